@@ -1,0 +1,203 @@
+//! A transaction is a copy of the tables that replaces them at its commit.
+
+use std::collections::BTreeMap;
+
+use super::{Around, MemoryBackend, Tables};
+use crate::backend::{Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
+
+pub(super) struct MemoryTransaction<'a> {
+    pub(super) backend: &'a MemoryBackend,
+    pub(super) tables: Tables,
+    pub(super) mode: Mode,
+}
+
+impl MemoryTransaction<'_> {
+    fn call(&self, method: &'static str) -> Result<(), Fault> {
+        self.backend.faults.call(method)
+    }
+
+    /// What is there, counted as handed out.
+    fn found<T>(&self, row: Option<T>) -> Option<T> {
+        row.inspect(|_| self.backend.faults.row())
+    }
+
+    fn change(&self, method: &'static str) -> Result<(), Fault> {
+        self.call(method)?;
+        match self.mode {
+            Mode::Write | Mode::WriteIfFree => Ok(()),
+            Mode::Read => Err(Fault::ReadOnly("this transaction only reads".into())),
+        }
+    }
+}
+
+impl Transaction for MemoryTransaction<'_> {
+    fn check_shape(&self) -> Result<(), Fault> {
+        self.call("check_shape")?;
+        let Tables { hdr, man, .. } = &self.tables;
+        let manifest = man.contains_key(&0) && man.keys().all(|b| *b <= 512);
+        if hdr.keys().eq(&[1, 2]) && manifest {
+            Ok(())
+        } else {
+            Err(Fault::Corrupt("it has other rows than a store".into()))
+        }
+    }
+
+    fn hdr_get(&self, k: u8) -> Result<Option<Vec<u8>>, Fault> {
+        self.call("hdr_get")?;
+        Ok(self.found(self.tables.hdr.get(&k).cloned()))
+    }
+
+    fn hdr_put(&mut self, k: u8, v: &[u8]) -> Result<(), Fault> {
+        self.change("hdr_put")?;
+        self.tables.hdr.insert(k, v.to_vec());
+        Ok(())
+    }
+
+    fn obj_get(&self, id: &ObjId) -> Result<Option<Row>, Fault> {
+        self.call("obj_get")?;
+        Ok(self.found(self.tables.obj.get(id).cloned()))
+    }
+
+    fn obj_range(
+        &self,
+        first: &ObjId,
+        last: &ObjId,
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.call("obj_range")?;
+        within(&self.tables.obj, first, last, |id, row| {
+            self.backend.faults.row();
+            visit(*id, row.clone())
+        })
+    }
+
+    fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
+        self.change("obj_put")?;
+        self.tables.obj.insert(*id, row.clone());
+        Ok(())
+    }
+
+    fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault> {
+        self.change("obj_del")?;
+        present(self.tables.obj.remove(id))
+    }
+
+    fn idx_get(&self, h: &IdxKey) -> Result<Option<ObjId>, Fault> {
+        self.call("idx_get")?;
+        Ok(self.found(self.tables.idx.get(h).copied()))
+    }
+
+    fn idx_range(
+        &self,
+        first: &IdxKey,
+        last: &IdxKey,
+        visit: &mut dyn FnMut(IdxKey, ObjId) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.call("idx_range")?;
+        within(&self.tables.idx, first, last, |h, id| {
+            self.backend.faults.row();
+            visit(*h, *id)
+        })
+    }
+
+    fn idx_put(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault> {
+        self.change("idx_put")?;
+        self.tables.idx.insert(*h, *id);
+        Ok(())
+    }
+
+    fn idx_del(&mut self, h: &IdxKey) -> Result<(), Fault> {
+        self.change("idx_del")?;
+        present(self.tables.idx.remove(h))
+    }
+
+    fn man_get(&self, b: u16) -> Result<Option<Row>, Fault> {
+        self.call("man_get")?;
+        Ok(self.found(self.tables.man.get(&b).cloned()))
+    }
+
+    fn man_put(&mut self, b: u16, row: &Row) -> Result<(), Fault> {
+        self.change("man_put")?;
+        self.tables.man.insert(b, row.clone());
+        Ok(())
+    }
+
+    fn man_del(&mut self, b: u16) -> Result<(), Fault> {
+        self.change("man_del")?;
+        present(self.tables.man.remove(&b))
+    }
+
+    fn log_range(
+        &self,
+        first: u64,
+        last: u64,
+        visit: &mut dyn FnMut(LogRow) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.call("log_range")?;
+        within(&self.tables.log, &first, &last, |seq, row| {
+            self.backend.faults.row();
+            visit(LogRow { seq: *seq, row: row.clone() })
+        })
+    }
+
+    fn log_bounds(&self) -> Result<Option<(u64, u64)>, Fault> {
+        self.call("log_bounds")?;
+        let log = &self.tables.log;
+        Ok(log.first_key_value().zip(log.last_key_value()).map(|((a, _), (b, _))| (*a, *b)))
+    }
+
+    fn log_put(&mut self, row: &LogRow) -> Result<(), Fault> {
+        self.change("log_put")?;
+        let LogRow { seq, row } = row;
+        match self.tables.log.insert(*seq, row.clone()) {
+            None => Ok(()),
+            Some(_) => Err(Fault::Corrupt("a log row is there already".into())),
+        }
+    }
+
+    fn log_prune(&mut self, last: u64) -> Result<(), Fault> {
+        self.change("log_prune")?;
+        self.tables.log.retain(|seq, _| *seq > last);
+        Ok(())
+    }
+
+    fn counts(&self) -> Result<(u64, u64), Fault> {
+        self.call("counts")?;
+        Ok((self.tables.obj.len() as u64, self.tables.idx.len() as u64))
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<(), Fault> {
+        self.call("commit")?;
+        if self.mode == Mode::Read {
+            return Ok(());
+        }
+        self.backend.faults.commit(Around::Before)?;
+        self.backend.lock().tables = std::mem::take(&mut self.tables);
+        self.backend.faults.commit(Around::After)
+    }
+}
+
+impl Drop for MemoryTransaction<'_> {
+    fn drop(&mut self) {
+        if self.mode == Mode::Write {
+            self.backend.lock().writing = false;
+        }
+    }
+}
+
+/// An inclusive range; one that is upside down is empty.
+fn within<K: Ord, V>(
+    table: &BTreeMap<K, V>,
+    first: &K,
+    last: &K,
+    mut visit: impl FnMut(&K, &V) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    if first > last {
+        return Ok(());
+    }
+    table.range(first..=last).try_for_each(|(key, value)| visit(key, value))
+}
+
+fn present<V>(removed: Option<V>) -> Result<(), Fault> {
+    removed.map(drop).ok_or_else(|| Fault::Corrupt("a row that should be there is not".into()))
+}

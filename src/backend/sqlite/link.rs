@@ -1,0 +1,258 @@
+//! One hardened connection and how it ends.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault::sqlite;
+use super::place::FileAccess;
+use super::{AtClose, OpenOptions};
+use crate::backend::Fault;
+
+/// The oldest `SQLite` that is free of the WAL-reset bug (`docs/file-format.md`).
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// Above every row of the format; a longer one is not even read.
+const LONGEST_VALUE: i32 = 4 << 20;
+/// More than there are distinct statements, so that each is parsed once.
+const STATEMENTS: usize = 32;
+/// What the defaults of `SQLite` leave to say to somebody who reads. It does not touch the file.
+const SETTINGS: &str = "PRAGMA cell_size_check=ON";
+/// What matters to a writer only, sent with its first transaction: what the defaults of `SQLite`,
+/// and of the build flags a registry build lacks, leave to say. `synchronous=FULL` is the default
+/// and stands here because durability hangs on it.
+const WRITER: &str = "PRAGMA wal_autocheckpoint=256; PRAGMA journal_size_limit=1048576; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY";
+/// A draft is forced to disk once, when it is published; until then nobody misses it.
+const DRAFT: &str = "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY";
+const CACHE: &str = "PRAGMA cache_size=-8192";
+const BULK_CACHE: &str = "PRAGMA cache_size=-131072";
+
+/// Pages that [`AtClose::Leave`] leaves in the log: 256 KiB, read in some 0.1 ms.
+const LEFT_FRAMES: i64 = 64;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// A store, with the access its files allow.
+    Store(FileAccess),
+    /// A store that nobody else sees yet.
+    Draft,
+    /// A store that is about to be replaced.
+    Retire,
+}
+
+/// A connection that empties the write-ahead log when it ends, if it was the one to fill it.
+pub(super) struct Link {
+    pub(super) connection: Connection,
+    purpose: Use,
+    at_close: AtClose,
+    patience: Duration,
+    tuned: bool,
+    wrote: bool,
+}
+
+impl Link {
+    /// Opens the checked file `path`.
+    pub(super) fn open(path: &Path, purpose: Use, options: &OpenOptions) -> Result<Self, Fault> {
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            return Err(Fault::Sqlite(format!("{} is too old", rusqlite::version())));
+        }
+        let connection = connect(path, purpose)?;
+        harden(&connection).map_err(sqlite)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE).map_err(sqlite)?;
+        connection.busy_timeout(options.busy_timeout).map_err(sqlite)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.execute_batch(SETTINGS).map_err(sqlite)?;
+        let link = Self {
+            connection,
+            purpose,
+            at_close: options.at_close,
+            patience: options.busy_timeout,
+            tuned: false,
+            wrote: false,
+        };
+        link.prepare_purpose().map_err(sqlite)?;
+        if let Some(pages) = options.max_pages {
+            link.run(&format!("PRAGMA max_page_count={pages}"))?;
+        }
+        Ok(link)
+    }
+
+    pub(super) fn writable(&self) -> bool {
+        !matches!(self.purpose, Use::Store(FileAccess::ReadOnly | FileAccess::Immutable))
+    }
+
+    /// Starts the one writing transaction.
+    pub(super) fn begin_write(&mut self) -> Result<(), Fault> {
+        if !self.writable() {
+            return Err(Fault::ReadOnly("the file or its folder is read-only".into()));
+        }
+        self.tune()?;
+        self.run_cached("BEGIN IMMEDIATE")
+    }
+
+    /// Makes the connection a writer's. Not within a transaction, where `synchronous` cannot change.
+    pub(super) fn tune(&mut self) -> Result<(), Fault> {
+        if !self.tuned && self.purpose != Use::Draft {
+            self.run(WRITER)?;
+            self.tuned = true;
+        }
+        Ok(())
+    }
+
+    /// As [`Self::begin_write`], but does not wait for another writer.
+    pub(super) fn begin_write_if_free(&mut self) -> Result<(), Fault> {
+        self.connection.busy_timeout(Duration::ZERO).map_err(sqlite)?;
+        let begun = self.begin_write();
+        self.connection.busy_timeout(self.patience).map_err(sqlite)?;
+        begun
+    }
+
+    /// Ends it, durably.
+    pub(super) fn commit_write(&mut self) -> Result<(), Fault> {
+        if let Err(fault) = self.run_cached("COMMIT") {
+            self.disown();
+            return Err(fault);
+        }
+        self.wrote = true;
+        Ok(())
+    }
+
+    /// Makes sure that a commit that failed does not take effect later.
+    ///
+    /// When the write-ahead log cannot be forced to disk, the whole transaction stands in it
+    /// already; `SQLite` forgets it in this process, and the next one to recover the log would play
+    /// it in. Emptying the log ends that.
+    fn disown(&mut self) {
+        if matches!(self.purpose, Use::Store(_)) {
+            if !self.connection.is_autocommit() {
+                let _ = self.run("ROLLBACK");
+            }
+            // Where this fails as well, the storage is past promising anything.
+            let _ = self.checkpoint();
+        }
+    }
+
+    /// Empties the write-ahead log into the file, as far as readers let it.
+    pub(super) fn checkpoint(&mut self) -> Result<(), Fault> {
+        if !self.writable() {
+            return Ok(());
+        }
+        let busy: i64 = self.number("PRAGMA wal_checkpoint(TRUNCATE)", 0)?;
+        self.wrote &= busy != 0;
+        Ok(())
+    }
+
+    pub(super) fn bulk(&self, on: bool) -> Result<(), Fault> {
+        self.run(if on { BULK_CACHE } else { CACHE })
+    }
+
+    /// Sets the journal mode that the file keeps; fails while anybody else has it open.
+    pub(super) fn set_journal(&self, mode: &str) -> Result<(), Fault> {
+        let sql = format!("PRAGMA journal_mode={mode}");
+        let now: String = self.connection.query_row(&sql, [], |row| row.get(0)).map_err(sqlite)?;
+        if now.eq_ignore_ascii_case(mode) { Ok(()) } else { Err(Fault::Busy) }
+    }
+
+    fn number(&self, sql: &str, column: usize) -> Result<i64, Fault> {
+        self.connection.query_row(sql, [], |row| row.get(column)).map_err(sqlite)
+    }
+
+    /// Whether the write-ahead log goes now: opening a long one takes longer.
+    fn has_to_merge(&self) -> bool {
+        match self.at_close {
+            AtClose::Merge => true,
+            AtClose::Leave => self
+                .number("PRAGMA wal_checkpoint(NOOP)", 1)
+                .map_or(true, |frames| frames > LEFT_FRAMES),
+        }
+    }
+
+    /// Runs statements whose rows, if any, do not matter.
+    pub(super) fn run(&self, sql: &str) -> Result<(), Fault> {
+        self.connection.execute_batch(sql).map_err(sqlite)
+    }
+
+    pub(super) fn run_cached(&self, sql: &str) -> Result<(), Fault> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map(drop)
+            .map_err(sqlite)
+    }
+
+    fn prepare_purpose(&self) -> rusqlite::Result<()> {
+        match self.purpose {
+            // A reader leaves the journal as it is: making, emptying and removing it would cost
+            // more than everything else it does. A writer empties it in `drop`.
+            Use::Store(_) => {
+                set(&self.connection, DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            }
+            Use::Draft => self.connection.execute_batch(DRAFT),
+            Use::Retire => Ok(()),
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        if self.wrote && matches!(self.purpose, Use::Store(_)) && self.has_to_merge() {
+            // Another process may be reading; then the last one to write after it does this.
+            let _ = self.connection.busy_timeout(Duration::ZERO);
+            let _ = self.checkpoint();
+        }
+    }
+}
+
+fn connect(path: &Path, purpose: Use) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let opened = match purpose {
+        Use::Store(FileAccess::ReadOnly) => {
+            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_READ_ONLY)
+        }
+        Use::Store(FileAccess::Immutable) => Connection::open_with_flags(
+            immutable(path),
+            flags | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+        ),
+        _ => Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_READ_WRITE),
+    };
+    opened.map_err(sqlite)
+}
+
+/// The file as a URI that says nobody changes it, so that no lock file is needed.
+fn immutable(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            _ => uri.extend(format!("%{byte:02X}").chars()),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+fn harden(connection: &Connection) -> rusqlite::Result<()> {
+    for (switch, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+    ] {
+        set(connection, switch, on)?;
+    }
+    Ok(())
+}
+
+fn set(connection: &Connection, switch: DbConfig, on: bool) -> rusqlite::Result<()> {
+    connection.set_db_config(switch, on).map(drop)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! The pinned schema: five tables and nothing else.
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+use super::fault::{corrupt, sqlite};
+use crate::backend::Fault;
+
+/// Name and text of every table, byte for byte as `sqlite_schema` keeps them, in the order in
+/// which they are made.
+pub const PINNED: [(&str, &str); 5] = [
+    ("hdr", "CREATE TABLE hdr(k INTEGER PRIMARY KEY, v BLOB NOT NULL) STRICT"),
+    (
+        "idx",
+        "CREATE TABLE idx(h BLOB PRIMARY KEY CHECK(length(h)=16), id BLOB NOT NULL CHECK(length(id)=16)) STRICT, WITHOUT ROWID",
+    ),
+    (
+        "log",
+        "CREATE TABLE log(seq INTEGER PRIMARY KEY, kid INTEGER NOT NULL, ct BLOB NOT NULL) STRICT",
+    ),
+    (
+        "man",
+        "CREATE TABLE man(b INTEGER PRIMARY KEY, kid INTEGER NOT NULL, ct BLOB NOT NULL) STRICT",
+    ),
+    (
+        "obj",
+        "CREATE TABLE obj(id BLOB PRIMARY KEY CHECK(length(id)=16), kid INTEGER NOT NULL, ct BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    ),
+];
+
+/// `HPS1`, for programs like `file(1)`; trusted for nothing.
+const APPLICATION_ID: i32 = 0x4850_5331;
+
+/// Makes the five tables in an empty file.
+pub(super) fn create(connection: &Connection) -> Result<(), Fault> {
+    let mut sql =
+        format!("BEGIN IMMEDIATE; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=1;");
+    for (_, table) in PINNED {
+        sql.push_str(table);
+        sql.push(';');
+    }
+    sql.push_str("COMMIT");
+    connection.execute_batch(&sql).map_err(sqlite)
+}
+
+/// Compares every row of `sqlite_schema` with [`PINNED`], then the keys of `hdr` and `man`.
+pub(super) fn check(connection: &Connection) -> Result<(), Fault> {
+    check_tables(connection)?;
+    check_keys(connection)
+}
+
+fn check_tables(connection: &Connection) -> Result<(), Fault> {
+    let mut statement = connection
+        .prepare_cached("SELECT type, name, tbl_name, sql FROM sqlite_schema")
+        .map_err(sqlite)?;
+    let mut rows = statement.query([]).map_err(sqlite)?;
+    for (name, text) in PINNED {
+        let row = rows.next().map_err(sqlite)?.ok_or_else(|| corrupt("a table is missing"))?;
+        for (column, expected) in ["table", name, name, text].into_iter().enumerate() {
+            let found = row.get_ref(column).map_err(sqlite)?;
+            if found != ValueRef::Text(expected.as_bytes()) {
+                return Err(corrupt("its tables are not those of a store"));
+            }
+        }
+    }
+    match rows.next().map_err(sqlite)? {
+        None => Ok(()),
+        Some(_) => Err(corrupt("there is more in it than the tables of a store")),
+    }
+}
+
+/// Both keys are integer primary keys, so their ends say all: 1 and 2 leave no room between them.
+fn check_keys(connection: &Connection) -> Result<(), Fault> {
+    let ends: [Option<i64>; 4] = connection
+        .prepare_cached(
+            "SELECT (SELECT min(k) FROM hdr), (SELECT max(k) FROM hdr),
+                    (SELECT min(b) FROM man), (SELECT max(b) FROM man)",
+        )
+        .and_then(|mut statement| {
+            statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
+        })
+        .map_err(sqlite)?;
+    match ends {
+        [Some(1), Some(2), Some(0), Some(0..=512)] => Ok(()),
+        [None, None, None, None] => Err(corrupt("it was never filled")),
+        [Some(1), Some(2), ..] => Err(corrupt("table `man` has other rows than a store")),
+        _ => Err(corrupt("table `hdr` has other rows than a store")),
+    }
+}

@@ -1,0 +1,23 @@
+//! The primitives, each behind a type that leaves nothing to choose.
+//!
+//! One suite (`docs/file-format.md`): XChaCha20-Poly1305, HKDF and HMAC with SHA-256, Argon2id.
+//! No other module names the crates that do the work. Nothing here keeps generator state: every
+//! random byte comes from the [`Entropy`] that a caller hands in.
+
+pub mod generate;
+pub mod hash;
+pub mod kdf;
+pub mod key;
+pub mod label;
+pub mod mac;
+pub mod phc;
+pub mod seal;
+
+pub use generate::{Entropy, NoRandomness, OsEntropy};
+pub use hash::sha256;
+pub use kdf::{Argon2Params, KdfError, argon2id, hkdf};
+pub use key::Key;
+pub use label::Label;
+pub use mac::{MacKey, Tag};
+pub use phc::{hash_password, needs_rehash, verify_password};
+pub use seal::{OVERHEAD, SealKey, tag_of};

@@ -1,0 +1,8 @@
+//! An unkeyed hash, for what is public or is sealed elsewhere.
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 (FIPS 180-4) of `bytes`.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}

@@ -1,0 +1,103 @@
+//! Password hashes as text: the PHC string format, of which exactly one spelling is accepted.
+//!
+//! <https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md>
+
+use data_encoding::BASE64_NOPAD;
+use subtle::ConstantTimeEq;
+
+use super::generate::Entropy;
+use super::kdf::{Argon2Params, KdfError, argon2id};
+use super::key::Key;
+
+const SALT: usize = 16;
+const TAG: usize = 32;
+/// Longer than any string [`Phc`] can write.
+const MAX_LENGTH: usize = 128;
+
+/// Below this no stored hash is accepted.
+const FLOOR: Argon2Params = Argon2Params { m_kib: 19 * 1024, t: 2, p: 1 };
+/// Above this none is tried: a hash must not be a way to exhaust memory or time.
+const CEILING: Argon2Params = Argon2Params { m_kib: 1024 * 1024, t: 32, p: 16 };
+
+/// Hashes a password with Argon2id, `pepper` as its secret K, and a random salt of 16 bytes.
+///
+/// The result is `$argon2id$v=19$m=…,t=…,p=…$SALT$TAG` with unpadded Base64. Parameters that
+/// [`verify_password`] would refuse are refused here too.
+pub fn hash_password(
+    password: &[u8],
+    pepper: &Key,
+    params: &Argon2Params,
+    entropy: &mut dyn Entropy,
+) -> Result<String, KdfError> {
+    within_bounds(params)?;
+    let mut salt = [0; SALT];
+    entropy.fill(&mut salt)?;
+    let tag = argon2id(password, &salt, pepper.expose(), &[], params)?;
+    Ok(Phc { params: *params, salt, tag: *tag.expose() }.to_text())
+}
+
+/// Whether `phc` is the hash of `password`, compared in constant time.
+///
+/// A hash that is malformed, weaker than 19 MiB and two passes, or costlier than 1 GiB is an error
+/// and costs nothing.
+pub fn verify_password(phc: &str, pepper: &Key, password: &[u8]) -> Result<bool, KdfError> {
+    let Phc { params, salt, tag } = Phc::parse(phc).ok_or(KdfError::Malformed)?;
+    within_bounds(&params)?;
+    let found = argon2id(password, &salt, pepper.expose(), &[], &params)?;
+    Ok(found.expose().ct_eq(&tag).into())
+}
+
+/// Whether a hash was made with other parameters than `wanted`, or cannot be read at all.
+pub fn needs_rehash(phc: &str, wanted: &Argon2Params) -> bool {
+    Phc::parse(phc).is_none_or(|phc| phc.params != *wanted)
+}
+
+fn within_bounds(params: &Argon2Params) -> Result<(), KdfError> {
+    let Argon2Params { m_kib, t, p } = *params;
+    if !params.at_least(&FLOOR) || p < FLOOR.p {
+        return Err(KdfError::Parameters("weaker than 19 MiB and two passes"));
+    }
+    if m_kib > CEILING.m_kib || t > CEILING.t || p > CEILING.p {
+        return Err(KdfError::Parameters("above 1 GiB, 32 passes or 16 lanes"));
+    }
+    Ok(())
+}
+
+struct Phc {
+    params: Argon2Params,
+    salt: [u8; SALT],
+    tag: [u8; TAG],
+}
+
+impl Phc {
+    fn to_text(&self) -> String {
+        let Argon2Params { m_kib, t, p } = self.params;
+        let salt = BASE64_NOPAD.encode(&self.salt);
+        let tag = BASE64_NOPAD.encode(&self.tag);
+        format!("$argon2id$v=19$m={m_kib},t={t},p={p}${salt}${tag}")
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_LENGTH {
+            return None;
+        }
+        let rest = text.strip_prefix("$argon2id$v=19$m=")?;
+        let (m_kib, rest) = rest.split_once(",t=")?;
+        let (t, rest) = rest.split_once(",p=")?;
+        let (p, rest) = rest.split_once('$')?;
+        let (salt, tag) = rest.split_once('$')?;
+        let params = Argon2Params { m_kib: decimal(m_kib)?, t: decimal(t)?, p: decimal(p)? };
+        Some(Self { params, salt: base64(salt)?, tag: base64(tag)? })
+    }
+}
+
+/// A number in its one spelling: no sign, no leading zero.
+fn decimal(text: &str) -> Option<u32> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| plain)
+}
+
+/// Exactly `N` bytes; the decoder refuses padding and stray bits.
+fn base64<const N: usize>(text: &str) -> Option<[u8; N]> {
+    BASE64_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
+}

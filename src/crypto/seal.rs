@@ -1,0 +1,80 @@
+//! Sealed values: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03; RFC 8439).
+
+use std::fmt;
+
+use chacha20poly1305::aead::{AeadInOut, KeyInit};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
+
+use super::generate::{Entropy, NoRandomness};
+use super::key::Key;
+
+const NONCE: usize = 24;
+const TAG: usize = 16;
+
+/// Bytes that sealing adds: a nonce before and a tag behind.
+pub const OVERHEAD: usize = NONCE + TAG;
+
+/// A key that seals and opens.
+///
+/// A sealed value is `nonce 24 ‖ ciphertext ‖ tag 16`. The nonce is made inside, from fresh random
+/// bytes each time; at 192 bits they may be random without a bound that matters.
+pub struct SealKey(Key);
+
+impl SealKey {
+    /// Seals and opens with `key`.
+    pub fn new(key: &Key) -> Self {
+        Self(key.duplicate())
+    }
+
+    /// Seals `plain` so that it opens only beside the same `aad`.
+    pub fn seal(
+        &self,
+        aad: &[u8],
+        plain: &[u8],
+        entropy: &mut dyn Entropy,
+    ) -> Result<Vec<u8>, NoRandomness> {
+        let mut nonce = [0; NONCE];
+        entropy.fill(&mut nonce)?;
+        let mut sealed = Vec::with_capacity(plain.len() + OVERHEAD);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(plain);
+        let (_, body) = sealed.split_at_mut(NONCE);
+        let nonce = XNonce::from(nonce);
+        let Ok(tag) = self.cipher().encrypt_inout_detached(&nonce, aad, body.into()) else {
+            unreachable!(
+                "fails beyond 256 GiB alone (RFC 8439, 2.8), and a frame is at most 1 MiB"
+            );
+        };
+        sealed.extend_from_slice(&tag);
+        Ok(sealed)
+    }
+
+    /// Opens what [`SealKey::seal`] made. `None` says no more than that: another key, another
+    /// `aad`, damage and too few bytes look the same.
+    pub fn open(&self, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE>()?;
+        let (body, tag) = rest.split_last_chunk::<TAG>()?;
+        let mut plain = Zeroizing::new(body.to_vec());
+        self.cipher()
+            .decrypt_inout_detached(nonce.into(), aad, plain.as_mut_slice().into(), tag.into())
+            .ok()?;
+        Some(plain)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(self.0.expose().into())
+    }
+}
+
+impl fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealKey(..)")
+    }
+}
+
+/// The tag a sealed value ends with; `None` where there is too little for one.
+pub fn tag_of(sealed: &[u8]) -> Option<[u8; 16]> {
+    let (_, rest) = sealed.split_first_chunk::<NONCE>()?;
+    rest.last_chunk().copied()
+}

@@ -1,0 +1,211 @@
+//! What can go wrong, as data.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::backend::Fault;
+use crate::crypto::KdfError;
+use crate::model::id::TokenId;
+use crate::model::invalid::Invalid;
+use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use crate::model::time::Time;
+use crate::model::token::TokenAddress;
+
+mod kind;
+mod refusal;
+
+pub use kind::Kind;
+pub use refusal::Refusal;
+
+/// The core's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything a caller could act on. Texts never hold a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Outside text that is not what it should be.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// No profile of that name.
+    #[error("no profile `{0}`")]
+    ProfileNotFound(ProfileName),
+    /// No connection of that name.
+    #[error("no connection `{0}`")]
+    ConnectionNotFound(ConnectionName),
+    /// No environment of that name.
+    #[error("no environment `{0}`")]
+    EnvironmentNotFound(EnvironmentName),
+    /// No token of that name or id.
+    #[error("no token `{0}`")]
+    TokenNotFound(TokenAddress),
+    /// No file, or no folder for it.
+    #[error("no file `{}`", .0.display())]
+    FileNotFound(PathBuf),
+    /// No key slot with that id.
+    #[error("no key slot `{0}`")]
+    SlotNotFound(String),
+    /// The name is taken.
+    #[error("profile `{0}` already exists")]
+    ProfileExists(ProfileName),
+    /// The name is taken.
+    #[error("connection `{0}` already exists")]
+    ConnectionExists(ConnectionName),
+    /// The name is taken.
+    #[error("environment `{0}` already exists")]
+    EnvironmentExists(EnvironmentName),
+    /// The name is held by a live token.
+    #[error("profile `{0}` already has a token `{1}`")]
+    TokenExists(ProfileName, TokenName),
+    /// A file that is never overwritten is already there.
+    #[error("`{}` already exists and is not overwritten", .0.display())]
+    FileExists(PathBuf),
+    /// A rule forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// No slot opens with the secret that was given.
+    #[error("wrong passphrase or key")]
+    WrongKey,
+    /// A key file that cannot be the store's.
+    #[error("the key file does not fit: {0}")]
+    KeyFile(&'static str),
+    /// Too many tries.
+    #[error("too many failed tries; try again after {0}")]
+    Throttled(Time),
+    /// Too many failed tries in a row; only an operator ends this.
+    #[error("sign-in of profile `{0}` is locked after too many failed tries")]
+    Locked(ProfileName),
+    /// Sealed bytes do not authenticate, or do not fit together.
+    #[error("the store is damaged or was changed from outside: {0}")]
+    Integrity(String),
+    /// The file is older than what this machine has seen.
+    #[error("the store is older than this machine has seen it: epoch {found}, last seen {seen}")]
+    Rollback {
+        /// Epoch of the file.
+        found: u64,
+        /// Epoch of the anchor.
+        seen: u64,
+    },
+    /// This machine has not seen the store, and was told to refuse then.
+    #[error("this machine has no anchor of the store")]
+    AnchorMissing,
+    /// The file has another history than this machine has seen.
+    #[error("the store has another history than this machine has seen: {0}")]
+    Fork(String),
+    /// Another store stands where this machine knew one, or the anchor is foreign.
+    #[error("another store was put here: {0}")]
+    Substituted(String),
+    /// What the storage below says: busy, read-only, full, unsafe, corrupt, newer.
+    #[error(transparent)]
+    Storage(#[from] Fault),
+    /// The anchor cannot be written, so nothing was changed.
+    #[error("the anchor `{}` cannot be written, so nothing was changed", path.display())]
+    AnchorUnwritable {
+        /// The anchor's file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The clock is behind what the store has seen.
+    #[error("the clock is {behind} seconds behind the store's last change")]
+    Clock {
+        /// By how much.
+        behind: i64,
+    },
+    /// A secret that was made could not be handed over; it is not valid.
+    #[error("the secret could not be delivered, so it is not valid{}", revoked(*.token))]
+    Undelivered {
+        /// The token that was revoked, where one had been committed.
+        token: Option<TokenId>,
+        /// What the sink said.
+        source: io::Error,
+    },
+    /// A secret could not be handed over, and its token could not be revoked either.
+    #[error("token `{token}` could not be delivered and is still valid")]
+    StillValid {
+        /// Which token.
+        token: TokenId,
+        /// Why it could not be revoked.
+        source: Box<Error>,
+    },
+    /// A generated password could not be handed over, and the old one could not be put back.
+    #[error(
+        "the new password of profile `{profile}` could not be delivered and is set all the same"
+    )]
+    StillSet {
+        /// Whose.
+        profile: ProfileName,
+        /// Why the old one could not be put back.
+        source: Box<Error>,
+    },
+    /// Whoever a list was shown to takes no more of it.
+    #[error("the list was not taken to its end")]
+    Stopped,
+    /// A passphrase or password could not be stretched.
+    #[error(transparent)]
+    Kdf(KdfError),
+    /// The operating system gave no random bytes.
+    #[error("the operating system gives no random bytes")]
+    NoRandomness,
+    /// A file that is not part of the store could not be read or written.
+    #[error("`{}`", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A state the program should never reach.
+    #[error("this is a bug in hallpass: {0}")]
+    Bug(&'static str),
+}
+
+fn revoked(token: Option<TokenId>) -> String {
+    token.map(|id| format!(" (`{id}` is revoked)")).unwrap_or_default()
+}
+
+impl From<KdfError> for Error {
+    fn from(error: KdfError) -> Self {
+        match error {
+            KdfError::NoRandomness(_) => Self::NoRandomness,
+            other => Self::Kdf(other),
+        }
+    }
+}
+
+impl Error {
+    /// Which coarse sort this is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) => Kind::Usage,
+            Self::ProfileNotFound(_)
+            | Self::ConnectionNotFound(_)
+            | Self::EnvironmentNotFound(_)
+            | Self::TokenNotFound(_)
+            | Self::FileNotFound(_)
+            | Self::SlotNotFound(_) => Kind::NotFound,
+            Self::ProfileExists(_)
+            | Self::ConnectionExists(_)
+            | Self::EnvironmentExists(_)
+            | Self::TokenExists(..)
+            | Self::FileExists(_) => Kind::Exists,
+            Self::Refused(_) => Kind::Refused,
+            Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
+            Self::Throttled(_) | Self::Locked(_) => Kind::Throttled,
+            Self::Integrity(_) => Kind::Integrity,
+            Self::Rollback { .. } | Self::AnchorMissing => Kind::Rollback,
+            Self::Fork(_) => Kind::Fork,
+            Self::Substituted(_) => Kind::Substituted,
+            Self::Storage(fault) => fault.kind(),
+            Self::AnchorUnwritable { .. } => Kind::ReadOnly,
+            Self::Clock { .. } => Kind::Clock,
+            Self::Undelivered { .. } | Self::StillValid { .. } | Self::StillSet { .. } => {
+                Kind::Undelivered
+            }
+            Self::NoRandomness => Kind::Randomness,
+            Self::Kdf(_) | Self::Stopped => Kind::Failed,
+            Self::File { .. } => Kind::Storage,
+            Self::Bug(_) => Kind::Bug,
+        }
+    }
+}

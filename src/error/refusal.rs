@@ -1,0 +1,83 @@
+//! What a rule forbids, with what the operator needs to act.
+
+use crate::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName};
+use crate::model::time::{Span, Time};
+use crate::model::token::TokenAddress;
+
+/// What a rule forbids. Each carries what the operator needs to act.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A restriction or a live token still names it.
+    #[error("`{name}` is still used by {}", users.join(", "))]
+    InUse {
+        /// The connection or environment.
+        name: String,
+        /// Profiles by name, tokens by `PROFILE/NAME`.
+        users: Vec<String>,
+    },
+    /// There is always a default environment.
+    #[error("environment `{0}` is the default; make another the default first")]
+    DefaultEnvironment(EnvironmentName),
+    /// Removing the last connection would lift the restriction.
+    #[error("this would leave profile `{0}` without a restriction")]
+    LastConnection(ProfileName),
+    /// Removing the last allowed range would allow every address.
+    #[error("this would let connection `{0}` be used from anywhere")]
+    LastRange(ConnectionName),
+    /// The connection's lifetime is a maximum.
+    #[error("connection `{connection}` allows tokens of at most {maximum}")]
+    LifetimeTooLong {
+        /// Which connection.
+        connection: ConnectionName,
+        /// Its token lifetime.
+        maximum: Span,
+    },
+    /// The end of a token lies in the past.
+    #[error("{0} is already past")]
+    AlreadyPast(Time),
+    /// The profile's restriction does not name the connection.
+    #[error("profile `{profile}` is not allowed to use connection `{connection}`")]
+    NotAllowed {
+        /// Which profile.
+        profile: ProfileName,
+        /// Which connection.
+        connection: ConnectionName,
+    },
+    /// The connection is linked to a group the profile is not in.
+    #[error(
+        "profile `{profile}` is not a member of `{group}`, the group of connection `{connection}`"
+    )]
+    NotAMember {
+        /// Which profile.
+        profile: ProfileName,
+        /// Which connection.
+        connection: ConnectionName,
+        /// The linked group.
+        group: GroupName,
+    },
+    /// Nothing but `resume` does anything with a suspended profile.
+    #[error("profile `{0}` is suspended")]
+    ProfileSuspended(ProfileName),
+    /// A token that is revoked or expired stays so.
+    #[error("token `{0}` is {1}")]
+    TokenEnded(TokenAddress, &'static str),
+    /// The profile has no password.
+    #[error("profile `{0}` has no password")]
+    NoPassword(ProfileName),
+    /// Too guessable or too short.
+    #[error("the password is too weak: {0}")]
+    WeakPassword(String),
+    /// The last key slot, or the last proven one.
+    #[error("{0}")]
+    LastSlot(&'static str),
+    /// A key file in the store's own folder.
+    #[error("a key file in the store's own folder would travel with every copy of it")]
+    ColocatedKey,
+    /// A limit of the format.
+    #[error("{0}")]
+    Limit(&'static str),
+    /// An operation that is pointless in this state, said plainly.
+    #[error("{0}")]
+    State(String),
+}

@@ -1,0 +1,15 @@
+//! The core of hallpass: records, the sealed store, and the operations on it.
+//!
+//! It is synchronous, never talks to a person, and reads neither the environment, the home folder
+//! nor the wall clock: a front end hands these in. `docs/architecture.md` draws the rooms.
+
+pub mod backend;
+pub mod clock;
+pub mod crypto;
+pub mod error;
+pub mod model;
+pub mod secret;
+#[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]
+pub mod sys;
+
+pub use error::{Error, Kind, Result};

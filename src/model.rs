@@ -1,0 +1,19 @@
+//! Plain data. Parsing is the only way in, so what exists is valid.
+
+pub mod address;
+pub mod audit;
+mod base62;
+pub mod connection;
+pub mod email;
+mod encoding;
+pub mod environment;
+pub mod id;
+pub mod invalid;
+pub mod name;
+pub mod password;
+pub mod profile;
+pub mod text;
+pub mod time;
+pub mod token;
+mod validated;
+pub mod verdict;

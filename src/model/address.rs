@@ -1,0 +1,95 @@
+//! Ranges of network addresses.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use ipnet::{IpNet, Ipv4Net};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::encoding;
+use super::invalid::Invalid;
+
+/// A network in CIDR notation, or a single address.
+///
+/// IPv4 and IPv6 are apart: an IPv4-mapped address (`::ffff:192.0.2.1`) is taken as the IPv4 one,
+/// on both sides, so that what a socket calls it makes no difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AddressRange(IpNet);
+
+impl AddressRange {
+    /// Whether `address` lies in the range.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+
+    /// Whether an allow list lets `address` in; an empty one is any.
+    pub fn allow(list: &[Self], address: IpAddr) -> bool {
+        list.is_empty() || list.iter().any(|range| range.contains(address))
+    }
+
+    fn new(address: IpAddr, prefix: u8) -> Result<Self, Invalid> {
+        let range = IpNet::new(address, prefix).map_err(|_| malformed())?;
+        if range.network() != address {
+            let network = range.trunc();
+            let why = format!("it has host bits set; the network is `{network}`");
+            return Err(Invalid::new(WHAT, why));
+        }
+        Ok(Self(unmapped(range)))
+    }
+}
+
+const WHAT: &str = "an address range";
+
+fn malformed() -> Invalid {
+    Invalid::new(
+        WHAT,
+        "use an address as `192.0.2.1` or `2001:db8::1`, or a network as `10.0.0.0/8`",
+    )
+}
+
+/// An IPv4-mapped range as the IPv4 range it is.
+fn unmapped(range: IpNet) -> IpNet {
+    let IpNet::V6(six) = range else { return range };
+    let four = six.network().to_ipv4_mapped().zip(six.prefix_len().checked_sub(96));
+    four.and_then(|(network, prefix)| Ipv4Net::new(network, prefix).ok()).map_or(range, IpNet::V4)
+}
+
+impl FromStr for AddressRange {
+    type Err = Invalid;
+
+    /// Reads `192.0.2.0/24`, `2001:db8::/32`, or a bare address, the range of one.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
+        // ipnet's own parser is more forgiving than the standard library's (`010.0.0.1`).
+        let address: IpAddr = address.parse().map_err(|_| malformed())?;
+        let whole = if address.is_ipv4() { 32 } else { 128 };
+        Self::new(address, prefix.map_or(Some(whole), number).ok_or_else(malformed)?)
+    }
+}
+
+/// A prefix length, without sign or leading zeros.
+fn number(text: &str) -> Option<u8> {
+    let plain = text == "0" || !text.starts_with(['0', '+']);
+    text.parse().ok().filter(|_| plain)
+}
+
+impl fmt::Display for AddressRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.to_string())
+    }
+}
+
+impl Serialize for AddressRange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        encoding::serialize(serializer, self, &self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for AddressRange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        encoding::deserialize(deserializer, |range: IpNet| {
+            Self::new(range.addr(), range.prefix_len())
+        })
+    }
+}

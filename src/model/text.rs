@@ -1,0 +1,110 @@
+//! Text that people write, and what it may not hold.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::invalid::Invalid;
+use super::validated::validated;
+
+validated!(
+    /// A description or a reason: one line of 1 to 1,000 characters in NFC, no blanks around it.
+    FreeText,
+    |text| line("a text", text, 1_000)
+);
+validated!(
+    /// Where a token is used: one line of 1 to 64 characters, shown as typed, compared by
+    /// [`Device::canonical`].
+    Device,
+    |text| line("a device", text, 64)
+);
+validated!(
+    /// A walkthrough in Markdown, at most 64 KiB; its lines end in a line feed.
+    Guide,
+    guide
+);
+
+impl Device {
+    /// The device as it is compared: NFKC, without regard to case.
+    ///
+    /// Down, up and down again comes as near to Unicode's case folding as the standard library
+    /// gets: lower-casing alone would keep apart `MASSE`, `Maße` and `MAẞE`, and `Σ`, `σ` and
+    /// `ς`. It goes character by character, because `str::to_lowercase` makes another sigma at
+    /// the end of a word. Folding can undo the normal form, so that comes last again.
+    pub fn canonical(&self) -> String {
+        let lower = self.0.nfkc().flat_map(char::to_lowercase);
+        lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
+    }
+
+    /// Whether both name the same device.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.canonical() == other.canonical()
+    }
+}
+
+/// How long a guide may be, in bytes.
+const GUIDE: usize = 64 * 1024;
+
+/// What is longer than this is refused before it is looked at: no composed text of 1,000
+/// characters that anyone writes comes near it.
+const LINE: usize = 16 * 1024;
+
+fn line(what: &'static str, text: &str, longest: usize) -> Result<String, Invalid> {
+    let too_long = || Invalid::new(what, format!("use 1 to {longest} characters"));
+    if text.len() > LINE {
+        return Err(too_long());
+    }
+    let text: String = text.trim().nfc().collect();
+    if text.is_empty() || text.chars().count() > longest {
+        return Err(too_long());
+    }
+    shown(what, &text, &[])?;
+    Ok(text)
+}
+
+fn guide(text: &str) -> Result<String, Invalid> {
+    const WHAT: &str = "a guide";
+    if text.len() > GUIDE {
+        return Err(Invalid::new(WHAT, "use at most 64 KiB"));
+    }
+    if text.trim().is_empty() {
+        return Err(Invalid::new(WHAT, "it is empty"));
+    }
+    let text = text.replace("\r\n", "\n");
+    shown(WHAT, &text, &['\n', '\t'])?;
+    Ok(text)
+}
+
+/// Refuses what drives a terminal, naming the character: one that cannot be seen is hard to find.
+fn shown(what: &'static str, text: &str, except: &[char]) -> Result<(), Invalid> {
+    let Some(bad) = text.chars().find(|c| drives_terminal(*c) && !except.contains(c)) else {
+        return Ok(());
+    };
+    let code = u32::from(bad);
+    let why = format!("control and invisible characters are refused, and it has U+{code:04X}");
+    Err(Invalid::new(what, why))
+}
+
+/// Whether a terminal would act on `c`, or show nothing for it, instead of showing it.
+///
+/// Controls (C0, DEL, C1), line and paragraph separators, interlinear annotation, and everything
+/// that Unicode calls `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`): bidirectional
+/// controls, zero-width characters, joiners, fillers, variation selectors, tags.
+pub fn drives_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+        )
+}

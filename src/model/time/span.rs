@@ -1,0 +1,160 @@
+//! How long, and until when.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Time;
+use crate::model::encoding;
+use crate::model::invalid::Invalid;
+
+/// A length of time: whole minutes, more than none, at most 100 years.
+///
+/// Text is `30m`, `12h`, `90d`, `8w`, `1y` (365 days); stored, it is the number of seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span(i64);
+
+/// Units, the largest first, with their seconds.
+const UNITS: [(char, i64); 5] =
+    [('y', 365 * 86_400), ('w', 7 * 86_400), ('d', 86_400), ('h', 3_600), ('m', 60)];
+
+impl Span {
+    /// Sixty minutes.
+    pub const HOUR: Self = Self(3_600);
+    /// Twenty-four hours.
+    pub const DAY: Self = Self(86_400);
+    /// 365 days.
+    pub const YEAR: Self = Self(365 * 86_400);
+    /// The longest there is: a hundred years.
+    pub const LONGEST: Self = Self(100 * 365 * 86_400);
+
+    /// A span of that many seconds; `None` unless it is one of whole minutes and in range.
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        let fits = seconds > 0 && seconds <= Self::LONGEST.0 && seconds % 60 == 0;
+        fits.then_some(Self(seconds))
+    }
+
+    /// How many seconds it lasts.
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+
+    fn parsed(text: &str) -> Option<Self> {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        // Digits alone, and no `+5d` or `007d`, which `parse` would let pass.
+        if number.starts_with('0') || !number.bytes().all(|c| c.is_ascii_digit()) {
+            return None;
+        }
+        let (_, seconds) = UNITS.into_iter().find(|(name, _)| unit.starts_with(*name))?;
+        Self::from_seconds(number.parse::<i64>().ok()?.checked_mul(seconds)?)
+    }
+}
+
+impl FromStr for Span {
+    type Err = Invalid;
+
+    /// Reads a positive number and a unit that cannot be mistaken.
+    ///
+    /// `m` is minutes. `s`, `M`, `mo` and a bare number are refused: in other tools they mean
+    /// seconds, days or months by turns, and a wrong guess leaves a token alive.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let hint = "use a whole number and a unit, as in `30m`, `12h`, `90d`, `8w`, `1y` \
+                    (minutes, hours, days, weeks, years of 365 days), at most `100y`";
+        Self::parsed(text).ok_or_else(|| Invalid::new("a duration", hint))
+    }
+}
+
+impl fmt::Display for Span {
+    /// In the largest unit that leaves no rest. Weeks are days: whoever said `14d` reads `14d`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = UNITS.into_iter().filter(|(unit, _)| *unit != 'w');
+        let exact = shown.find(|(_, seconds)| self.0 % seconds == 0);
+        let (unit, seconds) = exact.unwrap_or(('m', 60));
+        f.pad(&format!("{}{unit}", self.0 / seconds))
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        encoding::serialize(serializer, self, &self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        encoding::deserialize(deserializer, |seconds| {
+            Self::from_seconds(seconds).ok_or_else(|| Invalid::new("a duration", "out of range"))
+        })
+    }
+}
+
+/// A moment still to come, as a person gives it: a duration from now, or a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// That much later than now.
+    In(Span),
+    /// Then.
+    At(Time),
+}
+
+impl When {
+    /// The moment that is meant, if it is `now`.
+    pub fn resolve(self, now: Time) -> Time {
+        match self {
+            Self::In(span) => now.plus(span),
+            Self::At(time) => time,
+        }
+    }
+
+    fn parsed(text: &str) -> Option<Self> {
+        text.parse().map(Self::In).or_else(|_| text.parse().map(Self::At)).ok()
+    }
+}
+
+impl FromStr for When {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let hint = "use a duration as `30m`, `12h`, `90d`, `8w`, `1y`, or a date as `2026-12-31` \
+                    (its start in UTC) or `2026-12-31T12:00:00Z`";
+        Self::parsed(text).ok_or_else(|| Invalid::new("a duration or a date", hint))
+    }
+}
+
+/// When a token ends, as a person gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// That much later than now.
+    In(Span),
+    /// Then; the token is no longer good in that second.
+    At(Time),
+    /// By no date.
+    Never,
+}
+
+impl Expiry {
+    /// The end that is meant, if it is `now`; `None` is never.
+    pub fn resolve(self, now: Time) -> Option<Time> {
+        match self {
+            Self::In(span) => Some(When::In(span).resolve(now)),
+            Self::At(time) => Some(time),
+            Self::Never => None,
+        }
+    }
+}
+
+impl FromStr for Expiry {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let hint = "use a duration as `12h`, `90d`, `8w`, `1y`, a date as `2026-12-31` (its start \
+                    in UTC) or `2026-12-31T12:00:00Z`, or `never`";
+        match When::parsed(text) {
+            Some(When::In(span)) => Ok(Self::In(span)),
+            Some(When::At(time)) => Ok(Self::At(time)),
+            None if text == "never" => Ok(Self::Never),
+            None => Err(Invalid::new("an expiry", hint)),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What the store keeps of a token: never the token.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::address::AddressRange;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::name::TokenName;
+use crate::model::profile::Suspension;
+use crate::model::text::{Device, FreeText};
+use crate::model::time::Time;
+
+/// A token as it is kept, or the tombstone of one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TokenRecord {
+    /// The public id.
+    pub public: TokenId,
+    /// The keyed hash of the 32 bytes (`docs/file-format.md`).
+    pub mac: [u8; 32],
+    /// Which key made it.
+    pub mac_kid: u32,
+    /// Whose it is.
+    pub owner: RecordId,
+    /// Its name; kept by a tombstone, for display.
+    pub name: TokenName,
+    /// Which connection it is for; `None` follows the profile's restriction.
+    pub connection: Option<RecordId>,
+    /// Which environment it is for.
+    pub environment: RecordId,
+    /// Which device it is for; `None` is any.
+    pub device: Option<Device>,
+    /// Where it may be used from; empty is anywhere.
+    pub allow_ip: Vec<AddressRange>,
+    /// When it was made.
+    pub created_at: Time,
+    /// The first moment at which it is no longer good; `None` is never.
+    pub expires_at: Option<Time>,
+    /// When it was revoked, for ever.
+    pub revoked: Option<Revocation>,
+    /// When it was suspended, if it was.
+    pub suspended: Option<Suspension>,
+    /// Until when its delivery may take; it is not good before that is done.
+    pub pending_until: Option<Time>,
+    /// When it was last found valid, to the minute.
+    pub last_used_at: Option<Time>,
+    /// The token that this one replaced.
+    pub predecessor: Option<TokenId>,
+    /// The token that replaced this one.
+    pub successor: Option<TokenId>,
+    /// Its place in its profile's list.
+    pub position: u32,
+}
+
+/// The end of a token by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub reason: Option<FreeText>,
+}
+
+/// What a token is by itself, whatever its profile and connection are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenState {
+    /// Good.
+    Active,
+    /// Not good for now.
+    Suspended,
+    /// Never good again.
+    Revoked,
+    /// No longer good.
+    Expired,
+    /// Not yet good: it is being delivered.
+    Pending,
+}
+
+impl TokenState {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// Whether a token in this state holds its name.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Active | Self::Suspended | Self::Pending)
+    }
+}
+
+impl TokenRecord {
+    /// Whether its time is over. `latest` is the latest moment the store has seen, so that a clock
+    /// that was set back revives nothing.
+    pub fn is_expired(&self, latest: Time) -> bool {
+        self.expires_at.is_some_and(|end| latest >= end)
+    }
+
+    /// Whether its own list lets it be used from `address`.
+    pub fn is_allowed_from(&self, address: IpAddr) -> bool {
+        AddressRange::allow(&self.allow_ip, address)
+    }
+
+    /// What it is by itself; `now` and `latest` as in [`Facts`](crate::model::verdict::Facts).
+    pub fn state(&self, now: Time, latest: Time) -> TokenState {
+        if self.pending_until.is_some() {
+            TokenState::Pending
+        } else if self.revoked.is_some() {
+            TokenState::Revoked
+        } else if self.is_expired(latest) {
+            TokenState::Expired
+        } else if self.suspended.as_ref().is_some_and(|suspension| suspension.holds(now)) {
+            TokenState::Suspended
+        } else {
+            TokenState::Active
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The spellings of a token (`docs/file-format.md`).
+//!
+//! ```text
+//! bytes   id 8 ‖ secret 24
+//! native  hpass_ ‖ base62(id, 11) ‖ base62(secret, 33) ‖ base62(CRC-32/ISO-HDLC(all before), 6)
+//! xml     <token><version>1</version><data> ‖ 64 upper-case hex ‖ </data></token>
+//! header  AfasToken ‖ space ‖ base64(xml)
+//! hex     64 upper-case hex
+//! ```
+//!
+//! One vector, as id ‖ secret in hex and in the native spelling:
+//!
+//! ```text
+//! 0123456789ABCDEF000102030405060708090A0B0C0D0E0F1011121314151617
+//! hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez
+//! ```
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::{BASE64, HEXUPPER};
+use zeroize::Zeroizing;
+
+use super::{BYTES, Malformed, Token};
+use crate::model::base62;
+use crate::model::id::TokenId;
+use crate::model::invalid::Invalid;
+use crate::model::name::ID_PREFIX;
+use crate::secret::SecretText;
+
+/// How many base62 digits the secret and the checksum have.
+const SECRET_DIGITS: usize = 33;
+const SUM_DIGITS: usize = 6;
+
+/// How many characters precede the checksum.
+const SUMMED: usize = TokenId::LENGTH + SECRET_DIGITS;
+
+const XML_HEAD: &str = "<token><version>1</version><data>";
+const XML_TAIL: &str = "</data></token>";
+const SCHEME: &str = "AfasToken";
+
+/// How long the longest spelling can be, with room for line ends and blanks.
+const LONGEST: usize = 512;
+
+/// How a token is spelt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Form {
+    /// `hpass_` and 50 characters, the last 6 of them a checksum.
+    #[default]
+    Native,
+    /// The XML of the Profit flow.
+    Xml,
+    /// 64 upper-case hex digits.
+    Hex,
+    /// The value of an `Authorization` header of the Profit flow, scheme included:
+    /// `AfasToken ` and the XML in base64.
+    Header,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Native, Self::Xml, Self::Hex, Self::Header];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Xml => "xml",
+            Self::Hex => "hex",
+            Self::Header => "header",
+        }
+    }
+}
+
+impl FromStr for Form {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let found = Self::ALL.into_iter().find(|form| form.word() == text);
+        found.ok_or_else(|| Invalid::new("a form", "use `native`, `xml`, `hex` or `header`"))
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl Token {
+    /// Reads any spelling: native, XML, header, bare base64 of the XML, bare hex.
+    ///
+    /// ASCII white space around it is no part of it, nor is any at the end of the XML.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        let text = text.trim_ascii();
+        Self::from_hex(text.as_bytes()).or_else(|| Self::spelt(text)).ok_or(Malformed)
+    }
+
+    /// Reads any spelling that a remote caller may use: all but bare hex.
+    pub fn parse_remote(text: &str) -> Result<Self, Malformed> {
+        Self::spelt(text.trim_ascii()).ok_or(Malformed)
+    }
+
+    fn spelt(text: &str) -> Option<Self> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        match text.as_bytes().first()? {
+            b'<' => Self::from_xml(text.as_bytes()),
+            _ if text.starts_with(ID_PREFIX) => Self::from_native(text),
+            _ => Self::from_base64(header_value(text).unwrap_or(text)),
+        }
+    }
+
+    fn from_native(text: &str) -> Option<Self> {
+        let (summed, sum) = text.as_bytes().split_at_checked(SUMMED)?;
+        let mut expected = [0; 4];
+        if sum.len() != SUM_DIGITS || base62::decode(sum, &mut expected).is_none() {
+            return None;
+        }
+        if crc32fast::hash(summed).to_be_bytes() != expected {
+            return None;
+        }
+        let (id, secret) = summed.split_at_checked(TokenId::LENGTH)?;
+        let mut token = Self::zero();
+        let (id_bytes, secret_bytes) = token.0.split_at_mut(8);
+        base62::decode(id.strip_prefix(ID_PREFIX.as_bytes())?, id_bytes)?;
+        base62::decode(secret, secret_bytes)?;
+        Some(token)
+    }
+
+    fn from_xml(text: &[u8]) -> Option<Self> {
+        let data = text.trim_ascii_end().strip_prefix(XML_HEAD.as_bytes())?;
+        Self::from_hex(data.strip_suffix(XML_TAIL.as_bytes())?)
+    }
+
+    fn from_base64(text: &str) -> Option<Self> {
+        let mut xml = Zeroizing::new(vec![0; BASE64.decode_len(text.len()).ok()?]);
+        let length = BASE64.decode_mut(text.as_bytes(), &mut xml).ok()?;
+        Self::from_xml(xml.get(..length)?)
+    }
+
+    fn from_hex(text: &[u8]) -> Option<Self> {
+        if text.len() != 2 * BYTES {
+            return None;
+        }
+        let mut token = Self::zero();
+        HEXUPPER.decode_mut(text, token.0.as_mut_slice()).ok()?;
+        Some(token)
+    }
+
+    /// The token in that spelling.
+    pub fn spell(&self, form: Form) -> SecretText {
+        SecretText::new(match form {
+            Form::Native => self.native(),
+            Form::Xml => self.xml(),
+            Form::Hex => self.hex(),
+            Form::Header => self.header(),
+        })
+    }
+
+    // Every text below has its room from the start: growing would leave a copy in freed memory.
+
+    fn native(&self) -> String {
+        let (id, secret) = self.0.split_at(8);
+        let mut text = String::with_capacity(SUMMED + SUM_DIGITS);
+        text.push_str(ID_PREFIX);
+        base62::encode(id, TokenId::DIGITS, &mut text);
+        base62::encode(secret, SECRET_DIGITS, &mut text);
+        let sum = crc32fast::hash(text.as_bytes());
+        base62::encode(&sum.to_be_bytes(), SUM_DIGITS, &mut text);
+        text
+    }
+
+    fn xml(&self) -> String {
+        let mut text = String::with_capacity(XML_HEAD.len() + 2 * BYTES + XML_TAIL.len());
+        text.push_str(XML_HEAD);
+        HEXUPPER.encode_append(self.bytes(), &mut text);
+        text.push_str(XML_TAIL);
+        text
+    }
+
+    fn hex(&self) -> String {
+        HEXUPPER.encode(self.bytes())
+    }
+
+    fn header(&self) -> String {
+        let xml = Zeroizing::new(self.xml());
+        let mut text = String::with_capacity(SCHEME.len() + 1 + BASE64.encode_len(xml.len()));
+        text.push_str(SCHEME);
+        text.push(' ');
+        BASE64.encode_append(xml.as_bytes(), &mut text);
+        text
+    }
+}
+
+/// What follows the scheme, which is compared without regard to case (RFC 9110, 11.1).
+fn header_value(text: &str) -> Option<&str> {
+    let (scheme, value) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(SCHEME).then(|| value.trim_ascii_start())
+}
+
+/// Whether `text` is, or was meant to be, a whole token in any spelling.
+///
+/// Wider than [`Token::parse`]: a token with a slip in it is a secret all the same, and must not
+/// be repeated in a message.
+pub fn looks_like_token(text: &str) -> bool {
+    let text = text.trim_ascii();
+    let starts =
+        |head: &str| text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
+    let is_native = starts(ID_PREFIX) && text.len() > TokenId::LENGTH;
+    let is_hex = text.len() == 2 * BYTES && text.bytes().all(|c| c.is_ascii_hexdigit());
+    // `PHRva2Vu` is `<token` in base64.
+    is_native || is_hex || starts("<token") || starts(SCHEME) || text.starts_with("PHRva2Vu")
+}

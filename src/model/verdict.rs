@@ -1,0 +1,197 @@
+//! Is this token good here?
+
+use std::fmt;
+use std::net::IpAddr;
+
+use serde::{Serialize, Serializer};
+
+use super::connection::Connection;
+use super::id::RecordId;
+use super::profile::Profile;
+use super::text::Device;
+use super::time::Time;
+use super::token::{TokenRecord, TokenState};
+
+/// The answer, with the first reason that matches, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// No spelling of a token.
+    Malformed,
+    /// No token of this store, or one not yet delivered.
+    Unknown,
+    /// Taken back, by itself or with its profile.
+    Revoked,
+    /// Its time is over.
+    Expired,
+    /// Suspended by itself.
+    TokenSuspended,
+    /// Its profile is suspended.
+    ProfileSuspended,
+    /// For another connection, or for none that the profile may use.
+    WrongConnection,
+    /// Its profile is not in the connection's group.
+    NotAMember,
+    /// For another environment.
+    WrongEnvironment,
+    /// For another device.
+    WrongDevice,
+    /// The connection is blocked.
+    ConnectionBlocked,
+    /// Not from this address.
+    AddressNotAllowed,
+    /// Good.
+    Valid,
+}
+
+impl Reason {
+    /// All of them, in the order in which they are looked for.
+    pub const ALL: [Self; 13] = [
+        Self::Malformed,
+        Self::Unknown,
+        Self::Revoked,
+        Self::Expired,
+        Self::TokenSuspended,
+        Self::ProfileSuspended,
+        Self::WrongConnection,
+        Self::NotAMember,
+        Self::WrongEnvironment,
+        Self::WrongDevice,
+        Self::ConnectionBlocked,
+        Self::AddressNotAllowed,
+        Self::Valid,
+    ];
+
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Unknown => "unknown",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+            Self::TokenSuspended => "token_suspended",
+            Self::ProfileSuspended => "profile_suspended",
+            Self::WrongConnection => "wrong_connection",
+            Self::NotAMember => "not_a_member",
+            Self::WrongEnvironment => "wrong_environment",
+            Self::WrongDevice => "wrong_device",
+            Self::ConnectionBlocked => "connection_blocked",
+            Self::AddressNotAllowed => "address_not_allowed",
+            Self::Valid => "valid",
+        }
+    }
+
+    /// The exit code of `verify` (`docs/json.md`).
+    pub fn exit(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Malformed => 10,
+            Self::Unknown => 11,
+            Self::Revoked => 12,
+            Self::Expired => 13,
+            Self::TokenSuspended | Self::ProfileSuspended => 14,
+            Self::ConnectionBlocked => 15,
+            Self::WrongConnection
+            | Self::NotAMember
+            | Self::WrongEnvironment
+            | Self::WrongDevice => 16,
+            Self::AddressNotAllowed => 17,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// Everything a verdict depends on. What the caller did not name is `None` and not checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The token, whose secret was found right.
+    pub token: &'a TokenRecord,
+    /// Whose it is.
+    pub profile: &'a Profile,
+    /// The connection that [`Facts::connection_id`] is of.
+    pub connection: Option<&'a Connection>,
+    /// The token's own connection, or, if it is open, the one the caller named.
+    pub connection_id: Option<RecordId>,
+    /// The connection the caller named.
+    pub named_connection: Option<RecordId>,
+    /// The environment the caller named.
+    pub environment: Option<RecordId>,
+    /// The device the caller named.
+    pub device: Option<&'a Device>,
+    /// The address the caller named.
+    pub ip: Option<IpAddr>,
+    /// The time by the real clock, which ends suspensions: one that runs ahead must not end them.
+    pub now: Time,
+    /// The latest time the store has seen, `now` included, which ends tokens: a clock that was
+    /// set back must not revive them.
+    pub latest: Time,
+}
+
+/// Judges a token whose secret was found right; never [`Reason::Malformed`].
+pub fn judge(facts: &Facts<'_>) -> Reason {
+    of_token(facts)
+        .or_else(|| of_connection(facts))
+        .or_else(|| of_binding(facts))
+        .or_else(|| of_access(facts))
+        .unwrap_or(Reason::Valid)
+}
+
+fn of_token(facts: &Facts<'_>) -> Option<Reason> {
+    let Facts { token, profile, now, latest, .. } = facts;
+    let state = token.state(*now, *latest);
+    let suspended = profile.suspended.as_ref().is_some_and(|suspension| suspension.holds(*now));
+    match state {
+        TokenState::Pending => Some(Reason::Unknown),
+        TokenState::Revoked => Some(Reason::Revoked),
+        _ if profile.deleted_at.is_some() => Some(Reason::Revoked),
+        TokenState::Expired => Some(Reason::Expired),
+        TokenState::Suspended => Some(Reason::TokenSuspended),
+        TokenState::Active => suspended.then_some(Reason::ProfileSuspended),
+    }
+}
+
+/// A bound token is judged by its own connection, an open one by the one that was named.
+fn of_connection(facts: &Facts<'_>) -> Option<Reason> {
+    let Facts { token, profile, .. } = facts;
+    let id = token.connection.or(facts.named_connection)?;
+    let is_named = facts.named_connection.is_none_or(|named| named == id);
+    // A connection that is not there, or another one than was asked for, is a slip of the caller's:
+    // the answer to that is no.
+    let connection = facts.connection.filter(|_| facts.connection_id == Some(id));
+    match connection.filter(|connection| connection.deleted_at.is_none()) {
+        Some(connection) if is_named && profile.may_use(id) => {
+            (!connection.admits(profile)).then_some(Reason::NotAMember)
+        }
+        _ => Some(Reason::WrongConnection),
+    }
+}
+
+fn of_binding(facts: &Facts<'_>) -> Option<Reason> {
+    let Facts { token, environment, device, .. } = facts;
+    if environment.is_some_and(|named| named != token.environment) {
+        return Some(Reason::WrongEnvironment);
+    }
+    let differs = |(own, named): (&Device, &Device)| !own.same_as(named);
+    token.device.as_ref().zip(*device).is_some_and(differs).then_some(Reason::WrongDevice)
+}
+
+fn of_access(facts: &Facts<'_>) -> Option<Reason> {
+    let Facts { token, connection, ip, .. } = facts;
+    if connection.is_some_and(|connection| connection.blocked.is_some()) {
+        return Some(Reason::ConnectionBlocked);
+    }
+    let ip = (*ip)?;
+    let allowed = token.is_allowed_from(ip)
+        && connection.is_none_or(|connection| connection.is_allowed_from(ip));
+    (!allowed).then_some(Reason::AddressNotAllowed)
+}
