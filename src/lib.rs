@@ -4,6 +4,7 @@
 //! nor the wall clock: a front end hands these in. `docs/architecture.md` draws the rooms.
 
 pub mod backend;
+pub mod barrier;
 pub mod clock;
 pub mod crypto;
 pub mod error;

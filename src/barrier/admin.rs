@@ -1,0 +1,205 @@
+//! What is done to a store as a whole: its key slots, and what an operator accepts of its history.
+
+use std::collections::HashSet;
+
+use super::StoreId;
+use super::anchor::tomb;
+use super::header::Header;
+use super::log::Details;
+use super::opened::{Opened, heads, root_row};
+use super::slot::{NewSlot, Slot, SlotId, SlotSummary};
+use super::standing::Pardon;
+use super::store::Store;
+use super::stretch::KdfLimits;
+use super::unlock::{Unlock, unlock};
+use super::writer::Writer;
+use crate::backend::{Backend, Mode};
+use crate::crypto::{Entropy, MacKey};
+use crate::error::{Error, Refusal, Result};
+use crate::model::audit::{Actor, Object};
+use crate::model::id::RecordId;
+use crate::model::time::Time;
+
+/// What an operator accepts, after having been told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// The store is older than this machine has seen it.
+    Rollback,
+    /// The store has another history, or is another one, than this machine has seen.
+    Fork,
+    /// The clock was wrong when the store last changed.
+    Clock,
+}
+
+impl Acceptance {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Rollback => "rollback",
+            Self::Fork => "fork",
+            Self::Clock => "clock",
+        }
+    }
+}
+
+impl Store {
+    /// Accepts what was refused, this once, in a transaction of its own that says so in the log.
+    /// An accepted history gets a new incarnation, so that it and the one that was lost never meet
+    /// again. `also` runs in the same transaction.
+    pub fn accept(
+        &mut self,
+        what: Acceptance,
+        at: Time,
+        who: &Actor,
+        entropy: &mut dyn Entropy,
+        also: impl FnOnce(&mut Writer<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.set_pardon(match what {
+            Acceptance::Rollback => Pardon::Rollback,
+            Acceptance::Fork => Pardon::Fork,
+            Acceptance::Clock => Pardon::Nothing,
+        });
+        let seen = self.anchored_epoch()?.unwrap_or(0);
+        let mut incarnation = [0; 16];
+        entropy.fill(&mut incarnation)?;
+        let done = self.write(at, who, entropy, |writer| {
+            match what {
+                Acceptance::Clock => writer.reset_wall(),
+                Acceptance::Rollback | Acceptance::Fork => {
+                    writer.set_history(incarnation, seen + 1);
+                }
+            }
+            let details = Details::from([("accepted".into(), what.word().into())]);
+            writer.audit("store.accept", store_object(), details)?;
+            also(writer)
+        });
+        self.set_pardon(Pardon::Nothing);
+        done
+    }
+
+    /// Makes a draft that came from a backup the newest there is: a new incarnation, above every
+    /// epoch that was seen. `also` runs in the same transaction.
+    pub fn restored(
+        &mut self,
+        above: u64,
+        at: Time,
+        who: &Actor,
+        entropy: &mut dyn Entropy,
+        also: impl FnOnce(&mut Writer<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let seen = self.anchored_epoch()?.unwrap_or(0).max(above);
+        let mut incarnation = [0; 16];
+        entropy.fill(&mut incarnation)?;
+        self.write(at, who, entropy, |writer| {
+            writer.set_history(incarnation, seen + 1);
+            also(writer)
+        })
+    }
+
+    /// What this machine knows to be revoked, whatever the store says.
+    pub fn tombs(&self) -> Result<Tombs> {
+        Ok(Tombs { names: self.entombed()?, key: self.opened().anchor_key() })
+    }
+
+    /// What may be told of the key slots.
+    pub fn slots(&self) -> Vec<SlotSummary> {
+        self.opened().summaries()
+    }
+
+    /// Adds a key slot; says its id.
+    pub fn add_slot(
+        &mut self,
+        new: &NewSlot<'_>,
+        at: Time,
+        who: &Actor,
+        entropy: &mut dyn Entropy,
+    ) -> Result<SlotId> {
+        let opened = self.opened();
+        let mut header = opened.header.clone();
+        let born = (at, header.generation + 1);
+        let slot = Slot::new(new, &header.store, opened.root_key(), born, entropy)?;
+        let id = slot.id;
+        header.add(slot)?;
+        self.put_header(header, "key.add", id, at, who, entropy)?;
+        Ok(id)
+    }
+
+    /// Removes a key slot. The one in use goes only when `proof` opens another one.
+    pub fn remove_slot(
+        &mut self,
+        id: SlotId,
+        proof: Option<&Unlock>,
+        limits: &KdfLimits,
+        at: Time,
+        who: &Actor,
+        entropy: &mut dyn Entropy,
+    ) -> Result<()> {
+        let mut header = self.opened().header.clone();
+        if !header.slots.iter().any(|slot| slot.id == id) {
+            return Err(Error::SlotNotFound(data_encoding::HEXLOWER.encode(&id)));
+        }
+        header.slots.retain(|slot| slot.id != id);
+        if header.slots.is_empty() {
+            return Err(Refusal::LastSlot("the last key slot cannot be removed").into());
+        }
+        if id == self.opened().slot() {
+            let unproven =
+                Refusal::LastSlot("this slot opened the store; open it with another one");
+            let Some(proof) = proof else { return Err(unproven.into()) };
+            unlock(&header, proof, limits)?;
+        }
+        self.put_header(header, "key.remove", id, at, who, entropy)
+    }
+
+    fn put_header(
+        &mut self,
+        mut header: Header,
+        action: &'static str,
+        slot: SlotId,
+        at: Time,
+        who: &Actor,
+        entropy: &mut dyn Entropy,
+    ) -> Result<()> {
+        header.generation += 1;
+        let before = self.opened().header.generation;
+        self.write(at, who, entropy, |writer| {
+            writer.replace_header(&header, before)?;
+            let id = data_encoding::HEXLOWER.encode(&slot);
+            writer.audit(action, Object { kind: "key".into(), id, name: None }, Details::new())
+        })?;
+        self.adopt_header(header);
+        Ok(())
+    }
+}
+
+/// Records that this machine knows to be revoked.
+pub struct Tombs {
+    names: HashSet<[u8; 32]>,
+    key: MacKey,
+}
+
+impl Tombs {
+    /// Whether the record is one of them.
+    pub fn hold(&self, id: RecordId) -> bool {
+        self.names.contains(&tomb(&self.key, id.bytes()))
+    }
+}
+
+/// The id that a store claims to have, if its header reads as one. Nothing vouches for it.
+pub fn peek(backend: &mut dyn Backend) -> Option<StoreId> {
+    let tx = backend.begin(Mode::Read).ok()?;
+    let (header, _) = heads(&*tx).ok()?;
+    Header::decode(&header).ok().map(|header| header.store)
+}
+
+/// The epoch of a store that `secret` opens, if it does.
+pub fn peek_epoch(backend: &mut dyn Backend, secret: &Unlock, limits: &KdfLimits) -> Option<u64> {
+    let heads = heads(&*backend.begin(Mode::Read).ok()?).ok()?;
+    let opened = Opened::unlock(heads, secret, limits).ok()?;
+    let row = root_row(&*backend.begin(Mode::Read).ok()?).ok()?;
+    opened.open_root(&row).ok().map(|root| root.epoch)
+}
+
+/// The store itself, as the log names it.
+fn store_object() -> Object {
+    Object { kind: "store".into(), id: String::new(), name: None }
+}

@@ -1,0 +1,158 @@
+//! The full check: every row, every sum, every entry and the whole log.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::log;
+use super::reader::Reader;
+use super::record::{self, Record};
+use super::root::Root;
+use crate::error::{Error, Result};
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::profile::{Address, Profile};
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+
+/// What a full check went through.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The epoch that was checked.
+    pub epoch: u64,
+    /// Sealed records.
+    pub records: u64,
+    /// Index entries.
+    pub entries: u64,
+    /// Audit rows, and the first and last of them.
+    pub audit_rows: u64,
+}
+
+/// How much a store holds.
+#[derive(Debug, Clone, Serialize)]
+pub struct Census {
+    /// One more with each transaction.
+    pub epoch: u64,
+    /// Profiles.
+    pub profiles: u64,
+    /// Connections.
+    pub connections: u64,
+    /// Environments.
+    pub environments: u64,
+    /// Sealed records of every kind, tombstones included.
+    pub records: u64,
+    /// Audit rows.
+    pub audit_rows: u64,
+    /// When it last changed.
+    pub changed_at: Time,
+}
+
+impl Reader<'_> {
+    /// How much there is, as the root says.
+    pub fn census(&self) -> Census {
+        let root = &self.root;
+        let [profiles, connections, environments, _] = root.lists;
+        Census {
+            epoch: root.epoch,
+            profiles,
+            connections,
+            environments,
+            records: root.objects,
+            audit_rows: (root.log_last + 1).saturating_sub(root.log_first),
+            changed_at: root.wall_max,
+        }
+    }
+
+    /// Checks everything there is. `progress` is told how much of how much is done.
+    pub fn check(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
+        let root = self.root.clone();
+        let audit_rows = (root.log_last + 1).saturating_sub(root.log_first);
+        let total = root.objects + root.entries + audit_rows;
+        let mut done = 0;
+        let mut step = |n: u64| {
+            done += n;
+            progress(done, total);
+        };
+        (1..=512).try_for_each(|b| self.sum_row(b).map(drop))?;
+        let ids = self.check_objects(&root, &mut step)?;
+        self.check_entries(&root, &ids, &mut step)?;
+        self.check_log(&root, &mut step)?;
+        Ok(Report { epoch: root.epoch, records: root.objects, entries: root.entries, audit_rows })
+    }
+
+    fn check_objects(
+        &mut self,
+        root: &Root,
+        step: &mut dyn FnMut(u64),
+    ) -> Result<HashSet<[u8; 16]>> {
+        let mut ids = HashSet::new();
+        self.scan_frames(&mut |id, frame| {
+            let (kind, body) = super::frame::unwrap(frame)?;
+            check_body(kind, body)?;
+            ids.insert(*id.bytes());
+            step(1);
+            Ok(())
+        })?;
+        counted("obj", ids.len() as u64, root.objects)?;
+        Ok(ids)
+    }
+
+    fn check_entries(
+        &mut self,
+        root: &Root,
+        ids: &HashSet<[u8; 16]>,
+        step: &mut dyn FnMut(u64),
+    ) -> Result<()> {
+        let mut entries = 0;
+        for top in 0..=255 {
+            let (mut astray, mut here) = (false, 0);
+            self.entries_of(top, &mut |id| {
+                astray |= !ids.contains(&id);
+                here += 1;
+            })?;
+            if astray {
+                return Err(Error::Integrity("an index entry leads nowhere".into()));
+            }
+            entries += here;
+            step(here);
+        }
+        counted("idx", entries, root.entries)
+    }
+
+    fn check_log(&mut self, root: &Root, step: &mut dyn FnMut(u64)) -> Result<()> {
+        let bounds = (root.log_first, root.log_last);
+        let there = self.tx.log_bounds()?;
+        let expected = (root.log_first <= root.log_last).then_some(bounds);
+        if there != expected {
+            return Err(Error::Integrity("rows of `log` were added or dropped".into()));
+        }
+        let (keys, store) = (&self.opened.keys, &self.opened.header.store);
+        let head =
+            log::follow(&*self.tx, keys, store, bounds, root.log_first_head, &mut |_, _| {
+                step(1);
+                Ok(())
+            })?;
+        if head == root.log_head {
+            return Ok(());
+        }
+        Err(Error::Integrity("the log's chain does not end where it should".into()))
+    }
+}
+
+fn check_body(kind: u16, body: &[u8]) -> Result<()> {
+    match kind {
+        Profile::KIND => record::decode::<Profile>(body).map(drop),
+        Connection::KIND => record::decode::<Connection>(body).map(drop),
+        Environment::KIND => record::decode::<Environment>(body).map(drop),
+        TokenRecord::KIND => record::decode::<TokenRecord>(body).map(drop),
+        Address::KIND => record::decode::<Address>(body).map(drop),
+        _ => Err(crate::backend::Fault::NewerFormat(format!("record kind {kind}")).into()),
+    }
+}
+
+fn counted(table: &str, found: u64, expected: u64) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::Integrity(format!("`{table}` has {found} rows, and should have {expected}")))
+}

@@ -1,0 +1,113 @@
+//! Keyed index entries: how a record is found without a readable column.
+
+use super::StoreId;
+use crate::backend::IdxKey;
+use crate::crypto::{Label, MacKey};
+use crate::model::id::{ApiKey, EnvironmentKey, RecordId, TokenId};
+use crate::model::name::Canonical;
+
+/// Something that at most one record has.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Unique<'a> {
+    /// The public id of a token, live or not.
+    Token(TokenId),
+    /// The name of a profile.
+    Profile(&'a Canonical),
+    /// The name of a connection.
+    Connection(&'a Canonical),
+    /// The name of an environment.
+    Environment(&'a Canonical),
+    /// The name of a live token within its profile.
+    TokenName(RecordId, &'a Canonical),
+    /// A connection's API key.
+    ApiKey(&'a ApiKey),
+    /// An environment's key.
+    EnvironmentKey(&'a EnvironmentKey),
+    /// A canonical e-mail address; leads to an address record.
+    Email(&'a str),
+}
+
+/// A list of records, by number from 0. Removing one moves the last into its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum List {
+    /// All profiles; counted in the root.
+    Profiles,
+    /// All connections; counted in the root.
+    Connections,
+    /// All environments; counted in the root.
+    Environments,
+    /// All mails that wait; counted in the root.
+    Outbox,
+    /// A profile's tokens, tombstones included; counted in the profile.
+    TokensOf(RecordId),
+    /// The profiles of an address; counted in the address record.
+    ProfilesAt(RecordId),
+}
+
+/// The name-spaces. Numbers are part of the format and never reused.
+mod space {
+    pub(super) const TOKEN: u8 = 1;
+    pub(super) const PROFILE: u8 = 2;
+    pub(super) const CONNECTION: u8 = 3;
+    pub(super) const ENVIRONMENT: u8 = 4;
+    pub(super) const TOKEN_NAME: u8 = 5;
+    pub(super) const API_KEY: u8 = 6;
+    pub(super) const ENVIRONMENT_KEY: u8 = 7;
+    pub(super) const EMAIL: u8 = 8;
+    pub(super) const PROFILES: u8 = 32;
+    pub(super) const CONNECTIONS: u8 = 33;
+    pub(super) const ENVIRONMENTS: u8 = 34;
+    pub(super) const OUTBOX: u8 = 35;
+    pub(super) const TOKENS_OF: u8 = 36;
+    pub(super) const PROFILES_AT: u8 = 37;
+}
+
+/// Makes entries: `HMAC(K_index, label ‖ store_id ‖ name-space ‖ value)[0..16]`.
+pub(super) struct Indexer<'a> {
+    pub(super) key: &'a MacKey,
+    pub(super) store: &'a StoreId,
+}
+
+impl Indexer<'_> {
+    pub(super) fn unique(&self, what: Unique<'_>) -> IdxKey {
+        match what {
+            Unique::Token(id) => self.entry(space::TOKEN, &[&id.bytes()]),
+            Unique::Profile(name) => self.entry(space::PROFILE, &[name.as_str().as_bytes()]),
+            Unique::Connection(name) => self.entry(space::CONNECTION, &[name.as_str().as_bytes()]),
+            Unique::Environment(name) => {
+                self.entry(space::ENVIRONMENT, &[name.as_str().as_bytes()])
+            }
+            Unique::TokenName(owner, name) => {
+                self.entry(space::TOKEN_NAME, &[owner.bytes(), name.as_str().as_bytes()])
+            }
+            Unique::ApiKey(key) => self.entry(space::API_KEY, &[key.bytes()]),
+            Unique::EnvironmentKey(key) => self.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
+            Unique::Email(address) => self.entry(space::EMAIL, &[address.as_bytes()]),
+        }
+    }
+
+    pub(super) fn numbered(&self, list: List, n: u64) -> IdxKey {
+        let n = &n.to_le_bytes();
+        match list {
+            List::Profiles => self.entry(space::PROFILES, &[n]),
+            List::Connections => self.entry(space::CONNECTIONS, &[n]),
+            List::Environments => self.entry(space::ENVIRONMENTS, &[n]),
+            List::Outbox => self.entry(space::OUTBOX, &[n]),
+            List::TokensOf(owner) => self.entry(space::TOKENS_OF, &[owner.bytes(), n]),
+            List::ProfilesAt(address) => self.entry(space::PROFILES_AT, &[address.bytes(), n]),
+        }
+    }
+
+    fn entry(&self, space: u8, values: &[&[u8]]) -> IdxKey {
+        let mut parts: [&[u8]; 4] = [self.store, &[space], &[], &[]];
+        for (place, value) in parts.iter_mut().skip(2).zip(values) {
+            *place = value;
+        }
+        let used = parts.get(..2 + values.len()).unwrap_or(&parts);
+        let mut h = [0; 16];
+        h.copy_from_slice(self.key.tag(Label::Idx, used).bytes().split_at(16).0);
+        h
+    }
+}

@@ -1,0 +1,116 @@
+//! The audit log: a chain of sealed entries, whose head stands in the root.
+
+use std::collections::BTreeMap;
+
+use zeroize::Zeroizing;
+
+use super::StoreId;
+use super::keys::Keys;
+use super::place::aad;
+use crate::backend::{Fault, LogRow, Row, Transaction};
+use crate::crypto::Label;
+use crate::crypto::{Entropy, hash};
+use crate::error::{Error, Result};
+use crate::model::audit::Entry;
+
+/// Facts about a change, before and after. Only what is listed at the place of the change, never a
+/// secret.
+pub type Details = BTreeMap<String, String>;
+
+/// Head of the chain after some row.
+pub(super) type Head = [u8; 32];
+
+const VERSION: u8 = 1;
+
+/// Seals entry `seq` and says the chain's head after it.
+pub(super) fn seal(
+    keys: &Keys,
+    store: &StoreId,
+    seq: u64,
+    before: &Head,
+    entry: &Entry,
+    entropy: &mut dyn Entropy,
+) -> Result<(LogRow, Head)> {
+    let plain = postcard::to_extend(entry, vec![VERSION])
+        .map_err(|_| Error::Bug("an audit entry cannot be written down"))?;
+    let plain = Zeroizing::new(plain);
+    let active = keys.log(None)?;
+    let bytes = active.key.seal(&bound(store, active.kid, seq), &plain, entropy)?;
+    let head = next_head(keys, seq, entry.epoch, before, &plain);
+    Ok((LogRow { seq, row: Row { kid: active.kid, sealed: bytes } }, head))
+}
+
+/// Opens a row and says the chain's head after it.
+pub(super) fn open(
+    keys: &Keys,
+    store: &StoreId,
+    row: &LogRow,
+    before: &Head,
+) -> Result<(Entry, Head)> {
+    let sealer = keys.log(Some(row.row.kid))?;
+    let plain = sealer
+        .key
+        .open(&bound(store, row.row.kid, row.seq), &row.row.sealed)
+        .ok_or_else(|| damaged(row.seq))?;
+    let entry: Entry = match plain.split_first() {
+        Some((&VERSION, fields)) => postcard::from_bytes(fields).map_err(|_| damaged(row.seq))?,
+        _ => return Err(damaged(row.seq)),
+    };
+    let head = next_head(keys, row.seq, entry.epoch, before, &plain);
+    Ok((entry, head))
+}
+
+/// Follows the chain from `first`, whose predecessor's head is `before`, to `last`; returns the head
+/// there. A missing row is damage.
+pub(super) fn follow(
+    tx: &dyn Transaction,
+    keys: &Keys,
+    store: &StoreId,
+    (first, last): (u64, u64),
+    before: Head,
+    visit: &mut dyn FnMut(u64, Entry) -> Result<()>,
+) -> Result<Head> {
+    const PAGE: u64 = 512;
+    let (mut head, mut next) = (before, first);
+    while next <= last {
+        let end = last.min(next.saturating_add(PAGE - 1));
+        let (mut rows, mut expected) = (Vec::new(), next);
+        let read = tx.log_range(next, end, &mut |row| {
+            // At once: a file can be made to yield far more rows than it has room for.
+            if row.seq != expected {
+                return Err(Fault::Corrupt(String::new()));
+            }
+            expected += 1;
+            rows.push(row);
+            Ok(())
+        });
+        read.map_err(|fault| match fault {
+            Fault::Corrupt(_) => damaged(expected),
+            other => other.into(),
+        })?;
+        for row in &rows {
+            let (entry, after) = open(keys, store, row, &head)?;
+            visit(row.seq, entry)?;
+            head = after;
+            next += 1;
+        }
+        if next != end + 1 {
+            return Err(damaged(next));
+        }
+    }
+    Ok(head)
+}
+
+fn next_head(keys: &Keys, seq: u64, epoch: u64, before: &Head, plain: &[u8]) -> Head {
+    let parts: [&[u8]; 4] =
+        [&seq.to_le_bytes(), &epoch.to_le_bytes(), before, &hash::sha256(plain)];
+    *keys.chain.tag(Label::Log, &parts).bytes()
+}
+
+fn bound(store: &StoreId, kid: u32, seq: u64) -> [u8; 52] {
+    aad(Label::Log, store, kid, u128::from(seq).to_le_bytes())
+}
+
+fn damaged(seq: u64) -> Error {
+    Error::Integrity(format!("row {seq} of `log` is missing or was changed"))
+}

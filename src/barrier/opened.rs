@@ -1,0 +1,202 @@
+//! What an unlocked store holds in memory: its header and its keys.
+
+use zeroize::Zeroizing;
+
+use super::StoreId;
+use super::anchor::Mark;
+use super::header::{self, Header};
+use super::keyring::Keyring;
+use super::keys::Keys;
+use super::manifest::padded;
+use super::place::aad;
+use super::root::Root;
+use super::slot::{NewSlot, Slot, SlotId, SlotSummary};
+use super::stretch::KdfLimits;
+use super::unlock::{Unlock, unlock};
+use crate::backend::{Fault, Row, Transaction};
+use crate::crypto::seal::tag_of;
+use crate::crypto::{Entropy, Key, Label, MacKey, hkdf};
+use crate::error::{Error, Result};
+use crate::model::audit::Actor;
+use crate::model::time::Time;
+
+/// What a new store is made of.
+pub struct Founding<'a> {
+    /// Its id, random, chosen beforehand because a key file names it.
+    pub id: StoreId,
+    /// The secrets that shall open it.
+    pub slots: Vec<NewSlot<'a>>,
+    /// When.
+    pub now: Time,
+    /// Who.
+    pub actor: &'a Actor,
+}
+
+/// Header, keys and the root key of an open store.
+pub(super) struct Opened {
+    pub(super) header: Header,
+    header_hash: [u8; 32],
+    keyring_tag: [u8; 16],
+    pub(super) keys: Keys,
+    root_key: Key,
+    slot: SlotId,
+}
+
+impl Opened {
+    /// Makes root key, slots and keyring of a new store; also the bytes of `hdr` rows 1 and 2.
+    pub(super) fn found(
+        founding: &Founding<'_>,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(Self, Vec<u8>, Vec<u8>)> {
+        let root_key = Key::generate(entropy)?;
+        let mut header = Header::new(founding.id, &root_key);
+        for slot in &founding.slots {
+            let born = (founding.now, 1);
+            header.add(Slot::new(slot, &founding.id, &root_key, born, entropy)?)?;
+        }
+        let header_bytes = header.encode(&root_key);
+        let ring = Keyring::generate(entropy)?.seal(&founding.id, &root_key, entropy)?;
+        let slot = header.slots.first().map(|slot| slot.id).unwrap_or_default();
+        let opened = Self::new(header, &header_bytes, &ring, root_key, slot)?;
+        Ok((opened, header_bytes, ring))
+    }
+
+    /// Opens what `secret` opens. No transaction is held meanwhile: stretching takes its time.
+    pub(super) fn unlock(
+        (header_bytes, ring): (Vec<u8>, Vec<u8>),
+        secret: &Unlock,
+        limits: &KdfLimits,
+    ) -> Result<Self> {
+        let header = Header::decode(&header_bytes)?;
+        let (root_key, slot) = unlock(&header, secret, limits)?;
+        header.authenticate(&header_bytes, &root_key)?;
+        Self::new(header, &header_bytes, &ring, root_key, slot)
+    }
+
+    fn new(
+        header: Header,
+        header_bytes: &[u8],
+        ring: &[u8],
+        root_key: Key,
+        slot: SlotId,
+    ) -> Result<Self> {
+        let keys =
+            Keys::new(&header.store, &root_key, Keyring::open(ring, &header.store, &root_key)?)?;
+        let header_hash = header::fingerprint(header_bytes);
+        Ok(Self { header, header_hash, keyring_tag: Keyring::tag(ring)?, keys, root_key, slot })
+    }
+
+    /// Reads header and keyring again, which another process has replaced.
+    pub(super) fn reload(&mut self, tx: &dyn Transaction) -> Result<()> {
+        let (header_bytes, ring) = heads(tx)?;
+        let header = Header::decode(&header_bytes)?;
+        header.authenticate(&header_bytes, &self.root_key)?;
+        if header.store != self.header.store {
+            return Err(Error::Substituted("its id has changed".into()));
+        }
+        let ring = (Keyring::tag(&ring)?, Keyring::open(&ring, &header.store, &self.root_key)?);
+        self.keyring_tag = ring.0;
+        self.keys = Keys::new(&header.store, &self.root_key, ring.1)?;
+        self.header_hash = header::fingerprint(&header_bytes);
+        self.header = header;
+        Ok(())
+    }
+
+    pub(super) fn fits(&self, row: &Row) -> bool {
+        self.keys.row(Some(row.kid)).is_ok()
+    }
+
+    /// Whether header and keyring are those that the root names.
+    pub(super) fn is_at(&self, root: &Root) -> bool {
+        root.header_gen == self.header.generation
+            && root.header_hash == self.header_hash
+            && root.keyring_gen == self.keys.generation
+            && root.keyring_tag == self.keyring_tag
+    }
+
+    /// Names header and keyring in the root of a new store.
+    pub(super) fn put_into(&self, root: &mut Root) {
+        (root.header_gen, root.header_hash) = (self.header.generation, self.header_hash);
+        (root.keyring_gen, root.keyring_tag) = (self.keys.generation, self.keyring_tag);
+    }
+
+    /// Takes over a header that a transaction has just written.
+    pub(super) fn adopt(&mut self, header: Header) {
+        self.header_hash = header::fingerprint(&header.encode(&self.root_key));
+        self.header = header;
+    }
+
+    pub(super) fn open_root(&self, row: &Row) -> Result<Root> {
+        Root::decode(&self.open_manifest(0, row)?)
+    }
+
+    pub(super) fn open_manifest(&self, b: u16, row: &Row) -> Result<Zeroizing<Vec<u8>>> {
+        let bound = aad(Label::Man, &self.header.store, row.kid, u128::from(b).to_le_bytes());
+        let opened = self.keys.row(Some(row.kid))?.key.open(&bound, &row.sealed);
+        opened.ok_or_else(|| Error::Integrity(format!("row {b} of `man` was changed")))
+    }
+
+    pub(super) fn seal_manifest(
+        &self,
+        b: u16,
+        plain: &[u8],
+        entropy: &mut dyn Entropy,
+    ) -> Result<Row> {
+        debug_assert_eq!(plain.len(), padded(plain.len()), "manifest rows are padded");
+        let sealer = self.keys.row(None)?;
+        let bound = aad(Label::Man, &self.header.store, sealer.kid, u128::from(b).to_le_bytes());
+        Ok(Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, plain, entropy)? })
+    }
+
+    /// What the anchor remembers of a root and its sealed row.
+    pub(super) fn mark(&self, root: &Root, row: &Row) -> Result<Mark> {
+        let short = || Error::Integrity("the manifest's root is too short".into());
+        let tag = tag_of(&row.sealed).ok_or_else(short)?;
+        Ok(Mark {
+            incarnation: root.incarnation,
+            epoch: root.epoch,
+            root: *self.keys.manifest.tag(Label::Man, &[&tag]).bytes(),
+            log_last: root.log_last,
+            log_head: root.log_head,
+            wall: root.wall_max,
+        })
+    }
+
+    pub(super) fn root_key(&self) -> &Key {
+        &self.root_key
+    }
+
+    /// The key of what this machine keeps about the store.
+    pub(super) fn anchor_key(&self) -> MacKey {
+        MacKey::new(&hkdf(&self.header.store, self.root_key.expose(), Label::Anchor))
+    }
+
+    /// The slot that was opened.
+    pub(super) fn slot(&self) -> SlotId {
+        self.slot
+    }
+
+    pub(super) fn summaries(&self) -> Vec<SlotSummary> {
+        let summary = |slot: &Slot| SlotSummary {
+            id: data_encoding::HEXLOWER.encode(&slot.id),
+            kind: slot.kind(),
+            created_at: slot.created(),
+            in_use: slot.id == self.slot,
+            weak: slot.is_weak(),
+        };
+        self.header.slots.iter().map(summary).collect()
+    }
+}
+
+/// Header and keyring of a store whose shape is right.
+pub(super) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
+    tx.check_shape()?;
+    let missing = || Fault::Corrupt("its header is missing".into());
+    Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
+}
+
+/// The sealed root.
+pub(super) fn root_row(tx: &dyn Transaction) -> Result<Row> {
+    let missing = || Error::Integrity("row 0 of `man` is missing".into());
+    tx.man_get(0)?.ok_or_else(missing)
+}

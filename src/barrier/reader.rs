@@ -1,0 +1,375 @@
+//! Reading: nothing is returned that the manifest does not vouch for.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use zeroize::Zeroizing;
+
+use super::frame;
+use super::index::{Indexer, List, Unique};
+use super::manifest::{BUCKETS, Bucket, OpenRow, Space, Sum, SumRow, index_leaf, object_leaf};
+use super::opened::Opened;
+use super::place::aad;
+use super::record::{self, Record};
+use super::root::Root;
+use crate::backend::{Fault, IdxKey, ObjId, Row, Transaction};
+use crate::crypto::Key;
+use crate::crypto::{Label, Tag};
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+use crate::model::time::Time;
+
+/// A consistent view of the store.
+pub struct Reader<'a> {
+    pub(super) tx: Box<dyn Transaction + 'a>,
+    pub(super) opened: &'a Opened,
+    pub(super) root: Root,
+    /// Manifest rows that were opened, by number.
+    pub(super) rows: BTreeMap<u16, OpenRow>,
+    /// Objects that a writer has not sealed yet.
+    pub(super) unsealed: BTreeMap<RecordId, Unsealed>,
+    /// Index entries that were looked up, and where a writer lets them lead.
+    pub(super) entries: BTreeMap<IdxKey, Lead>,
+}
+
+/// Where an index entry leads, if anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lead {
+    /// In the table.
+    pub(super) old: Option<RecordId>,
+    /// In the end.
+    pub(super) new: Option<RecordId>,
+}
+
+/// The most index entries kept in memory: some 5 MiB.
+pub(super) const MOST_ENTRIES: usize = 1 << 16;
+
+/// An object as a writer left it.
+pub(super) struct Unsealed {
+    /// The leaf of the row that is in the table now, if one is.
+    pub(super) old: Option<Sum>,
+    /// Kind and body; `None` to remove it.
+    pub(super) new: Option<(u16, Zeroizing<Vec<u8>>)>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(tx: Box<dyn Transaction + 'a>, opened: &'a Opened, root: Root) -> Self {
+        let (rows, unsealed, entries) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { tx, opened, root, rows, unsealed, entries }
+    }
+
+    /// The record with that id, if there is one.
+    pub fn get<R: Record>(&mut self, id: RecordId) -> Result<Option<R>> {
+        if let Some(unsealed) = self.unsealed.get(&id) {
+            let body = unsealed.new.as_ref();
+            return body.map(|(kind, body)| read::<R>(*kind, body)).transpose();
+        }
+        let Some(row) = self.object(id)? else { return Ok(None) };
+        let frame = self.open_object(id, &row)?;
+        let (kind, body) = frame::unwrap(&frame)?;
+        read(kind, body).map(Some)
+    }
+
+    /// The record with that id, which another record or an index entry names.
+    pub fn require<R: Record>(&mut self, id: RecordId) -> Result<R> {
+        let missing = || Error::Integrity(format!("{} `{id}` is missing", R::NOUN));
+        self.get(id)?.ok_or_else(missing)
+    }
+
+    /// The record that has something to itself.
+    pub fn find(&mut self, what: Unique<'_>) -> Result<Option<RecordId>> {
+        let h = self.indexer().unique(what);
+        self.entry(&h)
+    }
+
+    /// Entry `n` of a list that has more than `n`.
+    pub fn at(&mut self, list: List, n: u64) -> Result<RecordId> {
+        let h = self.indexer().numbered(list, n);
+        let missing = || Error::Integrity(format!("entry {n} of a list is missing"));
+        self.entry(&h)?.ok_or_else(missing)
+    }
+
+    /// How long one of the store's own lists is.
+    pub fn count(&self, list: List) -> Result<u64> {
+        self.root.count(list).ok_or(Error::Bug("a record counts this list"))
+    }
+
+    /// Every record of one kind, in no order that means anything. Rows are shown only when their
+    /// bucket has been found whole; damage ends it.
+    pub fn scan<R: Record>(
+        &mut self,
+        visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
+    ) -> Result<()> {
+        self.scan_frames(&mut |id, frame| {
+            let (kind, body) = frame::unwrap(frame)?;
+            if kind == R::KIND {
+                visit(id, record::decode(body)?)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The records of one kind whose id starts with `part`: a 256th of the store, found whole. Unlike
+    /// in a [`Self::scan`], others can be read in between.
+    pub fn part<R: Record>(&mut self, part: u8) -> Result<Vec<(RecordId, R)>> {
+        let mut records = Vec::new();
+        self.part_frames(part, &mut |id, frame| {
+            let (kind, body) = frame::unwrap(frame)?;
+            if kind == R::KIND {
+                records.push((id, record::decode(body)?));
+            }
+            Ok(())
+        })?;
+        Ok(records)
+    }
+
+    /// The MAC of a token's 32 bytes, under key `kid` or the active one, and that key's id.
+    pub fn token_mac(&self, kid: Option<u32>, bytes: &[u8; 32]) -> Result<(u32, Tag)> {
+        self.opened.keys.token_mac(kid, &self.opened.header.store, bytes)
+    }
+
+    /// The pepper of passwords, under `kid` or the active one, and its id.
+    pub fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
+        self.opened.keys.pepper(kid)
+    }
+
+    /// The latest time of any change.
+    pub fn wall_max(&self) -> Time {
+        self.root.wall_max
+    }
+
+    /// One more with each transaction.
+    pub fn epoch(&self) -> u64 {
+        self.root.epoch
+    }
+
+    pub(super) fn indexer(&self) -> Indexer<'_> {
+        Indexer { key: &self.opened.keys.index, store: &self.opened.header.store }
+    }
+
+    /// The sealed row of an object; its bucket is whole.
+    pub(super) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
+        let bucket = Bucket::of(Space::Objects, id.bytes());
+        if self.worth_all(bucket) {
+            self.objects_of(bucket.top)?;
+        }
+        if self.is_whole(bucket) {
+            return Ok(self.tx.obj_get(id.bytes())?);
+        }
+        let mut rows = self.objects_between(&bucket.first(), &bucket.last())?;
+        let mut sum = Sum::default();
+        for (id, row) in &rows {
+            sum.add(object_leaf(&self.opened.keys.manifest, id, row)?);
+        }
+        self.confirm(bucket, sum)?;
+        let found = rows.iter().position(|(other, _)| other == id.bytes());
+        Ok(found.map(|n| rows.swap_remove(n).1))
+    }
+
+    /// Where an index entry leads; its bucket is whole.
+    pub(super) fn entry(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
+        if let Some(lead) = self.entries.get(h) {
+            return Ok(lead.new);
+        }
+        let found = self.look_up(h)?;
+        if self.entries.len() < MOST_ENTRIES {
+            self.entries.insert(*h, Lead { old: found, new: found });
+        }
+        Ok(found)
+    }
+
+    fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
+        let bucket = Bucket::of(Space::Index, h);
+        if self.worth_all(bucket) {
+            self.entries_of(bucket.top, &mut |_| ())?;
+        }
+        if self.is_whole(bucket) {
+            return Ok(self.tx.idx_get(h)?.map(RecordId::from_bytes));
+        }
+        let (mut sum, mut found) = (Sum::default(), None);
+        let key = &self.opened.keys.manifest;
+        let mut ascent = Ascent::of("idx", self.root.entries);
+        self.tx.idx_range(&bucket.first(), &bucket.last(), &mut |other, id| {
+            ascent.step(other)?;
+            sum.add(index_leaf(key, &other, &id));
+            if other == *h {
+                found = Some(RecordId::from_bytes(id));
+            }
+            Ok(())
+        })?;
+        self.confirm(bucket, sum)?;
+        Ok(found)
+    }
+
+    /// The manifest row `b`, opened once; it fits the root.
+    pub(super) fn sum_row(&mut self, b: u16) -> Result<&mut OpenRow> {
+        match self.rows.entry(b) {
+            Entry::Occupied(row) => Ok(row.into_mut()),
+            Entry::Vacant(place) => {
+                let sums = open_sum_row(&*self.tx, self.opened, &self.root, b)?;
+                Ok(place.insert(OpenRow::new(sums)))
+            }
+        }
+    }
+
+    /// The rows of all buckets of a manifest row, which are whole.
+    fn objects_of(&mut self, top: u8) -> Result<Vec<(ObjId, Row)>> {
+        let (first, last) = Space::Objects.bounds(top);
+        let rows = self.objects_between(&first, &last)?;
+        let mut found = SumRow::empty();
+        for (id, row) in &rows {
+            found.add(id, object_leaf(&self.opened.keys.manifest, id, row)?);
+        }
+        self.confirm_all(Space::Objects, top, &found)?;
+        Ok(rows)
+    }
+
+    /// Visits where the index entries of all buckets of a manifest row lead. They are whole, but
+    /// that is known at the end only.
+    pub(super) fn entries_of(&mut self, top: u8, visit: &mut dyn FnMut(ObjId)) -> Result<()> {
+        let (first, last) = Space::Index.bounds(top);
+        let (mut found, key) = (SumRow::empty(), &self.opened.keys.manifest);
+        let mut ascent = Ascent::of("idx", self.root.entries);
+        self.tx.idx_range(&first, &last, &mut |h, id| {
+            ascent.step(h)?;
+            found.add(&h, index_leaf(key, &h, &id));
+            visit(id);
+            Ok(())
+        })?;
+        self.confirm_all(Space::Index, top, &found)
+    }
+
+    /// All buckets of a manifest row at once.
+    fn confirm_all(&mut self, space: Space, top: u8, found: &SumRow) -> Result<()> {
+        let b = space.row(top);
+        if found.is_zero() && self.root.sum(b).is_zero() && !self.rows.contains_key(&b) {
+            return Ok(());
+        }
+        let row = self.sum_row(b)?;
+        match row.sums.differs(found) {
+            None => row.mark_all_whole(),
+            Some(next) => return Err(changed(Bucket { space, top, next })),
+        }
+        Ok(())
+    }
+
+    fn confirm(&mut self, bucket: Bucket, sum: Sum) -> Result<()> {
+        let row = self.sum_row(bucket.row())?;
+        if row.sums.sum(bucket.next) != sum {
+            return Err(changed(bucket));
+        }
+        row.mark_whole(bucket.next);
+        Ok(())
+    }
+
+    /// Whether the bucket was found to fit its sum.
+    fn is_whole(&self, bucket: Bucket) -> bool {
+        self.rows.get(&bucket.row()).is_some_and(|row| row.is_whole(bucket.next))
+    }
+
+    /// Whether all buckets of a manifest row are better read at once, because that costs no more
+    /// than was spent on single ones of it. So a transaction that touches few reads no others, and
+    /// one that touches many takes at most twice as long as if it had known.
+    fn worth_all(&self, bucket: Bucket) -> bool {
+        /// A query costs about as much as so many rows.
+        const QUERY: u64 = 4;
+        let Some(row) = self.rows.get(&bucket.row()) else { return false };
+        let kept = match bucket.space {
+            Space::Objects => self.root.objects,
+            Space::Index => self.root.entries,
+        };
+        let spent = row.count_whole().saturating_mul(QUERY * BUCKETS + kept);
+        spent > 0 && spent >= kept.saturating_mul(256) && !row.is_whole(bucket.next)
+    }
+
+    fn objects_between(&self, first: &ObjId, last: &ObjId) -> Result<Vec<(ObjId, Row)>> {
+        let (mut rows, mut ascent) = (Vec::new(), Ascent::of("obj", self.root.objects));
+        self.tx.obj_range(first, last, &mut |id, row| {
+            ascent.step(id)?;
+            rows.push((id, row));
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    pub(super) fn open_object(&self, id: RecordId, row: &Row) -> Result<Zeroizing<Vec<u8>>> {
+        let bound = aad(Label::Obj, &self.opened.header.store, row.kid, *id.bytes());
+        let opened = self.opened.keys.object(Some(row.kid))?.key.open(&bound, &row.sealed);
+        opened.ok_or_else(|| Error::Integrity(format!("row `{id}` of `obj` was changed")))
+    }
+
+    /// Every object, opened, a manifest row's worth at a time.
+    pub(super) fn scan_frames(
+        &mut self,
+        visit: &mut dyn FnMut(RecordId, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        (0..=255).try_for_each(|top| self.part_frames(top, visit))
+    }
+
+    fn part_frames(
+        &mut self,
+        top: u8,
+        visit: &mut dyn FnMut(RecordId, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        if !self.unsealed.is_empty() {
+            return Err(Error::Bug("a scan would not see what this transaction has changed"));
+        }
+        let rows = self.objects_of(top)?;
+        for (id, row) in &rows {
+            let id = RecordId::from_bytes(*id);
+            let frame = self.open_object(id, row)?;
+            visit(id, &frame)?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows of a range, which come in ascending order and are no more than the root counts.
+///
+/// A damaged tree can lead to the same page again and again, and so yield far more rows than the file
+/// has room for; they are refused as they come, before anything is made of them.
+struct Ascent {
+    table: &'static str,
+    left: u64,
+    last: Option<[u8; 16]>,
+}
+
+impl Ascent {
+    fn of(table: &'static str, most: u64) -> Self {
+        Self { table, left: most, last: None }
+    }
+
+    fn step(&mut self, key: [u8; 16]) -> Result<(), Fault> {
+        let ascends = self.last.replace(key).is_none_or(|last| last < key);
+        match self.left.checked_sub(1) {
+            Some(left) if ascends => self.left = left,
+            _ => return Err(Fault::Corrupt(format!("`{}` has rows that cannot be", self.table))),
+        }
+        Ok(())
+    }
+}
+
+fn open_sum_row(tx: &dyn Transaction, opened: &Opened, root: &Root, b: u16) -> Result<SumRow> {
+    let row = match tx.man_get(b)? {
+        None => SumRow::empty(),
+        Some(row) => SumRow::decode(&opened.open_manifest(b, &row)?)?,
+    };
+    if row.total() != root.sum(b) {
+        return Err(Error::Integrity(format!("row {b} of `man` is not the newest")));
+    }
+    Ok(row)
+}
+
+fn changed(bucket: Bucket) -> Error {
+    let (table, top, next) = (bucket.space.table(), bucket.top, bucket.next);
+    Error::Integrity(format!(
+        "rows {top:02x}{next:02x}… of `{table}` were changed, added or dropped"
+    ))
+}
+
+fn read<R: Record>(kind: u16, body: &[u8]) -> Result<R> {
+    if kind != R::KIND {
+        return Err(Error::Integrity(format!("a record is not a {}", R::NOUN)));
+    }
+    record::decode(body)
+}

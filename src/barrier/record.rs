@@ -1,0 +1,74 @@
+//! Which records there are, and how each is written down.
+//!
+//! A body is a version byte and the fields in order (postcard). A field is only ever added by a new
+//! version; kinds and versions are never reused.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use crate::backend::Fault;
+use crate::error::{Error, Result};
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::profile::{Address, Profile};
+use crate::model::token::TokenRecord;
+
+/// Something the store keeps under an id of its own.
+pub trait Record: Serialize + DeserializeOwned {
+    /// Which kind it is, inside the sealed frame.
+    const KIND: u16;
+    /// The newest version of its layout.
+    const VERSION: u8 = 1;
+    /// What messages call it.
+    const NOUN: &'static str;
+}
+
+impl Record for Profile {
+    const KIND: u16 = 1;
+    const NOUN: &'static str = "profile";
+}
+
+impl Record for Connection {
+    const KIND: u16 = 2;
+    const NOUN: &'static str = "connection";
+}
+
+impl Record for Environment {
+    const KIND: u16 = 3;
+    const NOUN: &'static str = "environment";
+}
+
+impl Record for TokenRecord {
+    const KIND: u16 = 4;
+    const NOUN: &'static str = "token";
+}
+
+impl Record for Address {
+    const KIND: u16 = 5;
+    const NOUN: &'static str = "address";
+}
+
+/// Writes a record down. The buffer is wiped.
+pub(super) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
+    let body = vec![R::VERSION];
+    let body = postcard::to_extend(record, body)
+        .map_err(|_| Error::Bug("a record cannot be written down"))?;
+    Ok(Zeroizing::new(body))
+}
+
+/// Reads a record, all of `body` and nothing beyond.
+pub(super) fn decode<R: Record>(body: &[u8]) -> Result<R> {
+    let (version, fields) = body.split_first().ok_or_else(|| damaged::<R>())?;
+    if *version != R::VERSION {
+        return Err(Fault::NewerFormat(format!("{} version {version}", R::NOUN)).into());
+    }
+    match postcard::take_from_bytes(fields) {
+        Ok((record, [])) => Ok(record),
+        _ => Err(damaged::<R>()),
+    }
+}
+
+fn damaged<R: Record>() -> Error {
+    Error::Integrity(format!("a {} does not read as one", R::NOUN))
+}

@@ -1,0 +1,55 @@
+//! Key files: one ASCII line that opens one store.
+//!
+//! `HALLPASS-KEY-1:<store_id, 32 hex>:<key, 52 base32>:<CRC-32 of what precedes, 8 hex>`
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use zeroize::Zeroizing;
+
+use super::StoreId;
+use crate::crypto::Key;
+use crate::error::{Error, Result};
+use crate::secret::SecretText;
+
+const MAGIC: &str = "HALLPASS-KEY-1";
+/// A longer file is no key file and is not read further.
+pub const LARGEST: usize = 256;
+
+/// The line for a key file, with its newline.
+pub fn spell(store: &StoreId, key: &Key) -> SecretText {
+    let secret = Zeroizing::new(BASE32_NOPAD.encode(key.expose()));
+    let mut line = String::with_capacity(LARGEST);
+    line.push_str(MAGIC);
+    line.push(':');
+    line.push_str(&HEXLOWER.encode(store));
+    line.push(':');
+    line.push_str(&secret);
+    let sum = crc32fast::hash(line.as_bytes());
+    line.push(':');
+    line.push_str(&HEXLOWER.encode(&sum.to_be_bytes()));
+    line.push('\n');
+    SecretText::new(line)
+}
+
+/// The key in a key file for `store`.
+pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let (covered, sum) = line.rsplit_once(':').ok_or(Error::KeyFile("it is not a key file"))?;
+    let mut parts = covered.split(':');
+    let (magic, id, secret) = (parts.next(), parts.next(), parts.next());
+    if magic != Some(MAGIC) || parts.next().is_some() {
+        return Err(Error::KeyFile("it is not a key file"));
+    }
+    if *sum != HEXLOWER.encode(&crc32fast::hash(covered.as_bytes()).to_be_bytes()) {
+        return Err(Error::KeyFile("its checksum does not fit; it was cut or changed"));
+    }
+    if id != Some(&HEXLOWER.encode(store)) {
+        return Err(Error::KeyFile("it belongs to another store"));
+    }
+    let mut bytes = Zeroizing::new([0; 32]);
+    let secret = secret.filter(|text| text.len() == 52).unwrap_or_default().as_bytes();
+    match BASE32_NOPAD.decode_mut(secret, &mut *bytes) {
+        Ok(32) => Key::from_slice(&*bytes).ok_or(Error::KeyFile("its key has another length")),
+        _ => Err(Error::KeyFile("its key does not read as one")),
+    }
+}

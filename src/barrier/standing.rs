@@ -1,0 +1,89 @@
+//! How a store stands to what this machine has seen of it (the anchor rule).
+
+use super::anchor::{Mark, announced, newest};
+use super::log;
+use super::opened::Opened;
+use super::root::Root;
+use crate::backend::Transaction;
+use crate::error::{Error, Result};
+
+/// Which history is accepted this once, by an operator who was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pardon {
+    Nothing,
+    Rollback,
+    Fork,
+    /// A restore: whatever it was, it is a new history now.
+    Any,
+}
+
+/// How the store stands to what this machine has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Same,
+    Newer,
+    Unseen,
+    /// It should not be so, but an operator accepted it: now, or in a run that was cut short.
+    Pardoned,
+}
+
+/// Compares a store with the anchor.
+pub(super) struct Judge<'a> {
+    pub(super) opened: &'a Opened,
+    pub(super) tx: &'a dyn Transaction,
+    pub(super) root: &'a Root,
+    pub(super) mark: &'a Mark,
+}
+
+impl Judge<'_> {
+    pub(super) fn standing(&self, anchor: &[u8], pardon: Pardon) -> Result<Standing> {
+        match (self.compare(anchor), pardon) {
+            (Err(Error::Rollback { .. }), Pardon::Rollback)
+            | (Err(Error::Fork(_) | Error::Substituted(_)), Pardon::Fork)
+            | (Err(Error::Rollback { .. } | Error::Fork(_) | Error::Substituted(_)), Pardon::Any) => {
+                Ok(Standing::Pardoned)
+            }
+            (standing, _) => standing,
+        }
+    }
+
+    fn compare(&self, anchor: &[u8]) -> Result<Standing> {
+        let (store, key) = (&self.opened.header.store, &self.opened.keys.anchor);
+        let foreign = || Error::Substituted("the anchor is not this store's".into());
+        let mark = self.mark;
+        if announced(anchor, store, key).is_some_and(|it| it == *mark) {
+            return Ok(Standing::Pardoned);
+        }
+        let seen = newest(anchor, store, key).ok_or_else(foreign)?;
+        if seen.incarnation != mark.incarnation {
+            return Err(Error::Fork("it was restored or accepted elsewhere".into()));
+        }
+        if mark.epoch < seen.epoch {
+            return Err(Error::Rollback { found: mark.epoch, seen: seen.epoch });
+        }
+        if mark.epoch == seen.epoch {
+            let forked = || Error::Fork(format!("two different states of epoch {}", mark.epoch));
+            return if *mark == seen { Ok(Standing::Same) } else { Err(forked()) };
+        }
+        self.catch_up(&seen)?;
+        Ok(Standing::Newer)
+    }
+
+    /// Chains the log rows that this machine has not seen onto the last one it has.
+    fn catch_up(&self, seen: &Mark) -> Result<()> {
+        let (next, last) = (seen.log_last + 1, self.root.log_last);
+        if next < self.root.log_first {
+            return Err(Error::Fork("log rows that this machine has not seen were pruned".into()));
+        }
+        let (opened, store) = (&self.opened.keys, &self.opened.header.store);
+        let chained =
+            log::follow(self.tx, opened, store, (next, last), seen.log_head, &mut |_, _| Ok(()));
+        match chained {
+            Ok(head) if head == self.root.log_head && last >= seen.log_last => Ok(()),
+            Ok(_) | Err(Error::Integrity(_)) => {
+                Err(Error::Fork("its log does not continue what this machine has seen".into()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Stores that are not in their place yet: new ones, copies, and what becomes the store by a restore.
+
+use std::fs::File;
+
+use super::{Session, Store, unwritable};
+use crate::backend::{Backend, Mode, Progress, Target};
+use crate::barrier::anchor::Anchor;
+use crate::barrier::check::Report;
+use crate::barrier::opened::{Founding, Opened};
+use crate::barrier::reader::Reader;
+use crate::barrier::root::Root;
+use crate::barrier::standing::Pardon;
+use crate::barrier::state::{Notice, State};
+use crate::barrier::writer::Writer;
+use crate::crypto::Entropy;
+use crate::error::Result;
+
+impl Store {
+    /// Makes a store in a backend whose tables are empty. `found` runs in the first transaction.
+    /// The store is a draft until [`Self::publish`].
+    pub fn found(
+        mut backend: Box<dyn Backend>,
+        founding: &Founding<'_>,
+        state: &State,
+        entropy: &mut dyn Entropy,
+        found: impl FnOnce(&mut Writer<'_>) -> Result<()>,
+    ) -> Result<Self> {
+        let (opened, header_bytes, ring_bytes) = Opened::found(founding, entropy)?;
+        let mut incarnation = [0; 16];
+        entropy.fill(&mut incarnation)?;
+        let mut root = Root::new(incarnation, founding.now);
+        opened.put_into(&mut root);
+        let mut tx = backend.begin(Mode::Write)?;
+        tx.hdr_put(1, &header_bytes)?;
+        tx.hdr_put(2, &ring_bytes)?;
+        let reader = Reader::new(tx, &opened, root);
+        let mut writer = Writer::new(reader, entropy, founding.actor, founding.now);
+        found(&mut writer)?;
+        writer.commit(|_| Ok(()))?;
+        Ok(Self { draft: true, ..Self::around(backend, opened, state) })
+    }
+
+    /// Puts a draft in its place and lets this machine remember it, instead of whatever it knew
+    /// there.
+    pub fn publish(mut self) -> Result<Self> {
+        let announced = self.announce()?;
+        let backend = match self.backend.publish() {
+            Ok(backend) => backend,
+            Err(fault) => {
+                // Or whoever kept a copy of the draft could put it there later.
+                if let (Some(anchor), Some(file)) = (&self.anchor, announced) {
+                    Anchor::withdraw(&file).map_err(|source| unwritable(anchor, source))?;
+                }
+                return Err(fault.into());
+            }
+        };
+        let mut store = Self { backend, draft: false, seen: true, pardon: Pardon::Any, ..self };
+        // It is in its place by now, and announced: that it cannot be read is no reason to say it is
+        // not.
+        if let Err(error) = store.read(|_| Ok(())) {
+            store.notices.push(Notice::AnchorNotUpdated(error.to_string()));
+        }
+        store.pardon = Pardon::Nothing;
+        Ok(store)
+    }
+
+    /// Lets this machine expect the draft, so that a kill right after it is put in its place does
+    /// not leave a store that is refused.
+    fn announce(&mut self) -> Result<Option<File>> {
+        let Session { mark, .. } = self.begin(Mode::Read, None)?;
+        let file = self.open_anchor(false)?;
+        let Some(anchor) = &self.anchor else { return Ok(None) };
+        let key = &self.opened.keys.anchor;
+        let told = file.as_ref().map_or(Ok(()), |file| anchor.announce(file, &mark, key));
+        told.and_then(|()| anchor.forget_other()).map_err(|source| unwritable(anchor, source))?;
+        Ok(file)
+    }
+
+    /// Makes a draft of this store's present content, to be changed and published at `target`.
+    pub fn draft_at(
+        mut self,
+        target: &Target<'_>,
+        state: &State,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self> {
+        let copy = self.backend.copy_to(target, progress)?;
+        Ok(Self { draft: true, ..Self::around(copy, self.opened, state) })
+    }
+
+    /// Writes a copy to `target`, every row of which was checked before it appears there.
+    pub fn back_up(
+        &mut self,
+        target: &Target<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Report> {
+        self.read(|_| Ok(()))?;
+        let copy = self.backend.copy_to(target, progress)?;
+        let own =
+            (std::mem::replace(&mut self.backend, copy), std::mem::replace(&mut self.draft, true));
+        let checked = self.read(|reader| reader.check(&mut |_, _| ()));
+        let copy = std::mem::replace(&mut self.backend, own.0);
+        self.draft = own.1;
+        let report = checked?;
+        copy.publish()?;
+        Ok(report)
+    }
+}

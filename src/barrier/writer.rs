@@ -1,0 +1,397 @@
+//! Writing: one transaction, its audit rows, and the manifest that vouches for both.
+
+use std::ops::{Deref, DerefMut};
+
+use super::anchor::{Mark, Tomb};
+use super::frame;
+use super::header::{Header, fingerprint};
+use super::index::{List, Unique};
+use super::log::{self, Details};
+use super::manifest::{Bucket, Space, Sum, SumRow, index_leaf, object_leaf};
+use super::place::aad;
+use super::reader::{Lead, MOST_ENTRIES, Reader, Unsealed};
+use super::record::{self, Record};
+use crate::backend::{Fault, IdxKey, Row};
+use crate::crypto::Entropy;
+use crate::crypto::Label;
+use crate::error::{Error, Result};
+use crate::model::audit::{Actor, Entry, Object};
+use crate::model::id::RecordId;
+use crate::model::time::Time;
+
+/// Unsealed objects are kept until the end, so that one changed often is sealed once; never more
+/// than this many.
+const MOST_UNSEALED: usize = 4096;
+
+/// A change that is being made. Nothing of it is visible before it is committed.
+pub struct Writer<'a> {
+    reader: Reader<'a>,
+    entropy: &'a mut dyn Entropy,
+    actor: &'a Actor,
+    now: Time,
+    changed: bool,
+    tombs: Vec<Tomb>,
+}
+
+impl<'a> Deref for Writer<'a> {
+    type Target = Reader<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.reader
+    }
+}
+
+impl DerefMut for Writer<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.reader
+    }
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(
+        mut reader: Reader<'a>,
+        entropy: &'a mut dyn Entropy,
+        actor: &'a Actor,
+        now: Time,
+    ) -> Self {
+        reader.root.epoch += 1;
+        Self { reader, entropy, actor, now, changed: false, tombs: Vec::new() }
+    }
+
+    /// When this happens.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The generator.
+    pub fn entropy(&mut self) -> &mut dyn Entropy {
+        self.entropy
+    }
+
+    /// An id for a new record.
+    pub fn fresh_id(&mut self) -> Result<RecordId> {
+        Ok(RecordId::generate(self.entropy)?)
+    }
+
+    /// Every record of one kind, the changes of this transaction included.
+    pub fn scan<R: Record>(
+        &mut self,
+        visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
+    ) -> Result<()> {
+        self.flush()?;
+        self.reader.scan(visit)
+    }
+
+    /// As [`Reader::part`], the changes of this transaction included.
+    pub fn part<R: Record>(&mut self, part: u8) -> Result<Vec<(RecordId, R)>> {
+        self.flush()?;
+        self.reader.part(part)
+    }
+
+    /// Sets a record.
+    pub fn put<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
+        let body = record::encode(record)?;
+        self.change(id, Some((R::KIND, body)))
+    }
+
+    /// Removes a record that is there.
+    pub fn remove(&mut self, id: RecordId) -> Result<()> {
+        self.change(id, None)
+    }
+
+    /// Gives a record something to itself that no other has.
+    pub fn index(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
+        let h = self.indexer().unique(what);
+        match self.lead(h, Some(id))? {
+            None => Ok(()),
+            Some(_) => Err(Error::Bug("an index entry is taken")),
+        }
+    }
+
+    /// Gives a record what another had, or nobody.
+    pub fn reindex(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
+        let h = self.indexer().unique(what);
+        self.lead(h, Some(id)).map(drop)
+    }
+
+    /// Takes an index entry away that is there.
+    pub fn unindex(&mut self, what: Unique<'_>) -> Result<()> {
+        let h = self.indexer().unique(what);
+        self.unlead(h)
+    }
+
+    /// Adds entry `count` to a list that a record counts.
+    pub fn push(&mut self, list: List, count: u32, id: RecordId) -> Result<()> {
+        let h = self.indexer().numbered(list, count.into());
+        self.lead(h, Some(id)).map(drop)
+    }
+
+    /// Takes entry `position` out of a list of `count`, moving the last one there. `place` is where
+    /// the moved record keeps its position.
+    pub fn pull<R: Record>(
+        &mut self,
+        list: List,
+        count: u32,
+        position: u32,
+        place: fn(&mut R) -> &mut u32,
+    ) -> Result<()> {
+        let end = count.checked_sub(1).ok_or(Error::Bug("an empty list has no entries"))?;
+        let moved = self.at(list, end.into())?;
+        let h = self.indexer().numbered(list, end.into());
+        self.unlead(h)?;
+        if position == end {
+            return Ok(());
+        }
+        let h = self.indexer().numbered(list, position.into());
+        self.lead(h, Some(moved))?;
+        let mut record: R = self.require(moved)?;
+        *place(&mut record) = position;
+        self.put(moved, &record)
+    }
+
+    /// Adds a record to one of the store's own lists; says its position.
+    pub fn enlist(&mut self, list: List, id: RecordId) -> Result<u32> {
+        let count = self.own_count(list)?;
+        self.push(list, count, id)?;
+        self.set_own_count(list, u64::from(count) + 1)?;
+        Ok(count)
+    }
+
+    /// Takes a record out of one of the store's own lists.
+    pub fn delist<R: Record>(
+        &mut self,
+        list: List,
+        position: u32,
+        place: fn(&mut R) -> &mut u32,
+    ) -> Result<()> {
+        let count = self.own_count(list)?;
+        self.pull(list, count, position, place)?;
+        self.set_own_count(list, u64::from(count).saturating_sub(1))
+    }
+
+    /// Says in the audit log what this transaction does.
+    pub fn audit(&mut self, action: &'static str, object: Object, details: Details) -> Result<()> {
+        self.audit_outcome(action, "done", object, details)
+    }
+
+    /// As [`Self::audit`], for what was tried and did not go well.
+    pub fn audit_outcome(
+        &mut self,
+        action: &'static str,
+        outcome: &'static str,
+        object: Object,
+        details: Details,
+    ) -> Result<()> {
+        let entry = Entry {
+            at: self.now,
+            epoch: self.root.epoch,
+            actor: self.actor.clone(),
+            action: action.to_owned(),
+            object,
+            outcome: outcome.to_owned(),
+            details,
+        };
+        let seq = self.root.log_last + 1;
+        let (opened, before) = (self.reader.opened, self.root.log_head);
+        let (row, head) =
+            log::seal(&opened.keys, &opened.header.store, seq, &before, &entry, self.entropy)?;
+        self.reader.tx.log_put(&row)?;
+        (self.reader.root.log_last, self.reader.root.log_head) = (seq, head);
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Remembers outside the store that a record is revoked, until its end, so that no restore
+    /// revives it.
+    pub fn entomb(&mut self, id: RecordId, until: Option<Time>) {
+        let until = until.map_or(i64::MAX, Time::seconds);
+        self.tombs.push(Tomb { id: *id.bytes(), until });
+    }
+
+    fn own_count(&mut self, list: List) -> Result<u32> {
+        u32::try_from(self.count(list)?).map_err(|_| Error::Bug("a list is too long"))
+    }
+
+    fn set_own_count(&mut self, list: List, count: u64) -> Result<()> {
+        let place = self.reader.root.count_mut(list);
+        *place.ok_or(Error::Bug("a record counts this list"))? = count;
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        id: RecordId,
+        new: Option<(u16, zeroize::Zeroizing<Vec<u8>>)>,
+    ) -> Result<()> {
+        self.changed = true;
+        if let Some(unsealed) = self.reader.unsealed.get_mut(&id) {
+            unsealed.new = new;
+            return Ok(());
+        }
+        let old = match self.object(id)? {
+            None => None,
+            Some(row) => Some(object_leaf(&self.opened.keys.manifest, id.bytes(), &row)?),
+        };
+        if self.unsealed.len() >= MOST_UNSEALED {
+            self.flush()?;
+        }
+        self.reader.unsealed.insert(id, Unsealed { old, new });
+        Ok(())
+    }
+
+    /// Lets an index entry lead elsewhere, or nowhere; says where it led.
+    fn lead(&mut self, h: IdxKey, id: Option<RecordId>) -> Result<Option<RecordId>> {
+        self.changed = true;
+        if self.entries.len() >= MOST_ENTRIES {
+            self.flush_entries()?;
+        }
+        let led = self.entry(&h)?;
+        let lead = self.reader.entries.get_mut(&h).ok_or(Error::Bug("an entry went missing"))?;
+        lead.new = id;
+        Ok(led)
+    }
+
+    fn unlead(&mut self, h: IdxKey) -> Result<()> {
+        let missing = || Error::Integrity("an index entry is missing".into());
+        self.lead(h, None)?.map(drop).ok_or_else(missing)
+    }
+
+    /// Brings a bucket's sum and the root's count in line with a row that changed.
+    fn resum(&mut self, bucket: Bucket, gone: Option<Sum>, come: Option<Sum>) -> Result<()> {
+        let row = self.reader.sum_row(bucket.row())?;
+        row.changed = true;
+        if let Some(sum) = row.sums.sum_mut(bucket.next) {
+            if let Some(leaf) = gone {
+                sum.subtract(leaf);
+            }
+            if let Some(leaf) = come {
+                sum.add(leaf);
+            }
+        }
+        let root = &mut self.reader.root;
+        let count = match bucket.space {
+            Space::Objects => &mut root.objects,
+            Space::Index => &mut root.entries,
+        };
+        *count =
+            count.wrapping_add(u64::from(come.is_some())).wrapping_sub(u64::from(gone.is_some()));
+        Ok(())
+    }
+
+    /// Seals what is unsealed, in the order of the table: pages are filled one after the other.
+    fn flush(&mut self) -> Result<()> {
+        let unsealed = std::mem::take(&mut self.reader.unsealed);
+        for (id, Unsealed { old, new }) in unsealed {
+            let bucket = Bucket::of(Space::Objects, id.bytes());
+            let come = match new {
+                Some((kind, body)) => Some(self.seal_object(id, kind, &body)?),
+                None if old.is_some() => {
+                    self.reader.tx.obj_del(id.bytes())?;
+                    None
+                }
+                None => continue,
+            };
+            self.resum(bucket, old, come)?;
+        }
+        Ok(())
+    }
+
+    /// Writes index entries that changed, in the order of the table.
+    fn flush_entries(&mut self) -> Result<()> {
+        let leads = std::mem::take(&mut self.reader.entries);
+        for (h, Lead { old, new }) in leads.into_iter().filter(|(_, lead)| lead.old != lead.new) {
+            let leaf = |id: RecordId| index_leaf(&self.opened.keys.manifest, &h, id.bytes());
+            let (gone, come) = (old.map(leaf), new.map(leaf));
+            match new {
+                Some(id) => self.reader.tx.idx_put(&h, id.bytes())?,
+                None => self.reader.tx.idx_del(&h)?,
+            }
+            self.resum(Bucket::of(Space::Index, &h), gone, come)?;
+        }
+        Ok(())
+    }
+
+    fn seal_object(&mut self, id: RecordId, kind: u16, body: &[u8]) -> Result<Sum> {
+        let frame = frame::wrap(kind, self.root.epoch, body)?;
+        let opened = self.reader.opened;
+        let sealer = opened.keys.object(None)?;
+        let bound = aad(Label::Obj, &opened.header.store, sealer.kid, *id.bytes());
+        let row = Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, &frame, self.entropy)? };
+        self.reader.tx.obj_put(id.bytes(), &row)?;
+        object_leaf(&opened.keys.manifest, id.bytes(), &row)
+    }
+
+    /// What must be remembered outside before the commit.
+    pub(super) fn tombs(&self) -> &[Tomb] {
+        &self.tombs
+    }
+
+    /// Whether there is anything to commit.
+    pub(super) fn has_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// Seals everything and makes it durable; says the state that was reached. `last` runs just
+    /// before the commit, when that state is known.
+    pub(super) fn commit(mut self, last: impl FnOnce(&Mark) -> Result<()>) -> Result<Mark> {
+        self.flush()?;
+        self.flush_entries()?;
+        for (b, row) in std::mem::take(&mut self.reader.rows) {
+            if row.changed {
+                self.seal_sum_row(b, &row.sums)?;
+            }
+        }
+        let opened = self.reader.opened;
+        let row = opened.seal_manifest(0, &self.root.encode(), self.entropy)?;
+        self.reader.tx.man_put(0, &row)?;
+        let mark = opened.mark(&self.root, &row)?;
+        last(&mark)?;
+        self.reader.tx.commit()?;
+        Ok(mark)
+    }
+
+    fn seal_sum_row(&mut self, b: u16, row: &SumRow) -> Result<()> {
+        let sum = row.total();
+        self.reader.root.set_sum(b, sum);
+        if sum.is_zero() {
+            return match self.reader.tx.man_get(b)? {
+                Some(_) => Ok(self.reader.tx.man_del(b)?),
+                None => Ok(()),
+            };
+        }
+        let row = self.reader.opened.seal_manifest(b, &row.encode(), self.entropy)?;
+        Ok(self.reader.tx.man_put(b, &row)?)
+    }
+
+    /// Counts `now` as a time at which a change was made.
+    pub(super) fn advance_wall(&mut self) {
+        let root = &mut self.reader.root;
+        root.wall_max = root.wall_max.max(self.now);
+    }
+
+    /// Replaces the header of generation `before`; another process may have been faster.
+    pub(super) fn replace_header(&mut self, header: &Header, before: u64) -> Result<()> {
+        if self.root.header_gen != before {
+            return Err(Fault::Busy.into());
+        }
+        let bytes = header.encode(self.opened.root_key());
+        self.reader.tx.hdr_put(1, &bytes)?;
+        let root = &mut self.reader.root;
+        (root.header_gen, root.header_hash) = (header.generation, fingerprint(&bytes));
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Puts the store at another epoch of another incarnation.
+    pub(super) fn set_history(&mut self, incarnation: [u8; 16], epoch: u64) {
+        let root = &mut self.reader.root;
+        (root.incarnation, root.epoch) = (incarnation, root.epoch.max(epoch));
+        self.changed = true;
+    }
+
+    /// Forgets every later time than now.
+    pub(super) fn reset_wall(&mut self) {
+        self.reader.root.wall_max = self.now;
+        self.changed = true;
+    }
+}
