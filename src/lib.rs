@@ -9,6 +9,7 @@ pub mod clock;
 pub mod crypto;
 pub mod error;
 pub mod model;
+pub mod ops;
 pub mod secret;
 #[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]
 pub mod sys;

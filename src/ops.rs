@@ -1,0 +1,76 @@
+//! What can be done: one module a noun, one function a verb.
+//!
+//! Each function is one transaction (or says why it is more), leaves an audit row for what it
+//! changed, and returns a summary whose JSON is the shape of `docs/json.md`.
+
+pub mod connection;
+pub mod edit;
+pub mod environment;
+pub mod impact;
+mod journal;
+mod lookup;
+pub mod password;
+pub mod profile;
+pub mod store;
+mod suspension;
+pub mod token;
+pub mod verify;
+
+pub use suspension::Suspend;
+
+use crate::barrier::{Reader, Store, Writer};
+use crate::clock::Clock;
+use crate::crypto::Entropy;
+use crate::error::Result;
+use crate::model::audit::Actor;
+use crate::model::time::{Span, Time};
+
+/// What the core is handed: time, randomness, who is asking, and a setting.
+pub struct World {
+    /// Where time comes from.
+    pub clock: Box<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Box<dyn Entropy>,
+    /// Who the audit log says it was.
+    pub actor: Actor,
+    /// How long a token lives when neither the caller nor its connection says.
+    pub token_lifetime: Span,
+}
+
+/// An open store in its world.
+pub struct Core {
+    /// The sealed store.
+    pub store: Store,
+    /// Where time comes from.
+    pub clock: Box<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Box<dyn Entropy>,
+    /// Who the audit log says it was.
+    pub actor: Actor,
+    /// How long a token lives when neither the caller nor its connection says.
+    pub token_lifetime: Span,
+}
+
+impl Core {
+    /// Puts a store into a world.
+    pub fn new(store: Store, world: World) -> Self {
+        let World { clock, entropy, actor, token_lifetime } = world;
+        Self { store, clock, entropy, actor, token_lifetime }
+    }
+
+    /// Reads one consistent snapshot.
+    pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        self.store.read(f)
+    }
+
+    /// Changes the store: all of `f`, or nothing.
+    pub fn write<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+        let now = self.clock.now();
+        self.store.write(now, &self.actor, &mut *self.entropy, f)
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+}

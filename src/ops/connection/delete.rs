@@ -1,0 +1,59 @@
+//! Deleting a connection that nothing names.
+
+use super::{Summary, journal_as, summary};
+use crate::barrier::{List, Reader, Unique};
+use crate::error::{Refusal, Result};
+use crate::model::connection::Connection;
+use crate::model::id::RecordId;
+use crate::model::name::ConnectionName;
+use crate::model::profile::Profile;
+use crate::ops::impact::some_of;
+use crate::ops::journal::Facts;
+use crate::ops::lookup::Moment;
+use crate::ops::{Core, lookup, token};
+
+/// Says at once, before anybody is asked to confirm, that a connection cannot be deleted.
+pub fn ensure_unused(core: &mut Core, name: &ConnectionName) -> Result<()> {
+    let now = core.now();
+    core.read(|r| deletable(r, name, Moment::new(r, now)).map(drop))
+}
+
+/// Deletes a connection. Refused while a profile's restriction or a live token names it: a
+/// restriction never turns into "any" by removal.
+pub fn delete(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
+    core.write(|w| {
+        let moment = Moment::new(w, w.now());
+        let (id, mut connection) = deletable(w, name, moment)?;
+        w.delist::<Connection>(List::Connections, connection.position, |it| &mut it.position)?;
+        w.unindex(Unique::Connection(&connection.name.canonical()))?;
+        w.unindex(Unique::ApiKey(&connection.api_key))?;
+        connection.deleted_at = Some(w.now());
+        w.put(id, &connection)?;
+        journal_as(w, "connection.delete", id, &connection, Facts::new())?;
+        Ok(summary(&connection))
+    })
+}
+
+fn deletable(
+    r: &mut Reader<'_>,
+    name: &ConnectionName,
+    moment: Moment,
+) -> Result<(RecordId, Connection)> {
+    let (id, connection) = lookup::named::<Connection>(r, name)?;
+    let mut users = restricted_to(r, id)?;
+    users.extend(token::live_where(r, moment, |token| token.connection == Some(id))?);
+    if users.is_empty() {
+        return Ok((id, connection));
+    }
+    Err(Refusal::InUse { name: connection.name.to_string(), users: some_of(users) }.into())
+}
+
+/// Names of the profiles whose restriction names a connection.
+fn restricted_to(r: &mut Reader<'_>, id: RecordId) -> Result<Vec<String>> {
+    let profiles = lookup::all::<Profile>(r, List::Profiles)?;
+    let restricted = profiles
+        .into_iter()
+        .map(|(_, profile)| profile)
+        .filter(|profile| profile.restriction.as_ref().is_some_and(|only| only.contains(&id)));
+    Ok(restricted.filter_map(|profile| profile.name.map(|it| format!("profile {it}"))).collect())
+}

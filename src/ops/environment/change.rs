@@ -1,0 +1,71 @@
+//! Changing an environment, and giving it another key.
+
+use super::{Edits, Summary, journal_as, summary};
+use crate::barrier::{Unique, Writer};
+use crate::error::Result;
+use crate::model::environment::Environment;
+use crate::model::id::{EnvironmentKey, RecordId};
+use crate::model::name::EnvironmentName;
+use crate::ops::edit::Changed;
+use crate::ops::journal::Facts;
+use crate::ops::{Core, lookup};
+
+/// Changes an environment.
+pub fn edit(core: &mut Core, name: &EnvironmentName, edits: &Edits) -> Result<Changed<Summary>> {
+    core.write(|w| {
+        let (id, before) = lookup::named::<Environment>(w, name)?;
+        let after = edited(&before, edits);
+        let facts = differences(&before, &after);
+        if facts.is_empty() {
+            return Ok(Changed::already(summary(&before)));
+        }
+        lookup::rename::<Environment>(w, id, &before.name, &after.name)?;
+        if after.default && !before.default {
+            depose(w)?;
+        }
+        w.put(id, &after)?;
+        journal_as(w, "environment.edit", id, &after, facts)?;
+        Ok(Changed::made(summary(&after)))
+    })
+}
+
+/// Gives an environment another key; the old one is no longer known.
+pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
+    core.write(|w| {
+        let (id, mut environment) = lookup::named::<Environment>(w, name)?;
+        let old = environment.key;
+        environment.key = EnvironmentKey::generate(w.entropy())?;
+        w.unindex(Unique::EnvironmentKey(&old))?;
+        w.index(Unique::EnvironmentKey(&environment.key), id)?;
+        w.put(id, &environment)?;
+        let mut facts = Facts::new();
+        facts.change("key", Some(old), Some(environment.key));
+        journal_as(w, "environment.rotate_key", id, &environment, facts)?;
+        Ok(summary(&environment))
+    })
+}
+
+fn edited(before: &Environment, edits: &Edits) -> Environment {
+    let Edits { description, make_default, rename } = edits;
+    Environment {
+        name: rename.as_ref().unwrap_or(&before.name).clone(),
+        description: description.applied(before.description.as_ref()),
+        default: before.default || *make_default,
+        ..before.clone()
+    }
+}
+
+fn differences(before: &Environment, after: &Environment) -> Facts {
+    let mut facts = Facts::new();
+    facts.change("name", Some(&before.name), Some(&after.name));
+    facts.change("description", before.description.as_ref(), after.description.as_ref());
+    facts.change("default", Some(before.default), Some(after.default));
+    facts
+}
+
+/// Makes the default environment an ordinary one.
+fn depose(w: &mut Writer<'_>) -> Result<()> {
+    let (id, mut old): (RecordId, Environment) = lookup::default_environment(w)?;
+    old.default = false;
+    w.put(id, &old)
+}

@@ -1,0 +1,49 @@
+//! Deleting an environment that nothing uses.
+
+use super::{Summary, journal_as, summary};
+use crate::barrier::{List, Reader, Unique};
+use crate::error::{Refusal, Result};
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::name::EnvironmentName;
+use crate::ops::impact::some_of;
+use crate::ops::journal::Facts;
+use crate::ops::lookup::Moment;
+use crate::ops::{Core, lookup, token};
+
+/// Says at once, before anybody is asked to confirm, that an environment cannot be deleted.
+pub fn ensure_unused(core: &mut Core, name: &EnvironmentName) -> Result<()> {
+    let now = core.now();
+    core.read(|r| deletable(r, name, Moment::new(r, now)).map(drop))
+}
+
+/// Deletes an environment. Refused for the default one, and while a live token is for it.
+pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
+    core.write(|w| {
+        let moment = Moment::new(w, w.now());
+        let (id, mut environment) = deletable(w, name, moment)?;
+        w.delist::<Environment>(List::Environments, environment.position, |it| &mut it.position)?;
+        w.unindex(Unique::Environment(&environment.name.canonical()))?;
+        w.unindex(Unique::EnvironmentKey(&environment.key))?;
+        environment.deleted_at = Some(w.now());
+        w.put(id, &environment)?;
+        journal_as(w, "environment.delete", id, &environment, Facts::new())?;
+        Ok(summary(&environment))
+    })
+}
+
+fn deletable(
+    r: &mut Reader<'_>,
+    name: &EnvironmentName,
+    moment: Moment,
+) -> Result<(RecordId, Environment)> {
+    let (id, environment) = lookup::named::<Environment>(r, name)?;
+    if environment.default {
+        return Err(Refusal::DefaultEnvironment(environment.name).into());
+    }
+    let users = token::live_where(r, moment, |token| token.environment == id)?;
+    if users.is_empty() {
+        return Ok((id, environment));
+    }
+    Err(Refusal::InUse { name: environment.name.to_string(), users: some_of(users) }.into())
+}

@@ -1,0 +1,105 @@
+//! A generated password is delivered, or the old one holds (store.md 10).
+
+use std::io;
+
+use super::{generate, prepare_for};
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+use crate::model::name::ProfileName;
+use crate::model::password::Password;
+use crate::model::profile::{Failures, Profile};
+use crate::ops::Core;
+use crate::ops::journal::{self, Facts};
+use crate::ops::lookup;
+use crate::ops::token::{Handover, undelivered};
+use crate::secret::SecretText;
+
+/// A password nobody had to think of: the one time it is seen.
+#[derive(Debug)]
+pub struct Generated {
+    /// Whose it is.
+    pub profile: ProfileName,
+    /// The password.
+    pub password: SecretText,
+}
+
+/// What a generated password took the place of.
+struct Before {
+    id: RecordId,
+    password: Option<Password>,
+    failures: Failures,
+}
+
+/// Sets a generated password and hands it over; whatever fails, the old one holds.
+pub fn set_generated(
+    core: &mut Core,
+    name: &ProfileName,
+    handover: &mut dyn Handover<Generated>,
+) -> Result<Generated> {
+    handover.ready().map_err(|source| undelivered(None, source))?;
+    let new = Generated { profile: name.clone(), password: generate(core)? };
+    let prepared = prepare_for(core, name, &new.password)?;
+    let mut before = None;
+    let written = core.write(|w| {
+        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
+        before = Some(Before { id, password, failures: profile.failures });
+        super::store(w, id, &mut profile, "password.set")?;
+        handover.offer(&new).map_err(|source| undelivered(None, source))
+    });
+    match (written, before) {
+        (Ok(()), Some(before)) => match handover.finish() {
+            Ok(()) => Ok(new),
+            Err(source) => Err(put_back(core, name, before, &prepared, source)),
+        },
+        (Ok(()), None) => Err(Error::Bug("a password was set that took no place")),
+        (Err(failure), Some(before)) => Err(after_failure(core, name, before, &prepared, failure)),
+        (Err(failure), None) => Err(failure),
+    }
+}
+
+/// A commit that failed may have taken effect all the same. What is there then is taken back.
+fn after_failure(
+    core: &mut Core,
+    name: &ProfileName,
+    before: Before,
+    new: &Password,
+    failure: Error,
+) -> Error {
+    match core.read(|r| r.require::<Profile>(before.id)) {
+        Ok(profile) if is_set(&profile, new) => {
+            put_back(core, name, before, new, io::Error::other(failure))
+        }
+        Ok(_) | Err(_) => failure,
+    }
+}
+
+/// Puts the old password back, unless another one was set meanwhile.
+fn put_back(
+    core: &mut Core,
+    name: &ProfileName,
+    before: Before,
+    new: &Password,
+    source: io::Error,
+) -> Error {
+    let Before { id, password, failures } = before;
+    let done = core.write(|w| {
+        let mut profile: Profile = w.require(id)?;
+        if !is_set(&profile, new) {
+            return Ok(());
+        }
+        (profile.password, profile.failures) = (password, failures);
+        profile.updated_at = w.now();
+        w.put(id, &profile)?;
+        let facts = Facts::new().with("reason", Some("could not be delivered"));
+        w.audit("password.undo", journal::profile(id, &profile), facts.into())
+    });
+    match done {
+        Ok(()) => undelivered(None, source),
+        Err(failure) => Error::StillSet { profile: name.clone(), source: Box::new(failure) },
+    }
+}
+
+fn is_set(profile: &Profile, new: &Password) -> bool {
+    profile.password.as_ref().is_some_and(|it| it.phc == new.phc)
+}

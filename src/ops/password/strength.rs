@@ -1,0 +1,58 @@
+//! How guessable a password may be.
+
+use zxcvbn::feedback::Feedback;
+use zxcvbn::{Score, zxcvbn};
+
+use crate::error::{Refusal, Result};
+use crate::model::email::EmailAddress;
+use crate::model::name::{ConnectionName, ProfileName};
+use crate::ops::profile::Draft;
+
+/// Fewest characters of a password that is the only factor.
+const SHORTEST: usize = 15;
+/// Most bytes.
+const LONGEST: usize = 1024;
+
+/// Words that make a password of this profile easier to guess.
+#[derive(Debug, Default)]
+pub struct Words(Vec<String>);
+
+impl Words {
+    pub(super) fn of(
+        name: Option<&ProfileName>,
+        email: Option<&EmailAddress>,
+        connections: &[ConnectionName],
+    ) -> Self {
+        let mut words = vec!["hallpass".to_owned()];
+        words.extend(name.map(ToString::to_string));
+        if let Some(email) = email {
+            words.push(email.to_string());
+            words.extend(email.as_str().split(['@', '.']).map(str::to_owned));
+        }
+        words.extend(connections.iter().map(ToString::to_string));
+        Self(words)
+    }
+
+    pub(in crate::ops) fn of_draft(draft: &Draft) -> Self {
+        Self::of(Some(&draft.name), draft.email.as_ref(), &draft.connections)
+    }
+}
+
+/// Refuses a password that is too short, too long or too easy to guess.
+pub(super) fn check(normal: &str, words: &Words) -> Result<()> {
+    let why = if normal.chars().count() < SHORTEST {
+        format!("use at least {SHORTEST} characters")
+    } else if normal.len() > LONGEST {
+        format!("use at most {LONGEST} bytes")
+    } else {
+        let words: Vec<&str> = words.0.iter().map(String::as_str).collect();
+        let guess = zxcvbn(normal, &words);
+        if guess.score() >= Score::Three {
+            return Ok(());
+        }
+        let warning = guess.feedback().and_then(Feedback::warning).map(|it| it.to_string());
+        let warning = warning.map(|it| it.trim_end_matches('.').to_lowercase());
+        warning.unwrap_or_else(|| "it is easy to guess; add a few uncommon words".to_owned())
+    };
+    Err(Refusal::WeakPassword(why).into())
+}

@@ -1,0 +1,145 @@
+//! Making a profile, alone or with its first token.
+
+use super::{Draft, Summary, address, journal_as, sorted, summary};
+use crate::barrier::{List, Reader, Unique, Writer};
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::email::EmailAddress;
+use crate::model::id::RecordId;
+use crate::model::name::{ConnectionName, GroupName};
+use crate::model::password::Password;
+use crate::model::profile::{Failures, Profile};
+use crate::ops::edit::{Added, Differences, IfThere};
+use crate::ops::journal::{Facts, listed};
+use crate::ops::lookup::{self, Moment};
+use crate::ops::token::{self, Handover, Issued};
+use crate::ops::{Core, password};
+
+/// Makes a profile.
+pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
+    if if_there == IfThere::Compare
+        && let Some(existing) = existing(core, draft)?
+    {
+        return Ok(existing);
+    }
+    let password = prepared(core, draft)?;
+    core.write(|w| {
+        let (id, profile) = insert(w, draft, password)?;
+        let moment = Moment::new(w, w.now());
+        Ok(Added::Made(summary(w, id, &profile, moment)?))
+    })
+}
+
+/// Makes a profile and its first token in one transaction: both, or neither.
+///
+/// If the token cannot be handed over to the end, the profile stays and the token is revoked.
+pub fn add_with_token(
+    core: &mut Core,
+    draft: &Draft,
+    token: &token::Draft,
+    handover: &mut dyn Handover,
+) -> Result<(Summary, Issued)> {
+    let password = prepared(core, draft)?;
+    let lifetime = core.token_lifetime;
+    token::deliver(core, handover, |w| {
+        let (id, _) = insert(w, draft, password)?;
+        let issued = token::issue_within(w, token, lifetime)?;
+        let (moment, profile) = (Moment::new(w, w.now()), w.require(id)?);
+        Ok((summary(w, id, &profile, moment)?, issued))
+    })
+}
+
+/// Hashes the password before the store is locked, and not at all if the name is taken.
+fn prepared(core: &mut Core, draft: &Draft) -> Result<Option<Password>> {
+    let Some(text) = &draft.password else { return Ok(None) };
+    core.read(|r| lookup::ensure_free::<Profile>(r, &draft.name))?;
+    let words = password::Words::of_draft(draft);
+    password::prepare(core, text, &words).map(Some)
+}
+
+fn insert(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    password: Option<Password>,
+) -> Result<(RecordId, Profile)> {
+    // The text of the password is `prepared` and of no use here.
+    let Draft { name, email, description, connections, groups, password: _ } = draft;
+    lookup::ensure_free::<Profile>(w, name)?;
+    let restriction = connection_ids(w, connections)?;
+    let id = w.fresh_id()?;
+    let mut profile = Profile {
+        name: Some(name.clone()),
+        email: email.clone(),
+        description: description.clone(),
+        groups: sorted(groups.clone()),
+        restriction: (!restriction.is_empty()).then_some(restriction),
+        suspended: None,
+        password,
+        failures: Failures::default(),
+        created_at: w.now(),
+        updated_at: w.now(),
+        deleted_at: None,
+        tokens: 0,
+        position: w.enlist(List::Profiles, id)?,
+        address: None,
+    };
+    address::enter(w, id, &mut profile)?;
+    w.index(Unique::Profile(&name.canonical()), id)?;
+    w.put(id, &profile)?;
+    journal_as(w, "profile.add", id, &profile, facts(draft, &profile))?;
+    Ok((id, profile))
+}
+
+fn facts(draft: &Draft, profile: &Profile) -> Facts {
+    let some = |list: String| (!list.is_empty()).then_some(list);
+    Facts::new()
+        .with("email", profile.email.as_ref())
+        .with("description", profile.description.as_ref())
+        .with("connections", some(listed(&draft.connections)))
+        .with("groups", some(listed(&profile.groups)))
+        .with("password", profile.password.as_ref().map(|_| "set"))
+}
+
+/// The ids of connections that exist, each once.
+pub(super) fn connection_ids(
+    r: &mut Reader<'_>,
+    names: &[ConnectionName],
+) -> Result<Vec<RecordId>> {
+    let mut ids = Vec::new();
+    for name in names {
+        let (id, _) = lookup::named::<Connection>(r, name)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+fn existing(core: &mut Core, draft: &Draft) -> Result<Option<Added<Summary>>> {
+    let now = core.now();
+    core.read(|r| {
+        let moment = Moment::new(r, now);
+        let Some((id, there)) = lookup::find::<Profile>(r, &draft.name)? else { return Ok(None) };
+        let asked = connection_ids(r, &draft.connections)?;
+        let differences = differences(draft, &asked, &there);
+        Ok(Some(Added::Existing { summary: summary(r, id, &there, moment)?, differences }))
+    })
+}
+
+fn differences(draft: &Draft, asked: &[RecordId], there: &Profile) -> Vec<&'static str> {
+    let Draft { name: _, email, description, connections: _, groups, password } = draft;
+    let mut differences = Differences::default();
+    let address = |email: &EmailAddress| email.canonical();
+    let (wanted, kept) = (email.as_ref().map(address), there.email.as_ref().map(address));
+    differences.optional("email", wanted.as_ref(), kept.as_ref());
+    differences.optional("description", description.as_ref(), there.description.as_ref());
+    differences.list("connections", asked, there.restriction.as_deref().unwrap_or_default());
+    let canonical =
+        |groups: &[GroupName]| -> Vec<_> { groups.iter().map(GroupName::canonical).collect() };
+    differences.list("groups", &canonical(groups), &canonical(&there.groups));
+    // Whether a password that is there is this one cannot be told without trying it.
+    if password.is_some() && there.password.is_none() {
+        differences.0.push("password");
+    }
+    differences.0
+}

@@ -1,0 +1,131 @@
+//! Changing a profile.
+
+use super::{Edits, Summary, add, address, journal_as, sorted, summary};
+use crate::barrier::{Reader, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::email::EmailAddress;
+use crate::model::id::RecordId;
+use crate::model::invalid::Invalid;
+use crate::model::name::{ConnectionName, GroupName, ProfileName};
+use crate::model::profile::{Failures, Profile};
+use crate::ops::Core;
+use crate::ops::edit::Changed;
+use crate::ops::journal::{Facts, listed};
+use crate::ops::lookup::{self, Moment, Opened};
+
+/// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
+pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
+    check(edits)?;
+    core.write(|w| {
+        let moment = Moment::new(w, w.now());
+        let (id, before) = lookup::named::<Profile>(w, name)?;
+        let (mut after, absent) = edited(w, &before, edits)?;
+        let facts = differences(w, &before, &after)?;
+        if facts.is_empty() {
+            let summary = summary(w, id, &before, moment)?;
+            return Ok(Changed { absent, ..Changed::already(summary) });
+        }
+        store(w, id, &before, &mut after)?;
+        journal_as(w, "profile.edit", id, &after, facts)?;
+        Ok(Changed { absent, ..Changed::made(summary(w, id, &after, moment)?) })
+    })
+}
+
+fn check(edits: &Edits) -> Result<()> {
+    edits.connections.check(ConnectionName::same_as)?;
+    edits.groups.check(GroupName::same_as)?;
+    let touched = !(edits.connections.add.is_empty() && edits.connections.remove.is_empty());
+    if edits.any_connection && touched {
+        let why = "the restriction is lifted and changed at once";
+        return Err(Invalid::new("a possible change", why).into());
+    }
+    Ok(())
+}
+
+fn edited(r: &mut Reader<'_>, before: &Profile, edits: &Edits) -> Result<(Profile, Vec<String>)> {
+    let mut absent = Vec::new();
+    let restriction = restriction(r, before, edits, &mut absent)?;
+    let Edits { email, description, connections: _, any_connection: _, groups, rename, unlock } =
+        edits;
+    let mut after = Profile {
+        name: rename.clone().or_else(|| before.name.clone()),
+        email: email.applied(before.email.as_ref()),
+        description: description.applied(before.description.as_ref()),
+        restriction,
+        failures: if *unlock { Failures::default() } else { before.failures },
+        ..before.clone()
+    };
+    groups.apply(&mut after.groups, GroupName::same_as, &mut absent);
+    after.groups = sorted(after.groups);
+    Ok((after, absent))
+}
+
+/// The restriction afterwards. It never turns into "any" by removal.
+fn restriction(
+    r: &mut Reader<'_>,
+    before: &Profile,
+    edits: &Edits,
+    absent: &mut Vec<String>,
+) -> Result<Option<Vec<RecordId>>> {
+    if edits.any_connection {
+        return Ok(None);
+    }
+    let (add, remove) = (&edits.connections.add, &edits.connections.remove);
+    if add.is_empty() && remove.is_empty() {
+        return Ok(before.restriction.clone());
+    }
+    let name = before.name.clone().ok_or(Error::Bug("a deleted profile is changed"))?;
+    if before.restriction.is_none() && !remove.is_empty() {
+        let why = format!("profile `{name}` may use any connection; name those it may use instead");
+        return Err(Refusal::State(why).into());
+    }
+    let mut ids = before.restriction.clone().unwrap_or_default();
+    for connection in remove {
+        let gone = add::connection_ids(r, std::slice::from_ref(connection))?;
+        if !ids.iter().any(|id| gone.contains(id)) {
+            absent.push(connection.to_string());
+        }
+        ids.retain(|id| !gone.contains(id));
+    }
+    for id in add::connection_ids(r, add)? {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    if ids.is_empty() {
+        return Err(Refusal::LastConnection(name).into());
+    }
+    Ok(Some(ids))
+}
+
+fn store(w: &mut Writer<'_>, id: RecordId, before: &Profile, after: &mut Profile) -> Result<()> {
+    if let (Some(old), Some(new)) = (&before.name, &after.name) {
+        lookup::rename::<Profile>(w, id, old, new)?;
+    }
+    let canonical = |profile: &Profile| profile.email.as_ref().map(EmailAddress::canonical);
+    if canonical(before) != canonical(after) {
+        address::leave(w, after)?;
+        address::enter(w, id, after)?;
+    }
+    after.updated_at = w.now();
+    w.put(id, after)
+}
+
+fn differences(r: &mut Reader<'_>, before: &Profile, after: &Profile) -> Result<Facts> {
+    let mut facts = Facts::new();
+    facts.change("name", before.name.as_ref(), after.name.as_ref());
+    facts.change("email", before.email.as_ref(), after.email.as_ref());
+    facts.change("description", before.description.as_ref(), after.description.as_ref());
+    facts.list("groups", &before.groups, &after.groups);
+    facts.change("failures", Some(before.failures.count), Some(after.failures.count));
+    if before.restriction != after.restriction {
+        let mut opened = Opened::default();
+        let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
+            Some(ids) => opened.connection_names(r, ids).map(|names| listed(&names)),
+            None => Ok("any".to_owned()),
+        };
+        let (old, new) = (names(&before.restriction)?, names(&after.restriction)?);
+        facts.change("connections", Some(old), Some(new));
+    }
+    Ok(facts)
+}

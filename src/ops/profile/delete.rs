@@ -1,0 +1,55 @@
+//! Deleting a profile for good.
+
+use super::{Summary, address, journal_as, summary};
+use crate::barrier::{List, Unique, Writer};
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+use crate::model::name::ProfileName;
+use crate::model::profile::{Failures, Profile};
+use crate::ops::Core;
+use crate::ops::journal::{Facts, RESTORED};
+use crate::ops::lookup::{self, Moment};
+
+/// Deletes a profile; says what it was.
+///
+/// One small transaction, however many tokens there are: the record becomes a tombstone without a
+/// name, and its tokens, which stay as they are, are judged revoked by it. A profile of the same
+/// name made later has another id and starts with nothing.
+pub fn delete(core: &mut Core, name: &ProfileName) -> Result<Summary> {
+    core.write(|w| {
+        let moment = Moment::new(w, w.now());
+        let (id, profile) = lookup::named::<Profile>(w, name)?;
+        let summary = summary(w, id, &profile, moment)?;
+        let facts = Facts::new().with("tokens", Some(summary.tokens));
+        journal_as(w, "profile.delete", id, &profile, facts)?;
+        bury(w, id, profile)?;
+        w.entomb(id, None);
+        Ok(summary)
+    })
+}
+
+/// Deletes a profile that a restored backup had brought back. The record is read here: deleting
+/// another one may have moved it.
+pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+    let profile: Profile = w.require(id)?;
+    journal_as(w, "profile.delete", id, &profile, Facts::new().with("reason", Some(RESTORED)))?;
+    bury(w, id, profile)
+}
+
+/// Makes a tombstone of a profile.
+fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
+    address::leave(w, &mut profile)?;
+    w.delist::<Profile>(List::Profiles, profile.position, |it| &mut it.position)?;
+    let own = profile.name.take().ok_or(Error::Bug("a deleted profile has a name"))?;
+    w.unindex(Unique::Profile(&own.canonical()))?;
+    profile.email = None;
+    profile.description = None;
+    profile.groups.clear();
+    profile.suspended = None;
+    profile.password = None;
+    profile.failures = Failures::default();
+    // The restriction stays: a tombstone must not look like a profile that may use anything.
+    profile.updated_at = w.now();
+    profile.deleted_at = Some(w.now());
+    w.put(id, &profile)
+}

@@ -1,0 +1,61 @@
+//! Suspending a profile with all its tokens, and resuming it.
+
+use super::{Summary, journal_as, summary};
+use crate::error::Result;
+use crate::model::name::ProfileName;
+use crate::model::profile::Profile;
+use crate::ops::edit::Changed;
+use crate::ops::impact::Impact;
+use crate::ops::journal::Facts;
+use crate::ops::lookup::{self, Moment, Opened};
+use crate::ops::{Core, Suspend, token};
+
+/// Suspends a profile: its tokens stop at once.
+pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Changed<Summary>> {
+    core.write(|w| {
+        let moment = Moment::new(w, w.now());
+        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let after = how.over(profile.suspended.as_ref(), moment.now)?;
+        if profile.suspended.as_ref() == Some(&after) {
+            return Ok(Changed::already(summary(w, id, &profile, moment)?));
+        }
+        let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+        profile.suspended = Some(after);
+        profile.updated_at = w.now();
+        w.put(id, &profile)?;
+        journal_as(w, "profile.suspend", id, &profile, facts)?;
+        Ok(Changed::made(summary(w, id, &profile, moment)?))
+    })
+}
+
+/// Resumes a profile: exactly those of its tokens work again that are not suspended or revoked
+/// themselves.
+pub fn resume(core: &mut Core, name: &ProfileName) -> Result<Changed<Summary>> {
+    core.write(|w| {
+        let moment = Moment::new(w, w.now());
+        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let Some(before) = profile.suspended.take().filter(|it| it.holds(moment.now)) else {
+            return Ok(Changed::already(summary(w, id, &profile, moment)?));
+        };
+        let facts = Facts::new().with("suspended_at", Some(before.at));
+        profile.updated_at = w.now();
+        w.put(id, &profile)?;
+        journal_as(w, "profile.resume", id, &profile, facts)?;
+        Ok(Changed::made(summary(w, id, &profile, moment)?))
+    })
+}
+
+/// What suspending or deleting a profile would stop.
+pub fn impact(core: &mut Core, name: &ProfileName) -> Result<Impact> {
+    let now = core.now();
+    core.read(|r| {
+        let (moment, mut opened) = (Moment::new(r, now), Opened::default());
+        let (id, profile) = lookup::named::<Profile>(r, name)?;
+        let mut impact = Impact { password: profile.password.is_some(), ..Impact::default() };
+        for (_, token) in token::of_profile(r, id, profile.tokens)? {
+            impact.count(&token::summary(r, &mut opened, moment, &token)?);
+        }
+        impact.examples.sort();
+        Ok(impact)
+    })
+}

@@ -1,0 +1,52 @@
+//! Key slots: which secrets open the store.
+
+use data_encoding::HEXLOWER;
+
+use crate::barrier::{KdfLimits, NewSlot, SlotId, SlotSummary, Unlock};
+use crate::error::{Error, Result};
+use crate::ops::Core;
+
+/// What opens the store.
+pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
+    core.read(|_| Ok(()))?;
+    Ok(core.store.slots())
+}
+
+/// Lets a further secret open the store.
+pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
+    let now = core.clock.now();
+    let id = core.store.add_slot(new, now, &core.actor, &mut *core.entropy)?;
+    empty_log(core);
+    find(core, &HEXLOWER.encode(&id))
+}
+
+/// The slot whose id starts with `text`, if that is exactly one.
+pub fn find(core: &Core, text: &str) -> Result<SlotSummary> {
+    let mut found = core.store.slots().into_iter().filter(|slot| slot.id.starts_with(text));
+    match (found.next(), found.next()) {
+        (Some(slot), None) => Ok(slot),
+        _ => Err(Error::SlotNotFound(text.chars().take(16).collect())),
+    }
+}
+
+/// Takes a secret's slot away. The one that opened the store goes only when `proof` opens another.
+pub fn remove(
+    core: &mut Core,
+    slot: &SlotSummary,
+    proof: Option<&Unlock>,
+    limits: &KdfLimits,
+) -> Result<()> {
+    let gone = || Error::SlotNotFound(slot.id.clone());
+    let bytes = HEXLOWER.decode(slot.id.as_bytes()).map_err(|_| gone())?;
+    let id: SlotId = bytes.try_into().map_err(|_| gone())?;
+    let now = core.clock.now();
+    core.store.remove_slot(id, proof, limits, now, &core.actor, &mut *core.entropy)?;
+    empty_log(core);
+    Ok(())
+}
+
+/// Leaves no older header in the write-ahead log. The change is made by now: that this failed must
+/// not say otherwise, and the last one to close the store tries again.
+fn empty_log(core: &mut Core) {
+    let _ = core.store.backend().checkpoint();
+}

@@ -1,0 +1,203 @@
+//! Tokens: made, shown, suspended, taken back.
+
+use serde::Serialize;
+
+use super::lookup::{Moment, Opened};
+use crate::barrier::Reader;
+use crate::error::Result;
+use crate::model::address::AddressRange;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::TokenId;
+use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use crate::model::profile::{Profile, Suspension};
+use crate::model::text::{Device, FreeText};
+use crate::model::time::{Expiry, Time};
+use crate::model::token::{Form, TokenRecord, TokenState};
+use crate::model::verdict::{self, Facts, Reason};
+
+mod handover;
+mod issue;
+mod issuer;
+mod list;
+mod live;
+mod revoke;
+mod suspend;
+mod target;
+
+pub use handover::Handover;
+pub(super) use handover::{deliver, undelivered};
+pub(super) use issue::issue_within;
+pub use issue::{Assumed, Issued, Lifetime, issue, issue_many};
+pub use list::{Filter, Which, list};
+pub(super) use live::{each_live, is_live, live_where, of_profile};
+pub use revoke::revoke;
+pub(super) use revoke::revoke_again;
+pub use suspend::{resume, suspend};
+pub(super) use target::by_id;
+pub use target::{Target, impact, show};
+
+/// What a token is to be.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Whose it is.
+    pub profile: ProfileName,
+    /// Its name within the profile.
+    pub name: TokenName,
+    /// The connection it is bound to; without one, the only one of the profile's restriction, or
+    /// none.
+    pub connection: Option<ConnectionName>,
+    /// The environment it is for; without one, the default.
+    pub environment: Option<EnvironmentName>,
+    /// The device it is bound to.
+    pub device: Option<Device>,
+    /// When it ends; without one, with the connection's lifetime or else the setting's.
+    pub expires: Option<Expiry>,
+    /// Where it may be used from; empty is anywhere.
+    pub allow_ip: Vec<AddressRange>,
+    /// How it is spelled.
+    pub form: Form,
+}
+
+impl Draft {
+    /// A token of that name with everything else left open.
+    pub fn new(profile: ProfileName, name: TokenName) -> Self {
+        Self {
+            profile,
+            name,
+            connection: None,
+            environment: None,
+            device: None,
+            expires: None,
+            allow_ip: Vec::new(),
+            form: Form::Native,
+        }
+    }
+}
+
+/// A token, as it is shown: never the secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Its public id.
+    pub id: TokenId,
+    /// Its name within the profile.
+    pub name: TokenName,
+    /// Whose it is; `None` once the profile is deleted.
+    pub profile: Option<ProfileName>,
+    /// The connection it is bound to.
+    pub connection: Option<ConnectionName>,
+    /// The environment it is for.
+    pub environment: EnvironmentName,
+    /// The device it is bound to.
+    pub device: Option<Device>,
+    /// Its own state.
+    pub state: TokenState,
+    /// Whether it is valid, judged without a caller's context, or why not.
+    pub effective: Reason,
+    /// The operator's reason for revoking or suspending it.
+    pub reason: Option<FreeText>,
+    /// Where it may be used from; empty is anywhere.
+    pub allow_ip: Vec<AddressRange>,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it ends; `None` is never.
+    pub expires_at: Option<Time>,
+    /// When it was last found valid; `None` is never.
+    pub last_used_at: Option<Time>,
+    /// The token it replaces.
+    pub predecessor: Option<TokenId>,
+    /// The token that replaces it.
+    pub successor: Option<TokenId>,
+    /// When it was revoked.
+    pub revoked_at: Option<Time>,
+    /// When its suspension ends by itself.
+    pub suspended_until: Option<Time>,
+}
+
+impl Summary {
+    /// How it is addressed: `PROFILE/NAME`, or its id if it no longer holds the name.
+    pub fn address(&self) -> String {
+        match &self.profile {
+            Some(profile) if self.state.is_live() => format!("{profile}/{}", self.name),
+            _ => self.id.to_string(),
+        }
+    }
+}
+
+/// A token and what it points to, as it is shown.
+pub(super) fn summary(
+    r: &mut Reader<'_>,
+    opened: &mut Opened,
+    moment: Moment,
+    token: &TokenRecord,
+) -> Result<Summary> {
+    let profile = opened.profiles.open(r, token.owner)?;
+    let environment = opened.environments.open(r, token.environment)?;
+    let connection = token.connection.map(|id| opened.connections.open(r, id)).transpose()?;
+    Ok(summarise(token, &profile, connection.as_deref(), &environment, moment))
+}
+
+fn summarise(
+    token: &TokenRecord,
+    profile: &Profile,
+    connection: Option<&Connection>,
+    environment: &Environment,
+    moment: Moment,
+) -> Summary {
+    let suspension = token.suspended.as_ref().filter(|it| it.holds(moment.now));
+    Summary {
+        id: token.public,
+        name: token.name.clone(),
+        profile: profile.name.clone(),
+        connection: connection.map(|it| it.name.clone()),
+        environment: environment.name.clone(),
+        device: token.device.clone(),
+        state: state(token, profile, moment),
+        effective: effective(token, profile, connection, moment),
+        reason: reason(token, suspension),
+        allow_ip: token.allow_ip.clone(),
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+        last_used_at: token.last_used_at,
+        predecessor: token.predecessor,
+        successor: token.successor,
+        revoked_at: token.revoked.as_ref().map(|it| it.at).or(profile.deleted_at),
+        suspended_until: suspension.and_then(|it| it.until),
+    }
+}
+
+fn reason(token: &TokenRecord, suspension: Option<&Suspension>) -> Option<FreeText> {
+    match &token.revoked {
+        Some(revocation) => revocation.reason.clone(),
+        None => suspension.and_then(|it| it.reason.clone()),
+    }
+}
+
+/// The tokens of a deleted profile are revoked, though their records say nothing of it.
+fn state(token: &TokenRecord, profile: &Profile, moment: Moment) -> TokenState {
+    match token.state(moment.now, moment.latest) {
+        TokenState::Pending => TokenState::Pending,
+        _ if profile.deleted_at.is_some() => TokenState::Revoked,
+        state => state,
+    }
+}
+
+fn effective(
+    token: &TokenRecord,
+    profile: &Profile,
+    connection: Option<&Connection>,
+    moment: Moment,
+) -> Reason {
+    verdict::judge(&Facts {
+        token,
+        profile,
+        connection,
+        connection_id: token.connection,
+        named_connection: None,
+        environment: None,
+        device: None,
+        ip: None,
+        now: moment.now,
+        latest: moment.latest,
+    })
+}

@@ -1,0 +1,69 @@
+//! Delivered, or not valid (store.md 10): a secret is never left valid that nobody has.
+
+use std::io;
+
+use super::Issued;
+use super::revoke::revoke_one;
+use super::target::by_id;
+use crate::barrier::Writer;
+use crate::error::{Error, Result};
+use crate::model::id::TokenId;
+use crate::ops::Core;
+
+/// Where a new secret is handed to, in three steps around the commit.
+pub trait Handover<New = Issued> {
+    /// Waits until the sink can take the bytes, for a few seconds at most. No lock is held.
+    fn ready(&mut self) -> io::Result<()>;
+
+    /// Polls once more, without waiting, and writes everything but the last newline. The
+    /// transaction is open: an error here undoes it.
+    fn offer(&mut self, new: &New) -> io::Result<()>;
+
+    /// Writes the last newline. The secret is valid by now: an error here ends that.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+/// Makes a token in one transaction and hands it over; whatever fails, it is not left valid.
+pub(in crate::ops) fn deliver<T>(
+    core: &mut Core,
+    handover: &mut dyn Handover,
+    make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
+) -> Result<(T, Issued)> {
+    handover.ready().map_err(|source| undelivered(None, source))?;
+    let mut offered = None;
+    let written = core.write(|w| {
+        let both = make(w)?;
+        offered = Some(both.1.summary.id);
+        // Last of all, so that nothing but the commit can still fail once the secret is out.
+        handover.offer(&both.1).map_err(|source| undelivered(None, source))?;
+        Ok(both)
+    });
+    match (written, offered) {
+        (Ok(both), _) => match handover.finish() {
+            Ok(()) => Ok(both),
+            Err(source) => Err(take_back(core, both.1.summary.id, source)),
+        },
+        (Err(failure), Some(id)) => Err(after_failure(core, id, failure)),
+        (Err(failure), None) => Err(failure),
+    }
+}
+
+/// A commit that failed may have taken effect all the same. What is there then is taken back.
+fn after_failure(core: &mut Core, id: TokenId, failure: Error) -> Error {
+    match core.read(|r| by_id(r, id)) {
+        Ok(Some(_)) => take_back(core, id, io::Error::other(failure)),
+        Ok(None) | Err(_) => failure,
+    }
+}
+
+/// Revokes what could not be handed over to the end.
+fn take_back(core: &mut Core, id: TokenId, source: io::Error) -> Error {
+    match revoke_one(core, id, "could not be delivered") {
+        Ok(()) => undelivered(Some(id), source),
+        Err(failure) => Error::StillValid { token: id, source: Box::new(failure) },
+    }
+}
+
+pub(in crate::ops) fn undelivered(token: Option<TokenId>, source: io::Error) -> Error {
+    Error::Undelivered { token, source }
+}

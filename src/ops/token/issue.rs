@@ -1,0 +1,128 @@
+//! The one way a token comes into being.
+
+use super::handover::{Handover, deliver};
+use super::issuer::Issuer;
+use super::{Draft, Summary};
+use crate::barrier::Writer;
+use crate::error::Result;
+use crate::model::audit::Object;
+use crate::model::id::RecordId;
+use crate::model::name::{ConnectionName, EnvironmentName};
+use crate::model::time::Span;
+use crate::ops::Core;
+use crate::ops::journal::{Facts, listed};
+use crate::secret::SecretText;
+
+/// From this many tokens on a larger cache pays.
+const BULK: usize = 1000;
+/// How many tokens one audit row of a bulk issue names.
+const NAMED_IN_A_ROW: usize = 50;
+
+/// A new token, with its secret: the one time it is seen.
+#[derive(Debug)]
+pub struct Issued {
+    /// The token.
+    pub summary: Summary,
+    /// Its secret, in the spelling that was asked for.
+    pub secret: SecretText,
+    /// What the draft left open and how it was filled.
+    pub assumed: Assumed,
+    pub(super) owner: RecordId,
+}
+
+/// What a draft left open and how it was filled; `None` where the draft said it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assumed {
+    /// The default environment.
+    pub environment: Option<EnvironmentName>,
+    /// The only connection of the profile's restriction.
+    pub connection: Option<ConnectionName>,
+    /// The lifetime.
+    pub lifetime: Option<Lifetime>,
+}
+
+/// An assumed lifetime, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lifetime {
+    /// How long.
+    pub span: Span,
+    /// Whose lifetime it is; `None` is the setting `token_lifetime`.
+    pub connection: Option<ConnectionName>,
+}
+
+/// Makes a token and hands it over.
+pub fn issue(core: &mut Core, draft: &Draft, handover: &mut dyn Handover) -> Result<Issued> {
+    let lifetime = core.token_lifetime;
+    let made = deliver(core, handover, |w| Ok(((), issue_within(w, draft, lifetime)?)))?;
+    Ok(made.1)
+}
+
+/// Makes many tokens in one transaction: all of them or none.
+///
+/// Nothing is handed over; what is returned is valid at once.
+pub fn issue_many(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
+    if drafts.len() < BULK {
+        return issue_all(core, drafts);
+    }
+    core.store.backend().bulk(true)?;
+    let issued = issue_all(core, drafts);
+    // What was asked for is done, or has failed already; a cache that stays large is neither.
+    drop(core.store.backend().bulk(false));
+    issued
+}
+
+fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
+    let lifetime = core.token_lifetime;
+    core.write(|w| {
+        let mut rules = Issuer::new(w, lifetime);
+        let issued = drafts.iter().map(|draft| rules.make(w, draft)).collect::<Result<Vec<_>>>()?;
+        rules.finish(w)?;
+        for some in issued.chunk_by(|a, b| a.owner == b.owner) {
+            some.chunks(NAMED_IN_A_ROW).try_for_each(|row| journal_many(w, row))?;
+        }
+        Ok(issued)
+    })
+}
+
+/// Makes a token within a transaction.
+pub(in crate::ops) fn issue_within(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    lifetime: Span,
+) -> Result<Issued> {
+    let mut rules = Issuer::new(w, lifetime);
+    let issued = rules.make(w, draft)?;
+    rules.finish(w)?;
+    journal_one(w, &issued)?;
+    Ok(issued)
+}
+
+fn journal_one(w: &mut Writer<'_>, issued: &Issued) -> Result<()> {
+    let token = &issued.summary;
+    let facts = Facts::new()
+        .of(issued.owner, token.profile.as_ref())
+        .with("connection", token.connection.as_ref())
+        .with("environment", Some(&token.environment))
+        .with("device", token.device.as_ref())
+        .with("allow_ip", (!token.allow_ip.is_empty()).then(|| listed(&token.allow_ip)))
+        .with("expires_at", token.expires_at);
+    w.audit("token.add", object(token), facts.into())
+}
+
+/// One row for many tokens of a profile: a row each would be as large as the tokens.
+fn journal_many(w: &mut Writer<'_>, issued: &[Issued]) -> Result<()> {
+    let Some(first) = issued.first() else { return Ok(()) };
+    let ids: Vec<_> = issued.iter().map(|it| it.summary.id).collect();
+    let facts = Facts::new()
+        .of(first.owner, first.summary.profile.as_ref())
+        .with("tokens", Some(listed(&ids)));
+    w.audit("token.add", object(&first.summary), facts.into())
+}
+
+fn object(token: &Summary) -> Object {
+    Object {
+        kind: "token".to_owned(),
+        id: token.id.to_string(),
+        name: Some(token.name.to_string()),
+    }
+}

@@ -1,0 +1,214 @@
+//! The rules by which a token is made, and what one transaction remembers while it makes many.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::issue::{Assumed, Issued};
+use super::{Draft, summarise};
+use crate::barrier::{Reader, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
+use crate::model::profile::Profile;
+use crate::model::time::{Span, Time};
+use crate::model::token::{Token, TokenRecord};
+use crate::ops::lookup::{self, Moment, Shelf};
+
+mod owner;
+mod term;
+
+use owner::Owner;
+
+/// Makes tokens. What it opened for one it keeps for the next.
+pub(super) struct Issuer {
+    lifetime: Span,
+    moment: Moment,
+    owners: HashMap<Canonical, Owner>,
+    connections: Shelf<Connection>,
+    connection_ids: HashMap<Canonical, RecordId>,
+    environments: HashMap<Option<Canonical>, (RecordId, Rc<Environment>)>,
+}
+
+/// A connection a token is bound to.
+type Bound = (RecordId, Rc<Connection>);
+
+/// What a token is good for, and until when.
+struct Terms {
+    environment: (RecordId, Rc<Environment>),
+    bound: Option<Bound>,
+    expires_at: Option<Time>,
+}
+
+impl Terms {
+    fn connection_id(&self) -> Option<RecordId> {
+        self.bound.as_ref().map(|(id, _)| *id)
+    }
+}
+
+impl Issuer {
+    pub(super) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
+        Self {
+            lifetime,
+            moment: Moment::new(w, w.now()),
+            owners: HashMap::new(),
+            connections: Shelf::default(),
+            connection_ids: HashMap::new(),
+            environments: HashMap::new(),
+        }
+    }
+
+    /// Makes one token; it is complete once [`Self::finish`] is called.
+    pub(super) fn make(&mut self, w: &mut Writer<'_>, draft: &Draft) -> Result<Issued> {
+        let mut owner = self.owner(w, &draft.profile)?;
+        let issued = self.make_for(w, &mut owner, draft)?;
+        self.owners.insert(draft.profile.canonical(), owner);
+        Ok(issued)
+    }
+
+    /// Writes down how many tokens each profile has now.
+    pub(super) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
+        self.owners.into_values().try_for_each(|owner| w.put(owner.id, &owner.profile))
+    }
+
+    fn make_for(&mut self, w: &mut Writer<'_>, owner: &mut Owner, draft: &Draft) -> Result<Issued> {
+        let mut assumed = Assumed::default();
+        let terms = self.terms(w, &owner.profile, draft, &mut assumed)?;
+        owner.ensure_name_free(w, &draft.name, self.moment)?;
+        owner.claim_device(w, terms.connection_id(), draft, self.moment)?;
+        let token = Token::generate(w.entropy())?;
+        let record = self.record(w, owner, draft, &terms, &token)?;
+        owner.keep(w, &record)?;
+        let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
+        let summary =
+            summarise(&record, &owner.profile, connection, &terms.environment.1, self.moment);
+        Ok(Issued { summary, secret: token.spell(draft.form), assumed, owner: owner.id })
+    }
+
+    /// What the token will be good for and until when, by what the draft says and the rules allow.
+    fn terms(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        draft: &Draft,
+        assumed: &mut Assumed,
+    ) -> Result<Terms> {
+        let environment = self.environment(r, draft.environment.as_ref())?;
+        if draft.environment.is_none() {
+            assumed.environment = Some(environment.1.name.clone());
+        }
+        let bound = self.bound(r, profile, draft.connection.as_ref(), assumed)?;
+        let usable = bound.as_ref().map(|(id, _)| std::slice::from_ref(id));
+        let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
+        let limit = term::limit(r, &mut self.connections, usable)?;
+        let expires_at = term::end(draft.expires, limit, self.lifetime, self.moment, assumed)?;
+        Ok(Terms { environment, bound, expires_at })
+    }
+
+    fn record(
+        &self,
+        r: &Reader<'_>,
+        owner: &Owner,
+        draft: &Draft,
+        terms: &Terms,
+        token: &Token,
+    ) -> Result<TokenRecord> {
+        // The rest of the draft is in `owner` and `terms` by now; the form is of the secret alone.
+        let Draft { name, device, allow_ip, .. } = draft;
+        let (mac_kid, mac) = r.token_mac(None, token.bytes())?;
+        Ok(TokenRecord {
+            public: token.id(),
+            mac: *mac.bytes(),
+            mac_kid,
+            owner: owner.id,
+            name: name.clone(),
+            connection: terms.connection_id(),
+            environment: terms.environment.0,
+            device: device.clone(),
+            allow_ip: allow_ip.clone(),
+            created_at: self.moment.now,
+            expires_at: terms.expires_at,
+            revoked: None,
+            suspended: None,
+            pending_until: None,
+            last_used_at: None,
+            predecessor: None,
+            successor: None,
+            position: owner.profile.tokens,
+        })
+    }
+
+    /// Takes the profile out of the map while a token is made for it.
+    fn owner(&mut self, r: &mut Reader<'_>, name: &ProfileName) -> Result<Owner> {
+        match self.owners.remove(&name.canonical()) {
+            Some(owner) => Ok(owner),
+            None => Owner::load(r, name, self.moment),
+        }
+    }
+
+    fn environment(
+        &mut self,
+        r: &mut Reader<'_>,
+        name: Option<&EnvironmentName>,
+    ) -> Result<(RecordId, Rc<Environment>)> {
+        let key = name.map(EnvironmentName::canonical);
+        if let Some(known) = self.environments.get(&key) {
+            return Ok(known.clone());
+        }
+        let (id, environment) = match name {
+            Some(name) => lookup::named::<Environment>(r, name)?,
+            None => lookup::default_environment(r)?,
+        };
+        let known = (id, Rc::new(environment));
+        self.environments.insert(key, known.clone());
+        Ok(known)
+    }
+
+    /// The connection a token is bound to: the one named, or the only one the profile may use.
+    fn bound(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        name: Option<&ConnectionName>,
+        assumed: &mut Assumed,
+    ) -> Result<Option<Bound>> {
+        let id = match (name, profile.restriction.as_deref()) {
+            (Some(name), _) => self.connection_id(r, name)?,
+            (None, Some([only])) => *only,
+            (None, _) => return Ok(None),
+        };
+        let connection = self.connections.open(r, id)?;
+        if name.is_none() {
+            assumed.connection = Some(connection.name.clone());
+        }
+        ensure_usable(profile, id, &connection)?;
+        Ok(Some((id, connection)))
+    }
+
+    fn connection_id(&mut self, r: &mut Reader<'_>, name: &ConnectionName) -> Result<RecordId> {
+        if let Some(id) = self.connection_ids.get(&name.canonical()) {
+            return Ok(*id);
+        }
+        let (id, _) = lookup::named::<Connection>(r, name)?;
+        self.connection_ids.insert(name.canonical(), id);
+        Ok(id)
+    }
+}
+
+fn ensure_usable(profile: &Profile, id: RecordId, connection: &Connection) -> Result<()> {
+    let name = profile.name.clone().ok_or(Error::Bug("a deleted profile is given a token"))?;
+    let used = connection.name.clone();
+    if !profile.may_use(id) {
+        return Err(Refusal::NotAllowed { profile: name, connection: used }.into());
+    }
+    if let Some(group) = connection.group.clone()
+        && !connection.admits(profile)
+    {
+        return Err(Refusal::NotAMember { profile: name, connection: used, group }.into());
+    }
+    if connection.blocked.is_some() {
+        return Err(Refusal::State(format!("connection `{used}` is blocked")).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! How long a token lives.
+
+use crate::barrier::Reader;
+use crate::error::{Error, Refusal, Result};
+use crate::model::connection::Connection;
+use crate::model::id::RecordId;
+use crate::model::time::{Expiry, Span, Time};
+use crate::ops::lookup::{Moment, Shelf};
+use crate::ops::token::{Assumed, Lifetime};
+
+/// The shortest lifetime among the connections a token can be used with, as far as it or its
+/// profile is bound to some: a maximum must hold for every kind of token.
+pub(super) fn limit(
+    r: &mut Reader<'_>,
+    connections: &mut Shelf<Connection>,
+    usable: &[RecordId],
+) -> Result<Option<Lifetime>> {
+    let mut limit: Option<Lifetime> = None;
+    for id in usable {
+        let connection = connections.open(r, *id)?;
+        let Some(span) = connection.token_lifetime else { continue };
+        if limit.as_ref().is_none_or(|shortest| span < shortest.span) {
+            limit = Some(Lifetime { span, connection: Some(connection.name.clone()) });
+        }
+    }
+    Ok(limit)
+}
+
+/// When the token ends.
+pub(super) fn end(
+    asked: Option<Expiry>,
+    limit: Option<Lifetime>,
+    setting: Span,
+    moment: Moment,
+    assumed: &mut Assumed,
+) -> Result<Option<Time>> {
+    let Moment { now, latest } = moment;
+    let end = if let Some(expiry) = asked {
+        let end = expiry.resolve(now);
+        ensure_within(end, limit, now)?;
+        end
+    } else {
+        let lifetime = limit.unwrap_or(Lifetime { span: setting, connection: None });
+        let end = now.plus(lifetime.span);
+        assumed.lifetime = Some(lifetime);
+        Some(end)
+    };
+    match end {
+        Some(end) if end <= now => Err(Refusal::AlreadyPast(end).into()),
+        // The store has seen a later time than that: the token would have expired already.
+        Some(end) if end <= latest => {
+            Err(Error::Clock { behind: latest.seconds() - now.seconds() })
+        }
+        end => Ok(end),
+    }
+}
+
+fn ensure_within(end: Option<Time>, limit: Option<Lifetime>, now: Time) -> Result<()> {
+    let Some(Lifetime { span: maximum, connection: Some(connection) }) = limit else {
+        return Ok(());
+    };
+    if end.is_none_or(|end| end > now.plus(maximum)) {
+        return Err(Refusal::LifetimeTooLong { connection, maximum }.into());
+    }
+    Ok(())
+}

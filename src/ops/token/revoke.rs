@@ -1,0 +1,74 @@
+//! Taking tokens back.
+
+use super::target::find_all;
+use super::{Summary, Target, state, summary};
+use crate::barrier::{Unique, Writer};
+use crate::error::Result;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::profile::Profile;
+use crate::model::text::FreeText;
+use crate::model::token::{Revocation, TokenAddress, TokenRecord, TokenState};
+use crate::ops::Core;
+use crate::ops::edit::Changed;
+use crate::ops::journal::{self, Facts, RESTORED};
+use crate::ops::lookup::{Moment, Opened};
+
+/// Revokes tokens for good, all in one transaction. One that is revoked already stays as it was.
+pub fn revoke(
+    core: &mut Core,
+    targets: &[Target],
+    reason: Option<&FreeText>,
+) -> Result<Vec<Changed<Summary>>> {
+    core.write(|w| {
+        let (moment, mut opened) = (Moment::new(w, w.now()), Opened::default());
+        let mut revoked = Vec::new();
+        for (id, mut token) in find_all(w, targets)? {
+            let profile = opened.profiles.open(w, token.owner)?;
+            if state(&token, &profile, moment) == TokenState::Revoked {
+                revoked.push(Changed::already(summary(w, &mut opened, moment, &token)?));
+                continue;
+            }
+            end(w, id, &mut token, reason.cloned(), &profile)?;
+            w.entomb(id, token.expires_at);
+            revoked.push(Changed::made(summary(w, &mut opened, moment, &token)?));
+        }
+        Ok(revoked)
+    })
+}
+
+/// Revokes one token by its id, for a reason of the program's own.
+pub(super) fn revoke_one(core: &mut Core, id: TokenId, why: &str) -> Result<()> {
+    let reason: FreeText = why.parse()?;
+    revoke(core, &[TokenAddress::Id(id).into()], Some(&reason)).map(drop)
+}
+
+/// Revokes a token that a restored backup had brought back.
+pub(in crate::ops) fn revoke_again(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    mut token: TokenRecord,
+) -> Result<()> {
+    let profile: Profile = w.require(token.owner)?;
+    end(w, id, &mut token, RESTORED.parse().ok(), &profile)
+}
+
+fn end(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &mut TokenRecord,
+    reason: Option<FreeText>,
+    profile: &Profile,
+) -> Result<()> {
+    let facts = Facts::new().of(token.owner, profile.name.as_ref()).with("reason", reason.as_ref());
+    token.revoked = Some(Revocation { at: w.now(), reason });
+    w.put(id, token)?;
+    give_up_name(w, id, token)?;
+    w.audit("token.revoke", journal::token(token), facts.into())
+}
+
+/// A tombstone holds no name. An expired token may have lost its own to a later one already.
+fn give_up_name(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
+    let name = token.name.canonical();
+    let holder = w.find(Unique::TokenName(token.owner, &name))?;
+    if holder == Some(id) { w.unindex(Unique::TokenName(token.owner, &name)) } else { Ok(()) }
+}

@@ -1,0 +1,85 @@
+//! Suspending tokens, and resuming them.
+
+use super::target::find_all;
+use super::{Summary, Target, state, summary};
+use crate::barrier::Writer;
+use crate::error::{Refusal, Result};
+use crate::model::profile::Profile;
+use crate::model::token::{TokenAddress, TokenRecord, TokenState};
+use crate::ops::edit::Changed;
+use crate::ops::journal::{self, Facts};
+use crate::ops::lookup::{Moment, Opened};
+use crate::ops::{Core, Suspend};
+
+/// Suspends tokens, all in one transaction. Refused if one of them is revoked or expired.
+pub fn suspend(
+    core: &mut Core,
+    targets: &[Target],
+    how: &Suspend,
+) -> Result<Vec<Changed<Summary>>> {
+    each(core, targets, "token.suspend", |token, moment| {
+        let after = how.over(token.suspended.as_ref(), moment.now)?;
+        let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+        let changed = token.suspended.as_ref() != Some(&after);
+        token.suspended = Some(after);
+        Ok(changed.then_some(facts))
+    })
+}
+
+/// Resumes tokens that are suspended themselves. What their profile does to them stays.
+pub fn resume(core: &mut Core, targets: &[Target]) -> Result<Vec<Changed<Summary>>> {
+    each(core, targets, "token.resume", |token, moment| {
+        let before = token.suspended.take().filter(|it| it.holds(moment.now));
+        Ok(before.map(|it| Facts::new().with("suspended_at", Some(it.at))))
+    })
+}
+
+/// Changes each token that is meant; `change` says what the log is told, or that it was so already.
+fn each(
+    core: &mut Core,
+    targets: &[Target],
+    action: &'static str,
+    change: impl Fn(&mut TokenRecord, Moment) -> Result<Option<Facts>>,
+) -> Result<Vec<Changed<Summary>>> {
+    core.write(|w| {
+        let (moment, mut opened) = (Moment::new(w, w.now()), Opened::default());
+        let mut changed = Vec::new();
+        for (id, mut token) in find_all(w, targets)? {
+            let profile = opened.profiles.open(w, token.owner)?;
+            ensure_not_ended(&token, &profile, moment)?;
+            let facts = change(&mut token, moment)?;
+            if let Some(facts) = &facts {
+                w.put(id, &token)?;
+                journal_as(w, action, &token, facts, &profile)?;
+            }
+            let summary = summary(w, &mut opened, moment, &token)?;
+            changed.push(if facts.is_some() {
+                Changed::made(summary)
+            } else {
+                Changed::already(summary)
+            });
+        }
+        Ok(changed)
+    })
+}
+
+fn ensure_not_ended(token: &TokenRecord, profile: &Profile, moment: Moment) -> Result<()> {
+    let state = state(token, profile, moment);
+    match state {
+        TokenState::Revoked | TokenState::Expired => {
+            Err(Refusal::TokenEnded(TokenAddress::Id(token.public), state.word()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn journal_as(
+    w: &mut Writer<'_>,
+    action: &'static str,
+    token: &TokenRecord,
+    facts: &Facts,
+    profile: &Profile,
+) -> Result<()> {
+    let facts = facts.clone().of(token.owner, profile.name.as_ref());
+    w.audit(action, journal::token(token), facts.into())
+}

@@ -1,0 +1,116 @@
+//! Which token is meant.
+
+use super::{Summary, summary};
+use crate::barrier::{Reader, Unique};
+use crate::error::{Error, Result};
+use crate::model::id::{RecordId, TokenId};
+use crate::model::name::{ProfileName, TokenName};
+use crate::model::profile::Profile;
+use crate::model::token::{Token, TokenAddress, TokenRecord};
+use crate::ops::Core;
+use crate::ops::impact::Impact;
+use crate::ops::lookup::{self, Moment, Opened};
+
+/// How a token is pointed at.
+#[derive(Debug)]
+pub enum Target {
+    /// By name or public id.
+    Address(TokenAddress),
+    /// By the token itself (`--token-file`).
+    Secret(Token),
+}
+
+impl From<TokenAddress> for Target {
+    fn from(address: TokenAddress) -> Self {
+        Self::Address(address)
+    }
+}
+
+/// One token. Tombstones are reached by id.
+pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
+    let now = core.now();
+    core.read(|r| {
+        let moment = Moment::new(r, now);
+        let (_, token) = find(r, target)?;
+        summary(r, &mut Opened::default(), moment, &token)
+    })
+}
+
+/// What revoking or suspending these tokens would stop.
+pub fn impact(core: &mut Core, targets: &[Target]) -> Result<Impact> {
+    let now = core.now();
+    core.read(|r| {
+        let (moment, mut opened) = (Moment::new(r, now), Opened::default());
+        let mut impact = Impact::default();
+        for (_, token) in find_all(r, targets)? {
+            impact.count(&summary(r, &mut opened, moment, &token)?);
+        }
+        Ok(impact)
+    })
+}
+
+/// The tokens that are meant, each once, all of them before any is touched.
+pub(super) fn find_all(
+    r: &mut Reader<'_>,
+    targets: &[Target],
+) -> Result<Vec<(RecordId, TokenRecord)>> {
+    let mut found: Vec<(RecordId, TokenRecord)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for target in targets {
+        let (id, token) = find(r, target)?;
+        if seen.insert(id) {
+            found.push((id, token));
+        }
+    }
+    Ok(found)
+}
+
+/// The token that is meant.
+pub(super) fn find(r: &mut Reader<'_>, target: &Target) -> Result<(RecordId, TokenRecord)> {
+    let found = match target {
+        Target::Address(TokenAddress::Named { profile, name }) => by_name(r, profile, name)?,
+        Target::Address(TokenAddress::Id(id)) => by_id(r, *id)?,
+        Target::Secret(token) => by_secret(r, token)?,
+    };
+    found.ok_or_else(|| {
+        Error::TokenNotFound(match target {
+            Target::Address(address) => address.clone(),
+            Target::Secret(token) => TokenAddress::Id(token.id()),
+        })
+    })
+}
+
+/// The token with that public id, live or not.
+pub(in crate::ops) fn by_id(
+    r: &mut Reader<'_>,
+    id: TokenId,
+) -> Result<Option<(RecordId, TokenRecord)>> {
+    let Some(place) = r.find(Unique::Token(id))? else { return Ok(None) };
+    let token: TokenRecord = r.require(place)?;
+    if token.public != id {
+        return Err(Error::Integrity("a token's id leads to another record".to_owned()));
+    }
+    Ok(Some((place, token)))
+}
+
+fn by_name(
+    r: &mut Reader<'_>,
+    profile: &ProfileName,
+    name: &TokenName,
+) -> Result<Option<(RecordId, TokenRecord)>> {
+    let (owner, _) = lookup::named::<Profile>(r, profile)?;
+    let canonical = name.canonical();
+    let Some(place) = r.find(Unique::TokenName(owner, &canonical))? else { return Ok(None) };
+    let token: TokenRecord = r.require(place)?;
+    if token.owner != owner || token.name.canonical() != canonical {
+        return Err(Error::Integrity("a token's name leads to another record".to_owned()));
+    }
+    Ok(Some((place, token)))
+}
+
+/// The token whose secret this is; one that only shares the id is not it.
+fn by_secret(r: &mut Reader<'_>, token: &Token) -> Result<Option<(RecordId, TokenRecord)>> {
+    let Some((place, record)) = by_id(r, token.id())? else { return Ok(None) };
+    let (_, mac) = r.token_mac(Some(record.mac_kid), token.bytes())?;
+    Ok(mac.ct_eq(&record.mac).then_some((place, record)))
+}
