@@ -7,4 +7,13 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod backend;
+mod cli;
+mod format;
+mod generated;
 mod model;
+mod ops;
+mod primitives;
+mod seal;
+mod support;
+mod words;

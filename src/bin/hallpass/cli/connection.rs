@@ -1,0 +1,197 @@
+//! `hallpass connection`.
+
+use clap::{ArgGroup, Args, Subcommand};
+use hallpass::model::address::AddressRange;
+use hallpass::model::name::{ConnectionName, GroupName};
+use hallpass::model::text::FreeText;
+use hallpass::model::time::Span;
+
+use super::input::{Change, Input};
+
+/// Manage connections: the integrations that tokens are good for
+#[derive(Debug, Subcommand)]
+#[command(after_help = after!(
+    "hallpass connection list",
+    "hallpass connection add ci --token-lifetime 90d"
+))]
+pub(crate) enum Connection {
+    Add(Add),
+    List(List),
+    Show(Show),
+    Edit(Edit),
+    Block(Block),
+    Unblock(Unblock),
+    Delete(Delete),
+    RotateKey(RotateKey),
+}
+
+/// Make a connection
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass connection add ci",
+    "hallpass connection add ci --group builders --token-lifetime 90d --allow-ip 192.0.2.0/24";
+    "4" "the name is taken"
+))]
+pub(crate) struct Add {
+    /// Its name
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) name: ConnectionName,
+    /// What it is
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<FreeText>,
+    /// Let only members of this group use it
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Option<GroupName>,
+    /// Let its tokens live this long at most, and by default
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) token_lifetime: Option<Span>,
+    /// Allow only addresses of this range; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) allow_ip: Vec<AddressRange>,
+    /// Deny addresses of this range, allowed or not; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) deny_ip: Vec<AddressRange>,
+    /// Read its walkthrough, in Markdown, from a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) guide_file: Option<Input>,
+    /// Succeed if it is there already, changing nothing
+    #[arg(long)]
+    pub(crate) if_absent: bool,
+}
+
+/// List the connections
+#[derive(Debug, Args)]
+#[command(after_help = after!("hallpass connection list", "hallpass connection list --output csv"))]
+pub(crate) struct List {}
+
+/// Show one connection
+#[derive(Debug, Args)]
+#[command(after_help = after!("hallpass connection show ci"; "3" "no such connection"))]
+pub(crate) struct Show {
+    /// Which
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) name: ConnectionName,
+}
+
+const CHANGES: [&str; 10] = [
+    "description",
+    "group",
+    "token_lifetime",
+    "add_allow_ip",
+    "remove_allow_ip",
+    "any_ip",
+    "add_deny_ip",
+    "remove_deny_ip",
+    "guide_file",
+    "rename",
+];
+
+/// Change a connection
+///
+/// A new token lifetime holds for tokens made afterwards.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass connection edit ci --add-allow-ip 192.0.2.0/24 --remove-allow-ip 198.51.100.7",
+    "hallpass connection edit ci --group '' --rename builds";
+    "3" "no such connection",
+    "4" "the new name is taken"
+))]
+#[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
+pub(crate) struct Edit {
+    /// Which
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) name: ConnectionName,
+    /// What it is ('' for nothing)
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<Change<FreeText>>,
+    /// Let only members of this group use it ('' for anyone)
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Option<Change<GroupName>>,
+    /// Let its tokens live this long at most, and by default ('' for no limit)
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) token_lifetime: Option<Change<Span>>,
+    /// Allow addresses of this range too; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) add_allow_ip: Vec<AddressRange>,
+    /// Allow this range no longer; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) remove_allow_ip: Vec<AddressRange>,
+    /// Allow every address that is not denied
+    #[arg(long, conflicts_with_all = ["add_allow_ip", "remove_allow_ip"])]
+    pub(crate) any_ip: bool,
+    /// Deny addresses of this range too; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) add_deny_ip: Vec<AddressRange>,
+    /// Deny this range no longer; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) remove_deny_ip: Vec<AddressRange>,
+    /// Read its walkthrough, in Markdown, from a file ('' for none)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) guide_file: Option<Change<Input>>,
+    /// Give it another name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rename: Option<ConnectionName>,
+}
+
+/// Block a connection: none of its tokens is valid until it is unblocked
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass connection block ci --reason 'leaked build log' --yes";
+    "3" "no such connection",
+    "5" "not confirmed"
+))]
+pub(crate) struct Block {
+    /// Which
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) name: ConnectionName,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<FreeText>,
+    /// Show what would stop and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Unblock a connection
+#[derive(Debug, Args)]
+#[command(after_help = after!("hallpass connection unblock ci"; "3" "no such connection"))]
+pub(crate) struct Unblock {
+    /// Which
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) name: ConnectionName,
+}
+
+/// Delete a connection that no profile and no live token names
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass connection delete ci --dry-run", "hallpass connection delete ci --yes";
+    "3" "no such connection",
+    "5" "not confirmed",
+    "6" "profiles are restricted to it, or live tokens are for it"
+))]
+pub(crate) struct Delete {
+    /// Which
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) name: ConnectionName,
+    /// Show what would stop and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Give a connection a new API key
+///
+/// Applications carry the key to say which connection they are. Tokens are not affected.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass connection rotate-key ci --yes";
+    "3" "no such connection",
+    "5" "not confirmed"
+))]
+pub(crate) struct RotateKey {
+    /// Which
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) name: ConnectionName,
+    /// Show what would stop and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}

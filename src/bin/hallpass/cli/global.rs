@@ -1,0 +1,113 @@
+//! Options that hold for every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use super::input::{Input, ShellCommand};
+
+const HEADING: &str = "Global options";
+const KEY: &str = "The key of the store, at most one";
+
+/// Where things are, how results look, and whether questions are asked.
+#[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(crate) struct Global {
+    /// Use this store
+    #[arg(long, global = true, value_name = "PATH", help_heading = HEADING)]
+    pub(crate) store: Option<PathBuf>,
+    /// Keep anchors in this folder
+    #[arg(long, global = true, value_name = "DIR", help_heading = HEADING, hide_short_help = true)]
+    pub(crate) state: Option<PathBuf>,
+    /// Read settings from this file
+    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING, hide_short_help = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Print results in this format
+    #[arg(short, long, global = true, value_name = "FORMAT", help_heading = HEADING)]
+    pub(crate) output: Option<Format>,
+    /// Say nothing but results, warnings and errors
+    #[arg(short, long, global = true, help_heading = HEADING)]
+    pub(crate) quiet: bool,
+    /// Take every confirmation as given
+    #[arg(short, long, global = true, help_heading = HEADING)]
+    pub(crate) yes: bool,
+    /// Never ask for anything, at a terminal either
+    #[arg(long, global = true, help_heading = HEADING)]
+    pub(crate) no_input: bool,
+    /// Colour the output
+    #[arg(long, global = true, value_name = "WHEN", help_heading = HEADING, hide_short_help = true)]
+    pub(crate) color: Option<Color>,
+    /// Neither read nor write an anchor: an old copy of the store will not be noticed
+    #[arg(long, global = true, help_heading = HEADING, hide_short_help = true)]
+    pub(crate) no_anchor: bool,
+    /// Refuse a store that this machine has no anchor of
+    #[arg(long, global = true, conflicts_with = "no_anchor", help_heading = HEADING)]
+    #[arg(hide_short_help = true)]
+    pub(crate) require_anchor: bool,
+    /// Accept a store on a network filesystem, where locks may not hold
+    #[arg(long, global = true, help_heading = HEADING, hide_short_help = true)]
+    pub(crate) allow_network_fs: bool,
+    /// The key.
+    #[command(flatten)]
+    pub(crate) key: KeyFlags,
+}
+
+/// Where the key of the store comes from.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct KeyFlags {
+    /// Open the store with this key file
+    #[arg(long, global = true, value_name = "FILE", help_heading = KEY)]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Read the passphrase from a file (`-` for standard input)
+    #[arg(long, global = true, value_name = "FILE", help_heading = KEY)]
+    pub(crate) passphrase_file: Option<Input>,
+    /// Read the passphrase from an open descriptor, 3 or above
+    #[arg(long, global = true, value_name = "N", help_heading = KEY, hide_short_help = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(3..))]
+    pub(crate) passphrase_fd: Option<u32>,
+    /// Run a shell command that prints the passphrase
+    #[arg(long, global = true, value_name = "CMD", help_heading = KEY, hide_short_help = true)]
+    pub(crate) passphrase_command: Option<ShellCommand>,
+    /// Accept a key file in the store's own folder, where a copied folder carries both
+    #[arg(long, global = true, help_heading = KEY, hide_short_help = true)]
+    pub(crate) allow_colocated_key: bool,
+    /// Let a passphrase take more than half of the memory that is free
+    #[arg(long, global = true, help_heading = KEY, hide_short_help = true)]
+    pub(crate) kdf_allow_memory: bool,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// Columns for people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+impl Format {
+    /// Whether errors are JSON too.
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,80 @@
+//! Values that several commands take.
+
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use hallpass::model::invalid::Invalid;
+use hallpass::model::token::looks_like_token;
+use hallpass::ops::edit;
+
+/// Where a text is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// `-`.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Input {
+    /// The input that a path from the environment or the settings means.
+    pub(crate) fn from_path(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Stdin } else { Self::File(path.to_owned()) }
+    }
+}
+
+impl FromStr for Input {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::new("a file", "it is empty; `-` is standard input"));
+        }
+        if looks_like_token(text) {
+            let why = "this is a token itself; put it into a file or give `-` and pipe it in";
+            return Err(Invalid::new("a file", why));
+        }
+        Ok(Self::from_path(Path::new(text)))
+    }
+}
+
+/// What an `edit` does to something optional: the empty text takes it away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change<T> {
+    /// `--X ''`.
+    Clear,
+    /// `--X VALUE`.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// What the option, given or not, does to the property.
+    pub(crate) fn wanted(given: Option<Self>) -> edit::Change<T> {
+        match given {
+            None => edit::Change::Keep,
+            Some(Self::Clear) => edit::Change::Clear,
+            Some(Self::Set(value)) => edit::Change::Set(value),
+        }
+    }
+}
+
+impl<T: FromStr> FromStr for Change<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        if text.is_empty() { Ok(Self::Clear) } else { text.parse().map(Self::Set) }
+    }
+}
+
+/// A shell command. Whether it can be run, the shell says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ShellCommand(pub(crate) String);
+
+impl FromStr for ShellCommand {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}

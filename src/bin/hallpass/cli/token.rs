@@ -1,0 +1,221 @@
+//! `hallpass token`.
+
+use std::str::FromStr;
+
+use clap::{ArgGroup, Args, Subcommand};
+use hallpass::model::address::AddressRange;
+use hallpass::model::invalid::Invalid;
+use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use hallpass::model::text::{Device, FreeText};
+use hallpass::model::time::{Expiry, Span, When};
+use hallpass::model::token::{Form, TokenAddress, looks_like_token};
+
+use super::input::Input;
+
+/// Manage tokens: the secrets that applications present
+///
+/// A token is addressed as PROFILE/NAME or by its id, `hpass_` and 11 characters. A whole token is
+/// never an argument: `--token-file -` reads it from standard input.
+#[derive(Debug, Subcommand)]
+#[command(after_help = after!(
+    "T=$(hallpass token add github/laptop)",
+    "hallpass token list github"
+))]
+pub(crate) enum Token {
+    Add(Add),
+    List(List),
+    Show(Show),
+    Revoke(Revoke),
+    Suspend(Suspend),
+    Resume(Resume),
+}
+
+/// Make a token and print it once
+///
+/// Standard output carries the token and nothing else; what was assumed is said on standard error.
+/// A token that could not be printed is not valid.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "T=$(hallpass token add github/laptop)",
+    "hallpass token add github/laptop --connection ci --expires 90d --device laptop",
+    "hallpass token add github/laptop --expires never --form header";
+    "3" "no such profile, connection or environment",
+    "4" "the profile has a live token of that name",
+    "6" "not allowed to use the connection, or to live that long",
+    "51" "the token could not be printed, so it is not valid"
+))]
+pub(crate) struct Add {
+    /// Whose it is and its name
+    #[arg(value_name = "PROFILE/NAME")]
+    pub(crate) token: NewToken,
+    /// Bind it to this connection [default: the only one its profile may use]
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: Option<ConnectionName>,
+    /// Bind it to this environment [default: the default environment]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+    /// Bind it to this device
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<Device>,
+    /// Let it end: after a duration, at a date, or `never` [default: the connection's
+    /// lifetime, or 1y]
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) expires: Option<Expiry>,
+    /// Allow only addresses of this range; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) allow_ip: Vec<AddressRange>,
+    /// Spell it this way: native, xml, hex or header
+    #[arg(long, value_name = "FORM", default_value = "native")]
+    pub(crate) form: Form,
+}
+
+/// List the tokens that are not revoked or expired
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token list github", "hallpass token list --all --output json",
+    "hallpass token list --unused-for 90d", "hallpass token list --expiring-in 14d";
+    "3" "no such profile or connection"
+))]
+pub(crate) struct List {
+    /// Only those of this profile
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: Option<ProfileName>,
+    /// Revoked and expired ones too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only those bound to this connection
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: Option<ConnectionName>,
+    /// Only those not used for this long
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) unused_for: Option<Span>,
+    /// Only those that end within this time
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) expiring_in: Option<Span>,
+}
+
+/// Show one token: everything but its secret
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token show github/laptop", "printf %s \"$T\" | hallpass token show --token-file -";
+    "3" "no such token"
+))]
+pub(crate) struct Show {
+    /// Which.
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Revoke tokens for good
+///
+/// All of them in one transaction, or none. What will stop working is shown before it happens.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token revoke github/laptop --reason 'laptop lost'",
+    "hallpass token revoke github/laptop github/phone --yes",
+    "hallpass token list github -o jsonl | jq -r .id | hallpass token revoke - --yes",
+    "printf %s \"$T\" | hallpass token revoke --token-file - --yes";
+    "3" "no such token; none was revoked",
+    "5" "not confirmed"
+))]
+#[command(group = ArgGroup::new("tokens_or_file").required(true).args(["tokens", "token_file"]))]
+pub(crate) struct Revoke {
+    /// Which: PROFILE/NAME or an id; `-` reads them from standard input, one a line
+    #[arg(value_name = "TOKEN")]
+    pub(crate) tokens: Vec<Listed>,
+    /// Read the token itself from a file (`-` for standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<Input>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<FreeText>,
+    /// Show what would stop and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Suspend a token: it is not valid until it is resumed
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token suspend github/laptop --reason 'on holiday' --until 8w";
+    "3" "no such token",
+    "6" "it is revoked or expired"
+))]
+pub(crate) struct Suspend {
+    /// Which.
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<FreeText>,
+    /// Resume by itself: after a duration, or at a date
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) until: Option<When>,
+}
+
+/// Resume a suspended token
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token resume github/laptop";
+    "3" "no such token",
+    "6" "it is revoked or expired"
+))]
+pub(crate) struct Resume {
+    /// Which.
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// One token, by address or by itself.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Which {
+    /// Which: PROFILE/NAME or an id
+    #[arg(value_name = "TOKEN")]
+    pub(crate) token: Option<TokenAddress>,
+    /// Read the token itself from a file (`-` for standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<Input>,
+}
+
+/// Where a new token will be: a name, never an id.
+#[derive(Debug, Clone)]
+pub(crate) struct NewToken {
+    /// Whose.
+    pub(crate) profile: ProfileName,
+    /// Its name.
+    pub(crate) name: TokenName,
+}
+
+impl FromStr for NewToken {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if looks_like_token(text) {
+            return Err(Invalid::new("PROFILE/NAME", "this is a whole token, which is a secret"));
+        }
+        match text.parse()? {
+            TokenAddress::Named { profile, name } => Ok(Self { profile, name }),
+            TokenAddress::Id(_) => {
+                Err(Invalid::new("PROFILE/NAME", "an id is given by hallpass; name the token"))
+            }
+        }
+    }
+}
+
+/// One of several tokens, or the place they are listed.
+#[derive(Debug, Clone)]
+pub(crate) enum Listed {
+    /// `-`: one a line on standard input.
+    Stdin,
+    /// This one.
+    Token(TokenAddress),
+}
+
+impl FromStr for Listed {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == "-" { Ok(Self::Stdin) } else { text.parse().map(Self::Token) }
+    }
+}

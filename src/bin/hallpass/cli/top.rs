@@ -1,0 +1,99 @@
+//! Commands that belong to no noun.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use hallpass::model::name::{ConnectionName, EnvironmentName};
+use hallpass::model::text::Device;
+
+use super::input::Input;
+
+/// Show what hallpass does, on a store that is thrown away afterwards
+///
+/// Each step is shown as the command to type and what it answers. Nothing of yours is touched.
+#[derive(Debug, Args)]
+#[command(after_help = after!("hallpass demo", "hallpass demo --keep /tmp/hallpass-demo"))]
+pub(crate) struct Demo {
+    /// Keep the store in this new folder instead of throwing it away
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+/// Create the store
+///
+/// At a terminal it asks for a passphrase, twice, and shows a recovery code once. With
+/// `--new-key-file` nothing is asked: the key is written there and the settings remember the file.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass init",
+    "hallpass init --new-key-file ~/.config/hallpass/keys/store.key --no-recovery",
+    "hallpass init --passphrase-file secret.txt --recovery-file recovery.txt";
+    "2" "off a terminal: no key, or neither `--recovery-file` nor `--no-recovery`",
+    "4" "the store or a file to be written exists already"
+))]
+pub(crate) struct Init {
+    /// Make a key file instead of a passphrase; an existing file is never overwritten
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_key_file: Option<PathBuf>,
+    /// Write the recovery code to this new file instead of showing it
+    #[arg(long, value_name = "FILE", conflicts_with = "no_recovery")]
+    pub(crate) recovery_file: Option<PathBuf>,
+    /// Make no recovery code: whoever loses the key loses the store
+    #[arg(long)]
+    pub(crate) no_recovery: bool,
+}
+
+/// Say whether the store can be opened now, without ever asking
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass status", "hallpass status --output json";
+    "0" "the store can be opened now",
+    "3" "there is no store",
+    "21" "it needs a key"
+))]
+pub(crate) struct Status {}
+
+/// Judge a token
+///
+/// The token is read from standard input or a file, never from an argument. What is not named is
+/// not checked: without `--device`, a token bound to a device is not asked where it is used.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass verify --token-file token.txt",
+    "printf %s \"$T\" | hallpass verify --connection ci --ip 192.0.2.7 --output json";
+    "0" "valid",
+    "3" "no such connection or environment",
+    "10-17" "the verdict, as `hallpass --help` has them"
+))]
+pub(crate) struct Verify {
+    /// Judge it as used for this connection
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: Option<ConnectionName>,
+    /// Judge it as used in this environment
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+    /// Judge it as used on this device
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<Device>,
+    /// Judge it as used from this address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) ip: Option<IpAddr>,
+    /// Read the token from a file (`-` for standard input, as without it)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<Input>,
+}
+
+/// Print the completions of a shell
+///
+/// They complete commands and options. They never open the store.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass completions bash > ~/.local/share/bash-completion/completions/hallpass",
+    "hallpass completions zsh > ~/.zfunc/_hallpass",
+    "hallpass completions fish > ~/.config/fish/completions/hallpass.fish"
+))]
+pub(crate) struct Completions {
+    /// Which shell
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,39 @@
+//! One module a noun; each command is three moves: parse, one call of the core, one view.
+
+use crate::cli::Command;
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use crate::ui::Ui;
+
+mod completions;
+mod connection;
+mod consequence;
+mod demo;
+mod environment;
+mod init;
+mod outcome;
+mod password;
+mod profile;
+mod recovery;
+mod status;
+mod store;
+mod token;
+mod verify;
+
+/// Runs a command.
+pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Demo(args) => demo::run(ui, session, &args)?,
+        Command::Init(args) => init::run(ui, session, &args)?,
+        Command::Status(args) => return status::run(ui, session, &args),
+        Command::Environment(command) => environment::run(ui, session, command)?,
+        Command::Connection(command) => connection::run(ui, session, command)?,
+        Command::Token(command) => token::run(ui, session, command)?,
+        Command::Verify(args) => return verify::run(ui, session, args),
+        Command::Password(command) => return password::run(ui, session, command),
+        Command::Profile(command) => profile::run(ui, session, command)?,
+        Command::Store(command) => store::run(ui, session, command)?,
+        Command::Completions(args) => completions::run(&args)?,
+    }
+    Ok(Exit::DONE)
+}

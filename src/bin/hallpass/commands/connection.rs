@@ -1,0 +1,51 @@
+//! `hallpass connection`.
+
+use hallpass::model::name::ConnectionName;
+use hallpass::model::text::Guide;
+use hallpass::ops::connection;
+
+use crate::cli::connection::{Connection, List, Show, Unblock};
+use crate::cli::input::Input;
+use crate::commands::outcome;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+mod add;
+mod block;
+mod delete;
+mod edit;
+mod rotate_key;
+
+/// Runs a verb.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Connection) -> Result<(), Failure> {
+    match command {
+        Connection::Add(args) => add::run(ui, session, args),
+        Connection::List(List {}) => list(ui, session),
+        Connection::Show(Show { name }) => show(ui, session, &name),
+        Connection::Edit(args) => edit::run(ui, session, args),
+        Connection::Block(args) => block::run(ui, session, args),
+        Connection::Unblock(Unblock { name }) => unblock(ui, session, &name),
+        Connection::Delete(args) => delete::run(ui, session, &args),
+        Connection::RotateKey(args) => rotate_key::run(ui, session, &args),
+    }
+}
+
+fn list(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
+    let connections = connection::list(session.core(ui)?)?;
+    ui.list(&connections)
+}
+
+fn show(ui: &mut Ui, session: &mut Session, name: &ConnectionName) -> Result<(), Failure> {
+    let connection = connection::show(session.core(ui)?, name)?;
+    ui.show(&connection)
+}
+
+fn unblock(ui: &mut Ui, session: &mut Session, name: &ConnectionName) -> Result<(), Failure> {
+    let changed = connection::unblock(session.core(ui)?, name)?;
+    outcome::told(ui, &format!("connection `{name}` is active"), &changed)
+}
+
+fn guide(ui: &mut Ui, from: &Input) -> Result<Guide, Failure> {
+    Ok(ui.read(from, "the guide")?.expose().parse::<Guide>()?)
+}

@@ -1,0 +1,84 @@
+//! `hallpass demo`: a tour on a real store in a folder of its own.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use hallpass::Error;
+use hallpass::crypto::{Entropy as _, OsEntropy};
+
+use crate::cli::top::Demo;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+mod guide;
+mod step;
+mod tour;
+
+use guide::Guide;
+
+/// Walks through the tour and throws the folder away, unless it is to be kept.
+pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Failure> {
+    let Demo { keep } = args;
+    let folder = match keep {
+        Some(path) => Folder::kept(path)?,
+        None => Folder::passing(session.temporary())?,
+    };
+    let mut guide = Guide::new(ui.format(), session.program()?, &folder.path);
+    let walked = tour::STEPS.iter().try_for_each(|step| guide.walk(ui, step));
+    walked.and_then(|()| guide.end(ui))?;
+    if folder.passing {
+        ui.note("that was all; the store of this tour is gone again");
+    } else {
+        let path = folder.path.display();
+        ui.note(format!("the store of this tour is in {path}; look around with:"));
+        ui.note(format!(
+            "  export HALLPASS_STORE={path}/store/store.db HALLPASS_STATE={path}/state"
+        ));
+        ui.note(format!("  export HALLPASS_CONFIG={path}/config.toml"));
+    }
+    Ok(())
+}
+
+/// The folder of a tour.
+struct Folder {
+    path: PathBuf,
+    passing: bool,
+}
+
+impl Folder {
+    fn kept(path: &Path) -> Result<Self, Failure> {
+        make(path)?;
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        Ok(Self { path, passing: false })
+    }
+
+    fn passing(parent: &Path) -> Result<Self, Failure> {
+        let mut dice = [0; 8];
+        OsEntropy.fill(&mut dice)?;
+        let path = parent.join(format!("hallpass-demo-{:016x}", u64::from_le_bytes(dice)));
+        make(&path)?;
+        Ok(Self { path, passing: true })
+    }
+}
+
+fn make(path: &Path) -> Result<(), Failure> {
+    let path = path.to_owned();
+    match DirBuilder::new().mode(0o700).create(&path) {
+        Ok(()) => Ok(()),
+        Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
+            Err(Error::FileExists(path).into())
+        }
+        Err(source) => Err(Error::File { path, source }.into()),
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.passing {
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `hallpass environment delete`.
+
+use hallpass::ops::environment;
+use hallpass::ops::impact::Impact;
+
+use crate::cli::environment::Delete;
+use crate::commands::consequence::Consequence;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Deletes an environment that nothing uses.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
+    let Delete { name, dry_run } = args;
+    environment::ensure_unused(session.core(ui)?, name)?;
+    let change = format!("deleting environment `{name}`");
+    let consequence = Consequence::new(&change, Impact::default())
+        .and("its environment key is no longer known: who carries it is refused");
+    if *dry_run {
+        return consequence.show(ui);
+    }
+    consequence.confirm(ui, "Delete it?")?;
+    let gone = environment::delete(session.core(ui)?, name)?;
+    ui.note(format!("environment `{name}` is deleted"));
+    ui.record(&gone)
+}

@@ -1,0 +1,150 @@
+//! `hallpass init`.
+
+use std::path::{Path, PathBuf};
+
+use hallpass::backend::sqlite::SqliteBackend;
+use hallpass::barrier::recovery::RecoveryCode;
+use hallpass::barrier::{NewSlot, StoreId, Unlock, secretfile};
+use hallpass::crypto::{Argon2Params, Entropy, Key};
+use hallpass::ops::store;
+use hallpass::secret::SecretText;
+use hallpass::{Error, Kind};
+
+use super::recovery::show_and_confirm;
+use crate::cli::top::Init;
+use crate::failure::Failure;
+use crate::keyfile::Fresh;
+use crate::prompt::bearable;
+use crate::session::Session;
+use crate::settings::remember_key_file;
+use crate::ui::Ui;
+use crate::unlock::{Source, not_beside};
+
+/// What will open the store, besides a recovery code.
+enum Chosen {
+    Passphrase(SecretText),
+    KeyFile(Key),
+}
+
+/// Makes the store. Everything is asked, and every secret is safe on disk or on paper, before the
+/// store appears.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(), Failure> {
+    let Init { new_key_file, recovery_file, no_recovery } = args;
+    let asked = !no_recovery && recovery_file.is_none();
+    if asked && !ui.has_dialogue() {
+        let message = "a recovery code would be shown, and this is no terminal dialogue";
+        return Err(Failure::usage(message).hint("`--recovery-file FILE` or `--no-recovery`"));
+    }
+    let path = session.settings().store()?.to_owned();
+    let mut world = session.world();
+    // A rehearsal, so that nobody is asked for anything in vain, and nothing is there while they are:
+    // an interrupt ends the program without cleaning up.
+    drop(SqliteBackend::create(&path, &session.options())?);
+    for file in [new_key_file, recovery_file].into_iter().flatten() {
+        absent(file)?;
+    }
+    let mut id = StoreId::default();
+    world.entropy.fill(&mut id)?;
+    let chosen = choose(ui, session, new_key_file.as_deref(), &mut *world.entropy)?;
+    let code = if *no_recovery { None } else { Some(RecoveryCode::generate(&mut *world.entropy)?) };
+    if let (Some(code), None) = (&code, recovery_file) {
+        show_and_confirm(ui, code, &mut *world.entropy)?;
+    }
+    let backend = SqliteBackend::create(&path, &session.options())?;
+    let mut files = Vec::new();
+    if let (Some(file), Chosen::KeyFile(key)) = (new_key_file, &chosen) {
+        files.push(Fresh::write(file, &secretfile::spell(&id, key))?);
+    }
+    if let (Some(code), Some(file)) = (&code, recovery_file) {
+        files.push(Fresh::write(file, &code.line())?);
+    }
+    let made =
+        store::init(Box::new(backend), id, slots(&chosen, code.as_ref()), &session.state()?, world);
+    // One that fails late may have put the store in its place: then these alone open it.
+    if made.is_ok() || path.symlink_metadata().is_ok() {
+        files.into_iter().for_each(Fresh::keep);
+    }
+    session.adopt(made?);
+    ui.note(format!("made the store {}", path.display()));
+    report_files(ui, session, new_key_file.as_deref(), recovery_file.as_deref())
+}
+
+/// Refuses a file that is there: a secret is never written over another one.
+fn absent(file: &Path) -> Result<(), Failure> {
+    match file.symlink_metadata() {
+        Ok(_) => Err(Error::FileExists(file.to_owned()).into()),
+        Err(_) => Ok(()),
+    }
+}
+
+fn choose(
+    ui: &mut Ui,
+    session: &Session,
+    new_key_file: Option<&Path>,
+    entropy: &mut dyn Entropy,
+) -> Result<Chosen, Failure> {
+    let source = session.named_key_source()?;
+    match (new_key_file, source) {
+        (Some(_), Some(_)) => Err(Failure::usage("the new key is given in more than one way")),
+        (Some(file), None) => {
+            not_beside(file, session.settings().store()?, session.colocated())?;
+            Ok(Chosen::KeyFile(Key::generate(entropy)?))
+        }
+        (None, Some(Source::KeyFile(_) | Source::Credential(_))) => {
+            let message = "a key file opens one store, and this one is not made yet";
+            Err(Failure::usage(message).hint("hallpass init --new-key-file FILE"))
+        }
+        (None, Some(source)) => {
+            match source.fetch(ui.secrets(), session.settings().store()?, session.colocated())? {
+                Unlock::Passphrase(text) => bearable(text).map(Chosen::Passphrase),
+                Unlock::KeyFile(_) => Err(Failure::new(Kind::Bug, "a passphrase was a key file")),
+            }
+        }
+        (None, None) => {
+            let instead = "`--new-key-file FILE` or `--passphrase-file FILE`";
+            ui.new_passphrase("New passphrase", instead).map(Chosen::Passphrase)
+        }
+    }
+}
+
+fn slots<'a>(chosen: &'a Chosen, code: Option<&'a RecoveryCode>) -> Vec<NewSlot<'a>> {
+    let first = match chosen {
+        Chosen::Passphrase(text) => NewSlot::Passphrase(text, Argon2Params::SLOT_DEFAULT),
+        Chosen::KeyFile(key) => NewSlot::KeyFile(key),
+    };
+    std::iter::once(first).chain(code.map(NewSlot::Recovery)).collect()
+}
+
+fn report_files(
+    ui: &mut Ui,
+    session: &Session,
+    key: Option<&Path>,
+    recovery: Option<&Path>,
+) -> Result<(), Failure> {
+    if let Some(file) = recovery {
+        ui.warn(format!("whoever has {} opens the store: move it to a safe place", file.display()));
+    }
+    let Some(file) = key else { return Ok(()) };
+    let file: PathBuf = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    match &session.settings().key_file {
+        // The settings are for the store that they name, or the usual one, not for one given by the way.
+        None if session.is_elsewhere() => {
+            ui.note(format!("give later commands `--key-file {}`", file.display()));
+        }
+        None => {
+            remember_key_file(session.settings().config()?, &file)?;
+            let config = session.settings().config()?.display();
+            ui.note(format!(
+                "later commands take the key from {}, as {config} says",
+                file.display()
+            ));
+        }
+        Some(other) if *other == file => {}
+        Some(other) => ui.warn(format!(
+            "the settings name another key file, {}; give this one with `--key-file {}`",
+            other.display(),
+            file.display()
+        )),
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! What is said of a thing that was made or changed, or was so already.
+
+use hallpass::ops::edit::{Added, Changed, Effect, IfThere};
+
+use crate::failure::Failure;
+use crate::output::View;
+use crate::ui::Ui;
+
+/// Shows what was made. Of what was there already nothing is shown: it is said, with what differs.
+pub(super) fn added<V: View>(ui: &mut Ui, what: &str, added: &Added<V>) -> Result<(), Failure> {
+    match added {
+        Added::Made(summary) => {
+            ui.note(format!("made {what}"));
+            return ui.show(summary);
+        }
+        Added::Existing { differences, .. } if differences.is_empty() => {
+            ui.note(format!("{what} is there already; nothing was changed"));
+        }
+        Added::Existing { differences, .. } => ui.warn(format!(
+            "{what} is there already and was not changed; what differs: {}",
+            differences.join(", ")
+        )),
+    }
+    Ok(())
+}
+
+/// Shows how an edited thing is now.
+pub(super) fn edited<V: View>(
+    ui: &mut Ui,
+    what: &str,
+    changed: &Changed<V>,
+) -> Result<(), Failure> {
+    let Changed { summary, effect, absent } = changed;
+    for gone in absent {
+        ui.note(format!("`{gone}` was not there to be removed"));
+    }
+    if *effect == Effect::AlreadySo {
+        ui.note(format!("{what} is so already; nothing was changed"));
+    }
+    ui.show(summary)
+}
+
+/// Says what became of a thing; programs get it as it is now.
+pub(super) fn told<V: View>(ui: &mut Ui, words: &str, changed: &Changed<V>) -> Result<(), Failure> {
+    match changed.effect {
+        Effect::Changed => ui.note(words),
+        Effect::AlreadySo => ui.note(format!("{words} already; nothing was changed")),
+    }
+    ui.record(&changed.summary)
+}
+
+/// What `--if-absent` asks for.
+pub(super) fn if_there(if_absent: bool) -> IfThere {
+    if if_absent { IfThere::Compare } else { IfThere::Refuse }
+}

@@ -1,0 +1,76 @@
+//! `hallpass password`.
+
+use hallpass::Error;
+use hallpass::error::Refusal;
+use hallpass::model::name::ProfileName;
+use hallpass::ops::edit::Changed;
+use hallpass::ops::impact::Impact;
+use hallpass::ops::{password, profile};
+
+use crate::cli::password::{Clear, Password, Set, Verify};
+use crate::commands::consequence::Consequence;
+use crate::commands::outcome;
+use crate::failure::{Exit, Failure};
+use crate::output::view::PasswordSet;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Runs one of the commands.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Password) -> Result<Exit, Failure> {
+    match command {
+        Password::Set(args) => set(ui, session, args).map(|()| Exit::DONE),
+        Password::Clear(args) => clear(ui, session, args).map(|()| Exit::DONE),
+        Password::Verify(args) => verify(ui, session, &args),
+    }
+}
+
+fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
+    let Set { profile, password_file, generate } = args;
+    let core = session.core(ui)?;
+    if generate {
+        password::set_generated(core, &profile, &mut ui.handover())?;
+        ui.note(format!("the password of profile `{profile}` is set"));
+        ui.note("copy it now: it is not shown again");
+        return Ok(());
+    }
+    // First, so that nobody types a password twice in vain.
+    profile::show(core, &profile)?;
+    let password =
+        ui.new_password(password_file.as_ref(), "`--password-file FILE` or `--generate`")?;
+    password::set(core, &profile, &password).map_err(|error| explain(error, &profile))?;
+    ui.note(format!("the password of profile `{profile}` is set"));
+    ui.record(&PasswordSet::new(profile))
+}
+
+/// A refused password is followed by the way out for this profile.
+fn explain(error: Error, profile: &ProfileName) -> Failure {
+    let weak = matches!(error, Error::Refused(Refusal::WeakPassword(_)));
+    let failure = Failure::from(error);
+    if weak { failure.hint(format!("hallpass password set {profile} --generate")) } else { failure }
+}
+
+fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure> {
+    let Clear { profile, dry_run } = args;
+    let core = session.core(ui)?;
+    let password = profile::show(core, &profile)?.has_password;
+    let change = format!("taking away the password of profile `{profile}`");
+    let consequence = Consequence::new(&change, Impact { password, ..Impact::default() });
+    if dry_run {
+        return consequence.show(ui);
+    }
+    if password {
+        consequence.confirm(ui, "Take it away?")?;
+    }
+    let Changed { summary, effect, absent } = password::clear(core, &profile)?;
+    let changed = Changed { summary: PasswordSet::new(summary), effect, absent };
+    outcome::told(ui, &format!("profile `{profile}` has no password"), &changed)
+}
+
+fn verify(ui: &mut Ui, session: &mut Session, args: &Verify) -> Result<Exit, Failure> {
+    let Verify { profile, password_file } = args;
+    let core = session.core(ui)?;
+    let password = ui.read_or_ask(password_file.as_ref(), "the password", "Password")?;
+    let verdict = password::verify(core, profile, &password)?;
+    ui.show(&verdict)?;
+    Ok(Exit(verdict.exit))
+}

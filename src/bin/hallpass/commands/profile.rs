@@ -1,0 +1,45 @@
+//! `hallpass profile`.
+
+use hallpass::model::name::ProfileName;
+use hallpass::ops::profile;
+
+use crate::cli::profile::{List, Profile, Resume, Show};
+use crate::commands::outcome;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+mod add;
+mod delete;
+mod edit;
+mod first_store;
+mod password;
+mod suspend;
+
+/// Runs a verb.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Result<(), Failure> {
+    match command {
+        Profile::Add(args) => add::run(ui, session, args),
+        Profile::List(List {}) => list(ui, session),
+        Profile::Show(Show { name }) => show(ui, session, &name),
+        Profile::Edit(args) => edit::run(ui, session, args),
+        Profile::Suspend(args) => suspend::run(ui, session, args),
+        Profile::Resume(Resume { name }) => resume(ui, session, &name),
+        Profile::Delete(args) => delete::run(ui, session, &args),
+    }
+}
+
+fn list(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
+    let profiles = profile::list(session.core(ui)?)?;
+    ui.list(&profiles)
+}
+
+fn show(ui: &mut Ui, session: &mut Session, name: &ProfileName) -> Result<(), Failure> {
+    let profile = profile::show(session.core(ui)?, name)?;
+    ui.show(&profile)
+}
+
+fn resume(ui: &mut Ui, session: &mut Session, name: &ProfileName) -> Result<(), Failure> {
+    let changed = profile::resume(session.core(ui)?, name)?;
+    outcome::told(ui, &format!("profile `{name}` is active"), &changed)
+}

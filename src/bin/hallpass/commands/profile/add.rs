@@ -1,0 +1,68 @@
+//! `hallpass profile add`.
+
+use hallpass::model::name::TokenName;
+use hallpass::ops::edit::Added;
+use hallpass::ops::profile::{self, Draft};
+use hallpass::ops::token;
+
+use super::{first_store, password};
+use crate::cli::profile::Add;
+use crate::commands::outcome;
+use crate::commands::token::add;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Makes a profile, with a password and a token if they are asked for.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
+    let Add {
+        name,
+        email,
+        description,
+        connection,
+        group,
+        password: typed,
+        password_file,
+        token,
+        if_absent,
+    } = args;
+    first_store::offer(ui, session)?;
+    let if_there = outcome::if_there(if_absent);
+    let password = match password_file {
+        Some(file) => Some(ui.read(&file, "the password")?),
+        None if typed => password::ask(ui, session, &name, if_there)?,
+        None => None,
+    };
+    let what = format!("profile `{name}`");
+    let draft =
+        Draft { name, email, description, connections: connection, groups: group, password };
+    if let Some(token) = token {
+        return with_token(ui, session, &draft, token);
+    }
+    let mut added = profile::add(session.core(ui)?, &draft, if_there)
+        .map_err(|error| password::explain(error, &draft.name))?;
+    // Nobody was asked for the password of a profile that is there.
+    if let Added::Existing { summary, differences } = &mut added
+        && typed
+        && !summary.has_password
+    {
+        differences.push("password");
+    }
+    outcome::added(ui, &what, &added)
+}
+
+/// Both, or neither; the token goes to standard output.
+fn with_token(
+    ui: &mut Ui,
+    session: &mut Session,
+    draft: &Draft,
+    token: TokenName,
+) -> Result<(), Failure> {
+    let token = token::Draft::new(draft.name.clone(), token);
+    let mut handover = ui.handover();
+    let (_, issued) = profile::add_with_token(session.core(ui)?, draft, &token, &mut handover)
+        .map_err(|error| password::explain(error, &draft.name))?;
+    ui.note(format!("made profile `{}`", draft.name));
+    add::tell(ui, &issued);
+    Ok(())
+}

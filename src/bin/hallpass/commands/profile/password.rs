@@ -1,0 +1,41 @@
+//! The password of a profile that is being made.
+
+use hallpass::Error;
+use hallpass::error::Refusal;
+use hallpass::model::name::ProfileName;
+use hallpass::ops::edit::IfThere;
+use hallpass::ops::profile;
+use hallpass::secret::SecretText;
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Asks for it twice, but not in vain: first it is seen whether the name is taken.
+pub(super) fn ask(
+    ui: &mut Ui,
+    session: &mut Session,
+    name: &ProfileName,
+    if_there: IfThere,
+) -> Result<Option<SecretText>, Failure> {
+    match (profile::show(session.core(ui)?, name), if_there) {
+        (Err(Error::ProfileNotFound(_)), _) => {}
+        (Err(error), _) => return Err(error.into()),
+        (Ok(_), IfThere::Compare) => return Ok(None),
+        (Ok(_), IfThere::Refuse) => return Err(Error::ProfileExists(name.clone()).into()),
+    }
+    ui.new_secret("New password", "`--password-file FILE`").map(Some)
+}
+
+/// A refused password leaves no profile, so the way out is another one than for `password set`.
+pub(super) fn explain(error: Error, name: &ProfileName) -> Failure {
+    let weak = matches!(error, Error::Refused(Refusal::WeakPassword(_)));
+    let failure = Failure::from(error);
+    if !weak {
+        return failure;
+    }
+    failure.hint(format!(
+        "the profile was not made; make it without a password and then \
+         `hallpass password set {name} --generate`"
+    ))
+}

@@ -1,0 +1,27 @@
+//! `hallpass profile suspend`.
+
+use hallpass::ops::{self, profile};
+
+use crate::cli::profile::Suspend;
+use crate::commands::consequence::Consequence;
+use crate::commands::outcome;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Suspends a profile.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(), Failure> {
+    let Suspend { name, reason, until, dry_run } = args;
+    let core = session.core(ui)?;
+    // Fixed before anybody is asked, so that what is confirmed is what will be.
+    let (how, until) = ops::Suspend { reason, until }.fixed(core.now())?;
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let impact = profile::impact(core, &name)?;
+    let consequence = Consequence::new(&format!("suspending profile `{name}`{until}"), impact);
+    if dry_run {
+        return consequence.show(ui);
+    }
+    consequence.confirm(ui, "Suspend it?")?;
+    let changed = profile::suspend(session.core(ui)?, &name, &how)?;
+    outcome::told(ui, &format!("profile `{name}` is suspended{until}"), &changed)
+}

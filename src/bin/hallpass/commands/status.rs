@@ -1,0 +1,63 @@
+//! `hallpass status`.
+
+use hallpass::Kind;
+use serde::Serialize;
+
+use crate::cli::top::Status as Args;
+use crate::failure::{Exit, Failure};
+use crate::output::{Column, View, optional};
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Whether the store can be opened now.
+#[derive(Debug, Serialize)]
+struct Status {
+    state: &'static str,
+    store: String,
+    key: Option<String>,
+    epoch: Option<u64>,
+    anchor: Option<&'static str>,
+}
+
+impl View for Status {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("state", |it| it.state.to_owned()),
+        Column::listed("store", |it| it.store.clone()),
+        Column::listed("key", |it| optional(it.key.as_ref())),
+        Column::listed("epoch", |it| optional(it.epoch.as_ref())),
+        Column::listed("anchor", |it| optional(it.anchor.as_ref())),
+    ];
+    const NONE: &'static str = "no status";
+}
+
+/// Says whether the store can be opened, without ever asking. What keeps it from being opened is
+/// the result, told by the exit code; what is wrong with it is an error.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
+    let Args {} = args;
+    let store = session.settings().store()?.display().to_string();
+    let mut status = Status { state: "missing", store, key: None, epoch: None, anchor: None };
+    if let Err(failure) = session.look() {
+        if failure.kind() != Kind::NotFound {
+            return Err(failure);
+        }
+        ui.show(&status)?;
+        return Ok(failure.exit());
+    }
+    let Some(source) = session.key_source()? else {
+        status.state = "locked";
+        ui.show(&status)?;
+        return Ok(Exit(Kind::NoKey.exit()));
+    };
+    status.key = Some(source.describe());
+    let core = session.core(ui)?;
+    let first = core.store.anchor_path().map(|path| !path.exists());
+    status.epoch = Some(core.read(|r| Ok(r.epoch()))?);
+    status.state = "open";
+    status.anchor = Some(match first {
+        None => "off",
+        Some(true) => "first",
+        Some(false) => "ok",
+    });
+    ui.show(&status)?;
+    Ok(Exit::DONE)
+}

@@ -1,0 +1,30 @@
+//! `hallpass store backup`.
+
+use hallpass::Error;
+use hallpass::backend::Fault;
+use hallpass::backend::sqlite::{FolderPolicy, Journal, OpenOptions};
+use hallpass::ops::store;
+
+use crate::cli::store::Backup;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Writes a checked copy.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(), Failure> {
+    let Backup { file } = args;
+    // One file at rest, which may lie on any medium: it is sealed.
+    let options =
+        OpenOptions { journal: Journal::Portable, folder: FolderPolicy::Any, ..session.options() };
+    let core = session.core(ui)?;
+    let bar = ui.progress("copying");
+    let report = store::back_up(core, file, &options, &mut |at| bar.at(at.done, at.total));
+    let report = report.map_err(|error| match error {
+        Error::Storage(Fault::Exists(path)) => Error::FileExists(path),
+        other => other,
+    })?;
+    drop(bar);
+    ui.show(&report)?;
+    ui.note(format!("wrote {}; it opens with the same keys", file.display()));
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! `hallpass store info`.
+
+use hallpass::ops::store;
+
+use crate::cli::store::Info;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Shows what can be said of the store.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Info) -> Result<(), Failure> {
+    let Info {} = args;
+    let path = session.settings().store()?.to_owned();
+    let info = store::info(session.core(ui)?, path)?;
+    ui.show(&info)
+}

@@ -1,0 +1,107 @@
+//! `hallpass store key`.
+
+use std::path::Path;
+
+use hallpass::Kind;
+use hallpass::barrier::recovery::RecoveryCode;
+use hallpass::barrier::{NewSlot, SlotSummary, Unlock, secretfile};
+use hallpass::crypto::{Argon2Params, Key};
+use hallpass::ops::store::key;
+
+use crate::cli::store::{KeyAdd, KeyList, KeyRemove};
+use crate::failure::Failure;
+use crate::keyfile::Fresh;
+use crate::prompt::bearable;
+use crate::session::Session;
+use crate::ui::Ui;
+use crate::unlock::not_beside;
+
+/// Lists what opens the store.
+pub(super) fn list(ui: &mut Ui, session: &mut Session, args: &KeyList) -> Result<(), Failure> {
+    let KeyList {} = args;
+    let slots = key::list(session.core(ui)?)?;
+    ui.list(&slots)
+}
+
+/// Lets a further secret open the store.
+pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(), Failure> {
+    let KeyAdd { new_key_file, new_passphrase_file, recovery_file } = args;
+    let slot = match (new_key_file, recovery_file) {
+        (Some(file), _) => add_key_file(ui, session, file)?,
+        (None, Some(file)) => add_recovery(ui, session, file)?,
+        (None, None) => {
+            session.core(ui)?;
+            let passphrase = match new_passphrase_file {
+                Some(file) => bearable(ui.read(file, "the new passphrase")?)?,
+                None => ui.new_passphrase("New passphrase", "`--new-passphrase-file FILE`")?,
+            };
+            let new = NewSlot::Passphrase(&passphrase, Argon2Params::SLOT_DEFAULT);
+            key::add(session.core(ui)?, &new)?
+        }
+    };
+    ui.show(&slot)
+}
+
+fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
+    not_beside(file, session.settings().store()?, session.colocated())?;
+    let core = session.core(ui)?;
+    let new = Key::generate(&mut *core.entropy)?;
+    let fresh = Fresh::write(file, &secretfile::spell(&core.store.id(), &new))?;
+    let slot = key::add(core, &NewSlot::KeyFile(&new))?;
+    fresh.keep();
+    Ok(slot)
+}
+
+fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
+    let core = session.core(ui)?;
+    let code = RecoveryCode::generate(&mut *core.entropy)?;
+    let fresh = Fresh::write(file, &code.line())?;
+    let slot = key::add(core, &NewSlot::Recovery(&code))?;
+    fresh.keep();
+    ui.warn(format!("whoever has {} opens the store: move it to a safe place", file.display()));
+    Ok(slot)
+}
+
+/// Takes a secret's slot away.
+pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Result<(), Failure> {
+    let KeyRemove { slot, dry_run } = args;
+    let limits = session.kdf_limits();
+    let core = session.core(ui)?;
+    key::list(core)?;
+    let slot = key::find(core, slot)?;
+    if slot.in_use && (*dry_run || !ui.can_ask()) {
+        let message = "this key opened the store; open it with another one to remove it";
+        return Err(Failure::new(Kind::Refused, message)
+            .hint("`--key-file FILE` or `--passphrase-file FILE`"));
+    }
+    let consequence = format!(
+        "the {} {} will not open the store any more; older copies of the store still open with it",
+        word(&slot),
+        slot.id
+    );
+    if *dry_run {
+        ui.note(consequence);
+        return ui.show(&slot);
+    }
+    ui.confirm(&consequence, "Remove this key?")?;
+    let proof = if slot.in_use && ui.can_ask() { Some(another(ui)?) } else { None };
+    key::remove(core, &slot, proof.as_ref(), &limits)?;
+    ui.note(format!("removed {}", slot.id));
+    Ok(())
+}
+
+/// The key in use goes only when another one is at hand: it is asked for.
+fn another(ui: &mut Ui) -> Result<Unlock, Failure> {
+    let name = "A passphrase or recovery code that stays";
+    ui.secret(name, Kind::Refused, "open the store with another key").map(Unlock::Passphrase)
+}
+
+fn word(slot: &SlotSummary) -> &'static str {
+    use hallpass::barrier::SlotKind::{KeyFile, Passphrase, Recovery};
+    match slot.kind {
+        Passphrase => "passphrase",
+        KeyFile => "key file",
+        Recovery => "recovery code",
+        _ => "key",
+    }
+}

@@ -1,0 +1,116 @@
+//! `hallpass store restore`.
+
+use std::path::Path;
+
+use hallpass::backend::sqlite::{FolderPolicy, OpenOptions, SqliteBackend};
+use hallpass::backend::{Backend, Fault, Placement, Target};
+use hallpass::barrier::{Unlock, peek, peek_epoch};
+use hallpass::ops::store::{Backup, examine, restore};
+use hallpass::{Error, Kind};
+
+use crate::cli::store::Restore;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Puts a backup in the store's place, after showing what that takes away.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<(), Failure> {
+    let Restore { file, dry_run } = args;
+    let path = session.settings().store()?.to_owned();
+    let anywhere = OpenOptions { folder: FolderPolicy::Any, ..session.options() };
+    if file.canonicalize().is_ok_and(|file| path.canonicalize().is_ok_and(|path| path == file)) {
+        return Err(Failure::usage("the backup is the store itself"));
+    }
+    let backup = open(file, &anywhere)?;
+    let secret = session.unlock_from(ui, file)?;
+    let limits = session.kdf_limits();
+    let report = examine(Box::new(backup), &secret, &limits).map_err(|error| {
+        let not_one = Failure::from(error);
+        match not_one.kind() {
+            Kind::Corrupt => not_one.hint("name a file that `hallpass store backup` wrote"),
+            _ => not_one,
+        }
+    })?;
+    let mut consequence = consequence(session, &path, file, report.epoch, &secret)?;
+    if elsewhere(&anywhere, session, &path, file)? {
+        consequence.push_str(ELSEWHERE);
+    }
+    if *dry_run {
+        ui.note(consequence);
+        return ui.show(&report);
+    }
+    ui.confirm(&consequence, "Put the backup in the store's place?")?;
+    let backend: Box<dyn Backend> = Box::new(open(file, &anywhere)?);
+    let backup = Backup { backend, secret: &secret, limits };
+    let present = present(&path, &session.options())?;
+    let options = session.options();
+    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let bar = ui.progress("restoring");
+    let (core, restored) =
+        restore(backup, present, &target, &session.state()?, session.world(), &mut |at| {
+            bar.at(at.done, at.total);
+        })?;
+    drop(bar);
+    session.adopt(core);
+    ui.show(&restored)?;
+    ui.note(format!("restored {} from {}", path.display(), file.display()));
+    Ok(())
+}
+
+const ELSEWHERE: &str = "\nthis machine knows this store at another place, where it will be refused as a fork (32) from \
+    now on; to rehearse a restore, give this one a memory of its own: `--state DIR`";
+
+/// Whether this machine knows the store, but not at `path`: then the one it knows would be refused.
+fn elsewhere(
+    options: &OpenOptions,
+    session: &Session,
+    path: &Path,
+    file: &Path,
+) -> Result<bool, Failure> {
+    let id = peek(&mut open(file, options)?);
+    let here = SqliteBackend::open(path, &session.options()).ok().and_then(|mut it| peek(&mut it));
+    Ok(id.is_some_and(|id| {
+        here != Some(id) && session.state().is_ok_and(|it| it.knows_elsewhere(&id))
+    }))
+}
+
+/// Opens the backup. That it is missing is no reason to make a store in its place.
+fn open(file: &Path, options: &OpenOptions) -> Result<SqliteBackend, Failure> {
+    match SqliteBackend::open(file, options) {
+        Err(Fault::Missing(path)) => Err(Error::FileNotFound(path).into()),
+        opened => Ok(opened?),
+    }
+}
+
+fn consequence(
+    session: &Session,
+    path: &Path,
+    file: &Path,
+    epoch: u64,
+    secret: &Unlock,
+) -> Result<String, Failure> {
+    let present = present(path, &session.options())?;
+    let limits = session.kdf_limits();
+    let seen = present.and_then(|mut it| peek_epoch(&mut *it, secret, &limits));
+    let (path, file) = (path.display(), file.display());
+    let lost = match seen {
+        Some(newer) if newer > epoch => {
+            format!("every change after epoch {epoch} is lost; the store is at epoch {newer}")
+        }
+        Some(_) => "the store there is not newer than the backup".to_owned(),
+        None => "there is no store that this key opens, so nothing of it can be told".to_owned(),
+    };
+    Ok(format!(
+        "{path} will be what {file} is: {lost}\n\
+         what this machine knows to be revoked or deleted since stays so"
+    ))
+}
+
+/// The store that stands there now, if it can be read at all: a ruined one is what restoring is for.
+fn present(path: &Path, options: &OpenOptions) -> Result<Option<Box<dyn Backend>>, Failure> {
+    match SqliteBackend::open(path, options) {
+        Ok(backend) => Ok(Some(Box::new(backend))),
+        Err(Fault::Missing(_) | Fault::Corrupt(_)) => Ok(None),
+        Err(fault) => Err(fault.into()),
+    }
+}

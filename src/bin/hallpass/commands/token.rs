@@ -1,0 +1,41 @@
+//! `hallpass token`.
+
+use hallpass::ops::token::{self, Filter, Which};
+
+use crate::cli::token::{List, Show, Token};
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+pub(super) mod add;
+mod revoke;
+mod suspend;
+mod target;
+
+/// Runs one of the commands.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Token) -> Result<(), Failure> {
+    match command {
+        Token::Add(args) => add::run(ui, session, args),
+        Token::List(args) => list(ui, session, args),
+        Token::Show(args) => show(ui, session, args),
+        Token::Revoke(args) => revoke::run(ui, session, args),
+        Token::Suspend(args) => suspend::suspend(ui, session, args),
+        Token::Resume(args) => suspend::resume(ui, session, args),
+    }
+}
+
+fn list(ui: &mut Ui, session: &mut Session, args: List) -> Result<(), Failure> {
+    let List { profile, all, connection, unused_for, expiring_in } = args;
+    let which = if all { Which::All } else { Which::Live };
+    let filter =
+        Filter { profile, connection, which, unused_for, expiring_in, ..Filter::default() };
+    let core = session.core(ui)?;
+    ui.stream(|show| token::list(core, &filter, show))
+}
+
+fn show(ui: &mut Ui, session: &mut Session, args: Show) -> Result<(), Failure> {
+    let Show { which } = args;
+    let target = target::one(ui, which)?;
+    let shown = token::show(session.core(ui)?, &target)?;
+    ui.show(&shown)
+}

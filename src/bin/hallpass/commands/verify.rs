@@ -1,0 +1,25 @@
+//! `hallpass verify`.
+
+use hallpass::ops::verify::{Asked, Verdict, judge, touch};
+
+use crate::cli::top::Verify;
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Judges a token. What is no token is answered before the store is looked for.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Exit, Failure> {
+    let Verify { connection, environment, device, ip, token_file } = args;
+    let Ok(token) = ui.token(token_file.as_ref())? else {
+        let verdict = Verdict::malformed();
+        ui.show(&verdict)?;
+        return Ok(Exit(verdict.exit));
+    };
+    let asked = Asked { connection, environment, device, ip };
+    let core = session.core(ui)?;
+    let verdict = judge(core, &token, &asked)?;
+    ui.show(&verdict)?;
+    // The caller has its answer by now, and does not wait for this.
+    touch(core, &token, &verdict);
+    Ok(Exit(verdict.exit))
+}

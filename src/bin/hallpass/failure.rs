@@ -1,0 +1,189 @@
+//! A command's end that is not success, as it is told to people and programs.
+
+use std::error::Error as _;
+use std::io;
+
+use hallpass::Kind;
+use hallpass::backend::Fault;
+use hallpass::crypto::NoRandomness;
+use hallpass::model::invalid::Invalid;
+use serde::Serialize;
+
+use crate::hints;
+
+/// What went wrong, why, and what to type next.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
+    silent: bool,
+    /// Whether it is only that a result could not be printed.
+    about_output: bool,
+}
+
+/// How a command that did not fail ends: 0, or the code of a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Exit(pub(crate) u8);
+
+impl Exit {
+    /// Done.
+    pub(crate) const DONE: Self = Self(0);
+}
+
+impl Failure {
+    /// A failure of the front end's own.
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+            silent: false,
+            about_output: false,
+        }
+    }
+
+    /// Wrong usage.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Standard output did not take a result.
+    ///
+    /// A reader that has seen enough, as `head` has, is told nothing: there is no one to tell. The
+    /// exit code is 1.
+    pub(crate) fn output(source: &io::Error) -> Self {
+        let gone = source.kind() == io::ErrorKind::BrokenPipe;
+        let kind = if gone { Kind::Failed } else { Kind::Storage };
+        let failure = Self::new(kind, "standard output cannot be written").because(source);
+        Self { silent: gone, about_output: true, ..failure }
+    }
+
+    /// Says that what was asked for was done, if it was only the result that could not be printed.
+    pub(crate) fn after_all(mut self, done: bool) -> Self {
+        if self.about_output && done {
+            self.message.push_str(", but what was asked for is done");
+            self.silent = false;
+        }
+        self
+    }
+
+    /// Adds what to type next.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Adds what caused it.
+    pub(crate) fn because(mut self, cause: &dyn std::error::Error) -> Self {
+        self.causes.push(cause.to_string());
+        self
+    }
+
+    /// Makes a command to paste speak of the store that this run spoke of. `place` is what was said of
+    /// it: ` --store X`.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        if let Some(rest) = self.hint.as_deref().and_then(|hint| hint.strip_prefix("hallpass ")) {
+            self.hint = Some(format!("hallpass{place} {rest}"));
+        }
+        self
+    }
+
+    /// Its coarse sort.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
+        Exit(self.kind.exit())
+    }
+
+    /// What went wrong.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Why, the nearest cause first.
+    pub(crate) fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
+    /// What to type next.
+    pub(crate) fn next(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// Whether it is told by the exit code alone.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    /// The shape of `docs/json.md`.
+    pub(crate) fn to_json(&self) -> impl Serialize {
+        let parts = std::iter::once(&self.message).chain(&self.causes);
+        let message = parts.map(String::as_str).collect::<Vec<_>>().join(": ");
+        let (kind, exit) = (self.kind.word(), self.kind.exit());
+        Document { error: Body { kind, message, hint: self.hint.clone(), exit } }
+    }
+}
+
+#[derive(Serialize)]
+struct Document {
+    error: Body,
+}
+
+#[derive(Serialize)]
+struct Body {
+    kind: &'static str,
+    message: String,
+    hint: Option<String>,
+    exit: u8,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        hallpass::Error::from(fault).into()
+    }
+}
+
+impl From<NoRandomness> for Failure {
+    fn from(error: NoRandomness) -> Self {
+        hallpass::Error::from(error).into()
+    }
+}
+
+impl From<hallpass::Error> for Failure {
+    fn from(error: hallpass::Error) -> Self {
+        let hint = hints::next(&error);
+        let mut failure = Self { hint, ..Self::new(error.kind(), error.to_string()) };
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            failure.causes.push(source.to_string());
+            cause = source.source();
+        }
+        failure
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        hallpass::Error::from(invalid).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_left_is_told_nothing_and_a_full_disk_is_told() {
+        let gone = Failure::output(&io::ErrorKind::BrokenPipe.into());
+        assert!(gone.is_silent());
+        assert_eq!(gone.exit(), Exit(1));
+        let full = Failure::output(&io::ErrorKind::StorageFull.into());
+        assert!(!full.is_silent());
+        assert_eq!(full.exit(), Exit(42));
+    }
+}

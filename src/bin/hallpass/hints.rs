@@ -1,0 +1,104 @@
+//! What to type next, for each error that has an answer.
+
+use hallpass::Error;
+use hallpass::backend::Fault;
+use hallpass::error::Refusal;
+use hallpass::model::token::TokenAddress;
+
+/// The command that follows from `error`, ready to paste, or what to do where no command helps.
+pub(crate) fn next(error: &Error) -> Option<String> {
+    match error {
+        Error::Invalid(invalid) => invalid.hint.clone(),
+        Error::ProfileNotFound(_) => some("hallpass profile list"),
+        Error::ConnectionNotFound(name) => Some(format!("hallpass connection add {name}")),
+        Error::EnvironmentNotFound(name) => Some(format!("hallpass environment add {name}")),
+        Error::TokenNotFound(TokenAddress::Named { profile, .. }) => {
+            Some(format!("hallpass token list {profile} --all"))
+        }
+        Error::TokenNotFound(TokenAddress::Id(_)) => some("hallpass token list --all"),
+        Error::SlotNotFound(_) => some("hallpass store key list"),
+        Error::ProfileExists(name) => Some(format!("hallpass profile show {name}")),
+        Error::ConnectionExists(name) => Some(format!("hallpass connection show {name}")),
+        Error::EnvironmentExists(name) => Some(format!("hallpass environment show {name}")),
+        Error::TokenExists(profile, name) => Some(format!("hallpass token show {profile}/{name}")),
+        Error::WrongKey => some(
+            "name another key (`--key-file`, `--passphrase-file`), or use a recovery code as the passphrase",
+        ),
+        Error::KeyFile(_) => some("name the store's own key file: `--key-file FILE`"),
+        Error::AnchorMissing => {
+            some("if you know this to be the newest store, leave `--require-anchor` out once")
+        }
+        Error::Integrity(_) => some("hallpass store restore BACKUP"),
+        Error::Rollback { .. } => some("hallpass store accept --rollback --dry-run"),
+        Error::Fork(_) | Error::Substituted(_) => some("hallpass store accept --fork --dry-run"),
+        Error::Clock { .. } => some("hallpass store accept --clock --dry-run"),
+        Error::AnchorUnwritable { .. } => some(
+            "name a folder that can be written with `--state DIR`, or do without: `--no-anchor`",
+        ),
+        Error::Refused(refusal) => refused(refusal),
+        Error::StillValid { token, .. } => Some(format!("hallpass token revoke {token}")),
+        Error::StillSet { profile, .. } => Some(format!("hallpass password clear {profile}")),
+        Error::Locked(profile) => Some(format!("hallpass password set {profile}")),
+        Error::Storage(fault) => storage(fault),
+        Error::Bug(_) => some("please report it, with the command and this message"),
+        _ => None,
+    }
+}
+
+fn refused(refusal: &Refusal) -> Option<String> {
+    match refusal {
+        Refusal::InUse { name, users } => in_use(name, users),
+        Refusal::DefaultEnvironment(_) => some("hallpass environment edit OTHER --default"),
+        Refusal::LastConnection(name) => {
+            Some(format!("hallpass profile edit {name} --any-connection"))
+        }
+        Refusal::LastRange(name) => Some(format!("hallpass connection edit {name} --any-ip")),
+        Refusal::LifetimeTooLong { maximum, .. } => Some(format!("--expires {maximum}")),
+        Refusal::NotAllowed { profile, connection } => {
+            Some(format!("hallpass profile edit {profile} --add-connection {connection}"))
+        }
+        Refusal::NotAMember { profile, group, .. } => {
+            Some(format!("hallpass profile edit {profile} --add-group {group}"))
+        }
+        Refusal::ProfileSuspended(name) => Some(format!("hallpass profile resume {name}")),
+        Refusal::NoPassword(name) => Some(format!("hallpass password set {name}")),
+        Refusal::WeakPassword(_) => some("hallpass password set PROFILE --generate"),
+        Refusal::LastSlot(_) => {
+            some("add or name another key first: `hallpass store key add`, `--key-file FILE`")
+        }
+        Refusal::ColocatedKey => {
+            some("move the key file elsewhere, or accept it: `--allow-colocated-key`")
+        }
+        _ => None,
+    }
+}
+
+/// How the first user, or the tokens that are named, let go of a connection or an environment.
+fn in_use(name: &str, users: &[String]) -> Option<String> {
+    let first = users.first()?;
+    if let Some(profile) = first.strip_prefix("profile ") {
+        return Some(format!("hallpass profile edit {profile} --remove-connection {name}"));
+    }
+    let tokens: Vec<_> = users.iter().map(String::as_str).filter(|it| it.contains('/')).collect();
+    Some(format!("hallpass token revoke {} --dry-run", tokens.join(" ")))
+}
+
+fn storage(fault: &Fault) -> Option<String> {
+    match fault {
+        Fault::UnsafeFile { fix, .. } => fix.clone(),
+        Fault::Missing(_) => some("hallpass init"),
+        Fault::Exists(_) => some("hallpass status"),
+        Fault::Busy => some("another hallpass is writing; try again"),
+        Fault::ReadOnly(_) => {
+            some("reading still works; writing needs a filesystem that can be written")
+        }
+        Fault::Corrupt(_) => some("hallpass store restore BACKUP"),
+        Fault::NewerFormat(_) => some("install the hallpass that wrote it, or a newer one"),
+        _ => None,
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every arm of the tables above has the same shape")]
+fn some(hint: &str) -> Option<String> {
+    Some(hint.to_owned())
+}

@@ -1,0 +1,133 @@
+//! The command line of hallpass: thin, and the only part that talks with people, reads the
+//! environment, and owns the real clock.
+#![forbid(unsafe_code)]
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::ExitCode;
+
+use hallpass::Kind;
+use rustix::fs::Mode;
+
+mod actor;
+mod cli;
+mod clock;
+mod commands;
+mod delivery;
+mod failure;
+mod hints;
+mod keyfile;
+mod memory;
+mod output;
+mod progress;
+mod prompt;
+mod report;
+mod secrets;
+mod session;
+mod settings;
+mod stdio;
+mod ui;
+mod unlock;
+mod usage;
+
+use cli::global::{Format, Global};
+use cli::input::Input;
+use cli::{Cli, Command};
+use failure::{Exit, Failure};
+use prompt::Asking;
+use report::Report;
+use secrets::Secrets;
+use session::Session;
+use settings::{Environment, Missing, Settings};
+use ui::{Consent, Ui, wanted};
+
+fn main() -> ExitCode {
+    let umask = hallpass::sys::umask_077();
+    report::tell_panics_without_their_text();
+    // Unwinding runs the destructors that wipe secrets.
+    let Exit(code) =
+        catch_unwind(AssertUnwindSafe(|| run(umask))).unwrap_or(Exit(Kind::Bug.exit()));
+    ExitCode::from(code)
+}
+
+fn run(umask: Mode) -> Exit {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let environment = Environment::read();
+    let color = stdio::stderr_is_terminal() && !environment.no_color();
+    let mut early = Report::new(early_format(&arguments, &environment), color, false);
+    let ended = match cli::parse(arguments) {
+        Err(error) => usage::end(&error, color),
+        Ok(Cli { global, command }) => match prepare(global, environment, &command, umask) {
+            Ok((mut ui, mut session)) => return perform(&mut ui, &mut session, command),
+            Err(failure) => Err(failure),
+        },
+    };
+    ended.unwrap_or_else(|failure| {
+        early.failure(&failure);
+        failure.exit()
+    })
+}
+
+/// The format of errors before the settings are known.
+fn early_format(arguments: &[OsString], environment: &Environment) -> Format {
+    usage::format(arguments).or_else(|| environment.format().ok().flatten()).unwrap_or_default()
+}
+
+fn prepare(
+    global: Global,
+    environment: Environment,
+    command: &Command,
+    umask: Mode,
+) -> Result<(Ui, Session), Failure> {
+    harden(&global, &environment)?;
+    let settings = Settings::load(&global, &environment, missing_settings(command))?;
+    let color = wanted(settings.color, stdio::stderr_is_terminal());
+    let report = Report::new(settings.format, color, global.quiet);
+    let asking = Asking::now(global.no_input);
+    let (consent, mut secrets) = (Consent::new(global.yes), Secrets::new(umask));
+    if passphrase_on_stdin(&global, &environment) {
+        secrets.keep_stdin_for(unlock::PASSPHRASE);
+    }
+    let ui = Ui::new(settings.format, settings.color, report, asking, consent, secrets);
+    Ok((ui, Session::new(settings, global, environment)))
+}
+
+/// Keeps the process from leaking what it holds, and, unless a passphrase command may be started
+/// that needs them, from ever gaining privileges.
+fn harden(global: &Global, environment: &Environment) -> Result<(), Failure> {
+    let command =
+        global.key.passphrase_command.is_some() || environment.passphrase_command.is_some();
+    hallpass::sys::harden(command).map_err(|source| {
+        Failure::new(Kind::Failed, "the process cannot be protected").because(&source)
+    })
+}
+
+/// Whether standard input is spoken for, whatever else a command would read from it.
+fn passphrase_on_stdin(global: &Global, environment: &Environment) -> bool {
+    let named = global.key.passphrase_file.as_ref().is_some_and(|from| *from == Input::Stdin);
+    named || environment.passphrase_file.as_deref() == Some(Path::new("-"))
+}
+
+/// `init` makes the settings file that it is told to use.
+fn missing_settings(command: &Command) -> Missing {
+    if matches!(command, Command::Init(_)) { Missing::Allowed } else { Missing::Refused }
+}
+
+fn perform(ui: &mut Ui, session: &mut Session, command: Command) -> Exit {
+    let done = commands::run(ui, session, command);
+    let committed = session.has_committed();
+    // What the store has to say is said after a failure, too; the failure itself counts.
+    let closed = session.close(ui);
+    match done.and_then(|exit| closed.map(|()| exit)) {
+        Ok(exit) => {
+            ui.close(None);
+            exit
+        }
+        Err(failure) => {
+            let failure = failure.at(session.place()).after_all(committed);
+            ui.close(Some(&failure));
+            failure.exit()
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Nothing that was stored or typed drives a terminal.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use hallpass::model::text::drives_terminal;
+use hallpass::model::token::looks_like_token;
+
+/// `text` with everything that a terminal would act on, or hide, written out as `\u{202e}`.
+pub(crate) fn line(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if drives_terminal(c) {
+            // Writing to a string cannot fail.
+            let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// As [`line()`], keeping line ends: for texts that this program lays out.
+pub(crate) fn block(text: &str) -> String {
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// `text` with whole tokens taken out.
+///
+/// For messages that repeat what was typed: a token may have been typed where none belongs.
+pub(crate) fn without_tokens(text: &str) -> String {
+    if looks_like_token(text.trim_matches(['`', '\'', '"'])) {
+        return "a whole token".to_owned();
+    }
+    text.split_inclusive(is_border).map(without_token).collect()
+}
+
+fn without_token(piece: &str) -> String {
+    let word = piece.trim_end_matches(is_border);
+    if looks_like_token(word) {
+        return piece.replacen(word, "(a whole token)", 1);
+    }
+    piece.to_owned()
+}
+
+/// What stands around a token in a message or an argument: `--token-file=hpass_…`.
+fn is_border(c: char) -> bool {
+    c.is_whitespace() || "`'\"=,:()/<>-".contains(c)
+}
+
+/// A path as a shell takes it back.
+pub(crate) fn shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,~".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T26: every Unicode scalar.
+    #[test]
+    fn no_scalar_gets_through_to_drive_a_terminal() {
+        let all: String = (char::MIN..=char::MAX).collect();
+        assert!(all.contains('\u{1b}') && all.contains('\u{202e}'), "or this proves nothing");
+        assert!(!line(&all).chars().any(drives_terminal));
+        assert_eq!(line("a\u{202e}b\n"), "a\\u{202e}b\\u{a}");
+    }
+
+    #[test]
+    fn ordinary_text_stays_as_it_is() {
+        assert_eq!(line("Zoë 日本 \\u{41}"), "Zoë 日本 \\u{41}");
+        assert_eq!(block("a\nb\r"), "a\nb\\u{d}");
+    }
+
+    #[test]
+    fn a_token_in_a_message_is_not_repeated() {
+        let token = format!("hpass_{}", "0".repeat(50));
+        let hex = "ab".repeat(32);
+        for secret in [token.as_str(), hex.as_str()] {
+            let xml = format!("<token><version>1</version><data>{secret}</data></token>");
+            assert!(!without_tokens(&format!("no `{xml}`")).contains(secret));
+            for text in [secret.to_owned(), format!("no `{secret}`"), format!("--x={secret} y")] {
+                assert!(!without_tokens(&text).contains(secret), "{text}");
+            }
+        }
+        assert_eq!(without_tokens("no token `hpass_00000000000`"), "no token `hpass_00000000000`");
+    }
+
+    #[test]
+    fn a_path_can_be_pasted() {
+        assert_eq!(shell(Path::new("/a/b-1.db")), "/a/b-1.db");
+        assert_eq!(shell(Path::new("/a b/it's")), r"'/a b/it'\''s'");
+    }
+}

@@ -1,0 +1,103 @@
+//! Every format, on rows that mean no good (T26).
+
+use serde::Serialize;
+
+use super::*;
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    note: Option<String>,
+}
+
+impl View for Row {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("name", |row| row.name.clone()),
+        Column::detail("a_note", |row| optional(row.note.as_ref())),
+    ];
+    const NONE: &'static str = "no rows";
+}
+
+const PLAIN: Look = Look { color: false, width: None };
+
+fn row(name: &str, note: &str) -> Row {
+    Row { name: name.to_owned(), note: Some(note.to_owned()) }
+}
+
+fn list(format: Format, rows: &[Row]) -> String {
+    let mut out = Vec::new();
+    let mut printer = printer(format, PLAIN, &mut out);
+    for row in rows {
+        printer.item(row).unwrap();
+    }
+    Printer::<Row>::end(&mut *printer).unwrap();
+    drop(printer);
+    String::from_utf8(out).unwrap()
+}
+
+fn one(format: Format, value: &Row) -> String {
+    let mut out = Vec::new();
+    single(format, PLAIN, &mut out, value).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn an_empty_list_is_valid_in_every_format() {
+    assert_eq!(list(Format::Table, &[]), "");
+    assert_eq!(list(Format::Json, &[]), "[]\n");
+    assert_eq!(list(Format::Jsonl, &[]), "");
+    assert_eq!(list(Format::Csv, &[]), "name,a_note\n");
+}
+
+#[test]
+fn a_list_is_a_table_an_array_lines_or_rows() {
+    let rows = [row("a", "x"), row("b,c", "=1+1")];
+    assert_eq!(list(Format::Table, &rows), "NAME\na\nb,c\n");
+    let json: serde_json::Value = serde_json::from_str(&list(Format::Json, &rows)).unwrap();
+    assert_eq!(json[1]["note"], "=1+1");
+    assert_eq!(list(Format::Jsonl, &rows).lines().count(), 2);
+    assert_eq!(list(Format::Csv, &rows), "name,a_note\na,x\n\"b,c\",'=1+1\n");
+}
+
+#[test]
+fn one_result_shows_what_lists_leave_out() {
+    let value = row("a", "\u{202e}x");
+    assert_eq!(one(Format::Table, &value), "name    a\na note  \\u{202e}x\n");
+    assert_eq!(one(Format::Json, &value), "{\"name\":\"a\",\"note\":\"\\u202ex\"}\n");
+    assert_eq!(one(Format::Csv, &value), "name,a_note\na,\\u{202e}x\n");
+}
+
+#[test]
+fn a_long_list_keeps_the_widths_of_its_first_page() {
+    let mut rows: Vec<Row> = (0..450).map(|n| row(&format!("name-{n:03}"), "")).collect();
+    rows.push(row("short", ""));
+    let text = list(Format::Table, &rows);
+    assert_eq!(text.lines().count(), 452, "a heading, once, and each row");
+    assert_eq!(text.lines().last(), Some("short"));
+    assert_eq!(text.lines().nth(450), Some("name-449"));
+}
+
+/// What a person copies stays in one piece where others are broken.
+#[test]
+fn a_narrow_table_keeps_whole_what_is_copied() {
+    #[derive(Serialize)]
+    struct Long;
+    impl View for Long {
+        const COLUMNS: &'static [Column<Self>] = &[
+            Column::listed("id", |_: &Self| "i".repeat(17)).whole(),
+            Column::listed("name", |_| "n".repeat(40)),
+            Column::listed("end", |_: &Self| "e".repeat(20)).whole(),
+        ];
+        const NONE: &'static str = "none";
+    }
+    let mut out = Vec::new();
+    let look = Look { color: false, width: Some(60) };
+    let mut printer = printer(Format::Table, look, &mut out);
+    printer.item(&Long).unwrap();
+    Printer::<Long>::end(&mut *printer).unwrap();
+    drop(printer);
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains(&"i".repeat(17)) && text.contains(&"e".repeat(20)), "{text}");
+    assert!(!text.contains(&"n".repeat(40)), "or nothing had to be broken:\n{text}");
+    assert!(text.lines().all(|line| line.len() <= 60), "{text}");
+}

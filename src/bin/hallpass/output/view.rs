@@ -1,0 +1,12 @@
+//! How each noun looks in a table.
+
+mod connection;
+mod environment;
+mod impact;
+mod password;
+mod profile;
+mod store;
+mod token;
+mod verdict;
+
+pub(crate) use password::{PasswordOf, PasswordSet};

@@ -1,0 +1,74 @@
+//! Passwords: that one was set, and whether one is right.
+
+use hallpass::model::name::ProfileName;
+use hallpass::ops::password::{Cause, Generated, Verdict};
+use serde::Serialize;
+
+use super::super::{Column, View};
+
+/// That a password was set which the caller knows, or taken away.
+#[derive(Serialize)]
+pub(crate) struct PasswordSet {
+    profile: ProfileName,
+    /// There, and always `null`: one that was generated is handed over with [`PasswordOf`].
+    password: (),
+}
+
+impl PasswordSet {
+    /// The one of that profile.
+    pub(crate) fn new(profile: ProfileName) -> Self {
+        Self { profile, password: () }
+    }
+}
+
+impl View for PasswordSet {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("profile", |it| it.profile.to_string()),
+        Column::listed("password", |_| String::new()),
+    ];
+    const NONE: &'static str = "no passwords";
+}
+
+/// What goes with a generated password.
+#[derive(Serialize)]
+pub(crate) struct PasswordOf {
+    profile: ProfileName,
+}
+
+impl From<&Generated> for PasswordOf {
+    fn from(new: &Generated) -> Self {
+        Self { profile: new.profile.clone() }
+    }
+}
+
+impl View for PasswordOf {
+    const COLUMNS: &'static [Column<Self>] =
+        &[Column::listed("profile", |it| it.profile.to_string())];
+    const NONE: &'static str = "no passwords";
+}
+
+impl View for Verdict {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("valid", |it| it.valid.to_string()),
+        Column::listed("reason", |it| it.reason.to_owned()),
+        Column::listed("exit", |it| it.exit.to_string()),
+        Column::listed("profile", |it| it.profile.to_string()),
+    ];
+    const NONE: &'static str = "no verdict";
+
+    fn sentence(&self) -> Option<String> {
+        Some(format!("{}: {}", self.reason, explanation(self)))
+    }
+}
+
+/// More than documents say: only an operator reads this.
+fn explanation(verdict: &Verdict) -> String {
+    let profile = &verdict.profile;
+    match verdict.cause {
+        Cause::Right => format!("this is the password of {profile}"),
+        Cause::Suspended => format!("this is the password of {profile}, which is suspended"),
+        Cause::NoPassword => format!("profile `{profile}` has no password"),
+        Cause::NoProfile => format!("there is no profile `{profile}`"),
+        _ => format!("this is not the password of {profile}"),
+    }
+}

@@ -1,0 +1,61 @@
+//! The store as a whole.
+
+use hallpass::barrier::{Report, SlotSummary};
+use hallpass::ops::store::{Info, Restored};
+
+use crate::output::{Column, View, optional};
+
+impl View for Info {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("store", |it| it.store.display().to_string()),
+        Column::listed("id", |it| it.id.clone()),
+        Column::listed("format", |it| it.format.to_string()),
+        Column::listed("writable", |it| it.writable.to_string()),
+        Column::listed("epoch", |it| it.census.epoch.to_string()),
+        Column::listed("profiles", |it| it.census.profiles.to_string()),
+        Column::listed("connections", |it| it.census.connections.to_string()),
+        Column::listed("environments", |it| it.census.environments.to_string()),
+        Column::listed("records", |it| it.census.records.to_string()),
+        Column::listed("audit_rows", |it| it.census.audit_rows.to_string()),
+        Column::listed("changed_at", |it| it.census.changed_at.to_string()),
+        Column::listed("anchor", |it| optional(it.anchor.as_ref().map(|it| it.display()).as_ref())),
+        Column::listed("keys", |it| it.keys.len().to_string()),
+    ];
+    const NONE: &'static str = "no store";
+}
+
+impl View for Report {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("epoch", |it| it.epoch.to_string()),
+        Column::listed("records", |it| it.records.to_string()),
+        Column::listed("entries", |it| it.entries.to_string()),
+        Column::listed("audit_rows", |it| it.audit_rows.to_string()),
+    ];
+    const NONE: &'static str = "nothing checked";
+}
+
+impl View for Restored {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("epoch", |it| it.report.epoch.to_string()),
+        Column::listed("records", |it| it.report.records.to_string()),
+        Column::listed("entries", |it| it.report.entries.to_string()),
+        Column::listed("audit_rows", |it| it.report.audit_rows.to_string()),
+        Column::listed("revoked_again", |it| it.revoked_again.to_string()),
+    ];
+    const NONE: &'static str = "nothing restored";
+}
+
+impl View for SlotSummary {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("id", |it| it.id.clone()),
+        Column::listed("kind", |it| it.kind.word().to_owned()),
+        Column::listed("created_at", |it| it.created_at.to_string()),
+        Column::listed("in_use", |it| yes(it.in_use)),
+        Column::listed("weak", |it| yes(it.weak)),
+    ];
+    const NONE: &'static str = "no keys";
+}
+
+fn yes(it: bool) -> String {
+    if it { "yes".to_owned() } else { String::new() }
+}

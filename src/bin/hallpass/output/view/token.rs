@@ -1,0 +1,28 @@
+//! A token, never its secret.
+
+use hallpass::ops::token::Summary;
+
+use super::super::{Column, View, joined, optional};
+
+impl View for Summary {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("id", |it: &Self| it.id.to_string()).whole(),
+        Column::listed("profile", |it| optional(it.profile.as_ref())),
+        Column::listed("name", |it| it.name.to_string()),
+        Column::listed("connection", |it| optional(it.connection.as_ref())),
+        Column::detail("environment", |it| it.environment.to_string()),
+        Column::detail("device", |it| optional(it.device.as_ref())),
+        Column::detail("state", |it| it.state.word().to_owned()),
+        Column::listed("effective", |it: &Self| it.effective.to_string()).whole(),
+        Column::detail("reason", |it| optional(it.reason.as_ref())),
+        Column::detail("allow_ip", |it| joined(&it.allow_ip)),
+        Column::detail("created_at", |it| it.created_at.to_string()),
+        Column::listed("expires_at", |it: &Self| optional(it.expires_at.as_ref())).whole(),
+        Column::detail("last_used_at", |it| optional(it.last_used_at.as_ref())),
+        Column::detail("predecessor", |it| optional(it.predecessor.as_ref())),
+        Column::detail("successor", |it| optional(it.successor.as_ref())),
+        Column::detail("revoked_at", |it| optional(it.revoked_at.as_ref())),
+        Column::detail("suspended_until", |it| optional(it.suspended_until.as_ref())),
+    ];
+    const NONE: &'static str = "no tokens";
+}

@@ -1,0 +1,60 @@
+//! The verdict on a token.
+
+use hallpass::model::verdict::Reason;
+use hallpass::ops::verify::Verdict;
+
+use super::super::{Column, View, optional};
+
+impl View for Verdict {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("valid", |it| it.valid.to_string()),
+        Column::listed("reason", |it| it.reason.to_string()),
+        Column::listed("exit", |it| it.exit.to_string()),
+        Column::listed("token", |it| optional(it.token.as_ref().map(|it| it.id).as_ref())),
+        Column::listed("name", |it| optional(it.token.as_ref().map(|it| &it.name))),
+        Column::listed("profile", |it| optional(it.profile.as_ref())),
+        Column::listed("connection", |it| optional(it.connection.as_ref())),
+        Column::listed("environment", |it| optional(it.environment.as_ref())),
+        Column::listed("device", |it| optional(it.device.as_ref())),
+        Column::listed("expires_at", |it| optional(it.expires_at.as_ref())),
+    ];
+    const NONE: &'static str = "no verdict";
+
+    fn sentence(&self) -> Option<String> {
+        Some(format!("{}: {}", self.reason, explanation(self)))
+    }
+}
+
+fn explanation(verdict: &Verdict) -> String {
+    let Verdict { connection, environment, device, expires_at, .. } = verdict;
+    let which = which(verdict);
+    let of = |what: &str, name: String| format!("{which} is for {what} `{name}`");
+    let end = || expires_at.map_or_else(|| "never ends".to_owned(), |end| format!("ends {end}"));
+    match verdict.reason {
+        Reason::Malformed => "this is no token, or it was mistyped".to_owned(),
+        Reason::Unknown => "this store has no such token".to_owned(),
+        Reason::Revoked => format!("{which} was taken back for good"),
+        Reason::Expired => format!("{which} ended {}", optional(expires_at.as_ref())),
+        Reason::TokenSuspended => format!("{which} is suspended"),
+        Reason::ProfileSuspended => format!("the profile of {which} is suspended"),
+        Reason::WrongConnection => match connection {
+            Some(own) => of("connection", own.to_string()),
+            None => format!("the profile of {which} may not use this connection"),
+        },
+        Reason::NotAMember => format!("the profile of {which} is not in the connection's group"),
+        Reason::WrongEnvironment => of("environment", optional(environment.as_ref())),
+        Reason::WrongDevice => of("device", optional(device.as_ref())),
+        Reason::ConnectionBlocked => format!("the connection of {which} is blocked"),
+        Reason::AddressNotAllowed => format!("{which} may not be used from this address"),
+        Reason::Valid => format!("{which} {}", end()),
+    }
+}
+
+/// The token's name and id.
+fn which(verdict: &Verdict) -> String {
+    match (&verdict.token, &verdict.profile) {
+        (Some(token), Some(profile)) => format!("{profile}/{} ({})", token.name, token.id),
+        (Some(token), None) => format!("{} ({})", token.name, token.id),
+        (None, _) => "the token".to_owned(),
+    }
+}

@@ -1,0 +1,37 @@
+//! A bar on a terminal's standard error while long work goes on.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How far some work is; it shows nothing where nobody watches.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// A bar for `what`, shown if `watched`.
+    pub(crate) fn new(what: &'static str, watched: bool) -> Self {
+        let target = if watched {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(None, target).with_message(what);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {percent}% {eta}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(500));
+        Self(bar)
+    }
+
+    /// `done` of `total`.
+    pub(crate) fn at(&self, done: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(done);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,115 @@
+//! Talking with a person at a terminal.
+
+use std::io;
+
+use dialoguer::Confirm;
+use hallpass::Kind;
+use hallpass::secret::SecretText;
+
+use crate::failure::Failure;
+use crate::output::sanitize;
+use crate::report::tell;
+use crate::secrets::Secrets;
+use crate::stdio;
+
+pub(crate) mod guard;
+mod strength;
+
+pub(crate) use strength::Strength;
+
+/// How often two entries may differ before it is given up.
+const TRIES: usize = 3;
+
+/// Whether a person can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// There is a terminal.
+    Possible,
+    /// There is none.
+    NoTerminal,
+    /// `--no-input` forbids it.
+    Forbidden,
+}
+
+impl Asking {
+    /// What holds for this process.
+    pub(crate) fn now(no_input: bool) -> Self {
+        match (no_input, stdio::stdin_is_terminal() && stdio::stderr_is_terminal()) {
+            (true, _) => Self::Forbidden,
+            (_, true) => Self::Possible,
+            (_, false) => Self::NoTerminal,
+        }
+    }
+
+    /// Refuses at once where nobody can be asked, saying which option would serve.
+    pub(crate) fn or_refuse(self, kind: Kind, what: &str, instead: &str) -> Result<(), Failure> {
+        let why = match self {
+            Self::Possible => return Ok(()),
+            Self::NoTerminal => "there is no terminal",
+            Self::Forbidden => "`--no-input` forbids it",
+        };
+        let message = format!("cannot ask for {}: {why}", within_a_sentence(what));
+        Err(Failure::new(kind, message).hint(instead))
+    }
+}
+
+/// What begins a prompt, in the middle of a message.
+fn within_a_sentence(what: &str) -> String {
+    let mut rest = what.chars();
+    let first = rest.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(rest).collect()
+}
+
+/// Asks for yes or no; no is the answer to Enter.
+pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
+    guard::restore_on_interrupt();
+    let question = sanitize::line(question);
+    let answer =
+        Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact_opt();
+    match answer {
+        Ok(answer) => Ok(answer.unwrap_or(false)),
+        Err(dialoguer::Error::IO(source)) if source.kind() == io::ErrorKind::Interrupted => {
+            Err(Failure::new(Kind::Interrupted, "interrupted"))
+        }
+        Err(source) => {
+            Err(Failure::new(Kind::Failed, "the terminal cannot be read").because(&source))
+        }
+    }
+}
+
+/// Asks for a secret twice, until both entries are the same. `name` is what it is: `Passphrase`.
+pub(crate) fn twice(name: &str) -> Result<SecretText, Failure> {
+    let name = sanitize::line(name);
+    for _ in 0..TRIES {
+        let first = Secrets::hidden(&format!("{name}: "))?;
+        let second = Secrets::hidden(&format!("{name} again: "))?;
+        // Both were typed by the same person a moment ago: there is no one to tell by timing.
+        if first.expose() == second.expose() {
+            return Ok(first);
+        }
+        tell("The two are not the same.");
+    }
+    Err(Failure::usage("the two entries were never the same"))
+}
+
+/// Refuses a new passphrase that could be guessed, where nobody can be asked whether it is meant.
+pub(crate) fn bearable(passphrase: SecretText) -> Result<SecretText, Failure> {
+    let strength = Strength::of(&passphrase);
+    if strength.is_bearable() {
+        return Ok(passphrase);
+    }
+    let weak = format!("the passphrase is too weak to protect a store. {}", strength.line());
+    Err(Failure::new(Kind::Refused, weak).hint("several random words, or `--new-key-file FILE`"))
+}
+
+/// Asks for a new passphrase twice, and says how strong it is; a weak one must be meant.
+pub(crate) fn new_passphrase(name: &str) -> Result<SecretText, Failure> {
+    loop {
+        let passphrase = twice(name)?;
+        let strength = Strength::of(&passphrase);
+        tell(&strength.line());
+        if strength.is_good() || confirm("Use this weak passphrase all the same?")? {
+            return Ok(passphrase);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The terminal is left as it was found, however a prompt ends.
+
+use std::io;
+use std::process;
+
+use rustix::stdio::stdin;
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
+
+use crate::report::tell;
+
+/// Shows the cursor, which menus hide. Said as a line, it also ends the one that was begun.
+const SHOW_CURSOR: &str = "\u{1b}[?25h";
+
+/// A special character that no key gives (`_POSIX_VDISABLE` of Linux).
+const DISABLED: u8 = 0;
+
+/// While it lives, the terminal does not show what is typed.
+pub(crate) struct Hidden {
+    before: Termios,
+}
+
+impl Hidden {
+    /// Switches echo off, also throwing away what was typed, and shown, before.
+    pub(crate) fn new() -> io::Result<Self> {
+        restore_on_interrupt();
+        let before = tcgetattr(stdin())?;
+        let mut hidden = before.clone();
+        hidden.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+        // Whoever stops the program here would find echo on when it goes on, and type into that.
+        hidden.special_codes[SpecialCodeIndex::VSUSP] = DISABLED;
+        tcsetattr(stdin(), OptionalActions::Flush, &hidden)?;
+        Ok(Self { before })
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        // If the terminal is gone there is nothing to restore.
+        let _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
+        tell("");
+    }
+}
+
+/// From now on, puts the terminal back as it is now when a signal ends the program.
+///
+/// Prompts change its mode, and none of them restores it when that happens.
+pub(super) fn restore_on_interrupt() {
+    let Ok(before) = tcgetattr(stdin()) else { return };
+    let restore = move || {
+        let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
+        tell(SHOW_CURSOR);
+        #[expect(clippy::exit, clippy::disallowed_methods, reason = "a signal ends the program")]
+        process::exit(130)
+    };
+    // Set once: a second prompt finds the handler of the first, which knows the same mode.
+    let _ = ctrlc::set_handler(restore);
+}

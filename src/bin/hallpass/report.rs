@@ -1,0 +1,126 @@
+//! The only writer of standard output and standard error.
+
+use std::io::{BufWriter, Write as _};
+use std::panic;
+
+use crate::cli::global::Format;
+use crate::failure::Failure;
+use crate::output::{json, sanitize};
+use crate::stdio::{Stderr, Stdout};
+
+const RED: &str = "\u{1b}[1;31m";
+const YELLOW: &str = "\u{1b}[1;33m";
+const CYAN: &str = "\u{1b}[1;36m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// What is said beside the results, on standard error.
+///
+/// Where errors are JSON, standard error holds one object or, if all went well, what was said: talk
+/// is kept until the end, and dropped if that is an error.
+pub(crate) struct Report {
+    format: Format,
+    color: bool,
+    quiet: bool,
+    kept: Vec<String>,
+}
+
+impl Report {
+    /// A report for errors in `format`; `color` is whether standard error takes colour.
+    pub(crate) fn new(format: Format, color: bool, quiet: bool) -> Self {
+        Self { format, color, quiet, kept: Vec::new() }
+    }
+
+    /// The place for results.
+    pub(crate) fn results() -> BufWriter<Stdout> {
+        BufWriter::with_capacity(1 << 16, Stdout)
+    }
+
+    /// Says what may be good to know, unless told to be quiet.
+    pub(crate) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.say(sanitize::block(text));
+        }
+    }
+
+    /// Says what should not be missed.
+    pub(crate) fn warn(&mut self, text: &str) {
+        let text = format!("{}: {}", self.paint(YELLOW, "warning"), sanitize::block(text));
+        self.say(text);
+    }
+
+    /// Tells a failure, as text or as one JSON object.
+    pub(crate) fn failure(&mut self, failure: &Failure) {
+        self.kept.clear();
+        if self.format.is_json() {
+            let mut line = Vec::new();
+            if json::document(&mut line, &failure.to_json()).is_ok() {
+                tell(&sanitize::without_tokens(&String::from_utf8_lossy(&line)));
+            }
+        } else if !failure.is_silent() {
+            tell(&self.failure_text(failure));
+        }
+    }
+
+    /// Says what was kept.
+    pub(crate) fn success(&mut self) {
+        self.kept.drain(..).for_each(|text| tell(&text));
+    }
+
+    fn say(&mut self, text: String) {
+        if self.format.is_json() { self.kept.push(text) } else { tell(&text) }
+    }
+
+    fn failure_text(&self, failure: &Failure) -> String {
+        let mut text = format!("{}: {}", self.paint(RED, "error"), safe(failure.message()));
+        for cause in failure.causes() {
+            text.push_str("\n  because: ");
+            text.push_str(&safe(cause));
+        }
+        if let Some(hint) = failure.next() {
+            text.push_str(&["\n", &self.paint(CYAN, "hint"), ": ", &safe(hint)].concat());
+        }
+        text
+    }
+
+    fn paint(&self, color: &str, word: &str) -> String {
+        if self.color { format!("{color}{word}{PLAIN}") } else { word.to_owned() }
+    }
+}
+
+/// Errors repeat what was typed: not if it is a secret, and not so that it drives the terminal.
+fn safe(text: &str) -> String {
+    sanitize::block(&sanitize::without_tokens(text))
+}
+
+/// Writes a line, as it is, to standard error. If that fails there is no one left to tell, and the
+/// exit code says it.
+pub(crate) fn tell(text: &str) {
+    let _ = Stderr.write_all(format!("{text}\n").as_bytes());
+}
+
+/// Says at once what a question that follows is about.
+pub(crate) fn before_question(text: &str) {
+    tell(&sanitize::block(text));
+}
+
+/// Prints a text of the program's own as it is: a completion script.
+pub(crate) fn raw(text: &[u8]) -> Result<(), Failure> {
+    Stdout.write_all(text).map_err(|source| Failure::output(&source))
+}
+
+/// Writes help, which is laid out already and holds nothing from outside.
+pub(crate) fn help(text: &str, failed: bool) -> Result<(), Failure> {
+    let done =
+        if failed { Stderr.write_all(text.as_bytes()) } else { Stdout.write_all(text.as_bytes()) };
+    done.map_err(|source| Failure::output(&source))
+}
+
+/// Tells a panic as the bug it is, by its place alone: its text may hold anything.
+pub(crate) fn tell_panics_without_their_text() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tell(&format!(
+            "error: this is a bug in hallpass, at {place}\nhint: please report it, with the command"
+        ));
+    }));
+}

@@ -1,0 +1,264 @@
+//! The only reader of secrets: a file, standard input, a descriptor, a command, a hidden prompt.
+//!
+//! What is read is bounded, lies in one buffer that is wiped, and is never part of an error.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use hallpass::model::invalid::Invalid;
+use hallpass::model::token::{Malformed, Token};
+use hallpass::secret::SecretText;
+use hallpass::{Error, Kind};
+use rpassword::{ConfigBuilder, prompt_password_with_config};
+use rustix::fs::Mode;
+use zeroize::Zeroizing;
+
+use crate::cli::input::{Input, ShellCommand};
+use crate::failure::Failure;
+use crate::prompt::guard::Hidden;
+use crate::stdio::{Stderr, Stdin};
+
+/// More than any passphrase or guide has.
+const LIMIT: usize = 64 * 1024;
+/// More than any spelling of a token has, line ends included.
+const TOKEN_LIMIT: usize = 1024;
+/// More than any list of ids that fits one transaction.
+const LIST_LIMIT: usize = 8 * 1024 * 1024;
+
+/// Reads secrets. Standard input can be read once, for one purpose.
+pub(crate) struct Secrets {
+    stdin: Option<&'static str>,
+    kept_for: Option<&'static str>,
+    umask: Mode,
+}
+
+impl Secrets {
+    /// `umask` is the caller's, for programs that are started.
+    pub(crate) fn new(umask: Mode) -> Self {
+        Self { stdin: None, kept_for: None, umask }
+    }
+
+    /// Reads a text whose last line end does not count. `what` names it: "the password".
+    pub(crate) fn text(&mut self, from: &Input, what: &'static str) -> Result<SecretText, Failure> {
+        match from {
+            Input::Stdin => self.stdin(what),
+            Input::File(path) => {
+                let file = File::open(path).map_err(|source| unreadable(path, source))?;
+                text(read(file, LIMIT).map_err(|source| unreadable(path, source))?, what)
+            }
+        }
+    }
+
+    /// Reads a token. What can be read and is none is malformed, whatever it is and however long.
+    pub(crate) fn token(&mut self, from: &Input) -> Result<Result<Token, Malformed>, Failure> {
+        let bytes = match from {
+            Input::Stdin => {
+                self.take_stdin("the token")?;
+                token_bytes(read(Stdin, TOKEN_LIMIT)).map_err(|source| no_stdin(&source))?
+            }
+            Input::File(path) => {
+                token_bytes(File::open(path).and_then(|file| read(file, TOKEN_LIMIT)))
+                    .map_err(|source| unreadable(path, source))?
+            }
+        };
+        Ok(std::str::from_utf8(&bytes).map_err(|_| Malformed).and_then(Token::parse))
+    }
+
+    /// Reads all of standard input.
+    pub(crate) fn stdin(&mut self, what: &'static str) -> Result<SecretText, Failure> {
+        self.take_stdin(what)?;
+        text(read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?, what)
+    }
+
+    /// Reads a list from standard input, an item a line. Secrets may be among them by mistake.
+    pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
+        self.take_stdin(what)?;
+        utf8(read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?, what)
+            .map(SecretText::new)
+    }
+
+    /// Keeps standard input for `what`, which is read later: whoever else asks for it is told.
+    pub(crate) fn keep_stdin_for(&mut self, what: &'static str) {
+        self.kept_for = Some(what);
+    }
+
+    fn take_stdin(&mut self, what: &'static str) -> Result<(), Failure> {
+        match self.stdin.replace(what).or(self.kept_for.filter(|kept| *kept != what)) {
+            None => Ok(()),
+            Some(earlier) => {
+                let message = format!("standard input cannot be both {earlier} and {what}");
+                Err(Failure::usage(message).hint("read one of them from a file"))
+            }
+        }
+    }
+
+    /// Reads an open descriptor to its end.
+    pub(crate) fn descriptor(fd: u32, what: &'static str) -> Result<SecretText, Failure> {
+        let path = format!("/proc/self/fd/{fd}");
+        let bytes = File::open(path).and_then(|file| read(file, LIMIT)).map_err(|source| {
+            Failure::usage(format!("descriptor {fd} cannot be read")).because(&source)
+        })?;
+        text(bytes, what)
+    }
+
+    /// Runs a shell command and takes what it prints. It gets no standard input, and says what it
+    /// has to say on standard error.
+    pub(crate) fn command(
+        &self,
+        command: &ShellCommand,
+        what: &'static str,
+    ) -> Result<SecretText, Failure> {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(&command.0).stdin(Stdio::null()).stdout(Stdio::piped());
+        hallpass::sys::child_defaults(&mut shell, self.umask);
+        let failed = |source: &io::Error| {
+            Failure::new(Kind::NoKey, "the passphrase command failed").because(source)
+        };
+        let mut child = shell.spawn().map_err(|source| failed(&source))?;
+        // Taken out of the child and dropped when read, so that a command with more to say is told.
+        let printed = child.stdout.take().map_or(Ok(Zeroizing::default()), |out| read(out, LIMIT));
+        let status = child.wait().map_err(|source| failed(&source))?;
+        let printed = printed.map_err(|source| failed(&source))?;
+        if !status.success() {
+            let message = format!("the passphrase command failed: {status}");
+            return Err(Failure::new(Kind::NoKey, message));
+        }
+        text(printed, what)
+    }
+
+    /// Asks at the terminal without showing what is typed. Whether one may ask, the caller knows.
+    pub(crate) fn hidden(prompt: &str) -> Result<SecretText, Failure> {
+        let failed = |source: &io::Error| match source.kind() {
+            io::ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted"),
+            _ => Failure::new(Kind::Failed, "the terminal cannot be read").because(source),
+        };
+        let echo = Hidden::new().map_err(|source| failed(&source))?;
+        let terminal = ConfigBuilder::new().input_reader(Stdin).output_writer(Stderr).build();
+        let typed = prompt_password_with_config(prompt, terminal).map(SecretText::new);
+        drop(echo);
+        let typed = typed.map_err(|source| failed(&source))?;
+        if typed.expose().is_empty() {
+            return Err(Failure::usage("nothing was typed"));
+        }
+        Ok(typed)
+    }
+}
+
+/// Whether an open file begins as a key file does. Nothing of it is kept.
+pub(crate) fn is_key_file(file: &File) -> bool {
+    let mut start = [0; 14];
+    std::os::unix::fs::FileExt::read_exact_at(file, &mut start, 0).is_ok()
+        && start == *b"HALLPASS-KEY-1"
+}
+
+/// Reads an open key file that must not be longer than `limit`.
+pub(crate) fn key_file(file: File, path: &Path, limit: usize) -> Result<SecretText, Failure> {
+    let bytes = read(file, limit).map_err(|source| unreadable(path, source))?;
+    text(bytes, "the key file")
+}
+
+/// Reads to the end into one buffer, which never grows and so leaves no copies.
+fn read(mut from: impl Read, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; limit + 1]);
+    let mut filled = 0;
+    while let Some(rest @ [_, ..]) = bytes.get_mut(filled..) {
+        match from.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if filled > limit {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("more than {limit} bytes"),
+        ));
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+/// What may be a token: no token is as long as the limit.
+fn token_bytes(bytes: io::Result<Zeroizing<Vec<u8>>>) -> io::Result<Zeroizing<Vec<u8>>> {
+    match bytes {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(Zeroizing::default()),
+        other => other,
+    }
+}
+
+fn no_stdin(source: &io::Error) -> Failure {
+    Failure::new(Kind::Failed, "standard input cannot be read").because(source)
+}
+
+fn utf8(mut bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<String, Failure> {
+    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        Failure::from(Invalid::new("text", format!("{what} is not UTF-8")))
+    })
+}
+
+/// The text in `bytes`, without one line end after it.
+fn text(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, Failure> {
+    let mut text = utf8(bytes, what)?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    let text = SecretText::new(text);
+    if text.expose().is_empty() {
+        return Err(Failure::usage(format!("{what} is empty")));
+    }
+    Ok(text)
+}
+
+fn unreadable(path: &Path, source: io::Error) -> Failure {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::NotFound => Error::FileNotFound(path).into(),
+        io::ErrorKind::FileTooLarge | io::ErrorKind::IsADirectory => {
+            Failure::usage(format!("`{}` cannot be read", path.display())).because(&source)
+        }
+        _ => Error::File { path, source }.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trimmed(bytes: &[u8]) -> Result<String, Kind> {
+        let text = text(Zeroizing::new(bytes.to_vec()), "it").map_err(|failure| failure.kind())?;
+        Ok(text.expose().to_owned())
+    }
+
+    #[test]
+    fn one_line_end_is_taken_off_and_no_more() {
+        assert_eq!(trimmed(b"a b \n"), Ok("a b ".to_owned()));
+        assert_eq!(trimmed(b"a\r\n"), Ok("a".to_owned()));
+        assert_eq!(trimmed(b"a\n\n"), Ok("a\n".to_owned()));
+        assert_eq!(trimmed(b"a\r"), Ok("a\r".to_owned()));
+        assert_eq!(trimmed(b"\n"), Err(Kind::Usage));
+        assert_eq!(trimmed(b"\xff"), Err(Kind::Usage));
+    }
+
+    #[test]
+    fn what_is_read_is_bounded() {
+        assert_eq!(read(&b"1234"[..], 4).unwrap().as_slice(), b"1234");
+        assert_eq!(read(&b"12345"[..], 4).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert!(read(io::repeat(0), 4).is_err());
+    }
+
+    #[test]
+    fn standard_input_serves_one_purpose() {
+        let mut secrets =
+            Secrets { stdin: Some("the passphrase"), kept_for: None, umask: Mode::empty() };
+        let failure = secrets.text(&Input::Stdin, "the token").unwrap_err();
+        assert_eq!(failure.kind(), Kind::Usage);
+        assert!(failure.message().contains("the passphrase and the token"));
+    }
+}

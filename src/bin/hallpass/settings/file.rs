@@ -1,0 +1,142 @@
+//! `config.toml`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+
+use hallpass::backend::Fault;
+use hallpass::model::time::Span;
+use hallpass::{Error, Kind};
+use serde::{Deserialize, Deserializer, de};
+
+use crate::cli::global::{Color, Format};
+use crate::failure::Failure;
+use crate::output::sanitize::shell;
+
+/// Everything that a settings file can say. What it says beyond that is an error, so that a slip of
+/// the pen does not switch something off without a word.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Contents {
+    pub(super) store: Option<PathBuf>,
+    pub(super) state: Option<PathBuf>,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) output: Option<Format>,
+    pub(super) color: Option<Color>,
+    #[serde(default, deserialize_with = "span")]
+    pub(super) token_lifetime: Option<Span>,
+    pub(super) anchor: Option<Anchor>,
+}
+
+/// What is done with the anchor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Anchor {
+    /// It is checked where there is one, and kept up.
+    #[default]
+    On,
+    /// There must be one.
+    Require,
+    /// None is read or written.
+    Off,
+}
+
+impl Contents {
+    /// Reads the file; one that does not exist says nothing, unless it `must_exist`.
+    pub(super) fn read(path: Option<&Path>, must_exist: bool) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        trusted(path)?;
+        match read(path) {
+            Ok(text) => Self::parse(path, &text),
+            Err(source) if source.kind() == io::ErrorKind::NotFound && !must_exist => {
+                Ok(Self::default())
+            }
+            Err(source) => Err(unreadable(path, source)),
+        }
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        let contents: Self = toml::from_str(text).map_err(|error| malformed(path, text, &error))?;
+        if let Some(named) = contents.paths().find(|named| named.is_relative()) {
+            return Err(relative(path, named));
+        }
+        Ok(contents)
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        [&self.store, &self.state, &self.key_file].into_iter().flatten()
+    }
+}
+
+/// Settings are a small file; what is no file, or has no end, is refused.
+fn read(path: &Path) -> io::Result<String> {
+    const LONGEST: u64 = 64 * 1024;
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    let mut text = String::new();
+    fs::File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Refuses settings that others could have written: they name the key and can switch the anchor off.
+fn trusted(path: &Path) -> Result<(), Failure> {
+    let Ok(found) = fs::metadata(path) else { return Ok(()) };
+    let own = [0, rustix::process::geteuid().as_raw()].contains(&found.uid());
+    if own && found.mode() & 0o022 == 0 {
+        return Ok(());
+    }
+    let fix = own.then(|| format!("chmod go-w {}", shell(path)));
+    let problem = "could have been written by others".to_owned();
+    Err(Fault::UnsafeFile { path: path.to_owned(), problem, fix }.into())
+}
+
+/// Names the line and what is wrong with it, but does not quote it: whoever put a passphrase there
+/// should not find it in a log too.
+fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+    Failure::usage(format!("`{}`, line {line}: {}", path.display(), error.message()))
+}
+
+/// A path in the settings means the same wherever the program is run.
+fn relative(path: &Path, named: &Path) -> Failure {
+    let (path, named) = (path.display(), named.display());
+    Failure::usage(format!("`{path}` says `{named}`, which does not start at the root"))
+}
+
+fn unreadable(path: &Path, source: io::Error) -> Failure {
+    if source.kind() == io::ErrorKind::NotFound {
+        return Error::FileNotFound(path.to_owned()).into();
+    }
+    if source.kind() == io::ErrorKind::InvalidData {
+        return Failure::new(Kind::Usage, format!("`{}` is not UTF-8", path.display()));
+    }
+    Error::File { path: path.to_owned(), source }.into()
+}
+
+fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
+    let text = String::deserialize(from)?;
+    Span::from_str(&text).map(Some).map_err(de::Error::custom)
+}
+
+/// Adds `key_file` to the settings, so that later commands need no option.
+///
+/// The format has no tables, so a line at the end is always read as it is meant.
+pub(crate) fn remember_key_file(config: &Path, key_file: &Path) -> Result<(), Failure> {
+    let line = format!("key_file = {}\n", toml::Value::from(key_file.display().to_string()));
+    append(config, &line).map_err(|source| Error::File { path: config.to_owned(), source }.into())
+}
+
+fn append(config: &Path, line: &str) -> io::Result<()> {
+    if let Some(folder) = config.parent() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    let missing_end = fs::read(config).is_ok_and(|text| text.last().is_some_and(|c| *c != b'\n'));
+    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(config)?;
+    file.write_all(if missing_end { b"\n" } else { b"" })?;
+    file.write_all(line.as_bytes())?;
+    file.sync_all()
+}

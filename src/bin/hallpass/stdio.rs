@@ -1,0 +1,91 @@
+//! Standard input, output and error as the kernel has them.
+//!
+//! The standard library's handles keep what passes through them in buffers of their own, which
+//! nobody wipes, and take a write to a descriptor that is not open for writing as done.
+
+use std::io::{self, Read, Write};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fd::BorrowedFd;
+use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat};
+use rustix::io::Errno;
+use rustix::stdio::{stderr, stdin, stdout};
+use rustix::termios::{isatty, tcgetwinsize};
+
+/// Standard input, unbuffered.
+pub(crate) struct Stdin;
+
+impl Read for Stdin {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(stdin(), buffer)?)
+    }
+}
+
+/// Standard output, unbuffered.
+pub(crate) struct Stdout;
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        write_waiting(stdout(), bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Standard error, unbuffered.
+pub(crate) struct Stderr;
+
+impl Write for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        write_waiting(stderr(), bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes to a descriptor that may have been made non-blocking by whoever shares it.
+fn write_waiting(to: BorrowedFd<'static>, bytes: &[u8]) -> io::Result<usize> {
+    loop {
+        match rustix::io::write(to, bytes) {
+            Err(Errno::AGAIN) => poll(&mut [PollFd::new(&to, PollFlags::OUT)], None)?,
+            done => return Ok(done?),
+        };
+    }
+}
+
+/// Whether standard input is a terminal.
+pub(crate) fn stdin_is_terminal() -> bool {
+    isatty(stdin())
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn stdout_is_terminal() -> bool {
+    isatty(stdout())
+}
+
+/// Whether standard error is a terminal.
+pub(crate) fn stderr_is_terminal() -> bool {
+    isatty(stderr())
+}
+
+/// How many columns the terminal of standard output has, if it is one and says so.
+pub(crate) fn width() -> Option<u16> {
+    let columns = tcgetwinsize(stdout()).ok()?.ws_col;
+    (columns > 0).then_some(columns)
+}
+
+/// Whether standard output was closed when the program started.
+///
+/// The standard library opens `/dev/null` for reading and writing in its place before `main`; a
+/// shell that is told `>/dev/null` opens it for writing alone.
+pub(crate) fn stdout_was_closed() -> bool {
+    let Ok(stat) = fstat(stdout()) else { return true };
+    let null = FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice
+        && stat.st_rdev == rustix::fs::makedev(1, 3);
+    let both_ways = fcntl_getfl(stdout()).is_ok_and(|flags| flags.contains(OFlags::RDWR));
+    null && both_ways
+}

@@ -1,0 +1,347 @@
+//! What every command is handed to speak with its caller.
+
+use hallpass::Kind;
+use hallpass::model::token::{Malformed, Token};
+use hallpass::secret::SecretText;
+
+use crate::cli::global::{Color, Format};
+use crate::cli::input::Input;
+use crate::delivery::StdoutHandover;
+use crate::failure::Failure;
+use crate::output::{self, Look, Printer, View, sanitize};
+use crate::progress::Progress;
+use crate::prompt::{self, Asking};
+use crate::report::{self, Report};
+use crate::secrets::Secrets;
+use crate::stdio;
+
+/// The caller: who reads the results, hears what is said, and answers.
+pub(crate) struct Ui {
+    format: Format,
+    look: Look,
+    report: Report,
+    asking: Asking,
+    consent: Consent,
+    secrets: Secrets,
+}
+
+/// Whether confirmations are given beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// `--yes`.
+    Given,
+    /// It has to be asked for.
+    Asked,
+}
+
+impl Consent {
+    /// As `--yes` says.
+    pub(crate) fn new(yes: bool) -> Self {
+        if yes { Self::Given } else { Self::Asked }
+    }
+}
+
+impl Ui {
+    /// Puts the parts together.
+    pub(crate) fn new(
+        format: Format,
+        color: Color,
+        report: Report,
+        asking: Asking,
+        consent: Consent,
+        secrets: Secrets,
+    ) -> Self {
+        let terminal = stdio::stdout_is_terminal();
+        let look = Look { color: wanted(color, terminal), width: stdio::width() };
+        Self { format, look, report, asking, consent, secrets }
+    }
+
+    /// The format of results.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Prints one result.
+    pub(crate) fn show<V: View>(&mut self, value: &V) -> Result<(), Failure> {
+        let mut out = Report::results();
+        output::single(self.format, self.look, &mut out, value)
+            .and_then(|()| std::io::Write::flush(&mut out))
+            .map_err(|source| Failure::output(&source))
+    }
+
+    /// Prints a result that people have been told in words: nothing in a table.
+    pub(crate) fn record<V: View>(&mut self, value: &V) -> Result<(), Failure> {
+        if self.format == Format::Table { Ok(()) } else { self.show(value) }
+    }
+
+    /// As [`Self::record`], for a list.
+    pub(crate) fn records<V: View>(&mut self, values: &[V]) -> Result<(), Failure> {
+        if self.format == Format::Table { Ok(()) } else { self.list(values) }
+    }
+
+    /// Shows what a change would do: in words to people, as `value` to programs.
+    pub(crate) fn foresee<V: View>(&mut self, words: &str, value: &V) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => report::raw(format!("{}\n", sanitize::block(words)).as_bytes())?,
+            _ => self.show(value)?,
+        }
+        self.note("nothing was changed");
+        Ok(())
+    }
+
+    /// Prints a list that is at hand.
+    pub(crate) fn list<V: View>(&mut self, values: &[V]) -> Result<(), Failure> {
+        let mut listing = self.listing();
+        values.iter().try_for_each(|value| listing.push(value))?;
+        let count = listing.end()?;
+        self.counted::<V>(count);
+        Ok(())
+    }
+
+    /// Begins a list that comes item by item; [`Listing::end`] ends it.
+    pub(crate) fn listing<V: View>(&self) -> Listing<V> {
+        Listing { printer: output::printer(self.format, self.look, Report::results()), count: 0 }
+    }
+
+    /// Prints what `feed` hands over, item by item.
+    pub(crate) fn stream<V: View>(
+        &mut self,
+        feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<()>,
+    ) -> Result<(), Failure> {
+        let mut listing = self.listing();
+        let mut failed = None;
+        let done = feed(&mut |item| {
+            listing.push(&item).map_err(|failure| {
+                failed = Some(failure);
+                hallpass::Error::Stopped
+            })
+        });
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        done?;
+        let count = listing.end()?;
+        self.counted::<V>(count);
+        Ok(())
+    }
+
+    /// Says so if a list turned out empty: an empty table prints nothing.
+    pub(crate) fn counted<V: View>(&mut self, count: usize) {
+        if count == 0 && self.format == Format::Table {
+            self.note(V::NONE);
+        }
+    }
+
+    /// Says what may be good to know.
+    pub(crate) fn note(&mut self, text: impl AsRef<str>) {
+        self.report.note(text.as_ref());
+    }
+
+    /// Says what should not be missed.
+    pub(crate) fn warn(&mut self, text: impl AsRef<str>) {
+        self.report.warn(text.as_ref());
+    }
+
+    /// Shows a command of the tour and what it answered: all of it is the result here.
+    pub(crate) fn step(
+        &mut self,
+        why: &str,
+        command: &str,
+        stdout: &str,
+        stderr: &str,
+        exit: i32,
+    ) -> Result<(), Failure> {
+        let mut command = format!("$ {command}");
+        if self.look.color {
+            command = format!("\u{1b}[1m{command}\u{1b}[0m");
+        }
+        let mut text = format!("# {}\n{command}\n", sanitize::line(why));
+        text.extend([stdout, stderr].map(sanitize::block));
+        if exit != 0 {
+            text.extend(["(exit ", &exit.to_string(), ")\n"]);
+        }
+        text.push('\n');
+        report::raw(text.as_bytes())
+    }
+
+    /// A bar for long work, on a terminal.
+    pub(crate) fn progress(&self, what: &'static str) -> Progress {
+        Progress::new(what, self.format == Format::Table && stdio::stderr_is_terminal())
+    }
+
+    /// Asks before something stops working. `consequence` says what and how much of it, in lines.
+    pub(crate) fn confirm(&mut self, consequence: &str, question: &str) -> Result<(), Failure> {
+        if self.consent == Consent::Given {
+            self.note(consequence);
+            return Ok(());
+        }
+        // Where errors are JSON, a program that cannot answer gets one object and nothing else.
+        if self.can_ask() || !self.format.is_json() {
+            report::before_question(consequence);
+        }
+        self.asking.or_refuse(
+            Kind::NotConfirmed,
+            "a confirmation",
+            "`--yes` confirms; `--dry-run` shows the same and changes nothing",
+        )?;
+        if prompt::confirm(question)? {
+            return Ok(());
+        }
+        Err(Failure::new(Kind::NotConfirmed, "declined; nothing was changed"))
+    }
+
+    /// Whether questions can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.asking == Asking::Possible
+    }
+
+    /// Whether a secret can be shown and asked about: a person is there, and the output is for
+    /// reading.
+    pub(crate) fn has_dialogue(&self) -> bool {
+        self.can_ask() && self.format == Format::Table && stdio::stdout_is_terminal()
+    }
+
+    /// Asks for one group of a recovery code, counted from 1.
+    pub(crate) fn recovery_group(&mut self, group: u8) -> Result<SecretText, Failure> {
+        let name = format!("Group {group} of the recovery code");
+        self.secret(&name, Kind::Usage, "`--recovery-file FILE` or `--no-recovery`")
+    }
+
+    /// Asks for a secret that exists. `instead` is the option that serves without a terminal.
+    pub(crate) fn secret(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        instead: &str,
+    ) -> Result<SecretText, Failure> {
+        self.asking.or_refuse(kind, name, instead)?;
+        Secrets::hidden(&format!("{}: ", sanitize::line(name)))
+    }
+
+    /// Asks twice for a secret that is new.
+    pub(crate) fn new_secret(&mut self, name: &str, instead: &str) -> Result<SecretText, Failure> {
+        self.asking.or_refuse(Kind::Usage, name, instead)?;
+        prompt::twice(name)
+    }
+
+    /// Asks twice for a new passphrase of the store, and says how strong it is.
+    pub(crate) fn new_passphrase(
+        &mut self,
+        name: &str,
+        instead: &str,
+    ) -> Result<SecretText, Failure> {
+        self.asking.or_refuse(Kind::Usage, name, instead)?;
+        prompt::new_passphrase(name)
+    }
+
+    /// Reads a secret from a file or standard input. `what` names it: "the token".
+    pub(crate) fn read(&mut self, from: &Input, what: &'static str) -> Result<SecretText, Failure> {
+        self.secrets.text(from, what)
+    }
+
+    /// Reads a secret where `from` says; without it asks at a terminal, and reads standard input
+    /// where there is none.
+    pub(crate) fn read_or_ask(
+        &mut self,
+        from: Option<&Input>,
+        what: &'static str,
+        name: &str,
+    ) -> Result<SecretText, Failure> {
+        match self.input(from, what)? {
+            Some(input) => self.secrets.text(&input, what),
+            None => Secrets::hidden(&format!("{name}: ")),
+        }
+    }
+
+    /// Reads a token as [`Self::read_or_ask`] reads a secret.
+    pub(crate) fn token(
+        &mut self,
+        from: Option<&Input>,
+    ) -> Result<Result<Token, Malformed>, Failure> {
+        match self.input(from, "the token")? {
+            Some(input) => self.secrets.token(&input),
+            None => Ok(Token::parse(Secrets::hidden("Token: ")?.expose())),
+        }
+    }
+
+    /// Reads a new password where `from` says; without it, and where that is the terminal, asks
+    /// twice.
+    pub(crate) fn new_password(
+        &mut self,
+        from: Option<&Input>,
+        instead: &str,
+    ) -> Result<SecretText, Failure> {
+        match from {
+            Some(input @ Input::File(_)) => self.secrets.text(input, "the password"),
+            Some(Input::Stdin) if !stdio::stdin_is_terminal() => {
+                self.secrets.text(&Input::Stdin, "the password")
+            }
+            _ => self.new_secret("New password", instead),
+        }
+    }
+
+    /// Reads a list from standard input, an item a line.
+    pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
+        self.secrets.lines(what)
+    }
+
+    /// Where something is read from that may be typed; `None` is a question at the terminal.
+    fn input(&self, from: Option<&Input>, what: &'static str) -> Result<Option<Input>, Failure> {
+        match from {
+            Some(Input::File(_)) => {}
+            _ if self.can_ask() => return Ok(None),
+            _ if stdio::stdin_is_terminal() => {
+                self.asking.or_refuse(Kind::Usage, what, "pipe it in")?;
+            }
+            _ => {}
+        }
+        Ok(Some(from.cloned().unwrap_or(Input::Stdin)))
+    }
+
+    /// The reader of secrets, for the key of the store.
+    pub(crate) fn secrets(&mut self) -> &mut Secrets {
+        &mut self.secrets
+    }
+
+    /// The place that new secrets are handed to.
+    pub(crate) fn handover(&self) -> StdoutHandover {
+        StdoutHandover::new(self.format)
+    }
+
+    /// Ends the conversation: tells a failure, or what was kept to be said.
+    pub(crate) fn close(&mut self, failure: Option<&Failure>) {
+        match failure {
+            Some(failure) => self.report.failure(failure),
+            None => self.report.success(),
+        }
+    }
+}
+
+/// A list that is being printed.
+pub(crate) struct Listing<V> {
+    printer: Box<dyn Printer<V>>,
+    count: usize,
+}
+
+impl<V: View> Listing<V> {
+    /// Prints the next item, or holds it until the page is full.
+    pub(crate) fn push(&mut self, item: &V) -> Result<(), Failure> {
+        self.count += 1;
+        self.printer.item(item).map_err(|source| Failure::output(&source))
+    }
+
+    /// Prints the rest; says how many there were.
+    pub(crate) fn end(mut self) -> Result<usize, Failure> {
+        self.printer.end().map_err(|source| Failure::output(&source))?;
+        Ok(self.count)
+    }
+}
+
+/// Whether a stream is coloured.
+pub(crate) fn wanted(color: Color, is_terminal: bool) -> bool {
+    match color {
+        Color::Auto => is_terminal,
+        Color::Always => true,
+        Color::Never => false,
+    }
+}

@@ -1,0 +1,40 @@
+//! The commands: wiring, words, streams, codes. What they do is tested on the operations.
+
+mod codes;
+mod connection;
+mod delivery;
+mod demo;
+mod environment;
+mod init;
+mod keys;
+mod password;
+mod profile;
+mod status;
+mod store;
+mod token;
+mod verify;
+
+use serde_json::Value;
+
+/// The four formats.
+const FORMATS: [&str; 4] = ["table", "json", "jsonl", "csv"];
+
+/// Values that no name and no text may have, each for a reason of its own.
+fn hostile() -> Vec<String> {
+    vec![
+        String::new(),
+        "\u{1b}[2Jx".to_owned(),
+        "a\u{202e}b".to_owned(),
+        "a\u{200b}b".to_owned(),
+        "a\nb".to_owned(),
+        "x".repeat(64 * 1024),
+    ]
+}
+
+/// The fields of an object, in order.
+fn fields(json: &str) -> Vec<String> {
+    let object: serde_json::Map<String, Value> = serde_json::from_str(json).unwrap();
+    let mut fields: Vec<_> = object.keys().cloned().collect();
+    fields.sort_by_key(|field| json.find(&format!("\"{field}\":")).unwrap());
+    fields
+}

@@ -1,0 +1,135 @@
+//! `hallpass password`.
+
+use serde_json::Value;
+
+use super::fields;
+use crate::support::pty::Terminal;
+use crate::support::stage::Stage;
+
+const GOOD: &str = "umbrella-vortex-lantern-88";
+
+fn has_password(stage: &Stage) -> bool {
+    stage.json(&["profile", "show", "github"])["has_password"] == true
+}
+
+#[test]
+fn a_password_is_set_and_verified() {
+    let stage = Stage::furnished();
+    let ran =
+        stage.piped(&["password", "set", "github", "--password-file", "-"], format!("{GOOD}\n"));
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    let file = stage.write("p", GOOD);
+    let set = ["password", "set", "github", "--password-file", file.to_str().unwrap()];
+    let json = stage.done(&[&set[..], &["-o", "json"]].concat()).out;
+    assert_eq!(json, "{\"profile\":\"github\",\"password\":null}\n");
+
+    let right = stage.piped(&["password", "verify", "github", "-o", "json"], GOOD);
+    assert_eq!((right.code, right.err.as_str()), (0, ""));
+    assert_eq!(fields(&right.out), ["valid", "reason", "exit", "profile"]);
+    let wrong = stage.piped(&["password", "verify", "github", "-o", "json"], "wrong");
+    let verdict: Value = serde_json::from_str(&wrong.out).unwrap();
+    assert_eq!((wrong.code, wrong.err.as_str()), (11, ""));
+    assert_eq!(verdict["reason"], "wrong_password");
+    stage.done(&["profile", "suspend", "github", "--yes"]);
+    let suspended = stage.piped(&["password", "verify", "github"], GOOD);
+    assert_eq!(suspended.code, 14);
+    assert!(suspended.out.starts_with("profile_suspended: "), "{}", suspended.out);
+}
+
+#[test]
+fn an_operator_is_told_why_there_is_nothing_to_match() {
+    let stage = Stage::furnished();
+    for (profile, why) in [("github", "has no password"), ("nobody", "there is no profile")] {
+        let ran = stage.piped(&["password", "verify", profile], GOOD);
+        assert_eq!((ran.code, ran.err.as_str()), (11, ""));
+        assert!(ran.out.contains(why), "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_weak_password_is_refused_and_told_why() {
+    let stage = Stage::furnished();
+    for weak in ["short", "passwordpassword", "github-github-github"] {
+        let ran =
+            stage.piped(&["password", "set", "github", "--password-file", "-", "-o", "json"], weak);
+        assert_eq!((ran.code, ran.out.as_str()), (6, ""));
+        assert_eq!(ran.error()["kind"], "refused");
+        assert!(!ran.err.contains(weak), "{}", ran.err);
+    }
+    assert!(!has_password(&stage));
+    let empty = stage.piped(&["password", "set", "github", "--password-file", "-"], "\n");
+    assert_eq!(empty.code, 2);
+    assert_eq!(stage.run(&["password", "set", "nobody", "--generate"]).code, 3);
+    let nobody_to_ask = stage.run(&["password", "set", "github"]);
+    assert_eq!(nobody_to_ask.code, 2);
+    assert!(nobody_to_ask.err.contains("`--password-file FILE` or `--generate`"));
+}
+
+#[test]
+fn a_generated_password_is_seen_once() {
+    let stage = Stage::furnished();
+    let ran = stage.run(&["password", "set", "github", "--generate"]);
+    let password = ran.out.strip_suffix('\n').unwrap();
+    assert!(ran.err.ends_with("copy it now: it is not shown again\n"), "{}", ran.err);
+    assert!(!ran.err.contains(password));
+    assert_eq!(stage.piped(&["password", "verify", "github"], password).code, 0);
+    let json = stage.done(&["password", "set", "github", "--generate", "-o", "json"]).out;
+    assert_eq!(fields(&json), ["profile", "password"]);
+    assert_eq!(stage.piped(&["password", "verify", "github"], password).code, 11);
+}
+
+#[test]
+fn clearing_is_confirmed() {
+    let stage = Stage::furnished();
+    stage.done(&["password", "set", "github", "--generate"]);
+    let refused = stage.run(&["password", "clear", "github"]);
+    assert_eq!(refused.code, 5);
+    assert!(refused.err.contains("the password is no longer accepted"), "{}", refused.err);
+    assert_eq!(stage.json(&["password", "clear", "github", "--dry-run"])["password"], true);
+    assert!(has_password(&stage));
+    stage.done(&["password", "clear", "github", "--yes"]);
+    assert!(!has_password(&stage));
+    let again = stage.run(&["password", "clear", "github"]);
+    assert!(again.code == 0 && again.err.contains("nothing was changed"), "{}", again.err);
+}
+
+#[test]
+fn too_many_tries_are_refused_until_a_time_that_is_said() {
+    let stage = Stage::furnished();
+    stage.done(&["password", "set", "github", "--generate"]);
+    let tries = (0..12).map(|_| stage.piped(&["password", "verify", "github", "-o", "json"], "no"));
+    let throttled = tries.into_iter().find(|ran| ran.code != 11).unwrap();
+    assert_eq!((throttled.code, throttled.out.as_str()), (22, ""));
+    let error = throttled.error();
+    assert_eq!(error["kind"], "throttled");
+    assert!(error["message"].as_str().unwrap().contains("try again after 20"), "{error}");
+}
+
+#[test]
+fn a_password_is_typed_twice_and_never_shown() {
+    let stage = Stage::furnished();
+    let mut terminal = Terminal::spawn(stage.command(&["password", "set", "github"]));
+    terminal.answer("New password: ", GOOD);
+    terminal.answer("New password again: ", "something else");
+    terminal.answer("New password: ", GOOD);
+    terminal.answer("New password again: ", GOOD);
+    let (status, screen, echo) = terminal.finish();
+    assert_eq!((status.code(), echo), (Some(0), true), "{screen}");
+    assert!(screen.contains("is set") && !screen.contains(GOOD), "{screen}");
+    let mut terminal = Terminal::spawn(stage.command(&["password", "verify", "github"]));
+    terminal.answer("Password: ", GOOD);
+    let (status, screen, _) = terminal.finish();
+    assert_eq!(status.code(), Some(0));
+    assert!(screen.contains("valid: ") && !screen.contains(GOOD), "{screen}");
+}
+
+#[test]
+fn an_interrupted_question_sets_nothing() {
+    let stage = Stage::furnished();
+    let mut terminal = Terminal::spawn(stage.command(&["password", "set", "github"]));
+    terminal.answer("New password: ", GOOD);
+    terminal.wait_for_hidden("New password again: ");
+    terminal.interrupt();
+    let (status, _, echo) = terminal.finish();
+    assert_eq!((status.code(), echo, has_password(&stage)), (Some(130), true, false));
+}

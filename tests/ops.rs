@@ -1,0 +1,12 @@
+//! What the operations promise, on a store in memory and a clock that is told the time.
+
+mod connection;
+mod environment;
+mod fixture;
+mod handover;
+mod password;
+mod profile;
+mod shapes;
+mod suspension;
+mod token;
+mod verify;

@@ -1,0 +1,223 @@
+//! A store in memory, a clock that is told the time, and short ways to say things.
+
+use std::fmt::Debug;
+use std::io;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use hallpass::backend::memory::MemoryBackend;
+use hallpass::barrier::State;
+use hallpass::clock::{BootTime, Clock};
+use hallpass::model::time::Time;
+use hallpass::model::token::{Token, TokenAddress};
+use hallpass::model::verdict::Reason;
+use hallpass::ops::edit::{Added, IfThere};
+use hallpass::ops::token::{Handover, Issued, Target};
+use hallpass::ops::verify::{Asked, Verdict};
+use hallpass::ops::{Core, connection, environment, profile, store, token, verify};
+use hallpass::{Error, Kind};
+
+pub(crate) use crate::support::core::{DAY, NOON};
+use crate::support::core::{found, world};
+
+/// A clock that tests turn.
+#[derive(Debug, Clone)]
+pub(crate) struct TurnedClock(Arc<AtomicI64>);
+
+impl Clock for TurnedClock {
+    fn now(&self) -> Time {
+        Time::from_seconds(self.0.load(Ordering::SeqCst))
+    }
+
+    fn boot(&self) -> BootTime {
+        BootTime { boot: [0; 16], seconds: self.now().seconds() }
+    }
+}
+
+/// A store to try things on.
+pub(crate) struct Bench {
+    pub(crate) core: Core,
+    pub(crate) backend: MemoryBackend,
+    clock: TurnedClock,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        let clock = TurnedClock(Arc::new(AtomicI64::new(NOON)));
+        let backend = MemoryBackend::new();
+        let (core, _) = found(Box::new(backend.clone()), &State::off(), world(clock.clone()));
+        Self { core, backend, clock }
+    }
+
+    /// A store with connections `hr` and `crm` and profile `ci`, restricted to `hr`.
+    pub(crate) fn furnished() -> Self {
+        let mut bench = Self::new();
+        bench.connection("hr");
+        bench.connection("crm");
+        bench.profile("ci", &["hr"]);
+        bench
+    }
+
+    pub(crate) fn wait(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    pub(crate) fn connection(&mut self, name: &str) -> connection::Summary {
+        let draft = connection::Draft::new(p(name));
+        made(connection::add(&mut self.core, &draft, IfThere::Refuse))
+    }
+
+    pub(crate) fn environment(&mut self, name: &str) -> environment::Summary {
+        let draft = environment::Draft { name: p(name), description: None };
+        made(environment::add(&mut self.core, &draft, IfThere::Refuse))
+    }
+
+    pub(crate) fn profile(&mut self, name: &str, connections: &[&str]) -> profile::Summary {
+        let connections = connections.iter().map(|it| p(it)).collect();
+        let draft = profile::Draft { connections, ..profile::Draft::new(p(name)) };
+        made(profile::add(&mut self.core, &draft, IfThere::Refuse))
+    }
+
+    /// Makes a token, `PROFILE/NAME`.
+    pub(crate) fn token(&mut self, address: &str) -> Held {
+        self.issue(&draft(address)).unwrap().into()
+    }
+
+    pub(crate) fn issue(&mut self, draft: &token::Draft) -> Result<Issued, Error> {
+        token::issue(&mut self.core, draft, &mut Sink::default())
+    }
+
+    pub(crate) fn show(&mut self, address: &str) -> token::Summary {
+        token::show(&mut self.core, &at(address)).unwrap()
+    }
+
+    pub(crate) fn judge(&mut self, held: &Held, asked: &Asked) -> Verdict {
+        verify::judge(&mut self.core, &held.token, asked).unwrap()
+    }
+
+    /// The verdict on a token when nothing else is asked.
+    pub(crate) fn verdict(&mut self, held: &Held) -> Reason {
+        self.judge(held, &Asked::default()).reason
+    }
+
+    pub(crate) fn revoke(&mut self, address: &str) {
+        token::revoke(&mut self.core, &[at(address)], None).unwrap();
+    }
+
+    pub(crate) fn tokens(&mut self, filter: &token::Filter) -> Vec<token::Summary> {
+        let mut all = Vec::new();
+        token::list(&mut self.core, filter, &mut |token| {
+            all.push(token);
+            Ok(())
+        })
+        .unwrap();
+        all
+    }
+}
+
+/// What is promised at any time: every row, sum, entry and count of the store fits.
+impl Drop for Bench {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.backend.faults().clear();
+            store::check(&mut self.core, &mut |_, _| ()).unwrap();
+        }
+    }
+}
+
+/// A token somebody holds.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) token: Token,
+    pub(crate) summary: token::Summary,
+}
+
+impl From<Issued> for Held {
+    fn from(issued: Issued) -> Self {
+        let token = Token::parse(issued.secret.expose()).unwrap();
+        Self { token, summary: issued.summary }
+    }
+}
+
+/// At which step a sink fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Ready,
+    Offer,
+    Finish,
+}
+
+/// Somewhere to hand a secret over to.
+#[derive(Debug, Default)]
+pub(crate) struct Sink {
+    pub(crate) fails_at: Option<Step>,
+    /// What went over before it failed.
+    pub(crate) took: Vec<Token>,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Sink {
+    pub(crate) fn failing_at(step: Step) -> Self {
+        Self { fails_at: Some(step), ..Self::default() }
+    }
+
+    fn reach(&mut self, step: Step) -> io::Result<()> {
+        self.steps.push(step);
+        if self.fails_at == Some(step) { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+    }
+}
+
+impl Handover for Sink {
+    fn ready(&mut self) -> io::Result<()> {
+        self.reach(Step::Ready)
+    }
+
+    fn offer(&mut self, issued: &Issued) -> io::Result<()> {
+        self.took.push(Token::parse(issued.secret.expose()).unwrap());
+        self.reach(Step::Offer)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.reach(Step::Finish)
+    }
+}
+
+/// Reads any of the model's values.
+pub(crate) fn p<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+/// A draft of `PROFILE/NAME`.
+pub(crate) fn draft(address: &str) -> token::Draft {
+    let (profile, name) = address.split_once('/').unwrap();
+    token::Draft::new(p(profile), p(name))
+}
+
+pub(crate) fn at(address: &str) -> Target {
+    Target::Address(p::<TokenAddress>(address))
+}
+
+pub(crate) fn made<S>(added: Result<Added<S>, Error>) -> S {
+    let new = match added.unwrap() {
+        Added::Made(summary) => Some(summary),
+        Added::Existing { .. } => None,
+    };
+    new.unwrap()
+}
+
+/// The kind of error a call must end with.
+#[track_caller]
+pub(crate) fn kind<T: Debug>(result: Result<T, Error>) -> Kind {
+    result.unwrap_err().kind()
+}
+
+/// The message of the error a call must end with.
+#[track_caller]
+pub(crate) fn message<T: Debug>(result: Result<T, Error>) -> String {
+    result.unwrap_err().to_string()
+}

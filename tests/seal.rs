@@ -1,0 +1,15 @@
+//! The barrier against whoever can write the file: damage is found, and nothing else is answered.
+//!
+//! Short forms of the claims T02, T04 to T08, T32 and T34; the full figures run with
+//! `cargo test --release --test all -- --ignored full_`.
+
+mod anchor;
+mod bits;
+mod growth;
+pub(crate) mod lab;
+mod log;
+mod memory;
+mod slots;
+mod splice;
+mod sql;
+mod versions;

@@ -1,0 +1,284 @@
+//! T08: an older or another file is not taken for the store, as long as its anchor is there.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
+use hallpass::backend::{Backend, Placement, Target};
+use hallpass::barrier::{Acceptance, KdfLimits, Notice, State, Store};
+use hallpass::model::token::TokenAddress;
+use hallpass::ops::{store, token};
+use hallpass::{Error, Kind};
+
+use super::lab::Lab;
+
+/// One more transaction, in the file alone.
+fn step(lab: &mut Lab, name: &str) {
+    let mut core = lab.open().unwrap();
+    lab.issue(&mut core, "sync", name);
+    core.store.backend().checkpoint().unwrap();
+    drop(core);
+    lab.sweep();
+}
+
+fn kind(answer: Result<String, Error>) -> Kind {
+    answer.unwrap_err().kind()
+}
+
+fn ask(lab: &Lab) -> Result<String, Error> {
+    lab.ask(&mut lab.open()?)
+}
+
+#[test]
+fn every_older_file_is_a_rollback() {
+    let mut lab = Lab::new();
+    let mut files = vec![lab.bytes()];
+    for n in 0..20 {
+        step(&mut lab, &format!("t{n}"));
+        files.push(lab.bytes());
+    }
+    let (newest, older) = files.split_last().unwrap();
+    for old in older {
+        lab.put(old);
+        assert_eq!(kind(ask(&lab)), Kind::Rollback);
+    }
+    lab.put(newest);
+    assert!(ask(&lab).is_ok());
+}
+
+#[test]
+fn two_histories_of_one_store_are_a_fork() {
+    let mut lab = Lab::new();
+    let common = lab.bytes();
+    let anchors = lab.folder().join("state");
+    let kept = lab.folder().join("kept");
+    copy(&anchors, &kept);
+    step(&mut lab, "ours");
+    let ours = lab.bytes();
+    // The other machine goes on from the common state, with its own memory.
+    lab.put(&common);
+    fs::remove_dir_all(&anchors).unwrap();
+    copy(&kept, &anchors);
+    step(&mut lab, "theirs");
+    lab.put(&ours);
+    assert_eq!(kind(ask(&lab)), Kind::Fork, "at the same epoch");
+    lab.put(&common);
+    fs::remove_dir_all(&anchors).unwrap();
+    copy(&kept, &anchors);
+    step(&mut lab, "theirs");
+    let mut other = State::off();
+    other.folder = Some(kept.clone());
+    lab.put(&ours);
+    let mut core = lab.open_with(&State { folder: Some(kept), ..other }).unwrap();
+    lab.issue(&mut core, "sync", "more");
+    core.store.backend().checkpoint().unwrap();
+    drop(core);
+    assert_eq!(kind(ask(&lab)), Kind::Fork, "at a later epoch");
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_another_process_committed_is_caught_up_with() {
+    let mut lab = Lab::new();
+    let mut elsewhere = lab.open_with(&State::off()).unwrap();
+    for n in 0..5 {
+        lab.issue(&mut elsewhere, "sync", &format!("missed{n}"));
+    }
+    drop(elsewhere);
+    assert!(ask(&lab).is_ok(), "the log continues what was seen");
+    let old = lab.bytes();
+    step(&mut lab, "later");
+    lab.put(&old);
+    assert_eq!(kind(ask(&lab)), Kind::Rollback, "and it was remembered");
+}
+
+#[test]
+fn a_store_is_noticed_as_new_to_this_machine_once() {
+    let lab = Lab::new();
+    let state = State { folder: Some(lab.folder().join("elsewhere")), place: None, require: false };
+    let mut core = lab.open_with(&state).unwrap();
+    lab.ask(&mut core).unwrap();
+    assert_eq!(core.store.take_notices(), [Notice::FirstUse]);
+    drop(core);
+    let mut core = lab.open_with(&state).unwrap();
+    lab.ask(&mut core).unwrap();
+    assert_eq!(core.store.take_notices(), []);
+    let require = State { folder: Some(lab.folder().join("nowhere")), place: None, require: true };
+    assert_eq!(kind(lab.ask(&mut lab.open_with(&require).unwrap())), Kind::Rollback);
+}
+
+#[test]
+fn another_store_in_its_place_is_a_substitution() {
+    let lab = Lab::new();
+    let other = Lab::new();
+    lab.put(&other.bytes());
+    let backend = SqliteBackend::open(&lab.path(), &OpenOptions::default()).unwrap();
+    let limits = KdfLimits::default();
+    let foreign = Store::open(Box::new(backend), &other.secret(), &limits, &lab.state());
+    let error = foreign.unwrap().read(|_| Ok(())).unwrap_err();
+    assert_eq!(error.kind(), Kind::Substituted);
+}
+
+fn anchor_file(lab: &Lab) -> PathBuf {
+    let folder = lab.folder().join("state/anchors");
+    let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.find(|path| path.extension().is_none()).unwrap()
+}
+
+#[test]
+fn a_foreign_or_damaged_anchor_is_refused() {
+    let mut lab = Lab::new();
+    step(&mut lab, "one");
+    let anchor = anchor_file(&lab);
+    let whole = fs::read(&anchor).unwrap();
+    let truth = ask(&lab).unwrap();
+    let (mut told, mut kept) = (0, 0);
+    let slots = (0..160).chain(4096..4256);
+    for bit in slots.flat_map(|byte| byte * 8..byte * 8 + 8).step_by(3) {
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&anchor, bytes).unwrap();
+        match ask(&lab) {
+            Ok(answer) => {
+                assert_eq!(answer, truth);
+                kept += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), Kind::Substituted);
+                told += 1;
+            }
+        }
+    }
+    assert!(told == 0 && kept > 0, "one slot always holds: {told} {kept}");
+    fs::write(&anchor, vec![0; 8192]).unwrap();
+    assert_eq!(kind(ask(&lab)), Kind::Substituted);
+    fs::write(&anchor, b"").unwrap();
+    assert_eq!(kind(ask(&lab)), Kind::Substituted, "an empty anchor is no first use");
+}
+
+#[test]
+fn an_accepted_rollback_does_not_revive_what_was_revoked() {
+    let lab = Lab::new();
+    let old = lab.bytes();
+    let mut core = lab.open().unwrap();
+    let name: TokenAddress = "ci/laptop".parse().unwrap();
+    token::revoke(&mut core, &[name.into()], None).unwrap();
+    let newer = {
+        core.store.backend().checkpoint().unwrap();
+        drop(core);
+        lab.sweep();
+        lab.bytes()
+    };
+    let revoked = ask(&lab).unwrap();
+    assert!(revoked.contains("\"revoked\""));
+    lab.put(&old);
+    assert_eq!(kind(ask(&lab)), Kind::Rollback);
+    let mut core = lab.open().unwrap();
+    assert_eq!(store::accept(&mut core, Acceptance::Rollback).unwrap(), 1);
+    drop(core);
+    let verdicts = |answer: String| answer.lines().filter(|l| l.contains("\"valid\":true")).count();
+    assert_eq!(verdicts(ask(&lab).unwrap()), verdicts(revoked));
+    lab.put(&newer);
+    assert_eq!(kind(ask(&lab)), Kind::Fork, "the lost history never comes back");
+}
+
+#[test]
+fn an_acceptance_that_was_cut_short_counts_until_the_next_change() {
+    let mut lab = Lab::new();
+    let old = lab.bytes();
+    step(&mut lab, "lost");
+    let lost = lab.bytes();
+    lab.put(&old);
+    // The anchor can be written in place and not be replaced, so it stays as a kill would leave it.
+    let fresh = anchor_file(&lab).with_extension(format!("{}.tmp", std::process::id()));
+    fs::create_dir(&fresh).unwrap();
+    let mut core = lab.open().unwrap();
+    store::accept(&mut core, Acceptance::Rollback).unwrap();
+    assert!(core.store.take_anchor_failure().is_some());
+    core.store.backend().checkpoint().unwrap();
+    drop(core);
+    lab.sweep();
+    let accepted = lab.bytes();
+    assert!(ask(&lab).is_ok(), "it was announced");
+    lab.put(&lost);
+    assert!(ask(&lab).is_ok(), "this machine has seen it");
+    step(&mut lab, "further");
+    lab.put(&accepted);
+    assert_eq!(kind(ask(&lab)), Kind::Fork, "the store went on without it");
+}
+
+#[test]
+fn an_anchor_that_cannot_be_written_stops_a_change_before_it_begins() {
+    let mut lab = Lab::new();
+    let before = lab.bytes();
+    let state = lab.folder().join("state");
+    fs::remove_dir_all(&state).unwrap();
+    fs::write(&state, b"in the way").unwrap();
+    let mut core = lab.open().unwrap();
+    let draft = token::Draft::new("sync".parse().unwrap(), "x".parse().unwrap());
+    let error = token::issue_many(&mut core, &[draft]).unwrap_err();
+    assert_eq!(error.kind(), Kind::ReadOnly, "{error}");
+    drop(core);
+    lab.sweep();
+    assert_eq!(lab.bytes(), before);
+    let mut core = lab.open_with(&State::off()).unwrap();
+    lab.issue(&mut core, "sync", "y");
+}
+
+#[test]
+fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    let backup = lab.folder().join("b.db");
+    store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
+    drop(core);
+    // Without an anchor nothing outside the store knows of this.
+    let mut core = lab.open_with(&State::off()).unwrap();
+    let name: TokenAddress = "ci/laptop".parse().unwrap();
+    token::revoke(&mut core, &[name.into()], None).unwrap();
+    drop(core);
+    let options = OpenOptions::default();
+    let open = |path: &std::path::Path| -> Box<dyn Backend> {
+        Box::new(SqliteBackend::open(path, &options).unwrap())
+    };
+    let secret = lab.secret();
+    let limits = KdfLimits::default();
+    let backup = store::Backup { backend: open(&backup), secret: &secret, limits };
+    let path = lab.path();
+    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let (present, state) = (Some(open(&path)), lab.state());
+    let restored =
+        store::restore(backup, present, &target, &state, super::lab::world(), &mut |_| ());
+    assert_eq!(restored.unwrap().1.revoked_again, 1);
+}
+
+#[test]
+fn a_place_that_the_store_was_moved_to_is_remembered() {
+    let lab = Lab::new();
+    let state = State { place: Some(lab.folder().join("elsewhere.db")), ..lab.state() };
+    lab.open_with(&state).unwrap().read(|_| Ok(())).unwrap();
+    assert!(state.knows_here(&lab.open().unwrap().store.id()));
+}
+
+#[test]
+fn what_others_could_have_written_proves_nothing() {
+    let lab = Lab::new();
+    let anchors = lab.folder().join("state/anchors");
+    fs::set_permissions(&anchors, Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(kind(ask(&lab)), Kind::UnsafeFile);
+    fs::set_permissions(&anchors, Permissions::from_mode(0o700)).unwrap();
+    fs::set_permissions(anchor_file(&lab), Permissions::from_mode(0o666)).unwrap();
+    assert_eq!(kind(ask(&lab)), Kind::UnsafeFile);
+}

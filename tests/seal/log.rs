@@ -1,0 +1,58 @@
+//! T34: no entry of the audit log can be dropped, swapped, edited or cut off the end.
+
+use hallpass::Kind;
+use hallpass::backend::memory::Tables;
+
+use super::lab::Lab;
+
+fn check(lab: &Lab, tables: Tables) -> Result<(), hallpass::Error> {
+    let mut core = lab.open_tables(tables)?;
+    core.read(|r| r.check(&mut |_, _| ())).map(drop)
+}
+
+#[track_caller]
+fn found(lab: &Lab, tables: &Tables, what: &str, change: impl FnOnce(&mut Tables)) {
+    let mut changed = tables.clone();
+    change(&mut changed);
+    assert_ne!(&changed, tables, "the premise: {what} changes something");
+    let error = check(lab, changed).expect_err(what);
+    assert_eq!(error.kind(), Kind::Integrity, "{what}: {error}");
+}
+
+#[test]
+fn every_change_of_the_log_is_found() {
+    let (lab, tables) = Lab::in_memory();
+    check(&lab, tables.clone()).unwrap();
+    let last = *tables.log.keys().next_back().unwrap();
+    assert!(last >= 10, "the premise: there are entries");
+    for seq in 1..=last {
+        found(&lab, &tables, "an entry dropped", |t| {
+            t.log.remove(&seq);
+        });
+        found(&lab, &tables, "the end cut off", |t| {
+            t.log.split_off(&seq);
+        });
+        found(&lab, &tables, "an entry edited", |t| {
+            *t.log.get_mut(&seq).unwrap().sealed.last_mut().unwrap() ^= 1;
+        });
+        if seq < last {
+            found(&lab, &tables, "two entries swapped", |t| {
+                let (a, b) = (t.log[&seq].clone(), t.log[&(seq + 1)].clone());
+                t.log.insert(seq, b);
+                t.log.insert(seq + 1, a);
+            });
+        }
+    }
+    found(&lab, &tables, "the last entry doubled", |t| {
+        let row = t.log[&last].clone();
+        t.log.insert(last + 1, row);
+    });
+}
+
+#[test]
+fn opening_does_not_read_the_log() {
+    let (lab, mut tables) = Lab::in_memory();
+    tables.log.clear();
+    let mut core = lab.open_tables(tables).unwrap();
+    lab.ask(&mut core).unwrap();
+}

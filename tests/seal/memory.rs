@@ -1,0 +1,145 @@
+//! T05, T07: no row can be swapped, replayed, doubled, moved, edited or dropped.
+
+use hallpass::backend::memory::{MemoryBackend, Tables};
+use hallpass::model::token::TokenAddress;
+use hallpass::ops::token;
+
+use super::lab::{Lab, unchanged};
+
+fn answer(lab: &Lab, tables: Tables) -> Result<String, hallpass::Error> {
+    lab.ask(&mut lab.open_tables(tables)?)
+}
+
+/// Changes the tables one way and asserts that it is noticed, whatever is asked.
+#[track_caller]
+fn noticed(lab: &Lab, tables: &Tables, truth: &str, what: &str, change: impl FnOnce(&mut Tables)) {
+    let mut changed = tables.clone();
+    change(&mut changed);
+    assert!(unchanged(truth, answer(lab, changed), what), "{what} went unnoticed");
+}
+
+#[test]
+fn no_sealed_row_can_take_anothers_place() {
+    let (lab, tables) = Lab::in_memory();
+    let truth = answer(&lab, tables.clone()).unwrap();
+    let ids: Vec<_> = tables.obj.keys().copied().collect();
+    assert!(ids.len() >= 10, "the premise: there are records");
+    for a in &ids {
+        for b in ids.iter().filter(|b| *b != a) {
+            let (row_a, row_b) = (tables.obj[a].clone(), tables.obj[b].clone());
+            noticed(&lab, &tables, &truth, "a swap", |t| {
+                t.obj.insert(*a, row_b.clone());
+                t.obj.insert(*b, row_a);
+            });
+            noticed(&lab, &tables, &truth, "a copy over another", |t| {
+                t.obj.insert(*a, row_b);
+            });
+        }
+    }
+}
+
+#[test]
+fn no_row_can_be_dropped_or_added() {
+    let (lab, tables) = Lab::in_memory();
+    let truth = answer(&lab, tables.clone()).unwrap();
+    for id in tables.obj.keys() {
+        noticed(&lab, &tables, &truth, "a record dropped", |t| drop(t.obj.remove(id)));
+        let mut beside = *id;
+        beside[15] ^= 1;
+        noticed(&lab, &tables, &truth, "a record doubled", |t| {
+            let row = t.obj[id].clone();
+            t.obj.insert(beside, row);
+        });
+    }
+    let check = |tables: Tables| {
+        let mut core = lab.open_tables(tables)?;
+        core.read(|r| r.check(&mut |_, _| ())).map(|report| format!("{report:?}"))
+    };
+    let whole = check(tables.clone()).unwrap();
+    for (h, id) in &tables.idx {
+        let mut changed = tables.clone();
+        changed.idx.remove(h);
+        assert!(unchanged(&whole, check(changed), "an entry dropped"));
+        let mut changed = tables.clone();
+        let mut beside = *h;
+        beside[15] ^= 1;
+        changed.idx.insert(beside, *id);
+        assert!(unchanged(&whole, check(changed), "an entry added"));
+    }
+    for b in tables.man.keys() {
+        let mut changed = tables.clone();
+        changed.man.remove(b);
+        assert!(unchanged(&whole, check(changed), "a manifest row dropped"), "row {b}");
+    }
+}
+
+#[test]
+fn no_index_entry_can_lead_elsewhere() {
+    let (lab, tables) = Lab::in_memory();
+    let truth = answer(&lab, tables.clone()).unwrap();
+    let ids: Vec<_> = tables.obj.keys().copied().collect();
+    for (h, id) in &tables.idx {
+        for other in ids.iter().filter(|other| *other != id).step_by(3) {
+            let mut changed = tables.clone();
+            changed.idx.insert(*h, *other);
+            unchanged(&truth, answer(&lab, changed), "an entry led elsewhere");
+        }
+    }
+}
+
+#[test]
+fn no_row_of_an_older_state_can_return() {
+    let backend = MemoryBackend::new();
+    let held = backend.clone();
+    let (lab, mut core) = Lab::refound(backend);
+    let before = held.tables();
+    let name: TokenAddress = "ci/laptop".parse().unwrap();
+    token::revoke(&mut core, &[name.into()], None).unwrap();
+    let after = held.tables();
+    let truth = answer(&lab, after.clone()).unwrap();
+    assert_ne!(truth, answer(&lab, before.clone()).unwrap(), "the premise: revoking shows");
+    for (id, old) in before.obj.iter().filter(|(id, row)| after.obj.get(*id) != Some(row)) {
+        noticed(&lab, &after, &truth, "an old record", |t| drop(t.obj.insert(*id, old.clone())));
+    }
+    for (h, old) in before.idx.iter().filter(|(h, id)| after.idx.get(*h) != Some(id)) {
+        noticed(&lab, &after, &truth, "an old entry", |t| {
+            t.idx.insert(*h, *old);
+        });
+    }
+    for (b, old) in before.man.iter().filter(|(b, row)| after.man.get(*b) != Some(row)) {
+        noticed(&lab, &after, &truth, "an old manifest row", |t| {
+            drop(t.man.insert(*b, old.clone()));
+        });
+    }
+    noticed(&lab, &after, &truth, "all old records and entries", |t| {
+        t.obj.clone_from(&before.obj);
+        t.idx.clone_from(&before.idx);
+    });
+}
+
+#[test]
+fn no_byte_of_a_sealed_row_can_change() {
+    let (lab, tables) = Lab::in_memory();
+    let truth = answer(&lab, tables.clone()).unwrap();
+    for id in tables.obj.keys() {
+        for at in (0..tables.obj[id].sealed.len()).step_by(17) {
+            noticed(&lab, &tables, &truth, "a byte of a record", |t| {
+                t.obj.get_mut(id).unwrap().sealed[at] ^= 0x40;
+            });
+        }
+        noticed(&lab, &tables, &truth, "another key id", |t| t.obj.get_mut(id).unwrap().kid += 1);
+        noticed(&lab, &tables, &truth, "a record cut", |t| {
+            t.obj.get_mut(id).unwrap().sealed.truncate(20);
+        });
+    }
+    for k in [1, 2] {
+        for at in (0..tables.hdr[&k].len()).step_by(3) {
+            let mut changed = tables.clone();
+            changed.hdr.get_mut(&k).unwrap()[at] ^= 1;
+            assert!(
+                unchanged(&truth, answer(&lab, changed), "a byte of the header or keyring"),
+                "byte {at} of hdr {k}"
+            );
+        }
+    }
+}

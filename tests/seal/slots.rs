@@ -1,0 +1,170 @@
+//! Key slots: what opens the store, and that nothing else does.
+
+use std::fs;
+
+use hallpass::Kind;
+use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
+use hallpass::barrier::recovery::RecoveryCode;
+use hallpass::barrier::{KdfLimits, NewSlot, SlotKind, State, Store, Unlock, secretfile};
+use hallpass::crypto::{Argon2Params, Key, OsEntropy};
+use hallpass::ops::store::key;
+use hallpass::secret::SecretText;
+
+use super::lab::Lab;
+
+/// Far below policy, so that the tests are quick.
+const CHEAP: Argon2Params = Argon2Params { m_kib: 64, t: 1, p: 1 };
+
+fn text(text: &str) -> SecretText {
+    SecretText::new(text.to_owned())
+}
+
+fn open(lab: &Lab, secret: &Unlock) -> Result<Store, hallpass::Error> {
+    let backend = SqliteBackend::open(&lab.path(), &OpenOptions::default())?;
+    Store::open(Box::new(backend), secret, &KdfLimits::default(), &State::off())
+}
+
+#[test]
+fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
+    let further = Key::generate(&mut OsEntropy).unwrap();
+    key::add(&mut core, &NewSlot::Passphrase(&text("correct horse battery"), CHEAP)).unwrap();
+    key::add(&mut core, &NewSlot::Recovery(&code)).unwrap();
+    key::add(&mut core, &NewSlot::KeyFile(&further)).unwrap();
+    let id = core.store.id();
+    drop(core);
+    let typed = code.spell().expose().to_lowercase().replace('-', " ");
+    for secret in [
+        lab.secret(),
+        Unlock::Passphrase(text("correct horse battery")),
+        Unlock::Passphrase(text(&typed)),
+        Unlock::KeyFile(secretfile::spell(&id, &further)),
+    ] {
+        open(&lab, &secret).unwrap().read(|_| Ok(())).unwrap();
+    }
+    let other = RecoveryCode::generate(&mut OsEntropy).unwrap();
+    let stranger = Key::generate(&mut OsEntropy).unwrap();
+    for secret in [
+        Unlock::Passphrase(text("")),
+        Unlock::Passphrase(text("correct horse batterz")),
+        Unlock::Passphrase(other.spell()),
+        Unlock::KeyFile(secretfile::spell(&id, &stranger)),
+        Unlock::KeyFile(secretfile::spell(&[7; 16], &further)),
+        Unlock::KeyFile(text("HALLPASS-KEY-1:")),
+        Unlock::KeyFile(text("")),
+    ] {
+        assert_eq!(open(&lab, &secret).err().unwrap().kind(), Kind::WrongKey);
+    }
+}
+
+#[test]
+fn a_passphrase_is_the_same_however_it_is_composed() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    key::add(&mut core, &NewSlot::Passphrase(&text("Zoë ﬁn"), CHEAP)).unwrap();
+    drop(core);
+    open(&lab, &Unlock::Passphrase(text("Zoe\u{308} fin"))).unwrap();
+}
+
+#[test]
+fn a_key_file_with_any_character_changed_is_refused() {
+    let lab = Lab::new();
+    let Unlock::KeyFile(whole) = lab.secret() else { panic!("labs have key files") };
+    for at in 0..whole.expose().trim_end().len() {
+        let mut bytes = whole.expose().as_bytes().to_vec();
+        bytes[at] = if bytes[at] == b'2' { b'3' } else { b'2' };
+        let changed = Unlock::KeyFile(SecretText::new(String::from_utf8(bytes).unwrap()));
+        assert_eq!(open(&lab, &changed).err().unwrap().kind(), Kind::WrongKey, "character {at}");
+    }
+}
+
+#[test]
+fn the_last_slot_and_the_one_in_use_stay() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    let limits = KdfLimits::default();
+    let own = key::list(&mut core).unwrap().remove(0);
+    assert!(own.in_use && own.kind == SlotKind::KeyFile);
+    let last = key::remove(&mut core, &own, Some(&lab.secret()), &limits).unwrap_err();
+    assert_eq!(last.kind(), Kind::Refused);
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
+    let second = key::add(&mut core, &NewSlot::Recovery(&code)).unwrap();
+    let unproven = key::remove(&mut core, &own, None, &limits).unwrap_err();
+    assert_eq!(unproven.kind(), Kind::Refused);
+    let disproven = key::remove(&mut core, &own, Some(&lab.secret()), &limits).unwrap_err();
+    assert_eq!(disproven.kind(), Kind::WrongKey, "a secret of the slot that goes proves nothing");
+    key::remove(&mut core, &own, Some(&Unlock::Passphrase(code.spell())), &limits).unwrap();
+    let left = key::list(&mut core).unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].id, second.id);
+    drop(core);
+    assert_eq!(open(&lab, &lab.secret()).err().unwrap().kind(), Kind::WrongKey);
+}
+
+#[test]
+fn a_removed_slot_cannot_be_put_back() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    let pass = text("an old passphrase");
+    let slot = key::add(&mut core, &NewSlot::Passphrase(&pass, CHEAP)).unwrap();
+    core.store.backend().checkpoint().unwrap();
+    let old: Vec<u8> = header(&lab);
+    key::remove(&mut core, &slot, None, &KdfLimits::default()).unwrap();
+    drop(core);
+    let connection = rusqlite::Connection::open(lab.path()).unwrap();
+    connection.execute("UPDATE hdr SET v = ?1 WHERE k = 1", [&old]).unwrap();
+    drop(connection);
+    let mut store = open(&lab, &Unlock::Passphrase(pass)).unwrap();
+    assert_eq!(store.read(|_| Ok(())).unwrap_err().kind(), Kind::Integrity);
+    assert!(!fs::read(lab.path()).unwrap().is_empty());
+}
+
+fn header(lab: &Lab) -> Vec<u8> {
+    let connection = rusqlite::Connection::open(lab.path()).unwrap();
+    connection.query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn slots_have_limits() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    for n in 0..4 {
+        let pass = text(&format!("passphrase number {n}"));
+        key::add(&mut core, &NewSlot::Passphrase(&pass, CHEAP)).unwrap();
+    }
+    let fifth = key::add(&mut core, &NewSlot::Passphrase(&text("one more"), CHEAP)).unwrap_err();
+    assert_eq!(fifth.kind(), Kind::Refused);
+    for _ in 5..16 {
+        let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
+        key::add(&mut core, &NewSlot::Recovery(&code)).unwrap();
+    }
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
+    let seventeenth = key::add(&mut core, &NewSlot::Recovery(&code)).unwrap_err();
+    assert_eq!(seventeenth.kind(), Kind::Refused);
+}
+
+/// T28: a slot that asks for the moon is refused before anything is allocated.
+#[test]
+fn hostile_costs_are_refused_unread() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    key::add(&mut core, &NewSlot::Passphrase(&text("a passphrase"), CHEAP)).unwrap();
+    drop(core);
+    let whole = header(&lab);
+    let salted = whole.len() - 32 - (48 + 24 + 32 + 16 + 12);
+    for (m, t, p) in
+        [(u32::MAX, 3, 1), (8 << 20, 3, 1), (64, u32::MAX, 1), (64, 3, 17), (4 << 20, 5, 1)]
+    {
+        let mut hostile = whole.clone();
+        for (n, value) in [m, t, p].into_iter().enumerate() {
+            hostile[salted + 4 * n..salted + 4 * n + 4].copy_from_slice(&u32::to_le_bytes(value));
+        }
+        let connection = rusqlite::Connection::open(lab.path()).unwrap();
+        connection.execute("UPDATE hdr SET v = ?1 WHERE k = 1", [&hostile]).unwrap();
+        drop(connection);
+        let error = open(&lab, &Unlock::Passphrase(text("a passphrase"))).err().unwrap();
+        assert_eq!(error.kind(), Kind::Corrupt, "m {m}, t {t}, p {p}: {error}");
+    }
+}

@@ -1,0 +1,33 @@
+//! A store as the core makes it, without the program.
+
+use hallpass::backend::Backend;
+use hallpass::barrier::{NewSlot, State, secretfile};
+use hallpass::clock::Clock;
+use hallpass::crypto::{Entropy as _, Key, OsEntropy};
+use hallpass::model::audit::Actor;
+use hallpass::model::time::Span;
+use hallpass::ops::{Core, World, store};
+use hallpass::secret::SecretText;
+
+/// 2026-11-24T12:00:00Z.
+pub(crate) const NOON: i64 = 1_795_521_600;
+pub(crate) const DAY: i64 = 86_400;
+
+/// The world with a clock of the test's own.
+pub(crate) fn world(clock: impl Clock + 'static) -> World {
+    World {
+        clock: Box::new(clock),
+        entropy: Box::new(OsEntropy),
+        actor: Actor::default(),
+        token_lifetime: Span::YEAR,
+    }
+}
+
+/// A new store in `backend`, a draft, and the text of the key file that opens it.
+pub(crate) fn found(backend: Box<dyn Backend>, state: &State, world: World) -> (Core, SecretText) {
+    let key = Key::generate(&mut OsEntropy).unwrap();
+    let mut id = [0; 16];
+    OsEntropy.fill(&mut id).unwrap();
+    let core = store::init(backend, id, vec![NewSlot::KeyFile(&key)], state, world).unwrap();
+    (core, secretfile::spell(&id, &key))
+}
