@@ -14,6 +14,7 @@ mod generated;
 mod model;
 mod ops;
 mod primitives;
+mod promises;
 mod seal;
 mod support;
 mod words;

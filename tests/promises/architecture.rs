@@ -1,0 +1,313 @@
+//! Which room may name what: the arrows and homes of `docs/architecture.md`.
+
+use std::fs;
+
+use super::{files_below, root};
+
+/// Crates and paths that may be named only under the given folders and files of `src`.
+const HOMES: &[(&str, &[&str])] = &[
+    // What talks with people and their machine.
+    ("clap", &["bin/hallpass/cli", "bin/hallpass/settings.rs", "bin/hallpass/usage.rs"]),
+    ("clap_complete", &["bin/hallpass/cli", "bin/hallpass/commands/completions.rs"]),
+    ("comfy_table", &["bin/hallpass/output/table.rs"]),
+    ("csv", &["bin/hallpass/output"]),
+    ("ctrlc", &["bin/hallpass/prompt"]),
+    ("dialoguer", &["bin/hallpass/prompt"]),
+    ("directories", &["bin/hallpass/settings"]),
+    ("indicatif", &["bin/hallpass/progress.rs"]),
+    ("rpassword", &["bin/hallpass/secrets.rs"]),
+    ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
+    ("serde_json", &["bin/hallpass/output"]),
+    ("toml", &["bin/hallpass/settings"]),
+    // The environment itself: its variables are read in one file (clippy.toml), arguments and the
+    // program's own place in two others.
+    (
+        "std::env",
+        &[
+            "bin/hallpass/settings.rs",
+            "bin/hallpass/main.rs",
+            "bin/hallpass/commands/demo/guide.rs",
+        ],
+    ),
+    ("SystemTime", &["bin/hallpass/clock.rs"]),
+    ("Instant", &[]),
+    // Where bytes are kept.
+    ("rusqlite", &["backend/sqlite"]),
+    ("postcard", &["barrier"]),
+    // Cryptography.
+    ("argon2", &["crypto"]),
+    ("chacha20poly1305", &["crypto"]),
+    ("hmac", &["crypto"]),
+    ("rand", &["crypto"]),
+    ("sha2", &["crypto"]),
+    ("hkdf::Hkdf", &["crypto"]),
+    ("subtle", &["crypto", "barrier"]),
+    // What a value is made of.
+    ("crc32fast", &["barrier/secretfile.rs", "model/token"]),
+    ("ipnet", &["model/address.rs"]),
+    ("jiff", &["model/time"]),
+    // The system.
+    ("libc", &["sys.rs"]),
+    ("rustix", &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass"]),
+];
+
+/// Which rooms of the library a room may name. `error` is the vocabulary of all of them, and the
+/// rooms below it name of it what the second list says.
+const ARROWS: &[(&str, &[&str], &[&str])] = &[
+    ("model", &["secret"], &["crypto::Entropy", "crypto::NoRandomness"]),
+    ("crypto", &["secret", "sys"], &["error::Error"]),
+    ("backend", &[], &["error::Kind"]),
+    ("barrier", &["backend", "clock", "crypto", "error", "model", "secret"], &[]),
+    ("ops", &["backend", "barrier", "clock", "crypto", "error", "model", "secret"], &[]),
+    ("error", &["model"], &["backend::Fault", "crypto::KdfError"]),
+    ("clock", &[], &["model::time"]),
+    ("secret", &[], &[]),
+    ("sys", &[], &[]),
+    ("lib", &["error"], &[]),
+];
+
+/// Words that no code of the program but its tests may hold.
+const NEVER: &[&str] = &[
+    ".unwrap(",
+    ".expect(",
+    ".unwrap_err(",
+    "panic!(",
+    "todo!(",
+    "unimplemented!(",
+    "unreachable!(",
+    "dbg!(",
+    "print!(",
+    "println!(",
+    "eprint!(",
+    "eprintln!(",
+    "process::exit",
+    "process::abort",
+];
+
+/// Where one of these stands all the same, and why.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("bin/hallpass/prompt/guard.rs", "process::exit", "a signal ends the program"),
+    ("crypto/kdf.rs", "unreachable!(", "one block of output cannot be too long"),
+    ("crypto/seal.rs", "unreachable!(", "a frame cannot be too long for the cipher"),
+];
+
+const LONGEST_FILE: usize = 400;
+const LONGEST_SYS: usize = 300;
+
+/// A file of `src`: its place, and its code without comments and tests.
+struct Source {
+    place: String,
+    code: String,
+}
+
+impl Source {
+    /// The room it belongs to: the first part of its place.
+    fn room(&self) -> &str {
+        self.place.split(['/', '.']).next().unwrap()
+    }
+
+    fn is_in(&self, homes: &[&str]) -> bool {
+        homes.iter().any(|home| {
+            let rest = self.place.strip_prefix(home);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+        })
+    }
+}
+
+/// The program's own code. A folder or file of tests is none of it.
+fn sources() -> Vec<Source> {
+    let src = root().join("src");
+    let all = files_below(&src).into_iter().filter_map(|path| {
+        let place = path.strip_prefix(&src).unwrap().to_str().unwrap().to_owned();
+        let is_test = place.ends_with("tests.rs") || place == "backend/conformance.rs";
+        (!is_test).then(|| Source { place, code: code(&fs::read_to_string(&path).unwrap()) })
+    });
+    let all: Vec<_> = all.collect();
+    assert!(all.len() > 100, "the search for sources is wrong");
+    all
+}
+
+/// A file without its comments and without its tests, which come last.
+fn code(text: &str) -> String {
+    let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
+    let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Whether `word` is named in `code`: as a path of its own, not as part of a longer word.
+fn names(code: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&code[..at], &code[at + word.len()..]);
+        let begins = !before.ends_with(is_part)
+            && (!before.ends_with("::") || before.ends_with("std::time::"));
+        begins && (after.starts_with("::") || after.starts_with(';'))
+    })
+}
+
+#[test]
+fn a_crate_is_named_where_it_belongs() {
+    let sources = sources();
+    let mut strays = Vec::new();
+    for (word, homes) in HOMES {
+        let users: Vec<_> = sources.iter().filter(|it| names(&it.code, word)).collect();
+        assert!(homes.is_empty() || !users.is_empty(), "nobody uses {word}: is it still needed?");
+        let astray = users.iter().filter(|it| !it.is_in(homes));
+        strays.extend(astray.map(|it| format!("{} names {word}", it.place)));
+    }
+    assert!(strays.is_empty(), "{strays:#?}");
+}
+
+/// Every path into another room: `crate::room::thing`, also out of groups and by way of `super`.
+fn paths(source: &Source) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in source.code.match_indices("crate::") {
+        if source.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        found.extend(spread(&source.code[at + "crate::".len()..]));
+    }
+    // In `room.rs` one `super` is the root, in `room/file.rs` two are.
+    let above = "super::".repeat(1 + source.place.matches('/').count());
+    for (at, _) in source.code.match_indices(&above) {
+        if !source.code[..at].ends_with("super::") {
+            found.extend(spread(&source.code[at + above.len()..]));
+        }
+    }
+    found
+}
+
+/// `a::b` of `a::b::c`, and of each part of a group `{a::b, c}`.
+fn spread(rest: &str) -> Vec<String> {
+    let Some(group) = rest.strip_prefix('{') else { return vec![two(rest)] };
+    let mut depth = 0;
+    let mut parts = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => parts.push(String::new()),
+            c => parts.last_mut().unwrap().push(c),
+        }
+    }
+    parts.iter().map(|part| two(part.trim())).filter(|part| !part.is_empty()).collect()
+}
+
+fn two(path: &str) -> String {
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+    let path = &path[..end.unwrap_or(path.len())];
+    path.split("::").take(2).collect::<Vec<_>>().join("::")
+}
+
+#[test]
+fn arrows_between_rooms_point_one_way() {
+    let mut strays = Vec::new();
+    let mut count = 0;
+    for source in sources().iter().filter(|it| it.room() != "bin") {
+        let room = source.room();
+        let Some((_, rooms, things)) = ARROWS.iter().find(|(name, ..)| *name == room) else {
+            panic!("{} is a room that docs/architecture.md does not know", source.place);
+        };
+        for path in paths(source) {
+            count += 1;
+            // What the root names for everyone is of `error`.
+            let path = match path.split("::").next().unwrap() {
+                "Error" | "Kind" | "Result" => format!("error::{path}"),
+                _ => path,
+            };
+            let to = path.split("::").next().unwrap();
+            let fine = to == room
+                || rooms.contains(&to)
+                || things.iter().any(|thing| path.starts_with(thing))
+                || path == "crypto::" && room == "model";
+            if !fine {
+                strays.push(format!("{} names {path}", source.place));
+            }
+        }
+    }
+    assert!(count > 300, "only {count} paths were found, so the search for them is wrong");
+    assert!(strays.is_empty(), "{strays:#?}");
+}
+
+#[test]
+fn what_is_shown_where() {
+    for (place, word) in [
+        ("ops/token.rs", "crate::bin"),
+        ("model/name.rs", "crate::ops"),
+        ("model.rs", "super::ops"),
+        ("model/time/span.rs", "super::super::super::ops"),
+        ("model/name.rs", "crate::{model, ops::token}"),
+    ] {
+        let source = Source { place: place.to_owned(), code: format!("use {word};\n") };
+        let strangers = ["bin", "ops::token", "ops"];
+        assert!(paths(&source).iter().any(|it| strangers.contains(&it.as_str())), "{word}");
+    }
+    assert!(names("use rusqlite::Connection;", "rusqlite") && names("use libc;", "libc"));
+    assert!(!names("use crate::barrier::argon2_like::x;", "argon2"));
+}
+
+#[test]
+fn definitions_of_commands_name_nothing_of_the_program() {
+    let inside = |it: &&Source| it.is_in(&["bin/hallpass/cli"]);
+    for source in sources().iter().filter(inside) {
+        assert!(!source.code.contains("crate::"), "{}", source.place);
+    }
+}
+
+#[test]
+fn nothing_but_sys_is_unsafe() {
+    for Source { place, code } in sources() {
+        let is_unsafe = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "#[unsafe"];
+        let found = is_unsafe.iter().find(|word| code.contains(**word));
+        assert_eq!(found.is_some(), place == "sys.rs", "{place}: {found:?}");
+    }
+    let sys = fs::read_to_string(root().join("src/sys.rs")).unwrap();
+    assert!(sys.lines().count() < LONGEST_SYS);
+    let main = fs::read_to_string(root().join("src/bin/hallpass/main.rs")).unwrap();
+    assert!(main.contains("#![forbid(unsafe_code)]"));
+}
+
+#[test]
+fn nothing_panics_prints_or_leaves_on_purpose() {
+    let mut strays = Vec::new();
+    for Source { place, code } in sources() {
+        let words = NEVER.iter().filter(|word| {
+            let excepted = |(at, it, _): &(_, _, _)| *at == place && it == *word;
+            if EXCEPTIONS.iter().any(excepted) {
+                assert!(code.contains(**word), "{place} no longer needs its exception");
+                return false;
+            }
+            code.match_indices(*word).any(|(at, _)| {
+                // `eprint!(` is not `print!(`, and a lint that forbids one names it.
+                !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                    && !code[..at].ends_with("disallowed_")
+            })
+        });
+        strays.extend(words.map(|word| format!("{place}: {word}")));
+    }
+    assert!(strays.is_empty(), "{strays:#?}");
+}
+
+#[test]
+fn no_file_is_too_long() {
+    for folder in ["src", "tests", "benches"] {
+        for path in files_below(&root().join(folder)) {
+            if path.extension().is_some_and(|it| it == "rs") {
+                let lines = fs::read_to_string(&path).unwrap().lines().count();
+                assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_folder_has_a_file_of_its_name_and_none_called_mod() {
+    for path in files_below(&root().join("src")) {
+        assert_ne!(path.file_name().unwrap(), "mod.rs", "{}", path.display());
+        for word in ["util", "helpers", "common", "manager", "misc"] {
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            assert!(!stem.contains(word), "{}", path.display());
+        }
+    }
+}

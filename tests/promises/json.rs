@@ -1,0 +1,292 @@
+//! `docs/json.md` lists every shape, every error, every verdict and every exit code there is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use hallpass::model::verdict::Reason;
+use serde_json::Value;
+
+use super::{document, root};
+use crate::support::Home;
+
+/// The text below a heading, up to the next one of its level or above.
+fn section<'a>(text: &'a str, heading: &str) -> &'a str {
+    let start = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no {heading}"));
+    let body = &text[start + heading.len() + 2..];
+    let level = heading.split(' ').next().unwrap();
+    let ends = (1..=level.len()).filter_map(|n| body.find(&format!("\n{} ", "#".repeat(n))));
+    &body[..ends.min().unwrap_or(body.len())]
+}
+
+/// The rows of the table in `text`, without its head: cells without their marks.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let lines = text.lines().filter(|line| line.starts_with("| "));
+    let rows = lines.skip(1).map(|line| {
+        let cells = line.trim_matches('|').split(" | ");
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    });
+    rows.collect()
+}
+
+fn words(cell: &str) -> BTreeSet<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Every path to a field in `value`: `suspended.at`, `keys[].id`.
+fn fields(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    collect(value, "", &mut found);
+    found
+}
+
+fn collect(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, inner) in object {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                found.insert(path.clone());
+                collect(inner, &path, found);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                collect(item, &format!("{path}[]"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The example of a shape.
+fn example(document: &str, shape: &str) -> Value {
+    let section = section(document, &format!("### {shape}"));
+    let block = section.split("```json\n").nth(1).unwrap().split("\n```").next().unwrap();
+    serde_json::from_str(block).unwrap_or_else(|error| panic!("{shape}: {error}"))
+}
+
+/// The fields that the table of a shape explains.
+fn explained(document: &str, shape: &str) -> BTreeSet<String> {
+    let rows = rows(section(document, &format!("### {shape}")));
+    rows.iter().flat_map(|row| words(&row[0])).collect()
+}
+
+/// A store in which there is something of everything, and what its commands print as JSON.
+struct Tour {
+    home: Home,
+    shapes: BTreeMap<&'static str, Vec<Value>>,
+}
+
+impl Tour {
+    fn new() -> Self {
+        let home = Home::new();
+        home.write("password", "correct horse battery staple 42\n");
+        let tour = Self { home, shapes: BTreeMap::new() };
+        tour.run(&["init", "--new-key-file", "keys/store.key", "--no-recovery"], None, 0);
+        tour
+    }
+
+    fn run(&self, arguments: &[&str], input: Option<&str>, exit: i32) -> (String, String) {
+        let mut command = self.home.hallpass(arguments);
+        command.args(["-o", "json", "--yes"]).write_stdin(input.unwrap_or_default());
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let (out, err) = (text(output.stdout), text(output.stderr));
+        assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {out}{err}");
+        (out, err)
+    }
+
+    /// Keeps what a command prints as an example of `shape`; a list gives its items.
+    fn shows(&mut self, shape: &'static str, arguments: &str) {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let value = serde_json::from_str(&self.run(&arguments, None, 0).0).unwrap();
+        self.keep(shape, value);
+    }
+
+    fn keep(&mut self, shape: &'static str, value: Value) {
+        let values = self.shapes.entry(shape).or_default();
+        match value {
+            Value::Array(items) => values.extend(items),
+            value => values.push(value),
+        }
+    }
+
+    fn walk(mut self) -> Self {
+        self.shows("environment", "environment add test --description Tests");
+        self.shows("environment", "environment list");
+        self.shows("environment", "environment edit test --description T");
+        self.shows("environment", "environment rotate-key test");
+        self.shows("impact", "environment delete test --dry-run");
+        self.shows("environment", "environment delete test");
+        self.shows(
+            "connection",
+            "connection add ci --description B --group g --token-lifetime 90d \
+             --allow-ip 192.0.2.0/24 --deny-ip 192.0.2.7",
+        );
+        self.shows("connection", "connection block ci --reason leak");
+        self.shows("connection", "connection show ci");
+        self.shows("connection", "connection unblock ci");
+        self.shows("connection", "connection edit ci --description C");
+        self.shows("connection", "connection rotate-key ci");
+        self.profiles();
+        self.store();
+        self
+    }
+
+    fn profiles(&mut self) {
+        let add = "profile add github --email a@example.com --description W --group g \
+                   --connection ci --password-file password";
+        self.shows("profile", add);
+        self.shows("password", "password set github --generate");
+        self.shows("new token", "token add github/laptop --device laptop --allow-ip 192.0.2.0/24");
+        self.shows("new token", "profile add other --connection ci --group g --token first");
+        self.verdicts();
+        self.shows("token", "token suspend github/laptop --reason x --until 8w");
+        self.shows("token", "token list --all");
+        self.shows("token", "token resume github/laptop");
+        self.shows("impact", "profile suspend github --dry-run");
+        self.shows("profile", "profile suspend github --reason audit --until 8w");
+        self.shows("profile", "profile list");
+        self.shows("profile", "profile resume github");
+        self.shows("profile", "profile edit github --description X");
+        self.shows("password", "password set github --password-file password");
+        self.shows("impact", "password clear github --dry-run");
+        self.shows("password", "password clear github");
+        self.shows("impact", "token revoke github/laptop --dry-run");
+        self.shows("token", "token revoke github/laptop");
+        self.shows("profile", "profile delete other");
+    }
+
+    fn verdicts(&mut self) {
+        let issued = self.run(&["token", "add", "github/phone", "--device", "p"], None, 0).0;
+        let issued: Value = serde_json::from_str(&issued).unwrap();
+        let token = issued["token"].as_str().unwrap();
+        let (good, _) = self.run(&["verify"], Some(token), 0);
+        let (none, _) = self.run(&["verify"], Some("hpass_"), 10);
+        let known = ["password", "verify", "github", "--password-file", "password"];
+        self.run(&["password", "set", "github", "--password-file", "password"], None, 0);
+        let (right, _) = self.run(&known, None, 0);
+        let (wrong, _) = self.run(&["password", "verify", "github"], Some("wrong"), 11);
+        for (shape, text) in [
+            ("verdict", good),
+            ("verdict", none),
+            ("password verdict", right),
+            ("password verdict", wrong),
+        ] {
+            self.keep(shape, serde_json::from_str(&text).unwrap());
+        }
+    }
+
+    fn store(&mut self) {
+        self.shows("status", "status");
+        self.shows("store", "store info");
+        self.shows("check", "store check");
+        self.shows("check", "store backup backup.db");
+        self.shows("check", "store restore backup.db --dry-run");
+        self.shows("restore", "store restore backup.db");
+        self.shows("key", "store key list");
+        self.shows("key", "store key add --recovery-file recovery");
+        self.shows("step", "demo");
+        let (out, err) = self.run(&["profile", "show", "nobody"], None, 3);
+        assert_eq!(out, "");
+        self.keep("error", serde_json::from_str(&err).unwrap());
+    }
+}
+
+#[test]
+fn every_shape_is_what_the_document_shows() {
+    let document = document("docs/json.md");
+    let tour = Tour::new().walk();
+    let listed = section(&document, "## Shapes");
+    let listed: BTreeSet<_> = listed.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    assert_eq!(listed, tour.shapes.keys().copied().collect(), "every shape is tried");
+    for (shape, values) in &tour.shapes {
+        let shown = fields(&example(&document, shape));
+        let top = |all: &BTreeSet<String>| -> BTreeSet<String> {
+            all.iter().filter(|path| !path.contains(['.', '['])).cloned().collect()
+        };
+        let mut printed = BTreeSet::new();
+        for value in values {
+            let found = fields(value);
+            assert!(found.is_subset(&shown), "{shape}: {value} has more than {shown:?}");
+            assert_eq!(top(&found), top(&shown), "{shape}: {value}");
+            printed.extend(found);
+        }
+        assert_eq!(printed, shown, "{shape}: no command printed all of the example");
+    }
+}
+
+#[test]
+fn every_field_is_explained() {
+    let document = document("docs/json.md");
+    let listed = section(&document, "## Shapes");
+    for shape in listed.lines().filter_map(|line| line.strip_prefix("### ")) {
+        let mut explained = explained(&document, shape);
+        match shape {
+            "new token" => explained.extend(self::explained(&document, "token")),
+            "restore" => explained.extend(self::explained(&document, "check")),
+            "error" => drop(explained.insert("error".to_owned())),
+            _ => {}
+        }
+        let all = fields(&example(&document, shape));
+        let top: BTreeSet<_> =
+            all.into_iter().filter(|path| shape == "error" || !path.contains(['.', '['])).collect();
+        assert_eq!(explained, top, "{shape}");
+    }
+}
+
+/// The kinds of error as the code has them: `(word, exit)` by variant, read from its two tables.
+fn kinds() -> BTreeSet<(String, u8)> {
+    let source = fs::read_to_string(root().join("src/error/kind.rs")).unwrap();
+    let arms = |function: &str| -> BTreeMap<String, String> {
+        let body = source.split_once(function).unwrap().1.split("\n    }\n").next().unwrap();
+        let arms = body.lines().filter_map(|line| line.trim().strip_prefix("Self::"));
+        let pairs = arms.map(|arm| {
+            let (variant, value) = arm.split_once(" => ").unwrap();
+            (variant.to_owned(), value.trim_matches(['"', ',']).to_owned())
+        });
+        pairs.collect()
+    };
+    let (exits, words) = (arms("fn exit(self) -> u8 {"), arms("fn word(self) -> &'static str {"));
+    assert!(exits.len() > 25 && exits.keys().eq(words.keys()), "the search for kinds is wrong");
+    let exits = exits.into_values().map(|exit| exit.parse().unwrap());
+    words.into_values().zip(exits).collect()
+}
+
+#[test]
+fn every_kind_of_error_is_listed_with_its_exit_code() {
+    let document = document("docs/json.md");
+    let rows = rows(section(&document, "## Errors"));
+    let listed = rows.iter().map(|row| (row[0].trim_matches('`').into(), row[1].parse().unwrap()));
+    assert_eq!(listed.collect::<BTreeSet<_>>(), kinds());
+    let kind = hallpass::Kind::WrongKey;
+    assert!(kinds().contains(&(kind.word().to_owned(), kind.exit())), "the tables are the code's");
+}
+
+#[test]
+fn every_verdict_is_listed_in_order_with_its_exit_code() {
+    let document = document("docs/json.md");
+    let listed: Vec<_> = rows(section(&document, "## Verdicts"))
+        .iter()
+        .map(|row| (row[0].trim_matches('`').to_owned(), row[1].parse().unwrap()))
+        .collect();
+    let all = Reason::ALL.map(|reason| (reason.word().to_owned(), reason.exit()));
+    assert_eq!(listed, all);
+}
+
+#[test]
+fn the_help_knows_every_exit_code() {
+    let home = Home::new();
+    let help = home.hallpass(&["--help"]).output().unwrap().stdout;
+    let help = String::from_utf8(help).unwrap();
+    let table = help.split_once("Exit codes:\n").unwrap().1.split_once("\n\n").unwrap().0;
+    let numbers: BTreeSet<u8> = table
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    let verdicts = Reason::ALL.map(Reason::exit);
+    // Nothing ends with 7 yet.
+    let kinds = kinds().into_iter().map(|(_, exit)| exit).filter(|exit| *exit != 7);
+    for exit in kinds.chain(verdicts) {
+        assert!(numbers.contains(&exit), "{exit} is not in the help");
+    }
+}
