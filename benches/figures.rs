@@ -1,0 +1,32 @@
+//! What hallpass costs beside plain `SQLite`, as ratios within one run (`benches/README.md`).
+#![expect(clippy::disallowed_macros, clippy::print_stdout, reason = "a bench prints its figures")]
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock and the environment")]
+
+mod figures {
+    pub(crate) mod add;
+    pub(crate) mod bulk;
+    pub(crate) mod lab;
+    pub(crate) mod plain;
+    pub(crate) mod race;
+    pub(crate) mod verify;
+}
+
+use figures::{add, bulk, verify};
+
+/// Any failure ends the run: there is nothing to do about it.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome {
+    let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
+    let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    if wanted("verify") {
+        verify::run()?;
+    }
+    if wanted("add") {
+        add::run()?;
+    }
+    if wanted("bulk") {
+        bulk::run()?;
+    }
+    Ok(())
+}
