@@ -11,6 +11,7 @@ mod backend;
 mod cli;
 mod format;
 mod generated;
+mod load;
 mod model;
 mod ops;
 mod primitives;

@@ -1,0 +1,97 @@
+"""The commands that change a store."""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command, run on the store that `lab.fixture` makes."""
+
+    line: str
+    # How it ends when nothing goes wrong.
+    code: int = 0
+    # Whether anything of the store changes; a backup is a new file beside it.
+    changes: bool = True
+    # Whether it prints a new token.
+    shows_token: bool = False
+    # Of one that commits more than once, on purpose: the listings that have values of their own
+    # in between.
+    steps: tuple = ()
+    # What is done to the store beforehand.
+    first: str = ""
+    # Whether what it changes is only nice to have, and left out without a word where it cannot be.
+    optional: bool = False
+    # Whether it makes a file that is never overwritten.
+    makes_file: bool = False
+
+
+# A try at a password is taken from the budget before it is judged, and given back if it was right.
+TRIES = ("profile list",)
+
+COMMANDS = [
+    Command("password set deployer --generate"),
+    Command("password verify deployer --password-file {home}/wrong", code=11, steps=TRIES),
+    Command("password clear deployer"),
+    Command("environment add acceptance"),
+    Command("environment edit test --rename acceptance --description nightly"),
+    Command("environment edit test --default"),
+    Command("environment rotate-key test"),
+    Command("environment delete spare"),
+    Command("connection add api --token-lifetime 30d --deny-ip 198.51.100.0/24"),
+    Command("connection edit ci --rename builds --add-deny-ip 192.0.2.7 --group builders"),
+    Command("connection block ci --reason leaked"),
+    Command("connection unblock shut"),
+    Command("connection rotate-key ci"),
+    Command("connection delete spare"),
+    Command("profile add gitlab --connection ci --group builders --email a@example.com"),
+    Command("profile add gitlab --connection ci --token laptop", shows_token=True),
+    Command("profile edit github --rename gitlab --remove-connection deploy --email b@example.com"),
+    Command("profile suspend github --reason audit --until 8w"),
+    Command("profile resume resting"),
+    Command("profile delete github"),
+    Command("token add github/server --connection ci --device server", shows_token=True),
+    Command("token add deployer/server --expires never --output json", shows_token=True),
+    Command("token revoke github/laptop --reason lost"),
+    Command("token revoke github/laptop github/tablet github/asleep"),
+    Command("token suspend github/laptop --until 8w"),
+    Command("token resume github/asleep"),
+    Command("verify --token-file {home}/tokens/laptop --connection ci", optional=True),
+    Command("store backup {home}/backups/new.db", changes=False, makes_file=True),
+    Command("store restore {home}/backups/old.db"),
+    Command("store accept --rollback", first="rolled back"),
+    Command("store accept --fork", first="forked"),
+    Command("store key add --new-key-file {home}/keys/third.key", makes_file=True),
+    Command("store key add --recovery-file {home}/recovery", makes_file=True),
+    Command("store key remove {second}"),
+]
+
+# The same on a store with a rollback journal; with FULL=1 it is all of them.
+PORTABLE = [command for command in COMMANDS if command.line.split()[:2] in [
+    ["environment", "add"], ["token", "revoke"], ["store", "restore"]]]
+
+# Slow, as each run hashes a password; with FULL=1.
+SLOW = [
+    Command("password set github --password-file {home}/password"),
+    Command("password verify deployer --password-file {home}/password", steps=TRIES),
+]
+
+# What makes a store is judged in another way.
+INIT = "init --new-key-file {home}/keys/first.key --no-recovery"
+
+
+def prepare(home, command):
+    """Does to the store what the command is for."""
+    if command.first == "rolled back":
+        put_back(home)
+    elif command.first == "forked":
+        put_back(home, go_on=True)
+
+
+def put_back(home, go_on=False):
+    """Puts an old copy in the store's place, behind the program's back."""
+    for sidecar in ["-wal", "-shm"]:
+        home.store.with_name(home.store.name + sidecar).unlink(missing_ok=True)
+    home.store.write_bytes((home.root / "backups/old.db").read_bytes())
+    if go_on:
+        # Another machine, which knows nothing, goes on with the copy: as far, but not the same way.
+        for number in range(9):
+            home.must(f"--no-anchor environment add other-{number}")

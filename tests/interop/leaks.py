@@ -1,0 +1,116 @@
+"""No secret is an argument, a file's name, or written anywhere but where it was asked for.
+
+Every system call of a command is looked at, arguments and buffers whole. A secret may be read from
+where it was given, and written to standard output or to the file that was named for it.
+"""
+
+import re
+import sys
+
+import lab
+import strace
+
+ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PASSWORD = b"correct horse battery staple 43"
+PASSPHRASE = b"a passphrase that nobody guesses"
+
+READ_STDIN, SHOWN = rb"read\(0<", rb"write\(1<"
+# Where the bytes of a new secret come from.
+CHANCE = re.compile(rb"\d+ +(getrandom\(|read\(\d+</dev/urandom>)")
+
+
+def calls(home, line, stdin=b""):
+    """Runs a command; returns what it printed, and its system calls with all their bytes."""
+    log = home.root.with_name("calls")
+    done = home.run(line, tracer=strace.everything(log), stdin=stdin)
+    if done.returncode not in (0, 11):
+        raise AssertionError(f"`hallpass {line}`: {done.returncode}: {done.stderr.decode()}")
+    escaped = re.compile(rb"\\x([0-9a-f]{2})")
+    entries = log.read_bytes().splitlines()
+    return done.stdout, [escaped.sub(lambda it: bytes([int(it[1], 16)]), entry) for entry in entries]
+
+
+def spellings(secret):
+    """A secret, and the bytes that a token spells."""
+    yield secret
+    if lab.TOKEN.fullmatch(secret):
+        yield secret[17:50]
+        number = 0
+        for letter in secret[17:50]:
+            number = number * 62 + ALPHABET.index(letter)
+        yield number.to_bytes(24, "big")
+        yield number.to_bytes(24, "big").hex().encode()
+        yield number.to_bytes(24, "big").hex().upper().encode()
+
+
+def judge(name, entries, secret, *allowed):
+    """The secret is in those calls alone that may carry it, and in at least one of each kind."""
+    bad, seen = [], set()
+    for entry in entries:
+        if CHANCE.match(entry) or not any(it in entry for it in spellings(secret)):
+            continue
+        right = [way for way in allowed if re.search(rb"^\d+ +" + way, entry, re.DOTALL)]
+        seen.update(right)
+        if not right:
+            bad.append(f"{name}: the secret is in {entry[:60]!r}…")
+    bad += [f"{name}: the secret was not looked for rightly: no {way!r}"
+            for way in allowed if way not in seen]
+    return bad
+
+
+def cases(home):
+    """(what, the calls it made, a secret, where that may be)"""
+    recovery, keyfile = b"%s/recovery" % bytes(home.root), b"%s/keys/new.key" % bytes(home.root)
+    secret_file = b"%s/passphrase" % bytes(home.root)
+    to = lambda path: rb"write\(\d+<" + re.escape(path)
+    of = lambda path: rb"read\(\d+<" + re.escape(path)
+
+    home.write("passphrase", PASSPHRASE + b"\n")
+    init = "init --passphrase-file {home}/passphrase --recovery-file {home}/recovery"
+    _, entries = calls(home, init)
+    yield init, entries, PASSPHRASE, [of(secret_file)]
+    code = (home.root / "recovery").read_bytes().strip()
+    yield init, entries, code, [to(recovery)]
+    yield init, entries, code.replace(b"-", b""), []
+
+    add = "store key add --passphrase-file {home}/passphrase --new-key-file {home}/keys/new.key"
+    _, entries = calls(home, add)
+    yield add, entries, PASSPHRASE, [of(secret_file)]
+    key = (home.root / "keys/new.key").read_bytes().strip().split(b":")[2]
+    yield add, entries, key, [to(keyfile)]
+
+    unlock = "--key-file {home}/keys/new.key"
+    home.must(f"{unlock} profile add github")
+    for form in ["native", "header --output json"]:
+        line = f"{unlock} token add github/{form[:6]} --form {form}"
+        printed, entries = calls(home, line)
+        token = printed.strip() if form == "native" else re.search(rb'"token":"([^"]+)"', printed)[1]
+        yield line, entries, token, [SHOWN]
+        yield line, entries, key, [of(keyfile)]
+    token = home.must(f"{unlock} token add github/judged").strip()
+    line = f"{unlock} verify"
+    yield line, calls(home, line, token)[1], token, [READ_STDIN]
+
+    for line in ["password set github --password-file -", "password verify github --password-file -"]:
+        line = f"{unlock} {line}"
+        yield line, calls(home, line, PASSWORD + b"\n")[1], PASSWORD, [READ_STDIN]
+    line = f"{unlock} password set github --generate"
+    printed, entries = calls(home, line)
+    yield line, entries, printed.strip(), [SHOWN]
+
+
+def main():
+    strace.must_work()
+    bad, count = [], 0
+    with lab.scratch() as scratch:
+        for name, entries, secret, allowed in cases(lab.Home(f"{scratch}/home")):
+            count += 1
+            bad += judge(name, entries, secret, *allowed)
+    for problem in bad:
+        print(f"  BAD: {problem}")
+    print(f"leaks: {count} secrets followed, {len(bad)} bad")
+    sys.exit(1 if bad or count < 12 else 0)
+
+
+if __name__ == "__main__":
+    main()
