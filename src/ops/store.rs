@@ -97,6 +97,9 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<u64> {
     let now = core.clock.now();
     core.store.accept(what, now, &core.actor, &mut *core.entropy, |w| {
         again = restore::bury(w, &|id| tombs.hold(id))?;
+        if what == Acceptance::Clock {
+            again += restore::end_replaced(w)?;
+        }
         Ok(())
     })?;
     Ok(again)

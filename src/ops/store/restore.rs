@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::object;
 use crate::backend::{Backend, Progress, Target};
-use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, Writer};
+use crate::barrier::{Details, KdfLimits, Report, State, Store, Unique, Unlock, Writer};
 use crate::error::{Error, Result};
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
@@ -144,4 +146,33 @@ pub(super) fn bury(w: &mut Writer<'_>, ended: &dyn Fn(RecordId) -> bool) -> Resu
         }
     }
     Ok(buried)
+}
+
+/// Revokes tokens that had ended by the clock that is now forgotten and cannot begin again: another
+/// has their name by now, or what they are for was deleted. Says how many.
+pub(super) fn end_replaced(w: &mut Writer<'_>) -> Result<u64> {
+    let mut ended = 0;
+    for part in 0..=u8::MAX {
+        for (id, record) in w.part::<TokenRecord>(part)? {
+            if record.revoked.is_none() && is_replaced(w, id, &record)? {
+                token::revoke_again(w, id, record)?;
+                ended += 1;
+            }
+        }
+    }
+    Ok(ended)
+}
+
+fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
+    let name = record.name.canonical();
+    if w.find(Unique::TokenName(record.owner, &name))? != Some(id) {
+        return Ok(true);
+    }
+    if w.require::<Environment>(record.environment)?.deleted_at.is_some() {
+        return Ok(true);
+    }
+    match record.connection {
+        Some(connection) => Ok(w.require::<Connection>(connection)?.deleted_at.is_some()),
+        None => Ok(false),
+    }
 }

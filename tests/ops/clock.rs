@@ -1,0 +1,26 @@
+//! A clock that was wrong for a while, and what becomes of what it ended.
+
+use hallpass::barrier::Acceptance;
+use hallpass::model::verdict::Reason;
+use hallpass::ops::store;
+
+use super::fixture::Bench;
+
+const YEAR: i64 = 365 * 86_400;
+
+#[test]
+fn what_a_wrong_clock_ended_begins_again_unless_another_took_its_place() {
+    let mut bench = Bench::furnished();
+    let kept = bench.token("ci/kept");
+    let replaced = bench.token("ci/laptop");
+    bench.wait(10 * YEAR);
+    assert_eq!(bench.verdict(&replaced), Reason::Expired);
+    // An expired token gives its name up.
+    let new = bench.token("ci/laptop");
+    bench.wait(-10 * YEAR);
+    assert_eq!(bench.verdict(&kept), Reason::Expired, "judged by the store's last change");
+    assert_eq!(store::accept(&mut bench.core, Acceptance::Clock).unwrap(), 1);
+    assert_eq!(bench.verdict(&kept), Reason::Valid);
+    assert_eq!(bench.verdict(&replaced), Reason::Revoked);
+    assert_eq!(bench.verdict(&new), Reason::Valid);
+}
