@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::backend::{Backend, Placement, Target};
@@ -281,4 +282,29 @@ fn what_others_could_have_written_proves_nothing() {
     fs::set_permissions(&anchors, Permissions::from_mode(0o700)).unwrap();
     fs::set_permissions(anchor_file(&lab), Permissions::from_mode(0o666)).unwrap();
     assert_eq!(kind(ask(&lab)), Kind::UnsafeFile);
+}
+
+#[test]
+fn a_restore_that_was_refused_is_not_expected_any_more() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    let backup = lab.folder().join("b.db");
+    store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
+    lab.ask(&mut core).unwrap();
+    let options = OpenOptions { busy_timeout: Duration::from_millis(50), ..OpenOptions::default() };
+    let open = |path: &std::path::Path| -> Box<dyn Backend> {
+        Box::new(SqliteBackend::open(path, &options).unwrap())
+    };
+    let (secret, limits) = (lab.secret(), KdfLimits::default());
+    let backup = store::Backup { backend: open(&backup), secret: &secret, limits };
+    let path = lab.path();
+    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    // `core` still has the store open.
+    let refused =
+        store::restore(backup, None, &target, &lab.state(), super::lab::world(), &mut |_| ());
+    assert_eq!(refused.err().unwrap().kind(), Kind::Busy);
+    let anchor = fs::read(anchor_file(&lab)).unwrap();
+    assert!(anchor.iter().skip(8192).all(|byte| *byte == 0), "an announcement is left");
+    assert!(anchor.len() > 8192, "the premise: it was announced");
+    drop(core);
 }

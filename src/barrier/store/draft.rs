@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use super::{Session, Store, unwritable};
-use crate::backend::{Backend, Mode, Progress, Target};
+use crate::backend::{Backend, Fault, Mode, Progress, Target};
 use crate::barrier::anchor::Anchor;
 use crate::barrier::check::Report;
 use crate::barrier::opened::{Founding, Opened};
@@ -47,8 +47,10 @@ impl Store {
         let backend = match self.backend.publish() {
             Ok(backend) => backend,
             Err(fault) => {
-                // Or whoever kept a copy of the draft could put it there later.
-                if let (Some(anchor), Some(file)) = (&self.anchor, announced) {
+                // What was refused before anything moved must not be expected: whoever kept a copy of
+                // the draft could put it there later. After any other fault it may be in its place.
+                let untouched = matches!(fault, Fault::Busy | Fault::Exists(_));
+                if let (true, Some(anchor), Some(file)) = (untouched, &self.anchor, announced) {
                     Anchor::withdraw(&file).map_err(|source| unwritable(anchor, source))?;
                 }
                 return Err(fault.into());
