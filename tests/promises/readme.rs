@@ -11,9 +11,6 @@ use crate::support::Home;
 /// What stands between the answers of two commands.
 const MARK: &str = "@@@";
 
-/// Written by suites of their own, and named before they are there.
-const COMING: [&str; 2] = ["benches/README.md", "tests/interop/run"];
-
 /// A command as it is typed, and what it answers.
 struct Step {
     command: String,
@@ -115,7 +112,7 @@ fn links_lead_somewhere() {
             let (file, place) = target.split_once('#').unwrap_or((target, ""));
             assert!(!target.contains("://"), "{target}: links to elsewhere are not checked");
             let path = if file.is_empty() { super::root().join(name) } else { folder.join(file) };
-            assert!(path.exists() || COMING.contains(&file), "{name}: no {target}");
+            assert!(path.exists(), "{name}: no {target}");
             if !place.is_empty() {
                 let headings = std::fs::read_to_string(&path).unwrap();
                 let mut anchors = headings.lines().filter(|line| line.starts_with('#')).map(anchor);
@@ -137,7 +134,7 @@ fn files_that_are_named_are_there() {
                 ["src/", "tests/", "docs/", ".config/"].iter().any(|it| word.starts_with(it));
             if is_path && !word.contains(['*', ' ']) && !word.contains("NOUN") {
                 count += 1;
-                let exists = super::root().join(word).exists() || COMING.contains(&word);
+                let exists = super::root().join(word).exists();
                 assert!(exists, "{name}: no {word}");
             }
         }
