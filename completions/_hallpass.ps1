@@ -612,7 +612,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             break
         }
         'hallpass;profile;add' {
-            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'Where verification codes are mailed')
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'Its e-mail address')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it is for')
             [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Let it use this connection and no other that is not named; may be repeated')
             [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Make it a member of this group; may be repeated')
@@ -695,7 +695,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             break
         }
         'hallpass;profile;edit' {
-            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'Where verification codes are mailed ('''' for nowhere)')
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'Its e-mail address ('''' for none)')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it is for ('''' for nothing)')
             [CompletionResult]::new('--add-connection', '--add-connection', [CompletionResultType]::ParameterName, 'Let it use this connection too; may be repeated')
             [CompletionResult]::new('--remove-connection', '--remove-connection', [CompletionResultType]::ParameterName, 'Let it use this connection no longer; may be repeated')

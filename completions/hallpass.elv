@@ -588,7 +588,7 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand delete 'Delete a profile: its tokens are revoked for good'
         }
         &'hallpass;profile;add'= {
-            cand --email 'Where verification codes are mailed'
+            cand --email 'Its e-mail address'
             cand --description 'What it is for'
             cand --connection 'Let it use this connection and no other that is not named; may be repeated'
             cand --group 'Make it a member of this group; may be repeated'
@@ -668,7 +668,7 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'hallpass;profile;edit'= {
-            cand --email 'Where verification codes are mailed ('''' for nowhere)'
+            cand --email 'Its e-mail address ('''' for none)'
             cand --description 'What it is for ('''' for nothing)'
             cand --add-connection 'Let it use this connection too; may be repeated'
             cand --remove-connection 'Let it use this connection no longer; may be repeated'

@@ -572,7 +572,7 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and not __fis
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and not __fish_seen_subcommand_from add list show edit suspend resume delete" -f -a "suspend" -d 'Suspend a profile: none of its tokens is valid until it is resumed'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and not __fish_seen_subcommand_from add list show edit suspend resume delete" -f -a "resume" -d 'Resume a profile: its tokens are valid again, but for those suspended or revoked themselves'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and not __fish_seen_subcommand_from add list show edit suspend resume delete" -f -a "delete" -d 'Delete a profile: its tokens are revoked for good'
-complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l email -d 'Where verification codes are mailed' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l email -d 'Its e-mail address' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l description -d 'What it is for' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l connection -d 'Let it use this connection and no other that is not named; may be repeated' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l group -d 'Make it a member of this group; may be repeated' -r
@@ -649,7 +649,7 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_se
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from show" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from show" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l email -d 'Where verification codes are mailed (\'\' for nowhere)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l email -d 'Its e-mail address (\'\' for none)' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l description -d 'What it is for (\'\' for nothing)' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l add-connection -d 'Let it use this connection too; may be repeated' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l remove-connection -d 'Let it use this connection no longer; may be repeated' -r

@@ -39,7 +39,7 @@ pub(crate) struct Add {
     /// Its name
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
-    /// Where verification codes are mailed
+    /// Its e-mail address
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<EmailAddress>,
     /// What it is for
@@ -106,7 +106,7 @@ pub(crate) struct Edit {
     /// Which
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
-    /// Where verification codes are mailed ('' for nowhere)
+    /// Its e-mail address ('' for none)
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<Change<EmailAddress>>,
     /// What it is for ('' for nothing)
