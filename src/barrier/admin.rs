@@ -32,7 +32,8 @@ pub enum Acceptance {
 }
 
 impl Acceptance {
-    fn word(self) -> &'static str {
+    /// The word in JSON and in the log.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Rollback => "rollback",
             Self::Fork => "fork",

@@ -184,7 +184,17 @@ impl Tour {
         self.shows("check", "store restore backup.db --dry-run");
         self.shows("restore", "store restore backup.db");
         self.shows("key", "store key list");
+        let old = fs::read(self.home.store()).unwrap();
         self.shows("key", "store key add --recovery-file recovery");
+        let (added, _) = self.run(&["store", "key", "add", "--recovery-file", "second"], None, 0);
+        let added: Value = serde_json::from_str(&added).unwrap();
+        self.shows("key", &format!("store key remove {}", added["id"].as_str().unwrap()));
+        for suffix in ["-wal", "-shm"] {
+            fs::remove_file(format!("{}{suffix}", self.home.store().display())).unwrap();
+        }
+        fs::write(self.home.store(), old).unwrap();
+        self.shows("acceptance", "store accept --rollback --dry-run");
+        self.shows("acceptance", "store accept --rollback");
         self.shows("step", "demo");
         let (out, err) = self.run(&["profile", "show", "nobody"], None, 3);
         assert_eq!(out, "");

@@ -4,11 +4,31 @@ use hallpass::barrier::Acceptance;
 use hallpass::error::Refusal;
 use hallpass::ops::{Core, store};
 use hallpass::{Error, Kind};
+use serde::Serialize;
 
 use crate::cli::store::Accept;
 use crate::failure::Failure;
+use crate::output::{Column, View, optional};
 use crate::session::Session;
 use crate::ui::Ui;
+
+/// What is accepted, and what followed.
+#[derive(Serialize)]
+struct Outcome {
+    accepted: &'static str,
+    finding: String,
+    /// Tokens and profiles that were known to have ended; none are counted beforehand.
+    revoked_again: Option<u64>,
+}
+
+impl View for Outcome {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("accepted", |it| it.accepted.to_owned()),
+        Column::listed("finding", |it| it.finding.clone()),
+        Column::listed("revoked_again", |it| optional(it.revoked_again.as_ref())),
+    ];
+    const NONE: &'static str = "nothing to accept";
+}
 
 /// Goes on with a store that was refused, after saying what was found.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(), Failure> {
@@ -20,16 +40,16 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
     };
     let core = session.core(ui)?;
     let found = finding(core, what)?;
-    let consequence = format!("{found}\nto accept it is written to the log");
+    let consequence = format!("{found}\naccepting it goes into the log");
+    let mut accepted = Outcome { accepted: what.word(), finding: found, revoked_again: None };
     if *dry_run {
-        ui.note(consequence);
-        return Ok(());
+        return ui.foresee(&consequence, &accepted);
     }
     ui.confirm(&consequence, "Go on with this store?")?;
     let again = store::accept(core, what)?;
-    ui.note(format!(
-        "accepted; {again} of its tokens and profiles were known to be revoked and are again"
-    ));
+    accepted.revoked_again = Some(again);
+    ui.record(&accepted)?;
+    ui.note(format!("accepted; revoked again: {again} tokens and profiles"));
     Ok(())
 }
 

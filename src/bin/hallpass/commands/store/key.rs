@@ -80,12 +80,12 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
         slot.id
     );
     if *dry_run {
-        ui.note(consequence);
-        return ui.show(&slot);
+        return ui.foresee(&consequence, &slot);
     }
     ui.confirm(&consequence, "Remove this key?")?;
     let proof = if slot.in_use && ui.can_ask() { Some(another(ui)?) } else { None };
     key::remove(core, &slot, proof.as_ref(), &limits)?;
+    ui.record(&slot)?;
     ui.note(format!("removed {}", slot.id));
     Ok(())
 }
