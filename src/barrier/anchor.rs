@@ -345,8 +345,11 @@ mod tests {
         let seen = || newest(&anchor.read().unwrap().unwrap(), &STORE, &key).unwrap().epoch;
         let file = anchor.open().unwrap().unwrap();
         for (epoch, expected) in [(6, 6), (4, 6), (6, 6), (7, 7), (5, 7), (20, 20), (19, 20)] {
+            let (newest, before) = (seen(), anchor.read().unwrap());
             anchor.advance(&file, &mark(epoch), &key).unwrap();
             assert_eq!(seen(), expected, "after {epoch}");
+            let touched = anchor.read().unwrap() != before;
+            assert_eq!(touched, epoch > newest, "{epoch} after {newest}");
         }
     }
 

@@ -373,3 +373,21 @@ fn read<R: Record>(kind: u16, body: &[u8]) -> Result<R> {
     }
     record::decode(body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(most: u64, keys: &[u8]) -> Result<(), Fault> {
+        let mut ascent = Ascent::of("obj", most);
+        keys.iter().try_for_each(|key| ascent.step([*key; 16]))
+    }
+
+    #[test]
+    fn rows_ascend_and_are_no_more_than_there_are() {
+        assert!(walk(3, &[]).is_ok() && walk(3, &[1, 2, 9]).is_ok());
+        for (most, keys) in [(2, &[1, 2, 9][..]), (0, &[1]), (3, &[1, 1]), (3, &[2, 1])] {
+            assert!(matches!(walk(most, keys), Err(Fault::Corrupt(_))), "{most} {keys:?}");
+        }
+    }
+}

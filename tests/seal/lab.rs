@@ -159,6 +159,11 @@ impl Lab {
         self.core(Box::new(backend), &self.state())
     }
 
+    /// Opens a backend in memory that the test holds on to, as a machine without an anchor.
+    pub(crate) fn open_in(&self, backend: MemoryBackend) -> Core {
+        self.core(Box::new(backend), &State::off()).unwrap()
+    }
+
     fn core(&self, backend: Box<dyn Backend>, state: &State) -> Result<Core, Error> {
         let store = Store::open(backend, &self.secret(), &KdfLimits::default(), state)?;
         Ok(Core::new(store, world()))

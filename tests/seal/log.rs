@@ -1,7 +1,7 @@
 //! T34: no entry of the audit log can be dropped, swapped, edited or cut off the end.
 
 use hallpass::Kind;
-use hallpass::backend::memory::Tables;
+use hallpass::backend::memory::{MemoryBackend, Tables};
 
 use super::lab::Lab;
 
@@ -55,4 +55,21 @@ fn opening_does_not_read_the_log() {
     tables.log.clear();
     let mut core = lab.open_tables(tables).unwrap();
     lab.ask(&mut core).unwrap();
+}
+
+/// An entry that was sealed in the same place, in another history: only the chain tells them apart.
+#[test]
+fn an_entry_of_another_history_is_found() {
+    let (mut lab, common) = Lab::in_memory();
+    let [theirs, ours] = ["theirs", "ours"].map(|name| {
+        let backend = MemoryBackend::with(common.clone());
+        let mut core = lab.open_in(backend.clone());
+        lab.issue(&mut core, "sync", name);
+        backend.tables()
+    });
+    let last = *ours.log.keys().next_back().unwrap();
+    assert_ne!(ours.log[&last], theirs.log[&last], "the premise: two histories");
+    found(&lab, &ours, "an entry of another history", |t| {
+        t.log.insert(last, theirs.log[&last].clone());
+    });
 }

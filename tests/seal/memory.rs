@@ -1,8 +1,11 @@
 //! T05, T07: no row can be swapped, replayed, doubled, moved, edited or dropped.
 
+use hallpass::Kind;
 use hallpass::backend::memory::{MemoryBackend, Tables};
-use hallpass::model::token::TokenAddress;
+use hallpass::model::token::{Token, TokenAddress};
+use hallpass::model::verdict::Reason;
 use hallpass::ops::token;
+use hallpass::ops::verify::{self, Asked};
 
 use super::lab::{Lab, unchanged};
 
@@ -142,4 +145,27 @@ fn no_byte_of_a_sealed_row_can_change() {
             );
         }
     }
+}
+
+/// A scan sees everything; a look-up sees its bucket, and has to notice by that alone.
+#[test]
+fn a_look_up_alone_notices_an_old_record() {
+    let backend = MemoryBackend::new();
+    let held = backend.clone();
+    let (lab, mut core) = Lab::refound(backend);
+    let before = held.tables();
+    let name: TokenAddress = "ci/laptop".parse().unwrap();
+    token::revoke(&mut core, &[name.into()], None).unwrap();
+    let after = held.tables();
+    let secret = Token::parse(lab.tokens[0].expose()).unwrap();
+    let judge = |tables: Tables| {
+        let mut core = lab.open_tables(tables)?;
+        verify::judge(&mut core, &secret, &Asked::default())
+    };
+    assert_eq!(judge(before.clone()).unwrap().reason, Reason::Valid);
+    assert_eq!(judge(after.clone()).unwrap().reason, Reason::Revoked);
+    let mut old = after.clone();
+    old.obj.clone_from(&before.obj);
+    assert_ne!(old, after, "the premise: the record changed");
+    assert_eq!(judge(old).unwrap_err().kind(), Kind::Integrity, "the old record was believed");
 }
