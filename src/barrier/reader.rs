@@ -377,10 +377,19 @@ fn read<R: Record>(kind: u16, body: &[u8]) -> Result<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::profile::{Address, Profile};
 
     fn walk(most: u64, keys: &[u8]) -> Result<(), Fault> {
         let mut ascent = Ascent::of("obj", most);
         keys.iter().try_for_each(|key| ascent.step([*key; 16]))
+    }
+
+    #[test]
+    fn a_record_cannot_pose_as_one_of_another_kind() {
+        let address = Address { address: "a@example.org".to_owned(), profiles: 1 };
+        let body = record::encode(&address).unwrap();
+        assert!(read::<Address>(Address::KIND, &body).is_ok());
+        assert!(matches!(read::<Address>(Profile::KIND, &body), Err(Error::Integrity(_))));
     }
 
     #[test]
