@@ -8,6 +8,7 @@
 
 mod admin;
 mod anchor;
+mod ascent;
 mod check;
 mod codec;
 mod frame;

@@ -156,3 +156,14 @@ fn counted(table: &str, found: u64, expected: u64) -> Result<()> {
     }
     Err(Error::Integrity(format!("`{table}` has {found} rows, and should have {expected}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_has_to_fit() {
+        assert!(counted("obj", 3, 3).is_ok());
+        assert!(matches!(counted("obj", 2, 3), Err(Error::Integrity(_))));
+    }
+}

@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use zeroize::Zeroizing;
 
+use super::ascent::Ascent;
 use super::frame;
 use super::index::{Indexer, List, Unique};
 use super::manifest::{BUCKETS, Bucket, OpenRow, Space, Sum, SumRow, index_leaf, object_leaf};
@@ -12,7 +13,7 @@ use super::opened::Opened;
 use super::place::aad;
 use super::record::{self, Record};
 use super::root::Root;
-use crate::backend::{Fault, IdxKey, ObjId, Row, Transaction};
+use crate::backend::{IdxKey, ObjId, Row, Transaction};
 use crate::crypto::Key;
 use crate::crypto::{Label, Tag};
 use crate::error::{Error, Result};
@@ -324,31 +325,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Rows of a range, which come in ascending order and are no more than the root counts.
-///
-/// A damaged tree can lead to the same page again and again, and so yield far more rows than the file
-/// has room for; they are refused as they come, before anything is made of them.
-struct Ascent {
-    table: &'static str,
-    left: u64,
-    last: Option<[u8; 16]>,
-}
-
-impl Ascent {
-    fn of(table: &'static str, most: u64) -> Self {
-        Self { table, left: most, last: None }
-    }
-
-    fn step(&mut self, key: [u8; 16]) -> Result<(), Fault> {
-        let ascends = self.last.replace(key).is_none_or(|last| last < key);
-        match self.left.checked_sub(1) {
-            Some(left) if ascends => self.left = left,
-            _ => return Err(Fault::Corrupt(format!("`{}` has rows that cannot be", self.table))),
-        }
-        Ok(())
-    }
-}
-
 fn open_sum_row(tx: &dyn Transaction, opened: &Opened, root: &Root, b: u16) -> Result<SumRow> {
     let row = match tx.man_get(b)? {
         None => SumRow::empty(),
@@ -379,24 +355,11 @@ mod tests {
     use super::*;
     use crate::model::profile::{Address, Profile};
 
-    fn walk(most: u64, keys: &[u8]) -> Result<(), Fault> {
-        let mut ascent = Ascent::of("obj", most);
-        keys.iter().try_for_each(|key| ascent.step([*key; 16]))
-    }
-
     #[test]
     fn a_record_cannot_pose_as_one_of_another_kind() {
         let address = Address { address: "a@example.org".to_owned(), profiles: 1 };
         let body = record::encode(&address).unwrap();
         assert!(read::<Address>(Address::KIND, &body).is_ok());
         assert!(matches!(read::<Address>(Profile::KIND, &body), Err(Error::Integrity(_))));
-    }
-
-    #[test]
-    fn rows_ascend_and_are_no_more_than_there_are() {
-        assert!(walk(3, &[]).is_ok() && walk(3, &[1, 2, 9]).is_ok());
-        for (most, keys) in [(2, &[1, 2, 9][..]), (0, &[1]), (3, &[1, 1]), (3, &[2, 1])] {
-            assert!(matches!(walk(most, keys), Err(Fault::Corrupt(_))), "{most} {keys:?}");
-        }
     }
 }

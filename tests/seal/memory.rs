@@ -2,6 +2,7 @@
 
 use hallpass::Kind;
 use hallpass::backend::memory::{MemoryBackend, Tables};
+use hallpass::barrier::Unique;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token;
@@ -168,4 +169,29 @@ fn a_look_up_alone_notices_an_old_record() {
     old.obj.clone_from(&before.obj);
     assert_ne!(old, after, "the premise: the record changed");
     assert_eq!(judge(old).unwrap_err().kind(), Kind::Integrity, "the old record was believed");
+}
+
+#[test]
+fn a_manifest_row_too_many_is_found() {
+    let (lab, tables) = Lab::in_memory();
+    let (_, row) = tables.man.iter().next_back().unwrap();
+    let spare = (1..=512).find(|b| !tables.man.contains_key(b)).unwrap();
+    let mut changed = tables.clone();
+    changed.man.insert(spare, row.clone());
+    let mut core = lab.open_tables(changed).unwrap();
+    assert_eq!(core.read(|r| r.check(&mut |_, _| ())).unwrap_err().kind(), Kind::Integrity);
+}
+
+/// What no attacker can do without keys, a mistake of ours could.
+#[test]
+fn an_index_entry_that_leads_nowhere_is_found() {
+    let (lab, tables) = Lab::in_memory();
+    let mut core = lab.open_tables(tables).unwrap();
+    core.write(|w| {
+        let nowhere = w.fresh_id()?;
+        w.index(Unique::Email("nobody@example.org"), nowhere)
+    })
+    .unwrap();
+    let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();
+    assert!(error.to_string().contains("leads nowhere"), "{error}");
 }
