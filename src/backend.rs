@@ -130,6 +130,8 @@ pub trait Transaction {
     ) -> Result<(), Fault>;
     /// Sets an object.
     fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault>;
+    /// Adds an object; one that is there already is a fault.
+    fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault>;
     /// Removes an object; an absent one is a fault.
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault>;
     /// The object an index entry leads to.
@@ -143,6 +145,8 @@ pub trait Transaction {
     ) -> Result<(), Fault>;
     /// Sets an index entry.
     fn idx_put(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault>;
+    /// Adds an index entry; one that is there already is a fault.
+    fn idx_add(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault>;
     /// Removes an index entry; an absent one is a fault.
     fn idx_del(&mut self, h: &IdxKey) -> Result<(), Fault>;
     /// One manifest row (0 root, 1 to 256 objects, 257 to 512 index).

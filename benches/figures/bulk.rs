@@ -53,8 +53,7 @@ fn insert(rows: Rows) -> Outcome<Duration> {
     plain::table(&path, "wal", 0)?;
     let mut connection = Connection::open(&path)?;
     connection.execute_batch(
-        "PRAGMA synchronous=FULL; PRAGMA cache_size=-131072;
-         CREATE TABLE entry(h BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
+        "CREATE TABLE entry(h BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
          CREATE TABLE log(seq INTEGER PRIMARY KEY, text BLOB NOT NULL)",
     )?;
     let start = Instant::now();

@@ -1,6 +1,7 @@
 //! Plain `SQLite`: files as an application without hallpass would keep.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rusqlite::Connection;
@@ -30,7 +31,7 @@ pub(crate) fn key(n: usize) -> String {
     format!("{:016x}{n:016x}", mixed ^ (mixed >> 29))
 }
 
-/// How the program of the yardstick is linked.
+/// How the minimal program is linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Linked {
     /// As hallpass is.
@@ -39,25 +40,52 @@ pub(crate) enum Linked {
     Dynamically,
 }
 
-/// The minimal program (`benches/lookup.rs`), built if need be.
-pub(crate) fn lookup(linked: Linked) -> Outcome<std::path::PathBuf> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{linked:?}").to_lowercase());
+impl Linked {
+    /// What messages and folders call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Statically => "static",
+            Self::Dynamically => "dynamic",
+        }
+    }
+}
+
+/// The minimal program (`benches/lookup.rs`), a package of its own with the same `rusqlite`.
+pub(crate) fn lookup(linked: Linked) -> Outcome<PathBuf> {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lookup-{}", linked.name()));
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::create_dir_all(package.join("src"))?;
+    fs::write(
+        package.join("Cargo.toml"),
+        manifest(&fs::read_to_string(here.join("Cargo.toml"))?)?,
+    )?;
+    fs::copy(here.join("Cargo.lock"), package.join("Cargo.lock"))?;
+    fs::copy(here.join("benches/lookup.rs"), package.join("src/main.rs"))?;
     let feature = match linked {
         Linked::Statically => "-C target-feature=+crt-static",
         Linked::Dynamically => "-C target-feature=-crt-static",
     };
+    let target = package.join("target");
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "--quiet", "--example", "lookup"])
-        .args(["--config", "build.target=\"host-tuple\"", "--target-dir"])
+        .args(["build", "--release", "--offline", "--quiet", "--target-dir"])
         .arg(&target)
         .env("RUSTFLAGS", feature)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(&package)
         .status()?;
-    if !status.success() {
-        return Err("the yardstick could not be built".into());
-    }
-    let host = std::fs::read_dir(&target)?
-        .filter_map(|entry| entry.ok().map(|it| it.path().join("release/examples/lookup")))
+    let built = fs::read_dir(&target)?
+        .filter_map(|entry| entry.ok().map(|it| it.path().join("release/lookup")))
         .find(|path| path.is_file());
-    host.ok_or_else(|| "the yardstick is missing".into())
+    match built {
+        Some(path) if status.success() => Ok(path),
+        _ => Err("the minimal program could not be built".into()),
+    }
+}
+
+/// A manifest with nothing but the line of `rusqlite` in hallpass's own, and its release profile.
+fn manifest(own: &str) -> Outcome<String> {
+    let line = own.lines().find(|line| line.starts_with("rusqlite = ")).ok_or("no rusqlite")?;
+    Ok(format!(
+        "[package]\nname = \"lookup\"\nedition = \"2024\"\n\n[dependencies]\n{line}\n\n\
+         [profile.release]\nlto = \"fat\"\ncodegen-units = 1\nstrip = \"symbols\"\n\n[workspace]\n"
+    ))
 }

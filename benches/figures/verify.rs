@@ -21,28 +21,30 @@ const MANY: usize = 100_000;
 
 pub(crate) fn run() -> Outcome {
     let (few, many) = (Store::new(FEW)?, Store::new(MANY)?);
-    let (fixed, dynamic) =
-        (plain::lookup(Linked::Statically)?, plain::lookup(Linked::Dynamically)?);
     let mut race = Race::default();
-    for (name, program, file) in [
-        ("look-up, static, WAL", &fixed, few.plain("wal")?),
-        ("look-up, static, DELETE", &fixed, few.plain("delete")?),
-        ("look-up, dynamic, WAL", &dynamic, few.plain("wal")?),
-        ("look-up, static, WAL, 100,000 rows", &fixed, many.plain("wal")?),
-    ] {
-        race.program(name, move || {
-            let mut command = Command::new(program);
-            command.arg(&file).arg(plain::key(3));
-            command
-        });
+    for linked in [Linked::Dynamically, Linked::Statically] {
+        let program = few.lab.install(&plain::lookup(linked)?, linked.name())?;
+        for (journal, store) in [("WAL", &few), ("DELETE", &few), ("WAL", &many)] {
+            let (program, file) = (program.clone(), store.plain(journal)?);
+            let name = format!("look-up, {}, {journal}, {} rows", linked.name(), store.size);
+            race.program(name, move || {
+                let mut command = Command::new(&program);
+                command.arg(&file).arg(plain::key(3));
+                command
+            });
+        }
     }
     race.program(SMALL, || few.verify());
     race.program(LARGE, || many.verify());
     race.run(ROUNDS)?;
     race.report("(a) one look-up, whole process");
     println!();
-    race.compare(SMALL, "look-up, static, DELETE");
-    race.compare(SMALL, "look-up, dynamic, WAL");
+    for linked in [Linked::Dynamically, Linked::Statically] {
+        for journal in ["WAL", "DELETE"] {
+            let name = format!("look-up, {}, {journal}, {FEW} rows", linked.name());
+            race.compare(SMALL, &name);
+        }
+    }
     race.compare(LARGE, SMALL);
     Ok(())
 }

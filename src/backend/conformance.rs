@@ -19,6 +19,7 @@ pub fn run_all(make: &mut Make<'_>) {
         ranges_of_objects_are_inclusive_and_ascending,
         ranges_of_the_index_are_inclusive_and_ascending,
         what_is_absent_cannot_be_removed,
+        what_is_there_is_not_added_again,
         a_log_row_is_written_once,
         the_log_has_bounds_and_can_be_pruned,
         rows_may_be_empty_or_a_mebibyte,
@@ -95,6 +96,8 @@ fn a_dropped_transaction_leaves_nothing(store: &mut dyn Backend) {
 fn a_reading_transaction_changes_nothing(store: &mut dyn Backend) {
     let mut tx = store.begin(Mode::Read).unwrap();
     assert!(matches!(tx.obj_put(&[1; 16], &row(1, b"x")), Err(Fault::ReadOnly(_))));
+    assert!(matches!(tx.obj_add(&[2; 16], &row(1, b"x")), Err(Fault::ReadOnly(_))));
+    assert!(matches!(tx.idx_add(&[2; 16], &[2; 16]), Err(Fault::ReadOnly(_))));
     assert!(matches!(tx.hdr_put(1, b"x"), Err(Fault::ReadOnly(_))));
     assert!(matches!(tx.log_prune(1), Err(Fault::ReadOnly(_))));
     tx.commit().unwrap();
@@ -162,6 +165,15 @@ fn what_is_absent_cannot_be_removed(store: &mut dyn Backend) {
         assert!(matches!(tx.obj_del(&[1; 16]), Err(Fault::Corrupt(_))));
         assert!(matches!(tx.idx_del(&[1; 16]), Err(Fault::Corrupt(_))));
         assert!(matches!(tx.man_del(1), Err(Fault::Corrupt(_))));
+    });
+}
+
+fn what_is_there_is_not_added_again(store: &mut dyn Backend) {
+    write(store, |tx| {
+        tx.obj_add(&[1; 16], &row(1, b"x")).unwrap();
+        tx.idx_add(&[1; 16], &[1; 16]).unwrap();
+        assert!(matches!(tx.obj_add(&[1; 16], &row(1, b"y")), Err(Fault::Corrupt(_))));
+        assert!(matches!(tx.idx_add(&[1; 16], &[2; 16]), Err(Fault::Corrupt(_))));
     });
 }
 

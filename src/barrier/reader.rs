@@ -148,6 +148,18 @@ impl<'a> Reader<'a> {
         Indexer { key: &self.opened.keys.index, store: &self.opened.header.store }
     }
 
+    /// Makes sure that the bucket of an object is whole.
+    pub(super) fn vouch_for_object(&mut self, id: RecordId) -> Result<()> {
+        let whole = self.is_whole(Bucket::of(Space::Objects, id.bytes()));
+        if whole { Ok(()) } else { self.object(id).map(drop) }
+    }
+
+    /// Makes sure that the bucket of an index entry is whole.
+    pub(super) fn vouch_for_entry(&mut self, h: &IdxKey) -> Result<()> {
+        let whole = self.is_whole(Bucket::of(Space::Index, h));
+        if whole { Ok(()) } else { self.look_up(h).map(drop) }
+    }
+
     /// The sealed row of an object; its bucket is whole.
     pub(super) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());

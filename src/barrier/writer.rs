@@ -94,6 +94,14 @@ impl<'a> Writer<'a> {
         self.change(id, Some((R::KIND, body)))
     }
 
+    /// Adds a record under a fresh id. None is looked for there; if there was one, the transaction
+    /// would fail.
+    pub fn add<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
+        let body = record::encode(record)?;
+        self.vouch_for_object(id)?;
+        self.hold(id, Unsealed { old: None, new: Some((R::KIND, body)) })
+    }
+
     /// Removes a record that is there.
     pub fn remove(&mut self, id: RecordId) -> Result<()> {
         self.change(id, None)
@@ -102,10 +110,7 @@ impl<'a> Writer<'a> {
     /// Gives a record something to itself that no other has.
     pub fn index(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
         let h = self.indexer().unique(what);
-        match self.lead(h, Some(id))? {
-            None => Ok(()),
-            Some(_) => Err(Error::Bug("an index entry is taken")),
-        }
+        self.lead_first(h, id)
     }
 
     /// Gives a record what another had, or nobody.
@@ -123,7 +128,7 @@ impl<'a> Writer<'a> {
     /// Adds entry `count` to a list that a record counts.
     pub fn push(&mut self, list: List, count: u32, id: RecordId) -> Result<()> {
         let h = self.indexer().numbered(list, count.into());
-        self.lead(h, Some(id)).map(drop)
+        self.lead_first(h, id)
     }
 
     /// Takes entry `position` out of a list of `count`, moving the last one there. `place` is where
@@ -223,32 +228,58 @@ impl<'a> Writer<'a> {
         id: RecordId,
         new: Option<(u16, zeroize::Zeroizing<Vec<u8>>)>,
     ) -> Result<()> {
-        self.changed = true;
         if let Some(unsealed) = self.reader.unsealed.get_mut(&id) {
             unsealed.new = new;
+            self.changed = true;
             return Ok(());
         }
         let old = match self.object(id)? {
             None => None,
             Some(row) => Some(object_leaf(&self.opened.keys.manifest, id.bytes(), &row)?),
         };
+        self.hold(id, Unsealed { old, new })
+    }
+
+    fn hold(&mut self, id: RecordId, unsealed: Unsealed) -> Result<()> {
+        self.changed = true;
         if self.unsealed.len() >= MOST_UNSEALED {
             self.flush()?;
         }
-        self.reader.unsealed.insert(id, Unsealed { old, new });
+        self.reader.unsealed.insert(id, unsealed);
         Ok(())
     }
 
     /// Lets an index entry lead elsewhere, or nowhere; says where it led.
     fn lead(&mut self, h: IdxKey, id: Option<RecordId>) -> Result<Option<RecordId>> {
         self.changed = true;
-        if self.entries.len() >= MOST_ENTRIES {
-            self.flush_entries()?;
-        }
+        self.make_room()?;
         let led = self.entry(&h)?;
         let lead = self.reader.entries.get_mut(&h).ok_or(Error::Bug("an entry went missing"))?;
         lead.new = id;
         Ok(led)
+    }
+
+    /// Lets an index entry lead somewhere that led nowhere. As long as nobody has looked, that is
+    /// found out when it is added.
+    fn lead_first(&mut self, h: IdxKey, id: RecordId) -> Result<()> {
+        self.changed = true;
+        match self.reader.entries.get_mut(&h) {
+            Some(Lead { new: Some(_), .. }) => Err(Error::Bug("an index entry is taken")),
+            Some(lead) => {
+                lead.new = Some(id);
+                Ok(())
+            }
+            None => {
+                self.vouch_for_entry(&h)?;
+                self.make_room()?;
+                self.reader.entries.insert(h, Lead { old: None, new: Some(id) });
+                Ok(())
+            }
+        }
+    }
+
+    fn make_room(&mut self) -> Result<()> {
+        if self.entries.len() < MOST_ENTRIES { Ok(()) } else { self.flush_entries() }
     }
 
     fn unlead(&mut self, h: IdxKey) -> Result<()> {
@@ -284,7 +315,7 @@ impl<'a> Writer<'a> {
         for (id, Unsealed { old, new }) in unsealed {
             let bucket = Bucket::of(Space::Objects, id.bytes());
             let come = match new {
-                Some((kind, body)) => Some(self.seal_object(id, kind, &body)?),
+                Some((kind, body)) => Some(self.seal_object(id, kind, &body, old)?),
                 None if old.is_some() => {
                     self.reader.tx.obj_del(id.bytes())?;
                     None
@@ -302,22 +333,32 @@ impl<'a> Writer<'a> {
         for (h, Lead { old, new }) in leads.into_iter().filter(|(_, lead)| lead.old != lead.new) {
             let leaf = |id: RecordId| index_leaf(&self.opened.keys.manifest, &h, id.bytes());
             let (gone, come) = (old.map(leaf), new.map(leaf));
-            match new {
-                Some(id) => self.reader.tx.idx_put(&h, id.bytes())?,
-                None => self.reader.tx.idx_del(&h)?,
+            match (old, new) {
+                (None, Some(id)) => self.reader.tx.idx_add(&h, id.bytes())?,
+                (_, Some(id)) => self.reader.tx.idx_put(&h, id.bytes())?,
+                (_, None) => self.reader.tx.idx_del(&h)?,
             }
             self.resum(Bucket::of(Space::Index, &h), gone, come)?;
         }
         Ok(())
     }
 
-    fn seal_object(&mut self, id: RecordId, kind: u16, body: &[u8]) -> Result<Sum> {
+    fn seal_object(
+        &mut self,
+        id: RecordId,
+        kind: u16,
+        body: &[u8],
+        old: Option<Sum>,
+    ) -> Result<Sum> {
         let frame = frame::wrap(kind, self.root.epoch, body)?;
         let opened = self.reader.opened;
         let sealer = opened.keys.object(None)?;
         let bound = aad(Label::Obj, &opened.header.store, sealer.kid, *id.bytes());
         let row = Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, &frame, self.entropy)? };
-        self.reader.tx.obj_put(id.bytes(), &row)?;
+        match old {
+            None => self.reader.tx.obj_add(id.bytes(), &row)?,
+            Some(_) => self.reader.tx.obj_put(id.bytes(), &row)?,
+        }
         object_leaf(&opened.keys.manifest, id.bytes(), &row)
     }
 

@@ -1,6 +1,7 @@
 //! A transaction is a copy of the tables that replaces them at its commit.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::{Around, MemoryBackend, Tables};
 use crate::backend::{Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
@@ -77,6 +78,11 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
+    fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
+        self.change("obj_add")?;
+        add(&mut self.tables.obj, *id, row.clone())
+    }
+
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault> {
         self.change("obj_del")?;
         present(self.tables.obj.remove(id))
@@ -104,6 +110,11 @@ impl Transaction for MemoryTransaction<'_> {
         self.change("idx_put")?;
         self.tables.idx.insert(*h, *id);
         Ok(())
+    }
+
+    fn idx_add(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault> {
+        self.change("idx_add")?;
+        add(&mut self.tables.idx, *h, *id)
     }
 
     fn idx_del(&mut self, h: &IdxKey) -> Result<(), Fault> {
@@ -149,10 +160,7 @@ impl Transaction for MemoryTransaction<'_> {
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault> {
         self.change("log_put")?;
         let LogRow { seq, row } = row;
-        match self.tables.log.insert(*seq, row.clone()) {
-            None => Ok(()),
-            Some(_) => Err(Fault::Corrupt("a log row is there already".into())),
-        }
+        add(&mut self.tables.log, *seq, row.clone())
     }
 
     fn log_prune(&mut self, last: u64) -> Result<(), Fault> {
@@ -196,6 +204,16 @@ fn within<K: Ord, V>(
         return Ok(());
     }
     table.range(first..=last).try_for_each(|(key, value)| visit(key, value))
+}
+
+fn add<K: Ord, V>(table: &mut BTreeMap<K, V>, key: K, value: V) -> Result<(), Fault> {
+    match table.entry(key) {
+        Entry::Vacant(place) => {
+            place.insert(value);
+            Ok(())
+        }
+        Entry::Occupied(_) => Err(Fault::Corrupt("a row is there already".into())),
+    }
 }
 
 fn present<V>(removed: Option<V>) -> Result<(), Fault> {

@@ -69,21 +69,25 @@ fn check_tables(connection: &Connection) -> Result<(), Fault> {
     }
 }
 
-/// Both keys are integer primary keys, so their ends say all: 1 and 2 leave no room between them.
+/// Both keys are integer primary keys. There may be many rows of `man`, so that only its ends are
+/// looked at.
 fn check_keys(connection: &Connection) -> Result<(), Fault> {
-    let ends: [Option<i64>; 4] = connection
-        .prepare_cached(
-            "SELECT (SELECT min(k) FROM hdr), (SELECT max(k) FROM hdr),
-                    (SELECT min(b) FROM man), (SELECT max(b) FROM man)",
-        )
-        .and_then(|mut statement| {
-            statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
-        })
+    let header = numbers(connection, "SELECT k FROM hdr LIMIT 3")?;
+    let sql = "SELECT (SELECT min(b) FROM man), (SELECT max(b) FROM man)";
+    let manifest: [Option<i64>; 2] = connection
+        .prepare_cached(sql)
+        .and_then(|mut it| it.query_row([], |row| Ok([row.get(0)?, row.get(1)?])))
         .map_err(sqlite)?;
-    match ends {
-        [Some(1), Some(2), Some(0), Some(0..=512)] => Ok(()),
-        [None, None, None, None] => Err(corrupt("it was never filled")),
-        [Some(1), Some(2), ..] => Err(corrupt("table `man` has other rows than a store")),
+    match (header.as_slice(), manifest) {
+        ([1, 2], [Some(0), Some(0..=512)]) => Ok(()),
+        ([], [None, None]) => Err(corrupt("it was never filled")),
+        ([1, 2], _) => Err(corrupt("table `man` has other rows than a store")),
         _ => Err(corrupt("table `hdr` has other rows than a store")),
     }
+}
+
+fn numbers(connection: &Connection, sql: &str) -> Result<Vec<i64>, Fault> {
+    let mut statement = connection.prepare_cached(sql).map_err(sqlite)?;
+    let rows = statement.query_map([], |row| row.get(0)).map_err(sqlite)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(sqlite)
 }

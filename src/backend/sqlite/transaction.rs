@@ -110,6 +110,11 @@ impl Transaction for SqliteTransaction<'_> {
         self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
     }
 
+    fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
+        let sql = "INSERT INTO obj(id, kid, ct) VALUES (?1, ?2, ?3)";
+        self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
+    }
+
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault> {
         self.change_one("DELETE FROM obj WHERE id = ?1", [id])
     }
@@ -130,6 +135,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn idx_put(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault> {
         self.change_one("INSERT OR REPLACE INTO idx(h, id) VALUES (?1, ?2)", [h, id])
+    }
+
+    fn idx_add(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault> {
+        self.change_one("INSERT INTO idx(h, id) VALUES (?1, ?2)", [h, id])
     }
 
     fn idx_del(&mut self, h: &IdxKey) -> Result<(), Fault> {

@@ -91,7 +91,7 @@ impl Owner {
     /// Stores a token of this profile.
     pub(super) fn keep(&mut self, w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
         let id = w.fresh_id()?;
-        w.put(id, token)?;
+        w.add(id, token)?;
         w.index(Unique::Token(token.public), id)?;
         w.reindex(Unique::TokenName(self.id, &token.name.canonical()), id)?;
         w.push(List::TokensOf(self.id), self.profile.tokens, id)?;
