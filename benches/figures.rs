@@ -6,12 +6,13 @@ mod figures {
     pub(crate) mod add;
     pub(crate) mod bulk;
     pub(crate) mod lab;
+    pub(crate) mod list;
     pub(crate) mod plain;
     pub(crate) mod race;
     pub(crate) mod verify;
 }
 
-use figures::{add, bulk, verify};
+use figures::{add, bulk, list, verify};
 
 /// Any failure ends the run: there is nothing to do about it.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -27,6 +28,9 @@ fn main() -> Outcome {
     }
     if wanted("bulk") {
         bulk::run()?;
+    }
+    if wanted("list") {
+        list::run()?;
     }
     Ok(())
 }

@@ -70,6 +70,8 @@ pub(crate) fn lookup(linked: Linked) -> Outcome<PathBuf> {
         .args(["build", "--release", "--offline", "--quiet", "--target-dir"])
         .arg(&target)
         .env("RUSTFLAGS", feature)
+        // Not the leaner SQLite of hallpass.
+        .env("LIBSQLITE3_FLAGS", "")
         .current_dir(&package)
         .status()?;
     let built = fs::read_dir(&target)?

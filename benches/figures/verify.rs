@@ -15,7 +15,7 @@ use super::plain::{self, Linked};
 use super::race::Race;
 use crate::Outcome;
 
-const ROUNDS: usize = 201;
+const ROUNDS: usize = 301;
 const FEW: usize = 10;
 const MANY: usize = 100_000;
 
