@@ -16,6 +16,22 @@ fn opening_and_judging_reads_no_more_in_a_large_store() {
     assert!(many.rows <= few.rows + 16, "{few:?} {many:?}");
 }
 
+/// More index entries than a writer keeps in memory, so that it writes some of them early.
+#[test]
+fn a_bulk_of_tokens_leaves_everything_whole() {
+    let (_lab, mut core) = Lab::refound(MemoryBackend::new());
+    let before = core.read(|r| r.check(&mut |_, _| ())).unwrap();
+    token::issue_many(&mut core, &drafts(22_000)).unwrap();
+    let after = core.read(|r| r.check(&mut |_, _| ())).unwrap();
+    assert_eq!(after.records - before.records, 22_000);
+    assert_eq!(after.entries - before.entries, 66_000);
+}
+
+fn drafts(tokens: usize) -> Vec<Draft> {
+    let named = |n| Draft::new("ci".parse().unwrap(), format!("t{n}").parse().unwrap());
+    (0..tokens).map(named).collect()
+}
+
 /// What it took to open a store and judge a token of it.
 #[derive(Debug)]
 struct Cost {
@@ -31,10 +47,9 @@ impl Cost {
     fn at(tokens: usize) -> Self {
         let backend = MemoryBackend::new();
         let (mut lab, mut core) = Lab::refound(backend.clone());
-        let drafts: Vec<_> = (0..tokens)
-            .map(|n| Draft::new("ci".parse().unwrap(), format!("t{n}").parse().unwrap()))
-            .collect();
-        drafts.chunks(10).for_each(|some| drop(token::issue_many(&mut core, some).unwrap()));
+        drafts(tokens)
+            .chunks(10)
+            .for_each(|some| drop(token::issue_many(&mut core, some).unwrap()));
         lab.issue(&mut core, "ci", "asked");
         drop(core);
         let asked = Token::parse(lab.tokens.last().unwrap().expose()).unwrap();

@@ -1,0 +1,124 @@
+//! From what a transaction changed to sealed rows, and to sums that vouch for them.
+
+use super::Writer;
+use crate::backend::Row;
+use crate::barrier::anchor::Mark;
+use crate::barrier::frame;
+use crate::barrier::manifest::{Bucket, Space, Sum, SumRow, index_leaf, object_leaf};
+use crate::barrier::place::aad;
+use crate::barrier::reader::{Lead, Unsealed};
+use crate::crypto::Label;
+use crate::error::Result;
+use crate::model::id::RecordId;
+
+impl Writer<'_> {
+    /// Seals everything and makes it durable; says the state that was reached. `last` runs just
+    /// before the commit, when that state is known.
+    pub(in crate::barrier) fn commit(
+        mut self,
+        last: impl FnOnce(&Mark) -> Result<()>,
+    ) -> Result<Mark> {
+        self.flush()?;
+        self.flush_entries()?;
+        for (b, row) in std::mem::take(&mut self.reader.rows) {
+            if row.changed {
+                self.seal_sum_row(b, &row.sums)?;
+            }
+        }
+        let opened = self.reader.opened;
+        let row = opened.seal_manifest(0, &self.root.encode(), self.entropy)?;
+        self.reader.tx.man_put(0, &row)?;
+        let mark = opened.mark(&self.root, &row)?;
+        last(&mark)?;
+        self.reader.tx.commit()?;
+        Ok(mark)
+    }
+
+    fn seal_sum_row(&mut self, b: u16, row: &SumRow) -> Result<()> {
+        let sum = row.total();
+        self.reader.root.set_sum(b, sum);
+        if sum.is_zero() {
+            return match self.reader.tx.man_get(b)? {
+                Some(_) => Ok(self.reader.tx.man_del(b)?),
+                None => Ok(()),
+            };
+        }
+        let row = self.reader.opened.seal_manifest(b, &row.encode(), self.entropy)?;
+        Ok(self.reader.tx.man_put(b, &row)?)
+    }
+
+    /// Brings a bucket's sum and the root's count in line with a row that changed.
+    fn resum(&mut self, bucket: Bucket, gone: Option<Sum>, come: Option<Sum>) -> Result<()> {
+        let row = self.reader.sum_row(bucket.row())?;
+        row.changed = true;
+        if let Some(sum) = row.sums.sum_mut(bucket.next) {
+            if let Some(leaf) = gone {
+                sum.subtract(leaf);
+            }
+            if let Some(leaf) = come {
+                sum.add(leaf);
+            }
+        }
+        let root = &mut self.reader.root;
+        let count = match bucket.space {
+            Space::Objects => &mut root.objects,
+            Space::Index => &mut root.entries,
+        };
+        *count =
+            count.wrapping_add(u64::from(come.is_some())).wrapping_sub(u64::from(gone.is_some()));
+        Ok(())
+    }
+
+    /// Seals what is unsealed, in the order of the table: pages are filled one after the other.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        let unsealed = std::mem::take(&mut self.reader.unsealed);
+        for (id, Unsealed { old, new }) in unsealed {
+            let bucket = Bucket::of(Space::Objects, id.bytes());
+            let come = match new {
+                Some((kind, body)) => Some(self.seal_object(id, kind, &body, old)?),
+                None if old.is_some() => {
+                    self.reader.tx.obj_del(id.bytes())?;
+                    None
+                }
+                None => continue,
+            };
+            self.resum(bucket, old, come)?;
+        }
+        Ok(())
+    }
+
+    /// Writes index entries that changed, in the order of the table.
+    pub(super) fn flush_entries(&mut self) -> Result<()> {
+        let leads = std::mem::take(&mut self.reader.entries);
+        for (h, Lead { old, new }) in leads.into_iter().filter(|(_, lead)| lead.old != lead.new) {
+            let leaf = |id: RecordId| index_leaf(&self.opened.keys.manifest, &h, id.bytes());
+            let (gone, come) = (old.map(leaf), new.map(leaf));
+            match (old, new) {
+                (None, Some(id)) => self.reader.tx.idx_add(&h, id.bytes())?,
+                (_, Some(id)) => self.reader.tx.idx_put(&h, id.bytes())?,
+                (_, None) => self.reader.tx.idx_del(&h)?,
+            }
+            self.resum(Bucket::of(Space::Index, &h), gone, come)?;
+        }
+        Ok(())
+    }
+
+    fn seal_object(
+        &mut self,
+        id: RecordId,
+        kind: u16,
+        body: &[u8],
+        old: Option<Sum>,
+    ) -> Result<Sum> {
+        let frame = frame::wrap(kind, self.root.epoch, body)?;
+        let opened = self.reader.opened;
+        let sealer = opened.keys.object(None)?;
+        let bound = aad(Label::Obj, &opened.header.store, sealer.kid, *id.bytes());
+        let row = Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, &frame, self.entropy)? };
+        match old {
+            None => self.reader.tx.obj_add(id.bytes(), &row)?,
+            Some(_) => self.reader.tx.obj_put(id.bytes(), &row)?,
+        }
+        object_leaf(&opened.keys.manifest, id.bytes(), &row)
+    }
+}
