@@ -1,4 +1,5 @@
-//! Entrants that take turns, so that the drift of a shared machine meets all of them alike.
+//! Entrants that take turns, so that the drift of a shared machine meets all of them alike, in
+//! another order each round, so that nobody always finds the caches as the same one left them.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use crate::Outcome;
 /// Runs once and says how long that took.
 type Lap<'a> = Box<dyn FnMut() -> Outcome<Duration> + 'a>;
 
-/// Entrants in a fixed order; each is compared with the first, round by round.
+/// Entrants; each is compared with the first, round by round.
 #[derive(Default)]
 pub(crate) struct Race<'a> {
     entrants: Vec<(String, Lap<'a>)>,
@@ -38,7 +39,11 @@ impl<'a> Race<'a> {
     /// Lets everybody run `rounds` times, after a few rounds that do not count.
     pub(crate) fn run(&mut self, rounds: usize) -> Outcome {
         for round in 0..rounds + WARM_UP.min(rounds) {
-            for ((_, lap), laps) in self.entrants.iter_mut().zip(&mut self.laps) {
+            for n in order(round, self.entrants.len()) {
+                let (Some((_, lap)), Some(laps)) = (self.entrants.get_mut(n), self.laps.get_mut(n))
+                else {
+                    continue;
+                };
                 let took = lap()?;
                 if round >= WARM_UP.min(rounds) {
                     laps.push(took);
@@ -75,6 +80,17 @@ impl<'a> Race<'a> {
 }
 
 const WARM_UP: usize = 3;
+
+/// The numbers below `count` in an order that looks like chance and is the same in every run.
+fn order(round: usize, count: usize) -> Vec<usize> {
+    let place = |n: &usize| {
+        let mixed = ((round * count + n + 1) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed ^ (mixed >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
+    };
+    let mut order: Vec<_> = (0..count).collect();
+    order.sort_by_key(place);
+    order
+}
 
 fn ratio(laps: &[Duration], to: &[Duration]) -> Spread {
     Spread::of(laps.iter().zip(to).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect())
