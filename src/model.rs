@@ -9,6 +9,7 @@ mod encoding;
 pub mod environment;
 pub mod id;
 pub mod invalid;
+pub mod mail;
 pub mod name;
 pub mod password;
 pub mod profile;

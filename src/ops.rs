@@ -9,6 +9,7 @@ pub mod environment;
 pub mod impact;
 mod journal;
 mod lookup;
+pub mod mail;
 pub mod password;
 pub mod profile;
 pub mod store;

@@ -11,6 +11,7 @@ use super::root::Root;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
+use crate::model::mail::MailSettings;
 use crate::model::profile::{Address, Profile};
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
@@ -146,6 +147,7 @@ fn check_body(kind: u16, body: &[u8]) -> Result<()> {
         Environment::KIND => record::decode::<Environment>(body).map(drop),
         TokenRecord::KIND => record::decode::<TokenRecord>(body).map(drop),
         Address::KIND => record::decode::<Address>(body).map(drop),
+        MailSettings::KIND => record::decode::<MailSettings>(body).map(drop),
         _ => Err(crate::backend::Fault::NewerFormat(format!("record kind {kind}")).into()),
     }
 }

@@ -26,6 +26,8 @@ pub enum Unique<'a> {
     EnvironmentKey(&'a EnvironmentKey),
     /// A canonical e-mail address; leads to an address record.
     Email(&'a str),
+    /// The mail settings of an environment, or the general ones.
+    Mail(Option<RecordId>),
 }
 
 /// A list of records, by number from 0. Removing one moves the last into its place.
@@ -56,6 +58,7 @@ mod space {
     pub(super) const API_KEY: u8 = 6;
     pub(super) const ENVIRONMENT_KEY: u8 = 7;
     pub(super) const EMAIL: u8 = 8;
+    pub(super) const MAIL: u8 = 10;
     pub(super) const PROFILES: u8 = 32;
     pub(super) const CONNECTIONS: u8 = 33;
     pub(super) const ENVIRONMENTS: u8 = 34;
@@ -85,6 +88,8 @@ impl Indexer<'_> {
             Unique::ApiKey(key) => self.entry(space::API_KEY, &[key.bytes()]),
             Unique::EnvironmentKey(key) => self.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
             Unique::Email(address) => self.entry(space::EMAIL, &[address.as_bytes()]),
+            Unique::Mail(Some(environment)) => self.entry(space::MAIL, &[environment.bytes()]),
+            Unique::Mail(None) => self.entry(space::MAIL, &[]),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::backend::Fault;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
+use crate::model::mail::MailSettings;
 use crate::model::profile::{Address, Profile};
 use crate::model::token::TokenRecord;
 
@@ -47,6 +48,11 @@ impl Record for TokenRecord {
 impl Record for Address {
     const KIND: u16 = 5;
     const NOUN: &'static str = "address";
+}
+
+impl Record for MailSettings {
+    const KIND: u16 = 9;
+    const NOUN: &'static str = "record of mail settings";
 }
 
 /// Writes a record down. The buffer is wiped.

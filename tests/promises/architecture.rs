@@ -58,7 +58,13 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("crypto", &["secret", "sys"], &["error::Error"]),
     ("backend", &[], &["error::Kind"]),
     ("barrier", &["backend", "clock", "crypto", "error", "model", "secret"], &[]),
-    ("ops", &["backend", "barrier", "clock", "crypto", "error", "model", "secret"], &[]),
+    (
+        "ops",
+        &["backend", "barrier", "clock", "crypto", "error", "model", "secret"],
+        // The port; the adapters behind it are the program's to choose.
+        &["mail::Bounce", "mail::Carrier"],
+    ),
+    ("mail", &["model", "secret"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError"]),
     ("clock", &[], &["model::time"]),
     ("secret", &[], &[]),
