@@ -57,6 +57,7 @@ complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "profile" -d 'Mana
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "token" -d 'Manage tokens: the secrets that applications present'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "verify" -d 'Judge a token'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "password" -d 'Manage the passwords of profiles'
+complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "login" -d 'Exchange the password of a profile for a short-lived token, printed once'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "store" -d 'Look after the store itself'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c hallpass -n "__fish_hallpass_using_subcommand demo" -l keep -d 'Keep the store in this new folder instead of throwing it away' -r -F
@@ -671,6 +672,7 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_se
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l any-connection -d 'Let it use any connection'
+complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l unlock -d 'Forget failed tries at its password, and with them a delay or a lock'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Take every confirmation as given'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask for anything, at a terminal either'
@@ -1065,6 +1067,35 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_s
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from verify" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from verify" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l password-file -d 'Read the password from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l connection -d 'Bind the token to this connection [default: the only one its profile may use]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l environment -d 'Bind it to this environment [default: the default environment]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l device -d 'Bind it to this device, and name it after it' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l for -d 'Let it end after this time, at most 12h [default: 1h]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l form -d 'Spell it this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l config -d 'Read settings from this file' -r -F

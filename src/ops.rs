@@ -8,6 +8,7 @@ pub mod edit;
 pub mod environment;
 pub mod impact;
 mod journal;
+pub mod login;
 mod lookup;
 pub mod mail;
 pub mod password;

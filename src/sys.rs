@@ -1,11 +1,12 @@
 //! What the operating system does for us and safe Rust cannot ask for: locked memory, huge pages,
-//! signals, the state of a child. The only unsafe code there is.
+//! signals, the state of a child, what was there before `main`. The only unsafe code there is.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::Mode;
@@ -197,6 +198,28 @@ fn set_signal(signal: libc::c_int, disposition: libc::sighandler_t) -> io::Resul
         libc::SIG_ERR => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
+}
+
+/// Whether standard output was closed when the process was started.
+///
+/// By the time of `main` nobody can tell: the standard library opens `/dev/null` in its place.
+pub fn stdout_was_closed() -> bool {
+    STDOUT_WAS_CLOSED.load(Ordering::Relaxed)
+}
+
+static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Run by the C library before the standard library comes to run.
+// SAFETY: the section holds pointers to such functions (ELF gABI, initialization functions); C
+// calls them with arguments that one without parameters may ignore.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static BEFORE_MAIN: extern "C" fn() = look_at_stdout;
+
+extern "C" fn look_at_stdout() {
+    // SAFETY: takes no pointers and changes nothing; nothing of the standard library is needed.
+    let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
+    STDOUT_WAS_CLOSED.store(flags == -1, Ordering::Relaxed);
 }
 
 /// Lets the files made from now on be read by their owner alone; returns the caller's mask, which

@@ -7,6 +7,7 @@ mod demo;
 mod environment;
 mod init;
 mod keys;
+mod login;
 mod password;
 mod profile;
 mod status;

@@ -1,10 +1,12 @@
 //! What the operations promise, on a store in memory and a clock that is told the time.
 
+mod budget;
 mod clock;
 mod connection;
 mod environment;
 mod fixture;
 mod handover;
+mod login;
 mod password;
 mod profile;
 mod shapes;

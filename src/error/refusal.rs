@@ -33,6 +33,9 @@ pub enum Refusal {
         /// Its token lifetime.
         maximum: Span,
     },
+    /// A sign-in is for a while.
+    #[error("a sign-in lasts at most {0}")]
+    LoginTooLong(Span),
     /// The end of a token lies in the past.
     #[error("{0} is already past")]
     AlreadyPast(Time),

@@ -72,6 +72,17 @@ impl TokenName {
             fitting.skip_while(|c| !c.is_ascii_alphanumeric()).take(LONGEST).collect();
         parse(&name).map_or_else(|_| Self("device".to_owned()), Self)
     }
+
+    /// The `n`th name of a row that begins with this one: `laptop`, `laptop-2`, `laptop-3`.
+    #[must_use]
+    pub fn numbered(&self, n: u32) -> Self {
+        if n < 2 {
+            return self.clone();
+        }
+        let number = format!("-{n}");
+        let head = self.0.chars().take(LONGEST - number.len());
+        Self(head.chain(number.chars()).collect())
+    }
 }
 
 fn parse(text: &str) -> Result<String, Invalid> {

@@ -23,11 +23,12 @@ mod handover;
 mod strength;
 mod verify;
 
-pub use budget::{LOCKED_AFTER, is_locked};
+pub use budget::{LOCKED_AFTER, Lock};
 pub use generate::generate;
 pub use handover::{Generated, set_generated};
 pub use strength::Words;
 pub use verify::{Cause, Verdict, verify};
+pub(super) use verify::{Proof, attempt};
 
 /// Sets a profile's password; forgets its failures, and with them a lock.
 pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
@@ -87,6 +88,11 @@ fn words_of(r: &mut Reader<'_>, profile: &Profile) -> Result<Words> {
     let ids = profile.restriction.as_deref().unwrap_or_default();
     let connections = Opened::default().connection_names(r, ids)?;
     Ok(Words::of(profile.name.as_ref(), profile.email.as_ref(), &connections))
+}
+
+/// Whether this, and no other that was set meanwhile, is the profile's password.
+fn is_set(profile: &Profile, password: &Password) -> bool {
+    profile.password.as_ref().is_some_and(|it| it.phc == password.phc)
 }
 
 /// Writes down what an admin did to a password.

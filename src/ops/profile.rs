@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::edit::{Change, ListChange};
 use super::journal::{self, Facts};
 use super::lookup::{self, Moment, Opened};
-use super::{Core, token};
+use super::{Core, password, token};
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
 use crate::model::email::EmailAddress;
@@ -121,6 +121,8 @@ pub struct Summary {
     pub last_used_at: Option<Time>,
     /// Failed sign-ins since the last good one.
     pub failures: u32,
+    /// The delay or the lock that they have come to.
+    pub password_lock: Option<password::Lock>,
 }
 
 /// All profiles, by name.
@@ -199,7 +201,7 @@ fn summarise(
     let restriction = profile.restriction.as_ref();
     let connections = restriction.map(|ids| opened.connection_names(r, ids)).transpose()?;
     let suspended = profile.suspended.clone().filter(|it| it.holds(moment.now));
-    let password = profile.password.as_ref();
+    let secret = profile.password.as_ref();
     Ok(Summary {
         name: profile.name.clone(),
         email: profile.email.clone(),
@@ -208,12 +210,13 @@ fn summarise(
         connections,
         state: if suspended.is_some() { State::Suspended } else { State::Active },
         suspended,
-        has_password: password.is_some(),
+        has_password: secret.is_some(),
         tokens: usage.live,
         created_at: profile.created_at,
         updated_at: profile.updated_at,
-        last_used_at: usage.last.max(password.and_then(|it| it.used_at)),
+        last_used_at: usage.last.max(secret.and_then(|it| it.used_at)),
         failures: profile.failures.count,
+        password_lock: password::Lock::of(profile.failures, moment.now),
     })
 }
 

@@ -27,10 +27,10 @@ mod target;
 
 pub use handover::Handover;
 pub(super) use handover::{deliver, undelivered};
-pub(super) use issue::issue_within;
 pub use issue::{Assumed, Issued, Lifetime, issue, issue_many};
+pub(super) use issue::{Usual, issue_within};
 pub use list::{Filter, Which, list};
-pub(super) use live::{each_live, is_live, live_where, of_profile};
+pub(super) use live::{each_live, free_name, is_live, live_where, name_holder, of_profile};
 pub use revoke::revoke;
 pub(super) use revoke::revoke_again;
 pub use suspend::{resume, suspend};

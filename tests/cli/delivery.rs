@@ -21,16 +21,6 @@ fn undelivered(mut command: Command, out: impl Into<Stdio>) -> i32 {
     status.unwrap().code().unwrap()
 }
 
-/// With descriptor 1 closed, as `>&-` does.
-fn closed(stage: &Stage, line: &str) -> Command {
-    let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", line]);
-    let hallpass = stage.command(&[]);
-    shell.env_clear().envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    shell.env("HALLPASS", hallpass.get_program()).current_dir(stage.path());
-    shell
-}
-
 fn full() -> File {
     File::options().write(true).open("/dev/full").unwrap()
 }
@@ -55,8 +45,7 @@ fn an_output_that_cannot_be_written_leaves_no_valid_token() {
         let (reader, writer) = pipe().unwrap();
         drop(reader);
         assert_eq!(undelivered(stage.command(&add), writer), 51, "{format}");
-        let line = format!("\"$HALLPASS\" token add github/a -o {format} >&-");
-        assert_eq!(undelivered(closed(&stage, &line), Stdio::inherit()), 51, "{format}");
+        assert_eq!(stage.redirected(">&-", &add).code, 51, "{format}");
     }
     none_is_valid(&stage);
     // Once somebody reads, the name is free and the token is good.
@@ -164,5 +153,42 @@ fn a_generated_password_that_nobody_saw_is_not_set() {
         let Some(code) = unread(stage.command(&set), stay) else { return };
         assert_eq!(code, 51, "after {stay:?}");
     }
+    assert_eq!(stage.piped(&["password", "verify", "github"], old).code, 0);
+}
+
+/// The standard library opens `/dev/null` in the place of a closed descriptor, for reading and
+/// writing, as Python's `subprocess.DEVNULL` does on purpose.
+#[test]
+fn a_closed_output_is_told_from_one_that_nobody_wants() {
+    let stage = Stage::furnished();
+    for format in super::FORMATS {
+        let list = ["profile", "list", "-o", format];
+        let closed = stage.redirected(">&-", &list);
+        assert_eq!(closed.code, 42, "{format}: {closed:?}");
+        assert!(closed.err.contains("standard output cannot be written"), "{closed:?}");
+        for unwanted in [">/dev/null", "1<>/dev/null"] {
+            let ran = stage.redirected(unwanted, &list);
+            assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{format} {unwanted}");
+            let add = ["token", "add", "github/a", "-q", "-o", format];
+            assert_eq!(stage.redirected(unwanted, &add).code, 0, "{format} {unwanted}");
+            stage.done(&["token", "revoke", "github/a", "--yes", "-q"]);
+        }
+    }
+    assert_eq!(stage.redirected(">&-", &["--help"]).code, 42);
+    assert_eq!(stage.redirected(">&-", &["completions", "bash"]).code, 42);
+}
+
+#[test]
+fn a_change_that_is_made_says_so_though_its_output_is_closed() {
+    let stage = Stage::furnished();
+    let ran = stage.redirected(">&-", &["connection", "add", "crm"]);
+    assert_eq!(ran.code, 42, "{ran:?}");
+    assert!(ran.err.contains("cannot be written, but what was asked for is done"), "{ran:?}");
+    stage.done(&["connection", "show", "crm"]);
+    let ran = stage.redirected(">&-", &["connection", "add", "crm", "-o", "json"]);
+    assert_eq!(ran.code, 4, "what was refused is refused first: {ran:?}");
+    let old = stage.done(&["password", "set", "github", "--generate"]).out;
+    let set = stage.redirected(">&-", &["password", "set", "github", "--generate"]);
+    assert_eq!(set.code, 51, "{set:?}");
     assert_eq!(stage.piped(&["password", "verify", "github"], old).code, 0);
 }

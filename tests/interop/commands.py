@@ -31,6 +31,8 @@ COMMANDS = [
     Command("password set deployer --generate"),
     Command("password verify deployer --password-file {home}/wrong", code=11, steps=TRIES),
     Command("password clear deployer"),
+    Command("login deployer --password-file {home}/wrong", code=11, steps=TRIES),
+    Command("profile edit deployer --unlock --description unlocked"),
     Command("environment add acceptance"),
     Command("environment edit test --rename acceptance --description nightly"),
     Command("environment edit test --default"),
@@ -72,6 +74,7 @@ PORTABLE = [command for command in COMMANDS if command.line.split()[:2] in [
 SLOW = [
     Command("password set github --password-file {home}/password"),
     Command("password verify deployer --password-file {home}/password", steps=TRIES),
+    Command("login deployer --password-file {home}/password", shows_token=True, steps=TRIES),
 ]
 
 # What makes a store is judged in another way.

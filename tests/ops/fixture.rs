@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use hallpass::backend::memory::MemoryBackend;
-use hallpass::barrier::State;
+use hallpass::barrier::{KdfLimits, State, Store, Unlock};
 use hallpass::clock::{BootTime, Clock};
 use hallpass::model::time::Time;
 use hallpass::model::token::{Token, TokenAddress};
@@ -16,6 +16,7 @@ use hallpass::ops::edit::{Added, IfThere};
 use hallpass::ops::token::{Handover, Issued, Target};
 use hallpass::ops::verify::{Asked, Verdict};
 use hallpass::ops::{Core, connection, environment, profile, store, token, verify};
+use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
 pub(crate) use crate::support::core::{DAY, NOON};
@@ -40,14 +41,24 @@ pub(crate) struct Bench {
     pub(crate) core: Core,
     pub(crate) backend: MemoryBackend,
     clock: TurnedClock,
+    key: SecretText,
 }
 
 impl Bench {
     pub(crate) fn new() -> Self {
         let clock = TurnedClock(Arc::new(AtomicI64::new(NOON)));
         let backend = MemoryBackend::new();
-        let (core, _) = found(Box::new(backend.clone()), &State::off(), world(clock.clone()));
-        Self { core, backend, clock }
+        let (core, key) = found(Box::new(backend.clone()), &State::off(), world(clock.clone()));
+        Self { core, backend, clock, key }
+    }
+
+    /// The same store at the same time, opened by another process.
+    pub(crate) fn another(&self) -> Self {
+        let (clock, backend) = (self.clock.clone(), self.backend.clone());
+        let key = || SecretText::new(self.key.expose().to_owned());
+        let (unlock, limits) = (Unlock::KeyFile(key()), KdfLimits { available_kib: None });
+        let store = Store::open(Box::new(backend.clone()), &unlock, &limits, &State::off());
+        Self { core: Core::new(store.unwrap(), world(clock.clone())), backend, clock, key: key() }
     }
 
     /// A store with connections `hr` and `crm` and profile `ci`, restricted to `hr`.

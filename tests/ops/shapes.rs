@@ -71,7 +71,7 @@ fn a_profile() {
         "name": "ci", "email": null, "description": null, "groups": [], "connections": ["hr"],
         "state": "active", "suspended": null, "has_password": false, "tokens": 0,
         "created_at": "2026-11-24T12:00:00Z", "updated_at": "2026-11-24T12:00:00Z",
-        "last_used_at": null, "failures": 0,
+        "last_used_at": null, "failures": 0, "password_lock": null,
     });
     let names = [
         "name",

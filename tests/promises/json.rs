@@ -140,6 +140,12 @@ impl Tour {
         self.shows("new token", "token add github/laptop --device laptop --allow-ip 192.0.2.0/24");
         self.shows("new token", "profile add other --connection ci --group g --token first");
         self.verdicts();
+        self.shows("new token", "login github --password-file password --device desk");
+        for _ in 0..5 {
+            self.run(&["login", "github", "--password-file", "-"], Some("wrong"), 11);
+        }
+        self.shows("profile", "profile show github");
+        self.shows("profile", "profile edit github --unlock");
         self.shows("token", "token suspend github/laptop --reason x --until 8w");
         self.shows("token", "token list --all");
         self.shows("token", "token resume github/laptop");

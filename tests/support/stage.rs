@@ -1,7 +1,7 @@
 //! A home with a store that a key file opens, and what a command in it answers.
 
 use std::ops::Deref;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -58,6 +58,16 @@ impl Stage {
     pub(crate) fn piped(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Answer {
         let input = input.as_ref().to_vec();
         Answer::of(&self.hallpass(arguments).write_stdin(input).output().unwrap())
+    }
+
+    /// Runs a command as a shell does that is told a redirection: `>&-`.
+    pub(crate) fn redirected(&self, redirection: &str, arguments: &[&str]) -> Answer {
+        let command = self.command(arguments);
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(format!("exec \"$@\" {redirection}")).arg("sh");
+        shell.arg(command.get_program()).args(command.get_args()).current_dir(self.path());
+        shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Answer::of(&shell.stdin(Stdio::null()).output().unwrap())
     }
 
     /// Runs a command that must succeed.

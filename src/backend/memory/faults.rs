@@ -1,5 +1,6 @@
 //! Faults on order.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +23,7 @@ pub struct Faults(Arc<Mutex<Plan>>);
 #[derive(Debug, Default)]
 struct Plan {
     calls: u64,
+    by_method: BTreeMap<&'static str, u64>,
     rows: u64,
     orders: Vec<Order>,
 }
@@ -79,6 +81,11 @@ impl Faults {
         self.lock().calls
     }
 
+    /// Number of calls of each method so far.
+    pub fn calls_by_method(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().by_method.clone()
+    }
+
     /// Number of rows that were handed out so far: what reading costs.
     pub fn rows(&self) -> u64 {
         self.lock().rows
@@ -91,6 +98,7 @@ impl Faults {
     pub(super) fn call(&self, name: &'static str) -> Result<(), Fault> {
         let mut plan = self.lock();
         plan.calls += 1;
+        *plan.by_method.entry(name).or_default() += 1;
         let due = plan.orders.iter_mut().position(|order| match &mut order.at {
             At::Call { method, left } if method.is_none_or(|method| method == name) => {
                 *left = left.saturating_sub(1);

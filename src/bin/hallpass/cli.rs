@@ -72,6 +72,7 @@ pub(crate) enum Command {
     Verify(top::Verify),
     #[command(subcommand)]
     Password(password::Password),
+    Login(top::Login),
     #[command(subcommand)]
     Store(store::Store),
     Completions(top::Completions),
@@ -81,7 +82,7 @@ pub(crate) enum Command {
 type Define = fn(clap::Command) -> clap::Command;
 
 /// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 11] = [
+pub(crate) const COMMANDS: [(&str, Define); 12] = [
     ("demo", top::Demo::augment_args),
     ("init", top::Init::augment_args),
     ("status", top::Status::augment_args),
@@ -91,6 +92,7 @@ pub(crate) const COMMANDS: [(&str, Define); 11] = [
     ("token", token::Token::augment_subcommands),
     ("verify", top::Verify::augment_args),
     ("password", password::Password::augment_subcommands),
+    ("login", top::Login::augment_args),
     ("store", store::Store::augment_subcommands),
     ("completions", top::Completions::augment_args),
 ];

@@ -11,6 +11,7 @@ mod consequence;
 mod demo;
 mod environment;
 mod init;
+mod login;
 mod outcome;
 mod password;
 mod profile;
@@ -31,6 +32,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Token(command) => token::run(ui, session, command)?,
         Command::Verify(args) => return verify::run(ui, session, args),
         Command::Password(command) => return password::run(ui, session, command),
+        Command::Login(args) => login::run(ui, session, args)?,
         Command::Profile(command) => profile::run(ui, session, command)?,
         Command::Store(command) => store::run(ui, session, command)?,
         Command::Completions(args) => completions::run(&args)?,

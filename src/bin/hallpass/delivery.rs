@@ -11,6 +11,7 @@ use std::time::Duration;
 use hallpass::ops::password::Generated;
 use hallpass::ops::token::{Handover, Issued};
 use hallpass::secret::SecretText;
+use hallpass::sys::stdout_was_closed;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, fstat};
 use rustix::io::ioctl_fionread;
@@ -21,7 +22,7 @@ use zeroize::Zeroizing;
 use crate::cli::global::Format;
 use crate::output::view::PasswordOf;
 use crate::output::{self, View, json};
-use crate::stdio::{self, Stdout};
+use crate::stdio::Stdout;
 
 /// How long a reader may take before a secret is made for it.
 const PATIENCE: Timespec = Timespec { tv_sec: 5, tv_nsec: 0 };
@@ -129,7 +130,7 @@ struct Document<'a, V> {
 
 /// Waits until standard output can take a secret, for a few seconds at most.
 pub(crate) fn await_reader() -> io::Result<()> {
-    if stdio::stdout_was_closed() {
+    if stdout_was_closed() {
         return Err(closed());
     }
     writable(&PATIENCE)

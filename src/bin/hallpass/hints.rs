@@ -38,7 +38,7 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::Refused(refusal) => refused(refusal),
         Error::StillValid { token, .. } => Some(format!("hallpass token revoke {token}")),
         Error::StillSet { profile, .. } => Some(format!("hallpass password clear {profile}")),
-        Error::Locked(profile) => Some(format!("hallpass password set {profile}")),
+        Error::Locked(profile) => Some(format!("hallpass profile edit {profile} --unlock")),
         Error::Storage(fault) => storage(fault),
         Error::Bug(_) => some("please report it, with the command and this message"),
         _ => None,
@@ -54,6 +54,7 @@ fn refused(refusal: &Refusal) -> Option<String> {
         }
         Refusal::LastRange(name) => Some(format!("hallpass connection edit {name} --any-ip")),
         Refusal::LifetimeTooLong { maximum, .. } => Some(format!("--expires {maximum}")),
+        Refusal::LoginTooLong(maximum) => Some(format!("--for {maximum}")),
         Refusal::NotAllowed { profile, connection } => {
             Some(format!("hallpass profile edit {profile} --add-connection {connection}"))
         }

@@ -5,9 +5,9 @@
 
 use std::io::{self, Read, Write};
 
+use hallpass::sys::stdout_was_closed;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::BorrowedFd;
-use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat};
 use rustix::io::Errno;
 use rustix::stdio::{stderr, stdin, stdout};
 use rustix::termios::{isatty, tcgetwinsize};
@@ -21,11 +21,15 @@ impl Read for Stdin {
     }
 }
 
-/// Standard output, unbuffered.
+/// Standard output, unbuffered. One that was closed when the program started takes nothing, whatever
+/// the standard library has opened in its place.
 pub(crate) struct Stdout;
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if stdout_was_closed() {
+            return Err(Errno::BADF.into());
+        }
         write_waiting(stdout(), bytes)
     }
 
@@ -76,16 +80,4 @@ pub(crate) fn stderr_is_terminal() -> bool {
 pub(crate) fn width() -> Option<u16> {
     let columns = tcgetwinsize(stdout()).ok()?.ws_col;
     (columns > 0).then_some(columns)
-}
-
-/// Whether standard output was closed when the program started.
-///
-/// The standard library opens `/dev/null` for reading and writing in its place before `main`; a
-/// shell that is told `>/dev/null` opens it for writing alone.
-pub(crate) fn stdout_was_closed() -> bool {
-    let Ok(stat) = fstat(stdout()) else { return true };
-    let null = FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice
-        && stat.st_rdev == rustix::fs::makedev(1, 3);
-    let both_ways = fcntl_getfl(stdout()).is_ok_and(|flags| flags.contains(OFlags::RDWR));
-    null && both_ways
 }

@@ -22,6 +22,8 @@ const UNITS: [(char, i64); 5] =
 impl Span {
     /// Sixty minutes.
     pub const HOUR: Self = Self(3_600);
+    /// Twelve hours.
+    pub const HALF_DAY: Self = Self(12 * 3_600);
     /// Twenty-four hours.
     pub const DAY: Self = Self(86_400);
     /// 365 days.

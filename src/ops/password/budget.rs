@@ -1,7 +1,7 @@
 //! How many wrong tries there are, and how long to wait between them.
 
-use crate::error::{Error, Result};
-use crate::model::name::ProfileName;
+use serde::Serialize;
+
 use crate::model::profile::Failures;
 use crate::model::time::Time;
 
@@ -12,20 +12,54 @@ const LONGEST_DELAY: i64 = 15 * 60;
 /// Wrong tries in a row after which an admin must act.
 pub const LOCKED_AFTER: u32 = 100;
 
-/// Whether so many failures lock sign-in by password.
-pub fn is_locked(failures: u32) -> bool {
-    failures >= LOCKED_AFTER
+/// Why no try is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closed {
+    /// It comes too early; the next one is taken then.
+    Until(Time),
+    /// Only an admin ends this.
+    Locked,
 }
 
-/// Refuses a try that comes too early, or at all once the password is locked.
-pub(super) fn ensure_open(name: &ProfileName, failures: Failures, now: Time) -> Result<()> {
-    if is_locked(failures.count) {
-        return Err(Error::Locked(name.clone()));
+impl Closed {
+    /// The word in the audit log.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Until(_) => "throttled",
+            Self::Locked => "locked",
+        }
     }
-    match next_try(failures) {
-        Some(next) if now < next => Err(Error::Throttled(next)),
-        _ => Ok(()),
+}
+
+/// What failed tries have come to: a delay before each further one, or a lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lock {
+    /// Failed tries since the last good one.
+    pub failures: u32,
+    /// Whether no try is taken any more, until an admin acts.
+    pub locked: bool,
+    /// When the next try is taken; `None` is now, or no more.
+    pub until: Option<Time>,
+}
+
+impl Lock {
+    /// The lock or delay of so many failures, if it is `now`; `None` as long as there is no delay.
+    pub(in crate::ops) fn of(failures: Failures, now: Time) -> Option<Self> {
+        let (locked, until) = match closed(failures, now) {
+            Some(Closed::Locked) => (true, None),
+            Some(Closed::Until(next)) => (false, Some(next)),
+            None => (false, None),
+        };
+        (failures.count >= FREE).then_some(Self { failures: failures.count, locked, until })
     }
+}
+
+/// Whether a try comes too early, or at all once the password is locked.
+pub(super) fn closed(failures: Failures, now: Time) -> Option<Closed> {
+    if failures.count >= LOCKED_AFTER {
+        return Some(Closed::Locked);
+    }
+    next_try(failures).filter(|next| now < *next).map(Closed::Until)
 }
 
 /// One more failure, until the password turns out to be right.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{generate, prepare_for};
+use super::{generate, is_set, prepare_for};
 use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
@@ -98,8 +98,4 @@ fn put_back(
         Ok(()) => undelivered(None, source),
         Err(failure) => Error::StillSet { profile: name.clone(), source: Box::new(failure) },
     }
-}
-
-fn is_set(profile: &Profile, new: &Password) -> bool {
-    profile.password.as_ref().is_some_and(|it| it.phc == new.phc)
 }

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
-use super::{budget, normalised};
-use crate::barrier::{Reader, Writer};
+use super::budget::{self, Closed};
+use super::{is_set, normalised};
+use crate::barrier::{List, Reader, Writer};
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::audit::Object;
+use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -63,13 +65,43 @@ impl Cause {
 /// Verifies a profile's password.
 ///
 /// A failure is debited, and that made durable, before anything is compared: who stops the program
-/// in between has spent a try. Success gives it back. Whether there is such a profile, and whether
-/// it has a password, makes no difference in work or in transactions.
+/// in between has spent a try. Success gives it back. Whether there is such a profile, whether it
+/// has a password, and whether a try is taken at all, makes no difference in work or in
+/// transactions: there are three, and one hash.
 pub fn verify(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<Verdict> {
+    attempt(core, name, password, "password.verify").map(|(verdict, _)| verdict)
+}
+
+/// As [`verify`], for a sign-in: `failure` is what the log calls a try that fails. A good one comes
+/// with its proof.
+pub(in crate::ops) fn attempt(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+    failure: &'static str,
+) -> Result<(Verdict, Option<Proof>)> {
     let account = core.write(|w| debit(w, name))?;
     let trial = compare(core, &account, password)?;
-    let cause = core.write(|w| settle(w, account, trial))?;
-    Ok(cause.verdict(name.clone()))
+    match core.write(|w| settle(w, account, trial, failure))? {
+        Settled::Judged(cause, proof) => Ok((cause.verdict(name.clone()), proof)),
+        Settled::NotTaken(Closed::Until(next)) => Err(Error::Throttled(next)),
+        Settled::NotTaken(Closed::Locked) => Err(Error::Locked(name.clone())),
+    }
+}
+
+/// That somebody knew a password, while it is still that profile's.
+pub(in crate::ops) struct Proof {
+    profile: RecordId,
+    password: Password,
+}
+
+impl Proof {
+    /// The profile, unless it was deleted, or its password changed, since the proof was given.
+    pub(in crate::ops) fn redeem(&self, r: &mut Reader<'_>) -> Result<Option<(RecordId, Profile)>> {
+        let profile: Profile = r.require(self.profile)?;
+        let holds = profile.deleted_at.is_none() && is_set(&profile, &self.password);
+        Ok(holds.then_some((self.profile, profile)))
+    }
 }
 
 /// What a try is made against.
@@ -78,6 +110,8 @@ enum Account {
     Profile(RecordId, Password),
     /// Nothing that could match, and why.
     Nothing(Cause),
+    /// A profile that takes no try now.
+    Closed(RecordId, Closed),
 }
 
 /// What the comparison found.
@@ -87,18 +121,36 @@ struct Trial {
     renewed: Option<Password>,
 }
 
+/// How a try ended.
+enum Settled {
+    Judged(Cause, Option<Proof>),
+    NotTaken(Closed),
+}
+
+/// Debits the try. Where there is nothing to debit, as much is sealed and committed all the same.
 fn debit(w: &mut Writer<'_>, name: &ProfileName) -> Result<Account> {
     let now = w.now();
     let Some((id, mut profile)) = lookup::find::<Profile>(w, name)? else {
+        seal_anything(w)?;
         return Ok(Account::Nothing(Cause::NoProfile));
     };
-    let Some(password) = profile.password.clone() else {
-        return Ok(Account::Nothing(Cause::NoPassword));
+    let account = match (profile.password.clone(), budget::closed(profile.failures, now)) {
+        (None, _) => Account::Nothing(Cause::NoPassword),
+        (Some(_), Some(closed)) => Account::Closed(id, closed),
+        (Some(password), None) => {
+            profile.failures = budget::debited(profile.failures, now);
+            Account::Profile(id, password)
+        }
     };
-    budget::ensure_open(name, profile.failures, now)?;
-    profile.failures = budget::debited(profile.failures, now);
     w.put(id, &profile)?;
-    Ok(Account::Profile(id, password))
+    Ok(account)
+}
+
+/// Seals a record as it is: the environment at the head of the list, since there always is one.
+fn seal_anything(w: &mut Writer<'_>) -> Result<()> {
+    let id = w.at(List::Environments, 0)?;
+    let environment: Environment = w.require(id)?;
+    w.put(id, &environment)
 }
 
 /// Hashes with no lock on the store, also where there is nothing to compare with.
@@ -126,30 +178,46 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
 }
 
 /// Writes down how the try went.
-fn settle(w: &mut Writer<'_>, account: Account, trial: Trial) -> Result<Cause> {
+fn settle(
+    w: &mut Writer<'_>,
+    account: Account,
+    trial: Trial,
+    failure: &'static str,
+) -> Result<Settled> {
     let (id, tried) = match account {
         Account::Profile(id, password) => (id, password),
-        Account::Nothing(cause) => return failed(w, unknown(), cause),
+        Account::Nothing(cause) => {
+            w.audit_outcome(failure, "failed", unknown(), Facts::new().into())?;
+            return Ok(Settled::Judged(cause, None));
+        }
+        Account::Closed(id, closed) => {
+            let object = journal::profile(id, &w.require(id)?);
+            let facts = Facts::new().with("reason", Some(closed.word()));
+            w.audit_outcome(failure, "refused", object, facts.into())?;
+            return Ok(Settled::NotTaken(closed));
+        }
     };
     let mut profile: Profile = w.require(id)?;
     // Set anew or cleared while this try was hashed: what was compared is no longer the password.
-    let same = profile.password.as_ref().is_some_and(|it| it.phc == tried.phc);
-    if !(trial.right && same) {
-        return failed(w, journal::profile(id, &profile), Cause::Wrong);
+    if !(trial.right && is_set(&profile, &tried)) {
+        let object = journal::profile(id, &profile);
+        w.audit_outcome(failure, "failed", object, Facts::new().into())?;
+        return Ok(Settled::Judged(Cause::Wrong, None));
     }
     let now = w.now();
     let suspended = profile.suspended.as_ref().is_some_and(|it| it.holds(now));
     let kept = trial.renewed.unwrap_or(tried);
-    profile.password = Some(Password { used_at: kept.used_at.max(Some(now)), ..kept });
+    let kept = Password { used_at: kept.used_at.max(Some(now)), ..kept };
+    profile.password = Some(kept.clone());
     profile.failures = Failures::default();
     w.put(id, &profile)?;
     w.audit("password.verify", journal::profile(id, &profile), Facts::new().into())?;
-    Ok(if suspended { Cause::Suspended } else { Cause::Right })
-}
-
-fn failed(w: &mut Writer<'_>, object: Object, cause: Cause) -> Result<Cause> {
-    w.audit_outcome("password.verify", "failed", object, Facts::new().into())?;
-    Ok(cause)
+    let proof = Proof { profile: id, password: kept };
+    Ok(if suspended {
+        Settled::Judged(Cause::Suspended, None)
+    } else {
+        Settled::Judged(Cause::Right, Some(proof))
+    })
 }
 
 /// A name that no profile has is not written down: it may be a password that was typed there.

@@ -12,7 +12,7 @@ use crate::model::profile::{Failures, Profile};
 use crate::ops::edit::{Added, Differences, IfThere};
 use crate::ops::journal::{Facts, listed};
 use crate::ops::lookup::{self, Moment};
-use crate::ops::token::{self, Handover, Issued};
+use crate::ops::token::{self, Handover, Issued, Usual};
 use crate::ops::{Core, password};
 
 /// Makes a profile.
@@ -40,10 +40,10 @@ pub fn add_with_token(
     handover: &mut dyn Handover,
 ) -> Result<(Summary, Issued)> {
     let password = prepared(core, draft)?;
-    let lifetime = core.token_lifetime;
+    let usual = Usual::Allowed(core.token_lifetime);
     token::deliver(core, handover, |w| {
         let (id, _) = insert(w, draft, password)?;
-        let issued = token::issue_within(w, token, lifetime)?;
+        let issued = token::issue_within(w, token, usual, "token.add")?;
         let (moment, profile) = (Moment::new(w, w.now()), w.require(id)?);
         Ok((summary(w, id, &profile, moment)?, issued))
     })

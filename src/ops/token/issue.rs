@@ -50,10 +50,19 @@ pub struct Lifetime {
     pub connection: Option<ConnectionName>,
 }
 
+/// How long a token lives whose draft does not say.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ops) enum Usual {
+    /// As long as its connections allow; this long where they say nothing.
+    Allowed(Span),
+    /// This long, or as long as its connections allow if that is shorter.
+    Short(Span),
+}
+
 /// Makes a token and hands it over.
 pub fn issue(core: &mut Core, draft: &Draft, handover: &mut dyn Handover) -> Result<Issued> {
-    let lifetime = core.token_lifetime;
-    let made = deliver(core, handover, |w| Ok(((), issue_within(w, draft, lifetime)?)))?;
+    let usual = Usual::Allowed(core.token_lifetime);
+    let made = deliver(core, handover, |w| Ok(((), issue_within(w, draft, usual, "token.add")?)))?;
     Ok(made.1)
 }
 
@@ -72,9 +81,9 @@ pub fn issue_many(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
 }
 
 fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
-    let lifetime = core.token_lifetime;
+    let usual = Usual::Allowed(core.token_lifetime);
     core.write(|w| {
-        let mut rules = Issuer::new(w, lifetime);
+        let mut rules = Issuer::new(w, usual);
         let issued = drafts.iter().map(|draft| rules.make(w, draft)).collect::<Result<Vec<_>>>()?;
         rules.finish(w)?;
         for some in issued.chunk_by(|a, b| a.owner == b.owner) {
@@ -84,20 +93,21 @@ fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
     })
 }
 
-/// Makes a token within a transaction.
+/// Makes a token within a transaction; `action` is what the log calls that.
 pub(in crate::ops) fn issue_within(
     w: &mut Writer<'_>,
     draft: &Draft,
-    lifetime: Span,
+    usual: Usual,
+    action: &'static str,
 ) -> Result<Issued> {
-    let mut rules = Issuer::new(w, lifetime);
+    let mut rules = Issuer::new(w, usual);
     let issued = rules.make(w, draft)?;
     rules.finish(w)?;
-    journal_one(w, &issued)?;
+    journal_one(w, &issued, action)?;
     Ok(issued)
 }
 
-fn journal_one(w: &mut Writer<'_>, issued: &Issued) -> Result<()> {
+fn journal_one(w: &mut Writer<'_>, issued: &Issued, action: &'static str) -> Result<()> {
     let token = &issued.summary;
     let facts = Facts::new()
         .of(issued.owner, token.profile.as_ref())
@@ -106,7 +116,7 @@ fn journal_one(w: &mut Writer<'_>, issued: &Issued) -> Result<()> {
         .with("device", token.device.as_ref())
         .with("allow_ip", (!token.allow_ip.is_empty()).then(|| listed(&token.allow_ip)))
         .with("expires_at", token.expires_at);
-    w.audit("token.add", object(token), facts.into())
+    w.audit(action, object(token), facts.into())
 }
 
 /// One row for many tokens of a profile: a row each would be as large as the tokens.

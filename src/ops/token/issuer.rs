@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::issue::{Assumed, Issued};
+use super::issue::{Assumed, Issued, Usual};
 use super::{Draft, summarise};
 use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
@@ -12,7 +12,7 @@ use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
-use crate::model::time::{Span, Time};
+use crate::model::time::Time;
 use crate::model::token::{Token, TokenRecord};
 use crate::ops::lookup::{self, Moment, Shelf};
 
@@ -23,7 +23,7 @@ use owner::Owner;
 
 /// Makes tokens. What it opened for one it keeps for the next.
 pub(super) struct Issuer {
-    lifetime: Span,
+    usual: Usual,
     moment: Moment,
     owners: HashMap<Canonical, Owner>,
     connections: Shelf<Connection>,
@@ -48,9 +48,9 @@ impl Terms {
 }
 
 impl Issuer {
-    pub(super) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
+    pub(super) fn new(w: &Writer<'_>, usual: Usual) -> Self {
         Self {
-            lifetime,
+            usual,
             moment: Moment::new(w, w.now()),
             owners: HashMap::new(),
             connections: Shelf::default(),
@@ -102,7 +102,7 @@ impl Issuer {
         let usable = bound.as_ref().map(|(id, _)| std::slice::from_ref(id));
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
-        let expires_at = term::end(draft.expires, limit, self.lifetime, self.moment, assumed)?;
+        let expires_at = term::end(draft.expires, limit, self.usual, self.moment, assumed)?;
         Ok(Terms { environment, bound, expires_at })
     }
 

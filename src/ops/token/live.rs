@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::state;
-use crate::barrier::{List, Reader};
-use crate::error::Result;
+use crate::barrier::{List, Reader, Unique};
+use crate::error::{Refusal, Result};
 use crate::model::id::RecordId;
+use crate::model::name::TokenName;
 use crate::model::profile::Profile;
 use crate::model::token::{TokenRecord, TokenState};
 use crate::ops::lookup::{self, Moment, Opened};
@@ -16,6 +17,42 @@ pub(in crate::ops) fn is_live(token: &TokenRecord, owner: &Profile, moment: Mome
         TokenState::Pending => token.pending_until.is_some_and(|end| moment.now < end),
         state => state.is_live(),
     }
+}
+
+/// The live token of a profile that holds a name, if there is one.
+pub(in crate::ops) fn name_holder(
+    r: &mut Reader<'_>,
+    (owner, profile): (RecordId, &Profile),
+    name: &TokenName,
+    moment: Moment,
+) -> Result<Option<TokenRecord>> {
+    let Some(id) = r.find(Unique::TokenName(owner, &name.canonical()))? else { return Ok(None) };
+    let holder: TokenRecord = r.require(id)?;
+    Ok(is_live(&holder, profile, moment).then_some(holder))
+}
+
+/// `base`, or with a number after it, so that no live token of the profile holds it.
+///
+/// The number is found by doubling and halving, so that it takes few steps however many there are;
+/// it need not be the least.
+pub(in crate::ops) fn free_name(
+    r: &mut Reader<'_>,
+    owner: (RecordId, &Profile),
+    base: &TokenName,
+    moment: Moment,
+) -> Result<TokenName> {
+    let mut is_free = |number| -> Result<bool> {
+        Ok(name_holder(r, owner, &base.numbered(number), moment)?.is_none())
+    };
+    let (mut taken, mut free) = (0_u32, 1_u32);
+    while !is_free(free)? {
+        (taken, free) = (free, free.checked_mul(2).ok_or(Refusal::Limit("no name is left"))?);
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        if is_free(middle)? { free = middle } else { taken = middle }
+    }
+    Ok(base.numbered(free))
 }
 
 /// Visits the live tokens of the store that `concerned` picks.

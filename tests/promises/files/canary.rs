@@ -236,6 +236,8 @@ fn fill(watch: &mut Watch) {
     }
     let first = ["profile", "add", "CanarySecond", "--token", "first"];
     watch.issue(&first, |secret| token("a profile's first token", secret));
+    let login = ["login", "CanaryProfile", "--password-file", "password"];
+    watch.issue(&login, |secret| token("a login", secret));
     let generate = ["password", "set", "CanarySecond", "--generate"];
     watch.issue(&generate, |secret| vec![Needle::text("a generated password", secret)]);
 }
@@ -277,6 +279,7 @@ fn fail(watch: &mut Watch) {
     for format in ["table", "json"] {
         let output = ["-o", format];
         watch.ends(11, &[&["password", "verify", "CanaryProfile"][..], &output].concat(), WRONG);
+        watch.ends(11, &[&["login", "CanaryProfile"][..], &output].concat(), WRONG);
         let as_passphrase = if format == "table" { WRONG } else { &held };
         let list = ["profile", "list", "--passphrase-file", "-"];
         watch.ends(20, &[&list[..], &output].concat(), as_passphrase);

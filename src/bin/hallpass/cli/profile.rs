@@ -79,7 +79,7 @@ pub(crate) struct Show {
     pub(crate) name: ProfileName,
 }
 
-const CHANGES: [&str; 8] = [
+const CHANGES: [&str; 9] = [
     "email",
     "description",
     "add_connection",
@@ -88,6 +88,7 @@ const CHANGES: [&str; 8] = [
     "add_group",
     "remove_group",
     "rename",
+    "unlock",
 ];
 
 /// Change a profile
@@ -96,7 +97,8 @@ const CHANGES: [&str; 8] = [
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass profile edit github --add-connection deploy --remove-group builders",
-    "hallpass profile edit github --email '' --rename gitlab";
+    "hallpass profile edit github --email '' --rename gitlab",
+    "hallpass profile edit github --unlock";
     "3" "no such profile or connection",
     "4" "the new name is taken",
     "6" "the last connection cannot be removed"
@@ -130,6 +132,9 @@ pub(crate) struct Edit {
     /// Give it another name
     #[arg(long, value_name = "NAME")]
     pub(crate) rename: Option<ProfileName>,
+    /// Forget failed tries at its password, and with them a delay or a lock
+    #[arg(long)]
+    pub(crate) unlock: bool,
 }
 
 /// Suspend a profile: none of its tokens is valid until it is resumed

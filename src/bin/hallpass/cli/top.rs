@@ -4,8 +4,10 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use hallpass::model::name::{ConnectionName, EnvironmentName};
+use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::text::Device;
+use hallpass::model::time::Span;
+use hallpass::model::token::Form;
 
 use super::input::Input;
 
@@ -82,6 +84,47 @@ pub(crate) struct Verify {
     /// Read the token from a file (`-` for standard input, as without it)
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<Input>,
+}
+
+/// Exchange the password of a profile for a short-lived token, printed once
+///
+/// Standard output carries the token and nothing else. It ends after an hour, or with the lifetime
+/// of its connection if that is shorter.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "T=$(hallpass login github)",
+    "hallpass login github --for 8h --connection ci --device laptop",
+    "hallpass login github --password-file secret.txt --output json";
+    "3" "no such connection or environment",
+    "4" "a live token of the profile is for this device already",
+    "6" "not allowed to use the connection, or to live that long",
+    "11" "not the password, or no such profile",
+    "14" "the profile is suspended",
+    "22" "too many tries; the message says until when, or that sign-in is locked",
+    "51" "the token could not be printed, so it is not valid"
+))]
+pub(crate) struct Login {
+    /// Who signs in
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: ProfileName,
+    /// Read the password from a file (`-` for standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<Input>,
+    /// Bind the token to this connection [default: the only one its profile may use]
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: Option<ConnectionName>,
+    /// Bind it to this environment [default: the default environment]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+    /// Bind it to this device, and name it after it
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<Device>,
+    /// Let it end after this time, at most 12h [default: 1h]
+    #[arg(long = "for", value_name = "DURATION")]
+    pub(crate) lasts: Option<Span>,
+    /// Spell it this way: native, xml, hex or header
+    #[arg(long, value_name = "FORM", default_value = "native")]
+    pub(crate) form: Form,
 }
 
 /// Print the completions of a shell

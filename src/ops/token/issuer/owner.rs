@@ -10,7 +10,7 @@ use crate::model::name::{ProfileName, TokenName};
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
 use crate::ops::lookup::{self, Moment};
-use crate::ops::token::{Draft, is_live, of_profile};
+use crate::ops::token::{Draft, is_live, name_holder, of_profile};
 
 /// A profile that is given tokens.
 pub(super) struct Owner {
@@ -37,12 +37,8 @@ impl Owner {
         name: &TokenName,
         moment: Moment,
     ) -> Result<()> {
-        let canonical = name.canonical();
-        let Some(id) = r.find(Unique::TokenName(self.id, &canonical))? else { return Ok(()) };
-        let holder: TokenRecord = r.require(id)?;
-        if !is_live(&holder, &self.profile, moment) {
-            return Ok(());
-        }
+        let holder = name_holder(r, (self.id, &self.profile), name, moment)?;
+        let Some(holder) = holder else { return Ok(()) };
         if holder.pending_until.is_some() {
             // Somebody is delivering it right now; whether it will exist is not known yet.
             return Err(Fault::Busy.into());

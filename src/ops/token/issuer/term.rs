@@ -4,9 +4,9 @@ use crate::barrier::Reader;
 use crate::error::{Error, Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
-use crate::model::time::{Expiry, Span, Time};
+use crate::model::time::{Expiry, Time};
 use crate::ops::lookup::{Moment, Shelf};
-use crate::ops::token::{Assumed, Lifetime};
+use crate::ops::token::{Assumed, Lifetime, Usual};
 
 /// The shortest lifetime among the connections a token can be used with, as far as it or its
 /// profile is bound to some: a maximum must hold for every kind of token.
@@ -30,7 +30,7 @@ pub(super) fn limit(
 pub(super) fn end(
     asked: Option<Expiry>,
     limit: Option<Lifetime>,
-    setting: Span,
+    usual: Usual,
     moment: Moment,
     assumed: &mut Assumed,
 ) -> Result<Option<Time>> {
@@ -40,7 +40,7 @@ pub(super) fn end(
         ensure_within(end, limit, now)?;
         end
     } else {
-        let lifetime = limit.unwrap_or(Lifetime { span: setting, connection: None });
+        let lifetime = lifetime(usual, limit);
         let end = now.plus(lifetime.span);
         assumed.lifetime = Some(lifetime);
         Some(end)
@@ -52,6 +52,14 @@ pub(super) fn end(
             Err(Error::Clock { behind: latest.seconds() - now.seconds() })
         }
         end => Ok(end),
+    }
+}
+
+fn lifetime(usual: Usual, limit: Option<Lifetime>) -> Lifetime {
+    match (usual, limit) {
+        (Usual::Allowed(_), Some(limit)) => limit,
+        (Usual::Short(span), Some(limit)) if limit.span < span => limit,
+        (Usual::Allowed(span) | Usual::Short(span), _) => Lifetime { span, connection: None },
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         add_group,
         remove_group,
         rename,
+        unlock,
     } = args;
     let core = session.core(ui)?;
     // "This one, too" reads as if it widened what was open to any.
@@ -33,7 +34,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         any_connection,
         groups: ListChange { add: add_group, remove: remove_group },
         rename,
-        unlock: false,
+        unlock,
     };
     let changed = profile::edit(core, &name, &edits)?;
     if narrows {

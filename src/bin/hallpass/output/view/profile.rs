@@ -27,6 +27,12 @@ impl View for Summary {
         Column::detail("updated_at", |it| it.updated_at.to_string()),
         Column::listed("last_used_at", |it| optional(it.last_used_at.as_ref())),
         Column::detail("failures", |it| it.failures.to_string()),
+        Column::detail("password_locked", |it| {
+            it.password_lock.as_ref().map(|lock| flag(lock.locked)).unwrap_or_default()
+        }),
+        Column::detail("password_locked_until", |it| {
+            optional(it.password_lock.as_ref().and_then(|lock| lock.until).as_ref())
+        }),
     ];
     const NONE: &'static str = "no profiles";
 }

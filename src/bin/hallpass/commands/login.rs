@@ -1,0 +1,61 @@
+//! `hallpass login`.
+
+use hallpass::error::Refusal;
+use hallpass::ops::login::{self, LONGEST, Outcome};
+use hallpass::ops::password::{Cause, Verdict};
+use hallpass::{Error, Kind};
+
+use crate::cli::top::Login;
+use crate::commands::token::add;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Signs in and hands the token over. Where there is none, standard output stays empty, so that
+/// nothing is taken for one.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<(), Failure> {
+    let Login { profile, password_file, connection, environment, device, lasts, form } = args;
+    let login = login::Login { profile, connection, environment, device, lasts, form };
+    let core = session.core(ui)?;
+    let password = ui.read_or_ask(password_file.as_ref(), "the password", "Password")?;
+    match login::login(core, &login, &password, &mut ui.handover()).map_err(explain)? {
+        Outcome::Issued(issued) => {
+            add::tell(ui, &issued);
+            Ok(())
+        }
+        Outcome::Refused(verdict) => Err(refused(&verdict)),
+    }
+}
+
+/// How long a token may live is said otherwise here than for `token add`.
+fn explain(error: Error) -> Failure {
+    let hint = match &error {
+        Error::Refused(Refusal::LifetimeTooLong { maximum, .. }) => {
+            Some(format!("--for {}", (*maximum).min(LONGEST)))
+        }
+        _ => None,
+    };
+    let failure = Failure::from(error);
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// One answer whether or not there is such a profile; what to do about it is the operator's to know.
+fn refused(verdict: &Verdict) -> Failure {
+    let profile = &verdict.profile;
+    let wrong = || {
+        let message = format!("this is not the password of profile `{profile}`");
+        Failure::new(Kind::WrongPassword, message)
+    };
+    match verdict.cause {
+        Cause::Suspended => {
+            Failure::new(Kind::Suspended, format!("profile `{profile}` is suspended"))
+                .hint(format!("hallpass profile resume {profile}"))
+        }
+        Cause::NoProfile => wrong().hint("hallpass profile list"),
+        Cause::NoPassword => wrong().hint(format!("hallpass password set {profile}")),
+        _ => wrong(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Signing in: a password for a short-lived token.
+
+use super::Core;
+use super::lookup::Moment;
+use super::password::{self, Proof, Verdict};
+use super::token::{self, Draft, Handover, Issued, Usual};
+use crate::barrier::Writer;
+use crate::error::{Error, Refusal, Result};
+use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use crate::model::text::Device;
+use crate::model::time::{Expiry, Span};
+use crate::model::token::Form;
+use crate::secret::SecretText;
+
+/// How long a sign-in lasts if nobody says.
+pub const USUAL: Span = Span::HOUR;
+/// How long it lasts at most.
+pub const LONGEST: Span = Span::HALF_DAY;
+
+/// What the log calls it.
+const ACTION: &str = "login";
+
+/// What somebody signs in for.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// Who.
+    pub profile: ProfileName,
+    /// The connection the token is bound to, as in [`Draft`].
+    pub connection: Option<ConnectionName>,
+    /// The environment it is for, as in [`Draft`].
+    pub environment: Option<EnvironmentName>,
+    /// The device it is bound to, and named after.
+    pub device: Option<Device>,
+    /// How long it lasts; without one [`USUAL`], or the connection's lifetime if that is shorter.
+    pub lasts: Option<Span>,
+    /// How it is spelled.
+    pub form: Form,
+}
+
+impl Login {
+    /// A sign-in of that profile with everything else left open.
+    pub fn new(profile: ProfileName) -> Self {
+        Self {
+            profile,
+            connection: None,
+            environment: None,
+            device: None,
+            lasts: None,
+            form: Form::Native,
+        }
+    }
+}
+
+/// How a sign-in ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// With a token, which was handed over.
+    Issued(Box<Issued>),
+    /// Without one: the password is wrong, or its profile is suspended.
+    Refused(Verdict),
+}
+
+/// Exchanges a password for a token, on the budget of [`password::verify`].
+///
+/// An operator may be told everything. The outside world is given one answer for
+/// [`Outcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
+/// difference in work or in transactions. Whoever is refused after that knew the password.
+pub fn login(
+    core: &mut Core,
+    login: &Login,
+    password: &SecretText,
+    handover: &mut dyn Handover,
+) -> Result<Outcome> {
+    if login.lasts.is_some_and(|asked| asked > LONGEST) {
+        return Err(Refusal::LoginTooLong(LONGEST).into());
+    }
+    let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
+    let Some(proof) = proof else { return Ok(Outcome::Refused(verdict)) };
+    let delivered = token::deliver(core, handover, |w| Ok(((), issue(w, login, &proof)?)));
+    Ok(Outcome::Issued(Box::new(delivered?.1)))
+}
+
+/// Makes the token, unless the password was changed or its profile deleted since it was proved.
+fn issue(w: &mut Writer<'_>, login: &Login, proof: &Proof) -> Result<Issued> {
+    let Login { profile: _, connection, environment, device, lasts, form } = login.clone();
+    let Some((owner, there)) = proof.redeem(w)? else {
+        return Err(Refusal::State("the password was changed meanwhile".to_owned()).into());
+    };
+    let moment = Moment::new(w, w.now());
+    let name = token::free_name(w, (owner, &there), &base(login)?, moment)?;
+    // By the name it has now: another profile may have the one that was asked for.
+    let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;
+    let (expires, allow_ip) = (lasts.map(Expiry::In), Vec::new());
+    let draft = Draft { profile, name, connection, environment, device, expires, allow_ip, form };
+    let mut issued = token::issue_within(w, &draft, Usual::Short(USUAL), ACTION)?;
+    // What always holds is no assumption; that a connection made it shorter is.
+    issued.assumed.lifetime.take_if(|it| it.connection.is_none());
+    Ok(issued)
+}
+
+/// What its token is called, but for a number.
+fn base(login: &Login) -> Result<TokenName> {
+    match &login.device {
+        Some(device) => Ok(TokenName::from_device(device)),
+        None => Ok(ACTION.parse()?),
+    }
+}
