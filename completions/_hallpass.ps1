@@ -842,7 +842,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
         'hallpass;token;add' {
             [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Bind it to this connection [default: the only one its profile may use]')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Bind it to this environment [default: the default environment]')
-            [CompletionResult]::new('--device', '--device', [CompletionResultType]::ParameterName, 'Bind it to this device')
+            [CompletionResult]::new('--device', '--device', [CompletionResultType]::ParameterName, 'Bind it to this device, which has no other live token of the profile and connection')
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Let it end: after a duration, at a date, or `never` [default: the connection''s lifetime, or 1y]')
             [CompletionResult]::new('--allow-ip', '--allow-ip', [CompletionResultType]::ParameterName, 'Allow only addresses of this range; may be repeated')
             [CompletionResult]::new('--form', '--form', [CompletionResultType]::ParameterName, 'Spell it this way: native, xml, hex or header')

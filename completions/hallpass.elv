@@ -810,7 +810,7 @@ set edit:completion:arg-completer[hallpass] = {|@words|
         &'hallpass;token;add'= {
             cand --connection 'Bind it to this connection [default: the only one its profile may use]'
             cand --environment 'Bind it to this environment [default: the default environment]'
-            cand --device 'Bind it to this device'
+            cand --device 'Bind it to this device, which has no other live token of the profile and connection'
             cand --expires 'Let it end: after a duration, at a date, or `never` [default: the connection''s lifetime, or 1y]'
             cand --allow-ip 'Allow only addresses of this range; may be repeated'
             cand --form 'Spell it this way: native, xml, hex or header'

@@ -8,6 +8,7 @@ use crate::crypto::KdfError;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::TokenAddress;
 
@@ -57,6 +58,16 @@ pub enum Error {
     /// The name is held by a live token.
     #[error("profile `{0}` already has a token `{1}`")]
     TokenExists(ProfileName, TokenName),
+    /// A live token of the profile is for that device already, on the same connection.
+    #[error("token `{profile}/{token}` is for device `{device}` already, on the same connection")]
+    DeviceTaken {
+        /// Whose.
+        profile: ProfileName,
+        /// Which device, as it was asked for.
+        device: Device,
+        /// The token that has it.
+        token: TokenName,
+    },
     /// A file that is never overwritten is already there.
     #[error("`{}` already exists and is not overwritten", .0.display())]
     FileExists(PathBuf),
@@ -188,6 +199,7 @@ impl Error {
             | Self::ConnectionExists(_)
             | Self::EnvironmentExists(_)
             | Self::TokenExists(..)
+            | Self::DeviceTaken { .. }
             | Self::FileExists(_) => Kind::Exists,
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,

@@ -3,6 +3,7 @@
 mod budget;
 mod clock;
 mod connection;
+mod device;
 mod environment;
 mod fixture;
 mod handover;

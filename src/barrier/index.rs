@@ -28,6 +28,8 @@ pub enum Unique<'a> {
     Email(&'a str),
     /// The mail settings of an environment, or the general ones.
     Mail(Option<RecordId>),
+    /// The canonical device of a live token within its profile and connection.
+    Device(RecordId, Option<RecordId>, &'a str),
 }
 
 /// A list of records, by number from 0. Removing one moves the last into its place.
@@ -59,6 +61,7 @@ mod space {
     pub(super) const ENVIRONMENT_KEY: u8 = 7;
     pub(super) const EMAIL: u8 = 8;
     pub(super) const MAIL: u8 = 10;
+    pub(super) const DEVICE: u8 = 14;
     pub(super) const PROFILES: u8 = 32;
     pub(super) const CONNECTIONS: u8 = 33;
     pub(super) const ENVIRONMENTS: u8 = 34;
@@ -90,6 +93,10 @@ impl Indexer<'_> {
             Unique::Email(address) => self.entry(space::EMAIL, &[address.as_bytes()]),
             Unique::Mail(Some(environment)) => self.entry(space::MAIL, &[environment.bytes()]),
             Unique::Mail(None) => self.entry(space::MAIL, &[]),
+            Unique::Device(owner, connection, device) => {
+                let connection = connection.as_ref().map_or(&[0; 16], RecordId::bytes);
+                self.entry(space::DEVICE, &[owner.bytes(), connection, device.as_bytes()])
+            }
         }
     }
 
@@ -106,7 +113,7 @@ impl Indexer<'_> {
     }
 
     fn entry(&self, space: u8, values: &[&[u8]]) -> IdxKey {
-        let mut parts: [&[u8]; 4] = [self.store, &[space], &[], &[]];
+        let mut parts: [&[u8]; 5] = [self.store, &[space], &[], &[], &[]];
         for (place, value) in parts.iter_mut().skip(2).zip(values) {
             *place = value;
         }

@@ -100,6 +100,24 @@ fn what_is_refused_says_why_and_prints_nothing() {
 }
 
 #[test]
+fn a_second_device_has_a_token_of_its_own() {
+    let stage = stage();
+    let on = |device: &str| login(&stage, &["github", "--device", device], GOOD);
+    let (desk, phone) = (on("desk").out, on("phone").out);
+    let again = on("DESK");
+    assert_eq!((again.code, again.out.as_str()), (4, ""));
+    let said = "token `github/desk` is for device `DESK` already, on the same connection";
+    assert!(again.err.contains(said), "{again:?}");
+    assert!(again.err.contains("hint: hallpass token revoke github/desk"), "{again:?}");
+    let added = stage.fails(4, &["token", "add", "github/other", "--device", "Desk"]);
+    assert!(added.contains("hint: hallpass token revoke github/desk"), "{added}");
+    stage.done(&["token", "revoke", "github/desk", "--yes"]);
+    assert_eq!(stage.verdict(&desk, &[]).0, 12);
+    assert_eq!(stage.verdict(&phone, &["--device", "Phone"]).0, 0);
+    assert_eq!(on("desk").code, 0);
+}
+
+#[test]
 fn too_many_tries_are_shown_and_lifted() {
     let stage = stage();
     let tries = (0..12).map(|_| login(&stage, &["github", "-o", "json"], "wrong"));

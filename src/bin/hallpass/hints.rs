@@ -21,6 +21,9 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::ConnectionExists(name) => Some(format!("hallpass connection show {name}")),
         Error::EnvironmentExists(name) => Some(format!("hallpass environment show {name}")),
         Error::TokenExists(profile, name) => Some(format!("hallpass token show {profile}/{name}")),
+        Error::DeviceTaken { profile, token, .. } => {
+            Some(format!("hallpass token revoke {profile}/{token}"))
+        }
         Error::WrongKey => some(
             "name another key (`--key-file`, `--passphrase-file`), or use a recovery code as the passphrase",
         ),

@@ -76,7 +76,8 @@ impl Issuer {
         let mut assumed = Assumed::default();
         let terms = self.terms(w, &owner.profile, draft, &mut assumed)?;
         owner.ensure_name_free(w, &draft.name, self.moment)?;
-        owner.claim_device(w, terms.connection_id(), draft, self.moment)?;
+        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        owner.ensure_device_free(w, connection, device, self.moment)?;
         let token = Token::generate(w.entropy())?;
         let record = self.record(w, owner, draft, &terms, &token)?;
         owner.keep(w, &record)?;
