@@ -1,5 +1,7 @@
 //! `hallpass login`.
 
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::support::stage::{Answer, Stage};
@@ -135,6 +137,20 @@ fn too_many_tries_are_shown_and_lifted() {
     assert_eq!(login(&stage, &["github"], GOOD).code, 0);
     let table = stage.done(&["profile", "show", "github"]).out;
     assert!(!table.contains("password locked"), "{table}");
+}
+
+/// Each try that is compared was debited first, however many come at once.
+#[test]
+fn tries_at_once_are_counted_one_by_one() {
+    let stage = stage();
+    let file = stage.write("wrong", "wrong");
+    let from = ["login", "github", "--password-file", file.to_str().unwrap()];
+    let all: Vec<_> = (0..8).map(|_| stage.command(&from).stderr(Stdio::null()).spawn()).collect();
+    let codes = all.into_iter().map(|it| it.unwrap().wait().unwrap().code().unwrap());
+    let (compared, early): (Vec<_>, Vec<_>) = codes.partition(|code| *code == 11);
+    assert!(early.iter().all(|code| *code == 22), "{early:?}");
+    assert!(compared.len() >= 5, "there is no delay before the fifth failure");
+    assert_eq!(stage.json(&["profile", "show", "github"])["failures"], compared.len());
 }
 
 #[test]
