@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::backend::Fault;
 use crate::crypto::KdfError;
+use crate::mail::Setback;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
@@ -155,6 +156,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A mail was not taken.
+    #[error("the mail was not sent")]
+    NotSent(#[source] Setback),
     /// A state the program should never reach.
     #[error("this is a bug in hallpass: {0}")]
     Bug(&'static str),
@@ -203,7 +207,7 @@ impl Error {
                 Kind::Undelivered
             }
             Self::NoRandomness => Kind::Randomness,
-            Self::Kdf(_) | Self::Stopped => Kind::Failed,
+            Self::Kdf(_) | Self::Stopped | Self::NotSent(_) => Kind::Failed,
             Self::File { .. } => Kind::Storage,
             Self::Bug(_) => Kind::Bug,
         }

@@ -48,7 +48,8 @@ pub enum Remedy {
 }
 
 /// A [`Bounce`], and what would help.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{bounce}")]
 pub struct Setback {
     /// Why.
     pub bounce: Bounce,

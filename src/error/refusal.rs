@@ -80,6 +80,12 @@ pub enum Refusal {
     /// A limit of the format.
     #[error("{0}")]
     Limit(&'static str),
+    /// Nobody said by which way mail leaves: in general, or for an environment.
+    #[error("mail is not set{}", environment.as_ref().map(|it| format!(" for environment `{it}`, nor in general")).unwrap_or_default())]
+    NoMail {
+        /// For which environment mail was to leave.
+        environment: Option<EnvironmentName>,
+    },
     /// An operation that is pointless in this state, said plainly.
     #[error("{0}")]
     State(String),

@@ -46,9 +46,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crc32fast", &["barrier/secretfile.rs", "model/token"]),
     ("ipnet", &["model/address.rs"]),
     ("jiff", &["model/time"]),
+    // Mail.
+    ("lettre", &["mail/smtp"]),
+    ("mail_builder", &["mail/message.rs"]),
+    ("rustls", &["mail/smtp"]),
     // The system.
     ("libc", &["sys.rs"]),
-    ("rustix", &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass"]),
+    ("rustix", &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass", "mail"]),
 ];
 
 /// Which rooms of the library a room may name. `error` is the vocabulary of all of them, and the
@@ -61,11 +65,11 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     (
         "ops",
         &["backend", "barrier", "clock", "crypto", "error", "model", "secret"],
-        // The port; the adapters behind it are the program's to choose.
-        &["mail::Bounce", "mail::Carrier"],
+        // The port, and what the letters say; the adapters behind it are the program's to choose.
+        &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),
-    ("mail", &["model", "secret"], &[]),
-    ("error", &["model"], &["backend::Fault", "crypto::KdfError"]),
+    ("mail", &["model", "secret", "sys"], &[]),
+    ("error", &["model"], &["backend::Fault", "crypto::KdfError", "mail::Setback"]),
     ("clock", &[], &["model::time"]),
     ("secret", &[], &[]),
     ("sys", &[], &[]),

@@ -12,6 +12,7 @@ mod demo;
 mod environment;
 mod init;
 mod login;
+mod mail;
 mod outcome;
 mod password;
 mod profile;
@@ -34,6 +35,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Password(command) => return password::run(ui, session, command),
         Command::Login(args) => login::run(ui, session, args)?,
         Command::Profile(command) => profile::run(ui, session, command)?,
+        Command::Mail(command) => mail::run(ui, session, command)?,
         Command::Store(command) => store::run(ui, session, command)?,
         Command::Completions(args) => completions::run(&args)?,
     }

@@ -1,6 +1,7 @@
 //! What every command is handed to speak with its caller.
 
 use hallpass::Kind;
+use hallpass::mail::Post;
 use hallpass::model::token::{Malformed, Token};
 use hallpass::secret::SecretText;
 
@@ -169,6 +170,11 @@ impl Ui {
         Progress::new(what, self.format == Format::Table && stdio::stderr_is_terminal())
     }
 
+    /// A sign of life while somebody else takes time, on a terminal.
+    pub(crate) fn waiting(&self, what: &'static str) -> Progress {
+        Progress::waiting(what, self.format == Format::Table && stdio::stderr_is_terminal())
+    }
+
     /// Asks before something stops working. `consequence` says what and how much of it, in lines.
     pub(crate) fn confirm(&mut self, consequence: &str, question: &str) -> Result<(), Failure> {
         if self.consent == Consent::Given {
@@ -301,6 +307,11 @@ impl Ui {
     /// The reader of secrets, for the key of the store.
     pub(crate) fn secrets(&mut self) -> &mut Secrets {
         &mut self.secrets
+    }
+
+    /// The way out for mail.
+    pub(crate) fn post(&self) -> Post {
+        Post::new(self.secrets.umask())
     }
 
     /// The place that new secrets are handed to.

@@ -3,6 +3,7 @@
 mod connection;
 mod environment;
 mod impact;
+mod mail;
 mod password;
 mod profile;
 mod store;
