@@ -20,13 +20,11 @@ const ROOM: usize = 64 * 1024;
 /// cannot be folded. The same letter gives the same bytes.
 pub fn message(by: &MailSettings, letter: &Letter) -> Zeroizing<Vec<u8>> {
     let id = safe(&letter.id);
+    let (text, html) = (lines(&letter.text), lines(&letter.html));
     let body = MimePart::new(
         // Both parts are text that is encoded where it could be mistaken for a boundary.
         ContentType::new("multipart/alternative").attribute("boundary", format!("=_{id}")),
-        vec![
-            MimePart::new("text/plain", letter.text.as_str()),
-            MimePart::new("text/html", letter.html.as_str()),
-        ],
+        vec![MimePart::new("text/plain", text.as_str()), MimePart::new("text/html", html.as_str())],
     );
     let from = &by.from;
     let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
@@ -49,6 +47,13 @@ pub fn message(by: &MailSettings, letter: &Letter) -> Zeroizing<Vec<u8>> {
 pub(super) fn safe(id: &str) -> String {
     let is_fine = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     id.chars().filter(is_fine).take(48).collect()
+}
+
+/// Lines without anything else that is not text; nothing is left of a carriage return.
+fn lines(text: &str) -> Zeroizing<String> {
+    let mut lines = Zeroizing::new(String::with_capacity(text.len()));
+    lines.extend(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')));
+    lines
 }
 
 /// One line without anything that drives a terminal, whoever wrote it.

@@ -10,13 +10,14 @@ use std::thread;
 use std::time::Duration;
 
 use lettre::Address;
-use lettre::address::Envelope;
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
     Certificate, CertificateStore, SmtpConnection, TlsParameters,
 };
-use lettre::transport::smtp::commands::Quit;
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
 use zeroize::Zeroizing;
 
 use super::Setback;
@@ -45,8 +46,8 @@ pub(super) fn send(
         server: server.clone(),
         login: user.zip(password),
         authorities: by.authorities.clone(),
-        envelope: Envelope::new(Some(address(by.from.address())), vec![address(&letter.to)])
-            .map_err(|error| Setback::never(error.to_string()))?,
+        from: address(by.from.address()),
+        to: address(&letter.to),
         message,
         patience,
     };
@@ -70,7 +71,8 @@ struct Job {
     server: Server,
     login: Option<(String, Zeroizing<String>)>,
     authorities: Option<Authorities>,
-    envelope: Envelope,
+    from: Address,
+    to: Address,
     message: Zeroizing<Vec<u8>>,
     patience: Duration,
 }
@@ -79,11 +81,27 @@ impl Job {
     fn run(&self) -> Result<String, Setback> {
         let places = self.places()?;
         let mut line = self.open(&places)?;
-        self.sign_in(&mut line)?;
+        match self.sign_in(&mut line).and_then(|()| self.hand_over(&mut line)) {
+            Ok(answer) => hang_up(line).map(|()| answer),
+            Err(setback) => {
+                // Whatever it says to that.
+                let _ = line.set_timeout(Some(GOODBYE));
+                line.abort();
+                Err(setback)
+            }
+        }
+    }
+
+    fn hand_over(&self, line: &mut SmtpConnection) -> Result<String, Setback> {
+        let (from, to) = (self.from.clone(), self.to.clone());
+        let named = line
+            .command(Mail::new(Some(from), Vec::new()))
+            .and_then(|_| line.command(Rcpt::new(to, Vec::new())));
+        named.map_err(|error| self.cause(Doing::Naming, &error))?;
         let answer = line
-            .send(&self.envelope, &self.message)
+            .command(Data)
+            .and_then(|_| line.message(&self.message))
             .map_err(|error| self.cause(Doing::Sending, &error))?;
-        hang_up(line)?;
         let words: Vec<_> = answer.message().collect();
         Ok(self.discreet(&format!("{} {}", answer.code(), words.join(" "))))
     }
@@ -127,7 +145,7 @@ impl Job {
             Host::Name(name) => name.clone(),
             Host::Address(address) => address.to_string(),
         };
-        let unusable = |error: lettre::transport::smtp::Error| {
+        let unusable = |error: Error| {
             Setback::never(format!("the certificates to trust cannot be used: {error}"))
         };
         let mut tls = TlsParameters::builder(name);
@@ -145,18 +163,14 @@ impl Job {
         }
         let mechanisms = [Mechanism::Plain, Mechanism::Login];
         if line.server_info().get_auth_mechanism(&mechanisms).is_none() {
-            line.abort();
             return Err(cause::no_sign_in(&self.server));
         }
         let login = Credentials::new(user.clone(), password.as_str().to_owned());
         let signed_in = line.auth(&mechanisms, &login);
-        signed_in.map(drop).map_err(|error| {
-            line.abort();
-            self.cause(Doing::SigningIn, &error)
-        })
+        signed_in.map(drop).map_err(|error| self.cause(Doing::SigningIn, &error))
     }
 
-    fn cause(&self, doing: Doing, error: &lettre::transport::smtp::Error) -> Setback {
+    fn cause(&self, doing: Doing, error: &Error) -> Setback {
         cause(&self.server, doing, error, &|text| self.discreet(text))
     }
 
@@ -178,13 +192,17 @@ impl Job {
 /// lettre keeps what came before TLS in its buffer and takes it for answers afterwards. Whoever put
 /// it there would have made "accepted" up; but then the server's own answers are left over.
 fn hang_up(mut line: SmtpConnection) -> Result<(), Setback> {
-    if line.set_timeout(Some(GOODBYE)).is_err() || line.command(Quit).is_err() {
+    let answered = |heard: Result<Response, Error>| match heard {
+        Ok(_) => true,
+        Err(error) => error.status().is_some(),
+    };
+    if line.set_timeout(Some(GOODBYE)).is_err() || !answered(line.command(Quit)) {
         return Ok(());
     }
-    match line.read_response() {
-        Err(_) => Ok(()),
-        Ok(_) => Err(Setback::later(
+    if answered(line.read_response()) {
+        return Err(Setback::later(
             "the server answered more often than it was asked: somebody may sit on the line",
-        )),
+        ));
     }
+    Ok(())
 }

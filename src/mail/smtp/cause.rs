@@ -16,6 +16,7 @@ pub(super) enum Doing {
     Calling,
     Protecting,
     SigningIn,
+    Naming,
     Sending,
 }
 
@@ -25,6 +26,7 @@ impl Doing {
             Self::Calling => "when it was called",
             Self::Protecting => "when it was asked for TLS",
             Self::SigningIn => "when signing in",
+            Self::Naming => "when it was told from whom and to whom",
             Self::Sending => "when it was given the mail",
         }
     }
@@ -127,7 +129,8 @@ fn about_certificate(server: &Server, error: &CertificateError) -> Setback {
     let Server { host, port, .. } = server;
     let say = |why: &str| Setback::never(format!("the certificate of `{host}:{port}` {why}"));
     match error {
-        CertificateError::UnknownIssuer => {
+        // An authority of the same name with another key counts as another.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             say("is not from an authority that is trusted here").with(Remedy::NameAuthority)
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
