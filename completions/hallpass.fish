@@ -58,6 +58,7 @@ complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "token" -d 'Manage
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "verify" -d 'Judge a token'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "password" -d 'Manage the passwords of profiles'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "login" -d 'Exchange the password of a profile for a short-lived token, printed once'
+complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "mail" -d 'Manage the way that mail leaves'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "store" -d 'Look after the store itself'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c hallpass -n "__fish_hallpass_using_subcommand demo" -l keep -d 'Keep the store in this new folder instead of throwing it away' -r -F
@@ -1096,6 +1097,133 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l allow-networ
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -f -a "set" -d 'Set the way that mail leaves'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -f -a "show" -d 'Show by which ways mail leaves'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -f -a "test" -d 'Send a test mail now, and say what the server answered'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test clear" -f -a "clear" -d 'Take the way that mail leaves away'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l from -d 'From whom: `ADDRESS` or `NAME <ADDRESS>`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l password-file -d 'Read the password from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l ca-file -d 'Trust the certificates in this file alone, not those of the system' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l environment -d 'For this environment only' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l insecure-plain -d 'Speak without protection, with a server on this machine'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l environment -d 'As mail for this environment would leave' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l environment -d 'That of this environment only' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l dry-run -d 'Show what would stop and change nothing'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l config -d 'Read settings from this file' -r -F

@@ -8,6 +8,7 @@ mod environment;
 mod init;
 mod keys;
 mod login;
+mod mail;
 mod password;
 mod profile;
 mod status;

@@ -7,6 +7,7 @@ mod environment;
 mod fixture;
 mod handover;
 mod login;
+mod mail;
 mod password;
 mod profile;
 mod shapes;

@@ -128,6 +128,7 @@ impl Tour {
         self.shows("connection", "connection edit ci --description C");
         self.shows("connection", "connection rotate-key ci");
         self.profiles();
+        self.mail();
         self.store();
         self
     }
@@ -160,6 +161,21 @@ impl Tour {
         self.shows("impact", "token revoke github/laptop --dry-run");
         self.shows("token", "token revoke github/laptop");
         self.shows("profile", "profile delete other");
+    }
+
+    fn mail(&mut self) {
+        self.shows("environment", "environment add mailed");
+        let set =
+            "mail set smtps://u@mail.example.com --from a@example.com --password-file password";
+        self.shows("mail settings", set);
+        let outbox = self.home.file("mails");
+        let outbox =
+            format!("mail set outbox:{} --from a@b.nl --environment mailed", outbox.display());
+        self.shows("mail settings", &outbox);
+        self.shows("mail settings", "mail show");
+        self.shows("mail test", "mail test b@example.com --environment mailed");
+        self.shows("impact", "mail clear --dry-run");
+        self.shows("mail settings", "mail clear");
     }
 
     fn verdicts(&mut self) {
