@@ -55,8 +55,10 @@ const UNASKED: &str = "If you did not ask for it, do nothing: unused, the code e
                        happens again, tell whoever looks after this connection.";
 
 fn text(subject: &str, code: &str, lifetime: &str, until: &str, about: &[(&str, &str)]) -> String {
-    let facts: String =
-        about.iter().map(|(name, value)| format!("{:<13}{value}\n", format!("{name}:"))).collect();
+    let mut facts = String::new();
+    for (name, value) in about {
+        facts.extend([&format!("{:<13}", format!("{name}:")), *value, "\n"]);
+    }
     format!(
         "{subject}:\n\n{code}\n\n\
          It works once, for {lifetime}: until {until}.\n\

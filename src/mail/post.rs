@@ -36,7 +36,7 @@ impl Post {
             Transport::Smtp(server) => self.to_server(server, by, letter, message),
             Transport::Sendmail(path) => {
                 let mailer = sendmail::Mailer { path, umask: self.umask, patience: self.patience };
-                mailer.send(from, to, message).map(|()| None)
+                mailer.send(from, to, &message).map(|()| None)
             }
             Transport::Outbox(folder) => outbox::put(folder, letter, &message).map(Some),
         }

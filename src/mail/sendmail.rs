@@ -46,11 +46,12 @@ impl Mailer<'_> {
         &self,
         from: &EmailAddress,
         to: &EmailAddress,
-        message: Zeroizing<Vec<u8>>,
+        message: &[u8],
     ) -> Result<(), Setback> {
         let program = trusted(Path::new(self.path)).map_err(Setback::never)?;
-        // Such programs want the line ends of files.
-        let message = Zeroizing::new(message.iter().copied().filter(|c| *c != b'\r').collect());
+        // Such programs want the line ends of files. A buffer that grew would leave copies behind.
+        let mut lines = Zeroizing::new(Vec::with_capacity(message.len()));
+        lines.extend(message.iter().copied().filter(|c| *c != b'\r'));
         // As it really is, so that no link is changed in between; it learns by which name it goes.
         let mut command = Command::new(program);
         command.arg0(self.path).args(["-i", "-f", from.as_str(), "--", to.as_str()]);
@@ -62,15 +63,12 @@ impl Mailer<'_> {
             Setback::later(format!("`{}` cannot be started: {source}", self.path))
         };
         let mut child = command.spawn().map_err(|source| failed(&source))?;
-        let said = converse(&mut child, message);
-        match self.wait(&mut child).map_err(|source| failed(&source))? {
-            Some(status) => self.judge(status, &said.recv_timeout(LINGER).unwrap_or_default()),
-            None => {
-                let seconds = self.patience.as_secs_f32();
-                let why = format!("`{}` was ended: it took more than {seconds} s", self.path);
-                Err(Setback::later(why))
-            }
+        let said = converse(&mut child, lines);
+        if let Some(status) = self.wait(&mut child).map_err(|source| failed(&source))? {
+            return self.judge(status, &said.recv_timeout(LINGER).unwrap_or_default());
         }
+        let seconds = self.patience.as_secs_f32();
+        Err(Setback::later(format!("`{}` was ended: it took more than {seconds} s", self.path)))
     }
 
     /// Waits for its end; `None` if it had to be ended.

@@ -108,13 +108,12 @@ pub fn set(
         let updated_at = w.now();
         let settings =
             MailSettings { transport, from, password, authorities, environment: owner, updated_at };
-        let id = match before {
-            Some((id, _)) => id,
-            None => {
-                let id = w.fresh_id()?;
-                w.index(Unique::Mail(owner), id)?;
-                id
-            }
+        let id = if let Some((id, _)) = before {
+            id
+        } else {
+            let id = w.fresh_id()?;
+            w.index(Unique::Mail(owner), id)?;
+            id
         };
         w.put(id, &settings)?;
         w.audit("mail.set", journal::mail(owner, environment), facts.into())?;

@@ -201,11 +201,12 @@ fn spread(rest: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     for c in group.chars() {
         match c {
-            '{' => depth += 1,
             '}' if depth == 0 => break,
-            '}' => depth -= 1,
             ',' if depth == 0 => parts.push(String::new()),
-            c => parts.last_mut().unwrap().push(c),
+            c => {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                parts.last_mut().unwrap().push(c);
+            }
         }
     }
     parts.iter().flat_map(|part| spread(part.trim())).filter(|part| !part.is_empty()).collect()

@@ -1,13 +1,13 @@
 //! A mail server on this machine: the protocol is the crate mailin's, the bad manners are ours.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use mailin::{Action, AuthMechanism, Handler, Response, SessionBuilder, response};
+use mailin::{Action, AuthMechanism, Handler, Response, Session, SessionBuilder, response};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 pub(crate) mod certificates;
@@ -115,7 +115,8 @@ impl Server {
                     break;
                 }
                 let (plan, seen, tls) = (Arc::clone(&plan), Arc::clone(&seen), Arc::clone(&tls));
-                thread::spawn(move || Call { plan, seen, tls, is_mail: false }.take(call.unwrap()));
+                // What fails there is that the client has hung up.
+                thread::spawn(move || Call::new(plan, seen, tls, call.unwrap()).run());
             }
         });
         Self { address, authority, seen, over, host: Some(host) }
@@ -157,89 +158,101 @@ struct Call {
     plan: Arc<Mutex<Plan>>,
     seen: Arc<Mutex<Seen>>,
     tls: Arc<ServerConfig>,
+    session: Session<Desk>,
+    stream: TcpStream,
+    line: BufReader<Box<dyn Line>>,
+    is_plain: bool,
     is_mail: bool,
 }
 
 impl Call {
-    fn take(mut self, stream: TcpStream) {
-        self.seen.lock().unwrap().calls += 1;
-        let (speaks, login, mechanism) = {
-            let plan = self.plan.lock().unwrap();
-            (plan.speaks, plan.login, plan.mechanism.clone())
-        };
-        let mut builder = SessionBuilder::new("mail.test");
-        if speaks == Speaks::StartTls {
-            builder.enable_start_tls();
-        }
-        if login.is_some() {
-            builder.enable_auth(mechanism);
-        }
-        let desk = Desk { seen: Arc::clone(&self.seen), login, mail: Mail::default() };
-        let mut session = builder.build(IpAddr::V4(Ipv4Addr::LOCALHOST), desk);
-        let raw = stream.try_clone().unwrap();
-        let mut line: BufReader<Box<dyn Line>> = BufReader::new(if speaks == Speaks::Tls {
-            session.tls_active();
-            Box::new(self.protected(stream))
-        } else {
-            Box::new(stream)
-        });
-        let mut is_plain = speaks != Speaks::Tls;
-        let mut answer = Some(session.greeting());
-        let mut word = "HI".to_owned();
-        // Whatever fails here, the client has hung up.
-        loop {
-            match self.manner(&word) {
-                Some(Manner::Say(text)) => {
-                    answer = None;
-                    if line.get_mut().write_all(format!("{text}\r\n").as_bytes()).is_err() {
-                        return;
-                    }
-                    let _ = line.get_mut().flush();
-                    // "Go on", and what should come later only.
-                    if text.starts_with("220") {
-                        session.process(b"STARTTLS\r\n");
-                        session.tls_active();
-                        line = BufReader::new(Box::new(self.protected(raw.try_clone().unwrap())));
-                        is_plain = false;
-                    }
-                }
-                Some(Manner::Hang) => {
-                    let _ = line.read_to_end(&mut Vec::new());
-                    return;
-                }
-                Some(Manner::Drop) => return,
-                None => {}
+    fn new(
+        plan: Arc<Mutex<Plan>>,
+        seen: Arc<Mutex<Seen>>,
+        tls: Arc<ServerConfig>,
+        stream: TcpStream,
+    ) -> Self {
+        seen.lock().unwrap().calls += 1;
+        let (speaks, session) = {
+            let plan = plan.lock().unwrap();
+            let mut builder = SessionBuilder::new("mail.test");
+            if plan.speaks == Speaks::StartTls {
+                builder.enable_start_tls();
             }
-            if let Some(answer) = answer.take() {
-                if answer.write_to(line.get_mut()).is_err() || line.get_mut().flush().is_err() {
-                    return;
+            if plan.login.is_some() {
+                builder.enable_auth(plan.mechanism.clone());
+            }
+            let (seen, mail) = (Arc::clone(&seen), Mail::default());
+            let desk = Desk { seen, login: plan.login, mail };
+            (plan.speaks, builder.build(IpAddr::V4(Ipv4Addr::LOCALHOST), desk))
+        };
+        let line: Box<dyn Line> = Box::new(stream.try_clone().unwrap());
+        let line = BufReader::new(line);
+        let (is_plain, is_mail) = (true, false);
+        let mut call = Self { plan, seen, tls, session, stream, line, is_plain, is_mail };
+        if speaks == Speaks::Tls {
+            call.protect();
+        }
+        call
+    }
+
+    /// Answers until one of the two hangs up.
+    fn run(&mut self) -> io::Result<()> {
+        let (mut word, mut answer) = ("HI".to_owned(), Some(self.session.greeting()));
+        loop {
+            match (self.manner(&word), answer) {
+                (Some(Manner::Say(text)), _) => self.say(text)?,
+                (Some(Manner::Hang), _) => {
+                    return self.line.read_to_end(&mut Vec::new()).map(drop);
                 }
-                match answer.action {
-                    Action::Close => return,
-                    Action::UpgradeTls => {
-                        session.tls_active();
-                        line = BufReader::new(Box::new(self.protected(raw.try_clone().unwrap())));
-                        is_plain = false;
+                (Some(Manner::Drop), _) => return Ok(()),
+                (None, Some(answer)) => {
+                    self.answer(&answer)?;
+                    if answer.action == Action::Close {
+                        return Ok(());
                     }
-                    _ => {}
                 }
-                self.is_mail = (self.is_mail || answer.code == 354) && answer.code != 250;
+                (None, None) => {}
             }
             let mut text = Vec::new();
-            match line.read_until(b'\n', &mut text) {
-                Ok(0) | Err(_) => return,
-                Ok(_) => {}
+            if self.line.read_until(b'\n', &mut text)? == 0 {
+                return Ok(());
             }
-            word = self.note(&text, is_plain);
+            word = self.note(&text);
             // What is not answered as it should be has not happened.
-            if word.is_empty() || !self.is_due(&word) {
-                answer = Some(session.process(&text)).filter(|it| it.action != Action::NoReply);
-            }
+            let happens = word.is_empty() || !self.is_due(&word);
+            answer = happens.then(|| self.session.process(&text));
+            answer = answer.filter(|it| it.action != Action::NoReply);
         }
     }
 
-    fn protected(&self, stream: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
-        StreamOwned::new(ServerConnection::new(Arc::clone(&self.tls)).unwrap(), stream)
+    fn answer(&mut self, answer: &Response) -> io::Result<()> {
+        answer.write_to(self.line.get_mut())?;
+        self.line.get_mut().flush()?;
+        if answer.action == Action::UpgradeTls {
+            self.protect();
+        }
+        self.is_mail = answer.code == 354;
+        Ok(())
+    }
+
+    fn say(&mut self, text: &str) -> io::Result<()> {
+        write!(self.line.get_mut(), "{text}\r\n")?;
+        self.line.get_mut().flush()?;
+        // "Go on", and what should come later only.
+        if text.starts_with("220") {
+            self.session.process(b"STARTTLS\r\n");
+            self.protect();
+        }
+        Ok(())
+    }
+
+    fn protect(&mut self) {
+        let connection = ServerConnection::new(Arc::clone(&self.tls)).unwrap();
+        let stream = self.stream.try_clone().unwrap();
+        self.line = BufReader::new(Box::new(StreamOwned::new(connection, stream)));
+        self.session.tls_active();
+        self.is_plain = false;
     }
 
     fn is_due(&self, word: &str) -> bool {
@@ -253,9 +266,9 @@ impl Call {
     }
 
     /// Keeps what came; returns its first word.
-    fn note(&self, text: &[u8], is_plain: bool) -> String {
+    fn note(&self, text: &[u8]) -> String {
         let mut seen = self.seen.lock().unwrap();
-        if is_plain {
+        if self.is_plain {
             seen.plain.extend(text);
         }
         if self.is_mail && text != b".\r\n" {
@@ -296,7 +309,7 @@ impl Handler for Desk {
         response::OK
     }
 
-    fn data(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    fn data(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.mail.bytes.extend(bytes);
         Ok(())
     }
