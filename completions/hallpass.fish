@@ -58,6 +58,8 @@ complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "token" -d 'Manage
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "verify" -d 'Judge a token'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "password" -d 'Manage the passwords of profiles'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "login" -d 'Exchange the password of a profile for a short-lived token, printed once'
+complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "otp" -d 'Manage verification codes: mailed, and exchanged once for a token'
+complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "mail" -d 'Manage the way that mail leaves'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "store" -d 'Look after the store itself'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c hallpass -n "__fish_hallpass_using_subcommand demo" -l keep -d 'Keep the store in this new folder instead of throwing it away' -r -F
@@ -786,7 +788,7 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -f -a "resume" -d 'Resume a suspended token'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l connection -d 'Bind it to this connection [default: the only one its profile may use]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l environment -d 'Bind it to this environment [default: the default environment]' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l device -d 'Bind it to this device' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l device -d 'Bind it to this device, which has no other live token of the profile and connection' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l expires -d 'Let it end: after a duration, at a date, or `never` [default: the connection\'s lifetime, or 1y]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l allow-ip -d 'Allow only addresses of this range; may be repeated' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l form -d 'Spell it this way: native, xml, hex or header' -r
@@ -1096,6 +1098,286 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l allow-networ
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -f -a "request" -d 'Mail a verification code to a profile'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -f -a "validate" -d 'Exchange a verification code for a token, and print it once'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -f -a "list" -d 'List the codes that are pending, and those whose mail did not leave'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and not __fish_seen_subcommand_from request validate list cancel" -f -a "cancel" -d 'Take a pending code back'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l connection -d 'The connection that the token will be for' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l environment -d 'The environment that the token will be for [default: the default environment]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l device -d 'The device that the token will be for, and named after' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l print-code -d 'Print the code as well, for tests and trials'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l connection -d 'The connection it was requested for' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l environment -d 'The environment it was requested for [default: the default environment]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l form -d 'Spell the token this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l all -d 'Also those that ended within a day'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l connection -d 'The connection it was requested for' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l environment -d 'The environment it was requested for [default: the default environment]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -f -a "set" -d 'Set the way that mail leaves'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -f -a "show" -d 'Show by which ways mail leaves'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -f -a "test" -d 'Send a test mail now, and say what the server answered'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -f -a "send" -d 'Send the mails that wait and are due'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and not __fish_seen_subcommand_from set show test send clear" -f -a "clear" -d 'Take the way that mail leaves away'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l from -d 'From whom: `ADDRESS` or `NAME <ADDRESS>`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l password-file -d 'Read the password from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l ca-file -d 'Trust the certificates in this file alone, not those of the system' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l environment -d 'For this environment only' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l insecure-plain -d 'Speak without protection, with a server on this machine'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l environment -d 'As mail for this environment would leave' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l environment -d 'That of this environment only' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l dry-run -d 'Show what would stop and change nothing'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l config -d 'Read settings from this file' -r -F

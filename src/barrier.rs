@@ -37,6 +37,7 @@ pub use admin::{Acceptance, Tombs, peek, peek_epoch};
 pub use check::{Census, Report};
 pub use header::MAJOR as FORMAT;
 pub use index::{List, Unique};
+pub use keys::BoundCode;
 pub use log::Details;
 pub use opened::Founding;
 pub use reader::Reader;

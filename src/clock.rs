@@ -1,5 +1,6 @@
 //! Time as a parameter.
 
+pub use crate::model::time::BootTime;
 use crate::model::time::Time;
 
 /// Where the core gets its time from. Only a front end owns the real one.
@@ -9,15 +10,6 @@ pub trait Clock: Send {
 
     /// Time since boot of this host, which nobody can set.
     fn boot(&self) -> BootTime;
-}
-
-/// A moment on the clock that starts at boot and counts through suspend (`CLOCK_BOOTTIME`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct BootTime {
-    /// Which boot of which host: `/proc/sys/kernel/random/boot_id`, as bytes.
-    pub boot: [u8; 16],
-    /// Seconds since then.
-    pub seconds: i64,
 }
 
 /// A clock that says what it was told, for tests and for `demo`.

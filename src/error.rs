@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use crate::backend::Fault;
 use crate::crypto::KdfError;
+use crate::mail::Setback;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::TokenAddress;
 
@@ -57,6 +59,16 @@ pub enum Error {
     /// The name is held by a live token.
     #[error("profile `{0}` already has a token `{1}`")]
     TokenExists(ProfileName, TokenName),
+    /// A live token of the profile is for that device already, on the same connection.
+    #[error("token `{profile}/{token}` is for device `{device}` already, on the same connection")]
+    DeviceTaken {
+        /// Whose.
+        profile: ProfileName,
+        /// Which device, as it was asked for.
+        device: Device,
+        /// The token that has it.
+        token: TokenName,
+    },
     /// A file that is never overwritten is already there.
     #[error("`{}` already exists and is not overwritten", .0.display())]
     FileExists(PathBuf),
@@ -155,6 +167,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A mail was not taken.
+    #[error("the mail was not sent")]
+    NotSent(#[source] Setback),
     /// A state the program should never reach.
     #[error("this is a bug in hallpass: {0}")]
     Bug(&'static str),
@@ -188,6 +203,7 @@ impl Error {
             | Self::ConnectionExists(_)
             | Self::EnvironmentExists(_)
             | Self::TokenExists(..)
+            | Self::DeviceTaken { .. }
             | Self::FileExists(_) => Kind::Exists,
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
@@ -203,7 +219,7 @@ impl Error {
                 Kind::Undelivered
             }
             Self::NoRandomness => Kind::Randomness,
-            Self::Kdf(_) | Self::Stopped => Kind::Failed,
+            Self::Kdf(_) | Self::Stopped | Self::NotSent(_) => Kind::Failed,
             Self::File { .. } => Kind::Storage,
             Self::Bug(_) => Kind::Bug,
         }

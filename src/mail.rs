@@ -1,6 +1,23 @@
-//! The port that mail leaves through. What stands behind it is the adapters' business.
+//! The port that mail leaves through, and behind it the ways it goes.
 
 use crate::model::mail::{Letter, MailSettings};
+
+pub mod code;
+mod html;
+mod message;
+mod outbox;
+mod post;
+mod sendmail;
+#[cfg(feature = "smtp")]
+mod smtp;
+pub mod trial;
+mod words;
+
+pub use message::message;
+pub use post::Post;
+
+/// Whether this program can speak with mail servers (feature `smtp`).
+pub const SPEAKS_SMTP: bool = cfg!(feature = "smtp");
 
 /// Why a letter could not be handed over. The text is in plain words, without secrets and without
 /// anything that drives a terminal.
@@ -14,18 +31,62 @@ pub enum Bounce {
     Never(String),
 }
 
+/// What would help against a [`Bounce`], where that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Name the authority that vouches for the server.
+    NameAuthority,
+    /// Name the server as its certificate does.
+    NameAsCertified,
+    /// Set the right user and password.
+    SignIn,
+    /// Speak TLS from the first byte, or with another port.
+    OtherProtection,
+    /// Look at the host and the port.
+    CheckServer,
+}
+
+/// A [`Bounce`], and what would help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{bounce}")]
+pub struct Setback {
+    /// Why.
+    pub bounce: Bounce,
+    /// What would help.
+    pub remedy: Option<Remedy>,
+}
+
+impl Setback {
+    fn later(why: impl Into<String>) -> Self {
+        Bounce::Later(why.into()).into()
+    }
+
+    fn never(why: impl Into<String>) -> Self {
+        Bounce::Never(why.into()).into()
+    }
+
+    #[cfg_attr(not(feature = "smtp"), expect(dead_code, reason = "only servers have remedies"))]
+    fn with(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
+    }
+}
+
+impl From<Bounce> for Setback {
+    fn from(bounce: Bounce) -> Self {
+        Self { bounce, remedy: None }
+    }
+}
+
 /// Something that hands letters over.
 pub trait Carrier {
     /// Hands a letter over by the given settings. `Ok` means that the other side has taken charge of
     /// it.
     fn carry(&mut self, by: &MailSettings, letter: &Letter) -> Result<(), Bounce>;
 
-    /// As [`Self::carry`], and says what the other side answered, where it said something.
-    fn carry_for_answer(
-        &mut self,
-        by: &MailSettings,
-        letter: &Letter,
-    ) -> Result<Option<String>, Bounce> {
-        self.carry(by, letter).map(|()| None)
+    /// As [`Self::carry`], for an operator who tries it out: says what the other side answered, or
+    /// what would help.
+    fn try_out(&mut self, by: &MailSettings, letter: &Letter) -> Result<Option<String>, Setback> {
+        self.carry(by, letter).map(|()| None).map_err(Setback::from)
     }
 }

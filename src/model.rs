@@ -11,6 +11,8 @@ pub mod id;
 pub mod invalid;
 pub mod mail;
 pub mod name;
+pub mod otp;
+pub mod outbox;
 pub mod password;
 pub mod profile;
 pub mod text;

@@ -11,6 +11,8 @@ mod journal;
 pub mod login;
 mod lookup;
 pub mod mail;
+pub mod otp;
+pub mod outbox;
 pub mod password;
 pub mod profile;
 pub mod store;

@@ -12,6 +12,7 @@ mod cli;
 mod format;
 mod generated;
 mod load;
+mod mail;
 mod model;
 mod ops;
 mod primitives;

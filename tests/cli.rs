@@ -8,6 +8,8 @@ mod environment;
 mod init;
 mod keys;
 mod login;
+mod mail;
+mod otp;
 mod password;
 mod profile;
 mod status;

@@ -2,6 +2,7 @@
 
 mod address;
 mod doors;
+mod mail;
 mod stored;
 mod time;
 mod token;

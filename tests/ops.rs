@@ -3,10 +3,13 @@
 mod budget;
 mod clock;
 mod connection;
+mod device;
 mod environment;
 mod fixture;
 mod handover;
 mod login;
+mod mail;
+mod otp;
 mod password;
 mod profile;
 mod shapes;

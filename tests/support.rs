@@ -10,6 +10,8 @@ use tempfile::TempDir;
 pub(crate) mod alone;
 pub(crate) mod core;
 pub(crate) mod pty;
+#[cfg(feature = "smtp")]
+pub(crate) mod smtp;
 pub(crate) mod stage;
 
 /// A folder for the owner only, whatever the umask, that is thrown away.

@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::mail::MailSettings;
+use crate::model::otp::{Budget, Exchange};
+use crate::model::outbox::Waiting;
 use crate::model::profile::{Address, Profile};
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
@@ -146,6 +148,9 @@ fn check_body(kind: u16, body: &[u8]) -> Result<()> {
         Connection::KIND => record::decode::<Connection>(body).map(drop),
         Environment::KIND => record::decode::<Environment>(body).map(drop),
         TokenRecord::KIND => record::decode::<TokenRecord>(body).map(drop),
+        Exchange::KIND => record::decode::<Exchange>(body).map(drop),
+        Budget::KIND => record::decode::<Budget>(body).map(drop),
+        Waiting::KIND => record::decode::<Waiting>(body).map(drop),
         Address::KIND => record::decode::<Address>(body).map(drop),
         MailSettings::KIND => record::decode::<MailSettings>(body).map(drop),
         _ => Err(crate::backend::Fault::NewerFormat(format!("record kind {kind}")).into()),

@@ -28,6 +28,12 @@ pub enum Unique<'a> {
     Email(&'a str),
     /// The mail settings of an environment, or the general ones.
     Mail(Option<RecordId>),
+    /// The verification codes of a profile for a connection and an environment.
+    Codes(RecordId, RecordId, RecordId),
+    /// The budget of tries of a profile.
+    Budget(RecordId),
+    /// The canonical device of a live token within its profile and connection.
+    Device(RecordId, Option<RecordId>, &'a str),
 }
 
 /// A list of records, by number from 0. Removing one moves the last into its place.
@@ -46,6 +52,8 @@ pub enum List {
     TokensOf(RecordId),
     /// The profiles of an address; counted in the address record.
     ProfilesAt(RecordId),
+    /// The verification codes of a profile, by connection and environment; counted in its budget.
+    CodesOf(RecordId),
 }
 
 /// The name-spaces. Numbers are part of the format and never reused.
@@ -59,12 +67,16 @@ mod space {
     pub(super) const ENVIRONMENT_KEY: u8 = 7;
     pub(super) const EMAIL: u8 = 8;
     pub(super) const MAIL: u8 = 10;
+    pub(super) const CODES: u8 = 9;
+    pub(super) const BUDGET: u8 = 11;
+    pub(super) const DEVICE: u8 = 14;
     pub(super) const PROFILES: u8 = 32;
     pub(super) const CONNECTIONS: u8 = 33;
     pub(super) const ENVIRONMENTS: u8 = 34;
     pub(super) const OUTBOX: u8 = 35;
     pub(super) const TOKENS_OF: u8 = 36;
     pub(super) const PROFILES_AT: u8 = 37;
+    pub(super) const CODES_OF: u8 = 38;
 }
 
 /// Makes entries: `HMAC(K_index, label ‖ store_id ‖ name-space ‖ value)[0..16]`.
@@ -90,6 +102,15 @@ impl Indexer<'_> {
             Unique::Email(address) => self.entry(space::EMAIL, &[address.as_bytes()]),
             Unique::Mail(Some(environment)) => self.entry(space::MAIL, &[environment.bytes()]),
             Unique::Mail(None) => self.entry(space::MAIL, &[]),
+            Unique::Codes(profile, connection, environment) => {
+                let binding = [profile.bytes(), connection.bytes(), environment.bytes()];
+                self.entry(space::CODES, &binding.map(<[u8; 16]>::as_slice))
+            }
+            Unique::Budget(profile) => self.entry(space::BUDGET, &[profile.bytes()]),
+            Unique::Device(owner, connection, device) => {
+                let connection = connection.as_ref().map_or(&[0; 16], RecordId::bytes);
+                self.entry(space::DEVICE, &[owner.bytes(), connection, device.as_bytes()])
+            }
         }
     }
 
@@ -102,11 +123,12 @@ impl Indexer<'_> {
             List::Outbox => self.entry(space::OUTBOX, &[n]),
             List::TokensOf(owner) => self.entry(space::TOKENS_OF, &[owner.bytes(), n]),
             List::ProfilesAt(address) => self.entry(space::PROFILES_AT, &[address.bytes(), n]),
+            List::CodesOf(profile) => self.entry(space::CODES_OF, &[profile.bytes(), n]),
         }
     }
 
     fn entry(&self, space: u8, values: &[&[u8]]) -> IdxKey {
-        let mut parts: [&[u8]; 4] = [self.store, &[space], &[], &[]];
+        let mut parts: [&[u8]; 5] = [self.store, &[space], &[], &[], &[]];
         for (place, value) in parts.iter_mut().skip(2).zip(values) {
             *place = value;
         }

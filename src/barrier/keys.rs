@@ -3,10 +3,13 @@
 use super::StoreId;
 use super::keyring::{KeyState, Keyring, Purpose};
 use crate::crypto::Key;
+use crate::crypto::hash::sha256;
 use crate::crypto::kdf::hkdf;
 use crate::crypto::seal::SealKey;
 use crate::crypto::{Label, MacKey, Tag};
 use crate::error::{Error, Result};
+use crate::model::id::{CodeId, RecordId};
+use crate::model::text::Device;
 
 /// A key that seals rows, under its id.
 pub(super) struct Sealer {
@@ -18,6 +21,22 @@ pub(super) struct Sealer {
 struct Macer {
     kid: u32,
     key: MacKey,
+}
+
+/// A verification code and all it is bound to.
+pub struct BoundCode<'a> {
+    /// Which code.
+    pub id: CodeId,
+    /// The profile that asked.
+    pub subject: RecordId,
+    /// For which connection.
+    pub connection: RecordId,
+    /// In which environment.
+    pub environment: RecordId,
+    /// For which device.
+    pub device: Option<&'a Device>,
+    /// The code's digits.
+    pub digits: &'a str,
 }
 
 /// A pepper, under its id.
@@ -36,6 +55,7 @@ pub(super) struct Keys {
     pub(super) manifest: MacKey,
     pub(super) chain: MacKey,
     tokens: Vec<Macer>,
+    codes: Vec<Macer>,
     peppers: Vec<Pepper>,
     pub(super) anchor: MacKey,
 }
@@ -56,6 +76,7 @@ impl Keys {
                 key: SealKey::new(&hkdf(store, e.key.expose(), label)),
             })
         };
+        let macers = |purpose| all(purpose).map(|e| Macer { kid: e.kid, key: MacKey::new(&e.key) });
         let keys = Self {
             generation,
             objects: split(Purpose::Seal, Label::Obj).collect(),
@@ -64,9 +85,8 @@ impl Keys {
             index: MacKey::new(&first(Purpose::Index)?.key),
             manifest: MacKey::new(&first(Purpose::Manifest)?.key),
             chain: MacKey::new(&first(Purpose::Log)?.key),
-            tokens: all(Purpose::Token)
-                .map(|e| Macer { kid: e.kid, key: MacKey::new(&e.key) })
-                .collect(),
+            tokens: macers(Purpose::Token).collect(),
+            codes: macers(Purpose::Otp).collect(),
             anchor,
             peppers: Vec::new(),
         };
@@ -95,6 +115,27 @@ impl Keys {
     ) -> Result<(u32, Tag)> {
         let mac = pick(&self.tokens, kid, |mac| mac.kid)?;
         Ok((mac.kid, mac.key.tag(Label::Token, &[store, bytes])))
+    }
+
+    /// The MAC of a verification code and all it is bound to, under key `kid` or the active one.
+    pub(super) fn code_mac(
+        &self,
+        kid: Option<u32>,
+        store: &StoreId,
+        code: &BoundCode<'_>,
+    ) -> Result<(u32, Tag)> {
+        /// What a code is exchanged for: a token.
+        const PURPOSE: &[u8] = &[1];
+        let BoundCode { id, subject, connection, environment, device, digits } = code;
+        let mut context = Vec::with_capacity(64);
+        context.extend_from_slice(connection.bytes());
+        context.extend_from_slice(environment.bytes());
+        context.extend_from_slice(device.map(Device::as_str).unwrap_or_default().as_bytes());
+        let context = sha256(&context);
+        let parts: [&[u8]; 6] =
+            [store, id.bytes(), PURPOSE, subject.bytes(), &context, digits.as_bytes()];
+        let mac = pick(&self.codes, kid, |mac| mac.kid)?;
+        Ok((mac.kid, mac.key.tag(Label::Otp, &parts)))
     }
 
     pub(super) fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {

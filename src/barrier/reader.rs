@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::ascent::Ascent;
 use super::frame;
 use super::index::{Indexer, List, Unique};
+use super::keys::BoundCode;
 use super::manifest::{BUCKETS, Bucket, OpenRow, Space, Sum, SumRow, index_leaf, object_leaf};
 use super::opened::Opened;
 use super::place::aad;
@@ -127,6 +128,11 @@ impl<'a> Reader<'a> {
     /// The MAC of a token's 32 bytes, under key `kid` or the active one, and that key's id.
     pub fn token_mac(&self, kid: Option<u32>, bytes: &[u8; 32]) -> Result<(u32, Tag)> {
         self.opened.keys.token_mac(kid, &self.opened.header.store, bytes)
+    }
+
+    /// The MAC of a verification code, under key `kid` or the active one, and that key's id.
+    pub fn code_mac(&self, kid: Option<u32>, code: &BoundCode<'_>) -> Result<(u32, Tag)> {
+        self.opened.keys.code_mac(kid, &self.opened.header.store, code)
     }
 
     /// The pepper of passwords, under `kid` or the active one, and its id.

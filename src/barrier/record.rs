@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::mail::MailSettings;
+use crate::model::otp::{Budget, Exchange};
+use crate::model::outbox::Waiting;
 use crate::model::profile::{Address, Profile};
 use crate::model::token::TokenRecord;
 
@@ -53,6 +55,21 @@ impl Record for Address {
 impl Record for MailSettings {
     const KIND: u16 = 9;
     const NOUN: &'static str = "record of mail settings";
+}
+
+impl Record for Exchange {
+    const KIND: u16 = 6;
+    const NOUN: &'static str = "verification code";
+}
+
+impl Record for Budget {
+    const KIND: u16 = 7;
+    const NOUN: &'static str = "budget";
+}
+
+impl Record for Waiting {
+    const KIND: u16 = 8;
+    const NOUN: &'static str = "waiting mail";
 }
 
 /// Writes a record down. The buffer is wiped.

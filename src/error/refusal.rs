@@ -68,6 +68,9 @@ pub enum Refusal {
     /// The profile has no password.
     #[error("profile `{0}` has no password")]
     NoPassword(ProfileName),
+    /// Codes cannot be mailed to a profile without an address.
+    #[error("profile `{0}` has no e-mail address")]
+    NoEmail(ProfileName),
     /// Too guessable or too short.
     #[error("the password is too weak: {0}")]
     WeakPassword(String),
@@ -80,6 +83,12 @@ pub enum Refusal {
     /// A limit of the format.
     #[error("{0}")]
     Limit(&'static str),
+    /// Nobody said by which way mail leaves: in general, or for an environment.
+    #[error("mail is not set{}", environment.as_ref().map(|it| format!(" for environment `{it}`, nor in general")).unwrap_or_default())]
+    NoMail {
+        /// For which environment mail was to leave.
+        environment: Option<EnvironmentName>,
+    },
     /// An operation that is pointless in this state, said plainly.
     #[error("{0}")]
     State(String),

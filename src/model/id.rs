@@ -79,6 +79,11 @@ id!(
     EnvironmentKey, "an environment key", HEXUPPER
 );
 
+id!(
+    /// Which verification code, of all that were ever sent.
+    CodeId, "a code's id", HEXLOWER
+);
+
 fn hex(text: &str) -> Option<[u8; 16]> {
     let mut bytes = [0; 16];
     let fits = text.len() == 2 * bytes.len();

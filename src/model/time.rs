@@ -101,6 +101,15 @@ impl FromStr for Time {
     }
 }
 
+/// A moment on the clock that starts at boot and counts through suspend (`CLOCK_BOOTTIME`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootTime {
+    /// Which boot of which host: `/proc/sys/kernel/random/boot_id`, as bytes.
+    pub boot: [u8; 16],
+    /// Seconds since then.
+    pub seconds: i64,
+}
+
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let moment = EPOCH.saturating_add(SignedDuration::from_secs((*self).min(Self::LAST).0));

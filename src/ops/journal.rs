@@ -8,7 +8,7 @@ use crate::model::audit::Object;
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
-use crate::model::name::ProfileName;
+use crate::model::name::{EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
 
@@ -102,6 +102,11 @@ pub(super) fn connection(id: RecordId, connection: &Connection) -> Object {
 
 pub(super) fn environment(id: RecordId, environment: &Environment) -> Object {
     object("environment", id, Some(&environment.name))
+}
+
+/// Mail settings: those of an environment, or the general ones, which have no id.
+pub(super) fn mail(owner: Option<RecordId>, environment: Option<&EnvironmentName>) -> Object {
+    object("mail", owner.map(|id| id.to_string()).unwrap_or_default(), environment)
 }
 
 pub(super) fn token(token: &TokenRecord) -> Object {

@@ -1,9 +1,189 @@
 //! Mail: by which way it leaves.
 
-use crate::barrier::{Reader, Unique};
-use crate::error::{Error, Result};
+use serde::{Serialize, Serializer};
+
+use super::journal::{self, Facts};
+use super::{Core, lookup};
+use crate::barrier::{List, Reader, Unique, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::mail::{Carrier, SPEAKS_SMTP, trial};
+use crate::model::email::EmailAddress;
+use crate::model::environment::Environment;
 use crate::model::id::RecordId;
-use crate::model::mail::MailSettings;
+use crate::model::mail::{Authorities, MailPassword, MailSettings, Sender, Transport};
+use crate::model::name::EnvironmentName;
+use crate::model::time::Time;
+
+/// By which way mail is to leave.
+#[derive(Debug)]
+pub struct Draft {
+    /// The way.
+    pub transport: Transport,
+    /// From whom.
+    pub from: Sender,
+    /// What the user of the server signs in with.
+    pub password: Option<MailPassword>,
+    /// Whose certificates the server may have; the system's authorities when absent.
+    pub authorities: Option<Authorities>,
+}
+
+/// Mail settings, as they are shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// For which environment; `None` for all that have none of their own.
+    pub environment: Option<EnvironmentName>,
+    /// By which way mail leaves.
+    #[serde(serialize_with = "as_typed")]
+    pub transport: Transport,
+    /// How the line to a server is protected.
+    pub security: Option<&'static str>,
+    /// From whom.
+    pub from: Sender,
+    /// Whether there is a password to sign in with.
+    pub has_password: bool,
+    /// How many certificates there are that alone vouch for the server; 0 for the system's.
+    pub authorities: usize,
+    /// When they were set.
+    pub updated_at: Time,
+}
+
+/// What `mail show` tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// All settings: the general ones first, then by environment.
+    pub settings: Vec<Summary>,
+    /// How many mails wait to be sent.
+    pub waiting: u64,
+}
+
+impl Shown {
+    /// The general settings.
+    pub fn general(&self) -> Option<&Summary> {
+        self.settings.iter().find(|it| it.environment.is_none())
+    }
+
+    /// The settings of an environment's own.
+    pub fn of(&self, name: &EnvironmentName) -> Option<&Summary> {
+        let is_its = |it: &&Summary| {
+            it.environment.as_ref().is_some_and(|own| own.canonical() == name.canonical())
+        };
+        self.settings.iter().find(is_its)
+    }
+}
+
+/// A test mail that was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tested {
+    /// To whom.
+    pub to: EmailAddress,
+    /// For which environment the settings are that were used; `None` for the general ones.
+    pub environment: Option<EnvironmentName>,
+    /// By which way.
+    #[serde(serialize_with = "as_typed")]
+    pub transport: Transport,
+    /// What the other side answered, in its own words.
+    pub answer: Option<String>,
+}
+
+/// Sets by which way mail leaves, for one environment or for all that have no settings of their
+/// own.
+pub fn set(
+    core: &mut Core,
+    environment: Option<&EnvironmentName>,
+    draft: Draft,
+) -> Result<Summary> {
+    let Draft { transport, from, password, authorities } = draft;
+    ensure_fitting(&transport, password.as_ref(), authorities.as_ref())?;
+    core.write(|w| {
+        let owner = owner(w, environment)?;
+        let before = own(w, owner)?;
+        let mut facts = Facts::new().with("password", password.as_ref().map(|_| "set"));
+        let old = before.as_ref().map(|(_, settings)| settings);
+        facts.change("transport", old.map(|it| &it.transport), Some(&transport));
+        facts.change("security", old.and_then(|it| security(&it.transport)), security(&transport));
+        facts.change("from", old.map(|it| &it.from), Some(&from));
+        let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
+        let trusted = old.map(|it| count(it.authorities.as_ref()));
+        facts.change("authorities", trusted, Some(count(authorities.as_ref())));
+        let updated_at = w.now();
+        let settings =
+            MailSettings { transport, from, password, authorities, environment: owner, updated_at };
+        let id = if let Some((id, _)) = before {
+            id
+        } else {
+            let id = w.fresh_id()?;
+            w.index(Unique::Mail(owner), id)?;
+            id
+        };
+        w.put(id, &settings)?;
+        w.audit("mail.set", journal::mail(owner, environment), facts.into())?;
+        Ok(summary(environment, &settings))
+    })
+}
+
+/// Takes settings away; returns what they were.
+pub fn clear(core: &mut Core, environment: Option<&EnvironmentName>) -> Result<Option<Summary>> {
+    let there = core.read(|r| {
+        let owner = owner(r, environment)?;
+        Ok(own(r, owner)?.is_some())
+    })?;
+    if !there {
+        return Ok(None);
+    }
+    core.write(|w| {
+        let owner = owner(w, environment)?;
+        take_away(w, owner, environment)
+    })
+}
+
+/// All settings, and how many mails wait.
+pub fn show(core: &mut Core) -> Result<Shown> {
+    core.read(|r| {
+        let mut named: Vec<_> = lookup::all::<Environment>(r, List::Environments)?
+            .into_iter()
+            .map(|(id, environment)| (Some(id), Some(environment.name)))
+            .collect();
+        named.sort_by_cached_key(|(_, name)| name.as_ref().map(EnvironmentName::canonical));
+        let mut settings = Vec::new();
+        for (owner, name) in std::iter::once((None, None)).chain(named) {
+            let found = own(r, owner)?;
+            settings.extend(found.map(|(_, it)| summary(name.as_ref(), &it)));
+        }
+        Ok(Shown { settings, waiting: r.count(List::Outbox)? })
+    })
+}
+
+/// Sends a test mail by the general settings, or as it would leave for an environment; without
+/// `to`, to the sender's own address. That it was tried is logged before it is.
+pub fn test(
+    core: &mut Core,
+    carrier: &mut dyn Carrier,
+    environment: Option<&EnvironmentName>,
+    to: Option<EmailAddress>,
+) -> Result<Tested> {
+    let (letter_id, to, settings) = core.write(|w| {
+        let owner = owner(w, environment)?;
+        let settings = match owner {
+            Some(id) => settings_for(w, id)?,
+            None => own(w, None)?.map(|(_, settings)| settings),
+        };
+        let none = || Refusal::NoMail { environment: environment.cloned() };
+        let settings = settings.ok_or_else(none)?;
+        let to = to.unwrap_or_else(|| settings.from.address().clone());
+        let facts = Facts::new().with("to", Some(&to)).with("transport", Some(&settings.transport));
+        let object = journal::mail(settings.environment, settings.environment.and(environment));
+        w.audit("mail.test", object, facts.into())?;
+        Ok((RecordId::generate(w.entropy())?, to, settings))
+    })?;
+    let letter = trial::letter(letter_id.to_string(), to, core.now());
+    let answer = carrier.try_out(&settings, &letter).map_err(Error::NotSent)?;
+    Ok(Tested {
+        to: letter.to.clone(),
+        environment: settings.environment.and(environment).cloned(),
+        transport: settings.transport,
+        answer,
+    })
+}
 
 /// By which settings mail for an environment leaves: its own, or else the general ones.
 pub(in crate::ops) fn settings_for(
@@ -14,6 +194,20 @@ pub(in crate::ops) fn settings_for(
         Some((_, settings)) => Ok(Some(settings)),
         None => Ok(own(r, None)?.map(|(_, settings)| settings)),
     }
+}
+
+/// Takes an environment's own settings, or the general ones, away; returns what they were.
+pub(in crate::ops) fn take_away(
+    w: &mut Writer<'_>,
+    owner: Option<RecordId>,
+    environment: Option<&EnvironmentName>,
+) -> Result<Option<Summary>> {
+    let Some((id, settings)) = own(w, owner)? else { return Ok(None) };
+    w.unindex(Unique::Mail(owner))?;
+    w.remove(id)?;
+    let facts = Facts::new().with("transport", Some(&settings.transport));
+    w.audit("mail.clear", journal::mail(owner, environment), facts.into())?;
+    Ok(Some(summary(environment, &settings)))
 }
 
 /// The settings of exactly this environment, or the general ones.
@@ -27,4 +221,52 @@ fn own(
         return Err(Error::Integrity("an environment leads to another's mail settings".to_owned()));
     }
     Ok(Some((id, settings)))
+}
+
+fn owner(r: &mut Reader<'_>, environment: Option<&EnvironmentName>) -> Result<Option<RecordId>> {
+    environment.map(|name| Ok(lookup::named::<Environment>(r, name)?.0)).transpose()
+}
+
+/// A user and a password come together; certificates are for a line that is protected.
+fn ensure_fitting(
+    transport: &Transport,
+    password: Option<&MailPassword>,
+    authorities: Option<&Authorities>,
+) -> Result<()> {
+    let refuse = |why: &str| Err(Refusal::State(why.to_owned()).into());
+    let server = transport.server();
+    if server.is_some() && !SPEAKS_SMTP {
+        return refuse("this hallpass was built without mail servers (feature `smtp`)");
+    }
+    match (server.and_then(|it| it.user.as_ref()), password) {
+        (Some(_), None) => return refuse("the user of the server needs a password"),
+        (None, Some(_)) => return refuse("there is no user that the password is for"),
+        _ => {}
+    }
+    if authorities.is_some() && matches!(security(transport), None | Some("none")) {
+        return refuse("there is no protected line that the certificates are for");
+    }
+    Ok(())
+}
+
+fn summary(environment: Option<&EnvironmentName>, settings: &MailSettings) -> Summary {
+    let MailSettings { transport, from, password, authorities, environment: _, updated_at } =
+        settings;
+    Summary {
+        environment: environment.cloned(),
+        security: security(transport),
+        transport: transport.clone(),
+        from: from.clone(),
+        has_password: password.is_some(),
+        authorities: authorities.as_ref().map_or(0, Authorities::count),
+        updated_at: *updated_at,
+    }
+}
+
+fn security(transport: &Transport) -> Option<&'static str> {
+    transport.server().map(|server| server.security.word())
+}
+
+fn as_typed<S: Serializer>(transport: &Transport, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(transport)
 }

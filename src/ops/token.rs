@@ -29,6 +29,7 @@ pub use handover::Handover;
 pub(super) use handover::{deliver, undelivered};
 pub use issue::{Assumed, Issued, Lifetime, issue, issue_many};
 pub(super) use issue::{Usual, issue_within};
+pub(super) use issuer::{ensure_device_free, ensure_usable};
 pub use list::{Filter, Which, list};
 pub(super) use live::{each_live, free_name, is_live, live_where, name_holder, of_profile};
 pub use revoke::revoke;

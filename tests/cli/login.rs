@@ -1,5 +1,7 @@
 //! `hallpass login`.
 
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::support::stage::{Answer, Stage};
@@ -59,16 +61,22 @@ fn what_is_refused_says_why_and_prints_nothing() {
     let stage = stage();
     stage.done(&["profile", "add", "bare"]);
     for (profile, password, hint) in [
-        ("github", "wrong", Value::Null),
-        ("bare", GOOD, "hallpass password set bare".into()),
-        ("nobody", GOOD, "hallpass profile list".into()),
+        ("github", "wrong", ""),
+        ("bare", GOOD, "hallpass password set bare"),
+        ("nobody", GOOD, "hallpass profile list"),
     ] {
         let ran = login(&stage, &[profile, "-o", "json"], password);
+        assert_eq!((ran.code, ran.err.as_str()), (11, ""), "a verdict is a result");
+        let verdict: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(
+            (&verdict["valid"], &verdict["reason"]),
+            (&false.into(), &"wrong_password".into())
+        );
+        let ran = login(&stage, &[profile], password);
         assert_eq!((ran.code, ran.out.as_str()), (11, ""), "{ran:?}");
-        let error = ran.error();
-        assert_eq!(error["kind"], "wrong_password");
-        let message = format!("this is not the password of profile `{profile}`");
-        assert_eq!((&error["message"], &error["hint"]), (&message.into(), &hint));
+        let message = format!("error: this is not the password of profile `{profile}`\n");
+        let hint = if hint.is_empty() { String::new() } else { format!("hint: {hint}\n") };
+        assert_eq!(ran.err, message + &hint);
     }
     for (code, arguments) in [
         (2, &["github", "--for", "1"][..]),
@@ -100,6 +108,24 @@ fn what_is_refused_says_why_and_prints_nothing() {
 }
 
 #[test]
+fn a_second_device_has_a_token_of_its_own() {
+    let stage = stage();
+    let on = |device: &str| login(&stage, &["github", "--device", device], GOOD);
+    let (desk, phone) = (on("desk").out, on("phone").out);
+    let again = on("DESK");
+    assert_eq!((again.code, again.out.as_str()), (4, ""));
+    let said = "token `github/desk` is for device `DESK` already, on the same connection";
+    assert!(again.err.contains(said), "{again:?}");
+    assert!(again.err.contains("hint: hallpass token revoke github/desk"), "{again:?}");
+    let added = stage.fails(4, &["token", "add", "github/other", "--device", "Desk"]);
+    assert!(added.contains("hint: hallpass token revoke github/desk"), "{added}");
+    stage.done(&["token", "revoke", "github/desk", "--yes"]);
+    assert_eq!(stage.verdict(&desk, &[]).0, 12);
+    assert_eq!(stage.verdict(&phone, &["--device", "Phone"]).0, 0);
+    assert_eq!(on("desk").code, 0);
+}
+
+#[test]
 fn too_many_tries_are_shown_and_lifted() {
     let stage = stage();
     let tries = (0..12).map(|_| login(&stage, &["github", "-o", "json"], "wrong"));
@@ -117,6 +143,20 @@ fn too_many_tries_are_shown_and_lifted() {
     assert_eq!(login(&stage, &["github"], GOOD).code, 0);
     let table = stage.done(&["profile", "show", "github"]).out;
     assert!(!table.contains("password locked"), "{table}");
+}
+
+/// Each try that is compared was debited first, however many come at once.
+#[test]
+fn tries_at_once_are_counted_one_by_one() {
+    let stage = stage();
+    let file = stage.write("wrong", "wrong");
+    let from = ["login", "github", "--password-file", file.to_str().unwrap()];
+    let all: Vec<_> = (0..8).map(|_| stage.command(&from).stderr(Stdio::null()).spawn()).collect();
+    let codes = all.into_iter().map(|it| it.unwrap().wait().unwrap().code().unwrap());
+    let (compared, early): (Vec<_>, Vec<_>) = codes.partition(|code| *code == 11);
+    assert!(early.iter().all(|code| *code == 22), "{early:?}");
+    assert!(compared.len() >= 5, "there is no delay before the fifth failure");
+    assert_eq!(stage.json(&["profile", "show", "github"])["failures"], compared.len());
 }
 
 #[test]

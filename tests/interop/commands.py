@@ -50,6 +50,8 @@ COMMANDS = [
     Command("profile suspend github --reason audit --until 8w"),
     Command("profile resume resting"),
     Command("profile delete github"),
+    Command("mail set smtps://u@mail.example.com --from a@example.com --password-file {home}/password"),
+    Command("mail clear --environment test"),
     Command("token add github/server --connection ci --device server", shows_token=True),
     Command("token add deployer/server --expires never --output json", shows_token=True),
     Command("token revoke github/laptop --reason lost"),

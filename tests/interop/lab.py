@@ -16,7 +16,7 @@ PATIENCE = 120  # seconds; only a program that hangs ever takes that long
 
 # What an operator can see of a store. Each is a JSON document.
 LISTINGS = ["store check", "store key list", "environment list", "connection list",
-            "profile list", "token list --all"]
+            "profile list", "token list --all", "mail show"]
 
 # Values that chance or the clock decides: two runs of one command differ in them.
 DECIDED_ANEW = re.compile(r"(.*_)?(id|key|at|until)|predecessor|successor")
@@ -105,6 +105,7 @@ def fixture(root):
         "profile add deployer --group builders",
         "profile add resting",
         "profile suspend resting --reason audit",
+        "mail set outbox:{home}/mails --from a@example.com --environment test",
     ]:
         home.must(line)
     home.must("profile edit github --add-connection deploy --add-group builders")

@@ -4,6 +4,7 @@ use hallpass::model::address::AddressRange;
 use hallpass::model::email::EmailAddress;
 use hallpass::model::id::{ApiKey, EnvironmentKey, RecordId, TokenId};
 use hallpass::model::invalid::Invalid;
+use hallpass::model::mail::{Authorities, MailPassword, Sender, Transport};
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::{Device, FreeText, Guide, drives_terminal};
 use hallpass::model::time::{Expiry, Span, Time, When};
@@ -16,7 +17,7 @@ use super::{read, refusal};
 type Door = (&'static str, fn(&str) -> Option<Invalid>);
 
 /// Every parser there is.
-const DOORS: [Door; 19] = [
+const DOORS: [Door; 23] = [
     ("profile", refusal::<ProfileName>),
     ("connection", refusal::<ConnectionName>),
     ("environment", refusal::<EnvironmentName>),
@@ -36,6 +37,10 @@ const DOORS: [Door; 19] = [
     ("span", refusal::<Span>),
     ("when", refusal::<When>),
     ("expiry", refusal::<Expiry>),
+    ("way of mail", refusal::<Transport>),
+    ("sender", refusal::<Sender>),
+    ("mail password", refusal::<MailPassword>),
+    ("certificates", refusal::<Authorities>),
 ];
 
 #[test]

@@ -4,11 +4,12 @@ use std::fmt::Debug;
 use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 
 use hallpass::backend::memory::MemoryBackend;
-use hallpass::barrier::{KdfLimits, State, Store, Unlock};
+use hallpass::barrier::{KdfLimits, State, Store, Unique, Unlock};
 use hallpass::clock::{BootTime, Clock};
+use hallpass::model::mail::MailSettings;
 use hallpass::model::time::Time;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::model::verdict::Reason;
@@ -24,15 +25,25 @@ use crate::support::core::{found, world};
 
 /// A clock that tests turn.
 #[derive(Debug, Clone)]
-pub(crate) struct TurnedClock(Arc<AtomicI64>);
+pub(crate) struct TurnedClock(Arc<Hands>);
+
+/// What a clock shows.
+#[derive(Debug)]
+struct Hands {
+    wall: AtomicI64,
+    /// Seconds since boot, and which boot.
+    run: AtomicI64,
+    boot: AtomicU8,
+}
 
 impl Clock for TurnedClock {
     fn now(&self) -> Time {
-        Time::from_seconds(self.0.load(Ordering::SeqCst))
+        Time::from_seconds(self.0.wall.load(Ordering::SeqCst))
     }
 
     fn boot(&self) -> BootTime {
-        BootTime { boot: [0; 16], seconds: self.now().seconds() }
+        let boot = [self.0.boot.load(Ordering::SeqCst); 16];
+        BootTime { boot, seconds: self.0.run.load(Ordering::SeqCst) }
     }
 }
 
@@ -46,7 +57,11 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let clock = TurnedClock(Arc::new(AtomicI64::new(NOON)));
+        let clock = TurnedClock(Arc::new(Hands {
+            wall: AtomicI64::new(NOON),
+            run: AtomicI64::new(1000),
+            boot: AtomicU8::new(1),
+        }));
         let backend = MemoryBackend::new();
         let (core, key) = found(Box::new(backend.clone()), &State::off(), world(clock.clone()));
         Self { core, backend, clock, key }
@@ -71,7 +86,67 @@ impl Bench {
     }
 
     pub(crate) fn wait(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+        self.clock.0.wall.fetch_add(seconds, Ordering::SeqCst);
+        self.run(seconds);
+    }
+
+    /// Sets the wall clock back; the one that counts since boot goes on.
+    pub(crate) fn set_back(&self, seconds: i64) {
+        self.clock.0.wall.fetch_sub(seconds, Ordering::SeqCst);
+    }
+
+    /// Lets time pass that the wall clock does not show.
+    pub(crate) fn run(&self, seconds: i64) {
+        self.clock.0.run.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Starts the machine anew.
+    pub(crate) fn reboot(&self) {
+        self.clock.0.boot.fetch_add(1, Ordering::SeqCst);
+        self.clock.0.run.store(5, Ordering::SeqCst);
+    }
+
+    /// The store's epoch: one more for each transaction that changed something.
+    pub(crate) fn epoch(&mut self) -> u64 {
+        self.core.read(|r| Ok(r.epoch())).unwrap()
+    }
+
+    /// Sets mail, for all environments.
+    pub(crate) fn mail(&mut self) {
+        let settings = MailSettings {
+            transport: p("smtp://mail.example.com"),
+            from: p("hallpass@example.com"),
+            password: None,
+            authorities: None,
+            environment: None,
+            updated_at: self.now(),
+        };
+        let set = self.core.write(|w| {
+            let id = w.fresh_id()?;
+            w.add(id, &settings)?;
+            w.index(Unique::Mail(None), id)
+        });
+        set.unwrap();
+    }
+
+    /// Takes the mail settings away.
+    pub(crate) fn no_mail(&mut self) {
+        let taken = self.core.write(|w| {
+            let id = w.find(Unique::Mail(None))?.unwrap();
+            w.unindex(Unique::Mail(None))?;
+            w.remove(id)
+        });
+        taken.unwrap();
+    }
+
+    /// The verdict on a token, in a word.
+    pub(crate) fn reason(&mut self, token: &Token) -> String {
+        verify::judge(&mut self.core, token, &Asked::default()).unwrap().reason.to_string()
+    }
+
+    pub(crate) fn rename(&mut self, from: &str, to: &str) {
+        let edits = profile::Edits { rename: Some(p(to)), ..profile::Edits::default() };
+        profile::edit(&mut self.core, &p(from), &edits).unwrap();
     }
 
     pub(crate) fn now(&self) -> Time {

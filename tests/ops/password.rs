@@ -67,7 +67,10 @@ fn weak_passwords_are_refused_with_a_reason() {
     ] {
         let refused = message(password::set(&mut bench.core, &p("ci"), &secret(weak)));
         assert!(refused.contains(why), "{refused}");
+        assert!(!refused.contains('"') && !refused.ends_with('.'), "{refused}");
     }
+    let repeated = message(password::set(&mut bench.core, &p("ci"), &secret(&"a".repeat(18))));
+    assert!(repeated.contains("repeats like `aaa`"), "the premise: it quotes: {repeated}");
     assert!(!profile::show(&mut bench.core, &p("ci")).unwrap().has_password);
 }
 

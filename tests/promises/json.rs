@@ -128,6 +128,7 @@ impl Tour {
         self.shows("connection", "connection edit ci --description C");
         self.shows("connection", "connection rotate-key ci");
         self.profiles();
+        self.mail();
         self.store();
         self
     }
@@ -142,10 +143,12 @@ impl Tour {
         self.verdicts();
         self.shows("new token", "login github --password-file password --device desk");
         for _ in 0..5 {
-            self.run(&["login", "github", "--password-file", "-"], Some("wrong"), 11);
+            let (no, _) = self.run(&["login", "github", "--password-file", "-"], Some("wrong"), 11);
+            self.keep("password verdict", serde_json::from_str(&no).unwrap());
         }
         self.shows("profile", "profile show github");
         self.shows("profile", "profile edit github --unlock");
+        self.codes();
         self.shows("token", "token suspend github/laptop --reason x --until 8w");
         self.shows("token", "token list --all");
         self.shows("token", "token resume github/laptop");
@@ -160,6 +163,21 @@ impl Tour {
         self.shows("impact", "token revoke github/laptop --dry-run");
         self.shows("token", "token revoke github/laptop");
         self.shows("profile", "profile delete other");
+    }
+
+    fn mail(&mut self) {
+        self.shows("environment", "environment add mailed");
+        let set =
+            "mail set smtps://u@mail.example.com --from a@example.com --password-file password";
+        self.shows("mail settings", set);
+        let outbox = self.home.file("mails");
+        let outbox =
+            format!("mail set outbox:{} --from a@b.nl --environment mailed", outbox.display());
+        self.shows("mail settings", &outbox);
+        self.shows("mail settings", "mail show");
+        self.shows("mail test", "mail test b@example.com --environment mailed");
+        self.shows("impact", "mail clear --dry-run");
+        self.shows("mail settings", "mail clear");
     }
 
     fn verdicts(&mut self) {
@@ -180,6 +198,30 @@ impl Tour {
         ] {
             self.keep(shape, serde_json::from_str(&text).unwrap());
         }
+    }
+
+    fn codes(&mut self) {
+        let url = format!("outbox:{}", self.home.file("codes").display());
+        self.run(&["mail", "set", &url, "--from", "h@example.com"], None, 0);
+        self.run(&["connection", "add", "hr"], None, 0);
+        self.run(&["profile", "add", "anna", "--email", "a@example.com", "--group", "g"], None, 0);
+        self.shows("code request", "otp request anna --connection ci --device tablet");
+        self.shows("code", "otp list");
+        self.shows("code", "otp cancel anna --connection ci");
+        let ask = ["otp", "request", "anna", "--connection", "hr", "--device", "p", "--print-code"];
+        let (asked, _) = self.run(&ask, None, 0);
+        let asked: Value = serde_json::from_str(&asked).unwrap();
+        let code = asked["code"].as_str().unwrap().to_owned();
+        let validate = ["otp", "validate", "anna", "--connection", "hr"];
+        let (token, _) = self.run(&validate, Some(&code), 0);
+        let (used, _) = self.run(&validate, Some(&code), 12);
+        for (shape, text) in
+            [("code request", &asked.to_string()), ("new token", &token), ("code verdict", &used)]
+        {
+            self.keep(shape, serde_json::from_str(text).unwrap());
+        }
+        self.shows("code", "otp list --all");
+        self.shows("sent mails", "mail send");
     }
 
     fn store(&mut self) {

@@ -25,6 +25,8 @@ pub(crate) mod connection;
 pub(crate) mod environment;
 pub(crate) mod global;
 pub(crate) mod input;
+pub(crate) mod mail;
+pub(crate) mod otp;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod reference;
@@ -74,15 +76,30 @@ pub(crate) enum Command {
     Password(password::Password),
     Login(top::Login),
     #[command(subcommand)]
+    Otp(otp::Otp),
+    #[command(subcommand)]
+    Mail(mail::Mail),
+    #[command(subcommand)]
     Store(store::Store),
     Completions(top::Completions),
+}
+
+impl Command {
+    /// Whether mail may leave before it ends: by which way, only the store says, and sendmail needs
+    /// privileges that it may have to gain.
+    pub(crate) fn may_send_mail(&self) -> bool {
+        matches!(
+            self,
+            Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_)) | Self::Otp(otp::Otp::Request(_))
+        )
+    }
 }
 
 /// Tells clap of a command's own options.
 type Define = fn(clap::Command) -> clap::Command;
 
 /// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 12] = [
+pub(crate) const COMMANDS: [(&str, Define); 14] = [
     ("demo", top::Demo::augment_args),
     ("init", top::Init::augment_args),
     ("status", top::Status::augment_args),
@@ -93,6 +110,8 @@ pub(crate) const COMMANDS: [(&str, Define); 12] = [
     ("verify", top::Verify::augment_args),
     ("password", password::Password::augment_subcommands),
     ("login", top::Login::augment_args),
+    ("otp", otp::Otp::augment_subcommands),
+    ("mail", mail::Mail::augment_subcommands),
     ("store", store::Store::augment_subcommands),
     ("completions", top::Completions::augment_args),
 ];

@@ -12,6 +12,8 @@ mod demo;
 mod environment;
 mod init;
 mod login;
+mod mail;
+mod otp;
 mod outcome;
 mod password;
 mod profile;
@@ -32,8 +34,10 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Token(command) => token::run(ui, session, command)?,
         Command::Verify(args) => return verify::run(ui, session, args),
         Command::Password(command) => return password::run(ui, session, command),
-        Command::Login(args) => login::run(ui, session, args)?,
+        Command::Login(args) => return login::run(ui, session, args),
+        Command::Otp(command) => return otp::run(ui, session, command),
         Command::Profile(command) => profile::run(ui, session, command)?,
+        Command::Mail(command) => mail::run(ui, session, command)?,
         Command::Store(command) => store::run(ui, session, command)?,
         Command::Completions(args) => completions::run(&args)?,
     }

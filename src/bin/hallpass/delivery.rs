@@ -8,6 +8,7 @@ use std::io::{self, Write as _};
 use std::thread::sleep;
 use std::time::Duration;
 
+use hallpass::ops::otp::Requested;
 use hallpass::ops::password::Generated;
 use hallpass::ops::token::{Handover, Issued};
 use hallpass::secret::SecretText;
@@ -20,7 +21,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::cli::global::Format;
-use crate::output::view::PasswordOf;
+use crate::output::view::{CodeOf, PasswordOf};
 use crate::output::{self, View, json};
 use crate::stdio::Stdout;
 
@@ -112,6 +113,20 @@ impl Handover<Generated> for StdoutHandover {
 
     fn offer(&mut self, new: &Generated) -> io::Result<()> {
         self.write(Named { field: "password", secret: &new.password }, &PasswordOf::from(new))
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        end()
+    }
+}
+
+impl Handover<Requested> for StdoutHandover {
+    fn ready(&mut self) -> io::Result<()> {
+        await_reader()
+    }
+
+    fn offer(&mut self, new: &Requested) -> io::Result<()> {
+        self.write(Named { field: "code", secret: new.code.text() }, &CodeOf::from(new))
     }
 
     fn finish(&mut self) -> io::Result<()> {

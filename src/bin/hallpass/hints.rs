@@ -3,6 +3,7 @@
 use hallpass::Error;
 use hallpass::backend::Fault;
 use hallpass::error::Refusal;
+use hallpass::mail::{Remedy, Setback};
 use hallpass::model::token::TokenAddress;
 
 /// The command that follows from `error`, ready to paste, or what to do where no command helps.
@@ -21,6 +22,9 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::ConnectionExists(name) => Some(format!("hallpass connection show {name}")),
         Error::EnvironmentExists(name) => Some(format!("hallpass environment show {name}")),
         Error::TokenExists(profile, name) => Some(format!("hallpass token show {profile}/{name}")),
+        Error::DeviceTaken { profile, token, .. } => {
+            Some(format!("hallpass token revoke {profile}/{token}"))
+        }
         Error::WrongKey => some(
             "name another key (`--key-file`, `--passphrase-file`), or use a recovery code as the passphrase",
         ),
@@ -39,6 +43,7 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::StillValid { token, .. } => Some(format!("hallpass token revoke {token}")),
         Error::StillSet { profile, .. } => Some(format!("hallpass password clear {profile}")),
         Error::Locked(profile) => Some(format!("hallpass profile edit {profile} --unlock")),
+        Error::NotSent(setback) => unsent(setback),
         Error::Storage(fault) => storage(fault),
         Error::Bug(_) => some("please report it, with the command and this message"),
         _ => None,
@@ -62,6 +67,13 @@ fn refused(refusal: &Refusal) -> Option<String> {
             Some(format!("hallpass profile edit {profile} --add-group {group}"))
         }
         Refusal::ProfileSuspended(name) => Some(format!("hallpass profile resume {name}")),
+        Refusal::NoMail { environment: None } => {
+            some("hallpass mail set smtp://USER@HOST --from ADDRESS")
+        }
+        Refusal::NoMail { environment: Some(name) } => {
+            Some(format!("hallpass mail set smtp://USER@HOST --from ADDRESS --environment {name}"))
+        }
+        Refusal::NoEmail(name) => Some(format!("hallpass profile edit {name} --email ADDRESS")),
         Refusal::NoPassword(name) => Some(format!("hallpass password set {name}")),
         Refusal::WeakPassword(_) => some("hallpass password set PROFILE --generate"),
         Refusal::LastSlot(_) => {
@@ -72,6 +84,23 @@ fn refused(refusal: &Refusal) -> Option<String> {
         }
         _ => None,
     }
+}
+
+fn unsent(setback: &Setback) -> Option<String> {
+    some(match setback.remedy? {
+        Remedy::NameAuthority => {
+            "if the server is your own: `hallpass mail set` again, with `--ca-file FILE`"
+        }
+        Remedy::NameAsCertified => {
+            "`hallpass mail set` again, with the name that is in its certificate"
+        }
+        Remedy::SignIn => "`hallpass mail set` again, with the right user and password",
+        Remedy::OtherProtection => {
+            "`smtp:` (port 587) begins with STARTTLS, `smtps:` (port 465) with TLS from the first byte"
+        }
+        Remedy::CheckServer => "look at the host and the port: `hallpass mail show`",
+        _ => return None,
+    })
 }
 
 /// How the first user, or the tokens that are named, let go of a connection or an environment.

@@ -80,7 +80,7 @@ fn prepare(
     command: &Command,
     umask: Mode,
 ) -> Result<(Ui, Session), Failure> {
-    harden(&global, &environment)?;
+    harden(&global, &environment, command)?;
     let settings = Settings::load(&global, &environment, missing_settings(command))?;
     let color = wanted(settings.color, stdio::stderr_is_terminal());
     let report = Report::new(settings.format, color, global.quiet);
@@ -93,12 +93,11 @@ fn prepare(
     Ok((ui, Session::new(settings, global, environment)))
 }
 
-/// Keeps the process from leaking what it holds, and, unless a passphrase command may be started
-/// that needs them, from ever gaining privileges.
-fn harden(global: &Global, environment: &Environment) -> Result<(), Failure> {
-    let command =
-        global.key.passphrase_command.is_some() || environment.passphrase_command.is_some();
-    hallpass::sys::harden(command).map_err(|source| {
+/// Keeps the process from leaking what it holds, and, unless a program may be started that needs
+/// them (a passphrase command, sendmail), from ever gaining privileges.
+fn harden(global: &Global, environment: &Environment, command: &Command) -> Result<(), Failure> {
+    let asks = global.key.passphrase_command.is_some() || environment.passphrase_command.is_some();
+    hallpass::sys::harden(asks || command.may_send_mail()).map_err(|source| {
         Failure::new(Kind::Failed, "the process cannot be protected").because(&source)
     })
 }

@@ -23,6 +23,13 @@ impl Progress {
         Self(bar)
     }
 
+    /// A sign of life for `what`, of which nobody knows how long it takes.
+    pub(crate) fn waiting(what: &'static str, watched: bool) -> Self {
+        let progress = Self::new(what, watched);
+        progress.0.set_style(ProgressStyle::default_spinner());
+        progress
+    }
+
     /// `done` of `total`.
     pub(crate) fn at(&self, done: u64, total: u64) {
         self.0.set_length(total);

@@ -40,6 +40,11 @@ impl Secrets {
         Self { stdin: None, kept_for: None, umask }
     }
 
+    /// The caller's mask, for other programs that are started.
+    pub(crate) fn umask(&self) -> Mode {
+        self.umask
+    }
+
     /// Reads a text whose last line end does not count. `what` names it: "the password".
     pub(crate) fn text(&mut self, from: &Input, what: &'static str) -> Result<SecretText, Failure> {
         match from {

@@ -1,6 +1,7 @@
 //! What every command is handed to speak with its caller.
 
 use hallpass::Kind;
+use hallpass::mail::Post;
 use hallpass::model::token::{Malformed, Token};
 use hallpass::secret::SecretText;
 
@@ -169,6 +170,11 @@ impl Ui {
         Progress::new(what, self.format == Format::Table && stdio::stderr_is_terminal())
     }
 
+    /// A sign of life while somebody else takes time, on a terminal.
+    pub(crate) fn waiting(&self, what: &'static str) -> Progress {
+        Progress::waiting(what, self.format == Format::Table && stdio::stderr_is_terminal())
+    }
+
     /// Asks before something stops working. `consequence` says what and how much of it, in lines.
     pub(crate) fn confirm(&mut self, consequence: &str, question: &str) -> Result<(), Failure> {
         if self.consent == Consent::Given {
@@ -303,9 +309,28 @@ impl Ui {
         &mut self.secrets
     }
 
+    /// The way out for mail.
+    pub(crate) fn post(&self) -> Post {
+        Post::new(self.secrets.umask())
+    }
+
     /// The place that new secrets are handed to.
     pub(crate) fn handover(&self) -> StdoutHandover {
         StdoutHandover::new(self.format)
+    }
+
+    /// Answers "no" to a person, who asked for a secret: nothing is printed where it would be.
+    /// Programs get the verdict as a result.
+    pub(crate) fn answer_no<V: View>(
+        &mut self,
+        verdict: &V,
+        told: impl FnOnce() -> Failure,
+    ) -> Result<(), Failure> {
+        if self.format == Format::Table {
+            self.report.failure(&told());
+            return Ok(());
+        }
+        self.show(verdict)
     }
 
     /// Ends the conversation: tells a failure, or what was kept to be said.

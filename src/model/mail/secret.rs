@@ -70,6 +70,7 @@ impl Authorities {
 }
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
 const LONGEST: usize = 64 * 1024;
 
 impl FromStr for Authorities {
@@ -83,11 +84,21 @@ impl FromStr for Authorities {
         if text.contains("PRIVATE KEY") {
             return Err(Invalid::new(WHAT, "it holds a private key, which belongs nowhere else"));
         }
-        if !text.contains(BEGIN) {
-            return Err(Invalid::new(WHAT, "use PEM, with `-----BEGIN CERTIFICATE-----`"));
+        let mut blocks = text.split(BEGIN).skip(1).peekable();
+        if blocks.peek().is_none() || !blocks.all(is_certificate) {
+            let why = "use PEM: `-----BEGIN CERTIFICATE-----`, base64, `-----END CERTIFICATE-----`";
+            return Err(Invalid::new(WHAT, why));
         }
         Ok(Self(text.to_owned()))
     }
+}
+
+/// Whether what follows the first line of a block is base64 of a DER sequence, and ends.
+fn is_certificate(block: &str) -> bool {
+    let base64 =
+        block.split_once(END).map(|(base64, _)| base64.split_whitespace().collect::<String>());
+    let der = base64.and_then(|it| data_encoding::BASE64.decode(it.as_bytes()).ok());
+    der.is_some_and(|der| der.starts_with(&[0x30]))
 }
 
 impl TryFrom<String> for Authorities {

@@ -20,6 +20,8 @@ const UNITS: [(char, i64); 5] =
     [('y', 365 * 86_400), ('w', 7 * 86_400), ('d', 86_400), ('h', 3_600), ('m', 60)];
 
 impl Span {
+    /// As long as a code that was mailed is good.
+    pub const TEN_MINUTES: Self = Self(600);
     /// Sixty minutes.
     pub const HOUR: Self = Self(3_600);
     /// Twelve hours.

@@ -9,7 +9,7 @@ use crate::model::name::EnvironmentName;
 use crate::ops::impact::some_of;
 use crate::ops::journal::Facts;
 use crate::ops::lookup::Moment;
-use crate::ops::{Core, lookup, token};
+use crate::ops::{Core, lookup, mail, token};
 
 /// Says at once, before anybody is asked to confirm, that an environment cannot be deleted.
 pub fn ensure_unused(core: &mut Core, name: &EnvironmentName) -> Result<()> {
@@ -17,7 +17,7 @@ pub fn ensure_unused(core: &mut Core, name: &EnvironmentName) -> Result<()> {
     core.read(|r| deletable(r, name, Moment::new(r, now)).map(drop))
 }
 
-/// Deletes an environment. Refused for the default one, and while a live token is for it.
+/// Deletes an environment, and mail settings of its own with it. Refused for the default one, and while a live token is for it.
 pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| {
         let moment = Moment::new(w, w.now());
@@ -25,6 +25,7 @@ pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
         w.delist::<Environment>(List::Environments, environment.position, |it| &mut it.position)?;
         w.unindex(Unique::Environment(&environment.name.canonical()))?;
         w.unindex(Unique::EnvironmentKey(&environment.key))?;
+        mail::take_away(w, Some(id), Some(&environment.name))?;
         environment.deleted_at = Some(w.now());
         w.put(id, &environment)?;
         journal_as(w, "environment.delete", id, &environment, Facts::new())?;

@@ -8,10 +8,10 @@ use crate::model::id::RecordId;
 use crate::model::invalid::Invalid;
 use crate::model::name::{ConnectionName, GroupName, ProfileName};
 use crate::model::profile::{Failures, Profile};
-use crate::ops::Core;
 use crate::ops::edit::Changed;
 use crate::ops::journal::{Facts, listed};
 use crate::ops::lookup::{self, Moment, Opened};
+use crate::ops::{Core, otp};
 
 /// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
 pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
@@ -20,7 +20,10 @@ pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Change
         let moment = Moment::new(w, w.now());
         let (id, before) = lookup::named::<Profile>(w, name)?;
         let (mut after, absent) = edited(w, &before, edits)?;
-        let facts = differences(w, &before, &after)?;
+        let mut facts = differences(w, &before, &after)?;
+        if edits.unlock {
+            facts.change("codes_tried", Some(otp::forgive(w, id)?), Some(0));
+        }
         if facts.is_empty() {
             let summary = summary(w, id, &before, moment)?;
             return Ok(Changed { absent, ..Changed::already(summary) });

@@ -6,9 +6,9 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::profile::{Failures, Profile};
-use crate::ops::Core;
 use crate::ops::journal::{Facts, RESTORED};
 use crate::ops::lookup::{self, Moment};
+use crate::ops::{Core, otp};
 
 /// Deletes a profile; says what it was.
 ///
@@ -39,6 +39,7 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
 /// Makes a tombstone of a profile.
 fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     address::leave(w, &mut profile)?;
+    otp::bury(w, id)?;
     w.delist::<Profile>(List::Profiles, profile.position, |it| &mut it.position)?;
     let own = profile.name.take().ok_or(Error::Bug("a deleted profile has a name"))?;
     w.unindex(Unique::Profile(&own.canonical()))?;

@@ -13,7 +13,7 @@ use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
-use crate::ops::{Core, World, profile, token};
+use crate::ops::{Core, World, otp, profile, token};
 
 /// A backup, and what opens it.
 pub struct Backup<'a> {
@@ -128,8 +128,10 @@ fn read_standing(
     })
 }
 
-/// Revokes and deletes again what this machine knows to be revoked; says how much that was.
+/// Revokes and deletes again what this machine knows to be revoked; says how much that was. Codes
+/// are taken back, all of them: which were used is not known.
 pub(super) fn bury(w: &mut Writer<'_>, ended: &dyn Fn(RecordId) -> bool) -> Result<u64> {
+    otp::cancel_all(w)?;
     let mut buried = 0;
     for part in 0..=255 {
         for (id, record) in w.part::<TokenRecord>(part)? {
@@ -149,7 +151,7 @@ pub(super) fn bury(w: &mut Writer<'_>, ended: &dyn Fn(RecordId) -> bool) -> Resu
 }
 
 /// Revokes tokens that had ended by the clock that is now forgotten and cannot begin again: another
-/// has their name by now, or what they are for was deleted. Says how many.
+/// has their name or device by now, or what they are for was deleted. Says how many.
 pub(super) fn end_replaced(w: &mut Writer<'_>) -> Result<u64> {
     let mut ended = 0;
     for part in 0..=u8::MAX {
@@ -168,11 +170,27 @@ fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result
     if w.find(Unique::TokenName(record.owner, &name))? != Some(id) {
         return Ok(true);
     }
+    if !has_device_again(w, id, record)? {
+        return Ok(true);
+    }
     if w.require::<Environment>(record.environment)?.deleted_at.is_some() {
         return Ok(true);
     }
     match record.connection {
         Some(connection) => Ok(w.require::<Connection>(connection)?.deleted_at.is_some()),
         None => Ok(false),
+    }
+}
+
+/// Whether the token, if it begins again, has its device to itself. One that had it after this one
+/// and has ended leaves it to this one.
+fn has_device_again(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
+    let Some(device) = &record.device else { return Ok(true) };
+    let device = device.canonical();
+    let held = Unique::Device(record.owner, record.connection, &device);
+    match w.find(held)? {
+        Some(holder) => Ok(holder == id),
+        None if record.is_expired(w.now()) => Ok(true),
+        None => w.reindex(held, id).map(|()| true),
     }
 }

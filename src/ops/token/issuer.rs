@@ -12,6 +12,7 @@ use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
+use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::{Token, TokenRecord};
 use crate::ops::lookup::{self, Moment, Shelf};
@@ -76,7 +77,8 @@ impl Issuer {
         let mut assumed = Assumed::default();
         let terms = self.terms(w, &owner.profile, draft, &mut assumed)?;
         owner.ensure_name_free(w, &draft.name, self.moment)?;
-        owner.claim_device(w, terms.connection_id(), draft, self.moment)?;
+        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        owner.ensure_device_free(w, connection, device, self.moment)?;
         let token = Token::generate(w.entropy())?;
         let record = self.record(w, owner, draft, &terms, &token)?;
         owner.keep(w, &record)?;
@@ -196,7 +198,23 @@ impl Issuer {
     }
 }
 
-fn ensure_usable(profile: &Profile, id: RecordId, connection: &Connection) -> Result<()> {
+/// Makes sure that no live token of a profile has this device for a connection.
+pub(in crate::ops) fn ensure_device_free(
+    r: &mut Reader<'_>,
+    profile: &ProfileName,
+    connection: RecordId,
+    device: &Device,
+    moment: Moment,
+) -> Result<()> {
+    Owner::load(r, profile, moment)?.ensure_device_free(r, Some(connection), Some(device), moment)
+}
+
+/// Makes sure that a profile may be given tokens for a connection.
+pub(in crate::ops) fn ensure_usable(
+    profile: &Profile,
+    id: RecordId,
+    connection: &Connection,
+) -> Result<()> {
     let name = profile.name.clone().ok_or(Error::Bug("a deleted profile is given a token"))?;
     let used = connection.name.clone();
     if !profile.may_use(id) {

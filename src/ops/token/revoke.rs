@@ -6,7 +6,7 @@ use crate::barrier::{Unique, Writer};
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
-use crate::model::text::FreeText;
+use crate::model::text::{Device, FreeText};
 use crate::model::token::{Revocation, TokenAddress, TokenRecord, TokenState};
 use crate::ops::Core;
 use crate::ops::edit::Changed;
@@ -62,13 +62,20 @@ fn end(
     let facts = Facts::new().of(token.owner, profile.name.as_ref()).with("reason", reason.as_ref());
     token.revoked = Some(Revocation { at: w.now(), reason });
     w.put(id, token)?;
-    give_up_name(w, id, token)?;
+    give_up(w, id, token)?;
     w.audit("token.revoke", journal::token(token), facts.into())
 }
 
-/// A tombstone holds no name. An expired token may have lost its own to a later one already.
-fn give_up_name(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
-    let name = token.name.canonical();
-    let holder = w.find(Unique::TokenName(token.owner, &name))?;
-    if holder == Some(id) { w.unindex(Unique::TokenName(token.owner, &name)) } else { Ok(()) }
+/// A tombstone holds no name and no device. An expired token may have lost its own to a later one
+/// already.
+fn give_up(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
+    let (name, device) = (token.name.canonical(), token.device.as_ref().map(Device::canonical));
+    let device = device.as_deref();
+    let device = device.map(|it| Unique::Device(token.owner, token.connection, it));
+    for held in [Some(Unique::TokenName(token.owner, &name)), device].into_iter().flatten() {
+        if w.find(held)? == Some(id) {
+            w.unindex(held)?;
+        }
+    }
+    Ok(())
 }

@@ -18,6 +18,7 @@ use crate::support::Home;
 const PASSPHRASE: &str = "canary passphrase: seven quiet otters 5309";
 const PASSPHRASE_TWO: &str = "canary passphrase: nine loud herons 8471";
 const PASSWORD: &str = "canary password: eleven slow badgers 2260";
+const MAIL: &str = "canary mail password: four red herrings 3117";
 const WRONG: &str = "canary wrong password: two fast snails 9913";
 /// How many bytes of a secret are looked for first.
 const HEAD: usize = 4;
@@ -110,7 +111,9 @@ impl Watch {
         home.write("passphrase", PASSPHRASE);
         home.write("passphrase-two", PASSPHRASE_TWO);
         home.write("password", PASSWORD);
-        let needles = [PASSPHRASE, PASSPHRASE_TWO, PASSWORD, WRONG].map(|it| Needle::text(it, it));
+        home.write("mail", MAIL);
+        let needles =
+            [PASSPHRASE, PASSPHRASE_TWO, PASSWORD, MAIL, WRONG].map(|it| Needle::text(it, it));
         Self { home, needles: needles.into(), ran: BTreeSet::new() }
     }
 
@@ -238,8 +241,31 @@ fn fill(watch: &mut Watch) {
     watch.issue(&first, |secret| token("a profile's first token", secret));
     let login = ["login", "CanaryProfile", "--password-file", "password"];
     watch.issue(&login, |secret| token("a login", secret));
+    let from = ["--from", "CanarySender <canary@example.com>", "--password-file", "mail"];
+    watch.run(&[&["mail", "set", "smtps://CanaryUser@localhost:1"][..], &from].concat(), "");
+    let outbox = format!("outbox:{}", watch.home.file("outbox").display());
+    let own = ["mail", "set", &outbox, "--environment", "CanaryEnvironment"];
+    watch.run(&[&own[..], &["--from", "canary@example.com"]].concat(), "");
+    codes(watch);
     let generate = ["password", "set", "CanarySecond", "--generate"];
     watch.issue(&generate, |secret| vec![Needle::text("a generated password", secret)]);
+}
+
+/// A code that is mailed and exchanged, and one that is taken back.
+fn codes(watch: &mut Watch) {
+    let whom = ["CanaryProfile", "--connection", "CanaryConnection"];
+    let known = |code: &str| vec![Needle::text("a verification code", code)];
+    let asked = [&["otp", "request"][..], &whom, &["--print-code"]].concat();
+    let code = watch.issue(&asked, known);
+    watch.ends(10, &[&["otp", "validate"][..], &whom].concat(), "CanaryNoCode");
+    let exchange = [&["otp", "validate"][..], &whom, &[&code]].concat();
+    watch.issue(&exchange, |secret| token("an exchanged token", secret));
+    watch.ends(12, &[&["otp", "validate"][..], &whom].concat(), &code);
+    for format in FORMATS {
+        watch.run(&["otp", "list", "--all", "-o", format], "");
+    }
+    watch.run(&[&["otp", "cancel"][..], &whom].concat(), "");
+    watch.run(&["mail", "send"], "");
 }
 
 /// Whatever reads, in every format, with secrets as input.
@@ -260,6 +286,8 @@ fn ask(watch: &mut Watch) {
             &["store", "info"],
             &["store", "check"],
             &["store", "key", "list"],
+            &["mail", "show"],
+            &["mail", "test", "--environment", "CanaryEnvironment"],
             &["password", "verify", "CanaryProfile", "--password-file", "password"],
         ] {
             watch.run(&[arguments, &output].concat(), "");
@@ -299,6 +327,9 @@ fn fail(watch: &mut Watch) {
         watch.ends(2, &[&config[..], &output].concat(), "");
     }
     watch.ends(20, &["profile", "list", "--passphrase-file", "keys/store.key"], "");
+    watch.ends(1, &["mail", "test"], "");
+    let url = format!("smtp://user:{}@localhost", WRONG.replace(' ', "%20"));
+    watch.ends(2, &["mail", "set", &url, "--from", "a@example.com"], "");
 }
 
 /// Copies.
@@ -325,6 +356,7 @@ fn take_away(watch: &mut Watch) {
         &["connection", "rotate-key", "CanaryConnection"],
         &["environment", "rotate-key", "CanaryEnvironment"],
         &["password", "clear", "CanarySecond"],
+        &["mail", "clear"],
         &["profile", "delete", "CanarySecond"],
         &["connection", "add", "passing"],
         &["connection", "delete", "passing"],

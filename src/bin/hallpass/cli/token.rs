@@ -40,7 +40,7 @@ pub(crate) enum Token {
     "hallpass token add github/laptop --connection ci --expires 90d --device laptop",
     "hallpass token add github/laptop --expires never --form header";
     "3" "no such profile, connection or environment",
-    "4" "the profile has a live token of that name",
+    "4" "the profile has a live token of that name, or for that device and connection",
     "6" "not allowed to use the connection, or to live that long",
     "51" "the token could not be printed, so it is not valid"
 ))]
@@ -54,7 +54,7 @@ pub(crate) struct Add {
     /// Bind it to this environment [default: the default environment]
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
-    /// Bind it to this device
+    /// Bind it to this device, which has no other live token of the profile and connection
     #[arg(long, value_name = "DEVICE")]
     pub(crate) device: Option<Device>,
     /// Let it end: after a duration, at a date, or `never` [default: the connection's

@@ -7,13 +7,13 @@ use hallpass::{Error, Kind};
 
 use crate::cli::top::Login;
 use crate::commands::token::add;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Signs in and hands the token over. Where there is none, standard output stays empty, so that
-/// nothing is taken for one.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<(), Failure> {
+/// Signs in and hands the token over. Where there is none, a table stays empty, so that nothing is
+/// taken for one; other formats hold the verdict.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exit, Failure> {
     let Login { profile, password_file, connection, environment, device, lasts, form } = args;
     let login = login::Login { profile, connection, environment, device, lasts, form };
     let core = session.core(ui)?;
@@ -21,9 +21,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<(),
     match login::login(core, &login, &password, &mut ui.handover()).map_err(explain)? {
         Outcome::Issued(issued) => {
             add::tell(ui, &issued);
-            Ok(())
+            Ok(Exit::DONE)
         }
-        Outcome::Refused(verdict) => Err(refused(&verdict)),
+        Outcome::Refused(verdict) => {
+            ui.answer_no(&verdict, || refused(&verdict))?;
+            Ok(Exit(verdict.exit))
+        }
     }
 }
 
@@ -47,11 +50,11 @@ fn refused(verdict: &Verdict) -> Failure {
     let profile = &verdict.profile;
     let wrong = || {
         let message = format!("this is not the password of profile `{profile}`");
-        Failure::new(Kind::WrongPassword, message)
+        Failure::new(Kind::Refused, message)
     };
     match verdict.cause {
         Cause::Suspended => {
-            Failure::new(Kind::Suspended, format!("profile `{profile}` is suspended"))
+            Failure::new(Kind::Refused, format!("profile `{profile}` is suspended"))
                 .hint(format!("hallpass profile resume {profile}"))
         }
         Cause::NoProfile => wrong().hint("hallpass profile list"),

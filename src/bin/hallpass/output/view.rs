@@ -3,10 +3,13 @@
 mod connection;
 mod environment;
 mod impact;
+mod mail;
+mod otp;
 mod password;
 mod profile;
 mod store;
 mod token;
 mod verdict;
 
+pub(crate) use otp::{CodeOf, CodeSent, explanation};
 pub(crate) use password::{PasswordOf, PasswordSet};

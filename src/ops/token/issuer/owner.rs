@@ -1,23 +1,20 @@
 //! A profile that is given tokens: whether it may have one of that name and device.
 
-use std::collections::HashMap;
-
 use crate::backend::Fault;
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::model::id::RecordId;
 use crate::model::name::{ProfileName, TokenName};
 use crate::model::profile::Profile;
+use crate::model::text::Device;
 use crate::model::token::TokenRecord;
 use crate::ops::lookup::{self, Moment};
-use crate::ops::token::{Draft, is_live, name_holder, of_profile};
+use crate::ops::token::{is_live, name_holder};
 
 /// A profile that is given tokens.
 pub(super) struct Owner {
     pub(super) id: RecordId,
     pub(super) profile: Profile,
-    /// Which live token has which device, by connection; loaded when a device first matters.
-    devices: Option<HashMap<(Option<RecordId>, String), TokenName>>,
 }
 
 impl Owner {
@@ -27,7 +24,7 @@ impl Owner {
         if profile.suspended.as_ref().is_some_and(|it| it.holds(moment.now)) {
             return Err(Refusal::ProfileSuspended(name.clone()).into());
         }
-        Ok(Self { id, profile, devices: None })
+        Ok(Self { id, profile })
     }
 
     /// A live token holds its name; an expired one gives it up.
@@ -39,49 +36,38 @@ impl Owner {
     ) -> Result<()> {
         let holder = name_holder(r, (self.id, &self.profile), name, moment)?;
         let Some(holder) = holder else { return Ok(()) };
-        if holder.pending_until.is_some() {
-            // Somebody is delivering it right now; whether it will exist is not known yet.
-            return Err(Fault::Busy.into());
-        }
-        let profile = self.profile.name.clone();
-        let profile = profile.ok_or(Error::Bug("a deleted profile is given a token"))?;
-        Err(Error::TokenExists(profile, holder.name))
+        let holder = settled(holder)?;
+        Err(Error::TokenExists(self.name()?, holder.name))
     }
 
-    /// A device has one live token for each connection.
-    pub(super) fn claim_device(
-        &mut self,
-        r: &mut Reader<'_>,
-        connection: Option<RecordId>,
-        draft: &Draft,
-        moment: Moment,
-    ) -> Result<()> {
-        let Some(device) = &draft.device else { return Ok(()) };
-        if self.devices.is_none() {
-            self.devices = Some(self.load_devices(r, moment)?);
-        }
-        let devices = self.devices.get_or_insert_default();
-        match devices.insert((connection, device.canonical()), draft.name.clone()) {
-            None => Ok(()),
-            Some(other) => Err(Refusal::State(format!(
-                "token `{other}` is for device `{device}` already, on the same connection"
-            ))
-            .into()),
-        }
-    }
-
-    fn load_devices(
+    /// A device has one live token for each connection; an expired one gives it up.
+    pub(super) fn ensure_device_free(
         &self,
         r: &mut Reader<'_>,
+        connection: Option<RecordId>,
+        device: Option<&Device>,
         moment: Moment,
-    ) -> Result<HashMap<(Option<RecordId>, String), TokenName>> {
-        let tokens = of_profile(r, self.id, self.profile.tokens)?.into_iter();
-        let live = tokens.filter(|(_, token)| is_live(token, &self.profile, moment));
-        Ok(live
-            .filter_map(|(_, token)| {
-                token.device.map(|device| ((token.connection, device.canonical()), token.name))
-            })
-            .collect())
+    ) -> Result<()> {
+        let Some(device) = device else { return Ok(()) };
+        let canonical = device.canonical();
+        let Some(id) = r.find(Unique::Device(self.id, connection, &canonical))? else {
+            return Ok(());
+        };
+        let holder: TokenRecord = r.require(id)?;
+        let same = holder.device.as_ref().is_some_and(|it| it.same_as(device));
+        if !same || (holder.owner, holder.connection) != (self.id, connection) {
+            return Err(Error::Integrity("a device leads to another record".to_owned()));
+        }
+        if !is_live(&holder, &self.profile, moment) {
+            return Ok(());
+        }
+        let holder = settled(holder)?;
+        let (profile, device) = (self.name()?, device.clone());
+        Err(Error::DeviceTaken { profile, device, token: holder.name })
+    }
+
+    fn name(&self) -> Result<ProfileName> {
+        self.profile.name.clone().ok_or(Error::Bug("a deleted profile is given a token"))
     }
 
     /// Stores a token of this profile.
@@ -90,9 +76,18 @@ impl Owner {
         w.add(id, token)?;
         w.index(Unique::Token(token.public), id)?;
         w.reindex(Unique::TokenName(self.id, &token.name.canonical()), id)?;
+        if let Some(device) = &token.device {
+            w.reindex(Unique::Device(self.id, token.connection, &device.canonical()), id)?;
+        }
         w.push(List::TokensOf(self.id), self.profile.tokens, id)?;
         let more = self.profile.tokens.checked_add(1);
         self.profile.tokens = more.ok_or(Refusal::Limit("a profile cannot have more tokens"))?;
         Ok(())
     }
+}
+
+/// A token that is there for good. Of one that somebody is delivering right now it is not known
+/// whether it will be.
+fn settled(holder: TokenRecord) -> Result<TokenRecord> {
+    if holder.pending_until.is_some() { Err(Fault::Busy.into()) } else { Ok(holder) }
 }

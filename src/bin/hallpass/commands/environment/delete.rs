@@ -1,7 +1,7 @@
 //! `hallpass environment delete`.
 
-use hallpass::ops::environment;
 use hallpass::ops::impact::Impact;
+use hallpass::ops::{environment, mail};
 
 use crate::cli::environment::Delete;
 use crate::commands::consequence::Consequence;
@@ -16,6 +16,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(
     let change = format!("deleting environment `{name}`");
     let consequence = Consequence::new(&change, Impact::default())
         .and("its environment key is no longer known: who carries it is refused");
+    let consequence = match mail::show(session.core(ui)?)?.of(name) {
+        Some(_) => consequence.and("its mail settings are taken away with it"),
+        None => consequence,
+    };
     if *dry_run {
         return consequence.show(ui);
     }

@@ -1,0 +1,160 @@
+//! `hallpass otp`.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
+use hallpass::model::text::Device;
+use hallpass::model::token::Form;
+use hallpass::secret::SecretText;
+
+/// Manage verification codes: mailed, and exchanged once for a token
+///
+/// An application asks for a code, its user gets it by mail, and the application exchanges it for a
+/// token that is bound to profile, connection, environment and device. At most one code is pending
+/// for each profile, connection and environment. It lasts ten minutes and five tries.
+#[derive(Debug, Subcommand)]
+#[command(after_help = after!(
+    "hallpass otp request anna --connection hr",
+    "hallpass otp validate anna --connection hr",
+    "hallpass otp list"
+))]
+pub(crate) enum Otp {
+    Request(Request),
+    Validate(Validate),
+    List(List),
+    Cancel(Cancel),
+}
+
+/// Mail a verification code to a profile
+///
+/// The profile must be active, have an e-mail address, be a member of the connection's group if it
+/// has one, and be allowed to use the connection; mail must be set. A new code takes the place of
+/// the one before: at most one a minute, five an hour, twenty a day.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass otp request anna --connection hr",
+    "hallpass otp request anna --connection hr --environment test --device phone",
+    "C=$(hallpass otp request anna --connection hr --print-code)";
+    "1" "the mail cannot be sent, so there is no code",
+    "3" "no such profile, connection or environment",
+    "6" "a condition is not met; the message says which",
+    "22" "too many codes or tries; the message says until when",
+    "45" "the clock is behind the store's last change",
+    "51" "the code could not be printed, so it is not good"
+))]
+pub(crate) struct Request {
+    /// Whom to send it to
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: ProfileName,
+    /// The connection that the token will be for
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionName,
+    /// The environment that the token will be for [default: the default environment]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+    /// The device that the token will be for, and named after
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<Device>,
+    /// Print the code as well, for tests and trials
+    #[arg(long)]
+    pub(crate) print_code: bool,
+}
+
+/// Exchange a verification code for a token, and print it once
+///
+/// The code is read from standard input, or asked for at a terminal. Blanks and dashes in it do not
+/// matter. A right code works once, whoever else tries it at the same time.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass otp validate anna --connection hr",
+    "T=$(hallpass otp validate anna --connection hr 12345678)",
+    "hallpass otp validate anna --connection hr --form header";
+    "3" "no such profile, connection or environment",
+    "6" "the token is not allowed; the code stays as it is",
+    "10" "not eight digits; no try was spent",
+    "11" "the code is wrong, or there is none",
+    "12" "the code was used, cancelled or tried too often",
+    "13" "the code's time is over",
+    "22" "too many tries; the message says until when",
+    "45" "the clock is behind the store's last change",
+    "51" "the token could not be printed; the code stays as it is"
+))]
+pub(crate) struct Validate {
+    /// Whom the code was sent to
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: ProfileName,
+    /// The connection it was requested for
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionName,
+    /// The environment it was requested for [default: the default environment]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+    /// The code [default: standard input, or a question]
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<TypedCode>,
+    /// Spell the token this way: native, xml, hex or header
+    #[arg(long, value_name = "FORM", default_value = "native")]
+    pub(crate) form: Form,
+}
+
+/// List the codes that are pending, and those whose mail did not leave
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass otp list", "hallpass otp list anna --all --output json";
+    "3" "no such profile"
+))]
+pub(crate) struct List {
+    /// Only those of this profile
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: Option<ProfileName>,
+    /// Also those that ended within a day
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// Take a pending code back
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass otp cancel anna --connection hr";
+    "3" "no such profile, connection or environment"
+))]
+pub(crate) struct Cancel {
+    /// Whom it was sent to
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: ProfileName,
+    /// The connection it was requested for
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionName,
+    /// The environment it was requested for [default: the default environment]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+}
+
+/// A code as it was typed, right or not: whether it is one is part of the answer.
+#[derive(Clone)]
+pub(crate) struct TypedCode(Arc<SecretText>);
+
+impl TypedCode {
+    /// The one door to the text.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl FromStr for TypedCode {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(Arc::new(SecretText::new(text.to_owned()))))
+    }
+}
+
+impl fmt::Debug for TypedCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TypedCode(..)")
+    }
+}

@@ -1,0 +1,56 @@
+//! `hallpass mail`.
+
+use hallpass::Kind;
+use hallpass::ops::{mail, outbox};
+
+use crate::cli::mail::{Mail, Send, Show, Test};
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+mod clear;
+mod set;
+
+/// Runs a verb.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Mail) -> Result<(), Failure> {
+    match command {
+        Mail::Set(args) => set::run(ui, session, args),
+        Mail::Show(Show {}) => show(ui, session),
+        Mail::Test(args) => test(ui, session, args),
+        Mail::Send(Send {}) => send(ui, session),
+        Mail::Clear(args) => clear::run(ui, session, args),
+    }
+}
+
+fn show(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
+    let shown = mail::show(session.core(ui)?)?;
+    match shown.waiting {
+        0 => {}
+        1 => ui.note("1 mail waits to be sent"),
+        waiting => ui.note(format!("{waiting} mails wait to be sent")),
+    }
+    ui.list(&shown.settings)
+}
+
+fn send(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
+    let core = session.core(ui)?;
+    let busy = ui.waiting("sending");
+    let sent = outbox::send_due(core, &mut ui.post())?;
+    drop(busy);
+    ui.show(&sent)?;
+    if sent.failed == 0 {
+        return Ok(());
+    }
+    let failed = format!("{} of the mails will not be sent", sent.failed);
+    Err(Failure::new(Kind::Failed, failed).hint("hallpass otp list"))
+}
+
+fn test(ui: &mut Ui, session: &mut Session, args: Test) -> Result<(), Failure> {
+    let Test { to, environment } = args;
+    let core = session.core(ui)?;
+    let waiting = ui.waiting("sending");
+    let tested = mail::test(core, &mut ui.post(), environment.as_ref(), to)?;
+    drop(waiting);
+    ui.note(format!("sent to {}", tested.to));
+    ui.show(&tested)
+}

@@ -1,0 +1,41 @@
+//! `hallpass otp`.
+
+use hallpass::ops::otp::{self, Binding};
+
+use crate::cli::otp::{Cancel, List, Otp};
+use crate::commands::outcome;
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use crate::ui::Ui;
+
+mod request;
+mod validate;
+
+/// Runs one of the commands.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Otp) -> Result<Exit, Failure> {
+    match command {
+        Otp::Request(args) => request::run(ui, session, args),
+        Otp::Validate(args) => validate::run(ui, session, args),
+        Otp::List(args) => list(ui, session, &args).map(|()| Exit::DONE),
+        Otp::Cancel(args) => cancel(ui, session, args).map(|()| Exit::DONE),
+    }
+}
+
+fn list(ui: &mut Ui, session: &mut Session, args: &List) -> Result<(), Failure> {
+    let List { profile, all } = args;
+    let codes = otp::list(session.core(ui)?, profile.as_ref(), *all)?;
+    ui.list(&codes)
+}
+
+fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failure> {
+    let Cancel { profile, connection, environment } = args;
+    let words = format!("the code of profile `{profile}` for connection `{connection}` is ended");
+    let binding = Binding { profile, connection, environment };
+    match otp::cancel(session.core(ui)?, &binding)? {
+        Some(changed) => outcome::told(ui, &words, &changed),
+        None => {
+            ui.note("no code was requested; nothing was changed");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `hallpass otp request`.
+
+use std::thread;
+
+use hallpass::Kind;
+use hallpass::model::otp::Delivery;
+use hallpass::ops::otp::{self, Binding, Requested};
+use hallpass::ops::outbox;
+
+use crate::cli::otp::Request;
+use crate::failure::{Exit, Failure};
+use crate::output::view::CodeSent;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Makes a code, sends it, and prints it if that was asked for.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<Exit, Failure> {
+    let Request { profile, connection, environment, device, print_code } = args;
+    let binding = Binding { profile, connection, environment };
+    let core = session.core(ui)?;
+    let asked = otp::Request { binding, device, asked_from: None };
+    let mut requested = otp::request(core, &asked)?;
+    let busy = ui.waiting("sending");
+    let sent = outbox::send_one(core, requested.letter, &mut ui.post(), &mut thread::sleep)?;
+    drop(busy);
+    tell(ui, &requested, &sent)?;
+    requested.summary.delivery = sent.word();
+    if print_code {
+        otp::reveal(core, &requested, &mut ui.handover())?;
+    } else {
+        ui.record(&CodeSent::new(&requested))?;
+    }
+    Ok(Exit::DONE)
+}
+
+/// Says where the mail is. One that will not be sent is a failure, and its code has ended.
+fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
+    let summary = &requested.summary;
+    let (to, end) = (&summary.sent_to, summary.expires_at);
+    match sent {
+        Delivery::Outbox(_) => ui.note(format!("the mail to {to} is in the outbox folder")),
+        Delivery::Queued(cause) => {
+            let cause = cause.as_deref().unwrap_or("somebody else is sending it");
+            ui.warn(format!("the mail to {to} could not leave yet: {cause}"));
+            ui.note("it waits: `hallpass mail send` tries again, `hallpass otp list` shows it");
+        }
+        Delivery::Failed(cause) => {
+            let failed = format!("the mail to {to} cannot be sent, so there is no code: {cause}");
+            return Err(Failure::new(Kind::Failed, failed).hint("hallpass mail test"));
+        }
+        _ => ui.note(format!("a verification code was mailed to {to}")),
+    }
+    ui.note(format!("the code ends {end}"));
+    Ok(())
+}

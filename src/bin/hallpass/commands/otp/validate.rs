@@ -1,0 +1,54 @@
+//! `hallpass otp validate`.
+
+use hallpass::Kind;
+use hallpass::model::otp::Code;
+use hallpass::ops::otp::{self, Answer, Binding, Refused, Submission, WhyNot};
+
+use crate::cli::otp::Validate;
+use crate::commands::token::add::tell;
+use crate::failure::{Exit, Failure};
+use crate::output::view::explanation;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Exchanges a code for a token. What is no code is answered before the store is looked for.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<Exit, Failure> {
+    let Validate { profile, connection, environment, code, form } = args;
+    let binding = Binding { profile, connection, environment };
+    let code = match code {
+        Some(code) => Code::parse(code.expose()),
+        None => {
+            // First, so that nobody is asked in vain.
+            session.core(ui)?;
+            Code::parse(ui.read_or_ask(None, "the code", "Verification code")?.expose())
+        }
+    };
+    let Ok(code) = code else { return refuse(ui, &Refused::new(&binding, WhyNot::Malformed)) };
+    let submission = Submission { binding, code, form };
+    match otp::validate(session.core(ui)?, &submission, &mut ui.handover())? {
+        Answer::Exchanged(issued) => {
+            tell(ui, &issued);
+            Ok(Exit::DONE)
+        }
+        Answer::Refused(refused) => refuse(ui, &refused),
+    }
+}
+
+/// The exit code is that of the reason.
+fn refuse(ui: &mut Ui, refused: &Refused) -> Result<Exit, Failure> {
+    ui.answer_no(refused, || {
+        let told = Failure::new(Kind::Refused, explanation(refused));
+        if refused.reason == WhyNot::Malformed { told } else { told.hint(again(refused)) }
+    })?;
+    Ok(Exit(refused.exit))
+}
+
+/// How another code is asked for.
+fn again(refused: &Refused) -> String {
+    let Refused { profile, connection, environment, .. } = refused;
+    let mut command = format!("hallpass otp request {profile} --connection {connection}");
+    if let Some(environment) = environment {
+        command.extend([" --environment ", environment.as_str()]);
+    }
+    command
+}

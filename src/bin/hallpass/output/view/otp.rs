@@ -1,0 +1,137 @@
+//! Verification codes: sent, listed, refused.
+
+use hallpass::model::email::EmailAddress;
+use hallpass::model::id::CodeId;
+use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
+use hallpass::model::text::Device;
+use hallpass::model::time::Time;
+use hallpass::ops::otp::{Refused, Requested, Summary, WhyNot};
+use serde::Serialize;
+
+use super::super::{Column, View, optional};
+
+/// A code that was sent.
+#[derive(Serialize)]
+pub(crate) struct CodeSent {
+    #[serde(flatten)]
+    sent: CodeOf,
+    /// There, and always `null`: one that is printed is handed over with [`CodeOf`].
+    code: (),
+}
+
+/// What goes with a code that is printed.
+#[derive(Serialize)]
+pub(crate) struct CodeOf {
+    id: CodeId,
+    profile: ProfileName,
+    connection: ConnectionName,
+    environment: EnvironmentName,
+    device: Option<Device>,
+    sent_to: EmailAddress,
+    delivery: &'static str,
+    expires_at: Time,
+}
+
+impl CodeSent {
+    /// The one that was requested.
+    pub(crate) fn new(requested: &Requested) -> Self {
+        Self { sent: requested.into(), code: () }
+    }
+}
+
+impl From<&Requested> for CodeOf {
+    fn from(requested: &Requested) -> Self {
+        let Summary {
+            id,
+            profile,
+            connection,
+            environment,
+            device,
+            sent_to,
+            delivery,
+            expires_at,
+            ..
+        } = requested.summary.clone();
+        Self { id, profile, connection, environment, device, sent_to, delivery, expires_at }
+    }
+}
+
+impl View for CodeOf {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("id", |it: &Self| it.id.to_string()).whole(),
+        Column::listed("profile", |it| it.profile.to_string()),
+        Column::listed("connection", |it| it.connection.to_string()),
+        Column::listed("environment", |it| it.environment.to_string()),
+        Column::listed("device", |it| optional(it.device.as_ref())),
+        Column::listed("sent_to", |it| it.sent_to.to_string()),
+        Column::listed("delivery", |it| it.delivery.to_owned()),
+        Column::listed("expires_at", |it: &Self| it.expires_at.to_string()).whole(),
+    ];
+    const NONE: &'static str = "no codes";
+}
+
+impl View for CodeSent {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("id", |it: &Self| it.sent.id.to_string()).whole(),
+        Column::listed("profile", |it| it.sent.profile.to_string()),
+        Column::listed("connection", |it| it.sent.connection.to_string()),
+        Column::listed("environment", |it| it.sent.environment.to_string()),
+        Column::listed("device", |it| optional(it.sent.device.as_ref())),
+        Column::listed("sent_to", |it| it.sent.sent_to.to_string()),
+        Column::listed("delivery", |it| it.sent.delivery.to_owned()),
+        Column::listed("expires_at", |it: &Self| it.sent.expires_at.to_string()).whole(),
+        Column::listed("code", |_| String::new()),
+    ];
+    const NONE: &'static str = "no codes";
+}
+
+impl View for Summary {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::detail("id", |it: &Self| it.id.to_string()).whole(),
+        Column::listed("profile", |it| it.profile.to_string()),
+        Column::listed("connection", |it| it.connection.to_string()),
+        Column::listed("environment", |it| it.environment.to_string()),
+        Column::listed("device", |it| optional(it.device.as_ref())),
+        Column::listed("sent_to", |it| it.sent_to.to_string()),
+        Column::listed("state", |it: &Self| it.state.word().to_owned()).whole(),
+        Column::listed("delivery", |it: &Self| it.delivery.to_owned()).whole(),
+        Column::listed("cause", |it| optional(it.cause.as_ref())),
+        Column::detail("tries", |it| it.tries.to_string()),
+        Column::detail("created_at", |it| it.created_at.to_string()),
+        Column::listed("expires_at", |it: &Self| it.expires_at.to_string()).whole(),
+        Column::detail("ended_at", |it| optional(it.ended_at.as_ref())),
+        Column::detail("token", |it| optional(it.token.as_ref())),
+    ];
+    const NONE: &'static str = "no codes are pending";
+}
+
+impl View for Refused {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("valid", |it| it.valid.to_string()),
+        Column::listed("reason", |it| it.reason.word().to_owned()),
+        Column::listed("exit", |it| it.exit.to_string()),
+        Column::listed("profile", |it| it.profile.to_string()),
+        Column::listed("connection", |it| it.connection.to_string()),
+        Column::listed("environment", |it| optional(it.environment.as_ref())),
+    ];
+    const NONE: &'static str = "no verdict";
+
+    fn sentence(&self) -> Option<String> {
+        Some(explanation(self))
+    }
+}
+
+/// What an operator is told.
+pub(crate) fn explanation(refused: &Refused) -> String {
+    let why = match refused.reason {
+        WhyNot::Malformed => "a code is eight digits; no try was spent",
+        WhyNot::NoCode => "no code was requested, or it is long gone",
+        WhyNot::WrongCode => "this is not the code",
+        WhyNot::Expired => "the code's time is over",
+        WhyNot::Used => "the code was used before",
+        WhyNot::Cancelled => "the code was taken back, or never sent",
+        WhyNot::Exhausted => "the code was tried too often",
+        _ => "the code is not good",
+    };
+    format!("{}: {why}", refused.reason.word())
+}

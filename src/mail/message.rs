@@ -1,0 +1,62 @@
+//! The bytes of a mail (RFC 5322, RFC 2045): one builder for every way it goes.
+
+use mail_builder::MessageBuilder;
+use mail_builder::headers::address::Address;
+use mail_builder::headers::content_type::ContentType;
+use mail_builder::headers::date::Date;
+use mail_builder::headers::message_id::MessageId;
+use mail_builder::headers::raw::Raw;
+use mail_builder::headers::text::Text;
+use mail_builder::mime::MimePart;
+use zeroize::Zeroizing;
+
+use crate::model::mail::{Letter, MailSettings};
+use crate::model::text::drives_terminal;
+
+/// Room from the start: a buffer that grows leaves copies of a code behind.
+const ROOM: usize = 64 * 1024;
+
+/// The mail, with CR LF at the end of each line: 7-bit, at most 78 characters a line but for what
+/// cannot be folded. The same letter gives the same bytes.
+pub fn message(by: &MailSettings, letter: &Letter) -> Zeroizing<Vec<u8>> {
+    let id = safe(&letter.id);
+    let (text, html) = (lines(&letter.text), lines(&letter.html));
+    let body = MimePart::new(
+        // Both parts are text that is encoded where it could be mistaken for a boundary.
+        ContentType::new("multipart/alternative").attribute("boundary", format!("=_{id}")),
+        vec![MimePart::new("text/plain", text.as_str()), MimePart::new("text/html", html.as_str())],
+    );
+    let from = &by.from;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+    MessageBuilder::new()
+        .header("Date", Date::new(letter.date.seconds()))
+        .from(Address::new_address(from.name(), from.address().as_str()))
+        .to(Address::new_address(None::<&str>, letter.to.as_str()))
+        .subject(Text::new(line(&letter.subject)))
+        .header("Message-ID", MessageId::new(format!("{id}@{}", from.address().domain())))
+        // RFC 3834: nobody answers that they are away.
+        .header("Auto-Submitted", Raw::new("auto-generated"))
+        .header("X-Auto-Response-Suppress", Raw::new("All"))
+        .header("MIME-Version", Raw::new("1.0"))
+        .body(body)
+        .serialize(&mut *bytes);
+    bytes
+}
+
+/// What a Message-ID, a boundary and a file's name may hold.
+pub(super) fn safe(id: &str) -> String {
+    let is_fine = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    id.chars().filter(is_fine).take(48).collect()
+}
+
+/// Lines without anything else that is not text; nothing is left of a carriage return.
+fn lines(text: &str) -> Zeroizing<String> {
+    let mut lines = Zeroizing::new(String::with_capacity(text.len()));
+    lines.extend(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')));
+    lines
+}
+
+/// One line without anything that drives a terminal, whoever wrote it.
+fn line(subject: &str) -> String {
+    subject.chars().map(|c| if drives_terminal(c) { ' ' } else { c }).collect()
+}

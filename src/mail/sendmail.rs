@@ -1,0 +1,162 @@
+//! A program of this machine that is called as sendmail is.
+//!
+//! Its path stands in the store, so it is held to be no more than a preference: only a program
+//! called `sendmail` is started, and only if it and every folder above it belong to root or to the
+//! caller and nobody else can change them. It gets fixed arguments and the mail on standard input.
+
+use std::fs::{self, Metadata};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::Mode;
+use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process_group, pidfd_open};
+use zeroize::Zeroizing;
+
+use super::Setback;
+use super::words::plain;
+use crate::model::email::EmailAddress;
+
+/// What such a program is called.
+const NAME: &str = "sendmail";
+/// How much of what it says is kept.
+const SAID: u64 = 4096;
+/// How long it may keep standard error open after its end, by way of something it has started.
+const LINGER: Duration = Duration::from_millis(200);
+/// Exit codes (sysexits.h) that mean: not now. Unavailable, system error, cannot create, I/O error,
+/// temporary failure.
+const PASSING: [i32; 5] = [69, 71, 73, 74, 75];
+
+/// The program, and how it is called.
+pub(super) struct Mailer<'a> {
+    pub(super) path: &'a str,
+    pub(super) umask: Mode,
+    pub(super) patience: Duration,
+}
+
+impl Mailer<'_> {
+    /// Hands a mail over; the program has taken it when it ends with 0.
+    pub(super) fn send(
+        &self,
+        from: &EmailAddress,
+        to: &EmailAddress,
+        message: &[u8],
+    ) -> Result<(), Setback> {
+        let program = trusted(Path::new(self.path)).map_err(Setback::never)?;
+        // Such programs want the line ends of files. A buffer that grew would leave copies behind.
+        let mut lines = Zeroizing::new(Vec::with_capacity(message.len()));
+        lines.extend(message.iter().copied().filter(|c| *c != b'\r'));
+        // As it really is, so that no link is changed in between; it learns by which name it goes.
+        let mut command = Command::new(program);
+        command.arg0(self.path).args(["-i", "-f", from.as_str(), "--", to.as_str()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // A group of its own, so that all of it can be ended.
+        command.process_group(0);
+        crate::sys::child_defaults(&mut command, self.umask);
+        let failed = |source: &io::Error| {
+            Setback::later(format!("`{}` cannot be started: {source}", self.path))
+        };
+        let mut child = command.spawn().map_err(|source| failed(&source))?;
+        let said = converse(&mut child, lines);
+        if let Some(status) = self.wait(&mut child).map_err(|source| failed(&source))? {
+            return self.judge(status, &said.recv_timeout(LINGER).unwrap_or_default());
+        }
+        let seconds = self.patience.as_secs_f32();
+        Err(Setback::later(format!("`{}` was ended: it took more than {seconds} s", self.path)))
+    }
+
+    /// Waits for its end; `None` if it had to be ended.
+    fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
+        let pid = Pid::from_child(child);
+        let handle = pidfd_open(pid, PidfdFlags::empty())?;
+        let patience = Timespec::try_from(self.patience).map_err(io::Error::other)?;
+        let mut end = [PollFd::new(&handle, PollFlags::IN)];
+        let ended = loop {
+            match poll(&mut end, Some(&patience)) {
+                Err(rustix::io::Errno::INTR) => {}
+                other => break other? > 0,
+            }
+        };
+        if !ended {
+            // Not yet waited for, so the number still is its own.
+            kill_process_group(pid, Signal::KILL)?;
+        }
+        let status = child.wait()?;
+        Ok(ended.then_some(status))
+    }
+
+    fn judge(&self, status: ExitStatus, said: &str) -> Result<(), Setback> {
+        if status.success() {
+            return Ok(());
+        }
+        let how = match (status.code(), status.signal()) {
+            (Some(code), _) => format!("ended with {code}"),
+            (None, signal) => format!("was ended by signal {}", signal.unwrap_or_default()),
+        };
+        let said = plain(said);
+        let colon = if said.is_empty() { "" } else { ": " };
+        let why = format!("`{}` {how}{colon}{said}", self.path);
+        // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
+        let is_final =
+            status.code().is_some_and(|it| (64..=78).contains(&it) && !PASSING.contains(&it));
+        Err(if is_final { Setback::never(why) } else { Setback::later(why) })
+    }
+}
+
+/// Gives the mail and listens, each on its own: a program may say much before it has read all.
+fn converse(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<String> {
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that reads no further says why by its exit code.
+        thread::spawn(move || drop(stdin.write_all(&message)));
+    }
+    let (tell, said) = mpsc::channel();
+    if let Some(mut stderr) = child.stderr.take() {
+        thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = (&mut stderr).take(SAID).read_to_end(&mut text);
+            let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
+            // What more there is must be read, or the program would wait.
+            let _ = io::copy(&mut stderr, &mut io::sink());
+        });
+    }
+    said
+}
+
+/// The program's file, if it may be started: `Err` says why not.
+fn trusted(path: &Path) -> Result<PathBuf, String> {
+    let shown = path.display();
+    if path.file_name().is_none_or(|name| name != NAME) {
+        return Err(format!("`{shown}` is not called `{NAME}`"));
+    }
+    let real = path.canonicalize().map_err(|source| format!("no program `{shown}`: {source}"))?;
+    // What leads to it as it was named, links included, and what it really is and lies in.
+    for place in path.ancestors().chain(real.ancestors()) {
+        let found = fs::symlink_metadata(place)
+            .map_err(|source| format!("`{}`: {source}", place.display()))?;
+        if let Some(why) = distrust(&found) {
+            return Err(format!("`{shown}` is not started: `{}` {why}", place.display()));
+        }
+    }
+    if fs::metadata(&real).is_ok_and(|it| it.is_file()) {
+        Ok(real)
+    } else {
+        Err(format!("`{shown}` is not a program"))
+    }
+}
+
+fn distrust(found: &Metadata) -> Option<&'static str> {
+    let owner = found.uid();
+    if owner != 0 && owner != geteuid().as_raw() {
+        return Some("belongs to another user");
+    }
+    // In a folder with the sticky bit (`/tmp`) nobody can replace what is another's; a link has no
+    // mode of its own.
+    let keeps = found.is_symlink() || found.is_dir() && found.mode() & 0o1000 != 0;
+    (found.mode() & 0o022 != 0 && !keeps).then_some("can be changed by others")
+}

@@ -1,0 +1,46 @@
+//! Codes are taken back.
+
+use super::exchange::end_newest;
+use super::{Binding, Clocks, Subject, Summary, facts, object};
+use crate::barrier::Writer;
+use crate::error::Result;
+use crate::model::otp::{CodeEnd, Ending, Exchange};
+use crate::ops::edit::Changed;
+use crate::ops::{Core, outbox};
+
+/// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
+/// if there never was a code.
+pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summary>>> {
+    let boot = core.clock.boot();
+    core.write(|w| {
+        let clocks = Clocks::new(w, w.now(), boot);
+        let subject = Subject::resolve(w, binding)?;
+        let Some((id, mut exchange)) = subject.exchange(w)? else { return Ok(None) };
+        let ended = end_newest(w, &mut exchange, Ending::Cancelled, clocks)?;
+        let Some(code) = exchange.codes.last() else { return Ok(None) };
+        let summary = subject.summary(code, clocks)?;
+        let Some(code) = ended else { return Ok(Some(Changed::already(summary))) };
+        w.put(id, &exchange)?;
+        w.audit("otp.cancel", object(code), facts(&subject).into())?;
+        Ok(Some(Changed::made(summary)))
+    })
+}
+
+/// Takes back every code that could still be exchanged, as a store does that was put back to an
+/// older state: some of them may have been used since. Says how many.
+pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<u64> {
+    let (at, mut cancelled) = (w.now(), 0);
+    outbox::clear(w)?;
+    for part in 0..=u8::MAX {
+        for (id, mut exchange) in w.part::<Exchange>(part)? {
+            let Some(code) = exchange.codes.last_mut().filter(|code| code.end.is_none()) else {
+                continue;
+            };
+            code.end = Some(CodeEnd { at, how: Ending::Cancelled });
+            code.letter = None;
+            w.put(id, &exchange)?;
+            cancelled += 1;
+        }
+    }
+    Ok(cancelled)
+}

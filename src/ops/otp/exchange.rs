@@ -1,0 +1,143 @@
+//! The codes of one binding: the newest, and what is left of those before it.
+
+use super::budget;
+use super::{Clocks, Subject};
+use crate::barrier::{List, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::id::{CodeId, RecordId};
+use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange};
+use crate::model::time::Time;
+use crate::ops::outbox;
+
+/// How long what is left of a code is kept, in seconds.
+const KEPT: i64 = 24 * 3600;
+/// The shortest time between two mails of a binding, and the most in a time, in seconds.
+const LIMITS: [(usize, i64); 3] = [(1, 60), (5, 3600), (20, KEPT)];
+
+/// Refuses another mail while too many were sent.
+pub(super) fn ensure_rested(exchange: &Exchange, now: Time) -> Result<()> {
+    let mailed = exchange.codes.iter().filter(|code| !is_undelivered(code));
+    let times: Vec<i64> = mailed.map(|code| code.created_at.seconds()).collect();
+    let free = LIMITS.iter().filter_map(|(most, span)| {
+        let first = times.len().checked_sub(*most)?;
+        Some(times.get(first)?.saturating_add(*span))
+    });
+    match free.max().map(Time::from_seconds) {
+        Some(free) if now < free => Err(Error::Throttled(free)),
+        _ => Ok(()),
+    }
+}
+
+fn is_undelivered(code: &CodeRecord) -> bool {
+    matches!(code.end, Some(CodeEnd { how: Ending::Undelivered, .. }))
+}
+
+/// Adds a code to its binding. It takes the place of the one before, whose mail is withdrawn.
+pub(super) fn add(
+    w: &mut Writer<'_>,
+    subject: &Subject,
+    budget: &mut Budget,
+    code: CodeRecord,
+    clocks: Clocks,
+) -> Result<RecordId> {
+    let (id, mut exchange) = match subject.exchange(w)? {
+        Some(found) => found,
+        None => begin(w, subject, budget)?,
+    };
+    end_newest(w, &mut exchange, Ending::Replaced, clocks)?;
+    exchange.codes.retain(|code| !is_forgotten(code, clocks));
+    exchange.codes.push(code);
+    w.put(id, &exchange)?;
+    Ok(id)
+}
+
+fn begin(
+    w: &mut Writer<'_>,
+    subject: &Subject,
+    budget: &mut Budget,
+) -> Result<(RecordId, Exchange)> {
+    let (id, profile, position) = (w.fresh_id()?, subject.profile.0, budget.exchanges);
+    w.index(subject.codes(), id)?;
+    w.push(List::CodesOf(profile), position, id)?;
+    let more = position.checked_add(1);
+    budget.exchanges = more.ok_or(Refusal::Limit("a profile cannot have more codes"))?;
+    let (connection, environment) = (subject.connection.0, subject.environment.0);
+    Ok((id, Exchange { profile, connection, environment, codes: Vec::new(), position }))
+}
+
+fn is_forgotten(code: &CodeRecord, clocks: Clocks) -> bool {
+    code.expires_at.seconds().saturating_add(KEPT) <= clocks.moment.latest.seconds()
+}
+
+/// Ends the newest code, if it can still be exchanged; says which it was.
+pub(super) fn end_newest(
+    w: &mut Writer<'_>,
+    exchange: &mut Exchange,
+    how: Ending,
+    clocks: Clocks,
+) -> Result<Option<CodeId>> {
+    let at = w.now();
+    let Some(code) = exchange.codes.last_mut() else { return Ok(None) };
+    if !matches!(clocks.state(code), CodeState::Pending | CodeState::Exhausted) {
+        return Ok(None);
+    }
+    code.end = Some(CodeEnd { at, how });
+    outbox::withdraw(w, code)?;
+    Ok(Some(code.id))
+}
+
+/// Removes what a profile's other bindings have left and nobody asks for any more.
+pub(super) fn sweep(
+    w: &mut Writer<'_>,
+    subject: &Subject,
+    budget: &mut Budget,
+    clocks: Clocks,
+) -> Result<()> {
+    for n in (0..budget.exchanges).rev() {
+        let id = w.at(List::CodesOf(subject.profile.0), n.into())?;
+        let exchange: Exchange = w.require(id)?;
+        if exchange.codes.iter().all(|code| is_forgotten(code, clocks)) {
+            budget::remove(w, id, exchange, budget.exchanges)?;
+            budget.exchanges = budget.exchanges.saturating_sub(1);
+        }
+    }
+    Ok(())
+}
+
+/// Writes down where the mail of a code is, if the code is still there.
+pub(in crate::ops) fn delivered(
+    w: &mut Writer<'_>,
+    (exchange, code): (RecordId, CodeId),
+    delivery: Delivery,
+) -> Result<()> {
+    change(w, exchange, code, |_, code| {
+        code.delivery = delivery;
+        Ok(())
+    })
+}
+
+/// Ends a code that nobody will ever see, and withdraws its mail.
+pub(in crate::ops) fn undeliverable(
+    w: &mut Writer<'_>,
+    (exchange, code): (RecordId, CodeId),
+    cause: String,
+) -> Result<()> {
+    change(w, exchange, code, |w, code| {
+        outbox::withdraw(w, code)?;
+        code.delivery = Delivery::Failed(cause);
+        code.end.get_or_insert(CodeEnd { at: w.now(), how: Ending::Undelivered });
+        Ok(())
+    })
+}
+
+fn change(
+    w: &mut Writer<'_>,
+    exchange: RecordId,
+    code: CodeId,
+    to: impl FnOnce(&mut Writer<'_>, &mut CodeRecord) -> Result<()>,
+) -> Result<()> {
+    let Some(mut record) = w.get::<Exchange>(exchange)? else { return Ok(()) };
+    let Some(found) = record.codes.iter_mut().find(|it| it.id == code) else { return Ok(()) };
+    to(w, found)?;
+    w.put(exchange, &record)
+}

@@ -1,0 +1,67 @@
+//! Which codes there are.
+
+use std::rc::Rc;
+
+use super::{Clocks, Names, Summary, budget, summarise};
+use crate::barrier::{List, Reader};
+use crate::error::{Error, Result};
+use crate::model::name::ProfileName;
+use crate::model::otp::{CodeState, Exchange};
+use crate::model::profile::Profile;
+use crate::ops::Core;
+use crate::ops::lookup::{self, Opened};
+
+/// The codes of a profile, or of all, newest first: those that are pending or whose mail never left,
+/// or with `ended` also what is left of the others for a day.
+pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Result<Vec<Summary>> {
+    let (now, boot) = (core.now(), core.clock.boot());
+    core.read(|r| {
+        let clocks = Clocks::new(r, now, boot);
+        let (mut opened, mut codes) = (Opened::default(), Vec::new());
+        let mut add = |r: &mut Reader<'_>, exchange: &Exchange| {
+            add(r, &mut opened, exchange, clocks, &mut codes)
+        };
+        match profile {
+            None => lookup::each::<Exchange>(r, |r, _, exchange| add(r, &exchange))?,
+            Some(name) => {
+                let (id, _) = lookup::named::<Profile>(r, name)?;
+                let (_, budget) = budget::of(r, id)?;
+                for n in 0..budget.exchanges {
+                    let place = r.at(List::CodesOf(id), n.into())?;
+                    let exchange: Exchange = r.require(place)?;
+                    add(r, &exchange)?;
+                }
+            }
+        }
+        codes.retain(|code| ended || is_open(code));
+        codes.sort_by_key(|code| (std::cmp::Reverse(code.created_at), code.id));
+        Ok(codes)
+    })
+}
+
+/// Whether somebody may be waiting for it.
+fn is_open(code: &Summary) -> bool {
+    let lost = matches!(code.delivery, "queued" | "failed");
+    match code.state {
+        CodeState::Pending => true,
+        CodeState::Undelivered | CodeState::Expired => lost,
+        _ => false,
+    }
+}
+
+fn add(
+    r: &mut Reader<'_>,
+    opened: &mut Opened,
+    exchange: &Exchange,
+    clocks: Clocks,
+    codes: &mut Vec<Summary>,
+) -> Result<()> {
+    let profile: Rc<Profile> = opened.profiles.open(r, exchange.profile)?;
+    let names = Names {
+        profile: profile.name.as_ref().ok_or(Error::Bug("a deleted profile has codes"))?,
+        connection: &opened.connections.open(r, exchange.connection)?.name,
+        environment: &opened.environments.open(r, exchange.environment)?.name,
+    };
+    codes.extend(exchange.codes.iter().map(|code| summarise(code, &names, clocks)));
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! A code is made, and its mail queued, in one transaction.
+
+use std::io;
+
+use super::exchange::{add, ensure_rested, sweep, undeliverable};
+use super::{
+    Binding, Clocks, Subject, Summary, budget, facts, is_for_operators, journal_refused, object,
+};
+use crate::barrier::{BoundCode, Reader, Writer};
+use crate::clock::BootTime;
+use crate::error::{Error, Refusal, Result};
+use crate::mail::code::{CodeMail, letter as code_letter};
+use crate::model::email::EmailAddress;
+use crate::model::id::{CodeId, RecordId};
+use crate::model::mail::Letter;
+use crate::model::otp::{Code, CodeRecord, Delivery};
+use crate::model::text::{Device, FreeText};
+use crate::ops::journal::Facts;
+use crate::ops::token::{self, Handover, undelivered};
+use crate::ops::{Core, mail, outbox};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What the code is for.
+    pub binding: Binding,
+    /// Which device the token will be for.
+    pub device: Option<Device>,
+    /// Where it was asked from, for the mail: an address, or the name of an application.
+    pub asked_from: Option<String>,
+}
+
+/// A code that was made: the one time its digits are seen.
+#[derive(Debug)]
+pub struct Requested {
+    /// The code.
+    pub summary: Summary,
+    /// Its digits.
+    pub code: Code,
+    /// The mail that waits to be sent.
+    pub letter: RecordId,
+    place: (RecordId, CodeId),
+}
+
+/// Makes a code and queues its mail, in one transaction.
+///
+/// What is refused is one transaction too, so that an outside caller learns nothing from counting:
+/// see [`is_for_operators`].
+pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
+    let boot = core.clock.boot();
+    core.write(|w| match Allowed::check(w, request, boot) {
+        Ok(allowed) => allowed.make(w, request).map(Ok),
+        Err(error) if is_for_operators(&error) => {
+            refuse(w, request, &error)?;
+            Ok(Err(error))
+        }
+        Err(error) => Err(error),
+    })?
+}
+
+/// Hands the digits of a code over, beside the mail. If that fails, the code is not left good.
+pub fn reveal(
+    core: &mut Core,
+    requested: &Requested,
+    handover: &mut dyn Handover<Requested>,
+) -> Result<()> {
+    let handed =
+        handover.ready().and_then(|()| handover.offer(requested)).and_then(|()| handover.finish());
+    handed.map_err(|source| take_back(core, requested.place, source))
+}
+
+/// A request that every rule allows. Nothing was changed to find that out.
+struct Allowed {
+    subject: Subject,
+    to: EmailAddress,
+    clocks: Clocks,
+}
+
+impl Allowed {
+    fn check(r: &mut Writer<'_>, request: &Request, boot: BootTime) -> Result<Self> {
+        let now = r.now();
+        Clocks::ensure_sound(r, now)?;
+        let clocks = Clocks::new(r, now, boot);
+        let subject = Subject::resolve(r, &request.binding)?;
+        let to = ensure_allowed(r, &subject, request, clocks)?;
+        let (_, budget) = budget::of(r, subject.profile.0)?;
+        budget::ensure_open(&budget, subject.profile_name()?, now)?;
+        if let Some((_, exchange)) = subject.exchange(r)? {
+            ensure_rested(&exchange, now)?;
+        }
+        Ok(Self { subject, to, clocks })
+    }
+
+    fn make(self, w: &mut Writer<'_>, request: &Request) -> Result<Requested> {
+        let Self { subject, to, clocks } = self;
+        let (kept, mut budget) = budget::of(w, subject.profile.0)?;
+        sweep(w, &subject, &mut budget, clocks)?;
+        let (code, mut record) = draw(w, &subject, request, to, clocks.boot)?;
+        let (id, letter) = (record.id, w.fresh_id()?);
+        record.letter = Some(letter);
+        let summary = subject.summary(&record, clocks)?;
+        let exchange = add(w, &subject, &mut budget, record, clocks)?;
+        budget::keep(w, kept, &budget)?;
+        let waiting = outbox::Draft {
+            environment: subject.environment.0,
+            code: (exchange, id),
+            until: summary.expires_at,
+            letter: compose(&subject, request, &summary, &code),
+        };
+        outbox::enqueue(w, letter, waiting)?;
+        let facts = facts(&subject)
+            .with("device", request.device.as_ref())
+            .with("sent_to", Some(&summary.sent_to))
+            .with("expires_at", Some(summary.expires_at));
+        w.audit("otp.request", object(id), facts.into())?;
+        Ok(Requested { summary, code, letter, place: (exchange, id) })
+    }
+}
+
+/// Every rule but the budgets; says where the code goes.
+fn ensure_allowed(
+    r: &mut Reader<'_>,
+    subject: &Subject,
+    request: &Request,
+    clocks: Clocks,
+) -> Result<EmailAddress> {
+    let name = subject.profile_name()?;
+    let profile = &subject.profile.1;
+    let (id, connection) = &subject.connection;
+    if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.moment.now)) {
+        return Err(Refusal::ProfileSuspended(name.clone()).into());
+    }
+    let email = profile.email.clone().ok_or_else(|| Refusal::NoEmail(name.clone()))?;
+    token::ensure_usable(profile, *id, connection)?;
+    if let Some(device) = &request.device {
+        token::ensure_device_free(r, name, *id, device, clocks.moment)?;
+    }
+    let (environment, named) = &subject.environment;
+    if mail::settings_for(r, *environment)?.is_none() {
+        return Err(Refusal::NoMail { environment: Some(named.name.clone()) }.into());
+    }
+    Ok(email)
+}
+
+fn draw(
+    w: &mut Writer<'_>,
+    subject: &Subject,
+    request: &Request,
+    sent_to: EmailAddress,
+    boot: BootTime,
+) -> Result<(Code, CodeRecord)> {
+    let (id, code) = (CodeId::generate(w.entropy())?, Code::generate(w.entropy())?);
+    let (kid, mac) = w.code_mac(
+        None,
+        &BoundCode {
+            id,
+            subject: subject.profile.0,
+            connection: subject.connection.0,
+            environment: subject.environment.0,
+            device: request.device.as_ref(),
+            digits: code.expose(),
+        },
+    )?;
+    let now = w.now();
+    let record = CodeRecord {
+        id,
+        mac: *mac.bytes(),
+        kid,
+        device: request.device.clone(),
+        sent_to,
+        created_at: now,
+        expires_at: now.plus(CodeRecord::LIFETIME),
+        boot,
+        tries: 0,
+        end: None,
+        delivery: Delivery::Queued(None),
+        letter: None,
+    };
+    Ok((code, record))
+}
+
+fn compose(subject: &Subject, request: &Request, summary: &Summary, code: &Code) -> Letter {
+    let connection = &subject.connection.1;
+    let called = connection.description.as_ref().map(FreeText::as_str);
+    code_letter(CodeMail {
+        id: summary.id.to_string(),
+        to: summary.sent_to.clone(),
+        connection: called.unwrap_or(connection.name.as_str()),
+        environment: summary.environment.as_str(),
+        profile: summary.profile.as_str(),
+        device: request.device.as_ref().map(Device::as_str),
+        code: code.expose(),
+        expires_at: summary.expires_at,
+        lifetime: CodeRecord::LIFETIME,
+        asked_from: request.asked_from.clone(),
+        date: summary.created_at,
+    })
+}
+
+/// A refusal is written down in one transaction, as a code is.
+fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
+    let subject = Subject::resolve(w, &request.binding);
+    let subject = match subject {
+        Err(error) if !is_for_operators(&error) => return Err(error),
+        resolved => resolved.ok(),
+    };
+    budget::debit_nobody(w)?;
+    journal_refused(w, "otp.request", "refused", subject.as_ref(), error.kind().word())
+}
+
+/// Ends a code whose digits were to be shown and were not.
+fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> Error {
+    let done = core.write(|w| {
+        undeliverable(w, place, "it could not be shown".to_owned())?;
+        let facts = Facts::new().with("reason", Some("could not be delivered"));
+        w.audit("otp.cancel", object(place.1), facts.into())
+    });
+    match done {
+        Ok(()) => undelivered(None, source),
+        Err(failure) => failure,
+    }
+}

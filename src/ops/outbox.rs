@@ -1,0 +1,251 @@
+//! Mails are queued with the change they tell of, and sent afterwards with no lock on the store.
+//!
+//! A mail is claimed in a transaction of its own, handed over, and settled in another. Whoever dies
+//! in between loses nothing: the claim runs out and the mail is tried once more, so that it arrives
+//! twice at most.
+
+use std::time::Duration;
+
+use super::{Core, mail, otp};
+use crate::barrier::{List, Reader, Writer};
+use crate::error::Result;
+use crate::mail::Bounce;
+use crate::mail::Carrier;
+use crate::model::audit::Object;
+use crate::model::id::{CodeId, RecordId};
+use crate::model::mail::{Letter, MailSettings, Transport};
+use crate::model::otp::{CodeRecord, Delivery};
+use crate::model::outbox::Waiting;
+use crate::model::time::Time;
+use crate::ops::journal::Facts;
+
+/// How long word of a mail is waited for, in seconds: longer than any carrier takes.
+const CLAIM: i64 = 90;
+/// How long is waited after the first failure, in seconds, and after each more three times as long.
+const FIRST_PAUSE: i64 = 5;
+const LONGEST_PAUSE: i64 = 120;
+/// How often a command tries before it leaves a mail to others, and what it waits in between.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+
+/// A mail to be queued.
+pub(super) struct Draft {
+    pub(super) environment: RecordId,
+    pub(super) code: (RecordId, CodeId),
+    pub(super) until: Time,
+    pub(super) letter: Letter,
+}
+
+/// What became of the mails that waited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Sent {
+    /// How many left.
+    pub sent: u64,
+    /// How many could not leave yet and are tried again later.
+    pub waiting: u64,
+    /// How many will not be sent.
+    pub failed: u64,
+}
+
+/// Queues a mail under an id that its code already names.
+pub(super) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: Draft) -> Result<()> {
+    let Draft { environment, code, until, letter } = draft;
+    let (next, position) = (w.now(), w.enlist(List::Outbox, id)?);
+    let waiting = Waiting {
+        letter,
+        environment,
+        code,
+        until,
+        tries: 0,
+        next,
+        claimed: None,
+        doubtful: false,
+        position,
+    };
+    w.add(id, &waiting)
+}
+
+/// Takes back the mail of a code that is no longer good, if it still waits. One that is being handed
+/// over at this moment may arrive all the same.
+pub(super) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
+    let Some(id) = code.letter.take() else { return Ok(()) };
+    let Some(waiting) = w.get::<Waiting>(id)? else { return Ok(()) };
+    code.delivery = Delivery::Failed("taken back before it was sent".to_owned());
+    drop_row(w, id, &waiting)
+}
+
+/// Sends one mail at once, and again after a short while if the other side is busy. Says where it is
+/// then.
+pub fn send_one(
+    core: &mut Core,
+    id: RecordId,
+    carrier: &mut dyn Carrier,
+    pause: &mut dyn FnMut(Duration),
+) -> Result<Delivery> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let delivery = attempt(core, id, Patience::None, carrier)?;
+        match (&delivery, pauses.next()) {
+            (Some(Delivery::Queued(_)), Some(next)) => pause(next),
+            (Some(_), _) => return Ok(delivery.unwrap_or(Delivery::Queued(None))),
+            // Somebody else has it in hand.
+            (None, _) => return Ok(Delivery::Queued(None)),
+        }
+    }
+}
+
+/// Sends the mails that wait and are due, each once.
+pub fn send_due(core: &mut Core, carrier: &mut dyn Carrier) -> Result<Sent> {
+    let mut sent = Sent::default();
+    for id in core.read(waiting)? {
+        match attempt(core, id, Patience::UntilDue, carrier)? {
+            Some(Delivery::Sent(_) | Delivery::Outbox(_)) => sent.sent += 1,
+            Some(Delivery::Failed(_)) => sent.failed += 1,
+            Some(Delivery::Queued(_)) | None => sent.waiting += 1,
+        }
+    }
+    Ok(sent)
+}
+
+/// How many mails wait.
+pub fn count(core: &mut Core) -> Result<u64> {
+    core.read(|r| r.count(List::Outbox))
+}
+
+/// Withdraws every mail that waits, with no word to its code.
+pub(super) fn clear(w: &mut Writer<'_>) -> Result<()> {
+    for id in waiting(w)? {
+        let waiting: Waiting = w.require(id)?;
+        drop_row(w, id, &waiting)?;
+    }
+    Ok(())
+}
+
+fn waiting(r: &mut Reader<'_>) -> Result<Vec<RecordId>> {
+    (0..r.count(List::Outbox)?).map(|n| r.at(List::Outbox, n)).collect()
+}
+
+/// Whether a mail is tried before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// At once.
+    None,
+    /// When it is due.
+    UntilDue,
+}
+
+/// Tries one mail once; `None` if it is not there, not due, or in somebody's hand.
+fn attempt(
+    core: &mut Core,
+    id: RecordId,
+    patience: Patience,
+    carrier: &mut dyn Carrier,
+) -> Result<Option<Delivery>> {
+    let (settings, letter) = match core.write(|w| claim(w, id, patience))? {
+        Claim::Taken(settings, letter) => (settings, letter),
+        Claim::Given(delivery) => return Ok(Some(delivery)),
+        Claim::Not => return Ok(None),
+    };
+    let handed = carrier.carry(&settings, &letter);
+    core.write(|w| settle(w, id, &settings, handed)).map(Some)
+}
+
+/// What came of reaching for a mail.
+enum Claim {
+    /// It is ours to hand over.
+    Taken(Box<MailSettings>, Letter),
+    /// It will not be sent.
+    Given(Delivery),
+    /// It is not there, not due, or in somebody's hand.
+    Not,
+}
+
+fn claim(w: &mut Writer<'_>, id: RecordId, patience: Patience) -> Result<Claim> {
+    let now = w.now();
+    let Some(mut waiting) = w.get::<Waiting>(id)? else { return Ok(Claim::Not) };
+    if now >= waiting.until {
+        let why = "its code ended before it could be sent";
+        return give_up(w, id, &waiting, why).map(Claim::Given);
+    }
+    match waiting.claimed {
+        Some(until) if now < until && until.seconds() - now.seconds() <= CLAIM => {
+            return Ok(Claim::Not);
+        }
+        Some(_) if waiting.doubtful => {
+            let why = "it was interrupted twice while it was being sent";
+            return give_up(w, id, &waiting, why).map(Claim::Given);
+        }
+        Some(_) => waiting.doubtful = true,
+        None if patience == Patience::UntilDue && now < waiting.next => return Ok(Claim::Not),
+        None => {}
+    }
+    let Some(settings) = mail::settings_for(w, waiting.environment)? else {
+        return give_up(w, id, &waiting, "no mail is set").map(Claim::Given);
+    };
+    waiting.claimed = Some(Time::from_seconds(now.seconds().saturating_add(CLAIM)));
+    waiting.tries = waiting.tries.saturating_add(1);
+    w.put(id, &waiting)?;
+    Ok(Claim::Taken(Box::new(settings), waiting.letter))
+}
+
+/// Writes down what came of handing a mail over.
+fn settle(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    settings: &MailSettings,
+    handed: std::result::Result<(), Bounce>,
+) -> Result<Delivery> {
+    let now = w.now();
+    let Some(mut waiting) = w.get::<Waiting>(id)? else {
+        // Withdrawn meanwhile: its code is no longer good, wherever the mail is.
+        return Ok(Delivery::Failed("taken back while it was being sent".to_owned()));
+    };
+    let cause = match handed {
+        Ok(()) => {
+            let delivery = match settings.transport {
+                Transport::Outbox(_) => Delivery::Outbox(now),
+                _ => Delivery::Sent(now),
+            };
+            drop_row(w, id, &waiting)?;
+            otp::delivered(w, waiting.code, delivery.clone())?;
+            journal(w, &waiting, "done", None)?;
+            return Ok(delivery);
+        }
+        Err(Bounce::Never(cause)) => return give_up(w, id, &waiting, &cause),
+        Err(Bounce::Later(cause)) => cause,
+    };
+    let pause = FIRST_PAUSE.saturating_mul(3_i64.saturating_pow(waiting.tries.saturating_sub(1)));
+    waiting.next = Time::from_seconds(now.seconds().saturating_add(pause.min(LONGEST_PAUSE)));
+    (waiting.claimed, waiting.doubtful) = (None, false);
+    w.put(id, &waiting)?;
+    let delivery = Delivery::Queued(Some(cause.clone()));
+    otp::delivered(w, waiting.code, delivery.clone())?;
+    journal(w, &waiting, "failed", Some(&cause))?;
+    Ok(delivery)
+}
+
+/// A mail that will not be sent takes its code with it: nobody will ever see it.
+fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> Result<Delivery> {
+    drop_row(w, id, waiting)?;
+    otp::undeliverable(w, waiting.code, cause.to_owned())?;
+    journal(w, waiting, "failed", Some(cause))?;
+    Ok(Delivery::Failed(cause.to_owned()))
+}
+
+fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {
+    w.delist::<Waiting>(List::Outbox, waiting.position, |it| &mut it.position)?;
+    w.remove(id)
+}
+
+fn journal(
+    w: &mut Writer<'_>,
+    waiting: &Waiting,
+    outcome: &'static str,
+    cause: Option<&str>,
+) -> Result<()> {
+    let object = Object { kind: "otp".to_owned(), id: waiting.code.1.to_string(), name: None };
+    let facts = Facts::new()
+        .with("sent_to", Some(&waiting.letter.to))
+        .with("try", Some(waiting.tries))
+        .with("cause", cause);
+    w.audit_outcome("mail.send", outcome, object, facts.into())
+}

@@ -1,0 +1,92 @@
+"""Mail leaves: by a real server, over TLS with an authority of its own, from the static program,
+which looks names up at run time; and into a folder, until its filesystem is full.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import lab
+import mailserver
+
+FROM = "--from noreply@example.com"
+
+
+def check(problems, holds, what):
+    if not holds:
+        problems.append(what)
+
+
+def by_server(home, folder, ports, problems):
+    """Both protections, by each name of this machine."""
+    home.write("right", mailserver.PASSWORD.encode() + b"\n")
+    home.write("wrong", b"another password\n")
+    user = mailserver.USER.replace("@", "%40")
+    ca = f"--ca-file {folder}/ca.pem"
+    count = 0
+    for scheme, port in zip(["smtp", "smtps"], ports):
+        for name in mailserver.names():
+            url = f"mail set {scheme}://{user}@{name}:{port} {FROM}"
+            home.must(f"{url} {ca} --password-file {{home}}/right")
+            done = home.run("mail test anna@example.org --output json")
+            check(problems, done.returncode == 0, f"{scheme} {name}: {done.stderr.decode()}")
+            if done.returncode:
+                continue
+            count += 1
+            answer = json.loads(done.stdout)["answer"]
+            check(problems, answer == "250 2.0.0 queued as interop", f"{scheme}: {answer}")
+            mail = (folder / f"{count}.mail").read_bytes()
+            head = b"noreply@example.com anna@example.org\r\nDate: "
+            check(problems, mail.startswith(head), f"{scheme}: {mail[:80]!r}")
+            check(problems, b"\r\n\r\n--=_" in mail and mail.count(b"\n") == mail.count(b"\r\n"),
+                  f"{scheme}: {mail!r}")
+        refused = [(f"{url} {ca} --password-file {{home}}/wrong", b"535"),
+                   (f"{url} --password-file {{home}}/right", b"not from an authority"),
+                   (f"{url.replace(name, '127.0.0.1')} {ca} --password-file {{home}}/right",
+                    b"for another name")]
+        for line, says in refused:
+            home.must(line)
+            done = home.run("mail test anna@example.org")
+            check(problems, done.returncode == 1 and says in done.stderr,
+                  f"{line}: {done.returncode}: {done.stderr.decode()}")
+    expected = 2 * len(mailserver.names())
+    check(problems, len(list(folder.glob("*.mail"))) == count == expected, f"{count} mails came")
+    home.must("mail set smtp://nobody.invalid " + FROM)
+    done = home.run("mail test")
+    check(problems, done.returncode == 1 and b"cannot be found" in done.stderr, done.stderr.decode())
+
+
+def into_a_full_folder(home, scratch, problems):
+    """What does not fit is said, and nothing of it is left."""
+    small = Path(scratch) / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k,mode=0700", "tmpfs", small], check=True)
+    try:
+        home.must(f"mail set outbox:{small} {FROM}")
+        codes = [home.run("mail test").returncode for _ in range(6)]
+        check(problems, codes[0] == 0 and codes[-1] == 1, f"a full folder: {codes}")
+        left = [it.name for it in small.iterdir()]
+        check(problems, len(left) == codes.count(0), f"left in a full folder: {left}, {codes}")
+        check(problems, all(it.endswith(".eml") for it in left), f"{left}")
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def main():
+    problems = []
+    with lab.scratch() as scratch:
+        home = lab.Home(f"{scratch}/home")
+        home.must("init --new-key-file {home}/keys/store.key --no-recovery")
+        folder = Path(scratch) / "mails"
+        with mailserver.serving(folder) as ports:
+            by_server(home, folder, ports, problems)
+        into_a_full_folder(home, scratch, problems)
+    for problem in problems:
+        print(f"  BAD: {problem}")
+    print(f"mail: {len(problems)} bad")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+//! What a letter with a code says.
+
+use hallpass::mail::code::{CodeMail, letter};
+use hallpass::model::mail::Letter;
+
+use super::NOON;
+
+fn code_letter(connection: &str, device: Option<&str>) -> Letter {
+    let lifetime: hallpass::model::time::Span = "10m".parse().unwrap();
+    letter(CodeMail {
+        id: "7f".to_owned(),
+        to: "anna@example.org".parse().unwrap(),
+        connection,
+        environment: "production",
+        profile: "github",
+        device,
+        code: "12345678",
+        expires_at: NOON.plus(lifetime),
+        lifetime,
+        asked_from: Some("192.0.2.7".to_owned()),
+        date: NOON,
+    })
+}
+
+#[test]
+fn a_code_stands_on_a_line_of_its_own_with_all_that_is_to_be_known() {
+    let letter = code_letter("Build server", Some("laptop 7"));
+    assert_eq!(letter.subject, "Verification code for Build server");
+    assert_eq!(
+        letter.text,
+        "Verification code for Build server:\n\
+         \n\
+         12345678\n\
+         \n\
+         It works once, for 10 minutes: until 2026-11-24 12:10:00 UTC.\n\
+         Type it where you were asked for it.\n\
+         \n\
+         Connection:  Build server\n\
+         Environment: production\n\
+         Profile:     github\n\
+         Device:      laptop 7\n\
+         Asked from:  192.0.2.7\n\
+         \n\
+         Whoever has this code can get a token for this profile. Do not pass it on:\n\
+         nobody who helps you needs it.\n\
+         \n\
+         If you did not ask for it, do nothing: unused, the code ends by itself. If it\n\
+         happens again, tell whoever looks after this connection.\n"
+    );
+}
+
+#[test]
+fn both_parts_say_the_same() {
+    let letter = code_letter("Build server", None);
+    assert!(!letter.text.contains("Device"));
+    for said in
+        ["12345678", "10 minutes", "2026-11-24 12:10:00 UTC", "production", "github", "192.0.2.7"]
+    {
+        assert!(letter.text.contains(said) && letter.html.contains(said), "{said}");
+    }
+    assert!(letter.html.contains("If you did not ask for it"));
+}
+
+#[test]
+fn the_page_escapes_and_fetches_nothing() {
+    let letter = code_letter("<script>alert(\"x\" & 'y')</script>", Some("<img>"));
+    let html = &letter.html;
+    assert!(html.contains("&lt;script&gt;alert(&quot;x&quot; &amp; &#39;y&#39;)&lt;/script&gt;"));
+    for never in ["<script", "<img", "<link", "<style", "src=", "href=", "url(", "http", "color:"] {
+        assert!(!html.contains(never), "{never}: {html}");
+    }
+    assert!(html.contains("<html lang=\"en\">") && html.contains("scope=\"row\""));
+}
+
+#[test]
+fn a_letter_tells_nothing_when_it_is_printed() {
+    let letter = code_letter("Build server", None);
+    assert_eq!(format!("{letter:?}"), "Letter(..)");
+    serde_json::to_string(&letter).unwrap_err();
+    let stored = postcard::to_allocvec(&letter).unwrap();
+    let again: Letter = postcard::from_bytes(&stored).unwrap();
+    assert_eq!((&again.text, &again.html, &again.id), (&letter.text, &letter.html, &letter.id));
+}

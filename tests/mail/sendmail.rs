@@ -1,0 +1,134 @@
+//! A program that is called as sendmail is.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use hallpass::mail::{Bounce, Carrier as _, message};
+use tempfile::TempDir;
+
+use super::{impatient, letter, post, settings};
+use crate::support::private_folder;
+
+/// A folder with a script in it that is called `sendmail`, and writes into that folder.
+struct Machine(TempDir);
+
+impl Machine {
+    fn new(script: &str) -> Self {
+        let home = private_folder();
+        let path = home.path().join("sendmail");
+        let text = format!("#!/bin/sh\ncd '{}'\n{script}\n", home.path().display());
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        Self(home)
+    }
+
+    fn program(&self) -> PathBuf {
+        self.0.path().join("sendmail")
+    }
+
+    fn said(&self, file: &str) -> String {
+        fs::read_to_string(self.0.path().join(file)).unwrap()
+    }
+}
+
+fn send(program: &Path) -> Result<(), Bounce> {
+    post().carry(&settings(&format!("sendmail:{}", program.display())), &letter("12345678\n"))
+}
+
+#[track_caller]
+fn not_started(program: &Path, says: &str) {
+    let bounce = send(program).unwrap_err();
+    assert!(matches!(&bounce, Bounce::Never(why) if why.contains(says)), "{bounce:?}");
+}
+
+#[test]
+fn the_mail_is_on_standard_input_and_the_addresses_are_arguments() {
+    let machine = Machine::new("printf '%s\\n' \"$0\" \"$@\" >words; umask >mask; cat >mail");
+    send(&machine.program()).unwrap();
+    let words = "-i\n-f\nnoreply@example.com\n--\nanna@example.org\n";
+    assert_eq!(machine.said("words"), format!("{}\n{words}", machine.program().display()));
+    assert_eq!(machine.said("mask"), "0022\n", "the caller's");
+    let settings = settings("sendmail:/usr/sbin/sendmail");
+    let sent = String::from_utf8(message(&settings, &letter("12345678\n")).to_vec()).unwrap();
+    assert_eq!(machine.said("mail"), sent.replace("\r\n", "\n"));
+}
+
+#[test]
+fn how_it_ends_says_whether_to_try_again() {
+    for (code, is_final) in
+        [(75, false), (69, false), (1, false), (67, true), (64, true), (78, true)]
+    {
+        let machine =
+            Machine::new(&format!("cat >/dev/null; printf 'no\\033[2J way\\n' >&2; exit {code}"));
+        let bounce = send(&machine.program()).unwrap_err();
+        assert_eq!(matches!(bounce, Bounce::Never(_)), is_final, "{bounce:?}");
+        assert!(
+            bounce.to_string().ends_with(&format!("ended with {code}: no [2J way")),
+            "{bounce}"
+        );
+    }
+}
+
+#[test]
+fn one_that_reads_nothing_or_says_too_much_is_no_trouble() {
+    send(&Machine::new("exit 0").program()).unwrap();
+    let chatty = Machine::new("head -c 300000 /dev/zero | tr '\\0' x >&2; cat >/dev/null; exit 70");
+    let bounce = send(&chatty.program()).unwrap_err();
+    assert!(bounce.to_string().len() < 600, "{bounce}");
+    // What it leaves running may keep standard error open.
+    let sent = send(&Machine::new("sleep 5 & exit 0").program());
+    assert_eq!(sent, Ok(()));
+}
+
+#[test]
+fn one_that_hangs_is_ended_with_all_that_it_started() {
+    let machine = Machine::new("sleep 60 & echo $! >child; wait");
+    let settings = settings(&format!("sendmail:{}", machine.program().display()));
+    let bounce = impatient().carry(&settings, &letter("x\n")).unwrap_err();
+    assert!(matches!(&bounce, Bounce::Later(why) if why.contains("took more than")), "{bounce:?}");
+    let child = machine.said("child").trim().to_owned();
+    let state = fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+    assert!(state.is_empty() || state.contains(") Z "), "{state}");
+}
+
+#[test]
+fn only_a_program_called_sendmail_is_started() {
+    let machine = Machine::new("touch started");
+    let other = machine.0.path().join("program");
+    fs::rename(machine.program(), &other).unwrap();
+    not_started(&other, "is not called `sendmail`");
+    // A link may say what is meant by it, as Debian's alternatives do.
+    symlink(&other, machine.program()).unwrap();
+    send(&machine.program()).unwrap();
+    assert!(machine.0.path().join("started").exists());
+}
+
+#[test]
+fn what_others_can_change_is_not_started() {
+    let machine = Machine::new("touch started");
+    let mode =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    for bad in [0o775, 0o757] {
+        mode(&machine.program(), bad);
+        not_started(&machine.program(), "can be changed by others");
+    }
+    mode(&machine.program(), 0o755);
+    mode(machine.0.path(), 0o770);
+    not_started(&machine.program(), "can be changed by others");
+    // Nor what a link leads to.
+    let elsewhere = private_folder();
+    symlink(machine.program(), elsewhere.path().join("sendmail")).unwrap();
+    not_started(&elsewhere.path().join("sendmail"), "can be changed by others");
+    mode(machine.0.path(), 0o700);
+    send(&elsewhere.path().join("sendmail")).unwrap();
+}
+
+#[test]
+fn what_is_missing_or_no_program_is_said_so() {
+    let home = private_folder();
+    not_started(&home.path().join("sendmail"), "no program");
+    fs::create_dir(home.path().join("sendmail")).unwrap();
+    fs::set_permissions(home.path().join("sendmail"), fs::Permissions::from_mode(0o755)).unwrap();
+    not_started(&home.path().join("sendmail"), "is not a program");
+}

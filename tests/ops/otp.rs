@@ -1,0 +1,375 @@
+//! Verification codes: what they are exchanged for, and what of them stays.
+
+mod failures;
+mod limits;
+mod mails;
+mod race;
+
+use std::io;
+use std::time::Duration;
+
+use hallpass::backend::Fault;
+use hallpass::backend::memory::{Around, Faults};
+use hallpass::mail::{Bounce, Carrier};
+use hallpass::model::mail::{Letter, MailSettings};
+use hallpass::model::otp::{Code, CodeState, Delivery};
+use hallpass::model::token::{Form, Token};
+use hallpass::ops::otp::{self, Answer, Binding, Request, Requested, Submission, WhyNot};
+use hallpass::ops::profile::Edits;
+use hallpass::ops::token::{Handover, Issued};
+use hallpass::ops::verify::Asked;
+use hallpass::ops::{Suspend, connection, outbox, profile, token};
+use hallpass::{Error, Kind};
+
+use super::fixture::{Bench, DAY, Sink, Step, kind, message, p};
+
+/// Ten minutes, the life of a code.
+const LIFE: i64 = 600;
+const MINUTE: i64 = 60;
+const HOUR: i64 = 3600;
+
+/// A mail server that does as it is told, and keeps what it took.
+#[derive(Default)]
+pub(super) struct Letterbox {
+    pub(super) took: Vec<Mail>,
+    pub(super) bounces: Vec<Bounce>,
+}
+
+/// What arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mail {
+    pub(super) id: String,
+    pub(super) to: String,
+    pub(super) text: String,
+}
+
+impl Carrier for Letterbox {
+    fn carry(&mut self, _: &MailSettings, letter: &Letter) -> Result<(), Bounce> {
+        if !self.bounces.is_empty() {
+            return Err(self.bounces.remove(0));
+        }
+        let (id, to, text) = (letter.id.clone(), letter.to.to_string(), letter.text.clone());
+        self.took.push(Mail { id, to, text });
+        Ok(())
+    }
+}
+
+impl Letterbox {
+    fn bouncing(bounces: &[Bounce]) -> Self {
+        Self { took: Vec::new(), bounces: bounces.to_vec() }
+    }
+}
+
+impl Mail {
+    /// The code, which stands on a line of its own.
+    pub(super) fn code(&self) -> String {
+        let is_code = |line: &&str| line.len() == 8 && line.bytes().all(|c| c.is_ascii_digit());
+        self.text.lines().find(is_code).unwrap().to_owned()
+    }
+}
+
+/// A store in which `ci` may get codes for `hr`.
+pub(super) fn mailing() -> Bench {
+    let mut bench = Bench::furnished();
+    bench.mail();
+    let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
+    let edits = Edits { email, ..Edits::default() };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    bench
+}
+
+pub(super) fn binding(profile: &str, connection: &str) -> Binding {
+    Binding { profile: p(profile), connection: p(connection), environment: None }
+}
+
+pub(super) fn ask(bench: &mut Bench, device: Option<&str>) -> Result<Requested, Error> {
+    let binding = binding("ci", "hr");
+    let device = device.map(p);
+    otp::request(&mut bench.core, &Request { binding, device, asked_from: None })
+}
+
+/// A code that was asked for, as it was mailed.
+pub(super) fn mailed(bench: &mut Bench, device: Option<&str>) -> String {
+    let requested = ask(bench, device).unwrap();
+    let mut box_ = Letterbox::default();
+    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ()).unwrap();
+    assert!(matches!(sent, Delivery::Sent(_)));
+    assert_eq!(box_.took.len(), 1);
+    box_.took[0].code()
+}
+
+pub(super) fn submission(code: &str) -> Submission {
+    let code = Code::parse(code).unwrap();
+    Submission { binding: binding("ci", "hr"), code, form: Form::Native }
+}
+
+pub(super) fn submit(bench: &mut Bench, code: &str) -> Result<Answer, Error> {
+    otp::validate(&mut bench.core, &submission(code), &mut Sink::default())
+}
+
+#[track_caller]
+pub(super) fn exchange(bench: &mut Bench, code: &str) -> Issued {
+    match submit(bench, code).unwrap() {
+        Answer::Exchanged(issued) => *issued,
+        Answer::Refused(refused) => panic!("{refused:?}"),
+    }
+}
+
+#[track_caller]
+pub(super) fn why_not(bench: &mut Bench, code: &str) -> WhyNot {
+    match submit(bench, code).unwrap() {
+        Answer::Exchanged(_) => panic!("it was good"),
+        Answer::Refused(refused) => refused.reason,
+    }
+}
+
+/// A code that is not `code`.
+pub(super) fn other(code: &str) -> String {
+    let number: u32 = code.parse().unwrap();
+    format!("{:08}", (number + 1) % 100_000_000)
+}
+
+fn newest(bench: &mut Bench) -> otp::Summary {
+    otp::list(&mut bench.core, Some(&p("ci")), true).unwrap().remove(0)
+}
+
+#[test]
+fn a_mailed_code_is_exchanged_once_for_a_token_of_its_binding() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, Some("Anna's phone"));
+    let issued = exchange(&mut bench, &code);
+    let token = &issued.summary;
+    assert_eq!(token.name.as_str(), "Anna-s-phone");
+    assert_eq!(token.profile, Some(p("ci")));
+    assert_eq!(token.connection, Some(p("hr")));
+    assert_eq!(token.environment.as_str(), "production");
+    assert_eq!(token.device, Some(p("Anna's phone")));
+    let held = issued.into();
+    assert!(bench.judge(&held, &Asked { connection: Some(p("hr")), ..Asked::default() }).valid);
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
+    let listed = newest(&mut bench);
+    assert_eq!((listed.state, listed.token), (CodeState::Used, Some(held.summary.id)));
+    assert_eq!((listed.delivery, listed.tries), ("sent", 1));
+}
+
+#[test]
+fn a_token_without_a_device_is_named_after_the_connection_and_numbered() {
+    let mut bench = mailing();
+    let mut names = Vec::new();
+    for _ in 0..3 {
+        let code = mailed(&mut bench, None);
+        names.push(exchange(&mut bench, &code).summary.name.to_string());
+        bench.wait(MINUTE);
+    }
+    assert_eq!(names, ["hr", "hr-2", "hr-3"]);
+}
+
+#[test]
+fn a_second_device_gets_a_second_token_and_revoking_one_leaves_the_other() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, Some("phone"));
+    let phone = exchange(&mut bench, &code).into();
+    bench.wait(MINUTE);
+    let code = mailed(&mut bench, Some("tablet"));
+    let tablet = exchange(&mut bench, &code).into();
+    bench.revoke("ci/phone");
+    assert_eq!(bench.verdict(&phone).to_string(), "revoked");
+    assert_eq!(bench.verdict(&tablet).to_string(), "valid");
+    bench.wait(MINUTE);
+    assert_eq!(kind(ask(&mut bench, Some("TABLET"))), Kind::Exists);
+    ask(&mut bench, Some("phone")).unwrap();
+}
+
+#[test]
+fn the_operator_is_told_which_condition_is_not_met() {
+    let mut bench = mailing();
+    let edit = |bench: &mut Bench, edits: Edits| {
+        profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    };
+    let asked = |bench: &mut Bench, profile: &str, connection: &str| {
+        let binding = binding(profile, connection);
+        otp::request(&mut bench.core, &Request { binding, device: None, asked_from: None })
+    };
+    assert_eq!(kind(asked(&mut bench, "nobody", "hr")), Kind::NotFound);
+    assert_eq!(kind(asked(&mut bench, "ci", "nothing")), Kind::NotFound);
+    let refused = message(asked(&mut bench, "ci", "crm"));
+    assert_eq!(refused, "profile `ci` is not allowed to use connection `crm`");
+
+    profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
+    assert_eq!(message(asked(&mut bench, "ci", "hr")), "profile `ci` is suspended");
+    profile::resume(&mut bench.core, &p("ci")).unwrap();
+
+    let grouped = connection::Edits {
+        group: hallpass::ops::edit::Change::Set(p("staff")),
+        ..connection::Edits::default()
+    };
+    connection::edit(&mut bench.core, &p("hr"), &grouped).unwrap();
+    assert!(message(asked(&mut bench, "ci", "hr")).contains("not a member of `staff`"));
+    let groups = hallpass::ops::edit::ListChange { add: vec![p("staff")], remove: Vec::new() };
+    edit(&mut bench, Edits { groups, ..Edits::default() });
+
+    connection::block(&mut bench.core, &p("hr"), None).unwrap();
+    assert_eq!(message(asked(&mut bench, "ci", "hr")), "connection `hr` is blocked");
+    connection::unblock(&mut bench.core, &p("hr")).unwrap();
+
+    let email = hallpass::ops::edit::Change::Clear;
+    edit(&mut bench, Edits { email, ..Edits::default() });
+    assert_eq!(message(asked(&mut bench, "ci", "hr")), "profile `ci` has no e-mail address");
+    let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
+    edit(&mut bench, Edits { email, ..Edits::default() });
+
+    bench.no_mail();
+    let refused = message(asked(&mut bench, "ci", "hr"));
+    assert_eq!(refused, "mail is not set for environment `production`, nor in general");
+    bench.mail();
+    asked(&mut bench, "ci", "hr").unwrap();
+}
+
+#[test]
+fn a_new_code_takes_the_place_of_the_one_before_and_withdraws_its_mail() {
+    let mut bench = mailing();
+    let first = ask(&mut bench, None).unwrap();
+    bench.wait(MINUTE);
+    let second = mailed(&mut bench, None);
+    let mut box_ = Letterbox::default();
+    assert_eq!(outbox::send_due(&mut bench.core, &mut box_).unwrap(), outbox::Sent::default());
+    assert_eq!(box_.took, []);
+    if first.code.expose() != second {
+        assert_eq!(why_not(&mut bench, first.code.expose()), WhyNot::WrongCode);
+    }
+    exchange(&mut bench, &second);
+}
+
+#[test]
+fn blanks_and_dashes_do_not_matter_and_nothing_else_is_let_through() {
+    let code = "12345678";
+    for spelled in ["12345678", " 1234 5678\r\n", "1234-5678", "\t12-34-56-78 "] {
+        assert_eq!(Code::parse(spelled).unwrap().expose(), code, "{spelled:?}");
+    }
+    let long = " ".repeat(64) + code;
+    let unicode = "１２３４５６７８";
+    let arabic = "١٢٣٤٥٦٧٨";
+    for malformed in [
+        "",
+        "1234567",
+        "123456789",
+        "1234567a",
+        "+1234567",
+        "1234\u{a0}5678",
+        unicode,
+        arabic,
+        &long,
+    ] {
+        assert!(Code::parse(malformed).is_err(), "{malformed:?}");
+    }
+}
+
+#[test]
+fn codes_are_spread_over_all_eight_digits() {
+    let mut bench = Bench::new();
+    let mut first = [0_u32; 10];
+    for _ in 0..2000 {
+        let code = Code::generate(&mut *bench.core.entropy).unwrap();
+        assert_eq!(code.expose().len(), 8);
+        first[usize::from(code.expose().as_bytes()[0] - b'0')] += 1;
+    }
+    assert!(first.iter().all(|count| (120..=280).contains(count)), "{first:?}");
+}
+
+#[test]
+fn a_code_is_good_for_its_own_binding_alone() {
+    let mut bench = mailing();
+    let edits = Edits { any_connection: true, ..Edits::default() };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    let code = mailed(&mut bench, None);
+    let elsewhere = |connection: &str, profile: &str, environment: Option<&str>| Submission {
+        binding: Binding { environment: environment.map(p), ..binding(profile, connection) },
+        ..submission(&code)
+    };
+    bench.environment("test");
+    bench.profile("other", &[]);
+    for wrong in [
+        elsewhere("crm", "ci", None),
+        elsewhere("hr", "other", None),
+        elsewhere("hr", "ci", Some("test")),
+    ] {
+        let answer = otp::validate(&mut bench.core, &wrong, &mut Sink::default()).unwrap();
+        assert!(matches!(answer, Answer::Refused(refused) if refused.reason == WhyNot::NoCode));
+    }
+    exchange(&mut bench, &code);
+}
+
+#[test]
+fn what_is_forbidden_meanwhile_stays_so_and_the_code_stays_as_it_is() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
+    assert_eq!(kind(submit(&mut bench, &code)), Kind::Refused);
+    profile::resume(&mut bench.core, &p("ci")).unwrap();
+    exchange(&mut bench, &code);
+}
+
+#[test]
+fn a_cancelled_code_is_no_longer_good_and_its_mail_does_not_leave() {
+    let mut bench = mailing();
+    let requested = ask(&mut bench, None).unwrap();
+    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(cancelled.summary.state, CodeState::Cancelled);
+    assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
+    assert_eq!(why_not(&mut bench, requested.code.expose()), WhyNot::Cancelled);
+    let again = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
+}
+
+#[test]
+fn a_deleted_profile_leaves_no_codes_no_mails_and_no_budget() {
+    let mut bench = mailing();
+    let before = bench.backend.tables();
+    let code = mailed(&mut bench, None);
+    why_not(&mut bench, &other(&code));
+    bench.wait(MINUTE);
+    ask(&mut bench, None).unwrap();
+    assert_eq!(outbox::count(&mut bench.core).unwrap(), 1);
+    profile::delete(&mut bench.core, &p("ci")).unwrap();
+    assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
+    // The address record goes as well; what stays is what there was.
+    assert_eq!(bench.backend.tables().obj.len(), before.obj.len() - 1);
+    bench.profile("ci", &["hr"]);
+    assert_eq!(otp::list(&mut bench.core, Some(&p("ci")), true).unwrap(), []);
+}
+
+#[test]
+fn what_nobody_asks_for_any_more_is_swept() {
+    let mut bench = mailing();
+    let edits = Edits { any_connection: true, ..Edits::default() };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    for n in 0..5 {
+        let name = format!("c{n}");
+        bench.connection(&name);
+        let request = Request { binding: binding("ci", &name), device: None, asked_from: None };
+        otp::request(&mut bench.core, &request).unwrap();
+    }
+    let most = bench.backend.tables().obj.len();
+    bench.wait(DAY + LIFE);
+    ask(&mut bench, None).unwrap();
+    // Five codes have gone; their mails go when they are due, since nobody sent them.
+    assert_eq!(otp::list(&mut bench.core, None, true).unwrap().len(), 1);
+    assert_eq!(bench.backend.tables().obj.len(), most - 10 + 2);
+}
+
+#[test]
+fn the_lifetime_of_the_connection_holds_for_the_token() {
+    let mut bench = mailing();
+    let lifetime = hallpass::ops::edit::Change::Set(p("90d"));
+    let edits = connection::Edits { token_lifetime: lifetime, ..connection::Edits::default() };
+    connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
+    let code = mailed(&mut bench, None);
+    let issued = exchange(&mut bench, &code);
+    let end = issued.summary.expires_at.unwrap().seconds();
+    assert_eq!(end, bench.now().seconds() + 90 * DAY);
+    assert_eq!(
+        token::show(&mut bench.core, &super::fixture::at("ci/hr")).unwrap().expires_at,
+        issued.summary.expires_at
+    );
+    let _: Token = Token::parse(issued.secret.expose()).unwrap();
+}

@@ -1,0 +1,113 @@
+//! Whatever fails: a code and its token are never both good, and never both lost unseen.
+
+use super::*;
+
+#[test]
+fn a_token_that_cannot_be_handed_over_leaves_the_code_as_it_was() {
+    for step in [Step::Ready, Step::Offer] {
+        let mut bench = mailing();
+        let code = mailed(&mut bench, None);
+        let mut sink = Sink::failing_at(step);
+        let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink);
+        assert_eq!(kind(failed), Kind::Undelivered);
+        for token in sink.took {
+            assert_eq!(bench.reason(&token), "unknown");
+        }
+        exchange(&mut bench, &code);
+    }
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    let mut sink = Sink::failing_at(Step::Finish);
+    let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink);
+    assert_eq!(kind(failed), Kind::Undelivered);
+    assert_eq!(bench.reason(&sink.took[0]), "revoked");
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
+}
+
+#[test]
+fn a_try_is_spent_before_it_is_compared() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    // The second transaction fails: whoever stops the program there has spent the try.
+    for left in (0..5).rev() {
+        bench.backend.faults().fail_method("begin", 2, || Fault::Busy);
+        assert_eq!(kind(submit(&mut bench, &code)), Kind::Busy);
+        assert_eq!(newest(&mut bench).tries, 5 - left);
+    }
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Exhausted);
+}
+
+/// Takes a token in a transaction whose commit will fail.
+struct FailingCommit(Sink, Faults, Around);
+
+impl Handover for FailingCommit {
+    fn ready(&mut self) -> io::Result<()> {
+        self.0.ready()
+    }
+
+    fn offer(&mut self, issued: &Issued) -> io::Result<()> {
+        self.1.fail_commit(self.2, || Fault::Busy);
+        self.0.offer(issued)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.0.finish()
+    }
+}
+
+#[test]
+fn a_commit_that_fails_makes_no_token_and_uses_no_code() {
+    for around in [Around::Before, Around::After] {
+        let mut bench = mailing();
+        let code = mailed(&mut bench, None);
+        let mut sink = FailingCommit(Sink::default(), bench.backend.faults(), around);
+        let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink).unwrap_err();
+        assert!(matches!(failed.kind(), Kind::Busy | Kind::Undelivered), "{failed}");
+        assert_ne!(bench.reason(&sink.0.took[0]), "valid");
+    }
+}
+
+/// Where a code is printed.
+struct Printer {
+    fails_at: Option<Step>,
+    took: Option<String>,
+}
+
+impl Handover<Requested> for Printer {
+    fn ready(&mut self) -> io::Result<()> {
+        self.reach(Step::Ready)
+    }
+
+    fn offer(&mut self, new: &Requested) -> io::Result<()> {
+        self.took = Some(new.code.expose().to_owned());
+        self.reach(Step::Offer)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.reach(Step::Finish)
+    }
+}
+
+impl Printer {
+    fn reach(&self, step: Step) -> io::Result<()> {
+        if self.fails_at == Some(step) { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_code_that_could_not_be_printed_is_not_good() {
+    for step in [Step::Ready, Step::Offer, Step::Finish] {
+        let mut bench = mailing();
+        let requested = ask(&mut bench, None).unwrap();
+        let mut printer = Printer { fails_at: Some(step), took: None };
+        let failed = otp::reveal(&mut bench.core, &requested, &mut printer);
+        assert_eq!(kind(failed), Kind::Undelivered);
+        assert_eq!(why_not(&mut bench, requested.code.expose()), WhyNot::Cancelled);
+        assert_eq!(outbox::count(&mut bench.core).unwrap(), 0, "its mail is withdrawn");
+    }
+    let mut bench = mailing();
+    let requested = ask(&mut bench, None).unwrap();
+    let mut printer = Printer { fails_at: None, took: None };
+    otp::reveal(&mut bench.core, &requested, &mut printer).unwrap();
+    exchange(&mut bench, &printer.took.unwrap());
+}
