@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import lab
+
 
 class Command(NamedTuple):
     """A command, run on the store that `lab.fixture` makes."""
@@ -16,6 +18,8 @@ class Command(NamedTuple):
     # Of one that commits more than once, on purpose: the listings that have values of their own
     # in between.
     steps: tuple = ()
+    # Whether it may commit more often than when nothing goes wrong: a mail is tried again.
+    tries_again: bool = False
     # What is done to the store beforehand.
     first: str = ""
     # Whether what it changes is only nice to have, and left out without a word where it cannot be.
@@ -26,6 +30,10 @@ class Command(NamedTuple):
 
 # A try at a password is taken from the budget before it is judged, and given back if it was right.
 TRIES = ("profile list",)
+
+# A mail is queued with its code, claimed, and settled. A try is debited before it is compared.
+CODES = ("otp list --all",)
+ANNA = "github --connection ci --environment test"
 
 COMMANDS = [
     Command("password set deployer --generate"),
@@ -52,6 +60,10 @@ COMMANDS = [
     Command("profile delete github"),
     Command("mail set smtps://u@mail.example.com --from a@example.com --password-file {home}/password"),
     Command("mail clear --environment test"),
+    Command(f"otp request {ANNA} --device kiosk", steps=CODES, tries_again=True),
+    Command(f"otp validate {ANNA} {{code}}", shows_token=True, steps=CODES, first="asked"),
+    Command(f"otp validate {ANNA} {{wrong}}", code=11, steps=CODES, first="asked"),
+    Command(f"otp cancel {ANNA}", first="asked"),
     Command("token add github/server --connection ci --device server", shows_token=True),
     Command("token add deployer/server --expires never --output json", shows_token=True),
     Command("token revoke github/laptop --reason lost"),
@@ -89,6 +101,12 @@ def prepare(home, command):
         put_back(home)
     elif command.first == "forked":
         put_back(home, go_on=True)
+
+
+    elif command.first == "asked":
+        code = home.must(f"otp request {ANNA} --device kiosk --print-code").decode().strip()
+        home.names |= {"code": code, "wrong": f"{(int(code) + 1) % 10**8:08}"}
+        lab.next_second()
 
 
 def put_back(home, go_on=False):
