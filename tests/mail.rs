@@ -48,6 +48,7 @@ fn post() -> Post {
     Post::new(Mode::from_raw_mode(0o022)).with_patience(Duration::from_secs(10))
 }
 
+#[cfg(feature = "smtp")]
 /// One that gives up soon, for what never answers.
 fn impatient() -> Post {
     post().with_patience(Duration::from_millis(300))

@@ -237,7 +237,8 @@ impl Call {
     }
 
     fn say(&mut self, text: &str) -> io::Result<()> {
-        write!(self.line.get_mut(), "{text}\r\n")?;
+        // All at once, so that it can be read at once.
+        self.line.get_mut().write_all(format!("{text}\r\n").as_bytes())?;
         self.line.get_mut().flush()?;
         // "Go on", and what should come later only.
         if text.starts_with("220") {

@@ -10,24 +10,26 @@ pub(crate) struct Progress(ProgressBar);
 impl Progress {
     /// A bar for `what`, shown if `watched`.
     pub(crate) fn new(what: &'static str, watched: bool) -> Self {
+        Self::styled(what, watched, "{msg} {bar:30} {percent}% {eta}")
+    }
+
+    /// A sign of life for `what`, of which nobody knows how long it takes.
+    pub(crate) fn waiting(what: &'static str, watched: bool) -> Self {
+        Self::styled(what, watched, "{msg} {elapsed} {spinner}")
+    }
+
+    fn styled(what: &'static str, watched: bool, template: &str) -> Self {
         let target = if watched {
             ProgressDrawTarget::stderr_with_hz(10)
         } else {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target).with_message(what);
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {percent}% {eta}") {
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(500));
         Self(bar)
-    }
-
-    /// A sign of life for `what`, of which nobody knows how long it takes.
-    pub(crate) fn waiting(what: &'static str, watched: bool) -> Self {
-        let progress = Self::new(what, watched);
-        progress.0.set_style(ProgressStyle::default_spinner());
-        progress
     }
 
     /// `done` of `total`.
