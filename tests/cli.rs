@@ -1,5 +1,6 @@
 //! The commands: wiring, words, streams, codes. What they do is tested on the operations.
 
+mod audit;
 mod codes;
 mod connection;
 mod delivery;

@@ -5,6 +5,7 @@ use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
+mod audit;
 mod completions;
 mod connection;
 mod consequence;
@@ -38,6 +39,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Otp(command) => return otp::run(ui, session, command),
         Command::Profile(command) => profile::run(ui, session, command)?,
         Command::Mail(command) => mail::run(ui, session, command)?,
+        Command::Audit(command) => return audit::run(ui, session, command),
         Command::Store(command) => store::run(ui, session, command)?,
         Command::Completions(args) => completions::run(&args)?,
     }

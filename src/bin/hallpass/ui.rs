@@ -104,23 +104,24 @@ impl Ui {
         Listing { printer: output::printer(self.format, self.look, Report::results()), count: 0 }
     }
 
+    /// As [`Self::listing`], where people too are given lines of JSON.
+    pub(crate) fn exporting<V: View>(&self) -> Listing<V> {
+        let format = if self.format == Format::Table { Format::Jsonl } else { self.format };
+        Listing { printer: output::printer(format, self.look, Report::results()), count: 0 }
+    }
+
+    /// Whether a table is what is printed, and a person sees it.
+    pub(crate) fn shows_tables_to_a_person(&self) -> bool {
+        self.format == Format::Table && stdio::stdout_is_terminal()
+    }
+
     /// Prints what `feed` hands over, item by item.
     pub(crate) fn stream<V: View>(
         &mut self,
         feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<()>,
     ) -> Result<(), Failure> {
         let mut listing = self.listing();
-        let mut failed = None;
-        let done = feed(&mut |item| {
-            listing.push(&item).map_err(|failure| {
-                failed = Some(failure);
-                hallpass::Error::Stopped
-            })
-        });
-        if let Some(failure) = failed {
-            return Err(failure);
-        }
-        done?;
+        listing.fed(feed)?;
         let count = listing.end()?;
         self.counted::<V>(count);
         Ok(())
@@ -173,6 +174,12 @@ impl Ui {
     /// A sign of life while somebody else takes time, on a terminal.
     pub(crate) fn waiting(&self, what: &'static str) -> Progress {
         Progress::waiting(what, self.format == Format::Table && stdio::stderr_is_terminal())
+    }
+
+    /// As [`Self::progress`], where results go to standard output meanwhile: a bar among them would
+    /// be in their way.
+    pub(crate) fn progress_beside_results(&self, what: &'static str) -> Progress {
+        if stdio::stdout_is_terminal() { Progress::new(what, false) } else { self.progress(what) }
     }
 
     /// Asks before something stops working. `consequence` says what and how much of it, in lines.
@@ -353,6 +360,29 @@ impl<V: View> Listing<V> {
     pub(crate) fn push(&mut self, item: &V) -> Result<(), Failure> {
         self.count += 1;
         self.printer.item(item).map_err(|source| Failure::output(&source))
+    }
+
+    /// Prints what is held back, because more may be long in coming.
+    pub(crate) fn catch_up(&mut self) -> Result<(), Failure> {
+        self.printer.catch_up().map_err(|source| Failure::output(&source))
+    }
+
+    /// Prints what `feed` hands over, item by item.
+    pub(crate) fn fed<T>(
+        &mut self,
+        feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<T>,
+    ) -> Result<T, Failure> {
+        let mut failed = None;
+        let done = feed(&mut |item| {
+            self.push(&item).map_err(|failure| {
+                failed = Some(failure);
+                hallpass::Error::Stopped
+            })
+        });
+        match failed {
+            Some(failure) => Err(failure),
+            None => Ok(done?),
+        }
     }
 
     /// Prints the rest; says how many there were.

@@ -288,6 +288,10 @@ fn ask(watch: &mut Watch) {
             &["store", "key", "list"],
             &["mail", "show"],
             &["mail", "test", "--environment", "CanaryEnvironment"],
+            &["audit", "list"],
+            &["audit", "verify"],
+            &["audit", "head"],
+            &["audit", "export"],
             &["password", "verify", "CanaryProfile", "--password-file", "password"],
         ] {
             watch.run(&[arguments, &output].concat(), "");
