@@ -6,6 +6,7 @@ mod connection;
 mod delivery;
 mod demo;
 mod environment;
+mod identify;
 mod init;
 mod keys;
 mod login;

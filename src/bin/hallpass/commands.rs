@@ -32,7 +32,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Status(args) => return status::run(ui, session, &args),
         Command::Environment(command) => environment::run(ui, session, command)?,
         Command::Connection(command) => connection::run(ui, session, command)?,
-        Command::Token(command) => token::run(ui, session, command)?,
+        Command::Token(command) => return token::run(ui, session, command),
         Command::Verify(args) => return verify::run(ui, session, args),
         Command::Password(command) => return password::run(ui, session, command),
         Command::Login(args) => return login::run(ui, session, args),

@@ -9,12 +9,16 @@ use crate::cli::global::{Color, Format};
 use crate::cli::input::Input;
 use crate::delivery::StdoutHandover;
 use crate::failure::Failure;
-use crate::output::{self, Look, Printer, View, sanitize};
+use crate::output::{self, Look, View, sanitize};
 use crate::progress::Progress;
 use crate::prompt::{self, Asking};
 use crate::report::{self, Report};
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, Text};
 use crate::stdio;
+
+mod listing;
+
+pub(crate) use listing::Listing;
 
 /// The caller: who reads the results, hears what is said, and answers.
 pub(crate) struct Ui {
@@ -101,13 +105,13 @@ impl Ui {
 
     /// Begins a list that comes item by item; [`Listing::end`] ends it.
     pub(crate) fn listing<V: View>(&self) -> Listing<V> {
-        Listing { printer: output::printer(self.format, self.look, Report::results()), count: 0 }
+        Listing::new(output::printer(self.format, self.look, Report::results()))
     }
 
     /// As [`Self::listing`], where people too are given lines of JSON.
     pub(crate) fn exporting<V: View>(&self) -> Listing<V> {
         let format = if self.format == Format::Table { Format::Jsonl } else { self.format };
-        Listing { printer: output::printer(format, self.look, Report::results()), count: 0 }
+        Listing::new(output::printer(format, self.look, Report::results()))
     }
 
     /// Whether a table is what is printed, and a person sees it.
@@ -214,6 +218,11 @@ impl Ui {
         self.can_ask() && self.format == Format::Table && stdio::stdout_is_terminal()
     }
 
+    /// Whether a person can be asked for what no option says.
+    pub(crate) fn can_offer(&self) -> bool {
+        self.has_dialogue() && self.consent == Consent::Asked
+    }
+
     /// Asks for one group of a recovery code, counted from 1.
     pub(crate) fn recovery_group(&mut self, group: u8) -> Result<SecretText, Failure> {
         let name = format!("Group {group} of the recovery code");
@@ -311,6 +320,15 @@ impl Ui {
         Ok(Some(from.cloned().unwrap_or(Input::Stdin)))
     }
 
+    /// A text of any length, from standard input; at a terminal a line is asked for without showing
+    /// it, for it may be a token.
+    pub(crate) fn text_to_search(&mut self) -> Result<Text, Failure> {
+        match self.input(None, "the text")? {
+            Some(_) => self.secrets.stream("the text").map(Text::Stream),
+            None => Secrets::hidden("Token, or text with tokens: ").map(Text::Typed),
+        }
+    }
+
     /// The reader of secrets, for the key of the store.
     pub(crate) fn secrets(&mut self) -> &mut Secrets {
         &mut self.secrets
@@ -346,49 +364,6 @@ impl Ui {
             Some(failure) => self.report.failure(failure),
             None => self.report.success(),
         }
-    }
-}
-
-/// A list that is being printed.
-pub(crate) struct Listing<V> {
-    printer: Box<dyn Printer<V>>,
-    count: usize,
-}
-
-impl<V: View> Listing<V> {
-    /// Prints the next item, or holds it until the page is full.
-    pub(crate) fn push(&mut self, item: &V) -> Result<(), Failure> {
-        self.count += 1;
-        self.printer.item(item).map_err(|source| Failure::output(&source))
-    }
-
-    /// Prints what is held back, because more may be long in coming.
-    pub(crate) fn catch_up(&mut self) -> Result<(), Failure> {
-        self.printer.catch_up().map_err(|source| Failure::output(&source))
-    }
-
-    /// Prints what `feed` hands over, item by item.
-    pub(crate) fn fed<T>(
-        &mut self,
-        feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<T>,
-    ) -> Result<T, Failure> {
-        let mut failed = None;
-        let done = feed(&mut |item| {
-            self.push(&item).map_err(|failure| {
-                failed = Some(failure);
-                hallpass::Error::Stopped
-            })
-        });
-        match failed {
-            Some(failure) => Err(failure),
-            None => Ok(done?),
-        }
-    }
-
-    /// Prints the rest; says how many there were.
-    pub(crate) fn end(mut self) -> Result<usize, Failure> {
-        self.printer.end().map_err(|source| Failure::output(&source))?;
-        Ok(self.count)
     }
 }
 

@@ -298,6 +298,7 @@ fn ask(watch: &mut Watch) {
         }
         watch.run(&[&["verify"][..], &output].concat(), &held);
         watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), &held);
+        watch.ends(7, &[&["token", "identify"][..], &output].concat(), &held);
     }
     watch.run(&["status", "--passphrase-file", "passphrase"], "");
     watch.run(&["completions", "bash"], "");
