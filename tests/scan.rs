@@ -7,6 +7,8 @@ use hallpass::model::token::{Form, Token};
 use hallpass::scan::{Binary, Hit, Scanner, Seen};
 use proptest::prelude::*;
 
+mod patterns;
+
 const FORMS: [Form; 3] = [Form::Native, Form::Xml, Form::Header];
 /// How much the scanner reads at once, and a little more.
 const CHUNK: usize = (1 << 16) + 152;
