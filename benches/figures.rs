@@ -5,6 +5,7 @@
 mod figures {
     pub(crate) mod add;
     pub(crate) mod bulk;
+    pub(crate) mod identify;
     pub(crate) mod lab;
     pub(crate) mod list;
     pub(crate) mod plain;
@@ -12,7 +13,7 @@ mod figures {
     pub(crate) mod verify;
 }
 
-use figures::{add, bulk, list, verify};
+use figures::{add, bulk, identify, list, verify};
 
 /// Any failure ends the run: there is nothing to do about it.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -31,6 +32,9 @@ fn main() -> Outcome {
     }
     if wanted("list") {
         list::run()?;
+    }
+    if wanted("identify") {
+        identify::run()?;
     }
     Ok(())
 }

@@ -839,6 +839,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke tokens for good')
             [CompletionResult]::new('suspend', 'suspend', [CompletionResultType]::ParameterValue, 'Suspend a token: it is not valid until it is resumed')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Resume a suspended token')
+            [CompletionResult]::new('identify', 'identify', [CompletionResultType]::ParameterValue, 'Find tokens in text or files, and say whose they are')
             break
         }
         'hallpass;token;add' {
@@ -995,6 +996,35 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file (`-` for standard input)')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the passphrase from an open descriptor, 3 or above')
             [CompletionResult]::new('--passphrase-command', '--passphrase-command', [CompletionResultType]::ParameterName, 'Run a shell command that prints the passphrase')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask for anything, at a terminal either')
+            [CompletionResult]::new('--no-anchor', '--no-anchor', [CompletionResultType]::ParameterName, 'Neither read nor write an anchor: an old copy of the store will not be noticed')
+            [CompletionResult]::new('--require-anchor', '--require-anchor', [CompletionResultType]::ParameterName, 'Refuse a store that this machine has no anchor of')
+            [CompletionResult]::new('--allow-network-fs', '--allow-network-fs', [CompletionResultType]::ParameterName, 'Accept a store on a network filesystem, where locks may not hold')
+            [CompletionResult]::new('--allow-colocated-key', '--allow-colocated-key', [CompletionResultType]::ParameterName, 'Accept a key file in the store''s own folder, where a copied folder carries both')
+            [CompletionResult]::new('--kdf-allow-memory', '--kdf-allow-memory', [CompletionResultType]::ParameterName, 'Let a passphrase take more than half of the memory that is free')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hallpass;token;identify' {
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Search this file or folder (`-` for standard input, as without it); may be repeated')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why they are revoked')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from this file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print results in this format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print results in this format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Open the store with this key file')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file (`-` for standard input)')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the passphrase from an open descriptor, 3 or above')
+            [CompletionResult]::new('--passphrase-command', '--passphrase-command', [CompletionResultType]::ParameterName, 'Run a shell command that prints the passphrase')
+            [CompletionResult]::new('--revoke', '--revoke', [CompletionResultType]::ParameterName, 'Revoke those that are live, after a confirmation')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be revoked and change nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every confirmation as given')

@@ -187,6 +187,9 @@ _hallpass() {
             hallpass__subcmd__token,add)
                 cmd="hallpass__subcmd__token__subcmd__add"
                 ;;
+            hallpass__subcmd__token,identify)
+                cmd="hallpass__subcmd__token__subcmd__identify"
+                ;;
             hallpass__subcmd__token,list)
                 cmd="hallpass__subcmd__token__subcmd__list"
                 ;;
@@ -3427,7 +3430,7 @@ _hallpass() {
             return 0
             ;;
         hallpass__subcmd__token)
-            opts="-o -q -y -h --store --state --config --output --quiet --yes --no-input --color --no-anchor --require-anchor --allow-network-fs --key-file --passphrase-file --passphrase-fd --passphrase-command --allow-colocated-key --kdf-allow-memory --help add list show revoke suspend resume"
+            opts="-o -q -y -h --store --state --config --output --quiet --yes --no-input --color --no-anchor --require-anchor --allow-network-fs --key-file --passphrase-file --passphrase-fd --passphrase-command --allow-colocated-key --kdf-allow-memory --help add list show revoke suspend resume identify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3508,6 +3511,68 @@ _hallpass() {
                     return 0
                     ;;
                 --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hallpass__subcmd__token__subcmd__identify)
+            opts="-o -q -y -h --path --revoke --reason --dry-run --store --state --config --output --quiet --yes --no-input --color --no-anchor --require-anchor --allow-network-fs --key-file --passphrase-file --passphrase-fd --passphrase-command --allow-colocated-key --kdf-allow-memory --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -757,35 +757,36 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_se
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l store -d 'Use this store' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l state -d 'Keep anchors in this folder' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l config -d 'Read settings from this file' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header'"
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l key-file -d 'Open the store with this key file' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -s q -l quiet -d 'Say nothing but results, warnings and errors'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -s y -l yes -d 'Take every confirmation as given'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l no-input -d 'Never ask for anything, at a terminal either'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -f -a "add" -d 'Make a token and print it once'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -f -a "list" -d 'List the tokens that are not revoked or expired'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -f -a "show" -d 'Show one token: everything but its secret'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -f -a "revoke" -d 'Revoke tokens for good'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -f -a "suspend" -d 'Suspend a token: it is not valid until it is resumed'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume" -f -a "resume" -d 'Resume a suspended token'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "add" -d 'Make a token and print it once'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "list" -d 'List the tokens that are not revoked or expired'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "show" -d 'Show one token: everything but its secret'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "revoke" -d 'Revoke tokens for good'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "suspend" -d 'Suspend a token: it is not valid until it is resumed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "resume" -d 'Resume a suspended token'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "identify" -d 'Find tokens in text or files, and say whose they are'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l connection -d 'Bind it to this connection [default: the only one its profile may use]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l environment -d 'Bind it to this environment [default: the default environment]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l device -d 'Bind it to this device, which has no other live token of the profile and connection' -r
@@ -942,6 +943,33 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l path -d 'Search this file or folder (`-` for standard input, as without it); may be repeated' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l reason -d 'Why they are revoked' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l revoke -d 'Revoke those that are live, after a confirmation'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l dry-run -d 'Show what would be revoked and change nothing'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l connection -d 'Judge it as used for this connection' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l environment -d 'Judge it as used in this environment' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l device -d 'Judge it as used on this device' -r

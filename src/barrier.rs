@@ -30,6 +30,7 @@ mod standing;
 mod state;
 mod store;
 mod stretch;
+mod trail;
 mod unlock;
 mod writer;
 

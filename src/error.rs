@@ -104,6 +104,17 @@ pub enum Error {
     /// The file has another history than this machine has seen.
     #[error("the store has another history than this machine has seen: {0}")]
     Fork(String),
+    /// The log is shorter than an outside witness has seen it.
+    #[error("the log ends at entry {last}, and a witness has seen entry {seen}")]
+    LogCut {
+        /// The newest entry.
+        last: u64,
+        /// The entry that the witness has seen.
+        seen: u64,
+    },
+    /// An outside witness has seen another log.
+    #[error("entry {0} of the log, or one before it, is not what a witness has seen")]
+    LogDiffers(u64),
     /// Another store stands where this machine knew one, or the anchor is foreign.
     #[error("another store was put here: {0}")]
     Substituted(String),
@@ -209,8 +220,8 @@ impl Error {
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
             Self::Throttled(_) | Self::Locked(_) => Kind::Throttled,
             Self::Integrity(_) => Kind::Integrity,
-            Self::Rollback { .. } | Self::AnchorMissing => Kind::Rollback,
-            Self::Fork(_) => Kind::Fork,
+            Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
+            Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,
             Self::Substituted(_) => Kind::Substituted,
             Self::Storage(fault) => fault.kind(),
             Self::AnchorUnwritable { .. } => Kind::ReadOnly,

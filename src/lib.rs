@@ -11,6 +11,7 @@ pub mod error;
 pub mod mail;
 pub mod model;
 pub mod ops;
+pub mod scan;
 pub mod secret;
 #[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]
 pub mod sys;

@@ -3,6 +3,7 @@
 //! Each function is one transaction (or says why it is more), leaves an audit row for what it
 //! changed, and returns a summary whose JSON is the shape of `docs/json.md`.
 
+pub mod audit;
 pub mod connection;
 pub mod edit;
 pub mod environment;

@@ -17,6 +17,7 @@ mod model;
 mod ops;
 mod primitives;
 mod promises;
+mod scan;
 mod seal;
 mod support;
 mod words;

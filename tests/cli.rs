@@ -1,10 +1,12 @@
 //! The commands: wiring, words, streams, codes. What they do is tested on the operations.
 
+mod audit;
 mod codes;
 mod connection;
 mod delivery;
 mod demo;
 mod environment;
+mod identify;
 mod init;
 mod keys;
 mod login;

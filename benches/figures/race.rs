@@ -33,7 +33,17 @@ impl<'a> Race<'a> {
         name: impl Into<String>,
         mut command: impl FnMut() -> Command + 'a,
     ) {
-        self.entrant(name, move || whole_process(&mut command()));
+        self.entrant(name, move || whole_process(&mut command(), 0));
+    }
+
+    /// As [`Self::program`], for one that ends with that code when all is well.
+    pub(crate) fn program_ending(
+        &mut self,
+        name: impl Into<String>,
+        code: i32,
+        mut command: impl FnMut() -> Command + 'a,
+    ) {
+        self.entrant(name, move || whole_process(&mut command(), code));
     }
 
     /// Lets everybody run `rounds` times, after a few rounds that do not count.
@@ -96,12 +106,15 @@ fn ratio(laps: &[Duration], to: &[Duration]) -> Spread {
     Spread::of(laps.iter().zip(to).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect())
 }
 
-fn whole_process(command: &mut Command) -> Outcome<Duration> {
+fn whole_process(command: &mut Command, code: i32) -> Outcome<Duration> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
     let status = command.spawn()?.wait()?;
     let took = start.elapsed();
-    if status.success() { Ok(took) } else { Err(format!("{command:?} ended with {status}").into()) }
+    if status.code() == Some(code) {
+        return Ok(took);
+    }
+    Err(format!("{command:?} ended with {status}").into())
 }
 
 /// Median, least and most.

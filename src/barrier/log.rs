@@ -1,6 +1,7 @@
 //! The audit log: a chain of sealed entries, whose head stands in the root.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use zeroize::Zeroizing;
 
@@ -11,7 +12,7 @@ use crate::backend::{Fault, LogRow, Row, Transaction};
 use crate::crypto::Label;
 use crate::crypto::{Entropy, hash};
 use crate::error::{Error, Result};
-use crate::model::audit::Entry;
+use crate::model::audit::{Entry, LogHead};
 
 /// Facts about a change, before and after. Only what is listed at the place of the change, never a
 /// secret.
@@ -21,6 +22,9 @@ pub type Details = BTreeMap<String, String>;
 pub(super) type Head = [u8; 32];
 
 const VERSION: u8 = 1;
+
+/// Rows that are read at once.
+pub(super) const PAGE: u64 = 512;
 
 /// Seals entry `seq` and says the chain's head after it.
 pub(super) fn seal(
@@ -41,64 +45,82 @@ pub(super) fn seal(
 }
 
 /// Opens a row and says the chain's head after it.
-pub(super) fn open(
+fn open(keys: &Keys, store: &StoreId, row: &LogRow, before: &Head) -> Result<(Entry, Head)> {
+    let (entry, plain) = unseal(keys, store, row)?;
+    let head = next_head(keys, row.seq, entry.epoch, before, &plain);
+    Ok((entry, head))
+}
+
+/// Opens a row: its entry was sealed by this store, in this place. Whether in this history, only the
+/// chain says.
+pub(super) fn unseal(
     keys: &Keys,
     store: &StoreId,
     row: &LogRow,
-    before: &Head,
-) -> Result<(Entry, Head)> {
+) -> Result<(Entry, Zeroizing<Vec<u8>>)> {
     let sealer = keys.log(Some(row.row.kid))?;
     let plain = sealer
         .key
         .open(&bound(store, row.row.kid, row.seq), &row.row.sealed)
         .ok_or_else(|| damaged(row.seq))?;
-    let entry: Entry = match plain.split_first() {
+    let entry = match plain.split_first() {
         Some((&VERSION, fields)) => postcard::from_bytes(fields).map_err(|_| damaged(row.seq))?,
         _ => return Err(damaged(row.seq)),
     };
-    let head = next_head(keys, row.seq, entry.epoch, before, &plain);
-    Ok((entry, head))
+    Ok((entry, plain))
 }
 
 /// Follows the chain from `first`, whose predecessor's head is `before`, to `last`; returns the head
-/// there. A missing row is damage.
+/// there. Each entry is visited with the head at it. A missing row is damage.
 pub(super) fn follow(
     tx: &dyn Transaction,
     keys: &Keys,
     store: &StoreId,
     (first, last): (u64, u64),
     before: Head,
-    visit: &mut dyn FnMut(u64, Entry) -> Result<()>,
+    visit: &mut dyn FnMut(LogHead, Entry) -> Result<()>,
 ) -> Result<Head> {
-    const PAGE: u64 = 512;
-    let (mut head, mut next) = (before, first);
+    let mut head = before;
+    pages(tx, first..=last, &mut |row| {
+        let (entry, after) = open(keys, store, row, &head)?;
+        head = after;
+        visit(LogHead { seq: row.seq, head }, entry)
+    })?;
+    Ok(head)
+}
+
+/// Visits rows in ascending order, reading a page at a time. A missing row is damage.
+pub(super) fn pages(
+    tx: &dyn Transaction,
+    range: RangeInclusive<u64>,
+    visit: &mut dyn FnMut(&LogRow) -> Result<()>,
+) -> Result<()> {
+    let (mut next, last) = range.into_inner();
     while next <= last {
         let end = last.min(next.saturating_add(PAGE - 1));
-        let (mut rows, mut expected) = (Vec::new(), next);
-        let read = tx.log_range(next, end, &mut |row| {
-            // At once: a file can be made to yield far more rows than it has room for.
-            if row.seq != expected {
-                return Err(Fault::Corrupt(String::new()));
-            }
-            expected += 1;
-            rows.push(row);
-            Ok(())
-        });
-        read.map_err(|fault| match fault {
-            Fault::Corrupt(_) => damaged(expected),
-            other => other.into(),
-        })?;
-        for row in &rows {
-            let (entry, after) = open(keys, store, row, &head)?;
-            visit(row.seq, entry)?;
-            head = after;
-            next += 1;
-        }
-        if next != end + 1 {
-            return Err(damaged(next));
-        }
+        page(tx, next, end)?.iter().try_for_each(&mut *visit)?;
+        next = end.saturating_add(1);
     }
-    Ok(head)
+    Ok(())
+}
+
+/// The rows from `first` to `end`, all of them.
+pub(super) fn page(tx: &dyn Transaction, first: u64, end: u64) -> Result<Vec<LogRow>> {
+    let (mut rows, mut expected) = (Vec::new(), first);
+    let read = tx.log_range(first, end, &mut |row| {
+        // At once: a file can be made to yield far more rows than it has room for.
+        if row.seq != expected {
+            return Err(Fault::Corrupt(String::new()));
+        }
+        expected += 1;
+        rows.push(row);
+        Ok(())
+    });
+    read.map_err(|fault| match fault {
+        Fault::Corrupt(_) => damaged(expected),
+        other => other.into(),
+    })?;
+    if expected == end + 1 { Ok(rows) } else { Err(damaged(expected)) }
 }
 
 fn next_head(keys: &Keys, seq: u64, epoch: u64, before: &Head, plain: &[u8]) -> Head {

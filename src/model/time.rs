@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::encoding;
 use super::invalid::Invalid;
 
-pub use span::{Expiry, Span, When};
+pub use span::{Expiry, Since, Span, When};
 
 /// A moment of the wall clock, in whole seconds since 1970-01-01T00:00:00Z.
 ///
@@ -40,6 +40,12 @@ impl Time {
     #[must_use]
     pub fn plus(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.seconds())).min(Self::LAST)
+    }
+
+    /// The moment `span` earlier, at the earliest the epoch.
+    #[must_use]
+    pub fn minus(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.seconds())).max(Self(0))
     }
 
     fn parsed(text: &str) -> Option<Self> {

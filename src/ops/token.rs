@@ -17,6 +17,7 @@ use crate::model::token::{Form, TokenRecord, TokenState};
 use crate::model::verdict::{self, Facts, Reason};
 
 mod handover;
+mod identify;
 mod issue;
 mod issuer;
 mod list;
@@ -27,6 +28,7 @@ mod target;
 
 pub use handover::Handover;
 pub(super) use handover::{deliver, undelivered};
+pub use identify::identify;
 pub use issue::{Assumed, Issued, Lifetime, issue, issue_many};
 pub(super) use issue::{Usual, issue_within};
 pub(super) use issuer::{ensure_device_free, ensure_usable};

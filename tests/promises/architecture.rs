@@ -43,6 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hkdf::Hkdf", &["crypto"]),
     ("subtle", &["crypto", "barrier"]),
     // What a value is made of.
+    ("memchr", &["scan"]),
     ("crc32fast", &["barrier/secretfile.rs", "model/token"]),
     ("ipnet", &["model/address.rs"]),
     ("jiff", &["model/time"]),
@@ -68,6 +69,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         // The port, and what the letters say; the adapters behind it are the program's to choose.
         &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),
+    ("scan", &["model"], &[]),
     ("mail", &["model", "secret", "sys"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError", "mail::Setback"]),
     ("clock", &[], &["model::time"]),

@@ -126,8 +126,13 @@ fn links_lead_somewhere() {
 #[test]
 fn files_that_are_named_are_there() {
     let mut count = 0;
-    for name in ["README.md", "docs/architecture.md", "docs/threat-model.md", "docs/file-format.md"]
-    {
+    for name in [
+        "README.md",
+        "docs/architecture.md",
+        "docs/threat-model.md",
+        "docs/file-format.md",
+        "docs/secret-scanning.md",
+    ] {
         let text = document(name);
         for word in text.split('`').skip(1).step_by(2) {
             let is_path =

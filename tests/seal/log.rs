@@ -2,6 +2,7 @@
 
 use hallpass::Kind;
 use hallpass::backend::memory::{MemoryBackend, Tables};
+use hallpass::ops::audit;
 
 use super::lab::Lab;
 
@@ -15,8 +16,60 @@ fn found(lab: &Lab, tables: &Tables, what: &str, change: impl FnOnce(&mut Tables
     let mut changed = tables.clone();
     change(&mut changed);
     assert_ne!(&changed, tables, "the premise: {what} changes something");
-    let error = check(lab, changed).expect_err(what);
+    let error = check(lab, changed.clone()).expect_err(what);
     assert_eq!(error.kind(), Kind::Integrity, "{what}: {error}");
+    for (question, answer) in asked(lab, &changed) {
+        let error = answer.expect_err(&format!("{what}, by {question}"));
+        assert_eq!(error.kind(), Kind::Integrity, "{what}, by {question}: {error}");
+    }
+}
+
+/// What reads the log, apart from the full check, and whether it goes well. Of the newest entries
+/// all are asked for but the first, so that it does not follow the chain.
+fn asked(lab: &Lab, tables: &Tables) -> [(&'static str, Result<(), hallpass::Error>); 3] {
+    let choice = audit::Choice::default();
+    let mut core = lab.open_tables(tables.clone()).unwrap();
+    [
+        ("verify", audit::verify(&mut core, &[], &mut |_, _| ()).map(drop)),
+        ("export", audit::export(&mut core, &mut |_, _| (), &mut |_| Ok(())).map(drop)),
+        ("list", audit::all(&mut core, &choice, &mut |_| Ok(())).map(drop)),
+    ]
+}
+
+/// The newest entries without the oldest: no chain is followed.
+fn newest(lab: &Lab, tables: &Tables, count: u64) -> Result<u64, hallpass::Error> {
+    let mut core = lab.open_tables(tables.clone())?;
+    let mut shown = 0;
+    audit::last(&mut core, &audit::Choice::default(), count, &mut |_| {
+        shown += 1;
+        Ok(())
+    })?;
+    Ok(shown)
+}
+
+#[test]
+fn the_newest_entries_are_whole_without_the_chain() {
+    let (lab, tables) = Lab::in_memory();
+    let last = *tables.log.keys().next_back().unwrap();
+    assert_eq!(newest(&lab, &tables, last - 1).unwrap(), last - 1);
+    for seq in 2..=last {
+        let changes: [&dyn Fn(&mut Tables); 4] = [
+            &|t| drop(t.log.remove(&seq)),
+            &|t| drop(t.log.split_off(&seq)),
+            &|t| *t.log.get_mut(&seq).unwrap().sealed.last_mut().unwrap() ^= 1,
+            &|t| {
+                let (a, b) = (t.log[&seq].clone(), t.log[&(seq - 1)].clone());
+                t.log.insert(seq, b);
+                t.log.insert(seq - 1, a);
+            },
+        ];
+        for (n, change) in changes.iter().enumerate() {
+            let mut changed = tables.clone();
+            change(&mut changed);
+            let error = newest(&lab, &changed, last - 1).expect_err("a change");
+            assert_eq!(error.kind(), Kind::Integrity, "change {n} of {seq}: {error}");
+        }
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ macro_rules! after {
     };
 }
 
+pub(crate) mod audit;
 pub(crate) mod connection;
 pub(crate) mod environment;
 pub(crate) mod global;
@@ -80,6 +81,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Mail(mail::Mail),
     #[command(subcommand)]
+    Audit(audit::Audit),
+    #[command(subcommand)]
     Store(store::Store),
     Completions(top::Completions),
 }
@@ -99,7 +102,7 @@ impl Command {
 type Define = fn(clap::Command) -> clap::Command;
 
 /// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 14] = [
+pub(crate) const COMMANDS: [(&str, Define); 15] = [
     ("demo", top::Demo::augment_args),
     ("init", top::Init::augment_args),
     ("status", top::Status::augment_args),
@@ -112,6 +115,7 @@ pub(crate) const COMMANDS: [(&str, Define); 14] = [
     ("login", top::Login::augment_args),
     ("otp", otp::Otp::augment_subcommands),
     ("mail", mail::Mail::augment_subcommands),
+    ("audit", audit::Audit::augment_subcommands),
     ("store", store::Store::augment_subcommands),
     ("completions", top::Completions::augment_args),
 ];

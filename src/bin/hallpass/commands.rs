@@ -5,6 +5,7 @@ use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
+mod audit;
 mod completions;
 mod connection;
 mod consequence;
@@ -31,13 +32,14 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Status(args) => return status::run(ui, session, &args),
         Command::Environment(command) => environment::run(ui, session, command)?,
         Command::Connection(command) => connection::run(ui, session, command)?,
-        Command::Token(command) => token::run(ui, session, command)?,
+        Command::Token(command) => return token::run(ui, session, command),
         Command::Verify(args) => return verify::run(ui, session, args),
         Command::Password(command) => return password::run(ui, session, command),
         Command::Login(args) => return login::run(ui, session, args),
         Command::Otp(command) => return otp::run(ui, session, command),
         Command::Profile(command) => profile::run(ui, session, command)?,
         Command::Mail(command) => mail::run(ui, session, command)?,
+        Command::Audit(command) => return audit::run(ui, session, command),
         Command::Store(command) => store::run(ui, session, command)?,
         Command::Completions(args) => completions::run(&args)?,
     }

@@ -35,6 +35,9 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::Integrity(_) => some("hallpass store restore BACKUP"),
         Error::Rollback { .. } => some("hallpass store accept --rollback --dry-run"),
         Error::Fork(_) | Error::Substituted(_) => some("hallpass store accept --fork --dry-run"),
+        Error::LogCut { .. } | Error::LogDiffers(_) => some(
+            "find out who replaced the store; a backup goes back with `hallpass store restore BACKUP`",
+        ),
         Error::Clock { .. } => some("hallpass store accept --clock --dry-run"),
         Error::AnchorUnwritable { .. } => some(
             "name a folder that can be written with `--state DIR`, or do without: `--no-anchor`",

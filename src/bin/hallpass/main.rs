@@ -27,6 +27,7 @@ mod secrets;
 mod session;
 mod settings;
 mod stdio;
+mod sweep;
 mod ui;
 mod unlock;
 mod usage;

@@ -81,6 +81,8 @@ pub(crate) struct Look {
 pub(crate) trait Printer<V> {
     /// Takes the next item.
     fn item(&mut self, item: &V) -> io::Result<()>;
+    /// Prints what is held back, because more may be long in coming.
+    fn catch_up(&mut self) -> io::Result<()>;
     /// Prints what is held back, and the end.
     fn end(&mut self) -> io::Result<()>;
 }

@@ -13,8 +13,10 @@ use crate::secrets::Secrets;
 use crate::stdio;
 
 pub(crate) mod guard;
+mod interrupt;
 mod strength;
 
+pub(crate) use interrupt::Interrupt;
 pub(crate) use strength::Strength;
 
 /// How often two entries may differ before it is given up.

@@ -34,6 +34,14 @@ pub(crate) struct Secrets {
     umask: Mode,
 }
 
+/// A text in which secrets are looked for.
+pub(crate) enum Text {
+    /// Standard input, however long.
+    Stream(Stdin),
+    /// A line that was typed.
+    Typed(SecretText),
+}
+
 impl Secrets {
     /// `umask` is the caller's, for programs that are started.
     pub(crate) fn new(umask: Mode) -> Self {
@@ -82,6 +90,12 @@ impl Secrets {
         self.take_stdin(what)?;
         utf8(read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?, what)
             .map(SecretText::new)
+    }
+
+    /// Standard input as a stream of any length, in which secrets are looked for.
+    pub(crate) fn stream(&mut self, what: &'static str) -> Result<Stdin, Failure> {
+        self.take_stdin(what)?;
+        Ok(Stdin)
     }
 
     /// Keeps standard input for `what`, which is read later: whoever else asks for it is told.

@@ -4,9 +4,10 @@
 //! nobody wipes, and take a write to a descriptor that is not open for writing as done.
 
 use std::io::{self, Read, Write};
+use std::time::Duration;
 
 use hallpass::sys::stdout_was_closed;
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::BorrowedFd;
 use rustix::io::Errno;
 use rustix::stdio::{stderr, stdin, stdout};
@@ -58,6 +59,19 @@ fn write_waiting(to: BorrowedFd<'static>, bytes: &[u8]) -> io::Result<usize> {
             Err(Errno::AGAIN) => poll(&mut [PollFd::new(&to, PollFlags::OUT)], None)?,
             done => return Ok(done?),
         };
+    }
+}
+
+/// Waits that long at most for whoever reads standard output to go away; says whether that happened.
+pub(crate) fn reader_leaves(within: Duration) -> io::Result<bool> {
+    let patience = Timespec { tv_sec: 0, tv_nsec: within.subsec_nanos().into() };
+    let out = stdout();
+    // Asked for nothing, the kernel tells only of what is wrong.
+    let mut watched = [PollFd::new(&out, PollFlags::empty())];
+    match poll(&mut watched, Some(&patience)) {
+        Err(Errno::INTR) => Ok(false),
+        Err(errno) => Err(errno.into()),
+        Ok(_) => Ok(watched.iter().any(|it| !it.revents().is_empty())),
     }
 }
 

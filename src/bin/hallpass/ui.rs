@@ -9,12 +9,16 @@ use crate::cli::global::{Color, Format};
 use crate::cli::input::Input;
 use crate::delivery::StdoutHandover;
 use crate::failure::Failure;
-use crate::output::{self, Look, Printer, View, sanitize};
+use crate::output::{self, Look, View, sanitize};
 use crate::progress::Progress;
 use crate::prompt::{self, Asking};
 use crate::report::{self, Report};
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, Text};
 use crate::stdio;
+
+mod listing;
+
+pub(crate) use listing::Listing;
 
 /// The caller: who reads the results, hears what is said, and answers.
 pub(crate) struct Ui {
@@ -101,7 +105,18 @@ impl Ui {
 
     /// Begins a list that comes item by item; [`Listing::end`] ends it.
     pub(crate) fn listing<V: View>(&self) -> Listing<V> {
-        Listing { printer: output::printer(self.format, self.look, Report::results()), count: 0 }
+        Listing::new(output::printer(self.format, self.look, Report::results()))
+    }
+
+    /// As [`Self::listing`], where people too are given lines of JSON.
+    pub(crate) fn exporting<V: View>(&self) -> Listing<V> {
+        let format = if self.format == Format::Table { Format::Jsonl } else { self.format };
+        Listing::new(output::printer(format, self.look, Report::results()))
+    }
+
+    /// Whether a table is what is printed, and a person sees it.
+    pub(crate) fn shows_tables_to_a_person(&self) -> bool {
+        self.format == Format::Table && stdio::stdout_is_terminal()
     }
 
     /// Prints what `feed` hands over, item by item.
@@ -110,17 +125,7 @@ impl Ui {
         feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<()>,
     ) -> Result<(), Failure> {
         let mut listing = self.listing();
-        let mut failed = None;
-        let done = feed(&mut |item| {
-            listing.push(&item).map_err(|failure| {
-                failed = Some(failure);
-                hallpass::Error::Stopped
-            })
-        });
-        if let Some(failure) = failed {
-            return Err(failure);
-        }
-        done?;
+        listing.fed(feed)?;
         let count = listing.end()?;
         self.counted::<V>(count);
         Ok(())
@@ -175,6 +180,12 @@ impl Ui {
         Progress::waiting(what, self.format == Format::Table && stdio::stderr_is_terminal())
     }
 
+    /// As [`Self::progress`], where results go to standard output meanwhile: a bar among them would
+    /// be in their way.
+    pub(crate) fn progress_beside_results(&self, what: &'static str) -> Progress {
+        if stdio::stdout_is_terminal() { Progress::new(what, false) } else { self.progress(what) }
+    }
+
     /// Asks before something stops working. `consequence` says what and how much of it, in lines.
     pub(crate) fn confirm(&mut self, consequence: &str, question: &str) -> Result<(), Failure> {
         if self.consent == Consent::Given {
@@ -205,6 +216,11 @@ impl Ui {
     /// reading.
     pub(crate) fn has_dialogue(&self) -> bool {
         self.can_ask() && self.format == Format::Table && stdio::stdout_is_terminal()
+    }
+
+    /// Whether a person can be asked for what no option says.
+    pub(crate) fn can_offer(&self) -> bool {
+        self.has_dialogue() && self.consent == Consent::Asked
     }
 
     /// Asks for one group of a recovery code, counted from 1.
@@ -304,6 +320,15 @@ impl Ui {
         Ok(Some(from.cloned().unwrap_or(Input::Stdin)))
     }
 
+    /// A text of any length, from standard input; at a terminal a line is asked for without showing
+    /// it, for it may be a token.
+    pub(crate) fn text_to_search(&mut self) -> Result<Text, Failure> {
+        match self.input(None, "the text")? {
+            Some(_) => self.secrets.stream("the text").map(Text::Stream),
+            None => Secrets::hidden("Token, or text with tokens: ").map(Text::Typed),
+        }
+    }
+
     /// The reader of secrets, for the key of the store.
     pub(crate) fn secrets(&mut self) -> &mut Secrets {
         &mut self.secrets
@@ -339,26 +364,6 @@ impl Ui {
             Some(failure) => self.report.failure(failure),
             None => self.report.success(),
         }
-    }
-}
-
-/// A list that is being printed.
-pub(crate) struct Listing<V> {
-    printer: Box<dyn Printer<V>>,
-    count: usize,
-}
-
-impl<V: View> Listing<V> {
-    /// Prints the next item, or holds it until the page is full.
-    pub(crate) fn push(&mut self, item: &V) -> Result<(), Failure> {
-        self.count += 1;
-        self.printer.item(item).map_err(|source| Failure::output(&source))
-    }
-
-    /// Prints the rest; says how many there were.
-    pub(crate) fn end(mut self) -> Result<usize, Failure> {
-        self.printer.end().map_err(|source| Failure::output(&source))?;
-        Ok(self.count)
     }
 }
 

@@ -126,6 +126,39 @@ impl FromStr for When {
     }
 }
 
+/// A moment gone by, as a person gives it: a duration back from now, or a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// That much earlier than now.
+    Ago(Span),
+    /// Then.
+    At(Time),
+}
+
+impl Since {
+    /// The moment that is meant, if it is `now`.
+    pub fn resolve(self, now: Time) -> Time {
+        match self {
+            Self::Ago(span) => now.minus(span),
+            Self::At(time) => time,
+        }
+    }
+}
+
+impl FromStr for Since {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let hint = "use a duration back from now as `30m`, `8h`, `7d`, or a date as `2026-12-31` \
+                    (its start in UTC) or `2026-12-31T12:00:00Z`";
+        match When::parsed(text) {
+            Some(When::In(span)) => Ok(Self::Ago(span)),
+            Some(When::At(time)) => Ok(Self::At(time)),
+            None => Err(Invalid::new("a duration or a date", hint)),
+        }
+    }
+}
+
 /// When a token ends, as a person gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {

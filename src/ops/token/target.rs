@@ -70,7 +70,7 @@ pub(super) fn find(r: &mut Reader<'_>, target: &Target) -> Result<(RecordId, Tok
     let found = match target {
         Target::Address(TokenAddress::Named { profile, name }) => by_name(r, profile, name)?,
         Target::Address(TokenAddress::Id(id)) => by_id(r, *id)?,
-        Target::Secret(token) => by_secret(r, token)?,
+        Target::Secret(token) => find_secret(r, token)?,
     };
     found.ok_or_else(|| {
         Error::TokenNotFound(match target {
@@ -109,7 +109,10 @@ fn by_name(
 }
 
 /// The token whose secret this is; one that only shares the id is not it.
-fn by_secret(r: &mut Reader<'_>, token: &Token) -> Result<Option<(RecordId, TokenRecord)>> {
+pub(super) fn find_secret(
+    r: &mut Reader<'_>,
+    token: &Token,
+) -> Result<Option<(RecordId, TokenRecord)>> {
     let Some((place, record)) = by_id(r, token.id())? else { return Ok(None) };
     let (_, mac) = r.token_mac(Some(record.mac_kid), token.bytes())?;
     Ok(mac.ct_eq(&record.mac).then_some((place, record)))

@@ -288,12 +288,17 @@ fn ask(watch: &mut Watch) {
             &["store", "key", "list"],
             &["mail", "show"],
             &["mail", "test", "--environment", "CanaryEnvironment"],
+            &["audit", "list"],
+            &["audit", "verify"],
+            &["audit", "head"],
+            &["audit", "export"],
             &["password", "verify", "CanaryProfile", "--password-file", "password"],
         ] {
             watch.run(&[arguments, &output].concat(), "");
         }
         watch.run(&[&["verify"][..], &output].concat(), &held);
         watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), &held);
+        watch.ends(7, &[&["token", "identify"][..], &output].concat(), &held);
     }
     watch.run(&["status", "--passphrase-file", "passphrase"], "");
     watch.run(&["completions", "bash"], "");

@@ -18,6 +18,7 @@ Exit codes:
   4       already exists
   5       not confirmed: declined, or no `--yes` off a terminal
   6       refused by a rule
+  7       something was found
   10-17   verdicts: 10 malformed, 11 unknown or a wrong password, 12 revoked, 13 expired,
           14 suspended, 15 connection blocked, 16 outside its binding, 17 address not allowed
   20-22   20 wrong passphrase or key, 21 no key to be had, 22 too many tries

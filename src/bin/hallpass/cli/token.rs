@@ -28,6 +28,7 @@ pub(crate) enum Token {
     Revoke(Revoke),
     Suspend(Suspend),
     Resume(Resume),
+    Identify(Identify),
 }
 
 /// Make a token and print it once
@@ -164,6 +165,39 @@ pub(crate) struct Resume {
     /// Which.
     #[command(flatten)]
     pub(crate) which: Which,
+}
+
+/// Find tokens in text or files, and say whose they are
+///
+/// They are found by shape and checksum, without the store's key; with a key at hand, and without
+/// ever asking for one, the store says whose each is and what state it is in. Folders are read with
+/// all that is in them, hidden files too, but not the object files of git, binary files, and what
+/// symbolic links lead to. No token is shown, only its id and where it stands.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token identify --path .",
+    "git log -p --all | hallpass token identify",
+    "hallpass token identify --path /var/log/ci --path build.log --output json",
+    "hallpass token identify --path . --revoke --reason 'found in a repository' --yes";
+    "0" "no token was found",
+    "1" "none was found, but something could not be read",
+    "3" "no such file or folder",
+    "5" "`--revoke` was not confirmed",
+    "7" "tokens were found"
+))]
+pub(crate) struct Identify {
+    /// Search this file or folder (`-` for standard input, as without it); may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Vec<Input>,
+    /// Revoke those that are live, after a confirmation
+    #[arg(long)]
+    pub(crate) revoke: bool,
+    /// Why they are revoked
+    #[arg(long, value_name = "TEXT", requires = "revoke")]
+    pub(crate) reason: Option<FreeText>,
+    /// Show what would be revoked and change nothing
+    #[arg(long, requires = "revoke")]
+    pub(crate) dry_run: bool,
 }
 
 /// One token, by address or by itself.

@@ -3,25 +3,28 @@
 use hallpass::ops::token::{self, Filter, Which};
 
 use crate::cli::token::{List, Show, Token};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
 pub(super) mod add;
+mod identify;
 mod revoke;
 mod suspend;
 mod target;
 
 /// Runs one of the commands.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Token) -> Result<(), Failure> {
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Token) -> Result<Exit, Failure> {
     match command {
-        Token::Add(args) => add::run(ui, session, args),
-        Token::List(args) => list(ui, session, args),
-        Token::Show(args) => show(ui, session, args),
-        Token::Revoke(args) => revoke::run(ui, session, args),
-        Token::Suspend(args) => suspend::suspend(ui, session, args),
-        Token::Resume(args) => suspend::resume(ui, session, args),
+        Token::Add(args) => add::run(ui, session, args)?,
+        Token::List(args) => list(ui, session, args)?,
+        Token::Show(args) => show(ui, session, args)?,
+        Token::Revoke(args) => revoke::run(ui, session, args)?,
+        Token::Suspend(args) => suspend::suspend(ui, session, args)?,
+        Token::Resume(args) => suspend::resume(ui, session, args)?,
+        Token::Identify(args) => return identify::run(ui, session, args),
     }
+    Ok(Exit::DONE)
 }
 
 fn list(ui: &mut Ui, session: &mut Session, args: List) -> Result<(), Failure> {

@@ -31,6 +31,11 @@ impl<V: View, W: Write> Printer<V> for Rows<W> {
         Ok(self.out.write_record(row)?)
     }
 
+    fn catch_up(&mut self) -> io::Result<()> {
+        self.begin::<V>()?;
+        self.out.flush()
+    }
+
     fn end(&mut self) -> io::Result<()> {
         self.begin::<V>()?;
         self.out.flush()

@@ -62,6 +62,10 @@ impl<V: View, W: Write> Printer<V> for Array<W> {
         document(&mut self.out, item)
     }
 
+    fn catch_up(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     fn end(&mut self) -> io::Result<()> {
         self.out.write_all(if self.opened { b"\n]\n" } else { b"[]\n" })?;
         self.out.flush()
@@ -80,6 +84,10 @@ impl<W: Write> Lines<W> {
 impl<V: View, W: Write> Printer<V> for Lines<W> {
     fn item(&mut self, item: &V) -> io::Result<()> {
         line(&mut self.0, item)
+    }
+
+    fn catch_up(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 
     fn end(&mut self) -> io::Result<()> {

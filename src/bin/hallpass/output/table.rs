@@ -34,6 +34,15 @@ impl<W: Write> Table<W> {
         print(self.look, &mut self.out, &table, first)
     }
 
+    /// Makes room for what is wider than anything before: whoever waits for single rows reads them as
+    /// they come.
+    fn widen(&mut self) {
+        let wanted = layout(None, &self.page).column_max_content_widths();
+        for (width, wanted) in self.widths.iter_mut().flatten().zip(wanted) {
+            *width = wanted.max(*width);
+        }
+    }
+
     /// Prints what is left; a list of one page fits the terminal.
     fn finish(&mut self, headings: &[String], whole: &[bool]) -> io::Result<()> {
         if self.widths.is_some() {
@@ -60,6 +69,14 @@ impl<V: View, W: Write> Printer<V> for Table<W> {
         }
         self.page.push(listed::<V>().map(|column| sanitize::line(&(column.cell)(item))).collect());
         Ok(())
+    }
+
+    fn catch_up(&mut self) -> io::Result<()> {
+        if !self.page.is_empty() {
+            self.widen();
+            self.turn(&headings::<V>())?;
+        }
+        self.out.flush()
     }
 
     fn end(&mut self) -> io::Result<()> {

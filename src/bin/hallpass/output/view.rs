@@ -1,5 +1,6 @@
 //! How each noun looks in a table.
 
+mod audit;
 mod connection;
 mod environment;
 mod impact;

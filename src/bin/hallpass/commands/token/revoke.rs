@@ -38,7 +38,7 @@ fn named(targets: &[Target]) -> String {
     }
 }
 
-fn tell(ui: &mut Ui, revoked: &[Changed<Summary>]) {
+pub(super) fn tell(ui: &mut Ui, revoked: &[Changed<Summary>]) {
     let already = revoked.iter().filter(|it| it.effect == Effect::AlreadySo).count();
     let words = match revoked {
         [] => "no token was named".to_owned(),

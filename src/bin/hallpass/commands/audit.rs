@@ -1,0 +1,52 @@
+//! `hallpass audit`.
+
+use hallpass::ops::audit;
+
+use crate::cli::audit::{Audit, Export, Head, Verify};
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use crate::ui::Ui;
+
+mod follow;
+mod list;
+
+/// Runs one of the commands.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Audit) -> Result<Exit, Failure> {
+    match command {
+        Audit::List(args) => return list::run(ui, session, args),
+        Audit::Verify(args) => verify(ui, session, &args)?,
+        Audit::Head(args) => head(ui, session, &args)?,
+        Audit::Export(args) => export(ui, session, &args)?,
+    }
+    Ok(Exit::DONE)
+}
+
+fn verify(ui: &mut Ui, session: &mut Session, args: &Verify) -> Result<(), Failure> {
+    let Verify { head } = args;
+    let core = session.core(ui)?;
+    let bar = ui.progress("verifying");
+    let proof = audit::verify(core, head, &mut |done, total| bar.at(done, total))?;
+    drop(bar);
+    ui.show(&proof)?;
+    ui.note("every entry is there, unchanged and in its place");
+    Ok(())
+}
+
+fn head(ui: &mut Ui, session: &mut Session, args: &Head) -> Result<(), Failure> {
+    let Head {} = args;
+    let head = audit::head(session.core(ui)?)?;
+    ui.show(&head)
+}
+
+fn export(ui: &mut Ui, session: &mut Session, args: &Export) -> Result<(), Failure> {
+    let Export {} = args;
+    let core = session.core(ui)?;
+    let bar = ui.progress_beside_results("exporting");
+    let mut listing = ui.exporting();
+    let head =
+        listing.fed(|show| audit::export(core, &mut |done, total| bar.at(done, total), show))?;
+    drop(bar);
+    let count = listing.end()?;
+    ui.note(format!("{count} entries; the head is {head}"));
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! `hallpass audit list`.
+
+use hallpass::Error;
+use hallpass::ops::audit::{self, Beginning, Filter};
+
+use super::follow;
+use crate::cli::audit::List;
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// How many a table on a terminal shows: more than that is scrolled out of sight.
+const ON_A_TERMINAL: u64 = 50;
+/// What comes before that is followed, as `journalctl --follow` has it.
+const BEFORE_FOLLOWING: u64 = 10;
+
+/// Shows entries, and with `--follow` goes on.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit, Failure> {
+    let List { profile, token, connection, action, since, until, limit, all, follow } = args;
+    let chosen = limit.or_else(|| {
+        let everything = all || since.is_some() || until.is_some();
+        match (everything, follow) {
+            (true, _) => None,
+            (_, true) => Some(BEFORE_FOLLOWING),
+            _ => ui.shows_tables_to_a_person().then_some(ON_A_TERMINAL),
+        }
+    });
+    let filter = Filter { profile, token, connection, action, since, until };
+    let core = session.core(ui)?;
+    let choice = audit::choose(core, &filter).map_err(told)?;
+    let mut listing = ui.listing();
+    let (seen, beginning) = listing.fed(|show| match chosen {
+        None => Ok((audit::all(core, &choice, show)?, Beginning::OfTheLog)),
+        Some(count) => audit::last(core, &choice, count, show),
+    })?;
+    if follow {
+        return follow::run(core, &choice, seen, listing);
+    }
+    let count = listing.end()?;
+    ui.counted::<audit::Record>(count);
+    if limit.is_none() && beginning == Beginning::Later {
+        ui.note(format!("the last {count}; `--all` shows all, `--since 7d` those of a week"));
+    }
+    Ok(Exit::DONE)
+}
+
+/// A profile that is gone has no name, but its entries have its id.
+fn told(error: Error) -> Failure {
+    let gone = matches!(error, Error::ProfileNotFound(_));
+    let failure = Failure::from(error);
+    if gone {
+        return failure.hint("hallpass audit list --action profile.delete --output json");
+    }
+    failure
+}

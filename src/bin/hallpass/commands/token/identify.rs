@@ -1,0 +1,255 @@
+//! `hallpass token identify`.
+
+use hallpass::model::text::FreeText;
+use hallpass::model::token::{Token, TokenAddress};
+use hallpass::ops::token::{self, Summary, Target};
+use hallpass::{Error, Kind};
+use serde::Serialize;
+
+use super::revoke;
+use crate::cli::global::Format;
+use crate::cli::input::Input;
+use crate::cli::token::Identify;
+use crate::commands::consequence::Consequence;
+use crate::failure::{Exit, Failure};
+use crate::output::{Column, View, optional, sanitize};
+use crate::secrets::Text;
+use crate::session::Session;
+use crate::sweep::{Place, Sweep};
+use crate::ui::Ui;
+
+/// A token that was found, never the token itself.
+#[derive(Serialize)]
+struct Identified {
+    path: Option<String>,
+    line: u64,
+    column: u64,
+    form: &'static str,
+    id: String,
+    /// Whether it is the store's; nothing if the store was not asked.
+    known: Option<bool>,
+    token: Option<Summary>,
+}
+
+impl View for Identified {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("place", |it: &Self| it.place()).whole(),
+        Column::listed("form", |it| it.form.to_owned()),
+        Column::listed("id", |it: &Self| it.id.clone()).whole(),
+        Column::listed("known", |it| match it.known {
+            Some(true) => "yes".to_owned(),
+            Some(false) => "no".to_owned(),
+            None => String::new(),
+        }),
+        Column::listed("profile", |it| it.of(|token| optional(token.profile.as_ref()))),
+        Column::listed("name", |it| it.of(|token| token.name.to_string())),
+        Column::listed("connection", |it| it.of(|token| optional(token.connection.as_ref()))),
+        Column::listed("state", |it| it.of(|token| token.state.word().to_owned())),
+        Column::detail("effective", |it| it.of(|token| token.effective.to_string())),
+        Column::detail("path", |it| optional(it.path.as_ref())),
+        Column::detail("line", |it| it.line.to_string()),
+        Column::detail("column", |it| it.column.to_string()),
+    ];
+    const NONE: &'static str = "no token was found";
+}
+
+impl Identified {
+    fn new(place: &Place) -> Self {
+        let path = place.path.as_ref().map(|path| path.to_string_lossy());
+        Self {
+            // A file may be named after a token.
+            path: path.map(|path| sanitize::without_tokens(&path)),
+            line: place.hit.line,
+            column: place.hit.column,
+            form: place.hit.form.word(),
+            id: place.hit.token.id().to_string(),
+            known: None,
+            token: None,
+        }
+    }
+
+    fn place(&self) -> String {
+        let path = self.path.as_deref().unwrap_or("<stdin>");
+        format!("{path}:{}:{}", self.line, self.column)
+    }
+
+    fn of(&self, cell: fn(&Summary) -> String) -> String {
+        self.token.as_ref().map(cell).unwrap_or_default()
+    }
+}
+
+/// Finds tokens, says whose they are, and revokes them if that is wanted.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<Exit, Failure> {
+    let Identify { path, revoke, reason, dry_run } = args;
+    let sweep = search(ui, path)?;
+    if sweep.found.is_empty() {
+        return nothing(ui, &sweep);
+    }
+    let asked = reachable(ui, session, revoke)?;
+    let mut rows: Vec<_> = sweep.found.iter().map(Identified::new).collect();
+    if asked {
+        look_up(ui, session, &sweep, &mut rows).or_else(|failure| excuse(ui, revoke, failure))?;
+    }
+    let live = live(&rows);
+    if dry_run {
+        consequence(ui, session, &live)?.show(ui)?;
+    } else if revoke {
+        end_all(ui, session, &sweep, rows, &live, reason.as_ref())?;
+    } else {
+        ui.list(&rows)?;
+        if ui.can_offer() && !live.is_empty() {
+            offer(ui, session, &live)?;
+        }
+    }
+    Ok(Exit(Kind::Findings.exit()))
+}
+
+fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Sweep, Failure> {
+    let (mut files, mut stdin) = (Vec::new(), paths.is_empty());
+    for path in paths {
+        match path {
+            Input::Stdin => stdin = true,
+            Input::File(path) if path.exists() => files.push(path),
+            Input::File(path) => return Err(Error::FileNotFound(path).into()),
+        }
+    }
+    let mut sweep = Sweep::default();
+    if stdin {
+        let done = match ui.text_to_search()? {
+            Text::Stream(mut stdin) => sweep.text(&mut stdin),
+            Text::Typed(typed) => sweep.text(&mut typed.expose().as_bytes()),
+        };
+        done.map_err(|source| {
+            Failure::new(Kind::Failed, "standard input cannot be read").because(&source)
+        })?;
+    }
+    if !files.is_empty() {
+        sweep.paths(files);
+    }
+    for (path, error) in &sweep.unread {
+        let path = sanitize::without_tokens(&path.to_string_lossy());
+        ui.warn(format!("`{path}` cannot be read: {error}"));
+    }
+    Ok(sweep)
+}
+
+/// The end of a search that found nothing: good only if all of it was read.
+fn nothing(ui: &mut Ui, sweep: &Sweep) -> Result<Exit, Failure> {
+    let unread = sweep.unread.len();
+    if unread > 0 {
+        let message = format!("no token was found, but {unread} files or folders were not read");
+        return Err(Failure::new(Kind::Failed, message));
+    }
+    ui.records::<Identified>(&[])?;
+    let files = counted(sweep.files, "text", "texts");
+    let binary = match sweep.binary {
+        0 => String::new(),
+        count => {
+            format!("; {} not searched", counted(count, "binary file was", "binary files were"))
+        }
+    };
+    ui.note(format!("no token was found in {files}{binary}"));
+    Ok(Exit::DONE)
+}
+
+/// Whether the store is to be asked. Unless something is to be revoked, nobody is asked for a key.
+fn reachable(ui: &mut Ui, session: &Session, revoke: bool) -> Result<bool, Failure> {
+    if revoke {
+        return Ok(true);
+    }
+    let why = match session.look() {
+        Err(failure) if failure.kind() == Kind::NotFound => "there is none",
+        _ if session.key_source()?.is_none() => "no key is at hand",
+        _ => return Ok(true),
+    };
+    ui.note(format!("the store was not asked whose they are: {why}"));
+    Ok(false)
+}
+
+fn look_up(
+    ui: &mut Ui,
+    session: &mut Session,
+    sweep: &Sweep,
+    rows: &mut [Identified],
+) -> Result<(), Failure> {
+    let tokens: Vec<&Token> = sweep.found.iter().map(|it| &it.hit.token).collect();
+    let known = token::identify(session.core(ui)?, &tokens)?;
+    for (row, token) in rows.iter_mut().zip(known) {
+        (row.known, row.token) = (Some(token.is_some()), token);
+    }
+    Ok(())
+}
+
+/// A store that does not open keeps nobody from what was found.
+fn excuse(ui: &mut Ui, revoke: bool, failure: Failure) -> Result<(), Failure> {
+    if revoke {
+        return Err(failure);
+    }
+    ui.warn(format!("the store could not be asked whose they are: {}", failure.message()));
+    Ok(())
+}
+
+/// Those that can be revoked, each once.
+fn live(rows: &[Identified]) -> Vec<Target> {
+    let tokens = rows.iter().filter_map(|row| row.token.as_ref());
+    let mut ids: Vec<_> = tokens.filter(|it| it.state.is_live()).map(|it| it.id).collect();
+    ids.sort();
+    ids.dedup();
+    ids.into_iter().map(|id| Target::Address(TokenAddress::Id(id))).collect()
+}
+
+fn consequence(
+    ui: &mut Ui,
+    session: &mut Session,
+    live: &[Target],
+) -> Result<Consequence, Failure> {
+    let impact = token::impact(session.core(ui)?, live)?;
+    let what =
+        format!("revoking what was found, {}", counted(live.len() as u64, "token", "tokens"));
+    Ok(Consequence::new(&what, impact).and("this is final: no token can be brought back"))
+}
+
+/// Revokes what is live. People are shown what was found before they are asked, programs how it is
+/// afterwards.
+fn end_all(
+    ui: &mut Ui,
+    session: &mut Session,
+    sweep: &Sweep,
+    mut rows: Vec<Identified>,
+    live: &[Target],
+    reason: Option<&FreeText>,
+) -> Result<(), Failure> {
+    let people = ui.format() == Format::Table;
+    if people {
+        ui.list(&rows)?;
+    }
+    if live.is_empty() {
+        ui.note("none of them is live; nothing was changed");
+    } else {
+        consequence(ui, session, live)?.confirm(ui, "Revoke them?")?;
+        let revoked = token::revoke(session.core(ui)?, live, reason)?;
+        revoke::tell(ui, &revoked);
+        look_up(ui, session, sweep, &mut rows)?;
+    }
+    if people { Ok(()) } else { ui.list(&rows) }
+}
+
+/// Offers what is mostly done next. To decline is no failure.
+fn offer(ui: &mut Ui, session: &mut Session, live: &[Target]) -> Result<(), Failure> {
+    match consequence(ui, session, live)?.confirm(ui, "Revoke them?") {
+        Ok(()) => {
+            let revoked = token::revoke(session.core(ui)?, live, None)?;
+            revoke::tell(ui, &revoked);
+            Ok(())
+        }
+        Err(failure) if failure.kind() == Kind::NotConfirmed => {
+            ui.note(failure.message());
+            Ok(())
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn counted(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}

@@ -1,0 +1,194 @@
+//! Searching files and folders for tokens, on every core.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use hallpass::scan::{Binary, Hit, Scanner, Seen};
+use rustix::fs::{Mode, OFlags, open};
+
+/// Where a token was found.
+pub(crate) struct Place {
+    /// The file; none is standard input.
+    pub(crate) path: Option<PathBuf>,
+    /// Where in it, and which token.
+    pub(crate) hit: Hit,
+}
+
+/// What a search came to.
+#[derive(Default)]
+pub(crate) struct Sweep {
+    /// What was found, in the order of paths and places.
+    pub(crate) found: Vec<Place>,
+    /// How many files were searched.
+    pub(crate) files: u64,
+    /// How many were not, being binary.
+    pub(crate) binary: u64,
+    /// What could not be read, and why.
+    pub(crate) unread: Vec<(PathBuf, io::Error)>,
+}
+
+impl Sweep {
+    /// Searches a text without a name.
+    pub(crate) fn text(&mut self, from: &mut dyn Read) -> io::Result<()> {
+        let found = &mut self.found;
+        let mut keep = |hit| found.push(Place { path: None, hit });
+        Scanner::default().search(from, Binary::Searched, &mut keep)?;
+        self.files += 1;
+        Ok(())
+    }
+
+    /// Searches files, binary or not, and everything below folders.
+    pub(crate) fn paths(&mut self, paths: Vec<PathBuf>) {
+        let work = Work::new(paths.into_iter().map(Job::Named).collect());
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let parts = thread::scope(|scope| {
+            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(|| work.share())).collect();
+            workers.into_iter().filter_map(|it| it.join().ok()).collect::<Vec<_>>()
+        });
+        for part in parts {
+            self.found.extend(part.found);
+            self.files += part.files;
+            self.binary += part.binary;
+            self.unread.extend(part.unread);
+        }
+        let place = |it: &Place| (it.path.clone(), it.hit.line, it.hit.column);
+        self.found.sort_by_cached_key(place);
+        self.unread.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+
+    fn file(&mut self, path: PathBuf, scanner: &mut Scanner, binary: Binary) {
+        let found = &mut self.found;
+        let mut keep = |hit| found.push(Place { path: Some(path.clone()), hit });
+        let done = match binary {
+            // Whatever was named: a pipe, too, which can be read once.
+            Binary::Searched => {
+                File::open(&path).and_then(|mut file| scanner.search(&mut file, binary, &mut keep))
+            }
+            Binary::Skipped => regular(&path)
+                .and_then(|mut file| scanner.search_again(&mut file, binary, &mut keep)),
+        };
+        match done {
+            Ok(Seen::Searched(_)) => self.files += 1,
+            Ok(Seen::Skipped) => self.binary += 1,
+            Err(error) => self.unread.push((path, error)),
+        }
+    }
+}
+
+/// What is still to be searched, shared by the workers.
+struct Work {
+    queue: Mutex<Queue>,
+    more: Condvar,
+}
+
+struct Queue {
+    jobs: Vec<Job>,
+    /// Workers that may still come across more.
+    busy: usize,
+}
+
+enum Job {
+    /// What was named: a file is searched whatever is in it.
+    Named(PathBuf),
+    /// A file that was come across.
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Work {
+    fn new(jobs: Vec<Job>) -> Self {
+        Self { queue: Mutex::new(Queue { jobs, busy: 0 }), more: Condvar::new() }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does jobs until there are none and nobody finds more.
+    fn share(&self) -> Sweep {
+        let (mut sweep, mut scanner) = (Sweep::default(), Scanner::default());
+        while let Some(job) = self.next() {
+            let more = match job {
+                Job::Named(path) if path.is_dir() => children(path, &mut sweep),
+                Job::Folder(path) => children(path, &mut sweep),
+                Job::Named(path) => {
+                    sweep.file(path, &mut scanner, Binary::Searched);
+                    Vec::new()
+                }
+                Job::File(path) => {
+                    sweep.file(path, &mut scanner, Binary::Skipped);
+                    Vec::new()
+                }
+            };
+            self.done(more);
+        }
+        sweep
+    }
+
+    fn next(&self) -> Option<Job> {
+        let mut queue = self.queue();
+        loop {
+            if let Some(job) = queue.jobs.pop() {
+                queue.busy += 1;
+                return Some(job);
+            }
+            if queue.busy == 0 {
+                return None;
+            }
+            queue = self.more.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn done(&self, more: Vec<Job>) {
+        let mut queue = self.queue();
+        queue.busy -= 1;
+        queue.jobs.extend(more);
+        // A worker that waits is needed for more jobs, or for none for good.
+        if !queue.jobs.is_empty() || queue.busy == 0 {
+            self.more.notify_all();
+        }
+    }
+}
+
+/// What is in a folder: files and folders. Links are not followed, and what is neither is no text.
+fn children(folder: PathBuf, sweep: &mut Sweep) -> Vec<Job> {
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            sweep.unread.push((folder, error));
+            return Vec::new();
+        }
+    };
+    let mut jobs = Vec::new();
+    for entry in entries {
+        match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
+            Ok((path, kind)) if kind.is_file() => jobs.push(Job::File(path)),
+            Ok((path, kind)) if kind.is_dir() && !is_of_git(&path) => jobs.push(Job::Folder(path)),
+            Ok(_) => {}
+            Err(error) => sweep.unread.push((folder.clone(), error)),
+        }
+    }
+    jobs
+}
+
+/// Whether a folder holds the objects of git: compressed, so that nothing is found in them.
+fn is_of_git(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "objects")
+        && folder.with_file_name("HEAD").is_file()
+        && folder.with_file_name("refs").is_dir()
+}
+
+/// Opens a regular file and nothing else: what a walk came across may be another thing by now.
+fn regular(path: &Path) -> io::Result<File> {
+    let flags =
+        OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = File::from(open(path, flags, Mode::empty())?);
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file any more"))
+}

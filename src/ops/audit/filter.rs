@@ -1,0 +1,184 @@
+//! Which entries of the log are meant.
+
+use std::str::FromStr;
+
+use super::Record;
+use crate::barrier::Reader;
+use crate::error::{Error, Result};
+use crate::model::audit::Entry;
+use crate::model::connection::Connection;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::invalid::Invalid;
+use crate::model::name::{ConnectionName, ProfileName};
+use crate::model::profile::Profile;
+use crate::model::time::{Since, Time};
+use crate::model::token::TokenAddress;
+use crate::ops::token::{Target, show};
+use crate::ops::{Core, lookup};
+
+/// Which entries are shown: those that all of this is true of.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// About this profile or a token of it.
+    pub profile: Option<ProfileRef>,
+    /// About this token.
+    pub token: Option<TokenAddress>,
+    /// About this connection, or naming it.
+    pub connection: Option<ConnectionName>,
+    /// Of this action.
+    pub action: Option<Action>,
+    /// Not before this moment.
+    pub since: Option<Since>,
+    /// Before this moment.
+    pub until: Option<Since>,
+}
+
+/// A profile by its name or, when it is gone, by the id that its entries show.
+#[derive(Debug, Clone)]
+pub struct ProfileRef {
+    name: Option<ProfileName>,
+    id: Option<RecordId>,
+}
+
+impl ProfileRef {
+    /// Its id. A live profile of that name comes before an id that is spelt like it.
+    fn resolve(&self, r: &mut Reader<'_>) -> Result<RecordId> {
+        let Some(name) = &self.name else { return self.id.ok_or(Error::Bug("a profile is meant")) };
+        let found = lookup::find::<Profile>(r, name)?.map(|(id, _)| id);
+        found.or(self.id).ok_or_else(|| Error::ProfileNotFound(name.clone()))
+    }
+}
+
+impl FromStr for ProfileRef {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let (name, id) = (text.parse::<ProfileName>(), text.parse().ok());
+        match (name, id) {
+            (Err(invalid), None) => Err(invalid),
+            (name, id) => Ok(Self { name: name.ok(), id }),
+        }
+    }
+}
+
+/// What was done: `token.revoke`, or everything done to one sort of thing: `token`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action(String);
+
+impl Action {
+    fn covers(&self, action: &str) -> bool {
+        let rest = action.strip_prefix(self.0.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+}
+
+impl FromStr for Action {
+    type Err = Invalid;
+
+    /// Reads a noun, or a noun and a verb as commands have them: `rotate-key` is `rotate_key`.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let word = |word: &str| {
+            let fits = |c: char| c.is_ascii_lowercase() || c == '-' || c == '_';
+            !word.is_empty() && word.chars().all(fits)
+        };
+        if text.len() <= 64 && text.split('.').count() <= 2 && text.split('.').all(word) {
+            return Ok(Self(text.replace('-', "_")));
+        }
+        Err(Invalid::new("an action", "use a noun or a noun and a verb: `token`, `token.revoke`"))
+    }
+}
+
+/// A filter whose names were looked up.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    profile: Option<String>,
+    token: Option<String>,
+    connection: Option<Named>,
+    action: Option<Action>,
+    since: Option<Time>,
+    until: Option<Time>,
+}
+
+#[derive(Debug, Clone)]
+struct Named {
+    id: String,
+    name: ConnectionName,
+}
+
+impl Choice {
+    /// Whether an entry is one of those that are meant.
+    pub fn picks(&self, entry: &Entry) -> bool {
+        self.profile
+            .as_ref()
+            .is_none_or(|id| is_about(entry, "profile", id) || has_owner(entry, id))
+            && self.token.as_ref().is_none_or(|id| is_of_token(entry, id))
+            && self.connection.as_ref().is_none_or(|it| {
+                is_about(entry, "connection", &it.id) || names_connection(entry, &it.name)
+            })
+            && self.action.as_ref().is_none_or(|action| action.covers(&entry.action))
+            && self.since.is_none_or(|since| entry.at >= since)
+            && self.until.is_none_or(|until| entry.at < until)
+    }
+
+    pub(super) fn show(
+        &self,
+        record: Record,
+        show: &mut dyn FnMut(Record) -> Result<()>,
+    ) -> Result<()> {
+        if self.picks(&record.entry) { show(record) } else { Ok(()) }
+    }
+}
+
+/// Looks the names of a filter up, once: what is meant stays the same when names change.
+pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
+    let Filter { profile, token, connection, action, since, until } = filter;
+    let now = core.now();
+    let token = match token {
+        None => None,
+        // The log knows tokens that the store has forgotten.
+        Some(TokenAddress::Id(id)) => Some(*id),
+        Some(address) => Some(show(core, &Target::from(address.clone()))?.id),
+    };
+    core.read(|r| {
+        let profile = profile.as_ref().map(|profile| profile.resolve(r)).transpose()?;
+        let connection = match connection {
+            None => None,
+            Some(name) => {
+                let (id, connection) = lookup::named::<Connection>(r, name)?;
+                Some(Named { id: id.to_string(), name: connection.name })
+            }
+        };
+        Ok(Choice {
+            profile: profile.as_ref().map(RecordId::to_string),
+            token: token.as_ref().map(TokenId::to_string),
+            connection,
+            action: action.clone(),
+            since: since.map(|it| it.resolve(now)),
+            until: until.map(|it| it.resolve(now)),
+        })
+    })
+}
+
+fn is_about(entry: &Entry, kind: &str, id: &str) -> bool {
+    entry.object.kind == kind && entry.object.id == id
+}
+
+fn has_owner(entry: &Entry, id: &str) -> bool {
+    entry.details.get("profile_id").is_some_and(|owner| owner == id)
+}
+
+/// One entry stands for many tokens that were made at once.
+fn is_of_token(entry: &Entry, id: &str) -> bool {
+    is_about(entry, "token", id) || lists(entry, "tokens", |it| it == id)
+}
+
+fn names_connection(entry: &Entry, name: &ConnectionName) -> bool {
+    ["connection", "connections", "connections.before", "connections.after"].iter().any(|key| {
+        let is_it = |it: ConnectionName| it.canonical() == name.canonical();
+        lists(entry, key, |it| it.parse().is_ok_and(is_it))
+    })
+}
+
+fn lists(entry: &Entry, key: &str, is_it: impl Fn(&str) -> bool) -> bool {
+    entry.details.get(key).is_some_and(|list| list.split(", ").any(is_it))
+}
