@@ -621,6 +621,8 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Make it a member of this group; may be repeated')
             [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read a password from a file (`-` for standard input)')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Make a token of this name too, and print it once')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`')
+            [CompletionResult]::new('--sink-timeout', '--sink-timeout', [CompletionResultType]::ParameterName, 'How long the delivery may take')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from this file')
@@ -849,6 +851,8 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Let it end: after a duration, at a date, or `never` [default: the connection''s lifetime, or 1y]')
             [CompletionResult]::new('--allow-ip', '--allow-ip', [CompletionResultType]::ParameterName, 'Allow only addresses of this range; may be repeated')
             [CompletionResult]::new('--form', '--form', [CompletionResultType]::ParameterName, 'Spell it this way: native, xml, hex or header')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`')
+            [CompletionResult]::new('--sink-timeout', '--sink-timeout', [CompletionResultType]::ParameterName, 'How long the delivery may take')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from this file')
@@ -1099,6 +1103,8 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
         }
         'hallpass;password;set' {
             [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read it from a file (`-` for standard input)')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`')
+            [CompletionResult]::new('--sink-timeout', '--sink-timeout', [CompletionResultType]::ParameterName, 'How long the delivery may take')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from this file')

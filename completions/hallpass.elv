@@ -597,6 +597,8 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --group 'Make it a member of this group; may be repeated'
             cand --password-file 'Read a password from a file (`-` for standard input)'
             cand --token 'Make a token of this name too, and print it once'
+            cand --to 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`'
+            cand --sink-timeout 'How long the delivery may take'
             cand --store 'Use this store'
             cand --state 'Keep anchors in this folder'
             cand --config 'Read settings from this file'
@@ -817,6 +819,8 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --expires 'Let it end: after a duration, at a date, or `never` [default: the connection''s lifetime, or 1y]'
             cand --allow-ip 'Allow only addresses of this range; may be repeated'
             cand --form 'Spell it this way: native, xml, hex or header'
+            cand --to 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`'
+            cand --sink-timeout 'How long the delivery may take'
             cand --store 'Use this store'
             cand --state 'Keep anchors in this folder'
             cand --config 'Read settings from this file'
@@ -1058,6 +1062,8 @@ set edit:completion:arg-completer[hallpass] = {|@words|
         }
         &'hallpass;password;set'= {
             cand --password-file 'Read it from a file (`-` for standard input)'
+            cand --to 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`'
+            cand --sink-timeout 'How long the delivery may take'
             cand --store 'Use this store'
             cand --state 'Keep anchors in this folder'
             cand --config 'Read settings from this file'

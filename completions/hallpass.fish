@@ -581,6 +581,8 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_se
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l group -d 'Make it a member of this group; may be repeated' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l password-file -d 'Read a password from a file (`-` for standard input)' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l token -d 'Make a token of this name too, and print it once' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l sink-timeout -d 'How long the delivery may take' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from add" -l config -d 'Read settings from this file' -r -F
@@ -793,6 +795,8 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l expires -d 'Let it end: after a duration, at a date, or `never` [default: the connection\'s lifetime, or 1y]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l allow-ip -d 'Allow only addresses of this range; may be repeated' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l form -d 'Spell it this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l sink-timeout -d 'How long the delivery may take' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l config -d 'Read settings from this file' -r -F
@@ -1025,6 +1029,8 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand password; and not __fi
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and not __fish_seen_subcommand_from set clear verify" -f -a "clear" -d 'Take the password of a profile away'
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and not __fish_seen_subcommand_from set clear verify" -f -a "verify" -d 'Say whether a password is the profile\'s'
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from set" -l password-file -d 'Read it from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from set" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from set" -l sink-timeout -d 'How long the delivery may take' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from set" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from set" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand password; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F

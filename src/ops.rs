@@ -71,7 +71,10 @@ impl Core {
     /// Changes the store: all of `f`, or nothing.
     pub fn write<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.clock.now();
-        self.store.write(now, &self.actor, &mut *self.entropy, f)
+        self.store.write(now, &self.actor, &mut *self.entropy, |w| {
+            token::sweep(w)?;
+            f(w)
+        })
     }
 
     /// The wall clock.

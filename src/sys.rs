@@ -3,6 +3,7 @@
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
+use std::os::fd::{FromRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::ptr::{NonNull, null_mut};
@@ -220,6 +221,16 @@ extern "C" fn look_at_stdout() {
     // SAFETY: takes no pointers and changes nothing; nothing of the standard library is needed.
     let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
     STDOUT_WAS_CLOSED.store(flags == -1, Ordering::Relaxed);
+}
+
+/// A descriptor of our own for what the caller has open under that number.
+pub fn duplicate(number: i32) -> io::Result<OwnedFd> {
+    // SAFETY: takes no pointers; a number that is not open is an error.
+    match unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 3) } {
+        -1 => Err(io::Error::last_os_error()),
+        // SAFETY: it was made just now, and nobody else has it.
+        fd => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
+    }
 }
 
 /// Lets the files made from now on be read by their owner alone; returns the caller's mask, which

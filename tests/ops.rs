@@ -12,6 +12,7 @@ mod login;
 mod mail;
 mod otp;
 mod password;
+mod pending;
 mod profile;
 mod shapes;
 mod suspension;

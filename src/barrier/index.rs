@@ -48,6 +48,10 @@ pub enum List {
     Environments,
     /// All mails that wait; counted in the root.
     Outbox,
+    /// Tokens that are being delivered; few, and counted nowhere: [`Reader::find_at`] finds the end.
+    ///
+    /// [`Reader::find_at`]: super::Reader::find_at
+    Pending,
     /// A profile's tokens, tombstones included; counted in the profile.
     TokensOf(RecordId),
     /// The profiles of an address; counted in the address record.
@@ -77,6 +81,7 @@ mod space {
     pub(super) const TOKENS_OF: u8 = 36;
     pub(super) const PROFILES_AT: u8 = 37;
     pub(super) const CODES_OF: u8 = 38;
+    pub(super) const PENDING: u8 = 44;
 }
 
 /// Makes entries: `HMAC(K_index, label ‖ store_id ‖ name-space ‖ value)[0..16]`.
@@ -121,6 +126,7 @@ impl Indexer<'_> {
             List::Connections => self.entry(space::CONNECTIONS, &[n]),
             List::Environments => self.entry(space::ENVIRONMENTS, &[n]),
             List::Outbox => self.entry(space::OUTBOX, &[n]),
+            List::Pending => self.entry(space::PENDING, &[n]),
             List::TokensOf(owner) => self.entry(space::TOKENS_OF, &[owner.bytes(), n]),
             List::ProfilesAt(address) => self.entry(space::PROFILES_AT, &[address.bytes(), n]),
             List::CodesOf(profile) => self.entry(space::CODES_OF, &[profile.bytes(), n]),

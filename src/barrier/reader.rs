@@ -86,9 +86,14 @@ impl<'a> Reader<'a> {
 
     /// Entry `n` of a list that has more than `n`.
     pub fn at(&mut self, list: List, n: u64) -> Result<RecordId> {
-        let h = self.indexer().numbered(list, n);
         let missing = || Error::Integrity(format!("entry {n} of a list is missing"));
-        self.entry(&h)?.ok_or_else(missing)
+        self.find_at(list, n)?.ok_or_else(missing)
+    }
+
+    /// Entry `n` of a list, if it is that long.
+    pub fn find_at(&mut self, list: List, n: u64) -> Result<Option<RecordId>> {
+        let h = self.indexer().numbered(list, n);
+        self.entry(&h)
     }
 
     /// How long one of the store's own lists is.

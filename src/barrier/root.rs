@@ -80,7 +80,7 @@ impl Root {
             List::Connections => Some(connections),
             List::Environments => Some(environments),
             List::Outbox => Some(outbox),
-            List::TokensOf(_) | List::ProfilesAt(_) | List::CodesOf(_) => None,
+            List::Pending | List::TokensOf(_) | List::ProfilesAt(_) | List::CodesOf(_) => None,
         }
     }
 
@@ -92,7 +92,7 @@ impl Root {
             List::Connections => Some(connections),
             List::Environments => Some(environments),
             List::Outbox => Some(outbox),
-            List::TokensOf(_) | List::ProfilesAt(_) | List::CodesOf(_) => None,
+            List::Pending | List::TokensOf(_) | List::ProfilesAt(_) | List::CodesOf(_) => None,
         }
     }
 

@@ -139,18 +139,30 @@ impl<'a> Writer<'a> {
         position: u32,
         place: fn(&mut R) -> &mut u32,
     ) -> Result<()> {
+        let Some(moved) = self.pull_entry(list, count, position)? else { return Ok(()) };
+        let mut record: R = self.require(moved)?;
+        *place(&mut record) = position;
+        self.put(moved, &record)
+    }
+
+    /// As [`Self::pull`], for a list whose records do not keep their position; says which record
+    /// was moved, if one was.
+    pub fn pull_entry(
+        &mut self,
+        list: List,
+        count: u32,
+        position: u32,
+    ) -> Result<Option<RecordId>> {
         let end = count.checked_sub(1).ok_or(Error::Bug("an empty list has no entries"))?;
         let moved = self.at(list, end.into())?;
         let h = self.indexer().numbered(list, end.into());
         self.unlead(h)?;
         if position == end {
-            return Ok(());
+            return Ok(None);
         }
         let h = self.indexer().numbered(list, position.into());
         self.lead(h, Some(moved))?;
-        let mut record: R = self.require(moved)?;
-        *place(&mut record) = position;
-        self.put(moved, &record)
+        Ok(Some(moved))
     }
 
     /// Adds a record to one of the store's own lists; says its position.

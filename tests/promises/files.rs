@@ -51,6 +51,8 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
         under(umask, &home, &["profile", "add", "github", "--connection", "ci"]);
         under(umask, &home, &["token", "add", "github/laptop"]);
         under(umask, &home, &["token", "revoke", "github/laptop", "--yes"]);
+        under(umask, &home, &["token", "add", "github/file", "--to", "file:sinks-file"]);
+        under(umask, &home, &["token", "add", "github/env", "--to", "env:sinks-env#T"]);
         under(umask, &home, &["store", "key", "add", "--new-key-file", "more/b"]);
         under(umask, &home, &["store", "key", "add", "--recovery-file", "more/c"]);
         under(umask, &home, &["store", "backup", "backup.db"]);
@@ -62,7 +64,15 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
         for end in ["keys/a", "papers/recovery", "more/b", "more/c", "backup.db", "tour/"] {
             assert!(made(end), "no {end}, so this proves nothing");
         }
-        for end in ["store.db", "config.toml", "state/hallpass/anchors/", ".revoked", "/known/"] {
+        for end in [
+            "sinks-file",
+            "sinks-env",
+            "store.db",
+            "config.toml",
+            "state/hallpass/anchors/",
+            ".revoked",
+            "/known/",
+        ] {
             assert!(made(end), "no {end}, so this proves nothing");
         }
         for file in &files {

@@ -69,8 +69,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Seals what is unsealed, in the order of the table: pages are filled one after the other.
-    pub(super) fn flush(&mut self) -> Result<()> {
+    /// Seals what is unsealed, in the order of the table: pages are filled one after the other. A
+    /// reader that goes through the store's records sees it then.
+    pub fn flush(&mut self) -> Result<()> {
         let unsealed = std::mem::take(&mut self.reader.unsealed);
         for (id, Unsealed { old, new }) in unsealed {
             let bucket = Bucket::of(Space::Objects, id.bytes());

@@ -31,6 +31,7 @@ pub(crate) mod otp;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod reference;
+pub(crate) mod sink;
 pub(crate) mod store;
 pub(crate) mod token;
 pub(crate) mod top;
@@ -88,13 +89,18 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether mail may leave before it ends: by which way, only the store says, and sendmail needs
-    /// privileges that it may have to gain.
-    pub(crate) fn may_send_mail(&self) -> bool {
-        matches!(
-            self,
-            Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_)) | Self::Otp(otp::Otp::Request(_))
-        )
+    /// Whether it may start a program, besides one that gives the passphrase.
+    pub(crate) fn starts_program(&self) -> bool {
+        match self {
+            Self::Token(token::Token::Add(add)) => add.sink.starts_program(),
+            Self::Profile(profile::Profile::Add(add)) => add.sink.starts_program(),
+            Self::Password(password::Password::Set(set)) => set.sink.starts_program(),
+            // Mail may leave before it ends: by which way, only the store says, and sendmail needs
+            // privileges that it may have to gain.
+            Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_)) => true,
+            Self::Otp(otp::Otp::Request(_)) => true,
+            _ => false,
+        }
     }
 }
 

@@ -1,228 +1,163 @@
-//! Handing a secret to standard output so that it is seen, or not valid.
+//! Delivering a secret so that somebody has it, or it is not good.
 //!
-//! A sink that does not read is found out before the change is made; what was written without its
-//! last newline is not yet taken by a reader that waits for the line or for the end.
+//! What goes to a descriptor goes there within the transaction that makes the secret; what may be
+//! slow gets it in between two. The order is that of the core.
 
-use std::collections::BTreeMap;
-use std::io::{self, Write as _};
-use std::thread::sleep;
-use std::time::Duration;
+use std::io;
 
 use hallpass::ops::otp::Requested;
 use hallpass::ops::password::Generated;
-use hallpass::ops::token::{Handover, Issued};
-use hallpass::secret::SecretText;
-use hallpass::sys::stdout_was_closed;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{FileType, fstat};
-use rustix::io::ioctl_fionread;
-use rustix::stdio::stdout;
-use serde::Serialize;
-use zeroize::Zeroizing;
+use hallpass::ops::token::{Delivery, Handover, Issued, Sink};
+use rustix::fs::Mode;
 
 use crate::cli::global::Format;
+use crate::cli::sink::{self, Destination, Patience};
+use crate::failure::Failure;
+use crate::output::secret::{Named, compose};
 use crate::output::view::{CodeOf, PasswordOf};
-use crate::output::{self, View, json};
-use crate::stdio::Stdout;
 
-/// How long a reader may take before a secret is made for it.
-const PATIENCE: Timespec = Timespec { tv_sec: 5, tv_nsec: 0 };
-const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
-/// How often it is looked whether the reader of a pipe has taken the secret, and how soon again,
-/// which doubles each time: 0.6 s in all.
-const LOOKS: u32 = 15;
-const SOON: Duration = Duration::from_micros(20);
-/// What a pipe that polls as writable takes without blocking (`PIPE_BUF`, pipe(7)).
-const LONGEST: usize = 4096;
+mod command;
+mod descriptor;
+mod dotenv;
+mod file;
+mod folder;
 
-/// A new secret, under the name it has in documents: `token`, `password`.
-#[derive(Clone, Copy)]
-pub(crate) struct Named<'a> {
-    /// The field's name.
-    pub(crate) field: &'static str,
-    /// The secret.
-    pub(crate) secret: &'a SecretText,
+use command::Program;
+use descriptor::Descriptor;
+use dotenv::Variable;
+use file::Whole;
+
+/// Where the secret of a command goes.
+pub(crate) enum Outlet {
+    /// Standard output, in this format, or a descriptor, which gets the secret alone.
+    Descriptor {
+        /// Which.
+        out: Descriptor,
+        /// How.
+        format: Format,
+        /// Whether it was named by `--to`.
+        named: Option<Destination>,
+    },
+    /// Somewhere that takes its time.
+    Sink {
+        /// The place.
+        sink: Box<dyn Sink>,
+        /// As it was named.
+        named: Destination,
+    },
 }
 
-/// Standard output as the place that a secret is handed to.
-pub(crate) struct StdoutHandover {
-    format: Format,
-}
-
-impl StdoutHandover {
-    /// Hands over in `format`: the secret alone, or a document that holds it.
-    pub(crate) fn new(format: Format) -> Self {
-        Self { format }
+impl Outlet {
+    /// Standard output.
+    pub(crate) fn stdout(format: Format) -> Self {
+        Self::Descriptor { out: Descriptor::stdout(), format, named: None }
     }
 
-    /// Writes everything but the last newline, without waiting.
-    ///
-    /// In table mode that is the secret and nothing else; `value` is what other formats show with
-    /// it.
-    pub(crate) fn write<V: View>(&self, new: Named<'_>, value: &V) -> io::Result<()> {
-        let text = self.compose(new, value)?;
-        if text.len() >= LONGEST {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "too long for one write"));
-        }
-        let mut rest = text.as_slice();
-        while !rest.is_empty() {
-            writable(&AT_ONCE)?;
-            let count = Stdout.write(rest)?;
-            rest = rest.get(count..).unwrap_or_default();
-        }
-        Ok(())
-    }
-
-    fn compose<V: View>(&self, new: Named<'_>, value: &V) -> io::Result<Zeroizing<Vec<u8>>> {
-        // Room from the start: a buffer that grows leaves copies behind.
-        let mut text = Zeroizing::new(Vec::with_capacity(2 * LONGEST));
-        let Named { field, secret } = new;
-        match self.format {
-            Format::Table => text.extend_from_slice(secret.expose().as_bytes()),
-            Format::Json | Format::Jsonl => {
-                let secret = BTreeMap::from([(field, secret.expose())]);
-                json::document(&mut *text, &Document { value, secret })?;
+    /// Opens the place, before anything else is opened: a number that the caller gave must not have
+    /// become a file of ours. `umask` is the caller's, for a program.
+    pub(crate) fn open(sink: &sink::Sink, format: Format, umask: Mode) -> Result<Self, Failure> {
+        let sink::Sink { to, sink_timeout } = sink;
+        let Some(named) = to.clone() else {
+            return Ok(Self::stdout(format));
+        };
+        let sink = match &named {
+            Destination::Descriptor(number) => {
+                let out = Descriptor::claim(*number)?;
+                return Ok(Self::Descriptor { out, format: Format::Table, named: Some(named) });
             }
-            Format::Csv => {
-                output::single_with(&mut *text, value, field, secret.expose())?;
-                text.pop();
-            }
+            other => place(other, *sink_timeout, umask)?,
+        };
+        Ok(Self::Sink { sink, named })
+    }
+
+    /// How the core delivers a secret there.
+    pub(crate) fn delivery<New>(&mut self) -> Delivery<'_, New>
+    where
+        Self: Handover<New>,
+    {
+        match self {
+            Self::Sink { sink, .. } => Delivery::Pending(&mut **sink),
+            Self::Descriptor { .. } => Delivery::AtOnce(self),
         }
-        Ok(text)
+    }
+
+    /// The place, if it is another than standard output.
+    pub(crate) fn elsewhere(&self) -> Option<&Destination> {
+        match self {
+            Self::Descriptor { named, .. } => named.as_ref(),
+            Self::Sink { named, .. } => Some(named),
+        }
+    }
+
+    fn offer<V: crate::output::View>(&self, new: Named<'_>, value: &V) -> io::Result<()> {
+        match self {
+            Self::Descriptor { out, format, .. } => out.write(&compose(*format, new, value)?),
+            Self::Sink { .. } => Err(not_a_descriptor()),
+        }
+    }
+
+    fn descriptor(&self) -> io::Result<&Descriptor> {
+        match self {
+            Self::Descriptor { out, .. } => Ok(out),
+            Self::Sink { .. } => Err(not_a_descriptor()),
+        }
     }
 }
 
-impl Handover for StdoutHandover {
+fn place(named: &Destination, patience: Patience, umask: Mode) -> Result<Box<dyn Sink>, Failure> {
+    match named {
+        Destination::File(path) => Ok(Box::new(Whole::open(path, patience)?)),
+        Destination::Env { file, key } => Ok(Box::new(Variable::open(file, key, patience)?)),
+        Destination::Command(command) => Ok(Box::new(Program::new(command, patience, umask))),
+        Destination::Descriptor(_) => Err(Failure::usage("a descriptor takes no time")),
+    }
+}
+
+fn not_a_descriptor() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "this is no descriptor")
+}
+
+impl Handover for Outlet {
     fn ready(&mut self) -> io::Result<()> {
-        await_reader()
+        self.descriptor()?.await_reader()
     }
 
     fn offer(&mut self, issued: &Issued) -> io::Result<()> {
-        self.write(Named { field: "token", secret: &issued.secret }, &issued.summary)
+        let new = Named { field: "token", secret: Some(&issued.secret) };
+        Self::offer(self, new, &issued.summary)
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        end()
+        self.descriptor()?.end()
     }
 }
 
-impl Handover<Generated> for StdoutHandover {
+impl Handover<Generated> for Outlet {
     fn ready(&mut self) -> io::Result<()> {
-        await_reader()
+        self.descriptor()?.await_reader()
     }
 
     fn offer(&mut self, new: &Generated) -> io::Result<()> {
-        self.write(Named { field: "password", secret: &new.password }, &PasswordOf::from(new))
+        let named = Named { field: "password", secret: Some(&new.password) };
+        Self::offer(self, named, &PasswordOf::from(new))
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        end()
+        self.descriptor()?.end()
     }
 }
 
-impl Handover<Requested> for StdoutHandover {
+impl Handover<Requested> for Outlet {
     fn ready(&mut self) -> io::Result<()> {
-        await_reader()
+        self.descriptor()?.await_reader()
     }
 
     fn offer(&mut self, new: &Requested) -> io::Result<()> {
-        self.write(Named { field: "code", secret: new.code.text() }, &CodeOf::from(new))
+        let named = Named { field: "code", secret: Some(new.code.text()) };
+        Self::offer(self, named, &CodeOf::from(new))
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        end()
-    }
-}
-
-/// What is shown of a thing, and its secret, once.
-#[derive(Serialize)]
-struct Document<'a, V> {
-    #[serde(flatten)]
-    value: &'a V,
-    #[serde(flatten)]
-    secret: BTreeMap<&'static str, &'a str>,
-}
-
-/// Waits until standard output can take a secret, for a few seconds at most.
-pub(crate) fn await_reader() -> io::Result<()> {
-    if stdout_was_closed() {
-        return Err(closed());
-    }
-    writable(&PATIENCE)
-}
-
-/// Writes the last newline, which makes the line complete, and makes sure of the reader.
-pub(crate) fn end() -> io::Result<()> {
-    Stdout.write_all(b"\n")?;
-    taken()
-}
-
-/// Fails if the reader of a pipe has gone and left in it what was written: a pipe takes a secret
-/// whether or not anybody ever reads it. One that is only slow is trusted after a moment.
-fn taken() -> io::Result<()> {
-    let out = stdout();
-    let pipe = fstat(out).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo);
-    for look in 0..if pipe { LOOKS } else { 0 } {
-        // First: whoever has gone by now cannot take more, so that what is left then stays.
-        let gone = writable(&AT_ONCE).is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
-        match (ioctl_fionread(out)?, gone) {
-            (0, _) => return Ok(()),
-            (_, true) => return Err(io::ErrorKind::BrokenPipe.into()),
-            (_, false) => sleep(SOON * 2_u32.pow(look)),
-        }
-    }
-    Ok(())
-}
-
-/// Waits at most `patience` for standard output to take something.
-fn writable(patience: &Timespec) -> io::Result<()> {
-    let out = stdout();
-    let mut watched = [PollFd::new(&out, PollFlags::OUT)];
-    poll(&mut watched, Some(patience))?;
-    let [state] = watched.map(|watched| watched.revents());
-    if state.intersects(PollFlags::ERR | PollFlags::HUP) {
-        return Err(io::ErrorKind::BrokenPipe.into());
-    }
-    if state.contains(PollFlags::NVAL) {
-        return Err(closed());
-    }
-    if state.contains(PollFlags::OUT) {
-        return Ok(());
-    }
-    Err(io::Error::new(io::ErrorKind::TimedOut, "nothing reads from standard output"))
-}
-
-fn closed() -> io::Error {
-    io::Error::new(io::ErrorKind::NotConnected, "standard output is closed")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::Column;
-
-    #[derive(Serialize)]
-    struct Thing {
-        name: &'static str,
-    }
-
-    impl View for Thing {
-        const COLUMNS: &'static [Column<Self>] = &[Column::listed("name", |it| it.name.to_owned())];
-        const NONE: &'static str = "no things";
-    }
-
-    fn composed(format: Format) -> String {
-        let secret = SecretText::new("s3cret".to_owned());
-        let new = Named { field: "token", secret: &secret };
-        let text = StdoutHandover::new(format).compose(new, &Thing { name: "n" }).unwrap();
-        String::from_utf8(text.to_vec()).unwrap()
-    }
-
-    #[test]
-    fn a_secret_stands_alone_in_a_table_and_in_its_document_elsewhere() {
-        assert_eq!(composed(Format::Table), "s3cret");
-        assert_eq!(composed(Format::Json), r#"{"name":"n","token":"s3cret"}"#);
-        assert_eq!(composed(Format::Jsonl), composed(Format::Json));
-        assert_eq!(composed(Format::Csv), "name,token\nn,s3cret");
+        self.descriptor()?.end()
     }
 }

@@ -95,10 +95,11 @@ fn prepare(
 }
 
 /// Keeps the process from leaking what it holds, and, unless a program may be started that needs
-/// them (a passphrase command, sendmail), from ever gaining privileges.
+/// them (a passphrase command, a command that takes a secret, sendmail), from ever gaining
+/// privileges.
 fn harden(global: &Global, environment: &Environment, command: &Command) -> Result<(), Failure> {
     let asks = global.key.passphrase_command.is_some() || environment.passphrase_command.is_some();
-    hallpass::sys::harden(asks || command.may_send_mail()).map_err(|source| {
+    hallpass::sys::harden(asks || command.starts_program()).map_err(|source| {
         Failure::new(Kind::Failed, "the process cannot be protected").because(&source)
     })
 }

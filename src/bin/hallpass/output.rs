@@ -9,6 +9,7 @@ use crate::cli::global::Format;
 mod csv;
 pub(crate) mod json;
 pub(crate) mod sanitize;
+pub(crate) mod secret;
 mod table;
 pub(crate) mod view;
 
@@ -117,16 +118,6 @@ pub(crate) fn single<V: View>(
             Printer::<V>::end(&mut rows)
         }
     }
-}
-
-/// Prints one result as CSV with a column more: the secret that is seen this once.
-pub(crate) fn single_with<V: View>(
-    out: &mut dyn Write,
-    value: &V,
-    field: &'static str,
-    secret: &str,
-) -> io::Result<()> {
-    csv::with_secret(out, value, field, secret)
 }
 
 /// A cell for something that may be absent.

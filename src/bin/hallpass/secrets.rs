@@ -179,7 +179,7 @@ pub(crate) fn key_file(file: File, path: &Path, limit: usize) -> Result<SecretTe
 }
 
 /// Reads to the end into one buffer, which never grows and so leaves no copies.
-fn read(mut from: impl Read, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read(mut from: impl Read, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; limit + 1]);
     let mut filled = 0;
     while let Some(rest @ [_, ..]) = bytes.get_mut(filled..) {

@@ -7,8 +7,10 @@ use hallpass::secret::SecretText;
 
 use crate::cli::global::{Color, Format};
 use crate::cli::input::Input;
-use crate::delivery::StdoutHandover;
+use crate::cli::sink::Sink;
+use crate::delivery::Outlet;
 use crate::failure::Failure;
+use crate::output::secret::{Named, compose};
 use crate::output::{self, Look, View, sanitize};
 use crate::progress::Progress;
 use crate::prompt::{self, Asking};
@@ -339,9 +341,30 @@ impl Ui {
         Post::new(self.secrets.umask())
     }
 
-    /// The place that new secrets are handed to.
-    pub(crate) fn handover(&self) -> StdoutHandover {
-        StdoutHandover::new(self.format)
+    /// Standard output as the place that a new secret is handed to.
+    pub(crate) fn handover(&self) -> Outlet {
+        Outlet::stdout(self.format)
+    }
+
+    /// Opens the place that a new secret goes to. To be called before the store is opened.
+    pub(crate) fn outlet(&self, sink: &Sink) -> Result<Outlet, Failure> {
+        Outlet::open(sink, self.format, self.secrets.umask())
+    }
+
+    /// Shows to programs what was made, if its secret went elsewhere than to standard output.
+    pub(crate) fn delivered<V: View>(
+        &mut self,
+        outlet: &Outlet,
+        field: &'static str,
+        value: &V,
+    ) -> Result<(), Failure> {
+        if outlet.elsewhere().is_none() || self.format == Format::Table {
+            return Ok(());
+        }
+        let mut text = compose(self.format, Named { field, secret: None }, value)
+            .map_err(|source| Failure::output(&source))?;
+        text.push(b'\n');
+        report::raw(&text)
     }
 
     /// Answers "no" to a person, who asked for a secret: nothing is printed where it would be.

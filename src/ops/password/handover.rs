@@ -11,7 +11,7 @@ use crate::model::profile::{Failures, Profile};
 use crate::ops::Core;
 use crate::ops::journal::{self, Facts};
 use crate::ops::lookup;
-use crate::ops::token::{Handover, undelivered};
+use crate::ops::token::{Delivery, Handover, Sink, put_back, undelivered};
 use crate::secret::SecretText;
 
 /// A password nobody had to think of: the one time it is seen.
@@ -30,8 +30,44 @@ struct Before {
     failures: Failures,
 }
 
-/// Sets a generated password and hands it over; whatever fails, the old one holds.
-pub fn set_generated(
+/// Sets a generated password and delivers it; whatever fails, the old one holds.
+///
+/// A password cannot be pending. A sink that takes its time has the new one before it is set; if it
+/// is not set in the end, the sink gets back what it held.
+pub fn set_generated<'a>(
+    core: &mut Core,
+    name: &ProfileName,
+    to: impl Into<Delivery<'a, Generated>>,
+) -> Result<Generated> {
+    match to.into() {
+        Delivery::AtOnce(handover) => set_at_once(core, name, handover),
+        Delivery::Pending(sink) => set_afterwards(core, name, sink),
+    }
+}
+
+fn set_afterwards(core: &mut Core, name: &ProfileName, sink: &mut dyn Sink) -> Result<Generated> {
+    sink.ready().map_err(|source| undelivered(None, source))?;
+    let new = Generated { profile: name.clone(), password: generate(core)? };
+    let prepared = prepare_for(core, name, &new.password)?;
+    if let Err(source) = sink.deliver(&new.password) {
+        return Err(put_back(sink, source));
+    }
+    let written = core.write(|w| {
+        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
+        super::store(w, id, &mut profile, "password.set")
+    });
+    let Err(failure) = written else { return Ok(new) };
+    // A commit that failed may have taken effect all the same. Where that cannot be seen, the sink
+    // keeps the new one: it may be the only place that has it.
+    match core.read(|r| lookup::find::<Profile>(r, name)) {
+        Ok(Some((_, profile))) if is_set(&profile, &prepared) => Ok(new),
+        Ok(_) => Err(put_back(sink, io::Error::other(failure))),
+        Err(_) => Err(failure),
+    }
+}
+
+fn set_at_once(
     core: &mut Core,
     name: &ProfileName,
     handover: &mut dyn Handover<Generated>,
@@ -50,7 +86,7 @@ pub fn set_generated(
     match (written, before) {
         (Ok(()), Some(before)) => match handover.finish() {
             Ok(()) => Ok(new),
-            Err(source) => Err(put_back(core, name, before, &prepared, source)),
+            Err(source) => Err(restore(core, name, before, &prepared, source)),
         },
         (Ok(()), None) => Err(Error::Bug("a password was set that took no place")),
         (Err(failure), Some(before)) => Err(after_failure(core, name, before, &prepared, failure)),
@@ -68,14 +104,14 @@ fn after_failure(
 ) -> Error {
     match core.read(|r| r.require::<Profile>(before.id)) {
         Ok(profile) if is_set(&profile, new) => {
-            put_back(core, name, before, new, io::Error::other(failure))
+            restore(core, name, before, new, io::Error::other(failure))
         }
         Ok(_) | Err(_) => failure,
     }
 }
 
 /// Puts the old password back, unless another one was set meanwhile.
-fn put_back(
+fn restore(
     core: &mut Core,
     name: &ProfileName,
     before: Before,

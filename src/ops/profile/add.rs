@@ -1,6 +1,6 @@
 //! Making a profile, alone or with its first token.
 
-use super::{Draft, Summary, address, journal_as, sorted, summary};
+use super::{Draft, Summary, address, delete, journal_as, sorted, summary};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::Result;
 use crate::model::connection::Connection;
@@ -9,10 +9,11 @@ use crate::model::id::RecordId;
 use crate::model::name::{ConnectionName, GroupName};
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
+use crate::model::time::Time;
 use crate::ops::edit::{Added, Differences, IfThere};
 use crate::ops::journal::{Facts, listed};
 use crate::ops::lookup::{self, Moment};
-use crate::ops::token::{self, Handover, Issued, Usual};
+use crate::ops::token::{self, Course, Delivery, Issued, Sink, Usual};
 use crate::ops::{Core, password};
 
 /// Makes a profile.
@@ -30,23 +31,83 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     })
 }
 
-/// Makes a profile and its first token in one transaction: both, or neither.
+/// Makes a profile and its first token: both, or neither.
 ///
-/// If the token cannot be handed over to the end, the profile stays and the token is revoked.
-pub fn add_with_token(
+/// If the token is out, and only its last newline cannot be handed over, the profile stays and the
+/// token is revoked.
+pub fn add_with_token<'a>(
     core: &mut Core,
     draft: &Draft,
     token: &token::Draft,
-    handover: &mut dyn Handover,
+    to: impl Into<Delivery<'a>>,
 ) -> Result<(Summary, Issued)> {
-    let password = prepared(core, draft)?;
-    let usual = Usual::Allowed(core.token_lifetime);
-    token::deliver(core, handover, |w| {
-        let (id, _) = insert(w, draft, password)?;
-        let issued = token::issue_within(w, token, usual, "token.add")?;
+    match to.into() {
+        Delivery::AtOnce(handover) => {
+            let mut both = Both {
+                draft,
+                token,
+                usual: Usual::Allowed(core.token_lifetime),
+                password: None,
+                id: None,
+            };
+            both.password = prepared(core, draft)?;
+            token::deliver(core, handover, |w| both.make_now(w))
+        }
+        Delivery::Pending(sink) => add_pending(core, draft, token, sink),
+    }
+}
+
+fn add_pending(
+    core: &mut Core,
+    draft: &Draft,
+    token: &token::Draft,
+    sink: &mut dyn Sink,
+) -> Result<(Summary, Issued)> {
+    let mut both =
+        Both { draft, token, usual: Usual::Allowed(core.token_lifetime), password: None, id: None };
+    let issued = if let Some(finished) = token::finish(core, sink, token, &mut both)? {
+        finished
+    } else {
+        both.password = prepared(core, draft)?;
+        token::deliver_pending(core, sink, &mut both)?
+    };
+    Ok((super::show(core, &draft.name)?, issued))
+}
+
+/// A profile and its first token.
+struct Both<'a> {
+    draft: &'a Draft,
+    token: &'a token::Draft,
+    usual: Usual,
+    password: Option<Password>,
+    /// The profile, once it is made.
+    id: Option<RecordId>,
+}
+
+impl Both<'_> {
+    fn profile(&mut self, w: &mut Writer<'_>) -> Result<RecordId> {
+        let (id, _) = insert(w, self.draft, self.password.take())?;
+        self.id = Some(id);
+        Ok(id)
+    }
+
+    fn make_now(&mut self, w: &mut Writer<'_>) -> Result<(Summary, Issued)> {
+        let id = self.profile(w)?;
+        let issued = token::issue_within(w, self.token, self.usual, "token.add")?;
         let (moment, profile) = (Moment::new(w, w.now()), w.require(id)?);
         Ok((summary(w, id, &profile, moment)?, issued))
-    })
+    }
+}
+
+impl Course for Both<'_> {
+    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+        self.profile(w)?;
+        token::issue_pending(w, self.token, self.usual, until)
+    }
+
+    fn undo(&mut self, w: &mut Writer<'_>) -> Result<()> {
+        self.id.map_or(Ok(()), |id| delete::take_back(w, id))
+    }
 }
 
 /// Hashes the password before the store is locked, and not at all if the name is taken.

@@ -36,6 +36,17 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
     bury(w, id, profile)
 }
 
+/// Deletes a profile that was to have a token which was not delivered, unless it has got another.
+pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+    let profile: Profile = w.require(id)?;
+    if profile.deleted_at.is_some() || profile.tokens > 0 {
+        return Ok(());
+    }
+    let facts = Facts::new().with("reason", Some("its token could not be delivered"));
+    journal_as(w, "profile.undo", id, &profile, facts)?;
+    bury(w, id, profile)
+}
+
 /// Makes a tombstone of a profile.
 fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     address::leave(w, &mut profile)?;

@@ -1,14 +1,16 @@
 //! The one way a token comes into being.
 
-use super::handover::{Handover, deliver};
-use super::issuer::Issuer;
+use super::handover::deliver;
+use super::issuer::{Issuer, Origin};
+use super::resume::resume;
+use super::sink::{Course, Delivery, deliver_pending};
 use super::{Draft, Summary};
 use crate::barrier::Writer;
 use crate::error::Result;
 use crate::model::audit::Object;
 use crate::model::id::RecordId;
 use crate::model::name::{ConnectionName, EnvironmentName};
-use crate::model::time::Span;
+use crate::model::time::{Span, Time};
 use crate::ops::Core;
 use crate::ops::journal::{Facts, listed};
 use crate::secret::SecretText;
@@ -27,7 +29,19 @@ pub struct Issued {
     pub secret: SecretText,
     /// What the draft left open and how it was filled.
     pub assumed: Assumed,
+    /// How it came about.
+    pub how: How,
     pub(super) owner: RecordId,
+}
+
+/// How a call came by its token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It made it.
+    Made,
+    /// It found it in its sink, made by a call that was killed before it was good, and finished
+    /// that.
+    Finished,
 }
 
 /// What a draft left open and how it was filled; `None` where the draft said it.
@@ -59,11 +73,36 @@ pub(in crate::ops) enum Usual {
     Short(Span),
 }
 
-/// Makes a token and hands it over.
-pub fn issue(core: &mut Core, draft: &Draft, handover: &mut dyn Handover) -> Result<Issued> {
+/// Makes a token and delivers it.
+///
+/// A call that was killed while its sink had the token already finishes it when it is repeated.
+pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) -> Result<Issued> {
     let usual = Usual::Allowed(core.token_lifetime);
-    let made = deliver(core, handover, |w| Ok(((), issue_within(w, draft, usual, "token.add")?)))?;
-    Ok(made.1)
+    match to.into() {
+        Delivery::AtOnce(handover) => {
+            let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, "token.add");
+            deliver(core, handover, |w| Ok(((), make(w)?))).map(|it| it.1)
+        }
+        Delivery::Pending(sink) => {
+            let mut course = Simple { draft, usual };
+            match resume(core, sink, draft, &mut course)? {
+                Some(finished) => Ok(finished),
+                None => deliver_pending(core, sink, &mut course),
+            }
+        }
+    }
+}
+
+/// A token that nothing else comes or goes with.
+struct Simple<'a> {
+    draft: &'a Draft,
+    usual: Usual,
+}
+
+impl Course for Simple<'_> {
+    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+        issue_pending(w, self.draft, self.usual, until)
+    }
 }
 
 /// Makes many tokens in one transaction: all of them or none.
@@ -84,7 +123,10 @@ fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
     let usual = Usual::Allowed(core.token_lifetime);
     core.write(|w| {
         let mut rules = Issuer::new(w, usual);
-        let issued = drafts.iter().map(|draft| rules.make(w, draft)).collect::<Result<Vec<_>>>()?;
+        let issued = drafts
+            .iter()
+            .map(|draft| rules.make(w, draft, Origin::default()))
+            .collect::<Result<Vec<_>>>()?;
         rules.finish(w)?;
         for some in issued.chunk_by(|a, b| a.owner == b.owner) {
             some.chunks(NAMED_IN_A_ROW).try_for_each(|row| journal_many(w, row))?;
@@ -100,8 +142,28 @@ pub(in crate::ops) fn issue_within(
     usual: Usual,
     action: &'static str,
 ) -> Result<Issued> {
+    issue_as(w, draft, usual, action, Origin::default())
+}
+
+/// As [`issue_within`], pending until then.
+pub(in crate::ops) fn issue_pending(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    usual: Usual,
+    until: Time,
+) -> Result<Issued> {
+    issue_as(w, draft, usual, "token.add", Origin { pending_until: Some(until) })
+}
+
+fn issue_as(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    usual: Usual,
+    action: &'static str,
+    origin: Origin,
+) -> Result<Issued> {
     let mut rules = Issuer::new(w, usual);
-    let issued = rules.make(w, draft)?;
+    let issued = rules.make(w, draft, origin)?;
     rules.finish(w)?;
     journal_one(w, &issued, action)?;
     Ok(issued)

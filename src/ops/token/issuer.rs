@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::issue::{Assumed, Issued, Usual};
+use super::issue::{Assumed, How, Issued, Usual};
 use super::{Draft, summarise};
 use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
@@ -30,6 +30,13 @@ pub(super) struct Issuer {
     connections: Shelf<Connection>,
     connection_ids: HashMap<Canonical, RecordId>,
     environments: HashMap<Option<Canonical>, (RecordId, Rc<Environment>)>,
+}
+
+/// How a token comes about, besides what its draft says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Origin {
+    /// Until when it may be delivered; without one it is good at once.
+    pub(super) pending_until: Option<Time>,
 }
 
 /// A connection a token is bound to.
@@ -61,9 +68,14 @@ impl Issuer {
     }
 
     /// Makes one token; it is complete once [`Self::finish`] is called.
-    pub(super) fn make(&mut self, w: &mut Writer<'_>, draft: &Draft) -> Result<Issued> {
+    pub(super) fn make(
+        &mut self,
+        w: &mut Writer<'_>,
+        draft: &Draft,
+        origin: Origin,
+    ) -> Result<Issued> {
         let mut owner = self.owner(w, &draft.profile)?;
-        let issued = self.make_for(w, &mut owner, draft)?;
+        let issued = self.make_for(w, &mut owner, draft, origin)?;
         self.owners.insert(draft.profile.canonical(), owner);
         Ok(issued)
     }
@@ -73,19 +85,32 @@ impl Issuer {
         self.owners.into_values().try_for_each(|owner| w.put(owner.id, &owner.profile))
     }
 
-    fn make_for(&mut self, w: &mut Writer<'_>, owner: &mut Owner, draft: &Draft) -> Result<Issued> {
+    fn make_for(
+        &mut self,
+        w: &mut Writer<'_>,
+        owner: &mut Owner,
+        draft: &Draft,
+        origin: Origin,
+    ) -> Result<Issued> {
         let mut assumed = Assumed::default();
         let terms = self.terms(w, &owner.profile, draft, &mut assumed)?;
         owner.ensure_name_free(w, &draft.name, self.moment)?;
         let (connection, device) = (terms.connection_id(), draft.device.as_ref());
         owner.ensure_device_free(w, connection, device, self.moment)?;
         let token = Token::generate(w.entropy())?;
-        let record = self.record(w, owner, draft, &terms, &token)?;
+        let mut record = self.record(w, owner, draft, &terms, &token)?;
+        record.pending_until = origin.pending_until;
         owner.keep(w, &record)?;
         let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
         let summary =
             summarise(&record, &owner.profile, connection, &terms.environment.1, self.moment);
-        Ok(Issued { summary, secret: token.spell(draft.form), assumed, owner: owner.id })
+        Ok(Issued {
+            summary,
+            secret: token.spell(draft.form),
+            assumed,
+            how: How::Made,
+            owner: owner.id,
+        })
     }
 
     /// What the token will be good for and until when, by what the draft says and the rules allow.

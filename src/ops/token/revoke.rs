@@ -1,7 +1,7 @@
 //! Taking tokens back.
 
 use super::target::find_all;
-use super::{Summary, Target, state, summary};
+use super::{Summary, Target, pending, state, summary};
 use crate::barrier::{Unique, Writer};
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
@@ -60,6 +60,10 @@ fn end(
     profile: &Profile,
 ) -> Result<()> {
     let facts = Facts::new().of(token.owner, profile.name.as_ref()).with("reason", reason.as_ref());
+    if token.pending_until.take().is_some() {
+        pending::leave(w, id)?;
+        pending::forget_successor(w, token)?;
+    }
     token.revoked = Some(Revocation { at: w.now(), reason });
     w.put(id, token)?;
     give_up(w, id, token)?;

@@ -146,6 +146,18 @@ impl Watch {
         secret
     }
 
+    /// As [`Self::issue`], for one whose program says it on standard error.
+    #[track_caller]
+    fn talk(&mut self, arguments: &[&str], known: impl FnOnce(&str) -> Vec<Needle>) {
+        let (out, err) = self.take(0, arguments, "");
+        assert_eq!(text(&out), "");
+        let said = text(&err);
+        let (secret, rest) = said.split_once('\n').unwrap();
+        self.needles.extend(known(secret));
+        self.look(&format!("the talk of {arguments:?}"), rest.as_bytes());
+        self.look_at_files();
+    }
+
     /// What a command prints, which must end with `code`: one that stops early proves nothing.
     #[track_caller]
     fn take(&mut self, code: i32, arguments: &[&str], input: &str) -> (Vec<u8>, Vec<u8>) {
@@ -237,6 +249,16 @@ fn fill(watch: &mut Watch) {
         let add = ["token", "add", &address, "--form", form, "--device", form];
         watch.issue(&add, |secret| token(form, secret));
     }
+    let there = ["token", "add", "CanaryProfile/there", "--device", "there", "--to", "command:cat"];
+    watch.talk(&there, |secret| token("a token for a command", secret));
+    for (n, to) in ["file:papers/token", "env:papers/env#T"].into_iter().enumerate() {
+        let address = format!("CanaryProfile/elsewhere{n}");
+        watch.run(&["token", "add", &address, "--device", &address, "--to", to], "");
+    }
+    let held = fs::read_to_string(watch.home.file("papers/token")).unwrap();
+    watch.needles.extend(token("a token in a file", &held));
+    let held = fs::read_to_string(watch.home.file("papers/env")).unwrap();
+    watch.needles.extend(token("a token in a .env file", held.strip_prefix("T=").unwrap()));
     let first = ["profile", "add", "CanarySecond", "--token", "first"];
     watch.issue(&first, |secret| token("a profile's first token", secret));
     let login = ["login", "CanaryProfile", "--password-file", "password"];

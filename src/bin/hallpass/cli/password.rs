@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use hallpass::model::name::ProfileName;
 
 use super::input::Input;
+use super::sink::Sink;
 
 /// Manage the passwords of profiles
 #[derive(Debug, Subcommand)]
@@ -21,10 +22,11 @@ pub(crate) enum Password {
 #[command(after_help = after!(
     "hallpass password set github",
     "hallpass password set github --password-file secret.txt",
-    "P=$(hallpass password set github --generate)";
+    "P=$(hallpass password set github --generate)",
+    "hallpass password set github --generate --to file:password";
     "3" "no such profile",
     "6" "the password is too weak",
-    "51" "the generated password could not be printed, so the old one holds"
+    "51" "the generated password was not delivered, so the old one holds"
 ))]
 pub(crate) struct Set {
     /// Whose
@@ -36,6 +38,9 @@ pub(crate) struct Set {
     /// Make one and print it once
     #[arg(long)]
     pub(crate) generate: bool,
+    /// Where that one goes.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
 }
 
 /// Take the password of a profile away

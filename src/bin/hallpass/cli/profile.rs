@@ -7,6 +7,7 @@ use hallpass::model::text::FreeText;
 use hallpass::model::time::When;
 
 use super::input::{Change, Input};
+use super::sink::Sink;
 
 /// Manage profiles: the API users that tokens belong to
 #[derive(Debug, Subcommand)]
@@ -29,6 +30,7 @@ pub(crate) enum Profile {
 #[command(after_help = after!(
     "hallpass profile add github --connection ci --email builds@example.com",
     "T=$(hallpass profile add github --connection ci --token laptop)",
+    "hallpass profile add github --connection ci --token deploy --to env:.env#API_TOKEN",
     "hallpass profile add github --group builders --if-absent";
     "3" "no such connection",
     "4" "the name is taken",
@@ -60,6 +62,9 @@ pub(crate) struct Add {
     /// Make a token of this name too, and print it once
     #[arg(long, value_name = "NAME")]
     pub(crate) token: Option<TokenName>,
+    /// Where that token goes.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
     /// Succeed if it is there already, changing nothing
     #[arg(long, conflicts_with = "token")]
     pub(crate) if_absent: bool,

@@ -11,6 +11,7 @@ use hallpass::model::time::{Expiry, Span, When};
 use hallpass::model::token::{Form, TokenAddress, looks_like_token};
 
 use super::input::Input;
+use super::sink::Sink;
 
 /// Manage tokens: the secrets that applications present
 ///
@@ -34,16 +35,22 @@ pub(crate) enum Token {
 /// Make a token and print it once
 ///
 /// Standard output carries the token and nothing else; what was assumed is said on standard error.
-/// A token that could not be printed is not valid.
+/// With `--to` it goes elsewhere and nothing secret is printed. A token that was not delivered is
+/// not valid. A call that was killed is repeated as it was: it finishes what its file holds.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass token add github/laptop)",
     "hallpass token add github/laptop --connection ci --expires 90d --device laptop",
-    "hallpass token add github/laptop --expires never --form header";
+    "hallpass token add github/laptop --expires never --form header",
+    "hallpass token add github/deploy --to file:/etc/deploy/token",
+    "hallpass token add github/deploy --to env:.env#API_TOKEN",
+    "hallpass token add github/deploy --to 'command:gh secret set API_TOKEN' --sink-timeout 2m";
     "3" "no such profile, connection or environment",
     "4" "the profile has a live token of that name, or for that device and connection",
     "6" "not allowed to use the connection, or to live that long",
-    "51" "the token could not be printed, so it is not valid"
+    "40" "a token of that name is being delivered by another call",
+    "43" "the file of `--to`, or its folder, could be changed by others",
+    "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
     /// Whose it is and its name
@@ -68,6 +75,9 @@ pub(crate) struct Add {
     /// Spell it this way: native, xml, hex or header
     #[arg(long, value_name = "FORM", default_value = "native")]
     pub(crate) form: Form,
+    /// Where it goes.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
 }
 
 /// List the tokens that are not revoked or expired

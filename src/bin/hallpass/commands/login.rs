@@ -18,9 +18,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
     let login = login::Login { profile, connection, environment, device, lasts, form };
     let core = session.core(ui)?;
     let password = ui.read_or_ask(password_file.as_ref(), "the password", "Password")?;
-    match login::login(core, &login, &password, &mut ui.handover()).map_err(explain)? {
+    let mut outlet = ui.handover();
+    match login::login(core, &login, &password, &mut outlet).map_err(explain)? {
         Outcome::Issued(issued) => {
-            add::tell(ui, &issued);
+            add::tell(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
         }
         Outcome::Refused(verdict) => {

@@ -11,7 +11,7 @@ use crate::cli::password::{Clear, Password, Set, Verify};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::{Exit, Failure};
-use crate::output::view::PasswordSet;
+use crate::output::view::{PasswordOf, PasswordSet};
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -25,13 +25,21 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Password) -> Resu
 }
 
 fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
-    let Set { profile, password_file, generate } = args;
+    let Set { profile, password_file, generate, sink } = args;
+    if sink.to.is_some() && !generate {
+        let message = "`--to` is the place of a password that is generated";
+        return Err(Failure::usage(message).hint("add `--generate`"));
+    }
+    let mut outlet = ui.outlet(&sink)?;
     let core = session.core(ui)?;
     if generate {
-        password::set_generated(core, &profile, &mut ui.handover())?;
+        password::set_generated(core, &profile, outlet.delivery())?;
         ui.note(format!("the password of profile `{profile}` is set"));
-        ui.note("copy it now: it is not shown again");
-        return Ok(());
+        match outlet.elsewhere() {
+            None => ui.note("copy it now: it is not shown again"),
+            Some(place) => ui.note(format!("it went to {place}")),
+        }
+        return ui.delivered(&outlet, "password", &PasswordOf::new(profile));
     }
     // First, so that nobody types a password twice in vain.
     profile::show(core, &profile)?;

@@ -9,7 +9,7 @@ use crate::model::profile::Profile;
 use crate::model::text::Device;
 use crate::model::token::TokenRecord;
 use crate::ops::lookup::{self, Moment};
-use crate::ops::token::{is_live, name_holder};
+use crate::ops::token::{is_live, name_holder, pending};
 
 /// A profile that is given tokens.
 pub(super) struct Owner {
@@ -80,6 +80,9 @@ impl Owner {
             w.reindex(Unique::Device(self.id, token.connection, &device.canonical()), id)?;
         }
         w.push(List::TokensOf(self.id), self.profile.tokens, id)?;
+        if token.pending_until.is_some() {
+            pending::enter(w, id)?;
+        }
         let more = self.profile.tokens.checked_add(1);
         self.profile.tokens = more.ok_or(Refusal::Limit("a profile cannot have more tokens"))?;
         Ok(())

@@ -25,9 +25,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
     };
     let Ok(code) = code else { return refuse(ui, &Refused::new(&binding, WhyNot::Malformed)) };
     let submission = Submission { binding, code, form };
-    match otp::validate(session.core(ui)?, &submission, &mut ui.handover())? {
+    let mut outlet = ui.handover();
+    match otp::validate(session.core(ui)?, &submission, &mut outlet)? {
         Answer::Exchanged(issued) => {
-            tell(ui, &issued);
+            tell(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
         }
         Answer::Refused(refused) => refuse(ui, &refused),

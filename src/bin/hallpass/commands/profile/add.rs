@@ -9,6 +9,7 @@ use super::{first_store, password};
 use crate::cli::profile::Add;
 use crate::commands::outcome;
 use crate::commands::token::add;
+use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -24,8 +25,13 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
         password: typed,
         password_file,
         token,
+        sink,
         if_absent,
     } = args;
+    if sink.to.is_some() && token.is_none() {
+        return Err(Failure::usage("`--to` is the place of a token").hint("add `--token NAME`"));
+    }
+    let outlet = ui.outlet(&sink)?;
     first_store::offer(ui, session)?;
     let if_there = outcome::if_there(if_absent);
     let password = match password_file {
@@ -37,7 +43,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
     let draft =
         Draft { name, email, description, connections: connection, groups: group, password };
     if let Some(token) = token {
-        return with_token(ui, session, &draft, token);
+        return with_token(ui, session, &draft, token, outlet);
     }
     let mut added = profile::add(session.core(ui)?, &draft, if_there)
         .map_err(|error| password::explain(error, &draft.name))?;
@@ -51,18 +57,17 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
     outcome::added(ui, &what, &added)
 }
 
-/// Both, or neither; the token goes to standard output.
+/// Both, or neither.
 fn with_token(
     ui: &mut Ui,
     session: &mut Session,
     draft: &Draft,
     token: TokenName,
+    mut outlet: Outlet,
 ) -> Result<(), Failure> {
     let token = token::Draft::new(draft.name.clone(), token);
-    let mut handover = ui.handover();
-    let (_, issued) = profile::add_with_token(session.core(ui)?, draft, &token, &mut handover)
+    let (_, issued) = profile::add_with_token(session.core(ui)?, draft, &token, outlet.delivery())
         .map_err(|error| password::explain(error, &draft.name))?;
     ui.note(format!("made profile `{}`", draft.name));
-    add::tell(ui, &issued);
-    Ok(())
+    add::tell(ui, &issued, &outlet)
 }

@@ -1,25 +1,30 @@
 //! `hallpass token add`.
 
-use hallpass::ops::token::{self, Assumed, Draft, Issued};
+use hallpass::ops::token::{self, Assumed, Draft, How, Issued};
 
 use crate::cli::token::{Add, NewToken};
+use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
 /// Makes a token and hands it over.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
-    let Add { token, connection, environment, device, expires, allow_ip, form } = args;
+    let Add { token, connection, environment, device, expires, allow_ip, form, sink } = args;
+    let mut outlet = ui.outlet(&sink)?;
     let NewToken { profile, name } = token;
     let draft = Draft { profile, name, connection, environment, device, expires, allow_ip, form };
-    let issued = token::issue(session.core(ui)?, &draft, &mut ui.handover())?;
-    tell(ui, &issued);
-    Ok(())
+    let issued = token::issue(session.core(ui)?, &draft, outlet.delivery())?;
+    tell(ui, &issued, &outlet)
 }
 
-/// Says which token was made, what was assumed, and that it is not shown again.
-pub(in crate::commands) fn tell(ui: &mut Ui, issued: &Issued) {
-    let Issued { summary, assumed, .. } = issued;
+/// Says which token was made, what was assumed, and where it is; programs get it as it is now.
+pub(in crate::commands) fn tell(
+    ui: &mut Ui,
+    issued: &Issued,
+    outlet: &Outlet,
+) -> Result<(), Failure> {
+    let Issued { summary, assumed, how, .. } = issued;
     let end = match summary.expires_at {
         Some(end) => format!("ends {end}"),
         None => "never ends".to_owned(),
@@ -29,7 +34,16 @@ pub(in crate::commands) fn tell(ui: &mut Ui, issued: &Issued) {
     if !assumed.is_empty() {
         ui.note(format!("assumed: {}", assumed.join(", ")));
     }
-    ui.note("copy it now: it is not shown again");
+    match (outlet.elsewhere(), how) {
+        (None, _) => ui.note("copy it now: it is not shown again"),
+        (Some(place), How::Finished) => {
+            ui.note(format!(
+                "a call that was interrupted had brought it to {place}; it is good now"
+            ));
+        }
+        (Some(place), How::Made) => ui.note(format!("it went to {place}")),
+    }
+    ui.delivered(outlet, "token", summary)
 }
 
 fn assumptions(assumed: &Assumed) -> Vec<String> {

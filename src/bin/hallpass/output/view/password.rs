@@ -35,9 +35,16 @@ pub(crate) struct PasswordOf {
     profile: ProfileName,
 }
 
+impl PasswordOf {
+    /// The one of that profile.
+    pub(crate) fn new(profile: ProfileName) -> Self {
+        Self { profile }
+    }
+}
+
 impl From<&Generated> for PasswordOf {
     fn from(new: &Generated) -> Self {
-        Self { profile: new.profile.clone() }
+        Self::new(new.profile.clone())
     }
 }
 

@@ -1,0 +1,97 @@
+//! A new secret in a document: the one time it is shown, or not at all where it goes elsewhere.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use hallpass::secret::SecretText;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::{View, json};
+use crate::cli::global::Format;
+
+/// What a pipe that polls as writable takes without blocking (`PIPE_BUF`, pipe(7)).
+pub(crate) const LONGEST: usize = 4096;
+
+/// A new secret, under the name it has in documents: `token`, `password`.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    /// The field's name.
+    pub(crate) field: &'static str,
+    /// The secret; without one it went elsewhere, and the field is `null`.
+    pub(crate) secret: Option<&'a SecretText>,
+}
+
+/// Everything but the last newline of what is shown of a thing and its secret.
+///
+/// In table mode that is the secret and nothing else; `value` is what other formats show with it.
+pub(crate) fn compose<V: View>(
+    format: Format,
+    new: Named<'_>,
+    value: &V,
+) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Room from the start: a buffer that grows leaves copies behind.
+    let mut text = Zeroizing::new(Vec::with_capacity(2 * LONGEST));
+    let Named { field, secret } = new;
+    let secret = secret.map(SecretText::expose);
+    match format {
+        Format::Table => text.extend_from_slice(secret.unwrap_or_default().as_bytes()),
+        Format::Json | Format::Jsonl => {
+            let secret = BTreeMap::from([(field, secret)]);
+            json::document(&mut *text, &Document { value, secret })?;
+        }
+        Format::Csv => {
+            super::csv::with_secret(&mut *text, value, field, secret.unwrap_or_default())?;
+            text.pop();
+        }
+    }
+    Ok(text)
+}
+
+/// What is shown of a thing, and its secret.
+#[derive(Serialize)]
+struct Document<'a, V> {
+    #[serde(flatten)]
+    value: &'a V,
+    #[serde(flatten)]
+    secret: BTreeMap<&'static str, Option<&'a str>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Column;
+
+    #[derive(Serialize)]
+    struct Thing {
+        name: &'static str,
+    }
+
+    impl View for Thing {
+        const COLUMNS: &'static [Column<Self>] = &[Column::listed("name", |it| it.name.to_owned())];
+        const NONE: &'static str = "no things";
+    }
+
+    fn composed(format: Format, secret: Option<&str>) -> String {
+        let secret = secret.map(|it| SecretText::new(it.to_owned()));
+        let new = Named { field: "token", secret: secret.as_ref() };
+        let text = compose(format, new, &Thing { name: "n" }).unwrap();
+        String::from_utf8(text.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_secret_stands_alone_in_a_table_and_in_its_document_elsewhere() {
+        let shown = |format| composed(format, Some("s3cret"));
+        assert_eq!(shown(Format::Table), "s3cret");
+        assert_eq!(shown(Format::Json), r#"{"name":"n","token":"s3cret"}"#);
+        assert_eq!(shown(Format::Jsonl), shown(Format::Json));
+        assert_eq!(shown(Format::Csv), "name,token\nn,s3cret");
+    }
+
+    #[test]
+    fn a_secret_that_went_elsewhere_is_absent() {
+        assert_eq!(composed(Format::Table, None), "");
+        assert_eq!(composed(Format::Json, None), r#"{"name":"n","token":null}"#);
+        assert_eq!(composed(Format::Csv, None), "name,token\nn,");
+    }
+}

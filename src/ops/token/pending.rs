@@ -1,0 +1,145 @@
+//! Tokens on their way: made, holding their names, and not good before their sink has them.
+//!
+//! What is not delivered by its deadline is swept by the next write, whoever makes it.
+
+use super::target::by_id;
+use super::{Summary, of_profile, summary};
+use crate::barrier::{List, Reader, Unique, Writer};
+use crate::error::{Error, Result};
+use crate::model::id::{RecordId, TokenId};
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::ops::journal::{self, Facts};
+use crate::ops::lookup::{Moment, Opened};
+
+/// Seconds between the last moment at which a sink may be done and the one at which its token is
+/// swept: as long as a writer waits for its turn.
+const GRACE: i64 = 5;
+
+/// Until when a token that is made now is kept for a sink that may take `patience` seconds.
+pub(super) fn deadline(now: Time, patience: u32) -> Time {
+    Time::from_seconds(now.seconds() + i64::from(patience) + GRACE)
+}
+
+/// Puts a token on the list of those that may have to be swept.
+pub(super) fn enter(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+    let count = count(w)?;
+    w.push(List::Pending, count, id)
+}
+
+/// Takes a token off that list.
+pub(super) fn leave(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+    let count = count(w)?;
+    // The last ones first: whoever made many takes them off in any order but this one slowly.
+    for position in (0..count).rev() {
+        if w.at(List::Pending, position.into())? == id {
+            return w.pull_entry(List::Pending, count, position).map(drop);
+        }
+    }
+    Err(Error::Integrity("a pending token is not on the list of those".to_owned()))
+}
+
+fn count(r: &mut Reader<'_>) -> Result<u32> {
+    let mut count: u32 = 0;
+    while r.find_at(List::Pending, count.into())?.is_some() {
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Removes the tokens whose time to be delivered is over.
+pub(in crate::ops) fn sweep(w: &mut Writer<'_>) -> Result<()> {
+    let (mut position, mut swept) = (0, false);
+    while let Some(id) = w.find_at(List::Pending, position)? {
+        let token: TokenRecord = w.require(id)?;
+        if token.pending_until.is_some_and(|end| w.now() < end) {
+            position += 1;
+            continue;
+        }
+        // Another one takes its place on the list.
+        undo(w, id, "not delivered in time")?;
+        swept = true;
+    }
+    // Whoever goes through the records next must not see what is no longer there.
+    if swept { w.flush() } else { Ok(()) }
+}
+
+/// Lets a token be good that is still pending; `switch` is what else happens then. Says what it is
+/// now, or `None` if it was taken back meanwhile.
+pub(super) fn activate(
+    w: &mut Writer<'_>,
+    public: TokenId,
+    switch: impl FnOnce(&mut Writer<'_>, RecordId, &TokenRecord) -> Result<()>,
+) -> Result<Option<Summary>> {
+    let Some((id, mut token)) = by_id(w, public)? else { return Ok(None) };
+    let profile: Profile = w.require(token.owner)?;
+    if token.revoked.is_some() || profile.deleted_at.is_some() {
+        return Ok(None);
+    }
+    // A second call may have found it in the sink, and have been faster.
+    if token.pending_until.take().is_some() {
+        leave(w, id)?;
+        w.put(id, &token)?;
+        let facts = Facts::new().of(token.owner, profile.name.as_ref());
+        w.audit("token.activate", journal::token(&token), facts.into())?;
+        switch(w, id, &token)?;
+    }
+    let now = w.now();
+    standing(w, public, now)
+}
+
+/// What a token is, if it is there.
+pub(super) fn standing(r: &mut Reader<'_>, public: TokenId, now: Time) -> Result<Option<Summary>> {
+    let Some((_, token)) = by_id(r, public)? else { return Ok(None) };
+    let moment = Moment::new(r, now);
+    summary(r, &mut Opened::default(), moment, &token).map(Some)
+}
+
+/// Removes a pending token as if it had never been made.
+pub(super) fn undo(w: &mut Writer<'_>, id: RecordId, why: &str) -> Result<()> {
+    let token: TokenRecord = w.require(id)?;
+    let mut profile: Profile = w.require(token.owner)?;
+    leave(w, id)?;
+    w.unindex(Unique::Token(token.public))?;
+    let (tokens, place) = (profile.tokens, token.position);
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
+    profile.tokens = tokens.saturating_sub(1);
+    w.put(token.owner, &profile)?;
+    w.remove(id)?;
+    give_name_back(w, id, &token, profile.tokens)?;
+    forget_successor(w, &token)?;
+    let facts = Facts::new().of(token.owner, profile.name.as_ref()).with("reason", Some(why));
+    w.audit("token.undo", journal::token(&token), facts.into())
+}
+
+/// The name goes back to the expired token that had given it up, if there is one.
+fn give_name_back(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &TokenRecord,
+    tokens: u32,
+) -> Result<()> {
+    let name = token.name.canonical();
+    let entry = Unique::TokenName(token.owner, &name);
+    if w.find(entry)? != Some(id) {
+        return Ok(());
+    }
+    let others = of_profile(w, token.owner, tokens)?.into_iter();
+    let gave_up = others.filter(|(_, it)| it.revoked.is_none() && it.name.canonical() == name);
+    match gave_up.max_by_key(|(_, it)| it.created_at) {
+        Some((earlier, _)) => w.reindex(entry, earlier),
+        None => w.unindex(entry),
+    }
+}
+
+/// A token that was to be replaced by this one is so no longer.
+pub(super) fn forget_successor(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
+    let Some(predecessor) = token.predecessor else { return Ok(()) };
+    let Some((place, mut old)) = by_id(w, predecessor)? else { return Ok(()) };
+    if old.successor == Some(token.public) {
+        old.successor = None;
+        w.put(place, &old)?;
+    }
+    Ok(())
+}

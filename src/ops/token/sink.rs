@@ -1,0 +1,145 @@
+//! Where new secrets go, and the order in which they get there (store.md 10).
+
+use std::io;
+
+use super::handover::{Handover, undelivered};
+use super::pending::{activate, deadline, standing, undo};
+use super::revoke::revoke_one;
+use super::target::by_id;
+use super::{Issued, Summary};
+use crate::barrier::Writer;
+use crate::error::{Error, Result};
+use crate::model::id::{RecordId, TokenId};
+use crate::model::time::Time;
+use crate::model::token::{Token, TokenRecord, TokenState};
+use crate::ops::Core;
+use crate::secret::SecretText;
+
+/// A place that takes its time: a file, a program. What it is given is good only once it has it.
+pub trait Sink {
+    /// How long a delivery may take, in seconds.
+    fn patience(&self) -> u32;
+
+    /// The token it holds now, if it can be read and holds one.
+    fn held(&mut self) -> io::Result<Option<Token>>;
+
+    /// Sees whether it could take a secret. Nothing is made yet.
+    fn ready(&mut self) -> io::Result<()>;
+
+    /// Delivers a secret. No lock is held: it may use the store itself.
+    fn deliver(&mut self, secret: &SecretText) -> io::Result<()>;
+
+    /// Gives it back what it held before, after a delivery that came to nothing, or to half.
+    fn put_back(&mut self) -> io::Result<()>;
+}
+
+/// How a new secret is delivered.
+pub enum Delivery<'a, New = Issued> {
+    /// In the transaction that makes it: to standard output, or a descriptor.
+    AtOnce(&'a mut dyn Handover<New>),
+    /// In between two: to whatever may be slow.
+    Pending(&'a mut dyn Sink),
+}
+
+impl<'a, New, H: Handover<New>> From<&'a mut H> for Delivery<'a, New> {
+    fn from(handover: &'a mut H) -> Self {
+        Self::AtOnce(handover)
+    }
+}
+
+/// What a pending token brings with it, step by step; each is part of a transaction.
+pub(in crate::ops) trait Course {
+    /// Makes it, pending until then.
+    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued>;
+
+    /// What else happens when it becomes good.
+    fn switch(&mut self, _: &mut Writer<'_>, _: RecordId, _: &TokenRecord) -> Result<()> {
+        Ok(())
+    }
+
+    /// What else goes when it was not delivered.
+    fn undo(&mut self, _: &mut Writer<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Makes a pending token, delivers it, and lets it be good; whatever fails, it never is.
+pub(in crate::ops) fn deliver_pending(
+    core: &mut Core,
+    sink: &mut dyn Sink,
+    course: &mut dyn Course,
+) -> Result<Issued> {
+    sink.ready().map_err(|source| undelivered(None, source))?;
+    let until = deadline(core.now(), sink.patience());
+    let mut issued = core.write(|w| course.make(w, until))?;
+    let id = issued.summary.id;
+    if let Err(source) = sink.deliver(&issued.secret) {
+        discard(core, id, course);
+        return Err(put_back(sink, source));
+    }
+    match core.write(|w| activate(w, id, |w, place, token| course.switch(w, place, token))) {
+        Ok(Some(summary)) => issued.summary = summary,
+        Ok(None) => {
+            discard(core, id, course);
+            let meanwhile = "it took too long, or was taken back meanwhile";
+            return Err(put_back(sink, io::Error::other(meanwhile)));
+        }
+        Err(failure) => issued.summary = after_failure(core, sink, course, id, failure)?,
+    }
+    Ok(issued)
+}
+
+/// A commit that failed may have taken effect all the same: then the token is good, and its sink has
+/// it. Where that cannot be seen, the sink keeps it too: what is pending there never becomes good,
+/// unless the call is repeated.
+fn after_failure(
+    core: &mut Core,
+    sink: &mut dyn Sink,
+    course: &mut dyn Course,
+    id: TokenId,
+    failure: Error,
+) -> Result<Summary> {
+    let now = core.now();
+    match core.read(|r| standing(r, id, now)) {
+        Ok(Some(token)) if token.state != TokenState::Pending => Ok(token),
+        Ok(_) => {
+            discard(core, id, course);
+            Err(put_back(sink, io::Error::other(failure)))
+        }
+        Err(_) => Err(failure),
+    }
+}
+
+/// Takes back what was not delivered.
+fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
+    const WHY: &str = "could not be delivered";
+    let done = core.write(|w| {
+        let pending = match by_id(w, id)? {
+            Some((place, token)) if token.pending_until.is_some() => {
+                undo(w, place, WHY)?;
+                true
+            }
+            found => found.is_none(),
+        };
+        if pending {
+            course.undo(w)?;
+        }
+        Ok(pending)
+    });
+    if let Ok(false) = done {
+        // A second call has found it in the sink before the sink failed.
+        drop(revoke_one(core, id, WHY));
+    }
+    // What could not be removed is not good either, and is swept when its time is over.
+}
+
+/// Gives a sink back what it held; says why that was needed.
+pub(in crate::ops) fn put_back(sink: &mut dyn Sink, source: io::Error) -> Error {
+    match sink.put_back() {
+        Ok(()) => undelivered(None, source),
+        Err(again) => {
+            let both = format!("{source}; and what was there before is not back: {again}");
+            undelivered(None, io::Error::new(source.kind(), both))
+        }
+    }
+}
