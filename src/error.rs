@@ -8,7 +8,7 @@ use crate::crypto::KdfError;
 use crate::mail::Setback;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
-use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::TokenAddress;
@@ -68,6 +68,24 @@ pub enum Error {
         device: Device,
         /// The token that has it.
         token: TokenName,
+    },
+    /// It has a successor that is live.
+    #[error("token `{token}` was replaced already, by `{successor}`")]
+    Replaced {
+        /// The old one.
+        token: TokenId,
+        /// The one that took its place.
+        successor: TokenId,
+    },
+    /// The request was answered before, and its secret is not shown twice.
+    #[error(
+        "request `{request}` was answered already, by token `{successor}`, which is not shown again"
+    )]
+    Answered {
+        /// What the caller called it.
+        request: RequestId,
+        /// The token that was made then.
+        successor: TokenId,
     },
     /// A file that is never overwritten is already there.
     #[error("`{}` already exists and is not overwritten", .0.display())]
@@ -215,6 +233,8 @@ impl Error {
             | Self::EnvironmentExists(_)
             | Self::TokenExists(..)
             | Self::DeviceTaken { .. }
+            | Self::Replaced { .. }
+            | Self::Answered { .. }
             | Self::FileExists(_) => Kind::Exists,
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,

@@ -14,6 +14,7 @@ mod mail;
 mod otp;
 mod password;
 mod profile;
+mod rotate;
 mod sinks;
 mod status;
 mod store;

@@ -14,6 +14,7 @@ mod otp;
 mod password;
 mod pending;
 mod profile;
+mod rotate;
 mod shapes;
 mod suspension;
 mod token;

@@ -15,7 +15,7 @@ use crate::model::otp::{Budget, Exchange};
 use crate::model::outbox::Waiting;
 use crate::model::profile::{Address, Profile};
 use crate::model::time::Time;
-use crate::model::token::TokenRecord;
+use crate::model::token::{Rotation, TokenRecord};
 
 /// What a full check went through.
 #[derive(Debug, Clone, Serialize)]
@@ -134,6 +134,7 @@ fn check_body(kind: u16, body: &[u8]) -> Result<()> {
         Exchange::KIND => record::decode::<Exchange>(body).map(drop),
         Budget::KIND => record::decode::<Budget>(body).map(drop),
         Waiting::KIND => record::decode::<Waiting>(body).map(drop),
+        Rotation::KIND => record::decode::<Rotation>(body).map(drop),
         Address::KIND => record::decode::<Address>(body).map(drop),
         MailSettings::KIND => record::decode::<MailSettings>(body).map(drop),
         _ => Err(crate::backend::Fault::NewerFormat(format!("record kind {kind}")).into()),

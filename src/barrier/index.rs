@@ -34,6 +34,8 @@ pub enum Unique<'a> {
     Budget(RecordId),
     /// The canonical device of a live token within its profile and connection.
     Device(RecordId, Option<RecordId>, &'a str),
+    /// The token that was replaced; leads to the record of that.
+    Rotation(TokenId),
 }
 
 /// A list of records, by number from 0. Removing one moves the last into its place.
@@ -74,6 +76,7 @@ mod space {
     pub(super) const CODES: u8 = 9;
     pub(super) const BUDGET: u8 = 11;
     pub(super) const DEVICE: u8 = 14;
+    pub(super) const ROTATION: u8 = 12;
     pub(super) const PROFILES: u8 = 32;
     pub(super) const CONNECTIONS: u8 = 33;
     pub(super) const ENVIRONMENTS: u8 = 34;
@@ -104,6 +107,7 @@ impl Indexer<'_> {
             }
             Unique::ApiKey(key) => self.entry(space::API_KEY, &[key.bytes()]),
             Unique::EnvironmentKey(key) => self.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
+            Unique::Rotation(old) => self.entry(space::ROTATION, &[&old.bytes()]),
             Unique::Email(address) => self.entry(space::EMAIL, &[address.as_bytes()]),
             Unique::Mail(Some(environment)) => self.entry(space::MAIL, &[environment.bytes()]),
             Unique::Mail(None) => self.entry(space::MAIL, &[]),

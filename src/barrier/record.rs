@@ -15,7 +15,7 @@ use crate::model::mail::MailSettings;
 use crate::model::otp::{Budget, Exchange};
 use crate::model::outbox::Waiting;
 use crate::model::profile::{Address, Profile};
-use crate::model::token::TokenRecord;
+use crate::model::token::{Rotation, TokenRecord};
 
 /// Something the store keeps under an id of its own.
 pub trait Record: Serialize + DeserializeOwned {
@@ -70,6 +70,11 @@ impl Record for Budget {
 impl Record for Waiting {
     const KIND: u16 = 8;
     const NOUN: &'static str = "waiting mail";
+}
+
+impl Record for Rotation {
+    const KIND: u16 = 12;
+    const NOUN: &'static str = "rotation";
 }
 
 /// Writes a record down. The buffer is wiped.

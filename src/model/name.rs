@@ -63,6 +63,10 @@ name!(
     /// The name of a group of users.
     GroupName
 );
+name!(
+    /// What a caller calls one request, so that it can be repeated: `2026-11`, a UUID.
+    RequestId
+);
 
 impl TokenName {
     /// The name of a token that is named after its device: `-` for what a name may not have.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::encoding;
 use super::invalid::Invalid;
 
-pub use span::{Expiry, Since, Span, When};
+pub use span::{Expiry, Overlap, Since, Span, When};
 
 /// A moment of the wall clock, in whole seconds since 1970-01-01T00:00:00Z.
 ///

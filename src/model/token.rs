@@ -2,6 +2,7 @@
 
 mod address;
 mod record;
+mod rotation;
 mod spelling;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::crypto::{Entropy, NoRandomness};
 
 pub use address::TokenAddress;
 pub use record::{Revocation, TokenRecord, TokenState};
+pub use rotation::Rotation;
 pub use spelling::{Form, looks_like_token};
 
 /// How many bytes a token has: 8 of its id, 24 of its secret.

@@ -25,6 +25,7 @@ mod live;
 mod pending;
 mod resume;
 mod revoke;
+mod rotate;
 mod sink;
 mod suspend;
 mod target;
@@ -41,6 +42,8 @@ pub(super) use pending::sweep;
 pub(super) use resume::resume as finish;
 pub use revoke::revoke;
 pub(super) use revoke::revoke_again;
+pub use rotate::{Answer, Rotated, Rotating, rotate};
+pub(super) use rotate::{late_use, note_late_use};
 pub(super) use sink::{Course, deliver_pending, put_back};
 pub use sink::{Delivery, Sink};
 pub use suspend::{resume, suspend};
@@ -122,6 +125,12 @@ pub struct Summary {
     pub revoked_at: Option<Time>,
     /// When its suspension ends by itself.
     pub suspended_until: Option<Time>,
+    /// When the token it replaces was last found valid.
+    pub predecessor_last_used_at: Option<Time>,
+    /// Until when the token it replaces is good beside it; `None` is never.
+    pub predecessor_expires_at: Option<Time>,
+    /// When the token that replaces it was last found valid.
+    pub successor_last_used_at: Option<Time>,
 }
 
 impl Summary {
@@ -144,7 +153,21 @@ pub(super) fn summary(
     let profile = opened.profiles.open(r, token.owner)?;
     let environment = opened.environments.open(r, token.environment)?;
     let connection = token.connection.map(|id| opened.connections.open(r, id)).transpose()?;
-    Ok(summarise(token, &profile, connection.as_deref(), &environment, moment))
+    let mut summary = summarise(token, &profile, connection.as_deref(), &environment, moment);
+    if let Some(old) = neighbour(r, token.predecessor)? {
+        summary.predecessor_last_used_at = old.last_used_at;
+        summary.predecessor_expires_at = old.expires_at;
+    }
+    if let Some(new) = neighbour(r, token.successor)? {
+        summary.successor_last_used_at = new.last_used_at;
+    }
+    Ok(summary)
+}
+
+/// The token that another one names, if it is still there.
+fn neighbour(r: &mut Reader<'_>, id: Option<TokenId>) -> Result<Option<TokenRecord>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(by_id(r, id)?.map(|(_, token)| token))
 }
 
 fn summarise(
@@ -173,6 +196,9 @@ fn summarise(
         successor: token.successor,
         revoked_at: token.revoked.as_ref().map(|it| it.at).or(profile.deleted_at),
         suspended_until: suspension.and_then(|it| it.until),
+        predecessor_last_used_at: None,
+        predecessor_expires_at: None,
+        successor_last_used_at: None,
     }
 }
 

@@ -70,11 +70,13 @@ pub struct Verdict {
     due: Option<Due>,
 }
 
-/// A note that is due: when the token was used, or under which key its MAC is kept.
+/// A note that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Due {
-    record: RecordId,
-    at: Time,
+enum Due {
+    /// In the token: when it was used, or under which key its MAC is kept.
+    Use { record: RecordId, at: Time },
+    /// In the log: that an old token was used after its successor had taken its place.
+    Late { rotation: RecordId, at: Time },
 }
 
 impl Verdict {
@@ -127,11 +129,17 @@ pub fn judge(core: &mut Core, token: &Token, asked: &Asked) -> Result<Verdict> {
 ///
 /// Skipped without a word if the store is busy or cannot be written: the answer is out already.
 /// There is no audit row, and the store's latest time does not advance, so that a clock that jumped
-/// for a minute does not end every token.
+/// for a minute does not end every token. What is an event, and has a row, is that an old token was
+/// used after its window; at most once a minute, too.
 pub fn touch(core: &mut Core, token: &Token, verdict: &Verdict) {
-    let Some(Due { record, at }) = verdict.due else { return };
+    let Some(due) = verdict.due else { return };
     let Core { store, entropy, actor, .. } = core;
+    let (Due::Use { at, .. } | Due::Late { at, .. }) = due;
     let noted = store.write_quietly(at, actor, &mut **entropy, |w| {
+        let record = match due {
+            Due::Use { record, .. } => record,
+            Due::Late { rotation, .. } => return token::note_late_use(w, rotation),
+        };
         let Some(mut kept) = w.get::<TokenRecord>(record)? else { return Ok(()) };
         kept.last_used_at = kept.last_used_at.max(Some(at));
         let (kid, mac) = w.token_mac(None, token.bytes())?;
@@ -143,18 +151,19 @@ pub fn touch(core: &mut Core, token: &Token, verdict: &Verdict) {
 }
 
 fn due(
-    r: &Reader<'_>,
+    r: &mut Reader<'_>,
     place: RecordId,
     token: &TokenRecord,
     verdict: &Verdict,
     now: Time,
 ) -> Result<Option<Due>> {
     if !verdict.valid {
-        return Ok(None);
+        let late = token::late_use(r, token, verdict.reason, now)?;
+        return Ok(late.map(|rotation| Due::Late { rotation, at: now }));
     }
     let stale = token.last_used_at.is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY);
     let old_key = r.token_mac(None, &[0; 32])?.0 != token.mac_kid;
-    Ok((stale || old_key).then_some(Due { record: place, at: now }))
+    Ok((stale || old_key).then_some(Due::Use { record: place, at: now }))
 }
 
 /// What the caller named, found.

@@ -107,6 +107,8 @@ fn a_token() {
         "reason": null, "allow_ip": [], "created_at": "2026-11-24T12:00:00Z",
         "expires_at": "2027-11-24T12:00:00Z", "last_used_at": null, "predecessor": null,
         "successor": null, "revoked_at": null, "suspended_until": null,
+        "predecessor_last_used_at": null, "predecessor_expires_at": null,
+        "successor_last_used_at": null,
     });
     let names = [
         "id",

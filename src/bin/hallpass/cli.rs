@@ -93,6 +93,7 @@ impl Command {
     pub(crate) fn starts_program(&self) -> bool {
         match self {
             Self::Token(token::Token::Add(add)) => add.sink.starts_program(),
+            Self::Token(token::Token::Rotate(rotate)) => rotate.sink.starts_program(),
             Self::Profile(profile::Profile::Add(add)) => add.sink.starts_program(),
             Self::Password(password::Password::Set(set)) => set.sink.starts_program(),
             // Mail may leave before it ends: by which way, only the store says, and sendmail needs

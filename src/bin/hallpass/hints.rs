@@ -25,6 +25,9 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::DeviceTaken { profile, token, .. } => {
             Some(format!("hallpass token revoke {profile}/{token}"))
         }
+        Error::Replaced { successor, .. } | Error::Answered { successor, .. } => {
+            Some(format!("hallpass token show {successor}"))
+        }
         Error::WrongKey => some(
             "name another key (`--key-file`, `--passphrase-file`), or use a recovery code as the passphrase",
         ),

@@ -195,3 +195,34 @@ impl FromStr for Expiry {
         }
     }
 }
+
+/// How long an old token stays good beside the new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlap {
+    /// Not at all: it ends as the new one begins.
+    None,
+    /// That long, if it does not end earlier by itself.
+    For(Span),
+}
+
+impl Overlap {
+    /// When it is over, if it begins `now`.
+    pub fn end(self, now: Time) -> Time {
+        match self {
+            Self::None => now,
+            Self::For(span) => now.plus(span),
+        }
+    }
+}
+
+impl FromStr for Overlap {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let why = "use `0`, or a duration as `30m`, `12h`, `7d`";
+        match text {
+            "0" => Ok(Self::None),
+            span => span.parse().map(Self::For).map_err(|_| Invalid::new("an overlap", why)),
+        }
+    }
+}

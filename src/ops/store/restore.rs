@@ -167,10 +167,12 @@ pub(super) fn end_replaced(w: &mut Writer<'_>) -> Result<u64> {
 
 fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
     let name = record.name.canonical();
-    if w.find(Unique::TokenName(record.owner, &name))? != Some(id) {
+    // One that was rotated has neither name nor device in the window that it may still have.
+    let rotated = record.successor.is_some();
+    if !rotated && w.find(Unique::TokenName(record.owner, &name))? != Some(id) {
         return Ok(true);
     }
-    if !has_device_again(w, id, record)? {
+    if !rotated && !has_device_again(w, id, record)? {
         return Ok(true);
     }
     if w.require::<Environment>(record.environment)?.deleted_at.is_some() {

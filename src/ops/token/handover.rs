@@ -10,6 +10,9 @@ use crate::error::{Error, Result};
 use crate::model::id::TokenId;
 use crate::ops::Core;
 
+/// Why a token is taken back that nobody got.
+pub(super) const UNDELIVERED: &str = "could not be delivered";
+
 /// Where a new secret is handed to, in three steps around the commit.
 pub trait Handover<New = Issued> {
     /// Waits until the sink can take the bytes, for a few seconds at most. No lock is held.
@@ -29,6 +32,16 @@ pub(in crate::ops) fn deliver<T>(
     handover: &mut dyn Handover,
     make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
 ) -> Result<(T, Issued)> {
+    deliver_undoing(core, handover, make, |core, id| revoke_one(core, id, UNDELIVERED))
+}
+
+/// As [`deliver`], where more is to be undone than one token is to be revoked.
+pub(super) fn deliver_undoing<T>(
+    core: &mut Core,
+    handover: &mut dyn Handover,
+    make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
+    undo: impl FnOnce(&mut Core, TokenId) -> Result<()>,
+) -> Result<(T, Issued)> {
     handover.ready().map_err(|source| undelivered(None, source))?;
     let mut offered = None;
     let written = core.write(|w| {
@@ -41,24 +54,34 @@ pub(in crate::ops) fn deliver<T>(
     match (written, offered) {
         (Ok(both), _) => match handover.finish() {
             Ok(()) => Ok(both),
-            Err(source) => Err(take_back(core, both.1.summary.id, source)),
+            Err(source) => Err(take_back(core, both.1.summary.id, source, undo)),
         },
-        (Err(failure), Some(id)) => Err(after_failure(core, id, failure)),
+        (Err(failure), Some(id)) => Err(after_failure(core, id, failure, undo)),
         (Err(failure), None) => Err(failure),
     }
 }
 
 /// A commit that failed may have taken effect all the same. What is there then is taken back.
-fn after_failure(core: &mut Core, id: TokenId, failure: Error) -> Error {
+fn after_failure(
+    core: &mut Core,
+    id: TokenId,
+    failure: Error,
+    undo: impl FnOnce(&mut Core, TokenId) -> Result<()>,
+) -> Error {
     match core.read(|r| by_id(r, id)) {
-        Ok(Some(_)) => take_back(core, id, io::Error::other(failure)),
+        Ok(Some(_)) => take_back(core, id, io::Error::other(failure), undo),
         Ok(None) | Err(_) => failure,
     }
 }
 
-/// Revokes what could not be handed over to the end.
-fn take_back(core: &mut Core, id: TokenId, source: io::Error) -> Error {
-    match revoke_one(core, id, "could not be delivered") {
+/// Undoes what could not be handed over to the end.
+fn take_back(
+    core: &mut Core,
+    id: TokenId,
+    source: io::Error,
+    undo: impl FnOnce(&mut Core, TokenId) -> Result<()>,
+) -> Error {
+    match undo(core, id) {
         Ok(()) => undelivered(Some(id), source),
         Err(failure) => Error::StillValid { token: id, source: Box::new(failure) },
     }

@@ -152,7 +152,8 @@ pub(in crate::ops) fn issue_pending(
     usual: Usual,
     until: Time,
 ) -> Result<Issued> {
-    issue_as(w, draft, usual, "token.add", Origin { pending_until: Some(until) })
+    let origin = Origin { pending_until: Some(until), predecessor: None };
+    issue_as(w, draft, usual, "token.add", origin)
 }
 
 fn issue_as(

@@ -9,7 +9,7 @@ use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
-use crate::model::id::RecordId;
+use crate::model::id::{RecordId, TokenId};
 use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::text::Device;
@@ -17,10 +17,12 @@ use crate::model::time::Time;
 use crate::model::token::{Token, TokenRecord};
 use crate::ops::lookup::{self, Moment, Shelf};
 
+mod heir;
 mod owner;
 mod term;
 
 use owner::Owner;
+pub(super) use owner::take;
 
 /// Makes tokens. What it opened for one it keeps for the next.
 pub(super) struct Issuer {
@@ -37,6 +39,8 @@ pub(super) struct Issuer {
 pub(super) struct Origin {
     /// Until when it may be delivered; without one it is good at once.
     pub(super) pending_until: Option<Time>,
+    /// The token whose place it takes; that one has the name until it does.
+    pub(super) predecessor: Option<TokenId>,
 }
 
 /// A connection a token is bound to.
@@ -97,9 +101,22 @@ impl Issuer {
         owner.ensure_name_free(w, &draft.name, self.moment)?;
         let (connection, device) = (terms.connection_id(), draft.device.as_ref());
         owner.ensure_device_free(w, connection, device, self.moment)?;
+        self.born(w, owner, draft, &terms, assumed, origin)
+    }
+
+    /// A new secret, and the record of it.
+    fn born(
+        &self,
+        w: &mut Writer<'_>,
+        owner: &mut Owner,
+        draft: &Draft,
+        terms: &Terms,
+        assumed: Assumed,
+        origin: Origin,
+    ) -> Result<Issued> {
         let token = Token::generate(w.entropy())?;
-        let mut record = self.record(w, owner, draft, &terms, &token)?;
-        record.pending_until = origin.pending_until;
+        let mut record = self.record(w, owner, draft, terms, &token)?;
+        (record.pending_until, record.predecessor) = (origin.pending_until, origin.predecessor);
         owner.keep(w, &record)?;
         let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
         let summary =

@@ -2,6 +2,7 @@
 //!
 //! What is not delivered by its deadline is swept by the next write, whoever makes it.
 
+use super::revoke::give_up;
 use super::target::by_id;
 use super::{Summary, of_profile, summary};
 use crate::barrier::{List, Reader, Unique, Writer};
@@ -106,30 +107,27 @@ pub(super) fn undo(w: &mut Writer<'_>, id: RecordId, why: &str) -> Result<()> {
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
     profile.tokens = tokens.saturating_sub(1);
     w.put(token.owner, &profile)?;
+    give_back(w, id, &token, profile.tokens)?;
     w.remove(id)?;
-    give_name_back(w, id, &token, profile.tokens)?;
     forget_successor(w, &token)?;
     let facts = Facts::new().of(token.owner, profile.name.as_ref()).with("reason", Some(why));
     w.audit("token.undo", journal::token(&token), facts.into())
 }
 
-/// The name goes back to the expired token that had given it up, if there is one.
-fn give_name_back(
-    w: &mut Writer<'_>,
-    id: RecordId,
-    token: &TokenRecord,
-    tokens: u32,
-) -> Result<()> {
+/// The name goes back to the expired token that had given it up, if there is one. Its device waits
+/// for whoever wants it.
+fn give_back(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord, tokens: u32) -> Result<()> {
     let name = token.name.canonical();
-    let entry = Unique::TokenName(token.owner, &name);
-    if w.find(entry)? != Some(id) {
+    let held = w.find(Unique::TokenName(token.owner, &name))? == Some(id);
+    give_up(w, id, token)?;
+    if !held {
         return Ok(());
     }
     let others = of_profile(w, token.owner, tokens)?.into_iter();
     let gave_up = others.filter(|(_, it)| it.revoked.is_none() && it.name.canonical() == name);
     match gave_up.max_by_key(|(_, it)| it.created_at) {
-        Some((earlier, _)) => w.reindex(entry, earlier),
-        None => w.unindex(entry),
+        Some((earlier, _)) => w.index(Unique::TokenName(token.owner, &name), earlier),
+        None => Ok(()),
     }
 }
 

@@ -5,15 +5,15 @@ use super::issue::How;
 use super::pending::activate;
 use super::sink::{Course, Sink};
 use super::target::find_secret;
-use super::{Assumed, Draft, Issued, is_live};
+use super::{Assumed, Draft, Issued, Summary, is_live};
 use crate::barrier::Reader;
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
-use crate::model::id::RecordId;
+use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
-use crate::model::token::{Token, TokenRecord};
+use crate::model::token::{Form, Token, TokenRecord};
 use crate::ops::Core;
 use crate::ops::lookup::{self, Moment};
 
@@ -32,13 +32,21 @@ pub(in crate::ops) fn resume(
     let id = held.id();
     let summary =
         core.write(|w| activate(w, id, |w, place, token| course.switch(w, place, token)))?;
-    Ok(summary.map(|summary| Issued {
-        summary,
-        secret: held.spell(draft.form),
-        assumed: Assumed::default(),
-        how: How::Finished,
-        owner,
-    }))
+    Ok(summary.map(|summary| finished(&held, summary, draft.form, owner)))
+}
+
+/// What comes of a delivery that is finished after a kill: the sink holds the token.
+pub(super) fn finished(held: &Token, summary: Summary, form: Form, owner: RecordId) -> Issued {
+    let (secret, assumed, how) = (held.spell(form), Assumed::default(), How::Finished);
+    Issued { summary, secret, assumed, how, owner }
+}
+
+/// The token with that id, if it is what a sink holds.
+pub(super) fn held_by(core: &mut Core, sink: &mut dyn Sink, id: TokenId) -> Result<Option<Token>> {
+    let held = sink.held().map_err(|source| undelivered(None, source))?;
+    let Some(held) = held.filter(|held| held.id() == id) else { return Ok(None) };
+    let known = core.read(|r| find_secret(r, &held))?.is_some();
+    Ok(known.then_some(held))
 }
 
 /// Whose token this is, if it waits to be delivered and is what the draft asks for.

@@ -52,7 +52,7 @@ pub(in crate::ops) fn revoke_again(
     end(w, id, &mut token, RESTORED.parse().ok(), &profile)
 }
 
-fn end(
+pub(super) fn end(
     w: &mut Writer<'_>,
     id: RecordId,
     token: &mut TokenRecord,
@@ -72,7 +72,7 @@ fn end(
 
 /// A tombstone holds no name and no device. An expired token may have lost its own to a later one
 /// already.
-fn give_up(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
+pub(super) fn give_up(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     let (name, device) = (token.name.canonical(), token.device.as_ref().map(Device::canonical));
     let device = device.as_deref();
     let device = device.map(|it| Unique::Device(token.owner, token.connection, it));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::handover::{Handover, undelivered};
+use super::handover::{Handover, UNDELIVERED, undelivered};
 use super::pending::{activate, deadline, standing, undo};
 use super::revoke::revoke_one;
 use super::target::by_id;
@@ -112,11 +112,10 @@ fn after_failure(
 
 /// Takes back what was not delivered.
 fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
-    const WHY: &str = "could not be delivered";
     let done = core.write(|w| {
         let pending = match by_id(w, id)? {
             Some((place, token)) if token.pending_until.is_some() => {
-                undo(w, place, WHY)?;
+                undo(w, place, UNDELIVERED)?;
                 true
             }
             found => found.is_none(),
@@ -128,7 +127,7 @@ fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
     });
     if let Ok(false) = done {
         // A second call has found it in the sink before the sink failed.
-        drop(revoke_one(core, id, WHY));
+        drop(revoke_one(core, id, UNDELIVERED));
     }
     // What could not be removed is not good either, and is swept when its time is over.
 }

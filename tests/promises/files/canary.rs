@@ -259,6 +259,8 @@ fn fill(watch: &mut Watch) {
     watch.needles.extend(token("a token in a file", &held));
     let held = fs::read_to_string(watch.home.file("papers/env")).unwrap();
     watch.needles.extend(token("a token in a .env file", held.strip_prefix("T=").unwrap()));
+    let rotate = ["token", "rotate", "CanaryProfile/CanaryToken", "--request-id", "CanaryRequest"];
+    watch.issue(&rotate, |secret| token("a successor", secret));
     let first = ["profile", "add", "CanarySecond", "--token", "first"];
     watch.issue(&first, |secret| token("a profile's first token", secret));
     let login = ["login", "CanaryProfile", "--password-file", "password"];

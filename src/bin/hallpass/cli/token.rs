@@ -5,9 +5,9 @@ use std::str::FromStr;
 use clap::{ArgGroup, Args, Subcommand};
 use hallpass::model::address::AddressRange;
 use hallpass::model::invalid::Invalid;
-use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
 use hallpass::model::text::{Device, FreeText};
-use hallpass::model::time::{Expiry, Span, When};
+use hallpass::model::time::{Expiry, Overlap, Span, When};
 use hallpass::model::token::{Form, TokenAddress, looks_like_token};
 
 use super::input::Input;
@@ -30,6 +30,7 @@ pub(crate) enum Token {
     Suspend(Suspend),
     Resume(Resume),
     Identify(Identify),
+    Rotate(Rotate),
 }
 
 /// Make a token and print it once
@@ -208,6 +209,46 @@ pub(crate) struct Identify {
     /// Show what would be revoked and change nothing
     #[arg(long, requires = "revoke")]
     pub(crate) dry_run: bool,
+}
+
+/// Replace a token: a new one for the same uses takes its name
+///
+/// The old one stays valid for the overlap, and no longer than its own end; `token show` tells whether
+/// it is still used. A new one that was not delivered leaves the old one as it was. With
+/// `--request-id` the call can be repeated without a third token being made.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "T=$(hallpass token rotate github/laptop)",
+    "hallpass token rotate github/deploy --to env:.env#API_TOKEN --overlap 7d",
+    "hallpass token rotate github/laptop --overlap 0 --to file:token",
+    "hallpass token rotate github/deploy --request-id 2026-11 --to file:token";
+    "3" "no such token",
+    "4" "it was replaced already, or the request was answered already",
+    "6" "it is suspended, revoked or expired, or the rules forbid a new one",
+    "40" "its successor is being delivered by another call",
+    "43" "the file of `--to`, or its folder, could be changed by others",
+    "51" "the new one was not delivered, so it is not valid; the old one is as it was"
+))]
+pub(crate) struct Rotate {
+    /// Which.
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Let the old one be valid for this long, or `0`
+    #[arg(long, value_name = "DURATION", default_value = "24h")]
+    pub(crate) overlap: Overlap,
+    /// Let the new one end: after a duration, at a date, or `never` [default: after as long
+    /// as the old one was to live]
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) expires: Option<Expiry>,
+    /// Spell it this way: native, xml, hex or header
+    #[arg(long, value_name = "FORM", default_value = "native")]
+    pub(crate) form: Form,
+    /// Call this request so: repeated, it makes no other token
+    #[arg(long, value_name = "ID")]
+    pub(crate) request_id: Option<RequestId>,
+    /// Where the new one goes.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
 }
 
 /// One token, by address or by itself.

@@ -10,6 +10,7 @@ use crate::ui::Ui;
 pub(super) mod add;
 mod identify;
 mod revoke;
+mod rotate;
 mod suspend;
 mod target;
 
@@ -23,6 +24,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Token) -> Result<
         Token::Suspend(args) => suspend::suspend(ui, session, args)?,
         Token::Resume(args) => suspend::resume(ui, session, args)?,
         Token::Identify(args) => return identify::run(ui, session, args),
+        Token::Rotate(args) => rotate::run(ui, session, args)?,
     }
     Ok(Exit::DONE)
 }
@@ -40,5 +42,6 @@ fn show(ui: &mut Ui, session: &mut Session, args: Show) -> Result<(), Failure> {
     let Show { which } = args;
     let target = target::one(ui, which)?;
     let shown = token::show(session.core(ui)?, &target)?;
+    rotate::remind(ui, &shown);
     ui.show(&shown)
 }

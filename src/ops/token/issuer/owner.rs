@@ -75,9 +75,8 @@ impl Owner {
         let id = w.fresh_id()?;
         w.add(id, token)?;
         w.index(Unique::Token(token.public), id)?;
-        w.reindex(Unique::TokenName(self.id, &token.name.canonical()), id)?;
-        if let Some(device) = &token.device {
-            w.reindex(Unique::Device(self.id, token.connection, &device.canonical()), id)?;
+        if token.predecessor.is_none() {
+            take(w, id, token)?;
         }
         w.push(List::TokensOf(self.id), self.profile.tokens, id)?;
         if token.pending_until.is_some() {
@@ -87,6 +86,17 @@ impl Owner {
         self.profile.tokens = more.ok_or(Refusal::Limit("a profile cannot have more tokens"))?;
         Ok(())
     }
+}
+
+/// Gives a token its name and its device, whoever had them.
+pub(in crate::ops::token) fn take(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &TokenRecord,
+) -> Result<()> {
+    w.reindex(Unique::TokenName(token.owner, &token.name.canonical()), id)?;
+    let Some(device) = &token.device else { return Ok(()) };
+    w.reindex(Unique::Device(token.owner, token.connection, &device.canonical()), id)
 }
 
 /// A token that is there for good. Of one that somebody is delivering right now it is not known

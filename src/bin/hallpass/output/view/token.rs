@@ -23,6 +23,11 @@ impl View for Summary {
         Column::detail("successor", |it| optional(it.successor.as_ref())),
         Column::detail("revoked_at", |it| optional(it.revoked_at.as_ref())),
         Column::detail("suspended_until", |it| optional(it.suspended_until.as_ref())),
+        Column::detail("predecessor_last_used_at", |it| {
+            optional(it.predecessor_last_used_at.as_ref())
+        }),
+        Column::detail("predecessor_expires_at", |it| optional(it.predecessor_expires_at.as_ref())),
+        Column::detail("successor_last_used_at", |it| optional(it.successor_last_used_at.as_ref())),
     ];
     const NONE: &'static str = "no tokens";
 }

@@ -1,0 +1,79 @@
+//! A token that takes the place of another: for the same uses, under the same name.
+
+use super::{Issuer, Origin, Terms, ensure_usable, term};
+use crate::barrier::{Reader, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::environment::Environment;
+use crate::model::profile::Profile;
+use crate::model::time::{Expiry, Time};
+use crate::model::token::{Form, TokenRecord};
+use crate::ops::token::{Assumed, Draft, Issued};
+
+impl Issuer {
+    /// Makes the successor of a token. Without `expires` it lives as long as that one was to live,
+    /// or as long as its connection allows by now.
+    pub(in crate::ops::token) fn succeed(
+        &mut self,
+        w: &mut Writer<'_>,
+        old: &TokenRecord,
+        expires: Option<Expiry>,
+        form: Form,
+        pending_until: Option<Time>,
+    ) -> Result<Issued> {
+        let profile: Profile = w.require(old.owner)?;
+        let name = profile.name.ok_or(Error::Bug("a deleted profile is given a token"))?;
+        let mut owner = self.owner(w, &name)?;
+        let mut assumed = Assumed::default();
+        let terms = self.inherited(w, &owner.profile, old, expires, &mut assumed)?;
+        let draft = Draft {
+            device: old.device.clone(),
+            allow_ip: old.allow_ip.clone(),
+            form,
+            ..Draft::new(name.clone(), old.name.clone())
+        };
+        let origin = Origin { pending_until, predecessor: Some(old.public) };
+        let issued = self.born(w, &mut owner, &draft, &terms, assumed, origin)?;
+        self.owners.insert(name.canonical(), owner);
+        Ok(issued)
+    }
+
+    fn inherited(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        old: &TokenRecord,
+        expires: Option<Expiry>,
+        assumed: &mut Assumed,
+    ) -> Result<Terms> {
+        let environment: Environment = r.require(old.environment)?;
+        let bound = match old.connection {
+            Some(id) => Some((id, self.connections.open(r, id)?)),
+            None => None,
+        };
+        if let Some((id, connection)) = &bound {
+            ensure_usable(profile, *id, connection)?;
+        }
+        let usable = old.connection.as_ref().map(std::slice::from_ref);
+        let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
+        let limit = term::limit(r, &mut self.connections, usable)?;
+        let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.moment, assumed);
+        let expires_at =
+            match (expires, end(Some(expires.unwrap_or(as_long(old, self.moment.now))))) {
+                // It was made when the connection allowed more.
+                (None, Err(Error::Refused(Refusal::LifetimeTooLong { .. }))) => end(None),
+                (_, other) => other,
+            }?;
+        Ok(Terms { environment: (old.environment, environment.into()), bound, expires_at })
+    }
+}
+
+/// The end of a token that lives from now on as long as the old one was to live.
+fn as_long(old: &TokenRecord, now: Time) -> Expiry {
+    match old.expires_at {
+        Some(end) => {
+            let life = end.seconds() - old.created_at.seconds();
+            Expiry::At(Time::from_seconds(now.seconds().saturating_add(life)).min(Time::LAST))
+        }
+        None => Expiry::Never,
+    }
+}

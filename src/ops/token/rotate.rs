@@ -1,0 +1,328 @@
+//! Rotation: a successor takes a token's place, and the old one stays good for a while.
+
+use super::handover::{UNDELIVERED, deliver_undoing};
+use super::issuer::{Issuer, take};
+use super::pending::{activate, standing};
+use super::resume::{finished, held_by};
+use super::revoke::end;
+use super::sink::{Course, Delivery, Sink, deliver_pending};
+use super::target::{by_id, find};
+use super::{Issued, Summary, Target, Usual, is_live, state};
+use crate::backend::Fault;
+use crate::barrier::{Reader, Unique, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::id::{RecordId, TokenId};
+use crate::model::name::RequestId;
+use crate::model::profile::Profile;
+use crate::model::text::Device;
+use crate::model::time::{Expiry, Overlap, Span, Time};
+use crate::model::token::{Form, Rotation, TokenAddress, TokenRecord, TokenState};
+use crate::model::verdict::Reason;
+use crate::ops::Core;
+use crate::ops::journal::{self, Facts};
+use crate::ops::lookup::Moment;
+
+/// The use of an old token after its end is noted at most this often, in seconds.
+const NOTED_EVERY: i64 = 60;
+
+/// Which token is to be replaced, and how.
+#[derive(Debug)]
+pub struct Rotating {
+    /// The old one.
+    pub target: Target,
+    /// How long it stays good, at most.
+    pub overlap: Overlap,
+    /// When the new one ends; without one, it lives as long as the old one was to live.
+    pub expires: Option<Expiry>,
+    /// How the new one is spelled.
+    pub form: Form,
+    /// What the caller calls this, so that it can be repeated.
+    pub request: Option<RequestId>,
+}
+
+/// A token that took the place of another.
+#[derive(Debug)]
+pub struct Rotated {
+    /// The new one.
+    pub issued: Issued,
+    /// The old one, as it is now.
+    pub old: Summary,
+}
+
+/// What became of a request to replace a token.
+#[derive(Debug)]
+pub enum Answer {
+    /// It was replaced.
+    Now(Box<Rotated>),
+    /// The same request was answered before, and the sink holds the token that was made then.
+    Before(Box<Summary>),
+}
+
+/// Replaces a token and delivers the new one; whatever fails, the old one is as it was.
+///
+/// The new one is for the same uses and has the name. A request with an id that was answered before
+/// makes nothing, and one that was killed is finished if its sink has the token.
+pub fn rotate<'a>(
+    core: &mut Core,
+    rotating: &Rotating,
+    to: impl Into<Delivery<'a>>,
+) -> Result<Answer> {
+    let delivery = to.into();
+    let now = core.now();
+    let (old, answered) = core.read(|r| {
+        let (_, token) = find(r, &rotating.target)?;
+        let answered = answered(r, &token, rotating.request.as_ref())?;
+        Ok((token.public, answered))
+    })?;
+    if let Some((request, successor)) = answered {
+        if let Delivery::Pending(sink) = delivery
+            && held_by(core, sink, successor)?.is_some()
+            && let Some(there) = core.read(|r| standing(r, successor, now))?
+        {
+            return Ok(Answer::Before(there.into()));
+        }
+        return Err(Error::Answered { request, successor });
+    }
+    let issued = match delivery {
+        Delivery::AtOnce(handover) => {
+            let made = deliver_undoing(
+                core,
+                handover,
+                |w| Ok(((), at_once(w, rotating)?)),
+                |core, id| core.write(|w| undo(w, id)),
+            );
+            made?.1
+        }
+        Delivery::Pending(sink) => in_between(core, sink, rotating, old)?,
+    };
+    let old = core.read(|r| standing(r, old, now))?.ok_or(Error::Bug("a token went missing"))?;
+    Ok(Answer::Now(Rotated { issued, old }.into()))
+}
+
+/// In one transaction.
+fn at_once(w: &mut Writer<'_>, rotating: &Rotating) -> Result<Issued> {
+    let mut issued = succeed(w, rotating, None)?;
+    let id = issued.summary.id;
+    let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
+    hand_over(w, place, &token, rotating)?;
+    let now = w.now();
+    issued.summary = standing(w, id, now)?.ok_or(Error::Bug("a token went missing"))?;
+    Ok(issued)
+}
+
+/// In two, with the delivery in between.
+fn in_between(
+    core: &mut Core,
+    sink: &mut dyn Sink,
+    rotating: &Rotating,
+    old: TokenId,
+) -> Result<Issued> {
+    let now = core.now();
+    if let Some(waiting) = core.read(|r| waiting(r, old, now))? {
+        let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
+        let summary = core.write(|w| {
+            activate(w, waiting.public, |w, place, token| hand_over(w, place, token, rotating))
+        })?;
+        let summary = summary.ok_or(Fault::Busy)?;
+        return Ok(finished(&held, summary, rotating.form, waiting.owner));
+    }
+    deliver_pending(core, sink, &mut Succession { rotating })
+}
+
+struct Succession<'a> {
+    rotating: &'a Rotating,
+}
+
+impl Course for Succession<'_> {
+    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+        succeed(w, self.rotating, Some(until))
+    }
+
+    fn switch(&mut self, w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
+        hand_over(w, id, token, self.rotating)
+    }
+}
+
+/// The successor of a token that is still on its way.
+fn waiting(r: &mut Reader<'_>, old: TokenId, now: Time) -> Result<Option<TokenRecord>> {
+    let successor = by_id(r, old)?.and_then(|(_, token)| token.successor);
+    let Some(successor) = successor else { return Ok(None) };
+    let Some((_, token)) = by_id(r, successor)? else { return Ok(None) };
+    let profile: Profile = r.require(token.owner)?;
+    let waits = token.pending_until.is_some() && is_live(&token, &profile, Moment::new(r, now));
+    Ok(waits.then_some(token))
+}
+
+/// Makes the successor and names it in the old one, which keeps its name and its end for now.
+fn succeed(w: &mut Writer<'_>, rotating: &Rotating, until: Option<Time>) -> Result<Issued> {
+    let (place, mut old) = find(w, &rotating.target)?;
+    ensure_replaceable(w, &old)?;
+    ensure_name(w, place, &old)?;
+    // The lifetime of the setting plays no part: there is one to go by.
+    let mut rules = Issuer::new(w, Usual::Allowed(Span::YEAR));
+    let issued = rules.succeed(w, &old, rotating.expires, rotating.form, until)?;
+    rules.finish(w)?;
+    let profile: Profile = w.require(old.owner)?;
+    old.successor = Some(issued.summary.id);
+    w.put(place, &old)?;
+    let facts = Facts::new()
+        .of(old.owner, profile.name.as_ref())
+        .with("successor", Some(issued.summary.id))
+        .with("request", rotating.request.as_ref())
+        .with("expires_at", issued.summary.expires_at);
+    w.audit("token.rotate", journal::token(&old), facts.into())?;
+    Ok(issued)
+}
+
+fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
+    let moment = Moment::new(w, w.now());
+    let profile: Profile = w.require(old.owner)?;
+    match state(old, &profile, moment) {
+        TokenState::Active => {}
+        TokenState::Pending => return Err(Fault::Busy.into()),
+        ended => {
+            let address = TokenAddress::Id(old.public);
+            return Err(Refusal::TokenEnded(address, ended.word()).into());
+        }
+    }
+    let Some(successor) = old.successor else { return Ok(()) };
+    match by_id(w, successor)? {
+        Some((_, new)) if new.pending_until.is_some() => Err(Fault::Busy.into()),
+        Some((_, new)) if is_live(&new, &profile, moment) => {
+            Err(Error::Replaced { token: old.public, successor })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name and the device must be the old one's, or no live token's.
+fn ensure_name(w: &mut Writer<'_>, place: RecordId, old: &TokenRecord) -> Result<()> {
+    let profile: Profile = w.require(old.owner)?;
+    let (name, device) = (old.name.canonical(), old.device.as_ref().map(Device::canonical));
+    let device = device.as_deref().map(|it| Unique::Device(old.owner, old.connection, it));
+    for entry in [Some(Unique::TokenName(old.owner, &name)), device].into_iter().flatten() {
+        let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else { continue };
+        let holder: TokenRecord = w.require(holder)?;
+        if is_live(&holder, &profile, Moment::new(w, w.now())) {
+            let owner = profile.name.ok_or(Error::Bug("a deleted profile has a live token"))?;
+            return Err(Error::TokenExists(owner, holder.name));
+        }
+    }
+    Ok(())
+}
+
+/// Gives the name to the successor, and the old one its end.
+fn hand_over(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    new: &TokenRecord,
+    rotating: &Rotating,
+) -> Result<()> {
+    let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
+    let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
+    ensure_name(w, place, &old)?;
+    take(w, id, new)?;
+    let over = rotating.overlap.end(w.now());
+    let rotation = Rotation {
+        predecessor,
+        successor: new.public,
+        request: rotating.request.clone(),
+        at: w.now(),
+        former_end: old.expires_at,
+        late_use_at: None,
+    };
+    old.expires_at = Some(old.expires_at.map_or(over, |end| end.min(over)));
+    w.put(place, &old)?;
+    let kept = match w.find(Unique::Rotation(predecessor))? {
+        // Of a successor that is gone.
+        Some(kept) => kept,
+        None => w.fresh_id()?,
+    };
+    w.put(kept, &rotation)?;
+    w.reindex(Unique::Rotation(predecessor), kept)
+}
+
+/// Takes a successor back that nobody got; the old token is as it was.
+fn undo(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
+    let Some((place, mut new)) = by_id(w, id)? else { return Ok(()) };
+    let profile: Profile = w.require(new.owner)?;
+    end(w, place, &mut new, UNDELIVERED.parse().ok(), &profile)?;
+    w.entomb(place, new.expires_at);
+    let Some(predecessor) = new.predecessor else { return Ok(()) };
+    let Some((old_place, mut old)) = by_id(w, predecessor)? else { return Ok(()) };
+    let holder = w.find(Unique::TokenName(old.owner, &old.name.canonical()))?;
+    if holder.is_none() && old.revoked.is_none() {
+        take(w, old_place, &old)?;
+    }
+    if let Some((kept, rotation)) = rotation(w, predecessor)? {
+        old.expires_at = rotation.former_end;
+        w.unindex(Unique::Rotation(predecessor))?;
+        w.remove(kept)?;
+    }
+    old.successor = None;
+    w.put(old_place, &old)
+}
+
+fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(RecordId, Rotation)>> {
+    let Some(place) = r.find(Unique::Rotation(old))? else { return Ok(None) };
+    let rotation: Rotation = r.require(place)?;
+    if rotation.predecessor != old {
+        return Err(Error::Integrity("a token's id leads to another rotation".to_owned()));
+    }
+    Ok(Some((place, rotation)))
+}
+
+/// The request, if it was answered before, and the token that was made then: anywhere in the chain of
+/// those that took each other's place.
+fn answered(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    request: Option<&RequestId>,
+) -> Result<Option<(RequestId, TokenId)>> {
+    let Some(request) = request else { return Ok(None) };
+    let mut newest = token.clone();
+    while let Some(successor) = newest.successor {
+        let Some((_, next)) = by_id(r, successor)? else { break };
+        newest = next;
+    }
+    let mut older = newest.predecessor;
+    while let Some(id) = older {
+        if let Some((_, rotation)) = rotation(r, id)?
+            && rotation.request.as_ref().is_some_and(|it| it.same_as(request))
+        {
+            return Ok(Some((request.clone(), rotation.successor)));
+        }
+        older = by_id(r, id)?.and_then(|(_, token)| token.predecessor);
+    }
+    Ok(None)
+}
+
+/// Where the use of an old token after its end is to be noted, if it is time to.
+pub(in crate::ops) fn late_use(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    reason: Reason,
+    now: Time,
+) -> Result<Option<RecordId>> {
+    let over = matches!(reason, Reason::Expired | Reason::Revoked);
+    if !over || token.successor.is_none() {
+        return Ok(None);
+    }
+    let Some((place, rotation)) = rotation(r, token.public)? else { return Ok(None) };
+    let due = |last: Time| now.seconds() - last.seconds() >= NOTED_EVERY;
+    Ok(rotation.late_use_at.is_none_or(due).then_some(place))
+}
+
+/// Writes down that an old token was used after its end. It does nothing to its successor.
+pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> Result<()> {
+    let Some(mut kept) = w.get::<Rotation>(rotation)? else { return Ok(()) };
+    let Some((_, old)) = by_id(w, kept.predecessor)? else { return Ok(()) };
+    kept.late_use_at = kept.late_use_at.max(Some(w.now()));
+    w.put(rotation, &kept)?;
+    let profile: Profile = w.require(old.owner)?;
+    let facts = Facts::new()
+        .of(old.owner, profile.name.as_ref())
+        .with("successor", Some(kept.successor))
+        .with("ended_at", old.revoked.as_ref().map(|it| it.at).or(old.expires_at));
+    w.audit_outcome("token.late_use", "refused", journal::token(&old), facts.into())
+}

@@ -1,0 +1,369 @@
+//! Rotation: a successor with the name, and an old one that is good for a while.
+
+use hallpass::backend::Fault;
+use hallpass::backend::memory::Around;
+use hallpass::model::name::RequestId;
+use hallpass::model::time::Overlap;
+use hallpass::model::token::{Form, Token, TokenState};
+use hallpass::model::verdict::Reason;
+use hallpass::ops::edit::{Change, ListChange};
+use hallpass::ops::token::{self, Answer, Filter, How, Rotated, Rotating, Which};
+use hallpass::ops::verify::{self, Asked};
+use hallpass::ops::{Suspend, connection, profile};
+use hallpass::{Error, Kind};
+
+use super::fixture::{Bench, DAY, Held, NOON, Sink, Slow, Step, at, draft, kind, message, p};
+
+fn rotating(address: &str, overlap: &str) -> Rotating {
+    Rotating {
+        target: at(address),
+        overlap: p::<Overlap>(overlap),
+        expires: None,
+        form: Form::Native,
+        request: None,
+    }
+}
+
+fn asked_as(address: &str, request: &str) -> Rotating {
+    Rotating { request: Some(p::<RequestId>(request)), ..rotating(address, "24h") }
+}
+
+fn now(answer: Answer) -> Rotated {
+    match answer {
+        Answer::Now(rotated) => *rotated,
+        Answer::Before(token) => panic!("answered before: {token:?}"),
+    }
+}
+
+fn rotate(bench: &mut Bench, rotating: &Rotating) -> Result<Rotated, Error> {
+    token::rotate(&mut bench.core, rotating, &mut Sink::default()).map(now)
+}
+
+fn in_a_day(bench: &mut Bench, address: &str) -> (Held, token::Summary) {
+    let rotated = rotate(bench, &rotating(address, "24h")).unwrap();
+    (rotated.issued.into(), rotated.old)
+}
+
+fn all(bench: &mut Bench) -> Vec<token::Summary> {
+    bench.tokens(&Filter { which: Which::All, ..Filter::default() })
+}
+
+fn rows(bench: &mut Bench) -> u64 {
+    bench.core.read(|r| Ok(r.census())).unwrap().audit_rows
+}
+
+#[test]
+fn the_successor_is_for_the_same_uses_and_has_the_name() {
+    let mut bench = Bench::furnished();
+    bench.environment("test");
+    let mut asked = draft("ci/laptop");
+    asked.environment = Some(p("test"));
+    asked.device = Some(p("Laptop 7"));
+    asked.allow_ip = vec![p("192.0.2.0/24")];
+    asked.expires = Some(p("30d"));
+    let old: Held = bench.issue(&asked).unwrap().into();
+    bench.wait(10 * DAY);
+    let (new, before) = in_a_day(&mut bench, "ci/laptop");
+    let token = &new.summary;
+    assert_eq!((&token.connection, &token.environment), (&Some(p("hr")), &p("test")));
+    assert_eq!((&token.device, &token.allow_ip), (&asked.device, &asked.allow_ip));
+    assert_eq!(token.expires_at.unwrap().seconds(), NOON + 40 * DAY, "as long as the old one");
+    assert_eq!((token.predecessor, before.successor), (Some(before.id), Some(token.id)));
+    assert_eq!(bench.show("ci/laptop"), *token);
+    assert_eq!(before.expires_at.unwrap().seconds(), NOON + 11 * DAY);
+    assert_eq!((bench.verdict(&old), bench.verdict(&new)), (Reason::Valid, Reason::Valid));
+    bench.wait(DAY);
+    assert_eq!((bench.verdict(&old), bench.verdict(&new)), (Reason::Expired, Reason::Valid));
+}
+
+#[test]
+fn the_old_one_ends_at_once_or_no_later_than_by_itself() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/now");
+    let rotated = rotate(&mut bench, &rotating("ci/now", "0")).unwrap();
+    assert_eq!((bench.verdict(&old), rotated.old.state), (Reason::Expired, TokenState::Expired));
+    let mut short = draft("ci/short");
+    short.expires = Some(p("1h"));
+    let end = bench.issue(&short).unwrap().summary.expires_at;
+    assert_eq!(in_a_day(&mut bench, "ci/short").1.expires_at, end);
+}
+
+#[test]
+fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
+    let mut bench = Bench::furnished();
+    bench.token("ci/laptop");
+    let edits =
+        connection::Edits { token_lifetime: Change::Set(p("30d")), ..connection::Edits::default() };
+    connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
+    let (new, _) = in_a_day(&mut bench, "ci/laptop");
+    assert_eq!(new.summary.expires_at.unwrap().seconds(), NOON + 30 * DAY);
+    let mut longer = rotating("ci/laptop", "24h");
+    longer.expires = Some(p("never"));
+    assert_eq!(kind(rotate(&mut bench, &longer)), Kind::Refused);
+}
+
+#[test]
+fn an_open_token_stays_open() {
+    let mut bench = Bench::furnished();
+    bench.profile("any", &[]);
+    bench.token("any/laptop");
+    let edits = profile::Edits {
+        connections: ListChange { add: vec![p("crm")], remove: vec![] },
+        ..profile::Edits::default()
+    };
+    profile::edit(&mut bench.core, &p("any"), &edits).unwrap();
+    assert_eq!(in_a_day(&mut bench, "any/laptop").0.summary.connection, None);
+}
+
+#[test]
+fn what_is_not_good_by_itself_is_not_replaced() {
+    let mut bench = Bench::furnished();
+    let id = bench.token("ci/laptop").summary.id.to_string();
+    let how = Suspend { reason: None, until: None };
+    token::suspend(&mut bench.core, &[at("ci/laptop")], &how).unwrap();
+    assert_eq!(kind(rotate(&mut bench, &rotating("ci/laptop", "24h"))), Kind::Refused);
+    token::resume(&mut bench.core, &[at("ci/laptop")]).unwrap();
+    profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
+    let suspended = rotate(&mut bench, &rotating("ci/laptop", "24h"));
+    assert_eq!(message(suspended), "profile `ci` is suspended");
+    profile::resume(&mut bench.core, &p("ci")).unwrap();
+    bench.revoke("ci/laptop");
+    let ended = rotate(&mut bench, &rotating(&id, "24h"));
+    assert_eq!(message(ended), format!("token `{id}` is revoked"));
+    assert_eq!(kind(rotate(&mut bench, &rotating("ci/none", "24h"))), Kind::NotFound);
+}
+
+#[test]
+fn a_token_has_one_live_successor() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop").summary.id.to_string();
+    let (new, _) = in_a_day(&mut bench, "ci/laptop");
+    let again = rotate(&mut bench, &rotating(&old, "24h"));
+    let successor = new.summary.id;
+    assert_eq!(message(again), format!("token `{old}` was replaced already, by `{successor}`"));
+    // By its name the successor is meant.
+    let (third, second) = in_a_day(&mut bench, "ci/laptop");
+    assert_eq!((second.id, third.summary.predecessor), (successor, Some(successor)));
+    // Once they are gone, the old one can be replaced, and the name goes with it.
+    bench.revoke(&third.summary.id.to_string());
+    bench.revoke(&successor.to_string());
+    let (fourth, first) = in_a_day(&mut bench, &old);
+    assert_eq!((first.id.to_string(), bench.show("ci/laptop").id), (old, fourth.summary.id));
+}
+
+#[test]
+fn a_name_that_somebody_else_has_by_now_is_not_taken() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop").summary.id.to_string();
+    let (new, _) = in_a_day(&mut bench, "ci/laptop");
+    bench.revoke(&new.summary.id.to_string());
+    let other = bench.token("ci/laptop").summary.id;
+    assert_eq!(kind(rotate(&mut bench, &rotating(&old, "24h"))), Kind::Exists);
+    assert_eq!(bench.show("ci/laptop").id, other);
+}
+
+#[test]
+fn a_repeated_request_makes_no_other_token() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop").summary.id.to_string();
+    let first = rotate(&mut bench, &asked_as("ci/laptop", "2026-11")).unwrap();
+    let made = first.issued.summary.id;
+    // By its name, which the successor has by now, and by the old one's id.
+    for address in ["ci/laptop", &old] {
+        let again = rotate(&mut bench, &asked_as(address, "2026-11"));
+        let Err(Error::Answered { successor, .. }) = again else { panic!("{again:?}") };
+        assert_eq!(successor, made);
+    }
+    rotate(&mut bench, &asked_as("ci/laptop", "2026-12")).unwrap();
+    let again = rotate(&mut bench, &asked_as("ci/laptop", "2026-11"));
+    assert_eq!(kind(again), Kind::Exists, "later ones do not hide it");
+    assert_eq!(all(&mut bench).len(), 3);
+    // Another token may be asked for in the same words.
+    bench.token("ci/phone");
+    rotate(&mut bench, &asked_as("ci/phone", "2026-11")).unwrap();
+}
+
+#[test]
+fn a_repeated_request_whose_sink_has_the_token_is_done() {
+    let mut bench = Bench::furnished();
+    bench.token("ci/laptop");
+    let request = asked_as("ci/laptop", "r1");
+    let mut sink = Slow::default();
+    let first = now(token::rotate(&mut bench.core, &request, sink.delivery()).unwrap());
+    let again = token::rotate(&mut bench.core, &request, sink.delivery()).unwrap();
+    let Answer::Before(token) = again else { panic!("{again:?}") };
+    assert_eq!((token.id, token.state), (first.issued.summary.id, TokenState::Active));
+    sink.content = Some("something else".to_owned());
+    let lost = token::rotate(&mut bench.core, &request, sink.delivery());
+    assert!(matches!(lost, Err(Error::Answered { .. })));
+    assert_eq!(all(&mut bench).len(), 2);
+}
+
+/// Whatever fails, and whenever: the old one is as it was.
+#[test]
+fn a_successor_that_is_not_delivered_leaves_the_old_one_alone() {
+    for step in [Step::Ready, Step::Offer, Step::Finish] {
+        let mut bench = Bench::furnished();
+        let old = bench.token("ci/laptop");
+        let mut sink = Sink::failing_at(step);
+        let failed = token::rotate(&mut bench.core, &asked_as("ci/laptop", "r"), &mut sink);
+        assert_eq!(kind(failed), Kind::Undelivered);
+        assert_eq!(bench.show("ci/laptop"), old.summary, "{step:?}");
+        assert_eq!(bench.verdict(&old), Reason::Valid);
+        for token in &sink.took {
+            let verdict = verify::judge(&mut bench.core, token, &Asked::default()).unwrap();
+            assert!(!verdict.valid);
+        }
+        rotate(&mut bench, &asked_as("ci/laptop", "r")).unwrap();
+    }
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop");
+    let mut sink = Slow::failing();
+    let failed = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), sink.delivery());
+    assert_eq!(kind(failed), Kind::Undelivered);
+    assert_eq!((bench.show("ci/laptop"), all(&mut bench).len()), (old.summary.clone(), 1));
+    assert_eq!(bench.verdict(&old), Reason::Valid);
+}
+
+#[test]
+fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop");
+    bench.backend.faults().fail_commit(Around::After, || Fault::Storage("I/O error".into()));
+    assert_eq!(kind(rotate(&mut bench, &rotating("ci/laptop", "0"))), Kind::Undelivered);
+    assert_eq!(bench.show("ci/laptop"), old.summary);
+}
+
+#[test]
+fn while_it_is_delivered_the_old_one_keeps_its_name() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop").summary.id;
+    let mut other = bench.beside();
+    let mut sink = Slow::doing(move |secret| {
+        let token = Token::parse(secret).unwrap();
+        let verdict = verify::judge(&mut other, &token, &Asked::default()).unwrap();
+        assert_eq!(verdict.reason, Reason::Unknown);
+        let held = token::show(&mut other, &at("ci/laptop")).unwrap();
+        assert_eq!((held.id, held.effective), (old, Reason::Valid));
+        let second =
+            token::rotate(&mut other, &rotating("ci/laptop", "0"), Slow::default().delivery());
+        assert_eq!(kind(second), Kind::Busy);
+        let printed = token::rotate(&mut other, &rotating("ci/laptop", "0"), &mut Sink::default());
+        assert_eq!(kind(printed), Kind::Busy);
+        Ok(())
+    });
+    let made = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), sink.delivery());
+    let made = now(made.unwrap());
+    assert_eq!(bench.show("ci/laptop"), made.issued.summary);
+    assert_eq!((made.old.id, made.old.state), (old, TokenState::Expired));
+}
+
+/// Killed between any two steps and run again: one live successor, never none, never two.
+#[test]
+fn a_call_that_was_killed_is_repeated() {
+    let mut nth = 1;
+    loop {
+        let mut bench = Bench::furnished();
+        let old = bench.token("ci/laptop");
+        let faults = bench.backend.faults();
+        let request = asked_as("ci/laptop", "r");
+        let mut sink = Slow { stuck: true, ..Slow::default() };
+        // From one commit on, none succeeds: that is what a kill looks like to the others.
+        for _ in 0..3 {
+            faults.fail_method("commit", nth, || Fault::Storage("killed".into()));
+        }
+        let first = token::rotate(&mut bench.core, &request, sink.delivery());
+        faults.clear();
+        assert_eq!(bench.verdict(&old), Reason::Valid);
+        let mut again = Slow { content: sink.content.clone(), ..Slow::default() };
+        let second = token::rotate(&mut bench.core, &request, again.delivery()).unwrap();
+        match (&first, &second) {
+            (Ok(_), Answer::Before(_)) => {}
+            (Err(_), Answer::Now(rotated)) => {
+                let how = if sink.content.is_some() { How::Finished } else { How::Made };
+                assert_eq!(rotated.issued.how, how);
+            }
+            both => panic!("{nth}: {both:?}"),
+        }
+        assert_eq!(all(&mut bench).len(), 2, "{nth}");
+        let shown = bench.show("ci/laptop");
+        assert_eq!((again.token().id(), shown.effective), (shown.id, Reason::Valid));
+        if first.is_ok() {
+            break;
+        }
+        nth += 1;
+    }
+    assert_eq!(nth, 3);
+}
+
+#[test]
+fn a_successor_that_was_lost_is_swept_and_the_old_one_replaced_anew() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop");
+    for _ in 0..2 {
+        bench.backend.faults().fail_method("commit", 2, || Fault::Storage("killed".into()));
+    }
+    let mut sink = Slow { stuck: true, ..Slow::default() };
+    let killed = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), sink.delivery());
+    assert_eq!(kind(killed), Kind::Undelivered);
+    let mut empty = Slow::default();
+    let busy = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), empty.delivery());
+    assert_eq!(kind(busy), Kind::Busy);
+    bench.wait(65);
+    assert_eq!(bench.verdict(&old), Reason::Valid);
+    let done = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), empty.delivery());
+    now(done.unwrap());
+    assert_eq!(all(&mut bench).len(), 2);
+}
+
+#[test]
+fn it_is_shown_whether_the_old_one_is_still_used() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop");
+    let (new, before) = in_a_day(&mut bench, "ci/laptop");
+    assert_eq!(new.summary.predecessor_expires_at, before.expires_at);
+    assert_eq!(new.summary.predecessor_last_used_at, None);
+    bench.wait(3600);
+    let verdict = bench.judge(&old, &Asked::default());
+    verify::touch(&mut bench.core, &old.token, &verdict);
+    let used = bench.now();
+    assert_eq!(bench.show("ci/laptop").predecessor_last_used_at, Some(used));
+    bench.wait(3600);
+    let verdict = bench.judge(&new, &Asked::default());
+    verify::touch(&mut bench.core, &new.token, &verdict);
+    let shown = bench.show(&before.id.to_string());
+    assert_eq!((shown.last_used_at, shown.successor_last_used_at), (Some(used), Some(bench.now())));
+}
+
+#[test]
+fn the_use_of_an_old_one_after_its_window_is_an_event_and_harms_nothing() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/laptop");
+    let (new, _) = in_a_day(&mut bench, "ci/laptop");
+    let usual = bench.token("ci/other");
+    bench.revoke("ci/other");
+    bench.wait(DAY);
+    let used = |bench: &mut Bench, held: &Held| {
+        let before = rows(bench);
+        let verdict = bench.judge(held, &Asked::default());
+        verify::touch(&mut bench.core, &held.token, &verdict);
+        (verdict.reason, rows(bench) - before)
+    };
+    assert_eq!(used(&mut bench, &old), (Reason::Expired, 1));
+    assert_eq!(used(&mut bench, &old), (Reason::Expired, 0), "once a minute");
+    bench.wait(59);
+    assert_eq!(used(&mut bench, &old), (Reason::Expired, 0));
+    bench.wait(1);
+    assert_eq!(used(&mut bench, &old), (Reason::Expired, 1));
+    assert_eq!(used(&mut bench, &usual), (Reason::Revoked, 0), "it has no successor");
+    assert_eq!(used(&mut bench, &new), (Reason::Valid, 0));
+    assert_eq!(
+        bench.show(&old.summary.id.to_string()).last_used_at,
+        None,
+        "it was not found valid"
+    );
+    // Never in the way of the answer.
+    bench.wait(60);
+    bench.backend.faults().fail_method("begin", 3, || Fault::Busy);
+    assert_eq!(used(&mut bench, &old).0, Reason::Expired);
+}
