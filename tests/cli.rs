@@ -5,6 +5,7 @@ mod codes;
 mod connection;
 mod delivery;
 mod demo;
+mod ensure;
 mod environment;
 mod identify;
 mod init;

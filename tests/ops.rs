@@ -5,6 +5,7 @@ mod budget;
 mod clock;
 mod connection;
 mod device;
+mod ensure;
 mod environment;
 mod fixture;
 mod handover;

@@ -36,6 +36,14 @@ pub enum Refusal {
     /// A sign-in is for a while.
     #[error("a sign-in lasts at most {0}")]
     LoginTooLong(Span),
+    /// A new token would not be good for as long as was asked.
+    #[error("a token that is made now ends {end}, which is in less than {min_life}")]
+    TooShort {
+        /// When it would end.
+        end: Time,
+        /// How long it was to be good at least.
+        min_life: Span,
+    },
     /// The end of a token lies in the past.
     #[error("{0} is already past")]
     AlreadyPast(Time),

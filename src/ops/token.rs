@@ -16,6 +16,7 @@ use crate::model::time::{Expiry, Time};
 use crate::model::token::{Form, TokenRecord, TokenState};
 use crate::model::verdict::{self, Facts, Reason};
 
+mod ensure;
 mod handover;
 mod identify;
 mod issue;
@@ -30,6 +31,7 @@ mod sink;
 mod suspend;
 mod target;
 
+pub use ensure::{Ensured, Ensuring, ensure};
 pub use handover::Handover;
 pub(super) use handover::{deliver, undelivered};
 pub use identify::identify;
@@ -42,7 +44,7 @@ pub(super) use pending::sweep;
 pub(super) use resume::resume as finish;
 pub use revoke::revoke;
 pub(super) use revoke::revoke_again;
-pub use rotate::{Answer, Rotated, Rotating, rotate};
+pub use rotate::{Answer, Life, Rotated, Rotating, rotate};
 pub(super) use rotate::{late_use, note_late_use};
 pub(super) use sink::{Course, deliver_pending, put_back};
 pub use sink::{Delivery, Sink};

@@ -7,7 +7,7 @@ use hallpass::model::time::Overlap;
 use hallpass::model::token::{Form, Token, TokenState};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{self, Answer, Filter, How, Rotated, Rotating, Which};
+use hallpass::ops::token::{self, Answer, Filter, How, Life, Rotated, Rotating, Which};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::{Error, Kind};
@@ -18,7 +18,8 @@ fn rotating(address: &str, overlap: &str) -> Rotating {
     Rotating {
         target: at(address),
         overlap: p::<Overlap>(overlap),
-        expires: None,
+        life: Life::AsBefore,
+        at_least: None,
         form: Form::Native,
         request: None,
     }
@@ -98,7 +99,7 @@ fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     assert_eq!(new.summary.expires_at.unwrap().seconds(), NOON + 30 * DAY);
     let mut longer = rotating("ci/laptop", "24h");
-    longer.expires = Some(p("never"));
+    longer.life = Life::As(Some(p("never")));
     assert_eq!(kind(rotate(&mut bench, &longer)), Kind::Refused);
 }
 

@@ -81,6 +81,14 @@ impl Outlet {
         }
     }
 
+    /// The place as one that takes its time.
+    pub(crate) fn sink(&mut self) -> Result<&mut dyn Sink, Failure> {
+        match self {
+            Self::Sink { sink, .. } => Ok(&mut **sink),
+            Self::Descriptor { .. } => Err(Failure::usage("a descriptor cannot be read again")),
+        }
+    }
+
     /// The place, if it is another than standard output.
     pub(crate) fn elsewhere(&self) -> Option<&Destination> {
         match self {

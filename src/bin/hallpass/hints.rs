@@ -66,6 +66,9 @@ fn refused(refusal: &Refusal) -> Option<String> {
         Refusal::LastRange(name) => Some(format!("hallpass connection edit {name} --any-ip")),
         Refusal::LifetimeTooLong { maximum, .. } => Some(format!("--expires {maximum}")),
         Refusal::LoginTooLong(maximum) => Some(format!("--for {maximum}")),
+        Refusal::TooShort { .. } => {
+            some("ask for less with `--min-life`, or for more with `--expires`")
+        }
         Refusal::NotAllowed { profile, connection } => {
             Some(format!("hallpass profile edit {profile} --add-connection {connection}"))
         }

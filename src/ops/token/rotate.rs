@@ -1,5 +1,6 @@
 //! Rotation: a successor takes a token's place, and the old one stays good for a while.
 
+use super::ensure::ensure_lasts;
 use super::handover::{UNDELIVERED, deliver_undoing};
 use super::issuer::{Issuer, take};
 use super::pending::{activate, standing};
@@ -32,12 +33,23 @@ pub struct Rotating {
     pub target: Target,
     /// How long it stays good, at most.
     pub overlap: Overlap,
-    /// When the new one ends; without one, it lives as long as the old one was to live.
-    pub expires: Option<Expiry>,
+    /// When the new one ends.
+    pub life: Life,
+    /// How long it is to be good at least.
+    pub at_least: Option<Span>,
     /// How the new one is spelled.
     pub form: Form,
     /// What the caller calls this, so that it can be repeated.
     pub request: Option<RequestId>,
+}
+
+/// How long a successor lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// As long as the old one was to live, or as its connection allows by now.
+    AsBefore,
+    /// As a new token for which this was asked.
+    As(Option<Expiry>),
 }
 
 /// A token that took the place of another.
@@ -68,7 +80,7 @@ pub fn rotate<'a>(
     to: impl Into<Delivery<'a>>,
 ) -> Result<Answer> {
     let delivery = to.into();
-    let now = core.now();
+    let (now, lifetime) = (core.now(), core.token_lifetime);
     let (old, answered) = core.read(|r| {
         let (_, token) = find(r, &rotating.target)?;
         let answered = answered(r, &token, rotating.request.as_ref())?;
@@ -88,7 +100,7 @@ pub fn rotate<'a>(
             let made = deliver_undoing(
                 core,
                 handover,
-                |w| Ok(((), at_once(w, rotating)?)),
+                |w| Ok(((), at_once(w, rotating, lifetime)?)),
                 |core, id| core.write(|w| undo(w, id)),
             );
             made?.1
@@ -100,8 +112,8 @@ pub fn rotate<'a>(
 }
 
 /// In one transaction.
-fn at_once(w: &mut Writer<'_>, rotating: &Rotating) -> Result<Issued> {
-    let mut issued = succeed(w, rotating, None)?;
+fn at_once(w: &mut Writer<'_>, rotating: &Rotating, lifetime: Span) -> Result<Issued> {
+    let mut issued = succeed(w, rotating, lifetime, None)?;
     let id = issued.summary.id;
     let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
     hand_over(w, place, &token, rotating)?;
@@ -126,16 +138,18 @@ fn in_between(
         let summary = summary.ok_or(Fault::Busy)?;
         return Ok(finished(&held, summary, rotating.form, waiting.owner));
     }
-    deliver_pending(core, sink, &mut Succession { rotating })
+    let lifetime = core.token_lifetime;
+    deliver_pending(core, sink, &mut Succession { rotating, lifetime })
 }
 
 struct Succession<'a> {
     rotating: &'a Rotating,
+    lifetime: Span,
 }
 
 impl Course for Succession<'_> {
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
-        succeed(w, self.rotating, Some(until))
+        succeed(w, self.rotating, self.lifetime, Some(until))
     }
 
     fn switch(&mut self, w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
@@ -154,14 +168,21 @@ fn waiting(r: &mut Reader<'_>, old: TokenId, now: Time) -> Result<Option<TokenRe
 }
 
 /// Makes the successor and names it in the old one, which keeps its name and its end for now.
-fn succeed(w: &mut Writer<'_>, rotating: &Rotating, until: Option<Time>) -> Result<Issued> {
+fn succeed(
+    w: &mut Writer<'_>,
+    rotating: &Rotating,
+    lifetime: Span,
+    until: Option<Time>,
+) -> Result<Issued> {
     let (place, mut old) = find(w, &rotating.target)?;
     ensure_replaceable(w, &old)?;
     ensure_name(w, place, &old)?;
-    // The lifetime of the setting plays no part: there is one to go by.
-    let mut rules = Issuer::new(w, Usual::Allowed(Span::YEAR));
-    let issued = rules.succeed(w, &old, rotating.expires, rotating.form, until)?;
+    let mut rules = Issuer::new(w, Usual::Allowed(lifetime));
+    let issued = rules.succeed(w, &old, rotating.life, rotating.form, until)?;
     rules.finish(w)?;
+    if let Some(min_life) = rotating.at_least {
+        ensure_lasts(issued.summary.expires_at, min_life, w.now())?;
+    }
     let profile: Profile = w.require(old.owner)?;
     old.successor = Some(issued.summary.id);
     w.put(place, &old)?;

@@ -255,6 +255,11 @@ fn fill(watch: &mut Watch) {
         let address = format!("CanaryProfile/elsewhere{n}");
         watch.run(&["token", "add", &address, "--device", &address, "--to", to], "");
     }
+    let ensure = ["token", "ensure", "CanaryProfile/ensured", "--to", "file:papers/ensured"];
+    watch.run(&ensure, "");
+    let held = fs::read_to_string(watch.home.file("papers/ensured")).unwrap();
+    watch.needles.extend(token("an ensured token", &held));
+    watch.run(&ensure, "");
     let held = fs::read_to_string(watch.home.file("papers/token")).unwrap();
     watch.needles.extend(token("a token in a file", &held));
     let held = fs::read_to_string(watch.home.file("papers/env")).unwrap();

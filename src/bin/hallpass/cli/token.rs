@@ -31,6 +31,7 @@ pub(crate) enum Token {
     Resume(Resume),
     Identify(Identify),
     Rotate(Rotate),
+    Ensure(Ensure),
 }
 
 /// Make a token and print it once
@@ -54,6 +55,48 @@ pub(crate) enum Token {
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
+    /// What is made.
+    #[command(flatten)]
+    pub(crate) what: What,
+    /// Where it goes.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
+}
+
+/// Make sure that a file holds a good token, and change nothing if it does
+///
+/// It is made where there is none, and replaced where it ends too soon or where its place has lost it;
+/// then the old one stays valid for the overlap. What was done is said on standard error. The place
+/// must be one that can be read: `file:PATH` or `env:PATH#KEY`.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token ensure github/deploy --to env:.env#API_TOKEN",
+    "hallpass token ensure github/deploy --to file:/etc/deploy/token --expires 90d --min-life 30d";
+    "3" "no such profile, connection or environment",
+    "4" "the name is held by a token for other uses",
+    "6" "a rule forbids a new one, or it would not live as long as `--min-life`",
+    "40" "a token of that name is being delivered by another call",
+    "43" "the file of `--to`, or its folder, could be changed by others",
+    "51" "the new one was not delivered, so it is not valid; an old one is as it was"
+))]
+pub(crate) struct Ensure {
+    /// What is to be there.
+    #[command(flatten)]
+    pub(crate) what: What,
+    /// Replace one that ends within this time
+    #[arg(long, value_name = "DURATION", default_value = "14d")]
+    pub(crate) min_life: Span,
+    /// Let one that is replaced be valid for this long, or `0`
+    #[arg(long, value_name = "DURATION", default_value = "24h")]
+    pub(crate) overlap: Overlap,
+    /// Where it is to be.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
+}
+
+/// What a new token is to be.
+#[derive(Debug, Args)]
+pub(crate) struct What {
     /// Whose it is and its name
     #[arg(value_name = "PROFILE/NAME")]
     pub(crate) token: NewToken,
@@ -76,9 +119,6 @@ pub(crate) struct Add {
     /// Spell it this way: native, xml, hex or header
     #[arg(long, value_name = "FORM", default_value = "native")]
     pub(crate) form: Form,
-    /// Where it goes.
-    #[command(flatten)]
-    pub(crate) sink: Sink,
 }
 
 /// List the tokens that are not revoked or expired

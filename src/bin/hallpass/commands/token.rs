@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::ui::Ui;
 
 pub(super) mod add;
+mod ensure;
 mod identify;
 mod revoke;
 mod rotate;
@@ -25,6 +26,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Token) -> Result<
         Token::Resume(args) => suspend::resume(ui, session, args)?,
         Token::Identify(args) => return identify::run(ui, session, args),
         Token::Rotate(args) => rotate::run(ui, session, args)?,
+        Token::Ensure(args) => ensure::run(ui, session, args)?,
     }
     Ok(Exit::DONE)
 }

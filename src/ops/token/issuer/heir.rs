@@ -7,16 +7,15 @@ use crate::model::environment::Environment;
 use crate::model::profile::Profile;
 use crate::model::time::{Expiry, Time};
 use crate::model::token::{Form, TokenRecord};
-use crate::ops::token::{Assumed, Draft, Issued};
+use crate::ops::token::{Assumed, Draft, Issued, Life};
 
 impl Issuer {
-    /// Makes the successor of a token. Without `expires` it lives as long as that one was to live,
-    /// or as long as its connection allows by now.
+    /// Makes the successor of a token.
     pub(in crate::ops::token) fn succeed(
         &mut self,
         w: &mut Writer<'_>,
         old: &TokenRecord,
-        expires: Option<Expiry>,
+        life: Life,
         form: Form,
         pending_until: Option<Time>,
     ) -> Result<Issued> {
@@ -24,7 +23,7 @@ impl Issuer {
         let name = profile.name.ok_or(Error::Bug("a deleted profile is given a token"))?;
         let mut owner = self.owner(w, &name)?;
         let mut assumed = Assumed::default();
-        let terms = self.inherited(w, &owner.profile, old, expires, &mut assumed)?;
+        let terms = self.inherited(w, &owner.profile, old, life, &mut assumed)?;
         let draft = Draft {
             device: old.device.clone(),
             allow_ip: old.allow_ip.clone(),
@@ -42,7 +41,7 @@ impl Issuer {
         r: &mut Reader<'_>,
         profile: &Profile,
         old: &TokenRecord,
-        expires: Option<Expiry>,
+        life: Life,
         assumed: &mut Assumed,
     ) -> Result<Terms> {
         let environment: Environment = r.require(old.environment)?;
@@ -57,12 +56,14 @@ impl Issuer {
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
         let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.moment, assumed);
-        let expires_at =
-            match (expires, end(Some(expires.unwrap_or(as_long(old, self.moment.now))))) {
+        let expires_at = match life {
+            Life::As(expires) => end(expires),
+            Life::AsBefore => match end(Some(as_long(old, self.moment.now))) {
                 // It was made when the connection allowed more.
-                (None, Err(Error::Refused(Refusal::LifetimeTooLong { .. }))) => end(None),
-                (_, other) => other,
-            }?;
+                Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
+                other => other,
+            },
+        }?;
         Ok(Terms { environment: (old.environment, environment.into()), bound, expires_at })
     }
 }

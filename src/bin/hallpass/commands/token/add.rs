@@ -2,7 +2,7 @@
 
 use hallpass::ops::token::{self, Assumed, Draft, How, Issued};
 
-use crate::cli::token::{Add, NewToken};
+use crate::cli::token::{Add, NewToken, What};
 use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -10,12 +10,18 @@ use crate::ui::Ui;
 
 /// Makes a token and hands it over.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
-    let Add { token, connection, environment, device, expires, allow_ip, form, sink } = args;
+    let Add { what, sink } = args;
     let mut outlet = ui.outlet(&sink)?;
-    let NewToken { profile, name } = token;
-    let draft = Draft { profile, name, connection, environment, device, expires, allow_ip, form };
+    let draft = draft(what);
     let issued = token::issue(session.core(ui)?, &draft, outlet.delivery())?;
     tell(ui, &issued, &outlet)
+}
+
+/// What was typed, for the core.
+pub(super) fn draft(what: What) -> Draft {
+    let What { token, connection, environment, device, expires, allow_ip, form } = what;
+    let NewToken { profile, name } = token;
+    Draft { profile, name, connection, environment, device, expires, allow_ip, form }
 }
 
 /// Says which token was made, what was assumed, and where it is; programs get it as it is now.

@@ -1,7 +1,7 @@
 //! `hallpass token rotate`.
 
 use hallpass::model::time::Time;
-use hallpass::ops::token::{self, Answer, Rotated, Rotating, Summary};
+use hallpass::ops::token::{self, Answer, Life, Rotated, Rotating, Summary};
 
 use super::{add, target};
 use crate::cli::token::Rotate;
@@ -15,7 +15,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<()
     let Rotate { which, overlap, expires, form, request_id, sink } = args;
     let mut outlet = ui.outlet(&sink)?;
     let target = target::one(ui, which)?;
-    let rotating = Rotating { target, overlap, expires, form, request: request_id };
+    let life = expires.map_or(Life::AsBefore, |expires| Life::As(Some(expires)));
+    let rotating = Rotating { target, overlap, life, at_least: None, form, request: request_id };
     match token::rotate(session.core(ui)?, &rotating, outlet.delivery())? {
         Answer::Now(rotated) => tell(ui, &rotated, &outlet),
         Answer::Before(token) => {

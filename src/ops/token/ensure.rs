@@ -1,0 +1,162 @@
+//! A place that is to hold a good token: it is looked at, and only otherwise given one.
+
+use super::handover::undelivered;
+use super::issue::issue_pending;
+use super::resume::{is_for, resume};
+use super::rotate::{Answer, Life, Rotated, Rotating, rotate};
+use super::sink::{Course, Delivery, Sink, deliver_pending};
+use super::target::{by_id, find_secret};
+use super::{Draft, Issued, Summary, Usual, is_live, summary};
+use crate::barrier::{Reader, Unique, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::id::TokenId;
+use crate::model::profile::Profile;
+use crate::model::time::{Overlap, Span, Time};
+use crate::model::token::{Token, TokenAddress, TokenRecord};
+use crate::model::verdict::Reason;
+use crate::ops::Core;
+use crate::ops::lookup::{self, Moment, Opened};
+
+/// What a place is to hold.
+#[derive(Debug)]
+pub struct Ensuring {
+    /// The token.
+    pub draft: Draft,
+    /// How long it is to be good at least, from now on.
+    pub min_life: Span,
+    /// How long one that is replaced stays good, at most.
+    pub overlap: Overlap,
+}
+
+/// What was needed.
+#[derive(Debug)]
+pub enum Ensured {
+    /// Nothing: the place holds this token, and it is good for long enough.
+    Kept(Box<Summary>),
+    /// There was none, or a killed call had left one half way.
+    Made(Box<Issued>),
+    /// There was one that ends too soon, or that is in another place.
+    Rotated(Box<Rotated>),
+}
+
+/// Makes sure that a place holds a good token, and changes nothing if it does.
+pub fn ensure(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
+    let now = core.now();
+    let held = sink.held().map_err(|source| undelivered(None, source))?;
+    let standing = core.read(|r| look(r, ensuring, held.as_ref(), now))?;
+    let old = match standing {
+        Standing::Good(token) => return Ok(Ensured::Kept(token)),
+        Standing::Replaceable(old) => old,
+        Standing::Missing => return make(core, ensuring, sink),
+    };
+    let Ensuring { draft, min_life, overlap } = ensuring;
+    let rotating = Rotating {
+        target: TokenAddress::Id(old).into(),
+        overlap: *overlap,
+        life: Life::As(draft.expires),
+        at_least: Some(*min_life),
+        form: draft.form,
+        request: None,
+    };
+    match rotate(core, &rotating, Delivery::Pending(sink))? {
+        Answer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
+        Answer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
+    }
+}
+
+/// What there is of what is to be there.
+enum Standing {
+    /// The place holds it.
+    Good(Box<Summary>),
+    /// This one is to be replaced.
+    Replaceable(TokenId),
+    /// None at all.
+    Missing,
+}
+
+fn look(
+    r: &mut Reader<'_>,
+    ensuring: &Ensuring,
+    held: Option<&Token>,
+    now: Time,
+) -> Result<Standing> {
+    let (draft, moment) = (&ensuring.draft, Moment::new(r, now));
+    // Whoever asks for a profile that is not there is told so, whatever the place holds.
+    let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
+    if let Some(held) = held
+        && let Some((_, token)) = find_secret(r, held)?
+        && token.owner == owner
+        && is_for(r, &token, &profile, draft)?
+    {
+        let summary = summary(r, &mut Opened::default(), moment, &token)?;
+        let enough = lasts(summary.expires_at, ensuring.min_life, now);
+        match summary.effective {
+            Reason::Valid if enough => return Ok(Standing::Good(summary.into())),
+            Reason::Valid if !is_replaced(r, &token, &profile, moment)? => {
+                return Ok(Standing::Replaceable(token.public));
+            }
+            _ => {}
+        }
+    }
+    // Its name may be with one that is in another place, or nowhere any more.
+    let Some(place) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
+        return Ok(Standing::Missing);
+    };
+    let holder: TokenRecord = r.require(place)?;
+    let settled = is_live(&holder, &profile, moment) && holder.pending_until.is_none();
+    if settled && is_for(r, &holder, &profile, draft)? {
+        return Ok(Standing::Replaceable(holder.public));
+    }
+    // One that is for other uses is not touched: making another is refused, as its name is taken.
+    Ok(Standing::Missing)
+}
+
+/// Whether its successor is there already.
+fn is_replaced(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    profile: &Profile,
+    moment: Moment,
+) -> Result<bool> {
+    let Some(successor) = token.successor else { return Ok(false) };
+    let Some((_, new)) = by_id(r, successor)? else { return Ok(false) };
+    Ok(new.pending_until.is_none() && is_live(&new, profile, moment))
+}
+
+fn lasts(end: Option<Time>, min_life: Span, now: Time) -> bool {
+    end.is_none_or(|end| now.plus(min_life) <= end)
+}
+
+/// Refuses a token that would have to be replaced by the next call.
+pub(super) fn ensure_lasts(end: Option<Time>, min_life: Span, now: Time) -> Result<()> {
+    match end {
+        Some(end) if !lasts(Some(end), min_life, now) => {
+            Err(Refusal::TooShort { end, min_life }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
+    let mut course = Lasting { ensuring, lifetime: core.token_lifetime };
+    let issued = match resume(core, sink, &ensuring.draft, &mut course)? {
+        Some(finished) => finished,
+        None => deliver_pending(core, sink, &mut course)?,
+    };
+    Ok(Ensured::Made(issued.into()))
+}
+
+/// A token that is good for long enough.
+struct Lasting<'a> {
+    ensuring: &'a Ensuring,
+    lifetime: Span,
+}
+
+impl Course for Lasting<'_> {
+    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+        let Ensuring { draft, min_life, .. } = self.ensuring;
+        let issued = issue_pending(w, draft, Usual::Allowed(self.lifetime), until)?;
+        ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
+        Ok(issued)
+    }
+}

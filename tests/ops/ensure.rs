@@ -1,0 +1,203 @@
+//! A place that is to hold a good token.
+
+use hallpass::backend::Fault;
+use hallpass::model::time::Overlap;
+use hallpass::model::verdict::Reason;
+use hallpass::ops::token::{self, Draft, Ensured, Ensuring, Filter, How, Which};
+use hallpass::ops::verify::{self, Asked};
+use hallpass::ops::{Suspend, connection, profile};
+use hallpass::{Error, Kind};
+
+use super::fixture::{Bench, DAY, Slow, at, draft, kind, message, p};
+
+fn wanted(address: &str) -> Ensuring {
+    for_at_least(draft(address), "14d")
+}
+
+fn for_at_least(draft: Draft, life: &str) -> Ensuring {
+    Ensuring { draft, min_life: p(life), overlap: p::<Overlap>("24h") }
+}
+
+fn ensure(bench: &mut Bench, wanted: &Ensuring, sink: &mut Slow) -> Result<Ensured, Error> {
+    token::ensure(&mut bench.core, wanted, sink)
+}
+
+#[track_caller]
+fn kept(bench: &mut Bench, wanted: &Ensuring, sink: &mut Slow) {
+    let (tables, content) = (bench.backend.tables(), sink.content.clone());
+    let ensured = ensure(bench, wanted, sink).unwrap();
+    assert!(matches!(ensured, Ensured::Kept(_)), "{ensured:?}");
+    assert!(bench.backend.tables() == tables && sink.content == content, "nothing is written");
+}
+
+fn count(bench: &mut Bench) -> usize {
+    bench.tokens(&Filter { which: Which::All, ..Filter::default() }).len()
+}
+
+fn verdict(bench: &mut Bench, sink: &mut Slow) -> Reason {
+    let token = sink.token();
+    verify::judge(&mut bench.core, &token, &Asked::default()).unwrap().reason
+}
+
+#[test]
+fn what_is_missing_is_made_and_then_kept() {
+    let mut bench = Bench::furnished();
+    for content in
+        [None, Some("no token"), Some("hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez")]
+    {
+        let mut sink = Slow { content: content.map(str::to_owned), ..Slow::default() };
+        let made = ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
+        assert!(matches!(&made, Ensured::Made(issued) if issued.how == How::Made), "{made:?}");
+        assert_eq!(verdict(&mut bench, &mut sink), Reason::Valid);
+        kept(&mut bench, &wanted("ci/laptop"), &mut sink);
+        bench.revoke("ci/laptop");
+        let again = ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
+        assert!(matches!(again, Ensured::Made(_)), "one that was revoked is as good as none");
+        bench.revoke("ci/laptop");
+    }
+}
+
+#[test]
+fn one_that_ends_too_soon_is_replaced_with_an_overlap() {
+    let mut bench = Bench::furnished();
+    let mut asked = draft("ci/laptop");
+    asked.expires = Some(p("30d"));
+    let wanted = for_at_least(asked, "14d");
+    let mut sink = Slow::default();
+    ensure(&mut bench, &wanted, &mut sink).unwrap();
+    bench.wait(16 * DAY);
+    kept(&mut bench, &wanted, &mut sink);
+    let old = sink.token();
+    bench.wait(1);
+    let Ensured::Rotated(rotated) = ensure(&mut bench, &wanted, &mut sink).unwrap() else {
+        panic!("it was not replaced")
+    };
+    assert_eq!((rotated.old.id, sink.token().id()), (old.id(), rotated.issued.summary.id));
+    let now = bench.now().seconds();
+    assert_eq!(rotated.old.expires_at.unwrap().seconds(), now + DAY);
+    assert_eq!(rotated.issued.summary.expires_at.unwrap().seconds(), now + 30 * DAY);
+    kept(&mut bench, &wanted, &mut sink);
+}
+
+#[test]
+fn one_that_its_place_has_lost_is_replaced() {
+    let mut bench = Bench::furnished();
+    let lost = bench.token("ci/laptop");
+    let mut sink = Slow::default();
+    let ensured = ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
+    assert!(
+        matches!(&ensured, Ensured::Rotated(it) if it.old.id == lost.summary.id),
+        "{ensured:?}"
+    );
+    kept(&mut bench, &wanted("ci/laptop"), &mut sink);
+    bench.wait(DAY);
+    assert_eq!(bench.verdict(&lost), Reason::Expired);
+    // The place is given an older one back: it is as good as lost.
+    let mut old = Slow { content: sink.content.clone(), ..Slow::default() };
+    ensure(&mut bench, &wanted("ci/laptop"), &mut Slow::default()).unwrap();
+    let ensured = ensure(&mut bench, &wanted("ci/laptop"), &mut old).unwrap();
+    assert!(matches!(ensured, Ensured::Rotated(_)));
+    kept(&mut bench, &wanted("ci/laptop"), &mut old);
+}
+
+#[test]
+fn one_for_other_uses_is_not_touched() {
+    let mut bench = Bench::furnished();
+    bench.environment("test");
+    bench.profile("any", &["hr", "crm"]);
+    let base = || {
+        let mut base = draft("any/laptop");
+        base.connection = Some(p("hr"));
+        base
+    };
+    let mut sink = Slow::default();
+    ensure(&mut bench, &for_at_least(base(), "1d"), &mut sink).unwrap();
+    let mut others = [base(), base(), base(), base(), base()];
+    others[0].connection = Some(p("crm"));
+    others[1].connection = None;
+    others[2].environment = Some(p("test"));
+    others[3].device = Some(p("here"));
+    others[4].allow_ip = vec![p("192.0.2.1")];
+    for other in others {
+        let refused = ensure(&mut bench, &for_at_least(other, "1d"), &mut sink);
+        assert_eq!(message(refused), "profile `any` already has a token `laptop`");
+    }
+    assert_eq!((count(&mut bench), verdict(&mut bench, &mut sink)), (1, Reason::Valid));
+    // The same, in other words.
+    let mut same = base();
+    (same.connection, same.environment) = (Some(p("HR")), Some(p("PRODUCTION")));
+    kept(&mut bench, &for_at_least(same, "1d"), &mut sink);
+}
+
+#[test]
+fn what_was_stopped_by_hand_stays_so() {
+    let mut bench = Bench::furnished();
+    let (mut sink, how) = (Slow::default(), Suspend { reason: None, until: None });
+    ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
+    token::suspend(&mut bench.core, &[at("ci/laptop")], &how).unwrap();
+    assert_eq!(kind(ensure(&mut bench, &wanted("ci/laptop"), &mut sink)), Kind::Refused);
+    token::resume(&mut bench.core, &[at("ci/laptop")]).unwrap();
+    profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
+    assert_eq!(kind(ensure(&mut bench, &wanted("ci/laptop"), &mut sink)), Kind::Refused);
+    profile::resume(&mut bench.core, &p("ci")).unwrap();
+    connection::block(&mut bench.core, &p("hr"), None).unwrap();
+    let blocked = ensure(&mut bench, &wanted("ci/laptop"), &mut sink);
+    assert_eq!(message(blocked), "connection `hr` is blocked");
+    connection::unblock(&mut bench.core, &p("hr")).unwrap();
+    kept(&mut bench, &wanted("ci/laptop"), &mut sink);
+}
+
+#[test]
+fn one_that_could_not_live_long_enough_is_not_made_again_and_again() {
+    let mut bench = Bench::furnished();
+    let mut short = draft("ci/laptop");
+    short.expires = Some(p("7d"));
+    let mut sink = Slow::default();
+    let refused = message(ensure(&mut bench, &for_at_least(short.clone(), "14d"), &mut sink));
+    assert_eq!(
+        refused,
+        "a token that is made now ends 2026-12-01T12:00:00Z, which is in less than 14d"
+    );
+    assert_eq!((count(&mut bench), sink.content.is_none()), (0, true));
+    ensure(&mut bench, &for_at_least(short.clone(), "7d"), &mut sink).unwrap();
+    let refused = ensure(&mut bench, &for_at_least(short, "14d"), &mut sink);
+    assert_eq!((kind(refused), count(&mut bench)), (Kind::Refused, 1));
+    let never = for_at_least(Draft { expires: Some(p("never")), ..draft("ci/ever") }, "50y");
+    let mut ever = Slow::default();
+    ensure(&mut bench, &never, &mut ever).unwrap();
+    kept(&mut bench, &never, &mut ever);
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_said() {
+    let mut bench = Bench::furnished();
+    let missing = ensure(&mut bench, &wanted("who/laptop"), &mut Slow::default());
+    assert_eq!(message(missing), "no profile `who`");
+    let failing = ensure(&mut bench, &wanted("ci/laptop"), &mut Slow::failing());
+    assert_eq!((kind(failing), count(&mut bench)), (Kind::Undelivered, 0));
+}
+
+/// From one commit on, none succeeds; then the call is repeated.
+#[test]
+fn a_call_that_was_killed_is_repeated_to_one_good_token() {
+    for there in [false, true] {
+        for nth in 1..=3 {
+            let mut bench = Bench::furnished();
+            if there {
+                bench.token("ci/laptop");
+            }
+            for _ in 0..3 {
+                bench.backend.faults().fail_method("commit", nth, || Fault::Storage("kill".into()));
+            }
+            let mut sink = Slow { stuck: true, ..Slow::default() };
+            let first = ensure(&mut bench, &wanted("ci/laptop"), &mut sink);
+            assert_eq!(first.is_ok(), nth == 3);
+            bench.backend.faults().clear();
+            let mut again = Slow { content: sink.content, ..Slow::default() };
+            ensure(&mut bench, &wanted("ci/laptop"), &mut again).unwrap();
+            assert_eq!(verdict(&mut bench, &mut again), Reason::Valid);
+            assert_eq!(count(&mut bench), 1 + usize::from(there));
+            kept(&mut bench, &wanted("ci/laptop"), &mut again);
+        }
+    }
+}
