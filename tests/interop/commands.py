@@ -26,6 +26,8 @@ class Command(NamedTuple):
     optional: bool = False
     # Whether it makes a file that is never overwritten.
     makes_file: bool = False
+    # The file that its new token goes to, if it is not printed.
+    sink: str = ""
 
 
 # A try at a password is taken from the budget before it is judged, and given back if it was right.
@@ -66,6 +68,17 @@ COMMANDS = [
     Command(f"otp cancel {ANNA}", first="asked"),
     Command("token add github/server --connection ci --device server", shows_token=True),
     Command("token add deployer/server --expires never --output json", shows_token=True),
+    Command("token add github/file --connection ci --to file:{home}/sinks/file", sink="sinks/file"),
+    Command("token add github/env --connection ci --to env:{home}/sinks/env#T", sink="sinks/env"),
+    Command("profile add gitlab --connection ci --token first --to file:{home}/sinks/file",
+            sink="sinks/file"),
+    Command("token rotate github/laptop --overlap 0", shows_token=True),
+    Command("token rotate github/laptop --request-id r1 --to file:{home}/sinks/file",
+            sink="sinks/file"),
+    Command("token ensure github/new --connection ci --to env:{home}/sinks/env#T",
+            sink="sinks/env"),
+    Command("token ensure github/tablet --connection ci --overlap 0 --to file:{home}/sinks/file",
+            sink="sinks/file"),
     Command("token revoke github/laptop --reason lost"),
     Command("token revoke github/laptop github/tablet github/asleep"),
     Command("token suspend github/laptop --until 8w"),

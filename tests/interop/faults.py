@@ -18,7 +18,7 @@ import lab
 import strace
 from commands import COMMANDS, INIT, SLOW
 
-SHORT = ["profile edit github", "token add github", "token revoke github/laptop --reason",
+SHORT = ["profile edit github", "token add github", "token rotate github/laptop --request-id", "token revoke github/laptop --reason",
          "store key add --new-key-file", "store restore"]
 # Long, so that in the short form one error must do.
 LONG = "store restore"
@@ -96,6 +96,8 @@ def ending(command, end, done):
         # The change is there and the exit code is not well: what was said must not deny it.
         told = "standard output" in said or "is in its place" in said
         return None if told else f"it was changed, and the exit code is {code}: {said}"
+    if end == "pending" and code == 0:
+        return f"the token is not valid yet, and the exit code is {code}: {said}"
     if end == "undone" and code != UNDELIVERED:
         return f"the token was taken back, and the exit code is {code}: {said}"
     return None

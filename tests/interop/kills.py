@@ -53,13 +53,28 @@ def left_over(home, command):
 
 
 def again(home, command, end):
-    """A command that was killed before it changed anything can be run again."""
-    if end != "before":
+    """A command that was killed before it changed anything can be run again, and so can one whose
+    token is on its way: it finishes what its file holds, and else is told that it is being made."""
+    if end not in ("before", "undone" if command.sink else "before", "pending"):
         return None
     done = home.run(command.line)
+    if end == "pending":
+        return on_its_way(home, command, done)
     if done.returncode == command.code or (command.makes_file and done.returncode == 4):
         return None
     return f"run again: {done.returncode}: {done.stderr.decode().strip()}"
+
+
+def on_its_way(home, command, done):
+    held = lab.TOKEN.findall((home.root / command.sink).read_bytes())
+    if not held:
+        # A profile that was made with it is there already.
+        told = done.returncode in (40, 4 if command.line.startswith("profile") else 40)
+        return None if told else f"run again without its token: {done.returncode}"
+    code = home.run("verify", stdin=held[0]).returncode
+    if done.returncode == 0 and code == 0:
+        return None
+    return f"run again: {done.returncode}: {done.stderr.decode().strip()}; it verifies as {code}"
 
 
 def strike_init(desk, place):

@@ -113,6 +113,8 @@ def fixture(root):
         token = home.must(f"token add github/{name} --connection ci")
         home.write(f"tokens/{name}", token)
     home.must("token suspend github/asleep")
+    home.write("sinks/file", b"what was there\n")
+    home.write("sinks/env", b"A=1\nT=what was there # and why\nB=2\n")
     home.write("password", b"correct horse battery staple 42\n")
     home.write("wrong", b"incorrect horse battery staple 42\n")
     home.must("password set deployer --password-file {home}/password")
@@ -184,7 +186,7 @@ class Judge:
         return comparable(self.home.state(), self.known)
 
     def verdict(self, printed):
-        """("before" | "between" | "after" | "undone", None), or (None, what is wrong)."""
+        """("before" | "between" | "after" | "undone" | "pending", None), or (None, what is wrong)."""
         state = self.now()
         which = self.which(state)
         if which is None:
@@ -201,6 +203,10 @@ class Judge:
             return "between"
         if self.command.shows_token and live(state) == live(self.before):
             return "undone"
+        if self.command.sink and seen(state) == seen(self.before):
+            return "undone"
+        if self.command.sink and is_pending(state) and settled(state) == settled(self.before):
+            return "pending"
         return None
 
     def is_between(self, state):
@@ -214,6 +220,8 @@ class Judge:
 
     def tokens(self, which, printed):
         """A new token is valid if and only if its making was committed, and then it was shown."""
+        if self.command.sink:
+            return self.delivered(which)
         if not self.command.shows_token:
             return None
         shown = TOKEN.findall(printed)
@@ -224,6 +232,39 @@ class Judge:
             if (code == 0) != (which == "after"):
                 return f"the token that was shown verifies as {code}, and the state is {which}"
         return None
+
+
+    def delivered(self, which):
+        """A token that went to a file is valid if and only if its delivery was committed."""
+        held = (self.home.root / self.command.sink).read_bytes()
+        found = TOKEN.findall(held)
+        if which == "after" and not found:
+            return "a token is valid that nobody has"
+        if not found and held.replace(b"\n", b" ").count(b"what was there") != 1:
+            return f"neither the token nor what was there: {held!r}"
+        for token in found:
+            code = self.home.run("verify", stdin=token).returncode
+            if (code == 0) != (which == "after"):
+                return f"the token in its place verifies as {code}, and the state is {which}"
+        return None
+
+
+def seen(state):
+    """What there is, however often it was changed."""
+    return {listing: it for listing, it in state.items() if listing != "store check"}
+
+
+def is_pending(state):
+    """Whether a token is on its way."""
+    tokens = state["token list --all"]
+    return isinstance(tokens, list) and any(it["state"] == "pending" for it in tokens)
+
+
+def settled(state):
+    """The tokens that are not on their way, and not what names those that are."""
+    tokens = state["token list --all"]
+    return [{key: it for key, it in token.items() if not key.startswith("successor")}
+            for token in tokens if token["state"] != "pending"]
 
 
 def live(state):

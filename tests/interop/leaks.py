@@ -89,6 +89,21 @@ def cases(home):
         token = printed.strip() if form == "native" else re.search(rb'"token":"([^"]+)"', printed)[1]
         yield line, entries, token, [SHOWN]
         yield line, entries, key, [of(keyfile)]
+    home.write("sinks/env", b"A=1\n")
+    for sink, place in [("file:{home}/sinks/file", b"file"), ("env:{home}/sinks/env#T", b"env")]:
+        line = f"{unlock} token add github/{place.decode()} --to {sink}"
+        _, entries = calls(home, line)
+        sinks = bytes(home.root / "sinks")
+        token = lab.TOKEN.search((home.root / "sinks" / place.decode()).read_bytes())[0]
+        new = b"%s/.%s.hallpass-new" % (sinks, place)
+        yield line, entries, token, [to(new)]
+        line = line.replace("token add", "token ensure")
+        yield line, calls(home, line)[1], token, [of(b"%s/%s" % (sinks, place))]
+    line = f"{unlock} token rotate github/file --to command:cat>{{home}}/got"
+    _, entries = calls(home, line)
+    got = bytes(home.root / "got")
+    token = (home.root / "got").read_bytes().strip()
+    yield line, entries, token, [rb"write\(\d+<pipe:", rb"read\(0<pipe:", to(got)]
     token = home.must(f"{unlock} token add github/judged").strip()
     line = f"{unlock} verify"
     yield line, calls(home, line, token)[1], token, [READ_STDIN]

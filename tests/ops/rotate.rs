@@ -226,6 +226,43 @@ fn a_successor_that_is_not_delivered_leaves_the_old_one_alone() {
     assert_eq!(bench.verdict(&old), Reason::Valid);
 }
 
+/// What ends with an error has changed nothing, wherever it came from.
+#[test]
+fn no_fault_of_the_storage_leaves_half_a_rotation() {
+    for printed in [true, false] {
+        let mut nth = 1;
+        loop {
+            let mut bench = Bench::furnished();
+            let old = bench.token("ci/laptop");
+            let before = bench.backend.faults().calls();
+            bench.backend.faults().fail_call(nth, || Fault::Storage("I/O error".into()));
+            let (mut sink, mut slow) = (Sink::default(), Slow::default());
+            let rotating = rotating("ci/laptop", "0");
+            let done = match printed {
+                true => token::rotate(&mut bench.core, &rotating, &mut sink),
+                false => token::rotate(&mut bench.core, &rotating, slow.delivery()),
+            };
+            let untouched = bench.backend.faults().calls() - before < nth;
+            bench.backend.faults().clear();
+            match done {
+                Ok(_) => assert_eq!(bench.verdict(&old), Reason::Expired),
+                Err(error) => {
+                    // One that is swept when its time is over may be left.
+                    bench.wait(65);
+                    bench.connection("any");
+                    assert_eq!(bench.show("ci/laptop"), old.summary, "call {nth}: {error}");
+                    assert_eq!(bench.verdict(&old), Reason::Valid);
+                }
+            }
+            if untouched {
+                break;
+            }
+            nth += 1;
+        }
+        assert!(nth > 20, "only {nth} calls were tried");
+    }
+}
+
 #[test]
 fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
     let mut bench = Bench::furnished();

@@ -10,6 +10,7 @@ use crate::model::name::{ConnectionName, GroupName};
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
 use crate::model::time::Time;
+use crate::model::token::TokenRecord;
 use crate::ops::edit::{Added, Differences, IfThere};
 use crate::ops::journal::{Facts, listed};
 use crate::ops::lookup::{self, Moment};
@@ -43,13 +44,7 @@ pub fn add_with_token<'a>(
 ) -> Result<(Summary, Issued)> {
     match to.into() {
         Delivery::AtOnce(handover) => {
-            let mut both = Both {
-                draft,
-                token,
-                usual: Usual::Allowed(core.token_lifetime),
-                password: None,
-                id: None,
-            };
+            let mut both = Both::new(core, draft, token);
             both.password = prepared(core, draft)?;
             token::deliver(core, handover, |w| both.make_now(w))
         }
@@ -63,15 +58,19 @@ fn add_pending(
     token: &token::Draft,
     sink: &mut dyn Sink,
 ) -> Result<(Summary, Issued)> {
-    let mut both =
-        Both { draft, token, usual: Usual::Allowed(core.token_lifetime), password: None, id: None };
+    let mut both = Both::new(core, draft, token);
     let issued = if let Some(finished) = token::finish(core, sink, token, &mut both)? {
         finished
     } else {
         both.password = prepared(core, draft)?;
         token::deliver_pending(core, sink, &mut both)?
     };
-    Ok((super::show(core, &draft.name)?, issued))
+    // It is known, unless another call finished this one. A question that fails now would hide that
+    // all is done.
+    match both.shown {
+        Some(shown) => Ok((shown, issued)),
+        None => Ok((super::show(core, &draft.name)?, issued)),
+    }
 }
 
 /// A profile and its first token.
@@ -82,9 +81,16 @@ struct Both<'a> {
     password: Option<Password>,
     /// The profile, once it is made.
     id: Option<RecordId>,
+    /// And how it is, once its token is good.
+    shown: Option<Summary>,
 }
 
-impl Both<'_> {
+impl<'a> Both<'a> {
+    fn new(core: &Core, draft: &'a Draft, token: &'a token::Draft) -> Self {
+        let usual = Usual::Allowed(core.token_lifetime);
+        Self { draft, token, usual, password: None, id: None, shown: None }
+    }
+
     fn profile(&mut self, w: &mut Writer<'_>) -> Result<RecordId> {
         let (id, _) = insert(w, self.draft, self.password.take())?;
         self.id = Some(id);
@@ -103,6 +109,12 @@ impl Course for Both<'_> {
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         self.profile(w)?;
         token::issue_pending(w, self.token, self.usual, until)
+    }
+
+    fn switch(&mut self, w: &mut Writer<'_>, _: RecordId, token: &TokenRecord) -> Result<()> {
+        let (moment, profile) = (Moment::new(w, w.now()), w.require(token.owner)?);
+        self.shown = Some(summary(w, token.owner, &profile, moment)?);
+        Ok(())
     }
 
     fn undo(&mut self, w: &mut Writer<'_>) -> Result<()> {

@@ -95,56 +95,66 @@ pub fn rotate<'a>(
         }
         return Err(Error::Answered { request, successor });
     }
-    let issued = match delivery {
+    let (known, issued) = match delivery {
         Delivery::AtOnce(handover) => {
-            let made = deliver_undoing(
-                core,
-                handover,
-                |w| Ok(((), at_once(w, rotating, lifetime)?)),
-                |core, id| core.write(|w| undo(w, id)),
-            );
-            made?.1
+            let make = |w: &mut Writer<'_>| at_once(w, rotating, lifetime);
+            let (old, issued) =
+                deliver_undoing(core, handover, make, |core, id| core.write(|w| undo(w, id)))?;
+            (Some(old), issued)
         }
-        Delivery::Pending(sink) => in_between(core, sink, rotating, old)?,
+        Delivery::Pending(sink) => {
+            let mut course = Succession { rotating, lifetime, old: None };
+            let issued = in_between(core, sink, &mut course, old)?;
+            (course.old, issued)
+        }
     };
-    let old = core.read(|r| standing(r, old, now))?.ok_or(Error::Bug("a token went missing"))?;
+    // It is known, unless another call finished this one. A question that fails now would hide that
+    // all is done.
+    let old = match known {
+        Some(old) => old,
+        None => core.read(|r| there(r, old, now))?,
+    };
     Ok(Answer::Now(Rotated { issued, old }.into()))
 }
 
+/// What a token is that has to be there.
+fn there(r: &mut Reader<'_>, id: TokenId, now: Time) -> Result<Summary> {
+    standing(r, id, now)?.ok_or(Error::Bug("a token went missing"))
+}
+
 /// In one transaction.
-fn at_once(w: &mut Writer<'_>, rotating: &Rotating, lifetime: Span) -> Result<Issued> {
+fn at_once(w: &mut Writer<'_>, rotating: &Rotating, lifetime: Span) -> Result<(Summary, Issued)> {
     let mut issued = succeed(w, rotating, lifetime, None)?;
-    let id = issued.summary.id;
+    let (id, now) = (issued.summary.id, w.now());
     let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
-    hand_over(w, place, &token, rotating)?;
-    let now = w.now();
-    issued.summary = standing(w, id, now)?.ok_or(Error::Bug("a token went missing"))?;
-    Ok(issued)
+    let old = hand_over(w, place, &token, rotating)?;
+    issued.summary = there(w, id, now)?;
+    Ok((old, issued))
 }
 
 /// In two, with the delivery in between.
 fn in_between(
     core: &mut Core,
     sink: &mut dyn Sink,
-    rotating: &Rotating,
+    course: &mut Succession<'_>,
     old: TokenId,
 ) -> Result<Issued> {
     let now = core.now();
-    if let Some(waiting) = core.read(|r| waiting(r, old, now))? {
-        let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
-        let summary = core.write(|w| {
-            activate(w, waiting.public, |w, place, token| hand_over(w, place, token, rotating))
-        })?;
-        let summary = summary.ok_or(Fault::Busy)?;
-        return Ok(finished(&held, summary, rotating.form, waiting.owner));
-    }
-    let lifetime = core.token_lifetime;
-    deliver_pending(core, sink, &mut Succession { rotating, lifetime })
+    let Some(waiting) = core.read(|r| waiting(r, old, now))? else {
+        return deliver_pending(core, sink, course);
+    };
+    let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
+    let form = course.rotating.form;
+    let summary = core
+        .write(|w| activate(w, waiting.public, |w, place, token| course.switch(w, place, token)))?;
+    Ok(finished(&held, summary.ok_or(Fault::Busy)?, form, waiting.owner))
 }
 
 struct Succession<'a> {
     rotating: &'a Rotating,
     lifetime: Span,
+    /// The old one, as it is once its successor is good.
+    old: Option<Summary>,
 }
 
 impl Course for Succession<'_> {
@@ -153,7 +163,8 @@ impl Course for Succession<'_> {
     }
 
     fn switch(&mut self, w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
-        hand_over(w, id, token, self.rotating)
+        self.old = Some(hand_over(w, id, token, self.rotating)?);
+        Ok(())
     }
 }
 
@@ -232,13 +243,13 @@ fn ensure_name(w: &mut Writer<'_>, place: RecordId, old: &TokenRecord) -> Result
     Ok(())
 }
 
-/// Gives the name to the successor, and the old one its end.
+/// Gives the name to the successor, and the old one its end; says what that one is then.
 fn hand_over(
     w: &mut Writer<'_>,
     id: RecordId,
     new: &TokenRecord,
     rotating: &Rotating,
-) -> Result<()> {
+) -> Result<Summary> {
     let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
     let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
     ensure_name(w, place, &old)?;
@@ -260,7 +271,9 @@ fn hand_over(
         None => w.fresh_id()?,
     };
     w.put(kept, &rotation)?;
-    w.reindex(Unique::Rotation(predecessor), kept)
+    w.reindex(Unique::Rotation(predecessor), kept)?;
+    let now = w.now();
+    there(w, predecessor, now)
 }
 
 /// Takes a successor back that nobody got; the old token is as it was.
