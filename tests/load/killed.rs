@@ -57,7 +57,7 @@ fn until_killed(lab: &Lab, round: usize, [tokens, moments]: [u8; 2]) -> Vec<Stri
     shell.args(["-c", LOOP]).env_clear().current_dir(lab.0.path()).process_group(0);
     shell.envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
     shell.env("HALLPASS", hallpass.get_program()).env("ROUND", round.to_string());
-    let mut child = shell.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = shell.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     let mut text = String::new();
     for _ in 0..tokens % 5 {
@@ -66,6 +66,8 @@ fn until_killed(lab: &Lab, round: usize, [tokens, moments]: [u8; 2]) -> Vec<Stri
     sleep(Duration::from_micros(u64::from(moments) * 50));
     kill_process_group(Pid::from_child(&child), Signal::KILL).unwrap();
     said.read_to_string(&mut text).unwrap();
+    // All of them have it open: whoever still had a commit to finish is gone by its end.
+    child.stderr.take().unwrap().read_to_end(&mut Vec::new()).unwrap();
     assert_eq!(child.wait().unwrap().code(), None, "it was killed, and did not end by itself");
     text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(Into::into).collect()
 }

@@ -1,5 +1,7 @@
 //! Rotation: a successor with the name, and an old one that is good for a while.
 
+mod window;
+
 use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
 use hallpass::model::name::RequestId;
@@ -352,56 +354,4 @@ fn a_successor_that_was_lost_is_swept_and_the_old_one_replaced_anew() {
     let done = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), empty.delivery());
     now(done.unwrap());
     assert_eq!(all(&mut bench).len(), 2);
-}
-
-#[test]
-fn it_is_shown_whether_the_old_one_is_still_used() {
-    let mut bench = Bench::furnished();
-    let old = bench.token("ci/laptop");
-    let (new, before) = in_a_day(&mut bench, "ci/laptop");
-    assert_eq!(new.summary.predecessor_expires_at, before.expires_at);
-    assert_eq!(new.summary.predecessor_last_used_at, None);
-    bench.wait(3600);
-    let verdict = bench.judge(&old, &Asked::default());
-    verify::touch(&mut bench.core, &old.token, &verdict);
-    let used = bench.now();
-    assert_eq!(bench.show("ci/laptop").predecessor_last_used_at, Some(used));
-    bench.wait(3600);
-    let verdict = bench.judge(&new, &Asked::default());
-    verify::touch(&mut bench.core, &new.token, &verdict);
-    let shown = bench.show(&before.id.to_string());
-    assert_eq!((shown.last_used_at, shown.successor_last_used_at), (Some(used), Some(bench.now())));
-}
-
-#[test]
-fn the_use_of_an_old_one_after_its_window_is_an_event_and_harms_nothing() {
-    let mut bench = Bench::furnished();
-    let old = bench.token("ci/laptop");
-    let (new, _) = in_a_day(&mut bench, "ci/laptop");
-    let usual = bench.token("ci/other");
-    bench.revoke("ci/other");
-    bench.wait(DAY);
-    let used = |bench: &mut Bench, held: &Held| {
-        let before = rows(bench);
-        let verdict = bench.judge(held, &Asked::default());
-        verify::touch(&mut bench.core, &held.token, &verdict);
-        (verdict.reason, rows(bench) - before)
-    };
-    assert_eq!(used(&mut bench, &old), (Reason::Expired, 1));
-    assert_eq!(used(&mut bench, &old), (Reason::Expired, 0), "once a minute");
-    bench.wait(59);
-    assert_eq!(used(&mut bench, &old), (Reason::Expired, 0));
-    bench.wait(1);
-    assert_eq!(used(&mut bench, &old), (Reason::Expired, 1));
-    assert_eq!(used(&mut bench, &usual), (Reason::Revoked, 0), "it has no successor");
-    assert_eq!(used(&mut bench, &new), (Reason::Valid, 0));
-    assert_eq!(
-        bench.show(&old.summary.id.to_string()).last_used_at,
-        None,
-        "it was not found valid"
-    );
-    // Never in the way of the answer.
-    bench.wait(60);
-    bench.backend.faults().fail_method("begin", 3, || Fault::Busy);
-    assert_eq!(used(&mut bench, &old).0, Reason::Expired);
 }
