@@ -4,12 +4,15 @@
 //! backups, in the settings and in the state folder. Names and texts are shown to who may see
 //! them, so they are looked for in the files alone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER, HEXUPPER};
-use hallpass::model::token::Token;
+use data_encoding::BASE32_NOPAD;
+
+mod needle;
+
+use needle::{Needle, find, key_file, recovery, token};
 
 use super::text;
 use crate::promises::{files_below, root};
@@ -20,83 +23,7 @@ const PASSPHRASE_TWO: &str = "canary passphrase: nine loud herons 8471";
 const PASSWORD: &str = "canary password: eleven slow badgers 2260";
 const MAIL: &str = "canary mail password: four red herrings 3117";
 const WRONG: &str = "canary wrong password: two fast snails 9913";
-/// How many bytes of a secret are looked for first.
-const HEAD: usize = 4;
 const FORMATS: [&str; 4] = ["table", "json", "jsonl", "csv"];
-
-/// What a secret looks like, wherever it is.
-struct Needle {
-    name: String,
-    spellings: Vec<Vec<u8>>,
-}
-
-impl Needle {
-    /// A text, as it is and as programs that leak write it.
-    fn text(name: &str, secret: &str) -> Self {
-        let bytes = secret.as_bytes();
-        let wide = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        Self { name: name.to_owned(), spellings: [vec![wide], spellings(bytes)].concat() }
-    }
-
-    fn bytes(name: &str, secret: &[u8]) -> Self {
-        Self { name: name.to_owned(), spellings: spellings(secret) }
-    }
-
-    fn is_in(&self, hay: &[u8]) -> bool {
-        find(std::slice::from_ref(self), hay).is_some()
-    }
-}
-
-/// The first needle that is somewhere in `hay`: one pass for all of them.
-fn find<'a>(needles: &'a [Needle], hay: &[u8]) -> Option<&'a Needle> {
-    let mut starts: HashMap<&[u8], Vec<(&Needle, &[u8])>> = HashMap::new();
-    for needle in needles {
-        for spelling in &needle.spellings {
-            starts.entry(&spelling[..HEAD]).or_default().push((needle, spelling));
-        }
-    }
-    hay.windows(HEAD).enumerate().find_map(|(at, head)| {
-        let begun = starts.get(head)?;
-        begun.iter().find(|(_, spelling)| hay[at..].starts_with(spelling)).map(|(it, _)| *it)
-    })
-}
-
-fn spellings(bytes: &[u8]) -> Vec<Vec<u8>> {
-    // Base64 of a text that begins at another third looks otherwise; its middle is enough.
-    let thirds =
-        (0..3).map(|skip| BASE64.encode(&bytes[skip..skip + (bytes.len() - skip) / 3 * 3]));
-    let hex = [HEXLOWER.encode(bytes), HEXUPPER.encode(bytes)];
-    let texts = thirds.chain(hex).map(String::into_bytes);
-    // What is shorter than this turns up by chance.
-    texts.chain([bytes.to_vec()]).filter(|it| it.len() >= 6).collect()
-}
-
-/// Needles for a token: all its spellings, its secret half, and what proves that it is one.
-fn token(name: &str, spelled: &str) -> Vec<Needle> {
-    let token = Token::parse(spelled.trim()).unwrap();
-    let (bytes, secret) = (token.bytes(), &token.bytes()[8..]);
-    assert_eq!(bytes.len(), 32);
-    let native = Needle::text(name, spelled.trim());
-    vec![native, Needle::bytes(name, bytes), Needle::bytes(name, secret)]
-}
-
-/// Needles for a key file: its text and its 32 bytes.
-fn key_file(path: &Path) -> Vec<Needle> {
-    let line = fs::read_to_string(path).unwrap();
-    let key = line.split(':').nth(2).unwrap();
-    let name = format!("the key in {}", path.display());
-    let bytes = BASE32_NOPAD.decode(key.as_bytes()).unwrap();
-    vec![Needle::text(&name, key), Needle::bytes(&name, &bytes)]
-}
-
-/// A recovery code, with and without its dashes.
-fn recovery(path: &Path) -> Vec<Needle> {
-    let code = fs::read_to_string(path).unwrap();
-    let code = code.trim();
-    assert_eq!(code.len(), 44);
-    let name = format!("the code in {}", path.display());
-    vec![Needle::text(&name, code), Needle::text(&name, &code.replace('-', ""))]
-}
 
 /// A home, what was run in it, and the secrets that are known so far.
 struct Watch {
