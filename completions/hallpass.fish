@@ -60,6 +60,7 @@ complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "password" -d 'Man
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "login" -d 'Exchange the password of a profile for a short-lived token, printed once'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "otp" -d 'Manage verification codes: mailed, and exchanged once for a token'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "mail" -d 'Manage the way that mail leaves'
+complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "audit" -d 'Read the audit log: who changed what, before and after'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "store" -d 'Look after the store itself'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c hallpass -n "__fish_hallpass_using_subcommand demo" -l keep -d 'Keep the store in this new folder instead of throwing it away' -r -F
@@ -759,36 +760,38 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_se
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l store -d 'Use this store' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l state -d 'Keep anchors in this folder' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l config -d 'Read settings from this file' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header'"
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l key-file -d 'Open the store with this key file' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s q -l quiet -d 'Say nothing but results, warnings and errors'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s y -l yes -d 'Take every confirmation as given'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l no-input -d 'Never ask for anything, at a terminal either'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "add" -d 'Make a token and print it once'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "list" -d 'List the tokens that are not revoked or expired'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "show" -d 'Show one token: everything but its secret'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "revoke" -d 'Revoke tokens for good'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "suspend" -d 'Suspend a token: it is not valid until it is resumed'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "resume" -d 'Resume a suspended token'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify" -f -a "identify" -d 'Find tokens in text or files, and say whose they are'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "add" -d 'Make a token and print it once'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "list" -d 'List the tokens that are not revoked or expired'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "show" -d 'Show one token: everything but its secret'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "revoke" -d 'Revoke tokens for good'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "suspend" -d 'Suspend a token: it is not valid until it is resumed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "resume" -d 'Resume a suspended token'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "identify" -d 'Find tokens in text or files, and say whose they are'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "rotate" -d 'Replace a token: a new one for the same uses takes its name'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "ensure" -d 'Make sure that a file holds a good token, and change nothing if it does'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l connection -d 'Bind it to this connection [default: the only one its profile may use]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l environment -d 'Bind it to this environment [default: the default environment]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l device -d 'Bind it to this device, which has no other live token of the profile and connection' -r
@@ -974,6 +977,69 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from identify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l token-file -d 'Read the token itself from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l overlap -d 'Let the old one be valid for this long, or `0`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l expires -d 'Let the new one end: after a duration, at a date, or `never` [default: after as long as the old one was to live]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l form -d 'Spell it this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l request-id -d 'Call this request so: repeated, it makes no other token' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l sink-timeout -d 'How long the delivery may take' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l connection -d 'Bind it to this connection [default: the only one its profile may use]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l environment -d 'Bind it to this environment [default: the default environment]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l device -d 'Bind it to this device, which has no other live token of the profile and connection' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l expires -d 'Let it end: after a duration, at a date, or `never` [default: the connection\'s lifetime, or 1y]' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l allow-ip -d 'Allow only addresses of this range; may be repeated' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l form -d 'Spell it this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l min-life -d 'Replace one that ends within this time' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l overlap -d 'Let one that is replaced be valid for this long, or `0`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l sink-timeout -d 'How long the delivery may take' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l connection -d 'Judge it as used for this connection' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l environment -d 'Judge it as used in this environment' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l device -d 'Judge it as used on this device' -r
@@ -1412,6 +1478,135 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_
 complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand mail; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -f -a "list" -d 'List entries of the log, the newest last'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -f -a "verify" -d 'Prove the whole log: every entry, their order, their number and the end'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -f -a "head" -d 'Print the head of the log, for a witness outside'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and not __fish_seen_subcommand_from list verify head export" -f -a "export" -d 'Print the whole log as JSON lines, the oldest entry first'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l profile -d 'Only entries about this profile and its tokens; a deleted one by the id its entries show' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l token -d 'Only entries about this token: PROFILE/NAME, or the id of any' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l connection -d 'Only entries about this connection, or naming it' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l action -d 'Only this action, or those on one sort of thing: `token.revoke`, `token`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only entries since then: a duration back from now, or a date' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only entries before then: a duration back from now, or a date' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Show this many of the newest' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l all -d 'Show all of them, on a terminal too'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l follow -d 'Go on, showing new entries as they come; begins with the last 10'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l head -d 'A head that `hallpass audit head` printed earlier; may be repeated' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from head" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand store; and not __fish_seen_subcommand_from info check backup restore accept key" -l config -d 'Read settings from this file' -r -F
