@@ -1175,6 +1175,8 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l environment 
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l device -d 'Bind it to this device, and name it after it' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l for -d 'Let it end after this time, at most 12h [default: 1h]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l form -d 'Spell it this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l sink-timeout -d 'How long the delivery may take' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand login" -l config -d 'Read settings from this file' -r -F
@@ -1255,6 +1257,8 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_s
 complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l connection -d 'The connection it was requested for' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l environment -d 'The environment it was requested for [default: the default environment]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l form -d 'Spell the token this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l sink-timeout -d 'How long the delivery may take' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand otp; and __fish_seen_subcommand_from validate" -l config -d 'Read settings from this file' -r -F

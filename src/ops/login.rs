@@ -3,12 +3,12 @@
 use super::Core;
 use super::lookup::Moment;
 use super::password::{self, Proof, Verdict};
-use super::token::{self, Draft, Handover, Issued, Usual};
+use super::token::{self, Delivery, Draft, Issued, Usual};
 use crate::barrier::Writer;
 use crate::error::{Error, Refusal, Result};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
-use crate::model::time::{Expiry, Span};
+use crate::model::time::{Expiry, Span, Time};
 use crate::model::token::Form;
 use crate::secret::SecretText;
 
@@ -65,23 +65,24 @@ pub enum Outcome {
 /// An operator may be told everything. The outside world is given one answer for
 /// [`Outcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
 /// difference in work or in transactions. Whoever is refused after that knew the password.
-pub fn login(
+pub fn login<'a>(
     core: &mut Core,
     login: &Login,
     password: &SecretText,
-    handover: &mut dyn Handover,
+    to: impl Into<Delivery<'a>>,
 ) -> Result<Outcome> {
     if login.lasts.is_some_and(|asked| asked > LONGEST) {
         return Err(Refusal::LoginTooLong(LONGEST).into());
     }
     let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
     let Some(proof) = proof else { return Ok(Outcome::Refused(verdict)) };
-    let delivered = token::deliver(core, handover, |w| Ok(((), issue(w, login, &proof)?)));
-    Ok(Outcome::Issued(Box::new(delivered?.1)))
+    let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
+    let delivered = token::deliver_with(core, to.into(), make, |_| Ok(()));
+    Ok(Outcome::Issued(Box::new(delivered?)))
 }
 
 /// Makes the token, unless the password was changed or its profile deleted since it was proved.
-fn issue(w: &mut Writer<'_>, login: &Login, proof: &Proof) -> Result<Issued> {
+fn issue(w: &mut Writer<'_>, login: &Login, proof: &Proof, until: Option<Time>) -> Result<Issued> {
     let Login { profile: _, connection, environment, device, lasts, form } = login.clone();
     let Some((owner, there)) = proof.redeem(w)? else {
         return Err(Refusal::State("the password was changed meanwhile".to_owned()).into());
@@ -92,7 +93,7 @@ fn issue(w: &mut Writer<'_>, login: &Login, proof: &Proof) -> Result<Issued> {
     let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;
     let (expires, allow_ip) = (lasts.map(Expiry::In), Vec::new());
     let draft = Draft { profile, name, connection, environment, device, expires, allow_ip, form };
-    let mut issued = token::issue_within(w, &draft, Usual::Short(USUAL), ACTION)?;
+    let mut issued = token::issue_until(w, &draft, Usual::Short(USUAL), ACTION, until)?;
     // What always holds is no assumption; that a connection made it shorter is.
     issued.assumed.lifetime.take_if(|it| it.connection.is_none());
     Ok(issued)

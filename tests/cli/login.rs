@@ -189,3 +189,15 @@ fn the_password_is_asked_for_and_not_shown() {
     let (status, _, echo) = terminal.finish();
     assert_eq!((status.code(), echo), (Some(130), true));
 }
+
+#[test]
+fn a_token_goes_where_it_is_needed() {
+    let stage = stage();
+    let ran = login(&stage, &["github", "--to", "file:token"], GOOD);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{ran:?}");
+    let held = std::fs::read_to_string(stage.file("token")).unwrap();
+    assert_eq!(stage.verdict(&held, &["--connection", "ci"]).0, 0);
+    let failed = login(&stage, &["github", "--to", "command:exit 1"], GOOD);
+    assert_eq!((failed.code, failed.out.as_str()), (51, ""), "{failed:?}");
+    assert_eq!(stage.json(&["token", "list"]).as_array().unwrap().len(), 1);
+}

@@ -202,3 +202,22 @@ fn a_code_is_asked_for_at_a_terminal_without_being_shown() {
     assert!(!screen.contains(&code), "{screen}");
     assert!(screen.contains("hpass_"), "{screen}");
 }
+
+#[test]
+fn a_token_goes_where_it_is_needed_and_a_delivery_that_fails_leaves_the_code_good() {
+    let stage = stage();
+    stage.done(&REQUEST);
+    let code = code(&mails(&stage)[0]);
+    let to = |sink: &str| stage.piped(&[&VALIDATE[..], &["--to", sink]].concat(), &code);
+    let failed = to("command:cat >/dev/null; exit 3");
+    assert_eq!((failed.code, failed.out.as_str()), (51, ""), "{failed:?}");
+    assert_eq!(stage.json(&["token", "list"]), Value::Array(Vec::new()));
+    let listed = stage.json(&["otp", "list"]);
+    assert_eq!((&listed[0]["state"], &listed[0]["tries"]), (&"pending".into(), &1.into()));
+    let done = to("env:.env#API_TOKEN");
+    assert_eq!((done.code, done.out.as_str()), (0, ""), "{done:?}");
+    let held = fs::read_to_string(stage.file(".env")).unwrap();
+    let token = held.trim().trim_start_matches("API_TOKEN=").trim_matches(['"', '\'']);
+    assert_eq!(stage.verdict(token, &["--connection", "hr"]).0, 0, "{held}");
+    assert_eq!(to("file:again").code, 12);
+}

@@ -95,6 +95,8 @@ impl Command {
             Self::Token(token::Token::Add(add)) => add.sink.starts_program(),
             Self::Token(token::Token::Rotate(rotate)) => rotate.sink.starts_program(),
             Self::Profile(profile::Profile::Add(add)) => add.sink.starts_program(),
+            Self::Login(login) => login.sink.starts_program(),
+            Self::Otp(otp::Otp::Validate(validate)) => validate.sink.starts_program(),
             Self::Password(password::Password::Set(set)) => set.sink.starts_program(),
             // Mail may leave before it ends: by which way, only the store says, and sendmail needs
             // privileges that it may have to gain.

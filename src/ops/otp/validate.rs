@@ -14,9 +14,10 @@ use crate::error::{Error, Result};
 use crate::model::id::{CodeId, RecordId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::otp::{Code, CodeEnd, CodeState, Ending, Exchange};
+use crate::model::time::Time;
 use crate::model::token::Form;
 use crate::ops::Core;
-use crate::ops::token::{self, Draft, Handover, Issued, Usual, deliver};
+use crate::ops::token::{self, Delivery, Draft, Issued, Usual, deliver_with};
 
 /// A code, and what it is to be exchanged for.
 #[derive(Debug)]
@@ -123,13 +124,14 @@ impl Refused {
 ///
 /// Two transactions, whoever asks and whatever there is; a right code that loses the race to another
 /// makes a third.
-pub fn validate(
+pub fn validate<'a>(
     core: &mut Core,
     submission: &Submission,
-    handover: &mut dyn Handover,
+    to: impl Into<Delivery<'a>>,
 ) -> Result<Answer> {
+    let mut to = to.into();
     // Before a try is spent: a token that cannot be handed over would be lost.
-    handover.ready().map_err(|source| token::undelivered(None, source))?;
+    to.ready().map_err(|source| token::undelivered(None, source))?;
     let boot = core.clock.boot();
     let tried = core.write(|w| debit(w, submission, boot))?;
     let found = match tried {
@@ -144,19 +146,20 @@ pub fn validate(
         return refused(core, submission, WhyNot::WrongCode);
     }
     let (usual, mut lost) = (Usual::Allowed(core.token_lifetime), None);
-    let exchanged = deliver(core, handover, |w| {
+    let make = |w: &mut Writer<'_>, until: Option<Time>| {
         let clocks = Clocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
-            Ok(draft) => Ok(((), use_up(w, &found, draft, usual)?)),
+            Ok(draft) => use_up(w, &found, draft, usual, until),
             Err(state) => {
                 lost = Some(state);
                 Err(Error::Stopped)
             }
         }
-    });
+    };
+    let exchanged = deliver_with(core, to, make, |w| give_back(w, &found));
     match (exchanged, lost) {
         (_, Some(state)) => refused(core, submission, WhyNot::of(state)),
-        (Ok(((), issued)), None) => Ok(Answer::Exchanged(Box::new(issued))),
+        (Ok(issued), None) => Ok(Answer::Exchanged(Box::new(issued))),
         (Err(error), None) => {
             if is_for_operators(&error) {
                 fail(core, &submission.binding, error.kind().word())?;
@@ -271,8 +274,14 @@ fn draft(
 }
 
 /// Makes the token, and writes down that the code was exchanged for it.
-fn use_up(w: &mut Writer<'_>, found: &Found, draft: Draft, usual: Usual) -> Result<Issued> {
-    let issued = token::issue_within(w, &draft, usual, "token.add")?;
+fn use_up(
+    w: &mut Writer<'_>,
+    found: &Found,
+    draft: Draft,
+    usual: Usual,
+    until: Option<Time>,
+) -> Result<Issued> {
+    let issued = token::issue_until(w, &draft, usual, "token.add", until)?;
     let mut exchange: Exchange = w.require(found.exchange)?;
     let at = w.now();
     if let Some(code) = exchange.codes.last_mut() {
@@ -290,6 +299,16 @@ fn use_up(w: &mut Writer<'_>, found: &Found, draft: Draft, usual: Usual) -> Resu
     let facts = facts(&Subject::resolve(w, &binding)?).with("token", Some(issued.summary.id));
     w.audit("otp.validate", object(found.code), facts.into())?;
     Ok(issued)
+}
+
+/// Lets a code be good again whose token was not delivered.
+fn give_back(w: &mut Writer<'_>, found: &Found) -> Result<()> {
+    let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else { return Ok(()) };
+    let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
+        return Ok(());
+    };
+    code.end = None;
+    w.put(found.exchange, &exchange)
 }
 
 fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<Answer> {

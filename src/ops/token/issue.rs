@@ -152,8 +152,18 @@ pub(in crate::ops) fn issue_pending(
     usual: Usual,
     until: Time,
 ) -> Result<Issued> {
-    let origin = Origin { pending_until: Some(until), predecessor: None };
-    issue_as(w, draft, usual, "token.add", origin)
+    issue_until(w, draft, usual, "token.add", Some(until))
+}
+
+/// As [`issue_within`], pending if it is delivered to a place that takes its time.
+pub(in crate::ops) fn issue_until(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    usual: Usual,
+    action: &'static str,
+    pending_until: Option<Time>,
+) -> Result<Issued> {
+    issue_as(w, draft, usual, action, Origin { pending_until, predecessor: None })
 }
 
 fn issue_as(

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::handover::{Handover, UNDELIVERED, undelivered};
+use super::handover::{Handover, UNDELIVERED, deliver, undelivered};
 use super::pending::{activate, deadline, standing, undo};
 use super::revoke::revoke_one;
 use super::target::by_id;
@@ -41,6 +41,16 @@ pub enum Delivery<'a, New = Issued> {
     Pending(&'a mut dyn Sink),
 }
 
+impl<New> Delivery<'_, New> {
+    /// Sees whether a secret could be delivered.
+    pub(in crate::ops) fn ready(&mut self) -> io::Result<()> {
+        match self {
+            Self::AtOnce(handover) => handover.ready(),
+            Self::Pending(sink) => sink.ready(),
+        }
+    }
+}
+
 impl<'a, New, H: Handover<New>> From<&'a mut H> for Delivery<'a, New> {
     fn from(handover: &'a mut H) -> Self {
         Self::AtOnce(handover)
@@ -60,6 +70,42 @@ pub(in crate::ops) trait Course {
     /// What else goes when it was not delivered.
     fn undo(&mut self, _: &mut Writer<'_>) -> Result<()> {
         Ok(())
+    }
+}
+
+/// Makes a token that comes with a change of something else, and delivers it. `make` is told until
+/// when it is pending, if it is; `undo` takes the other change back if it was and came to nothing.
+pub(in crate::ops) fn deliver_with(
+    core: &mut Core,
+    to: Delivery<'_>,
+    mut make: impl FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
+    undo: impl FnMut(&mut Writer<'_>) -> Result<()>,
+) -> Result<Issued> {
+    match to {
+        Delivery::AtOnce(handover) => {
+            deliver(core, handover, |w| Ok(((), make(w, None)?))).map(|it| it.1)
+        }
+        Delivery::Pending(sink) => deliver_pending(core, sink, &mut Parts { make, undo }),
+    }
+}
+
+/// The two steps of [`deliver_with`].
+struct Parts<M, U> {
+    make: M,
+    undo: U,
+}
+
+impl<M, U> Course for Parts<M, U>
+where
+    M: FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
+    U: FnMut(&mut Writer<'_>) -> Result<()>,
+{
+    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+        (self.make)(w, Some(until))
+    }
+
+    fn undo(&mut self, w: &mut Writer<'_>) -> Result<()> {
+        (self.undo)(w)
     }
 }
 

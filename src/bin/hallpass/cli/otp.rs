@@ -11,6 +11,8 @@ use hallpass::model::text::Device;
 use hallpass::model::token::Form;
 use hallpass::secret::SecretText;
 
+use super::sink::Sink;
+
 /// Manage verification codes: mailed, and exchanged once for a token
 ///
 /// An application asks for a code, its user gets it by mail, and the application exchanges it for a
@@ -81,7 +83,7 @@ pub(crate) struct Request {
     "13" "the code's time is over",
     "22" "too many tries; the message says until when",
     "45" "the clock is behind the store's last change",
-    "51" "the token could not be printed; the code stays as it is"
+    "51" "the token could not be delivered; the code stays as it is"
 ))]
 pub(crate) struct Validate {
     /// Whom the code was sent to
@@ -99,6 +101,9 @@ pub(crate) struct Validate {
     /// Spell the token this way: native, xml, hex or header
     #[arg(long, value_name = "FORM", default_value = "native")]
     pub(crate) form: Form,
+    /// Where the token goes.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
 }
 
 /// List the codes that are pending, and those whose mail did not leave

@@ -10,6 +10,7 @@ use hallpass::model::time::Span;
 use hallpass::model::token::Form;
 
 use super::input::Input;
+use super::sink::Sink;
 
 /// Show what hallpass does, on a store that is thrown away afterwards
 ///
@@ -125,6 +126,9 @@ pub(crate) struct Login {
     /// Spell it this way: native, xml, hex or header
     #[arg(long, value_name = "FORM", default_value = "native")]
     pub(crate) form: Form,
+    /// Where the token goes.
+    #[command(flatten)]
+    pub(crate) sink: Sink,
 }
 
 /// Print the completions of a shell

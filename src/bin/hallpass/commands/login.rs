@@ -14,12 +14,12 @@ use crate::ui::Ui;
 /// Signs in and hands the token over. Where there is none, a table stays empty, so that nothing is
 /// taken for one; other formats hold the verdict.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exit, Failure> {
-    let Login { profile, password_file, connection, environment, device, lasts, form } = args;
+    let Login { profile, password_file, connection, environment, device, lasts, form, sink } = args;
     let login = login::Login { profile, connection, environment, device, lasts, form };
     let core = session.core(ui)?;
     let password = ui.read_or_ask(password_file.as_ref(), "the password", "Password")?;
-    let mut outlet = ui.handover();
-    match login::login(core, &login, &password, &mut outlet).map_err(explain)? {
+    let mut outlet = ui.outlet(&sink)?;
+    match login::login(core, &login, &password, outlet.delivery()).map_err(explain)? {
         Outcome::Issued(issued) => {
             add::tell(ui, &issued, &outlet)?;
             Ok(Exit::DONE)

@@ -13,7 +13,8 @@ use crate::ui::Ui;
 
 /// Exchanges a code for a token. What is no code is answered before the store is looked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<Exit, Failure> {
-    let Validate { profile, connection, environment, code, form } = args;
+    let Validate { profile, connection, environment, code, form, sink } = args;
+    let mut outlet = ui.outlet(&sink)?;
     let binding = Binding { profile, connection, environment };
     let code = match code {
         Some(code) => Code::parse(code.expose()),
@@ -25,8 +26,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
     };
     let Ok(code) = code else { return refuse(ui, &Refused::new(&binding, WhyNot::Malformed)) };
     let submission = Submission { binding, code, form };
-    let mut outlet = ui.handover();
-    match otp::validate(session.core(ui)?, &submission, &mut outlet)? {
+    match otp::validate(session.core(ui)?, &submission, outlet.delivery())? {
         Answer::Exchanged(issued) => {
             tell(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
