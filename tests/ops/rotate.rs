@@ -240,9 +240,10 @@ fn no_fault_of_the_storage_leaves_half_a_rotation() {
             bench.backend.faults().fail_call(nth, || Fault::Storage("I/O error".into()));
             let (mut sink, mut slow) = (Sink::default(), Slow::default());
             let rotating = rotating("ci/laptop", "0");
-            let done = match printed {
-                true => token::rotate(&mut bench.core, &rotating, &mut sink),
-                false => token::rotate(&mut bench.core, &rotating, slow.delivery()),
+            let done = if printed {
+                token::rotate(&mut bench.core, &rotating, &mut sink)
+            } else {
+                token::rotate(&mut bench.core, &rotating, slow.delivery())
             };
             let untouched = bench.backend.faults().calls() - before < nth;
             bench.backend.faults().clear();

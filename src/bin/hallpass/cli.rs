@@ -100,8 +100,8 @@ impl Command {
             Self::Password(password::Password::Set(set)) => set.sink.starts_program(),
             // Mail may leave before it ends: by which way, only the store says, and sendmail needs
             // privileges that it may have to gain.
-            Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_)) => true,
-            Self::Otp(otp::Otp::Request(_)) => true,
+            Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_))
+            | Self::Otp(otp::Otp::Request(_)) => true,
             _ => false,
         }
     }
