@@ -31,6 +31,7 @@ pub struct Tables {
 pub struct MemoryBackend {
     shared: Arc<Mutex<Shared>>,
     faults: Faults,
+    waits: bool,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +49,30 @@ impl MemoryBackend {
     /// A store of these tables, apart from the one they came from.
     pub fn with(tables: Tables) -> Self {
         let shared = Shared { tables, writing: false };
-        Self { shared: Arc::new(Mutex::new(shared)), faults: Faults::default() }
+        Self { shared: Arc::new(Mutex::new(shared)), ..Self::default() }
+    }
+
+    /// A connection that waits while another writes, as those to a file do, and is never told that
+    /// the store is busy.
+    #[must_use]
+    pub fn waiting(&self) -> Self {
+        Self { waits: true, ..self.clone() }
+    }
+
+    /// The shared tables, once nobody else writes if this is to write.
+    fn enter(&self, mode: Mode) -> Result<MutexGuard<'_, Shared>, Fault> {
+        loop {
+            let mut shared = self.lock();
+            if mode == Mode::Read || !shared.writing {
+                shared.writing |= mode == Mode::Write;
+                return Ok(shared);
+            }
+            if !self.waits {
+                return Err(Fault::Busy);
+            }
+            drop(shared);
+            std::thread::yield_now();
+        }
     }
 
     /// The faults that this store and its clones are told to have.
@@ -80,15 +104,7 @@ impl MemoryBackend {
 impl Backend for MemoryBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         self.faults.call("begin")?;
-        let mut shared = self.lock();
-        if mode == Mode::Write {
-            if shared.writing {
-                return Err(Fault::Busy);
-            }
-            shared.writing = true;
-        }
-        let tables = shared.tables.clone();
-        drop(shared);
+        let tables = self.enter(mode)?.tables.clone();
         Ok(Box::new(MemoryTransaction { backend: self, tables, mode }))
     }
 

@@ -74,12 +74,21 @@ impl Bench {
         Self { core: self.beside(), backend, clock, key }
     }
 
+    /// As [`Self::another`], waiting for others that write.
+    pub(crate) fn racer(&self) -> Self {
+        let core = self.open(self.backend.waiting());
+        Self { core, ..self.another() }
+    }
+
     /// The core of another process that has the store open.
     pub(crate) fn beside(&self) -> Core {
+        self.open(self.backend.clone())
+    }
+
+    fn open(&self, backend: MemoryBackend) -> Core {
         let key = SecretText::new(self.key.expose().to_owned());
         let (unlock, limits) = (Unlock::KeyFile(key), KdfLimits { available_kib: None });
-        let backend = Box::new(self.backend.clone());
-        let store = Store::open(backend, &unlock, &limits, &State::off()).unwrap();
+        let store = Store::open(Box::new(backend), &unlock, &limits, &State::off()).unwrap();
         Core::new(store, world(self.clock.clone()))
     }
 
