@@ -124,7 +124,7 @@ impl Scanner {
         &mut self,
         from: &mut dyn Read,
         binary: Binary,
-        visit: &mut dyn FnMut(&[u8], Vec<Found>, usize) -> ControlFlow<()>,
+        visit: Visit<'_>,
     ) -> io::Result<Seen> {
         let mut from = Narrowed::new(from)?;
         let (mut kept, mut total) = (0, 0_u64);
@@ -176,6 +176,9 @@ impl Scanner {
         (found, next)
     }
 }
+
+/// What is done with a piece of the text, what was found in it, and where the next one begins.
+type Visit<'a> = &'a mut dyn FnMut(&[u8], Vec<Found>, usize) -> ControlFlow<()>;
 
 /// Where a token begins in the buffer, and how it is spelt.
 type Found = (usize, Form, Token);
