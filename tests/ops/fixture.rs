@@ -76,8 +76,9 @@ impl Bench {
 
     /// As [`Self::another`], waiting for others that write.
     pub(crate) fn racer(&self) -> Self {
-        let core = self.open(self.backend.waiting());
-        Self { core, ..self.another() }
+        let mut racer = self.another();
+        racer.core = self.open(self.backend.waiting());
+        racer
     }
 
     /// The core of another process that has the store open.

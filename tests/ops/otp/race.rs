@@ -15,7 +15,8 @@ const ROUNDS: usize = 20;
 fn race(benches: &mut [Bench], codes: &[String]) -> Vec<Result<Answer, Error>> {
     thread::scope(|scope| {
         let racers = benches.iter_mut().zip(codes.iter().cycle());
-        let racers: Vec<_> = racers.map(|(it, code)| scope.spawn(move || submit(it, code))).collect();
+        let racers: Vec<_> =
+            racers.map(|(it, code)| scope.spawn(move || submit(it, code))).collect();
         racers.into_iter().map(|racer| racer.join().unwrap()).collect()
     })
 }

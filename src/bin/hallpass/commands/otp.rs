@@ -31,11 +31,9 @@ fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failur
     let Cancel { profile, connection, environment } = args;
     let words = format!("the code of profile `{profile}` for connection `{connection}` is ended");
     let binding = Binding { profile, connection, environment };
-    match otp::cancel(session.core(ui)?, &binding)? {
-        Some(changed) => outcome::told(ui, &words, &changed),
-        None => {
-            ui.note("no code was requested; nothing was changed");
-            Ok(())
-        }
-    }
+    let Some(changed) = otp::cancel(session.core(ui)?, &binding)? else {
+        ui.note("no code was requested; nothing was changed");
+        return Ok(());
+    };
+    outcome::told(ui, &words, &changed)
 }

@@ -16,13 +16,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
     let Validate { profile, connection, environment, code, form, sink } = args;
     let mut outlet = ui.outlet(&sink)?;
     let binding = Binding { profile, connection, environment };
-    let code = match code {
-        Some(code) => Code::parse(code.expose()),
-        None => {
-            // First, so that nobody is asked in vain.
-            session.core(ui)?;
-            Code::parse(ui.read_or_ask(None, "the code", "Verification code")?.expose())
-        }
+    let code = if let Some(code) = code {
+        Code::parse(code.expose())
+    } else {
+        // First, so that nobody is asked in vain.
+        session.core(ui)?;
+        Code::parse(ui.read_or_ask(None, "the code", "Verification code")?.expose())
     };
     let Ok(code) = code else { return refuse(ui, &Refused::new(&binding, WhyNot::Malformed)) };
     let submission = Submission { binding, code, form };
