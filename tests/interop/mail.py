@@ -3,6 +3,7 @@ which looks names up at run time; and into a folder, until its filesystem is ful
 """
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,28 @@ def by_server(home, folder, ports, problems):
     check(problems, done.returncode == 1 and b"cannot be found" in done.stderr, done.stderr.decode())
 
 
+def codes(home, folder, ports, problems):
+    """A code comes by the server, and is exchanged once for a token."""
+    user = mailserver.USER.replace("@", "%40")
+    server = f"smtp://{user}@localhost:{ports[0]} {FROM} --ca-file {folder}/ca.pem"
+    home.must(f"mail set {server} --password-file {{home}}/right")
+    home.must("connection add hr")
+    home.must("profile add anna --connection hr --email anna@example.org")
+    before = set(folder.glob("*.mail"))
+    asked = home.run("otp request anna --connection hr --device kiosk --output json")
+    check(problems, asked.returncode == 0, asked.stderr.decode())
+    check(problems, b'"delivery":"sent"' in asked.stdout and b'"code":null' in asked.stdout,
+          asked.stdout.decode())
+    [mail] = set(folder.glob("*.mail")) - before
+    [code] = re.findall(rb"\r\n([0-9]{8})\r\n", mail.read_bytes())
+    validate = "otp validate anna --connection hr"
+    token = home.run(validate, stdin=code)
+    check(problems, token.returncode == 0, token.stderr.decode())
+    verdict = home.run("verify --connection hr --device Kiosk", stdin=token.stdout)
+    check(problems, verdict.returncode == 0, verdict.stdout.decode())
+    check(problems, home.run(validate, stdin=code).returncode == 12, "a code was good twice")
+
+
 def into_a_full_folder(home, scratch, problems):
     """What does not fit is said, and nothing of it is left."""
     small = Path(scratch) / "small"
@@ -81,6 +104,7 @@ def main():
         folder = Path(scratch) / "mails"
         with mailserver.serving(folder) as ports:
             by_server(home, folder, ports, problems)
+            codes(home, folder, ports, problems)
         into_a_full_folder(home, scratch, problems)
     for problem in problems:
         print(f"  BAD: {problem}")
