@@ -840,11 +840,15 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the tokens that are not revoked or expired')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one token: everything but its secret')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke tokens for good')
-            [CompletionResult]::new('suspend', 'suspend', [CompletionResultType]::ParameterValue, 'Suspend a token: it is not valid until it is resumed')
-            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Resume a suspended token')
+            [CompletionResult]::new('suspend', 'suspend', [CompletionResultType]::ParameterValue, 'Suspend tokens: they are not valid until they are resumed')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Resume suspended tokens')
             [CompletionResult]::new('identify', 'identify', [CompletionResultType]::ParameterValue, 'Find tokens in text or files, and say whose they are')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace a token: a new one for the same uses takes its name')
             [CompletionResult]::new('ensure', 'ensure', [CompletionResultType]::ParameterValue, 'Make sure that a file holds a good token, and change nothing if it does')
+<<<<<<< HEAD
+=======
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Forget tokens that ended long ago')
+>>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
             break
         }
         'hallpass;token;add' {
@@ -882,7 +886,10 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
         }
         'hallpass;token;list' {
             [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Only those bound to this connection')
-            [CompletionResult]::new('--unused-for', '--unused-for', [CompletionResultType]::ParameterName, 'Only those not used for this long')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only those for this environment')
+            [CompletionResult]::new('--issued-before', '--issued-before', [CompletionResultType]::ParameterName, 'Only those made before this: a date, or a duration back from now')
+            [CompletionResult]::new('--issued-after', '--issued-after', [CompletionResultType]::ParameterName, 'Only those made since this: a date, or a duration back from now')
+            [CompletionResult]::new('--unused-for', '--unused-for', [CompletionResultType]::ParameterName, 'Only those not used for this long; one never used counts from when it was made')
             [CompletionResult]::new('--expiring-in', '--expiring-in', [CompletionResultType]::ParameterName, 'Only those that end within this time')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
@@ -895,6 +902,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the passphrase from an open descriptor, 3 or above')
             [CompletionResult]::new('--passphrase-command', '--passphrase-command', [CompletionResultType]::ParameterName, 'Run a shell command that prints the passphrase')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Revoked and expired ones too')
+            [CompletionResult]::new('--expired', '--expired', [CompletionResultType]::ParameterName, 'Only expired ones')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
@@ -937,6 +945,12 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
         }
         'hallpass;token;revoke' {
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token itself from a file (`-` for standard input)')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Only those of this profile')
+            [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Only those bound to this connection')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only those for this environment')
+            [CompletionResult]::new('--issued-before', '--issued-before', [CompletionResultType]::ParameterName, 'Only those made before this: a date, or a duration back from now')
+            [CompletionResult]::new('--issued-after', '--issued-after', [CompletionResultType]::ParameterName, 'Only those made since this: a date, or a duration back from now')
+            [CompletionResult]::new('--unused-for', '--unused-for', [CompletionResultType]::ParameterName, 'Only those not used for this long; one never used counts from when it was made')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
@@ -948,7 +962,8 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file (`-` for standard input)')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the passphrase from an open descriptor, 3 or above')
             [CompletionResult]::new('--passphrase-command', '--passphrase-command', [CompletionResultType]::ParameterName, 'Run a shell command that prints the passphrase')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would stop and change nothing')
+            [CompletionResult]::new('--expired', '--expired', [CompletionResultType]::ParameterName, 'Only expired ones')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'List the tokens that would be revoked and change nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
@@ -965,6 +980,12 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
         }
         'hallpass;token;suspend' {
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token itself from a file (`-` for standard input)')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Only those of this profile')
+            [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Only those bound to this connection')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only those for this environment')
+            [CompletionResult]::new('--issued-before', '--issued-before', [CompletionResultType]::ParameterName, 'Only those made before this: a date, or a duration back from now')
+            [CompletionResult]::new('--issued-after', '--issued-after', [CompletionResultType]::ParameterName, 'Only those made since this: a date, or a duration back from now')
+            [CompletionResult]::new('--unused-for', '--unused-for', [CompletionResultType]::ParameterName, 'Only those not used for this long; one never used counts from when it was made')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Resume by itself: after a duration, or at a date')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
@@ -977,6 +998,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file (`-` for standard input)')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the passphrase from an open descriptor, 3 or above')
             [CompletionResult]::new('--passphrase-command', '--passphrase-command', [CompletionResultType]::ParameterName, 'Run a shell command that prints the passphrase')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'List the tokens that would be suspended and change nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
@@ -993,6 +1015,12 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
         }
         'hallpass;token;resume' {
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token itself from a file (`-` for standard input)')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Only those of this profile')
+            [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Only those bound to this connection')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only those for this environment')
+            [CompletionResult]::new('--issued-before', '--issued-before', [CompletionResultType]::ParameterName, 'Only those made before this: a date, or a duration back from now')
+            [CompletionResult]::new('--issued-after', '--issued-after', [CompletionResultType]::ParameterName, 'Only those made since this: a date, or a duration back from now')
+            [CompletionResult]::new('--unused-for', '--unused-for', [CompletionResultType]::ParameterName, 'Only those not used for this long; one never used counts from when it was made')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from this file')
@@ -1003,6 +1031,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file (`-` for standard input)')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the passphrase from an open descriptor, 3 or above')
             [CompletionResult]::new('--passphrase-command', '--passphrase-command', [CompletionResultType]::ParameterName, 'Run a shell command that prints the passphrase')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'List the tokens that would be resumed and change nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
@@ -1113,6 +1142,44 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+<<<<<<< HEAD
+=======
+        'hallpass;token;prune' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Those that were revoked, or ended by themselves, this long ago')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token itself from a file (`-` for standard input)')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Only those of this profile')
+            [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Only those bound to this connection')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only those for this environment')
+            [CompletionResult]::new('--issued-before', '--issued-before', [CompletionResultType]::ParameterName, 'Only those made before this: a date, or a duration back from now')
+            [CompletionResult]::new('--issued-after', '--issued-after', [CompletionResultType]::ParameterName, 'Only those made since this: a date, or a duration back from now')
+            [CompletionResult]::new('--unused-for', '--unused-for', [CompletionResultType]::ParameterName, 'Only those not used for this long; one never used counts from when it was made')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep anchors in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from this file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print results in this format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print results in this format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Open the store with this key file')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file (`-` for standard input)')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the passphrase from an open descriptor, 3 or above')
+            [CompletionResult]::new('--passphrase-command', '--passphrase-command', [CompletionResultType]::ParameterName, 'Run a shell command that prints the passphrase')
+            [CompletionResult]::new('--expired', '--expired', [CompletionResultType]::ParameterName, 'Only expired ones')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'List the tokens that would be removed and change nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but results, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every confirmation as given')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask for anything, at a terminal either')
+            [CompletionResult]::new('--no-anchor', '--no-anchor', [CompletionResultType]::ParameterName, 'Neither read nor write an anchor: an old copy of the store will not be noticed')
+            [CompletionResult]::new('--require-anchor', '--require-anchor', [CompletionResultType]::ParameterName, 'Refuse a store that this machine has no anchor of')
+            [CompletionResult]::new('--allow-network-fs', '--allow-network-fs', [CompletionResultType]::ParameterName, 'Accept a store on a network filesystem, where locks may not hold')
+            [CompletionResult]::new('--allow-colocated-key', '--allow-colocated-key', [CompletionResultType]::ParameterName, 'Accept a key file in the store''s own folder, where a copied folder carries both')
+            [CompletionResult]::new('--kdf-allow-memory', '--kdf-allow-memory', [CompletionResultType]::ParameterName, 'Let a passphrase take more than half of the memory that is free')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+>>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
         'hallpass;verify' {
             [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Judge it as used for this connection')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Judge it as used in this environment')

@@ -809,11 +809,15 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand list 'List the tokens that are not revoked or expired'
             cand show 'Show one token: everything but its secret'
             cand revoke 'Revoke tokens for good'
-            cand suspend 'Suspend a token: it is not valid until it is resumed'
-            cand resume 'Resume a suspended token'
+            cand suspend 'Suspend tokens: they are not valid until they are resumed'
+            cand resume 'Resume suspended tokens'
             cand identify 'Find tokens in text or files, and say whose they are'
             cand rotate 'Replace a token: a new one for the same uses takes its name'
             cand ensure 'Make sure that a file holds a good token, and change nothing if it does'
+<<<<<<< HEAD
+=======
+            cand prune 'Forget tokens that ended long ago'
+>>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
         }
         &'hallpass;token;add'= {
             cand --connection 'Bind it to this connection [default: the only one its profile may use]'
@@ -849,7 +853,10 @@ set edit:completion:arg-completer[hallpass] = {|@words|
         }
         &'hallpass;token;list'= {
             cand --connection 'Only those bound to this connection'
-            cand --unused-for 'Only those not used for this long'
+            cand --environment 'Only those for this environment'
+            cand --issued-before 'Only those made before this: a date, or a duration back from now'
+            cand --issued-after 'Only those made since this: a date, or a duration back from now'
+            cand --unused-for 'Only those not used for this long; one never used counts from when it was made'
             cand --expiring-in 'Only those that end within this time'
             cand --store 'Use this store'
             cand --state 'Keep anchors in this folder'
@@ -862,6 +869,7 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --passphrase-fd 'Read the passphrase from an open descriptor, 3 or above'
             cand --passphrase-command 'Run a shell command that prints the passphrase'
             cand --all 'Revoked and expired ones too'
+            cand --expired 'Only expired ones'
             cand -q 'Say nothing but results, warnings and errors'
             cand --quiet 'Say nothing but results, warnings and errors'
             cand -y 'Take every confirmation as given'
@@ -902,6 +910,12 @@ set edit:completion:arg-completer[hallpass] = {|@words|
         }
         &'hallpass;token;revoke'= {
             cand --token-file 'Read the token itself from a file (`-` for standard input)'
+            cand --profile 'Only those of this profile'
+            cand --connection 'Only those bound to this connection'
+            cand --environment 'Only those for this environment'
+            cand --issued-before 'Only those made before this: a date, or a duration back from now'
+            cand --issued-after 'Only those made since this: a date, or a duration back from now'
+            cand --unused-for 'Only those not used for this long; one never used counts from when it was made'
             cand --reason 'Why'
             cand --store 'Use this store'
             cand --state 'Keep anchors in this folder'
@@ -913,7 +927,8 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --passphrase-file 'Read the passphrase from a file (`-` for standard input)'
             cand --passphrase-fd 'Read the passphrase from an open descriptor, 3 or above'
             cand --passphrase-command 'Run a shell command that prints the passphrase'
-            cand --dry-run 'Show what would stop and change nothing'
+            cand --expired 'Only expired ones'
+            cand --dry-run 'List the tokens that would be revoked and change nothing'
             cand -q 'Say nothing but results, warnings and errors'
             cand --quiet 'Say nothing but results, warnings and errors'
             cand -y 'Take every confirmation as given'
@@ -929,6 +944,12 @@ set edit:completion:arg-completer[hallpass] = {|@words|
         }
         &'hallpass;token;suspend'= {
             cand --token-file 'Read the token itself from a file (`-` for standard input)'
+            cand --profile 'Only those of this profile'
+            cand --connection 'Only those bound to this connection'
+            cand --environment 'Only those for this environment'
+            cand --issued-before 'Only those made before this: a date, or a duration back from now'
+            cand --issued-after 'Only those made since this: a date, or a duration back from now'
+            cand --unused-for 'Only those not used for this long; one never used counts from when it was made'
             cand --reason 'Why'
             cand --until 'Resume by itself: after a duration, or at a date'
             cand --store 'Use this store'
@@ -941,6 +962,7 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --passphrase-file 'Read the passphrase from a file (`-` for standard input)'
             cand --passphrase-fd 'Read the passphrase from an open descriptor, 3 or above'
             cand --passphrase-command 'Run a shell command that prints the passphrase'
+            cand --dry-run 'List the tokens that would be suspended and change nothing'
             cand -q 'Say nothing but results, warnings and errors'
             cand --quiet 'Say nothing but results, warnings and errors'
             cand -y 'Take every confirmation as given'
@@ -956,6 +978,12 @@ set edit:completion:arg-completer[hallpass] = {|@words|
         }
         &'hallpass;token;resume'= {
             cand --token-file 'Read the token itself from a file (`-` for standard input)'
+            cand --profile 'Only those of this profile'
+            cand --connection 'Only those bound to this connection'
+            cand --environment 'Only those for this environment'
+            cand --issued-before 'Only those made before this: a date, or a duration back from now'
+            cand --issued-after 'Only those made since this: a date, or a duration back from now'
+            cand --unused-for 'Only those not used for this long; one never used counts from when it was made'
             cand --store 'Use this store'
             cand --state 'Keep anchors in this folder'
             cand --config 'Read settings from this file'
@@ -966,6 +994,7 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --passphrase-file 'Read the passphrase from a file (`-` for standard input)'
             cand --passphrase-fd 'Read the passphrase from an open descriptor, 3 or above'
             cand --passphrase-command 'Run a shell command that prints the passphrase'
+            cand --dry-run 'List the tokens that would be resumed and change nothing'
             cand -q 'Say nothing but results, warnings and errors'
             cand --quiet 'Say nothing but results, warnings and errors'
             cand -y 'Take every confirmation as given'
@@ -1072,6 +1101,43 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+<<<<<<< HEAD
+=======
+        &'hallpass;token;prune'= {
+            cand --older-than 'Those that were revoked, or ended by themselves, this long ago'
+            cand --token-file 'Read the token itself from a file (`-` for standard input)'
+            cand --profile 'Only those of this profile'
+            cand --connection 'Only those bound to this connection'
+            cand --environment 'Only those for this environment'
+            cand --issued-before 'Only those made before this: a date, or a duration back from now'
+            cand --issued-after 'Only those made since this: a date, or a duration back from now'
+            cand --unused-for 'Only those not used for this long; one never used counts from when it was made'
+            cand --store 'Use this store'
+            cand --state 'Keep anchors in this folder'
+            cand --config 'Read settings from this file'
+            cand -o 'Print results in this format'
+            cand --output 'Print results in this format'
+            cand --color 'Colour the output'
+            cand --key-file 'Open the store with this key file'
+            cand --passphrase-file 'Read the passphrase from a file (`-` for standard input)'
+            cand --passphrase-fd 'Read the passphrase from an open descriptor, 3 or above'
+            cand --passphrase-command 'Run a shell command that prints the passphrase'
+            cand --expired 'Only expired ones'
+            cand --dry-run 'List the tokens that would be removed and change nothing'
+            cand -q 'Say nothing but results, warnings and errors'
+            cand --quiet 'Say nothing but results, warnings and errors'
+            cand -y 'Take every confirmation as given'
+            cand --yes 'Take every confirmation as given'
+            cand --no-input 'Never ask for anything, at a terminal either'
+            cand --no-anchor 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+            cand --require-anchor 'Refuse a store that this machine has no anchor of'
+            cand --allow-network-fs 'Accept a store on a network filesystem, where locks may not hold'
+            cand --allow-colocated-key 'Accept a key file in the store''s own folder, where a copied folder carries both'
+            cand --kdf-allow-memory 'Let a passphrase take more than half of the memory that is free'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+>>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
         &'hallpass;verify'= {
             cand --connection 'Judge it as used for this connection'
             cand --environment 'Judge it as used in this environment'

@@ -16,6 +16,7 @@ mod otp;
 mod password;
 mod profile;
 mod rotate;
+mod selection;
 mod sinks;
 mod status;
 mod store;

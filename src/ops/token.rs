@@ -17,6 +17,7 @@ use crate::model::token::{Form, TokenRecord, TokenState};
 use crate::model::verdict::{self, Facts, Reason};
 
 mod ensure;
+mod filter;
 mod handover;
 mod identify;
 mod issue;
@@ -24,33 +25,38 @@ mod issuer;
 mod list;
 mod live;
 mod pending;
+mod prune;
 mod resume;
 mod revoke;
 mod rotate;
+mod selection;
 mod sink;
 mod suspend;
 mod target;
 
 pub use ensure::{Ensured, Ensuring, ensure};
+pub use filter::{Filter, Which};
 pub use handover::Handover;
 pub(super) use handover::{deliver, undelivered};
 pub use identify::identify;
 pub use issue::{Assumed, How, Issued, Lifetime, issue, issue_many};
 pub(super) use issue::{Usual, issue_pending, issue_until, issue_within};
 pub(super) use issuer::{ensure_device_free, ensure_usable};
-pub use list::{Filter, Which, list};
+pub use list::list;
 pub(super) use live::{each_live, free_name, is_live, live_where, name_holder, of_profile};
 pub(super) use pending::sweep;
+pub use prune::prune;
 pub(super) use resume::resume as finish;
 pub use revoke::revoke;
 pub(super) use revoke::revoke_again;
 pub use rotate::{Answer, Life, Rotated, Rotating, rotate};
 pub(super) use rotate::{late_use, note_late_use};
+pub use selection::{Foreseen, Selection, foresee};
 pub(super) use sink::{Course, deliver_pending, deliver_with, put_back};
 pub use sink::{Delivery, Sink};
 pub use suspend::{resume, suspend};
 pub(super) use target::by_id;
-pub use target::{Target, impact, show};
+pub use target::{Target, show};
 
 /// What a token is to be.
 #[derive(Debug, Clone)]
@@ -142,6 +148,12 @@ impl Summary {
             Some(profile) if self.state.is_live() => format!("{profile}/{}", self.name),
             _ => self.id.to_string(),
         }
+    }
+
+    /// When it was revoked or its time was over, whichever came first; what is still to come for one
+    /// that is live.
+    fn ended_at(&self) -> Option<Time> {
+        [self.revoked_at, self.expires_at].into_iter().flatten().min()
     }
 }
 

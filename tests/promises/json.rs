@@ -169,7 +169,8 @@ impl Tour {
         self.shows("password", "password set github --password-file password");
         self.shows("impact", "password clear github --dry-run");
         self.shows("password", "password clear github");
-        self.shows("impact", "token revoke github/laptop --dry-run");
+        self.shows("token", "token revoke github/laptop --dry-run");
+        self.shows("token", "token suspend --profile github --dry-run");
         self.shows("token", "token revoke github/laptop");
         self.shows("profile", "profile delete other");
     }

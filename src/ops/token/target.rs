@@ -8,7 +8,6 @@ use crate::model::name::{ProfileName, TokenName};
 use crate::model::profile::Profile;
 use crate::model::token::{Token, TokenAddress, TokenRecord};
 use crate::ops::Core;
-use crate::ops::impact::Impact;
 use crate::ops::lookup::{self, Moment, Opened};
 
 /// How a token is pointed at.
@@ -33,19 +32,6 @@ pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
         let moment = Moment::new(r, now);
         let (_, token) = find(r, target)?;
         summary(r, &mut Opened::default(), moment, &token)
-    })
-}
-
-/// What revoking or suspending these tokens would stop.
-pub fn impact(core: &mut Core, targets: &[Target]) -> Result<Impact> {
-    let now = core.now();
-    core.read(|r| {
-        let (moment, mut opened) = (Moment::new(r, now), Opened::default());
-        let mut impact = Impact::default();
-        for (_, token) in find_all(r, targets)? {
-            impact.count(&summary(r, &mut opened, moment, &token)?);
-        }
-        Ok(impact)
     })
 }
 

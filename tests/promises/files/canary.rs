@@ -237,6 +237,7 @@ fn ask(watch: &mut Watch) {
             &["profile", "list"],
             &["profile", "show", "CanaryProfile"],
             &["token", "list", "--all"],
+            &["token", "prune", "--older-than", "1d", "--dry-run"],
             &["token", "show", "CanaryProfile/CanaryToken"],
             &["status"],
             &["store", "info"],

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{Args, Subcommand};
 use hallpass::model::address::AddressRange;
 use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
@@ -12,6 +12,10 @@ use hallpass::model::token::{Form, TokenAddress, looks_like_token};
 
 use super::input::Input;
 use super::sink::Sink;
+
+pub(crate) mod selection;
+
+use selection::{Chosen, Picks};
 
 /// Manage tokens: the secrets that applications present
 ///
@@ -32,6 +36,7 @@ pub(crate) enum Token {
     Identify(Identify),
     Rotate(Rotate),
     Ensure(Ensure),
+    Prune(Prune),
 }
 
 /// Make a token and print it once
@@ -125,22 +130,23 @@ pub(crate) struct What {
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token list github", "hallpass token list --all --output json",
-    "hallpass token list --unused-for 90d", "hallpass token list --expiring-in 14d";
-    "3" "no such profile or connection"
+    "hallpass token list --unused-for 90d", "hallpass token list --expiring-in 14d",
+    "hallpass token list --environment test --issued-before 2026-01-01";
+    "3" "no such profile, connection or environment"
 ))]
 pub(crate) struct List {
     /// Only those of this profile
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileName>,
     /// Revoked and expired ones too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "expired")]
     pub(crate) all: bool,
-    /// Only those bound to this connection
-    #[arg(long, value_name = "CONNECTION")]
-    pub(crate) connection: Option<ConnectionName>,
-    /// Only those not used for this long
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) unused_for: Option<Span>,
+    /// Only expired ones
+    #[arg(long)]
+    pub(crate) expired: bool,
+    /// Which.
+    #[command(flatten)]
+    pub(crate) picks: Picks,
     /// Only those that end within this time
     #[arg(long, value_name = "DURATION")]
     pub(crate) expiring_in: Option<Span>,
@@ -160,62 +166,115 @@ pub(crate) struct Show {
 
 /// Revoke tokens for good
 ///
-/// All of them in one transaction, or none. What will stop working is shown before it happens.
+/// All of them in one transaction, or none. Of the tokens that are named, or of all that are not
+/// revoked or expired, those are revoked that every option is true of. What will stop working is shown
+/// before it happens; no token that was not shown is touched.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token revoke github/laptop --reason 'laptop lost'",
     "hallpass token revoke github/laptop github/phone --yes",
+    "hallpass token revoke --connection ci --issued-before 2026-11-24 --dry-run",
+    "hallpass token revoke --unused-for 90d --reason unused --yes",
     "hallpass token list github -o jsonl | jq -r .id | hallpass token revoke - --yes",
     "printf %s \"$T\" | hallpass token revoke --token-file - --yes";
-    "3" "no such token; none was revoked",
+    "3" "no such token, profile, connection or environment; none was revoked",
     "5" "not confirmed"
 ))]
-#[command(group = ArgGroup::new("tokens_or_file").required(true).args(["tokens", "token_file"]))]
+#[command(group = selection::group().arg("expired"))]
 pub(crate) struct Revoke {
-    /// Which: PROFILE/NAME or an id; `-` reads them from standard input, one a line
-    #[arg(value_name = "TOKEN")]
-    pub(crate) tokens: Vec<Listed>,
-    /// Read the token itself from a file (`-` for standard input)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: Option<Input>,
+    /// Which.
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// Only expired ones
+    #[arg(long)]
+    pub(crate) expired: bool,
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
-    /// Show what would stop and change nothing
+    /// List the tokens that would be revoked and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
-/// Suspend a token: it is not valid until it is resumed
+/// Suspend tokens: they are not valid until they are resumed
+///
+/// All of them in one transaction, or none. Of the tokens that are named, or of all that are not
+/// revoked or expired, those are suspended that every option is true of. More than one is confirmed
+/// first.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
-    "hallpass token suspend github/laptop --reason 'on holiday' --until 8w";
-    "3" "no such token",
-    "6" "it is revoked or expired"
+    "hallpass token suspend github/laptop --reason 'on holiday' --until 8w",
+    "hallpass token suspend --profile github --dry-run",
+    "hallpass token suspend --issued-after 2d --reason 'under investigation' --yes";
+    "3" "no such token, profile, connection or environment; none was suspended",
+    "5" "not confirmed",
+    "6" "one of those that are named is revoked or expired"
 ))]
+#[command(group = selection::group())]
 pub(crate) struct Suspend {
     /// Which.
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) chosen: Chosen,
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
     /// Resume by itself: after a duration, or at a date
     #[arg(long, value_name = "WHEN")]
     pub(crate) until: Option<When>,
+    /// List the tokens that would be suspended and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
-/// Resume a suspended token
+/// Resume suspended tokens
+///
+/// All of them in one transaction, or none. Of the tokens that are named, or of all that are
+/// suspended, those are resumed that every option is true of. More than one is confirmed first.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
-    "hallpass token resume github/laptop";
-    "3" "no such token",
-    "6" "it is revoked or expired"
+    "hallpass token resume github/laptop",
+    "hallpass token resume --profile github --dry-run";
+    "3" "no such token, profile, connection or environment; none was resumed",
+    "5" "not confirmed",
+    "6" "one of those that are named is revoked or expired"
 ))]
+#[command(group = selection::group())]
 pub(crate) struct Resume {
     /// Which.
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) chosen: Chosen,
+    /// List the tokens that would be resumed and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Forget tokens that ended long ago
+///
+/// What is kept of revoked and expired tokens, and of those of deleted profiles, is removed for good:
+/// `verify` no longer says that they are revoked, but that they are unknown. All in one transaction,
+/// or nothing. Of the tokens that are named, or of all, those are removed that every option is true
+/// of; never one that is live. The audit log keeps what it has of them.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass token prune --older-than 30d --dry-run",
+    "hallpass token prune --older-than 1y --expired --yes",
+    "hallpass token prune --older-than 30d --profile github --yes";
+    "3" "no such token, profile, connection or environment; none was removed",
+    "5" "not confirmed"
+))]
+pub(crate) struct Prune {
+    /// Those that were revoked, or ended by themselves, this long ago
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) older_than: Span,
+    /// Which.
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// Only expired ones
+    #[arg(long)]
+    pub(crate) expired: bool,
+    /// List the tokens that would be removed and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Find tokens in text or files, and say whose they are
@@ -325,22 +384,5 @@ impl FromStr for NewToken {
                 Err(Invalid::new("PROFILE/NAME", "an id is given by hallpass; name the token"))
             }
         }
-    }
-}
-
-/// One of several tokens, or the place they are listed.
-#[derive(Debug, Clone)]
-pub(crate) enum Listed {
-    /// `-`: one a line on standard input.
-    Stdin,
-    /// This one.
-    Token(TokenAddress),
-}
-
-impl FromStr for Listed {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text == "-" { Ok(Self::Stdin) } else { text.parse().map(Self::Token) }
     }
 }
