@@ -845,10 +845,7 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('identify', 'identify', [CompletionResultType]::ParameterValue, 'Find tokens in text or files, and say whose they are')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace a token: a new one for the same uses takes its name')
             [CompletionResult]::new('ensure', 'ensure', [CompletionResultType]::ParameterValue, 'Make sure that a file holds a good token, and change nothing if it does')
-<<<<<<< HEAD
-=======
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Forget tokens that ended long ago')
->>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
             break
         }
         'hallpass;token;add' {
@@ -858,6 +855,8 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Let it end: after a duration, at a date, or `never` [default: the connection''s lifetime, or 1y]')
             [CompletionResult]::new('--allow-ip', '--allow-ip', [CompletionResultType]::ParameterName, 'Allow only addresses of this range; may be repeated')
             [CompletionResult]::new('--form', '--form', [CompletionResultType]::ParameterName, 'Spell it this way: native, xml, hex or header')
+            [CompletionResult]::new('--value-file', '--value-file', [CompletionResultType]::ParameterName, 'Make none, but let one of another system be good that is in a file (`-` for standard input)')
+            [CompletionResult]::new('--sha256', '--sha256', [CompletionResultType]::ParameterName, 'Make none, but let one of another system be good whose SHA-256 this is')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`')
             [CompletionResult]::new('--sink-timeout', '--sink-timeout', [CompletionResultType]::ParameterName, 'How long the delivery may take')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use this store')
@@ -1142,8 +1141,6 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
-<<<<<<< HEAD
-=======
         'hallpass;token;prune' {
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Those that were revoked, or ended by themselves, this long ago')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token itself from a file (`-` for standard input)')
@@ -1179,7 +1176,6 @@ Register-ArgumentCompleter -Native -CommandName 'hallpass' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
->>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
         'hallpass;verify' {
             [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Judge it as used for this connection')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Judge it as used in this environment')

@@ -3788,11 +3788,7 @@ _hallpass() {
             return 0
             ;;
         hallpass__subcmd__token)
-<<<<<<< HEAD
-            opts="-o -q -y -h --store --state --config --output --quiet --yes --no-input --color --no-anchor --require-anchor --allow-network-fs --key-file --passphrase-file --passphrase-fd --passphrase-command --allow-colocated-key --kdf-allow-memory --help add list show revoke suspend resume identify rotate ensure"
-=======
             opts="-o -q -y -h --store --state --config --output --quiet --yes --no-input --color --no-anchor --require-anchor --allow-network-fs --key-file --passphrase-file --passphrase-fd --passphrase-command --allow-colocated-key --kdf-allow-memory --help add list show revoke suspend resume identify rotate ensure prune"
->>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3846,7 +3842,7 @@ _hallpass() {
             return 0
             ;;
         hallpass__subcmd__token__subcmd__add)
-            opts="-o -q -y -h --connection --environment --device --expires --allow-ip --form --to --sink-timeout --store --state --config --output --quiet --yes --no-input --color --no-anchor --require-anchor --allow-network-fs --key-file --passphrase-file --passphrase-fd --passphrase-command --allow-colocated-key --kdf-allow-memory --help"
+            opts="-o -q -y -h --connection --environment --device --expires --allow-ip --form --value-file --sha256 --to --sink-timeout --store --state --config --output --quiet --yes --no-input --color --no-anchor --require-anchor --allow-network-fs --key-file --passphrase-file --passphrase-fd --passphrase-command --allow-colocated-key --kdf-allow-memory --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3873,6 +3869,14 @@ _hallpass() {
                     return 0
                     ;;
                 --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --value-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sha256)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

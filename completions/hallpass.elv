@@ -814,10 +814,7 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand identify 'Find tokens in text or files, and say whose they are'
             cand rotate 'Replace a token: a new one for the same uses takes its name'
             cand ensure 'Make sure that a file holds a good token, and change nothing if it does'
-<<<<<<< HEAD
-=======
             cand prune 'Forget tokens that ended long ago'
->>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
         }
         &'hallpass;token;add'= {
             cand --connection 'Bind it to this connection [default: the only one its profile may use]'
@@ -826,6 +823,8 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand --expires 'Let it end: after a duration, at a date, or `never` [default: the connection''s lifetime, or 1y]'
             cand --allow-ip 'Allow only addresses of this range; may be repeated'
             cand --form 'Spell it this way: native, xml, hex or header'
+            cand --value-file 'Make none, but let one of another system be good that is in a file (`-` for standard input)'
+            cand --sha256 'Make none, but let one of another system be good whose SHA-256 this is'
             cand --to 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`'
             cand --sink-timeout 'How long the delivery may take'
             cand --store 'Use this store'
@@ -1101,8 +1100,6 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
-<<<<<<< HEAD
-=======
         &'hallpass;token;prune'= {
             cand --older-than 'Those that were revoked, or ended by themselves, this long ago'
             cand --token-file 'Read the token itself from a file (`-` for standard input)'
@@ -1137,7 +1134,6 @@ set edit:completion:arg-completer[hallpass] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
->>>>>>> d02ddc3 (token revoke, suspend, resume take what is true of tokens; token prune removes tombstones)
         &'hallpass;verify'= {
             cand --connection 'Judge it as used for this connection'
             cand --environment 'Judge it as used in this environment'

@@ -8,6 +8,7 @@ mod demo;
 mod ensure;
 mod environment;
 mod identify;
+mod import;
 mod init;
 mod keys;
 mod login;

@@ -172,9 +172,18 @@ fn suspending_and_resuming_take_selectors_too() {
 
 #[test]
 fn many_are_revoked_and_removed_in_one_transaction_each() {
-    const MANY: usize = 3000;
+    revoke_and_remove(3000);
+}
+
+#[test]
+#[ignore = "a hundred thousand; run with --ignored full_"]
+fn full_a_hundred_thousand_are_revoked_and_removed_in_one_transaction_each() {
+    revoke_and_remove(100_000);
+}
+
+fn revoke_and_remove(many: usize) {
     let mut bench = Bench::furnished();
-    let drafts: Vec<_> = (0..MANY).map(|n| draft(&format!("ci/t{n}"))).collect();
+    let drafts: Vec<_> = (0..many).map(|n| draft(&format!("ci/t{n}"))).collect();
     let issued = token::issue_many(&mut bench.core, &drafts).unwrap();
     let kept = bench.token("ci/kept");
     let filter = Filter { issued_before: Some(p("2026-11-25")), ..Filter::default() };
@@ -190,14 +199,14 @@ fn many_are_revoked_and_removed_in_one_transaction_each() {
         progress: Some(&mut progress),
         ..Selection::default()
     };
-    assert_eq!(token::revoke(&mut bench.core, which, None).unwrap().len(), MANY);
-    let many = MANY as u64;
-    assert_eq!((steps.len(), steps.last()), (MANY, Some(&(many, many))));
+    assert_eq!(token::revoke(&mut bench.core, which, None).unwrap().len(), many);
+    let (count, many) = (many, many as u64);
+    assert_eq!((steps.len(), steps.last()), (count, Some(&(many, many))));
     assert_eq!(census(&mut bench).epoch, before.epoch + 1);
     assert_eq!(census(&mut bench).audit_rows, before.audit_rows + many);
     bench.wait(31 * DAY);
     let filter = Filter { which: Which::Ended, ended_for: Some(p("30d")), ..Filter::default() };
-    assert_eq!(token::prune(&mut bench.core, &filter).unwrap().len(), MANY);
+    assert_eq!(token::prune(&mut bench.core, &filter).unwrap().len(), count);
     assert_eq!(census(&mut bench).epoch, before.epoch + 2);
     assert_eq!(bench.verdict(&issued.into_iter().next().unwrap().into()), Reason::Unknown);
     assert_eq!(bench.verdict(&kept), Reason::Valid);

@@ -225,13 +225,13 @@ fn a_token_in_hand_finds_itself_and_a_forged_one_does_not() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
     let mut hex = held.token.spell(Form::Hex).expose().to_owned();
-    let shown = token::show(&mut bench.core, &Target::Secret(Token::parse(&hex).unwrap()));
+    let shown = token::show(&mut bench.core, &Target::from(Token::parse(&hex).unwrap()));
     assert_eq!(shown.unwrap().id, held.summary.id);
     let last = if hex.pop() == Some('0') { '1' } else { '0' };
     hex.push(last);
     let forged = Token::parse(&hex).unwrap();
     assert_eq!(forged.id(), held.summary.id);
-    let missing = token::show(&mut bench.core, &Target::Secret(forged));
+    let missing = token::show(&mut bench.core, &Target::from(forged));
     assert_eq!(kind(missing), Kind::NotFound);
 }
 

@@ -10,7 +10,7 @@ use hallpass::backend::{Backend, Placement, Target};
 use hallpass::barrier::{Acceptance, KdfLimits, Notice, State, Store};
 use hallpass::clock::FixedClock;
 use hallpass::model::time::Time;
-use hallpass::model::token::{TokenAddress, TokenState};
+use hallpass::model::token::{TokenAddress, TokenState, Use};
 use hallpass::ops::token::{Filter, Which};
 use hallpass::ops::{profile, store, token};
 use hallpass::{Error, Kind};
@@ -265,7 +265,12 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     let (present, state) = (Some(open(&path)), lab.state());
     let restored =
         store::restore(backup, present, &target, &state, super::lab::world(), &mut |_| ());
-    assert_eq!(restored.unwrap().1.revoked_again, 1);
+    let (mut core, restored) = restored.unwrap();
+    assert_eq!(restored.revoked_again, 1);
+    // What was used between the backup and now, nobody knows any more.
+    let name: TokenAddress = "sync/a".parse().unwrap();
+    let shown = token::show(&mut core, &name.into()).unwrap();
+    assert_eq!((shown.used, shown.last_used_at), (Use::Unknown, None));
 }
 
 #[test]

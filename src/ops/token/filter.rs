@@ -51,7 +51,8 @@ pub struct Filter {
     pub environment: Option<EnvironmentName>,
     /// In this state.
     pub which: Which,
-    /// Not used for this long; one never used counts from when it was made.
+    /// Not used for this long; one never used counts from when it was made, and where uses may be
+    /// missing, from when they are known.
     pub unused_for: Option<Span>,
     /// Ending within this time.
     pub expiring_in: Option<Span>,
@@ -64,8 +65,10 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn picks(&self, token: &Summary, now: Time) -> bool {
-        let last = token.last_used_at.unwrap_or(token.created_at);
+    fn picks(&self, token: &Summary, moment: Moment) -> bool {
+        let Moment { now, known_from, .. } = moment;
+        // What is not known is not taken for unused.
+        let last = token.last_used_at.unwrap_or(token.created_at).max(known_from);
         let unused = self.unused_for.is_none_or(|span| last.plus(span) <= now);
         let ends = |within: Span| token.expires_at.is_some_and(|end| end <= now.plus(within));
         let ended = |long: Span| token.ended_at().is_some_and(|end| end.plus(long) <= now);
@@ -121,7 +124,7 @@ impl<'a> Sieve<'a> {
             return Ok(None);
         }
         let summary = summary(r, &mut self.opened, self.moment, token)?;
-        Ok(self.filter.picks(&summary, self.moment.now).then_some(summary))
+        Ok(self.filter.picks(&summary, self.moment).then_some(summary))
     }
 
     /// Visits all tokens that are picked. In a write it must come first.

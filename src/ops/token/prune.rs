@@ -45,6 +45,10 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     let mut profile: Profile = w.require(token.owner)?;
     give_up(w, id, token)?;
     w.unindex(Unique::Token(token.public))?;
+    if let Some(digest) = &token.imported {
+        w.unindex(Unique::Import(digest))?;
+        w.discount_import();
+    }
     unlink(w, token)?;
     let (tokens, place) = (profile.tokens, token.position);
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;

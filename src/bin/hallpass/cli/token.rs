@@ -7,15 +7,17 @@ use hallpass::model::address::AddressRange;
 use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
 use hallpass::model::text::{Device, FreeText};
-use hallpass::model::time::{Expiry, Overlap, Span, When};
-use hallpass::model::token::{Form, TokenAddress, looks_like_token};
+use hallpass::model::time::{Expiry, Overlap, Span};
+use hallpass::model::token::{Digest, Form, TokenAddress, looks_like_token};
 
 use super::input::Input;
 use super::sink::Sink;
 
+pub(crate) mod bulk;
 pub(crate) mod selection;
 
-use selection::{Chosen, Picks};
+use bulk::{Prune, Resume, Revoke, Suspend};
+use selection::Picks;
 
 /// Manage tokens: the secrets that applications present
 ///
@@ -44,6 +46,10 @@ pub(crate) enum Token {
 /// Standard output carries the token and nothing else; what was assumed is said on standard error.
 /// With `--to` it goes elsewhere and nothing secret is printed. A token that was not delivered is
 /// not valid. A call that was killed is repeated as it was: it finishes what its file holds.
+///
+/// With `--value-file` or `--sha256` a token of another system goes on being good, and nobody has to
+/// be given a new one. Its text must be one line of 20 to 4,096 visible ASCII characters; by its length
+/// and alphabet it must have 128 bits, which cannot be seen from a SHA-256.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass token add github/laptop)",
@@ -51,10 +57,14 @@ pub(crate) enum Token {
     "hallpass token add github/laptop --expires never --form header",
     "hallpass token add github/deploy --to file:/etc/deploy/token",
     "hallpass token add github/deploy --to env:.env#API_TOKEN",
-    "hallpass token add github/deploy --to 'command:gh secret set API_TOKEN' --sink-timeout 2m";
+    "hallpass token add github/deploy --to 'command:gh secret set API_TOKEN' --sink-timeout 2m",
+    "hallpass token add github/legacy --value-file old-token",
+    "hallpass token add github/legacy --sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     "3" "no such profile, connection or environment",
-    "4" "the profile has a live token of that name, or for that device and connection",
-    "6" "not allowed to use the connection, or to live that long",
+    "4" "the profile has a live token of that name, or for that device and connection; or the \
+         token of another system was imported already",
+    "6" "not allowed to use the connection, or to live that long; or the token of another system \
+         could be guessed",
     "40" "a token of that name is being delivered by another call",
     "43" "the file of `--to`, or its folder, could be changed by others",
     "51" "the token was not delivered, so it is not valid"
@@ -63,6 +73,16 @@ pub(crate) struct Add {
     /// What is made.
     #[command(flatten)]
     pub(crate) what: What,
+    /// Make none, but let one of another system be good that is in a file (`-` for standard input)
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["sha256", "to", "sink_timeout", "form"]
+    )]
+    pub(crate) value_file: Option<Input>,
+    /// Make none, but let one of another system be good whose SHA-256 this is
+    #[arg(long, value_name = "HEX", conflicts_with_all = ["to", "sink_timeout", "form"])]
+    pub(crate) sha256: Option<Digest>,
     /// Where it goes.
     #[command(flatten)]
     pub(crate) sink: Sink,
@@ -162,119 +182,6 @@ pub(crate) struct Show {
     /// Which.
     #[command(flatten)]
     pub(crate) which: Which,
-}
-
-/// Revoke tokens for good
-///
-/// All of them in one transaction, or none. Of the tokens that are named, or of all that are not
-/// revoked or expired, those are revoked that every option is true of. What will stop working is shown
-/// before it happens; no token that was not shown is touched.
-#[derive(Debug, Args)]
-#[command(after_help = after!(
-    "hallpass token revoke github/laptop --reason 'laptop lost'",
-    "hallpass token revoke github/laptop github/phone --yes",
-    "hallpass token revoke --connection ci --issued-before 2026-11-24 --dry-run",
-    "hallpass token revoke --unused-for 90d --reason unused --yes",
-    "hallpass token list github -o jsonl | jq -r .id | hallpass token revoke - --yes",
-    "printf %s \"$T\" | hallpass token revoke --token-file - --yes";
-    "3" "no such token, profile, connection or environment; none was revoked",
-    "5" "not confirmed"
-))]
-#[command(group = selection::group().arg("expired"))]
-pub(crate) struct Revoke {
-    /// Which.
-    #[command(flatten)]
-    pub(crate) chosen: Chosen,
-    /// Only expired ones
-    #[arg(long)]
-    pub(crate) expired: bool,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<FreeText>,
-    /// List the tokens that would be revoked and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// Suspend tokens: they are not valid until they are resumed
-///
-/// All of them in one transaction, or none. Of the tokens that are named, or of all that are not
-/// revoked or expired, those are suspended that every option is true of. More than one is confirmed
-/// first.
-#[derive(Debug, Args)]
-#[command(after_help = after!(
-    "hallpass token suspend github/laptop --reason 'on holiday' --until 8w",
-    "hallpass token suspend --profile github --dry-run",
-    "hallpass token suspend --issued-after 2d --reason 'under investigation' --yes";
-    "3" "no such token, profile, connection or environment; none was suspended",
-    "5" "not confirmed",
-    "6" "one of those that are named is revoked or expired"
-))]
-#[command(group = selection::group())]
-pub(crate) struct Suspend {
-    /// Which.
-    #[command(flatten)]
-    pub(crate) chosen: Chosen,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<FreeText>,
-    /// Resume by itself: after a duration, or at a date
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) until: Option<When>,
-    /// List the tokens that would be suspended and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// Resume suspended tokens
-///
-/// All of them in one transaction, or none. Of the tokens that are named, or of all that are
-/// suspended, those are resumed that every option is true of. More than one is confirmed first.
-#[derive(Debug, Args)]
-#[command(after_help = after!(
-    "hallpass token resume github/laptop",
-    "hallpass token resume --profile github --dry-run";
-    "3" "no such token, profile, connection or environment; none was resumed",
-    "5" "not confirmed",
-    "6" "one of those that are named is revoked or expired"
-))]
-#[command(group = selection::group())]
-pub(crate) struct Resume {
-    /// Which.
-    #[command(flatten)]
-    pub(crate) chosen: Chosen,
-    /// List the tokens that would be resumed and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// Forget tokens that ended long ago
-///
-/// What is kept of revoked and expired tokens, and of those of deleted profiles, is removed for good:
-/// `verify` no longer says that they are revoked, but that they are unknown. All in one transaction,
-/// or nothing. Of the tokens that are named, or of all, those are removed that every option is true
-/// of; never one that is live. The audit log keeps what it has of them.
-#[derive(Debug, Args)]
-#[command(after_help = after!(
-    "hallpass token prune --older-than 30d --dry-run",
-    "hallpass token prune --older-than 1y --expired --yes",
-    "hallpass token prune --older-than 30d --profile github --yes";
-    "3" "no such token, profile, connection or environment; none was removed",
-    "5" "not confirmed"
-))]
-pub(crate) struct Prune {
-    /// Those that were revoked, or ended by themselves, this long ago
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) older_than: Span,
-    /// Which.
-    #[command(flatten)]
-    pub(crate) chosen: Chosen,
-    /// Only expired ones
-    #[arg(long)]
-    pub(crate) expired: bool,
-    /// List the tokens that would be removed and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 }
 
 /// Find tokens in text or files, and say whose they are

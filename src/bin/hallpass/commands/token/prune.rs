@@ -5,7 +5,7 @@ use hallpass::ops::token::{self, Which};
 use super::bulk::{self, Deed, Mode};
 use super::revoke::called;
 use super::target;
-use crate::cli::token::Prune;
+use crate::cli::token::bulk::Prune;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;

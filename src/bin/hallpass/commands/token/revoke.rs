@@ -5,7 +5,7 @@ use hallpass::ops::token::{self, Summary, Which};
 
 use super::bulk::{self, Deed, Mode};
 use super::target;
-use crate::cli::token::Revoke;
+use crate::cli::token::bulk::Revoke;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;

@@ -5,7 +5,7 @@ use hallpass::ops::token::{self, Summary, Which};
 
 use super::bulk::{self, Deed, Mode};
 use super::target::{self, Choice};
-use crate::cli::token::{Resume, Suspend};
+use crate::cli::token::bulk::{Resume, Suspend};
 use crate::commands::outcome;
 use crate::failure::Failure;
 use crate::session::Session;

@@ -65,7 +65,7 @@ fn several(ui: &mut Ui, tokens: Vec<Listed>) -> Result<Vec<Target>, Failure> {
 
 fn whole(ui: &mut Ui, from: Option<&Input>) -> Result<Target, Failure> {
     match ui.token(from)? {
-        Ok(token) => Ok(Target::Secret(token)),
+        Ok(token) => Ok(token.into()),
         Err(_) => Err(Invalid::new("a token", "it has no spelling of one, or was mistyped").into()),
     }
 }
