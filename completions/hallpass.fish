@@ -760,44 +760,47 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_se
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand profile; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l store -d 'Use this store' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l state -d 'Keep anchors in this folder' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l config -d 'Read settings from this file' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header'"
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l key-file -d 'Open the store with this key file' -r -F
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s q -l quiet -d 'Say nothing but results, warnings and errors'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s y -l yes -d 'Take every confirmation as given'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l no-input -d 'Never ask for anything, at a terminal either'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "add" -d 'Make a token and print it once'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "list" -d 'List the tokens that are not revoked or expired'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "show" -d 'Show one token: everything but its secret'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "revoke" -d 'Revoke tokens for good'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "suspend" -d 'Suspend a token: it is not valid until it is resumed'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "resume" -d 'Resume a suspended token'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "identify" -d 'Find tokens in text or files, and say whose they are'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "rotate" -d 'Replace a token: a new one for the same uses takes its name'
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure" -f -a "ensure" -d 'Make sure that a file holds a good token, and change nothing if it does'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "add" -d 'Make a token and print it once'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "list" -d 'List the tokens that are not revoked or expired'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "show" -d 'Show one token: everything but its secret'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "revoke" -d 'Revoke tokens for good'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "suspend" -d 'Suspend tokens: they are not valid until they are resumed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "resume" -d 'Resume suspended tokens'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "identify" -d 'Find tokens in text or files, and say whose they are'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "rotate" -d 'Replace a token: a new one for the same uses takes its name'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "ensure" -d 'Make sure that a file holds a good token, and change nothing if it does'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and not __fish_seen_subcommand_from add list show revoke suspend resume identify rotate ensure prune" -f -a "prune" -d 'Forget tokens that ended long ago'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l connection -d 'Bind it to this connection [default: the only one its profile may use]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l environment -d 'Bind it to this environment [default: the default environment]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l device -d 'Bind it to this device, which has no other live token of the profile and connection' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l expires -d 'Let it end: after a duration, at a date, or `never` [default: the connection\'s lifetime, or 1y]' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l allow-ip -d 'Allow only addresses of this range; may be repeated' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l form -d 'Spell it this way: native, xml, hex or header' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l value-file -d 'Make none, but let one of another system be good that is in a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l sha256 -d 'Make none, but let one of another system be good whose SHA-256 this is' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l to -d 'Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l sink-timeout -d 'How long the delivery may take' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l store -d 'Use this store' -r -F
@@ -824,7 +827,10 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l connection -d 'Only those bound to this connection' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l unused-for -d 'Only those not used for this long' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l environment -d 'Only those for this environment' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l issued-before -d 'Only those made before this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l issued-after -d 'Only those made since this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l unused-for -d 'Only those not used for this long; one never used counts from when it was made' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l expiring-in -d 'Only those that end within this time' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l state -d 'Keep anchors in this folder' -r -F
@@ -841,6 +847,7 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l all -d 'Revoked and expired ones too'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l expired -d 'Only expired ones'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -s y -l yes -d 'Take every confirmation as given'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask for anything, at a terminal either'
@@ -875,6 +882,12 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from show" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l token-file -d 'Read the token itself from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l profile -d 'Only those of this profile' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l connection -d 'Only those bound to this connection' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l environment -d 'Only those for this environment' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l issued-before -d 'Only those made before this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l issued-after -d 'Only those made since this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l unused-for -d 'Only those not used for this long; one never used counts from when it was made' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l reason -d 'Why' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l state -d 'Keep anchors in this folder' -r -F
@@ -890,7 +903,8 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
-complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l dry-run -d 'Show what would stop and change nothing'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l expired -d 'Only expired ones'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l dry-run -d 'List the tokens that would be revoked and change nothing'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Take every confirmation as given'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask for anything, at a terminal either'
@@ -901,6 +915,12 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l token-file -d 'Read the token itself from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l profile -d 'Only those of this profile' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l connection -d 'Only those bound to this connection' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l environment -d 'Only those for this environment' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l issued-before -d 'Only those made before this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l issued-after -d 'Only those made since this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l unused-for -d 'Only those not used for this long; one never used counts from when it was made' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l reason -d 'Why' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l until -d 'Resume by itself: after a duration, or at a date' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l store -d 'Use this store' -r -F
@@ -917,6 +937,7 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l dry-run -d 'List the tokens that would be suspended and change nothing'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -s y -l yes -d 'Take every confirmation as given'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l no-input -d 'Never ask for anything, at a terminal either'
@@ -927,6 +948,12 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from suspend" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l token-file -d 'Read the token itself from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l profile -d 'Only those of this profile' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l connection -d 'Only those bound to this connection' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l environment -d 'Only those for this environment' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l issued-before -d 'Only those made before this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l issued-after -d 'Only those made since this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l unused-for -d 'Only those not used for this long; one never used counts from when it was made' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l config -d 'Read settings from this file' -r -F
@@ -941,6 +968,7 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l dry-run -d 'List the tokens that would be resumed and change nothing'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Take every confirmation as given'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from resume" -l no-input -d 'Never ask for anything, at a terminal either'
@@ -1040,6 +1068,39 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from ensure" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l older-than -d 'Those that were revoked, or ended by themselves, this long ago' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l token-file -d 'Read the token itself from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l profile -d 'Only those of this profile' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l connection -d 'Only those bound to this connection' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l environment -d 'Only those for this environment' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l issued-before -d 'Only those made before this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l issued-after -d 'Only those made since this: a date, or a duration back from now' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l unused-for -d 'Only those not used for this long; one never used counts from when it was made' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l expired -d 'Only expired ones'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l dry-run -d 'List the tokens that would be removed and change nothing'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand token; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l connection -d 'Judge it as used for this connection' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l environment -d 'Judge it as used in this environment' -r
 complete -c hallpass -n "__fish_hallpass_using_subcommand verify" -l device -d 'Judge it as used on this device' -r

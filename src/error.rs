@@ -41,6 +41,9 @@ pub enum Error {
     /// No token of that name or id.
     #[error("no token `{0}`")]
     TokenNotFound(TokenAddress),
+    /// No token of another system with that secret.
+    #[error("no token of another system is known by this")]
+    ImportNotFound,
     /// No file, or no folder for it.
     #[error("no file `{}`", .0.display())]
     FileNotFound(PathBuf),
@@ -59,6 +62,9 @@ pub enum Error {
     /// The name is held by a live token.
     #[error("profile `{0}` already has a token `{1}`")]
     TokenExists(ProfileName, TokenName),
+    /// It was imported before, and may be revoked since.
+    #[error("this was imported already, as token `{0}`")]
+    ImportExists(TokenId),
     /// A live token of the profile is for that device already, on the same connection.
     #[error("token `{profile}/{token}` is for device `{device}` already, on the same connection")]
     DeviceTaken {
@@ -226,12 +232,14 @@ impl Error {
             | Self::ConnectionNotFound(_)
             | Self::EnvironmentNotFound(_)
             | Self::TokenNotFound(_)
+            | Self::ImportNotFound
             | Self::FileNotFound(_)
             | Self::SlotNotFound(_) => Kind::NotFound,
             Self::ProfileExists(_)
             | Self::ConnectionExists(_)
             | Self::EnvironmentExists(_)
             | Self::TokenExists(..)
+            | Self::ImportExists(_)
             | Self::DeviceTaken { .. }
             | Self::Replaced { .. }
             | Self::Answered { .. }

@@ -90,15 +90,22 @@ impl Reader<'_> {
         root: &Root,
         step: &mut dyn FnMut(u64),
     ) -> Result<HashSet<[u8; 16]>> {
-        let mut ids = HashSet::new();
+        let (mut ids, mut imports) = (HashSet::new(), 0);
         self.scan_frames(&mut |id, frame| {
             let (kind, body) = super::frame::unwrap(frame)?;
             check_body(kind, body)?;
+            if kind == TokenRecord::KIND {
+                let token = record::decode::<TokenRecord>(body)?;
+                imports += u64::from(token.imported.is_some());
+            }
             ids.insert(*id.bytes());
             step(1);
             Ok(())
         })?;
         counted("obj", ids.len() as u64, root.objects)?;
+        if imports != root.imports {
+            return Err(Error::Integrity("imported tokens are not counted right".into()));
+        }
         Ok(ids)
     }
 

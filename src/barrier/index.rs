@@ -34,6 +34,8 @@ pub enum Unique<'a> {
     Budget(RecordId),
     /// The canonical device of a live token within its profile and connection.
     Device(RecordId, Option<RecordId>, &'a str),
+    /// The SHA-256 of a token that another system made, live or not.
+    Import(&'a [u8; 32]),
     /// The token that was replaced; leads to the record of that.
     Rotation(TokenId),
 }
@@ -75,6 +77,7 @@ mod space {
     pub(super) const MAIL: u8 = 10;
     pub(super) const CODES: u8 = 9;
     pub(super) const BUDGET: u8 = 11;
+    pub(super) const IMPORT: u8 = 13;
     pub(super) const DEVICE: u8 = 14;
     pub(super) const ROTATION: u8 = 12;
     pub(super) const PROFILES: u8 = 32;
@@ -107,6 +110,7 @@ impl Indexer<'_> {
             }
             Unique::ApiKey(key) => self.entry(space::API_KEY, &[key.bytes()]),
             Unique::EnvironmentKey(key) => self.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
+            Unique::Import(digest) => self.entry(space::IMPORT, &[digest]),
             Unique::Rotation(old) => self.entry(space::ROTATION, &[&old.bytes()]),
             Unique::Email(address) => self.entry(space::EMAIL, &[address.as_bytes()]),
             Unique::Mail(Some(environment)) => self.entry(space::MAIL, &[environment.bytes()]),

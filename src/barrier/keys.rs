@@ -117,6 +117,17 @@ impl Keys {
         Ok((mac.kid, mac.key.tag(Label::Token, &[store, bytes])))
     }
 
+    /// As [`Self::token_mac`], of a digest; it is no MAC of 32 bytes that are a token.
+    pub(super) fn import_mac(
+        &self,
+        kid: Option<u32>,
+        store: &StoreId,
+        digest: &[u8; 32],
+    ) -> Result<(u32, Tag)> {
+        let mac = pick(&self.tokens, kid, |mac| mac.kid)?;
+        Ok((mac.kid, mac.key.tag(Label::Token, &[store, digest, b"import"])))
+    }
+
     /// The MAC of a verification code and all it is bound to, under key `kid` or the active one.
     pub(super) fn code_mac(
         &self,

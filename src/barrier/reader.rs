@@ -19,7 +19,8 @@ use crate::crypto::Key;
 use crate::crypto::{Label, Tag};
 use crate::error::{Error, Result};
 use crate::model::id::RecordId;
-use crate::model::time::Time;
+
+mod facts;
 
 /// A consistent view of the store.
 pub struct Reader<'a> {
@@ -140,19 +141,14 @@ impl<'a> Reader<'a> {
         self.opened.keys.code_mac(kid, &self.opened.header.store, code)
     }
 
+    /// As [`Self::token_mac`], of the SHA-256 of a token that another system made.
+    pub fn import_mac(&self, kid: Option<u32>, digest: &[u8; 32]) -> Result<(u32, Tag)> {
+        self.opened.keys.import_mac(kid, &self.opened.header.store, digest)
+    }
+
     /// The pepper of passwords, under `kid` or the active one, and its id.
     pub fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
         self.opened.keys.pepper(kid)
-    }
-
-    /// The latest time of any change.
-    pub fn wall_max(&self) -> Time {
-        self.root.wall_max
-    }
-
-    /// One more with each transaction.
-    pub fn epoch(&self) -> u64 {
-        self.root.epoch
     }
 
     pub(super) fn indexer(&self) -> Indexer<'_> {

@@ -35,6 +35,11 @@ pub(super) struct Root {
     pub(super) log_head: [u8; 32],
     /// The latest time that any change was made at.
     pub(super) wall_max: Time,
+    /// Tokens that other systems made, tombstones included.
+    pub(super) imports: u64,
+    /// Until when the store's own past may lack what happened: a backup was put back then, or an
+    /// older file or another history accepted.
+    pub(super) known_from: Time,
     /// The sums of manifest rows 1 to 512.
     sums: Box<[Sum; ROWS]>,
 }
@@ -57,6 +62,8 @@ impl Root {
             log_last: 0,
             log_head: [0; 32],
             wall_max: now,
+            imports: 0,
+            known_from: Time::from_seconds(0),
             sums: Box::new([Sum::default(); ROWS]),
         }
     }
@@ -113,6 +120,8 @@ impl Root {
         put_u64s(&mut plain, &[self.log_last]);
         plain.extend_from_slice(&self.log_head);
         plain.extend_from_slice(&self.wall_max.seconds().to_le_bytes());
+        put_u64s(&mut plain, &[self.imports]);
+        plain.extend_from_slice(&self.known_from.seconds().to_le_bytes());
         plain.extend_from_slice(&u16::try_from(held.len()).unwrap_or(u16::MAX).to_le_bytes());
         for (b, sum) in held {
             plain.extend_from_slice(&b.to_le_bytes());
@@ -144,6 +153,8 @@ impl Root {
         root.log_last = cursor.u64()?;
         root.log_head = cursor.array()?;
         root.wall_max = Time::from_seconds(cursor.i64()?);
+        root.imports = cursor.u64()?;
+        root.known_from = Time::from_seconds(cursor.i64()?);
         for _ in 0..cursor.u16()? {
             let b = cursor.u16()?;
             if !(1..=512).contains(&b) {
@@ -157,7 +168,7 @@ impl Root {
 }
 
 /// Bytes before the sums.
-const FIXED: usize = 2 + 16 + 16 + 32 + 8 + 16 + 16 + 32 + 8 + 32 + 8 + 32 + 8 + 2;
+const FIXED: usize = 2 + 16 + 16 + 32 + 8 + 16 + 16 + 32 + 8 + 32 + 8 + 32 + 8 + 8 + 8 + 2;
 
 fn put_u64s(plain: &mut Vec<u8>, values: &[u64]) {
     for value in values {
@@ -173,11 +184,13 @@ mod tests {
     fn a_root_comes_back_as_it_was() {
         let mut root = Root::new([7; 16], Time::from_seconds(1_700_000_000));
         (root.epoch, root.objects, root.lists) = (9, 12, [1, 2, 3, 4]);
+        (root.imports, root.known_from) = (5, Time::from_seconds(1_600_000_000));
         root.set_sum(1, Sum::from_bytes([1; 32]));
         root.set_sum(512, Sum::from_bytes([2; 32]));
         let again = Root::decode(&root.encode()).unwrap();
         assert_eq!(again.encode(), root.encode());
         assert_eq!(again.sum(512), Sum::from_bytes([2; 32]));
         assert_eq!(again.lists, [1, 2, 3, 4]);
+        assert_eq!((again.imports, again.known_from), (root.imports, root.known_from));
     }
 }

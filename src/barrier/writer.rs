@@ -224,6 +224,16 @@ impl<'a> Writer<'a> {
         self.tombs.push(Tomb { id: *id.bytes(), until });
     }
 
+    /// Counts a token that another system made.
+    pub fn count_import(&mut self) {
+        self.reader.root.imports = self.reader.root.imports.saturating_add(1);
+    }
+
+    /// Counts it no more.
+    pub fn discount_import(&mut self) {
+        self.reader.root.imports = self.reader.root.imports.saturating_sub(1);
+    }
+
     fn own_count(&mut self, list: List) -> Result<u32> {
         u32::try_from(self.count(list)?).map_err(|_| Error::Bug("a list is too long"))
     }
@@ -331,6 +341,7 @@ impl<'a> Writer<'a> {
     pub(super) fn set_history(&mut self, incarnation: [u8; 16], epoch: u64) {
         let root = &mut self.reader.root;
         (root.incarnation, root.epoch) = (incarnation, root.epoch.max(epoch));
+        root.known_from = root.wall_max.max(self.now);
         self.changed = true;
     }
 

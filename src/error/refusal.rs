@@ -79,6 +79,14 @@ pub enum Refusal {
     /// Codes cannot be mailed to a profile without an address.
     #[error("profile `{0}` has no e-mail address")]
     NoEmail(ProfileName),
+    /// A token of another system that could be guessed.
+    #[error("by its length and alphabet, the token has less than 128 bits")]
+    Guessable,
+    /// A token that looks like one of hallpass, and would be taken for one.
+    #[error(
+        "the text has the shape of a token of hallpass, and would not be looked up as another's"
+    )]
+    OwnShape,
     /// Too guessable or too short.
     #[error("the password is too weak: {0}")]
     WeakPassword(String),

@@ -1,6 +1,7 @@
 //! Tokens: the secret, its spellings, its address, and what is kept of it.
 
 mod address;
+mod foreign;
 mod record;
 mod rotation;
 mod spelling;
@@ -13,7 +14,8 @@ use super::id::TokenId;
 use crate::crypto::{Entropy, NoRandomness};
 
 pub use address::TokenAddress;
-pub use record::{Revocation, TokenRecord, TokenState};
+pub use foreign::{Digest, Foreign, Presented, Presenting};
+pub use record::{Revocation, TokenRecord, TokenState, Use};
 pub use rotation::Rotation;
 pub use spelling::{Form, looks_like_token};
 

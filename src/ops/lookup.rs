@@ -181,11 +181,13 @@ pub(super) struct Moment {
     pub(super) now: Time,
     /// The latest the store has seen: what has expired once stays so when the clock goes back.
     pub(super) latest: Time,
+    /// What was used before this may not be known.
+    pub(super) known_from: Time,
 }
 
 impl Moment {
     pub(super) fn new(r: &Reader<'_>, now: Time) -> Self {
-        Self { now, latest: now.max(r.wall_max()) }
+        Self { now, latest: now.max(r.wall_max()), known_from: r.known_from() }
     }
 }
 

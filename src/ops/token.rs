@@ -13,44 +13,54 @@ use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName
 use crate::model::profile::{Profile, Suspension};
 use crate::model::text::{Device, FreeText};
 use crate::model::time::{Expiry, Time};
-use crate::model::token::{Form, TokenRecord, TokenState};
+use crate::model::token::{Form, TokenRecord, TokenState, Use};
 use crate::model::verdict::{self, Facts, Reason};
 
 mod ensure;
+mod filter;
 mod handover;
 mod identify;
+mod import;
 mod issue;
 mod issuer;
 mod list;
 mod live;
 mod pending;
+mod proof;
+mod prune;
 mod resume;
 mod revoke;
 mod rotate;
+mod selection;
 mod sink;
 mod suspend;
 mod target;
 
 pub use ensure::{Ensured, Ensuring, ensure};
+pub use filter::{Filter, Which};
 pub use handover::Handover;
 pub(super) use handover::{deliver, undelivered};
 pub use identify::identify;
+pub use import::{Imported, Preset, import};
 pub use issue::{Assumed, How, Issued, Lifetime, issue, issue_many};
 pub(super) use issue::{Usual, issue_pending, issue_until, issue_within};
 pub(super) use issuer::{ensure_device_free, ensure_usable};
-pub use list::{Filter, Which, list};
+pub use list::list;
 pub(super) use live::{each_live, free_name, is_live, live_where, name_holder, of_profile};
 pub(super) use pending::sweep;
+pub(super) use proof::Proof;
+pub use prune::prune;
 pub(super) use resume::resume as finish;
 pub use revoke::revoke;
 pub(super) use revoke::revoke_again;
 pub use rotate::{Answer, Life, Rotated, Rotating, rotate};
 pub(super) use rotate::{late_use, note_late_use};
+pub use selection::{Foreseen, Selection, foresee};
 pub(super) use sink::{Course, deliver_pending, deliver_with, put_back};
 pub use sink::{Delivery, Sink};
 pub use suspend::{resume, suspend};
 pub(super) use target::by_id;
-pub use target::{Target, impact, show};
+pub use target::{Target, show};
 
 /// What a token is to be.
 #[derive(Debug, Clone)]
@@ -133,6 +143,14 @@ pub struct Summary {
     pub predecessor_expires_at: Option<Time>,
     /// When the token that replaces it was last found valid.
     pub successor_last_used_at: Option<Time>,
+    /// Whether `last_used_at` is `None` because it was never used, or because that is not known.
+    pub used: Use,
+    /// The same of the token it replaces.
+    pub predecessor_used: Option<Use>,
+    /// The same of the token that replaces it.
+    pub successor_used: Option<Use>,
+    /// Whether another system made it.
+    pub imported: bool,
 }
 
 impl Summary {
@@ -142,6 +160,12 @@ impl Summary {
             Some(profile) if self.state.is_live() => format!("{profile}/{}", self.name),
             _ => self.id.to_string(),
         }
+    }
+
+    /// When it was revoked or its time was over, whichever came first; what is still to come for one
+    /// that is live.
+    fn ended_at(&self) -> Option<Time> {
+        [self.revoked_at, self.expires_at].into_iter().flatten().min()
     }
 }
 
@@ -158,10 +182,12 @@ pub(super) fn summary(
     let mut summary = summarise(token, &profile, connection.as_deref(), &environment, moment);
     if let Some(old) = neighbour(r, token.predecessor)? {
         summary.predecessor_last_used_at = old.last_used_at;
+        summary.predecessor_used = Some(old.used(moment.known_from));
         summary.predecessor_expires_at = old.expires_at;
     }
     if let Some(new) = neighbour(r, token.successor)? {
         summary.successor_last_used_at = new.last_used_at;
+        summary.successor_used = Some(new.used(moment.known_from));
     }
     Ok(summary)
 }
@@ -201,6 +227,10 @@ fn summarise(
         predecessor_last_used_at: None,
         predecessor_expires_at: None,
         successor_last_used_at: None,
+        used: token.used(moment.known_from),
+        predecessor_used: None,
+        successor_used: None,
+        imported: token.imported.is_some(),
     }
 }
 

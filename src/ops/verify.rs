@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::lookup::{self, Moment};
+use super::token::Proof;
 use super::{Core, token};
 use crate::barrier::{List, Reader};
 use crate::crypto::hash::sha256;
@@ -16,7 +17,7 @@ use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName
 use crate::model::profile::Profile;
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::token::{Token, TokenRecord};
+use crate::model::token::{Presenting, TokenRecord};
 use crate::model::verdict::{self, Facts, Reason};
 
 /// The use of a token is noted at most this often, in seconds.
@@ -104,13 +105,23 @@ impl Verdict {
 /// Judges a token. Nothing is written: [`touch`] does that once the answer is out.
 ///
 /// A named connection or environment that does not exist is an error, not a verdict.
-pub fn judge(core: &mut Core, token: &Token, asked: &Asked) -> Result<Verdict> {
-    let now = core.now();
+///
+/// What is no token of hallpass is looked up only in a store that holds tokens of other systems, by
+/// the same steps; elsewhere it is malformed.
+pub fn judge<'a>(
+    core: &mut Core,
+    token: impl Into<Presenting<'a>>,
+    asked: &Asked,
+) -> Result<Verdict> {
+    let (now, proof) = (core.now(), Proof::new(token));
     core.read(|r| {
+        if matches!(proof, Proof::Import(_)) && r.imports() == 0 {
+            return Ok(Verdict::malformed());
+        }
         let moment = Moment::new(r, now);
         let named = Named::resolve(r, asked)?;
-        let candidate = Candidate::load(r, token)?;
-        let (_, mac) = r.token_mac(Some(candidate.record.mac_kid), token.bytes())?;
+        let candidate = Candidate::load(r, proof)?;
+        let (_, mac) = proof.mac(r, Some(candidate.record.mac_kid))?;
         let known = mac.ct_eq(&candidate.record.mac);
         let world = World::of(r, &candidate)?;
         match (known, candidate.place, world) {
@@ -131,8 +142,9 @@ pub fn judge(core: &mut Core, token: &Token, asked: &Asked) -> Result<Verdict> {
 /// There is no audit row, and the store's latest time does not advance, so that a clock that jumped
 /// for a minute does not end every token. What is an event, and has a row, is that an old token was
 /// used after its window; at most once a minute, too.
-pub fn touch(core: &mut Core, token: &Token, verdict: &Verdict) {
+pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Verdict) {
     let Some(due) = verdict.due else { return };
+    let proof = Proof::new(token);
     let Core { store, entropy, actor, .. } = core;
     let (Due::Use { at, .. } | Due::Late { at, .. }) = due;
     let noted = store.write_quietly(at, actor, &mut **entropy, |w| {
@@ -141,8 +153,12 @@ pub fn touch(core: &mut Core, token: &Token, verdict: &Verdict) {
             Due::Late { rotation, .. } => return token::note_late_use(w, rotation),
         };
         let Some(mut kept) = w.get::<TokenRecord>(record)? else { return Ok(()) };
+        let (kid, mac) = proof.mac(w, None)?;
+        // Another call may have noted it meanwhile.
+        if !is_stale(&kept, at) && kid == kept.mac_kid {
+            return Ok(());
+        }
         kept.last_used_at = kept.last_used_at.max(Some(at));
-        let (kid, mac) = w.token_mac(None, token.bytes())?;
         (kept.mac_kid, kept.mac) = (kid, *mac.bytes());
         w.put(record, &kept)
     });
@@ -161,9 +177,12 @@ fn due(
         let late = token::late_use(r, token, verdict.reason, now)?;
         return Ok(late.map(|rotation| Due::Late { rotation, at: now }));
     }
-    let stale = token.last_used_at.is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY);
     let old_key = r.token_mac(None, &[0; 32])?.0 != token.mac_kid;
-    Ok((stale || old_key).then_some(Due::Use { record: place, at: now }))
+    Ok((is_stale(token, now) || old_key).then_some(Due::Use { record: place, at: now }))
+}
+
+fn is_stale(token: &TokenRecord, now: Time) -> bool {
+    token.last_used_at.is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
 }
 
 /// What the caller named, found.
@@ -193,16 +212,16 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn load(r: &mut Reader<'_>, token: &Token) -> Result<Self> {
-        if let Some((place, record)) = token::by_id(r, token.id())? {
+    fn load(r: &mut Reader<'_>, proof: Proof<'_>) -> Result<Self> {
+        if let Some((place, record)) = proof.candidate(r)? {
             return Ok(Self { place: Some(place), record });
         }
         // A read of a bucket nobody can choose, as the read of a known record would be.
-        let elsewhere = RecordId::from_bytes(half(&sha256(token.bytes())));
+        let elsewhere = RecordId::from_bytes(half(&sha256(proof.bytes())));
         let _: Option<TokenRecord> = r.get(elsewhere)?;
         let environment = r.at(List::Environments, 0)?;
-        let mac_kid = r.token_mac(None, token.bytes())?.0;
-        Ok(Self { place: None, record: made_up(token.id(), environment, mac_kid)? })
+        let mac_kid = proof.mac(r, None)?.0;
+        Ok(Self { place: None, record: made_up(proof.id(), environment, mac_kid)? })
     }
 }
 
@@ -217,6 +236,7 @@ fn made_up(public: TokenId, environment: RecordId, mac_kid: u32) -> Result<Token
         public,
         mac: [0; 32],
         mac_kid,
+        imported: None,
         // Never looked for: there is no place to this record.
         owner: environment,
         name: "unknown".parse()?,
@@ -259,7 +279,7 @@ impl World {
 
     fn reason(&self, token: &TokenRecord, named: &Named, asked: &Asked, at: Moment) -> Reason {
         let connection = self.connection.as_ref().or(named.connection.as_ref());
-        let Moment { now, latest } = at;
+        let Moment { now, latest, .. } = at;
         verdict::judge(&Facts {
             token,
             profile: &self.profile,

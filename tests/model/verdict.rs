@@ -87,6 +87,7 @@ fn token() -> TokenRecord {
     TokenRecord {
         public: TokenId::new(7),
         mac: [0; 32],
+        imported: None,
         mac_kid: 1,
         owner: id(9),
         name: "ci".parse().unwrap(),

@@ -109,6 +109,7 @@ fn a_token() {
         "successor": null, "revoked_at": null, "suspended_until": null,
         "predecessor_last_used_at": null, "predecessor_expires_at": null,
         "successor_last_used_at": null,
+        "used": "never", "predecessor_used": null, "successor_used": null, "imported": false,
     });
     let names = [
         "id",

@@ -225,13 +225,13 @@ fn a_token_in_hand_finds_itself_and_a_forged_one_does_not() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
     let mut hex = held.token.spell(Form::Hex).expose().to_owned();
-    let shown = token::show(&mut bench.core, &Target::Secret(Token::parse(&hex).unwrap()));
+    let shown = token::show(&mut bench.core, &Target::from(Token::parse(&hex).unwrap()));
     assert_eq!(shown.unwrap().id, held.summary.id);
     let last = if hex.pop() == Some('0') { '1' } else { '0' };
     hex.push(last);
     let forged = Token::parse(&hex).unwrap();
     assert_eq!(forged.id(), held.summary.id);
-    let missing = token::show(&mut bench.core, &Target::Secret(forged));
+    let missing = token::show(&mut bench.core, &Target::from(forged));
     assert_eq!(kind(missing), Kind::NotFound);
 }
 
@@ -241,7 +241,8 @@ fn the_impact_counts_what_is_valid_now() {
     bench.token("ci/one");
     let two = bench.token("ci/two").summary.id.to_string();
     bench.revoke("ci/two");
-    let impact = token::impact(&mut bench.core, &[at("ci/one"), at(&two)]).unwrap();
+    let both = [at("ci/one"), at(&two)];
+    let impact = token::foresee(&mut bench.core, &both, &mut |_| Ok(())).unwrap().impact;
     assert_eq!((impact.tokens, impact.examples), (1, vec!["ci/one".to_owned()]));
 }
 

@@ -144,6 +144,8 @@ impl Tour {
         self.shows("password", "password set github --generate --to file:pw");
         self.shows("new token", "token add github/there --to file:there");
         self.shows("new token", "token rotate github/there");
+        let import = format!("token add github/moved --sha256 {}", "ab".repeat(32));
+        self.shows("new token", &import);
         self.shows("new token", "token ensure github/ensured --to file:ensured");
         self.shows("new token", "token ensure github/ensured --to file:ensured");
         self.shows("new token", "token add github/laptop --device laptop --allow-ip 192.0.2.0/24");
@@ -169,7 +171,8 @@ impl Tour {
         self.shows("password", "password set github --password-file password");
         self.shows("impact", "password clear github --dry-run");
         self.shows("password", "password clear github");
-        self.shows("impact", "token revoke github/laptop --dry-run");
+        self.shows("token", "token revoke github/laptop --dry-run");
+        self.shows("token", "token suspend --profile github --dry-run");
         self.shows("token", "token revoke github/laptop");
         self.shows("profile", "profile delete other");
     }

@@ -8,8 +8,11 @@ use std::time::Duration;
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::backend::{Backend, Placement, Target};
 use hallpass::barrier::{Acceptance, KdfLimits, Notice, State, Store};
-use hallpass::model::token::TokenAddress;
-use hallpass::ops::{store, token};
+use hallpass::clock::FixedClock;
+use hallpass::model::time::Time;
+use hallpass::model::token::{TokenAddress, TokenState, Use};
+use hallpass::ops::token::{Filter, Which};
+use hallpass::ops::{profile, store, token};
 use hallpass::{Error, Kind};
 
 use super::lab::Lab;
@@ -262,7 +265,53 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     let (present, state) = (Some(open(&path)), lab.state());
     let restored =
         store::restore(backup, present, &target, &state, super::lab::world(), &mut |_| ());
-    assert_eq!(restored.unwrap().1.revoked_again, 1);
+    let (mut core, restored) = restored.unwrap();
+    assert_eq!(restored.revoked_again, 1);
+    // What was used between the backup and now, nobody knows any more.
+    let name: TokenAddress = "sync/a".parse().unwrap();
+    let shown = token::show(&mut core, &name.into()).unwrap();
+    assert_eq!((shown.used, shown.last_used_at), (Use::Unknown, None));
+}
+
+#[test]
+fn what_was_pruned_is_not_revived_by_an_older_backup() {
+    let lab = Lab::new();
+    let mut core = lab.open().unwrap();
+    let backup = lab.folder().join("b.db");
+    store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
+    let name: TokenAddress = "ci/laptop".parse().unwrap();
+    token::revoke(&mut core, &[name.into()], None).unwrap();
+    profile::delete(&mut core, &"sync".parse().unwrap()).unwrap();
+    drop(core);
+    // Nothing but the pruning itself may be what is remembered.
+    let tombs = fs::read_dir(lab.folder().join("state/anchors")).unwrap();
+    let tombs = tombs.map(|it| it.unwrap().path());
+    let tombs = tombs.filter(|it| it.extension().is_some_and(|it| it == "revoked"));
+    tombs.for_each(|it| fs::remove_file(it).unwrap());
+    let later = Time::from_seconds(super::lab::NOW.seconds() + 40 * 86_400);
+    let mut core = lab.open().unwrap();
+    core.clock = Box::new(FixedClock(later));
+    let ended_for = Some("30d".parse().unwrap());
+    let ended = Filter { which: Which::Ended, ended_for, ..Filter::default() };
+    let pruned = token::prune(&mut core, &ended).unwrap();
+    let ids: Vec<_> = pruned.iter().map(|it| it.id).collect();
+    assert_eq!(ids.len(), 3, "{pruned:?}");
+    drop(core);
+    let options = OpenOptions::default();
+    let (secret, limits) = (lab.secret(), KdfLimits::default());
+    let opened: Box<dyn Backend> = Box::new(SqliteBackend::open(&backup, &options).unwrap());
+    let backup = store::Backup { backend: opened, secret: &secret, limits };
+    let path = lab.path();
+    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let restored =
+        store::restore(backup, None, &target, &lab.state(), super::lab::world(), &mut |_| ());
+    let (mut core, restored) = restored.unwrap();
+    assert_eq!(restored.revoked_again, 3, "two tokens and a profile: {restored:?}");
+    for id in ids {
+        let shown = token::show(&mut core, &TokenAddress::Id(id).into()).unwrap();
+        assert_eq!(shown.state, TokenState::Revoked, "{shown:?}");
+    }
+    store::check(&mut core, &mut |_, _| ()).unwrap();
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub(crate) fn next(error: &Error) -> Option<String> {
             Some(format!("hallpass token list {profile} --all"))
         }
         Error::TokenNotFound(TokenAddress::Id(_)) => some("hallpass token list --all"),
+        Error::ImportNotFound => some("hallpass token list --all"),
+        Error::ImportExists(token) => Some(format!("hallpass token show {token}")),
         Error::SlotNotFound(_) => some("hallpass store key list"),
         Error::ProfileExists(name) => Some(format!("hallpass profile show {name}")),
         Error::ConnectionExists(name) => Some(format!("hallpass connection show {name}")),
@@ -85,6 +87,9 @@ fn refused(refusal: &Refusal) -> Option<String> {
         Refusal::NoEmail(name) => Some(format!("hallpass profile edit {name} --email ADDRESS")),
         Refusal::NoPassword(name) => Some(format!("hallpass password set {name}")),
         Refusal::WeakPassword(_) => some("hallpass password set PROFILE --generate"),
+        Refusal::Guessable | Refusal::OwnShape => {
+            some("make a new one: `hallpass token add` without `--value-file`")
+        }
         Refusal::LastSlot(_) => {
             some("add or name another key first: `hallpass store key add`, `--key-file FILE`")
         }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use hallpass::model::invalid::Invalid;
-use hallpass::model::token::{Malformed, Token};
+use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 use rpassword::{ConfigBuilder, prompt_password_with_config};
@@ -22,8 +22,8 @@ use crate::stdio::{Stderr, Stdin};
 
 /// More than any passphrase or guide has.
 const LIMIT: usize = 64 * 1024;
-/// More than any spelling of a token has, line ends included.
-const TOKEN_LIMIT: usize = 1024;
+/// More than any token has, line ends included; one of another system may be long.
+const TOKEN_LIMIT: usize = 4096 + 64;
 /// More than any list of ids that fits one transaction.
 const LIST_LIMIT: usize = 8 * 1024 * 1024;
 
@@ -65,7 +65,7 @@ impl Secrets {
     }
 
     /// Reads a token. What can be read and is none is malformed, whatever it is and however long.
-    pub(crate) fn token(&mut self, from: &Input) -> Result<Result<Token, Malformed>, Failure> {
+    pub(crate) fn token(&mut self, from: &Input) -> Result<Result<Presented, Malformed>, Failure> {
         let bytes = match from {
             Input::Stdin => {
                 self.take_stdin("the token")?;
@@ -76,7 +76,7 @@ impl Secrets {
                     .map_err(|source| unreadable(path, source))?
             }
         };
-        Ok(std::str::from_utf8(&bytes).map_err(|_| Malformed).and_then(Token::parse))
+        Ok(std::str::from_utf8(&bytes).map_err(|_| Malformed).and_then(Presented::parse))
     }
 
     /// Reads all of standard input.

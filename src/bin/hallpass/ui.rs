@@ -2,15 +2,12 @@
 
 use hallpass::Kind;
 use hallpass::mail::Post;
-use hallpass::model::token::{Malformed, Token};
+use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
 
 use crate::cli::global::{Color, Format};
 use crate::cli::input::Input;
-use crate::cli::sink::Sink;
-use crate::delivery::Outlet;
 use crate::failure::Failure;
-use crate::output::secret::{Named, compose};
 use crate::output::{self, Look, View, sanitize};
 use crate::progress::Progress;
 use crate::prompt::{self, Asking};
@@ -18,6 +15,7 @@ use crate::report::{self, Report};
 use crate::secrets::{Secrets, Text};
 use crate::stdio;
 
+mod delivered;
 mod listing;
 
 pub(crate) use listing::Listing;
@@ -281,10 +279,10 @@ impl Ui {
     pub(crate) fn token(
         &mut self,
         from: Option<&Input>,
-    ) -> Result<Result<Token, Malformed>, Failure> {
+    ) -> Result<Result<Presented, Malformed>, Failure> {
         match self.input(from, "the token")? {
             Some(input) => self.secrets.token(&input),
-            None => Ok(Token::parse(Secrets::hidden("Token: ")?.expose())),
+            None => Ok(Presented::parse(Secrets::hidden("Token: ")?.expose())),
         }
     }
 
@@ -339,46 +337,6 @@ impl Ui {
     /// The way out for mail.
     pub(crate) fn post(&self) -> Post {
         Post::new(self.secrets.umask())
-    }
-
-    /// Standard output as the place that a new secret is handed to.
-    pub(crate) fn handover(&self) -> Outlet {
-        Outlet::stdout(self.format)
-    }
-
-    /// Opens the place that a new secret goes to. To be called before the store is opened.
-    pub(crate) fn outlet(&self, sink: &Sink) -> Result<Outlet, Failure> {
-        Outlet::open(sink, self.format, self.secrets.umask())
-    }
-
-    /// Shows to programs what was made, if its secret went elsewhere than to standard output.
-    pub(crate) fn delivered<V: View>(
-        &mut self,
-        outlet: &Outlet,
-        field: &'static str,
-        value: &V,
-    ) -> Result<(), Failure> {
-        if outlet.elsewhere().is_none() || self.format == Format::Table {
-            return Ok(());
-        }
-        let mut text = compose(self.format, Named { field, secret: None }, value)
-            .map_err(|source| Failure::output(&source))?;
-        text.push(b'\n');
-        report::raw(&text)
-    }
-
-    /// Answers "no" to a person, who asked for a secret: nothing is printed where it would be.
-    /// Programs get the verdict as a result.
-    pub(crate) fn answer_no<V: View>(
-        &mut self,
-        verdict: &V,
-        told: impl FnOnce() -> Failure,
-    ) -> Result<(), Failure> {
-        if self.format == Format::Table {
-            self.report.failure(&told());
-            return Ok(());
-        }
-        self.show(verdict)
     }
 
     /// Ends the conversation: tells a failure, or what was kept to be said.

@@ -20,6 +20,9 @@ pub struct TokenRecord {
     pub mac: [u8; 32],
     /// Which key made it.
     pub mac_kid: u32,
+    /// The SHA-256 of its text, if another system made it; then that is what `mac` is the keyed hash
+    /// of.
+    pub imported: Option<[u8; 32]>,
     /// Whose it is.
     pub owner: RecordId,
     /// Its name; kept by a tombstone, for display.
@@ -61,6 +64,30 @@ pub struct Revocation {
     pub reason: Option<FreeText>,
 }
 
+/// What is known of the use of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// It was never found valid.
+    Never,
+    /// It was not found valid as far as is known, but may have been before: by another system, or
+    /// after the backup that was restored.
+    Unknown,
+    /// When it was last found valid is known.
+    Known,
+}
+
+impl Use {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Unknown => "unknown",
+            Self::Known => "known",
+        }
+    }
+}
+
 /// What a token is by itself, whatever its profile and connection are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +127,15 @@ impl TokenRecord {
     /// that was set back revives nothing.
     pub fn is_expired(&self, latest: Time) -> bool {
         self.expires_at.is_some_and(|end| latest >= end)
+    }
+
+    /// What is known of its use, if what was before `known_from` may be missing.
+    pub fn used(&self, known_from: Time) -> Use {
+        match self.last_used_at {
+            Some(_) => Use::Known,
+            None if self.imported.is_some() || self.created_at <= known_from => Use::Unknown,
+            None => Use::Never,
+        }
     }
 
     /// Whether its own list lets it be used from `address`.

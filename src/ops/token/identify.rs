@@ -15,7 +15,7 @@ pub fn identify(core: &mut Core, tokens: &[&Token]) -> Result<Vec<Option<Summary
         let (moment, mut opened) = (Moment::new(r, now), Opened::default());
         let mut known = Vec::with_capacity(tokens.len());
         for token in tokens {
-            known.push(match find_secret(r, token)? {
+            known.push(match find_secret(r, *token)? {
                 Some((_, record)) => Some(summary(r, &mut opened, moment, &record)?),
                 None => None,
             });

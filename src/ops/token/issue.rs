@@ -202,7 +202,7 @@ fn journal_many(w: &mut Writer<'_>, issued: &[Issued]) -> Result<()> {
     w.audit("token.add", object(&first.summary), facts.into())
 }
 
-fn object(token: &Summary) -> Object {
+pub(super) fn object(token: &Summary) -> Object {
     Object {
         kind: "token".to_owned(),
         id: token.id.to_string(),

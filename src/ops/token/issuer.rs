@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::issue::{Assumed, How, Issued, Usual};
-use super::{Draft, summarise};
-use crate::barrier::{Reader, Writer};
+use super::{Draft, Imported, Summary, summarise};
+use crate::barrier::{Reader, Unique, Writer};
+use crate::crypto::Tag;
 use crate::error::{Error, Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
@@ -14,7 +15,7 @@ use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName
 use crate::model::profile::Profile;
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::token::{Token, TokenRecord};
+use crate::model::token::{Digest, Token, TokenRecord};
 use crate::ops::lookup::{self, Moment, Shelf};
 
 mod heir;
@@ -41,6 +42,14 @@ pub(super) struct Origin {
     pub(super) pending_until: Option<Time>,
     /// The token whose place it takes; that one has the name until it does.
     pub(super) predecessor: Option<TokenId>,
+}
+
+/// By what a token is known.
+struct Made {
+    public: TokenId,
+    mac: Tag,
+    mac_kid: u32,
+    imported: Option<[u8; 32]>,
 }
 
 /// A connection a token is bound to.
@@ -97,11 +106,55 @@ impl Issuer {
         origin: Origin,
     ) -> Result<Issued> {
         let mut assumed = Assumed::default();
-        let terms = self.terms(w, &owner.profile, draft, &mut assumed)?;
-        owner.ensure_name_free(w, &draft.name, self.moment)?;
-        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
-        owner.ensure_device_free(w, connection, device, self.moment)?;
+        let terms = self.allowed(w, owner, draft, &mut assumed)?;
         self.born(w, owner, draft, &terms, assumed, origin)
+    }
+
+    /// As [`Self::make`], of a token that another system made; says whose it is, too.
+    pub(super) fn import(
+        &mut self,
+        w: &mut Writer<'_>,
+        draft: &Draft,
+        digest: Digest,
+    ) -> Result<(Imported, RecordId)> {
+        if let Some(place) = w.find(Unique::Import(&digest.0))? {
+            let there: TokenRecord = w.require(place)?;
+            return Err(Error::ImportExists(there.public));
+        }
+        let (mut owner, mut assumed) = (self.owner(w, &draft.profile)?, Assumed::default());
+        let terms = self.allowed(w, &owner, draft, &mut assumed)?;
+        // Its id is one of ours: nothing that can be read of it comes from its text.
+        let public = Token::generate(w.entropy())?.id();
+        let (mac_kid, mac) = w.import_mac(None, &digest.0)?;
+        let made = Made { public, mac, mac_kid, imported: Some(digest.0) };
+        let record = self.record(&owner, draft, &terms, &made);
+        let id = owner.keep(w, &record)?;
+        w.index(Unique::Import(&digest.0), id)?;
+        w.count_import();
+        let summary = self.shown(&record, &owner, &terms);
+        let whose = owner.id;
+        self.owners.insert(draft.profile.canonical(), owner);
+        Ok((Imported { summary, assumed }, whose))
+    }
+
+    /// What a token will be good for, if its name and its device are free.
+    fn allowed(
+        &mut self,
+        r: &mut Reader<'_>,
+        owner: &Owner,
+        draft: &Draft,
+        assumed: &mut Assumed,
+    ) -> Result<Terms> {
+        let terms = self.terms(r, &owner.profile, draft, assumed)?;
+        owner.ensure_name_free(r, &draft.name, self.moment)?;
+        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        owner.ensure_device_free(r, connection, device, self.moment)?;
+        Ok(terms)
+    }
+
+    fn shown(&self, record: &TokenRecord, owner: &Owner, terms: &Terms) -> Summary {
+        let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
+        summarise(record, &owner.profile, connection, &terms.environment.1, self.moment)
     }
 
     /// A new secret, and the record of it.
@@ -115,14 +168,13 @@ impl Issuer {
         origin: Origin,
     ) -> Result<Issued> {
         let token = Token::generate(w.entropy())?;
-        let mut record = self.record(w, owner, draft, terms, &token)?;
+        let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
+        let made = Made { public: token.id(), mac, mac_kid, imported: None };
+        let mut record = self.record(owner, draft, terms, &made);
         (record.pending_until, record.predecessor) = (origin.pending_until, origin.predecessor);
         owner.keep(w, &record)?;
-        let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
-        let summary =
-            summarise(&record, &owner.profile, connection, &terms.environment.1, self.moment);
         Ok(Issued {
-            summary,
+            summary: self.shown(&record, owner, terms),
             secret: token.spell(draft.form),
             assumed,
             how: How::Made,
@@ -150,21 +202,15 @@ impl Issuer {
         Ok(Terms { environment, bound, expires_at })
     }
 
-    fn record(
-        &self,
-        r: &Reader<'_>,
-        owner: &Owner,
-        draft: &Draft,
-        terms: &Terms,
-        token: &Token,
-    ) -> Result<TokenRecord> {
+    fn record(&self, owner: &Owner, draft: &Draft, terms: &Terms, made: &Made) -> TokenRecord {
         // The rest of the draft is in `owner` and `terms` by now; the form is of the secret alone.
         let Draft { name, device, allow_ip, .. } = draft;
-        let (mac_kid, mac) = r.token_mac(None, token.bytes())?;
-        Ok(TokenRecord {
-            public: token.id(),
+        let Made { public, mac, mac_kid, imported } = made;
+        TokenRecord {
+            public: *public,
             mac: *mac.bytes(),
-            mac_kid,
+            mac_kid: *mac_kid,
+            imported: *imported,
             owner: owner.id,
             name: name.clone(),
             connection: terms.connection_id(),
@@ -180,7 +226,7 @@ impl Issuer {
             predecessor: None,
             successor: None,
             position: owner.profile.tokens,
-        })
+        }
     }
 
     /// Takes the profile out of the map while a token is made for it.

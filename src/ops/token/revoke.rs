@@ -1,7 +1,6 @@
 //! Taking tokens back.
 
-use super::target::find_all;
-use super::{Summary, Target, pending, state, summary};
+use super::{Selection, Summary, Target, pending, state, summary};
 use crate::barrier::{Unique, Writer};
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
@@ -14,23 +13,25 @@ use crate::ops::journal::{self, Facts, RESTORED};
 use crate::ops::lookup::{Moment, Opened};
 
 /// Revokes tokens for good, all in one transaction. One that is revoked already stays as it was.
-pub fn revoke(
+pub fn revoke<'a>(
     core: &mut Core,
-    targets: &[Target],
+    which: impl Into<Selection<'a>>,
     reason: Option<&FreeText>,
 ) -> Result<Vec<Changed<Summary>>> {
-    core.write(|w| {
+    which.into().change(core, |w, chosen, step| {
         let (moment, mut opened) = (Moment::new(w, w.now()), Opened::default());
-        let mut revoked = Vec::new();
-        for (id, mut token) in find_all(w, targets)? {
+        let mut revoked = Vec::with_capacity(chosen.len());
+        for id in chosen {
+            let mut token: TokenRecord = w.require(*id)?;
             let profile = opened.profiles.open(w, token.owner)?;
-            if state(&token, &profile, moment) == TokenState::Revoked {
-                revoked.push(Changed::already(summary(w, &mut opened, moment, &token)?));
-                continue;
+            let ended = state(&token, &profile, moment) == TokenState::Revoked;
+            if !ended {
+                end(w, *id, &mut token, reason.cloned(), &profile)?;
+                w.entomb(*id, token.expires_at);
             }
-            end(w, id, &mut token, reason.cloned(), &profile)?;
-            w.entomb(id, token.expires_at);
-            revoked.push(Changed::made(summary(w, &mut opened, moment, &token)?));
+            let summary = summary(w, &mut opened, moment, &token)?;
+            revoked.push(if ended { Changed::already(summary) } else { Changed::made(summary) });
+            step();
         }
         Ok(revoked)
     })
@@ -39,7 +40,8 @@ pub fn revoke(
 /// Revokes one token by its id, for a reason of the program's own.
 pub(super) fn revoke_one(core: &mut Core, id: TokenId, why: &str) -> Result<()> {
     let reason: FreeText = why.parse()?;
-    revoke(core, &[TokenAddress::Id(id).into()], Some(&reason)).map(drop)
+    let target: Target = TokenAddress::Id(id).into();
+    revoke(core, &[target], Some(&reason)).map(drop)
 }
 
 /// Revokes a token that a restored backup had brought back.

@@ -288,13 +288,19 @@ fn undo(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
     if holder.is_none() && old.revoked.is_none() {
         take(w, old_place, &old)?;
     }
-    if let Some((kept, rotation)) = rotation(w, predecessor)? {
+    if let Some((_, rotation)) = rotation(w, predecessor)? {
         old.expires_at = rotation.former_end;
-        w.unindex(Unique::Rotation(predecessor))?;
-        w.remove(kept)?;
+        forget_rotation(w, predecessor)?;
     }
     old.successor = None;
     w.put(old_place, &old)
+}
+
+/// Forgets that a token was replaced.
+pub(super) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Result<()> {
+    let Some((kept, _)) = rotation(w, old)? else { return Ok(()) };
+    w.unindex(Unique::Rotation(old))?;
+    w.remove(kept)
 }
 
 fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(RecordId, Rotation)>> {

@@ -1,7 +1,6 @@
 //! Suspending tokens, and resuming them.
 
-use super::target::find_all;
-use super::{Summary, Target, state, summary};
+use super::{Selection, Summary, state, summary};
 use crate::barrier::Writer;
 use crate::error::{Refusal, Result};
 use crate::model::profile::Profile;
@@ -12,12 +11,12 @@ use crate::ops::lookup::{Moment, Opened};
 use crate::ops::{Core, Suspend};
 
 /// Suspends tokens, all in one transaction. Refused if one of them is revoked or expired.
-pub fn suspend(
+pub fn suspend<'a>(
     core: &mut Core,
-    targets: &[Target],
+    which: impl Into<Selection<'a>>,
     how: &Suspend,
 ) -> Result<Vec<Changed<Summary>>> {
-    each(core, targets, "token.suspend", |token, moment| {
+    each(core, which.into(), "token.suspend", |token, moment| {
         let after = how.over(token.suspended.as_ref(), moment.now)?;
         let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
         let changed = token.suspended.as_ref() != Some(&after);
@@ -27,29 +26,33 @@ pub fn suspend(
 }
 
 /// Resumes tokens that are suspended themselves. What their profile does to them stays.
-pub fn resume(core: &mut Core, targets: &[Target]) -> Result<Vec<Changed<Summary>>> {
-    each(core, targets, "token.resume", |token, moment| {
+pub fn resume<'a>(
+    core: &mut Core,
+    which: impl Into<Selection<'a>>,
+) -> Result<Vec<Changed<Summary>>> {
+    each(core, which.into(), "token.resume", |token, moment| {
         let before = token.suspended.take().filter(|it| it.holds(moment.now));
         Ok(before.map(|it| Facts::new().with("suspended_at", Some(it.at))))
     })
 }
 
-/// Changes each token that is meant; `change` says what the log is told, or that it was so already.
+/// Changes each token that is chosen; `change` says what the log is told, or that it was so already.
 fn each(
     core: &mut Core,
-    targets: &[Target],
+    which: Selection<'_>,
     action: &'static str,
     change: impl Fn(&mut TokenRecord, Moment) -> Result<Option<Facts>>,
 ) -> Result<Vec<Changed<Summary>>> {
-    core.write(|w| {
+    which.change(core, |w, chosen, step| {
         let (moment, mut opened) = (Moment::new(w, w.now()), Opened::default());
-        let mut changed = Vec::new();
-        for (id, mut token) in find_all(w, targets)? {
+        let mut changed = Vec::with_capacity(chosen.len());
+        for id in chosen {
+            let mut token: TokenRecord = w.require(*id)?;
             let profile = opened.profiles.open(w, token.owner)?;
             ensure_not_ended(&token, &profile, moment)?;
             let facts = change(&mut token, moment)?;
             if let Some(facts) = &facts {
-                w.put(id, &token)?;
+                w.put(*id, &token)?;
                 journal_as(w, action, &token, facts, &profile)?;
             }
             let summary = summary(w, &mut opened, moment, &token)?;
@@ -58,6 +61,7 @@ fn each(
             } else {
                 Changed::already(summary)
             });
+            step();
         }
         Ok(changed)
     })

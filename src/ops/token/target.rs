@@ -1,14 +1,13 @@
 //! Which token is meant.
 
-use super::{Summary, summary};
+use super::{Proof, Summary, summary};
 use crate::barrier::{Reader, Unique};
 use crate::error::{Error, Result};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::{ProfileName, TokenName};
 use crate::model::profile::Profile;
-use crate::model::token::{Token, TokenAddress, TokenRecord};
+use crate::model::token::{Presented, Presenting, Token, TokenAddress, TokenRecord};
 use crate::ops::Core;
-use crate::ops::impact::Impact;
 use crate::ops::lookup::{self, Moment, Opened};
 
 /// How a token is pointed at.
@@ -17,7 +16,19 @@ pub enum Target {
     /// By name or public id.
     Address(TokenAddress),
     /// By the token itself (`--token-file`).
-    Secret(Token),
+    Secret(Presented),
+}
+
+impl From<Presented> for Target {
+    fn from(presented: Presented) -> Self {
+        Self::Secret(presented)
+    }
+}
+
+impl From<Token> for Target {
+    fn from(token: Token) -> Self {
+        Self::Secret(Presented::Own(token))
+    }
 }
 
 impl From<TokenAddress> for Target {
@@ -33,19 +44,6 @@ pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
         let moment = Moment::new(r, now);
         let (_, token) = find(r, target)?;
         summary(r, &mut Opened::default(), moment, &token)
-    })
-}
-
-/// What revoking or suspending these tokens would stop.
-pub fn impact(core: &mut Core, targets: &[Target]) -> Result<Impact> {
-    let now = core.now();
-    core.read(|r| {
-        let (moment, mut opened) = (Moment::new(r, now), Opened::default());
-        let mut impact = Impact::default();
-        for (_, token) in find_all(r, targets)? {
-            impact.count(&summary(r, &mut opened, moment, &token)?);
-        }
-        Ok(impact)
     })
 }
 
@@ -72,11 +70,10 @@ pub(super) fn find(r: &mut Reader<'_>, target: &Target) -> Result<(RecordId, Tok
         Target::Address(TokenAddress::Id(id)) => by_id(r, *id)?,
         Target::Secret(token) => find_secret(r, token)?,
     };
-    found.ok_or_else(|| {
-        Error::TokenNotFound(match target {
-            Target::Address(address) => address.clone(),
-            Target::Secret(token) => TokenAddress::Id(token.id()),
-        })
+    found.ok_or_else(|| match target {
+        Target::Address(address) => Error::TokenNotFound(address.clone()),
+        Target::Secret(Presented::Own(token)) => Error::TokenNotFound(TokenAddress::Id(token.id())),
+        Target::Secret(Presented::Foreign(_)) => Error::ImportNotFound,
     })
 }
 
@@ -109,11 +106,12 @@ fn by_name(
 }
 
 /// The token whose secret this is; one that only shares the id is not it.
-pub(super) fn find_secret(
+pub(super) fn find_secret<'a>(
     r: &mut Reader<'_>,
-    token: &Token,
+    token: impl Into<Presenting<'a>>,
 ) -> Result<Option<(RecordId, TokenRecord)>> {
-    let Some((place, record)) = by_id(r, token.id())? else { return Ok(None) };
-    let (_, mac) = r.token_mac(Some(record.mac_kid), token.bytes())?;
+    let proof = Proof::new(token);
+    let Some((place, record)) = proof.candidate(r)? else { return Ok(None) };
+    let (_, mac) = proof.mac(r, Some(record.mac_kid))?;
     Ok(mac.ct_eq(&record.mac).then_some((place, record)))
 }

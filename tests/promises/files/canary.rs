@@ -22,6 +22,7 @@ const PASSPHRASE: &str = "canary passphrase: seven quiet otters 5309";
 const PASSPHRASE_TWO: &str = "canary passphrase: nine loud herons 8471";
 const PASSWORD: &str = "canary password: eleven slow badgers 2260";
 const MAIL: &str = "canary mail password: four red herrings 3117";
+const FOREIGN: &str = "cnry_7fQ2mZx9Lk4Rw8Tb1Vn6Yp3Hs5Jd0GcAe";
 const WRONG: &str = "canary wrong password: two fast snails 9913";
 const FORMATS: [&str; 4] = ["table", "json", "jsonl", "csv"];
 
@@ -227,6 +228,9 @@ fn codes(watch: &mut Watch) {
 /// Whatever reads, in every format, with secrets as input.
 fn ask(watch: &mut Watch) {
     let held = watch.issue(&["token", "add", "CanarySecond/held"], |it| token("held", it));
+    watch.needles.push(Needle::text("a token of another system", FOREIGN));
+    watch.run(&["token", "add", "CanarySecond/foreign", "--value-file", "-"], FOREIGN);
+    watch.ends(4, &["token", "add", "CanarySecond/again", "--value-file", "-"], FOREIGN);
     for format in FORMATS {
         let output = ["-o", format];
         for arguments in [
@@ -237,6 +241,7 @@ fn ask(watch: &mut Watch) {
             &["profile", "list"],
             &["profile", "show", "CanaryProfile"],
             &["token", "list", "--all"],
+            &["token", "prune", "--older-than", "1d", "--dry-run"],
             &["token", "show", "CanaryProfile/CanaryToken"],
             &["status"],
             &["store", "info"],
@@ -253,7 +258,9 @@ fn ask(watch: &mut Watch) {
             watch.run(&[arguments, &output].concat(), "");
         }
         watch.run(&[&["verify"][..], &output].concat(), &held);
+        watch.run(&[&["verify"][..], &output].concat(), FOREIGN);
         watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), &held);
+        watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), FOREIGN);
         watch.ends(7, &[&["token", "identify"][..], &output].concat(), &held);
     }
     watch.run(&["status", "--passphrase-file", "passphrase"], "");

@@ -2,16 +2,22 @@
 
 use std::str::FromStr;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{Args, Subcommand};
 use hallpass::model::address::AddressRange;
 use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
 use hallpass::model::text::{Device, FreeText};
-use hallpass::model::time::{Expiry, Overlap, Span, When};
-use hallpass::model::token::{Form, TokenAddress, looks_like_token};
+use hallpass::model::time::{Expiry, Overlap, Span};
+use hallpass::model::token::{Digest, Form, TokenAddress, looks_like_token};
 
 use super::input::Input;
 use super::sink::Sink;
+
+pub(crate) mod bulk;
+pub(crate) mod selection;
+
+use bulk::{Prune, Resume, Revoke, Suspend};
+use selection::Picks;
 
 /// Manage tokens: the secrets that applications present
 ///
@@ -32,6 +38,7 @@ pub(crate) enum Token {
     Identify(Identify),
     Rotate(Rotate),
     Ensure(Ensure),
+    Prune(Prune),
 }
 
 /// Make a token and print it once
@@ -39,6 +46,10 @@ pub(crate) enum Token {
 /// Standard output carries the token and nothing else; what was assumed is said on standard error.
 /// With `--to` it goes elsewhere and nothing secret is printed. A token that was not delivered is
 /// not valid. A call that was killed is repeated as it was: it finishes what its file holds.
+///
+/// With `--value-file` or `--sha256` a token of another system goes on being good, and nobody has to
+/// be given a new one. Its text must be one line of 20 to 4,096 visible ASCII characters; by its length
+/// and alphabet it must have 128 bits, which cannot be seen from a SHA-256.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass token add github/laptop)",
@@ -46,10 +57,14 @@ pub(crate) enum Token {
     "hallpass token add github/laptop --expires never --form header",
     "hallpass token add github/deploy --to file:/etc/deploy/token",
     "hallpass token add github/deploy --to env:.env#API_TOKEN",
-    "hallpass token add github/deploy --to 'command:gh secret set API_TOKEN' --sink-timeout 2m";
+    "hallpass token add github/deploy --to 'command:gh secret set API_TOKEN' --sink-timeout 2m",
+    "hallpass token add github/legacy --value-file old-token",
+    "hallpass token add github/legacy --sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     "3" "no such profile, connection or environment",
-    "4" "the profile has a live token of that name, or for that device and connection",
-    "6" "not allowed to use the connection, or to live that long",
+    "4" "the profile has a live token of that name, or for that device and connection; or the \
+         token of another system was imported already",
+    "6" "not allowed to use the connection, or to live that long; or the token of another system \
+         could be guessed",
     "40" "a token of that name is being delivered by another call",
     "43" "the file of `--to`, or its folder, could be changed by others",
     "51" "the token was not delivered, so it is not valid"
@@ -58,6 +73,16 @@ pub(crate) struct Add {
     /// What is made.
     #[command(flatten)]
     pub(crate) what: What,
+    /// Make none, but let one of another system be good that is in a file (`-` for standard input)
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["sha256", "to", "sink_timeout", "form"]
+    )]
+    pub(crate) value_file: Option<Input>,
+    /// Make none, but let one of another system be good whose SHA-256 this is
+    #[arg(long, value_name = "HEX", conflicts_with_all = ["to", "sink_timeout", "form"])]
+    pub(crate) sha256: Option<Digest>,
     /// Where it goes.
     #[command(flatten)]
     pub(crate) sink: Sink,
@@ -125,22 +150,23 @@ pub(crate) struct What {
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token list github", "hallpass token list --all --output json",
-    "hallpass token list --unused-for 90d", "hallpass token list --expiring-in 14d";
-    "3" "no such profile or connection"
+    "hallpass token list --unused-for 90d", "hallpass token list --expiring-in 14d",
+    "hallpass token list --environment test --issued-before 2026-01-01";
+    "3" "no such profile, connection or environment"
 ))]
 pub(crate) struct List {
     /// Only those of this profile
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileName>,
     /// Revoked and expired ones too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "expired")]
     pub(crate) all: bool,
-    /// Only those bound to this connection
-    #[arg(long, value_name = "CONNECTION")]
-    pub(crate) connection: Option<ConnectionName>,
-    /// Only those not used for this long
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) unused_for: Option<Span>,
+    /// Only expired ones
+    #[arg(long)]
+    pub(crate) expired: bool,
+    /// Which.
+    #[command(flatten)]
+    pub(crate) picks: Picks,
     /// Only those that end within this time
     #[arg(long, value_name = "DURATION")]
     pub(crate) expiring_in: Option<Span>,
@@ -153,66 +179,6 @@ pub(crate) struct List {
     "3" "no such token"
 ))]
 pub(crate) struct Show {
-    /// Which.
-    #[command(flatten)]
-    pub(crate) which: Which,
-}
-
-/// Revoke tokens for good
-///
-/// All of them in one transaction, or none. What will stop working is shown before it happens.
-#[derive(Debug, Args)]
-#[command(after_help = after!(
-    "hallpass token revoke github/laptop --reason 'laptop lost'",
-    "hallpass token revoke github/laptop github/phone --yes",
-    "hallpass token list github -o jsonl | jq -r .id | hallpass token revoke - --yes",
-    "printf %s \"$T\" | hallpass token revoke --token-file - --yes";
-    "3" "no such token; none was revoked",
-    "5" "not confirmed"
-))]
-#[command(group = ArgGroup::new("tokens_or_file").required(true).args(["tokens", "token_file"]))]
-pub(crate) struct Revoke {
-    /// Which: PROFILE/NAME or an id; `-` reads them from standard input, one a line
-    #[arg(value_name = "TOKEN")]
-    pub(crate) tokens: Vec<Listed>,
-    /// Read the token itself from a file (`-` for standard input)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: Option<Input>,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<FreeText>,
-    /// Show what would stop and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// Suspend a token: it is not valid until it is resumed
-#[derive(Debug, Args)]
-#[command(after_help = after!(
-    "hallpass token suspend github/laptop --reason 'on holiday' --until 8w";
-    "3" "no such token",
-    "6" "it is revoked or expired"
-))]
-pub(crate) struct Suspend {
-    /// Which.
-    #[command(flatten)]
-    pub(crate) which: Which,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<FreeText>,
-    /// Resume by itself: after a duration, or at a date
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) until: Option<When>,
-}
-
-/// Resume a suspended token
-#[derive(Debug, Args)]
-#[command(after_help = after!(
-    "hallpass token resume github/laptop";
-    "3" "no such token",
-    "6" "it is revoked or expired"
-))]
-pub(crate) struct Resume {
     /// Which.
     #[command(flatten)]
     pub(crate) which: Which,
@@ -325,22 +291,5 @@ impl FromStr for NewToken {
                 Err(Invalid::new("PROFILE/NAME", "an id is given by hallpass; name the token"))
             }
         }
-    }
-}
-
-/// One of several tokens, or the place they are listed.
-#[derive(Debug, Clone)]
-pub(crate) enum Listed {
-    /// `-`: one a line on standard input.
-    Stdin,
-    /// This one.
-    Token(TokenAddress),
-}
-
-impl FromStr for Listed {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text == "-" { Ok(Self::Stdin) } else { text.parse().map(Self::Token) }
     }
 }

@@ -26,6 +26,11 @@ impl Consequence {
         Self { impact, lines }
     }
 
+    /// A change that stops nothing.
+    pub(super) fn harmless(change: &str) -> Self {
+        Self { impact: Impact::default(), lines: vec![format!("{change}:")] }
+    }
+
     /// With something more to know.
     pub(super) fn and(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
@@ -42,7 +47,8 @@ impl Consequence {
         ui.confirm(&self.words(), question)
     }
 
-    fn words(&self) -> String {
+    /// What it is, in lines.
+    pub(super) fn words(&self) -> String {
         self.lines.join("\n  ")
     }
 }

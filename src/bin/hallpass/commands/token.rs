@@ -8,8 +8,10 @@ use crate::session::Session;
 use crate::ui::Ui;
 
 pub(super) mod add;
+mod bulk;
 mod ensure;
 mod identify;
+mod prune;
 mod revoke;
 mod rotate;
 mod suspend;
@@ -27,15 +29,19 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Token) -> Result<
         Token::Identify(args) => return identify::run(ui, session, args),
         Token::Rotate(args) => rotate::run(ui, session, args)?,
         Token::Ensure(args) => ensure::run(ui, session, args)?,
+        Token::Prune(args) => prune::run(ui, session, args)?,
     }
     Ok(Exit::DONE)
 }
 
 fn list(ui: &mut Ui, session: &mut Session, args: List) -> Result<(), Failure> {
-    let List { profile, all, connection, unused_for, expiring_in } = args;
-    let which = if all { Which::All } else { Which::Live };
-    let filter =
-        Filter { profile, connection, which, unused_for, expiring_in, ..Filter::default() };
+    let List { profile, all, expired, picks, expiring_in } = args;
+    let which = match (all, expired) {
+        (true, _) => Which::All,
+        (_, true) => Which::Expired,
+        _ => Which::Live,
+    };
+    let filter = Filter { profile, which, expiring_in, ..target::filter(picks) };
     let core = session.core(ui)?;
     ui.stream(|show| token::list(core, &filter, show))
 }

@@ -7,7 +7,7 @@ use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Judges a token. What is no token is answered before the store is looked for.
+/// Judges a token. What is no token, of whatever system, is answered before the store is looked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Exit, Failure> {
     let Verify { connection, environment, device, ip, token_file } = args;
     let Ok(token) = ui.token(token_file.as_ref())? else {

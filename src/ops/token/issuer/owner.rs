@@ -70,8 +70,8 @@ impl Owner {
         self.profile.name.clone().ok_or(Error::Bug("a deleted profile is given a token"))
     }
 
-    /// Stores a token of this profile.
-    pub(super) fn keep(&mut self, w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
+    /// Stores a token of this profile; says where.
+    pub(super) fn keep(&mut self, w: &mut Writer<'_>, token: &TokenRecord) -> Result<RecordId> {
         let id = w.fresh_id()?;
         w.add(id, token)?;
         w.index(Unique::Token(token.public), id)?;
@@ -84,7 +84,7 @@ impl Owner {
         }
         let more = self.profile.tokens.checked_add(1);
         self.profile.tokens = more.ok_or(Refusal::Limit("a profile cannot have more tokens"))?;
-        Ok(())
+        Ok(id)
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn end(
     moment: Moment,
     assumed: &mut Assumed,
 ) -> Result<Option<Time>> {
-    let Moment { now, latest } = moment;
+    let Moment { now, latest, .. } = moment;
     let end = if let Some(expiry) = asked {
         let end = expiry.resolve(now);
         ensure_within(end, limit, now)?;

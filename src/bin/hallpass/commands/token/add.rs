@@ -1,6 +1,6 @@
 //! `hallpass token add`.
 
-use hallpass::ops::token::{self, Assumed, Draft, How, Issued};
+use hallpass::ops::token::{self, Assumed, Draft, How, Imported, Issued, Preset, Summary};
 
 use crate::cli::token::{Add, NewToken, What};
 use crate::delivery::Outlet;
@@ -10,11 +10,26 @@ use crate::ui::Ui;
 
 /// Makes a token and hands it over.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
-    let Add { what, sink } = args;
+    let Add { what, value_file, sha256, sink } = args;
+    let preset = match (value_file, sha256) {
+        (Some(file), _) => Some(Preset::Value(ui.read(&file, "the token")?)),
+        (None, Some(digest)) => Some(Preset::Digest(digest)),
+        (None, None) => None,
+    };
+    if let Some(preset) = preset {
+        return import(ui, session, what, &preset);
+    }
     let mut outlet = ui.outlet(&sink)?;
     let draft = draft(what);
     let issued = token::issue(session.core(ui)?, &draft, outlet.delivery())?;
     tell(ui, &issued, &outlet)
+}
+
+fn import(ui: &mut Ui, session: &mut Session, what: What, preset: &Preset) -> Result<(), Failure> {
+    let Imported { summary, assumed } = token::import(session.core(ui)?, &draft(what), preset)?;
+    describe(ui, &summary, &assumed);
+    ui.note("another system made it; it stays where it is, and is good here from now on");
+    ui.without_secret("token", &summary)
 }
 
 /// What was typed, for the core.
@@ -31,15 +46,7 @@ pub(in crate::commands) fn tell(
     outlet: &Outlet,
 ) -> Result<(), Failure> {
     let Issued { summary, assumed, how, .. } = issued;
-    let end = match summary.expires_at {
-        Some(end) => format!("ends {end}"),
-        None => "never ends".to_owned(),
-    };
-    ui.note(format!("token {} ({}) {end}", summary.address(), summary.id));
-    let assumed = assumptions(assumed);
-    if !assumed.is_empty() {
-        ui.note(format!("assumed: {}", assumed.join(", ")));
-    }
+    describe(ui, summary, assumed);
     match (outlet.elsewhere(), how) {
         (None, _) => ui.note("copy it now: it is not shown again"),
         (Some(place), How::Finished) => {
@@ -50,6 +57,19 @@ pub(in crate::commands) fn tell(
         (Some(place), How::Made) => ui.note(format!("it went to {place}")),
     }
     ui.delivered(outlet, "token", summary)
+}
+
+/// Says which token it is, and what was assumed.
+fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
+    let end = match summary.expires_at {
+        Some(end) => format!("ends {end}"),
+        None => "never ends".to_owned(),
+    };
+    ui.note(format!("token {} ({}) {end}", summary.address(), summary.id));
+    let assumed = assumptions(assumed);
+    if !assumed.is_empty() {
+        ui.note(format!("assumed: {}", assumed.join(", ")));
+    }
 }
 
 fn assumptions(assumed: &Assumed) -> Vec<String> {

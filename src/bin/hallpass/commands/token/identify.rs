@@ -203,7 +203,7 @@ fn consequence(
     session: &mut Session,
     live: &[Target],
 ) -> Result<Consequence, Failure> {
-    let impact = token::impact(session.core(ui)?, live)?;
+    let impact = token::foresee(session.core(ui)?, live, &mut |_| Ok(()))?.impact;
     let what =
         format!("revoking what was found, {}", counted(live.len() as u64, "token", "tokens"));
     Ok(Consequence::new(&what, impact).and("this is final: no token can be brought back"))

@@ -1,6 +1,7 @@
 //! `hallpass token rotate`.
 
 use hallpass::model::time::Time;
+use hallpass::model::token::Use;
 use hallpass::ops::token::{self, Answer, Life, Rotated, Rotating, Summary};
 
 use super::{add, target};
@@ -44,15 +45,19 @@ pub(super) fn remind(ui: &mut Ui, token: &Summary) {
     if let Some(old) = token.predecessor {
         let end =
             token.predecessor_expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
-        let used = used(token.predecessor_last_used_at);
+        let used = used(token.predecessor_last_used_at, token.predecessor_used);
         ui.note(format!("it replaced {old}, which is valid{end} at most and was {used}"));
     }
     if let Some(new) = token.successor {
-        let used = used(token.successor_last_used_at);
+        let used = used(token.successor_last_used_at, token.successor_used);
         ui.note(format!("it was replaced by {new}, which was {used}"));
     }
 }
 
-fn used(at: Option<Time>) -> String {
-    at.map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"))
+fn used(at: Option<Time>, used: Option<Use>) -> String {
+    match (at, used) {
+        (Some(at), _) => format!("last used {at}"),
+        (None, Some(Use::Unknown)) => "not used as far as is known".to_owned(),
+        (None, _) => "never used".to_owned(),
+    }
 }

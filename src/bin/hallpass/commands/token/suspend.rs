@@ -1,39 +1,71 @@
 //! `hallpass token suspend` and `resume`.
 
 use hallpass::ops::edit::Changed;
-use hallpass::ops::token::{self, Summary};
+use hallpass::ops::token::{self, Summary, Which};
 
-use super::target;
-use crate::cli::token::{Resume, Suspend};
+use super::bulk::{self, Deed, Mode};
+use super::target::{self, Choice};
+use crate::cli::token::bulk::{Resume, Suspend};
 use crate::commands::outcome;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Suspends a token.
+const SUSPEND: Deed = Deed {
+    doing: "suspending",
+    order: "Suspend",
+    done: "suspended",
+    mind: None,
+    stops: true,
+    always_confirmed: false,
+};
+
+const RESUME: Deed = Deed {
+    doing: "resuming",
+    order: "Resume",
+    done: "not suspended",
+    mind: Some("those that nothing else stops are valid again"),
+    stops: false,
+    always_confirmed: false,
+};
+
+/// Suspends tokens, all or none.
 pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(), Failure> {
-    let Suspend { which, reason, until } = args;
-    let target = target::one(ui, which)?;
+    let Suspend { chosen, reason, until, dry_run } = args;
+    let choice = target::choice(ui, chosen, Which::Live)?;
     let how = hallpass::ops::Suspend { reason, until };
-    let changed = token::suspend(session.core(ui)?, &[target], &how)?;
-    each(ui, &changed, |it| {
+    let suspended =
+        bulk::act(ui, session, &choice, &SUSPEND, Mode::new(dry_run), |core, which| {
+            token::suspend(core, which, &how)
+        })?;
+    let Some(suspended) = suspended else { return Ok(()) };
+    told(ui, &choice, &SUSPEND, suspended, |it| {
         let end = it.suspended_until.map(|end| format!(" until {end}")).unwrap_or_default();
         format!("token {} is suspended{end}", it.address())
     })
 }
 
-/// Resumes a token.
+/// Resumes tokens, all or none.
 pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result<(), Failure> {
-    let Resume { which } = args;
-    let target = target::one(ui, which)?;
-    let changed = token::resume(session.core(ui)?, &[target])?;
-    each(ui, &changed, |it| format!("token {} is not suspended", it.address()))
+    let Resume { chosen, dry_run } = args;
+    let choice = target::choice(ui, chosen, Which::Suspended)?;
+    let resumed = bulk::act(ui, session, &choice, &RESUME, Mode::new(dry_run), |core, which| {
+        token::resume(core, which)
+    })?;
+    let Some(resumed) = resumed else { return Ok(()) };
+    told(ui, &choice, &RESUME, resumed, |it| format!("token {} is not suspended", it.address()))
 }
 
-fn each(
+/// One token that is named alone is an object in JSON; all else is a list, however long.
+fn told(
     ui: &mut Ui,
-    changed: &[Changed<Summary>],
+    choice: &Choice,
+    deed: &Deed,
+    changed: Vec<Changed<Summary>>,
     words: fn(&Summary) -> String,
 ) -> Result<(), Failure> {
-    changed.iter().try_for_each(|it| outcome::told(ui, &words(&it.summary), it))
+    match changed.as_slice() {
+        [one] if choice.is_one => outcome::told(ui, &words(&one.summary), one),
+        _ => bulk::tell(ui, deed, changed, words),
+    }
 }

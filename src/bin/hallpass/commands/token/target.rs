@@ -2,10 +2,11 @@
 
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::TokenAddress;
-use hallpass::ops::token::Target;
+use hallpass::ops::token::{Filter, Target, Which as State};
 
 use crate::cli::input::Input;
-use crate::cli::token::{Listed, Which};
+use crate::cli::token::Which;
+use crate::cli::token::selection::{Chosen, Listed, Picks};
 use crate::failure::Failure;
 use crate::ui::Ui;
 
@@ -18,15 +19,40 @@ pub(super) fn one(ui: &mut Ui, which: Which) -> Result<Target, Failure> {
     }
 }
 
-/// All that are meant: by address, from a list, or one as a whole.
-pub(super) fn several(
-    ui: &mut Ui,
-    tokens: Vec<Listed>,
-    token_file: Option<&Input>,
-) -> Result<Vec<Target>, Failure> {
-    if token_file.is_some() {
-        return Ok(vec![whole(ui, token_file)?]);
-    }
+/// What a command says of the tokens it is about.
+pub(super) struct Choice {
+    /// Those that are named, if any are.
+    pub(super) named: Option<Vec<Target>>,
+    /// What else is true of them.
+    pub(super) filter: Filter,
+    /// Whether one is named, and nothing else is said.
+    pub(super) is_one: bool,
+}
+
+/// Reads which tokens are meant. `unnamed` is in which state they are where none is named.
+pub(super) fn choice(ui: &mut Ui, chosen: Chosen, unnamed: State) -> Result<Choice, Failure> {
+    let Chosen { tokens, token_file, profile, picks } = chosen;
+    let is_one = match (tokens.as_slice(), &token_file) {
+        ([Listed::Token(_)], None) | ([], Some(_)) => profile.is_none() && picks.is_empty(),
+        _ => false,
+    };
+    let named = match (tokens.as_slice(), &token_file) {
+        ([], None) => None,
+        (_, None) => Some(several(ui, tokens)?),
+        (_, Some(file)) => Some(vec![whole(ui, Some(file))?]),
+    };
+    let which = if named.is_some() { State::All } else { unnamed };
+    Ok(Choice { named, filter: Filter { profile, which, ..filter(picks) }, is_one })
+}
+
+/// What is true of the tokens that are meant.
+pub(super) fn filter(picks: Picks) -> Filter {
+    let Picks { connection, environment, issued_before, issued_after, unused_for } = picks;
+    Filter { connection, environment, issued_before, issued_after, unused_for, ..Filter::default() }
+}
+
+/// All that are named: by address, or in a list.
+fn several(ui: &mut Ui, tokens: Vec<Listed>) -> Result<Vec<Target>, Failure> {
     let mut targets = Vec::new();
     for token in tokens {
         match token {
@@ -39,7 +65,7 @@ pub(super) fn several(
 
 fn whole(ui: &mut Ui, from: Option<&Input>) -> Result<Target, Failure> {
     match ui.token(from)? {
-        Ok(token) => Ok(Target::Secret(token)),
+        Ok(token) => Ok(token.into()),
         Err(_) => Err(Invalid::new("a token", "it has no spelling of one, or was mistyped").into()),
     }
 }

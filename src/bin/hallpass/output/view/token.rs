@@ -1,8 +1,9 @@
 //! A token, never its secret.
 
+use hallpass::model::token::Use;
 use hallpass::ops::token::Summary;
 
-use super::super::{Column, View, joined, optional};
+use super::super::{Column, View, flag, joined, optional};
 
 impl View for Summary {
     const COLUMNS: &'static [Column<Self>] = &[
@@ -28,6 +29,14 @@ impl View for Summary {
         }),
         Column::detail("predecessor_expires_at", |it| optional(it.predecessor_expires_at.as_ref())),
         Column::detail("successor_last_used_at", |it| optional(it.successor_last_used_at.as_ref())),
+        Column::detail("used", |it| it.used.word().to_owned()),
+        Column::detail("predecessor_used", |it| word(it.predecessor_used)),
+        Column::detail("successor_used", |it| word(it.successor_used)),
+        Column::detail("imported", |it| flag(it.imported)),
     ];
     const NONE: &'static str = "no tokens";
+}
+
+fn word(used: Option<Use>) -> String {
+    used.map(|it| it.word().to_owned()).unwrap_or_default()
 }

@@ -1,0 +1,91 @@
+//! Which tokens a command is about: by name, by a list, by what is true of them.
+
+use std::str::FromStr;
+
+use clap::{ArgGroup, Args};
+use hallpass::model::invalid::Invalid;
+use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
+use hallpass::model::time::{Since, Span};
+use hallpass::model::token::TokenAddress;
+
+use super::super::input::Input;
+
+/// What says which tokens; one of it must be given, or a slip would mean all of them.
+pub(super) fn group() -> ArgGroup {
+    ArgGroup::new("which").required(true).multiple(true).args([
+        "tokens",
+        "token_file",
+        "profile",
+        "connection",
+        "environment",
+        "issued_before",
+        "issued_after",
+        "unused_for",
+    ])
+}
+
+/// Which tokens are changed.
+#[derive(Debug, Args)]
+pub(crate) struct Chosen {
+    /// Which: PROFILE/NAME or an id; `-` reads them from standard input, one a line
+    #[arg(value_name = "TOKEN")]
+    pub(crate) tokens: Vec<Listed>,
+    /// Read the token itself from a file (`-` for standard input)
+    #[arg(long, value_name = "FILE", conflicts_with = "tokens")]
+    pub(crate) token_file: Option<Input>,
+    /// Only those of this profile
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<ProfileName>,
+    /// What else is true of them.
+    #[command(flatten)]
+    pub(crate) picks: Picks,
+}
+
+/// What is true of the tokens that are meant.
+#[derive(Debug, Args)]
+pub(crate) struct Picks {
+    /// Only those bound to this connection
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) connection: Option<ConnectionName>,
+    /// Only those for this environment
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+    /// Only those made before this: a date, or a duration back from now
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) issued_before: Option<Since>,
+    /// Only those made since this: a date, or a duration back from now
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) issued_after: Option<Since>,
+    /// Only those not used for this long; one never used counts from when it was made
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) unused_for: Option<Span>,
+}
+
+impl Picks {
+    /// Whether nothing is said.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { connection, environment, issued_before, issued_after, unused_for } = self;
+        connection.is_none()
+            && environment.is_none()
+            && issued_before.is_none()
+            && issued_after.is_none()
+            && unused_for.is_none()
+    }
+}
+
+/// One of several tokens, or the place they are listed.
+#[derive(Debug, Clone)]
+pub(crate) enum Listed {
+    /// `-`: one a line on standard input.
+    Stdin,
+    /// This one.
+    Token(TokenAddress),
+}
+
+impl FromStr for Listed {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == "-" { Ok(Self::Stdin) } else { text.parse().map(Self::Token) }
+    }
+}

@@ -1,0 +1,146 @@
+//! A change to tokens that are chosen: shown, confirmed, made, told.
+
+use hallpass::Result;
+use hallpass::ops::Core;
+use hallpass::ops::edit::{Changed, Effect};
+use hallpass::ops::token::{self, Foreseen, Selection, Summary, Target};
+
+use super::target::Choice;
+use crate::commands::consequence::Consequence;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// What is done to tokens, in words.
+pub(super) struct Deed {
+    /// "revoking".
+    pub(super) doing: &'static str,
+    /// "Revoke".
+    pub(super) order: &'static str,
+    /// "revoked".
+    pub(super) done: &'static str,
+    /// What else there is to know beforehand.
+    pub(super) mind: Option<&'static str>,
+    /// Whether it stops tokens that are valid.
+    pub(super) stops: bool,
+    /// Whether it is confirmed for a single token that is named, too.
+    pub(super) always_confirmed: bool,
+}
+
+/// Whether it is only to be seen what would happen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// `--dry-run`.
+    Foresee,
+    /// It is to happen.
+    Act,
+}
+
+impl Mode {
+    /// As `--dry-run` says.
+    pub(super) fn new(dry_run: bool) -> Self {
+        if dry_run { Self::Foresee } else { Self::Act }
+    }
+}
+
+/// Shows what would happen, asks, and does it to exactly the tokens that were shown. `None` after a
+/// dry run, and where there is nothing to do.
+pub(super) fn act<T>(
+    ui: &mut Ui,
+    session: &mut Session,
+    choice: &Choice,
+    deed: &Deed,
+    mode: Mode,
+    change: impl FnOnce(&mut Core, Selection<'_>) -> Result<Vec<T>>,
+) -> std::result::Result<Option<Vec<T>>, Failure> {
+    let core = session.core(ui)?;
+    let selection = || Selection {
+        named: choice.named.as_deref(),
+        filter: Some(&choice.filter),
+        ..Selection::default()
+    };
+    if mode == Mode::Foresee {
+        let mut foreseen = Foreseen::default();
+        ui.stream(|show| {
+            foreseen = token::foresee(core, selection(), show)?;
+            Ok(())
+        })?;
+        let words = consequence(deed, choice, &foreseen).words();
+        ui.note(words);
+        ui.note("nothing was changed");
+        return Ok(None);
+    }
+    let foreseen = token::foresee(core, selection(), &mut |_| Ok(()))?;
+    if foreseen.ids.is_empty() {
+        ui.note("no token matches; nothing was changed");
+        ui.records::<Summary>(&[])?;
+        return Ok(None);
+    }
+    let one = foreseen.ids.len() == 1;
+    if deed.always_confirmed || !choice.is_one {
+        let question = format!("{} {}?", deed.order, if one { "it" } else { "them" });
+        consequence(deed, choice, &foreseen).confirm(ui, &question)?;
+    }
+    let bar = ui.progress(deed.doing);
+    let mut progress = |done, total| bar.at(done, total);
+    let agreed =
+        Selection { agreed: Some(&foreseen.ids), progress: Some(&mut progress), ..selection() };
+    let changed = change(core, agreed)?;
+    drop(bar);
+    Ok(Some(changed))
+}
+
+fn consequence(deed: &Deed, choice: &Choice, foreseen: &Foreseen) -> Consequence {
+    let named = match choice.named.as_deref() {
+        Some([Target::Address(address)]) if foreseen.ids.len() == 1 => {
+            format!("token `{address}`")
+        }
+        _ => match foreseen.ids.iter().next() {
+            Some(id) if foreseen.ids.len() == 1 => format!("token `{id}`"),
+            _ => format!("{} tokens", foreseen.ids.len()),
+        },
+    };
+    let change = format!("{} {named}", deed.doing);
+    let consequence = if deed.stops {
+        Consequence::new(&change, foreseen.impact.clone())
+    } else {
+        Consequence::harmless(&change)
+    };
+    match deed.mind {
+        Some(mind) => consequence.and(mind),
+        None => consequence,
+    }
+}
+
+/// Says what became of the tokens; programs get them as they are now.
+pub(super) fn tell(
+    ui: &mut Ui,
+    deed: &Deed,
+    changed: Vec<Changed<Summary>>,
+    one: fn(&Summary) -> String,
+) -> std::result::Result<(), Failure> {
+    say(ui, deed, &changed, one);
+    let summaries: Vec<_> = changed.into_iter().map(|it| it.summary).collect();
+    ui.records(&summaries)
+}
+
+/// Says what became of the tokens.
+pub(super) fn say(
+    ui: &mut Ui,
+    deed: &Deed,
+    changed: &[Changed<Summary>],
+    one: fn(&Summary) -> String,
+) {
+    let already = changed.iter().filter(|it| it.effect == Effect::AlreadySo).count();
+    let words = match changed {
+        [] => "no token matches any more".to_owned(),
+        [it] if already == 1 => format!("{} already", one(&it.summary)),
+        [it] => one(&it.summary),
+        _ if already == 0 => format!("{} tokens are {}", changed.len(), deed.done),
+        _ => {
+            format!("{} tokens are {}, {already} of them already before", changed.len(), deed.done)
+        }
+    };
+    let unchanged = if already == changed.len() { "; nothing was changed" } else { "" };
+    ui.note(words + unchanged);
+}

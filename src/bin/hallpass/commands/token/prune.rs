@@ -1,0 +1,37 @@
+//! `hallpass token prune`.
+
+use hallpass::ops::token::{self, Which};
+
+use super::bulk::{self, Deed, Mode};
+use super::revoke::called;
+use super::target;
+use crate::cli::token::bulk::Prune;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+const DEED: Deed = Deed {
+    doing: "removing",
+    order: "Remove",
+    done: "removed",
+    mind: Some("this is final: who presents one is told that it is unknown, not why it ended"),
+    stops: false,
+    always_confirmed: true,
+};
+
+/// Forgets tokens that ended long ago, all or none.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Prune) -> Result<(), Failure> {
+    let Prune { older_than, chosen, expired, dry_run } = args;
+    let mut choice = target::choice(ui, chosen, Which::Ended)?;
+    choice.filter.which = if expired { Which::Expired } else { Which::Ended };
+    choice.filter.ended_for = Some(older_than);
+    let pruned = bulk::act(ui, session, &choice, &DEED, Mode::new(dry_run), |core, which| {
+        token::prune(core, which)
+    })?;
+    let Some(pruned) = pruned else { return Ok(()) };
+    ui.note(match pruned.as_slice() {
+        [one] => format!("token {} is removed", called(one)),
+        several => format!("{} tokens are removed", several.len()),
+    });
+    ui.records(&pruned)
+}

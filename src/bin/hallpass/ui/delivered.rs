@@ -1,0 +1,61 @@
+//! Where a new secret goes, and what is shown of what it belongs to.
+
+use super::Ui;
+use crate::cli::global::Format;
+use crate::cli::sink::Sink;
+use crate::delivery::Outlet;
+use crate::failure::Failure;
+use crate::output::View;
+use crate::output::secret::{Named, compose};
+use crate::report;
+
+impl Ui {
+    /// Standard output as the place that a new secret is handed to.
+    pub(crate) fn handover(&self) -> Outlet {
+        Outlet::stdout(self.format)
+    }
+
+    /// Opens the place that a new secret goes to. To be called before the store is opened.
+    pub(crate) fn outlet(&self, sink: &Sink) -> Result<Outlet, Failure> {
+        Outlet::open(sink, self.format, self.secrets.umask())
+    }
+
+    /// Shows to programs what was made, if its secret went elsewhere than to standard output.
+    pub(crate) fn delivered<V: View>(
+        &mut self,
+        outlet: &Outlet,
+        field: &'static str,
+        value: &V,
+    ) -> Result<(), Failure> {
+        if outlet.elsewhere().is_none() { Ok(()) } else { self.without_secret(field, value) }
+    }
+
+    /// Shows to programs what was made, but for its secret, which they have or never get.
+    pub(crate) fn without_secret<V: View>(
+        &mut self,
+        field: &'static str,
+        value: &V,
+    ) -> Result<(), Failure> {
+        if self.format == Format::Table {
+            return Ok(());
+        }
+        let mut text = compose(self.format, Named { field, secret: None }, value)
+            .map_err(|source| Failure::output(&source))?;
+        text.push(b'\n');
+        report::raw(&text)
+    }
+
+    /// Answers "no" to a person, who asked for a secret: nothing is printed where it would be.
+    /// Programs get the verdict as a result.
+    pub(crate) fn answer_no<V: View>(
+        &mut self,
+        verdict: &V,
+        told: impl FnOnce() -> Failure,
+    ) -> Result<(), Failure> {
+        if self.format == Format::Table {
+            self.report.failure(&told());
+            return Ok(());
+        }
+        self.show(verdict)
+    }
+}

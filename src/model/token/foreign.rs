@@ -1,0 +1,199 @@
+//! Secrets that another system made, and what may be presented as a token.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+
+use super::{Malformed, Token, looks_like_token};
+use crate::model::invalid::Invalid;
+use crate::model::name::ID_PREFIX;
+use crate::secret::SecretText;
+
+/// How long a secret of another system can be.
+const SHORTEST: usize = 20;
+const LONGEST: usize = 4096;
+
+/// A secret that another system made: one line of 20 to 4,096 visible ASCII characters that is not,
+/// and was not meant to be, a token of hallpass.
+pub struct Foreign(SecretText);
+
+impl Foreign {
+    /// Reads one. ASCII white space around it is no part of it.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        let text = text.trim_ascii();
+        let fits = (SHORTEST..=LONGEST).contains(&text.len());
+        let visible = text.bytes().all(|c| c.is_ascii_graphic());
+        if fits && visible && !Self::is_own(text) {
+            Ok(Self(SecretText::new(text.to_owned())))
+        } else {
+            Err(Malformed)
+        }
+    }
+
+    /// Whether a text has the shape of a token of hallpass, which is never looked up as another's.
+    pub fn is_own(text: &str) -> bool {
+        let text = text.trim_ascii();
+        let head = text.get(..ID_PREFIX.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(ID_PREFIX)) || looks_like_token(text)
+    }
+
+    /// Whether a text of random letters and digits as long as this one, from as large an alphabet,
+    /// would be at least as hard to guess as a number of 128 bits.
+    ///
+    /// Other characters are taken for separators. What has few different ones is not random.
+    pub fn is_strong(&self) -> bool {
+        const BITS: f64 = 128.0;
+        const DIFFERENT: u32 = 8;
+        let (mut seen, mut count) = (0_u128, 0_u32);
+        let (mut digits, mut hex) = (false, true);
+        let (mut lower, mut upper) = (false, false);
+        for c in self.expose().bytes().filter(u8::is_ascii_alphanumeric) {
+            seen |= 1 << c;
+            count += 1;
+            digits |= c.is_ascii_digit();
+            lower |= c.is_ascii_lowercase();
+            upper |= c.is_ascii_uppercase();
+            hex &= c.is_ascii_hexdigit();
+        }
+        let letters = match (lower, upper) {
+            (false, false) => 0,
+            (true, true) => 52,
+            _ if hex => 6,
+            _ => 26,
+        };
+        let alphabet = letters + if digits { 10 } else { 0 };
+        let bits = f64::from(count) * f64::from(alphabet.max(1)).log2();
+        seen.count_ones() >= DIFFERENT && bits >= BITS
+    }
+
+    /// The text.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl fmt::Debug for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Foreign(..)")
+    }
+}
+
+/// SHA-256 of a secret that another system made: all that is known of it here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest(pub [u8; 32]);
+
+impl FromStr for Digest {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let why = "use the 64 hex digits of the SHA-256 of the token's text, without a line end";
+        let invalid = || Invalid::new("a SHA-256", why);
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| invalid())?;
+        bytes.try_into().map(Self).map_err(|_| invalid())
+    }
+}
+
+/// What somebody presents as a token.
+#[derive(Debug)]
+pub enum Presented {
+    /// A token of hallpass, in any spelling.
+    Own(Token),
+    /// What may be one of another system.
+    Foreign(Foreign),
+}
+
+impl Presented {
+    /// Reads a text. One that is, or was meant to be, a token of hallpass and is mistyped is
+    /// malformed, and so is what no system would make.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        match Token::parse(text) {
+            Ok(token) => Ok(Self::Own(token)),
+            Err(Malformed) => Foreign::parse(text).map(Self::Foreign),
+        }
+    }
+}
+
+/// As [`Presented`], of one that is held elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub enum Presenting<'a> {
+    /// A token of hallpass.
+    Own(&'a Token),
+    /// What may be one of another system.
+    Foreign(&'a Foreign),
+}
+
+impl<'a> From<&'a Token> for Presenting<'a> {
+    fn from(token: &'a Token) -> Self {
+        Self::Own(token)
+    }
+}
+
+impl<'a> From<&'a Presented> for Presenting<'a> {
+    fn from(presented: &'a Presented) -> Self {
+        match presented {
+            Presented::Own(token) => Self::Own(token),
+            Presented::Foreign(foreign) => Self::Foreign(foreign),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strong(text: &str) -> bool {
+        Foreign::parse(text).unwrap().is_strong()
+    }
+
+    #[test]
+    fn strength_is_judged_by_length_and_alphabet() {
+        for text in [
+            "0123456789abcdef0123456789abcdef",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+            "Zm9vYmFyMTIzNDU2Nzg5MA",
+            "123456789012345678901234567890123456789",
+        ] {
+            assert!(strong(text), "{text}");
+        }
+        for text in [
+            "0123456789abcdef0123456789abcde",
+            "12345678901234567890123456789012345678",
+            "Zm9vYmFyMTIzNDU2Nzg5M",
+            "abababababababababababababababababababab",
+            "-----------------------------------------",
+            "sk-0123456789abcdef",
+        ] {
+            assert!(
+                Foreign::parse(text).is_ok_and(|it| !it.is_strong()) || text.len() < 20,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_meant_for_a_token_of_hallpass_is_no_others() {
+        let hex = "ab".repeat(32);
+        for text in [
+            "hpass_000000000000000000000000000000000000000000000000001",
+            "HPASS_000000000000000000",
+            "<token><version>1</version>",
+            "AfasTokenPHRva2VuPjx2ZXJz",
+            &hex,
+            "two words that are long enough",
+            "ümlaut-ümlaut-ümlaut-ümlaut",
+            "too-short",
+        ] {
+            assert!(Presented::parse(text).is_err(), "{text}");
+        }
+        assert!(matches!(Presented::parse(" 0123456789abcdefghij\r\n"), Ok(Presented::Foreign(_))));
+    }
+
+    #[test]
+    fn a_digest_is_64_hex_digits() {
+        let text = "Ab".repeat(32);
+        assert_eq!(text.parse::<Digest>().unwrap(), Digest([0xab; 32]));
+        assert!(text[1..].parse::<Digest>().is_err() && "".parse::<Digest>().is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! Tokens that another system made and that go on being good: nobody has to be given a new one.
+
+use super::issue::{Assumed, Usual};
+use super::issuer::Issuer;
+use super::{Draft, Summary};
+use crate::crypto::hash::sha256;
+use crate::error::{Refusal, Result};
+use crate::model::invalid::Invalid;
+use crate::model::token::{Digest, Foreign};
+use crate::ops::Core;
+use crate::ops::journal::Facts;
+use crate::secret::SecretText;
+
+/// What is known of a token that another system made.
+#[derive(Debug)]
+pub enum Preset {
+    /// The token itself.
+    Value(SecretText),
+    /// Its SHA-256. How hard it is to guess cannot be seen.
+    Digest(Digest),
+}
+
+impl Preset {
+    fn digest(&self) -> Result<Digest> {
+        let text = match self {
+            Self::Digest(digest) => return Ok(*digest),
+            Self::Value(text) => text.expose(),
+        };
+        if Foreign::is_own(text) {
+            return Err(Refusal::OwnShape.into());
+        }
+        let text = text.trim_ascii();
+        let foreign = match Foreign::parse(text) {
+            Ok(foreign) => foreign,
+            Err(_) if text.len() < 20 => return Err(Refusal::Guessable.into()),
+            Err(_) => {
+                let why = "it must be one line of at most 4,096 visible ASCII characters";
+                return Err(Invalid::new("a token of another system", why).into());
+            }
+        };
+        if !foreign.is_strong() {
+            return Err(Refusal::Guessable.into());
+        }
+        Ok(digest_of(&foreign))
+    }
+}
+
+/// By what a token of another system is known.
+pub(super) fn digest_of(foreign: &Foreign) -> Digest {
+    Digest(sha256(foreign.expose().as_bytes()))
+}
+
+/// A token that was imported. Its secret is where it was before.
+#[derive(Debug)]
+pub struct Imported {
+    /// The token.
+    pub summary: Summary,
+    /// What the draft left open and how it was filled.
+    pub assumed: Assumed,
+}
+
+/// Lets a token of another system be good from now on, by the same rules as one that is made here.
+pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Imported> {
+    let digest = preset.digest()?;
+    let usual = Usual::Allowed(core.token_lifetime);
+    core.write(|w| {
+        let mut rules = Issuer::new(w, usual);
+        let (imported, owner) = rules.import(w, draft, digest)?;
+        rules.finish(w)?;
+        let facts = Facts::new()
+            .of(owner, imported.summary.profile.as_ref())
+            .with("expires_at", imported.summary.expires_at);
+        w.audit("token.import", super::issue::object(&imported.summary), facts.into())?;
+        Ok(imported)
+    })
+}

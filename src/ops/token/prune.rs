@@ -1,0 +1,93 @@
+//! Forgetting tokens that ended long ago.
+
+use super::revoke::give_up;
+use super::rotate::forget_rotation;
+use super::target::by_id;
+use super::{Selection, Summary, summary};
+use crate::barrier::{List, Reader, Unique, Writer};
+use crate::error::Result;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::profile::Profile;
+use crate::model::token::TokenRecord;
+use crate::ops::Core;
+use crate::ops::journal::{self, Facts};
+use crate::ops::lookup::{Moment, Opened};
+
+/// Removes tombstones for good, all in one transaction; says what they were.
+///
+/// What is live is never removed, whatever is chosen. A deleted profile goes with the last of its
+/// tokens. This machine remembers what it forgot, so that no older backup revives it.
+pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec<Summary>> {
+    which.into().change(core, |w, chosen, step| {
+        let (moment, mut opened) = (Moment::new(w, w.now()), Opened::default());
+        let mut pruned = Vec::with_capacity(chosen.len());
+        for id in chosen {
+            // Removing another one may have moved it.
+            let token: TokenRecord = w.require(*id)?;
+            let summary = summary(w, &mut opened, moment, &token)?;
+            if !summary.state.is_live() && !awaits_successor(w, &token)? {
+                remove(w, *id, &token)?;
+                pruned.push(summary);
+            }
+            step();
+        }
+        Ok(pruned)
+    })
+}
+
+/// Whether another one is being delivered that is to take its place.
+fn awaits_successor(r: &mut Reader<'_>, token: &TokenRecord) -> Result<bool> {
+    let Some(successor) = token.successor else { return Ok(false) };
+    Ok(by_id(r, successor)?.is_some_and(|(_, new)| new.pending_until.is_some()))
+}
+
+fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
+    let mut profile: Profile = w.require(token.owner)?;
+    give_up(w, id, token)?;
+    w.unindex(Unique::Token(token.public))?;
+    if let Some(digest) = &token.imported {
+        w.unindex(Unique::Import(digest))?;
+        w.discount_import();
+    }
+    unlink(w, token)?;
+    let (tokens, place) = (profile.tokens, token.position);
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
+    w.remove(id)?;
+    // For ever: a backup may hold it with a later end.
+    w.entomb(id, None);
+    let facts = Facts::new()
+        .of(token.owner, profile.name.as_ref())
+        .with("ended_at", token.revoked.as_ref().map(|it| it.at).or(token.expires_at));
+    w.audit("token.prune", journal::token(token), facts.into())?;
+    profile.tokens = tokens.saturating_sub(1);
+    if profile.tokens > 0 || profile.deleted_at.is_none() {
+        return w.put(token.owner, &profile);
+    }
+    w.entomb(token.owner, None);
+    w.audit("profile.prune", journal::profile(token.owner, &profile), Facts::new().into())?;
+    w.remove(token.owner)
+}
+
+/// Other tokens do not name one that is not there.
+fn unlink(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
+    forget_rotation(w, token.public)?;
+    if let Some(id) = token.predecessor
+        && let Some((place, mut old)) = by_id(w, id)?
+        && old.successor == Some(token.public)
+    {
+        forget_rotation(w, id)?;
+        old.successor = None;
+        w.put(place, &old)?;
+    }
+    forget_predecessor(w, token.successor, token.public)
+}
+
+fn forget_predecessor(w: &mut Writer<'_>, successor: Option<TokenId>, gone: TokenId) -> Result<()> {
+    let Some(successor) = successor else { return Ok(()) };
+    let Some((place, mut new)) = by_id(w, successor)? else { return Ok(()) };
+    if new.predecessor == Some(gone) {
+        new.predecessor = None;
+        w.put(place, &new)?;
+    }
+    Ok(())
+}

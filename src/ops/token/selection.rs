@@ -1,0 +1,130 @@
+//! Which tokens a change is made to, all of them chosen before the first is touched.
+
+use std::collections::HashSet;
+
+use super::filter::Sieve;
+use super::list::Page;
+use super::target::find_all;
+use super::{Filter, Summary, Target};
+use crate::barrier::{Reader, Writer};
+use crate::error::Result;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::time::Time;
+use crate::ops::Core;
+use crate::ops::impact::Impact;
+
+/// From this many tokens on a larger cache pays.
+const BULK: usize = 1000;
+
+/// The tokens that are named, or all; of these, those that a filter picks.
+#[derive(Default)]
+pub struct Selection<'a> {
+    /// The tokens that are named; `None` is all of the store.
+    pub named: Option<&'a [Target]>,
+    /// What else has to be true of them.
+    pub filter: Option<&'a Filter>,
+    /// The ones that somebody has seen and agreed to: no other is touched, whatever has come since.
+    pub agreed: Option<&'a HashSet<TokenId>>,
+    /// Is told how many of how many are done.
+    pub progress: Option<&'a mut dyn FnMut(u64, u64)>,
+}
+
+impl<'a> From<&'a [Target]> for Selection<'a> {
+    fn from(targets: &'a [Target]) -> Self {
+        Self { named: Some(targets), ..Self::default() }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Target; N]> for Selection<'a> {
+    fn from(targets: &'a [Target; N]) -> Self {
+        Self::from(targets.as_slice())
+    }
+}
+
+impl<'a> From<&'a Filter> for Selection<'a> {
+    fn from(filter: &'a Filter) -> Self {
+        Self { filter: Some(filter), ..Self::default() }
+    }
+}
+
+/// What a change would come to.
+#[derive(Debug, Clone, Default)]
+pub struct Foreseen {
+    /// The tokens it would be made to.
+    pub ids: HashSet<TokenId>,
+    /// What would stop, if it ends or suspends them.
+    pub impact: Impact,
+}
+
+/// Shows the tokens that are chosen now, one at a time, and says what ending them would stop.
+pub fn foresee<'a>(
+    core: &mut Core,
+    which: impl Into<Selection<'a>>,
+    show: &mut dyn FnMut(Summary) -> Result<()>,
+) -> Result<Foreseen> {
+    let (which, now) = (which.into(), core.now());
+    core.read(|r| {
+        let (mut foreseen, mut page) = (Foreseen::default(), Page::new(show));
+        which.each(r, now, |_, token| {
+            foreseen.ids.insert(token.id);
+            foreseen.impact.count(&token);
+            page.take(token)
+        })?;
+        page.end()?;
+        Ok(foreseen)
+    })
+}
+
+impl Selection<'_> {
+    /// Visits the tokens that are chosen. In a write it must come first.
+    fn each(
+        &self,
+        r: &mut Reader<'_>,
+        now: Time,
+        mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
+    ) -> Result<()> {
+        let everything = Filter { which: super::Which::All, ..Filter::default() };
+        let mut sieve = Sieve::new(r, self.filter.unwrap_or(&everything), now)?;
+        let Some(named) = self.named else { return sieve.each(r, visit) };
+        for (id, token) in find_all(r, named)? {
+            if let Some(summary) = sieve.sift(r, &token)? {
+                visit(id, summary)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a change to each token that is chosen, all in one transaction.
+    pub(super) fn change<T>(
+        mut self,
+        core: &mut Core,
+        mut change: impl FnMut(&mut Writer<'_>, &[RecordId], &mut dyn FnMut()) -> Result<T>,
+    ) -> Result<T> {
+        let bulk = self.agreed.is_some_and(|agreed| agreed.len() >= BULK);
+        if bulk {
+            core.store.backend().bulk(true)?;
+        }
+        let done = core.write(|w| {
+            let (mut chosen, now) = (Vec::new(), w.now());
+            self.each(w, now, |id, token| {
+                if self.agreed.is_none_or(|agreed| agreed.contains(&token.id)) {
+                    chosen.push(id);
+                }
+                Ok(())
+            })?;
+            let (mut done, total) = (0, chosen.len() as u64);
+            let mut step = || {
+                done += 1;
+                if let Some(progress) = &mut self.progress {
+                    progress(done, total);
+                }
+            };
+            change(w, &chosen, &mut step)
+        });
+        if bulk {
+            // What was asked for is done, or has failed already; a cache that stays large is neither.
+            drop(core.store.backend().bulk(false));
+        }
+        done
+    }
+}

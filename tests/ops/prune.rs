@@ -1,0 +1,205 @@
+//! Tombstones that are removed for good: nothing points to them afterwards.
+
+use hallpass::Kind;
+use hallpass::model::token::TokenState;
+use hallpass::model::verdict::Reason;
+use hallpass::ops::token::{
+    self, Answer, Filter, Life, Rotated, Rotating, Selection, Summary, Which,
+};
+use hallpass::ops::{Suspend, profile};
+
+use super::fixture::{Bench, DAY, Held, Sink, Slow, at, draft, kind, p};
+
+fn ended(long: &str) -> Filter {
+    Filter { which: Which::Ended, ended_for: Some(p(long)), ..Filter::default() }
+}
+
+fn prune(bench: &mut Bench, filter: &Filter) -> Vec<String> {
+    let mut pruned: Vec<_> = token::prune(&mut bench.core, filter).unwrap();
+    pruned.sort_by_key(|it| it.name.canonical());
+    pruned.iter().map(|it| it.name.to_string()).collect()
+}
+
+fn all(bench: &mut Bench) -> Vec<Summary> {
+    bench.tokens(&Filter { which: Which::All, ..Filter::default() })
+}
+
+fn records(bench: &mut Bench) -> u64 {
+    bench.core.read(|r| Ok(r.census())).unwrap().records
+}
+
+fn rotating(address: &str, overlap: &str) -> Rotating {
+    Rotating {
+        target: at(address),
+        overlap: p(overlap),
+        life: Life::AsBefore,
+        at_least: None,
+        form: p("native"),
+        request: None,
+    }
+}
+
+fn rotate(bench: &mut Bench, address: &str) -> (Held, Summary) {
+    let rotating = rotating(address, "1d");
+    let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
+    let Answer::Now(rotated) = answer else { panic!("{answer:?}") };
+    let Rotated { issued, old } = *rotated;
+    (issued.into(), old)
+}
+
+#[test]
+fn what_ended_long_ago_is_unknown_afterwards() {
+    let mut bench = Bench::furnished();
+    let before = records(&mut bench);
+    let revoked = bench.token("ci/revoked");
+    let mut short = draft("ci/short");
+    short.expires = Some(p("1d"));
+    let expired: Held = bench.issue(&short).unwrap().into();
+    bench.revoke("ci/revoked");
+    bench.wait(29 * DAY);
+    let live = bench.token("ci/live");
+    let late = bench.token("ci/late");
+    bench.revoke("ci/late");
+    assert!(prune(&mut bench, &ended("30d")).is_empty());
+    bench.wait(DAY);
+    assert_eq!(prune(&mut bench, &ended("30d")), ["revoked"]);
+    assert_eq!(bench.verdict(&revoked), Reason::Unknown);
+    assert_eq!(bench.verdict(&expired), Reason::Expired);
+    bench.wait(DAY);
+    assert_eq!(prune(&mut bench, &ended("30d")), ["short"]);
+    assert_eq!(bench.verdict(&expired), Reason::Unknown);
+    assert_eq!(bench.verdict(&late), Reason::Revoked);
+    assert_eq!(bench.verdict(&live), Reason::Valid);
+    assert_eq!(records(&mut bench), before + 2);
+    let gone = token::show(&mut bench.core, &at(&revoked.summary.id.to_string()));
+    assert_eq!(kind(gone), Kind::NotFound);
+    // Names and devices are free, and the list of the profile is whole.
+    bench.token("ci/short");
+    assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().tokens, 2);
+    let of_ci = Filter { profile: Some(p("ci")), which: Which::All, ..Filter::default() };
+    assert_eq!(bench.tokens(&of_ci).len(), 3);
+}
+
+#[test]
+fn what_is_live_is_never_removed() {
+    let mut bench = Bench::furnished();
+    let held = bench.token("ci/a");
+    token::suspend(&mut bench.core, &[at("ci/a")], &Suspend::default()).unwrap();
+    bench.token("ci/b");
+    let everything = Filter { which: Which::All, ..Filter::default() };
+    assert!(prune(&mut bench, &everything).is_empty());
+    assert!(token::prune(&mut bench.core, &[at("ci/b")]).unwrap().is_empty());
+    assert_eq!(bench.verdict(&held), Reason::TokenSuspended);
+}
+
+#[test]
+fn an_expired_token_gives_up_its_name_and_device_and_no_others() {
+    let mut bench = Bench::furnished();
+    let mut short = draft("ci/a");
+    (short.expires, short.device) = (Some(p("1d")), Some(p("laptop")));
+    bench.issue(&short).unwrap();
+    bench.wait(2 * DAY);
+    // A later one has both by now.
+    short.expires = None;
+    let later: Held = bench.issue(&short).unwrap().into();
+    bench.wait(30 * DAY);
+    assert_eq!(prune(&mut bench, &ended("30d")), ["a"]);
+    assert_eq!(bench.show("ci/a").id, later.summary.id);
+    assert_eq!(kind(bench.issue(&short)), Kind::Exists);
+    let mut other = draft("ci/b");
+    other.device = Some(p("laptop"));
+    assert_eq!(kind(bench.issue(&other)), Kind::Exists);
+}
+
+#[test]
+fn the_tokens_of_a_deleted_profile_go_and_it_goes_with_the_last() {
+    let mut bench = Bench::furnished();
+    bench.profile("gone", &[]);
+    let held = bench.token("gone/a");
+    let mut short = draft("gone/b");
+    short.expires = Some(p("1d"));
+    bench.issue(&short).unwrap();
+    bench.wait(10 * DAY);
+    profile::delete(&mut bench.core, &p("gone")).unwrap();
+    let before = records(&mut bench);
+    bench.wait(21 * DAY);
+    // It had ended by itself before the profile was deleted.
+    assert_eq!(prune(&mut bench, &ended("30d")), ["b"]);
+    assert_eq!(bench.verdict(&held), Reason::Revoked);
+    assert_eq!(records(&mut bench), before - 1);
+    bench.wait(9 * DAY);
+    assert_eq!(prune(&mut bench, &ended("30d")), ["a"]);
+    assert_eq!(bench.verdict(&held), Reason::Unknown);
+    assert_eq!(records(&mut bench), before - 3, "the profile's tombstone, too");
+    let again = bench.profile("gone", &[]);
+    assert_eq!(again.tokens, 0);
+}
+
+#[test]
+fn other_tokens_do_not_name_what_is_gone() {
+    let mut bench = Bench::furnished();
+    bench.token("ci/a");
+    let (second, first) = rotate(&mut bench, "ci/a");
+    bench.wait(2 * DAY);
+    let (third, _) = rotate(&mut bench, "ci/a");
+    bench.wait(30 * DAY);
+    let id = first.id.to_string();
+    let first_only = [at(&id)];
+    let filter = ended("30d");
+    let which =
+        Selection { named: Some(&first_only), filter: Some(&filter), ..Selection::default() };
+    let before = records(&mut bench);
+    assert_eq!(token::prune(&mut bench.core, which).unwrap().len(), 1);
+    assert_eq!(records(&mut bench), before - 2, "the record of the rotation, too");
+    let shown = bench.show(&second.summary.id.to_string());
+    assert_eq!((shown.predecessor, shown.successor), (None, Some(third.summary.id)));
+    bench.wait(DAY);
+    assert_eq!(prune(&mut bench, &ended("30d")), ["a"]);
+    let shown = bench.show("ci/a");
+    assert_eq!((shown.id, shown.predecessor), (third.summary.id, None));
+    assert_eq!(bench.verdict(&third), Reason::Valid);
+    // What is left can be replaced as any other.
+    rotate(&mut bench, "ci/a");
+}
+
+#[test]
+fn a_successor_that_goes_first_is_not_named_either() {
+    let mut bench = Bench::furnished();
+    let old = bench.token("ci/a");
+    let rotating = rotating("ci/a", "90d");
+    token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
+    bench.revoke("ci/a");
+    bench.wait(30 * DAY);
+    assert_eq!(prune(&mut bench, &ended("30d")).len(), 1);
+    assert_eq!(bench.verdict(&old), Reason::Valid);
+    let id = old.summary.id.to_string();
+    let shown = bench.show(&id);
+    assert_eq!((shown.successor, shown.state), (None, TokenState::Active));
+    let (new, _) = rotate(&mut bench, &id);
+    assert_eq!(bench.show("ci/a").id, new.summary.id);
+    assert_eq!(all(&mut bench).len(), 2);
+}
+
+#[test]
+fn one_whose_successor_is_on_its_way_waits() {
+    let mut bench = Bench::furnished();
+    let mut short = draft("ci/a");
+    short.expires = Some(p("1m"));
+    bench.issue(&short).unwrap();
+    bench.wait(59);
+    let (mut other, clock) = (bench.beside(), bench.clock());
+    let mut sink = Slow::doing(move |_| {
+        clock.forward(62);
+        let ended = ended("1m");
+        let seen = token::foresee(&mut other, &ended, &mut |_| Ok(())).unwrap();
+        assert_eq!(seen.ids.len(), 1, "the premise");
+        assert!(token::prune(&mut other, &ended).unwrap().is_empty());
+        Ok(())
+    });
+    let rotating = Rotating { life: Life::As(Some(p("1y"))), ..rotating("ci/a", "1d") };
+    token::rotate(&mut bench.core, &rotating, sink.delivery()).unwrap();
+    bench.wait(60);
+    assert_eq!(prune(&mut bench, &ended("1m")), ["a"]);
+    let shown = bench.show("ci/a");
+    assert_eq!((shown.effective, shown.predecessor), (Reason::Valid, None));
+}

@@ -1,0 +1,75 @@
+//! When a token was last used: true, never backwards, at most one write a minute.
+
+use hallpass::model::token::Use;
+use hallpass::ops::token::{self, Filter};
+use hallpass::ops::verify::{Asked, judge, touch};
+
+use super::fixture::{Bench, DAY, Held, p};
+
+fn use_it(bench: &mut Bench, held: &Held) {
+    let verdict = bench.judge(held, &Asked::default());
+    touch(&mut bench.core, &held.token, &verdict);
+}
+
+#[test]
+fn a_use_is_written_at_most_once_a_minute_and_never_backwards() {
+    let mut bench = Bench::furnished();
+    let held = bench.token("ci/a");
+    assert_eq!(bench.show("ci/a").used, Use::Never);
+    let start = (bench.epoch(), bench.now());
+    for _ in 0..5 {
+        use_it(&mut bench, &held);
+        bench.wait(11);
+    }
+    assert_eq!(bench.epoch(), start.0 + 1, "one write for five uses in 44 seconds");
+    assert_eq!(bench.show("ci/a").last_used_at, Some(start.1));
+    bench.wait(5);
+    use_it(&mut bench, &held);
+    assert_eq!(bench.epoch(), start.0 + 2);
+    let last = bench.show("ci/a").last_used_at;
+    assert_eq!(last, Some(bench.now()));
+    bench.set_back(3 * DAY);
+    use_it(&mut bench, &held);
+    assert_eq!((bench.show("ci/a").last_used_at, bench.epoch()), (last, start.0 + 2));
+}
+
+#[test]
+fn of_two_that_use_it_at_once_one_writes() {
+    let mut bench = Bench::furnished();
+    let held = bench.token("ci/a");
+    let before = bench.epoch();
+    let mut other = bench.beside();
+    let verdicts = [
+        bench.judge(&held, &Asked::default()),
+        judge(&mut other, &held.token, &Asked::default()).unwrap(),
+    ];
+    touch(&mut bench.core, &held.token, &verdicts[0]);
+    touch(&mut other, &held.token, &verdicts[1]);
+    assert_eq!(bench.epoch(), before + 1);
+}
+
+#[test]
+fn one_that_is_refused_is_not_used() {
+    let mut bench = Bench::furnished();
+    let held = bench.token("ci/a");
+    let elsewhere = Asked { connection: Some(p("crm")), ..Asked::default() };
+    let verdict = bench.judge(&held, &elsewhere);
+    assert!(!verdict.valid);
+    touch(&mut bench.core, &held.token, &verdict);
+    let shown = bench.show("ci/a");
+    assert_eq!((shown.used, shown.last_used_at), (Use::Never, None));
+}
+
+#[test]
+fn use_counts_for_lists_as_it_was_noted() {
+    let mut bench = Bench::furnished();
+    let held = bench.token("ci/a");
+    bench.wait(80 * DAY);
+    use_it(&mut bench, &held);
+    bench.wait(20 * DAY);
+    let unused = |long: &str| Filter { unused_for: Some(p(long)), ..Filter::default() };
+    assert!(bench.tokens(&unused("90d")).is_empty());
+    assert_eq!(bench.tokens(&unused("20d")).len(), 1);
+    let gone = token::revoke(&mut bench.core, &unused("90d"), None).unwrap();
+    assert!(gone.is_empty());
+}
