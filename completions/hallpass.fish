@@ -51,6 +51,8 @@ complete -c hallpass -n "__fish_hallpass_needs_command" -s V -l version -d 'Prin
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "demo" -d 'Show what hallpass does, on a store that is thrown away afterwards'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "init" -d 'Create the store'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "status" -d 'Say whether the store can be opened now, without ever asking'
+complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "unlock" -d 'Keep the store open for a while, so that the passphrase is typed once'
+complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "lock" -d 'Forget at once what `unlock` keeps'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "environment" -d 'Manage environments: the deployments that tokens are good in'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "connection" -d 'Manage connections: the integrations that tokens are good for'
 complete -c hallpass -n "__fish_hallpass_needs_command" -f -a "profile" -d 'Manage profiles: the API users that tokens belong to'
@@ -136,6 +138,53 @@ complete -c hallpass -n "__fish_hallpass_using_subcommand status" -l allow-netwo
 complete -c hallpass -n "__fish_hallpass_using_subcommand status" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
 complete -c hallpass -n "__fish_hallpass_using_subcommand status" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
 complete -c hallpass -n "__fish_hallpass_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l for -d 'For how long, at most 12h' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand unlock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l store -d 'Use this store' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l state -d 'Keep anchors in this folder' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l config -d 'Read settings from this file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -s o -l output -d 'Print results in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l key-file -d 'Open the store with this key file' -r -F
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l passphrase-file -d 'Read the passphrase from a file (`-` for standard input)' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l passphrase-fd -d 'Read the passphrase from an open descriptor, 3 or above' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l passphrase-command -d 'Run a shell command that prints the passphrase' -r
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -s y -l yes -d 'Take every confirmation as given'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l no-input -d 'Never ask for anything, at a terminal either'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l no-anchor -d 'Neither read nor write an anchor: an old copy of the store will not be noticed'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l require-anchor -d 'Refuse a store that this machine has no anchor of'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l allow-network-fs -d 'Accept a store on a network filesystem, where locks may not hold'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l allow-colocated-key -d 'Accept a key file in the store\'s own folder, where a copied folder carries both'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -l kdf-allow-memory -d 'Let a passphrase take more than half of the memory that is free'
+complete -c hallpass -n "__fish_hallpass_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hallpass -n "__fish_hallpass_using_subcommand environment; and not __fish_seen_subcommand_from add list show edit delete rotate-key" -l store -d 'Use this store' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand environment; and not __fish_seen_subcommand_from add list show edit delete rotate-key" -l state -d 'Keep anchors in this folder' -r -F
 complete -c hallpass -n "__fish_hallpass_using_subcommand environment; and not __fish_seen_subcommand_from add list show edit delete rotate-key" -l config -d 'Read settings from this file' -r -F

@@ -20,6 +20,7 @@ mod sinks;
 mod status;
 mod store;
 mod token;
+mod unlock;
 mod verify;
 
 use serde_json::Value;

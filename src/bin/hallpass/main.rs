@@ -18,6 +18,7 @@ mod delivery;
 mod failure;
 mod hints;
 mod keyfile;
+mod keyring;
 mod memory;
 mod output;
 mod progress;
