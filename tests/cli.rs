@@ -2,16 +2,19 @@
 
 mod audit;
 mod codes;
+mod completion;
 mod connection;
 mod delivery;
 mod demo;
 mod ensure;
 mod environment;
+mod guide;
 mod identify;
 mod init;
 mod keys;
 mod login;
 mod mail;
+mod manage;
 mod otp;
 mod password;
 mod profile;

@@ -8,14 +8,16 @@ use super::{files_below, root};
 const HOMES: &[(&str, &[&str])] = &[
     // What talks with people and their machine.
     ("clap", &["bin/hallpass/cli", "bin/hallpass/settings.rs", "bin/hallpass/usage.rs"]),
-    ("clap_complete", &["bin/hallpass/cli", "bin/hallpass/commands/completions.rs"]),
+    ("clap_complete", &["bin/hallpass/cli"]),
     ("comfy_table", &["bin/hallpass/output/table.rs"]),
     ("csv", &["bin/hallpass/output"]),
     ("ctrlc", &["bin/hallpass/prompt"]),
     ("dialoguer", &["bin/hallpass/prompt"]),
     ("directories", &["bin/hallpass/settings"]),
     ("indicatif", &["bin/hallpass/progress.rs"]),
+    ("pulldown_cmark", &["bin/hallpass/output/markdown.rs"]),
     ("rpassword", &["bin/hallpass/secrets.rs"]),
+    ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
     ("toml", &["bin/hallpass/settings"]),

@@ -22,6 +22,7 @@ macro_rules! after {
 }
 
 pub(crate) mod audit;
+pub(crate) mod completion;
 pub(crate) mod connection;
 pub(crate) mod environment;
 pub(crate) mod global;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hallpass::Kind;
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
@@ -20,6 +21,7 @@ use crate::failure::Failure;
 use crate::keyring::{self, Kept, Kernel};
 use crate::memory;
 use crate::output::sanitize::shell;
+use crate::secrets::Secrets;
 use crate::settings::{self, Environment, Settings};
 use crate::ui::Ui;
 use crate::unlock::{Colocated, OPTIONS, Source};
@@ -141,6 +143,24 @@ impl Session {
         kept.map_err(|source| no_keyring(&source))
     }
 
+    /// The open store, if a key is at hand and nothing has to be waited for. Nothing is told, and
+    /// nothing is written: this machine does not remember what was seen.
+    pub(crate) fn glance(&self, secrets: &mut Secrets) -> Option<Core> {
+        let store = self.settings.store().ok()?;
+        let options = OpenOptions { busy_timeout: Duration::ZERO, ..self.options() };
+        let mut backend = SqliteBackend::open(store, &options).ok()?;
+        let secret = match self.key_source().ok()? {
+            Some(source) if source.is_at_hand() => {
+                source.fetch(secrets, store, self.colocated()).ok()?
+            }
+            Some(_) => return None,
+            None => Unlock::Slot(kept(&mut backend)?.1.secret),
+        };
+        let limits = self.limits_for(&secret);
+        let store = Store::open(Box::new(backend), &secret, &limits, &State::off()).ok()?;
+        Some(Core::new(store, self.world()))
+    }
+
     /// Ends what is kept; whether anything was. Where there is no keyring, nothing was.
     pub(crate) fn forget(&self) -> Result<bool, Failure> {
         let id = own_id(&mut self.backend()?)?;
@@ -238,6 +258,11 @@ impl Session {
     /// Which way to the key is given.
     fn key_source(&self) -> Result<Option<Source>, Failure> {
         Source::choose(&self.key, &self.environment, self.settings.key_file.as_deref())
+    }
+
+    /// Whether a key is given, or kept, so that nobody would be asked.
+    pub(crate) fn has_key(&self) -> Result<bool, Failure> {
+        Ok(self.key_source()?.is_some() || kept(&mut self.backend()?).is_some())
     }
 
     /// What would open the next command of the same kind without asking: no option, but the

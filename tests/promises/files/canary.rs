@@ -240,6 +240,8 @@ fn ask(watch: &mut Watch) {
             &["environment", "show", "CanaryEnvironment"],
             &["connection", "list"],
             &["connection", "show", "CanaryConnection"],
+            &["connection", "guide", "CanaryConnection"],
+            &["connection", "guide", "CanaryConnection", "--template", "profit"],
             &["profile", "list"],
             &["profile", "show", "CanaryProfile"],
             &["token", "list", "--all"],
@@ -305,6 +307,8 @@ fn fail(watch: &mut Watch) {
         watch.ends(2, &[&config[..], &output].concat(), "");
     }
     watch.ends(20, &["profile", "list", "--passphrase-file", "keys/store.key"], "");
+    // A menu is for people.
+    watch.ends(2, &["profile", "manage", "CanaryProfile"], "");
     watch.ends(1, &["mail", "test"], "");
     let url = format!("smtp://user:{}@localhost", WRONG.replace(' ', "%20"));
     watch.ends(2, &["mail", "set", &url, "--from", "a@example.com"], "");

@@ -160,7 +160,8 @@ pub(crate) struct Login {
 
 /// Print the completions of a shell
 ///
-/// They complete commands and options. They never open the store.
+/// They complete commands and options, and the names of what is in the store if it can be opened
+/// without asking: with a key file, or after `hallpass unlock`. They never ask, write or fail.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass completions bash > ~/.local/share/bash-completion/completions/hallpass",
