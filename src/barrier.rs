@@ -47,7 +47,7 @@ pub use slot::{NewSlot, SlotId, SlotKind, SlotSummary};
 pub use state::{Notice, State};
 pub use store::{CLOCK_SLACK, Store};
 pub use stretch::KdfLimits;
-pub use unlock::Unlock;
+pub use unlock::{SlotSecret, Unlock};
 pub use writer::Writer;
 
 /// Names a store for as long as it lives: 16 random bytes, in the clear in its header.

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod email;
 mod encoding;
 pub mod environment;
+pub mod guide;
 pub mod id;
 pub mod invalid;
 pub mod mail;

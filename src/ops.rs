@@ -12,6 +12,7 @@ mod journal;
 pub mod login;
 mod lookup;
 pub mod mail;
+pub mod names;
 pub mod otp;
 pub mod outbox;
 pub mod password;

@@ -1,5 +1,6 @@
 //! What the operating system does for us and safe Rust cannot ask for: locked memory, huge pages,
-//! signals, the state of a child, what was there before `main`. The only unsafe code there is.
+//! signals, the state of a child, what was there before `main`, the kernel's keyring. The only
+//! unsafe code there is.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
@@ -17,6 +18,8 @@ use rustix::process::{
     setrlimit, umask,
 };
 use zeroize::Zeroize;
+
+pub mod keyring;
 
 type Cell = [u8; 32];
 

@@ -2,17 +2,20 @@
 
 mod audit;
 mod codes;
+mod completion;
 mod connection;
 mod delivery;
 mod demo;
 mod ensure;
 mod environment;
+mod guide;
 mod identify;
 mod import;
 mod init;
 mod keys;
 mod login;
 mod mail;
+mod manage;
 mod otp;
 mod password;
 mod profile;
@@ -22,6 +25,7 @@ mod sinks;
 mod status;
 mod store;
 mod token;
+mod unlock;
 mod verify;
 
 use serde_json::Value;

@@ -8,6 +8,7 @@ mod device;
 mod ensure;
 mod environment;
 mod fixture;
+mod guide;
 mod handover;
 mod import;
 mod login;

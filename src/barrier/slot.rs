@@ -163,18 +163,17 @@ impl Slot {
             .is_some_and(|(params, _)| !params.at_least(&Argon2Params::SLOT_DEFAULT))
     }
 
-    /// The root key if `passphrase` opens this slot, `None` if it does not.
-    pub(super) fn open_passphrase(
+    /// What a passphrase comes to for this slot, at a cost within `limits`.
+    pub(super) fn stretched(
         &self,
         store: &StoreId,
         text: &SecretText,
         limits: &KdfLimits,
-    ) -> Result<Option<Key>> {
+    ) -> Result<Key> {
         if let Some((params, _)) = &self.argon2 {
             limits.check(params)?;
         }
-        let stretched = self.stretch(store, text)?;
-        self.open(store, stretched.expose())
+        self.stretch(store, text)
     }
 
     /// The root key if `ikm` opens this slot, `None` if it does not.

@@ -17,10 +17,12 @@ use crate::model::time::{Span, Time};
 mod block;
 mod change;
 mod delete;
+mod walkthrough;
 
 pub use block::{block, block_impact, unblock};
 pub use change::{edit, rotate_key};
 pub use delete::{delete, ensure_unused};
+pub use walkthrough::{Names, Walkthrough, Wanted, template, walkthrough};
 
 /// What a connection is to be.
 #[derive(Debug, Clone)]

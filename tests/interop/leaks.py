@@ -17,6 +17,8 @@ PASSWORD = b"correct horse battery staple 43"
 PASSPHRASE = b"a passphrase that nobody guesses"
 
 READ_STDIN, SHOWN = rb"read\(0<", rb"write\(1<"
+# What the kernel is given to keep: a version, an end, a slot's id and 32 bytes that open it.
+ADDED = re.compile(rb'add_key\("user", "hallpass:[0-9a-f]{32}", "(.{49})", 49', re.DOTALL)
 # Where the bytes of a new secret come from.
 CHANCE = re.compile(rb"\d+ +(getrandom\(|read\(\d+</dev/urandom>)")
 
@@ -81,6 +83,16 @@ def cases(home):
     key = (home.root / "keys/new.key").read_bytes().strip().split(b":")[2]
     yield add, entries, key, [to(keyfile)]
 
+    # The kernel is given what opens the store, by one call, and nobody else is.
+    line = "unlock --passphrase-file {home}/passphrase"
+    _, entries = calls(home, line)
+    yield line, entries, PASSPHRASE, [of(secret_file)]
+    given = [payload for entry in entries for payload in ADDED.findall(entry)]
+    if len(given) != 1:
+        raise AssertionError(f"`{line}` gave the kernel {len(given)} keys to keep")
+    yield line, entries, given[0][17:], [rb"add_key\("]
+    home.must("lock")
+
     unlock = "--key-file {home}/keys/new.key"
     home.must(f"{unlock} profile add github")
     for form in ["native", "header --output json"]:
@@ -141,7 +153,7 @@ def main():
     for problem in bad:
         print(f"  BAD: {problem}")
     print(f"leaks: {count} secrets followed, {len(bad)} bad")
-    sys.exit(1 if bad or count < 26 else 0)
+    sys.exit(1 if bad or count < 28 else 0)
 
 
 if __name__ == "__main__":

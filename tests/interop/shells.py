@@ -1,9 +1,13 @@
-"""The completions load without a word in their shells, and complete; the manual pages are clean."""
+"""The completions load without a word in their shells, and complete; the manual pages are clean.
+
+Names of the store are completed while it opens by itself, and nothing is, at once, while it does not.
+"""
 
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import lab
@@ -38,30 +42,101 @@ def loads(shell, home):
     return None
 
 
-def completes(shell, home):
-    """`hallpass pro` and the Tab key make `hallpass profile`."""
+# What is typed before the Tab key, and the letters that are missing.
+LINES = {"hallpass prof": "ile", "hallpass profile show gith": "ub",
+         "hallpass token add x/y --connection build-s": "erver",
+         "hallpass token show github/lap": "top", "hallpass connection show --out": "put"}
+
+
+def completes(shell, home, line, missing):
+    """The Tab key adds what is missing, the first time it is pressed."""
     arguments, load = SHELLS[shell]
-    terminal = Terminal(arguments, environment(home), home)
+    terminal = Terminal(arguments, environment(home), home.root)
     terminal.type(load + "\n")
     terminal.wait_for("ready\r\n")
-    terminal.type("hallpass pro\t")
+    terminal.type(line)
+    terminal.wait_for(line[-3:])
+    terminal.type("\t")
     # A shell redraws as it likes: the letters that were missing are what it adds.
-    terminal.wait_for("file")
-    terminal.end(signal.SIGKILL)
+    try:
+        terminal.wait_for(missing)
+    except AssertionError as error:
+        return f"{shell}: `{line}`: {error}"
+    finally:
+        terminal.end(signal.SIGKILL)
+    return None
 
 
-def completes_in_fish(home):
-    done = subprocess.run(
-        ["fish", "--no-config", "-c",
-         f"source {COMPLETIONS}/hallpass.fish; complete --do-complete 'hallpass pro'"],
-        capture_output=True, env=environment(home), check=False, timeout=lab.PATIENCE)
-    first = done.stdout.decode().split("\t")[0].strip()
-    return None if first == "profile" else f"fish completes {done.stdout!r} {done.stderr!r}"
+def in_fish(home, line):
+    return answer(["fish", "--no-config", "-c",
+                   f"source {COMPLETIONS}/hallpass.fish; complete --do-complete '{line}'"], home)
+
+
+def in_bash(home, line):
+    words = line.split(" ")
+    return answer(["bash", "--norc", "-c",
+                   f"source {COMPLETIONS}/hallpass.bash; COMP_WORDS=({' '.join(words)}); "
+                   f"COMP_CWORD={len(words) - 1}; _clap_complete_hallpass hallpass '{words[-1]}' ''; "
+                   'printf "%s\\n" "${COMPREPLY[@]}"'], home)
+
+
+def answer(arguments, home):
+    """What is offered, and whatever was said beside it."""
+    done = subprocess.run(arguments, capture_output=True, env=environment(home), check=False,
+                          timeout=lab.PATIENCE, stdin=subprocess.DEVNULL)
+    said = done.stdout.decode().split("\n")
+    return [line.split("\t")[0].strip() for line in said if line.strip()], done.stderr.decode()
+
+
+def offers(home):
+    """What is wrong with what fish and bash are told, with and without a key at hand."""
+    for ask in [in_fish, in_bash]:
+        for line, missing in LINES.items():
+            found, said = ask(home, line)
+            if found[:1] != [line.split(" ")[-1] + missing] or said:
+                yield f"{ask.__name__}: `{line}`: {found} {said}"
+    settings = home.root / "config/hallpass/config.toml"
+    settings.rename(home.root / "aside")
+    for ask in [in_fish, in_bash]:
+        found, said = ask(home, "hallpass profile show gith")
+        if found or said:
+            yield f"{ask.__name__}: without a key it offers {found} and says {said}"
+        found, said = ask(home, "hallpass prof")
+        if found != ["profile"] or said:
+            yield f"{ask.__name__}: without a key it does not know the commands: {found} {said}"
+    (home.root / "aside").rename(settings)
+
+
+def quick(home, many=2000):
+    """An answer takes less time than a person notices, with a store of many profiles."""
+    lines = "\n".join(f"profile-{n}" for n in range(many))
+    subprocess.run(["bash", "-c", f"while read -r name; do {lab.BINARY} profile add $name; done"],
+                   input=lines.encode(), env=home.environment(), check=True,
+                   capture_output=True, timeout=lab.PATIENCE)
+    took = []
+    for _ in range(20):
+        begun = time.monotonic()
+        subprocess.run([lab.BINARY, "--", "hallpass", "profile", "show", "gith"], check=True,
+                       env=dict(home.environment(), HALLPASS_COMPLETE="fish"), capture_output=True)
+        took.append(time.monotonic() - begun)
+    usual = sorted(took)[len(took) // 2]
+    print(f"  an answer takes {usual * 1000:.0f} ms among {many} profiles")
+    # A debug build, on a machine that does other things as well.
+    return f"an answer takes {usual * 1000:.0f} ms" if usual > 0.05 * 4 else None
 
 
 def environment(home):
-    return {"PATH": f"{Path(lab.BINARY).parent}:/usr/local/bin:/usr/bin:/bin", "TERM": "dumb",
-            "HOME": home, "LC_ALL": "C.UTF-8", "PS1": "$ "}
+    return dict(home.environment(), TERM="dumb", LC_ALL="C.UTF-8", PS1="$ ",
+                PATH=f"{Path(lab.BINARY).parent}:/usr/local/bin:/usr/bin:/bin")
+
+
+def furnished(scratch):
+    """A store with names in it, which opens by itself."""
+    home = lab.Home(f"{scratch}/home")
+    for line in ["init --new-key-file {home}/keys/store.key --no-recovery",
+                 "connection add build-server", "profile add github", "token add github/laptop"]:
+        home.must(line)
+    return home
 
 
 def renders(page):
@@ -78,15 +153,14 @@ def renders(page):
 
 def main():
     bad = []
-    with lab.scratch() as home:
+    with lab.scratch() as scratch:
+        home = furnished(scratch)
         for shell in SILENT:
             bad.append(loads(shell, home))
         for shell in SHELLS:
-            try:
-                completes(shell, home)
-            except AssertionError as error:
-                bad.append(f"{shell}: {error}")
-        bad.append(completes_in_fish(home))
+            bad += [completes(shell, home, line, missing) for line, missing in LINES.items()]
+        bad += offers(home)
+        bad.append(quick(home, 300))
         pages = sorted(MANUAL.glob("*.1"))
         bad += [renders(page) for page in pages]
     bad = [problem for problem in bad if problem]

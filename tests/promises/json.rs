@@ -113,6 +113,26 @@ impl Tour {
         }
     }
 
+    /// What the kernel keeps, where it does.
+    fn unlocks(&mut self) {
+        let mut unlock = self.home.hallpass(&["unlock", "-o", "json"]);
+        let output = unlock.output().unwrap();
+        match output.status.code() {
+            Some(0) => self.keep("unlock", serde_json::from_slice(&output.stdout).unwrap()),
+            code => {
+                let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+                let refused = "the kernel keeps no key here";
+                assert!(
+                    error["error"]["message"].as_str().unwrap().starts_with(refused),
+                    "{code:?}"
+                );
+                // As the command would have shown it: its fields are compared all the same.
+                self.keep("unlock", serde_json::json!({"store": "", "unlocked_until": ""}));
+            }
+        }
+        self.run(&["lock"], None, 0);
+    }
+
     fn walk(mut self) -> Self {
         self.shows("environment", "environment add test --description Tests");
         self.shows("environment", "environment list");
@@ -247,7 +267,11 @@ impl Tour {
     }
 
     fn store(&mut self) {
+        self.shows("guide", "connection guide ci --template proxy");
+        self.shows("ready-made guide", "connection guide --list");
         self.shows("status", "status");
+        self.shows("lock", "lock");
+        self.unlocks();
         self.shows("store", "store info");
         self.shows("check", "store check");
         self.shows("check", "store backup backup.db");

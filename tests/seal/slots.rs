@@ -5,7 +5,9 @@ use std::fs;
 use hallpass::Kind;
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::barrier::{KdfLimits, NewSlot, SlotKind, State, Store, Unlock, secretfile};
+use hallpass::barrier::{
+    KdfLimits, NewSlot, SlotKind, SlotSecret, State, Store, Unlock, secretfile,
+};
 use hallpass::crypto::{Argon2Params, Key, OsEntropy};
 use hallpass::ops::store::key;
 use hallpass::secret::SecretText;
@@ -101,6 +103,47 @@ fn the_last_slot_and_the_one_in_use_stay() {
     assert_eq!(left[0].id, second.id);
     drop(core);
     assert_eq!(open(&lab, &lab.secret()).err().unwrap().kind(), Kind::WrongKey);
+}
+
+#[test]
+fn what_a_slot_takes_opens_it_without_the_secret_and_nothing_else() {
+    let (lab, other) = (Lab::new(), Lab::new());
+    let mut core = lab.open().unwrap();
+    let pass = text("an old passphrase");
+    let slot = key::add(&mut core, &NewSlot::Passphrase(&pass, CHEAP)).unwrap();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
+    key::add(&mut core, &NewSlot::Recovery(&code)).unwrap();
+    drop(core);
+    let backend = |lab: &Lab| SqliteBackend::open(&lab.path(), &OpenOptions::default()).unwrap();
+    let limits = KdfLimits::default();
+    for secret in [Unlock::Passphrase(pass), Unlock::Passphrase(code.spell()), lab.secret()] {
+        let kept = SlotSecret::of(&mut backend(&lab), &secret, &limits).unwrap().bytes();
+        let again = || SlotSecret::from_bytes(kept.expose()).unwrap();
+        assert!(again().fits(&mut backend(&lab)).unwrap());
+        assert!(!again().fits(&mut backend(&other)).unwrap());
+        open(&lab, &Unlock::Slot(again())).unwrap();
+        assert_eq!(open(&other, &Unlock::Slot(again())).err().unwrap().kind(), Kind::WrongKey);
+        for at in 0..kept.expose().len() {
+            let mut changed = kept.expose().to_vec();
+            changed[at] ^= 1;
+            let changed = SlotSecret::from_bytes(&changed).unwrap();
+            assert!(!changed.fits(&mut backend(&lab)).unwrap(), "byte {at}");
+        }
+        if let Unlock::Passphrase(text) = &secret {
+            let bytes = text.expose().as_bytes();
+            assert!(!kept.expose().windows(bytes.len()).any(|window| window == bytes));
+        }
+    }
+    let wrong = Unlock::Passphrase(text("another passphrase"));
+    let refused = SlotSecret::of(&mut backend(&lab), &wrong, &limits).err().unwrap();
+    assert_eq!(refused.kind(), Kind::WrongKey);
+    let kept =
+        SlotSecret::of(&mut backend(&lab), &Unlock::Passphrase(text("an old passphrase")), &limits);
+    let kept = kept.unwrap();
+    let mut core = lab.open().unwrap();
+    key::remove(&mut core, &slot, None, &limits).unwrap();
+    drop(core);
+    assert!(!kept.fits(&mut backend(&lab)).unwrap(), "its slot is gone");
 }
 
 #[test]

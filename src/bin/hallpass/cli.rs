@@ -22,6 +22,7 @@ macro_rules! after {
 }
 
 pub(crate) mod audit;
+pub(crate) mod completion;
 pub(crate) mod connection;
 pub(crate) mod environment;
 pub(crate) mod global;
@@ -65,6 +66,8 @@ pub(crate) enum Command {
     Demo(top::Demo),
     Init(top::Init),
     Status(top::Status),
+    Unlock(top::Unlock),
+    Lock(top::Lock),
     #[command(subcommand)]
     Environment(environment::Environment),
     #[command(subcommand)]
@@ -111,10 +114,12 @@ impl Command {
 type Define = fn(clap::Command) -> clap::Command;
 
 /// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 15] = [
+pub(crate) const COMMANDS: [(&str, Define); 17] = [
     ("demo", top::Demo::augment_args),
     ("init", top::Init::augment_args),
     ("status", top::Status::augment_args),
+    ("unlock", top::Unlock::augment_args),
+    ("lock", top::Lock::augment_args),
     ("environment", environment::Environment::augment_subcommands),
     ("connection", connection::Connection::augment_subcommands),
     ("profile", profile::Profile::augment_subcommands),

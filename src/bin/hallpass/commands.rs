@@ -12,6 +12,7 @@ mod consequence;
 mod demo;
 mod environment;
 mod init;
+mod lock;
 mod login;
 mod mail;
 mod otp;
@@ -22,6 +23,7 @@ mod recovery;
 mod status;
 mod store;
 mod token;
+mod unlock;
 mod verify;
 
 /// Runs a command.
@@ -30,6 +32,8 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Demo(args) => demo::run(ui, session, &args)?,
         Command::Init(args) => init::run(ui, session, &args)?,
         Command::Status(args) => return status::run(ui, session, &args),
+        Command::Unlock(args) => unlock::run(ui, session, &args)?,
+        Command::Lock(args) => lock::run(ui, session, &args)?,
         Command::Environment(command) => environment::run(ui, session, command)?,
         Command::Connection(command) => connection::run(ui, session, command)?,
         Command::Token(command) => return token::run(ui, session, command),

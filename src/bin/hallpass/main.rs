@@ -14,10 +14,12 @@ mod actor;
 mod cli;
 mod clock;
 mod commands;
+mod completion;
 mod delivery;
 mod failure;
 mod hints;
 mod keyfile;
+mod keyring;
 mod memory;
 mod output;
 mod progress;
@@ -55,6 +57,9 @@ fn main() -> ExitCode {
 fn run(umask: Mode) -> Exit {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let environment = Environment::read();
+    if let Some((shell, words)) = completion::asked(&environment, &arguments) {
+        return completion::answer(&shell, words, &environment, umask);
+    }
     let color = stdio::stderr_is_terminal() && !environment.no_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
     let ended = match cli::parse(arguments) {

@@ -14,6 +14,7 @@ use crate::stdio;
 
 pub(crate) mod guard;
 mod interrupt;
+pub(crate) mod menu;
 mod strength;
 
 pub(crate) use interrupt::Interrupt;

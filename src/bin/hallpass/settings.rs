@@ -17,7 +17,7 @@ mod file;
 pub(crate) use file::{Anchor, remember_key_file};
 
 /// What the environment says; an empty variable says nothing.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     store: Option<PathBuf>,
     state: Option<PathBuf>,
@@ -36,6 +36,10 @@ pub(crate) struct Environment {
     pub(crate) program: Option<PathBuf>,
     /// `TMPDIR`.
     pub(crate) temporary: Option<PathBuf>,
+    /// `HALLPASS_COMPLETE`: the shell that asks what a line could go on with.
+    pub(crate) complete: Option<OsString>,
+    /// The folder that relative paths begin in.
+    pub(crate) folder: Option<PathBuf>,
     /// `SUDO_USER`.
     pub(crate) sudo_user: Option<OsString>,
 }
@@ -45,7 +49,8 @@ impl Environment {
     pub(crate) fn read() -> Self {
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let said = Self::of(|name| std::env::var_os(name));
-        Self { program: std::env::current_exe().ok(), ..said }
+        let program = std::env::current_exe().ok();
+        Self { program, folder: std::env::current_dir().ok(), ..said }
     }
 
     fn of(get: impl Fn(&str) -> Option<OsString>) -> Self {
@@ -63,6 +68,8 @@ impl Environment {
             credentials: path("CREDENTIALS_DIRECTORY"),
             program: None,
             temporary: path("TMPDIR"),
+            complete: get(crate::cli::completion::VARIABLE),
+            folder: None,
             sudo_user: get("SUDO_USER"),
         }
     }

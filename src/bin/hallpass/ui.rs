@@ -16,6 +16,7 @@ use crate::secrets::{Secrets, Text};
 use crate::stdio;
 
 mod delivered;
+mod document;
 mod listing;
 
 pub(crate) use listing::Listing;
@@ -138,6 +139,11 @@ impl Ui {
         }
     }
 
+    /// Tells a failure that is not the end.
+    pub(crate) fn complain(&mut self, failure: &Failure) {
+        self.report.failure(failure);
+    }
+
     /// Says what may be good to know.
     pub(crate) fn note(&mut self, text: impl AsRef<str>) {
         self.report.note(text.as_ref());
@@ -146,28 +152,6 @@ impl Ui {
     /// Says what should not be missed.
     pub(crate) fn warn(&mut self, text: impl AsRef<str>) {
         self.report.warn(text.as_ref());
-    }
-
-    /// Shows a command of the tour and what it answered: all of it is the result here.
-    pub(crate) fn step(
-        &mut self,
-        why: &str,
-        command: &str,
-        stdout: &str,
-        stderr: &str,
-        exit: i32,
-    ) -> Result<(), Failure> {
-        let mut command = format!("$ {command}");
-        if self.look.color {
-            command = format!("\u{1b}[1m{command}\u{1b}[0m");
-        }
-        let mut text = format!("# {}\n{command}\n", sanitize::line(why));
-        text.extend([stdout, stderr].map(sanitize::block));
-        if exit != 0 {
-            text.extend(["(exit ", &exit.to_string(), ")\n"]);
-        }
-        text.push('\n');
-        report::raw(text.as_bytes())
     }
 
     /// A bar for long work, on a terminal.

@@ -101,6 +101,11 @@ impl Source {
         }
     }
 
+    /// Whether it takes neither work, nor another program, nor an input: reading a file is all.
+    pub(crate) fn is_at_hand(&self) -> bool {
+        matches!(self, Self::KeyFile(_) | Self::Credential(_))
+    }
+
     /// Fetches what opens the store that lies at `store`.
     pub(crate) fn fetch(
         &self,

@@ -2,7 +2,8 @@
 
 use clap::{ArgGroup, Args, Subcommand};
 use hallpass::model::address::AddressRange;
-use hallpass::model::name::{ConnectionName, GroupName};
+use hallpass::model::guide::{ApiUrl, Template};
+use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName};
 use hallpass::model::text::FreeText;
 use hallpass::model::time::Span;
 
@@ -22,6 +23,7 @@ pub(crate) enum Connection {
     Block(Block),
     Unblock(Unblock),
     Delete(Delete),
+    Guide(Guide),
     RotateKey(RotateKey),
 }
 
@@ -54,6 +56,9 @@ pub(crate) struct Add {
     /// Read its walkthrough, in Markdown, from a file
     #[arg(long, value_name = "FILE")]
     pub(crate) guide_file: Option<Input>,
+    /// Give it a ready-made walkthrough: http, proxy, ci or profit
+    #[arg(long, value_name = "GUIDE", conflicts_with = "guide_file")]
+    pub(crate) guide: Option<Template>,
     /// Succeed if it is there already, changing nothing
     #[arg(long)]
     pub(crate) if_absent: bool,
@@ -73,7 +78,7 @@ pub(crate) struct Show {
     pub(crate) name: ConnectionName,
 }
 
-const CHANGES: [&str; 10] = [
+const CHANGES: [&str; 11] = [
     "description",
     "group",
     "token_lifetime",
@@ -83,6 +88,7 @@ const CHANGES: [&str; 10] = [
     "add_deny_ip",
     "remove_deny_ip",
     "guide_file",
+    "guide",
     "rename",
 ];
 
@@ -128,6 +134,9 @@ pub(crate) struct Edit {
     /// Read its walkthrough, in Markdown, from a file ('' for none)
     #[arg(long, value_name = "FILE")]
     pub(crate) guide_file: Option<Change<Input>>,
+    /// Give it a ready-made walkthrough: http, proxy, ci or profit
+    #[arg(long, value_name = "GUIDE", conflicts_with = "guide_file")]
+    pub(crate) guide: Option<Template>,
     /// Give it another name
     #[arg(long, value_name = "NAME")]
     pub(crate) rename: Option<ConnectionName>,
@@ -194,4 +203,42 @@ pub(crate) struct RotateKey {
     /// Show what would stop and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Show the walkthrough of a connection, with its names filled in
+///
+/// At a terminal it is laid out for reading; elsewhere it is the Markdown itself. A connection without
+/// a walkthrough of its own gets the one for an API over HTTP. In a text of your own, these are filled
+/// in: {{connection}}, {{api_key}}, {{environment}}, {{environment_key}}, {{profile}}, {{url}}, and
+/// {{membership}}, which is `--group` and the connection's group if it has one.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass connection guide ci",
+    "hallpass connection guide ci --template proxy --url https://ci.example.com",
+    "hallpass connection guide ci --template http --raw > guide.md",
+    "hallpass connection guide --list";
+    "3" "no such connection, environment or profile"
+))]
+pub(crate) struct Guide {
+    /// Of which
+    #[arg(value_name = "CONNECTION", required_unless_present = "list")]
+    pub(crate) name: Option<ConnectionName>,
+    /// Show a ready-made one instead of its own: http, proxy, ci or profit
+    #[arg(long, value_name = "GUIDE")]
+    pub(crate) template: Option<Template>,
+    /// Write it for this environment [default: the default environment]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<EnvironmentName>,
+    /// Write it for this profile [default: one named as the connection]
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<ProfileName>,
+    /// Write it for an API at this place [default: https://api.example.com]
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<ApiUrl>,
+    /// Leave the placeholders as they are, to write one's own from it
+    #[arg(long, conflicts_with_all = ["environment", "profile", "url"])]
+    pub(crate) raw: bool,
+    /// List the ready-made ones
+    #[arg(long, conflicts_with_all = ["name", "template", "environment", "profile", "url", "raw"])]
+    pub(crate) list: bool,
 }

@@ -23,6 +23,7 @@ pub(crate) enum Profile {
     Suspend(Suspend),
     Resume(Resume),
     Delete(Delete),
+    Manage(Manage),
 }
 
 /// Make a profile
@@ -190,4 +191,20 @@ pub(crate) struct Delete {
     /// Show what would stop and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Manage a profile in a menu: its tokens, what it may use, its password, its end
+///
+/// Every item does what the command of that name does, and asks what it asks. Esc leads back, Ctrl-C
+/// out.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass profile manage github";
+    "2" "there is no terminal for a menu",
+    "3" "no such profile"
+))]
+pub(crate) struct Manage {
+    /// Which
+    #[arg(value_name = "PROFILE")]
+    pub(crate) name: ProfileName,
 }

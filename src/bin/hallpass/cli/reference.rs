@@ -38,6 +38,7 @@ Environment, where no option is given:
   HALLPASS_KEY_FILE            the key file, as `--key-file`
   HALLPASS_PASSPHRASE_FILE     the passphrase file, as `--passphrase-file`
   HALLPASS_PASSPHRASE_COMMAND  the passphrase command, as `--passphrase-command`
+  HALLPASS_COMPLETE            set by the completions of a shell, to ask what could follow
   CREDENTIALS_DIRECTORY        where systemd puts the credential `hallpass.key`
   NO_COLOR                     any value switches colour off
 

@@ -57,6 +57,33 @@ pub(crate) struct Init {
 ))]
 pub(crate) struct Status {}
 
+/// Keep the store open for a while, so that the passphrase is typed once
+///
+/// The kernel keeps what opens the store, in memory that is never swapped, for this user alone: every
+/// terminal, script and cron job of the same user finds it there. The passphrase itself is not kept. A
+/// key that is given in another way comes before what is kept. Only a key that is given or typed
+/// renews the time.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass unlock", "hallpass unlock --for 8h", "hallpass unlock --key-file /media/stick/store.key";
+    "1" "the kernel keeps no key here, as in many containers",
+    "6" "longer than 12h",
+    "20" "wrong passphrase or key",
+    "21" "no key to be had, and no terminal to ask at"
+))]
+pub(crate) struct Unlock {
+    /// For how long, at most 12h
+    #[arg(long = "for", value_name = "DURATION", default_value = "15m")]
+    pub(crate) lasts: Span,
+}
+
+/// Forget at once what `unlock` keeps
+///
+/// It needs no key. Other users, and other stores, are not affected.
+#[derive(Debug, Args)]
+#[command(after_help = after!("hallpass lock"; "0" "nothing is kept any more, or nothing was"))]
+pub(crate) struct Lock {}
+
 /// Judge a token
 ///
 /// The token is read from standard input or a file, never from an argument. What is not named is
@@ -133,7 +160,8 @@ pub(crate) struct Login {
 
 /// Print the completions of a shell
 ///
-/// They complete commands and options. They never open the store.
+/// They complete commands and options, and the names of what is in the store if it can be opened
+/// without asking: with a key file, or after `hallpass unlock`. They never ask, write or fail.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass completions bash > ~/.local/share/bash-completion/completions/hallpass",

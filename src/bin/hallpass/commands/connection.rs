@@ -1,5 +1,6 @@
 //! `hallpass connection`.
 
+use hallpass::model::guide::Template;
 use hallpass::model::name::ConnectionName;
 use hallpass::model::text::Guide;
 use hallpass::ops::connection;
@@ -15,6 +16,7 @@ mod add;
 mod block;
 mod delete;
 mod edit;
+mod guide;
 mod rotate_key;
 
 /// Runs a verb.
@@ -28,6 +30,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Connection) -> Re
         Connection::Unblock(Unblock { name }) => unblock(ui, session, &name),
         Connection::Delete(args) => delete::run(ui, session, &args),
         Connection::RotateKey(args) => rotate_key::run(ui, session, &args),
+        Connection::Guide(args) => guide::run(ui, session, args),
     }
 }
 
@@ -46,6 +49,15 @@ fn unblock(ui: &mut Ui, session: &mut Session, name: &ConnectionName) -> Result<
     outcome::told(ui, &format!("connection `{name}` is active"), &changed)
 }
 
-fn guide(ui: &mut Ui, from: &Input) -> Result<Guide, Failure> {
-    Ok(ui.read(from, "the guide")?.expose().parse::<Guide>()?)
+/// The guide that is given: a text from a file, or a ready-made one.
+fn given_guide(
+    ui: &mut Ui,
+    file: Option<&Input>,
+    template: Option<Template>,
+) -> Result<Option<Guide>, Failure> {
+    match (file, template) {
+        (Some(from), _) => Ok(Some(ui.read(from, "the guide")?.expose().parse::<Guide>()?)),
+        (None, Some(template)) => Ok(Some(connection::template(template)?)),
+        (None, None) => Ok(None),
+    }
 }

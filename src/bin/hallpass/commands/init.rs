@@ -66,6 +66,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     }
     session.adopt(made?);
     ui.note(format!("made the store {}", path.display()));
+    if matches!(chosen, Chosen::Passphrase(_)) && ui.can_ask() {
+        ui.note(
+            "`hallpass unlock` keeps it open for a while, so that the passphrase is typed once",
+        );
+    }
     report_files(ui, session, new_key_file.as_deref(), recovery_file.as_deref())
 }
 
@@ -97,7 +102,7 @@ fn choose(
         (None, Some(source)) => {
             match source.fetch(ui.secrets(), session.settings().store()?, session.colocated())? {
                 Unlock::Passphrase(text) => bearable(text).map(Chosen::Passphrase),
-                Unlock::KeyFile(_) => Err(Failure::new(Kind::Bug, "a passphrase was a key file")),
+                _ => Err(Failure::new(Kind::Bug, "a passphrase was a key")),
             }
         }
         (None, None) => {

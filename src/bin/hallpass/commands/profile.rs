@@ -13,6 +13,7 @@ mod add;
 mod delete;
 mod edit;
 mod first_store;
+mod manage;
 mod password;
 mod suspend;
 
@@ -26,6 +27,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Resul
         Profile::Suspend(args) => suspend::run(ui, session, args),
         Profile::Resume(Resume { name }) => resume(ui, session, &name),
         Profile::Delete(args) => delete::run(ui, session, &args),
+        Profile::Manage(args) => manage::run(ui, session, args),
     }
 }
 

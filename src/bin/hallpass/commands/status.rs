@@ -1,6 +1,7 @@
 //! `hallpass status`.
 
 use hallpass::Kind;
+use hallpass::model::time::Time;
 use serde::Serialize;
 
 use crate::cli::top::Status as Args;
@@ -17,6 +18,7 @@ struct Status {
     key: Option<String>,
     epoch: Option<u64>,
     anchor: Option<&'static str>,
+    unlocked_until: Option<Time>,
 }
 
 impl View for Status {
@@ -26,6 +28,7 @@ impl View for Status {
         Column::listed("key", |it| optional(it.key.as_ref())),
         Column::listed("epoch", |it| optional(it.epoch.as_ref())),
         Column::listed("anchor", |it| optional(it.anchor.as_ref())),
+        Column::listed("unlocked_until", |it| optional(it.unlocked_until.as_ref())),
     ];
     const NONE: &'static str = "no status";
 }
@@ -35,7 +38,14 @@ impl View for Status {
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
     let Args {} = args;
     let store = session.settings().store()?.display().to_string();
-    let mut status = Status { state: "missing", store, key: None, epoch: None, anchor: None };
+    let mut status = Status {
+        state: "missing",
+        store,
+        key: None,
+        epoch: None,
+        anchor: None,
+        unlocked_until: None,
+    };
     if let Err(failure) = session.look() {
         if failure.kind() != Kind::NotFound {
             return Err(failure);
@@ -43,12 +53,13 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
         ui.show(&status)?;
         return Ok(failure.exit());
     }
-    let Some(source) = session.key_source()? else {
+    status.key = session.open_unasked(ui)?;
+    status.unlocked_until = session.kept_until();
+    if status.key.is_none() {
         status.state = "locked";
         ui.show(&status)?;
         return Ok(Exit(Kind::NoKey.exit()));
-    };
-    status.key = Some(source.describe());
+    }
     let core = session.core(ui)?;
     let first = core.store.anchor_path().map(|path| !path.exists());
     status.epoch = Some(core.read(|r| Ok(r.epoch()))?);

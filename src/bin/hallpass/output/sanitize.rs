@@ -25,6 +25,11 @@ pub(crate) fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// As [`block`], keeping tabs: for texts that are other programs' to read.
+pub(crate) fn document(text: &str) -> String {
+    text.split('\t').map(block).collect::<Vec<_>>().join("\t")
+}
+
 /// `text` with whole tokens taken out.
 ///
 /// For messages that repeat what was typed: a token may have been typed where none belongs.

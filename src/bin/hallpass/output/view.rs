@@ -3,6 +3,7 @@
 mod audit;
 mod connection;
 mod environment;
+mod guide;
 mod impact;
 mod mail;
 mod otp;
@@ -12,5 +13,6 @@ mod store;
 mod token;
 mod verdict;
 
+pub(crate) use guide::ReadyMade;
 pub(crate) use otp::{CodeOf, CodeSent, explanation};
 pub(crate) use password::{PasswordOf, PasswordSet};

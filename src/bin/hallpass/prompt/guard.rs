@@ -11,7 +11,7 @@ use rustix::termios::{
 use crate::report::tell;
 
 /// Shows the cursor, which menus hide. Said as a line, it also ends the one that was begun.
-const SHOW_CURSOR: &str = "\u{1b}[?25h";
+pub(super) const SHOW_CURSOR: &str = "\u{1b}[?25h";
 
 /// A special character that no key gives (`_POSIX_VDISABLE` of Linux).
 const DISABLED: u8 = 0;

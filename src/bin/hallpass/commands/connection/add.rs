@@ -2,7 +2,7 @@
 
 use hallpass::ops::connection::{self, Draft};
 
-use super::guide;
+use super::given_guide;
 use crate::cli::connection::Add;
 use crate::commands::outcome;
 use crate::failure::Failure;
@@ -11,10 +11,19 @@ use crate::ui::Ui;
 
 /// Makes a connection.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
-    let Add { name, description, group, token_lifetime, allow_ip, deny_ip, guide_file, if_absent } =
-        args;
+    let Add {
+        name,
+        description,
+        group,
+        token_lifetime,
+        allow_ip,
+        deny_ip,
+        guide_file,
+        guide,
+        if_absent,
+    } = args;
     let what = format!("connection `{name}`");
-    let guide = guide_file.map(|file| guide(ui, &file)).transpose()?;
+    let guide = given_guide(ui, guide_file.as_ref(), guide)?;
     let draft = Draft { name, description, group, token_lifetime, allow_ip, deny_ip, guide };
     let added = connection::add(session.core(ui)?, &draft, outcome::if_there(if_absent))?;
     outcome::added(ui, &what, &added)

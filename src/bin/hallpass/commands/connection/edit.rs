@@ -3,7 +3,7 @@
 use hallpass::ops::connection::{self, Edits};
 use hallpass::ops::edit::{self, ListChange};
 
-use super::guide;
+use super::given_guide;
 use crate::cli::connection::Edit;
 use crate::cli::input::Change;
 use crate::commands::outcome;
@@ -24,12 +24,13 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         add_deny_ip,
         remove_deny_ip,
         guide_file,
+        guide,
         rename,
     } = args;
     let guide = match guide_file {
-        None => edit::Change::Keep,
         Some(Change::Clear) => edit::Change::Clear,
-        Some(Change::Set(file)) => edit::Change::Set(guide(ui, &file)?),
+        Some(Change::Set(file)) => set(given_guide(ui, Some(&file), None)?),
+        None => set(given_guide(ui, None, guide)?),
     };
     let edits = Edits {
         description: Change::wanted(description),
@@ -43,4 +44,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     };
     let changed = connection::edit(session.core(ui)?, &name, &edits)?;
     outcome::edited(ui, &format!("connection `{name}`"), &changed)
+}
+
+fn set<T>(given: Option<T>) -> edit::Change<T> {
+    given.map_or(edit::Change::Keep, edit::Change::Set)
 }

@@ -21,8 +21,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
     if file.canonicalize().is_ok_and(|file| path.canonicalize().is_ok_and(|path| path == file)) {
         return Err(Failure::usage("the backup is the store itself"));
     }
-    let backup = open(file, &anywhere)?;
-    let secret = session.unlock_from(ui, file)?;
+    let mut backup = open(file, &anywhere)?;
+    let secret = session.unlock_copy(ui, file, &mut backup)?;
     let limits = session.kdf_limits();
     let report = examine(Box::new(backup), &secret, &limits).map_err(|error| {
         let not_one = Failure::from(error);

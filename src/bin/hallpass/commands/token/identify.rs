@@ -159,7 +159,7 @@ fn reachable(ui: &mut Ui, session: &Session, revoke: bool) -> Result<bool, Failu
     }
     let why = match session.look() {
         Err(failure) if failure.kind() == Kind::NotFound => "there is none",
-        _ if session.key_source()?.is_none() => "no key is at hand",
+        _ if !session.has_key()? => "no key is at hand",
         _ => return Ok(true),
     };
     ui.note(format!("the store was not asked whose they are: {why}"));

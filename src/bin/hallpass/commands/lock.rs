@@ -1,0 +1,36 @@
+//! `hallpass lock`.
+
+use serde::Serialize;
+
+use crate::cli::top::Lock as Args;
+use crate::failure::Failure;
+use crate::output::{Column, View, flag};
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// What there was to forget.
+#[derive(Debug, Serialize)]
+struct Locked {
+    store: String,
+    was_unlocked: bool,
+}
+
+impl View for Locked {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("store", |it| it.store.clone()),
+        Column::listed("was_unlocked", |it| flag(it.was_unlocked)),
+    ];
+    const NONE: &'static str = "nothing is unlocked";
+}
+
+/// Takes back what `unlock` gave the kernel to keep.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(), Failure> {
+    let Args {} = args;
+    let store = session.settings().store()?.display().to_string();
+    let was_unlocked = session.forget()?;
+    ui.note(if was_unlocked { "nothing is kept any more" } else { "nothing was kept" });
+    if let Some(source) = session.lasting_key()? {
+        ui.note(format!("the store still opens without asking: {source}"));
+    }
+    ui.record(&Locked { store, was_unlocked })
+}

@@ -1,0 +1,45 @@
+//! What there is to be named, for completion: names alone, of a bounded number of records.
+
+use super::token::{self, Filter};
+use super::{Core, connection, environment};
+use crate::barrier::List;
+use crate::error::Result;
+use crate::model::name::ProfileName;
+use crate::model::profile::Profile;
+
+/// So many records are looked at: who has more waits for no list of them at every key.
+const MOST: u64 = 1_000;
+
+/// The names of profiles, ascending.
+pub fn profiles(core: &mut Core) -> Result<Vec<String>> {
+    core.read(|r| {
+        let mut names = Vec::new();
+        for n in 0..r.count(List::Profiles)?.min(MOST) {
+            let id = r.at(List::Profiles, n)?;
+            names.extend(r.require::<Profile>(id)?.name.map(|name| name.to_string()));
+        }
+        names.sort_unstable();
+        Ok(names)
+    })
+}
+
+/// The names of connections, ascending.
+pub fn connections(core: &mut Core) -> Result<Vec<String>> {
+    Ok(connection::list(core)?.into_iter().map(|it| it.name.to_string()).collect())
+}
+
+/// The names of environments, ascending.
+pub fn environments(core: &mut Core) -> Result<Vec<String>> {
+    Ok(environment::list(core)?.into_iter().map(|it| it.name.to_string()).collect())
+}
+
+/// The addresses of a profile's live tokens, ascending.
+pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
+    let filter = Filter { profile: Some(profile.clone()), ..Filter::default() };
+    let mut names = Vec::new();
+    token::list(core, &filter, &mut |token| {
+        names.push(format!("{profile}/{}", token.name));
+        Ok(())
+    })?;
+    Ok(names)
+}
