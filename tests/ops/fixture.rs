@@ -27,13 +27,6 @@ use crate::support::core::{found, world};
 #[derive(Debug, Clone)]
 pub(crate) struct TurnedClock(Arc<Hands>);
 
-impl TurnedClock {
-    pub(crate) fn forward(&self, seconds: i64) {
-        self.0.wall.fetch_add(seconds, Ordering::SeqCst);
-        self.0.run.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
 /// What a clock shows.
 #[derive(Debug)]
 struct Hands {
@@ -109,12 +102,9 @@ impl Bench {
         bench
     }
 
-    pub(crate) fn clock(&self) -> TurnedClock {
-        self.clock.clone()
-    }
-
     pub(crate) fn wait(&self, seconds: i64) {
-        self.clock.forward(seconds);
+        self.clock.0.wall.fetch_add(seconds, Ordering::SeqCst);
+        self.run(seconds);
     }
 
     /// Sets the wall clock back; the one that counts since boot goes on.

@@ -187,13 +187,13 @@ fn one_whose_successor_is_on_its_way_waits() {
     short.expires = Some(p("1m"));
     bench.issue(&short).unwrap();
     bench.wait(59);
-    let (mut other, clock) = (bench.beside(), bench.clock());
+    let mut other = bench.another();
     let mut sink = Slow::doing(move |_| {
-        clock.forward(62);
+        other.wait(62);
         let ended = ended("1m");
-        let seen = token::foresee(&mut other, &ended, &mut |_| Ok(())).unwrap();
+        let seen = token::foresee(&mut other.core, &ended, &mut |_| Ok(())).unwrap();
         assert_eq!(seen.ids.len(), 1, "the premise");
-        assert!(token::prune(&mut other, &ended).unwrap().is_empty());
+        assert!(token::prune(&mut other.core, &ended).unwrap().is_empty());
         Ok(())
     });
     let rotating = Rotating { life: Life::As(Some(p("1y"))), ..rotating("ci/a", "1d") };

@@ -65,8 +65,9 @@ pub(super) fn act<T>(
             foreseen = token::foresee(core, selection(), show)?;
             Ok(())
         })?;
-        let words = consequence(deed, choice, &foreseen).words();
-        ui.note(words);
+        if !foreseen.ids.is_empty() {
+            ui.note(consequence(deed, choice, &foreseen).words());
+        }
         ui.note("nothing was changed");
         return Ok(None);
     }
