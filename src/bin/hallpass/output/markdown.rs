@@ -254,7 +254,8 @@ impl Page {
 
     fn room(&self) -> usize {
         let taken: usize = self.indents.iter().map(String::len).sum();
-        self.width.saturating_sub(taken).max(usize::from(NARROWEST))
+        // Deep in lists a few words still stand side by side.
+        self.width.saturating_sub(taken).max(usize::from(NARROWEST) / 2)
     }
 
     /// Writes a line, after a blank one where a block begins.
