@@ -230,7 +230,7 @@ fn several_are_revoked_at_once_or_none() {
             .out
             .lines()
             .take(2)
-            .map(|line| format!("{line}\n"))
+            .flat_map(|line| [line, "\n"])
             .collect::<String>()
     );
     assert_eq!(live(), 4);

@@ -16,8 +16,9 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::TokenNotFound(TokenAddress::Named { profile, .. }) => {
             Some(format!("hallpass token list {profile} --all"))
         }
-        Error::TokenNotFound(TokenAddress::Id(_)) => some("hallpass token list --all"),
-        Error::ImportNotFound => some("hallpass token list --all"),
+        Error::TokenNotFound(TokenAddress::Id(_)) | Error::ImportNotFound => {
+            some("hallpass token list --all")
+        }
         Error::ImportExists(token) => Some(format!("hallpass token show {token}")),
         Error::SlotNotFound(_) => some("hallpass store key list"),
         Error::ProfileExists(name) => Some(format!("hallpass profile show {name}")),
