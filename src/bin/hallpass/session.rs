@@ -101,7 +101,7 @@ impl Session {
         let mut backend = self.backend()?;
         let secret = match self.unasked(ui, &mut backend)? {
             Some(Key { secret, .. }) => secret,
-            None => self.ask(ui, self.settings.store()?)?,
+            None => ask(ui, self.settings.store()?)?,
         };
         self.open_with(backend, &secret)
     }
@@ -128,7 +128,7 @@ impl Session {
         keyring::refused(&Kernel, &id).map_err(|source| no_keyring(&source))?;
         let given = match self.key_source()? {
             Some(source) => source.fetch(ui.secrets(), store, self.colocated())?,
-            None => self.ask(ui, store)?,
+            None => ask(ui, store)?,
         };
         let limits = self.limits_for(&given);
         let unlock = Unlock::Slot(SlotSecret::of(&mut backend, &given, &limits)?);
@@ -295,7 +295,7 @@ impl Session {
         }
         match kept(backend) {
             Some((_, kept)) if kept.secret.fits(backend)? => Ok(Unlock::Slot(kept.secret)),
-            _ => self.ask(ui, file),
+            _ => ask(ui, file),
         }
     }
 
@@ -316,10 +316,10 @@ impl Session {
         ui.note("what `unlock` kept does not open the store any more; it is forgotten");
         Ok(None)
     }
+}
 
-    fn ask(&self, ui: &mut Ui, store: &Path) -> Result<Unlock, Failure> {
-        ui.secret(&passphrase_of(store), Kind::NoKey, OPTIONS).map(Unlock::Passphrase)
-    }
+fn ask(ui: &mut Ui, store: &Path) -> Result<Unlock, Failure> {
+    ui.secret(&passphrase_of(store), Kind::NoKey, OPTIONS).map(Unlock::Passphrase)
 }
 
 /// What opens the store, and where it came from.

@@ -134,15 +134,12 @@ fn filled_in(text: &str, values: &Values<'_>) -> String {
     while let Some((before, after)) = rest.split_once("{{") {
         filled.push_str(before);
         let known = after.split_once("}}").and_then(|(word, end)| Some((values.of(word)?, end)));
-        match known {
-            Some((value, end)) => {
-                filled.push_str(&value);
-                rest = end;
-            }
-            None => {
-                filled.push_str("{{");
-                rest = after;
-            }
+        if let Some((value, end)) = known {
+            filled.push_str(&value);
+            rest = end;
+        } else {
+            filled.push_str("{{");
+            rest = after;
         }
     }
     filled.push_str(rest);

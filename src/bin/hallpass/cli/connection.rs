@@ -209,8 +209,8 @@ pub(crate) struct RotateKey {
 ///
 /// At a terminal it is laid out for reading; elsewhere it is the Markdown itself. A connection without
 /// a walkthrough of its own gets the one for an API over HTTP. In a text of your own, these are filled
-/// in: {{connection}}, {{api_key}}, {{environment}}, {{environment_key}}, {{profile}}, {{url}}, and
-/// {{membership}}, which is `--group` and the connection's group if it has one.
+/// in: `{{connection}}`, `{{api_key}}`, `{{environment}}`, `{{environment_key}}`, `{{profile}}`,
+/// `{{url}}`, and `{{membership}}`, which is `--group` and the connection's group if it has one.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection guide ci",
@@ -232,7 +232,7 @@ pub(crate) struct Guide {
     /// Write it for this profile [default: one named as the connection]
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileName>,
-    /// Write it for an API at this place [default: https://api.example.com]
+    /// Write it for an API at this place [default: `https://api.example.com`]
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<ApiUrl>,
     /// Leave the placeholders as they are, to write one's own from it

@@ -157,14 +157,14 @@ impl Page {
         for piece in text.split_inclusive(char::is_whitespace) {
             let letters = piece.trim_end();
             if !letters.is_empty() {
-                self.append(letters, self.style());
+                self.append(letters, &self.style());
             }
             self.open = letters.len() == piece.len() && (self.open || !letters.is_empty());
         }
     }
 
     /// Adds letters to the word that is being written, or begins one.
-    fn append(&mut self, letters: &str, style: String) {
+    fn append(&mut self, letters: &str, style: &str) {
         let letters = sanitize::line(letters);
         if !self.open {
             self.words.push(Word::default());
@@ -173,7 +173,7 @@ impl Page {
         if let Some(word) = self.words.last_mut() {
             word.width += letters.width();
             let end = if style.is_empty() { "" } else { PLAIN };
-            word.text.extend([style.as_str(), &letters, end]);
+            word.text.extend([style, &letters, end]);
         }
     }
 
@@ -189,9 +189,9 @@ impl Page {
 
     fn inline_code(&mut self, text: &str) {
         if self.color {
-            self.append(text, CYAN.to_owned());
+            self.append(text, CYAN);
         } else {
-            self.append(&format!("`{text}`"), String::new());
+            self.append(&format!("`{text}`"), "");
         }
     }
 
@@ -200,7 +200,7 @@ impl Page {
         let shown: String = self.words.last().map(|it| it.text.clone()).unwrap_or_default();
         if !shown.contains(&sanitize::line(&url)) {
             self.open = false;
-            self.append(&format!("({url})"), String::new());
+            self.append(&format!("({url})"), "");
         }
     }
 
