@@ -96,6 +96,16 @@ pub enum Error {
     /// A file that is never overwritten is already there.
     #[error("`{}` already exists and is not overwritten", .0.display())]
     FileExists(PathBuf),
+    /// Somebody is delivering a token of that name.
+    #[error(
+        "token `{token}` is being delivered by another call; if that was killed, its name is free at {until}"
+    )]
+    Delivering {
+        /// Which.
+        token: TokenName,
+        /// When it is given up.
+        until: Time,
+    },
     /// A rule forbids it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -108,6 +118,9 @@ pub enum Error {
     /// Too many tries.
     #[error("too many failed tries; try again after {0}")]
     Throttled(Time),
+    /// Codes are sent so often and no oftener.
+    #[error("a code was sent a moment ago, or enough of them were; ask again after {0}")]
+    TooSoon(Time),
     /// Too many failed tries in a row; only an operator ends this.
     #[error("sign-in of profile `{0}` is locked after too many failed tries")]
     Locked(ProfileName),
@@ -246,7 +259,8 @@ impl Error {
             | Self::FileExists(_) => Kind::Exists,
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
-            Self::Throttled(_) | Self::Locked(_) => Kind::Throttled,
+            Self::Throttled(_) | Self::TooSoon(_) | Self::Locked(_) => Kind::Throttled,
+            Self::Delivering { .. } => Kind::Busy,
             Self::Integrity(_) => Kind::Integrity,
             Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
             Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,

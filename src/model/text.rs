@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::invalid::Invalid;
+use super::name::ID_PREFIX;
+use super::token::Token;
 use super::validated::validated;
 
 validated!(
@@ -43,6 +45,9 @@ impl Device {
 /// How long a guide may be, in bytes.
 const GUIDE: usize = 64 * 1024;
 
+/// How many characters a token has in its native spelling.
+const NATIVE: usize = 56;
+
 /// What is longer than this is refused before it is looked at: no composed text of 1,000
 /// characters that anyone writes comes near it.
 const LINE: usize = 16 * 1024;
@@ -57,7 +62,17 @@ fn line(what: &'static str, text: &str, longest: usize) -> Result<String, Invali
         return Err(too_long());
     }
     shown(what, &text, &[])?;
+    if holds_token(&text) {
+        let why = "it holds a token, which would be stored and shown";
+        return Err(Invalid::new(what, why));
+    }
     Ok(text)
+}
+
+/// Whether a whole token is somewhere in a text, in its native spelling.
+fn holds_token(text: &str) -> bool {
+    let heads = text.match_indices(ID_PREFIX);
+    heads.filter_map(|(at, _)| text.get(at..at + NATIVE)).any(|it| Token::parse(it).is_ok())
 }
 
 fn guide(text: &str) -> Result<String, Invalid> {

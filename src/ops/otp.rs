@@ -28,7 +28,7 @@ mod validate;
 
 pub(super) use budget::{bury, forgive};
 pub use cancel::cancel;
-pub(super) use cancel::cancel_all;
+pub(super) use cancel::{cancel_all, withdraw};
 pub(super) use exchange::{delivered, undeliverable};
 pub use list::list;
 pub use request::{Request, Requested, request, reveal};

@@ -236,12 +236,14 @@ fn a_password_is_asked_twice_and_not_shown() {
 fn a_deletion_is_confirmed_or_declined() {
     let stage = Stage::new();
     stage.done(&["profile", "add", "one", "--token", "laptop"]);
-    let mut declined = stage.terminal(&["profile", "delete", "one"]);
-    declined.press("Delete it?", "n\n");
-    assert_eq!(declined.finish().0.code(), Some(5));
+    for no in ["n", "no", "", "no way", "nay", "not really", "yy", "yes, no, I mean n"] {
+        let mut declined = stage.terminal(&["profile", "delete", "one"]);
+        declined.press("Delete it? [y/N]", &format!("{no}\r"));
+        assert_eq!(declined.finish().0.code(), Some(5), "{no:?}");
+    }
     stage.done(&["profile", "show", "one"]);
     let mut accepted = stage.terminal(&["profile", "delete", "one"]);
-    accepted.press("Delete it?", "y\n");
+    accepted.press("Delete it? [y/N]", "Yes\r");
     assert_eq!(accepted.finish().0.code(), Some(0));
     stage.fails(3, &["profile", "show", "one"]);
     let forbidden = stage.terminal(&["profile", "delete", "one", "--no-input"]);

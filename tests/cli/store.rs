@@ -126,3 +126,11 @@ fn a_passphrase_is_added_at_a_terminal() {
     assert!(terminal.screen().is_empty() || !terminal.screen().contains("lantern"));
     assert!(terminal.finish().0.success());
 }
+
+#[test]
+fn a_backup_makes_no_folder() {
+    let stage = Stage::new();
+    let said = stage.fails(3, &["store", "backup", "unmounted/monday.db"]);
+    assert!(said.contains("unmounted"), "{said}");
+    assert!(!stage.file("unmounted").exists());
+}

@@ -274,3 +274,36 @@ fn a_person_is_asked_before_a_token_is_revoked() {
         assert_eq!(stage.json(&["token", "list", "--all"])[0]["state"], state);
     }
 }
+
+#[test]
+fn a_token_taken_back_by_name_takes_the_one_it_replaced_with_it() {
+    let stage = Stage::furnished();
+    let old = stage.token(&["github/lost", "--connection", "ci"]);
+    let new = stage.done(&["token", "rotate", "github/lost"]).out;
+    let ran = stage.done(&["token", "revoke", "github/lost", "--yes"]);
+    assert!(ran.err.contains("2 valid tokens stop"), "{ran:?}");
+    for token in [&old, &new] {
+        assert_eq!(stage.verdict(token, &[]).0, 12);
+    }
+    // By its id, a token is meant alone.
+    let old = stage.token(&["github/kept", "--connection", "ci"]);
+    let new = stage.done(&["token", "rotate", "github/kept"]).out;
+    stage.done(&["token", "revoke", &new[..17], "--yes"]);
+    assert_eq!((stage.verdict(&new, &[]).0, stage.verdict(&old, &[]).0), (12, 0));
+}
+
+#[test]
+fn a_token_is_no_text_and_no_device() {
+    let stage = Stage::furnished();
+    let token = stage.token(&["github/a", "--connection", "ci"]);
+    let about = format!("it is {token}, is it");
+    for arguments in [
+        &["profile", "edit", "github", "--description", &about][..],
+        &["token", "revoke", "github/a", "--yes", "--reason", &token],
+        &["token", "add", "github/b", "--device", &token],
+    ] {
+        let said = stage.fails(2, arguments);
+        assert!(!said.contains(&token[18..]), "{said}");
+    }
+    assert_eq!(stage.verdict(&token, &[]).0, 0);
+}

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use dialoguer::Confirm;
+use dialoguer::Input;
 use hallpass::Kind;
 use hallpass::secret::SecretText;
 
@@ -63,14 +63,14 @@ fn within_a_sentence(what: &str) -> String {
     first.chain(rest).collect()
 }
 
-/// Asks for yes or no; no is the answer to Enter.
+/// Asks for yes or no. Only `y` or `yes`, alone on the line, is a yes: a key that is struck on the way
+/// to something else is none.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     guard::restore_on_interrupt();
-    let question = sanitize::line(question);
-    let answer =
-        Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact_opt();
+    let question = format!("{} [y/N]", sanitize::line(question));
+    let answer = Input::<String>::new().with_prompt(question).allow_empty(true).interact_text();
     match answer {
-        Ok(answer) => Ok(answer.unwrap_or(false)),
+        Ok(answer) => Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str())),
         Err(dialoguer::Error::IO(source)) if source.kind() == io::ErrorKind::Interrupted => {
             Err(Failure::new(Kind::Interrupted, "interrupted"))
         }

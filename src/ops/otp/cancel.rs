@@ -1,9 +1,10 @@
 //! Codes are taken back.
 
 use super::exchange::end_newest;
-use super::{Binding, Clocks, Subject, Summary, facts, object};
-use crate::barrier::Writer;
+use super::{Binding, Clocks, Subject, Summary, budget, facts, object};
+use crate::barrier::{List, Writer};
 use crate::error::Result;
+use crate::model::id::RecordId;
 use crate::model::otp::{CodeEnd, Ending, Exchange};
 use crate::ops::edit::Changed;
 use crate::ops::{Core, outbox};
@@ -24,6 +25,21 @@ pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summa
         w.audit("otp.cancel", object(code), facts(&subject).into())?;
         Ok(Some(Changed::made(summary)))
     })
+}
+
+/// Takes back the codes of a profile whose address is another now, and their mails.
+pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
+    let (at, (_, budget)) = (w.now(), budget::of(w, profile)?);
+    for n in 0..budget.exchanges {
+        let id = w.at(List::CodesOf(profile), n.into())?;
+        let mut exchange: Exchange = w.require(id)?;
+        let newest = exchange.codes.last_mut();
+        let Some(code) = newest.filter(|code| code.end.is_none()) else { continue };
+        outbox::withdraw(w, code)?;
+        code.end = Some(CodeEnd { at, how: Ending::Cancelled });
+        w.put(id, &exchange)?;
+    }
+    Ok(())
 }
 
 /// Takes back every code that could still be exchanged, as a store does that was put back to an

@@ -23,7 +23,7 @@ pub(super) fn ensure_rested(exchange: &Exchange, now: Time) -> Result<()> {
         Some(times.get(first)?.saturating_add(*span))
     });
     match free.max().map(Time::from_seconds) {
-        Some(free) if now < free => Err(Error::Throttled(free)),
+        Some(free) if now < free => Err(Error::TooSoon(free)),
         _ => Ok(()),
     }
 }

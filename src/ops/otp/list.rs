@@ -57,11 +57,20 @@ fn add(
     codes: &mut Vec<Summary>,
 ) -> Result<()> {
     let profile: Rc<Profile> = opened.profiles.open(r, exchange.profile)?;
+    let connection = opened.connections.open(r, exchange.connection)?;
+    let environment = opened.environments.open(r, exchange.environment)?;
     let names = Names {
         profile: profile.name.as_ref().ok_or(Error::Bug("a deleted profile has codes"))?,
-        connection: &opened.connections.open(r, exchange.connection)?.name,
-        environment: &opened.environments.open(r, exchange.environment)?.name,
+        connection: &connection.name,
+        environment: &environment.name,
     };
-    codes.extend(exchange.codes.iter().map(|code| summarise(code, &names, clocks)));
+    let gone = connection.deleted_at.is_some() || environment.deleted_at.is_some();
+    codes.extend(exchange.codes.iter().map(|code| {
+        let mut shown = summarise(code, &names, clocks);
+        if gone && shown.state == CodeState::Pending {
+            shown.state = CodeState::Cancelled;
+        }
+        shown
+    }));
     Ok(())
 }

@@ -109,6 +109,8 @@ fn store(w: &mut Writer<'_>, id: RecordId, before: &Profile, after: &mut Profile
     if canonical(before) != canonical(after) {
         address::leave(w, after)?;
         address::enter(w, id, after)?;
+        // Whoever reads the old mailbox must not get in with what was sent there.
+        otp::withdraw(w, id)?;
     }
     after.updated_at = w.now();
     w.put(id, after)

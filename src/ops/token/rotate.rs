@@ -219,7 +219,9 @@ fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
     }
     let Some(successor) = old.successor else { return Ok(()) };
     match by_id(w, successor)? {
-        Some((_, new)) if new.pending_until.is_some() => Err(Fault::Busy.into()),
+        Some((_, TokenRecord { pending_until: Some(until), name: token, .. })) => {
+            Err(Error::Delivering { token, until })
+        }
         Some((_, new)) if is_live(&new, &profile, moment) => {
             Err(Error::Replaced { token: old.public, successor })
         }

@@ -86,7 +86,7 @@ impl Selection<'_> {
         let everything = Filter { which: super::Which::All, ..Filter::default() };
         let mut sieve = Sieve::new(r, self.filter.unwrap_or(&everything), now)?;
         let Some(named) = self.named else { return sieve.each(r, visit) };
-        for (id, token) in find_all(r, named)? {
+        for (id, token) in find_all(r, named, now)? {
             if let Some(summary) = sieve.sift(r, &token)? {
                 visit(id, summary)?;
             }

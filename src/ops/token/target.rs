@@ -1,11 +1,12 @@
 //! Which token is meant.
 
-use super::{Proof, Summary, summary};
+use super::{Proof, Summary, is_live, summary};
 use crate::barrier::{Reader, Unique};
 use crate::error::{Error, Result};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::{ProfileName, TokenName};
 use crate::model::profile::Profile;
+use crate::model::time::Time;
 use crate::model::token::{Presented, Presenting, Token, TokenAddress, TokenRecord};
 use crate::ops::Core;
 use crate::ops::lookup::{self, Moment, Opened};
@@ -51,16 +52,37 @@ pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
 pub(super) fn find_all(
     r: &mut Reader<'_>,
     targets: &[Target],
+    now: Time,
 ) -> Result<Vec<(RecordId, TokenRecord)>> {
     let mut found: Vec<(RecordId, TokenRecord)> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for target in targets {
-        let (id, token) = find(r, target)?;
-        if seen.insert(id) {
-            found.push((id, token));
+        let mut next = Some(find(r, target)?);
+        while let Some((id, token)) = next {
+            // One that was replaced and is still good has the name, too, to whoever uses it.
+            next = match target {
+                Target::Address(TokenAddress::Named { .. }) => replaced(r, &token, now)?,
+                _ => None,
+            };
+            if seen.insert(id) {
+                found.push((id, token));
+            }
         }
     }
     Ok(found)
+}
+
+/// The token that this one replaced, while it is still live.
+fn replaced(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    now: Time,
+) -> Result<Option<(RecordId, TokenRecord)>> {
+    let Some(before) = token.predecessor else { return Ok(None) };
+    let Some((id, before)) = by_id(r, before)? else { return Ok(None) };
+    let owner: Profile = r.require(before.owner)?;
+    let live = is_live(&before, &owner, Moment::new(r, now));
+    Ok(live.then_some((id, before)))
 }
 
 /// The token that is meant.

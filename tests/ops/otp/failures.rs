@@ -111,3 +111,29 @@ fn a_code_that_could_not_be_printed_is_not_good() {
     otp::reveal(&mut bench.core, &requested, &mut printer).unwrap();
     exchange(&mut bench, &printer.took.unwrap());
 }
+
+#[test]
+fn a_profile_whose_address_changes_has_no_pending_code() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    let edit = |bench: &mut Bench, email: &str| {
+        let email = hallpass::ops::edit::Change::Set(p(email));
+        let edits = Edits { email, ..Edits::default() };
+        profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    };
+    edit(&mut bench, "ANNA@example.com");
+    assert_eq!(newest(&mut bench).state, CodeState::Pending, "the same mailbox");
+    edit(&mut bench, "other@example.com");
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Cancelled);
+}
+
+#[test]
+fn codes_for_what_was_deleted_are_not_pending() {
+    let mut bench = mailing();
+    bench.environment("test");
+    let binding = Binding { environment: Some(p("test")), ..binding("ci", "hr") };
+    otp::request(&mut bench.core, &Request { binding, device: None, asked_from: None }).unwrap();
+    assert_eq!(otp::list(&mut bench.core, None, false).unwrap().len(), 1);
+    hallpass::ops::environment::delete(&mut bench.core, &p("test")).unwrap();
+    assert_eq!(otp::list(&mut bench.core, None, false).unwrap(), []);
+}

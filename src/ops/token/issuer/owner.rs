@@ -1,6 +1,5 @@
 //! A profile that is given tokens: whether it may have one of that name and device.
 
-use crate::backend::Fault;
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::model::id::RecordId;
@@ -102,5 +101,8 @@ pub(in crate::ops::token) fn take(
 /// A token that is there for good. Of one that somebody is delivering right now it is not known
 /// whether it will be.
 fn settled(holder: TokenRecord) -> Result<TokenRecord> {
-    if holder.pending_until.is_some() { Err(Fault::Busy.into()) } else { Ok(holder) }
+    match holder.pending_until {
+        Some(until) => Err(Error::Delivering { token: holder.name, until }),
+        None => Ok(holder),
+    }
 }

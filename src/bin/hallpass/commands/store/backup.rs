@@ -16,6 +16,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(
     // One file at rest, which may lie on any medium: it is sealed.
     let options =
         OpenOptions { journal: Journal::Portable, folder: FolderPolicy::Any, ..session.options() };
+    // A folder that is missing is a typing error, or a disk that is not mounted.
+    if let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty() && !it.exists()) {
+        return Err(Error::FileNotFound(folder.to_owned()).into());
+    }
     let core = session.core(ui)?;
     let bar = ui.progress("copying");
     let report = store::back_up(core, file, &options, &mut |at| bar.at(at.done, at.total));

@@ -128,7 +128,7 @@ pub(crate) fn explanation(refused: &Refused) -> String {
         WhyNot::NoCode => "no code was requested, or it is long gone",
         WhyNot::WrongCode => "this is not the code",
         WhyNot::Expired => "the code's time is over",
-        WhyNot::Used => "the code was used before",
+        WhyNot::Used => "the newest code was used already",
         WhyNot::Cancelled => "the code was taken back, or never sent",
         WhyNot::Exhausted => "the code was tried too often",
         _ => "the code is not good",
