@@ -16,6 +16,7 @@ pub mod otp;
 pub mod outbox;
 pub mod password;
 pub mod profile;
+pub mod severity;
 pub mod text;
 pub mod time;
 pub mod token;

@@ -17,6 +17,7 @@ pub mod otp;
 pub mod outbox;
 pub mod password;
 pub mod profile;
+pub mod review;
 pub mod store;
 mod suspension;
 pub mod token;

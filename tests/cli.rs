@@ -19,6 +19,7 @@ mod manage;
 mod otp;
 mod password;
 mod profile;
+mod review;
 mod rotate;
 mod selection;
 mod sinks;

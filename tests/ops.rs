@@ -18,6 +18,7 @@ mod password;
 mod pending;
 mod profile;
 mod prune;
+mod review;
 mod rotate;
 mod selection;
 mod shapes;

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod files;
+mod findings;
 mod json;
 mod readme;
 

@@ -207,7 +207,7 @@ fn existing(r: &mut Reader<'_>, draft: &Draft) -> Result<Option<Added<Summary>>>
     Ok(Some(Added::Existing { summary: summary(&there), differences: differences.0 }))
 }
 
-fn summary(connection: &Connection) -> Summary {
+pub(super) fn summary(connection: &Connection) -> Summary {
     Summary {
         name: connection.name.clone(),
         description: connection.description.clone(),

@@ -58,6 +58,7 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
         under(umask, &home, &["store", "backup", "backup.db"]);
         under(umask, &home, &["store", "restore", "backup.db", "--yes"]);
         under(umask, &home, &["store", "check"]);
+        under(umask, &home, &["review", "--fail-on", "high", "--html", "review-page"]);
         under(umask, &home, &["demo", "--keep", "tour"]);
         let files = files_below(home.path());
         let made = |end: &str| files.iter().any(|path| path.to_str().unwrap().contains(end));
@@ -67,6 +68,7 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
         for end in [
             "sinks-file",
             "sinks-env",
+            "review-page",
             "store.db",
             "config.toml",
             "state/hallpass/anchors/",

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use hallpass::model::verdict::Reason;
 use serde_json::Value;
 
-use super::{document, root};
+use super::document;
 use crate::support::Home;
+
+mod codes;
 
 /// The text below a heading, up to the next one of its level or above.
 fn section<'a>(text: &'a str, heading: &str) -> &'a str {
@@ -277,6 +278,7 @@ impl Tour {
         self.shows("check", "store backup backup.db");
         self.shows("check", "store restore backup.db --dry-run");
         self.shows("restore", "store restore backup.db");
+        self.review();
         self.shows("audit entry", "audit list");
         self.shows("audit entry", "audit list --profile github --since 8h --limit 3");
         self.shows("audit proof", "audit verify");
@@ -298,6 +300,15 @@ impl Tour {
         let (out, err) = self.run(&["profile", "show", "nobody"], None, 3);
         assert_eq!(out, "");
         self.keep("error", serde_json::from_str(&err).unwrap());
+    }
+}
+
+impl Tour {
+    fn review(&mut self) {
+        let (found, _) = self.run(&["review"], None, 7);
+        let found: Value = serde_json::from_str(&found).unwrap();
+        self.keep("finding", found["findings"].clone());
+        self.keep("review", found);
     }
 }
 
@@ -340,61 +351,5 @@ fn every_field_is_explained() {
         let top: BTreeSet<_> =
             all.into_iter().filter(|path| shape == "error" || !path.contains(['.', '['])).collect();
         assert_eq!(explained, top, "{shape}");
-    }
-}
-
-/// The kinds of error as the code has them: `(word, exit)` by variant, read from its two tables.
-fn kinds() -> BTreeSet<(String, u8)> {
-    let source = fs::read_to_string(root().join("src/error/kind.rs")).unwrap();
-    let arms = |function: &str| -> BTreeMap<String, String> {
-        let body = source.split_once(function).unwrap().1.split("\n    }\n").next().unwrap();
-        let arms = body.lines().filter_map(|line| line.trim().strip_prefix("Self::"));
-        let pairs = arms.map(|arm| {
-            let (variant, value) = arm.split_once(" => ").unwrap();
-            (variant.to_owned(), value.trim_matches(['"', ',']).to_owned())
-        });
-        pairs.collect()
-    };
-    let (exits, words) = (arms("fn exit(self) -> u8 {"), arms("fn word(self) -> &'static str {"));
-    assert!(exits.len() > 25 && exits.keys().eq(words.keys()), "the search for kinds is wrong");
-    let exits = exits.into_values().map(|exit| exit.parse().unwrap());
-    words.into_values().zip(exits).collect()
-}
-
-#[test]
-fn every_kind_of_error_is_listed_with_its_exit_code() {
-    let document = document("docs/json.md");
-    let rows = rows(section(&document, "## Errors"));
-    let listed = rows.iter().map(|row| (row[0].trim_matches('`').into(), row[1].parse().unwrap()));
-    assert_eq!(listed.collect::<BTreeSet<_>>(), kinds());
-    let kind = hallpass::Kind::WrongKey;
-    assert!(kinds().contains(&(kind.word().to_owned(), kind.exit())), "the tables are the code's");
-}
-
-#[test]
-fn every_verdict_is_listed_in_order_with_its_exit_code() {
-    let document = document("docs/json.md");
-    let listed: Vec<_> = rows(section(&document, "## Verdicts"))
-        .iter()
-        .map(|row| (row[0].trim_matches('`').to_owned(), row[1].parse().unwrap()))
-        .collect();
-    let all = Reason::ALL.map(|reason| (reason.word().to_owned(), reason.exit()));
-    assert_eq!(listed, all);
-}
-
-#[test]
-fn the_help_knows_every_exit_code() {
-    let home = Home::new();
-    let help = home.hallpass(&["--help"]).output().unwrap().stdout;
-    let help = String::from_utf8(help).unwrap();
-    let table = help.split_once("Exit codes:\n").unwrap().1.split_once("\n\n").unwrap().0;
-    let numbers: BTreeSet<u8> = table
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|number| number.parse().ok())
-        .collect();
-    let verdicts = Reason::ALL.map(Reason::exit);
-    let kinds = kinds().into_iter().map(|(_, exit)| exit);
-    for exit in kinds.chain(verdicts) {
-        assert!(numbers.contains(&exit), "{exit} is not in the help");
     }
 }

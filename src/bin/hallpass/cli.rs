@@ -84,6 +84,7 @@ pub(crate) enum Command {
     Otp(otp::Otp),
     #[command(subcommand)]
     Mail(mail::Mail),
+    Review(top::Review),
     #[command(subcommand)]
     Audit(audit::Audit),
     #[command(subcommand)]
@@ -114,7 +115,7 @@ impl Command {
 type Define = fn(clap::Command) -> clap::Command;
 
 /// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 17] = [
+pub(crate) const COMMANDS: [(&str, Define); 18] = [
     ("demo", top::Demo::augment_args),
     ("init", top::Init::augment_args),
     ("status", top::Status::augment_args),
@@ -129,6 +130,7 @@ pub(crate) const COMMANDS: [(&str, Define); 17] = [
     ("login", top::Login::augment_args),
     ("otp", otp::Otp::augment_subcommands),
     ("mail", mail::Mail::augment_subcommands),
+    ("review", top::Review::augment_args),
     ("audit", audit::Audit::augment_subcommands),
     ("store", store::Store::augment_subcommands),
     ("completions", top::Completions::augment_args),

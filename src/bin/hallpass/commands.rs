@@ -20,6 +20,7 @@ mod outcome;
 mod password;
 mod profile;
 mod recovery;
+mod review;
 mod status;
 mod store;
 mod token;
@@ -43,6 +44,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Otp(command) => return otp::run(ui, session, command),
         Command::Profile(command) => profile::run(ui, session, command)?,
         Command::Mail(command) => mail::run(ui, session, command)?,
+        Command::Review(args) => return review::run(ui, session, &args),
         Command::Audit(command) => return audit::run(ui, session, command),
         Command::Store(command) => store::run(ui, session, command)?,
         Command::Completions(args) => completions::run(&args)?,

@@ -84,9 +84,7 @@ impl Failure {
     /// Makes a command to paste speak of the store that this run spoke of. `place` is what was said of
     /// it: ` --store X`.
     pub(crate) fn at(mut self, place: &str) -> Self {
-        if let Some(rest) = self.hint.as_deref().and_then(|hint| hint.strip_prefix("hallpass ")) {
-            self.hint = Some(format!("hallpass{place} {rest}"));
-        }
+        self.hint = self.hint.map(|hint| hints::aimed(hint, place));
         self
     }
 

@@ -59,6 +59,15 @@ pub(crate) fn next(error: &Error) -> Option<String> {
     }
 }
 
+/// A command to paste, speaking of the store that this run spoke of; any other hint as it is. `place`
+/// is what was said of the store: ` --store X`.
+pub(crate) fn aimed(hint: String, place: &str) -> String {
+    match hint.strip_prefix("hallpass ") {
+        Some(rest) => format!("hallpass{place} {rest}"),
+        None => hint,
+    }
+}
+
 fn refused(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::InUse { name, users } => in_use(name, users),

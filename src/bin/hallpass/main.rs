@@ -21,6 +21,7 @@ mod hints;
 mod keyfile;
 mod keyring;
 mod memory;
+mod newfile;
 mod output;
 mod progress;
 mod prompt;

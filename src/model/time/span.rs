@@ -28,6 +28,10 @@ impl Span {
     pub const HALF_DAY: Self = Self(12 * 3_600);
     /// Twenty-four hours.
     pub const DAY: Self = Self(86_400);
+    /// Fourteen days.
+    pub const FORTNIGHT: Self = Self(14 * 86_400);
+    /// Ninety days.
+    pub const QUARTER: Self = Self(90 * 86_400);
     /// 365 days.
     pub const YEAR: Self = Self(365 * 86_400);
     /// The longest there is: a hundred years.

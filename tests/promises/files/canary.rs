@@ -270,6 +270,9 @@ fn ask(watch: &mut Watch) {
         watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), &held);
         watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), FOREIGN);
         watch.ends(7, &[&["token", "identify"][..], &output].concat(), &held);
+        let page = format!("page-{format}");
+        watch.ends(7, &[&["review", "--html", &page][..], &output].concat(), "");
+        watch.look(&page, &fs::read(watch.home.file(&page)).unwrap());
     }
     watch.run(&["status", "--passphrase-file", "passphrase"], "");
     unlock(watch);

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
+use hallpass::model::severity::Severity;
 use hallpass::model::text::Device;
 use hallpass::model::time::Span;
 use hallpass::model::token::Form;
@@ -156,6 +158,32 @@ pub(crate) struct Login {
     /// Where the token goes.
     #[command(flatten)]
     pub(crate) sink: Sink,
+}
+
+/// Say what is not as it should be, and which command mends it
+///
+/// One finding a line, the worst first: profiles without a restriction, tokens that never end or that
+/// nothing uses, weak keys and the like; `docs/review.md` has them all. Nothing is changed. With
+/// `--html` the findings, profiles and tokens are also written as one page to be filed or printed.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass review",
+    "hallpass review --fail-on high --output json",
+    "hallpass review --html review.html";
+    "4" "the file of `--html` exists",
+    "7" "there are findings of that severity, or worse"
+))]
+pub(crate) struct Review {
+    /// End with 7 only on findings of this severity, or worse
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severities())]
+    pub(crate) fail_on: Severity,
+    /// Write all of it to this new file, as one page; an existing file is never overwritten
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+fn severities() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["low", "medium", "high"]).try_map(|word| word.parse::<Severity>())
 }
 
 /// Print the completions of a shell

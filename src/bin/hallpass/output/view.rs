@@ -9,6 +9,7 @@ mod mail;
 mod otp;
 mod password;
 mod profile;
+mod review;
 mod store;
 mod token;
 mod verdict;

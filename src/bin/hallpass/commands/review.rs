@@ -1,0 +1,37 @@
+//! `hallpass review`.
+
+use hallpass::Kind;
+use hallpass::ops::review::{self, Review};
+
+use crate::cli::top::Review as Args;
+use crate::failure::{Exit, Failure};
+use crate::hints;
+use crate::newfile::NewFile;
+use crate::output::page;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Says what is not as it should be.
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
+    let Args { fail_on, html } = args;
+    let file = html.as_deref().map(NewFile::at).transpose()?;
+    let review = review::review(session.core(ui)?)?;
+    let review = aimed(review, session.place());
+    if let Some(file) = file {
+        file.write(page::of(&review).as_bytes())?;
+    }
+    ui.told_one_by_one(&review, &review.findings)?;
+    if let Some(path) = html {
+        ui.note(format!("wrote {}", path.display()));
+    }
+    let found = review.has(*fail_on);
+    Ok(if found { Exit(Kind::Findings.exit()) } else { Exit::DONE })
+}
+
+/// Commands to paste speak of the store that was reviewed.
+fn aimed(mut review: Review, place: &str) -> Review {
+    for finding in &mut review.findings {
+        finding.command = hints::aimed(std::mem::take(&mut finding.command), place);
+    }
+    review
+}

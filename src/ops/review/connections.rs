@@ -1,0 +1,157 @@
+//! Findings on connections.
+
+use std::collections::HashMap;
+
+use super::finding::{Finding, Flaw, Subject, few};
+use super::survey::Holder;
+use super::web::{Web, address, admits};
+use crate::model::name::{Canonical, ConnectionName, GroupName};
+use crate::model::severity::Severity;
+use crate::ops::connection::{State, Summary};
+use crate::ops::profile;
+use crate::ops::token::Summary as Token;
+
+pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
+    let uses = uses(web);
+    let mut findings = Vec::new();
+    for connection in &web.survey.connections {
+        let used = uses.get(&connection.name.canonical()).copied().unwrap_or_default();
+        findings.extend(shared(web, connection));
+        findings.extend(unused(web, connection, used));
+        findings.extend(crowded(connection, used));
+    }
+    findings
+}
+
+/// The tokens that are good for a connection.
+#[derive(Debug, Clone, Copy, Default)]
+struct Use<'a> {
+    /// Those that are bound to it, and the open ones of profiles whose restriction names it.
+    own: usize,
+    /// Of these, the one that was used least recently.
+    idlest: Option<&'a Token>,
+    /// Whether an open one of an unrestricted profile is good for it, as it is for every other.
+    reached: bool,
+}
+
+impl<'a> Use<'a> {
+    fn add(&mut self, tokens: &[&'a Token]) {
+        self.own += tokens.len();
+        let all = self.idlest.into_iter().chain(tokens.iter().copied());
+        self.idlest = all.min_by_key(|it| (it.last_used_at, it.created_at, it.id));
+    }
+}
+
+fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, Use<'a>> {
+    let mut uses: HashMap<_, Use<'_>> = HashMap::new();
+    for token in &web.tokens {
+        if let Some(connection) = &token.connection {
+            uses.entry(connection.canonical()).or_default().add(&[token]);
+        }
+    }
+    for holder in &web.survey.profiles {
+        let open = web.tokens_of(holder).iter().copied().filter(|it| it.connection.is_none());
+        let open: Vec<_> = open.collect();
+        if open.is_empty() {
+            continue;
+        }
+        for connection in web.usable(holder) {
+            let used = uses.entry(connection.name.canonical()).or_default();
+            match holder.connections {
+                Some(_) => used.add(&open),
+                None => used.reached = true,
+            }
+        }
+    }
+    uses
+}
+
+fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
+    let group = connection.group.as_ref()?;
+    let members = web.members(group);
+    if members.len() < 2 {
+        return None;
+    }
+    let names: Vec<_> = members.iter().map(|it| &it.name).collect();
+    Some(Finding::new(
+        Flaw::ConnectionGroupShared,
+        Severity::Medium,
+        Subject::new("connection", &connection.name),
+        format!(
+            "its group `{group}` holds {} profiles ({}): one for each integration",
+            names.len(),
+            few(&names)
+        ),
+        parting(web, connection, group, members),
+    ))
+}
+
+/// A member that has no use for the connection leaves the group. If all have, the last one gets a
+/// connection of its own first, so that nothing stops that works.
+fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&Holder]) -> String {
+    let leaves = |it: &Holder| format!("hallpass profile edit {} --remove-group {group}", it.name);
+    if let Some(idle) = members.iter().rfind(|it| !web.has_use(it, &connection.name)) {
+        return leaves(idle);
+    }
+    let Some(last) = members.last() else { return String::new() };
+    let own = format!("{}-{}", connection.name, last.name).parse::<ConnectionName>().ok();
+    if own.as_ref().is_some_and(|own| web.connection(own).is_some()) {
+        return leaves(last);
+    }
+    let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
+    format!("hallpass connection add {own}")
+}
+
+fn unused(web: &Web<'_>, connection: &Summary, used: Use<'_>) -> Option<Finding> {
+    if used.own > 0 || used.reached {
+        return None;
+    }
+    Some(Finding::new(
+        Flaw::ConnectionWithoutToken,
+        Severity::Low,
+        Subject::new("connection", &connection.name),
+        "no token is good for it: make one, or delete it if it is not needed",
+        filling(web, connection),
+    ))
+}
+
+/// Makes a token for a profile that the connection is for, or what has to come before that. One that
+/// no profile names is deleted.
+fn filling(web: &Web<'_>, connection: &Summary) -> String {
+    let names = |it: &&Holder| {
+        let names = it.connections.as_deref().unwrap_or_default();
+        names.iter().any(|name| name.same_as(&connection.name))
+    };
+    let named: Vec<_> = web.survey.profiles.iter().filter(names).collect();
+    let ready = |it: &&&Holder| admits(connection, it) && it.state == profile::State::Active;
+    let Some(holder) = named.iter().find(ready).or(named.first()) else {
+        return format!("hallpass connection delete {}", connection.name);
+    };
+    let name = &holder.name;
+    match &connection.group {
+        _ if connection.state == State::Blocked => {
+            format!("hallpass connection unblock {}", connection.name)
+        }
+        Some(group) if !admits(connection, holder) => {
+            format!("hallpass profile edit {name} --add-group {group}")
+        }
+        _ if holder.state == profile::State::Suspended => {
+            format!("hallpass profile resume {name}")
+        }
+        _ => format!("hallpass token add {name}/{0} --connection {0}", connection.name),
+    }
+}
+
+fn crowded(connection: &Summary, used: Use<'_>) -> Option<Finding> {
+    let idlest = used.idlest.filter(|_| used.own > 1)?;
+    Some(Finding::new(
+        Flaw::ConnectionSeveralTokens,
+        Severity::Low,
+        Subject::new("connection", &connection.name),
+        format!(
+            "{} tokens are good for it: revoke those that are not needed; this one was used least recently",
+            used.own
+        ),
+        format!("hallpass token revoke {}", address(idlest)),
+    ))
+}

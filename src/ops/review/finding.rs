@@ -1,0 +1,136 @@
+//! One finding.
+
+use std::cmp::Reverse;
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+
+use crate::model::severity::Severity;
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What is wrong.
+    pub id: Flaw,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it is about.
+    pub subject: Subject,
+    /// What is wrong with it and what to do, in words.
+    pub message: String,
+    /// The command that does it, or the first step of it; what only the operator knows is in capitals.
+    pub command: String,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// `connection`, `key`, `mail`, `profile`, `store` or `token`.
+    pub kind: &'static str,
+    /// Its name; of a token its address, of mail the environment, of keys and stores the id.
+    pub name: String,
+}
+
+impl Subject {
+    pub(super) fn new(kind: &'static str, name: impl Display) -> Self {
+        Self { kind, name: name.to_string() }
+    }
+}
+
+impl Finding {
+    pub(super) fn new(
+        id: Flaw,
+        severity: Severity,
+        subject: Subject,
+        message: impl Into<String>,
+        command: impl Into<String>,
+    ) -> Self {
+        Self { id, severity, subject, message: message.into(), command: command.into() }
+    }
+
+    /// Where it stands among others.
+    pub(super) fn rank(&self) -> impl Ord + use<> {
+        let Subject { kind, name } = &self.subject;
+        (Reverse(self.severity), *kind, name.to_ascii_lowercase(), self.id.word())
+    }
+}
+
+/// What can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the words say it; docs/review.md has the table")]
+pub enum Flaw {
+    KeyWeak,
+    StoreWithoutRecovery,
+    MailNotSet,
+    ProfileUnrestricted,
+    ProfileSeveralConnections,
+    PasswordUnused,
+    ConnectionGroupShared,
+    ConnectionWithoutToken,
+    ConnectionSeveralTokens,
+    TokenWithoutExpiry,
+    TokenOld,
+    TokenUnused,
+    TokenNeverUsed,
+    TokenExpiring,
+    TokenWithoutAddress,
+}
+
+impl Flaw {
+    /// All of them, as `docs/review.md` lists them.
+    pub const ALL: [Self; 15] = [
+        Self::KeyWeak,
+        Self::StoreWithoutRecovery,
+        Self::MailNotSet,
+        Self::ProfileUnrestricted,
+        Self::ProfileSeveralConnections,
+        Self::PasswordUnused,
+        Self::ConnectionGroupShared,
+        Self::ConnectionWithoutToken,
+        Self::ConnectionSeveralTokens,
+        Self::TokenWithoutExpiry,
+        Self::TokenOld,
+        Self::TokenUnused,
+        Self::TokenNeverUsed,
+        Self::TokenExpiring,
+        Self::TokenWithoutAddress,
+    ];
+
+    /// The id in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::KeyWeak => "key-weak",
+            Self::StoreWithoutRecovery => "store-without-recovery",
+            Self::MailNotSet => "mail-not-set",
+            Self::ProfileUnrestricted => "profile-unrestricted",
+            Self::ProfileSeveralConnections => "profile-several-connections",
+            Self::PasswordUnused => "password-unused",
+            Self::ConnectionGroupShared => "connection-group-shared",
+            Self::ConnectionWithoutToken => "connection-without-token",
+            Self::ConnectionSeveralTokens => "connection-several-tokens",
+            Self::TokenWithoutExpiry => "token-without-expiry",
+            Self::TokenOld => "token-old",
+            Self::TokenUnused => "token-unused",
+            Self::TokenNeverUsed => "token-never-used",
+            Self::TokenExpiring => "token-expiring",
+            Self::TokenWithoutAddress => "token-without-address",
+        }
+    }
+}
+
+impl Serialize for Flaw {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// The first few of several names, and how many more there are.
+pub(super) fn few<T: Display>(names: &[T]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = names.iter().take(SHOWN).map(|it| format!("`{it}`")).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,125 @@
+//! All that a review looks at, out of one consistent state of the store.
+
+use data_encoding::HEXLOWER;
+
+use crate::barrier::{List, Reader, SlotSummary};
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::email::EmailAddress;
+use crate::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName};
+use crate::model::profile::Profile;
+use crate::model::text::FreeText;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::ops::lookup::{self, Moment, Opened};
+use crate::ops::{Core, connection, mail, profile, token};
+
+/// What there is.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// The store's id, in hex.
+    pub store: String,
+    /// Which state of it this is.
+    pub epoch: u64,
+    /// When it was looked at.
+    pub at: Time,
+    /// The profiles, by name.
+    pub profiles: Vec<Holder>,
+    /// The connections, by name.
+    pub connections: Vec<connection::Summary>,
+    /// Every token that has a record, by profile and name; those of deleted profiles first.
+    pub tokens: Vec<token::Summary>,
+    /// What opens the store.
+    pub keys: Vec<SlotSummary>,
+    /// The default environment, if no mail leaves for it.
+    pub without_mail: Option<EnvironmentName>,
+}
+
+/// A profile.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// Its name.
+    pub name: ProfileName,
+    /// Where codes are mailed.
+    pub email: Option<EmailAddress>,
+    /// What it is for.
+    pub description: Option<FreeText>,
+    /// The groups it is in.
+    pub groups: Vec<GroupName>,
+    /// The connections it may use, by name; `None` is any.
+    pub connections: Option<Vec<ConnectionName>>,
+    /// Whether it may do anything.
+    pub state: profile::State,
+    /// Its password, if it has one.
+    pub password: Option<PasswordUse>,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+/// When a password was set and used.
+#[derive(Debug, Clone, Copy)]
+pub struct PasswordUse {
+    /// When it was set.
+    pub set_at: Time,
+    /// When it was last right.
+    pub used_at: Option<Time>,
+}
+
+/// Looks at all of it.
+pub(super) fn take(core: &mut Core) -> Result<Survey> {
+    let (now, store) = (core.now(), HEXLOWER.encode(&core.store.id()));
+    let mut survey = core.read(|r| read(r, store, now))?;
+    survey.keys = core.store.slots();
+    Ok(survey)
+}
+
+fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
+    let (moment, mut opened) = (Moment::new(r, now), Opened::default());
+    let mut tokens = Vec::new();
+    lookup::each::<TokenRecord>(r, |r, _, token| {
+        tokens.push(token::summary(r, &mut opened, moment, &token)?);
+        Ok(())
+    })?;
+    tokens.sort_by_cached_key(|token| {
+        let profile = token.profile.as_ref().map(ProfileName::canonical);
+        (profile, token.name.canonical(), token.id)
+    });
+    let mut profiles = Vec::new();
+    for (_, profile) in lookup::all::<Profile>(r, List::Profiles)? {
+        profiles.extend(holder(r, &mut opened, profile, moment)?);
+    }
+    profiles.sort_by_cached_key(|it| it.name.canonical());
+    let connections = lookup::all::<Connection>(r, List::Connections)?;
+    let mut connections: Vec<_> =
+        connections.iter().map(|(_, it)| connection::summary(it)).collect();
+    connections.sort_by_cached_key(|it| it.name.canonical());
+    let (id, environment) = lookup::default_environment(r)?;
+    let without_mail = mail::settings_for(r, id)?.is_none().then_some(environment.name);
+    let (epoch, keys) = (r.epoch(), Vec::new());
+    Ok(Survey { store, epoch, at: now, profiles, connections, tokens, keys, without_mail })
+}
+
+fn holder(
+    r: &mut Reader<'_>,
+    opened: &mut Opened,
+    profile: Profile,
+    moment: Moment,
+) -> Result<Option<Holder>> {
+    let restriction = profile.restriction.as_ref();
+    let connections = restriction.map(|ids| opened.connection_names(r, ids)).transpose()?;
+    let suspended = profile.suspended.is_some_and(|it| it.holds(moment.now));
+    let password =
+        profile.password.map(|it| PasswordUse { set_at: it.set_at, used_at: it.used_at });
+    let state = if suspended { profile::State::Suspended } else { profile::State::Active };
+    let holder = |name| Holder {
+        name,
+        email: profile.email,
+        description: profile.description,
+        groups: profile.groups,
+        connections,
+        state,
+        password,
+        created_at: profile.created_at,
+    };
+    Ok(profile.name.map(holder))
+}

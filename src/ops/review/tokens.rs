@@ -1,0 +1,116 @@
+//! Findings on tokens.
+
+use super::finding::{Finding, Flaw, Subject};
+use super::web::{Web, address};
+use crate::model::severity::Severity;
+use crate::model::time::Span;
+use crate::model::verdict::Reason;
+use crate::ops::connection;
+use crate::ops::token::Summary as Token;
+
+pub(super) fn judge(web: &Web<'_>, token: &Token) -> Vec<Finding> {
+    let found = [
+        endless(web, token),
+        old(web, token),
+        idle(web, token),
+        expiring(web, token),
+        anywhere(web, token),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+fn finding(token: &Token, id: Flaw, severity: Severity, message: &str, command: String) -> Finding {
+    Finding::new(id, severity, Subject::new("token", address(token)), message, command)
+}
+
+fn endless(web: &Web<'_>, token: &Token) -> Option<Finding> {
+    if token.expires_at.is_some() {
+        return None;
+    }
+    let span = limit(web, token).unwrap_or(Span::YEAR);
+    let message = "it never ends: replace it by one that does";
+    let command = replacing(token, &format!(" --expires {span}"));
+    Some(finding(token, Flaw::TokenWithoutExpiry, Severity::High, message, command))
+}
+
+fn old(web: &Web<'_>, token: &Token) -> Option<Finding> {
+    if token.created_at.plus(Span::YEAR) >= web.survey.at {
+        return None;
+    }
+    let message = "it is older than a year: replace it";
+    Some(finding(token, Flaw::TokenOld, Severity::Medium, message, replacing(token, "")))
+}
+
+fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
+    let command = format!("hallpass token revoke {}", address(token));
+    let Some(last) = token.last_used_at else {
+        let old = web.is_long_ago(token.created_at);
+        let severity = if old { Severity::Medium } else { Severity::Low };
+        let message = "it was never used: use it, or revoke it";
+        return Some(finding(token, Flaw::TokenNeverUsed, severity, message, command));
+    };
+    let message = "it was not used for three months: revoke it";
+    let unused = web.is_long_ago(last);
+    unused.then(|| finding(token, Flaw::TokenUnused, Severity::Medium, message, command))
+}
+
+/// One that was made for a day at most, as sign-ins are, is meant to end.
+fn expiring(web: &Web<'_>, token: &Token) -> Option<Finding> {
+    let end = token.expires_at?;
+    if end > web.survey.at.plus(Span::FORTNIGHT) || end <= token.created_at.plus(Span::DAY) {
+        return None;
+    }
+    // A successor lives as long as the old one was to live, and would be found here at once.
+    let short = end <= token.created_at.plus(Span::FORTNIGHT);
+    let longer = limit(web, token).unwrap_or(Span::YEAR);
+    let options = if short { format!(" --expires {longer}") } else { String::new() };
+    let message = format!("it ends {end}: replace it before that");
+    let command = replacing(token, &options);
+    Some(finding(token, Flaw::TokenExpiring, Severity::Medium, &message, command))
+}
+
+fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
+    if !token.allow_ip.is_empty() {
+        return None;
+    }
+    let places = places(web, token);
+    let command = match places.iter().find(|it| it.allow_ip.is_empty()) {
+        Some(connection) => {
+            format!("hallpass connection edit {} --add-allow-ip CIDR", connection.name)
+        }
+        None if places.is_empty() => {
+            format!("hallpass token add {}/NAME --allow-ip CIDR", token.profile.as_ref()?)
+        }
+        None => return None,
+    };
+    let message = "it may be used from any address: say from where its connection is used";
+    Some(finding(token, Flaw::TokenWithoutAddress, Severity::Low, message, command))
+}
+
+/// Replaces a token; one that is not valid as it is cannot be, and goes.
+fn replacing(token: &Token, options: &str) -> String {
+    let address = address(token);
+    if token.effective == Reason::Valid {
+        format!("hallpass token rotate {address}{options}")
+    } else {
+        format!("hallpass token revoke {address}")
+    }
+}
+
+/// The connections that a token may be used for.
+fn places<'a>(web: &Web<'a>, token: &Token) -> Vec<&'a connection::Summary> {
+    match &token.connection {
+        Some(name) => web.connection(name).into_iter().collect(),
+        None => web.holder(token).map(|it| web.usable(it)).unwrap_or_default(),
+    }
+}
+
+/// How long a token may live: the shortest lifetime of the connections that it is, or its profile is,
+/// bound to.
+fn limit(web: &Web<'_>, token: &Token) -> Option<Span> {
+    let bound = match &token.connection {
+        Some(name) => std::slice::from_ref(name),
+        None => web.holder(token)?.connections.as_deref()?,
+    };
+    bound.iter().filter_map(|it| web.connection(it)?.token_lifetime).min()
+}

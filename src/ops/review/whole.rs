@@ -1,0 +1,73 @@
+//! Findings on the store itself: its keys, and mail.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Finding, Flaw, Subject, few};
+use super::web::Web;
+use crate::barrier::{SlotKind, SlotSummary};
+use crate::model::severity::Severity;
+use crate::ops::{connection, profile};
+
+pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
+    let keys = &web.survey.keys;
+    let weak = keys.iter().filter(|it| it.weak).map(|it| weak(keys, it));
+    weak.chain(recovery(web)).chain(mail(web)).collect()
+}
+
+fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
+    // Whoever has a passphrase needs another one before it goes.
+    let another = keys.iter().any(|it| it.kind == SlotKind::Passphrase && !it.weak);
+    let command = if another {
+        format!("hallpass store key remove {}", key.id)
+    } else {
+        "hallpass store key add".to_owned()
+    };
+    let message = "guessing this passphrase costs less than for a key made today: \
+                   add it again, then remove this key";
+    Finding::new(Flaw::KeyWeak, Severity::High, Subject::new("key", &key.id), message, command)
+}
+
+fn recovery(web: &Web<'_>) -> Option<Finding> {
+    if web.survey.keys.iter().any(|it| it.kind == SlotKind::Recovery) {
+        return None;
+    }
+    Some(Finding::new(
+        Flaw::StoreWithoutRecovery,
+        Severity::Medium,
+        Subject::new("store", &web.survey.store),
+        "there is no recovery code: whoever loses the key loses the store",
+        "hallpass store key add --recovery-file recovery.txt",
+    ))
+}
+
+/// A profile has an e-mail address for codes and nothing else, so a connection that it may use relies
+/// on mail.
+fn mail(web: &Web<'_>) -> Option<Finding> {
+    let environment = web.survey.without_mail.as_ref()?;
+    let mut relying = BTreeMap::new();
+    let active = |it: &&super::Holder| it.email.is_some() && it.state == profile::State::Active;
+    for holder in web.survey.profiles.iter().filter(active) {
+        for connection in web.usable(holder) {
+            if connection.state == connection::State::Active {
+                relying.insert(connection.name.canonical(), &connection.name);
+            }
+        }
+        if relying.len() == web.survey.connections.len() {
+            break;
+        }
+    }
+    let names: Vec<_> = relying.into_values().collect();
+    if names.is_empty() {
+        return None;
+    }
+    Some(Finding::new(
+        Flaw::MailNotSet,
+        Severity::Medium,
+        Subject::new("mail", environment),
+        format!(
+            "no verification code can be sent, and profiles have an e-mail address for that: {}",
+            few(&names)
+        ),
+        "hallpass mail set smtp://USER@HOST --from ADDRESS",
+    ))
+}
