@@ -167,8 +167,10 @@ fn a_successor_that_goes_first_is_not_named_either() {
     let mut bench = Bench::furnished();
     let old = bench.token("ci/a");
     let rotating = rotating("ci/a", "90d");
-    let new = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
-    bench.revoke(&new.summary.id.to_string());
+    token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
+    // By its id: by name, the one it replaced would go with it.
+    let new = bench.show("ci/a").id.to_string();
+    bench.revoke(&new);
     bench.wait(30 * DAY);
     assert_eq!(prune(&mut bench, &ended("30d")).len(), 1);
     assert_eq!(bench.verdict(&old), Reason::Valid);
