@@ -170,7 +170,8 @@ fn a_replaced_token_is_judged_once_its_successor_is_gone_and_by_its_id() {
     let old = make(&mut bench, "ci/a", "1y").summary.id.to_string();
     rotate(&mut bench, "ci/a", None).unwrap();
     gone(&mut bench, Flaw::TokenNeverUsed, &old);
-    bench.revoke("ci/a");
+    let new = bench.show("ci/a").id.to_string();
+    bench.revoke(&new);
     let revoke = says(Severity::Low, &format!("hallpass token revoke {old}"));
     assert_eq!(told(&mut bench, Flaw::TokenNeverUsed, &old), revoke);
 }

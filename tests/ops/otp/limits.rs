@@ -207,3 +207,24 @@ fn asked_from_outside_nobody_can_tell_who_is_there() {
         bench.wait(40);
     }
 }
+
+/// T31: whatever the clocks do between two steps, what has ended does not begin again.
+#[test]
+fn no_jump_of_a_clock_makes_an_ended_code_good() {
+    const YEAR: i64 = 365 * DAY;
+    for forward in [LIFE, LIFE + 1, HOUR, DAY, 10 * YEAR] {
+        for back in [1, 30, 299, 301, HOUR, DAY, 10 * YEAR] {
+            let mut bench = mailing();
+            let code = mailed(&mut bench, None);
+            bench.wait(forward);
+            assert_eq!(why_not(&mut bench, &code), WhyNot::Expired, "{forward}");
+            bench.set_back(back);
+            bench.reboot();
+            match submit(&mut bench, &code) {
+                Ok(Answer::Refused(refused)) => assert_eq!(refused.reason, WhyNot::Expired),
+                Ok(Answer::Exchanged(_)) => panic!("good again after {forward} and -{back}"),
+                Err(error) => assert_eq!(error.kind(), Kind::Clock, "{forward} and -{back}"),
+            }
+        }
+    }
+}

@@ -23,18 +23,29 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<E
     let busy = ui.waiting("sending");
     let sent = outbox::send_one(core, requested.letter, &mut ui.post(), &mut thread::sleep)?;
     drop(busy);
-    tell(ui, &requested, &sent)?;
+    ensure_sent(&requested, &sent)?;
     requested.summary.delivery = sent.word();
     if print_code {
+        // First: nothing is said of a code that is not good.
         otp::reveal(core, &requested, &mut ui.handover())?;
-    } else {
+    }
+    tell(ui, &requested, &sent);
+    if !print_code {
         ui.record(&CodeSent::new(&requested))?;
     }
     Ok(Exit::DONE)
 }
 
-/// Says where the mail is. One that will not be sent is a failure, and its code has ended.
-fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
+/// A mail that will not be sent is a failure, and its code has ended.
+fn ensure_sent(requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
+    let Delivery::Failed(cause) = sent else { return Ok(()) };
+    let to = &requested.summary.sent_to;
+    let failed = format!("the mail to {to} cannot be sent, so there is no code: {cause}");
+    Err(Failure::new(Kind::Failed, failed).hint("hallpass mail test"))
+}
+
+/// Says where the mail is, and until when the code is good.
+fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
     let summary = &requested.summary;
     let (to, end) = (&summary.sent_to, summary.expires_at);
     match sent {
@@ -44,12 +55,7 @@ fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) -> Result<(), Failu
             ui.warn(format!("the mail to {to} could not leave yet: {cause}"));
             ui.note("it waits: `hallpass mail send` tries again, `hallpass otp list` shows it");
         }
-        Delivery::Failed(cause) => {
-            let failed = format!("the mail to {to} cannot be sent, so there is no code: {cause}");
-            return Err(Failure::new(Kind::Failed, failed).hint("hallpass mail test"));
-        }
         _ => ui.note(format!("a verification code was mailed to {to}")),
     }
     ui.note(format!("the code ends {end}"));
-    Ok(())
 }
