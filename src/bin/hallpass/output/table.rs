@@ -52,6 +52,9 @@ impl<W: Write> Table<W> {
             return Ok(());
         }
         let mut table = layout(Some(headings), &self.page);
+        if !is_readable(&table, whole, self.look) {
+            return self.records(headings);
+        }
         fit(&mut table, self.look);
         for (column, whole) in table.column_iter_mut().zip(whole) {
             if *whole {
@@ -59,6 +62,27 @@ impl<W: Write> Table<W> {
             }
         }
         print(self.look, &mut self.out, &table, true)
+    }
+}
+
+impl<W: Write> Table<W> {
+    /// Prints each row as lines of its own, as a single result is shown: the terminal is too narrow for
+    /// columns.
+    fn records(&mut self, headings: &[String]) -> io::Result<()> {
+        for (n, row) in std::mem::take(&mut self.page).into_iter().enumerate() {
+            if n > 0 {
+                writeln!(self.out)?;
+            }
+            let named = headings.iter().map(|heading| heading.to_lowercase()).zip(row);
+            let lines: Vec<_> = named
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(name, text)| vec![name, text])
+                .collect();
+            let mut record = layout(None, &lines);
+            fit(&mut record, self.look);
+            print(self.look, &mut self.out, &record, false)?;
+        }
+        Ok(())
     }
 }
 
@@ -122,6 +146,19 @@ fn layout(headings: Option<&[String]>, rows: &[Vec<String>]) -> comfy_table::Tab
         column.set_padding((0, if n == last { 0 } else { GAP }));
     }
     table
+}
+
+/// Whether no column would be broken into a few letters a line.
+fn is_readable(table: &comfy_table::Table, whole: &[bool], look: Look) -> bool {
+    /// What a column that may be broken needs, unless all of it is shorter.
+    const ENOUGH: u16 = 12;
+    let Some(width) = look.width else { return true };
+    let contents = table.column_max_content_widths();
+    let needed = contents.iter().zip(whole).map(|(content, whole)| {
+        let least = if *whole { *content } else { ENOUGH.min(*content) };
+        u32::from(least) + u32::from(GAP)
+    });
+    needed.sum::<u32>() <= u32::from(width) + u32::from(GAP)
 }
 
 fn fixed(content: u16) -> ColumnConstraint {

@@ -101,3 +101,34 @@ fn a_narrow_table_keeps_whole_what_is_copied() {
     assert!(!text.contains(&"n".repeat(40)), "or nothing had to be broken:\n{text}");
     assert!(text.lines().all(|line| line.len() <= 60), "{text}");
 }
+
+#[test]
+fn a_table_that_is_too_wide_for_the_terminal_becomes_records() {
+    struct Wide;
+    impl View for Wide {
+        const COLUMNS: &'static [Column<Self>] = &[
+            Column::listed("id", |_: &Self| "hpass_4LbwRrPCTxB".to_owned()).whole(),
+            Column::listed("used_by", |_| "somebody with a long name".to_owned()),
+            Column::listed("device", |_| String::new()),
+        ];
+        const NONE: &'static str = "none";
+    }
+    impl Serialize for Wide {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_unit()
+        }
+    }
+    let shown = |width| {
+        let mut out = Vec::new();
+        let look = Look { color: false, width: Some(width) };
+        let mut printer = printer(Format::Table, look, &mut out);
+        printer.item(&Wide).unwrap();
+        printer.item(&Wide).unwrap();
+        Printer::<Wide>::end(&mut *printer).unwrap();
+        drop(printer);
+        String::from_utf8(out).unwrap()
+    };
+    assert!(shown(80).starts_with("ID "), "{}", shown(80));
+    let record = "id       hpass_4LbwRrPCTxB\nused by  somebody with a long\n         name\n";
+    assert_eq!(shown(30), format!("{record}\n{record}"));
+}
