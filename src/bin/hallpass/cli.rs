@@ -22,6 +22,7 @@ macro_rules! after {
 }
 
 pub(crate) mod audit;
+pub(crate) mod binding;
 pub(crate) mod completion;
 pub(crate) mod connection;
 pub(crate) mod environment;
@@ -34,6 +35,7 @@ pub(crate) mod profile;
 pub(crate) mod reference;
 pub(crate) mod sink;
 pub(crate) mod store;
+pub(crate) mod suspension;
 pub(crate) mod token;
 pub(crate) mod top;
 

@@ -6,11 +6,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
+use hallpass::model::name::ProfileName;
 use hallpass::model::text::Device;
-use hallpass::model::token::Form;
 use hallpass::secret::SecretText;
 
+use super::binding::{CodeFor, Spelling};
 use super::sink::Sink;
 
 /// Manage verification codes: mailed, and exchanged once for a token
@@ -49,15 +49,9 @@ pub(crate) enum Otp {
     "51" "the code could not be printed, so it is not good"
 ))]
 pub(crate) struct Request {
-    /// Whom to send it to
-    #[arg(value_name = "PROFILE")]
-    pub(crate) profile: ProfileName,
-    /// The connection that the token will be for
-    #[arg(long, value_name = "CONNECTION")]
-    pub(crate) connection: ConnectionName,
-    /// The environment that the token will be for [default: the default environment]
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) environment: Option<EnvironmentName>,
+    /// What it is for.
+    #[command(flatten)]
+    pub(crate) code_for: CodeFor,
     /// The device that the token will be for, and named after
     #[arg(long, value_name = "DEVICE")]
     pub(crate) device: Option<Device>,
@@ -86,21 +80,15 @@ pub(crate) struct Request {
     "51" "the token could not be delivered; the code stays as it is"
 ))]
 pub(crate) struct Validate {
-    /// Whom the code was sent to
-    #[arg(value_name = "PROFILE")]
-    pub(crate) profile: ProfileName,
-    /// The connection it was requested for
-    #[arg(long, value_name = "CONNECTION")]
-    pub(crate) connection: ConnectionName,
-    /// The environment it was requested for [default: the default environment]
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) environment: Option<EnvironmentName>,
+    /// What it is for.
+    #[command(flatten)]
+    pub(crate) code_for: CodeFor,
     /// The code [default: standard input, or a question]
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<TypedCode>,
-    /// Spell the token this way: native, xml, hex or header
-    #[arg(long, value_name = "FORM", default_value = "native")]
-    pub(crate) form: Form,
+    /// How the token is spelled.
+    #[command(flatten)]
+    pub(crate) spelling: Spelling,
     /// Where the token goes.
     #[command(flatten)]
     pub(crate) sink: Sink,
@@ -128,15 +116,9 @@ pub(crate) struct List {
     "3" "no such profile, connection or environment"
 ))]
 pub(crate) struct Cancel {
-    /// Whom it was sent to
-    #[arg(value_name = "PROFILE")]
-    pub(crate) profile: ProfileName,
-    /// The connection it was requested for
-    #[arg(long, value_name = "CONNECTION")]
-    pub(crate) connection: ConnectionName,
-    /// The environment it was requested for [default: the default environment]
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) environment: Option<EnvironmentName>,
+    /// What it is for.
+    #[command(flatten)]
+    pub(crate) code_for: CodeFor,
 }
 
 /// A code as it was typed, right or not: whether it is one is part of the answer.

@@ -4,10 +4,10 @@ use clap::{ArgGroup, Args, Subcommand};
 use hallpass::model::email::EmailAddress;
 use hallpass::model::name::{ConnectionName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::FreeText;
-use hallpass::model::time::When;
 
 use super::input::{Change, Input};
 use super::sink::Sink;
+use super::suspension::Suspension;
 
 /// Manage profiles: the API users that tokens belong to
 #[derive(Debug, Subcommand)]
@@ -157,12 +157,9 @@ pub(crate) struct Suspend {
     /// Which
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<FreeText>,
-    /// Resume by itself: after a duration, or at a date
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) until: Option<When>,
+    /// Why, and until when.
+    #[command(flatten)]
+    pub(crate) suspension: Suspension,
     /// Show what would stop and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -5,11 +5,12 @@ use std::str::FromStr;
 use clap::{Args, Subcommand};
 use hallpass::model::address::AddressRange;
 use hallpass::model::invalid::Invalid;
-use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
-use hallpass::model::text::{Device, FreeText};
+use hallpass::model::name::{ProfileName, RequestId, TokenName};
+use hallpass::model::text::FreeText;
 use hallpass::model::time::{Expiry, Overlap, Span};
-use hallpass::model::token::{Digest, Form, TokenAddress, looks_like_token};
+use hallpass::model::token::{Digest, TokenAddress, looks_like_token};
 
+use super::binding::{Spelling, Uses};
 use super::input::Input;
 use super::sink::Sink;
 
@@ -125,15 +126,9 @@ pub(crate) struct What {
     /// Whose it is and its name
     #[arg(value_name = "PROFILE/NAME")]
     pub(crate) token: NewToken,
-    /// Bind it to this connection [default: the only one its profile may use]
-    #[arg(long, value_name = "CONNECTION")]
-    pub(crate) connection: Option<ConnectionName>,
-    /// Bind it to this environment [default: the default environment]
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) environment: Option<EnvironmentName>,
-    /// Bind it to this device, which has no other live token of the profile and connection
-    #[arg(long, value_name = "DEVICE")]
-    pub(crate) device: Option<Device>,
+    /// What it is bound to.
+    #[command(flatten)]
+    pub(crate) uses: Uses,
     /// Let it end: after a duration, at a date, or `never` [default: the connection's
     /// lifetime, or 1y]
     #[arg(long, value_name = "WHEN")]
@@ -141,9 +136,9 @@ pub(crate) struct What {
     /// Allow only addresses of this range; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) allow_ip: Vec<AddressRange>,
-    /// Spell it this way: native, xml, hex or header
-    #[arg(long, value_name = "FORM", default_value = "native")]
-    pub(crate) form: Form,
+    /// How it is spelled.
+    #[command(flatten)]
+    pub(crate) spelling: Spelling,
 }
 
 /// List the tokens that are not revoked or expired
@@ -246,9 +241,9 @@ pub(crate) struct Rotate {
     /// as the old one was to live]
     #[arg(long, value_name = "WHEN")]
     pub(crate) expires: Option<Expiry>,
-    /// Spell it this way: native, xml, hex or header
-    #[arg(long, value_name = "FORM", default_value = "native")]
-    pub(crate) form: Form,
+    /// How it is spelled.
+    #[command(flatten)]
+    pub(crate) spelling: Spelling,
     /// Call this request so: repeated, it makes no other token
     #[arg(long, value_name = "ID")]
     pub(crate) request_id: Option<RequestId>,

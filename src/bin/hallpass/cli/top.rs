@@ -9,8 +9,8 @@ use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::severity::Severity;
 use hallpass::model::text::Device;
 use hallpass::model::time::Span;
-use hallpass::model::token::Form;
 
+use super::binding::{Spelling, Uses};
 use super::input::Input;
 use super::sink::Sink;
 
@@ -140,21 +140,15 @@ pub(crate) struct Login {
     /// Read the password from a file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<Input>,
-    /// Bind the token to this connection [default: the only one its profile may use]
-    #[arg(long, value_name = "CONNECTION")]
-    pub(crate) connection: Option<ConnectionName>,
-    /// Bind it to this environment [default: the default environment]
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) environment: Option<EnvironmentName>,
-    /// Bind it to this device, and name it after it
-    #[arg(long, value_name = "DEVICE")]
-    pub(crate) device: Option<Device>,
+    /// What it is bound to.
+    #[command(flatten)]
+    pub(crate) uses: Uses,
     /// Let it end after this time, at most 12h [default: 1h]
     #[arg(long = "for", value_name = "DURATION")]
     pub(crate) lasts: Option<Span>,
-    /// Spell it this way: native, xml, hex or header
-    #[arg(long, value_name = "FORM", default_value = "native")]
-    pub(crate) form: Form,
+    /// How it is spelled.
+    #[command(flatten)]
+    pub(crate) spelling: Spelling,
     /// Where the token goes.
     #[command(flatten)]
     pub(crate) sink: Sink,

@@ -5,6 +5,7 @@ use hallpass::ops::login::{self, LONGEST, Outcome};
 use hallpass::ops::password::{Cause, Verdict};
 use hallpass::{Error, Kind};
 
+use crate::cli::binding::{Spelling, Uses};
 use crate::cli::top::Login;
 use crate::commands::token::add;
 use crate::failure::{Exit, Failure};
@@ -14,7 +15,8 @@ use crate::ui::Ui;
 /// Signs in and hands the token over. Where there is none, a table stays empty, so that nothing is
 /// taken for one; other formats hold the verdict.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exit, Failure> {
-    let Login { profile, password_file, connection, environment, device, lasts, form, sink } = args;
+    let Login { profile, password_file, uses, lasts, spelling, sink } = args;
+    let (Uses { connection, environment, device }, Spelling { form }) = (uses, spelling);
     let login = login::Login { profile, connection, environment, device, lasts, form };
     let core = session.core(ui)?;
     let password = ui.read_or_ask(password_file.as_ref(), "the password", "Password")?;

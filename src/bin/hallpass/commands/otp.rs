@@ -28,9 +28,10 @@ fn list(ui: &mut Ui, session: &mut Session, args: &List) -> Result<(), Failure> 
 }
 
 fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failure> {
-    let Cancel { profile, connection, environment } = args;
+    let Cancel { code_for } = args;
+    let binding = Binding::from(code_for);
+    let Binding { profile, connection, .. } = &binding;
     let words = format!("the code of profile `{profile}` for connection `{connection}` is ended");
-    let binding = Binding { profile, connection, environment };
     let Some(changed) = otp::cancel(session.core(ui)?, &binding)? else {
         ui.note("no code was requested; nothing was changed");
         return Ok(());

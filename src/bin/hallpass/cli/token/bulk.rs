@@ -2,8 +2,9 @@
 
 use clap::Args;
 use hallpass::model::text::FreeText;
-use hallpass::model::time::{Span, When};
+use hallpass::model::time::Span;
 
+use super::super::suspension::Suspension;
 use super::selection::{Chosen, group};
 
 /// Revoke tokens for good
@@ -57,12 +58,9 @@ pub(crate) struct Suspend {
     /// Which.
     #[command(flatten)]
     pub(crate) chosen: Chosen,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<FreeText>,
-    /// Resume by itself: after a duration, or at a date
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) until: Option<When>,
+    /// Why, and until when.
+    #[command(flatten)]
+    pub(crate) suspension: Suspension,
     /// List the tokens that would be suspended and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -4,7 +4,7 @@ use std::thread;
 
 use hallpass::Kind;
 use hallpass::model::otp::Delivery;
-use hallpass::ops::otp::{self, Binding, Requested};
+use hallpass::ops::otp::{self, Requested};
 use hallpass::ops::outbox;
 
 use crate::cli::otp::Request;
@@ -15,10 +15,9 @@ use crate::ui::Ui;
 
 /// Makes a code, sends it, and prints it if that was asked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<Exit, Failure> {
-    let Request { profile, connection, environment, device, print_code } = args;
-    let binding = Binding { profile, connection, environment };
+    let Request { code_for, device, print_code } = args;
     let core = session.core(ui)?;
-    let asked = otp::Request { binding, device, asked_from: None };
+    let asked = otp::Request { binding: code_for.into(), device, asked_from: None };
     let mut requested = otp::request(core, &asked)?;
     let busy = ui.waiting("sending");
     let sent = outbox::send_one(core, requested.letter, &mut ui.post(), &mut thread::sleep)?;

@@ -11,10 +11,10 @@ use crate::ui::Ui;
 
 /// Suspends a profile.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(), Failure> {
-    let Suspend { name, reason, until, dry_run } = args;
+    let Suspend { name, suspension, dry_run } = args;
     let core = session.core(ui)?;
     // Fixed before anybody is asked, so that what is confirmed is what will be.
-    let (how, until) = ops::Suspend { reason, until }.fixed(core.now())?;
+    let (how, until) = ops::Suspend::from(suspension).fixed(core.now())?;
     let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
     let impact = profile::impact(core, &name)?;
     let consequence = Consequence::new(&format!("suspending profile `{name}`{until}"), impact);

@@ -2,6 +2,7 @@
 
 use hallpass::ops::token::{self, Assumed, Draft, How, Imported, Issued, Preset, Summary};
 
+use crate::cli::binding::{Spelling, Uses};
 use crate::cli::token::{Add, NewToken, What};
 use crate::delivery::Outlet;
 use crate::failure::Failure;
@@ -34,7 +35,8 @@ fn import(ui: &mut Ui, session: &mut Session, what: What, preset: &Preset) -> Re
 
 /// What was typed, for the core.
 pub(super) fn draft(what: What) -> Draft {
-    let What { token, connection, environment, device, expires, allow_ip, form } = what;
+    let What { token, uses, expires, allow_ip, spelling: Spelling { form } } = what;
+    let Uses { connection, environment, device } = uses;
     let NewToken { profile, name } = token;
     Draft { profile, name, connection, environment, device, expires, allow_ip, form }
 }

@@ -5,6 +5,7 @@ use hallpass::model::token::Use;
 use hallpass::ops::token::{self, Answer, Life, Rotated, Rotating, Summary};
 
 use super::{add, target};
+use crate::cli::binding::Spelling;
 use crate::cli::token::Rotate;
 use crate::delivery::Outlet;
 use crate::failure::Failure;
@@ -13,7 +14,7 @@ use crate::ui::Ui;
 
 /// Replaces a token and delivers the new one.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<(), Failure> {
-    let Rotate { which, overlap, expires, form, request_id, sink } = args;
+    let Rotate { which, overlap, expires, spelling: Spelling { form }, request_id, sink } = args;
     let mut outlet = ui.outlet(&sink)?;
     let target = target::one(ui, which)?;
     let life = expires.map_or(Life::AsBefore, |expires| Life::As(Some(expires)));

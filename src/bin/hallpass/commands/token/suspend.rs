@@ -31,9 +31,9 @@ const RESUME: Deed = Deed {
 
 /// Suspends tokens, all or none.
 pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(), Failure> {
-    let Suspend { chosen, reason, until, dry_run } = args;
+    let Suspend { chosen, suspension, dry_run } = args;
     let choice = target::choice(ui, chosen, Which::Live)?;
-    let how = hallpass::ops::Suspend { reason, until };
+    let how = suspension.into();
     let suspended =
         bulk::act(ui, session, &choice, &SUSPEND, Mode::new(dry_run), |core, which| {
             token::suspend(core, which, &how)
