@@ -198,8 +198,8 @@ pub enum Error {
         /// Why the old one could not be put back.
         source: Box<Error>,
     },
-    /// Whoever a list was shown to takes no more of it.
-    #[error("the list was not taken to its end")]
+    /// Whoever a list was shown to takes no more of it, or nothing of a change is to be kept.
+    #[error("this was not carried to its end")]
     Stopped,
     /// A passphrase or password could not be stretched.
     #[error(transparent)]
@@ -218,6 +218,17 @@ pub enum Error {
     /// A mail was not taken.
     #[error("the mail was not sent")]
     NotSent(#[source] Setback),
+    /// One of many things that are brought about together, and what is wrong with it.
+    #[error("{what}")]
+    Part {
+        /// Which: "token `ci/deploy`".
+        what: String,
+        /// What is wrong.
+        source: Box<Error>,
+    },
+    /// The store is not as it was when the change was looked at.
+    #[error("the store was changed meanwhile, so nothing was done")]
+    Moved,
     /// A state the program should never reach.
     #[error("this is a bug in hallpass: {0}")]
     Bug(&'static str),
@@ -260,7 +271,7 @@ impl Error {
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
             Self::Throttled(_) | Self::TooSoon(_) | Self::Locked(_) => Kind::Throttled,
-            Self::Delivering { .. } => Kind::Busy,
+            Self::Delivering { .. } | Self::Moved => Kind::Busy,
             Self::Integrity(_) => Kind::Integrity,
             Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
             Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,
@@ -274,6 +285,7 @@ impl Error {
             Self::NoRandomness => Kind::Randomness,
             Self::Kdf(_) | Self::Stopped | Self::NotSent(_) => Kind::Failed,
             Self::File { .. } => Kind::Storage,
+            Self::Part { source, .. } => source.kind(),
             Self::Bug(_) => Kind::Bug,
         }
     }

@@ -3,10 +3,12 @@
 //! Each function is one transaction (or says why it is more), leaves an audit row for what it
 //! changed, and returns a summary whose JSON is the shape of `docs/json.md`.
 
+pub mod apply;
 pub mod audit;
 pub mod connection;
 pub mod edit;
 pub mod environment;
+pub mod export;
 pub mod impact;
 mod journal;
 pub mod login;
@@ -31,6 +33,9 @@ use crate::crypto::Entropy;
 use crate::error::Result;
 use crate::model::audit::Actor;
 use crate::model::time::{Span, Time};
+
+/// From this many things on a larger cache pays.
+const BULK: usize = 1000;
 
 /// What the core is handed: time, randomness, who is asking, and a setting.
 pub struct World {
@@ -77,6 +82,31 @@ impl Core {
             token::sweep(w)?;
             f(w)
         })
+    }
+
+    /// As [`Self::write`], and takes it all back: says what would have come of it.
+    pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+        let now = self.clock.now();
+        self.store.rehearse(now, &self.actor, &mut *self.entropy, |w| {
+            token::sweep(w)?;
+            f(w)
+        })
+    }
+
+    /// Does something to `count` things; from a thousand on a larger cache pays.
+    pub(in crate::ops) fn in_bulk<T>(
+        &mut self,
+        count: usize,
+        f: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if count < BULK {
+            return f(self);
+        }
+        self.store.backend().bulk(true)?;
+        let done = f(self);
+        // What was asked for is done, or has failed already; a cache that stays large is neither.
+        drop(self.store.backend().bulk(false));
+        done
     }
 
     /// The wall clock.

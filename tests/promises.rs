@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod architecture;
+mod declaration;
 mod files;
 mod findings;
 mod json;

@@ -23,9 +23,7 @@ fn help_names_only_what_is_there() {
     let home = Home::new();
     let output = home.hallpass(&["--help"]).output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
-    for later in ["serve", "apply", "export"] {
-        assert!(!help.contains(&format!("\n  {later} ")), "{later}");
-    }
+    assert!(!help.contains("\n  serve "), "{help}");
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub struct Writer<'a> {
     now: Time,
     changed: bool,
     tombs: Vec<Tomb>,
+    /// The audit rows of this transaction, if somebody asked for them.
+    trail: Option<Vec<Entry>>,
 }
 
 impl<'a> Deref for Writer<'a> {
@@ -54,7 +56,7 @@ impl<'a> Writer<'a> {
         now: Time,
     ) -> Self {
         reader.root.epoch += 1;
-        Self { reader, entropy, actor, now, changed: false, tombs: Vec::new() }
+        Self { reader, entropy, actor, now, changed: false, tombs: Vec::new(), trail: None }
     }
 
     /// When this happens.
@@ -212,9 +214,22 @@ impl<'a> Writer<'a> {
         let (row, head) =
             log::seal(&opened.keys, &opened.header.store, seq, &before, &entry, self.entropy)?;
         self.reader.tx.log_put(&row)?;
+        if let Some(trail) = &mut self.trail {
+            trail.push(entry);
+        }
         (self.reader.root.log_last, self.reader.root.log_head) = (seq, head);
         self.changed = true;
         Ok(())
+    }
+
+    /// From now on the audit rows of this transaction are kept for [`Self::trail`].
+    pub fn keep_trail(&mut self) {
+        self.trail = Some(Vec::new());
+    }
+
+    /// What this transaction has said to the audit log since [`Self::keep_trail`].
+    pub fn trail(&mut self) -> Vec<Entry> {
+        self.trail.take().unwrap_or_default()
     }
 
     /// Remembers outside the store that a record is revoked, until its end, so that no restore

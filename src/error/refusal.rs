@@ -105,6 +105,12 @@ pub enum Refusal {
         /// For which environment mail was to leave.
         environment: Option<EnvironmentName>,
     },
+    /// A token is declared that is not there, and nothing says where a new one would go.
+    #[error("it is not there, and no `to` says where a new one would go")]
+    NoPlace,
+    /// A token is declared that is there, for other uses, and cannot be replaced.
+    #[error("it is there for other uses, and no `to` says where another one would go")]
+    OtherUses,
     /// An operation that is pointless in this state, said plainly.
     #[error("{0}")]
     State(String),

@@ -44,6 +44,14 @@ impl<T> Default for ListChange<T> {
 }
 
 impl<T: Clone + Display> ListChange<T> {
+    /// What makes `after` of `before`.
+    pub(crate) fn towards(before: &[T], after: &[T], same: fn(&T, &T) -> bool) -> Self {
+        let missing = |from: &[T], list: &[T]| -> Vec<T> {
+            from.iter().filter(|it| !list.iter().any(|other| same(it, other))).cloned().collect()
+        };
+        Self { add: missing(after, before), remove: missing(before, after) }
+    }
+
     /// Refuses a change that contradicts itself.
     pub(crate) fn check(&self, same: fn(&T, &T) -> bool) -> Result<(), Invalid> {
         let twice = self.add.iter().find(|a| self.remove.iter().any(|r| same(a, r)));

@@ -16,7 +16,9 @@ use crate::model::time::Time;
 mod change;
 mod delete;
 
+pub(super) use change::edit_within;
 pub use change::{edit, rotate_key};
+pub(super) use delete::delete_within;
 pub use delete::{delete, ensure_unused};
 
 /// What an environment is to be.
@@ -66,7 +68,11 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
 
 /// All environments, by name.
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
-    let environments = core.read(|r| lookup::all::<Environment>(r, List::Environments))?;
+    core.read(list_within)
+}
+
+pub(super) fn list_within(r: &mut Reader<'_>) -> Result<Vec<Summary>> {
+    let environments = lookup::all::<Environment>(r, List::Environments)?;
     let mut list: Vec<_> = environments.iter().map(|(_, it)| summary(it)).collect();
     list.sort_by_cached_key(|it| it.name.canonical());
     Ok(list)

@@ -25,12 +25,15 @@ mod change;
 mod delete;
 mod suspend;
 
+pub(super) use add::insert;
 pub use add::{add, add_with_token};
 pub use address::with_email;
 pub use change::edit;
+pub(super) use change::edit_within;
 pub use delete::delete;
-pub(super) use delete::delete_again;
+pub(super) use delete::{delete_again, delete_within};
 pub use suspend::{impact, resume, suspend};
+pub(super) use suspend::{resume_within, suspend_within};
 
 /// What a profile is to be.
 #[derive(Debug)]
@@ -128,18 +131,20 @@ pub struct Summary {
 /// All profiles, by name.
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     let now = core.now();
-    core.read(|r| {
-        let (moment, mut opened) = (Moment::new(r, now), Opened::default());
-        let profiles = lookup::all::<Profile>(r, List::Profiles)?;
-        let usage = usage_of_all(r, &profiles, moment)?;
-        let mut list = Vec::with_capacity(profiles.len());
-        for (id, profile) in &profiles {
-            let usage = usage.get(id).copied().unwrap_or_default();
-            list.push(summarise(r, &mut opened, profile, usage, moment)?);
-        }
-        list.sort_by_cached_key(|it| it.name.as_ref().map(ProfileName::canonical));
-        Ok(list)
-    })
+    core.read(|r| list_within(r, now))
+}
+
+pub(super) fn list_within(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
+    let (moment, mut opened) = (Moment::new(r, now), Opened::default());
+    let profiles = lookup::all::<Profile>(r, List::Profiles)?;
+    let usage = usage_of_all(r, &profiles, moment)?;
+    let mut list = Vec::with_capacity(profiles.len());
+    for (id, profile) in &profiles {
+        let usage = usage.get(id).copied().unwrap_or_default();
+        list.push(summarise(r, &mut opened, profile, usage, moment)?);
+    }
+    list.sort_by_cached_key(|it| it.name.as_ref().map(ProfileName::canonical));
+    Ok(list)
 }
 
 /// One profile.

@@ -16,6 +16,7 @@ use crate::model::time::{Expiry, Time};
 use crate::model::token::{Form, TokenRecord, TokenState, Use};
 use crate::model::verdict::{self, Facts, Reason};
 
+mod declared;
 mod ensure;
 mod filter;
 mod handover;
@@ -36,6 +37,8 @@ mod sink;
 mod suspend;
 mod target;
 
+pub use declared::{Declared, Source};
+pub(super) use declared::{Held, Keeper, revoke_undeclared};
 pub use ensure::{Ensured, Ensuring, ensure};
 pub use filter::{Filter, Which};
 pub use handover::Handover;
@@ -45,6 +48,7 @@ pub use import::{Imported, Preset, import};
 pub use issue::{Assumed, How, Issued, Lifetime, issue, issue_many};
 pub(super) use issue::{Usual, issue_pending, issue_until, issue_within};
 pub(super) use issuer::{ensure_device_free, ensure_usable};
+pub(super) use list::holders;
 pub use list::list;
 pub(super) use live::{each_live, free_name, is_live, live_where, name_holder, of_profile};
 pub(super) use pending::sweep;

@@ -20,7 +20,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
-    ("toml", &["bin/hallpass/settings"]),
+    ("serde_saphyr", &["bin/hallpass/provision.rs"]),
+    ("toml", &["bin/hallpass/settings", "bin/hallpass/provision"]),
     // The environment itself: its variables are read in one file (clippy.toml), arguments and the
     // program's own place in two others.
     (

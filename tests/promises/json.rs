@@ -279,6 +279,7 @@ impl Tour {
         self.shows("check", "store restore backup.db --dry-run");
         self.shows("restore", "store restore backup.db");
         self.review();
+        self.planned();
         self.shows("audit entry", "audit list");
         self.shows("audit entry", "audit list --profile github --since 8h --limit 3");
         self.shows("audit proof", "audit verify");
@@ -309,6 +310,15 @@ impl Tour {
         let found: Value = serde_json::from_str(&found).unwrap();
         self.keep("finding", found["findings"].clone());
         self.keep("review", found);
+    }
+
+    fn planned(&mut self) {
+        self.home.write("a.toml", "[connections.ci]\ntoken_lifetime = '30d'\n");
+        let (plan, _) = self.run(&["apply", "a.toml", "--plan"], None, 7);
+        let plan: Value = serde_json::from_str(&plan).unwrap();
+        self.keep("change", plan["changes"].clone());
+        self.keep("plan", plan);
+        self.shows("plan", "apply a.toml");
     }
 }
 

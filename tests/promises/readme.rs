@@ -32,9 +32,15 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 fn steps(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for line in blocks(text, "console").iter().flat_map(|block| block.lines()) {
-        match line.strip_prefix("$ ") {
-            Some(command) => steps.push(Step { command: command.to_owned(), answer: Vec::new() }),
-            None => steps.last_mut().unwrap().answer.push(line.to_owned()),
+        if let Some(command) = line.strip_prefix("$ ") {
+            steps.push(Step { command: command.to_owned(), answer: Vec::new() });
+            continue;
+        }
+        let step = steps.last_mut().unwrap();
+        // The lines of a command that goes on have the mark of the shell for that.
+        match line.strip_prefix('>') {
+            Some(more) => step.command.extend(["\n", more.strip_prefix(' ').unwrap_or(more)]),
+            None => step.answer.push(line.to_owned()),
         }
     }
     steps
@@ -105,7 +111,13 @@ fn the_two_commands_that_set_everything_up_are_marked() {
 
 #[test]
 fn links_lead_somewhere() {
-    for name in ["README.md", "docs/architecture.md", "docs/threat-model.md", "docs/json.md"] {
+    for name in [
+        "README.md",
+        "docs/architecture.md",
+        "docs/threat-model.md",
+        "docs/json.md",
+        "docs/apply.md",
+    ] {
         let text = document(name);
         let folder = super::root().join(name).parent().unwrap().to_owned();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {

@@ -32,6 +32,7 @@ pub(crate) mod mail;
 pub(crate) mod otp;
 pub(crate) mod password;
 pub(crate) mod profile;
+pub(crate) mod provision;
 pub(crate) mod reference;
 pub(crate) mod sink;
 pub(crate) mod store;
@@ -86,6 +87,8 @@ pub(crate) enum Command {
     Otp(otp::Otp),
     #[command(subcommand)]
     Mail(mail::Mail),
+    Apply(provision::Apply),
+    Export(provision::Export),
     Review(top::Review),
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -107,7 +110,9 @@ impl Command {
             // Mail may leave before it ends: by which way, only the store says, and sendmail needs
             // privileges that it may have to gain.
             Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_))
-            | Self::Otp(otp::Otp::Request(_)) => true,
+            | Self::Otp(otp::Otp::Request(_))
+            // What it declares is not read yet.
+            | Self::Apply(_) => true,
             _ => false,
         }
     }
@@ -117,7 +122,7 @@ impl Command {
 type Define = fn(clap::Command) -> clap::Command;
 
 /// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 18] = [
+pub(crate) const COMMANDS: [(&str, Define); 20] = [
     ("demo", top::Demo::augment_args),
     ("init", top::Init::augment_args),
     ("status", top::Status::augment_args),
@@ -132,6 +137,8 @@ pub(crate) const COMMANDS: [(&str, Define); 18] = [
     ("login", top::Login::augment_args),
     ("otp", otp::Otp::augment_subcommands),
     ("mail", mail::Mail::augment_subcommands),
+    ("apply", provision::Apply::augment_args),
+    ("export", provision::Export::augment_args),
     ("review", top::Review::augment_args),
     ("audit", audit::Audit::augment_subcommands),
     ("store", store::Store::augment_subcommands),

@@ -5,12 +5,14 @@ use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
+mod apply;
 mod audit;
 mod completions;
 mod connection;
 mod consequence;
 mod demo;
 mod environment;
+mod export;
 mod init;
 mod lock;
 mod login;
@@ -44,6 +46,8 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Otp(command) => return otp::run(ui, session, command),
         Command::Profile(command) => profile::run(ui, session, command)?,
         Command::Mail(command) => mail::run(ui, session, command)?,
+        Command::Apply(args) => return apply::run(ui, session, args),
+        Command::Export(_) => export::run(ui, session)?,
         Command::Review(args) => return review::run(ui, session, &args),
         Command::Audit(command) => return audit::run(ui, session, command),
         Command::Store(command) => store::run(ui, session, command)?,

@@ -9,6 +9,7 @@ use hallpass::ops::otp::Requested;
 use hallpass::ops::password::Generated;
 use hallpass::ops::token::{Delivery, Handover, Issued, Sink};
 use rustix::fs::Mode;
+use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::cli::global::Format;
 use crate::cli::sink::{self, Destination, Patience};
@@ -112,12 +113,30 @@ impl Outlet {
     }
 }
 
-fn place(named: &Destination, patience: Patience, umask: Mode) -> Result<Box<dyn Sink>, Failure> {
+/// Opens a place that takes its time, and judges it.
+pub(crate) fn place(
+    named: &Destination,
+    patience: Patience,
+    umask: Mode,
+) -> Result<Box<dyn Sink>, Failure> {
     match named {
         Destination::File(path) => Ok(Box::new(Whole::open(path, patience)?)),
         Destination::Env { file, key } => Ok(Box::new(Variable::open(file, key, patience)?)),
         Destination::Command(command) => Ok(Box::new(Program::new(command, patience, umask))),
         Destination::Descriptor(_) => Err(Failure::usage("a descriptor takes no time")),
+    }
+}
+
+/// Lets as many files be open as that many places need, if the system allows it: each keeps its folder
+/// open, so that nobody can exchange it.
+pub(crate) fn make_room(places: usize) {
+    const OTHERS: u64 = 64;
+    let mut limit = getrlimit(Resource::Nofile);
+    let needed = places as u64 + OTHERS;
+    if limit.current.is_some_and(|current| current < needed) {
+        limit.current = Some(limit.maximum.map_or(needed, |maximum| maximum.min(needed)));
+        // Where it is not allowed, opening one place too many says so.
+        let _ = setrlimit(Resource::Nofile, limit);
     }
 }
 

@@ -154,6 +154,10 @@ impl From<NoRandomness> for Failure {
 
 impl From<hallpass::Error> for Failure {
     fn from(error: hallpass::Error) -> Self {
+        if let hallpass::Error::Part { what, source } = error {
+            let inner = Self::from(*source);
+            return Self { message: format!("{what}: {}", inner.message), ..inner };
+        }
         let hint = hints::next(&error);
         let mut failure = Self { hint, ..Self::new(error.kind(), error.to_string()) };
         let mut cause = error.source();

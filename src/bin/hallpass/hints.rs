@@ -54,6 +54,7 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::Locked(profile) => Some(format!("hallpass profile edit {profile} --unlock")),
         Error::NotSent(setback) => unsent(setback),
         Error::Storage(fault) => storage(fault),
+        Error::Moved => some("try again"),
         Error::Bug(_) => some("please report it, with the command and this message"),
         _ => None,
     }

@@ -25,6 +25,7 @@ mod newfile;
 mod output;
 mod progress;
 mod prompt;
+mod provision;
 mod report;
 mod secrets;
 mod session;

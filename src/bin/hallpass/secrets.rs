@@ -24,6 +24,8 @@ use crate::stdio::{Stderr, Stdin};
 const LIMIT: usize = 64 * 1024;
 /// More than any token has, line ends included; one of another system may be long.
 const TOKEN_LIMIT: usize = 4096 + 64;
+/// More than any declaration that fits one transaction.
+const LONG_LIMIT: usize = 32 * 1024 * 1024;
 /// More than any list of ids that fits one transaction.
 const LIST_LIMIT: usize = 8 * 1024 * 1024;
 
@@ -83,6 +85,20 @@ impl Secrets {
     pub(crate) fn stdin(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.take_stdin(what)?;
         text(read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?, what)
+    }
+
+    /// Reads a text that may be long, from a file or standard input. Secrets may be in it by mistake.
+    pub(crate) fn long(&mut self, from: &Input, what: &'static str) -> Result<SecretText, Failure> {
+        let bytes = match from {
+            Input::Stdin => {
+                self.take_stdin(what)?;
+                read(Stdin, LONG_LIMIT).map_err(|source| no_stdin(&source))?
+            }
+            Input::File(path) => File::open(path)
+                .and_then(|file| read(file, LONG_LIMIT))
+                .map_err(|source| unreadable(path, source))?,
+        };
+        utf8(bytes, what).map(SecretText::new)
     }
 
     /// Reads a list from standard input, an item a line. Secrets may be among them by mistake.

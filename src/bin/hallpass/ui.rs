@@ -172,6 +172,16 @@ impl Ui {
 
     /// Asks before something stops working. `consequence` says what and how much of it, in lines.
     pub(crate) fn confirm(&mut self, consequence: &str, question: &str) -> Result<(), Failure> {
+        self.confirm_shown_by("--dry-run", consequence, question)
+    }
+
+    /// As [`Self::confirm`], where another option than `--dry-run` shows the same and changes nothing.
+    pub(crate) fn confirm_shown_by(
+        &mut self,
+        preview: &str,
+        consequence: &str,
+        question: &str,
+    ) -> Result<(), Failure> {
         if self.consent == Consent::Given {
             self.note(consequence);
             return Ok(());
@@ -183,7 +193,7 @@ impl Ui {
         self.asking.or_refuse(
             Kind::NotConfirmed,
             "a confirmation",
-            "`--yes` confirms; `--dry-run` shows the same and changes nothing",
+            &format!("`--yes` confirms; `{preview}` shows the same and changes nothing"),
         )?;
         if prompt::confirm(question)? {
             return Ok(());
@@ -284,6 +294,15 @@ impl Ui {
             }
             _ => self.new_secret("New password", instead),
         }
+    }
+
+    /// Reads a text that may be long. `what` names it: "the declaration".
+    pub(crate) fn read_long(
+        &mut self,
+        from: &Input,
+        what: &'static str,
+    ) -> Result<SecretText, Failure> {
+        self.secrets.long(from, what)
     }
 
     /// Reads a list from standard input, an item a line.

@@ -1,6 +1,7 @@
 //! Blocking a connection, and lifting the block.
 
 use super::{Summary, journal_as, summary};
+use crate::barrier::Writer;
 use crate::error::Result;
 use crate::model::connection::{Block, Connection};
 use crate::model::name::ConnectionName;
@@ -20,36 +21,49 @@ pub fn block(
     name: &ConnectionName,
     reason: Option<FreeText>,
 ) -> Result<Changed<Summary>> {
-    core.write(|w| {
-        let (id, mut connection) = lookup::named::<Connection>(w, name)?;
-        let before = connection.blocked.clone();
-        let after = Block {
-            at: before.as_ref().map_or(w.now(), |it| it.at),
-            reason: reason.or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
-        };
-        if before.as_ref() == Some(&after) {
-            return Ok(Changed::already(summary(&connection)));
-        }
-        let facts = Facts::new().with("reason", after.reason.as_ref());
-        connection.blocked = Some(after);
-        w.put(id, &connection)?;
-        journal_as(w, "connection.block", id, &connection, facts)?;
-        Ok(Changed::made(summary(&connection)))
-    })
+    core.write(|w| block_within(w, name, reason))
+}
+
+/// As [`block`], within a transaction.
+pub(in crate::ops) fn block_within(
+    w: &mut Writer<'_>,
+    name: &ConnectionName,
+    reason: Option<FreeText>,
+) -> Result<Changed<Summary>> {
+    let (id, mut connection) = lookup::named::<Connection>(w, name)?;
+    let before = connection.blocked.clone();
+    let after = Block {
+        at: before.as_ref().map_or(w.now(), |it| it.at),
+        reason: reason.or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
+    };
+    if before.as_ref() == Some(&after) {
+        return Ok(Changed::already(summary(&connection)));
+    }
+    let facts = Facts::new().with("reason", after.reason.as_ref());
+    connection.blocked = Some(after);
+    w.put(id, &connection)?;
+    journal_as(w, "connection.block", id, &connection, facts)?;
+    Ok(Changed::made(summary(&connection)))
 }
 
 /// Lifts the block.
 pub fn unblock(core: &mut Core, name: &ConnectionName) -> Result<Changed<Summary>> {
-    core.write(|w| {
-        let (id, mut connection) = lookup::named::<Connection>(w, name)?;
-        let Some(before) = connection.blocked.take() else {
-            return Ok(Changed::already(summary(&connection)));
-        };
-        w.put(id, &connection)?;
-        let facts = Facts::new().with("blocked_at", Some(before.at));
-        journal_as(w, "connection.unblock", id, &connection, facts)?;
-        Ok(Changed::made(summary(&connection)))
-    })
+    core.write(|w| unblock_within(w, name))
+}
+
+/// As [`unblock`], within a transaction.
+pub(in crate::ops) fn unblock_within(
+    w: &mut Writer<'_>,
+    name: &ConnectionName,
+) -> Result<Changed<Summary>> {
+    let (id, mut connection) = lookup::named::<Connection>(w, name)?;
+    let Some(before) = connection.blocked.take() else {
+        return Ok(Changed::already(summary(&connection)));
+    };
+    w.put(id, &connection)?;
+    let facts = Facts::new().with("blocked_at", Some(before.at));
+    journal_as(w, "connection.unblock", id, &connection, facts)?;
+    Ok(Changed::made(summary(&connection)))
 }
 
 /// What blocking would stop: the tokens bound to the connection, and, in part, the open ones that

@@ -1,7 +1,7 @@
 //! Changing a connection, and giving it another API key.
 
 use super::{Edits, Summary, journal_as, summary};
-use crate::barrier::Unique;
+use crate::barrier::{Unique, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::address::AddressRange;
 use crate::model::connection::Connection;
@@ -13,24 +13,31 @@ use crate::ops::{Core, lookup};
 
 /// Changes a connection. A new lifetime is for tokens made from now on.
 pub fn edit(core: &mut Core, name: &ConnectionName, edits: &Edits) -> Result<Changed<Summary>> {
+    core.write(|w| edit_within(w, name, edits))
+}
+
+/// As [`edit`], within a transaction.
+pub(in crate::ops) fn edit_within(
+    w: &mut Writer<'_>,
+    name: &ConnectionName,
+    edits: &Edits,
+) -> Result<Changed<Summary>> {
     edits.allow_ip.check(AddressRange::eq)?;
     edits.deny_ip.check(AddressRange::eq)?;
-    core.write(|w| {
-        let (id, before) = lookup::named::<Connection>(w, name)?;
-        let (after, absent) = edited(&before, edits);
-        // Taking ranges away one by one must not end in "from anywhere".
-        if after.allow_ip.is_empty() && !before.allow_ip.is_empty() && !edits.any_ip {
-            return Err(Refusal::LastRange(before.name).into());
-        }
-        let facts = differences(&before, &after, &edits.guide);
-        if facts.is_empty() {
-            return Ok(Changed { absent, ..Changed::already(summary(&before)) });
-        }
-        lookup::rename::<Connection>(w, id, &before.name, &after.name)?;
-        w.put(id, &after)?;
-        journal_as(w, "connection.edit", id, &after, facts)?;
-        Ok(Changed { absent, ..Changed::made(summary(&after)) })
-    })
+    let (id, before) = lookup::named::<Connection>(w, name)?;
+    let (after, absent) = edited(&before, edits);
+    // Taking ranges away one by one must not end in "from anywhere".
+    if after.allow_ip.is_empty() && !before.allow_ip.is_empty() && !edits.any_ip {
+        return Err(Refusal::LastRange(before.name).into());
+    }
+    let facts = differences(&before, &after, &edits.guide);
+    if facts.is_empty() {
+        return Ok(Changed { absent, ..Changed::already(summary(&before)) });
+    }
+    lookup::rename::<Connection>(w, id, &before.name, &after.name)?;
+    w.put(id, &after)?;
+    journal_as(w, "connection.edit", id, &after, facts)?;
+    Ok(Changed { absent, ..Changed::made(summary(&after)) })
 }
 
 /// Gives a connection another API key; the old one is no longer known.

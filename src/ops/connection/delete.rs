@@ -1,7 +1,7 @@
 //! Deleting a connection that nothing names.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::{List, Reader, Unique};
+use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
@@ -21,17 +21,20 @@ pub fn ensure_unused(core: &mut Core, name: &ConnectionName) -> Result<()> {
 /// Deletes a connection. Refused while a profile's restriction or a live token names it: a
 /// restriction never turns into "any" by removal.
 pub fn delete(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
-    core.write(|w| {
-        let moment = Moment::new(w, w.now());
-        let (id, mut connection) = deletable(w, name, moment)?;
-        w.delist::<Connection>(List::Connections, connection.position, |it| &mut it.position)?;
-        w.unindex(Unique::Connection(&connection.name.canonical()))?;
-        w.unindex(Unique::ApiKey(&connection.api_key))?;
-        connection.deleted_at = Some(w.now());
-        w.put(id, &connection)?;
-        journal_as(w, "connection.delete", id, &connection, Facts::new())?;
-        Ok(summary(&connection))
-    })
+    core.write(|w| delete_within(w, name))
+}
+
+/// As [`delete`], within a transaction.
+pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -> Result<Summary> {
+    let moment = Moment::new(w, w.now());
+    let (id, mut connection) = deletable(w, name, moment)?;
+    w.delist::<Connection>(List::Connections, connection.position, |it| &mut it.position)?;
+    w.unindex(Unique::Connection(&connection.name.canonical()))?;
+    w.unindex(Unique::ApiKey(&connection.api_key))?;
+    connection.deleted_at = Some(w.now());
+    w.put(id, &connection)?;
+    journal_as(w, "connection.delete", id, &connection, Facts::new())?;
+    Ok(summary(&connection))
 }
 
 fn deletable(

@@ -12,21 +12,28 @@ use crate::ops::{Core, lookup};
 
 /// Changes an environment.
 pub fn edit(core: &mut Core, name: &EnvironmentName, edits: &Edits) -> Result<Changed<Summary>> {
-    core.write(|w| {
-        let (id, before) = lookup::named::<Environment>(w, name)?;
-        let after = edited(&before, edits);
-        let facts = differences(&before, &after);
-        if facts.is_empty() {
-            return Ok(Changed::already(summary(&before)));
-        }
-        lookup::rename::<Environment>(w, id, &before.name, &after.name)?;
-        if after.default && !before.default {
-            depose(w)?;
-        }
-        w.put(id, &after)?;
-        journal_as(w, "environment.edit", id, &after, facts)?;
-        Ok(Changed::made(summary(&after)))
-    })
+    core.write(|w| edit_within(w, name, edits))
+}
+
+/// As [`edit`], within a transaction.
+pub(in crate::ops) fn edit_within(
+    w: &mut Writer<'_>,
+    name: &EnvironmentName,
+    edits: &Edits,
+) -> Result<Changed<Summary>> {
+    let (id, before) = lookup::named::<Environment>(w, name)?;
+    let after = edited(&before, edits);
+    let facts = differences(&before, &after);
+    if facts.is_empty() {
+        return Ok(Changed::already(summary(&before)));
+    }
+    lookup::rename::<Environment>(w, id, &before.name, &after.name)?;
+    if after.default && !before.default {
+        depose(w)?;
+    }
+    w.put(id, &after)?;
+    journal_as(w, "environment.edit", id, &after, facts)?;
+    Ok(Changed::made(summary(&after)))
 }
 
 /// Gives an environment another key; the old one is no longer known.

@@ -1,7 +1,7 @@
 //! Deleting an environment that nothing uses.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::{List, Reader, Unique};
+use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
@@ -19,18 +19,21 @@ pub fn ensure_unused(core: &mut Core, name: &EnvironmentName) -> Result<()> {
 
 /// Deletes an environment, and mail settings of its own with it. Refused for the default one, and while a live token is for it.
 pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
-    core.write(|w| {
-        let moment = Moment::new(w, w.now());
-        let (id, mut environment) = deletable(w, name, moment)?;
-        w.delist::<Environment>(List::Environments, environment.position, |it| &mut it.position)?;
-        w.unindex(Unique::Environment(&environment.name.canonical()))?;
-        w.unindex(Unique::EnvironmentKey(&environment.key))?;
-        mail::take_away(w, Some(id), Some(&environment.name))?;
-        environment.deleted_at = Some(w.now());
-        w.put(id, &environment)?;
-        journal_as(w, "environment.delete", id, &environment, Facts::new())?;
-        Ok(summary(&environment))
-    })
+    core.write(|w| delete_within(w, name))
+}
+
+/// As [`delete`], within a transaction.
+pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) -> Result<Summary> {
+    let moment = Moment::new(w, w.now());
+    let (id, mut environment) = deletable(w, name, moment)?;
+    w.delist::<Environment>(List::Environments, environment.position, |it| &mut it.position)?;
+    w.unindex(Unique::Environment(&environment.name.canonical()))?;
+    w.unindex(Unique::EnvironmentKey(&environment.key))?;
+    mail::take_away(w, Some(id), Some(&environment.name))?;
+    environment.deleted_at = Some(w.now());
+    w.put(id, &environment)?;
+    journal_as(w, "environment.delete", id, &environment, Facts::new())?;
+    Ok(summary(&environment))
 }
 
 fn deletable(

@@ -130,7 +130,8 @@ fn prepared(core: &mut Core, draft: &Draft) -> Result<Option<Password>> {
     password::prepare(core, text, &words).map(Some)
 }
 
-fn insert(
+/// Makes a profile within a transaction, with a password that is hashed already.
+pub(in crate::ops) fn insert(
     w: &mut Writer<'_>,
     draft: &Draft,
     password: Option<Password>,

@@ -15,23 +15,30 @@ use crate::ops::{Core, otp};
 
 /// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
 pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
+    core.write(|w| edit_within(w, name, edits))
+}
+
+/// As [`edit`], within a transaction.
+pub(in crate::ops) fn edit_within(
+    w: &mut Writer<'_>,
+    name: &ProfileName,
+    edits: &Edits,
+) -> Result<Changed<Summary>> {
     check(edits)?;
-    core.write(|w| {
-        let moment = Moment::new(w, w.now());
-        let (id, before) = lookup::named::<Profile>(w, name)?;
-        let (mut after, absent) = edited(w, &before, edits)?;
-        let mut facts = differences(w, &before, &after)?;
-        if edits.unlock {
-            facts.change("codes_tried", Some(otp::forgive(w, id)?), Some(0));
-        }
-        if facts.is_empty() {
-            let summary = summary(w, id, &before, moment)?;
-            return Ok(Changed { absent, ..Changed::already(summary) });
-        }
-        store(w, id, &before, &mut after)?;
-        journal_as(w, "profile.edit", id, &after, facts)?;
-        Ok(Changed { absent, ..Changed::made(summary(w, id, &after, moment)?) })
-    })
+    let moment = Moment::new(w, w.now());
+    let (id, before) = lookup::named::<Profile>(w, name)?;
+    let (mut after, absent) = edited(w, &before, edits)?;
+    let mut facts = differences(w, &before, &after)?;
+    if edits.unlock {
+        facts.change("codes_tried", Some(otp::forgive(w, id)?), Some(0));
+    }
+    if facts.is_empty() {
+        let summary = summary(w, id, &before, moment)?;
+        return Ok(Changed { absent, ..Changed::already(summary) });
+    }
+    store(w, id, &before, &mut after)?;
+    journal_as(w, "profile.edit", id, &after, facts)?;
+    Ok(Changed { absent, ..Changed::made(summary(w, id, &after, moment)?) })
 }
 
 fn check(edits: &Edits) -> Result<()> {

@@ -16,16 +16,19 @@ use crate::ops::{Core, otp};
 /// name, and its tokens, which stay as they are, are judged revoked by it. A profile of the same
 /// name made later has another id and starts with nothing.
 pub fn delete(core: &mut Core, name: &ProfileName) -> Result<Summary> {
-    core.write(|w| {
-        let moment = Moment::new(w, w.now());
-        let (id, profile) = lookup::named::<Profile>(w, name)?;
-        let summary = summary(w, id, &profile, moment)?;
-        let facts = Facts::new().with("tokens", Some(summary.tokens));
-        journal_as(w, "profile.delete", id, &profile, facts)?;
-        bury(w, id, profile)?;
-        w.entomb(id, None);
-        Ok(summary)
-    })
+    core.write(|w| delete_within(w, name))
+}
+
+/// As [`delete`], within a transaction.
+pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> Result<Summary> {
+    let moment = Moment::new(w, w.now());
+    let (id, profile) = lookup::named::<Profile>(w, name)?;
+    let summary = summary(w, id, &profile, moment)?;
+    let facts = Facts::new().with("tokens", Some(summary.tokens));
+    journal_as(w, "profile.delete", id, &profile, facts)?;
+    bury(w, id, profile)?;
+    w.entomb(id, None);
+    Ok(summary)
 }
 
 /// Deletes a profile that a restored backup had brought back. The record is read here: deleting

@@ -1,6 +1,7 @@
 //! Suspending a profile with all its tokens, and resuming it.
 
 use super::{Summary, journal_as, summary};
+use crate::barrier::Writer;
 use crate::error::Result;
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
@@ -12,37 +13,50 @@ use crate::ops::{Core, Suspend, token};
 
 /// Suspends a profile: its tokens stop at once.
 pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Changed<Summary>> {
-    core.write(|w| {
-        let moment = Moment::new(w, w.now());
-        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-        let after = how.over(profile.suspended.as_ref(), moment.now)?;
-        if profile.suspended.as_ref() == Some(&after) {
-            return Ok(Changed::already(summary(w, id, &profile, moment)?));
-        }
-        let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
-        profile.suspended = Some(after);
-        profile.updated_at = w.now();
-        w.put(id, &profile)?;
-        journal_as(w, "profile.suspend", id, &profile, facts)?;
-        Ok(Changed::made(summary(w, id, &profile, moment)?))
-    })
+    core.write(|w| suspend_within(w, name, how))
+}
+
+/// As [`suspend`], within a transaction.
+pub(in crate::ops) fn suspend_within(
+    w: &mut Writer<'_>,
+    name: &ProfileName,
+    how: &Suspend,
+) -> Result<Changed<Summary>> {
+    let moment = Moment::new(w, w.now());
+    let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+    let after = how.over(profile.suspended.as_ref(), moment.now)?;
+    if profile.suspended.as_ref() == Some(&after) {
+        return Ok(Changed::already(summary(w, id, &profile, moment)?));
+    }
+    let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+    profile.suspended = Some(after);
+    profile.updated_at = w.now();
+    w.put(id, &profile)?;
+    journal_as(w, "profile.suspend", id, &profile, facts)?;
+    Ok(Changed::made(summary(w, id, &profile, moment)?))
 }
 
 /// Resumes a profile: exactly those of its tokens work again that are not suspended or revoked
 /// themselves.
 pub fn resume(core: &mut Core, name: &ProfileName) -> Result<Changed<Summary>> {
-    core.write(|w| {
-        let moment = Moment::new(w, w.now());
-        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-        let Some(before) = profile.suspended.take().filter(|it| it.holds(moment.now)) else {
-            return Ok(Changed::already(summary(w, id, &profile, moment)?));
-        };
-        let facts = Facts::new().with("suspended_at", Some(before.at));
-        profile.updated_at = w.now();
-        w.put(id, &profile)?;
-        journal_as(w, "profile.resume", id, &profile, facts)?;
-        Ok(Changed::made(summary(w, id, &profile, moment)?))
-    })
+    core.write(|w| resume_within(w, name))
+}
+
+/// As [`resume`], within a transaction.
+pub(in crate::ops) fn resume_within(
+    w: &mut Writer<'_>,
+    name: &ProfileName,
+) -> Result<Changed<Summary>> {
+    let moment = Moment::new(w, w.now());
+    let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+    let Some(before) = profile.suspended.take().filter(|it| it.holds(moment.now)) else {
+        return Ok(Changed::already(summary(w, id, &profile, moment)?));
+    };
+    let facts = Facts::new().with("suspended_at", Some(before.at));
+    profile.updated_at = w.now();
+    w.put(id, &profile)?;
+    journal_as(w, "profile.resume", id, &profile, facts)?;
+    Ok(Changed::made(summary(w, id, &profile, moment)?))
 }
 
 /// What suspending or deleting a profile would stop.

@@ -123,7 +123,7 @@ fn is_replaced(
     Ok(new.pending_until.is_none() && is_live(&new, profile, moment))
 }
 
-fn lasts(end: Option<Time>, min_life: Span, now: Time) -> bool {
+pub(super) fn lasts(end: Option<Time>, min_life: Span, now: Time) -> bool {
     end.is_none_or(|end| now.plus(min_life) <= end)
 }
 

@@ -3,8 +3,10 @@
 use super::issue::{Assumed, Usual};
 use super::issuer::Issuer;
 use super::{Draft, Summary};
+use crate::barrier::Writer;
 use crate::crypto::hash::sha256;
 use crate::error::{Refusal, Result};
+use crate::model::id::RecordId;
 use crate::model::invalid::Invalid;
 use crate::model::token::{Digest, Foreign};
 use crate::ops::Core;
@@ -21,7 +23,7 @@ pub enum Preset {
 }
 
 impl Preset {
-    fn digest(&self) -> Result<Digest> {
+    pub(super) fn digest(&self) -> Result<Digest> {
         let text = match self {
             Self::Digest(digest) => return Ok(*digest),
             Self::Value(text) => text.expose(),
@@ -67,10 +69,13 @@ pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Importe
         let mut rules = Issuer::new(w, usual);
         let (imported, owner) = rules.import(w, draft, digest)?;
         rules.finish(w)?;
-        let facts = Facts::new()
-            .of(owner, imported.summary.profile.as_ref())
-            .with("expires_at", imported.summary.expires_at);
-        w.audit("token.import", super::issue::object(&imported.summary), facts.into())?;
+        journal(w, &imported.summary, owner)?;
         Ok(imported)
     })
+}
+
+pub(super) fn journal(w: &mut Writer<'_>, imported: &Summary, owner: RecordId) -> Result<()> {
+    let facts =
+        Facts::new().of(owner, imported.profile.as_ref()).with("expires_at", imported.expires_at);
+    w.audit("token.import", super::issue::object(imported), facts.into())
 }

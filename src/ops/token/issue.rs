@@ -15,8 +15,6 @@ use crate::ops::Core;
 use crate::ops::journal::{Facts, listed};
 use crate::secret::SecretText;
 
-/// From this many tokens on a larger cache pays.
-const BULK: usize = 1000;
 /// How many tokens one audit row of a bulk issue names.
 const NAMED_IN_A_ROW: usize = 50;
 
@@ -109,14 +107,7 @@ impl Course for Simple<'_> {
 ///
 /// Nothing is handed over; what is returned is valid at once.
 pub fn issue_many(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
-    if drafts.len() < BULK {
-        return issue_all(core, drafts);
-    }
-    core.store.backend().bulk(true)?;
-    let issued = issue_all(core, drafts);
-    // What was asked for is done, or has failed already; a cache that stays large is neither.
-    drop(core.store.backend().bulk(false));
-    issued
+    core.in_bulk(drafts.len(), |core| issue_all(core, drafts))
 }
 
 fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
@@ -163,7 +154,7 @@ pub(in crate::ops) fn issue_until(
     action: &'static str,
     pending_until: Option<Time>,
 ) -> Result<Issued> {
-    issue_as(w, draft, usual, action, Origin { pending_until, predecessor: None })
+    issue_as(w, draft, usual, action, Origin { pending_until, ..Origin::default() })
 }
 
 fn issue_as(
@@ -171,7 +162,7 @@ fn issue_as(
     draft: &Draft,
     usual: Usual,
     action: &'static str,
-    origin: Origin,
+    origin: Origin<'_>,
 ) -> Result<Issued> {
     let mut rules = Issuer::new(w, usual);
     let issued = rules.make(w, draft, origin)?;
@@ -180,7 +171,7 @@ fn issue_as(
     Ok(issued)
 }
 
-fn journal_one(w: &mut Writer<'_>, issued: &Issued, action: &'static str) -> Result<()> {
+pub(super) fn journal_one(w: &mut Writer<'_>, issued: &Issued, action: &'static str) -> Result<()> {
     let token = &issued.summary;
     let facts = Facts::new()
         .of(issued.owner, token.profile.as_ref())

@@ -36,12 +36,14 @@ pub(super) struct Issuer {
 }
 
 /// How a token comes about, besides what its draft says.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Origin {
+#[derive(Clone, Copy, Default)]
+pub(super) struct Origin<'a> {
     /// Until when it may be delivered; without one it is good at once.
     pub(super) pending_until: Option<Time>,
     /// The token whose place it takes; that one has the name until it does.
     pub(super) predecessor: Option<TokenId>,
+    /// Its secret, if that is where it is to be used already.
+    pub(super) secret: Option<&'a Token>,
 }
 
 /// By what a token is known.
@@ -85,7 +87,7 @@ impl Issuer {
         &mut self,
         w: &mut Writer<'_>,
         draft: &Draft,
-        origin: Origin,
+        origin: Origin<'_>,
     ) -> Result<Issued> {
         let mut owner = self.owner(w, &draft.profile)?;
         let issued = self.make_for(w, &mut owner, draft, origin)?;
@@ -103,7 +105,7 @@ impl Issuer {
         w: &mut Writer<'_>,
         owner: &mut Owner,
         draft: &Draft,
-        origin: Origin,
+        origin: Origin<'_>,
     ) -> Result<Issued> {
         let mut assumed = Assumed::default();
         let terms = self.allowed(w, owner, draft, &mut assumed)?;
@@ -165,9 +167,13 @@ impl Issuer {
         draft: &Draft,
         terms: &Terms,
         assumed: Assumed,
-        origin: Origin,
+        origin: Origin<'_>,
     ) -> Result<Issued> {
-        let token = Token::generate(w.entropy())?;
+        let fresh = match origin.secret {
+            Some(_) => None,
+            None => Some(Token::generate(w.entropy())?),
+        };
+        let token = origin.secret.or(fresh.as_ref()).ok_or(Error::Bug("a token has no secret"))?;
         let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
         let made = Made { public: token.id(), mac, mac_kid, imported: None };
         let mut record = self.record(owner, draft, terms, &made);

@@ -1,10 +1,15 @@
 //! Which tokens there are.
 
 use super::filter::Sieve;
-use super::{Filter, Summary};
+use super::target::by_id;
+use super::{Filter, Summary, each_live, summary};
+use crate::barrier::{Reader, Unique};
 use crate::error::Result;
 use crate::model::name::ProfileName;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
 use crate::ops::Core;
+use crate::ops::lookup::Moment;
 
 /// A list up to this long comes ordered by profile and name; a longer one comes as it is read, so
 /// that its first line does not wait for its last.
@@ -22,6 +27,22 @@ pub fn list(
         Sieve::new(r, filter, now)?.each(r, |_, token| page.take(token))?;
         page.end()
     })
+}
+
+/// The live tokens that hold their names, those that are being delivered left out.
+pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
+    let (moment, mut holders) = (Moment::new(r, now), Vec::new());
+    let settled = |token: &TokenRecord| token.pending_until.is_none();
+    each_live(r, moment, settled, |r, opened, token| {
+        let name = token.name.canonical();
+        let holder = r.find(Unique::TokenName(token.owner, &name))?;
+        let found = by_id(r, token.public)?;
+        if found.is_some_and(|(id, _)| holder == Some(id)) {
+            holders.push(summary(r, opened, moment, token)?);
+        }
+        Ok(())
+    })?;
+    Ok(holders)
 }
 
 /// Orders a list that is short and lets a long one flow.

@@ -76,7 +76,8 @@ pub(super) fn is_for(
     };
     let connection = match (connection, profile.restriction.as_deref()) {
         (Some(name), _) => Some(lookup::named::<Connection>(r, name)?.0),
-        (None, Some([only])) => Some(*only),
+        // One that is bound to none is good for that one alone, too.
+        (None, Some([only])) if token.connection.is_some() => Some(*only),
         (None, _) => None,
     };
     let device = match (device, &token.device) {

@@ -127,7 +127,7 @@ fn at_once(w: &mut Writer<'_>, rotating: &Rotating, lifetime: Span) -> Result<(S
     let mut issued = succeed(w, rotating, lifetime, None)?;
     let (id, now) = (issued.summary.id, w.now());
     let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
-    let old = hand_over(w, place, &token, rotating)?;
+    let old = hand_over(w, place, &token, rotating.overlap, rotating.request.as_ref())?;
     issued.summary = there(w, id, now)?;
     Ok((old, issued))
 }
@@ -163,7 +163,8 @@ impl Course for Succession<'_> {
     }
 
     fn switch(&mut self, w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
-        self.old = Some(hand_over(w, id, token, self.rotating)?);
+        let Rotating { overlap, request, .. } = self.rotating;
+        self.old = Some(hand_over(w, id, token, *overlap, request.as_ref())?);
         Ok(())
     }
 }
@@ -206,7 +207,7 @@ fn succeed(
     Ok(issued)
 }
 
-fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
+pub(super) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
     let moment = Moment::new(w, w.now());
     let profile: Profile = w.require(old.owner)?;
     match state(old, &profile, moment) {
@@ -246,21 +247,22 @@ fn ensure_name(w: &mut Writer<'_>, place: RecordId, old: &TokenRecord) -> Result
 }
 
 /// Gives the name to the successor, and the old one its end; says what that one is then.
-fn hand_over(
+pub(super) fn hand_over(
     w: &mut Writer<'_>,
     id: RecordId,
     new: &TokenRecord,
-    rotating: &Rotating,
+    overlap: Overlap,
+    request: Option<&RequestId>,
 ) -> Result<Summary> {
     let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
     let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
     ensure_name(w, place, &old)?;
     take(w, id, new)?;
-    let over = rotating.overlap.end(w.now());
+    let over = overlap.end(w.now());
     let rotation = Rotation {
         predecessor,
         successor: new.public,
-        request: rotating.request.clone(),
+        request: request.cloned(),
         at: w.now(),
         former_end: old.expires_at,
         late_use_at: None,

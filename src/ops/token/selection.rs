@@ -13,9 +13,6 @@ use crate::model::time::Time;
 use crate::ops::Core;
 use crate::ops::impact::Impact;
 
-/// From this many tokens on a larger cache pays.
-const BULK: usize = 1000;
-
 /// The tokens that are named, or all; of these, those that a filter picks.
 #[derive(Default)]
 pub struct Selection<'a> {
@@ -100,31 +97,25 @@ impl Selection<'_> {
         core: &mut Core,
         mut change: impl FnMut(&mut Writer<'_>, &[RecordId], &mut dyn FnMut()) -> Result<T>,
     ) -> Result<T> {
-        let bulk = self.agreed.is_some_and(|agreed| agreed.len() >= BULK);
-        if bulk {
-            core.store.backend().bulk(true)?;
-        }
-        let done = core.write(|w| {
-            let (mut chosen, now) = (Vec::new(), w.now());
-            self.each(w, now, |id, token| {
-                if self.agreed.is_none_or(|agreed| agreed.contains(&token.id)) {
-                    chosen.push(id);
-                }
-                Ok(())
-            })?;
-            let (mut done, total) = (0, chosen.len() as u64);
-            let mut step = || {
-                done += 1;
-                if let Some(progress) = &mut self.progress {
-                    progress(done, total);
-                }
-            };
-            change(w, &chosen, &mut step)
-        });
-        if bulk {
-            // What was asked for is done, or has failed already; a cache that stays large is neither.
-            drop(core.store.backend().bulk(false));
-        }
-        done
+        let count = self.agreed.map_or(0, HashSet::len);
+        core.in_bulk(count, |core| {
+            core.write(|w| {
+                let (mut chosen, now) = (Vec::new(), w.now());
+                self.each(w, now, |id, token| {
+                    if self.agreed.is_none_or(|agreed| agreed.contains(&token.id)) {
+                        chosen.push(id);
+                    }
+                    Ok(())
+                })?;
+                let (mut done, total) = (0, chosen.len() as u64);
+                let mut step = || {
+                    done += 1;
+                    if let Some(progress) = &mut self.progress {
+                        progress(done, total);
+                    }
+                };
+                change(w, &chosen, &mut step)
+            })
+        })
     }
 }

@@ -23,6 +23,11 @@ pub trait Sink {
     /// The token it holds now, if it can be read and holds one.
     fn held(&mut self) -> io::Result<Option<Token>>;
 
+    /// Whether it can be seen what it holds.
+    fn can_be_read(&self) -> bool {
+        true
+    }
+
     /// Sees whether it could take a secret. Nothing is made yet.
     fn ready(&mut self) -> io::Result<()>;
 

@@ -10,8 +10,10 @@ use std::path::Path;
 
 use data_encoding::BASE32_NOPAD;
 
+mod delivered;
 mod needle;
 
+use delivered::{codes, declare};
 use needle::{Needle, find, key_file, recovery, token};
 
 use super::text;
@@ -22,6 +24,7 @@ const PASSPHRASE: &str = "canary passphrase: seven quiet otters 5309";
 const PASSPHRASE_TWO: &str = "canary passphrase: nine loud herons 8471";
 const PASSWORD: &str = "canary password: eleven slow badgers 2260";
 const MAIL: &str = "canary mail password: four red herrings 3117";
+const FOREIGN_DECLARED: &str = "cnry_2Lk7fQ9mZx4Rw1Tb8Vn3Yp6Hs0Jd5GcDf";
 const FOREIGN: &str = "cnry_7fQ2mZx9Lk4Rw8Tb1Vn6Yp3Hs5Jd0GcAe";
 const WRONG: &str = "canary wrong password: two fast snails 9913";
 const FORMATS: [&str; 4] = ["table", "json", "jsonl", "csv"];
@@ -194,6 +197,7 @@ fn fill(watch: &mut Watch) {
     let held = fs::read_to_string(watch.home.file("papers/ensured")).unwrap();
     watch.needles.extend(token("an ensured token", &held));
     watch.run(&ensure, "");
+    declare(watch);
     let held = fs::read_to_string(watch.home.file("papers/token")).unwrap();
     watch.needles.extend(token("a token in a file", &held));
     let held = fs::read_to_string(watch.home.file("papers/env")).unwrap();
@@ -212,23 +216,6 @@ fn fill(watch: &mut Watch) {
     codes(watch);
     let generate = ["password", "set", "CanarySecond", "--generate"];
     watch.issue(&generate, |secret| vec![Needle::text("a generated password", secret)]);
-}
-
-/// A code that is mailed and exchanged, and one that is taken back.
-fn codes(watch: &mut Watch) {
-    let whom = ["CanaryProfile", "--connection", "CanaryConnection"];
-    let known = |code: &str| vec![Needle::text("a verification code", code)];
-    let asked = [&["otp", "request"][..], &whom, &["--print-code"]].concat();
-    let code = watch.issue(&asked, known);
-    watch.ends(10, &[&["otp", "validate"][..], &whom].concat(), "CanaryNoCode");
-    let exchange = [&["otp", "validate"][..], &whom, &[&code]].concat();
-    watch.issue(&exchange, |secret| token("an exchanged token", secret));
-    watch.ends(12, &[&["otp", "validate"][..], &whom].concat(), &code);
-    for format in FORMATS {
-        watch.run(&["otp", "list", "--all", "-o", format], "");
-    }
-    watch.run(&[&["otp", "cancel"][..], &whom].concat(), "");
-    watch.run(&["mail", "send"], "");
 }
 
 /// Whatever reads, in every format, with secrets as input.

@@ -9,6 +9,8 @@ use crate::ui::Ui;
 pub(super) struct Consequence {
     impact: Impact,
     lines: Vec<String>,
+    /// The option that shows it and changes nothing.
+    preview: &'static str,
 }
 
 impl Consequence {
@@ -23,18 +25,24 @@ impl Consequence {
         if impact.password {
             lines.push("the password is no longer accepted".to_owned());
         }
-        Self { impact, lines }
+        Self { impact, lines, preview: "--dry-run" }
     }
 
     /// A change that stops nothing.
     pub(super) fn harmless(change: &str) -> Self {
-        Self { impact: Impact::default(), lines: vec![format!("{change}:")] }
+        let lines = vec![format!("{change}:")];
+        Self { impact: Impact::default(), lines, preview: "--dry-run" }
     }
 
     /// With something more to know.
     pub(super) fn and(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
         self
+    }
+
+    /// Names another option than `--dry-run` that shows the same.
+    pub(super) fn shown_by(self, preview: &'static str) -> Self {
+        Self { preview, ..self }
     }
 
     /// For `--dry-run`: shows it, and that is all.
@@ -44,7 +52,7 @@ impl Consequence {
 
     /// Tells it and asks; an error unless the answer is yes.
     pub(super) fn confirm(&self, ui: &mut Ui, question: &str) -> Result<(), Failure> {
-        ui.confirm(&self.words(), question)
+        ui.confirm_shown_by(self.preview, &self.words(), question)
     }
 
     /// What it is, in lines.

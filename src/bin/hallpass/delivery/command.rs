@@ -54,6 +54,10 @@ impl Sink for Program {
         Ok(None)
     }
 
+    fn can_be_read(&self) -> bool {
+        false
+    }
+
     fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! How each noun looks in a table.
 
+mod apply;
 mod audit;
 mod connection;
 mod environment;

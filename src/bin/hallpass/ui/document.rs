@@ -1,10 +1,15 @@
 //! Results that are texts: a walkthrough, a step of the tour.
 
+use std::io::Write as _;
+
+use serde::Serialize;
+
 use super::Ui;
 use crate::cli::global::Format;
 use crate::failure::Failure;
-use crate::output::{self, View, sanitize};
-use crate::{report, stdio};
+use crate::output::{self, View, json, sanitize};
+use crate::report::{self, Report};
+use crate::stdio;
 
 impl Ui {
     /// Prints a result that people read as a document: laid out at a terminal, elsewhere as the
@@ -18,6 +23,25 @@ impl Ui {
         }
         let text = sanitize::document(text);
         report::raw(format!("{}\n", text.trim_end_matches('\n')).as_bytes())
+    }
+
+    /// Refuses a format that a document cannot have, before any work is done for it.
+    pub(crate) fn ensure_document(&self) -> Result<(), Failure> {
+        match self.format {
+            Format::Csv => Err(Failure::usage("this is no list").hint("`--output json`, or none")),
+            Format::Table | Format::Json | Format::Jsonl => Ok(()),
+        }
+    }
+
+    /// Prints a result that people read as `text`, and programs as JSON.
+    pub(crate) fn sheet(&mut self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
+        if self.format == Format::Table {
+            return report::raw(sanitize::document(text).as_bytes());
+        }
+        let mut out = Report::results();
+        json::line(&mut out, value)
+            .and_then(|()| out.flush())
+            .map_err(|source| Failure::output(&source))
     }
 
     /// Shows a command of the tour and what it answered: all of it is the result here.

@@ -6,7 +6,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::profile::Profile;
 use crate::model::time::{Expiry, Time};
-use crate::model::token::{Form, TokenRecord};
+use crate::model::token::{Form, Token, TokenRecord};
 use crate::ops::token::{Assumed, Draft, Issued, Life};
 
 impl Issuer {
@@ -30,9 +30,35 @@ impl Issuer {
             form,
             ..Draft::new(name.clone(), old.name.clone())
         };
-        let origin = Origin { pending_until, predecessor: Some(old.public) };
+        let origin = Origin { pending_until, predecessor: Some(old.public), ..Origin::default() };
         let issued = self.born(w, &mut owner, &draft, &terms, assumed, origin)?;
         self.owners.insert(name.canonical(), owner);
+        Ok(issued)
+    }
+
+    /// Makes a token by its draft that takes the place of another one of that name.
+    pub(in crate::ops::token) fn supersede(
+        &mut self,
+        w: &mut Writer<'_>,
+        old: &TokenRecord,
+        draft: &Draft,
+        secret: Option<&Token>,
+    ) -> Result<Issued> {
+        let (mut owner, mut assumed) = (self.owner(w, &draft.profile)?, Assumed::default());
+        let terms = self.terms(w, &owner.profile, draft, &mut assumed)?;
+        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        let kept = match (&old.device, device) {
+            (Some(old_device), Some(new)) => {
+                old_device.same_as(new) && old.connection == connection
+            }
+            _ => false,
+        };
+        if !kept {
+            owner.ensure_device_free(w, connection, device, self.moment)?;
+        }
+        let origin = Origin { predecessor: Some(old.public), secret, ..Origin::default() };
+        let issued = self.born(w, &mut owner, draft, &terms, assumed, origin)?;
+        self.owners.insert(draft.profile.canonical(), owner);
         Ok(issued)
     }
 

@@ -1,0 +1,25 @@
+//! `hallpass export`.
+
+use hallpass::ops::export;
+
+use crate::failure::Failure;
+use crate::provision::written;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Prints what there is as a declaration.
+pub(super) fn run(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
+    ui.ensure_document()?;
+    let core = session.core(ui)?;
+    let bar = ui.progress_beside_results("checking");
+    let inventory = export::export(core, &mut |done, total| bar.at(done, total))?;
+    drop(bar);
+    let written = written(&inventory);
+    ui.sheet(&written, &written.toml()?)?;
+    if written.tokens() > 0 {
+        ui.note(
+            "a token without `to` is not made anew where it is missing: say where it should go",
+        );
+    }
+    Ok(())
+}

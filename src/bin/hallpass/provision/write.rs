@@ -1,0 +1,182 @@
+//! What there is, written as a declaration.
+
+use std::collections::BTreeMap;
+
+use hallpass::model::time::{Span, Time};
+use hallpass::ops::connection::State as ConnectionState;
+use hallpass::ops::export::Inventory;
+use hallpass::ops::profile::State as ProfileState;
+use hallpass::ops::{connection, environment, profile, token};
+use serde::Serialize;
+
+use super::VERSION;
+use crate::failure::Failure;
+
+/// What stands above it.
+const HEAD: &str =
+    "# What `hallpass export` found; `hallpass apply` brings it about. It holds no secret.\n\n";
+
+/// A declaration, to be written.
+#[derive(Debug, Serialize)]
+pub(crate) struct Written {
+    version: u32,
+    environments: BTreeMap<String, Environment>,
+    connections: BTreeMap<String, Connection>,
+    profiles: BTreeMap<String, Profile>,
+}
+
+#[derive(Debug, Serialize)]
+struct Environment {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    default: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Connection {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_lifetime: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allow_ip: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deny_ip: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guide: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Profile {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connections: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tokens: BTreeMap<String, Token>,
+}
+
+#[derive(Debug, Serialize)]
+struct Token {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<String>,
+    environment: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
+    expires: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allow_ip: Vec<String>,
+}
+
+impl Written {
+    /// As TOML.
+    pub(crate) fn toml(&self) -> Result<String, Failure> {
+        let text = toml::to_string_pretty(self).map_err(|source| {
+            Failure::new(hallpass::Kind::Bug, "a declaration cannot be written").because(&source)
+        })?;
+        Ok(format!("{HEAD}{text}"))
+    }
+
+    /// How many tokens it has.
+    pub(crate) fn tokens(&self) -> usize {
+        self.profiles.values().map(|it| it.tokens.len()).sum()
+    }
+}
+
+/// What there is, as a declaration.
+pub(crate) fn written(inventory: &Inventory) -> Written {
+    let Inventory { environments, connections, profiles, tokens } = inventory;
+    let mut written = Written {
+        version: VERSION,
+        environments: environments.iter().map(environment).collect(),
+        connections: connections
+            .iter()
+            .map(|(it, guide)| connection(it, guide.as_ref().map(ToString::to_string)))
+            .collect(),
+        profiles: profiles.iter().filter_map(profile).collect(),
+    };
+    for it in tokens {
+        let owner = it.profile.as_ref().and_then(|name| written.profiles.get_mut(name.as_str()));
+        if let Some(owner) = owner {
+            owner.tokens.insert(it.name.to_string(), token(it));
+        }
+    }
+    written
+}
+
+fn environment(it: &environment::Summary) -> (String, Environment) {
+    let environment =
+        Environment { description: text(it.description.as_ref()), default: it.default };
+    (it.name.to_string(), environment)
+}
+
+fn connection(it: &connection::Summary, guide: Option<String>) -> (String, Connection) {
+    let connection = Connection {
+        description: text(it.description.as_ref()),
+        group: text(it.group.as_ref()),
+        token_lifetime: text(it.token_lifetime.as_ref()),
+        allow_ip: texts(&it.allow_ip),
+        deny_ip: texts(&it.deny_ip),
+        state: (it.state == ConnectionState::Blocked).then_some("blocked"),
+        reason: it.blocked.as_ref().and_then(|it| text(it.reason.as_ref())),
+        guide,
+    };
+    (it.name.to_string(), connection)
+}
+
+fn profile(it: &profile::Summary) -> Option<(String, Profile)> {
+    let suspended = it.suspended.as_ref();
+    let profile = Profile {
+        email: text(it.email.as_ref()),
+        description: text(it.description.as_ref()),
+        connections: it.connections.as_ref().map(|names| texts(names)),
+        groups: texts(&it.groups),
+        state: (it.state == ProfileState::Suspended).then_some("suspended"),
+        reason: suspended.and_then(|it| text(it.reason.as_ref())),
+        until: suspended.and_then(|it| text(it.until.as_ref())),
+        tokens: BTreeMap::new(),
+    };
+    Some((it.name.as_ref()?.to_string(), profile))
+}
+
+fn token(it: &token::Summary) -> Token {
+    Token {
+        connection: text(it.connection.as_ref()),
+        environment: it.environment.to_string(),
+        device: text(it.device.as_ref()),
+        expires: it.expires_at.map_or_else(|| "never".to_owned(), |end| life(it.created_at, end)),
+        allow_ip: texts(&it.allow_ip),
+    }
+}
+
+/// How long a token was to live: one that takes its place is to live as long. Where that cannot be
+/// said, its end.
+fn life(from: Time, to: Time) -> String {
+    let span = Span::from_seconds(to.seconds().saturating_sub(from.seconds()));
+    span.map_or_else(|| to.to_string(), |span| span.to_string())
+}
+
+fn text<T: ToString>(value: Option<&T>) -> Option<String> {
+    value.map(ToString::to_string)
+}
+
+fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}

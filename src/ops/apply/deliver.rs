@@ -1,0 +1,113 @@
+//! New secrets, brought to their places before they are good, and taken away again if they never are.
+
+use std::io;
+
+use super::part;
+use crate::error::{Error, Result};
+use crate::model::token::Token;
+use crate::ops::token::{Declared, Draft, Held, Sink, Source, undelivered};
+
+/// Looks at what the places hold.
+pub(super) fn look(declared: &mut [Declared]) -> Result<Vec<Held>> {
+    let look = |token: &mut Declared| {
+        let Source::Place { sink, .. } = &mut token.source else { return Ok(Held::Unseen) };
+        if !sink.can_be_read() {
+            return Ok(Held::Unseen);
+        }
+        match sink.held() {
+            Ok(held) => Ok(held.map_or(Held::Nothing, Held::Token)),
+            Err(source) => Err(part("token", &token.address(), undelivered(None, source))),
+        }
+    };
+    declared.iter_mut().map(look).collect()
+}
+
+/// Brings each secret to its place, or none: a failure gives back what the places held.
+pub(super) fn deliver(
+    declared: &mut [Declared],
+    secrets: &[Option<Token>],
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<()> {
+    let mut ways = ways(declared, secrets);
+    for way in &mut ways {
+        way.sink.ready().map_err(|source| way.failed(source))?;
+    }
+    let total = ways.len();
+    for n in 0..total {
+        let Some(way) = ways.get_mut(n) else { break };
+        if let Err(source) = way.deliver() {
+            let failure = way.failed(source);
+            ways.truncate(n + 1);
+            return Err(take_away(ways, failure));
+        }
+        progress(n as u64 + 1, total as u64);
+    }
+    Ok(())
+}
+
+/// Gives every place back what it held, after a failure elsewhere.
+pub(super) fn put_back(
+    declared: &mut [Declared],
+    secrets: &[Option<Token>],
+    failure: Error,
+) -> Error {
+    take_away(ways(declared, secrets), failure)
+}
+
+/// A secret, and the place it goes to.
+struct Way<'a> {
+    secret: &'a Token,
+    draft: &'a Draft,
+    address: String,
+    sink: &'a mut dyn Sink,
+}
+
+impl Way<'_> {
+    fn deliver(&mut self) -> io::Result<()> {
+        self.sink.deliver(&self.secret.spell(self.draft.form))
+    }
+
+    fn failed(&self, source: io::Error) -> Error {
+        part("token", &self.address, undelivered(None, source))
+    }
+}
+
+/// Places that cannot be read come last: if the call is killed in between, the next one sees what is
+/// wrong with the others, and brings new secrets to all of them.
+fn ways<'a>(declared: &'a mut [Declared], secrets: &'a [Option<Token>]) -> Vec<Way<'a>> {
+    let with_secret = declared.iter_mut().zip(secrets);
+    let mut ways: Vec<_> = with_secret
+        .filter_map(|(token, secret)| {
+            let (secret, address) = (secret.as_ref()?, token.address());
+            let Declared { draft, source: Source::Place { sink, .. }, .. } = token else {
+                return None;
+            };
+            Some(Way { secret, draft, address, sink: &mut **sink })
+        })
+        .collect();
+    ways.sort_by_key(|way| !way.sink.can_be_read());
+    ways
+}
+
+/// The last one first: two of them may be in one file.
+fn take_away(ways: Vec<Way<'_>>, failure: Error) -> Error {
+    let mut left = Vec::new();
+    for way in ways.into_iter().rev() {
+        if let Err(again) = way.sink.put_back() {
+            left.push(format!("what token `{}` replaced is not back: {again}", way.address));
+        }
+    }
+    if left.is_empty() {
+        return failure;
+    }
+    // Somebody has to see to the places, whatever it was that went wrong first.
+    let words = format!("{}; {}", in_full(&failure), left.join("; "));
+    undelivered(None, io::Error::other(words))
+}
+
+/// An error with its causes, in one line.
+fn in_full(failure: &Error) -> String {
+    let first: &dyn std::error::Error = failure;
+    let causes = std::iter::successors(Some(first), |it| it.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,137 @@
+//! Declared environments, connections and profiles, within a transaction.
+
+use super::{Access, Connection, Environment, Membership, Profile};
+use crate::barrier::{Reader, Writer};
+use crate::error::Result;
+use crate::model::address::AddressRange;
+use crate::model::connection::Connection as KeptConnection;
+use crate::model::environment::Environment as KeptEnvironment;
+use crate::model::name::{ConnectionName, GroupName};
+use crate::model::profile::Profile as KeptProfile;
+use crate::ops::edit::{Change, ListChange};
+use crate::ops::lookup::{self, Opened};
+use crate::ops::{Suspend, connection, environment, profile};
+
+/// Makes an environment, or changes it.
+pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
+    let Environment { name, description, make_default } = it;
+    if lookup::find::<KeptEnvironment>(w, name)?.is_none() {
+        let description = description.applied(None);
+        environment::insert(w, &environment::Draft { name: name.clone(), description })?;
+    }
+    let (description, make_default) = (description.clone(), *make_default);
+    let edits = environment::Edits { description, make_default, rename: None };
+    environment::edit_within(w, name, &edits).map(drop)
+}
+
+/// Makes a connection, or changes it, and lifts its block if it is to have none.
+pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
+    let Connection { name, description, group, token_lifetime, allow_ip, deny_ip, guide, block } =
+        it;
+    let Some((_, there)) = lookup::find::<KeptConnection>(w, name)? else {
+        let draft = connection::Draft {
+            name: name.clone(),
+            description: description.applied(None),
+            group: group.applied(None),
+            token_lifetime: token_lifetime.applied(None),
+            allow_ip: allow_ip.clone().unwrap_or_default(),
+            deny_ip: deny_ip.clone().unwrap_or_default(),
+            guide: guide.applied(None),
+        };
+        return connection::insert(w, &draft).map(drop);
+    };
+    let edits = connection::Edits {
+        description: description.clone(),
+        group: regrouped(group, there.group.as_ref()),
+        token_lifetime: token_lifetime.clone(),
+        any_ip: allow_ip.as_ref().is_some_and(Vec::is_empty),
+        allow_ip: ranges(&there.allow_ip, allow_ip.as_deref()),
+        deny_ip: ranges(&there.deny_ip, deny_ip.as_deref()),
+        guide: guide.clone(),
+        rename: None,
+    };
+    connection::edit_within(w, name, &edits)?;
+    match block {
+        Change::Clear => connection::unblock_within(w, name).map(drop),
+        Change::Keep | Change::Set(_) => Ok(()),
+    }
+}
+
+/// Another spelling of the same group is no change.
+fn regrouped(wanted: &Change<GroupName>, there: Option<&GroupName>) -> Change<GroupName> {
+    match (wanted, there) {
+        (Change::Set(wanted), Some(there)) if wanted.same_as(there) => Change::Keep,
+        (wanted, _) => wanted.clone(),
+    }
+}
+
+fn ranges(before: &[AddressRange], after: Option<&[AddressRange]>) -> ListChange<AddressRange> {
+    after.map(|after| ListChange::towards(before, after, AddressRange::eq)).unwrap_or_default()
+}
+
+/// Makes a profile, or changes it, and resumes it if it is to be active.
+pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
+    let Profile { name, email, description, access, groups, suspension } = it;
+    let Some((_, there)) = lookup::find::<KeptProfile>(w, name)? else {
+        let draft = profile::Draft {
+            email: email.applied(None),
+            description: description.applied(None),
+            connections: match access {
+                Some(Access::Only(names)) => names.clone(),
+                Some(Access::Any) | None => Vec::new(),
+            },
+            groups: match groups {
+                Membership::Exactly(groups) => groups.clone(),
+                Membership::Change(change) => change.add.clone(),
+            },
+            ..profile::Draft::new(name.clone())
+        };
+        return profile::insert(w, &draft, None).map(drop);
+    };
+    let edits = profile::Edits {
+        email: email.clone(),
+        description: description.clone(),
+        any_connection: access == &Some(Access::Any) && there.restriction.is_some(),
+        connections: restriction(w, &there, access.as_ref())?,
+        groups: match groups {
+            Membership::Exactly(groups) => {
+                ListChange::towards(&there.groups, groups, GroupName::same_as)
+            }
+            Membership::Change(change) => change.clone(),
+        },
+        rename: None,
+        unlock: false,
+    };
+    profile::edit_within(w, name, &edits)?;
+    match over(suspension, w) {
+        Change::Clear => profile::resume_within(w, name).map(drop),
+        Change::Keep | Change::Set(_) => Ok(()),
+    }
+}
+
+fn restriction(
+    r: &mut Reader<'_>,
+    there: &KeptProfile,
+    access: Option<&Access>,
+) -> Result<ListChange<ConnectionName>> {
+    let Some(Access::Only(wanted)) = access else { return Ok(ListChange::default()) };
+    let ids = there.restriction.as_deref().unwrap_or_default();
+    let before = Opened::default().connection_names(r, ids)?;
+    Ok(ListChange::towards(&before, wanted, ConnectionName::same_as))
+}
+
+/// Suspends a profile that is to be; says whether it has a password, which is then of no use.
+pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<bool> {
+    let Change::Set(how) = over(&it.suspension, w) else { return Ok(false) };
+    Ok(profile::suspend_within(w, &it.name, &how)?.summary.has_password)
+}
+
+/// A suspension whose end is past is none.
+fn over(suspension: &Change<Suspend>, w: &Writer<'_>) -> Change<Suspend> {
+    match suspension {
+        Change::Set(Suspend { until: Some(until), .. }) if until.resolve(w.now()) <= w.now() => {
+            Change::Clear
+        }
+        other => other.clone(),
+    }
+}

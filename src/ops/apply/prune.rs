@@ -1,0 +1,57 @@
+//! What is not declared goes: tokens, profiles, connections and environments, in this order, as each
+//! is in the way of the next.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Declaration;
+use crate::barrier::{List, Writer};
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::name::Canonical;
+use crate::model::profile::Profile;
+use crate::model::text::FreeText;
+use crate::ops::lookup;
+use crate::ops::{connection, environment, profile, token};
+
+/// The reason that a token keeps.
+const WHY: &str = "not declared";
+
+/// Removes what is not declared; says whether a password is lost. The default environment stays: there
+/// always is one.
+pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration) -> Result<bool> {
+    let why: FreeText = WHY.parse()?;
+    let mut named: HashMap<Canonical, HashSet<Canonical>> = HashMap::new();
+    for it in &declared.profiles {
+        named.entry(it.name.canonical()).or_default();
+    }
+    for it in &declared.tokens {
+        named.entry(it.draft.profile.canonical()).or_default().insert(it.draft.name.canonical());
+    }
+    let mut password = false;
+    for (id, it) in lookup::all::<Profile>(w, List::Profiles)? {
+        let Some(name) = it.name else { continue };
+        match named.get(&name.canonical()) {
+            Some(tokens) => token::revoke_undeclared(w, id, tokens, &why)?,
+            None => password |= profile::delete_within(w, &name)?.has_password,
+        }
+    }
+    // What still uses a connection or an environment is found by a scan, which has to see all this.
+    let connections: HashSet<_> =
+        declared.connections.iter().map(|it| it.name.canonical()).collect();
+    for (_, it) in lookup::all::<Connection>(w, List::Connections)? {
+        if !connections.contains(&it.name.canonical()) {
+            w.flush()?;
+            connection::delete_within(w, &it.name)?;
+        }
+    }
+    let environments: HashSet<_> =
+        declared.environments.iter().map(|it| it.name.canonical()).collect();
+    for (_, it) in lookup::all::<Environment>(w, List::Environments)? {
+        if !environments.contains(&it.name.canonical()) && !it.default {
+            w.flush()?;
+            environment::delete_within(w, &it.name)?;
+        }
+    }
+    Ok(password)
+}

@@ -1,0 +1,40 @@
+//! What there is, as it can be declared: never a secret.
+
+use super::lookup;
+use super::{Core, connection, environment, profile, token};
+use crate::barrier::List;
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::text::Guide;
+
+/// What there is in a store.
+#[derive(Debug)]
+pub struct Inventory {
+    /// All environments, by name.
+    pub environments: Vec<environment::Summary>,
+    /// All connections, with their guides.
+    pub connections: Vec<(connection::Summary, Option<Guide>)>,
+    /// All profiles, by name.
+    pub profiles: Vec<profile::Summary>,
+    /// The live tokens that hold their names.
+    pub tokens: Vec<token::Summary>,
+}
+
+/// Takes stock in one consistent state, after a check of all of it: nobody should build on a damaged
+/// store.
+pub fn export(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Inventory> {
+    let now = core.now();
+    core.read(|r| {
+        r.check(progress)?;
+        let connections = lookup::all::<Connection>(r, List::Connections)?;
+        Ok(Inventory {
+            environments: environment::list_within(r)?,
+            connections: connections
+                .into_iter()
+                .map(|(_, it)| (connection::summary(&it), it.guide))
+                .collect(),
+            profiles: profile::list_within(r, now)?,
+            tokens: token::holders(r, now)?,
+        })
+    })
+}

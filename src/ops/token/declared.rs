@@ -1,0 +1,217 @@
+//! Tokens that are declared: made, replaced, imported or left as they are, many in one transaction.
+
+use std::collections::HashSet;
+
+use super::ensure::{ensure_lasts, lasts};
+use super::import;
+use super::issue::{Issued, Usual, journal_one};
+use super::issuer::{Issuer, Origin};
+use super::resume::is_for;
+use super::revoke::end;
+use super::rotate::{ensure_replaceable, hand_over};
+use super::target::{by_id, find_secret};
+use super::{Draft, Preset, Sink, Summary, is_live, name_holder, of_profile, summary};
+use crate::barrier::{Reader, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::id::RecordId;
+use crate::model::name::{Canonical, TokenName};
+use crate::model::profile::{Profile, Suspension};
+use crate::model::text::FreeText;
+use crate::model::time::{Overlap, Span, Time};
+use crate::model::token::{Token, TokenRecord};
+use crate::ops::journal::{self, Facts, listed};
+use crate::ops::lookup::{self, Moment, Opened};
+
+/// A token as it is to be.
+pub struct Declared {
+    /// The token.
+    pub draft: Draft,
+    /// How long it is to be good at least, from now on.
+    pub min_life: Span,
+    /// How long one that is replaced stays good, at most.
+    pub overlap: Overlap,
+    /// Where its secret comes from, or goes.
+    pub source: Source,
+}
+
+impl Declared {
+    /// How it is addressed: `PROFILE/NAME`.
+    pub fn address(&self) -> String {
+        format!("{}/{}", self.draft.profile, self.draft.name)
+    }
+}
+
+/// Where the secret of a declared token comes from, or goes.
+pub enum Source {
+    /// It is made, and goes there.
+    Place {
+        /// The place.
+        sink: Box<dyn Sink>,
+        /// What people call it.
+        called: String,
+    },
+    /// Another system made it.
+    Preset(Preset),
+    /// It is there already.
+    Nowhere,
+}
+
+/// What is seen of the place of a declared token.
+pub(in crate::ops) enum Held {
+    /// It has none, or one that cannot be read.
+    Unseen,
+    /// No token.
+    Nothing,
+    /// This one.
+    Token(Token),
+}
+
+/// Brings declared tokens about within a transaction.
+pub(in crate::ops) struct Keeper {
+    rules: Issuer,
+    moment: Moment,
+}
+
+impl Keeper {
+    pub(in crate::ops) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
+        let rules = Issuer::new(w, Usual::Allowed(lifetime));
+        Self { rules, moment: Moment::new(w, w.now()) }
+    }
+
+    /// Makes, replaces or imports a token, or leaves it. `secret` is asked for if one is made, and
+    /// may leave it to chance; says whether it was.
+    pub(in crate::ops) fn keep<'t>(
+        &mut self,
+        w: &mut Writer<'_>,
+        declared: &Declared,
+        held: &Held,
+        secret: impl FnOnce() -> Result<Option<&'t Token>>,
+    ) -> Result<bool> {
+        let Declared { draft, min_life, source, .. } = declared;
+        let (owner, profile) = lookup::named::<Profile>(w, &draft.profile)?;
+        let holder = name_holder(w, (owner, &profile), &draft.name, self.moment)?;
+        let Some(holder) = holder else {
+            return match source {
+                Source::Place { .. } => self.make(w, declared, secret()?).map(|()| true),
+                Source::Preset(preset) => self.import(w, draft, preset).map(|()| false),
+                Source::Nowhere => Err(Refusal::NoPlace.into()),
+            };
+        };
+        if let Some(until) = holder.pending_until {
+            return Err(Error::Delivering { token: holder.name, until });
+        }
+        let same = is_for(w, &holder, &profile, draft)?;
+        let fits = match source {
+            Source::Nowhere if same => true,
+            Source::Nowhere => return Err(Refusal::OtherUses.into()),
+            Source::Preset(preset) if same && holder.imported == Some(preset.digest()?.0) => true,
+            Source::Preset(_) => {
+                return Err(Error::TokenExists(draft.profile.clone(), holder.name));
+            }
+            Source::Place { .. } => {
+                let now = self.moment.now;
+                let good = is_there(w, &holder, held)? && lasts(holder.expires_at, *min_life, now);
+                same && (good || is_stopped(&holder, &profile, now))
+            }
+        };
+        if fits {
+            return Ok(false);
+        }
+        self.replace(w, &holder, declared, secret()?).map(|()| true)
+    }
+
+    /// Writes down how many tokens each profile has now.
+    pub(in crate::ops) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
+        self.rules.finish(w)
+    }
+
+    fn make(
+        &mut self,
+        w: &mut Writer<'_>,
+        declared: &Declared,
+        secret: Option<&Token>,
+    ) -> Result<()> {
+        let origin = Origin { secret, ..Origin::default() };
+        let issued = self.rules.make(w, &declared.draft, origin)?;
+        ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
+        journal_one(w, &issued, "token.add")
+    }
+
+    fn import(&mut self, w: &mut Writer<'_>, draft: &Draft, preset: &Preset) -> Result<()> {
+        let (imported, owner) = self.rules.import(w, draft, preset.digest()?)?;
+        import::journal(w, &imported.summary, owner)
+    }
+
+    fn replace(
+        &mut self,
+        w: &mut Writer<'_>,
+        holder: &TokenRecord,
+        declared: &Declared,
+        secret: Option<&Token>,
+    ) -> Result<()> {
+        let Declared { draft, min_life, overlap, .. } = declared;
+        let lost = || Error::Bug("a token went missing");
+        let (place, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
+        ensure_replaceable(w, &old)?;
+        let issued = self.rules.supersede(w, &old, draft, secret)?;
+        ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
+        let before = summary(w, &mut Opened::default(), self.moment, &old)?;
+        old.successor = Some(issued.summary.id);
+        w.put(place, &old)?;
+        let facts = replaced(&before, &issued);
+        w.audit("token.rotate", journal::token(&old), facts.into())?;
+        let (id, new) = by_id(w, issued.summary.id)?.ok_or_else(lost)?;
+        hand_over(w, id, &new, *overlap, None).map(drop)
+    }
+}
+
+/// What the log says of a token that took the place of another.
+fn replaced(old: &Summary, new: &Issued) -> Facts {
+    let Issued { summary: new, owner, .. } = new;
+    let mut facts = Facts::new()
+        .of(*owner, new.profile.as_ref())
+        .with("successor", Some(new.id))
+        .with("expires_at", new.expires_at);
+    facts.change("connection", old.connection.as_ref(), new.connection.as_ref());
+    facts.change("environment", Some(&old.environment), Some(&new.environment));
+    facts.change("device", old.device.as_ref(), new.device.as_ref());
+    facts.change("allow_ip", Some(listed(&old.allow_ip)), Some(listed(&new.allow_ip)));
+    facts
+}
+
+/// Whether the place holds the token, as far as can be seen.
+fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &Held) -> Result<bool> {
+    match held {
+        Held::Unseen => Ok(true),
+        Held::Nothing => Ok(false),
+        Held::Token(token) if token.id() != holder.public => Ok(false),
+        Held::Token(token) => Ok(find_secret(r, token)?.is_some()),
+    }
+}
+
+/// Whether an operator has stopped it: then it is not replaced, as nobody could use the new one.
+fn is_stopped(token: &TokenRecord, owner: &Profile, now: Time) -> bool {
+    let holds = |it: &Option<Suspension>| it.as_ref().is_some_and(|it| it.holds(now));
+    holds(&token.suspended) || holds(&owner.suspended)
+}
+
+/// Revokes the live tokens of a profile that are not declared, but for those that are being
+/// delivered. One that was replaced has the name of its successor and goes by itself.
+pub(in crate::ops) fn revoke_undeclared(
+    w: &mut Writer<'_>,
+    owner: RecordId,
+    declared: &HashSet<Canonical>,
+    why: &FreeText,
+) -> Result<()> {
+    let profile: Profile = w.require(owner)?;
+    let moment = Moment::new(w, w.now());
+    let named = |name: &TokenName| declared.contains(&name.canonical());
+    for (id, mut token) in of_profile(w, owner, profile.tokens)? {
+        let settled = token.pending_until.is_none() && is_live(&token, &profile, moment);
+        if settled && !named(&token.name) {
+            end(w, id, &mut token, Some(why.clone()), &profile)?;
+            w.entomb(id, token.expires_at);
+        }
+    }
+    Ok(())
+}
