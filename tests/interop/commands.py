@@ -79,6 +79,8 @@ COMMANDS = [
             sink="sinks/env"),
     Command("token ensure github/tablet --connection ci --overlap 0 --to file:{home}/sinks/file",
             sink="sinks/file"),
+    Command("apply {home}/declared.toml", sink="sinks/file"),
+    Command("apply {home}/declared.toml --prune", sink="sinks/file"),
     Command("token revoke github/laptop --reason lost"),
     Command("token revoke github/laptop github/tablet github/asleep"),
     Command("token revoke --connection ci --issued-after 1d --reason leaked"),

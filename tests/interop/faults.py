@@ -18,7 +18,8 @@ import lab
 import strace
 from commands import COMMANDS, INIT, SLOW
 
-SHORT = ["profile edit github", "token add github", "token rotate github/laptop --request-id", "token revoke github/laptop --reason",
+SHORT = ["profile edit github", "token add github", "token rotate github/laptop --request-id",
+         "token revoke github/laptop --reason", "apply {home}/declared.toml --prune",
          "store key add --new-key-file", "store restore"]
 # Long, so that in the short form one error must do.
 LONG = "store restore"

@@ -89,6 +89,28 @@ class Home:
         return json.loads(done.stdout) if done.returncode == 0 else f"exit {done.returncode}"
 
 
+# Something is added, changed, delivered, and left to be removed by `--prune`.
+DECLARED = b"""
+[environments]
+test = {}
+acceptance = {}
+
+[connections]
+ci.token_lifetime = "30d"
+deploy.description = "declared"
+
+[profiles.github]
+connections = ["ci"]
+
+[profiles.github.tokens]
+laptop = {connection = "ci"}
+file = {connection = "ci", to = "file:sinks/file"}
+
+[profiles.bot]
+connections = ["deploy"]
+"""
+
+
 def fixture(root):
     """A store with something of everything in it, so that each command has work to do."""
     home = Home(root)
@@ -115,6 +137,7 @@ def fixture(root):
     home.must("token suspend github/asleep")
     home.write("sinks/file", b"what was there\n")
     home.write("sinks/env", b"A=1\nT=what was there # and why\nB=2\n")
+    home.write("declared.toml", DECLARED)
     home.write("password", b"correct horse battery staple 42\n")
     home.write("wrong", b"incorrect horse battery staple 42\n")
     home.must("password set deployer --password-file {home}/password")

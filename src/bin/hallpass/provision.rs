@@ -107,7 +107,7 @@ fn parse(text: &SecretText, language: Language) -> Result<File, Slip> {
 }
 
 fn yaml(text: &str) -> Result<File, Slip> {
-    let options = serde_saphyr::options! { with_snippet: false };
+    let options = serde_saphyr::options! { with_snippet: false, strict_booleans: true };
     let told = |error: &serde_saphyr::Error| {
         UserMessageFormatter.format_message(error.without_snippet()).into_owned()
     };
