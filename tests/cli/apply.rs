@@ -171,7 +171,7 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
     );
     assert_eq!(stage.verdict(token.trim_end(), &[]).0, 0);
     let mut terminal = stage.terminal(&prune);
-    terminal.answer("Go on?", "n");
+    terminal.press("Go on? [y/N]", "n\r");
     assert_eq!(terminal.finish().0.code(), Some(5));
     stage.done(&[&prune[..], &["--yes"]].concat());
     assert_eq!(stage.verdict(token.trim_end(), &[]).0, 12);
