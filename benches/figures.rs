@@ -4,6 +4,7 @@
 
 mod figures {
     pub(crate) mod add;
+    pub(crate) mod apply;
     pub(crate) mod bulk;
     pub(crate) mod identify;
     pub(crate) mod lab;
@@ -13,7 +14,7 @@ mod figures {
     pub(crate) mod verify;
 }
 
-use figures::{add, bulk, identify, list, verify};
+use figures::{add, apply, bulk, identify, list, verify};
 
 /// Any failure ends the run: there is nothing to do about it.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -35,6 +36,9 @@ fn main() -> Outcome {
     }
     if wanted("identify") {
         identify::run()?;
+    }
+    if wanted("apply") {
+        apply::run()?;
     }
     Ok(())
 }

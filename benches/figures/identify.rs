@@ -22,6 +22,8 @@ const SPARSE: usize = 16;
 
 /// The three spellings, as `docs/secret-scanning.md` has them.
 const PATTERN: &str = r"hpass_[0-9A-Za-z]{50}|<token><version>1</version><data>[0-9A-F]{64}</data></token>|PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24\+PGRhdGE\+[0-9A-Za-z+/]{106}==";
+/// What the spellings begin with.
+const HEADS: [&str; 3] = ["hpass_", "<token>", "PHRva2Vu"];
 /// The native spelling alone.
 const NATIVE: &str = r"hpass_[0-9A-Za-z]{50}";
 
@@ -68,7 +70,9 @@ fn write(folder: &Path) -> Outcome {
     for name in ["README.md", "docs/threat-model.md", "docs/file-format.md", "Cargo.lock"] {
         text.push_str(&fs::read_to_string(root.join(name))?);
     }
-    let words: Vec<_> = text.split_whitespace().filter(|it| !it.contains("hpass_")).collect();
+    // The documents have tokens of their own, of every spelling.
+    let plain = |word: &&str| !HEADS.iter().any(|head| word.contains(head));
+    let words: Vec<_> = text.split_whitespace().filter(plain).collect();
     let mut state = 1_usize;
     for n in 0..FILES {
         let place = folder.join(format!("{:02}", n % 16));

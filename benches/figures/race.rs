@@ -1,6 +1,7 @@
 //! Entrants that take turns, so that the drift of a shared machine meets all of them alike, in
 //! another order each round, so that nobody always finds the caches as the same one left them.
 
+use std::io::Read as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -106,7 +107,8 @@ fn ratio(laps: &[Duration], to: &[Duration]) -> Spread {
     Spread::of(laps.iter().zip(to).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect())
 }
 
-fn whole_process(command: &mut Command, code: i32) -> Outcome<Duration> {
+/// Runs a program that ends with `code` when all is well; says how long that took.
+pub(crate) fn whole_process(command: &mut Command, code: i32) -> Outcome<Duration> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
     let status = command.spawn()?.wait()?;
@@ -115,6 +117,25 @@ fn whole_process(command: &mut Command, code: i32) -> Outcome<Duration> {
         return Ok(took);
     }
     Err(format!("{command:?} ended with {status}").into())
+}
+
+/// Runs a program until it has printed `count` of a byte, and says how long that took. It is told
+/// that nobody reads any more, and waited for.
+pub(crate) fn until_printed(command: &mut Command, byte: u8, count: usize) -> Outcome<Duration> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let start = Instant::now();
+    let mut child = command.spawn()?;
+    let mut out = child.stdout.take().ok_or("no standard output")?;
+    let (mut left, mut page) = (count, [0; 1 << 12]);
+    while left > 0 {
+        let read = out.read(&mut page)?;
+        let Some(some @ [_, ..]) = page.get(..read) else { return Err("it printed less".into()) };
+        left = left.saturating_sub(memchr::memchr_iter(byte, some).count());
+    }
+    let took = start.elapsed();
+    drop(out);
+    child.wait()?;
+    Ok(took)
 }
 
 /// Median, least and most.
