@@ -14,6 +14,7 @@ mod identify;
 mod import;
 mod init;
 mod keys;
+mod leftovers;
 mod login;
 mod mail;
 mod manage;

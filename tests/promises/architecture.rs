@@ -56,7 +56,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["mail/smtp"]),
     // The system.
     ("libc", &["sys"]),
-    ("rustix", &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass", "mail"]),
+    (
+        "rustix",
+        &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass", "mail", "wholefile"],
+    ),
 ];
 
 /// Which rooms of the library a room may name. `error` is the vocabulary of all of them, and the
@@ -73,11 +76,12 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),
     ("scan", &["model"], &[]),
-    ("mail", &["model", "secret", "sys"], &[]),
+    ("mail", &["model", "secret", "sys", "wholefile"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError", "mail::Setback"]),
     ("clock", &[], &["model::time"]),
     ("secret", &[], &[]),
     ("sys", &[], &[]),
+    ("wholefile", &[], &[]),
     ("lib", &["error"], &[]),
 ];
 

@@ -8,11 +8,12 @@ use hallpass::Error;
 use hallpass::model::token::Token;
 use hallpass::ops::token::Sink;
 use hallpass::secret::SecretText;
+use hallpass::wholefile::Locked;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
 use super::file::spelled;
-use super::folder::{Former, Lock, Place};
+use super::folder::{Former, Place};
 use crate::cli::sink::Patience;
 use crate::failure::Failure;
 
@@ -61,7 +62,7 @@ impl Variable {
         given: &Given,
         now: &Former,
         found: &Found,
-        lock: &Lock<'_>,
+        lock: &Locked<'_>,
     ) -> io::Result<()> {
         let before = given.former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
         let before = find(before, &self.key).ok().flatten().map(|it| (it, before));
