@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::{CWD, Mode, OFlags, fstat, openat};
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, fstat, openat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
@@ -35,13 +35,20 @@ pub(super) fn put(path: &str, letter: &Letter, message: &[u8]) -> Result<String,
     Ok(plain(&format!("written to {}", Path::new(path).join(name).display())))
 }
 
+/// Whether mails can be put there. The folder is made where it is missing.
+pub(super) fn ready(path: &str) -> Result<(), Setback> {
+    let folder = open(path)?;
+    accessat(&folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::empty())
+        .map_err(|errno| unusable(path, &errno.into()))
+}
+
 /// Opens the folder, which is made where it is missing. It must belong to the caller, and nobody
 /// else may write it: mails hold codes.
 fn open(path: &str) -> Result<Folder, Setback> {
-    let unusable =
-        |source: io::Error| Setback::never(format!("the folder `{path}` cannot be used: {source}"));
     match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(unusable(error)),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(unusable(path, &error));
+        }
         _ => {}
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -49,9 +56,9 @@ fn open(path: &str) -> Result<Folder, Setback> {
         Errno::NOTDIR | Errno::LOOP => {
             Setback::never(format!("`{path}` is not a folder, and a link is not followed"))
         }
-        other => unusable(other.into()),
+        other => unusable(path, &other.into()),
     })?;
-    let found = fstat(&folder).map_err(|errno| unusable(errno.into()))?;
+    let found = fstat(&folder).map_err(|errno| unusable(path, &errno.into()))?;
     if found.st_uid != geteuid().as_raw() {
         return Err(Setback::never(format!("the folder `{path}` belongs to another user")));
     }
@@ -62,4 +69,8 @@ fn open(path: &str) -> Result<Folder, Setback> {
     let folder = Folder::from(folder);
     folder.tidy();
     Ok(folder)
+}
+
+fn unusable(path: &str, source: &io::Error) -> Setback {
+    Setback::never(format!("the folder `{path}` cannot be used: {source}"))
 }

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::Mode;
+use rustix::fs::{Access, AtFlags, CWD, Mode, accessat};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process_group, pidfd_open};
 use zeroize::Zeroizing;
 
@@ -48,7 +48,7 @@ impl Mailer<'_> {
         to: &EmailAddress,
         message: &[u8],
     ) -> Result<(), Setback> {
-        let program = trusted(Path::new(self.path)).map_err(Setback::never)?;
+        let program = trusted(self.path)?;
         // Such programs want the line ends of files. A buffer that grew would leave copies behind.
         let mut lines = Zeroizing::new(Vec::with_capacity(message.len()));
         lines.extend(message.iter().copied().filter(|c| *c != b'\r'));
@@ -109,6 +109,11 @@ impl Mailer<'_> {
     }
 }
 
+/// Whether the program may be started.
+pub(super) fn ready(path: &str) -> Result<(), Setback> {
+    trusted(path).map(drop)
+}
+
 /// Gives the mail and listens, each on its own: a program may say much before it has read all.
 fn converse(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<String> {
     if let Some(mut stdin) = child.stdin.take() {
@@ -129,25 +134,27 @@ fn converse(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<St
 }
 
 /// The program's file, if it may be started: `Err` says why not.
-fn trusted(path: &Path) -> Result<PathBuf, String> {
-    let shown = path.display();
+fn trusted(shown: &str) -> Result<PathBuf, Setback> {
+    let path = Path::new(shown);
     if path.file_name().is_none_or(|name| name != NAME) {
-        return Err(format!("`{shown}` is not called `{NAME}`"));
+        return Err(Setback::never(format!("`{shown}` is not called `{NAME}`")));
     }
-    let real = path.canonicalize().map_err(|source| format!("no program `{shown}`: {source}"))?;
+    let missing = |source| Setback::never(format!("no program `{shown}`: {source}"));
+    let real = path.canonicalize().map_err(missing)?;
     // What leads to it as it was named, links included, and what it really is and lies in.
     for place in path.ancestors().chain(real.ancestors()) {
-        let found = fs::symlink_metadata(place)
-            .map_err(|source| format!("`{}`: {source}", place.display()))?;
+        let unknown = |source| Setback::never(format!("`{}`: {source}", place.display()));
+        let found = fs::symlink_metadata(place).map_err(unknown)?;
         if let Some(why) = distrust(&found) {
-            return Err(format!("`{shown}` is not started: `{}` {why}", place.display()));
+            let why = format!("`{shown}` is not started: `{}` {why}", place.display());
+            return Err(Setback::never(why));
         }
     }
-    if fs::metadata(&real).is_ok_and(|it| it.is_file()) {
-        Ok(real)
-    } else {
-        Err(format!("`{shown}` is not a program"))
+    let is_file = fs::metadata(&real).is_ok_and(|it| it.is_file());
+    if !is_file || accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
+        return Err(Setback::never(format!("`{shown}` is not a program that you may start")));
     }
+    Ok(real)
 }
 
 fn distrust(found: &Metadata) -> Option<&'static str> {

@@ -140,4 +140,7 @@ fn what_is_missing_or_no_program_is_said_so() {
     fs::create_dir(home.path().join("sendmail")).unwrap();
     fs::set_permissions(home.path().join("sendmail"), fs::Permissions::from_mode(0o755)).unwrap();
     not_started(&home.path().join("sendmail"), "is not a program");
+    let machine = Machine::new("");
+    fs::set_permissions(machine.program(), fs::Permissions::from_mode(0o644)).unwrap();
+    not_started(&machine.program(), "is not a program that you may start");
 }
