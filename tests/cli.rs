@@ -18,6 +18,7 @@ mod leftovers;
 mod login;
 mod mail;
 mod manage;
+mod nearly;
 mod otp;
 mod password;
 mod profile;

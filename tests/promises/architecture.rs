@@ -17,6 +17,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["bin/hallpass/progress.rs"]),
     ("pulldown_cmark", &["bin/hallpass/output/markdown.rs"]),
     ("rpassword", &["bin/hallpass/secrets.rs"]),
+    ("strsim", &["bin/hallpass/hints"]),
     ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
