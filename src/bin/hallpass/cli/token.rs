@@ -215,8 +215,11 @@ pub(crate) struct Identify {
 /// Replace a token: a new one for the same uses takes its name
 ///
 /// The old one stays valid for the overlap, and no longer than its own end; `token show` tells whether
-/// it is still used. A new one that was not delivered leaves the old one as it was. With
-/// `--request-id` the call can be repeated without a third token being made.
+/// it is still used. A new one that was not delivered leaves the old one as it was.
+///
+/// `PROFILE/NAME` is whichever token has the name, so the same call once more replaces the new one, too.
+/// One that is repeated, by a timer or after it was cut off, gets a `--request-id`: then it makes
+/// nothing the second time.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass token rotate github/laptop)",
