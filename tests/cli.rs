@@ -21,6 +21,7 @@ mod manage;
 mod nearly;
 mod otp;
 mod password;
+mod precious;
 mod profile;
 mod review;
 mod rotate;

@@ -69,6 +69,9 @@ impl Place {
         check_file(&self.path, &stat)?;
         let content =
             secrets::read(File::from(file), LIMIT).map_err(|source| failed(&self.path, source))?;
+        if let Some(precious) = precious(&content) {
+            return Err(bad(&self.path, format!("{precious}, and is not replaced"), None));
+        }
         Ok(Some(Former { content, mode: Mode::from_raw_mode(stat.st_mode & 0o7777) }))
     }
 
@@ -125,6 +128,15 @@ fn check_file(path: &Path, stat: &Stat) -> Result<(), Error> {
         return Err(bad(path, format!("belongs to another user (uid {})", stat.st_uid), None));
     }
     Ok(())
+}
+
+/// What a file is that no secret is put into: one mistyped path must not cost a store, nor what
+/// opens it. No file of secrets for a program has a zero byte, and each file of a store has.
+fn precious(content: &[u8]) -> Option<&'static str> {
+    if content.starts_with(secrets::KEY_FILE) {
+        return Some("is a key file of a store");
+    }
+    content.contains(&0).then_some("is not a text")
 }
 
 fn euid() -> u32 {
