@@ -13,6 +13,7 @@ mod guide;
 mod identify;
 mod import;
 mod init;
+mod interrupted;
 mod keys;
 mod leftovers;
 mod login;

@@ -106,7 +106,7 @@ const NEVER: &[&str] = &[
 
 /// Where one of these stands all the same, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("bin/hallpass/prompt/guard.rs", "process::exit", "a signal ends the program"),
+    ("bin/hallpass/prompt/interrupt.rs", "process::exit", "a signal ends the program"),
     ("crypto/kdf.rs", "unreachable!(", "one block of output cannot be too long"),
     ("crypto/seal.rs", "unreachable!(", "a frame cannot be too long for the cipher"),
 ];
