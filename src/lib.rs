@@ -15,5 +15,6 @@ pub mod scan;
 pub mod secret;
 #[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]
 pub mod sys;
+pub mod wholefile;
 
 pub use error::{Error, Kind, Result};

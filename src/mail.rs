@@ -1,6 +1,6 @@
 //! The port that mail leaves through, and behind it the ways it goes.
 
-use crate::model::mail::{Letter, MailSettings};
+use crate::model::mail::{Letter, MailSettings, Transport};
 
 pub mod code;
 mod html;
@@ -83,6 +83,13 @@ pub trait Carrier {
     /// Hands a letter over by the given settings. `Ok` means that the other side has taken charge of
     /// it.
     fn carry(&mut self, by: &MailSettings, letter: &Letter) -> Result<(), Bounce>;
+
+    /// Whether a way can be gone at all, as far as that can be told without a letter: `Err` says why
+    /// not.
+    fn ready(&mut self, way: &Transport) -> Result<(), Bounce> {
+        let _ = way;
+        Ok(())
+    }
 
     /// As [`Self::carry`], for an operator who tries it out: says what the other side answered, or
     /// what would help.

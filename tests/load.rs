@@ -10,6 +10,7 @@ use crate::support::Home;
 
 mod busy;
 mod crowd;
+mod ensured;
 mod killed;
 
 /// A store that opens with a key file, and a profile in it.

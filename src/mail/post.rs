@@ -71,6 +71,15 @@ impl Carrier for Post {
         self.deliver(by, letter).map(drop).map_err(|setback| setback.bounce)
     }
 
+    fn ready(&mut self, way: &Transport) -> Result<(), Bounce> {
+        let ready = match way {
+            Transport::Smtp(_) => Ok(()),
+            Transport::Sendmail(path) => sendmail::ready(path),
+            Transport::Outbox(folder) => outbox::ready(folder),
+        };
+        ready.map_err(|setback| setback.bounce)
+    }
+
     fn try_out(&mut self, by: &MailSettings, letter: &Letter) -> Result<Option<String>, Setback> {
         self.deliver(by, letter)
     }

@@ -4,6 +4,7 @@
 //! called `sendmail` is started, and only if it and every folder above it belong to root or to the
 //! caller and nobody else can change them. It gets fixed arguments and the mail on standard input.
 
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -15,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::Mode;
+use rustix::fs::{Access, AtFlags, CWD, Mode, accessat};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process_group, pidfd_open};
 use zeroize::Zeroizing;
 
@@ -29,6 +30,8 @@ const NAME: &str = "sendmail";
 const SAID: u64 = 4096;
 /// How long it may keep standard error open after its end, by way of something it has started.
 const LINGER: Duration = Duration::from_millis(200);
+/// How many links the kernel follows (`path_resolution(7)`).
+const MOST_LINKS: u32 = 40;
 /// Exit codes (sysexits.h) that mean: not now. Unavailable, system error, cannot create, I/O error,
 /// temporary failure.
 const PASSING: [i32; 5] = [69, 71, 73, 74, 75];
@@ -48,7 +51,7 @@ impl Mailer<'_> {
         to: &EmailAddress,
         message: &[u8],
     ) -> Result<(), Setback> {
-        let program = trusted(Path::new(self.path)).map_err(Setback::never)?;
+        let program = trusted(self.path)?;
         // Such programs want the line ends of files. A buffer that grew would leave copies behind.
         let mut lines = Zeroizing::new(Vec::with_capacity(message.len()));
         lines.extend(message.iter().copied().filter(|c| *c != b'\r'));
@@ -109,6 +112,11 @@ impl Mailer<'_> {
     }
 }
 
+/// Whether the program may be started.
+pub(super) fn ready(path: &str) -> Result<(), Setback> {
+    trusted(path).map(drop)
+}
+
 /// Gives the mail and listens, each on its own: a program may say much before it has read all.
 fn converse(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<String> {
     if let Some(mut stdin) = child.stdin.take() {
@@ -129,25 +137,49 @@ fn converse(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<St
 }
 
 /// The program's file, if it may be started: `Err` says why not.
-fn trusted(path: &Path) -> Result<PathBuf, String> {
-    let shown = path.display();
+fn trusted(shown: &str) -> Result<PathBuf, Setback> {
+    let path = Path::new(shown);
     if path.file_name().is_none_or(|name| name != NAME) {
-        return Err(format!("`{shown}` is not called `{NAME}`"));
+        return Err(Setback::never(format!("`{shown}` is not called `{NAME}`")));
     }
-    let real = path.canonicalize().map_err(|source| format!("no program `{shown}`: {source}"))?;
-    // What leads to it as it was named, links included, and what it really is and lies in.
-    for place in path.ancestors().chain(real.ancestors()) {
-        let found = fs::symlink_metadata(place)
-            .map_err(|source| format!("`{}`: {source}", place.display()))?;
+    let (real, way) = way(path);
+    for place in way {
+        let missing = |source| Setback::never(format!("no program `{shown}`: {source}"));
+        let found = fs::symlink_metadata(&place).map_err(missing)?;
         if let Some(why) = distrust(&found) {
-            return Err(format!("`{shown}` is not started: `{}` {why}", place.display()));
+            let why = format!("`{shown}` is not started: `{}` {why}", place.display());
+            return Err(Setback::never(why));
         }
     }
-    if fs::metadata(&real).is_ok_and(|it| it.is_file()) {
-        Ok(real)
-    } else {
-        Err(format!("`{shown}` is not a program"))
+    let is_file = fs::symlink_metadata(&real).is_ok_and(|it| it.is_file());
+    if !is_file || accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
+        return Err(Setback::never(format!("`{shown}` is not a program that you may start")));
     }
+    Ok(real)
+}
+
+/// What is at the end of an absolute path, and each folder, link and file on the way there. More links
+/// than the kernel follows are not followed either, so that a link is at the end.
+fn way(path: &Path) -> (PathBuf, Vec<PathBuf>) {
+    let parts = |path: &Path| path.iter().rev().map(OsStr::to_owned).collect::<Vec<_>>();
+    let (mut here, mut passed, mut links) = (PathBuf::new(), Vec::new(), 0);
+    let mut ahead = parts(path);
+    while let Some(part) = ahead.pop() {
+        if part == ".." {
+            here.pop();
+            continue;
+        }
+        let next = here.join(part);
+        passed.push(next.clone());
+        match fs::read_link(&next) {
+            Ok(target) if links < MOST_LINKS => {
+                links += 1;
+                ahead.extend(parts(&target));
+            }
+            _ => here = next,
+        }
+    }
+    (here, passed)
 }
 
 fn distrust(found: &Metadata) -> Option<&'static str> {

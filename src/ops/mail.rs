@@ -86,14 +86,19 @@ pub struct Tested {
 }
 
 /// Sets by which way mail leaves, for one environment or for all that have no settings of their
-/// own.
+/// own. A way that cannot be gone as things are is refused.
 pub fn set(
     core: &mut Core,
+    carrier: &mut dyn Carrier,
     environment: Option<&EnvironmentName>,
     draft: Draft,
 ) -> Result<Summary> {
     let Draft { transport, from, password, authorities } = draft;
     ensure_fitting(&transport, password.as_ref(), authorities.as_ref())?;
+    // A folder may be made for it: not for an environment that is not there, nor while others wait
+    // for the store.
+    core.read(|r| owner(r, environment))?;
+    carrier.ready(&transport).map_err(|bounce| Refusal::State(bounce.to_string()))?;
     core.write(|w| {
         let owner = owner(w, environment)?;
         let before = own(w, owner)?;

@@ -3,7 +3,7 @@
 use super::token::{self, Filter};
 use super::{Core, connection, environment};
 use crate::barrier::List;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
 
@@ -34,12 +34,17 @@ pub fn environments(core: &mut Core) -> Result<Vec<String>> {
 }
 
 /// The addresses of a profile's live tokens, ascending.
+///
+/// Of more than can be looked at, some.
 pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
     let filter = Filter { profile: Some(profile.clone()), ..Filter::default() };
     let mut names = Vec::new();
-    token::list(core, &filter, &mut |token| {
+    let listed = token::list(core, &filter, &mut |token| {
         names.push(format!("{profile}/{}", token.name));
-        Ok(())
-    })?;
-    Ok(names)
+        if names.len() as u64 == MOST { Err(Error::Stopped) } else { Ok(()) }
+    });
+    match listed {
+        Ok(()) | Err(Error::Stopped) => Ok(names),
+        Err(error) => Err(error),
+    }
 }

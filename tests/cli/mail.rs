@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -16,18 +17,28 @@ fn with_outbox() -> (Stage, String) {
     (stage, url)
 }
 
+/// A program that is called as sendmail is.
+fn program(stage: &Stage, script: &str) -> PathBuf {
+    let path = stage.write("sendmail", &format!("#!/bin/sh\n{script}\n"));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+    path
+}
+
 #[test]
 fn what_is_set_is_shown_tried_and_taken_away() {
     let (stage, url) = with_outbox();
     stage.done(&["environment", "add", "test"]);
-    let own = ["mail", "set", "sendmail:/usr/sbin/sendmail", "--from", "a@b.nl"];
+    let sendmail = format!("sendmail:{}", program(&stage, "").display());
+    let own = ["mail", "set", &sendmail, "--from", "a@b.nl"];
     let ran = stage.done(&[&own[..], &["--environment", "test"]].concat());
     assert_eq!(
         (ran.out.as_str(), ran.err.as_str()),
         (
             "",
-            "mail for environment `test` leaves by sendmail:/usr/sbin/sendmail\n\
-             try it: hallpass mail test --environment test\n"
+            &*format!(
+                "mail for environment `test` leaves by {sendmail}\n\
+                 try it: hallpass mail test --environment test\n"
+            )
         )
     );
     let shown = stage.json(&["mail", "show"]);
@@ -110,10 +121,9 @@ fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
 
 #[test]
 fn what_goes_wrong_is_said_in_plain_words() {
-    let stage = Stage::new();
-    stage.write("file", "");
-    let url = format!("outbox:{}", stage.file("file").display());
-    stage.done(&["mail", "set", &url, "--from", "a@b.nl"]);
+    let (stage, _) = with_outbox();
+    fs::remove_dir(stage.file("mails")).unwrap();
+    stage.write("mails", "");
     let said = stage.fails(1, &["mail", "test"]);
     assert!(said.starts_with("error: the mail was not sent\n  because: `"), "{said}");
     let ran = stage.run(&["mail", "test", "-o", "json"]);
@@ -123,11 +133,46 @@ fn what_goes_wrong_is_said_in_plain_words() {
 }
 
 #[test]
+fn what_could_not_be_used_cannot_be_set() {
+    let (stage, url) = with_outbox();
+    let program = program(&stage, "");
+    fs::create_dir(stage.file("open")).unwrap();
+    fs::set_permissions(stage.file("open"), fs::Permissions::from_mode(0o777)).unwrap();
+    let set = |way: &str, file: &str| {
+        let url = format!("{way}:{}", stage.file(file).display());
+        stage.run(&["mail", "set", &url, "--from", "a@b.nl"])
+    };
+    for (way, file, why) in [
+        ("outbox", "sendmail", "is not a folder"),
+        ("outbox", "open", "others may write into the folder"),
+        ("outbox", "missing/mails", "cannot be used: No such file or directory"),
+        ("sendmail", "mails", "is not called `sendmail`"),
+        ("sendmail", "mails/sendmail", "no program"),
+    ] {
+        let refused = set(way, file);
+        assert_eq!(refused.code, 6, "{way}:{file}: {refused:?}");
+        assert!(refused.err.contains(why), "{way}:{file}: {refused:?}");
+    }
+    for (mode, why) in
+        [(0o600, "is not a program that you may start"), (0o722, "changed by others")]
+    {
+        fs::set_permissions(&program, fs::Permissions::from_mode(mode)).unwrap();
+        let refused = set("sendmail", "sendmail");
+        assert!(refused.code == 6 && refused.err.contains(why), "{refused:?}");
+    }
+    assert_eq!(stage.json(&["mail", "show"])[0]["transport"], url);
+    // A folder that is missing is made, in one that is there; not for nothing.
+    let made = format!("outbox:{}", stage.file("made").display());
+    stage.fails(3, &["mail", "set", &made, "--from", "a@b.nl", "--environment", "x"]);
+    assert!(!stage.file("made").exists());
+    assert_eq!(set("outbox", "made").code, 0);
+    assert_eq!(fs::metadata(stage.file("made")).unwrap().permissions().mode() & 0o7777, 0o700);
+}
+
+#[test]
 fn sendmail_may_gain_the_privileges_that_it_needs() {
     let stage = Stage::new();
-    let path = stage
-        .write("sendmail", "#!/bin/sh\ngrep NoNewPrivs /proc/self/status >seen\numask >>seen\n");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+    let path = program(&stage, "grep NoNewPrivs /proc/self/status >seen\numask >>seen");
     let url = format!("sendmail:{}", path.display());
     stage.done(&["mail", "set", &url, "--from", "a@b.nl"]);
     stage.done(&["mail", "test"]);

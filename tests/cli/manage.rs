@@ -67,7 +67,10 @@ fn what_is_refused_or_declined_is_told_and_the_menu_goes_on() {
     choose(&mut terminal, "Profile github", EDIT);
     choose(&mut terminal, "Edit what?", 0);
     answer(&mut terminal, "New e-mail address", "nobody");
-    choose(&mut terminal, "not an e-mail address", DELETE);
+    choose(&mut terminal, "not an e-mail address", EDIT);
+    choose(&mut terminal, "Edit what?", 5);
+    terminal.press("New name", "\u{4}");
+    choose(&mut terminal, "nothing was changed", DELETE);
     terminal.press("Delete it?", &format!("n{ENTER}"));
     choose(&mut terminal, "declined; nothing was changed", EDIT);
     choose(&mut terminal, "Edit what?", 2);

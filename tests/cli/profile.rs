@@ -241,6 +241,14 @@ fn a_deletion_is_confirmed_or_declined() {
         declined.press("Delete it? [y/N]", &format!("{no}\r"));
         assert_eq!(declined.finish().0.code(), Some(5), "{no:?}");
     }
+    // Ctrl-D; what it cuts off is no answer either.
+    for end in ["\u{4}", "y\u{4}\u{4}"] {
+        let mut declined = stage.terminal(&["profile", "delete", "one"]);
+        declined.press("Delete it? [y/N]", end);
+        let (status, shown, echo) = declined.finish();
+        assert_eq!((status.code(), echo), (Some(5), true), "{shown}");
+        assert!(shown.contains("\n\u{1b}[1;31merror"), "on a line of its own: {shown:?}");
+    }
     stage.done(&["profile", "show", "one"]);
     let mut accepted = stage.terminal(&["profile", "delete", "one"]);
     accepted.press("Delete it? [y/N]", "Yes\r");

@@ -309,7 +309,7 @@ fn a_file_that_could_not_be_written_leaves_no_token() {
 fn a_full_disk_leaves_no_token_and_the_file_as_it_was() {
     let stage = Stage::furnished();
     // A folder in the place of the new file: it cannot be made.
-    fs::create_dir(stage.file(".out.hallpass-new")).unwrap();
+    fs::create_dir(stage.file(".hallpass-new")).unwrap();
     stage.write("out", "what was there");
     let failed = add(&stage, "a", "file:out");
     assert_eq!(failed.code, 51, "{failed:?}");
@@ -369,7 +369,7 @@ fn a_password_that_was_not_delivered_is_not_set() {
     stage.done(&to("file:pw"));
     let old = text(&stage, "pw");
     assert_eq!(stage.run(&to("command:cat >new; exit 1")).code, 51);
-    fs::create_dir(stage.file(".pw.hallpass-new")).unwrap();
+    fs::create_dir(stage.file(".hallpass-new")).unwrap();
     assert_eq!(stage.run(&to("file:pw")).code, 51);
     assert_eq!(stage.piped(&["password", "verify", "github"], &old).code, 0);
     assert_eq!((stage.run(&to("env:e#P")).code, text(&stage, "pw")), (0, old));

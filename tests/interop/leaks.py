@@ -107,8 +107,8 @@ def cases(home):
         _, entries = calls(home, line)
         sinks = bytes(home.root / "sinks")
         token = lab.TOKEN.search((home.root / "sinks" / place.decode()).read_bytes())[0]
-        new = b"%s/.%s.hallpass-new" % (sinks, place)
-        yield line, entries, token, [to(new)]
+        # A file without a name has a number there.
+        yield line, entries, token, [to(b"%s/#" % sinks)]
         line = line.replace("token add", "token ensure")
         yield line, calls(home, line)[1], token, [of(b"%s/%s" % (sinks, place))]
     line = f"{unlock} token rotate github/file --to command:cat>{{home}}/got"

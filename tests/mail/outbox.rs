@@ -69,11 +69,19 @@ fn what_lies_in_wait_is_not_written_through() {
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     let victim = home.path().join("victim");
     fs::write(&victim, "mine").unwrap();
-    symlink(&victim, folder.join(".0123abcd.draft")).unwrap();
     symlink(&victim, folder.join("20261124T120000Z-0123abcd.eml")).unwrap();
     put(&folder).unwrap();
     assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+}
+
+#[test]
+fn what_a_killed_call_left_is_gone_with_the_next_mail() {
+    let home = private_folder();
+    put(home.path()).unwrap();
+    fs::write(home.path().join(".hallpass-new"), "12345678").unwrap();
+    put(home.path()).unwrap();
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
 }
 
 #[test]

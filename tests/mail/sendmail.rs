@@ -131,6 +131,22 @@ fn what_others_can_change_is_not_started() {
     not_started(&elsewhere.path().join("sendmail"), "can be changed by others");
     mode(machine.0.path(), 0o700);
     send(&elsewhere.path().join("sendmail")).unwrap();
+    // Nor where a link on the way can be exchanged, be it to the program or to its folder.
+    let between = private_folder();
+    for (to, link) in [(machine.program(), "link"), (machine.0.path().to_owned(), "folder")] {
+        symlink(to, between.path().join(link)).unwrap();
+        let there = between.path().join(link);
+        let there = if link == "folder" { there.join("sendmail") } else { there };
+        fs::remove_file(elsewhere.path().join("sendmail")).unwrap();
+        symlink(there, elsewhere.path().join("sendmail")).unwrap();
+        mode(between.path(), 0o777);
+        not_started(&elsewhere.path().join("sendmail"), "can be changed by others");
+        mode(between.path(), 0o700);
+        send(&elsewhere.path().join("sendmail")).unwrap();
+    }
+    let circle = between.path().join("sendmail");
+    symlink(&circle, &circle).unwrap();
+    not_started(&circle, "is not a program");
 }
 
 #[test]
@@ -140,4 +156,7 @@ fn what_is_missing_or_no_program_is_said_so() {
     fs::create_dir(home.path().join("sendmail")).unwrap();
     fs::set_permissions(home.path().join("sendmail"), fs::Permissions::from_mode(0o755)).unwrap();
     not_started(&home.path().join("sendmail"), "is not a program");
+    let machine = Machine::new("");
+    fs::set_permissions(machine.program(), fs::Permissions::from_mode(0o644)).unwrap();
+    not_started(&machine.program(), "is not a program that you may start");
 }

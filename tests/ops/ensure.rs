@@ -1,11 +1,15 @@
 //! A place that is to hold a good token.
 
+use std::io;
+
 use hallpass::backend::Fault;
 use hallpass::model::time::Overlap;
+use hallpass::model::token::Token;
 use hallpass::model::verdict::Reason;
-use hallpass::ops::token::{self, Draft, Ensured, Ensuring, Filter, How, Which};
+use hallpass::ops::token::{self, Draft, Ensured, Ensuring, Filter, How, Sink, Which};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
+use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
 use super::fixture::{Bench, DAY, Slow, at, draft, kind, message, p};
@@ -175,6 +179,56 @@ fn a_profile_that_is_not_there_is_said() {
     assert_eq!(message(missing), "no profile `who`");
     let failing = ensure(&mut bench, &wanted("ci/laptop"), &mut Slow::failing());
     assert_eq!((kind(failing), count(&mut bench)), (Kind::Undelivered, 0));
+}
+
+/// A place that another call comes to after it was looked at and before anything is made.
+struct Shared<F> {
+    place: Slow,
+    first: Option<F>,
+}
+
+impl<F: FnOnce(&mut Slow)> Sink for Shared<F> {
+    fn patience(&self) -> u32 {
+        self.place.patience()
+    }
+
+    fn held(&mut self) -> io::Result<Option<Token>> {
+        self.place.held()
+    }
+
+    fn ready(&mut self) -> io::Result<()> {
+        if let Some(first) = self.first.take() {
+            first(&mut self.place);
+        }
+        self.place.ready()
+    }
+
+    fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
+        self.place.deliver(secret)
+    }
+
+    fn put_back(&mut self) -> io::Result<()> {
+        self.place.put_back()
+    }
+}
+
+#[test]
+fn what_another_call_has_made_in_the_meantime_is_found() {
+    for there in [false, true] {
+        let mut bench = Bench::furnished();
+        if there {
+            bench.token("ci/laptop");
+        }
+        let mut other = bench.beside();
+        let first = |place: &mut Slow| {
+            token::ensure(&mut other, &wanted("ci/laptop"), place).unwrap();
+        };
+        let mut shared = Shared { place: Slow::default(), first: Some(first) };
+        let ensured = token::ensure(&mut bench.core, &wanted("ci/laptop"), &mut shared).unwrap();
+        assert!(matches!(ensured, Ensured::Kept(_)), "{ensured:?}");
+        assert_eq!(verdict(&mut bench, &mut shared.place), Reason::Valid);
+        assert_eq!(count(&mut bench), 1 + usize::from(there));
+    }
 }
 
 /// From one commit on, none succeeds; then the call is repeated.

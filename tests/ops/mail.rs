@@ -3,7 +3,7 @@
 use hallpass::Kind;
 use hallpass::mail::{Bounce, Carrier};
 use hallpass::model::id::RecordId;
-use hallpass::model::mail::{Letter, MailPassword, MailSettings};
+use hallpass::model::mail::{Letter, MailPassword, MailSettings, Transport};
 use hallpass::ops::mail::{Draft, Summary};
 use hallpass::ops::{environment, mail};
 
@@ -17,7 +17,8 @@ fn draft(url: &str) -> Draft {
 }
 
 fn set(bench: &mut Bench, environment: Option<&str>, url: &str) -> Summary {
-    mail::set(&mut bench.core, environment.map(p).as_ref(), draft(url)).unwrap()
+    let mut bag = Postbag::default();
+    mail::set(&mut bench.core, &mut bag, environment.map(p).as_ref(), draft(url)).unwrap()
 }
 
 /// Environments and ways, as they are shown.
@@ -34,6 +35,8 @@ struct Postbag {
     took: Vec<(String, String, Option<RecordId>)>,
     ids: Vec<String>,
     fails: Option<Bounce>,
+    unready: Option<Bounce>,
+    asked: Vec<String>,
 }
 
 impl Carrier for Postbag {
@@ -41,6 +44,11 @@ impl Carrier for Postbag {
         self.took.push((by.transport.to_string(), letter.to.to_string(), by.environment));
         self.ids.push(letter.id.clone());
         self.fails.clone().map_or(Ok(()), Err)
+    }
+
+    fn ready(&mut self, way: &Transport) -> Result<(), Bounce> {
+        self.asked.push(way.to_string());
+        self.unready.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -93,17 +101,39 @@ fn a_user_and_a_password_come_together() {
     let mut bench = Bench::new();
     let alone = Draft { password: None, ..draft("smtp://u@h.example") };
     assert_eq!(
-        message(mail::set(&mut bench.core, None, alone)),
+        message(mail::set(&mut bench.core, &mut Postbag::default(), None, alone)),
         "the user of the server needs a password"
     );
     for url in ["smtp://h.example", "outbox:/mails"] {
         let idle = Draft { password: Some(p(PASSWORD)), ..draft(url) };
-        assert_eq!(kind(mail::set(&mut bench.core, None, idle)), Kind::Refused);
+        assert_eq!(
+            kind(mail::set(&mut bench.core, &mut Postbag::default(), None, idle)),
+            Kind::Refused
+        );
         let pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
         let trusting = Draft { authorities: Some(p(pem)), ..draft("outbox:/mails") };
-        assert_eq!(kind(mail::set(&mut bench.core, None, trusting)), Kind::Refused);
+        assert_eq!(
+            kind(mail::set(&mut bench.core, &mut Postbag::default(), None, trusting)),
+            Kind::Refused
+        );
     }
     assert_eq!(shown(&mut bench), []);
+}
+
+#[test]
+fn a_way_that_cannot_be_gone_is_refused_and_what_was_set_stays() {
+    let mut bench = Bench::new();
+    set(&mut bench, None, "outbox:/mails");
+    let unready = Some(Bounce::Never("no program".to_owned()));
+    let mut bag = Postbag { unready, ..Postbag::default() };
+    let refused = mail::set(&mut bench.core, &mut bag, None, draft("sendmail:/x/sendmail"));
+    assert_eq!(
+        (kind(refused), &*bag.asked),
+        (Kind::Refused, &["sendmail:/x/sendmail".to_owned()][..])
+    );
+    let lost = mail::set(&mut bench.core, &mut bag, Some(&p("nowhere")), draft("outbox:/new"));
+    assert_eq!((kind(lost), bag.asked.len()), (Kind::NotFound, 1), "it is not looked at");
+    assert_eq!(shown(&mut bench), [(None, "outbox:/mails".to_owned())]);
 }
 
 #[test]

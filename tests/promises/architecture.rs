@@ -17,6 +17,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["bin/hallpass/progress.rs"]),
     ("pulldown_cmark", &["bin/hallpass/output/markdown.rs"]),
     ("rpassword", &["bin/hallpass/secrets.rs"]),
+    ("strsim", &["bin/hallpass/hints"]),
     ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
@@ -56,7 +57,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["mail/smtp"]),
     // The system.
     ("libc", &["sys"]),
-    ("rustix", &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass", "mail"]),
+    (
+        "rustix",
+        &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass", "mail", "wholefile"],
+    ),
 ];
 
 /// Which rooms of the library a room may name. `error` is the vocabulary of all of them, and the
@@ -73,11 +77,12 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),
     ("scan", &["model"], &[]),
-    ("mail", &["model", "secret", "sys"], &[]),
+    ("mail", &["model", "secret", "sys", "wholefile"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError", "mail::Setback"]),
     ("clock", &[], &["model::time"]),
     ("secret", &[], &[]),
     ("sys", &[], &[]),
+    ("wholefile", &[], &[]),
     ("lib", &["error"], &[]),
 ];
 
@@ -101,7 +106,7 @@ const NEVER: &[&str] = &[
 
 /// Where one of these stands all the same, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("bin/hallpass/prompt/guard.rs", "process::exit", "a signal ends the program"),
+    ("bin/hallpass/prompt/interrupt.rs", "process::exit", "a signal ends the program"),
     ("crypto/kdf.rs", "unreachable!(", "one block of output cannot be too long"),
     ("crypto/seal.rs", "unreachable!(", "a frame cannot be too long for the cipher"),
 ];

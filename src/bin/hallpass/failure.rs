@@ -7,9 +7,10 @@ use hallpass::Kind;
 use hallpass::backend::Fault;
 use hallpass::crypto::NoRandomness;
 use hallpass::model::invalid::Invalid;
+use hallpass::ops::Core;
 use serde::Serialize;
 
-use crate::hints;
+use crate::hints::{self, Missing};
 
 /// What went wrong, why, and what to type next.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
+    missing: Option<Box<Missing>>,
     silent: bool,
     /// Whether it is only that a result could not be printed.
     about_output: bool,
@@ -40,6 +42,7 @@ impl Failure {
             message: message.into(),
             causes: Vec::new(),
             hint: None,
+            missing: None,
             silent: false,
             about_output: false,
         }
@@ -85,6 +88,13 @@ impl Failure {
     /// it: ` --store X`.
     pub(crate) fn at(mut self, place: &str) -> Self {
         self.hint = self.hint.map(|hint| hints::aimed(hint, place));
+        self
+    }
+
+    /// If something is missing that may have been meant otherwise, asks that instead.
+    pub(crate) fn or_meant(mut self, core: Option<&mut Core>) -> Self {
+        let suggestion = self.missing.as_ref().zip(core).and_then(|(it, core)| it.suggestion(core));
+        self.hint = suggestion.or(self.hint);
         self
     }
 
@@ -158,8 +168,8 @@ impl From<hallpass::Error> for Failure {
             let inner = Self::from(*source);
             return Self { message: format!("{what}: {}", inner.message), ..inner };
         }
-        let hint = hints::next(&error);
-        let mut failure = Self { hint, ..Self::new(error.kind(), error.to_string()) };
+        let (hint, missing) = (hints::next(&error), Missing::of(&error).map(Box::new));
+        let mut failure = Self { hint, missing, ..Self::new(error.kind(), error.to_string()) };
         let mut cause = error.source();
         while let Some(source) = cause {
             failure.causes.push(source.to_string());

@@ -6,6 +6,10 @@ use hallpass::error::Refusal;
 use hallpass::mail::{Remedy, Setback};
 use hallpass::model::token::TokenAddress;
 
+mod meant;
+
+pub(crate) use meant::Missing;
+
 /// The command that follows from `error`, ready to paste, or what to do where no command helps.
 pub(crate) fn next(error: &Error) -> Option<String> {
     match error {

@@ -124,6 +124,7 @@ fn missing_settings(command: &Command) -> Missing {
 
 fn perform(ui: &mut Ui, session: &mut Session, command: Command) -> Exit {
     let done = commands::run(ui, session, command);
+    let done = done.map_err(|failure| failure.or_meant(session.opened()));
     let committed = session.has_committed();
     // What the store has to say is said after a failure, too; the failure itself counts.
     let closed = session.close(ui);

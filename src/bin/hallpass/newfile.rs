@@ -1,20 +1,23 @@
 //! A file that was not there before: whole or not at all, and its owner's alone.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Write as _};
-use std::os::fd::OwnedFd;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hallpass::Error;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags};
+use hallpass::wholefile::{Folder, Over};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::failure::Failure;
 
+/// How long somebody else may be at work in the folder.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The place of a file that is to be made.
 pub(crate) struct NewFile {
-    folder: OwnedFd,
+    folder: Folder,
     name: OsString,
     path: PathBuf,
 }
@@ -33,6 +36,8 @@ impl NewFile {
                 Errno::NOENT => Error::FileNotFound(above.to_owned()),
                 other => failed(above, other.into()),
             })?;
+        let folder = Folder::from(folder);
+        folder.tidy();
         match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(_) => Err(Error::FileExists(path.to_owned()).into()),
             Err(Errno::NOENT) => Ok(Self { folder, name: name.to_owned(), path: path.to_owned() }),
@@ -42,46 +47,15 @@ impl NewFile {
 
     /// Puts the file there, on the disk before it has its name. What came to be there meanwhile stays.
     pub(crate) fn write(self, content: &[u8]) -> Result<(), Failure> {
-        let draft = OsString::from(format!(".hallpass-{}.new", std::process::id()));
-        // One that a killed process left, whose number is ours by now.
-        let _ = self.unlink(&draft);
-        let done = self.draft(&draft, content).and_then(|()| self.rename(&draft));
-        if done.is_err() {
-            let _ = self.unlink(&draft);
-        }
-        match done {
-            Ok(()) => Ok(()),
-            Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
-                Err(Error::FileExists(self.path).into())
-            }
-            Err(source) => Err(failed(&self.path, source).into()),
-        }
-    }
-
-    fn draft(&self, draft: &OsString, content: &[u8]) -> io::Result<()> {
-        let flags =
-            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mode = Mode::RUSR | Mode::WUSR;
-        let mut file = File::from(rustix::fs::openat(&self.folder, draft, flags, mode)?);
-        file.write_all(content)?;
-        file.sync_all()
-    }
-
-    fn rename(&self, draft: &OsString) -> io::Result<()> {
-        let Self { folder, name, .. } = self;
-        match rustix::fs::renameat_with(folder, draft, folder, name, RenameFlags::NOREPLACE) {
-            // Some filesystems cannot; a second name that then loses the first comes to the same.
-            Err(Errno::INVAL | Errno::NOSYS) => {
-                rustix::fs::linkat(folder, draft, folder, name, AtFlags::empty())?;
-                self.unlink(draft)?;
-            }
-            other => other?,
-        }
-        Ok(rustix::fs::fsync(folder)?)
-    }
-
-    fn unlink(&self, name: &OsString) -> rustix::io::Result<()> {
-        rustix::fs::unlinkat(&self.folder, name, AtFlags::empty())
+        let Self { folder, name, path } = self;
+        let owner_alone = Mode::RUSR | Mode::WUSR;
+        let put = folder
+            .lock(PATIENCE)
+            .and_then(|folder| folder.put(&name, content, owner_alone, Over::Nothing));
+        put.map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => Error::FileExists(path).into(),
+            _ => failed(&path, source).into(),
+        })
     }
 }
 

@@ -1,8 +1,5 @@
 //! Talking with a person at a terminal.
 
-use std::io;
-
-use dialoguer::Input;
 use hallpass::Kind;
 use hallpass::secret::SecretText;
 
@@ -64,20 +61,10 @@ fn within_a_sentence(what: &str) -> String {
 }
 
 /// Asks for yes or no. Only `y` or `yes`, alone on the line, is a yes: a key that is struck on the way
-/// to something else is none.
+/// to something else is none, and neither is Ctrl-D.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
-    guard::restore_on_interrupt();
-    let question = format!("{} [y/N]", sanitize::line(question));
-    let answer = Input::<String>::new().with_prompt(question).allow_empty(true).interact_text();
-    match answer {
-        Ok(answer) => Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str())),
-        Err(dialoguer::Error::IO(source)) if source.kind() == io::ErrorKind::Interrupted => {
-            Err(Failure::new(Kind::Interrupted, "interrupted"))
-        }
-        Err(source) => {
-            Err(Failure::new(Kind::Failed, "the terminal cannot be read").because(&source))
-        }
-    }
+    let answer = menu::line(&format!("{question} [y/N]"))?;
+    Ok(answer.is_some_and(|answer| ["y", "yes"].contains(&answer.to_lowercase().as_str())))
 }
 
 /// Asks for a secret twice, until both entries are the same. `name` is what it is: `Passphrase`.

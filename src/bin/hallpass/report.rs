@@ -98,6 +98,11 @@ pub(crate) fn tell(text: &str) {
     let _ = Stderr.write_all(format!("{text}\n").as_bytes());
 }
 
+/// Begins a line that is answered on the same line.
+pub(crate) fn ask(text: &str) {
+    let _ = Stderr.write_all(text.as_bytes());
+}
+
 /// Says at once what a question that follows is about.
 pub(crate) fn before_question(text: &str) {
     tell(&sanitize::block(text));

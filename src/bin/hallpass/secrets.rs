@@ -181,11 +181,13 @@ impl Secrets {
     }
 }
 
+/// How a key file begins.
+pub(crate) const KEY_FILE: &[u8; 14] = b"HALLPASS-KEY-1";
+
 /// Whether an open file begins as a key file does. Nothing of it is kept.
 pub(crate) fn is_key_file(file: &File) -> bool {
-    let mut start = [0; 14];
-    std::os::unix::fs::FileExt::read_exact_at(file, &mut start, 0).is_ok()
-        && start == *b"HALLPASS-KEY-1"
+    let mut start = [0; KEY_FILE.len()];
+    std::os::unix::fs::FileExt::read_exact_at(file, &mut start, 0).is_ok() && start == *KEY_FILE
 }
 
 /// Reads an open key file that must not be longer than `limit`.

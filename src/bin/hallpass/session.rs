@@ -91,6 +91,11 @@ impl Session {
         Ok(self.core.insert(core))
     }
 
+    /// The store, if it is open.
+    pub(crate) fn opened(&mut self) -> Option<&mut Core> {
+        self.core.as_mut()
+    }
+
     /// Takes over a store that a command has made or opened in its own way.
     pub(crate) fn adopt(&mut self, core: Core) {
         self.core = Some(core);

@@ -41,9 +41,21 @@ pub enum Ensured {
 
 /// Makes sure that a place holds a good token, and changes nothing if it does.
 pub fn ensure(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
+    match once(core, ensuring, sink) {
+        // If another call was faster since the look, the place may hold what that one has made.
+        Err(Error::TokenExists(..) | Error::Replaced { .. }) => once(core, ensuring, sink),
+        done => done,
+    }
+}
+
+fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
     let now = core.now();
-    let held = sink.held().map_err(|source| undelivered(None, source))?;
-    let standing = core.read(|r| look(r, ensuring, held.as_ref(), now))?;
+    let standing = core.read(|r| {
+        // Within, so that the place is not older than the store: a token that is good here, and is
+        // for this place, was there before.
+        let held = sink.held().map_err(|source| undelivered(None, source))?;
+        look(r, ensuring, held.as_ref(), now)
+    })?;
     let old = match standing {
         Standing::Good(token) => return Ok(Ensured::Kept(token)),
         Standing::Replaceable(old) => old,

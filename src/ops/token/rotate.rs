@@ -179,7 +179,8 @@ fn waiting(r: &mut Reader<'_>, old: TokenId, now: Time) -> Result<Option<TokenRe
     Ok(waits.then_some(token))
 }
 
-/// Makes the successor and names it in the old one, which keeps its name and its end for now.
+/// Makes the successor and names it in the old one, which keeps its name and its end until
+/// [`hand_over`], when the successor is delivered.
 fn succeed(
     w: &mut Writer<'_>,
     rotating: &Rotating,

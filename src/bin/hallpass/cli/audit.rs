@@ -27,8 +27,9 @@ pub(crate) enum Audit {
 ///
 /// On a terminal, a table shows the last 50, unless `--since`, `--limit` or `--all` says otherwise;
 /// everything else shows all of them. Each entry that is shown was sealed by this store in its
-/// place, and none is missing up to the newest. A list that begins with the first entry also proves
-/// the chain; `hallpass audit verify` always does.
+/// place, and none is missing up to the newest. A list that begins later (`--since`, `--limit`) proves
+/// these seals and numbers and no more; one that begins with the first entry also proves the chain,
+/// as `hallpass audit verify` always does.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass audit list",

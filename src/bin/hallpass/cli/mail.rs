@@ -31,7 +31,9 @@ pub(crate) enum Mail {
 /// written with `%40` for `@`. The password is asked for, or read from a file; it lies sealed in the
 /// store.
 ///
-/// A program is started only if it is called `sendmail` and nobody but root and you can change it.
+/// A program is started only if it is called `sendmail` and nobody but root and you can change it. A
+/// folder must be yours, and nobody else may write it; a missing one is made. What is not so now is
+/// refused; whether a server takes mails, `mail test` tells.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass mail set smtp://hallpass@mail.example.com --from noreply@example.com",
@@ -39,7 +41,7 @@ pub(crate) enum Mail {
     "hallpass mail set sendmail:/usr/sbin/sendmail --from noreply@example.com",
     "hallpass mail set outbox:/tmp/mails --from noreply@example.com --environment test";
     "3" "no such environment",
-    "6" "a user without a password, or a password without a user"
+    "6" "a user without a password, or a password without a user; a program or a folder that cannot be used"
 ))]
 pub(crate) struct Set {
     /// By which way mail leaves

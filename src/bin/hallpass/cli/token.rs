@@ -67,7 +67,7 @@ pub(crate) enum Token {
     "6" "not allowed to use the connection, or to live that long; or the token of another system \
          could be guessed",
     "40" "a token of that name is being delivered by another call",
-    "43" "the file of `--to`, or its folder, could be changed by others",
+    "43" "the file of `--to`, or its folder, could be changed by others; or it is no file for a secret",
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
@@ -102,7 +102,7 @@ pub(crate) struct Add {
     "4" "the name is held by a token for other uses",
     "6" "a rule forbids a new one, or it would not live as long as `--min-life`",
     "40" "a token of that name is being delivered by another call",
-    "43" "the file of `--to`, or its folder, could be changed by others",
+    "43" "the file of `--to`, or its folder, could be changed by others; or it is no file for a secret",
     "51" "the new one was not delivered, so it is not valid; an old one is as it was"
 ))]
 pub(crate) struct Ensure {
@@ -215,8 +215,11 @@ pub(crate) struct Identify {
 /// Replace a token: a new one for the same uses takes its name
 ///
 /// The old one stays valid for the overlap, and no longer than its own end; `token show` tells whether
-/// it is still used. A new one that was not delivered leaves the old one as it was. With
-/// `--request-id` the call can be repeated without a third token being made.
+/// it is still used. A new one that was not delivered leaves the old one as it was.
+///
+/// `PROFILE/NAME` is whichever token has the name, so the same call once more replaces the new one, too.
+/// One that is repeated, by a timer or after it was cut off, gets a `--request-id`: then it makes
+/// nothing the second time.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass token rotate github/laptop)",
@@ -227,7 +230,7 @@ pub(crate) struct Identify {
     "4" "it was replaced already, or the request was answered already",
     "6" "it is suspended, revoked or expired, or the rules forbid a new one",
     "40" "its successor is being delivered by another call",
-    "43" "the file of `--to`, or its folder, could be changed by others",
+    "43" "the file of `--to`, or its folder, could be changed by others; or it is no file for a secret",
     "51" "the new one was not delivered, so it is not valid; the old one is as it was"
 ))]
 pub(crate) struct Rotate {

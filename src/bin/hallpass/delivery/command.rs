@@ -17,7 +17,10 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use super::file::line;
 use crate::cli::input::ShellCommand;
 use crate::cli::sink::Patience;
+use crate::prompt::Interrupt;
 
+/// How often a second it is looked whether anybody still waits for the command.
+const LOOKS: u32 = 10;
 /// How long a command that is late may take to clear up after itself.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
@@ -63,10 +66,12 @@ impl Sink for Program {
     }
 
     fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
+        // Before it starts: whoever ends the program must not leave it behind with a secret.
+        let interrupt = Interrupt::watch();
         let mut child = self.start()?;
         // A pipe takes a line without a reader. Whether the command wants it, its end tells.
         let taken = child.stdin.take().map(|mut input| input.write_all(&line(secret)));
-        let status = end_in_time(&mut child, self.patience)?;
+        let status = end_in_time(&mut child, self.patience, &interrupt)?;
         match (status.success(), taken) {
             (true, Some(Err(error))) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             (true, _) => Ok(()),
@@ -80,18 +85,31 @@ impl Sink for Program {
     }
 }
 
-/// Waits for the end of the command, and brings it about if it is late.
-fn end_in_time(child: &mut Child, patience: Patience) -> io::Result<ExitStatus> {
+/// Waits for the end of the command, and brings it about if it is late or nobody waits any more.
+fn end_in_time(
+    child: &mut Child,
+    patience: Patience,
+    interrupt: &Interrupt,
+) -> io::Result<ExitStatus> {
     let group = Pid::from_child(child);
     let ended = watch(group);
-    if ended.recv_timeout(patience.into()).is_ok() {
-        return child.wait();
+    for _ in 0..patience.seconds() * LOOKS {
+        if ended.recv_timeout(Duration::from_secs(1) / LOOKS).is_ok() {
+            return child.wait();
+        }
+        if interrupt.came() {
+            break;
+        }
     }
     // It is not waited for yet, so that its number is still its own.
     let _ = kill_process_group(group, Signal::TERM);
     let _ = ended.recv_timeout(LAST_WORDS);
     let _ = kill_process_group(group, Signal::KILL);
     child.wait()?;
+    if interrupt.came() {
+        // Not of the kind that is tried again.
+        return Err(io::Error::other("it was interrupted"));
+    }
     let late = format!("the command took longer than {}s", patience.seconds());
     Err(io::Error::new(io::ErrorKind::TimedOut, late))
 }

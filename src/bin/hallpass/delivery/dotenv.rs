@@ -8,11 +8,12 @@ use hallpass::Error;
 use hallpass::model::token::Token;
 use hallpass::ops::token::Sink;
 use hallpass::secret::SecretText;
+use hallpass::wholefile::Locked;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
 use super::file::spelled;
-use super::folder::{Former, Lock, Place};
+use super::folder::{Former, Place};
 use crate::cli::sink::Patience;
 use crate::failure::Failure;
 
@@ -61,7 +62,7 @@ impl Variable {
         given: &Given,
         now: &Former,
         found: &Found,
-        lock: &Lock<'_>,
+        lock: &Locked<'_>,
     ) -> io::Result<()> {
         let before = given.former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
         let before = find(before, &self.key).ok().flatten().map(|it| (it, before));
@@ -95,10 +96,7 @@ impl Sink for Variable {
         let (former, found) = self.read().map_err(io::Error::other)?;
         let content = former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
         let value = quoted(secret.expose());
-        let whole = match found {
-            Some(Found { value: at, .. }) => splice(content, at, &value),
-            None => append(content, &self.key, &value),
-        };
+        let whole = assign(content, found, &self.key, &value);
         let mode = former.as_ref().map_or(Mode::RUSR | Mode::WUSR, |it| it.mode);
         let given = self.given.insert(Given { value, whole, former });
         self.place.replace(&given.whole, mode, &lock)
@@ -136,16 +134,25 @@ struct Found {
 fn find(text: &[u8], key: &str) -> Result<Option<Found>, String> {
     let mut found = None;
     let mut at = 0;
+    // The line before, if a shell takes this one for more of it.
+    let mut open = None;
+    let goes_on = |at| format!("line {} ends in a backslash: does it go on?", number(text, at));
     while at < text.len() {
         let line = at..line_end(text, at);
         let Some((name, after)) = assigned(text.get(line.clone()).unwrap_or_default()) else {
+            open = is_open(text, &line).then_some(at);
             at = line.end + 1;
             continue;
         };
         let value = value(text, at + after)
             .ok_or_else(|| format!("line {} opens a quote that does not end", number(text, at)))?;
         let end = line_end(text, value.end);
+        let before = open;
+        open = is_open(text, &(at..end)).then_some(at);
         if name == key.as_bytes() {
+            if let Some(at) = before.or(open) {
+                return Err(goes_on(at));
+            }
             let line = at..text.len().min(end + 1);
             if found.replace(Found { line, value }).is_some() {
                 return Err(format!("has `{key}` more than once"));
@@ -153,7 +160,18 @@ fn find(text: &[u8], key: &str) -> Result<Option<Found>, String> {
         }
         at = end + 1;
     }
-    Ok(found)
+    match open {
+        Some(at) if found.is_none() => Err(goes_on(at)),
+        _ => Ok(found),
+    }
+}
+
+/// Whether a shell, or systemd, goes on after the end of these lines as if it was none.
+fn is_open(text: &[u8], lines: &Range<usize>) -> bool {
+    let lines = text.get(lines.clone()).unwrap_or_default();
+    let lines = lines.strip_suffix(b"\r").unwrap_or(lines).trim_ascii_start();
+    let backslashes = lines.iter().rev().take_while(|byte| **byte == b'\\').count();
+    !lines.starts_with(b"#") && backslashes % 2 == 1
 }
 
 /// The end of the line that `at` is in, without its line feed.
@@ -223,6 +241,14 @@ fn quoted(secret: &str) -> Zeroizing<Vec<u8>> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.+/=".contains(c);
     let quote: &[u8] = if secret.chars().all(plain) { b"" } else { b"'" };
     joined(&[quote, secret.as_bytes(), quote])
+}
+
+/// `text` with another value of the key.
+fn assign(text: &[u8], found: Option<Found>, key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
+    let Some(Found { value: at, .. }) = found else { return append(text, key, value) };
+    // What was a comment behind nothing would belong to the value.
+    let gap: &[u8] = if text.get(at.end) == Some(&b'#') { b" " } else { b"" };
+    splice(text, at, &joined(&[value, gap]))
 }
 
 /// `text` with something else in place of a part of it.

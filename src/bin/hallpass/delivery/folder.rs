@@ -1,17 +1,15 @@
 //! The folder of a file that gets a secret: opened and judged once, locked while the file is
-//! replaced, and never left with half a file.
+//! replaced, and rid of what a killed call has left.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Write as _};
-use std::os::fd::OwnedFd;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::Duration;
 
 use hallpass::Error;
 use hallpass::backend::Fault;
-use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, Stat};
+use hallpass::wholefile::{Folder, Locked, Over};
+use rustix::fs::{FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -21,12 +19,10 @@ use crate::secrets;
 
 /// The longest file that is read: more than any that holds secrets for a program.
 const LIMIT: usize = 1024 * 1024;
-/// How often it is tried whether somebody else is done with the folder.
-const TRIES_A_SECOND: u32 = 50;
 
 /// An open folder in which others cannot exchange files, and the name of one file in it.
 pub(super) struct Place {
-    folder: OwnedFd,
+    folder: Folder,
     name: OsString,
     path: PathBuf,
     patience: Patience,
@@ -36,16 +32,6 @@ pub(super) struct Place {
 pub(super) struct Former {
     pub(super) content: Zeroizing<Vec<u8>>,
     pub(super) mode: Mode,
-}
-
-/// Keeps other calls of this program from changing the folder.
-pub(super) struct Lock<'a>(&'a OwnedFd);
-
-impl Drop for Lock<'_> {
-    fn drop(&mut self) {
-        // It would end with the descriptor anyway.
-        let _ = rustix::fs::flock(self.0, FlockOperation::Unlock);
-    }
 }
 
 impl Place {
@@ -63,7 +49,8 @@ impl Place {
             .map_err(|errno| failed(&resolved, errno.into()))?;
         let stat = rustix::fs::fstat(&folder).map_err(|errno| failed(&resolved, errno.into()))?;
         check_folder(&resolved, &stat)?;
-        let (name, path) = (name.to_owned(), path.to_owned());
+        let (folder, name, path) = (Folder::from(folder), name.to_owned(), path.to_owned());
+        folder.tidy();
         Ok(Self { folder, name, path, patience })
     }
 
@@ -82,42 +69,30 @@ impl Place {
         check_file(&self.path, &stat)?;
         let content =
             secrets::read(File::from(file), LIMIT).map_err(|source| failed(&self.path, source))?;
+        if let Some(precious) = precious(&content) {
+            return Err(bad(&self.path, format!("{precious}, and is not replaced"), None));
+        }
         Ok(Some(Former { content, mode: Mode::from_raw_mode(stat.st_mode & 0o7777) }))
     }
 
     /// Waits for other calls that change a file in this folder.
-    pub(super) fn lock(&self) -> io::Result<Lock<'_>> {
-        for _ in 0..=self.patience.seconds() * TRIES_A_SECOND {
-            match rustix::fs::flock(&self.folder, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(Lock(&self.folder)),
-                Err(Errno::WOULDBLOCK) => sleep(Duration::from_secs(1) / TRIES_A_SECOND),
-                Err(errno) => return Err(errno.into()),
-            }
-        }
-        Err(io::Error::new(io::ErrorKind::TimedOut, "its folder is locked by another program"))
+    pub(super) fn lock(&self) -> io::Result<Locked<'_>> {
+        self.folder.lock(self.patience.into())
     }
 
-    /// Puts a whole file in its place, on the disk before it is there. The folder is locked.
-    pub(super) fn replace(&self, content: &[u8], mode: Mode, _: &Lock<'_>) -> io::Result<()> {
-        let new = beside(&self.name);
-        // One that a killed call left; no other call is at work.
-        match rustix::fs::unlinkat(&self.folder, &new, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-        let written = self
-            .write(&new, content, mode)
-            .and_then(|()| Ok(rustix::fs::renameat(&self.folder, &new, &self.folder, &self.name)?));
-        if written.is_err() {
-            let _ = rustix::fs::unlinkat(&self.folder, &new, AtFlags::empty());
-        }
-        written.and_then(|()| Ok(rustix::fs::fsync(&self.folder)?))
+    /// Puts a whole file in its place.
+    pub(super) fn replace(
+        &self,
+        content: &[u8],
+        mode: Mode,
+        folder: &Locked<'_>,
+    ) -> io::Result<()> {
+        folder.put(&self.name, content, mode, Over::Anything)
     }
 
-    /// Removes the file. The folder is locked.
-    pub(super) fn remove(&self, _: &Lock<'_>) -> io::Result<()> {
-        rustix::fs::unlinkat(&self.folder, &self.name, AtFlags::empty())?;
-        Ok(rustix::fs::fsync(&self.folder)?)
+    /// Removes the file.
+    pub(super) fn remove(&self, folder: &Locked<'_>) -> io::Result<()> {
+        folder.remove(&self.name)
     }
 
     /// An unsafe file that cannot take a secret.
@@ -129,25 +104,6 @@ impl Place {
     pub(super) fn closing(&self) -> String {
         format!("chmod 600 {}", shell(&self.path))
     }
-
-    fn write(&self, name: &OsStr, content: &[u8], mode: Mode) -> io::Result<()> {
-        let flags =
-            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let owner_alone = Mode::RUSR | Mode::WUSR;
-        let mut file = File::from(rustix::fs::openat(&self.folder, name, flags, owner_alone)?);
-        file.write_all(content)?;
-        // Whatever the umask is; and what stood there before gets its own mode again.
-        rustix::fs::fchmod(&file, mode)?;
-        file.sync_all()
-    }
-}
-
-/// The file that is written first, beside the one it will be.
-fn beside(name: &OsStr) -> OsString {
-    let mut new = OsString::from(".");
-    new.push(name);
-    new.push(".hallpass-new");
-    new
 }
 
 /// Nobody but root and the caller may be able to put another file in the place of one.
@@ -172,6 +128,15 @@ fn check_file(path: &Path, stat: &Stat) -> Result<(), Error> {
         return Err(bad(path, format!("belongs to another user (uid {})", stat.st_uid), None));
     }
     Ok(())
+}
+
+/// What a file is that no secret is put into: one mistyped path must not cost a store, nor what
+/// opens it. No file of secrets for a program has a zero byte, and each file of a store has.
+fn precious(content: &[u8]) -> Option<&'static str> {
+    if content.starts_with(secrets::KEY_FILE) {
+        return Some("is a key file of a store");
+    }
+    content.contains(&0).then_some("is not a text")
 }
 
 fn euid() -> u32 {

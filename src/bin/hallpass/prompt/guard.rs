@@ -1,13 +1,13 @@
 //! The terminal is left as it was found, however a prompt ends.
 
 use std::io;
-use std::process;
 
 use rustix::stdio::stdin;
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
+use super::interrupt;
 use crate::report::tell;
 
 /// Shows the cursor, which menus hide. Said as a line, it also ends the one that was begun.
@@ -47,13 +47,7 @@ impl Drop for Hidden {
 ///
 /// Prompts change its mode, and none of them restores it when that happens.
 pub(super) fn restore_on_interrupt() {
-    let Ok(before) = tcgetattr(stdin()) else { return };
-    let restore = move || {
-        let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
-        tell(SHOW_CURSOR);
-        #[expect(clippy::exit, clippy::disallowed_methods, reason = "a signal ends the program")]
-        process::exit(130)
-    };
-    // Set once: a second prompt finds the handler of the first, which knows the same mode.
-    let _ = ctrlc::set_handler(restore);
+    if let Ok(before) = tcgetattr(stdin()) {
+        interrupt::restore(before);
+    }
 }

@@ -1,14 +1,15 @@
 //! Menus, and questions whose answers are shown as they are typed.
 
-use std::io;
+use std::io::{self, Read as _};
 
-use dialoguer::{Input, MultiSelect, Select};
+use dialoguer::{MultiSelect, Select};
 use hallpass::Kind;
 
 use super::guard;
 use crate::failure::Failure;
 use crate::output::sanitize;
-use crate::report::tell;
+use crate::report::{self, tell};
+use crate::stdio::Stdin;
 
 /// Lets one of `items` be chosen, by its number; `None` is Esc.
 pub(crate) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, Failure> {
@@ -29,12 +30,35 @@ pub(crate) fn choose_several(
     answered(menu.interact_opt())
 }
 
-/// Asks for a line; `None` is Enter alone.
+/// Asks for a line; `None` is Enter alone, or Ctrl-D.
+///
+/// The terminal puts the line together, so that it ends as lines end in other programs.
 pub(crate) fn line(question: &str) -> Result<Option<String>, Failure> {
     guard::restore_on_interrupt();
-    let asked = Input::<String>::new().with_prompt(sanitize::line(question)).allow_empty(true);
-    let typed = answered(asked.interact_text())?.trim().to_owned();
-    Ok(Some(typed).filter(|typed| !typed.is_empty()))
+    report::ask(&format!("{}: ", sanitize::line(question)));
+    let typed = typed().map_err(|source| unreadable(&source))?;
+    let Some(typed) = typed else {
+        // The line that was begun.
+        tell("");
+        return Ok(None);
+    };
+    let typed =
+        String::from_utf8(typed).map_err(|_| Failure::usage("what was typed is not UTF-8"))?;
+    Ok(Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()))
+}
+
+/// A line from the terminal; `None` if it has no end.
+fn typed() -> io::Result<Option<Vec<u8>>> {
+    let (mut line, mut part) = (Vec::new(), [0; 4096]);
+    while !line.ends_with(b"\n") {
+        match Stdin.read(&mut part) {
+            Ok(0) => return Ok(None),
+            Ok(count) => line.extend(part.iter().take(count)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(line))
 }
 
 fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
@@ -44,7 +68,11 @@ fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
         let dialoguer::Error::IO(source) = error;
         match source.kind() {
             io::ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted"),
-            _ => Failure::new(Kind::Failed, "the terminal cannot be read").because(&source),
+            _ => unreadable(&source),
         }
     })
+}
+
+fn unreadable(source: &io::Error) -> Failure {
+    Failure::new(Kind::Failed, "the terminal cannot be read").because(source)
 }

@@ -19,7 +19,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), F
     let password = password(ui, &transport, password_file.as_ref())?;
     let authorities = ca_file.as_ref().map(|file| authorities(ui, file)).transpose()?;
     let draft = Draft { transport, from, password, authorities };
-    let set = mail::set(core, environment.as_ref(), draft)?;
+    let set = mail::set(core, &mut ui.post(), environment.as_ref(), draft)?;
     let whose = match &environment {
         Some(name) => format!(" for environment `{name}`"),
         None => String::new(),

@@ -2,10 +2,7 @@ use super::*;
 
 fn set(text: &str, key: &str, secret: &str) -> String {
     let value = quoted(secret);
-    let whole = match find(text.as_bytes(), key).unwrap() {
-        Some(found) => splice(text.as_bytes(), found.value, &value),
-        None => append(text.as_bytes(), key, &value),
-    };
+    let whole = assign(text.as_bytes(), find(text.as_bytes(), key).unwrap(), key, &value);
     String::from_utf8(whole.to_vec()).unwrap()
 }
 
@@ -18,7 +15,10 @@ fn one_value_is_replaced_and_nothing_else() {
         ("A=1\r\nT=old\r\nB=2\r\n", "A=1\r\nT=new\r\nB=2\r\n"),
         ("  export  T = old  # why\nTT=1\nXT=2\n", "  export  T = new  # why\nTT=1\nXT=2\n"),
         ("T=a#b\n", "T=new\n"),
-        ("T=# none\n", "T=new# none\n"),
+        ("T=# none\n", "T=new # none\n"),
+        ("A=b\\\nB=c\nT=old\n", "A=b\\\nB=c\nT=new\n"),
+        ("A=b\\\\\nT=old\n", "A=b\\\\\nT=new\n"),
+        ("# b\\\nT=old\n", "# b\\\nT=new\n"),
         ("T='old one' # why\n", "T=new # why\n"),
         ("T=\"old \\\" one\nT=two\"\nB=1", "T=new\nB=1"),
         ("T='a'b\n", "T=new\n"),
@@ -59,4 +59,10 @@ fn what_can_be_taken_in_two_ways_is_refused() {
     assert_eq!(find(b"T=1\nA=2\nT=3\n", "T").unwrap_err(), "has `T` more than once");
     let open = find(b"A=1\nB='2\nT=3\n", "T").unwrap_err();
     assert_eq!(open, "line 2 opens a quote that does not end");
+    for text in
+        ["A=b\nB=c\\\nT=old\n", "A=b\nB=c\\\r\n", "A=b\nB='c' \\", "A=b\nT=c\\\nd\n", "A=b\nc\\\n"]
+    {
+        let open = find(text.as_bytes(), "T").unwrap_err();
+        assert_eq!(open, "line 2 ends in a backslash: does it go on?", "{text:?}");
+    }
 }

@@ -1,0 +1,129 @@
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, symlink};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::*;
+
+const NO_TIME: Duration = Duration::ZERO;
+
+fn open(path: &Path) -> Folder {
+    Folder::from(OwnedFd::from(File::open(path).unwrap()))
+}
+
+fn names(path: &Path) -> Vec<String> {
+    let names = fs::read_dir(path).unwrap().map(|it| it.unwrap().file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn put(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
+    folder.lock(NO_TIME).unwrap().put(OsStr::new("file"), content, OWNER_ALONE, over)
+}
+
+/// As on a file system that has no nameless files.
+fn put_beside(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
+    let locked = folder.lock(NO_TIME).unwrap();
+    locked.tidy();
+    locked.beside(content, OWNER_ALONE)?;
+    locked.rename(OsStr::new("file"), over)
+}
+
+#[test]
+fn before_it_has_its_name_a_file_has_none() {
+    let home = TempDir::new().unwrap();
+    let folder = open(home.path());
+    let locked = folder.lock(NO_TIME).unwrap();
+    let file = locked.nameless().expect("the file system of the tests has nameless files");
+    fill(&file, b"secret", OWNER_ALONE).unwrap();
+    // Killed now, nothing would be left.
+    assert_eq!(names(home.path()), [""; 0]);
+    locked.name(&file, OsStr::new("file"), Over::Nothing).unwrap();
+    assert_eq!(names(home.path()), ["file"]);
+    assert_eq!(fs::read(home.path().join("file")).unwrap(), b"secret");
+}
+
+#[test]
+fn what_is_there_stays_or_is_replaced_as_was_asked() {
+    for put in [put, put_beside] {
+        let home = TempDir::new().unwrap();
+        let (folder, file) = (open(home.path()), home.path().join("file"));
+        put(&folder, b"first", Over::Nothing).unwrap();
+        let refused = put(&folder, b"second", Over::Nothing).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&file).unwrap(), b"first");
+        put(&folder, b"third", Over::Anything).unwrap();
+        assert_eq!((fs::read(&file).unwrap(), names(home.path()).len()), (b"third".to_vec(), 1));
+    }
+}
+
+#[test]
+fn a_link_is_replaced_and_not_followed() {
+    for put in [put, put_beside] {
+        let home = TempDir::new().unwrap();
+        let victim = home.path().join("victim");
+        fs::write(&victim, "mine").unwrap();
+        symlink(&victim, home.path().join("file")).unwrap();
+        put(&open(home.path()), b"new", Over::Nothing).unwrap_err();
+        put(&open(home.path()), b"new", Over::Anything).unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
+        assert!(fs::symlink_metadata(home.path().join("file")).unwrap().is_file());
+    }
+}
+
+#[test]
+fn what_a_killed_call_left_is_gone_with_the_next_one() {
+    let home = TempDir::new().unwrap();
+    let (folder, left) = (open(home.path()), home.path().join(DRAFT));
+    let leave = |mode| {
+        fs::write(&left, "secret").unwrap();
+        fs::set_permissions(&left, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    leave(0o600);
+    put(&folder, b"new", Over::Nothing).unwrap();
+    assert_eq!(names(home.path()), ["file"]);
+    leave(0o440);
+    put(&folder, b"newer", Over::Anything).unwrap();
+    assert_eq!(names(home.path()), ["file"]);
+    leave(0o600);
+    // Somebody may be at work.
+    let other = open(home.path());
+    let locked = other.lock(NO_TIME).unwrap();
+    folder.tidy();
+    assert!(left.exists());
+    drop(locked);
+    folder.tidy();
+    assert!(!left.exists());
+}
+
+#[test]
+fn what_is_not_ours_is_let_alone_and_said_to_be_in_the_way() {
+    let home = TempDir::new().unwrap();
+    let (folder, left) = (open(home.path()), home.path().join(DRAFT));
+    symlink("/nowhere", &left).unwrap();
+    put(&folder, b"new", Over::Nothing).unwrap();
+    let refused = put(&folder, b"newer", Over::Anything).unwrap_err();
+    assert_eq!(refused.to_string(), "`.hallpass-new` beside it is in the way");
+    assert_eq!(
+        put_beside(&folder, b"", Over::Anything).unwrap_err().to_string(),
+        refused.to_string()
+    );
+    assert!(left.is_symlink());
+    fs::remove_file(&left).unwrap();
+    DirBuilder::new().mode(0o700).create(&left).unwrap();
+    put(&folder, b"newer", Over::Anything).unwrap_err();
+    assert_eq!(fs::read(home.path().join("file")).unwrap(), b"new");
+}
+
+#[test]
+fn a_file_that_is_put_back_gets_its_mode_whatever_the_umask() {
+    let home = TempDir::new().unwrap();
+    let folder = open(home.path());
+    let mode = Mode::from_raw_mode(0o664);
+    let locked = folder.lock(NO_TIME).unwrap();
+    locked.put(OsStr::new("file"), b"", mode, Over::Anything).unwrap();
+    let found = fs::metadata(home.path().join("file")).unwrap().permissions().mode();
+    assert_eq!(found & 0o7777, 0o664);
+}
