@@ -263,3 +263,16 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
     assert_eq!(blocked["blocked"]["reason"], "a \"quoted\" reason");
     stage.fails(2, &["export", "-o", "csv"]);
 }
+
+#[test]
+fn whoever_ends_the_call_leaves_everything_as_it_was() {
+    let stage = Stage::new();
+    stage.write("old", "what stood there\n");
+    let text = "profiles.x.tokens = {a = {to = 'file:old'}, \
+                b = {to = 'command:cat > /dev/null; kill -TERM $PPID'}}";
+    stage.write("a.toml", text);
+    let said = stage.fails(51, &["apply", "a.toml"]);
+    assert!(said.contains("it was interrupted"), "{said}");
+    assert_eq!(stage.held("old"), "what stood there\n");
+    assert_eq!(stage.json(&["profile", "list"]), Value::Array(Vec::new()));
+}

@@ -129,7 +129,7 @@ impl Bench {
 
     fn apply(&mut self, mut declared: Declaration) -> Result<Plan, Error> {
         let plan = self.plan(&mut declared)?;
-        apply::apply(&mut self.core, &mut declared, &plan, &mut |_, _| ())?;
+        apply::apply(&mut self.core, &mut declared, &plan, &mut |_, _| Ok(()))?;
         Ok(plan)
     }
 

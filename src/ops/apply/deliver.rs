@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::part;
+use super::run::part;
 use crate::error::{Error, Result};
 use crate::model::token::Token;
 use crate::ops::token::{Declared, Draft, Held, Sink, Source, undelivered};
@@ -22,11 +22,14 @@ pub(super) fn look(declared: &mut [Declared]) -> Result<Vec<Held>> {
     declared.iter_mut().map(look).collect()
 }
 
+/// Is told how many of how many secrets are at their places; an error calls it all off.
+pub type Onwards<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
+
 /// Brings each secret to its place, or none: a failure gives back what the places held.
 pub(super) fn deliver(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
-    progress: &mut dyn FnMut(u64, u64),
+    onwards: Onwards<'_>,
 ) -> Result<()> {
     let mut ways = ways(declared, secrets);
     for way in &mut ways {
@@ -35,12 +38,12 @@ pub(super) fn deliver(
     let total = ways.len();
     for n in 0..total {
         let Some(way) = ways.get_mut(n) else { break };
-        if let Err(source) = way.deliver() {
+        let delivered = way.deliver().and_then(|()| onwards(n as u64 + 1, total as u64));
+        if let Err(source) = delivered {
             let failure = way.failed(source);
             ways.truncate(n + 1);
             return Err(take_away(ways, failure));
         }
-        progress(n as u64 + 1, total as u64);
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ fn a_commit_that_failed_and_took_effect_all_the_same_is_done() {
     let plan = bench.plan(&mut declared).unwrap();
     bench.backend.faults().fail_commit(Around::After, || Fault::Storage("I/O error".into()));
     bench.backend.faults().fail_method("begin", 2, || Fault::Busy);
-    let unseen = apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| ());
+    let unseen = apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()));
     assert_eq!(kind(unseen), Kind::Storage);
     assert_eq!(bench.reason(&place.token()), "valid");
 }
@@ -140,7 +140,7 @@ fn of_two_at_once_one_is_done_and_the_other_takes_its_secrets_back() {
         let mut declared = declaration(&Place::default());
         declared.environments.clear();
         let plan = rival.plan(&mut declared).unwrap();
-        apply::apply(&mut rival.core, &mut declared, &plan, &mut |_, _| ()).unwrap();
+        apply::apply(&mut rival.core, &mut declared, &plan, &mut |_, _| Ok(())).unwrap();
         Ok(())
     }));
     assert!(matches!(bench.apply(declaration(&place)), Err(Error::Moved)));
@@ -161,4 +161,24 @@ fn a_token_that_somebody_is_delivering_is_waited_for() {
     });
     token::issue(&mut bench.core, &draft("ci/laptop"), slow.delivery()).unwrap();
     assert_eq!(token::show(&mut bench.core, &at("ci/laptop")).unwrap().id, slow.token().id());
+}
+
+#[test]
+fn what_is_called_off_in_the_middle_leaves_everything_as_it_was() {
+    let (mut bench, first, second) = (Bench::new(), Place::default(), Place::default());
+    first.slow.borrow_mut().content = Some("what stood there".to_owned());
+    let mut declared = declaration(&first);
+    declared.tokens.push(token("bot/phone", second.source()));
+    let plan = bench.plan(&mut declared).unwrap();
+    for last in 1..=2 {
+        let epoch = bench.epoch();
+        let mut onwards = |done, _| {
+            if done == last { Err(std::io::Error::other("interrupted")) } else { Ok(()) }
+        };
+        let off = apply::apply(&mut bench.core, &mut declared, &plan, &mut onwards);
+        assert_eq!(kind(off), Kind::Undelivered);
+        assert_eq!(bench.epoch(), epoch);
+        assert_eq!(first.content().as_deref(), Some("what stood there"));
+        assert_eq!(second.content(), None);
+    }
 }

@@ -9,7 +9,7 @@ use crate::ops::fixture::{Bench, Held, kind, p};
 
 fn prune(bench: &mut Bench, mut declared: Declaration) -> hallpass::Result<Plan> {
     let plan = apply::plan(&mut bench.core, &mut declared, Undeclared::Remove)?;
-    apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| ())?;
+    apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()))?;
     Ok(plan)
 }
 
@@ -26,7 +26,7 @@ fn tokens_profiles_connections_and_environments_go_in_one_transaction() {
     let plan = apply::plan(&mut bench.core, &mut declared, Undeclared::Remove).unwrap();
     assert!(plan.needs_consent());
     assert_eq!(plan.stops.examples, ["ci/laptop", "gone/laptop"]);
-    apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| ()).unwrap();
+    apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(())).unwrap();
     assert_eq!(bench.epoch(), before + 1);
     let mut done = words(&plan);
     done.sort();

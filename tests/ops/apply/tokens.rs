@@ -53,7 +53,7 @@ fn a_token_with_other_uses_is_replaced_and_the_log_says_which() {
         (plan.stops.tokens, plan.stops.examples.clone()),
         (1, vec!["bot/laptop".to_owned()])
     );
-    apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| ()).unwrap();
+    apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(())).unwrap();
     assert_eq!(bench.reason(&first), "expired");
     assert_eq!(bench.reason(&place.token()), "valid");
     let shown = bench.show("bot/laptop");

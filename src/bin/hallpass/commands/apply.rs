@@ -6,6 +6,7 @@ use hallpass::ops::apply::{self, Plan, Undeclared};
 use super::consequence::Consequence;
 use crate::cli::provision::Apply;
 use crate::failure::{Exit, Failure};
+use crate::prompt::Interrupt;
 use crate::provision::{Sheet, Surroundings};
 use crate::session::Session;
 use crate::ui::Ui;
@@ -32,8 +33,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         consequence(&plan).confirm(ui, "Go on?")?;
     }
     let bar = ui.progress("delivering");
-    apply::apply(core, &mut declared, &plan, &mut |done, total| bar.at(done, total))?;
-    drop(bar);
+    let interrupt = Interrupt::watch();
+    apply::apply(core, &mut declared, &plan, &mut |done, total| {
+        bar.at(done, total);
+        interrupt.ensure_none()
+    })?;
+    drop((interrupt, bar));
     ui.told_one_by_one(&plan, &plan.changes)?;
     Ok(Exit::DONE)
 }

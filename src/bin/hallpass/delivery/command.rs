@@ -106,10 +106,7 @@ fn end_in_time(
     let _ = ended.recv_timeout(LAST_WORDS);
     let _ = kill_process_group(group, Signal::KILL);
     child.wait()?;
-    if interrupt.came() {
-        // Not of the kind that is tried again.
-        return Err(io::Error::other("it was interrupted"));
-    }
+    interrupt.ensure_none()?;
     let late = format!("the command took longer than {}s", patience.seconds());
     Err(io::Error::new(io::ErrorKind::TimedOut, late))
 }

@@ -3,8 +3,9 @@
 //! It ends the program, with the terminal as it was before the first question; or, while somebody
 //! watches, it is noticed and nothing else.
 
+use std::io;
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::stdio::stdin;
@@ -13,7 +14,8 @@ use rustix::termios::{OptionalActions, Termios, tcsetattr};
 use super::guard::SHOW_CURSOR;
 use crate::report::tell;
 
-static WATCHED: AtomicBool = AtomicBool::new(false);
+/// How many watch.
+static WATCHERS: AtomicU32 = AtomicU32::new(0);
 static CAME: AtomicBool = AtomicBool::new(false);
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
@@ -23,8 +25,10 @@ pub(crate) struct Interrupt(());
 impl Interrupt {
     /// Begins.
     pub(crate) fn watch() -> Self {
-        CAME.store(false, Ordering::SeqCst);
-        WATCHED.store(true, Ordering::SeqCst);
+        // One that came for whoever watches already came for this one too.
+        if WATCHERS.fetch_add(1, Ordering::SeqCst) == 0 {
+            CAME.store(false, Ordering::SeqCst);
+        }
         install();
         Self(())
     }
@@ -34,11 +38,16 @@ impl Interrupt {
     pub(crate) fn came(&self) -> bool {
         CAME.load(Ordering::SeqCst)
     }
+
+    /// An error if one came; it is not of the kind that is tried again.
+    pub(crate) fn ensure_none(&self) -> io::Result<()> {
+        if self.came() { Err(io::Error::other("it was interrupted")) } else { Ok(()) }
+    }
 }
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
-        WATCHED.store(false, Ordering::SeqCst);
+        WATCHERS.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -52,7 +61,7 @@ pub(super) fn restore(before: Termios) {
 fn install() {
     // The second time, it is there already.
     let _ = ctrlc::set_handler(|| {
-        if WATCHED.load(Ordering::SeqCst) {
+        if WATCHERS.load(Ordering::SeqCst) > 0 {
             CAME.store(true, Ordering::SeqCst);
         } else {
             end();
