@@ -1,7 +1,6 @@
 //! What a try at a password costs, whoever it is for (T17, T19, T20).
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use hallpass::backend::Fault;
 use hallpass::model::name::ProfileName;
@@ -9,6 +8,7 @@ use hallpass::ops::password::{self, LOCKED_AFTER};
 use hallpass::ops::profile;
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
+use rustix::time::{ClockId, clock_gettime};
 
 use super::fixture::{Bench, kind, p};
 
@@ -80,28 +80,32 @@ fn a_try_costs_the_same_whether_or_not_there_is_anything_to_try() {
     assert_eq!(cost(&mut bench, "ci"), known, "one at a locked profile");
 }
 
-#[expect(clippy::disallowed_methods, reason = "real work takes real time")]
-fn time(bench: &mut Bench, name: &str) -> Duration {
-    let start = Instant::now();
+/// The processor time of this thread, in nanoseconds: what others do meanwhile is not in it.
+fn work(bench: &mut Bench, name: &str) -> i64 {
+    let now = || {
+        let at = clock_gettime(ClockId::ThreadCPUTime);
+        at.tv_sec * 1_000_000_000 + at.tv_nsec
+    };
+    let start = now();
     drop(wrong(bench, name));
-    start.elapsed()
+    now() - start
 }
 
-/// The short form of T19: a hash that is left out, or made twice, is a factor of two at the least.
-/// What else the machine does only ever adds, so the quickest of several tries count.
+/// The short form of T19: a hash that is left out, or made twice, is a factor of two at the least. How
+/// much work it is counts, not how long it took; and as other threads make memory slow at times, the least of several tries.
 #[test]
-fn a_try_takes_as_long_whether_or_not_there_is_anything_to_try() {
+fn a_try_is_as_much_work_whether_or_not_there_is_anything_to_try() {
     let mut bench = bench();
     let names = ["ci", "nobody", "bare"];
-    let mut quickest = names.map(|_| Duration::MAX);
+    let mut least_work = names.map(|_| i64::MAX);
     for _ in 0..7 {
         bench.wait(900);
-        for (best, name) in quickest.iter_mut().zip(names) {
-            *best = time(&mut bench, name).min(*best);
+        for (best, name) in least_work.iter_mut().zip(names) {
+            *best = work(&mut bench, name).min(*best);
         }
     }
-    let (least, most) = (quickest.iter().min().unwrap(), quickest.iter().max().unwrap());
-    assert!(*least * 3 > *most * 2, "{quickest:?}");
+    let (least, most) = (least_work.iter().min().unwrap(), least_work.iter().max().unwrap());
+    assert!(*least * 3 > *most * 2, "{least_work:?}");
 }
 
 /// Two hundred ways to write one name.
