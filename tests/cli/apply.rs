@@ -276,3 +276,15 @@ fn whoever_ends_the_call_leaves_everything_as_it_was() {
     assert_eq!(stage.held("old"), "what stood there\n");
     assert_eq!(stage.json(&["profile", "list"]), Value::Array(Vec::new()));
 }
+
+#[test]
+fn a_declaration_that_everybody_may_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let stage = declared(DECLARED);
+    let path = stage.file("hallpass.toml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+    let said = stage.fails(43, &["apply", "hallpass.toml", "--plan"]);
+    assert!(said.ends_with("hint: chmod o-w hallpass.toml\n"), "{said}");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
+    stage.done(&["apply", "hallpass.toml"]);
+}

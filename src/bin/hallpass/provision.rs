@@ -38,7 +38,7 @@ impl Sheet {
         from: &Input,
         language: Option<Language>,
     ) -> Result<Self, Failure> {
-        let text = ui.read_long(from, "the declaration")?;
+        let text = ui.read_orders(from, "the declaration")?;
         let language = language.or_else(|| by_name(from)).unwrap_or_else(|| by_look(&text));
         let folder = match from {
             Input::File(path) => path.parent().map(Path::to_owned).unwrap_or_default(),

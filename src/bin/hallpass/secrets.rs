@@ -4,9 +4,11 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use hallpass::backend::Fault;
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
@@ -17,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::input::{Input, ShellCommand};
 use crate::failure::Failure;
+use crate::output::sanitize::shell;
 use crate::prompt::guard::Hidden;
 use crate::stdio::{Stderr, Stdin};
 
@@ -87,16 +90,28 @@ impl Secrets {
         text(read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?, what)
     }
 
-    /// Reads a text that may be long, from a file or standard input. Secrets may be in it by mistake.
-    pub(crate) fn long(&mut self, from: &Input, what: &'static str) -> Result<SecretText, Failure> {
+    /// Reads a text that may be long and says what is to be done, from a file, which not everybody may
+    /// write, or standard input. Secrets may be in it by mistake.
+    pub(crate) fn orders(
+        &mut self,
+        from: &Input,
+        what: &'static str,
+    ) -> Result<SecretText, Failure> {
         let bytes = match from {
             Input::Stdin => {
                 self.take_stdin(what)?;
                 read(Stdin, LONG_LIMIT).map_err(|source| no_stdin(&source))?
             }
-            Input::File(path) => File::open(path)
-                .and_then(|file| read(file, LONG_LIMIT))
-                .map_err(|source| unreadable(path, source))?,
+            Input::File(path) => {
+                let file = File::open(path).map_err(|source| unreadable(path, source))?;
+                let mode = file.metadata().map_err(|source| unreadable(path, source))?.mode();
+                if mode & 0o002 != 0 {
+                    let problem = "can be written by every user".to_owned();
+                    let fix = Some(format!("chmod o-w {}", shell(path)));
+                    return Err(Fault::UnsafeFile { path: path.clone(), problem, fix }.into());
+                }
+                read(file, LONG_LIMIT).map_err(|source| unreadable(path, source))?
+            }
         };
         utf8(bytes, what).map(SecretText::new)
     }

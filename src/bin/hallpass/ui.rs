@@ -296,13 +296,13 @@ impl Ui {
         }
     }
 
-    /// Reads a text that may be long. `what` names it: "the declaration".
-    pub(crate) fn read_long(
+    /// Reads a text that says what is to be done. `what` names it: "the declaration".
+    pub(crate) fn read_orders(
         &mut self,
         from: &Input,
         what: &'static str,
     ) -> Result<SecretText, Failure> {
-        self.secrets.long(from, what)
+        self.secrets.orders(from, what)
     }
 
     /// Reads a list from standard input, an item a line.

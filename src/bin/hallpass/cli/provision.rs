@@ -23,7 +23,7 @@ use super::sink::Patience;
     "6" "the rules forbid a part of it",
     "7" "with `--plan`: there is a difference",
     "40" "the store was changed meanwhile, or a token of that name is being delivered",
-    "43" "a place, or its folder, could be changed by others; or it is no file for a secret",
+    "43" "the file, a place, or its folder could be changed by others, or a place must not take a secret",
     "51" "a secret could not be delivered, so nothing was changed"
 ))]
 pub(crate) struct Apply {
