@@ -269,7 +269,7 @@ fn whoever_ends_the_call_leaves_everything_as_it_was() {
     let stage = Stage::new();
     stage.write("old", "what stood there\n");
     let text = "profiles.x.tokens = {a = {to = 'file:old'}, \
-                b = {to = 'command:cat > /dev/null; kill -TERM $PPID'}}";
+                b = {to = 'command:cat > /dev/null; kill -TERM $PPID; sleep 600'}}";
     stage.write("a.toml", text);
     let said = stage.fails(51, &["apply", "a.toml"]);
     assert!(said.contains("it was interrupted"), "{said}");
