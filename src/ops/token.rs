@@ -158,10 +158,13 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// How it is addressed: `PROFILE/NAME`, or its id if it no longer holds the name.
+    /// How it is addressed: `PROFILE/NAME`, or its id if it does not hold the name any more, or will
+    /// not soon, because another one has replaced it.
     pub fn address(&self) -> String {
         match &self.profile {
-            Some(profile) if self.state.is_live() => format!("{profile}/{}", self.name),
+            Some(profile) if self.state.is_live() && self.successor.is_none() => {
+                format!("{profile}/{}", self.name)
+            }
             _ => self.id.to_string(),
         }
     }

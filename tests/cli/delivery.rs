@@ -192,3 +192,17 @@ fn a_change_that_is_made_says_so_though_its_output_is_closed() {
     assert_eq!(set.code, 51, "{set:?}");
     assert_eq!(stage.piped(&["password", "verify", "github"], old).code, 0);
 }
+
+#[test]
+fn what_is_longer_than_a_pipe_takes_at_once_makes_no_token_and_says_where_it_could_go() {
+    let stage = Stage::furnished();
+    let ranges = (0..99).map(|n| format!("--allow-ip=2001:db8:1111:2222:3333:4444:5555:{n}"));
+    let words: Vec<_> = ["token", "add", "github/big", "-o", "json"].map(String::from).to_vec();
+    let words: Vec<_> = words.into_iter().chain(ranges).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let said = stage.fails(51, &words);
+    assert!(said.contains("--to file:PATH"), "{said}");
+    assert_eq!(stage.json(&["token", "list", "--all"]), serde_json::json!([]));
+    let shown = stage.json(&[&words[..3], &words[5..], &["--to", "file:big"]].concat());
+    assert_eq!(shown["allow_ip"].as_array().unwrap().len(), 99);
+}

@@ -117,8 +117,10 @@ fn a_password_is_set_without_being_shown() {
     choose(&mut terminal, "Profile github", 2);
     terminal.answer("New password: ", "cobalt lantern quiet otter");
     terminal.answer("New password again: ", "cobalt lantern quiet otter");
-    // The next menu has it among its items.
-    terminal.press("Take the password away", ESCAPE);
+    // The next menu has it among its items. Another one in its place is asked about.
+    choose(&mut terminal, "Take the password away", 3);
+    terminal.press("Replace it?", &format!("n{ENTER}"));
+    terminal.press("declined; nothing was changed", ESCAPE);
     let (status, shown, echo) = terminal.finish();
     assert!(status.success() && echo && !shown.contains("cobalt"), "{shown}");
     stage.write("password", "cobalt lantern quiet otter");

@@ -163,7 +163,7 @@ fn other_tokens_do_not_name_what_is_gone() {
 }
 
 #[test]
-fn a_successor_that_goes_first_is_not_named_either() {
+fn one_whose_successor_has_gone_still_says_that_it_was_replaced() {
     let mut bench = Bench::furnished();
     let old = bench.token("ci/a");
     let rotating = rotating("ci/a", "90d");
@@ -176,7 +176,8 @@ fn a_successor_that_goes_first_is_not_named_either() {
     assert_eq!(bench.verdict(&old), Reason::Valid);
     let id = old.summary.id.to_string();
     let shown = bench.show(&id);
-    assert_eq!((shown.successor, shown.state), (None, TokenState::Active));
+    assert_eq!((shown.successor.unwrap().to_string(), shown.state), (new, TokenState::Active));
+    assert_eq!((shown.successor_used, shown.address()), (None, id.clone()));
     let (new, _) = rotate(&mut bench, &id);
     assert_eq!(bench.show("ci/a").id, new.summary.id);
     assert_eq!(all(&mut bench).len(), 2);
@@ -204,4 +205,59 @@ fn one_whose_successor_is_on_its_way_waits() {
     assert_eq!(prune(&mut bench, &ended("1m")), ["a"]);
     let shown = bench.show("ci/a");
     assert_eq!((shown.effective, shown.predecessor), (Reason::Valid, None));
+}
+
+/// A token, replaced by one that has ended since, which was replaced by another: `ci/a` three times.
+fn chain(bench: &mut Bench) -> [Held; 3] {
+    let first = bench.token("ci/a");
+    let mut next = |overlap| -> Held {
+        let rotating = rotating("ci/a", overlap);
+        let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
+        let Answer::Now(rotated) = answer else { panic!("{answer:?}") };
+        rotated.issued.into()
+    };
+    let (second, third) = (next("8w"), next("0"));
+    [first, second, third]
+}
+
+#[test]
+fn by_its_name_a_token_is_taken_back_with_all_that_it_replaced() {
+    for pruned in [false, true] {
+        let mut bench = Bench::furnished();
+        let tokens = chain(&mut bench);
+        let state = |bench: &mut Bench| [0, 1, 2].map(|n| bench.reason(&tokens[n].token));
+        assert_eq!(state(&mut bench), ["valid", "expired", "valid"]);
+        if pruned {
+            bench.wait(DAY);
+            assert_eq!(prune(&mut bench, &ended("1d")), ["a"]);
+            let first = bench.show(&tokens[0].token.id().to_string());
+            assert_eq!(first.successor, Some(tokens[2].token.id()));
+            assert_eq!(bench.show("ci/a").predecessor, Some(tokens[0].token.id()));
+        }
+        let foreseen = token::foresee(&mut bench.core, &[at("ci/a")], &mut |_| Ok(())).unwrap();
+        assert_eq!(foreseen.impact.tokens, 2);
+        bench.revoke("ci/a");
+        let between = if pruned { "unknown" } else { "expired" };
+        assert_eq!(state(&mut bench), ["revoked", between, "revoked"]);
+    }
+}
+
+#[test]
+fn one_that_was_replaced_is_never_called_by_the_name_that_another_has() {
+    let mut bench = Bench::furnished();
+    let [first, _, third] = chain(&mut bench);
+    bench.revoke(third.token.id().to_string().as_str());
+    bench.wait(31 * DAY);
+    assert_eq!(prune(&mut bench, &ended("30d")), ["a", "a"]);
+    let other = bench.token("ci/a");
+    let shown = bench.show(&first.token.id().to_string());
+    assert_eq!(shown.address(), first.token.id().to_string());
+    assert_eq!(bench.show("ci/a").address(), "ci/a");
+    // What `review` says of it is true of it.
+    let review = hallpass::ops::review::review(&mut bench.core).unwrap();
+    let of_first = format!("{}", first.token.id());
+    let said: Vec<_> = review.findings.iter().filter(|it| it.subject.name == of_first).collect();
+    assert!(!said.is_empty(), "{:?}", review.findings);
+    assert!(said.iter().all(|it| !it.command.contains("ci/a")), "{said:?}");
+    assert_eq!(bench.verdict(&other), Reason::Valid);
 }

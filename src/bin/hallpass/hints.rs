@@ -1,5 +1,7 @@
 //! What to type next, for each error that has an answer.
 
+use std::io;
+
 use hallpass::Error;
 use hallpass::backend::Fault;
 use hallpass::error::Refusal;
@@ -53,6 +55,9 @@ pub(crate) fn next(error: &Error) -> Option<String> {
             "name a folder that can be written with `--state DIR`, or do without: `--no-anchor`",
         ),
         Error::Refused(refusal) => refused(refusal),
+        Error::Undelivered { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
+            some("`--to file:PATH`, or `--output table`, which is the secret alone")
+        }
         Error::StillValid { token, .. } => Some(format!("hallpass token revoke {token}")),
         Error::StillSet { profile, .. } => Some(format!("hallpass password clear {profile}")),
         Error::Locked(profile) => Some(format!("hallpass profile edit {profile} --unlock")),

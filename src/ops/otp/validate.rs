@@ -156,7 +156,16 @@ pub fn validate<'a>(
             }
         }
     };
+    let at_once = matches!(to, Delivery::AtOnce(_));
     let exchanged = deliver_with(core, to, make, |w| give_back(w, &found));
+    if at_once && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
+        // Nothing of it was kept but the debit.
+        core.write(|w| {
+            give_back(w, &found)?;
+            let exchange = w.get::<Exchange>(found.exchange)?;
+            exchange.map_or(Ok(()), |exchange| credit(w, exchange.profile))
+        })?;
+    }
     match (exchanged, lost) {
         (_, Some(state)) => refused(core, submission, WhyNot::of(state)),
         (Ok(issued), None) => Ok(Answer::Exchanged(Box::new(issued))),
@@ -288,9 +297,7 @@ fn use_up(
         code.end = Some(CodeEnd { at, how: Ending::Used(issued.summary.id) });
     }
     w.put(found.exchange, &exchange)?;
-    let (place, mut budget) = budget::of(w, exchange.profile)?;
-    budget.credit();
-    budget::keep(w, place, &budget)?;
+    credit(w, exchange.profile)?;
     let binding = Binding {
         profile: draft.profile,
         connection: draft.connection.ok_or(Error::Bug("a code is for a connection"))?,
@@ -301,13 +308,21 @@ fn use_up(
     Ok(issued)
 }
 
-/// Lets a code be good again whose token was not delivered.
+/// A right try is taken from no budget.
+fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
+    let (place, mut budget) = budget::of(w, profile)?;
+    budget.credit();
+    budget::keep(w, place, &budget)
+}
+
+/// Lets a code be good again whose token was not delivered, and the try not count: it was right.
 fn give_back(w: &mut Writer<'_>, found: &Found) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else { return Ok(()) };
     let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
         return Ok(());
     };
     code.end = None;
+    code.tries = code.tries.saturating_sub(1);
     w.put(found.exchange, &exchange)
 }
 

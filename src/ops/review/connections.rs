@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::finding::{Finding, Flaw, Subject, few};
 use super::survey::Holder;
-use super::web::{Web, address, admits};
+use super::web::{Web, admits};
 use crate::model::name::{Canonical, ConnectionName, GroupName};
 use crate::model::severity::Severity;
 use crate::ops::connection::{State, Summary};
@@ -152,6 +152,6 @@ fn crowded(connection: &Summary, used: Use<'_>) -> Option<Finding> {
             "{} tokens are good for it: revoke those that are not needed; this one was used least recently",
             used.own
         ),
-        format!("hallpass token revoke {}", address(idlest)),
+        format!("hallpass token revoke {}", idlest.address()),
     ))
 }

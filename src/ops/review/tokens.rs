@@ -1,7 +1,7 @@
 //! Findings on tokens.
 
 use super::finding::{Finding, Flaw, Subject};
-use super::web::{Web, address};
+use super::web::Web;
 use crate::model::severity::Severity;
 use crate::model::time::Span;
 use crate::model::verdict::Reason;
@@ -20,7 +20,7 @@ pub(super) fn judge(web: &Web<'_>, token: &Token) -> Vec<Finding> {
 }
 
 fn finding(token: &Token, id: Flaw, severity: Severity, message: &str, command: String) -> Finding {
-    Finding::new(id, severity, Subject::new("token", address(token)), message, command)
+    Finding::new(id, severity, Subject::new("token", token.address()), message, command)
 }
 
 fn endless(web: &Web<'_>, token: &Token) -> Option<Finding> {
@@ -42,7 +42,7 @@ fn old(web: &Web<'_>, token: &Token) -> Option<Finding> {
 }
 
 fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
-    let command = format!("hallpass token revoke {}", address(token));
+    let command = format!("hallpass token revoke {}", token.address());
     let Some(last) = token.last_used_at else {
         let old = web.is_long_ago(token.created_at);
         let severity = if old { Severity::Medium } else { Severity::Low };
@@ -89,7 +89,7 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
 
 /// Replaces a token; one that is not valid as it is cannot be, and goes.
 fn replacing(token: &Token, options: &str) -> String {
-    let address = address(token);
+    let address = token.address();
     if token.effective == Reason::Valid {
         format!("hallpass token rotate {address}{options}")
     } else {

@@ -91,11 +91,6 @@ pub(super) fn admits(connection: &connection::Summary, holder: &Holder) -> bool 
     group.is_none_or(|group| holder.groups.iter().any(|own| own.same_as(group)))
 }
 
-/// How a token is addressed. The name of one that has a successor is the successor's.
-pub(super) fn address(token: &Token) -> String {
-    if token.successor.is_some() { token.id.to_string() } else { token.address() }
-}
-
 fn is_pending(token: &Token) -> bool {
     token.state == TokenState::Pending
 }

@@ -1,12 +1,12 @@
 //! Forgetting tokens that ended long ago.
 
 use super::revoke::give_up;
-use super::rotate::forget_rotation;
+use super::rotate::{forget_rotation, pass_on_rotation};
 use super::target::by_id;
 use super::{Selection, Summary, summary};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::Result;
-use crate::model::id::{RecordId, TokenId};
+use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
 use crate::ops::Core;
@@ -68,25 +68,25 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     w.remove(token.owner)
 }
 
-/// Other tokens do not name one that is not there.
+/// What it replaced is replaced by what replaced it: who is in the middle of a chain does not part it.
+/// One that was replaced never looks as if it had its name still.
 fn unlink(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
     forget_rotation(w, token.public)?;
     if let Some(id) = token.predecessor
         && let Some((place, mut old)) = by_id(w, id)?
         && old.successor == Some(token.public)
     {
-        forget_rotation(w, id)?;
-        old.successor = None;
+        match token.successor {
+            Some(successor) => pass_on_rotation(w, id, successor)?,
+            None => forget_rotation(w, id)?,
+        }
+        old.successor = token.successor.or(old.successor);
         w.put(place, &old)?;
     }
-    forget_predecessor(w, token.successor, token.public)
-}
-
-fn forget_predecessor(w: &mut Writer<'_>, successor: Option<TokenId>, gone: TokenId) -> Result<()> {
-    let Some(successor) = successor else { return Ok(()) };
+    let Some(successor) = token.successor else { return Ok(()) };
     let Some((place, mut new)) = by_id(w, successor)? else { return Ok(()) };
-    if new.predecessor == Some(gone) {
-        new.predecessor = None;
+    if new.predecessor == Some(token.public) {
+        new.predecessor = token.predecessor;
         w.put(place, &new)?;
     }
     Ok(())

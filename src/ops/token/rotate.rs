@@ -308,6 +308,13 @@ pub(super) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Result<()> {
     w.remove(kept)
 }
 
+/// The token that replaced `old` is gone, and was replaced itself. What the request was called goes with
+/// it: it was answered by the one that is gone.
+pub(super) fn pass_on_rotation(w: &mut Writer<'_>, old: TokenId, to: TokenId) -> Result<()> {
+    let Some((kept, rotation)) = rotation(w, old)? else { return Ok(()) };
+    w.put(kept, &Rotation { successor: to, request: None, ..rotation })
+}
+
 fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(RecordId, Rotation)>> {
     let Some(place) = r.find(Unique::Rotation(old))? else { return Ok(None) };
     let rotation: Rotation = r.require(place)?;

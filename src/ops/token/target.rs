@@ -57,32 +57,35 @@ pub(super) fn find_all(
     let mut found: Vec<(RecordId, TokenRecord)> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for target in targets {
-        let mut next = Some(find(r, target)?);
-        while let Some((id, token)) = next {
-            // One that was replaced and is still good has the name, too, to whoever uses it.
-            next = match target {
-                Target::Address(TokenAddress::Named { .. }) => replaced(r, &token, now)?,
-                _ => None,
-            };
-            if seen.insert(id) {
-                found.push((id, token));
-            }
-        }
+        let meant = find(r, target)?;
+        // Those that it replaced and that are still good have the name, too, to whoever uses them.
+        let replaced = match target {
+            Target::Address(TokenAddress::Named { .. }) => replaced(r, &meant.1, now)?,
+            _ => Vec::new(),
+        };
+        let new = std::iter::once(meant).chain(replaced);
+        found.extend(new.filter(|(id, _)| seen.insert(*id)));
     }
     Ok(found)
 }
 
-/// The token that this one replaced, while it is still live.
+/// The tokens before this one that are still live. One in between may have ended earlier.
 fn replaced(
     r: &mut Reader<'_>,
     token: &TokenRecord,
     now: Time,
-) -> Result<Option<(RecordId, TokenRecord)>> {
-    let Some(before) = token.predecessor else { return Ok(None) };
-    let Some((id, before)) = by_id(r, before)? else { return Ok(None) };
-    let owner: Profile = r.require(before.owner)?;
-    let live = is_live(&before, &owner, Moment::new(r, now));
-    Ok(live.then_some((id, before)))
+) -> Result<Vec<(RecordId, TokenRecord)>> {
+    let owner: Profile = r.require(token.owner)?;
+    let moment = Moment::new(r, now);
+    let (mut live, mut before) = (Vec::new(), token.predecessor);
+    while let Some(id) = before {
+        let Some((place, old)) = by_id(r, id)? else { break };
+        before = old.predecessor;
+        if is_live(&old, &owner, moment) {
+            live.push((place, old));
+        }
+    }
+    Ok(live)
 }
 
 /// The token that is meant.

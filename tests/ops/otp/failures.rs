@@ -1,6 +1,7 @@
 //! Whatever fails: a code and its token are never both good, and never both lost unseen.
 
 use super::*;
+use crate::ops::fixture::Slow;
 
 #[test]
 fn a_token_that_cannot_be_handed_over_leaves_the_code_as_it_was() {
@@ -13,6 +14,16 @@ fn a_token_that_cannot_be_handed_over_leaves_the_code_as_it_was() {
         for token in sink.took {
             assert_eq!(bench.reason(&token), "unknown");
         }
+        // However often: it was right each time.
+        for _ in 0..9 {
+            let mut sink = Sink::failing_at(step);
+            let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink);
+            assert_eq!(kind(failed), Kind::Undelivered);
+            let mut slow = Slow::failing();
+            let failed = otp::validate(&mut bench.core, &submission(&code), slow.delivery());
+            assert_eq!(kind(failed), Kind::Undelivered);
+        }
+        assert_eq!(newest(&mut bench).tries, 0);
         exchange(&mut bench, &code);
     }
     let mut bench = mailing();

@@ -72,7 +72,10 @@ impl Descriptor {
     /// Writes without waiting.
     pub(super) fn write(&self, text: &[u8]) -> io::Result<()> {
         if text.len() >= LONGEST {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "too long for one write"));
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "this is more than the 4,096 bytes that a pipe takes at once",
+            ));
         }
         let mut rest = text;
         while !rest.is_empty() {

@@ -146,13 +146,22 @@ fn act(
         Item::Edit => edit::choose(ui, session, name),
         Item::Show => command(ui, session, &["profile", "show", own]),
         Item::SetPassword => command(ui, session, &["password", "set", own]),
-        Item::GeneratePassword => command(ui, session, &["password", "set", own, "--generate"]),
+        Item::GeneratePassword => generate(ui, session, name),
         Item::ClearPassword => command(ui, session, &["password", "clear", own]),
         Item::Suspend => suspend(ui, session, &["profile", "suspend", own]),
         Item::Resume => command(ui, session, &["profile", "resume", own]),
         Item::Delete => command(ui, session, &["profile", "delete", own]),
         Item::Leave => Ok(()),
     }
+}
+
+/// Generates a password; asks first where it takes the place of one: in a menu a key is quickly hit.
+fn generate(ui: &mut Ui, session: &mut Session, name: &ProfileName) -> Result<(), Failure> {
+    if profile::show(session.core(ui)?, name)?.has_password {
+        let consequence = format!("the password of profile `{name}` is no longer accepted then");
+        ui.confirm(&consequence, "Replace it?")?;
+    }
+    command(ui, session, &["password", "set", name.as_str(), "--generate"])
 }
 
 /// Asks why and until when, and suspends.
