@@ -3,6 +3,7 @@
 //! Nothing here knows what a profile or a token is. A backend keeps order and atomicity; truth is
 //! the barrier's business.
 
+use std::any::Any;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +61,10 @@ pub trait Backend: Send {
     /// Raises the cache for bulk work, or puts it back.
     fn bulk(&mut self, on: bool) -> Result<(), Fault>;
 
+    /// Keeps others from work on all of the store for as long as the claim lives; [`Fault::Busy`] if
+    /// somebody is at it. It stops no transaction.
+    fn claim(&mut self) -> Result<Claim, Fault>;
+
     /// Moves everything committed into the main file, so that neither an old row nor an old header
     /// lingers in a journal. What another process still reads stays where it is until it is done.
     fn checkpoint(&mut self) -> Result<(), Fault>;
@@ -80,6 +85,9 @@ pub trait Backend: Send {
     /// comes back as it was.
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault>;
 }
+
+/// Says to others that somebody is at work on all of a store. It ends with the process at the latest.
+pub struct Claim(#[expect(dead_code, reason = "it is what is held that counts")] Box<dyn Any>);
 
 /// Where a copy goes.
 #[derive(Debug, Clone, Copy)]

@@ -226,8 +226,11 @@ pub enum Error {
         /// What is wrong.
         source: Box<Error>,
     },
+    /// Somebody else is at work on all of the store.
+    #[error("another `apply`, or a restore, is at work on the store")]
+    AtWork,
     /// The store is not as it was when the change was looked at.
-    #[error("the store was changed meanwhile, so nothing was done")]
+    #[error("the store, or a place, was changed meanwhile, so nothing was done")]
     Moved,
     /// A state the program should never reach.
     #[error("this is a bug in hallpass: {0}")]
@@ -271,7 +274,7 @@ impl Error {
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
             Self::Throttled(_) | Self::TooSoon(_) | Self::Locked(_) => Kind::Throttled,
-            Self::Delivering { .. } | Self::Moved => Kind::Busy,
+            Self::Delivering { .. } | Self::AtWork | Self::Moved => Kind::Busy,
             Self::Integrity(_) => Kind::Integrity,
             Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
             Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,

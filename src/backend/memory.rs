@@ -1,9 +1,11 @@
 //! The five tables in memory, for tests: with faults on order, and open to tampering.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::{Backend, Fault, IdxKey, Mode, ObjId, Placement, Progress, Row, Target, Transaction};
+use super::{
+    Backend, Claim, Fault, IdxKey, Mode, ObjId, Placement, Progress, Row, Target, Transaction,
+};
 
 mod faults;
 mod transaction;
@@ -38,6 +40,7 @@ pub struct MemoryBackend {
 struct Shared {
     tables: Tables,
     writing: bool,
+    claimed: Weak<()>,
 }
 
 impl MemoryBackend {
@@ -48,7 +51,7 @@ impl MemoryBackend {
 
     /// A store of these tables, apart from the one they came from.
     pub fn with(tables: Tables) -> Self {
-        let shared = Shared { tables, writing: false };
+        let shared = Shared { tables, ..Shared::default() };
         Self { shared: Arc::new(Mutex::new(shared)), ..Self::default() }
     }
 
@@ -114,6 +117,17 @@ impl Backend for MemoryBackend {
 
     fn bulk(&mut self, _on: bool) -> Result<(), Fault> {
         self.faults.call("bulk")
+    }
+
+    fn claim(&mut self) -> Result<Claim, Fault> {
+        self.faults.call("claim")?;
+        let mut shared = self.lock();
+        if shared.claimed.upgrade().is_some() {
+            return Err(Fault::Busy);
+        }
+        let claim = Arc::new(());
+        shared.claimed = Arc::downgrade(&claim);
+        Ok(Claim(Box::new(claim)))
     }
 
     fn checkpoint(&mut self) -> Result<(), Fault> {

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use rusqlite::backup::{Backup, StepResult};
 
-use self::draft::{Draft, in_its_place};
+use self::draft::{Draft, in_its_place, lock};
 use self::fault::sqlite;
 use self::link::{Link, Use};
 use self::place::{Identity, Place};
 use self::transaction::SqliteTransaction;
-use super::{Backend, Fault, Mode, Placement, Progress, Target, Transaction};
+use super::{Backend, Claim, Fault, Mode, Placement, Progress, Target, Transaction};
 
 mod draft;
 mod fault;
@@ -99,6 +99,10 @@ impl Backend for SqliteBackend {
 
     fn bulk(&mut self, on: bool) -> Result<(), Fault> {
         self.link.bulk(on)
+    }
+
+    fn claim(&mut self) -> Result<Claim, Fault> {
+        Ok(Claim(Box::new(lock(&self.place)?)))
     }
 
     fn checkpoint(&mut self) -> Result<(), Fault> {

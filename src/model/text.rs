@@ -70,7 +70,7 @@ fn line(what: &'static str, text: &str, longest: usize) -> Result<String, Invali
 }
 
 /// Whether a whole token is somewhere in a text, in its native spelling.
-fn holds_token(text: &str) -> bool {
+pub fn holds_token(text: &str) -> bool {
     let heads = text.match_indices(ID_PREFIX);
     heads.filter_map(|(at, _)| text.get(at..at + NATIVE)).any(|it| Token::parse(it).is_ok())
 }

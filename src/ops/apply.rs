@@ -8,6 +8,7 @@
 use super::Core;
 use super::impact::Impact;
 use super::token;
+use crate::backend::Fault;
 use crate::error::{Error, Result};
 use crate::model::token::Token;
 
@@ -24,7 +25,6 @@ pub use declaration::{
 pub use deliver::Onwards;
 pub use plan::{Plan, Step};
 
-use plan::{count_stopped, valid};
 use run::{Outcome, Run};
 
 /// Says what bringing a declaration about would change, and changes nothing.
@@ -33,18 +33,12 @@ pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared)
     let (declared, lifetime) = (&*declared, core.token_lifetime);
     let tried = core.in_bulk(declared.tokens.len(), |core| {
         core.rehearse(|w| {
-            let mut run = Run { declared, held: &held, secrets: None, undeclared, lifetime };
-            let outcome = run.carry_out(w)?;
-            let valid = if outcome.changes.iter().all(Step::adds) { None } else { Some(valid(w)?) };
-            Ok((outcome, valid))
+            Run { declared, held: &held, secrets: None, undeclared, lifetime }.carry_out(w)
         })
     });
-    let (Outcome { changes, made, password }, valid) = tried?;
-    let mut stops = Impact { password, ..Impact::default() };
-    if let Some(valid) = valid {
-        count_stopped(core, &valid, &mut stops)?;
-    }
-    Ok(Plan { changes, stops, undeclared, held, made })
+    let Outcome { changes, made, password, stopping } = tried?;
+    let stops = Impact { password, ..Impact::of(stopping.values().cloned().collect()) };
+    Ok(Plan { changes, stops, stopping, undeclared, held, made })
 }
 
 /// Brings a declaration about as it was planned; says what was changed.
@@ -59,8 +53,17 @@ pub fn apply(
     if plan.is_empty() {
         return Ok(());
     }
+    // One at a time: a place may be a command that applies the same declaration.
+    let _claim = core.store.backend().claim().map_err(|fault| match fault {
+        Fault::Busy => Error::AtWork,
+        other => other.into(),
+    })?;
     let secrets = secrets(core, &plan.made)?;
     deliver::deliver(&mut declared.tokens, &secrets, onwards)?;
+    let untouched = deliver::ensure_untouched(&mut declared.tokens, &secrets, &plan.held);
+    if let Err(failure) = untouched {
+        return Err(deliver::put_back(&mut declared.tokens, &secrets, failure));
+    }
     let done =
         core.in_bulk(declared.tokens.len(), |core| make_good(core, declared, plan, &secrets));
     let Err(failure) = done else { return Ok(()) };
@@ -87,11 +90,9 @@ fn make_good(
     core.write(|w| {
         let secrets = Some(secrets);
         let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime };
-        let Outcome { changes, .. } = run.carry_out(w)?;
+        let Outcome { changes, stopping, .. } = run.carry_out(w)?;
         // Somebody has agreed to what was planned, and to nothing else.
-        let same = changes.len() == plan.changes.len()
-            && changes.iter().zip(&plan.changes).all(|(now, then)| now.is_same_as(then));
-        if same { Ok(()) } else { Err(Error::Moved) }
+        if plan.covers(&changes, &stopping) { Ok(()) } else { Err(Error::Moved) }
     })
 }
 

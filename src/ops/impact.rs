@@ -22,6 +22,14 @@ pub struct Impact {
 }
 
 impl Impact {
+    /// Of tokens that are valid now, by their addresses.
+    pub(super) fn of(mut addresses: Vec<String>) -> Self {
+        let tokens = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        addresses.sort();
+        addresses.truncate(NAMED);
+        Self { tokens, examples: addresses, ..Self::default() }
+    }
+
     /// Counts a token, if it is valid now.
     pub(super) fn count(&mut self, token: &Summary) {
         if token.effective != Reason::Valid {

@@ -62,7 +62,7 @@ fn a_file_is_planned_applied_and_found_to_be_so() {
     assert_eq!((planned.code, &*planned.err), (7, "nothing was changed\n"), "{planned:?}");
     let rows: Vec<_> = planned.out.lines().collect();
     assert!(rows[0].starts_with("ACTION  KIND         NAME"), "{planned:?}");
-    assert!(rows[5].ends_with("; to: out/nightly"), "{planned:?}");
+    assert!(rows[5].ends_with("; to: file:out/nightly"), "{planned:?}");
     assert_eq!(fs::read_dir(stage.file("out")).unwrap().count(), 0);
     let done = stage.done(&["apply", "hallpass.toml"]);
     assert_eq!(done.err, "");
@@ -123,6 +123,7 @@ fn what_is_wrong_is_named_with_its_line_and_never_repeated() {
         ("a.yaml", "profiles: 'hunter2", "line 1: unclosed quote"),
         ("a.yaml", "profiles: *hunter", "line 1: reference to unknown value"),
         ("a.yaml", "profiles: {}\n---\nprofiles: {}", "only single YAML document expected"),
+        ("a.toml", "environments = {a = {default = true}, b = {default = true}}", "and so is `"),
         ("a.toml", "groups.g = ['hunter']", "is not among the profiles"),
         ("a.toml", "groups.g = []\nprofiles.x.groups = ['G']", "whose list of members does not"),
         ("a.toml", "profiles.x.reason = 'r'", "need `state = \"suspended\"`"),
@@ -133,7 +134,7 @@ fn what_is_wrong_is_named_with_its_line_and_never_repeated() {
         (
             "a.toml",
             "profiles.x.tokens = {a = {to = 'file:x'}, b = {to = 'file:x'}}",
-            "is the place of another token too",
+            "is the place of another token, or",
         ),
         ("a.toml", "profiles.x.tokens.t = {to = 'file:x', value_file = 'y'}", "more than one of"),
     ] {
@@ -159,10 +160,13 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
     stage.done(&["apply", "hallpass.toml"]);
     let token = stage.held("out/nightly");
     stage.write("none.toml", "");
+    let nothing = stage.fails(2, &["apply", "none.toml", "--prune", "--yes"]);
+    assert!(nothing.contains("would remove everything"), "{nothing}");
+    stage.write("none.toml", "[environments.production]");
     let prune = ["apply", "none.toml", "--prune"];
     let refused = stage.fails(5, &prune);
     assert!(refused.contains("  2 valid tokens stop: bot/deploy, bot/nightly\n"), "{refused}");
-    assert!(refused.contains("  delete profile `bot`\n"), "{refused}");
+    assert!(refused.contains("  - delete profile bot  tokens: 2\n"), "{refused}");
     assert!(refused.ends_with("`--plan` shows the same and changes nothing\n"), "{refused}");
     let planned = stage.plan(7, &prune[1..]);
     assert_eq!(
@@ -287,4 +291,51 @@ fn a_declaration_that_everybody_may_write_is_refused() {
     assert!(said.ends_with("hint: chmod o-w hallpass.toml\n"), "{said}");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
     stage.done(&["apply", "hallpass.toml"]);
+}
+
+#[test]
+fn two_ways_to_one_file_are_one_place() {
+    let stage = Stage::new();
+    stage.folder("a");
+    std::os::unix::fs::symlink("a", stage.file("link")).unwrap();
+    let here = stage.file("x").display().to_string();
+    for (one, other) in [
+        ("file:x", "file:./x"),
+        ("file:x", "file:a/../x"),
+        ("file:x", &*format!("file:{here}")),
+        ("file:a/y", "file:link/y"),
+        ("env:e#A", "env:./e#A"),
+        ("env:e#A", "file:./e"),
+        ("file:e", "env:a/../e#A"),
+        ("file:y", "file:a.toml"),
+    ] {
+        let text = format!("profiles.x.tokens = {{a = {{to = '{one}'}}, b = {{to = '{other}'}}}}");
+        stage.write("a.toml", &text);
+        let said = stage.fails(2, &["apply", "a.toml"]);
+        assert!(said.contains("is the place of another token, or the declaration"), "{said}");
+    }
+    stage.write("a.toml", "profiles.x.tokens = {a = {to = 'env:e#A'}, b = {to = 'env:./e#B'}}");
+    stage.done(&["apply", "a.toml"]);
+    assert_eq!(stage.held("e").lines().count(), 2);
+}
+
+#[test]
+fn a_command_that_applies_its_own_declaration_is_told_that_somebody_is_at_it() {
+    let stage = Stage::new();
+    let command = format!("{} apply a.toml 2> said; exit $?", env!("CARGO_BIN_EXE_hallpass"));
+    stage.write("a.toml", &format!("profiles.x.tokens.t.to = 'command:{command}'"));
+    let said = stage.fails(51, &["apply", "a.toml"]);
+    assert!(said.contains("the command failed: exit status: 40"), "{said}");
+    assert!(stage.held("said").starts_with("error: another `apply`, or a restore, is at work"));
+}
+
+#[test]
+fn a_token_in_the_name_of_a_place_is_not_repeated() {
+    let stage = Stage::furnished();
+    let token = stage.token(&["github/a"]);
+    for to in [format!("file:{token}"), format!("env:{token}#A"), format!("env:x#T{token}")] {
+        stage.write("a.toml", &format!("profiles.x.tokens.t.to = '{to}'"));
+        let said = stage.fails(2, &["apply", "a.toml"]);
+        assert!(!said.contains(&token[18..]), "{said}");
+    }
 }

@@ -34,6 +34,10 @@ impl Place {
         Self { slow: Rc::new(RefCell::new(Slow::failing())), dark: false }
     }
 
+    fn dark() -> Self {
+        Self { dark: true, ..Self::default() }
+    }
+
     fn content(&self) -> Option<String> {
         self.slow.borrow().content.clone()
     }
@@ -79,7 +83,7 @@ impl Sink for Place {
 }
 
 fn environment(name: &str) -> Environment {
-    Environment { name: p(name), description: Change::Keep, make_default: false }
+    Environment { name: p(name), description: Change::Keep, default: None }
 }
 
 fn connection(name: &str) -> Connection {
@@ -217,7 +221,7 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
     let mut bench = Bench::furnished();
     let ranges = |list: &[&str]| Some(list.iter().map(|it| p(it)).collect());
     let declare = |it: &Connection| Declaration {
-        environments: vec![Environment { make_default: true, ..environment("staging") }],
+        environments: vec![Environment { default: Some(true), ..environment("staging") }],
         connections: vec![it.clone()],
         ..Declaration::default()
     };
@@ -233,6 +237,13 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
     let shown = connection::show(&mut bench.core, &p("hr")).unwrap();
     assert_eq!((shown.allow_ip.len(), shown.deny_ip.len()), (1, 1));
     assert!(environment::show(&mut bench.core, &p("staging")).unwrap().default);
+    let not_default = Environment { default: Some(false), ..environment("staging") };
+    let none = Declaration { environments: vec![not_default.clone()], ..Declaration::default() };
+    assert_eq!(kind(bench.apply(none).map(drop)), Kind::Refused, "there always is one");
+    let other = Environment { default: Some(true), ..environment("production") };
+    let moved = Declaration { environments: vec![not_default, other], ..Declaration::default() };
+    assert_eq!(bench.apply(moved).unwrap().changes.len(), 1);
+    bench.apply(declare(&narrow)).unwrap();
     let wide = Connection { allow_ip: ranges(&[]), group: Change::Set(p("STAFF")), ..narrow };
     assert_eq!(words(&bench.apply(declare(&wide)).unwrap()), ["edit connection hr"]);
     assert!(connection::show(&mut bench.core, &p("hr")).unwrap().allow_ip.is_empty());
@@ -264,6 +275,13 @@ fn a_state_that_is_declared_is_brought_about_and_has_to_be_agreed_to() {
     let active = bench.apply(declare(Change::Clear, Change::Clear)).unwrap();
     assert_eq!(words(&active), ["unblock connection crm", "resume profile ci"]);
     // A suspension whose end is past is none, and no mistake.
-    let over = declare(Change::Set(until(p("2020-01-01"))), Change::Keep);
-    assert!(bench.apply(over).unwrap().is_empty());
+    let over = || declare(Change::Set(until(p("2020-01-01"))), Change::Keep);
+    assert!(bench.apply(over()).unwrap().is_empty());
+    // It does not end one that an operator has put there, and an end that is not declared stays.
+    bench.apply(stopped()).unwrap();
+    assert!(bench.apply(over()).unwrap().is_empty());
+    let open = Suspend { reason: Some(p("audit")), until: None };
+    assert!(bench.apply(declare(Change::Set(open), Change::Keep)).unwrap().is_empty());
+    let shown = profile::show(&mut bench.core, &p("ci")).unwrap();
+    assert_eq!(shown.suspended.unwrap().until, Some(p("2030-01-01")));
 }

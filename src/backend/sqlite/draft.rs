@@ -112,7 +112,8 @@ pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
     Fault::Storage(format!("`{}` is in its place, but: {fault}", path.display()))
 }
 
-fn lock(target: &Place) -> Result<OwnedFd, Fault> {
+/// Keeps others from work on all of a store; the kernel gives the lock back.
+pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
     let fd = target.lock_file()?;
     match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(fd),

@@ -165,8 +165,9 @@ impl From<NoRandomness> for Failure {
 impl From<hallpass::Error> for Failure {
     fn from(error: hallpass::Error) -> Self {
         if let hallpass::Error::Part { what, source } = error {
+            let hint = hints::of_part(&source);
             let inner = Self::from(*source);
-            return Self { message: format!("{what}: {}", inner.message), ..inner };
+            return Self { message: format!("{what}: {}", inner.message), hint, ..inner };
         }
         let (hint, missing) = (hints::next(&error), Missing::of(&error).map(Box::new));
         let mut failure = Self { hint, missing, ..Self::new(error.kind(), error.to_string()) };

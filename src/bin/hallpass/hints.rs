@@ -69,6 +69,28 @@ pub(crate) fn next(error: &Error) -> Option<String> {
     }
 }
 
+/// As [`next`], for one of many things that a file declares: options are of no use there.
+pub(crate) fn of_part(error: &Error) -> Option<String> {
+    match error {
+        Error::Refused(Refusal::TooShort { .. }) => {
+            some("declare a shorter `min_life`, or a longer `expires`")
+        }
+        Error::Refused(Refusal::LifetimeTooLong { maximum, .. }) => {
+            Some(format!("declare `expires = \"{maximum}\"`, or less"))
+        }
+        Error::Refused(Refusal::NotAllowed { .. }) => {
+            some("declare another connection of the token, or one more of its profile")
+        }
+        Error::ConnectionNotFound(_) | Error::EnvironmentNotFound(_) => {
+            some("declare it, too, or make it first")
+        }
+        Error::TokenExists(..) => {
+            some("give the new one another name, or take the old one back first")
+        }
+        other => next(other).filter(|hint| hint.starts_with("hallpass ")),
+    }
+}
+
 /// A command to paste, speaking of the store that this run spoke of; any other hint as it is. `place`
 /// is what was said of the store: ` --store X`.
 pub(crate) fn aimed(hint: String, place: &str) -> String {

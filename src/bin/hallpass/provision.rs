@@ -29,6 +29,8 @@ pub(crate) struct Sheet {
     file: File,
     /// What relative paths in it start from.
     folder: PathBuf,
+    /// Where it is, if it is a file.
+    own: Option<PathBuf>,
 }
 
 impl Sheet {
@@ -40,17 +42,24 @@ impl Sheet {
     ) -> Result<Self, Failure> {
         let text = ui.read_orders(from, "the declaration")?;
         let language = language.or_else(|| by_name(from)).unwrap_or_else(|| by_look(&text));
-        let folder = match from {
-            Input::File(path) => path.parent().map(Path::to_owned).unwrap_or_default(),
-            Input::Stdin => PathBuf::new(),
+        let own = match from {
+            Input::File(path) => Some(path.clone()),
+            Input::Stdin => None,
         };
+        let folder = own.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
         let file = parse(&text, language).map_err(|slip| slip.told(from))?;
         if let Some(version) = file.version.filter(|version| *version != VERSION) {
             let message =
                 format!("the declaration is of version {version}; this program reads {VERSION}");
             return Err(Failure::usage(message));
         }
-        Ok(Self { file, folder })
+        Ok(Self { file, folder, own })
+    }
+
+    /// Whether it declares nothing at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        let File { environments, connections, profiles, .. } = &self.file;
+        environments.0.is_empty() && connections.0.is_empty() && profiles.0.is_empty()
     }
 }
 

@@ -29,8 +29,8 @@ pub struct Environment {
     pub name: EnvironmentName,
     /// What it is.
     pub description: Change<FreeText>,
-    /// Whether it becomes the default one.
-    pub make_default: bool,
+    /// Whether it is the default one.
+    pub default: Option<bool>,
 }
 
 /// A connection as it is to be.

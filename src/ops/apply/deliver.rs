@@ -48,13 +48,41 @@ pub(super) fn deliver(
     Ok(())
 }
 
+/// Makes sure that every place that can be read holds what it is to hold: another call may have been
+/// there meanwhile.
+pub(super) fn ensure_untouched(
+    declared: &mut [Declared],
+    secrets: &[Option<Token>],
+    held: &[Held],
+) -> Result<()> {
+    let now = look(declared)?;
+    let ids = |held: &Held| match held {
+        Held::Token(token) => Some(token.id()),
+        Held::Unseen | Held::Nothing => None,
+    };
+    let expected = secrets.iter().zip(held).map(|(secret, before)| match secret {
+        Some(secret) => Some(secret.id()),
+        None => ids(before),
+    });
+    let untouched = now
+        .iter()
+        .zip(expected)
+        .all(|(now, expected)| matches!(now, Held::Unseen) || ids(now) == expected);
+    if untouched { Ok(()) } else { Err(Error::Moved) }
+}
+
 /// Gives every place back what it held, after a failure elsewhere.
 pub(super) fn put_back(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
     failure: Error,
 ) -> Error {
-    take_away(ways(declared, secrets), failure)
+    let mut ways = ways(declared, secrets);
+    // All of them were reached.
+    for way in &mut ways {
+        way.delivered = true;
+    }
+    take_away(ways, failure)
 }
 
 /// A secret, and the place it goes to.
@@ -63,11 +91,14 @@ struct Way<'a> {
     draft: &'a Draft,
     address: String,
     sink: &'a mut dyn Sink,
+    delivered: bool,
 }
 
 impl Way<'_> {
     fn deliver(&mut self) -> io::Result<()> {
-        self.sink.deliver(&self.secret.spell(self.draft.form))
+        self.sink.deliver(&self.secret.spell(self.draft.form))?;
+        self.delivered = true;
+        Ok(())
     }
 
     fn failed(&self, source: io::Error) -> Error {
@@ -85,23 +116,32 @@ fn ways<'a>(declared: &'a mut [Declared], secrets: &'a [Option<Token>]) -> Vec<W
             let Declared { draft, source: Source::Place { sink, .. }, .. } = token else {
                 return None;
             };
-            Some(Way { secret, draft, address, sink: &mut **sink })
+            Some(Way { secret, draft, address, sink: &mut **sink, delivered: false })
         })
         .collect();
     ways.sort_by_key(|way| !way.sink.can_be_read());
     ways
 }
 
-/// The last one first: two of them may be in one file.
+/// The last one first: two of them may be in one file. What was given to a command cannot be taken away:
+/// that is told.
 fn take_away(ways: Vec<Way<'_>>, failure: Error) -> Error {
-    let mut left = Vec::new();
+    let (mut left, mut kept) = (Vec::new(), Vec::new());
     for way in ways.into_iter().rev() {
+        if !way.sink.can_be_read() && way.delivered {
+            kept.push(format!("`{}`", way.address));
+        }
         if let Err(again) = way.sink.put_back() {
             left.push(format!("what token `{}` replaced is not back: {again}", way.address));
         }
     }
-    if left.is_empty() {
+    if left.is_empty() && kept.is_empty() {
         return failure;
+    }
+    if left.is_empty() {
+        let what =
+            format!("a command has a secret that is good for nothing, for {}", kept.join(", "));
+        return Error::Part { what, source: failure.into() };
     }
     // Somebody has to see to the places, whatever it was that went wrong first.
     let words = format!("{}; {}", in_full(&failure), left.join("; "));

@@ -2,24 +2,29 @@
 
 use super::{Access, Connection, Environment, Membership, Profile};
 use crate::barrier::{Reader, Writer};
-use crate::error::Result;
+use crate::error::{Refusal, Result};
 use crate::model::address::AddressRange;
 use crate::model::connection::Connection as KeptConnection;
 use crate::model::environment::Environment as KeptEnvironment;
 use crate::model::name::{ConnectionName, GroupName};
 use crate::model::profile::Profile as KeptProfile;
+use crate::model::time::When;
 use crate::ops::edit::{Change, ListChange};
 use crate::ops::lookup::{self, Opened};
 use crate::ops::{Suspend, connection, environment, profile};
 
-/// Makes an environment, or changes it.
+/// Makes an environment, or changes it. The one that is to be the default comes before the others.
 pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
-    let Environment { name, description, make_default } = it;
+    let Environment { name, description, default } = it;
     if lookup::find::<KeptEnvironment>(w, name)?.is_none() {
         let description = description.applied(None);
         environment::insert(w, &environment::Draft { name: name.clone(), description })?;
     }
-    let (description, make_default) = (description.clone(), *make_default);
+    let (description, make_default) = (description.clone(), *default == Some(true));
+    let (_, there) = lookup::named::<KeptEnvironment>(w, name)?;
+    if there.default && *default == Some(false) {
+        return Err(Refusal::DefaultEnvironment(there.name).into());
+    }
     let edits = environment::Edits { description, make_default, rename: None };
     environment::edit_within(w, name, &edits).map(drop)
 }
@@ -103,8 +108,9 @@ pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
         unlock: false,
     };
     profile::edit_within(w, name, &edits)?;
-    match over(suspension, w) {
+    match suspension {
         Change::Clear => profile::resume_within(w, name).map(drop),
+        // Once the tokens are made, which a suspended profile gets none of.
         Change::Keep | Change::Set(_) => Ok(()),
     }
 }
@@ -120,18 +126,16 @@ fn restriction(
     Ok(ListChange::towards(&before, wanted, ConnectionName::same_as))
 }
 
-/// Suspends a profile that is to be; says whether it has a password, which is then of no use.
+/// Suspends a profile that is to be; says whether it has a password, which is then of no use. An end
+/// that is past suspends nothing, and one that is not declared stays as it is.
 pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<bool> {
-    let Change::Set(how) = over(&it.suspension, w) else { return Ok(false) };
-    Ok(profile::suspend_within(w, &it.name, &how)?.summary.has_password)
-}
-
-/// A suspension whose end is past is none.
-fn over(suspension: &Change<Suspend>, w: &Writer<'_>) -> Change<Suspend> {
-    match suspension {
-        Change::Set(Suspend { until: Some(until), .. }) if until.resolve(w.now()) <= w.now() => {
-            Change::Clear
-        }
-        other => other.clone(),
+    let Change::Set(how) = &it.suspension else { return Ok(false) };
+    let now = w.now();
+    if how.until.is_some_and(|until| until.resolve(now) <= now) {
+        return Ok(false);
     }
+    let (_, there) = lookup::named::<KeptProfile>(w, &it.name)?;
+    let until = there.suspended.filter(|it| it.holds(now)).and_then(|it| it.until);
+    let how = Suspend { until: how.until.or(until.map(When::At)), ..how.clone() };
+    Ok(profile::suspend_within(w, &it.name, &how)?.summary.has_password)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use super::plan::{Step, step};
+use super::plan::{Step, Stopping, step, valid};
 use super::{Connection, Declaration, Undeclared, nouns, prune};
 use crate::barrier::Writer;
 use crate::error::{Error, Result};
@@ -29,14 +29,18 @@ pub(super) struct Outcome {
     pub(super) made: Vec<bool>,
     /// Whether a password is lost.
     pub(super) password: bool,
+    pub(super) stopping: Stopping,
 }
 
 impl Run<'_> {
     /// Environments, connections, profiles, tokens, and last what stops or goes.
     pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<Outcome> {
         let Declaration { environments, connections, profiles, .. } = self.declared;
+        let mut stopping = valid(w)?;
         w.keep_trail();
-        for it in environments {
+        let (default, others): (Vec<_>, Vec<_>) =
+            environments.iter().partition(|it| it.default == Some(true));
+        for it in default.into_iter().chain(others) {
             nouns::environment(w, it).map_err(|e| part("environment", &it.name, e))?;
         }
         for it in connections {
@@ -60,8 +64,14 @@ impl Run<'_> {
             password |= prune::prune(w, self.declared)?;
         }
         let places = self.places();
-        let changes = w.trail().into_iter().map(|entry| step(entry, &places)).collect();
-        Ok(Outcome { changes, made, password })
+        let changes: Vec<_> = w.trail().into_iter().map(|it| step(it, &places)).collect();
+        if changes.iter().all(Step::adds) {
+            stopping.clear();
+        } else {
+            let left = valid(w)?;
+            stopping.retain(|id, _| !left.contains_key(id));
+        }
+        Ok(Outcome { changes, made, password, stopping })
     }
 
     fn tokens(&self, w: &mut Writer<'_>) -> Result<Vec<bool>> {

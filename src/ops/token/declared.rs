@@ -10,9 +10,12 @@ use super::resume::is_for;
 use super::revoke::end;
 use super::rotate::{ensure_replaceable, hand_over};
 use super::target::{by_id, find_secret};
-use super::{Draft, Preset, Sink, Summary, is_live, name_holder, of_profile, summary};
+use super::{
+    Draft, Preset, Sink, Summary, ensure_usable, is_live, name_holder, of_profile, summary,
+};
 use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
+use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::{Canonical, TokenName};
 use crate::model::profile::{Profile, Suspension};
@@ -115,6 +118,7 @@ impl Keeper {
             }
         };
         if fits {
+            ensure_of_use(w, &holder, &profile)?;
             return Ok(false);
         }
         self.replace(w, &holder, declared, secret()?).map(|()| true)
@@ -177,6 +181,14 @@ fn replaced(old: &Summary, new: &Issued) -> Facts {
     facts.change("device", old.device.as_ref(), new.device.as_ref());
     facts.change("allow_ip", Some(listed(&old.allow_ip)), Some(listed(&new.allow_ip)));
     facts
+}
+
+/// Refuses a token whose profile may not use its connection: to declare both is a mistake.
+fn ensure_of_use(r: &mut Reader<'_>, token: &TokenRecord, owner: &Profile) -> Result<()> {
+    let Some(id) = token.connection else { return Ok(()) };
+    let connection: Connection = r.require(id)?;
+    // Blocking it is an operator's way to stop its tokens for a while.
+    ensure_usable(owner, id, &Connection { blocked: None, ..connection })
 }
 
 /// Whether the place holds the token, as far as can be seen.

@@ -1,6 +1,6 @@
 //! Tokens that another system made and that go on being good: nobody has to be given a new one.
 
-use super::issue::{Assumed, Usual};
+use super::issue::{Assumed, Usual, object, uses};
 use super::issuer::Issuer;
 use super::{Draft, Summary};
 use crate::barrier::Writer;
@@ -10,7 +10,6 @@ use crate::model::id::RecordId;
 use crate::model::invalid::Invalid;
 use crate::model::token::{Digest, Foreign};
 use crate::ops::Core;
-use crate::ops::journal::Facts;
 use crate::secret::SecretText;
 
 /// What is known of a token that another system made.
@@ -75,7 +74,5 @@ pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Importe
 }
 
 pub(super) fn journal(w: &mut Writer<'_>, imported: &Summary, owner: RecordId) -> Result<()> {
-    let facts =
-        Facts::new().of(owner, imported.profile.as_ref()).with("expires_at", imported.expires_at);
-    w.audit("token.import", super::issue::object(imported), facts.into())
+    w.audit("token.import", object(imported), uses(imported, owner))
 }

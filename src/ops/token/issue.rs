@@ -5,7 +5,7 @@ use super::issuer::{Issuer, Origin};
 use super::resume::resume;
 use super::sink::{Course, Delivery, deliver_pending};
 use super::{Draft, Summary};
-use crate::barrier::Writer;
+use crate::barrier::{Details, Writer};
 use crate::error::Result;
 use crate::model::audit::Object;
 use crate::model::id::RecordId;
@@ -173,14 +173,19 @@ fn issue_as(
 
 pub(super) fn journal_one(w: &mut Writer<'_>, issued: &Issued, action: &'static str) -> Result<()> {
     let token = &issued.summary;
+    w.audit(action, object(token), uses(token, issued.owner))
+}
+
+/// What the log says of a new token.
+pub(super) fn uses(token: &Summary, owner: RecordId) -> Details {
     let facts = Facts::new()
-        .of(issued.owner, token.profile.as_ref())
+        .of(owner, token.profile.as_ref())
         .with("connection", token.connection.as_ref())
         .with("environment", Some(&token.environment))
         .with("device", token.device.as_ref())
         .with("allow_ip", (!token.allow_ip.is_empty()).then(|| listed(&token.allow_ip)))
         .with("expires_at", token.expires_at);
-    w.audit(action, object(token), facts.into())
+    facts.into()
 }
 
 /// One row for many tokens of a profile: a row each would be as large as the tokens.

@@ -1,16 +1,14 @@
 //! What fails, or happens meanwhile: the store and the places are as before, or all is done.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
-use hallpass::ops::apply::{self, Declaration};
+use hallpass::ops::apply::{self, Declaration, Undeclared};
 use hallpass::ops::edit::IfThere;
+use hallpass::ops::token::{Life, Rotating, rotate};
 use hallpass::{Error, Kind};
 
 use super::{Place, connection, declaration, environment, token};
-use crate::ops::fixture::{Bench, Slow, at, draft, kind, p};
+use crate::ops::fixture::{Bench, Sink as ToNobody, Slow, at, draft, kind, p};
 
 #[test]
 fn a_place_that_fails_leaves_the_store_and_the_other_places_as_they_were() {
@@ -128,24 +126,70 @@ fn no_lock_is_held_while_places_are_reached_and_what_was_planned_is_what_happens
 }
 
 #[test]
-fn of_two_at_once_one_is_done_and_the_other_takes_its_secrets_back() {
+fn one_is_at_work_at_a_time_so_that_a_place_cannot_apply_its_own_declaration() {
     let (mut bench, place) = (Bench::new(), Place::default());
-    let (mut rival, theirs) = (bench.another(), place.clone());
-    let first = Rc::new(RefCell::new(true));
+    let mut rival = bench.another();
     place.slow.borrow_mut().meanwhile = Some(Box::new(move |_| {
-        if !first.replace(false) {
-            return Ok(());
-        }
         // The place is lent out here: theirs is another one.
         let mut declared = declaration(&Place::default());
-        declared.environments.clear();
         let plan = rival.plan(&mut declared).unwrap();
-        apply::apply(&mut rival.core, &mut declared, &plan, &mut |_, _| Ok(())).unwrap();
+        let refused = apply::apply(&mut rival.core, &mut declared, &plan, &mut |_, _| Ok(()));
+        assert!(matches!(refused, Err(Error::AtWork)), "{refused:?}");
         Ok(())
     }));
-    assert!(matches!(bench.apply(declaration(&place)), Err(Error::Moved)));
-    assert_eq!(theirs.content(), None);
-    assert_eq!(bench.show("bot/laptop").name, p("laptop"));
+    bench.apply(declaration(&place)).unwrap();
+    assert_eq!(bench.reason(&place.token()), "valid");
+    // Whoever is done lets others.
+    place.slow.borrow_mut().meanwhile = None;
+    place.slow.borrow_mut().content = None;
+    assert_eq!(bench.apply(declaration(&place)).unwrap().changes.len(), 1);
+}
+
+/// Does `meanwhile` in the middle of the delivery of a token that is replaced.
+fn replaced_while(meanwhile: fn(&mut Bench, &Place)) -> (Bench, Place, Result<(), Error>) {
+    let (mut bench, place) = (Bench::new(), Place::default());
+    bench.apply(declaration(&place)).unwrap();
+    let mut declared = declaration(&place);
+    declared.tokens[0].draft.device = Some(p("desk"));
+    let other = Place::default();
+    declared.tokens.push(token("bot/other", other.source()));
+    let plan = bench.plan(&mut declared).unwrap();
+    let (mut rival, theirs) = (bench.another(), place.clone());
+    other.slow.borrow_mut().meanwhile = Some(Box::new(move |_| {
+        meanwhile(&mut rival, &theirs);
+        Ok(())
+    }));
+    let done = apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()));
+    assert!(done.is_ok() || other.content().is_none());
+    (bench, place, done)
+}
+
+#[test]
+fn a_token_or_a_place_that_another_call_has_changed_meanwhile_is_not_what_was_planned() {
+    let (mut bench, place, done) = replaced_while(|rival, _| {
+        let rotating = Rotating {
+            target: at("bot/laptop"),
+            overlap: p("0"),
+            life: Life::AsBefore,
+            at_least: None,
+            form: p("native"),
+            request: None,
+        };
+        rotate(&mut rival.core, &rotating, &mut ToNobody::default()).unwrap();
+    });
+    assert!(matches!(done, Err(Error::Moved)), "{done:?}");
+    assert_eq!(bench.reason(&place.token()), "expired", "it has back what it held");
+
+    let (_, _, done) = replaced_while(|_, place| {
+        place.slow.borrow_mut().content = Some("another call was here".to_owned());
+    });
+    assert!(matches!(done, Err(Error::Moved)), "{done:?}");
+
+    let (mut bench, place, done) = replaced_while(|rival, _| {
+        rival.connection("unrelated");
+    });
+    done.unwrap();
+    assert_eq!(bench.reason(&place.token()), "valid");
 }
 
 #[test]
@@ -181,4 +225,31 @@ fn what_is_called_off_in_the_middle_leaves_everything_as_it_was() {
         assert_eq!(first.content().as_deref(), Some("what stood there"));
         assert_eq!(second.content(), None);
     }
+}
+
+#[test]
+fn nothing_stops_that_nobody_has_agreed_to() {
+    let mut bench = Bench::furnished();
+    bench.profile("old", &["hr"]);
+    let mut declared = Declaration {
+        connections: vec![connection("hr"), connection("crm")],
+        profiles: vec![super::profile("ci", &["hr"])],
+        ..Declaration::default()
+    };
+    let plan = apply::plan(&mut bench.core, &mut declared, Undeclared::Remove).unwrap();
+    assert_eq!(plan.stops.tokens, 0);
+    let held = bench.token("old/new");
+    let done = apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()));
+    assert!(matches!(done, Err(Error::Moved)), "{done:?}");
+    assert_eq!(bench.reason(&held.token), "valid");
+}
+
+#[test]
+fn a_command_that_keeps_a_secret_that_is_good_for_nothing_is_named() {
+    let (mut bench, dark, bad) = (Bench::new(), Place::dark(), Place::failing());
+    let mut declared = declaration(&dark);
+    declared.tokens.push(token("bot/phone", Place { dark: true, ..bad }.source()));
+    let Err(failure) = bench.apply(declared) else { panic!("it is done") };
+    assert_eq!(failure.kind(), Kind::Undelivered);
+    assert!(failure.to_string().ends_with("good for nothing, for `bot/laptop`"), "{failure}");
 }

@@ -62,7 +62,7 @@ fn a_token_with_other_uses_is_replaced_and_the_log_says_which() {
 
 #[test]
 fn a_place_that_cannot_be_read_is_given_another_token_only_when_the_old_one_ends() {
-    let (mut bench, dark) = (Bench::new(), Place { dark: true, ..Place::default() });
+    let (mut bench, dark) = (Bench::new(), Place::dark());
     bench.apply(declaration(&dark)).unwrap();
     assert!(bench.apply(declaration(&dark)).unwrap().is_empty());
     bench.wait(355 * DAY);
@@ -109,4 +109,21 @@ fn a_token_of_another_system_is_imported_once() {
     let other = bench.apply(declare("Another83jf0sLq92mvNx71Bz6cYp4"));
     assert_eq!(kind(other.map(drop)), Kind::Exists);
     assert_eq!(kind(bench.apply(declare("guessable")).map(drop)), Kind::Refused);
+}
+
+#[test]
+fn a_token_whose_profile_may_not_use_its_connection_is_a_mistake() {
+    let (mut bench, place) = (Bench::furnished(), Place::default());
+    let declare = |allowed: &str| {
+        let mut bound = token("ci/laptop", place.source());
+        bound.draft.connection = Some(p("hr"));
+        let profiles = vec![profile("ci", &[allowed])];
+        Declaration { profiles, tokens: vec![bound], ..Declaration::default() }
+    };
+    bench.apply(declare("hr")).unwrap();
+    assert_eq!(kind(bench.apply(declare("crm")).map(drop)), Kind::Refused);
+    assert_eq!(bench.reason(&place.token()), "valid");
+    // A connection that is blocked for a while is none.
+    hallpass::ops::connection::block(&mut bench.core, &p("hr"), None).unwrap();
+    assert!(bench.apply(declare("hr")).unwrap().is_empty());
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use hallpass::model::invalid::Invalid;
+use hallpass::model::text::holds_token;
 use hallpass::model::token::looks_like_token;
 
 use super::input::ShellCommand;
@@ -36,8 +37,8 @@ impl FromStr for Destination {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if looks_like_token(text) {
-            return Err(Invalid::new(WHAT, "this is a token itself, which is a secret"));
+        if looks_like_token(text) || holds_token(text) {
+            return Err(Invalid::new(WHAT, "this is a token itself, or holds one: it is a secret"));
         }
         let (kind, rest) = text.split_once(':').unwrap_or_default();
         match kind {
@@ -68,6 +69,18 @@ fn descriptor(text: &str) -> Result<Destination, Invalid> {
     let number = text.parse().ok().filter(|number| *number >= 3);
     let why = "use `fd:3` or above; standard output needs no `--to`";
     number.map(Destination::Descriptor).ok_or_else(|| Invalid::new(WHAT, why))
+}
+
+impl Destination {
+    /// As it can be typed; of a command no more than that it is one, as a secret may be in it.
+    pub(crate) fn typed(&self) -> String {
+        match self {
+            Self::File(path) => format!("file:{}", path.display()),
+            Self::Env { file, key } => format!("env:{}#{key}", file.display()),
+            Self::Descriptor(number) => format!("fd:{number}"),
+            Self::Command(_) => "command:…".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Destination {

@@ -6,6 +6,7 @@ use hallpass::ops::apply::{self, Plan, Undeclared};
 use super::consequence::Consequence;
 use crate::cli::provision::Apply;
 use crate::failure::{Exit, Failure};
+use crate::output::View as _;
 use crate::prompt::Interrupt;
 use crate::provision::{Sheet, Surroundings};
 use crate::session::Session;
@@ -15,7 +16,12 @@ use crate::ui::Ui;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exit, Failure> {
     let Apply { file, plan: only_plan, prune, format, sink_timeout } = args;
     let around = Surroundings { patience: sink_timeout, umask: ui.secrets().umask() };
-    let mut declared = Sheet::read(ui, &file, format)?.declaration(ui, &around)?;
+    let sheet = Sheet::read(ui, &file, format)?;
+    if prune && sheet.is_empty() {
+        let message = "nothing is declared, so that `--prune` would remove everything";
+        return Err(Failure::usage(message).hint("name the default environment if that is meant"));
+    }
+    let mut declared = sheet.declaration(ui, &around)?;
     let undeclared = if prune { Undeclared::Remove } else { Undeclared::Keep };
     let core = session.core(ui)?;
     let plan = apply::plan(core, &mut declared, undeclared)?;
@@ -43,12 +49,19 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     Ok(Exit::DONE)
 }
 
-/// What goes and what stops.
+/// What stops, and what else is changed, or goes.
 fn consequence(plan: &Plan) -> Consequence {
     let stops = plan.stops.clone();
     let mut consequence = Consequence::new("applying the declaration", stops).shown_by("--plan");
-    for step in plan.changes.iter().filter(|step| step.takes_away()) {
-        consequence = consequence.and(format!("{} {} `{}`", step.action, step.kind, step.name));
+    let changes: Vec<_> = plan.changes.iter().filter(|step| !step.adds()).collect();
+    for step in changes.iter().take(NAMED) {
+        consequence = consequence.and(step.sentence().unwrap_or_default());
     }
-    consequence
+    match changes.len().saturating_sub(NAMED) {
+        0 => consequence,
+        more => consequence.and(format!("and {more} more changes")),
+    }
 }
+
+/// How many changes are named before somebody is asked.
+const NAMED: usize = 20;

@@ -1,9 +1,9 @@
 //! From what is written to what the core is asked for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use hallpass::model::name::{GroupName, ProfileName, TokenName};
+use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::Guide;
 use hallpass::model::time::{Overlap, Span, When};
 use hallpass::ops::Suspend;
@@ -36,9 +36,10 @@ impl Sheet {
         ui: &mut Ui,
         around: &Surroundings,
     ) -> Result<Declaration, Failure> {
-        let Self { file, folder } = self;
+        let Self { file, folder, own } = self;
         let file::File { version: _, environments, connections, groups, profiles } = file;
         let memberships = Memberships::new(groups, &profiles)?;
+        ensure_one_default(&environments)?;
         let mut declaration = Declaration {
             environments: environments.0.into_iter().map(environment).collect(),
             ..Declaration::default()
@@ -48,7 +49,11 @@ impl Sheet {
         }
         let tokens: usize = profiles.0.iter().map(|(_, it)| it.tokens.0.len()).sum();
         delivery::make_room(tokens);
-        let mut places = HashSet::new();
+        let mut places = Places::default();
+        // The declaration itself is no place for a secret.
+        if let Some(own) = &own {
+            places.take(own, None);
+        }
         for (name, mut it) in profiles.0 {
             for (token, its) in std::mem::take(&mut it.tokens).0 {
                 let at = format!("token `{name}/{token}`");
@@ -61,17 +66,28 @@ impl Sheet {
     }
 }
 
-fn environment(
-    (name, it): (hallpass::model::name::EnvironmentName, file::Environment),
-) -> Environment {
+fn environment((name, it): (EnvironmentName, file::Environment)) -> Environment {
     let file::Environment { description: Wish(description), default } = it;
-    Environment { name, description, make_default: default }
+    Environment { name, description, default }
+}
+
+fn ensure_one_default(
+    environments: &Table<EnvironmentName, file::Environment>,
+) -> Result<(), Failure> {
+    let mut default = environments.0.iter().filter(|(_, it)| it.default == Some(true));
+    match (default.next(), default.next()) {
+        (Some((one, _)), Some((other, _))) => {
+            let what = format!("it is the default, and so is `{one}`");
+            Err(slip(&format!("environment `{other}`"), &what))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn connection(
     ui: &mut Ui,
     folder: &Path,
-    name: hallpass::model::name::ConnectionName,
+    name: ConnectionName,
     it: file::Connection,
 ) -> Result<Connection, Failure> {
     let file::Connection {
@@ -191,8 +207,8 @@ struct Desk<'a> {
     ui: &'a mut Ui,
     folder: &'a Path,
     around: &'a Surroundings,
-    /// Files that are the place of a token already.
-    places: &'a mut HashSet<String>,
+    /// The places of other tokens.
+    places: &'a mut Places,
     at: String,
 }
 
@@ -254,24 +270,44 @@ impl Desk<'_> {
 
     fn place(&mut self, place: Destination) -> Result<Source, Failure> {
         let place = below(self.folder, place);
-        let called = place.to_string();
-        let file = match &place {
-            Destination::File(path) => Some(path.display().to_string()),
-            Destination::Env { file, key } => Some(format!("{}#{key}", file.display())),
-            Destination::Command(_) => None,
+        let free = match &place {
+            Destination::File(path) => self.places.take(path, None),
+            Destination::Env { file, key } => self.places.take(file, Some(key)),
+            Destination::Command(_) => true,
             Destination::Descriptor(_) => {
                 return Err(slip(&self.at, &"a descriptor is no place for a declared token"));
             }
         };
-        if let Some(file) = file
-            && !self.places.insert(file)
-        {
-            return Err(slip(&self.at, &format!("{called} is the place of another token too")));
+        if !free {
+            let what = format!("{place} is the place of another token, or the declaration itself");
+            return Err(slip(&self.at, &what));
         }
         let Surroundings { patience, umask } = self.around;
         let sink = delivery::place(&place, *patience, *umask)?;
-        Ok(Source::Place { sink, called: called.replace('`', "") })
+        Ok(Source::Place { sink, called: place.typed() })
     }
+}
+
+/// Files that get secrets, by where they really are, and the keys in them; none is the file as a whole.
+#[derive(Default)]
+struct Places(HashMap<PathBuf, HashSet<Option<String>>>);
+
+impl Places {
+    /// Takes a place, if it is free.
+    fn take(&mut self, path: &Path, key: Option<&str>) -> bool {
+        let taken = self.0.entry(settled(path)).or_default();
+        let free = taken.is_empty() || (key.is_some() && !taken.contains(&None));
+        free && taken.insert(key.map(str::to_owned))
+    }
+}
+
+/// The path of a file, whichever way was taken to its folder.
+fn settled(path: &Path) -> PathBuf {
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    let above = above.unwrap_or(Path::new("."));
+    // A folder that is not there has no other spelling, and is refused when it is opened.
+    let above = above.canonicalize().unwrap_or_else(|_| above.to_owned());
+    path.file_name().map_or_else(|| above.clone(), |name| above.join(name))
 }
 
 /// Relative paths start where the declaration is.

@@ -36,7 +36,7 @@ pub(super) struct File {
 pub(super) struct Environment {
     pub(super) description: Wish<FreeText>,
     /// Whether tokens without an environment are for this one.
-    pub(super) default: bool,
+    pub(super) default: Option<bool>,
 }
 
 /// A connection.

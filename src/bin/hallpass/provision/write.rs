@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hallpass::model::text::Guide;
 use hallpass::model::time::{Span, Time};
 use hallpass::ops::connection::State as ConnectionState;
 use hallpass::ops::export::Inventory;
@@ -25,6 +26,20 @@ pub(crate) struct Written {
     profiles: BTreeMap<String, Profile>,
 }
 
+/// A list, or the word that opens what it would restrict.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Only {
+    Any(&'static str),
+    These(Vec<String>),
+}
+
+impl Only {
+    fn new<T: ToString>(list: Option<&[T]>) -> Self {
+        list.map_or(Self::Any("any"), |list| Self::These(texts(list)))
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Environment {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,9 +56,7 @@ struct Connection {
     group: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_lifetime: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    allow_ip: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allow_ip: Only,
     deny_ip: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'static str>,
@@ -59,9 +72,7 @@ struct Profile {
     email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    connections: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    connections: Only,
     groups: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'static str>,
@@ -115,7 +126,7 @@ pub(crate) fn written(inventory: &Inventory) -> Written {
     for it in tokens {
         let owner = it.profile.as_ref().and_then(|name| written.profiles.get_mut(name.as_str()));
         if let Some(owner) = owner {
-            owner.tokens.insert(it.name.to_string(), token(it));
+            owner.tokens.insert(it.name.to_string(), token(it, limit(connections, it)));
         }
     }
     written
@@ -132,7 +143,7 @@ fn connection(it: &connection::Summary, guide: Option<String>) -> (String, Conne
         description: text(it.description.as_ref()),
         group: text(it.group.as_ref()),
         token_lifetime: text(it.token_lifetime.as_ref()),
-        allow_ip: texts(&it.allow_ip),
+        allow_ip: Only::new((!it.allow_ip.is_empty()).then_some(&it.allow_ip)),
         deny_ip: texts(&it.deny_ip),
         state: (it.state == ConnectionState::Blocked).then_some("blocked"),
         reason: it.blocked.as_ref().and_then(|it| text(it.reason.as_ref())),
@@ -146,7 +157,7 @@ fn profile(it: &profile::Summary) -> Option<(String, Profile)> {
     let profile = Profile {
         email: text(it.email.as_ref()),
         description: text(it.description.as_ref()),
-        connections: it.connections.as_ref().map(|names| texts(names)),
+        connections: Only::new(it.connections.as_deref()),
         groups: texts(&it.groups),
         state: (it.state == ProfileState::Suspended).then_some("suspended"),
         reason: suspended.and_then(|it| text(it.reason.as_ref())),
@@ -156,21 +167,38 @@ fn profile(it: &profile::Summary) -> Option<(String, Profile)> {
     Some((it.name.as_ref()?.to_string(), profile))
 }
 
-fn token(it: &token::Summary) -> Token {
+/// The longest life that the connection of a token allows by now.
+fn limit(
+    connections: &[(connection::Summary, Option<Guide>)],
+    it: &token::Summary,
+) -> Option<Span> {
+    let own = it.connection.as_ref()?;
+    connections.iter().find(|(other, _)| other.name.same_as(own))?.0.token_lifetime
+}
+
+fn token(it: &token::Summary, limit: Option<Span>) -> Token {
     Token {
         connection: text(it.connection.as_ref()),
         environment: it.environment.to_string(),
         device: text(it.device.as_ref()),
-        expires: it.expires_at.map_or_else(|| "never".to_owned(), |end| life(it.created_at, end)),
+        expires: it.expires_at.map_or_else(never, |end| life(it.created_at, end, limit)),
         allow_ip: texts(&it.allow_ip),
     }
 }
 
-/// How long a token was to live: one that takes its place is to live as long. Where that cannot be
-/// said, its end.
-fn life(from: Time, to: Time) -> String {
+fn never() -> String {
+    "never".to_owned()
+}
+
+/// How long a token was to live, or may by now: one that takes its place is to live as long. Where that
+/// cannot be said, its end.
+fn life(from: Time, to: Time, limit: Option<Span>) -> String {
     let span = Span::from_seconds(to.seconds().saturating_sub(from.seconds()));
-    span.map_or_else(|| to.to_string(), |span| span.to_string())
+    match (span, limit) {
+        (Some(span), Some(limit)) => span.min(limit).to_string(),
+        (Some(span), None) => span.to_string(),
+        (None, _) => to.to_string(),
+    }
 }
 
 fn text<T: ToString>(value: Option<&T>) -> Option<String> {

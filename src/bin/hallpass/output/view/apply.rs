@@ -16,7 +16,7 @@ impl View for Step {
     const NONE: &'static str = "everything is as it was declared";
 
     fn sentence(&self) -> Option<String> {
-        let Self { action, kind, name, details: facts } = self;
+        let Self { action, kind, name, details: facts, .. } = self;
         let mark = match action.as_str() {
             "add" | "import" => '+',
             "delete" | "revoke" => '-',
