@@ -178,6 +178,26 @@ fn a_closed_output_is_told_from_one_that_nobody_wants() {
     assert_eq!(stage.redirected(">&-", &["completions", "bash"]).code, 42);
 }
 
+/// `hallpass token list | head -1`: whoever reads has seen enough, and nobody is told, in no format.
+#[test]
+fn a_list_whose_reader_left_ends_without_a_word() {
+    let stage = Stage::furnished();
+    // More than is held back, so that the reader is missed in the middle of the list.
+    let note = "語".repeat(1000);
+    for n in 0..30 {
+        stage.done(&["connection", "add", &format!("c{n}"), "--description", &note, "-q"]);
+    }
+    for format in super::FORMATS {
+        for list in [["connection", "list", "-o", format], ["profile", "list", "-o", format]] {
+            let (reader, writer) = pipe().unwrap();
+            drop(reader);
+            let ran = stage.command(&list).stdout(writer).output().unwrap();
+            let said = String::from_utf8(ran.stderr).unwrap();
+            assert_eq!((ran.status.code(), said.as_str()), (Some(1), ""), "{list:?}");
+        }
+    }
+}
+
 #[test]
 fn a_change_that_is_made_says_so_though_its_output_is_closed() {
     let stage = Stage::furnished();

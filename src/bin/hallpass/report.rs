@@ -48,15 +48,18 @@ impl Report {
         self.say(text);
     }
 
-    /// Tells a failure, as text or as one JSON object.
+    /// Tells a failure, as text or as one JSON object, if there is anyone to tell.
     pub(crate) fn failure(&mut self, failure: &Failure) {
         self.kept.clear();
+        if failure.is_silent() {
+            return;
+        }
         if self.format.is_json() {
             let mut line = Vec::new();
             if json::document(&mut line, &failure.to_json()).is_ok() {
                 tell(&sanitize::without_tokens(&String::from_utf8_lossy(&line)));
             }
-        } else if !failure.is_silent() {
+        } else {
             tell(&self.failure_text(failure));
         }
     }

@@ -18,7 +18,8 @@ impl<W: Write> Rows<W> {
     fn begin<V: View>(&mut self) -> io::Result<()> {
         if !self.begun {
             self.begun = true;
-            self.out.write_record(V::COLUMNS.iter().map(|column| column.name))?;
+            let names = V::COLUMNS.iter().map(|column| column.name);
+            self.out.write_record(names).map_err(unwrapped)?;
         }
         Ok(())
     }
@@ -28,7 +29,7 @@ impl<V: View, W: Write> Printer<V> for Rows<W> {
     fn item(&mut self, item: &V) -> io::Result<()> {
         self.begin::<V>()?;
         let row = V::COLUMNS.iter().map(|column| cell(&(column.cell)(item)));
-        Ok(self.out.write_record(row)?)
+        self.out.write_record(row).map_err(unwrapped)
     }
 
     fn catch_up(&mut self) -> io::Result<()> {
@@ -39,6 +40,15 @@ impl<V: View, W: Write> Printer<V> for Rows<W> {
     fn end(&mut self) -> io::Result<()> {
         self.begin::<V>()?;
         self.out.flush()
+    }
+}
+
+/// What kept the row from being written, as the system told it: a reader that left is told apart by
+/// its kind, which the crate's own conversion hides.
+fn unwrapped(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
