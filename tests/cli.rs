@@ -19,6 +19,7 @@ mod leftovers;
 mod login;
 mod mail;
 mod manage;
+mod matrix;
 mod nearly;
 mod otp;
 mod password;
