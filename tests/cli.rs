@@ -28,6 +28,7 @@ mod profile;
 mod review;
 mod rotate;
 mod selection;
+mod selectors;
 mod sinks;
 mod status;
 mod store;
