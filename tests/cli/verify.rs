@@ -122,7 +122,8 @@ fn every_spelling_is_taken() {
 fn what_is_malformed_is_refused_before_any_store_is_looked_for() {
     let home = Home::new();
     let good = Token::generate(&mut OsEntropy).unwrap().spell(Form::Native);
-    let mistyped = good.expose().replacen(&good.expose()[20..21], "!", 1);
+    let mut mistyped = good.expose().to_owned();
+    mistyped.replace_range(20..21, "!");
     let long = "a".repeat(100_000);
     let hostile = ["\u{1b}[31mhpass_", "\u{202e}", "../../etc/passwd", "\0", &mistyped, &long];
     let bytes = hostile.iter().map(|text| text.as_bytes()).chain([&b"\xff\xfe"[..]]);

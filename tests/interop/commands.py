@@ -26,8 +26,12 @@ class Command(NamedTuple):
     optional: bool = False
     # Whether it makes a file that is never overwritten.
     makes_file: bool = False
-    # The file that its new token goes to, if it is not printed.
+    # The file that its new secret goes to, if it is not printed.
     sink: str = ""
+    # What judges that secret; a password has no shape.
+    verifies: str = "verify"
+    # How it ends when it is run again while that secret is on its way, by a call that was killed.
+    again: int = 40
 
 
 # A try at a password is taken from the budget before it is judged, and given back if it was right.
@@ -35,13 +39,19 @@ TRIES = ("profile list",)
 
 # A mail is queued with its code, claimed, and settled. A try is debited before it is compared.
 CODES = ("otp list --all",)
+# A profile that was made with its token is there; a code is good for one token.
+THERE, SPENT = 4, 12
 ANNA = "github --connection ci --environment test"
 
 COMMANDS = [
     Command("password set deployer --generate"),
+    Command("password set deployer --generate --to file:{home}/sinks/file", sink="sinks/file",
+            verifies="password verify deployer"),
     Command("password verify deployer --password-file {home}/wrong", code=11, steps=TRIES),
     Command("password clear deployer"),
     Command("login deployer --password-file {home}/wrong", code=11, steps=TRIES),
+    Command("login deployer --password-file {home}/password --to file:{home}/sinks/file",
+            sink="sinks/file", steps=TRIES),
     Command("profile edit deployer --unlock --description unlocked"),
     Command("environment add acceptance"),
     Command("environment edit test --rename acceptance --description nightly"),
@@ -64,6 +74,8 @@ COMMANDS = [
     Command("mail clear --environment test"),
     Command(f"otp request {ANNA} --device kiosk", steps=CODES, tries_again=True),
     Command(f"otp validate {ANNA} {{code}}", shows_token=True, steps=CODES, first="asked"),
+    Command(f"otp validate {ANNA} {{code}} --to file:{{home}}/sinks/file", steps=CODES,
+            first="asked", sink="sinks/file", again=SPENT),
     Command(f"otp validate {ANNA} {{wrong}}", code=11, steps=CODES, first="asked"),
     Command(f"otp cancel {ANNA}", first="asked"),
     Command("token add github/server --connection ci --device server", shows_token=True),
@@ -71,7 +83,7 @@ COMMANDS = [
     Command("token add github/file --connection ci --to file:{home}/sinks/file", sink="sinks/file"),
     Command("token add github/env --connection ci --to env:{home}/sinks/env#T", sink="sinks/env"),
     Command("profile add gitlab --connection ci --token first --to file:{home}/sinks/file",
-            sink="sinks/file"),
+            sink="sinks/file", again=THERE),
     Command("token rotate github/laptop --overlap 0", shows_token=True),
     Command("token rotate github/laptop --request-id r1 --to file:{home}/sinks/file",
             sink="sinks/file"),

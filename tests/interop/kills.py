@@ -17,7 +17,7 @@ import signal
 import bench
 import lab
 import strace
-from commands import COMMANDS, INIT, PORTABLE, SLOW
+from commands import COMMANDS, INIT, PORTABLE, SLOW, SPENT
 
 KILLED = -signal.SIGKILL
 
@@ -69,9 +69,8 @@ def again(home, command, end):
 
 def on_its_way(home, command, done):
     held = lab.TOKEN.findall((home.root / command.sink).read_bytes())
-    if not held:
-        # A profile that was made with it is there already.
-        told = done.returncode in (40, 4 if command.line.startswith("profile") else 40)
+    if not held or command.again == SPENT:
+        told = done.returncode in (40, command.again)
         return None if told else f"run again without its token: {done.returncode}"
     code = home.run("verify", stdin=held[0]).returncode
     if done.returncode == 0 and code == 0:

@@ -258,17 +258,18 @@ class Judge:
 
 
     def delivered(self, which):
-        """A token that went to a file is valid if and only if its delivery was committed."""
+        """A secret that went to a file is valid if and only if its delivery was committed."""
         held = (self.home.root / self.command.sink).read_bytes()
-        found = TOKEN.findall(held)
+        kept = held.replace(b"\n", b" ").count(b"what was there") == 1
+        found = TOKEN.findall(held) if self.command.verifies == "verify" else [held] * (not kept)
         if which == "after" and not found:
-            return "a token is valid that nobody has"
-        if not found and held.replace(b"\n", b" ").count(b"what was there") != 1:
-            return f"neither the token nor what was there: {held!r}"
-        for token in found:
-            code = self.home.run("verify", stdin=token).returncode
+            return "a secret is valid that nobody has"
+        if not found and not kept:
+            return f"neither the secret nor what was there: {held!r}"
+        for secret in found:
+            code = self.home.run(self.command.verifies, stdin=secret).returncode
             if (code == 0) != (which == "after"):
-                return f"the token in its place verifies as {code}, and the state is {which}"
+                return f"the secret in its place verifies as {code}, and the state is {which}"
         return None
 
 

@@ -80,31 +80,90 @@ def in_bash(home, line):
                    'printf "%s\\n" "${COMPREPLY[@]}"'], home)
 
 
-def answer(arguments, home):
-    """What is offered, and whatever was said beside it."""
-    done = subprocess.run(arguments, capture_output=True, env=environment(home), check=False,
-                          timeout=lab.PATIENCE, stdin=subprocess.DEVNULL)
+def in_zsh(home, line):
+    # What shows the offers in a terminal prints them here.
+    words = line.split(" ")
+    return answer(["zsh", "-f", "-c",
+                   "compdef() { :; }; _describe() { print -rl -- \"${(@P)3}\"; }; "
+                   f"source {COMPLETIONS}/_hallpass; words=({' '.join(words)}); "
+                   f"CURRENT={len(words)}; _clap_dynamic_completer_hallpass"], home, ":")
+
+
+ASK = [in_fish, in_bash, in_zsh]
+
+
+def answer(arguments, home, mark="\t", **more):
+    """What is offered, without what is told of it, and whatever was said beside it."""
+    done = subprocess.run(arguments, capture_output=True, env=dict(environment(home), **more),
+                          check=False, timeout=lab.PATIENCE, stdin=subprocess.DEVNULL)
     said = done.stdout.decode().split("\n")
-    return [line.split("\t")[0].strip() for line in said if line.strip()], done.stderr.decode()
+    beside = done.stderr.decode() + f"exit {done.returncode}" * bool(done.returncode)
+    return [line.split(mark)[0].strip() for line in said if line.strip()], beside
 
 
 def offers(home):
-    """What is wrong with what fish and bash are told, with and without a key at hand."""
-    for ask in [in_fish, in_bash]:
+    """What is wrong with what the shells are told, with and without a key at hand."""
+    for ask in ASK:
         for line, missing in LINES.items():
             found, said = ask(home, line)
             if found[:1] != [line.split(" ")[-1] + missing] or said:
                 yield f"{ask.__name__}: `{line}`: {found} {said}"
     settings = home.root / "config/hallpass/config.toml"
     settings.rename(home.root / "aside")
-    for ask in [in_fish, in_bash]:
-        found, said = ask(home, "hallpass profile show gith")
-        if found or said:
-            yield f"{ask.__name__}: without a key it offers {found} and says {said}"
-        found, said = ask(home, "hallpass prof")
-        if found != ["profile"] or said:
-            yield f"{ask.__name__}: without a key it does not know the commands: {found} {said}"
+    yield from offers_no_names(home)
     (home.root / "aside").rename(settings)
+
+
+def offers_no_names(home):
+    """What is wrong where the store does not open by itself: the commands alone are known."""
+    for ask in ASK:
+        for line in LINES:
+            found, said = ask(home, line)
+            known = line == "hallpass prof" or "--out" in line
+            if known and found != [line.split(" ")[-1] + LINES[line]] or not known and found or said:
+                yield f"{ask.__name__}: `{line}`: without a key it offers {found} and says {said}"
+    for shell in ["fish", "bash", "zsh"]:
+        # The program itself is silent, and no shell hides what it says.
+        more = {"HALLPASS_COMPLETE": shell, "_CLAP_COMPLETE_INDEX": "3", "_CLAP_IFS": "\n"}
+        asked = [lab.BINARY, "--", "hallpass", "profile", "show", "gith"]
+        if (told := answer(asked, home, **more)) != ([], ""):
+            yield f"asked by {shell} without a key, it answers {told}"
+
+
+def locked(home):
+    """What is wrong with a store that a passphrase opens, which nobody has given."""
+    init = "init --passphrase-file {home}/pass --no-recovery"
+    home.write("pass", b"a passphrase that nobody guesses\n")
+    for line in [init, "profile add github --passphrase-file {home}/pass",
+                 "token add github/laptop --passphrase-file {home}/pass"]:
+        home.must(line)
+    if home.run("profile list").returncode != 21:
+        yield "a store with a passphrase is not locked"
+    yield from offers_no_names(home)
+    for shell in SHELLS:
+        yield says_nothing(shell, home, "hallpass profile show gith")
+
+
+def says_nothing(shell, home, line):
+    """The Tab key adds nothing and shows nothing, and the shell goes on."""
+    arguments, load = SHELLS[shell]
+    terminal = Terminal(arguments, environment(home), home.root)
+    terminal.type(load + "\n")
+    terminal.wait_for("ready\r\n")
+    terminal.type(line)
+    terminal.wait_for(line[-3:])
+    terminal.type("\t")
+    # A shell rings the bell where it has nothing to add. Then the line is thrown away.
+    try:
+        shown = terminal.wait_for("\a").decode(errors="replace")
+        terminal.type("\x15echo still he''re\n")
+        shown += terminal.wait_for("still here\r\n").decode(errors="replace")
+    except AssertionError as error:
+        return f"{shell}: locked: {error}"
+    finally:
+        terminal.end(signal.SIGKILL)
+    bad = [word for word in ["github", "error", "hint", "assphrase", "key"] if word in shown]
+    return f"{shell}: locked: it shows {bad}: {shown!r}" if bad else None
 
 
 def quick(home, many=2000):
@@ -160,6 +219,7 @@ def main():
         for shell in SHELLS:
             bad += [completes(shell, home, line, missing) for line, missing in LINES.items()]
         bad += offers(home)
+        bad += locked(lab.Home(f"{scratch}/locked"))
         bad.append(quick(home, 300))
         pages = sorted(MANUAL.glob("*.1"))
         bad += [renders(page) for page in pages]

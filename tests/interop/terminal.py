@@ -24,7 +24,8 @@ class Terminal:
         os.write(self.line, text.encode())
 
     def wait_for(self, text, ready=lambda: True):
-        """Waits until `text` was shown and it is `ready`; forgets what was shown until then."""
+        """Waits until `text` was shown and it is `ready`; returns and forgets what was shown until
+        then."""
         end = time.monotonic() + PATIENCE
         while text.encode() not in self.shown or not ready():
             if time.monotonic() > end:
@@ -34,7 +35,8 @@ class Terminal:
                     self.shown += os.read(self.line, 4096)
                 except OSError:
                     raise AssertionError(f"ended before `{text}`: {self.shown!r}") from None
-        self.shown = b""
+        shown, self.shown = self.shown, b""
+        return shown
 
     def is_silent(self):
         """Whether what is typed is not shown."""

@@ -81,6 +81,82 @@ fn each_selector_picks_and_all_of_them_together() {
     }
 }
 
+/// Each selector, and whom it picks of the tokens of [`varied`] that are live, and of all of them once
+/// they have ended.
+fn selectors() -> [(Filter, &'static [&'static str], &'static [&'static str]); 8] {
+    let filter = Filter::default;
+    let before: &[&str] = &["crm", "old", "short", "test"];
+    [
+        (Filter { profile: Some(p("ci")), ..filter() }, &["new", "old"], &["new", "old"]),
+        (Filter { connection: Some(p("crm")), ..filter() }, &["crm"], &["crm"]),
+        (Filter { environment: Some(p("test")), ..filter() }, &["test"], &["test"]),
+        (Filter { issued_before: Some(p("5d")), ..filter() }, &["crm", "old", "test"], before),
+        (Filter { issued_after: Some(p("5d")), ..filter() }, &["new", "new"], &["new", "new"]),
+        (Filter { unused_for: Some(p("10d")), ..filter() }, &["crm", "old", "test"], before),
+        (
+            Filter { profile: Some(p("web")), issued_before: Some(p("5d")), ..filter() },
+            &["crm", "test"],
+            &["crm", "short", "test"],
+        ),
+        (Filter { profile: Some(p("ci")), connection: Some(p("crm")), ..filter() }, &[], &[]),
+    ]
+}
+
+#[test]
+fn each_selector_picks_whom_to_suspend() {
+    for (filter, live, _) in selectors() {
+        let mut bench = varied();
+        let (foreseen, _) = foresee(&mut bench, &filter);
+        let before = bench.epoch();
+        let suspended = token::suspend(&mut bench.core, &filter, &Suspend::default()).unwrap();
+        let suspended: Vec<_> = suspended.into_iter().map(|it| it.summary).collect();
+        assert_eq!(names(&suspended), live, "{filter:?}");
+        assert!(suspended.iter().all(|it| foreseen.ids.contains(&it.id)));
+        assert_eq!(bench.epoch() - before, u64::from(!live.is_empty()), "one transaction, or none");
+        let all = bench.tokens(&Filter { which: Which::Suspended, ..Filter::default() });
+        assert_eq!(names(&all), live);
+    }
+}
+
+#[test]
+fn what_has_ended_is_picked_and_cannot_be_suspended() {
+    for which in [Which::Expired, Which::Ended, Which::All] {
+        let mut bench = varied();
+        let filter = Filter { which, ..Filter::default() };
+        let before = bench.epoch();
+        let refused = token::suspend(&mut bench.core, &filter, &Suspend::default());
+        assert_eq!(kind(refused), Kind::Refused, "{which:?}");
+        assert_eq!(bench.epoch(), before);
+        let suspended = bench.tokens(&Filter { which: Which::Suspended, ..Filter::default() });
+        assert!(suspended.is_empty(), "all or none");
+    }
+}
+
+#[test]
+fn each_selector_picks_whom_to_forget() {
+    let expired = (Filter { which: Which::Expired, ..Filter::default() }, &[][..], &["short"][..]);
+    for (filter, _, ended) in selectors().into_iter().chain([expired]) {
+        let mut bench = varied();
+        assert_eq!(revoke(&mut bench, &Filter::default()).len(), 5);
+        bench.token("ci/live");
+        let which = if filter.which == Which::Live { Which::Ended } else { filter.which };
+        let filter = Filter { which, ..filter };
+        let (foreseen, _) = foresee(&mut bench, &filter);
+        let (before, all) = (bench.epoch(), Filter { which: Which::All, ..Filter::default() });
+        let pruned = token::prune(&mut bench.core, &filter).unwrap();
+        assert_eq!(names(&pruned), ended, "{filter:?}");
+        assert!(pruned.iter().all(|it| foreseen.ids.contains(&it.id)));
+        assert_eq!(
+            bench.epoch() - before,
+            u64::from(!ended.is_empty()),
+            "one transaction, or none"
+        );
+        let left = bench.tokens(&all);
+        assert_eq!(left.len(), 7 - ended.len(), "{filter:?}");
+        assert!(left.iter().all(|it| !foreseen.ids.contains(&it.id)));
+    }
+}
+
 #[test]
 fn what_a_selector_names_must_be_there() {
     let mut bench = varied();
@@ -91,6 +167,8 @@ fn what_a_selector_names_must_be_there() {
     ] {
         assert_eq!(kind(token::revoke(&mut bench.core, &filter, None)), Kind::NotFound);
         assert_eq!(kind(token::prune(&mut bench.core, &filter)), Kind::NotFound);
+        let suspended = token::suspend(&mut bench.core, &filter, &Suspend::default());
+        assert_eq!(kind(suspended), Kind::NotFound);
     }
 }
 

@@ -133,7 +133,13 @@ pub(crate) struct Sink {
     #[arg(long, value_name = "SINK")]
     pub(crate) to: Option<Destination>,
     /// How long the delivery may take
-    #[arg(long, value_name = "TIME", default_value = "60s", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "60s",
+        hide_short_help = true,
+        requires = "to"
+    )]
     pub(crate) sink_timeout: Patience,
 }
 

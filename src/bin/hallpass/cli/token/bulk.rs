@@ -42,8 +42,9 @@ pub(crate) struct Revoke {
 /// Suspend tokens: they are not valid until they are resumed
 ///
 /// All of them in one transaction, or none. Of the tokens that are named, or of all that are not
-/// revoked or expired, those are suspended that every option is true of. More than one is confirmed
-/// first.
+/// revoked or expired, those are suspended that every option is true of. What has ended cannot be
+/// suspended: of those that are named, one that is revoked or expired is refused. More than one is
+/// confirmed first.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token suspend github/laptop --reason 'on holiday' --until 8w",
