@@ -30,7 +30,7 @@ pub use suspension::Suspend;
 use crate::barrier::{Reader, Store, Writer};
 use crate::clock::Clock;
 use crate::crypto::Entropy;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::audit::Actor;
 use crate::model::time::{Span, Time};
 
@@ -86,11 +86,16 @@ impl Core {
 
     /// As [`Self::write`], and takes it all back: says what would have come of it.
     pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
-        let now = self.clock.now();
-        self.store.rehearse(now, &self.actor, &mut *self.entropy, |w| {
-            token::sweep(w)?;
-            f(w)
-        })
+        let mut seen = None;
+        let undone = self.write(|w| -> Result<()> {
+            seen = Some(f(w)?);
+            Err(Error::Stopped)
+        });
+        match (seen, undone) {
+            (Some(seen), Err(Error::Stopped)) => Ok(seen),
+            (_, Err(failure)) => Err(failure),
+            (_, Ok(())) => Err(Error::Bug("a rehearsal was kept")),
+        }
     }
 
     /// Does something to `count` things; from a thousand on a larger cache pays.

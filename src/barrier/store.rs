@@ -134,27 +134,6 @@ impl Store {
         })
     }
 
-    /// Makes a change and takes it back, to see what would come of it: every rule is asked, and
-    /// nothing is kept.
-    pub fn rehearse<T>(
-        &mut self,
-        at: Time,
-        who: &Actor,
-        entropy: &mut dyn Entropy,
-        f: impl FnOnce(&mut Writer<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let mut seen = None;
-        let undone = self.write(at, who, entropy, |writer| -> Result<()> {
-            seen = Some(f(writer)?);
-            Err(Error::Stopped)
-        });
-        match (seen, undone) {
-            (Some(seen), Err(Error::Stopped)) => Ok(seen),
-            (_, Err(failure)) => Err(failure),
-            (_, Ok(())) => Err(Error::Bug("a rehearsal was kept")),
-        }
-    }
-
     /// As [`Self::write`], for what is only nice to have: it never waits, and does not count as a
     /// time at which anything happened.
     pub fn write_quietly(

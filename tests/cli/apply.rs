@@ -65,7 +65,7 @@ fn a_file_is_planned_applied_and_found_to_be_so() {
     assert!(rows[5].ends_with("; to: file:out/nightly"), "{planned:?}");
     assert_eq!(fs::read_dir(stage.file("out")).unwrap().count(), 0);
     let done = stage.done(&["apply", "hallpass.toml"]);
-    assert_eq!(done.err, "");
+    assert_eq!(done.err, "these 5 changes were made\n");
     assert_eq!(done.out.lines().count(), rows.len());
     let nightly = stage.held("out/nightly");
     assert_eq!(stage.verdict(nightly.trim_end(), &["--environment", "staging"]).0, 0);

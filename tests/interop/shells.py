@@ -48,8 +48,8 @@ LINES = {"hallpass prof": "ile", "hallpass profile show gith": "ub",
          "hallpass token show github/lap": "top", "hallpass connection show --out": "put"}
 
 
-def completes(shell, home, line, missing):
-    """The Tab key adds what is missing, the first time it is pressed."""
+def tabbed(shell, home, line):
+    """A shell at a terminal, in which Tab was pressed after `line`."""
     arguments, load = SHELLS[shell]
     terminal = Terminal(arguments, environment(home), home.root)
     terminal.type(load + "\n")
@@ -57,6 +57,12 @@ def completes(shell, home, line, missing):
     terminal.type(line)
     terminal.wait_for(line[-3:])
     terminal.type("\t")
+    return terminal
+
+
+def completes(shell, home, line, missing):
+    """The Tab key adds what is missing, the first time it is pressed."""
+    terminal = tabbed(shell, home, line)
     # A shell redraws as it likes: the letters that were missing are what it adds.
     try:
         terminal.wait_for(missing)
@@ -146,13 +152,7 @@ def locked(home):
 
 def says_nothing(shell, home, line):
     """The Tab key adds nothing and shows nothing, and the shell goes on."""
-    arguments, load = SHELLS[shell]
-    terminal = Terminal(arguments, environment(home), home.root)
-    terminal.type(load + "\n")
-    terminal.wait_for("ready\r\n")
-    terminal.type(line)
-    terminal.wait_for(line[-3:])
-    terminal.type("\t")
+    terminal = tabbed(shell, home, line)
     # A shell rings the bell where it has nothing to add. Then the line is thrown away.
     try:
         shown = terminal.wait_for("\a").decode(errors="replace")

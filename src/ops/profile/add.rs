@@ -169,7 +169,7 @@ fn facts(draft: &Draft, profile: &Profile) -> Facts {
     Facts::new()
         .with("email", profile.email.as_ref())
         .with("description", profile.description.as_ref())
-        .with("connections", some(listed(&draft.connections)))
+        .with("connections", some(listed(&draft.connections)).or_else(|| Some("any".to_owned())))
         .with("groups", some(listed(&profile.groups)))
         .with("password", profile.password.as_ref().map(|_| "set"))
 }

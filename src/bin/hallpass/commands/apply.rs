@@ -46,6 +46,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     })?;
     drop((interrupt, bar));
     ui.told_one_by_one(&plan, &plan.changes)?;
+    match plan.changes.len() {
+        0 => {}
+        1 => ui.note("this change was made"),
+        several => ui.note(format!("these {several} changes were made")),
+    }
     Ok(Exit::DONE)
 }
 
