@@ -159,12 +159,13 @@ pub fn validate<'a>(
     let at_once = matches!(to, Delivery::AtOnce(_));
     let exchanged = deliver_with(core, to, make, |w| give_back(w, &found));
     if at_once && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
-        // Nothing of it was kept but the debit.
-        core.write(|w| {
+        // Nothing of it was kept but the debit. Where that cannot be given back, it stands, and what went
+        // wrong first is what is told.
+        drop(core.write(|w| {
             give_back(w, &found)?;
             let exchange = w.get::<Exchange>(found.exchange)?;
             exchange.map_or(Ok(()), |exchange| credit(w, exchange.profile))
-        })?;
+        }));
     }
     match (exchanged, lost) {
         (_, Some(state)) => refused(core, submission, WhyNot::of(state)),

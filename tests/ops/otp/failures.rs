@@ -26,6 +26,15 @@ fn a_token_that_cannot_be_handed_over_leaves_the_code_as_it_was() {
         assert_eq!(newest(&mut bench).tries, 0);
         exchange(&mut bench, &code);
     }
+    // Where the try cannot be given back, that is not what is told.
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    bench.backend.faults().fail_method("begin", 4, || Fault::Busy);
+    let mut sink = Sink::failing_at(Step::Offer);
+    let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink);
+    assert_eq!(kind(failed), Kind::Undelivered);
+    assert_eq!(newest(&mut bench).tries, 1);
+    exchange(&mut bench, &code);
     let mut bench = mailing();
     let code = mailed(&mut bench, None);
     let mut sink = Sink::failing_at(Step::Finish);
