@@ -33,7 +33,8 @@ pub fn environments(core: &mut Core) -> Result<Vec<String>> {
     Ok(environment::list(core)?.into_iter().map(|it| it.name.to_string()).collect())
 }
 
-/// The addresses of a profile's live tokens, ascending.
+/// The addresses of a profile's live tokens, ascending, each once: one that was replaced may be live beside
+/// the one that has the name.
 ///
 /// Of more than can be looked at, some.
 pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
@@ -44,7 +45,11 @@ pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
         if names.len() as u64 == MOST { Err(Error::Stopped) } else { Ok(()) }
     });
     match listed {
-        Ok(()) | Err(Error::Stopped) => Ok(names),
+        Ok(()) | Err(Error::Stopped) => {
+            names.sort_unstable();
+            names.dedup();
+            Ok(names)
+        }
         Err(error) => Err(error),
     }
 }

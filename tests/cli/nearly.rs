@@ -7,6 +7,7 @@ fn whoever_slips_is_asked_whether_another_name_was_meant() {
     let stage = Stage::furnished();
     stage.done(&["profile", "add", "gitlab"]);
     stage.token(&["github/laptop"]);
+    stage.done(&["token", "rotate", "github/laptop"]);
     for (line, meant) in [
         ("profile show gihtub", "`github`"),
         ("profile show githab", "`github` or `gitlab`"),
