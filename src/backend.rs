@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use self::options::OpenOptions;
 use crate::error::Kind;
+use crate::files::trust::Distrust;
 
 #[doc(hidden)]
 pub mod conformance;
@@ -243,6 +244,17 @@ impl Fault {
             Self::Missing(_) => Kind::NotFound,
             Self::Exists(_) => Kind::Exists,
             Self::Sqlite(_) => Kind::Sqlite,
+        }
+    }
+}
+
+impl From<Distrust> for Fault {
+    fn from(distrust: Distrust) -> Self {
+        match distrust {
+            Distrust::Unsafe { path, problem, fix } => {
+                Self::UnsafeFile { path, problem: problem.to_string(), fix }
+            }
+            Distrust::Failed { path, source } => Self::File { path, source },
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::backend::Fault;
 use crate::crypto::KdfError;
+use crate::files::trust::Distrust;
 use crate::mail::Setback;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
@@ -246,6 +247,18 @@ impl From<KdfError> for Error {
         match error {
             KdfError::NoRandomness(_) => Self::NoRandomness,
             other => Self::Kdf(other),
+        }
+    }
+}
+
+impl From<Distrust> for Error {
+    fn from(distrust: Distrust) -> Self {
+        match distrust {
+            Distrust::Failed { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                Self::FileNotFound(path)
+            }
+            Distrust::Failed { path, source } => Self::File { path, source },
+            distrust => Self::Storage(distrust.into()),
         }
     }
 }

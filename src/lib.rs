@@ -8,6 +8,7 @@ pub mod barrier;
 pub mod clock;
 pub mod crypto;
 pub mod error;
+pub mod files;
 pub mod mail;
 pub mod model;
 pub mod ops;

@@ -59,7 +59,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libc", &["sys"]),
     (
         "rustix",
-        &["sys.rs", "barrier/anchor.rs", "backend/sqlite", "bin/hallpass", "mail", "wholefile"],
+        &[
+            "sys.rs",
+            "barrier/anchor.rs",
+            "backend/sqlite",
+            "bin/hallpass",
+            "files",
+            "mail",
+            "wholefile",
+        ],
     ),
 ];
 
@@ -68,8 +76,8 @@ const HOMES: &[(&str, &[&str])] = &[
 const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("model", &["secret"], &["crypto::Entropy", "crypto::NoRandomness"]),
     ("crypto", &["secret", "sys"], &["error::Error"]),
-    ("backend", &[], &["error::Kind"]),
-    ("barrier", &["backend", "clock", "crypto", "error", "model", "secret"], &[]),
+    ("backend", &["files"], &["error::Kind"]),
+    ("barrier", &["backend", "clock", "crypto", "error", "files", "model", "secret"], &[]),
     (
         "ops",
         &["backend", "barrier", "clock", "crypto", "error", "model", "secret"],
@@ -77,8 +85,10 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),
     ("scan", &["model"], &[]),
-    ("mail", &["model", "secret", "sys", "wholefile"], &[]),
-    ("error", &["model"], &["backend::Fault", "crypto::KdfError", "mail::Setback"]),
+    ("mail", &["files", "model", "secret", "sys", "wholefile"], &[]),
+    ("error", &["model"], &["backend::Fault", "crypto::KdfError", "files::trust", "mail::Setback"]),
+    // Who may change a file is below everything.
+    ("files", &[], &[]),
     ("clock", &[], &["model::time"]),
     ("secret", &[], &[]),
     ("sys", &[], &[]),

@@ -1,0 +1,124 @@
+//! Opening a file that was judged with its path: what was judged is what is open.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{
+    FileType, Mode, OFlags, Stat, StatVfsMountFlags, fstat, fstatfs, fstatvfs, openat,
+};
+use rustix::io::Errno;
+
+use super::way::{Folder, Last, Walk};
+use super::{Distrust, Links, Pipes, Problem, Readers, Rule, kind};
+
+/// `f_type` of file systems in memory.
+const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58F6];
+
+/// An open file that passed.
+#[derive(Debug)]
+pub struct Opened {
+    /// The file, to be read.
+    pub file: File,
+    /// Who else may read it.
+    pub readers: Readers,
+}
+
+/// Opens the file that `path` leads to, if it and all that leads to it pass.
+pub fn open(path: &Path, rule: &Rule) -> Result<Opened, Distrust> {
+    let mut walk = Walk::to(path)?;
+    // The folder that a link must not lead out of.
+    let mut own: Option<PathBuf> = None;
+    let (name, stat) = loop {
+        match walk.last()? {
+            Last::Held(name) => return held(&walk.here, &name, path, rule),
+            Last::Name(_, None) => return Err(Distrust::failed(path, Errno::NOENT)),
+            Last::Name(name, Some(stat)) => break (name, stat),
+            Last::Link if rule.links == Links::Refused => return Err(link(path)),
+            Last::Link => {
+                own.get_or_insert_with(|| walk.here.path().to_owned());
+                walk.follow_last()?;
+            }
+        }
+    };
+    let folder = walk.here;
+    let inside = own.as_ref().is_none_or(|own| folder.path().starts_with(own));
+    let file = enter(&folder, &name, &stat, (path, rule))?;
+    let stat = same(&file, &stat, path)?;
+    if rule.links != Links::Refused && inside && is_mounted_secret(&file, &stat, path)? {
+        return Ok(Opened { file, readers: Readers::AsMeant });
+    }
+    if own.is_some() && rule.links != Links::Followed {
+        return Err(link(path));
+    }
+    let readers = rule.judge(&stat).map_err(|problem| Distrust::of(path, problem, &stat))?;
+    Ok(Opened { file, readers })
+}
+
+/// What a process has open under a number. Nobody can exchange it; a file is judged as any other.
+fn held(folder: &Folder, name: &OsString, path: &Path, rule: &Rule) -> Result<Opened, Distrust> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let opened = openat(folder, name, flags, Mode::empty());
+    let file = File::from(opened.map_err(|errno| Distrust::failed(path, errno))?);
+    let stat = fstat(&file).map_err(|errno| Distrust::failed(path, errno))?;
+    let readers = match kind(&stat) {
+        FileType::Fifo | FileType::CharacterDevice if rule.pipes != Pipes::Refused => {
+            Readers::AsMeant
+        }
+        _ => rule.judge(&stat).map_err(|problem| Distrust::of(path, problem, &stat))?,
+    };
+    Ok(Opened { file, readers })
+}
+
+/// Opens a file of a kind that is known, so that nothing is waited for that is no pipe, and no device
+/// is touched.
+fn enter(
+    folder: &Folder,
+    name: &OsStr,
+    stat: &Stat,
+    (path, rule): (&Path, &Rule),
+) -> Result<File, Distrust> {
+    let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NOCTTY;
+    match kind(stat) {
+        FileType::Fifo if rule.pipes == Pipes::Named => {}
+        FileType::RegularFile => flags |= OFlags::NONBLOCK,
+        FileType::Directory => return Err(Distrust::of(path, Problem::Folder, stat)),
+        _ => return Err(Distrust::of(path, Problem::NotAFile, stat)),
+    }
+    match openat(folder, name, flags, Mode::empty()) {
+        Ok(file) => Ok(File::from(file)),
+        // A link came into its place.
+        Err(Errno::LOOP) => Err(link(path)),
+        Err(errno) => Err(Distrust::failed(path, errno)),
+    }
+}
+
+/// What the system says of the open file, which must be the one that was looked at.
+fn same(file: &File, seen: &Stat, path: &Path) -> Result<Stat, Distrust> {
+    let stat = fstat(file).map_err(|errno| Distrust::failed(path, errno))?;
+    if (stat.st_dev, stat.st_ino) == (seen.st_dev, seen.st_ino) {
+        return Ok(stat);
+    }
+    Err(Distrust::failed(path, io::Error::other("another file came into its place meanwhile")))
+}
+
+/// Whether a file is as orchestrators mount secrets: root's, to be read only, and not on a disk that
+/// others write.
+fn is_mounted_secret(file: &File, stat: &Stat, path: &Path) -> Result<bool, Distrust> {
+    let mode = stat.st_mode & 0o7777;
+    let plain = kind(stat) == FileType::RegularFile && stat.st_uid == 0;
+    if !plain || ![0o400, 0o440, 0o444].contains(&mode) {
+        return Ok(false);
+    }
+    let failed = |errno: Errno| Distrust::failed(path, errno);
+    if IN_MEMORY.contains(&fstatfs(file).map_err(failed)?.f_type) {
+        return Ok(true);
+    }
+    let flags = fstatvfs(file).map_err(failed)?.f_flag;
+    Ok(flags.contains(StatVfsMountFlags::RDONLY))
+}
+
+fn link(path: &Path) -> Distrust {
+    Distrust::Unsafe { path: path.to_owned(), problem: Problem::Link, fix: None }
+}
