@@ -173,6 +173,9 @@ pub enum Error {
         /// By how much.
         behind: i64,
     },
+    /// What a sink holds is no secret of ours, and is not replaced unless that is said.
+    #[error("{0} holds something that is not a secret of hallpass, and it is not replaced")]
+    Occupied(String),
     /// A secret that was made could not be handed over; it is not valid.
     #[error("the secret could not be delivered, so it is not valid{}", revoked(*.token))]
     Undelivered {
@@ -292,6 +295,7 @@ impl Error {
             Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
             Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,
             Self::Substituted(_) => Kind::Substituted,
+            Self::Occupied(_) => Kind::UnsafeFile,
             Self::Storage(fault) => fault.kind(),
             Self::AnchorUnwritable { .. } => Kind::ReadOnly,
             Self::Clock { .. } => Kind::Clock,

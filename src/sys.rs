@@ -4,11 +4,9 @@
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
-use std::os::fd::{FromRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::ptr::{NonNull, null_mut};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::Mode;
@@ -19,7 +17,10 @@ use rustix::process::{
 };
 use zeroize::Zeroize;
 
+mod descriptors;
 pub mod keyring;
+
+pub use descriptors::{duplicate, stdout_was_closed};
 
 type Cell = [u8; 32];
 
@@ -201,38 +202,6 @@ fn set_signal(signal: libc::c_int, disposition: libc::sighandler_t) -> io::Resul
     match unsafe { libc::signal(signal, disposition) } {
         libc::SIG_ERR => Err(io::Error::last_os_error()),
         _ => Ok(()),
-    }
-}
-
-/// Whether standard output was closed when the process was started.
-///
-/// By the time of `main` nobody can tell: the standard library opens `/dev/null` in its place.
-pub fn stdout_was_closed() -> bool {
-    STDOUT_WAS_CLOSED.load(Ordering::Relaxed)
-}
-
-static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
-
-/// Run by the C library before the standard library comes to run.
-// SAFETY: the section holds pointers to such functions (ELF gABI, initialization functions); C
-// calls them with arguments that one without parameters may ignore.
-#[used]
-#[unsafe(link_section = ".init_array")]
-static BEFORE_MAIN: extern "C" fn() = look_at_stdout;
-
-extern "C" fn look_at_stdout() {
-    // SAFETY: takes no pointers and changes nothing; nothing of the standard library is needed.
-    let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
-    STDOUT_WAS_CLOSED.store(flags == -1, Ordering::Relaxed);
-}
-
-/// A descriptor of our own for what the caller has open under that number.
-pub fn duplicate(number: i32) -> io::Result<OwnedFd> {
-    // SAFETY: takes no pointers; a number that is not open is an error.
-    match unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 3) } {
-        -1 => Err(io::Error::last_os_error()),
-        // SAFETY: it was made just now, and nobody else has it.
-        fd => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::thread::sleep;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 use rustix::process::geteuid;
+use zeroize::Zeroizing;
 
 /// The file beside its place. One a folder is enough: whoever writes has it locked.
 const DRAFT: &str = ".hallpass-new";
@@ -27,9 +28,11 @@ const OWNER_ALONE: Mode = Mode::RUSR.union(Mode::WUSR);
 
 /// What may stand where a file is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
+pub enum Over<'a> {
     /// Nothing: what is there stays, and the error is [`io::ErrorKind::AlreadyExists`].
     Nothing,
+    /// A file with this content. Anything else stays, and is an error.
+    This(&'a [u8]),
     /// Any file, which is replaced; a link is, too, and not what it leads to.
     Anything,
 }
@@ -85,7 +88,7 @@ impl Drop for Locked<'_> {
 
 impl Locked<'_> {
     /// Puts a file there, on the disk before it has its name. Whatever the umask is, it gets `mode`.
-    pub fn put(&self, name: &OsStr, content: &[u8], mode: Mode, over: Over) -> io::Result<()> {
+    pub fn put(&self, name: &OsStr, content: &[u8], mode: Mode, over: Over<'_>) -> io::Result<()> {
         self.tidy();
         let done = match self.nameless() {
             Some(file) => {
@@ -100,9 +103,16 @@ impl Locked<'_> {
         done.and_then(|()| Ok(fsync(self.0)?))
     }
 
-    /// Removes a file.
-    pub fn remove(&self, name: &OsStr) -> io::Result<()> {
-        unlinkat(self.0, name, AtFlags::empty())?;
+    /// Removes a file with this content. Anything else stays, and is an error.
+    pub fn remove(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
+        self.tidy();
+        // Out of the way first, so that what is looked at is what is removed.
+        self.move_to(name, OsStr::new(DRAFT)).map_err(io::Error::from)?;
+        if !self.holds(OsStr::new(DRAFT), content) {
+            self.move_to(OsStr::new(DRAFT), name)?;
+            return Err(changed());
+        }
+        unlinkat(self.0, DRAFT, AtFlags::empty())?;
         Ok(fsync(self.0)?)
     }
 
@@ -114,12 +124,16 @@ impl Locked<'_> {
     }
 
     /// Gives a file its name, by way of another one if that is taken and may be.
-    fn name(&self, file: &File, name: &OsStr, over: Over) -> io::Result<()> {
+    fn name(&self, file: &File, name: &OsStr, over: Over<'_>) -> io::Result<()> {
+        let by_way_of_another = || {
+            self.link(file, OsStr::new(DRAFT)).map_err(in_the_way)?;
+            self.rename(name, over)
+        };
+        if let Over::This(_) = over {
+            return by_way_of_another();
+        }
         match self.link(file, name) {
-            Err(Errno::EXIST) if over == Over::Anything => {
-                self.link(file, OsStr::new(DRAFT)).map_err(in_the_way)?;
-                self.rename(name, over)
-            }
+            Err(Errno::EXIST) if over == Over::Anything => by_way_of_another(),
             done => Ok(done?),
         }
     }
@@ -136,19 +150,58 @@ impl Locked<'_> {
         fill(&File::from(file), content, mode)
     }
 
-    fn rename(&self, name: &OsStr, over: Over) -> io::Result<()> {
-        let folder = self.0;
-        if over == Over::Anything {
-            return Ok(renameat(folder, DRAFT, folder, name)?);
+    fn rename(&self, name: &OsStr, over: Over<'_>) -> io::Result<()> {
+        match over {
+            Over::Nothing => Ok(self.move_to(OsStr::new(DRAFT), name)?),
+            Over::Anything => Ok(renameat(self.0, DRAFT, self.0, name)?),
+            Over::This(content) => self.exchange(name, content),
         }
-        match renameat_with(folder, DRAFT, folder, name, RenameFlags::NOREPLACE) {
+    }
+
+    /// Puts the draft in the place of a file with this content.
+    fn exchange(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
+        if self.holds(name, content) { self.swap(name, content) } else { Err(changed()) }
+    }
+
+    /// Lets the two change places, so that what is compared is what was replaced, whoever writes there
+    /// at the same time; where it is something else, they change back.
+    fn swap(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
+        let folder = self.0;
+        let exchange = || renameat_with(folder, DRAFT, folder, name, RenameFlags::EXCHANGE);
+        match exchange() {
+            // Some file systems cannot: there a moment is left.
+            Err(Errno::INVAL | Errno::NOSYS) => return Ok(renameat(folder, DRAFT, folder, name)?),
+            Err(Errno::NOENT) => return Err(changed()),
+            done => done?,
+        }
+        if !self.holds(OsStr::new(DRAFT), content) {
+            exchange()?;
+            return Err(changed());
+        }
+        Ok(unlinkat(folder, DRAFT, AtFlags::empty())?)
+    }
+
+    /// Gives a file another name that nothing has.
+    fn move_to(&self, from: &OsStr, to: &OsStr) -> rustix::io::Result<()> {
+        let folder = self.0;
+        match renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
             // Some file systems cannot; a second name that then loses the first comes to the same.
             Err(Errno::INVAL | Errno::NOSYS) => {
-                linkat(folder, DRAFT, folder, name, AtFlags::empty())?;
-                Ok(unlinkat(folder, DRAFT, AtFlags::empty())?)
+                linkat(folder, from, folder, to, AtFlags::empty())?;
+                unlinkat(folder, from, AtFlags::empty())
             }
-            done => Ok(done?),
+            done => done,
         }
+    }
+
+    /// Whether a file, and no link, holds this and nothing else.
+    fn holds(&self, name: &OsStr, content: &[u8]) -> bool {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let Ok(file) = openat(self.0, name, flags, Mode::empty()) else { return false };
+        // It may hold a secret: one buffer, which never grows.
+        let mut found = Zeroizing::new(Vec::with_capacity(content.len() + 1));
+        let read = File::from(file).take(content.len() as u64 + 1).read_to_end(&mut found);
+        read.is_ok() && *found == content
     }
 
     /// Removes what a killed call has left: a plain file of ours, whatever its mode, which is that of
@@ -173,6 +226,10 @@ fn fill(mut file: &File, content: &[u8], mode: Mode) -> io::Result<()> {
 /// What the kernel calls an open file: from there alone one without privileges gives it a name.
 fn handle(file: &File) -> String {
     format!("/proc/self/fd/{}", file.as_raw_fd())
+}
+
+fn changed() -> io::Error {
+    io::Error::other("somebody else changed it meanwhile")
 }
 
 fn in_the_way(errno: Errno) -> io::Error {

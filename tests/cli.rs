@@ -23,8 +23,10 @@ mod matrix;
 mod nearly;
 mod otp;
 mod password;
+mod paths;
 mod precious;
 mod profile;
+mod readers;
 mod review;
 mod rotate;
 mod selection;
@@ -34,7 +36,9 @@ mod status;
 mod store;
 mod token;
 mod unlock;
+mod untouched;
 mod verify;
+mod ways;
 
 use serde_json::Value;
 

@@ -37,7 +37,8 @@ impl Default for OpenOptions {
 pub enum FolderPolicy {
     /// The caller's or root's, and closed to everybody else.
     Private,
-    /// Any: for backups, which are sealed and may lie on foreign media.
+    /// Any to read from: for backups, which are sealed and may lie on foreign media. One that is
+    /// written to must be such that nobody else can exchange what is in it.
     Any,
 }
 

@@ -19,6 +19,7 @@ mod place;
 mod schema;
 mod transaction;
 
+pub use self::place::{beside, lies_beside_a_store};
 pub use self::schema::PINNED;
 pub use super::options::{AtClose, FolderPolicy, Journal, OpenOptions};
 

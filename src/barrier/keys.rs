@@ -128,6 +128,19 @@ impl Keys {
         Ok((mac.kid, mac.key.tag(Label::Token, &[store, digest, b"import"])))
     }
 
+    /// The MAC of a password that was made for a profile.
+    pub(super) fn generated_mac(
+        &self,
+        kid: Option<u32>,
+        store: &StoreId,
+        profile: &RecordId,
+        password: &str,
+    ) -> Result<(u32, Tag)> {
+        let mac = pick(&self.tokens, kid, |mac| mac.kid)?;
+        let parts: [&[u8]; 4] = [store, profile.bytes(), password.as_bytes(), b"password"];
+        Ok((mac.kid, mac.key.tag(Label::Token, &parts)))
+    }
+
     /// The MAC of a verification code and all it is bound to, under key `kid` or the active one.
     pub(super) fn code_mac(
         &self,

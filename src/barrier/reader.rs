@@ -146,6 +146,17 @@ impl<'a> Reader<'a> {
         self.opened.keys.import_mac(kid, &self.opened.header.store, digest)
     }
 
+    /// The MAC of a password that was made for a profile, and its key's id.
+    pub fn generated_mac(
+        &self,
+        kid: Option<u32>,
+        profile: &RecordId,
+        password: &str,
+    ) -> Result<(u32, Tag)> {
+        let store = &self.opened.header.store;
+        self.opened.keys.generated_mac(kid, store, profile, password)
+    }
+
     /// The pepper of passwords, under `kid` or the active one, and its id.
     pub fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
         self.opened.keys.pepper(kid)

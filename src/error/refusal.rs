@@ -93,8 +93,10 @@ pub enum Refusal {
     /// The last key slot, or the last proven one.
     #[error("{0}")]
     LastSlot(&'static str),
-    /// A key file in the store's own folder.
-    #[error("a key file in the store's own folder would travel with every copy of it")]
+    /// What opens the store, in its own folder.
+    #[error(
+        "a key file, passphrase or recovery code in the store's own folder would travel with every copy of it"
+    )]
     ColocatedKey,
     /// A limit of the format.
     #[error("{0}")]

@@ -28,8 +28,8 @@ use rustix::process::geteuid;
 mod open;
 mod way;
 
-pub use open::{Opened, open};
-pub use way::Folder;
+pub use open::{Opened, find, open};
+pub use way::{Folder, Missing};
 
 /// What is asked of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Foreign(owner) => return write!(f, "belongs to another user (uid {owner})"),
-            Self::Changeable => "can be changed by other users",
+            Self::Changeable => "can be changed by others",
             Self::Open => "is open to other users",
             Self::Shared => "is shared with others",
             Self::Link => "is a symbolic link, and none is followed",
@@ -215,7 +215,8 @@ impl Distrust {
         Self::Failed { path, source }
     }
 
-    fn of(path: &Path, problem: Problem, stat: &Stat) -> Self {
+    /// What is wrong with `path`, of which the system says `stat`.
+    pub fn of(path: &Path, problem: Problem, stat: &Stat) -> Self {
         let mends = may_mend(stat, caller());
         let fix = mends.then(|| fix(path, problem, kind(stat))).flatten();
         Self::Unsafe { path: path.to_owned(), problem, fix }
@@ -238,11 +239,11 @@ pub enum Readers {
 
 impl Rule {
     /// Judges a file by what the system says of it.
-    pub fn judge(&self, stat: &Stat) -> Result<Readers, Problem> {
+    pub fn judge(self, stat: &Stat) -> Result<Readers, Problem> {
         self.judge_for(stat, caller())
     }
 
-    fn judge_for(&self, stat: &Stat, caller: u32) -> Result<Readers, Problem> {
+    fn judge_for(self, stat: &Stat, caller: u32) -> Result<Readers, Problem> {
         let others = stat.st_mode & 0o077;
         match kind(stat) {
             FileType::RegularFile => {}
@@ -267,11 +268,11 @@ impl Rule {
 
 impl FolderRule {
     /// Judges a folder by what the system says of it.
-    pub fn judge(&self, stat: &Stat) -> Result<(), Problem> {
+    pub fn judge(self, stat: &Stat) -> Result<(), Problem> {
         self.judge_for(stat, caller())
     }
 
-    fn judge_for(&self, stat: &Stat, caller: u32) -> Result<(), Problem> {
+    fn judge_for(self, stat: &Stat, caller: u32) -> Result<(), Problem> {
         const STICKY: u32 = 0o1000;
         let mode = stat.st_mode;
         if kind(stat) != FileType::Directory {

@@ -1,18 +1,16 @@
 //! A folder that gets one file for each mail: for tests and trials, and for whoever collects them.
 
-use std::fs::DirBuilder;
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, fstat, openat};
+use rustix::fs::{Access, AtFlags, Mode, OFlags, accessat, fstat, mkdirat, openat};
 use rustix::io::Errno;
-use rustix::process::geteuid;
 
 use super::Setback;
 use super::message::safe;
 use super::words::plain;
+use crate::files::trust::{self, Distrust, Problem};
 use crate::model::mail::Letter;
 use crate::wholefile::{Folder, Over};
 
@@ -43,29 +41,31 @@ pub(super) fn ready(path: &str) -> Result<(), Setback> {
 }
 
 /// Opens the folder, which is made where it is missing. It must belong to the caller, and nobody
-/// else may write it: mails hold codes.
+/// else may write it: mails hold codes. Nor may anybody exchange it.
 fn open(path: &str) -> Result<Folder, Setback> {
-    match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            return Err(unusable(path, &error));
-        }
-        _ => {}
+    let way = |distrust| match distrust {
+        Distrust::Failed { source, .. } => unusable(path, &source),
+        distrust => Setback::never(format!("the folder `{path}` cannot be used: {distrust}")),
+    };
+    let (above, name) = trust::Folder::of(Path::new(path)).map_err(way)?;
+    match mkdirat(&above, &name, Mode::RWXU) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(errno) => return Err(unusable(path, &errno.into())),
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let folder = openat(CWD, path, flags, Mode::empty()).map_err(|errno| match errno {
+    let folder = openat(&above, &name, flags, Mode::empty()).map_err(|errno| match errno {
         Errno::NOTDIR | Errno::LOOP => {
             Setback::never(format!("`{path}` is not a folder, and a link is not followed"))
         }
         other => unusable(path, &other.into()),
     })?;
     let found = fstat(&folder).map_err(|errno| unusable(path, &errno.into()))?;
-    if found.st_uid != geteuid().as_raw() {
-        return Err(Setback::never(format!("the folder `{path}` belongs to another user")));
-    }
-    if found.st_mode & 0o022 != 0 {
-        let why = format!("others may write into the folder `{path}`: `chmod go-w '{path}'`");
-        return Err(Setback::never(why));
-    }
+    trust::OWN.judge(&found).map_err(|problem| {
+        Setback::never(match problem {
+            Problem::Foreign(_) => format!("the folder `{path}` belongs to another user"),
+            _ => format!("others may write into the folder `{path}`: `chmod go-w '{path}'`"),
+        })
+    })?;
     let folder = Folder::from(folder);
     folder.tidy();
     Ok(folder)

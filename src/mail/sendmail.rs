@@ -4,10 +4,7 @@
 //! called `sendmail` is started, and only if it and every folder above it belong to root or to the
 //! caller and nobody else can change them. It gets fixed arguments and the mail on standard input.
 
-use std::ffi::OsStr;
-use std::fs::{self, Metadata};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -17,11 +14,12 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Access, AtFlags, CWD, Mode, accessat};
-use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process_group, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use zeroize::Zeroizing;
 
 use super::Setback;
 use super::words::plain;
+use crate::files::trust::{self, Distrust, Problem};
 use crate::model::email::EmailAddress;
 
 /// What such a program is called.
@@ -30,8 +28,6 @@ const NAME: &str = "sendmail";
 const SAID: u64 = 4096;
 /// How long it may keep standard error open after its end, by way of something it has started.
 const LINGER: Duration = Duration::from_millis(200);
-/// How many links the kernel follows (`path_resolution(7)`).
-const MOST_LINKS: u32 = 40;
 /// Exit codes (sysexits.h) that mean: not now. Unavailable, system error, cannot create, I/O error,
 /// temporary failure.
 const PASSING: [i32; 5] = [69, 71, 73, 74, 75];
@@ -142,53 +138,20 @@ fn trusted(shown: &str) -> Result<PathBuf, Setback> {
     if path.file_name().is_none_or(|name| name != NAME) {
         return Err(Setback::never(format!("`{shown}` is not called `{NAME}`")));
     }
-    let (real, way) = way(path);
-    for place in way {
-        let missing = |source| Setback::never(format!("no program `{shown}`: {source}"));
-        let found = fs::symlink_metadata(&place).map_err(missing)?;
-        if let Some(why) = distrust(&found) {
-            let why = format!("`{shown}` is not started: `{}` {why}", place.display());
-            return Err(Setback::never(why));
-        }
-    }
-    let is_file = fs::symlink_metadata(&real).is_ok_and(|it| it.is_file());
-    if !is_file || accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
-        return Err(Setback::never(format!("`{shown}` is not a program that you may start")));
+    let not_one = || Setback::never(format!("`{shown}` is not a program that you may start"));
+    let real = trust::find(path, trust::PROGRAM).map_err(|distrust| match distrust {
+        Distrust::Unsafe { problem: Problem::Folder | Problem::NotAFile, .. } => not_one(),
+        Distrust::Failed { source, .. } => match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                Setback::never(format!("no program `{shown}`: {source}"))
+            }
+            // Links that lead to one another, mostly.
+            _ => not_one(),
+        },
+        distrust => Setback::never(format!("`{shown}` is not started: {distrust}")),
+    })?;
+    if accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
+        return Err(not_one());
     }
     Ok(real)
-}
-
-/// What is at the end of an absolute path, and each folder, link and file on the way there. More links
-/// than the kernel follows are not followed either, so that a link is at the end.
-fn way(path: &Path) -> (PathBuf, Vec<PathBuf>) {
-    let parts = |path: &Path| path.iter().rev().map(OsStr::to_owned).collect::<Vec<_>>();
-    let (mut here, mut passed, mut links) = (PathBuf::new(), Vec::new(), 0);
-    let mut ahead = parts(path);
-    while let Some(part) = ahead.pop() {
-        if part == ".." {
-            here.pop();
-            continue;
-        }
-        let next = here.join(part);
-        passed.push(next.clone());
-        match fs::read_link(&next) {
-            Ok(target) if links < MOST_LINKS => {
-                links += 1;
-                ahead.extend(parts(&target));
-            }
-            _ => here = next,
-        }
-    }
-    (here, passed)
-}
-
-fn distrust(found: &Metadata) -> Option<&'static str> {
-    let owner = found.uid();
-    if owner != 0 && owner != geteuid().as_raw() {
-        return Some("belongs to another user");
-    }
-    // In a folder with the sticky bit (`/tmp`) nobody can replace what is another's; a link has no
-    // mode of its own.
-    let keeps = found.is_symlink() || found.is_dir() && found.mode() & 0o1000 != 0;
-    (found.mode() & 0o022 != 0 && !keeps).then_some("can be changed by others")
 }

@@ -40,6 +40,24 @@ pub struct Profile {
     pub position: u32,
     /// Its address record and its place in that list.
     pub address: Option<(RecordId, u32)>,
+    /// The last passwords that were made for it, by which a file that holds one is known to hold a
+    /// secret of this store; the newest last.
+    pub generated: Vec<GeneratedPassword>,
+}
+
+/// What is kept of a password that was made, whether or not it was set: never the password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GeneratedPassword {
+    /// Its MAC.
+    pub mac: [u8; 32],
+    /// The key of the MAC.
+    pub kid: u32,
+}
+
+impl std::fmt::Debug for GeneratedPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GeneratedPassword(..)")
+    }
 }
 
 impl Profile {

@@ -29,7 +29,7 @@ use run::{Outcome, Run};
 
 /// Says what bringing a declaration about would change, and changes nothing.
 pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared) -> Result<Plan> {
-    let held = deliver::look(&mut declared.tokens)?;
+    let held = deliver::look(core, &mut declared.tokens)?;
     let (declared, lifetime) = (&*declared, core.token_lifetime);
     let tried = core.in_bulk(declared.tokens.len(), |core| {
         core.rehearse(|w| {
@@ -37,6 +37,7 @@ pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared)
         })
     });
     let Outcome { changes, made, password, stopping } = tried?;
+    deliver::ensure_replaceable(&declared.tokens, &held, &made)?;
     let stops = Impact { password, ..Impact::of(stopping.values().cloned().collect()) };
     Ok(Plan { changes, stops, stopping, undeclared, held, made })
 }
@@ -59,17 +60,18 @@ pub fn apply(
         other => other.into(),
     })?;
     let secrets = secrets(core, &plan.made)?;
-    deliver::deliver(&mut declared.tokens, &secrets, onwards)?;
-    let untouched = deliver::ensure_untouched(&mut declared.tokens, &secrets, &plan.held);
+    deliver::deliver(&mut declared.tokens, &secrets, &plan.held, onwards)?;
+    let (tokens, held) = (&mut declared.tokens, &plan.held);
+    let untouched = deliver::ensure_untouched(core, tokens, &secrets, held);
     if let Err(failure) = untouched {
-        return Err(deliver::put_back(&mut declared.tokens, &secrets, failure));
+        return Err(deliver::put_back(tokens, &secrets, held, failure));
     }
     let done =
         core.in_bulk(declared.tokens.len(), |core| make_good(core, declared, plan, &secrets));
     let Err(failure) = done else { return Ok(()) };
     match is_done(core, &secrets) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(deliver::put_back(&mut declared.tokens, &secrets, failure)),
+        Ok(false) => Err(deliver::put_back(&mut declared.tokens, &secrets, &plan.held, failure)),
         // The places keep what they have: it is good, or the next call sees that it is not.
         Err(_) => Err(failure),
     }

@@ -74,10 +74,15 @@ pub fn login<'a>(
     if login.lasts.is_some_and(|asked| asked > LONGEST) {
         return Err(Refusal::LoginTooLong(LONGEST).into());
     }
+    let mut to = to.into();
+    if let Delivery::Pending(_) = to {
+        // Before a try is spent: what the sink holds may have to stay.
+        to.ready(core, &login.profile)?;
+    }
     let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
     let Some(proof) = proof else { return Ok(Outcome::Refused(verdict)) };
     let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
-    let delivered = token::deliver_with(core, to.into(), make, |_| Ok(()));
+    let delivered = token::deliver_with(core, to, &login.profile, make, |_| Ok(()));
     Ok(Outcome::Issued(Box::new(delivered?)))
 }
 

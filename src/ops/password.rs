@@ -25,6 +25,8 @@ mod verify;
 
 pub use budget::{LOCKED_AFTER, Lock};
 pub use generate::generate;
+use generate::remember;
+pub(super) use generate::was_generated;
 pub use handover::{Generated, set_generated};
 pub use strength::Words;
 pub use verify::{Cause, Verdict, verify};

@@ -28,7 +28,11 @@ fn put_beside(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
     let locked = folder.lock(NO_TIME).unwrap();
     locked.tidy();
     locked.beside(content, OWNER_ALONE)?;
-    locked.rename(OsStr::new("file"), over)
+    let done = locked.rename(OsStr::new("file"), over);
+    if done.is_err() {
+        locked.tidy();
+    }
+    done
 }
 
 #[test]
@@ -126,4 +130,95 @@ fn a_file_that_is_put_back_gets_its_mode_whatever_the_umask() {
     locked.put(OsStr::new("file"), b"", mode, Over::Anything).unwrap();
     let found = fs::metadata(home.path().join("file")).unwrap().permissions().mode();
     assert_eq!(found & 0o7777, 0o664);
+}
+
+#[test]
+fn what_was_seen_is_replaced_and_nothing_else() {
+    for put in [put, put_beside] {
+        let home = TempDir::new().unwrap();
+        let (folder, file) = (open(home.path()), home.path().join("file"));
+        let refused = put(&folder, b"new", Over::This(b"seen")).unwrap_err();
+        assert_eq!(refused.to_string(), "somebody else changed it meanwhile");
+        assert_eq!(names(home.path()), [""; 0], "nothing is left");
+        for other in ["", "see", "seen\n", "another"] {
+            fs::write(&file, other).unwrap();
+            put(&folder, b"new", Over::This(b"seen")).unwrap_err();
+            assert_eq!(
+                (fs::read_to_string(&file).unwrap(), names(home.path())),
+                (other.to_owned(), vec!["file".to_owned()])
+            );
+        }
+        fs::write(&file, "seen").unwrap();
+        put(&folder, b"new", Over::This(b"seen")).unwrap();
+        assert_eq!((fs::read(&file).unwrap(), names(home.path()).len()), (b"new".to_vec(), 1));
+        fs::remove_file(&file).unwrap();
+        let elsewhere = home.path().join("elsewhere");
+        fs::write(&elsewhere, "seen").unwrap();
+        symlink(&elsewhere, &file).unwrap();
+        put(&folder, b"new", Over::This(b"seen")).unwrap_err();
+        assert!(file.is_symlink() && fs::read(&elsewhere).unwrap() == b"seen");
+    }
+}
+
+/// As when somebody writes there between the look and the exchange.
+#[test]
+fn what_was_replaced_by_mistake_is_back() {
+    let home = TempDir::new().unwrap();
+    let (folder, file) = (open(home.path()), home.path().join("file"));
+    let locked = folder.lock(NO_TIME).unwrap();
+    let name = OsStr::new("file");
+    locked.beside(b"new", OWNER_ALONE).unwrap();
+    assert_eq!(locked.swap(name, b"seen").unwrap_err().kind(), io::ErrorKind::Other);
+    fs::write(&file, "notes").unwrap();
+    assert_eq!(locked.swap(name, b"seen").unwrap_err().kind(), io::ErrorKind::Other);
+    assert_eq!(fs::read(&file).unwrap(), b"notes");
+    assert_eq!(fs::read(home.path().join(DRAFT)).unwrap(), b"new");
+    fs::write(&file, "seen").unwrap();
+    locked.swap(name, b"seen").unwrap();
+    assert_eq!((fs::read(&file).unwrap(), names(home.path()).len()), (b"new".to_vec(), 1));
+}
+
+/// T47: what is checked is what is replaced, and removed, whoever writes at the same time.
+#[test]
+fn what_comes_into_its_place_at_the_last_moment_stays() {
+    let home = TempDir::new().unwrap();
+    let (folder, file) = (open(home.path()), home.path().join("file"));
+    let notes = home.path().join("notes");
+    for round in 0..200 {
+        fs::write(&file, "seen").unwrap();
+        fs::write(&notes, "notes").unwrap();
+        let locked = folder.lock(NO_TIME).unwrap();
+        std::thread::scope(|scope| {
+            // An editor saves a file of its own in the place.
+            let other = scope.spawn(|| fs::rename(&notes, &file).unwrap());
+            let name = OsStr::new("file");
+            // Either may be too late, or in time.
+            let _ = match round % 2 {
+                0 => locked.put(name, b"new", OWNER_ALONE, Over::This(b"seen")),
+                _ => locked.remove(name, b"seen"),
+            };
+            other.join().unwrap();
+        });
+        // Whether it came before or after, it is there.
+        assert_eq!(fs::read(&file).unwrap(), b"notes", "{round}");
+        assert_eq!(names(home.path()), ["file"]);
+    }
+}
+
+#[test]
+fn a_file_is_removed_if_it_is_the_one_that_was_meant() {
+    let home = TempDir::new().unwrap();
+    let (folder, file) = (open(home.path()), home.path().join("file"));
+    let locked = folder.lock(NO_TIME).unwrap();
+    let remove = |content: &[u8]| locked.remove(OsStr::new("file"), content);
+    assert_eq!(remove(b"mine").unwrap_err().kind(), io::ErrorKind::NotFound);
+    fs::write(&file, "another's").unwrap();
+    remove(b"mine").unwrap_err();
+    assert_eq!(
+        (fs::read(&file).unwrap(), names(home.path())),
+        (b"another's".to_vec(), vec!["file".to_owned()])
+    );
+    fs::write(&file, "mine").unwrap();
+    remove(b"mine").unwrap();
+    assert_eq!(names(home.path()), [""; 0]);
 }

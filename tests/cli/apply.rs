@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use super::matrix::OLD;
 use crate::support::stage::Stage;
 
 const DECLARED: &str = r#"
@@ -271,25 +272,33 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
 #[test]
 fn whoever_ends_the_call_leaves_everything_as_it_was() {
     let stage = Stage::new();
-    stage.write("old", "what stood there\n");
+    stage.write("old", OLD);
     let text = "profiles.x.tokens = {a = {to = 'file:old'}, \
                 b = {to = 'command:cat > /dev/null; kill -TERM $PPID; sleep 600'}}";
     stage.write("a.toml", text);
     let said = stage.fails(51, &["apply", "a.toml"]);
     assert!(said.contains("it was interrupted"), "{said}");
-    assert_eq!(stage.held("old"), "what stood there\n");
+    assert_eq!(stage.held("old"), OLD);
     assert_eq!(stage.json(&["profile", "list"]), Value::Array(Vec::new()));
 }
 
 #[test]
-fn a_declaration_that_everybody_may_write_is_refused() {
+fn a_declaration_that_others_may_write_is_refused() {
     use std::os::unix::fs::PermissionsExt as _;
     let stage = declared(DECLARED);
     let path = stage.file("hallpass.toml");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-    let said = stage.fails(43, &["apply", "hallpass.toml", "--plan"]);
-    assert!(said.ends_with("hint: chmod o-w hallpass.toml\n"), "{said}");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
+    for mode in [0o666, 0o664, 0o646] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let said = stage.fails(43, &["apply", "hallpass.toml", "--plan"]);
+        assert!(said.ends_with("hint: chmod go-w hallpass.toml\n"), "{said}");
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
+        let said = stage.fails(43, &["apply", "hallpass.toml"]);
+        assert!(said.contains("belongs to another user (uid 65534)"), "{said}");
+        std::os::unix::fs::chown(&path, Some(0), None).unwrap();
+    }
     stage.done(&["apply", "hallpass.toml"]);
 }
 

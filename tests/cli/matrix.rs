@@ -19,9 +19,12 @@ use crate::support::stage::{Answer, Stage};
 
 const HALLPASS: &str = env!("CARGO_BIN_EXE_hallpass");
 
+/// A token of another store.
+pub(super) const OLD: &str = "hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez";
+
 /// A command that makes a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Maker {
+pub(super) enum Maker {
     Add,
     Rotate,
     Ensure,
@@ -32,7 +35,7 @@ enum Maker {
     Apply,
 }
 
-const MAKERS: [Maker; 8] = [
+pub(super) const MAKERS: [Maker; 8] = [
     Maker::Add,
     Maker::Rotate,
     Maker::Ensure,
@@ -45,7 +48,7 @@ const MAKERS: [Maker; 8] = [
 
 impl Maker {
     /// The command, without the place.
-    fn words(self, code: &str) -> Vec<&str> {
+    pub(super) fn words(self, code: &str) -> Vec<&str> {
         match self {
             Self::Add => vec!["token", "add", "github/new"],
             Self::Rotate => vec!["token", "rotate", "github/old"],
@@ -97,8 +100,8 @@ impl Cell {
     fn new(maker: Maker, place: Place) -> Self {
         let stage = Stage::furnished();
         folder(&stage, "out");
-        stage.write("out/file", "what was there\n");
-        stage.write("out/env", "A=1\nT=was\nB=2\n");
+        stage.write("out/file", &format!("{OLD}\n"));
+        stage.write("out/env", &format!("A=1\nT={OLD}\nB=2\n"));
         let (mut code, mut old) = (String::new(), String::new());
         match maker {
             Maker::Rotate => drop(stage.token(&["github/old"])),

@@ -33,6 +33,9 @@ fn add(stage: &Stage, name: &str, to: &str) -> Answer {
     Answer::of(&command.stdin(Stdio::null()).output().unwrap())
 }
 
+/// A token of another store.
+const OLD: &str = "hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez\n";
+
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }
@@ -49,7 +52,7 @@ fn text(stage: &Stage, name: &str) -> String {
 #[test]
 fn a_file_gets_the_token_for_its_owner_alone() {
     let stage = Stage::furnished();
-    fs::write(stage.file("out"), "what was there").unwrap();
+    fs::write(stage.file("out"), "").unwrap();
     fs::set_permissions(stage.file("out"), Permissions::from_mode(0o644)).unwrap();
     let done = add(&stage, "a", "file:out");
     assert_eq!((done.code, done.out.as_str()), (0, ""), "{done:?}");
@@ -82,7 +85,8 @@ fn documents_of_a_token_that_went_elsewhere_have_no_secret() {
 #[test]
 fn one_key_of_an_env_file_is_replaced_and_the_rest_kept() {
     let stage = Stage::furnished();
-    stage.write(".env", "A=1\r\nexport T=\"old\" # why\r\nB='x\nT=no'\n\nC=3");
+    let old = stage.token(&["github/old"]);
+    stage.write(".env", &format!("A=1\r\nexport T=\"{old}\" # why\r\nB='x\nT=no'\n\nC=3"));
     assert_eq!(add(&stage, "a", "env:.env#T").code, 0);
     let after = text(&stage, ".env");
     let token = after.split_once("T=").unwrap().1.split_once(' ').unwrap().0;
@@ -298,11 +302,11 @@ fn a_killed_call_leaves_a_token_that_is_not_good_and_holds_its_name_for_a_while(
 #[test]
 fn a_file_that_could_not_be_written_leaves_no_token() {
     let stage = Stage::furnished();
-    stage.write("out", "what was there");
+    stage.write("out", OLD);
     // Files may not grow beyond one block of the shell's: the store fits, as it is there already.
     let full = shell(&stage, "ulimit -f 0; \"$HALLPASS\" token add github/a --to file:out");
     assert!(matches!(full.code, 42 | 51), "{full:?}");
-    assert_eq!((text(&stage, "out").as_str(), count(&stage)), ("what was there", 0));
+    assert_eq!((text(&stage, "out").as_str(), count(&stage)), (OLD, 0));
 }
 
 #[test]
@@ -310,10 +314,10 @@ fn a_full_disk_leaves_no_token_and_the_file_as_it_was() {
     let stage = Stage::furnished();
     // A folder in the place of the new file: it cannot be made.
     fs::create_dir(stage.file(".hallpass-new")).unwrap();
-    stage.write("out", "what was there");
+    stage.write("out", OLD);
     let failed = add(&stage, "a", "file:out");
     assert_eq!(failed.code, 51, "{failed:?}");
-    assert_eq!((text(&stage, "out").as_str(), count(&stage)), ("what was there", 0));
+    assert_eq!((text(&stage, "out").as_str(), count(&stage)), (OLD, 0));
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn examples(help: &str) -> impl Iterator<Item = &str> {
 
 /// The calls of the program in a line of shell, as words.
 fn calls(line: &str) -> Vec<Vec<String>> {
-    let plain = line.replace("$(", "| ").replace(')', "");
+    let plain = line.replace("$(", "| ").replace(')', "").replace(" ~/", " /home/me/");
     let parts = plain.split('|').map(|part| part.split(" > ").next().unwrap().trim());
     parts.filter(|part| part.starts_with("hallpass ")).map(words).collect()
 }

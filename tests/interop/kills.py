@@ -68,7 +68,7 @@ def again(home, command, end):
 
 
 def on_its_way(home, command, done):
-    held = lab.TOKEN.findall((home.root / command.sink).read_bytes())
+    held = lab.tokens((home.root / command.sink).read_bytes())
     if not held or command.again == SPENT:
         told = done.returncode in (40, command.again)
         return None if told else f"run again without its token: {done.returncode}"

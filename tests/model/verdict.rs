@@ -123,6 +123,7 @@ fn profile() -> Profile {
         tokens: 1,
         position: 0,
         address: None,
+        generated: Vec::new(),
     }
 }
 

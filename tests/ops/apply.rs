@@ -14,6 +14,7 @@ use hallpass::ops::token::{Declared, Sink, Source};
 use hallpass::ops::{Suspend, connection, environment, profile, token};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
+use zeroize::Zeroizing;
 
 use super::fixture::{Bench, Slow, draft, kind, p};
 
@@ -60,9 +61,17 @@ impl Sink for Place {
         60
     }
 
-    fn held(&mut self) -> io::Result<Option<Token>> {
+    fn called(&self) -> String {
+        "a place".to_owned()
+    }
+
+    fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
         assert!(!self.dark, "looked at what cannot be read");
-        self.slow.borrow_mut().held()
+        self.slow.borrow_mut().content()
+    }
+
+    fn overwrites(&self) -> bool {
+        self.slow.borrow().overwrites
     }
 
     fn can_be_read(&self) -> bool {
@@ -73,8 +82,15 @@ impl Sink for Place {
         self.slow.borrow_mut().ready()
     }
 
-    fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
-        self.slow.borrow_mut().deliver(secret)
+    fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
+        // Nobody has seen what is in the dark.
+        let mut slow = self.slow.borrow_mut();
+        let content = if self.dark { slow.content.take() } else { None };
+        let delivered = slow.deliver(secret, held);
+        if self.dark && delivered.is_err() {
+            slow.content = content;
+        }
+        delivered
     }
 
     fn put_back(&mut self) -> io::Result<()> {

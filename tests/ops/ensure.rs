@@ -4,13 +4,13 @@ use std::io;
 
 use hallpass::backend::Fault;
 use hallpass::model::time::Overlap;
-use hallpass::model::token::Token;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token::{self, Draft, Ensured, Ensuring, Filter, How, Sink, Which};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
+use zeroize::Zeroizing;
 
 use super::fixture::{Bench, DAY, Slow, at, draft, kind, message, p};
 
@@ -47,7 +47,7 @@ fn verdict(bench: &mut Bench, sink: &mut Slow) -> Reason {
 fn what_is_missing_is_made_and_then_kept() {
     let mut bench = Bench::furnished();
     for content in
-        [None, Some("no token"), Some("hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez")]
+        [None, Some("\n"), Some("hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez")]
     {
         let mut sink = Slow { content: content.map(str::to_owned), ..Slow::default() };
         let made = ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
@@ -192,8 +192,12 @@ impl<F: FnOnce(&mut Slow)> Sink for Shared<F> {
         self.place.patience()
     }
 
-    fn held(&mut self) -> io::Result<Option<Token>> {
-        self.place.held()
+    fn called(&self) -> String {
+        self.place.called()
+    }
+
+    fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+        self.place.content()
     }
 
     fn ready(&mut self) -> io::Result<()> {
@@ -203,8 +207,8 @@ impl<F: FnOnce(&mut Slow)> Sink for Shared<F> {
         self.place.ready()
     }
 
-    fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
-        self.place.deliver(secret)
+    fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
+        self.place.deliver(secret, held)
     }
 
     fn put_back(&mut self) -> io::Result<()> {

@@ -14,12 +14,13 @@ use hallpass::model::time::Time;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Added, IfThere};
-use hallpass::ops::token::{Delivery, Handover, Issued, Target};
+use hallpass::ops::token::{Handover, Issued, Target};
 use hallpass::ops::verify::{Asked, Verdict};
 use hallpass::ops::{Core, connection, environment, profile, store, token, verify};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
+pub(crate) use super::slow::Slow;
 pub(crate) use crate::support::core::{DAY, NOON};
 use crate::support::core::{found, world};
 
@@ -287,76 +288,6 @@ impl Handover for Sink {
 
     fn finish(&mut self) -> io::Result<()> {
         self.reach(Step::Finish)
-    }
-}
-
-/// What a sink does with the secret it is given.
-type Act = Box<dyn FnMut(&str) -> io::Result<()>>;
-
-/// A place that takes its time: a file, as far as the core sees it.
-#[derive(Default)]
-pub(crate) struct Slow {
-    /// What it holds.
-    pub(crate) content: Option<String>,
-    /// What it does when it is given a secret, before it has it.
-    pub(crate) meanwhile: Option<Act>,
-    /// Whether it cannot give back what it held.
-    pub(crate) stuck: bool,
-    /// Whether it fails before anything is made.
-    pub(crate) unready: bool,
-    /// What it held before it was given a secret.
-    pub(crate) former: Vec<Option<String>>,
-}
-
-impl Slow {
-    /// One that does something when it is given a secret.
-    pub(crate) fn doing(act: impl FnMut(&str) -> io::Result<()> + 'static) -> Self {
-        Self { meanwhile: Some(Box::new(act)), ..Self::default() }
-    }
-
-    /// One that fails when it is given a secret.
-    pub(crate) fn failing() -> Self {
-        Self::doing(|_| Err(io::Error::other("no room")))
-    }
-
-    pub(crate) fn delivery<New>(&mut self) -> Delivery<'_, New> {
-        Delivery::Pending(self)
-    }
-
-    pub(crate) fn token(&mut self) -> Token {
-        token::Sink::held(self).unwrap().unwrap()
-    }
-}
-
-impl token::Sink for Slow {
-    fn patience(&self) -> u32 {
-        60
-    }
-
-    fn held(&mut self) -> io::Result<Option<Token>> {
-        Ok(self.content.as_deref().and_then(|text| Token::parse(text).ok()))
-    }
-
-    fn ready(&mut self) -> io::Result<()> {
-        if self.unready { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
-    }
-
-    fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
-        if let Some(act) = &mut self.meanwhile {
-            act(secret.expose())?;
-        }
-        self.former.push(self.content.replace(secret.expose().to_owned()));
-        Ok(())
-    }
-
-    fn put_back(&mut self) -> io::Result<()> {
-        if self.stuck {
-            return Err(io::Error::other("gone read-only"));
-        }
-        if let Some(former) = self.former.pop() {
-            self.content = former;
-        }
-        Ok(())
     }
 }
 

@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::OpenOptions;
-use super::folder::{Folder, file};
+use super::folder::file;
 use super::link::{Link, Use};
 use super::place::Place;
 use crate::backend::{Fault, Placement};
@@ -39,8 +39,7 @@ impl Draft {
             Placement::New => None,
             Placement::Replace => Some(lock(&target)?),
         };
-        let folder = Folder::open(&target.folder.path, target.name(), options)?;
-        let place = target.make_beside(folder)?;
+        let place = target.make_beside(target.folder.again()?)?;
         Ok(Self { place, target: target.name().into(), placement, _lock: lock })
     }
 

@@ -1,16 +1,16 @@
 //! The folder of a store: resolved, private, on a disk of this machine, and held open.
 
 use std::ffi::OsStr;
-use std::fs::DirBuilder;
 use std::io;
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, OFlags, Stat};
+use rustix::fs::{Mode, OFlags, Stat};
 
+use super::place::is_store;
 use super::{FolderPolicy, OpenOptions};
 use crate::backend::Fault;
+use crate::files::trust::{self, Distrust, Missing, PRIVATE, Problem, STORE, quoted};
 
 /// `f_type` of filesystems whose locks reach further than this machine, or not far enough.
 const NETWORK: [(i64, &str); 9] = [
@@ -35,6 +35,42 @@ pub(super) struct Folder {
 impl Folder {
     /// Opens the folder `path` of the store `name`. Links on the way are resolved now, because `SQLite` follows none.
     pub(super) fn open(path: &Path, name: &OsStr, options: &OpenOptions) -> Result<Self, Fault> {
+        let folder = match options.folder {
+            FolderPolicy::Private => Self::private(path, name, Missing::Refused)?,
+            FolderPolicy::Any => Self::any(path)?,
+        };
+        folder.check(options)
+    }
+
+    /// As [`Folder::open`], after making what is missing of the path, each part for the owner only.
+    /// What is written must lie where nobody else can exchange it, also in a folder of any kind.
+    pub(super) fn make(path: &Path, name: &OsStr, options: &OpenOptions) -> Result<Self, Fault> {
+        let folder = match options.folder {
+            FolderPolicy::Private => Self::private(path, name, Missing::Made)?,
+            FolderPolicy::Any => Self::held(&trust::Folder::make(path)?)?,
+        };
+        folder.check(options)
+    }
+
+    /// The same folder once more, whatever its path leads to by now.
+    pub(super) fn again(&self) -> Result<Self, Fault> {
+        let fd = self.fd.try_clone().map_err(|source| file(&self.path, source))?;
+        Ok(Self { path: self.path.clone(), fd })
+    }
+
+    /// The folder of a store, with all that leads to it.
+    fn private(path: &Path, name: &OsStr, missing: Missing) -> Result<Self, Fault> {
+        let reached = trust::Folder::reach(path, missing)?;
+        let folder = Self::held(&reached)?;
+        let stat = reached.stat()?;
+        match PRIVATE.judge(&stat) {
+            Ok(()) => Ok(folder),
+            Err(problem) => Err(folder.unfit(name, problem, &stat)),
+        }
+    }
+
+    /// A folder that a sealed copy is read from: it may lie on foreign media.
+    fn any(path: &Path) -> Result<Self, Fault> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         let path = path.canonicalize().map_err(|source| file(path, source))?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -42,21 +78,11 @@ impl Folder {
             Err(rustix::io::Errno::NOTDIR) => return Err(bad(&path, "is not a folder", None)),
             other => other.map_err(|errno| file(&path, errno.into()))?,
         };
-        let folder = Self { path, fd };
-        folder.check(name, options)?;
-        Ok(folder)
+        Ok(Self { path, fd })
     }
 
-    /// As [`Folder::open`], after making what is missing of the path, each part for the owner only.
-    pub(super) fn make(path: &Path, name: &OsStr, options: &OpenOptions) -> Result<Self, Fault> {
-        if !path.as_os_str().is_empty() {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path)
-                .map_err(|source| file(path, source))?;
-        }
-        Self::open(path, name, options)
+    fn held(folder: &trust::Folder) -> Result<Self, Fault> {
+        Ok(Self { path: folder.path().to_owned(), fd: folder.reopen()? })
     }
 
     /// Forces names that came or went to the disk.
@@ -64,54 +90,37 @@ impl Folder {
         rustix::fs::fsync(&self.fd).map_err(|errno| file(&self.path, errno.into()))
     }
 
-    fn check(&self, name: &OsStr, options: &OpenOptions) -> Result<(), Fault> {
-        if options.folder == FolderPolicy::Private {
-            let stat =
-                rustix::fs::fstat(&self.fd).map_err(|errno| file(&self.path, errno.into()))?;
-            self.check_private(name, &stat)?;
+    fn check(self, options: &OpenOptions) -> Result<Self, Fault> {
+        if !options.allow_network_fs {
+            self.check_local()?;
         }
-        if options.allow_network_fs { Ok(()) } else { self.check_local() }
+        Ok(self)
     }
 
-    fn check_private(&self, name: &OsStr, stat: &Stat) -> Result<(), Fault> {
-        let euid = rustix::process::geteuid().as_raw();
-        let mode = stat.st_mode & 0o7777;
-        if mode & 0o1002 != 0 {
+    /// What is wrong with it as the folder of a store, and the way out.
+    fn unfit(&self, name: &OsStr, problem: Problem, stat: &Stat) -> Fault {
+        let inside = || {
             let own = self.path.join("hallpass");
-            let fix = quoted(&own).map(|own| format!("mkdir -m 700 {own}"));
-            let problem = "is shared with others; the store needs a folder of its own inside it";
-            return Err(bad(&self.path, problem, fix));
+            quoted(&own).map(|own| format!("mkdir -m 700 {own}"))
+        };
+        match problem {
+            Problem::Shared => {
+                let problem =
+                    "is shared with others; the store needs a folder of its own inside it";
+                bad(&self.path, problem, inside())
+            }
+            Problem::Open => {
+                // One that holds a store is the store's own, and can be closed. Any other may be there
+                // for others to use, as `/etc` is: the way out is a folder inside it.
+                let own = stat.st_uid == rustix::process::geteuid().as_raw();
+                if own && is_store(self.fd.as_fd(), name) {
+                    return Distrust::of(&self.path, problem, stat).into();
+                }
+                let problem = "is open to other users; the store needs a folder of its own, inside it or elsewhere";
+                bad(&self.path, problem, inside())
+            }
+            other => unsafe_for(&self.path, other, stat),
         }
-        if stat.st_uid != euid && stat.st_uid != 0 {
-            return Err(foreign(&self.path, stat.st_uid));
-        }
-        if mode & 0o077 != 0 {
-            return Err(self.open_to_others(name, stat.st_uid == euid));
-        }
-        Ok(())
-    }
-
-    /// A folder that holds a store is the store's own, and can be closed. Any other may be there for
-    /// others to use, as `/etc` is: the way out is a folder inside it.
-    fn open_to_others(&self, name: &OsStr, own: bool) -> Fault {
-        if own && self.holds_a_store(name) {
-            let fix = quoted(&self.path).map(|path| format!("chmod 700 {path}"));
-            return bad(&self.path, "is open to other users", fix);
-        }
-        let folder = self.path.join("hallpass");
-        let fix = quoted(&folder).map(|folder| format!("mkdir -m 700 {folder}"));
-        let problem =
-            "is open to other users; the store needs a folder of its own, inside it or elsewhere";
-        bad(&self.path, problem, fix)
-    }
-
-    fn holds_a_store(&self, name: &OsStr) -> bool {
-        const MAGIC: &[u8] = b"SQLite format 3\0";
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let mut start = [0; MAGIC.len()];
-        rustix::fs::openat(&self.fd, name, flags, Mode::empty())
-            .and_then(|file| rustix::io::read(&file, &mut start))
-            .is_ok_and(|read| start.get(..read) == Some(MAGIC))
     }
 
     fn check_local(&self) -> Result<(), Fault> {
@@ -132,30 +141,21 @@ impl Folder {
 
 /// Refuses what is no regular file of the caller's own that only the caller can reach.
 pub(super) fn check_file(path: &Path, stat: &Stat) -> Result<(), Fault> {
-    match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => {}
-        FileType::Symlink => {
-            return Err(bad(path, "is a symbolic link, and none is followed", None));
-        }
-        FileType::Directory => return Err(bad(path, "is a folder, not a file", None)),
-        _ => return Err(bad(path, "is not a regular file", None)),
+    match STORE.judge(stat) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(unsafe_for(path, problem, stat)),
     }
-    if stat.st_uid != rustix::process::geteuid().as_raw() {
-        return Err(foreign(path, stat.st_uid));
-    }
-    if stat.st_mode & 0o077 != 0 {
-        let fix = quoted(path).map(|path| format!("chmod 600 {path}"));
-        return Err(bad(path, "is open to other users", fix));
-    }
-    if stat.st_nlink != 1 {
-        return Err(bad(path, "has a second name (a hard link)", None));
-    }
-    Ok(())
 }
 
-fn foreign(path: &Path, owner: u32) -> Fault {
-    let problem = format!("belongs to another user (uid {owner})");
-    bad(path, problem, Some(format!("sudo -u '#{owner}' hallpass …")))
+/// As it is said of any file; what is another user's, that one can use.
+fn unsafe_for(path: &Path, problem: Problem, stat: &Stat) -> Fault {
+    match problem {
+        Problem::Foreign(owner) => {
+            let fix = format!("sudo -u '#{owner}' hallpass …");
+            bad(path, problem.to_string(), Some(fix))
+        }
+        other => Distrust::of(path, other, stat).into(),
+    }
 }
 
 fn bad(path: &Path, problem: impl Into<String>, fix: Option<String>) -> Fault {
@@ -168,27 +168,4 @@ pub(super) fn file(path: &Path, source: io::Error) -> Fault {
         return bad(path, "cannot be reached by this user", None);
     }
     Fault::File { path: path.into(), source }
-}
-
-/// `path` as one word of a shell; `None` if it is not text.
-fn quoted(path: &Path) -> Option<String> {
-    let text = path.to_str()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
-    if text.chars().all(plain) {
-        return Some(text.into());
-    }
-    Some(format!("'{}'", text.replace('\'', r"'\''")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_quoted_when_a_shell_would_split_it() {
-        let word = |text: &str| quoted(Path::new(text)).unwrap();
-        assert_eq!(word("/srv/hallpass-1/store.db"), "/srv/hallpass-1/store.db");
-        assert_eq!(word("/a b/$(x)"), "'/a b/$(x)'");
-        assert_eq!(word("/it's"), r"'/it'\''s'");
-    }
 }

@@ -1,7 +1,7 @@
 //! A store file in its folder, and the files `SQLite` keeps beside it.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, Mode, OFlags, Stat};
@@ -16,6 +16,34 @@ use crate::backend::Fault;
 const SIDECARS: [&str; 3] = ["-wal", "-journal", "-shm"];
 /// The page size stores are made with.
 const PAGE: i64 = 4096;
+/// What is appended to the hidden name of the file that is locked for work on all of the store.
+const LOCK: &str = ".lock";
+
+/// All files that a store `path` is, or may come to have next to it.
+pub fn beside(path: &Path) -> Vec<PathBuf> {
+    let Some(name) = path.file_name() else { return Vec::new() };
+    let sidecars = SIDECARS.into_iter().map(|suffix| with(name, suffix));
+    let names = std::iter::once(name.to_owned()).chain(sidecars);
+    names.chain([hidden(name, LOCK)]).map(|name| path.with_file_name(name)).collect()
+}
+
+/// Whether a name in a folder is that of a file which a store there keeps next to it, or may come to.
+pub fn lies_beside_a_store(folder: impl AsFd, name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
+    let locked = name.strip_prefix('.').and_then(|name| name.strip_suffix(LOCK));
+    let stores = SIDECARS.into_iter().filter_map(|suffix| name.strip_suffix(suffix));
+    stores.chain(locked).any(|store| is_store(folder.as_fd(), OsStr::new(store)))
+}
+
+/// Whether a file begins as a store does.
+pub(super) fn is_store(folder: BorrowedFd<'_>, name: &OsStr) -> bool {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut start = [0; MAGIC.len()];
+    rustix::fs::openat(folder, name, flags, Mode::empty())
+        .and_then(|file| rustix::io::read(&file, &mut start))
+        .is_ok_and(|read| start.get(..read) == Some(MAGIC))
+}
 
 /// A name in a folder. The file is looked at by name and never opened here: closing a descriptor
 /// of it would drop the locks that `SQLite` holds on it elsewhere in this process.
@@ -73,20 +101,20 @@ impl Place {
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let process = rustix::process::getpid();
         for attempt in 0..1000_u32 {
-            let name = self.hidden(&format!(".{process}-{attempt}.tmp"));
+            let name = hidden(&self.name, &format!(".{process}-{attempt}.tmp"));
             match rustix::fs::openat(&folder.fd, &name, flags, Mode::from_raw_mode(0o600)) {
                 Ok(_) => return Ok(Self { folder, name }),
                 Err(Errno::EXIST) => {}
                 Err(errno) => return Err(file(&folder.path.join(name), errno.into())),
             }
         }
-        Err(Fault::Exists(self.folder.path.join(self.hidden(".tmp"))))
+        Err(Fault::Exists(self.folder.path.join(hidden(&self.name, ".tmp"))))
     }
 
     /// Opens the lock file for work that replaces the store, making it if need be.
     pub(super) fn lock_file(&self) -> Result<OwnedFd, Fault> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let name = self.hidden(".lock");
+        let name = hidden(&self.name, LOCK);
         rustix::fs::openat(&self.folder.fd, &name, flags, Mode::from_raw_mode(0o600))
             .map_err(|errno| file(&self.folder.path.join(name), errno.into()))
     }
@@ -212,17 +240,21 @@ impl Place {
     }
 
     fn with(&self, suffix: &str) -> OsString {
-        let mut name = self.name.clone();
-        name.push(suffix);
-        name
+        with(&self.name, suffix)
     }
+}
 
-    fn hidden(&self, suffix: &str) -> OsString {
-        let mut name = OsString::from(".");
-        name.push(&self.name);
-        name.push(suffix);
-        name
-    }
+fn with(name: &OsStr, suffix: &str) -> OsString {
+    let mut name = name.to_owned();
+    name.push(suffix);
+    name
+}
+
+fn hidden(name: &OsStr, suffix: &str) -> OsString {
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    hidden.push(suffix);
+    hidden
 }
 
 fn split(path: &Path) -> Result<(&Path, OsString), Fault> {

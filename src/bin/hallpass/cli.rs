@@ -31,6 +31,7 @@ pub(crate) mod input;
 pub(crate) mod mail;
 pub(crate) mod otp;
 pub(crate) mod password;
+pub(crate) mod path;
 pub(crate) mod profile;
 pub(crate) mod provision;
 pub(crate) mod reference;
@@ -101,19 +102,27 @@ impl Command {
     /// Whether it may start a program, besides one that gives the passphrase.
     pub(crate) fn starts_program(&self) -> bool {
         match self {
-            Self::Token(token::Token::Add(add)) => add.sink.starts_program(),
-            Self::Token(token::Token::Rotate(rotate)) => rotate.sink.starts_program(),
-            Self::Profile(profile::Profile::Add(add)) => add.sink.starts_program(),
-            Self::Login(login) => login.sink.starts_program(),
-            Self::Otp(otp::Otp::Validate(validate)) => validate.sink.starts_program(),
-            Self::Password(password::Password::Set(set)) => set.sink.starts_program(),
             // Mail may leave before it ends: by which way, only the store says, and sendmail needs
             // privileges that it may have to gain.
             Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_))
             | Self::Otp(otp::Otp::Request(_))
             // What it declares is not read yet.
             | Self::Apply(_) => true,
-            _ => false,
+            _ => self.sink().is_some_and(sink::Sink::starts_program),
+        }
+    }
+
+    /// Where the new secret of the command goes, if it makes one. What has to be read again
+    /// (`token ensure`) is neither a descriptor nor a program.
+    pub(crate) fn sink(&self) -> Option<&sink::Sink> {
+        match self {
+            Self::Token(token::Token::Add(add)) => Some(&add.sink),
+            Self::Token(token::Token::Rotate(rotate)) => Some(&rotate.sink),
+            Self::Profile(profile::Profile::Add(add)) => Some(&add.sink),
+            Self::Login(login) => Some(&login.sink),
+            Self::Otp(otp::Otp::Validate(validate)) => Some(&validate.sink),
+            Self::Password(password::Password::Set(set)) => Some(&set.sink),
+            _ => None,
         }
     }
 }

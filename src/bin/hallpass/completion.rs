@@ -51,7 +51,7 @@ pub(crate) fn answer(
 
 fn open(global: Global, environment: Environment, umask: Mode) -> Option<Core> {
     let settings = Settings::load(&global, &environment, Missing::Refused).ok()?;
-    Session::new(settings, global, environment).glance(&mut Secrets::new(umask))
+    Session::new(settings, global, environment).glance(&mut Secrets::new(umask, None))
 }
 
 fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {

@@ -4,6 +4,7 @@
 //! slow gets it in between two. The order is that of the core.
 
 use std::io;
+use std::os::fd::OwnedFd;
 
 use hallpass::ops::otp::Requested;
 use hallpass::ops::password::Generated;
@@ -16,6 +17,7 @@ use crate::cli::sink::{self, Destination, Patience};
 use crate::failure::Failure;
 use crate::output::secret::{Named, compose};
 use crate::output::view::{CodeOf, PasswordOf};
+use crate::protected::Protected;
 
 mod command;
 mod descriptor;
@@ -27,6 +29,32 @@ use command::Program;
 use descriptor::Descriptor;
 use dotenv::Variable;
 use file::Whole;
+use folder::Place;
+
+/// What the places of secrets of a run have in common.
+pub(crate) struct Outlets {
+    /// The caller's descriptor that was named by `--to`.
+    pub(crate) claimed: Option<OwnedFd>,
+    /// The files that nothing is written over.
+    pub(crate) protected: Protected,
+}
+
+/// How a secret is put into one place.
+#[derive(Clone)]
+pub(crate) struct Terms {
+    /// How long that may take.
+    pub(crate) patience: Patience,
+    /// Whether what is no secret of ours may be replaced.
+    pub(crate) overwrite: bool,
+    /// What people call the place.
+    called: String,
+}
+
+impl Terms {
+    pub(crate) fn new(named: &Destination, patience: Patience, overwrite: bool) -> Self {
+        Self { patience, overwrite, called: named.to_string() }
+    }
+}
 
 /// Where the secret of a command goes.
 pub(crate) enum Outlet {
@@ -54,19 +82,27 @@ impl Outlet {
         Self::Descriptor { out: Descriptor::stdout(), format, named: None }
     }
 
-    /// Opens the place, before anything else is opened: a number that the caller gave must not have
-    /// become a file of ours. `umask` is the caller's, for a program.
-    pub(crate) fn open(sink: &sink::Sink, format: Format, umask: Mode) -> Result<Self, Failure> {
-        let sink::Sink { to, sink_timeout } = sink;
+    /// Opens the place, and judges it. `umask` is the caller's, for a program.
+    pub(crate) fn open(
+        sink: &sink::Sink,
+        format: Format,
+        umask: Mode,
+        outlets: &mut Outlets,
+    ) -> Result<Self, Failure> {
+        let sink::Sink { to, timeout, overwrite } = sink;
         let Some(named) = to.clone() else {
             return Ok(Self::stdout(format));
         };
+        let Outlets { claimed, protected } = outlets;
         let sink = match &named {
             Destination::Descriptor(number) => {
-                let out = Descriptor::claim(*number)?;
+                let out = Descriptor::of(*number, claimed.take())?;
                 return Ok(Self::Descriptor { out, format: Format::Table, named: Some(named) });
             }
-            other => place(other, *sink_timeout, umask)?,
+            other => {
+                let terms = Terms::new(other, *timeout, *overwrite);
+                place(other, terms, umask, protected)?
+            }
         };
         Ok(Self::Sink { sink, named })
     }
@@ -116,13 +152,15 @@ impl Outlet {
 /// Opens a place that takes its time, and judges it.
 pub(crate) fn place(
     named: &Destination,
-    patience: Patience,
+    terms: Terms,
     umask: Mode,
+    protected: &Protected,
 ) -> Result<Box<dyn Sink>, Failure> {
+    let at = |path| Place::open(path, terms.patience, protected);
     match named {
-        Destination::File(path) => Ok(Box::new(Whole::open(path, patience)?)),
-        Destination::Env { file, key } => Ok(Box::new(Variable::open(file, key, patience)?)),
-        Destination::Command(command) => Ok(Box::new(Program::new(command, patience, umask))),
+        Destination::File(path) => Ok(Box::new(Whole::open(at(path)?, terms)?)),
+        Destination::Env { file, key } => Ok(Box::new(Variable::open(at(file)?, key, terms)?)),
+        Destination::Command(command) => Ok(Box::new(Program::new(command, terms, umask))),
         Destination::Descriptor(_) => Err(Failure::usage("a descriptor takes no time")),
     }
 }

@@ -58,6 +58,7 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         Error::Undelivered { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
             some("`--to file:PATH`, or `--output table`, which is the secret alone")
         }
+        Error::Occupied(_) => some("`--overwrite` replaces it"),
         Error::StillValid { token, .. } => Some(format!("hallpass token revoke {token}")),
         Error::StillSet { profile, .. } => Some(format!("hallpass password clear {profile}")),
         Error::Locked(profile) => Some(format!("hallpass profile edit {profile} --unlock")),
@@ -87,6 +88,7 @@ pub(crate) fn of_part(error: &Error) -> Option<String> {
         Error::TokenExists(..) => {
             some("give the new one another name, or take the old one back first")
         }
+        occupied @ Error::Occupied(_) => next(occupied),
         other => next(other).filter(|hint| hint.starts_with("hallpass ")),
     }
 }
@@ -135,9 +137,7 @@ fn refused(refusal: &Refusal) -> Option<String> {
         Refusal::LastSlot(_) => {
             some("add or name another key first: `hallpass store key add`, `--key-file FILE`")
         }
-        Refusal::ColocatedKey => {
-            some("move the key file elsewhere, or accept it: `--allow-colocated-key`")
-        }
+        Refusal::ColocatedKey => some("keep it elsewhere, or accept it: `--allow-colocated-key`"),
         _ => None,
     }
 }

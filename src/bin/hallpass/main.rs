@@ -11,6 +11,7 @@ use hallpass::Kind;
 use rustix::fs::Mode;
 
 mod actor;
+mod claims;
 mod cli;
 mod clock;
 mod commands;
@@ -18,13 +19,13 @@ mod completion;
 mod delivery;
 mod failure;
 mod hints;
-mod keyfile;
 mod keyring;
 mod memory;
 mod newfile;
 mod output;
 mod progress;
 mod prompt;
+mod protected;
 mod provision;
 mod report;
 mod secrets;
@@ -36,9 +37,11 @@ mod ui;
 mod unlock;
 mod usage;
 
+use claims::Claims;
 use cli::global::{Format, Global};
 use cli::input::Input;
 use cli::{Cli, Command};
+use delivery::Outlets;
 use failure::{Exit, Failure};
 use prompt::Asking;
 use report::Report;
@@ -88,16 +91,21 @@ fn prepare(
     command: &Command,
     umask: Mode,
 ) -> Result<(Ui, Session), Failure> {
+    let claims = Claims::take(&global, command)?;
     harden(&global, &environment, command)?;
     let settings = Settings::load(&global, &environment, missing_settings(command))?;
+    let protected = settings.protected(&global, &environment);
+    claims.ensure_safe(&protected)?;
     let color = wanted(settings.color, stdio::stderr_is_terminal());
     let report = Report::new(settings.format, color, global.quiet);
     let asking = Asking::now(global.no_input);
-    let (consent, mut secrets) = (Consent::new(global.yes), Secrets::new(umask));
+    let Claims { sink, passphrase } = claims;
+    let (consent, mut secrets) = (Consent::new(global.yes), Secrets::new(umask, passphrase));
+    let outlets = Outlets { claimed: sink, protected };
     if passphrase_on_stdin(&global, &environment) {
         secrets.keep_stdin_for(unlock::PASSPHRASE);
     }
-    let ui = Ui::new(settings.format, settings.color, report, asking, consent, secrets);
+    let ui = Ui::new(settings.format, settings.color, report, asking, consent, secrets, outlets);
     Ok((ui, Session::new(settings, global, environment)))
 }
 

@@ -1,21 +1,23 @@
 //! A file that was not there before: whole or not at all, and its owner's alone.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hallpass::Error;
+use hallpass::files::trust;
 use hallpass::wholefile::{Folder, Over};
-use rustix::fs::{AtFlags, CWD, Mode, OFlags};
-use rustix::io::Errno;
+use rustix::fs::Mode;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::protected::Protected;
 
 /// How long somebody else may be at work in the folder.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The place of a file that is to be made.
+/// The place of a file that is to be made, in a folder in which nobody else can exchange it.
 pub(crate) struct NewFile {
     folder: Folder,
     name: OsString,
@@ -24,41 +26,91 @@ pub(crate) struct NewFile {
 
 impl NewFile {
     /// The place of `path`, at which nothing may be: no file, and no link either.
-    pub(crate) fn at(path: &Path) -> Result<Self, Failure> {
-        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
-        let above = above.unwrap_or(Path::new("."));
-        let name = path
-            .file_name()
-            .ok_or_else(|| Failure::usage(format!("`{}` is no name of a file", path.display())))?;
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let folder =
-            rustix::fs::openat(CWD, above, flags, Mode::empty()).map_err(|errno| match errno {
-                Errno::NOENT => Error::FileNotFound(above.to_owned()),
-                other => failed(above, other.into()),
-            })?;
-        let folder = Folder::from(folder);
-        folder.tidy();
-        match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(_) => Err(Error::FileExists(path.to_owned()).into()),
-            Err(Errno::NOENT) => Ok(Self { folder, name: name.to_owned(), path: path.to_owned() }),
-            Err(errno) => Err(failed(path, errno.into()).into()),
+    pub(crate) fn at(path: &Path, protected: &Protected) -> Result<Self, Failure> {
+        ensure_named(path)?;
+        Self::of(path, trust::Folder::of(path).map_err(Error::from)?, protected)
+    }
+
+    /// As [`Self::at`], after making what is missing of the folder.
+    pub(crate) fn making(path: &Path, protected: &Protected) -> Result<Self, Failure> {
+        ensure_named(path)?;
+        Self::of(path, trust::Folder::make_of(path).map_err(Error::from)?, protected)
+    }
+
+    /// Refuses a place where no file could be made, and makes nothing.
+    pub(crate) fn foresee(path: &Path, protected: &Protected) -> Result<(), Failure> {
+        ensure_named(path)?;
+        match trust::Folder::of(path) {
+            Ok((folder, name)) => ensure_free(path, &folder, &name, protected),
+            // It will be made, in one that was judged.
+            Err(distrust) if distrust.is_absence() => Ok(()),
+            Err(distrust) => Err(Error::from(distrust).into()),
         }
     }
 
+    fn of(
+        path: &Path,
+        (folder, name): (trust::Folder, OsString),
+        protected: &Protected,
+    ) -> Result<Self, Failure> {
+        let open = Folder::from(folder.reopen().map_err(Error::from)?);
+        open.tidy();
+        ensure_free(path, &folder, &name, protected)?;
+        Ok(Self { folder: open, name, path: path.to_owned() })
+    }
+
     /// Puts the file there, on the disk before it has its name. What came to be there meanwhile stays.
-    pub(crate) fn write(self, content: &[u8]) -> Result<(), Failure> {
-        let Self { folder, name, path } = self;
+    pub(crate) fn write(self, content: &[u8]) -> Result<Written, Failure> {
         let owner_alone = Mode::RUSR | Mode::WUSR;
-        let put = folder
+        let put = self
+            .folder
             .lock(PATIENCE)
-            .and_then(|folder| folder.put(&name, content, owner_alone, Over::Nothing));
-        put.map_err(|source| match source.kind() {
-            io::ErrorKind::AlreadyExists => Error::FileExists(path).into(),
-            _ => failed(&path, source).into(),
-        })
+            .and_then(|folder| folder.put(&self.name, content, owner_alone, Over::Nothing));
+        match put {
+            Ok(()) => Ok(Written(Some((self, Zeroizing::new(content.to_vec()))))),
+            Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::FileExists(self.path).into())
+            }
+            Err(source) => Err(Error::File { path: self.path, source }.into()),
+        }
     }
 }
 
-fn failed(path: &Path, source: io::Error) -> Error {
-    Error::File { path: path.to_owned(), source }
+fn ensure_named(path: &Path) -> Result<(), Failure> {
+    match path.file_name() {
+        Some(_) => Ok(()),
+        None => Err(Failure::usage(format!("`{}` is no name of a file", path.display()))),
+    }
+}
+
+fn ensure_free(
+    path: &Path,
+    folder: &trust::Folder,
+    name: &OsStr,
+    protected: &Protected,
+) -> Result<(), Failure> {
+    if folder.stat_of(name).map_err(Error::from)?.is_some() {
+        return Err(Error::FileExists(path.to_owned()).into());
+    }
+    protected.refuse_name(path, folder, name)
+}
+
+/// A file that was just made. Dropping it removes it again, unless it is kept: what it holds is of no
+/// use when the rest did not come about.
+#[must_use]
+pub(crate) struct Written(Option<(NewFile, Zeroizing<Vec<u8>>)>);
+
+impl Written {
+    /// Leaves the file where it is.
+    pub(crate) fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        if let Some((NewFile { folder, name, .. }, content)) = &self.0 {
+            let _ = folder.lock(PATIENCE).and_then(|folder| folder.remove(name, content));
+        }
+    }
 }

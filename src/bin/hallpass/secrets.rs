@@ -4,11 +4,12 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use hallpass::backend::Fault;
+use hallpass::files::trust::{self, Distrust, Opened, Problem, Readers, Rule};
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
@@ -19,7 +20,6 @@ use zeroize::Zeroizing;
 
 use crate::cli::input::{Input, ShellCommand};
 use crate::failure::Failure;
-use crate::output::sanitize::shell;
 use crate::prompt::guard::Hidden;
 use crate::stdio::{Stderr, Stdin};
 
@@ -37,6 +37,10 @@ pub(crate) struct Secrets {
     stdin: Option<&'static str>,
     kept_for: Option<&'static str>,
     umask: Mode,
+    /// The caller's descriptor with the passphrase.
+    passphrase: Option<OwnedFd>,
+    /// Files that were read and that others can read, too.
+    exposed: Vec<PathBuf>,
 }
 
 /// A text in which secrets are looked for.
@@ -48,9 +52,10 @@ pub(crate) enum Text {
 }
 
 impl Secrets {
-    /// `umask` is the caller's, for programs that are started.
-    pub(crate) fn new(umask: Mode) -> Self {
-        Self { stdin: None, kept_for: None, umask }
+    /// `umask` is the caller's, for programs that are started; `passphrase` is what was named by
+    /// `--passphrase-fd`.
+    pub(crate) fn new(umask: Mode, passphrase: Option<OwnedFd>) -> Self {
+        Self { stdin: None, kept_for: None, umask, passphrase, exposed: Vec::new() }
     }
 
     /// The caller's mask, for other programs that are started.
@@ -58,12 +63,39 @@ impl Secrets {
         self.umask
     }
 
+    /// Files that others can read, and that were read since this was asked last.
+    pub(crate) fn take_exposed(&mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.exposed)
+    }
+
+    /// Opens a file that passes by this rule.
+    fn open(&mut self, path: &Path, rule: Rule) -> Result<File, Failure> {
+        match trust::open(path, rule) {
+            Ok(Opened { file, readers }) => {
+                if readers == Readers::Others {
+                    self.exposed.push(path.to_owned());
+                }
+                Ok(file)
+            }
+            Err(Distrust::Failed { path, source }) => Err(unreadable(&path, source)),
+            Err(Distrust::Unsafe { path, problem: Problem::Folder, .. }) => {
+                Err(unreadable(&path, io::ErrorKind::IsADirectory.into()))
+            }
+            Err(distrust) => Err(Error::from(distrust).into()),
+        }
+    }
+
     /// Reads a text whose last line end does not count. `what` names it: "the password".
-    pub(crate) fn text(&mut self, from: &Input, what: &'static str) -> Result<SecretText, Failure> {
+    pub(crate) fn text(
+        &mut self,
+        from: &Input,
+        what: &'static str,
+        rule: Rule,
+    ) -> Result<SecretText, Failure> {
         match from {
             Input::Stdin => self.stdin(what),
             Input::File(path) => {
-                let file = File::open(path).map_err(|source| unreadable(path, source))?;
+                let file = self.open(path, rule)?;
                 text(read(file, LIMIT).map_err(|source| unreadable(path, source))?, what)
             }
         }
@@ -77,8 +109,8 @@ impl Secrets {
                 token_bytes(read(Stdin, TOKEN_LIMIT)).map_err(|source| no_stdin(&source))?
             }
             Input::File(path) => {
-                token_bytes(File::open(path).and_then(|file| read(file, TOKEN_LIMIT)))
-                    .map_err(|source| unreadable(path, source))?
+                let file = self.open(path, trust::SECRET)?;
+                token_bytes(read(file, TOKEN_LIMIT)).map_err(|source| unreadable(path, source))?
             }
         };
         Ok(std::str::from_utf8(&bytes).map_err(|_| Malformed).and_then(Presented::parse))
@@ -90,7 +122,7 @@ impl Secrets {
         text(read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?, what)
     }
 
-    /// Reads a text that may be long and says what is to be done, from a file, which not everybody may
+    /// Reads a text that may be long and says what is to be done, from a file, which nobody else may
     /// write, or standard input. Secrets may be in it by mistake.
     pub(crate) fn orders(
         &mut self,
@@ -103,13 +135,7 @@ impl Secrets {
                 read(Stdin, LONG_LIMIT).map_err(|source| no_stdin(&source))?
             }
             Input::File(path) => {
-                let file = File::open(path).map_err(|source| unreadable(path, source))?;
-                let mode = file.metadata().map_err(|source| unreadable(path, source))?.mode();
-                if mode & 0o002 != 0 {
-                    let problem = "can be written by every user".to_owned();
-                    let fix = Some(format!("chmod o-w {}", shell(path)));
-                    return Err(Fault::UnsafeFile { path: path.clone(), problem, fix }.into());
-                }
+                let file = self.open(path, trust::ORDERS)?;
                 read(file, LONG_LIMIT).map_err(|source| unreadable(path, source))?
             }
         };
@@ -144,13 +170,19 @@ impl Secrets {
         }
     }
 
-    /// Reads an open descriptor to its end.
-    pub(crate) fn descriptor(fd: u32, what: &'static str) -> Result<SecretText, Failure> {
-        let path = format!("/proc/self/fd/{fd}");
-        let bytes = File::open(path).and_then(|file| read(file, LIMIT)).map_err(|source| {
-            Failure::usage(format!("descriptor {fd} cannot be read")).because(&source)
-        })?;
-        text(bytes, what)
+    /// Reads the descriptor with the passphrase to its end: a file from its start, since the caller
+    /// may hand it to many commands, one after another.
+    pub(crate) fn descriptor(
+        &mut self,
+        fd: u32,
+        what: &'static str,
+    ) -> Result<SecretText, Failure> {
+        let unreadable = || Failure::usage(format!("descriptor {fd} cannot be read"));
+        let file = File::from(self.passphrase.take().ok_or_else(unreadable)?);
+        let is_file = file.metadata().is_ok_and(|it| it.is_file());
+        let bytes =
+            if is_file { read(FromStart { file, at: 0 }, LIMIT) } else { read(file, LIMIT) };
+        text(bytes.map_err(|source| unreadable().because(&source))?, what)
     }
 
     /// Runs a shell command and takes what it prints. It gets no standard input, and says what it
@@ -196,13 +228,27 @@ impl Secrets {
     }
 }
 
+/// A file that is read from its start, wherever others that have it open are in it.
+struct FromStart {
+    file: File,
+    at: u64,
+}
+
+impl Read for FromStart {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(buffer, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
 /// How a key file begins.
 pub(crate) const KEY_FILE: &[u8; 14] = b"HALLPASS-KEY-1";
 
 /// Whether an open file begins as a key file does. Nothing of it is kept.
 pub(crate) fn is_key_file(file: &File) -> bool {
     let mut start = [0; KEY_FILE.len()];
-    std::os::unix::fs::FileExt::read_exact_at(file, &mut start, 0).is_ok() && start == *KEY_FILE
+    file.read_exact_at(&mut start, 0).is_ok() && start == *KEY_FILE
 }
 
 /// Reads an open key file that must not be longer than `limit`.
@@ -308,8 +354,8 @@ mod tests {
     #[test]
     fn standard_input_serves_one_purpose() {
         let mut secrets =
-            Secrets { stdin: Some("the passphrase"), kept_for: None, umask: Mode::empty() };
-        let failure = secrets.text(&Input::Stdin, "the token").unwrap_err();
+            Secrets { stdin: Some("the passphrase"), ..Secrets::new(Mode::empty(), None) };
+        let failure = secrets.text(&Input::Stdin, "the token", trust::SECRET).unwrap_err();
         assert_eq!(failure.kind(), Kind::Usage);
         assert!(failure.message().contains("the passphrase and the token"));
     }

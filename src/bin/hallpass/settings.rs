@@ -10,7 +10,10 @@ use hallpass::Kind;
 use hallpass::model::time::Span;
 
 use crate::cli::global::{Color, Format, Global};
+use crate::cli::input::Input;
+use crate::cli::path::ensure_literal;
 use crate::failure::Failure;
+use crate::protected::Protected;
 
 mod file;
 
@@ -74,6 +77,24 @@ impl Environment {
         }
     }
 
+    /// Refuses a path that only a shell would have expanded.
+    fn ensure_literal(&self) -> Result<(), Failure> {
+        let paths = [
+            ("HALLPASS_STORE", &self.store),
+            ("HALLPASS_STATE", &self.state),
+            ("HALLPASS_CONFIG", &self.config),
+            ("HALLPASS_KEY_FILE", &self.key_file),
+            ("HALLPASS_PASSPHRASE_FILE", &self.passphrase_file),
+        ];
+        for (name, path) in paths {
+            if let Some(Err(invalid)) = path.as_deref().map(ensure_literal) {
+                let failure = Failure::usage(format!("`{name}`: {invalid}"));
+                return Err(failure.hint(invalid.hint.unwrap_or_default()));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether `NO_COLOR` is set.
     pub(crate) fn no_color(&self) -> bool {
         self.no_color
@@ -123,6 +144,7 @@ impl Settings {
         environment: &Environment,
         missing: Missing,
     ) -> Result<Self, Failure> {
+        environment.ensure_literal()?;
         let project = ProjectDirs::from("", "", "hallpass");
         let project = project.as_ref();
         let named = first([&global.config, &environment.config]);
@@ -141,6 +163,24 @@ impl Settings {
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
         })
+    }
+
+    /// The files that nothing is written over.
+    pub(crate) fn protected(&self, global: &Global, environment: &Environment) -> Protected {
+        let passphrases = match &global.key.passphrase_file {
+            Some(Input::File(path)) => Some(path),
+            _ => None,
+        };
+        let others = [
+            self.config.as_ref(),
+            self.key_file.as_ref(),
+            global.key.key_file.as_ref(),
+            environment.key_file.as_ref(),
+            environment.passphrase_file.as_ref(),
+            passphrases,
+        ];
+        let others = others.into_iter().flatten().map(PathBuf::as_path);
+        Protected::of(self.store.as_deref(), self.state.as_deref(), others)
     }
 
     /// The store's file.

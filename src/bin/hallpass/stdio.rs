@@ -53,7 +53,7 @@ impl Write for Stderr {
 }
 
 /// Writes to a descriptor that may have been made non-blocking by whoever shares it.
-pub(crate) fn write_waiting(to: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+fn write_waiting(to: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
     loop {
         match rustix::io::write(to, bytes) {
             Err(Errno::AGAIN) => poll(&mut [PollFd::new(&to, PollFlags::OUT)], None)?,

@@ -1,12 +1,14 @@
 //! What every command is handed to speak with its caller.
 
 use hallpass::Kind;
+use hallpass::files::trust::{Rule, SECRET};
 use hallpass::mail::Post;
 use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
 
 use crate::cli::global::{Color, Format};
 use crate::cli::input::Input;
+use crate::delivery::Outlets;
 use crate::failure::Failure;
 use crate::output::{self, Look, View, sanitize};
 use crate::progress::Progress;
@@ -29,6 +31,7 @@ pub(crate) struct Ui {
     asking: Asking,
     consent: Consent,
     secrets: Secrets,
+    outlets: Outlets,
 }
 
 /// Whether confirmations are given beforehand.
@@ -56,10 +59,11 @@ impl Ui {
         asking: Asking,
         consent: Consent,
         secrets: Secrets,
+        outlets: Outlets,
     ) -> Self {
         let terminal = stdio::stdout_is_terminal();
         let look = Look { color: wanted(color, terminal), width: stdio::width() };
-        Self { format, look, report, asking, consent, secrets }
+        Self { format, look, report, asking, consent, secrets, outlets }
     }
 
     /// The format of results.
@@ -250,9 +254,25 @@ impl Ui {
         prompt::new_passphrase(name)
     }
 
-    /// Reads a secret from a file or standard input. `what` names it: "the token".
-    pub(crate) fn read(&mut self, from: &Input, what: &'static str) -> Result<SecretText, Failure> {
-        self.secrets.text(from, what)
+    /// Reads a secret, or another text, from a file or standard input; `rule` says who else may have
+    /// the file. `what` names it: "the token".
+    pub(crate) fn read(
+        &mut self,
+        from: &Input,
+        what: &'static str,
+        rule: Rule,
+    ) -> Result<SecretText, Failure> {
+        let text = self.secrets.text(from, what, rule);
+        self.warn_of_readers();
+        text
+    }
+
+    /// Says which files of secrets others can read, too.
+    fn warn_of_readers(&mut self) {
+        for path in self.secrets.take_exposed() {
+            let (path, command) = (path.display(), sanitize::shell(&path));
+            self.warn(format!("other users can read `{path}`: `chmod 600 {command}`"));
+        }
     }
 
     /// Reads a secret where `from` says; without it asks at a terminal, and reads standard input
@@ -264,7 +284,7 @@ impl Ui {
         name: &str,
     ) -> Result<SecretText, Failure> {
         match self.input(from, what)? {
-            Some(input) => self.secrets.text(&input, what),
+            Some(input) => self.read(&input, what, SECRET),
             None => Secrets::hidden(&format!("{name}: ")),
         }
     }
@@ -275,7 +295,11 @@ impl Ui {
         from: Option<&Input>,
     ) -> Result<Result<Presented, Malformed>, Failure> {
         match self.input(from, "the token")? {
-            Some(input) => self.secrets.token(&input),
+            Some(input) => {
+                let token = self.secrets.token(&input);
+                self.warn_of_readers();
+                token
+            }
             None => Ok(Presented::parse(Secrets::hidden("Token: ")?.expose())),
         }
     }
@@ -288,9 +312,9 @@ impl Ui {
         instead: &str,
     ) -> Result<SecretText, Failure> {
         match from {
-            Some(input @ Input::File(_)) => self.secrets.text(input, "the password"),
+            Some(input @ Input::File(_)) => self.read(input, "the password", SECRET),
             Some(Input::Stdin) if !stdio::stdin_is_terminal() => {
-                self.secrets.text(&Input::Stdin, "the password")
+                self.read(&Input::Stdin, "the password", SECRET)
             }
             _ => self.new_secret("New password", instead),
         }

@@ -2,22 +2,19 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use hallpass::backend::Fault;
 use hallpass::barrier::Unlock;
 use hallpass::error::Refusal;
+use hallpass::files::trust::{self, Distrust};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
-use rustix::fs::{Mode, OFlags, fstat, open};
-use rustix::io::Errno;
-use rustix::process::geteuid;
 
 use crate::cli::global::KeyFlags;
 use crate::cli::input::{Input, ShellCommand};
 use crate::failure::Failure;
-use crate::output::sanitize::shell;
 use crate::secrets::{self, Secrets};
 use crate::settings::Environment;
 
@@ -119,8 +116,13 @@ impl Source {
                 key_file(path).map(Unlock::KeyFile)
             }
             Self::Credential(path) => key_file(path).map(Unlock::KeyFile),
-            Self::PassphraseFile(input) => secrets.text(input, PASSPHRASE).map(Unlock::Passphrase),
-            Self::PassphraseFd(fd) => Secrets::descriptor(*fd, PASSPHRASE).map(Unlock::Passphrase),
+            Self::PassphraseFile(input) => {
+                if let Input::File(path) = input {
+                    not_beside(path, store, colocated)?;
+                }
+                secrets.text(input, PASSPHRASE, trust::PASSPHRASE).map(Unlock::Passphrase)
+            }
+            Self::PassphraseFd(fd) => secrets.descriptor(*fd, PASSPHRASE).map(Unlock::Passphrase),
             Self::PassphraseCommand(command) => {
                 secrets.command(command, PASSPHRASE).map(Unlock::Passphrase)
             }
@@ -128,7 +130,7 @@ impl Source {
     }
 }
 
-/// Whether a key file may lie in the store's own folder.
+/// Whether what opens the store may lie in its own folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Colocated {
     /// `--allow-colocated-key`.
@@ -137,7 +139,7 @@ pub(crate) enum Colocated {
     Refused,
 }
 
-/// Refuses a key file in the store's folder.
+/// Refuses a file in the store's folder that opens it.
 pub(crate) fn not_beside(key: &Path, store: &Path, colocated: Colocated) -> Result<(), Failure> {
     if colocated == Colocated::Refused && in_one_folder(key, store) {
         return Err(Error::from(Refusal::ColocatedKey).into());
@@ -163,58 +165,28 @@ fn folder(path: &Path) -> PathBuf {
 }
 
 /// Reads a key file that nobody else could have read or put there.
-///
-/// A symbolic link is followed only to a file of root's that its reader cannot change: mounted
-/// secrets look like that.
 fn key_file(path: &Path) -> Result<SecretText, Failure> {
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let (opened, linked) = match open(path, flags | OFlags::NOFOLLOW, Mode::empty()) {
-        Err(Errno::LOOP) => (open(path, flags, Mode::empty()), true),
-        opened => (opened, false),
-    };
-    let file = File::from(opened.map_err(|errno| absent(path, errno))?);
-    let stat = fstat(&file).map_err(|errno| absent(path, errno))?;
-    trusted(&stat, linked).map_err(|(problem, fix)| {
-        // Only a key file's mode is ours to speak of.
-        let fix = fix.filter(|_| secrets::is_key_file(&file));
-        let fix = fix.map(|command| format!("{command} {}", shell(path)));
-        let fault = Fault::UnsafeFile { path: path.to_owned(), problem: problem.to_owned(), fix };
-        Failure::from(Error::from(fault))
-    })?;
-    secrets::key_file(file, path, KEY_FILE_LIMIT)
+    let key = trust::open(path, trust::KEY).map_err(|distrust| refused(path, distrust))?;
+    secrets::key_file(key.file, path, KEY_FILE_LIMIT)
 }
 
-/// What is wrong with a key file, and the command that mends it.
-type Fixable = (&'static str, Option<&'static str>);
-
-fn trusted(stat: &rustix::fs::Stat, linked: bool) -> Result<(), Fixable> {
-    let mode = Mode::from_raw_mode(stat.st_mode);
-    let me = geteuid().as_raw();
-    if rustix::fs::FileType::from_raw_mode(stat.st_mode) != rustix::fs::FileType::RegularFile {
-        return Err(("is not a regular file", None));
-    }
-    if stat.st_uid == 0 && me != 0 && !mode.intersects(Mode::WGRP | Mode::WOTH) {
-        return Ok(());
-    }
-    if stat.st_uid != me {
-        return Err(("belongs to another user", None));
-    }
-    if linked {
-        return Err(("is a symbolic link", None));
-    }
-    if mode.intersects(Mode::RWXG | Mode::RWXO) {
-        return Err(("can be read or written by others", Some("chmod 600")));
-    }
-    Ok(())
-}
-
-fn absent(path: &Path, errno: Errno) -> Failure {
-    match errno {
-        Errno::NOENT | Errno::NOTDIR => {
+fn refused(path: &Path, distrust: Distrust) -> Failure {
+    match distrust {
+        Distrust::Failed { source, .. } if is_absence(&source) => {
             Failure::new(Kind::NoKey, format!("no key file `{}`", path.display())).hint(OPTIONS)
         }
-        _ => Error::File { path: path.to_owned(), source: errno.into() }.into(),
+        // Only a key file's mode is ours to speak of.
+        Distrust::Unsafe { path: part, problem, fix: Some(_) }
+            if part == path && !File::open(path).is_ok_and(|file| secrets::is_key_file(&file)) =>
+        {
+            Error::from(Distrust::Unsafe { path: part, problem, fix: None }).into()
+        }
+        distrust => Error::from(distrust).into(),
     }
+}
+
+fn is_absence(source: &io::Error) -> bool {
+    matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 #[cfg(test)]

@@ -26,23 +26,11 @@ pub struct Opened {
 }
 
 /// Opens the file that `path` leads to, if it and all that leads to it pass.
-pub fn open(path: &Path, rule: &Rule) -> Result<Opened, Distrust> {
-    let mut walk = Walk::to(path)?;
-    // The folder that a link must not lead out of.
-    let mut own: Option<PathBuf> = None;
-    let (name, stat) = loop {
-        match walk.last()? {
-            Last::Held(name) => return held(&walk.here, &name, path, rule),
-            Last::Name(_, None) => return Err(Distrust::failed(path, Errno::NOENT)),
-            Last::Name(name, Some(stat)) => break (name, stat),
-            Last::Link if rule.links == Links::Refused => return Err(link(path)),
-            Last::Link => {
-                own.get_or_insert_with(|| walk.here.path().to_owned());
-                walk.follow_last()?;
-            }
-        }
+pub fn open(path: &Path, rule: Rule) -> Result<Opened, Distrust> {
+    let (folder, name, stat, own) = match arrive(path, rule)? {
+        Arrival::Held(folder, name) => return held(&folder, &name, path, rule),
+        Arrival::Name { folder, name, stat, own } => (folder, name, stat, own),
     };
-    let folder = walk.here;
     let inside = own.as_ref().is_none_or(|own| folder.path().starts_with(own));
     let file = enter(&folder, &name, &stat, (path, rule))?;
     let stat = same(&file, &stat, path)?;
@@ -56,8 +44,54 @@ pub fn open(path: &Path, rule: &Rule) -> Result<Opened, Distrust> {
     Ok(Opened { file, readers })
 }
 
+/// Where the file that `path` leads to really is, if it and all that leads to it pass. It is not
+/// opened: a program may be one that can be started and not read.
+pub fn find(path: &Path, rule: Rule) -> Result<PathBuf, Distrust> {
+    match arrive(path, rule)? {
+        Arrival::Held(..) => Err(link(path)),
+        Arrival::Name { folder, name, stat, .. } => {
+            rule.judge(&stat).map_err(|problem| Distrust::of(path, problem, &stat))?;
+            Ok(folder.path().join(name))
+        }
+    }
+}
+
+/// The end of a path.
+enum Arrival {
+    /// What a process has open.
+    Held(Folder, OsString),
+    /// A name in a folder, which is no link.
+    Name {
+        folder: Folder,
+        name: OsString,
+        stat: Stat,
+        /// The folder that the path named, if a link has led on from there.
+        own: Option<PathBuf>,
+    },
+}
+
+/// Walks to the end of a path, also over the links there if the rule may let them pass.
+fn arrive(path: &Path, rule: Rule) -> Result<Arrival, Distrust> {
+    let mut walk = Walk::to(path)?;
+    let mut own = None;
+    loop {
+        match walk.last()? {
+            Last::Held(name) => return Ok(Arrival::Held(walk.here, name)),
+            Last::Name(_, None) => return Err(Distrust::failed(path, Errno::NOENT)),
+            Last::Name(name, Some(stat)) => {
+                return Ok(Arrival::Name { folder: walk.here, name, stat, own });
+            }
+            Last::Link if rule.links == Links::Refused => return Err(link(path)),
+            Last::Link => {
+                own.get_or_insert_with(|| walk.here.path().to_owned());
+                walk.follow_last()?;
+            }
+        }
+    }
+}
+
 /// What a process has open under a number. Nobody can exchange it; a file is judged as any other.
-fn held(folder: &Folder, name: &OsString, path: &Path, rule: &Rule) -> Result<Opened, Distrust> {
+fn held(folder: &Folder, name: &OsString, path: &Path, rule: Rule) -> Result<Opened, Distrust> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
     let opened = openat(folder, name, flags, Mode::empty());
     let file = File::from(opened.map_err(|errno| Distrust::failed(path, errno))?);
@@ -77,7 +111,7 @@ fn enter(
     folder: &Folder,
     name: &OsStr,
     stat: &Stat,
-    (path, rule): (&Path, &Rule),
+    (path, rule): (&Path, Rule),
 ) -> Result<File, Distrust> {
     let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NOCTTY;
     match kind(stat) {

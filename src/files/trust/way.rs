@@ -37,18 +37,28 @@ impl AsFd for Folder {
 }
 
 impl Folder {
-    /// The folder that `path` leads to.
-    pub fn open(path: &Path) -> Result<Self, Distrust> {
-        let mut walk = Walk::start(path, Missing::Refused)?;
+    /// The folder that `path` leads to. All that leads to it was judged; it itself is the caller's to
+    /// judge.
+    pub fn reach(path: &Path, missing: Missing) -> Result<Self, Distrust> {
+        let mut walk = Walk::start(path, missing)?;
         walk.leave(0)?;
         Ok(walk.here)
     }
 
+    /// The folder that `path` leads to, if nobody else can exchange what is in it.
+    pub fn open(path: &Path) -> Result<Self, Distrust> {
+        Self::judged(path, Missing::Refused)
+    }
+
     /// As [`Self::open`], after making what is missing, each part for the owner alone.
     pub fn make(path: &Path) -> Result<Self, Distrust> {
-        let mut walk = Walk::start(path, Missing::Made)?;
-        walk.leave(0)?;
-        Ok(walk.here)
+        Self::judged(path, Missing::Made)
+    }
+
+    fn judged(path: &Path, missing: Missing) -> Result<Self, Distrust> {
+        let folder = Self::reach(path, missing)?;
+        folder.judge(WAY)?;
+        Ok(folder)
     }
 
     /// The folder of a file, and the file's name in it. What the name stands for is not looked at.
@@ -124,9 +134,12 @@ fn split(path: &Path) -> Result<(&Path, &OsStr), Distrust> {
     Ok((path.parent().unwrap_or(Path::new("")), name))
 }
 
+/// What becomes of folders that are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Missing {
+pub enum Missing {
+    /// They are an error.
     Refused,
+    /// They are made, for the owner alone.
     Made,
 }
 
@@ -226,7 +239,7 @@ impl Walk {
         Ok(())
     }
 
-    /// The folder that a part stands for; a link of the kernel's is followed by the kernel.
+    /// The folder that a part stands for, judged if it leads on; a link of the kernel's is followed by the kernel.
     fn step(&self, part: &OsStr, fd: OwnedFd, stat: &Stat) -> Result<Folder, Distrust> {
         let path = if part == ".." {
             self.here.path.parent().unwrap_or(Path::new("/")).to_owned()
@@ -241,8 +254,14 @@ impl Walk {
         } else {
             fd
         };
+        if !matches!(kind(stat), FileType::Directory | FileType::Symlink) {
+            return Err(Distrust::failed(&shown, Errno::NOTDIR));
+        }
         let folder = Folder { fd, path, shown };
-        folder.judge(WAY)?;
+        // The last one is judged by the rule that is meant for it.
+        if !self.ahead.is_empty() {
+            folder.judge(WAY)?;
+        }
         Ok(folder)
     }
 

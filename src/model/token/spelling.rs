@@ -101,6 +101,11 @@ impl Token {
         Self::spelt(text.trim_ascii()).ok_or(Malformed)
     }
 
+    /// Whether a text, if it is a token, is one in a spelling that has a checksum.
+    pub fn has_checksum(text: &str) -> bool {
+        text.trim_ascii().starts_with(ID_PREFIX)
+    }
+
     fn spelt(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;

@@ -5,21 +5,39 @@ use std::io;
 use super::run::part;
 use crate::error::{Error, Result};
 use crate::model::token::Token;
-use crate::ops::token::{Declared, Draft, Held, Sink, Source, undelivered};
+use crate::ops::Core;
+use crate::ops::token::{self, Declared, Draft, Held, Owner, Sink, Source, undelivered};
 
 /// Looks at what the places hold.
-pub(super) fn look(declared: &mut [Declared]) -> Result<Vec<Held>> {
-    let look = |token: &mut Declared| {
-        let Source::Place { sink, .. } = &mut token.source else { return Ok(Held::Unseen) };
+pub(super) fn look(core: &mut Core, declared: &mut [Declared]) -> Result<Vec<Held>> {
+    let mut look = |token: &mut Declared| {
+        let address = token.address();
+        let Declared { draft, source: Source::Place { sink, .. }, .. } = token else {
+            return Ok(Held::Unseen);
+        };
         if !sink.can_be_read() {
             return Ok(Held::Unseen);
         }
-        match sink.held() {
-            Ok(held) => Ok(held.map_or(Held::Nothing, Held::Token)),
-            Err(source) => Err(part("token", &token.address(), undelivered(None, source))),
-        }
+        let found = token::look(core, &mut **sink, Owner::Named(&draft.profile));
+        found.map(Held::new).map_err(|failure| part("token", &address, failure))
     };
-    declared.iter_mut().map(look).collect()
+    declared.iter_mut().map(&mut look).collect()
+}
+
+/// Refuses to replace what is no secret of ours, by a token that is made.
+pub(super) fn ensure_replaceable(
+    declared: &[Declared],
+    held: &[Held],
+    made: &[bool],
+) -> Result<()> {
+    let made = declared.iter().zip(held).zip(made).filter(|(_, made)| **made);
+    for ((token, held), _) in made {
+        if let (Source::Place { sink, .. }, Held::Seen { found, .. }) = (&token.source, held) {
+            token::ensure_replaceable(&**sink, found)
+                .map_err(|failure| part("token", &token.address(), failure))?;
+        }
+    }
+    Ok(())
 }
 
 /// Is told how many of how many secrets are at their places; an error calls it all off.
@@ -29,9 +47,10 @@ pub type Onwards<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
 pub(super) fn deliver(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
+    held: &[Held],
     onwards: Onwards<'_>,
 ) -> Result<()> {
-    let mut ways = ways(declared, secrets);
+    let mut ways = ways(declared, secrets, held);
     for way in &mut ways {
         way.sink.ready().map_err(|source| way.failed(source))?;
     }
@@ -51,15 +70,13 @@ pub(super) fn deliver(
 /// Makes sure that every place that can be read holds what it is to hold: another call may have been
 /// there meanwhile.
 pub(super) fn ensure_untouched(
+    core: &mut Core,
     declared: &mut [Declared],
     secrets: &[Option<Token>],
     held: &[Held],
 ) -> Result<()> {
-    let now = look(declared)?;
-    let ids = |held: &Held| match held {
-        Held::Token(token) => Some(token.id()),
-        Held::Unseen | Held::Nothing => None,
-    };
+    let now = look(core, declared)?;
+    let ids = |held: &Held| held.token().map(Token::id);
     let expected = secrets.iter().zip(held).map(|(secret, before)| match secret {
         Some(secret) => Some(secret.id()),
         None => ids(before),
@@ -75,9 +92,10 @@ pub(super) fn ensure_untouched(
 pub(super) fn put_back(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
+    held: &[Held],
     failure: Error,
 ) -> Error {
-    let mut ways = ways(declared, secrets);
+    let mut ways = ways(declared, secrets, held);
     // All of them were reached.
     for way in &mut ways {
         way.delivered = true;
@@ -91,12 +109,14 @@ struct Way<'a> {
     draft: &'a Draft,
     address: String,
     sink: &'a mut dyn Sink,
+    /// What it was seen to hold.
+    held: Option<&'a [u8]>,
     delivered: bool,
 }
 
 impl Way<'_> {
     fn deliver(&mut self) -> io::Result<()> {
-        self.sink.deliver(&self.secret.spell(self.draft.form))?;
+        self.sink.deliver(&self.secret.spell(self.draft.form), self.held)?;
         self.delivered = true;
         Ok(())
     }
@@ -108,15 +128,20 @@ impl Way<'_> {
 
 /// Places that cannot be read come last: if the call is killed in between, the next one sees what is
 /// wrong with the others, and brings new secrets to all of them.
-fn ways<'a>(declared: &'a mut [Declared], secrets: &'a [Option<Token>]) -> Vec<Way<'a>> {
-    let with_secret = declared.iter_mut().zip(secrets);
+fn ways<'a>(
+    declared: &'a mut [Declared],
+    secrets: &'a [Option<Token>],
+    held: &'a [Held],
+) -> Vec<Way<'a>> {
+    let with_secret = declared.iter_mut().zip(secrets).zip(held);
     let mut ways: Vec<_> = with_secret
-        .filter_map(|(token, secret)| {
+        .filter_map(|((token, secret), held)| {
             let (secret, address) = (secret.as_ref()?, token.address());
             let Declared { draft, source: Source::Place { sink, .. }, .. } = token else {
                 return None;
             };
-            Some(Way { secret, draft, address, sink: &mut **sink, delivered: false })
+            let (sink, held) = (&mut **sink, held.content());
+            Some(Way { secret, draft, address, sink, held, delivered: false })
         })
         .collect();
     ways.sort_by_key(|way| !way.sink.can_be_read());

@@ -12,7 +12,7 @@ use crate::model::id::TokenId;
 use crate::model::verdict::Reason;
 use crate::ops::impact::Impact;
 use crate::ops::lookup::Moment;
-use crate::ops::token::{self, Held};
+use crate::ops::token::{self, Held, Occupant};
 
 /// What would change, and what would stop.
 #[derive(Serialize)]
@@ -97,8 +97,16 @@ fn made(changes: &[Step]) -> HashSet<&str> {
     changes.iter().filter(|step| step.adds()).map(|step| step.id.as_str()).collect()
 }
 
+/// Where a secret goes.
+pub(super) struct Place<'a> {
+    /// As people call it.
+    pub(super) called: &'a str,
+    /// What it replaces there.
+    pub(super) occupant: Option<Occupant>,
+}
+
 /// What an audit row says that a reader of a plan has use for.
-pub(super) fn step(entry: Entry, places: &HashMap<String, &str>) -> Step {
+pub(super) fn step(entry: Entry, places: &HashMap<String, Place<'_>>) -> Step {
     let Entry { action, object, mut details, .. } = entry;
     let (kind, action) = action.split_once('.').unwrap_or(("", &action));
     let (id, name) = (object.id.clone(), object.name.unwrap_or_else(|| object.id.clone()));
@@ -114,7 +122,10 @@ pub(super) fn step(entry: Entry, places: &HashMap<String, &str>) -> Step {
     }
     let brings = kind == "token" && matches!(action, "add" | "rotate");
     if let Some(place) = places.get(&name.to_ascii_lowercase()).filter(|_| brings) {
-        details.insert("to".to_owned(), (*place).to_owned());
+        details.insert("to".to_owned(), place.called.to_owned());
+        if let Some(occupant) = place.occupant {
+            details.insert("to.replaces".to_owned(), occupant.words().to_owned());
+        }
     }
     Step { action: action.to_owned(), kind: kind.to_owned(), name, id, details }
 }

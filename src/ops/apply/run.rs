@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use super::plan::{Step, Stopping, step, valid};
+use super::plan::{Place, Step, Stopping, step, valid};
 use super::{Connection, Declaration, Undeclared, nouns, prune};
 use crate::barrier::Writer;
 use crate::error::{Error, Result};
@@ -90,12 +90,13 @@ impl Run<'_> {
         Ok(made)
     }
 
-    /// Where the secret of each token goes, by its address.
-    fn places(&self) -> HashMap<String, &str> {
-        let tokens = self.declared.tokens.iter();
-        let placed = tokens.filter_map(|token| match &token.source {
+    /// Where the secret of each token goes, and what it replaces there, by its address.
+    fn places(&self) -> HashMap<String, Place<'_>> {
+        let tokens = self.declared.tokens.iter().zip(self.held);
+        let placed = tokens.filter_map(|(token, held)| match &token.source {
             Source::Place { called, .. } => {
-                Some((token.address().to_ascii_lowercase(), called.as_str()))
+                let place = Place { called, occupant: held.occupant() };
+                Some((token.address().to_ascii_lowercase(), place))
             }
             _ => None,
         });

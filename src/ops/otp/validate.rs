@@ -131,7 +131,7 @@ pub fn validate<'a>(
 ) -> Result<Answer> {
     let mut to = to.into();
     // Before a try is spent: a token that cannot be handed over would be lost.
-    to.ready().map_err(|source| token::undelivered(None, source))?;
+    to.ready(core, &submission.binding.profile)?;
     let boot = core.clock.boot();
     let tried = core.write(|w| debit(w, submission, boot))?;
     let found = match tried {
@@ -157,7 +157,8 @@ pub fn validate<'a>(
         }
     };
     let at_once = matches!(to, Delivery::AtOnce(_));
-    let exchanged = deliver_with(core, to, make, |w| give_back(w, &found));
+    let exchanged =
+        deliver_with(core, to, &submission.binding.profile, make, |w| give_back(w, &found));
     if at_once && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
         // Nothing of it was kept but the debit. Where that cannot be given back, it stands, and what went
         // wrong first is what is told.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{generate, is_set, prepare_for};
+use super::{generate, is_set, prepare_for, remember};
 use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
@@ -11,7 +11,9 @@ use crate::model::profile::{Failures, Profile};
 use crate::ops::Core;
 use crate::ops::journal::{self, Facts};
 use crate::ops::lookup;
-use crate::ops::token::{Delivery, Handover, Sink, put_back, undelivered};
+use crate::ops::token::{
+    Delivery, Handover, Occupant, Owner, Sink, prepare, put_back, undelivered,
+};
 use crate::secret::SecretText;
 
 /// A password nobody had to think of: the one time it is seen.
@@ -21,6 +23,8 @@ pub struct Generated {
     pub profile: ProfileName,
     /// The password.
     pub password: SecretText,
+    /// What its sink held before, if it held anything.
+    pub replaced: Option<Occupant>,
 }
 
 /// What a generated password took the place of.
@@ -33,7 +37,8 @@ struct Before {
 /// Sets a generated password and delivers it; whatever fails, the old one holds.
 ///
 /// A password cannot be pending. A sink that takes its time has the new one before it is set; if it
-/// is not set in the end, the sink gets back what it held.
+/// is not set in the end, the sink gets back what it held. That it was made is written down first, so
+/// that a call which is repeated after a kill knows what the sink holds.
 pub fn set_generated<'a>(
     core: &mut Core,
     name: &ProfileName,
@@ -46,10 +51,18 @@ pub fn set_generated<'a>(
 }
 
 fn set_afterwards(core: &mut Core, name: &ProfileName, sink: &mut dyn Sink) -> Result<Generated> {
-    sink.ready().map_err(|source| undelivered(None, source))?;
-    let new = Generated { profile: name.clone(), password: generate(core)? };
+    core.read(|r| lookup::named::<Profile>(r, name).map(drop))?;
+    let found = prepare(core, sink, Owner::Named(name))?;
+    let (profile, replaced) = (name.clone(), found.occupant);
+    let new = Generated { profile, password: generate(core)?, replaced };
     let prepared = prepare_for(core, name, &new.password)?;
-    if let Err(source) = sink.deliver(&new.password) {
+    core.write(|w| {
+        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        remember(w, id, &mut profile, &new.password)?;
+        w.put(id, &profile)?;
+        w.audit("password.generate", journal::profile(id, &profile), Facts::new().into())
+    })?;
+    if let Err(source) = sink.deliver(&new.password, found.content()) {
         return Err(put_back(sink, source));
     }
     let written = core.write(|w| {
@@ -73,13 +86,14 @@ fn set_at_once(
     handover: &mut dyn Handover<Generated>,
 ) -> Result<Generated> {
     handover.ready().map_err(|source| undelivered(None, source))?;
-    let new = Generated { profile: name.clone(), password: generate(core)? };
+    let new = Generated { profile: name.clone(), password: generate(core)?, replaced: None };
     let prepared = prepare_for(core, name, &new.password)?;
     let mut before = None;
     let written = core.write(|w| {
         let (id, mut profile) = lookup::named::<Profile>(w, name)?;
         let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
         before = Some(Before { id, password, failures: profile.failures });
+        remember(w, id, &mut profile, &new.password)?;
         super::store(w, id, &mut profile, "password.set")?;
         handover.offer(&new).map_err(|source| undelivered(None, source))
     });

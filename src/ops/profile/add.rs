@@ -14,7 +14,7 @@ use crate::model::token::TokenRecord;
 use crate::ops::edit::{Added, Differences, IfThere};
 use crate::ops::journal::{Facts, listed};
 use crate::ops::lookup::{self, Moment};
-use crate::ops::token::{self, Course, Delivery, Issued, Sink, Usual};
+use crate::ops::token::{self, Course, Delivery, Issued, Owner, Sink, Usual};
 use crate::ops::{Core, password};
 
 /// Makes a profile.
@@ -106,6 +106,10 @@ impl<'a> Both<'a> {
 }
 
 impl Course for Both<'_> {
+    fn owner(&self) -> Owner<'_> {
+        Owner::Named(&self.draft.name)
+    }
+
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         self.profile(w)?;
         token::issue_pending(w, self.token, self.usual, until)
@@ -156,6 +160,7 @@ pub(in crate::ops) fn insert(
         tokens: 0,
         position: w.enlist(List::Profiles, id)?,
         address: None,
+        generated: Vec::new(),
     };
     address::enter(w, id, &mut profile)?;
     w.index(Unique::Profile(&name.canonical()), id)?;

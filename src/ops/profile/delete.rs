@@ -62,6 +62,7 @@ fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     profile.groups.clear();
     profile.suspended = None;
     profile.password = None;
+    profile.generated.clear();
     profile.failures = Failures::default();
     // The restriction stays: a tombstone must not look like a profile that may use anything.
     profile.updated_at = w.now();

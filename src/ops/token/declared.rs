@@ -6,6 +6,7 @@ use super::ensure::{ensure_lasts, lasts};
 use super::import;
 use super::issue::{Issued, Usual, journal_one};
 use super::issuer::{Issuer, Origin};
+use super::occupant::{Found, Occupant};
 use super::resume::is_for;
 use super::revoke::end;
 use super::rotate::{ensure_replaceable, hand_over};
@@ -63,10 +64,45 @@ pub enum Source {
 pub(in crate::ops) enum Held {
     /// It has none, or one that cannot be read.
     Unseen,
-    /// No token.
-    Nothing,
-    /// This one.
-    Token(Token),
+    /// What it holds.
+    Seen {
+        /// All of it.
+        found: Found,
+        /// The token that it is, if it is one.
+        token: Option<Token>,
+    },
+}
+
+impl Held {
+    pub(in crate::ops) fn new(found: Found) -> Self {
+        let text = found.content().and_then(|content| std::str::from_utf8(content).ok());
+        let token = text.and_then(|text| Token::parse(text).ok());
+        Self::Seen { found, token }
+    }
+
+    /// The token that is there.
+    pub(in crate::ops) fn token(&self) -> Option<&Token> {
+        match self {
+            Self::Unseen => None,
+            Self::Seen { token, .. } => token.as_ref(),
+        }
+    }
+
+    /// All that is there.
+    pub(in crate::ops) fn content(&self) -> Option<&[u8]> {
+        match self {
+            Self::Unseen => None,
+            Self::Seen { found, .. } => found.content(),
+        }
+    }
+
+    /// What a new secret would replace.
+    pub(in crate::ops) fn occupant(&self) -> Option<Occupant> {
+        match self {
+            Self::Unseen => None,
+            Self::Seen { found, .. } => found.occupant,
+        }
+    }
 }
 
 /// Brings declared tokens about within a transaction.
@@ -195,9 +231,10 @@ fn ensure_of_use(r: &mut Reader<'_>, token: &TokenRecord, owner: &Profile) -> Re
 fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &Held) -> Result<bool> {
     match held {
         Held::Unseen => Ok(true),
-        Held::Nothing => Ok(false),
-        Held::Token(token) if token.id() != holder.public => Ok(false),
-        Held::Token(token) => Ok(find_secret(r, token)?.is_some()),
+        Held::Seen { token: Some(token), .. } if token.id() == holder.public => {
+            Ok(find_secret(r, token)?.is_some())
+        }
+        Held::Seen { .. } => Ok(false),
     }
 }
 

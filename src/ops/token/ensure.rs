@@ -2,6 +2,7 @@
 
 use super::handover::undelivered;
 use super::issue::issue_pending;
+use super::occupant::Owner;
 use super::resume::{is_for, resume};
 use super::rotate::{Answer, Life, Rotated, Rotating, rotate};
 use super::sink::{Course, Delivery, Sink, deliver_pending};
@@ -165,6 +166,10 @@ struct Lasting<'a> {
 }
 
 impl Course for Lasting<'_> {
+    fn owner(&self) -> Owner<'_> {
+        Owner::Named(&self.ensuring.draft.profile)
+    }
+
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         let Ensuring { draft, min_life, .. } = self.ensuring;
         let issued = issue_pending(w, draft, Usual::Allowed(self.lifetime), until)?;

@@ -2,6 +2,7 @@
 
 use super::handover::deliver;
 use super::issuer::{Issuer, Origin};
+use super::occupant::{Occupant, Owner};
 use super::resume::resume;
 use super::sink::{Course, Delivery, deliver_pending};
 use super::{Draft, Summary};
@@ -29,6 +30,8 @@ pub struct Issued {
     pub assumed: Assumed,
     /// How it came about.
     pub how: How,
+    /// What its sink held before, if it held anything.
+    pub replaced: Option<Occupant>,
     pub(super) owner: RecordId,
 }
 
@@ -98,6 +101,10 @@ struct Simple<'a> {
 }
 
 impl Course for Simple<'_> {
+    fn owner(&self) -> Owner<'_> {
+        Owner::Named(&self.draft.profile)
+    }
+
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         issue_pending(w, self.draft, self.usual, until)
     }

@@ -184,6 +184,7 @@ impl Issuer {
             secret: token.spell(draft.form),
             assumed,
             how: How::Made,
+            replaced: None,
             owner: owner.id,
         })
     }

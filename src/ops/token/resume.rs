@@ -38,7 +38,7 @@ pub(in crate::ops) fn resume(
 /// What comes of a delivery that is finished after a kill: the sink holds the token.
 pub(super) fn finished(held: &Token, summary: Summary, form: Form, owner: RecordId) -> Issued {
     let (secret, assumed, how) = (held.spell(form), Assumed::default(), How::Finished);
-    Issued { summary, secret, assumed, how, owner }
+    Issued { summary, secret, assumed, how, replaced: None, owner }
 }
 
 /// The token with that id, if it is what a sink holds.

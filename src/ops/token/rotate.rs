@@ -3,6 +3,7 @@
 use super::ensure::ensure_lasts;
 use super::handover::{UNDELIVERED, deliver_undoing};
 use super::issuer::{Issuer, take};
+use super::occupant::Owner;
 use super::pending::{activate, standing};
 use super::resume::{finished, held_by};
 use super::revoke::end;
@@ -81,10 +82,10 @@ pub fn rotate<'a>(
 ) -> Result<Answer> {
     let delivery = to.into();
     let (now, lifetime) = (core.now(), core.token_lifetime);
-    let (old, answered) = core.read(|r| {
+    let (old, owner, answered) = core.read(|r| {
         let (_, token) = find(r, &rotating.target)?;
         let answered = answered(r, &token, rotating.request.as_ref())?;
-        Ok((token.public, answered))
+        Ok((token.public, token.owner, answered))
     })?;
     if let Some((request, successor)) = answered {
         if let Delivery::Pending(sink) = delivery
@@ -103,7 +104,7 @@ pub fn rotate<'a>(
             (Some(old), issued)
         }
         Delivery::Pending(sink) => {
-            let mut course = Succession { rotating, lifetime, old: None };
+            let mut course = Succession { rotating, lifetime, owner, old: None };
             let issued = in_between(core, sink, &mut course, old)?;
             (course.old, issued)
         }
@@ -153,11 +154,16 @@ fn in_between(
 struct Succession<'a> {
     rotating: &'a Rotating,
     lifetime: Span,
+    owner: RecordId,
     /// The old one, as it is once its successor is good.
     old: Option<Summary>,
 }
 
 impl Course for Succession<'_> {
+    fn owner(&self) -> Owner<'_> {
+        Owner::Record(self.owner)
+    }
+
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         succeed(w, self.rotating, self.lifetime, Some(until))
     }

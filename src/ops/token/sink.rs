@@ -2,7 +2,10 @@
 
 use std::io;
 
+use zeroize::Zeroizing;
+
 use super::handover::{Handover, UNDELIVERED, deliver, undelivered};
+use super::occupant::{Owner, prepare};
 use super::pending::{activate, deadline, standing, undo};
 use super::revoke::revoke_one;
 use super::target::by_id;
@@ -10,6 +13,7 @@ use super::{Issued, Summary};
 use crate::barrier::Writer;
 use crate::error::{Error, Result};
 use crate::model::id::{RecordId, TokenId};
+use crate::model::name::ProfileName;
 use crate::model::time::Time;
 use crate::model::token::{Token, TokenRecord, TokenState};
 use crate::ops::Core;
@@ -20,8 +24,24 @@ pub trait Sink {
     /// How long a delivery may take, in seconds.
     fn patience(&self) -> u32;
 
+    /// What people call it: "`token.txt`".
+    fn called(&self) -> String;
+
+    /// What it holds now where the secret is to go, and nothing beside it; `None` if there is
+    /// nothing, or nothing that can be read.
+    fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
+
     /// The token it holds now, if it can be read and holds one.
-    fn held(&mut self) -> io::Result<Option<Token>>;
+    fn held(&mut self) -> io::Result<Option<Token>> {
+        let content = self.content()?;
+        let text = content.as_ref().and_then(|content| std::str::from_utf8(content).ok());
+        Ok(text.and_then(|text| Token::parse(text).ok()))
+    }
+
+    /// Whether the caller has said that whatever it holds may be replaced.
+    fn overwrites(&self) -> bool {
+        false
+    }
 
     /// Whether it can be seen what it holds.
     fn can_be_read(&self) -> bool {
@@ -31,8 +51,10 @@ pub trait Sink {
     /// Sees whether it could take a secret. Nothing is made yet.
     fn ready(&mut self) -> io::Result<()>;
 
-    /// Delivers a secret. No lock is held: it may use the store itself.
-    fn deliver(&mut self, secret: &SecretText) -> io::Result<()>;
+    /// Delivers a secret in the place of `held`, which is what [`Self::content`] has returned; if it
+    /// holds something else by now, that stays, and is an error. No lock of the store is held: it may
+    /// use the store itself.
+    fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()>;
 
     /// Gives it back what it held before, after a delivery that came to nothing, or to half.
     fn put_back(&mut self) -> io::Result<()>;
@@ -47,11 +69,11 @@ pub enum Delivery<'a, New = Issued> {
 }
 
 impl<New> Delivery<'_, New> {
-    /// Sees whether a secret could be delivered.
-    pub(in crate::ops) fn ready(&mut self) -> io::Result<()> {
+    /// Sees whether a secret of that profile could be delivered.
+    pub(in crate::ops) fn ready(&mut self, core: &mut Core, owner: &ProfileName) -> Result<()> {
         match self {
-            Self::AtOnce(handover) => handover.ready(),
-            Self::Pending(sink) => sink.ready(),
+            Self::AtOnce(handover) => handover.ready().map_err(|source| undelivered(None, source)),
+            Self::Pending(sink) => prepare(core, &mut **sink, Owner::Named(owner)).map(drop),
         }
     }
 }
@@ -64,6 +86,9 @@ impl<'a, New, H: Handover<New>> From<&'a mut H> for Delivery<'a, New> {
 
 /// What a pending token brings with it, step by step; each is part of a transaction.
 pub(in crate::ops) trait Course {
+    /// Whose it is.
+    fn owner(&self) -> Owner<'_>;
+
     /// Makes it, pending until then.
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued>;
 
@@ -83,6 +108,7 @@ pub(in crate::ops) trait Course {
 pub(in crate::ops) fn deliver_with(
     core: &mut Core,
     to: Delivery<'_>,
+    owner: &ProfileName,
     mut make: impl FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
     undo: impl FnMut(&mut Writer<'_>) -> Result<()>,
 ) -> Result<Issued> {
@@ -90,21 +116,26 @@ pub(in crate::ops) fn deliver_with(
         Delivery::AtOnce(handover) => {
             deliver(core, handover, |w| Ok(((), make(w, None)?))).map(|it| it.1)
         }
-        Delivery::Pending(sink) => deliver_pending(core, sink, &mut Parts { make, undo }),
+        Delivery::Pending(sink) => deliver_pending(core, sink, &mut Parts { owner, make, undo }),
     }
 }
 
 /// The two steps of [`deliver_with`].
-struct Parts<M, U> {
+struct Parts<'a, M, U> {
+    owner: &'a ProfileName,
     make: M,
     undo: U,
 }
 
-impl<M, U> Course for Parts<M, U>
+impl<M, U> Course for Parts<'_, M, U>
 where
     M: FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
     U: FnMut(&mut Writer<'_>) -> Result<()>,
 {
+    fn owner(&self) -> Owner<'_> {
+        Owner::Named(self.owner)
+    }
+
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         (self.make)(w, Some(until))
     }
@@ -120,11 +151,12 @@ pub(in crate::ops) fn deliver_pending(
     sink: &mut dyn Sink,
     course: &mut dyn Course,
 ) -> Result<Issued> {
-    sink.ready().map_err(|source| undelivered(None, source))?;
+    let found = prepare(core, sink, course.owner())?;
     let until = deadline(core.now(), sink.patience());
     let mut issued = core.write(|w| course.make(w, until))?;
+    issued.replaced = found.occupant;
     let id = issued.summary.id;
-    if let Err(source) = sink.deliver(&issued.secret) {
+    if let Err(source) = sink.deliver(&issued.secret, found.content()) {
         discard(core, id, course);
         return Err(put_back(sink, source));
     }

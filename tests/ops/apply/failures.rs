@@ -13,7 +13,7 @@ use crate::ops::fixture::{Bench, Sink as ToNobody, Slow, at, draft, kind, p};
 #[test]
 fn a_place_that_fails_leaves_the_store_and_the_other_places_as_they_were() {
     let (mut bench, good, bad) = (Bench::new(), Place::default(), Place::failing());
-    good.slow.borrow_mut().content = Some("what stood there".to_owned());
+    good.slow.borrow_mut().hold("what stood there");
     let mut declared = declaration(&good);
     declared.tokens.push(token("bot/phone", bad.source()));
     let epoch = bench.epoch();
@@ -54,7 +54,7 @@ fn whatever_call_of_the_store_fails_it_is_before_or_after() {
     let (mut before, mut after) = (0, 0);
     for nth in 1.. {
         let (mut bench, place) = (Bench::new(), Place::default());
-        place.slow.borrow_mut().content = Some("what stood there".to_owned());
+        place.slow.borrow_mut().hold("what stood there");
         let calls = bench.backend.faults().calls();
         bench.backend.faults().fail_call(nth, || Fault::Storage("I/O error".into()));
         let done = bench.apply(declaration(&place));
@@ -210,7 +210,7 @@ fn a_token_that_somebody_is_delivering_is_waited_for() {
 #[test]
 fn what_is_called_off_in_the_middle_leaves_everything_as_it_was() {
     let (mut bench, first, second) = (Bench::new(), Place::default(), Place::default());
-    first.slow.borrow_mut().content = Some("what stood there".to_owned());
+    first.slow.borrow_mut().hold("what stood there");
     let mut declared = declaration(&first);
     declared.tokens.push(token("bot/phone", second.source()));
     let plan = bench.plan(&mut declared).unwrap();

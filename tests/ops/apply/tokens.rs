@@ -127,3 +127,39 @@ fn a_token_whose_profile_may_not_use_its_connection_is_a_mistake() {
     hallpass::ops::connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert!(bench.apply(declare("hr")).unwrap().is_empty());
 }
+
+#[test]
+fn what_a_place_holds_is_replaced_if_it_is_ours_and_the_plan_says_so() {
+    let (mut bench, place) = (Bench::new(), Place::default());
+    place.slow.borrow_mut().content = Some("notes".to_owned());
+    let Err(refused) = bench.plan(&mut declaration(&place)) else { panic!("it would be lost") };
+    assert_eq!(refused.kind(), Kind::UnsafeFile);
+    assert_eq!(refused.to_string(), "token `bot/laptop`");
+    assert_eq!((place.content().as_deref(), bench.profiles().len()), (Some("notes"), 0));
+    // It is agreed to.
+    place.slow.borrow_mut().overwrites = true;
+    let plan = bench.plan(&mut declaration(&place)).unwrap();
+    let step = plan.changes.iter().find(|step| step.kind == "token").unwrap();
+    assert_eq!(
+        (&*step.details["to"], &*step.details["to.replaces"]),
+        ("a place", "what was there")
+    );
+    bench.apply(declaration(&place)).unwrap();
+    let first = place.content().unwrap();
+    place.slow.borrow_mut().overwrites = false;
+    // Nothing is replaced that stays as it is, and a token may be.
+    assert!(bench.plan(&mut declaration(&place)).unwrap().is_empty());
+    bench.wait(355 * DAY);
+    let plan = bench.plan(&mut declaration(&place)).unwrap();
+    assert_eq!(plan.changes[0].details["to.replaces"], "a token");
+    bench.apply(declaration(&place)).unwrap();
+    assert_ne!(place.content().unwrap(), first);
+    // What came there after the plan stays.
+    bench.wait(355 * DAY);
+    let mut declared = declaration(&place);
+    let plan = bench.plan(&mut declared).unwrap();
+    place.slow.borrow_mut().content = Some(first.clone());
+    let changed = apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()));
+    assert_eq!(kind(changed), Kind::Undelivered);
+    assert_eq!(place.content().unwrap(), first);
+}

@@ -8,6 +8,8 @@ use hallpass::model::invalid::Invalid;
 use hallpass::model::token::looks_like_token;
 use hallpass::ops::edit;
 
+use super::path::ensure_literal;
+
 /// Where a text is read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -35,6 +37,7 @@ impl FromStr for Input {
             let why = "this is a token itself; put it into a file or give `-` and pipe it in";
             return Err(Invalid::new("a file", why));
         }
+        ensure_literal(Path::new(text))?;
         Ok(Self::from_path(Path::new(text)))
     }
 }

@@ -76,6 +76,8 @@ pub(crate) struct Request {
     "12" "the code was used, cancelled or tried too often",
     "13" "the code's time is over",
     "22" "too many tries; the message says until when",
+    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "45" "the clock is behind the store's last change",
     "51" "the token could not be delivered; the code stays as it is"
 ))]

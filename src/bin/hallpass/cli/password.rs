@@ -26,6 +26,8 @@ pub(crate) enum Password {
     "hallpass password set github --generate --to file:password";
     "3" "no such profile",
     "6" "the password is too weak",
+    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "51" "the generated password was not delivered, so the old one holds"
 ))]
 pub(crate) struct Set {

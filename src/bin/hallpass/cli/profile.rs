@@ -36,6 +36,8 @@ pub(crate) enum Profile {
     "3" "no such connection",
     "4" "the name is taken",
     "6" "the password is too weak",
+    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {

@@ -23,7 +23,8 @@ use super::sink::Patience;
     "6" "the rules forbid a part of it",
     "7" "with `--plan`: there is a difference",
     "40" "the store was changed meanwhile, or a token of that name is being delivered",
-    "43" "the file, a place, or its folder could be changed by others, or a place must not take a secret",
+    "43" "the file, a sink, or what leads there could be changed by others; or a sink holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "51" "a secret could not be delivered, so nothing was changed"
 ))]
 pub(crate) struct Apply {
@@ -42,6 +43,9 @@ pub(crate) struct Apply {
     /// How long each delivery may take
     #[arg(long, value_name = "TIME", default_value = "60s", hide_short_help = true)]
     pub(crate) sink_timeout: Patience,
+    /// Replace what is where a secret goes, also if it is not a secret of hallpass
+    #[arg(long)]
+    pub(crate) overwrite: bool,
 }
 
 /// What a declaration is written in.

@@ -11,6 +11,7 @@ use hallpass::model::text::holds_token;
 use hallpass::model::token::looks_like_token;
 
 use super::input::ShellCommand;
+use super::path::ensure_literal;
 
 /// The place that a new secret goes to instead of standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,22 @@ fn descriptor(text: &str) -> Result<Destination, Invalid> {
     number.map(Destination::Descriptor).ok_or_else(|| Invalid::new(WHAT, why))
 }
 
+/// Reads an argument that names a place.
+fn literal(text: &str) -> Result<Destination, Invalid> {
+    let named: Destination = text.parse()?;
+    named.ensure_literal()?;
+    Ok(named)
+}
+
 impl Destination {
+    /// Refuses a path that only a shell would have expanded.
+    pub(crate) fn ensure_literal(&self) -> Result<(), Invalid> {
+        match self {
+            Self::File(file) | Self::Env { file, .. } => ensure_literal(file),
+            Self::Descriptor(_) | Self::Command(_) => Ok(()),
+        }
+    }
+
     /// As it can be typed; of a command no more than that it is one, as a secret may be in it.
     pub(crate) fn typed(&self) -> String {
         match self {
@@ -130,17 +146,21 @@ impl FromStr for Patience {
 pub(crate) struct Sink {
     /// Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or
     /// `command:CMD`
-    #[arg(long, value_name = "SINK")]
+    #[arg(long, value_name = "SINK", value_parser = literal)]
     pub(crate) to: Option<Destination>,
     /// How long the delivery may take
     #[arg(
-        long,
+        id = "sink_timeout",
+        long = "sink-timeout",
         value_name = "TIME",
         default_value = "60s",
         hide_short_help = true,
         requires = "to"
     )]
-    pub(crate) sink_timeout: Patience,
+    pub(crate) timeout: Patience,
+    /// Replace what is there, also if it is not a secret of hallpass
+    #[arg(long, requires = "to")]
+    pub(crate) overwrite: bool,
 }
 
 impl Sink {

@@ -67,7 +67,8 @@ pub(crate) enum Token {
     "6" "not allowed to use the connection, or to live that long; or the token of another system \
          could be guessed",
     "40" "a token of that name is being delivered by another call",
-    "43" "the file of `--to`, or its folder, could be changed by others; or it is no file for a secret",
+    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
@@ -102,7 +103,8 @@ pub(crate) struct Add {
     "4" "the name is held by a token for other uses",
     "6" "a rule forbids a new one, or it would not live as long as `--min-life`",
     "40" "a token of that name is being delivered by another call",
-    "43" "the file of `--to`, or its folder, could be changed by others; or it is no file for a secret",
+    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "51" "the new one was not delivered, so it is not valid; an old one is as it was"
 ))]
 pub(crate) struct Ensure {
@@ -230,7 +232,8 @@ pub(crate) struct Identify {
     "4" "it was replaced already, or the request was answered already",
     "6" "it is suspended, revoked or expired, or the rules forbid a new one",
     "40" "its successor is being delivered by another call",
-    "43" "the file of `--to`, or its folder, could be changed by others; or it is no file for a secret",
+    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "51" "the new one was not delivered, so it is not valid; the old one is as it was"
 ))]
 pub(crate) struct Rotate {

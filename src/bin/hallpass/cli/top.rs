@@ -12,6 +12,7 @@ use hallpass::model::time::Span;
 
 use super::binding::{Spelling, Uses};
 use super::input::Input;
+use super::path::literal;
 use super::sink::Sink;
 
 /// Show what hallpass does, on a store that is thrown away afterwards
@@ -22,6 +23,7 @@ use super::sink::Sink;
 pub(crate) struct Demo {
     /// Keep the store in this new folder instead of throwing it away
     #[arg(long, value_name = "DIR")]
+    #[arg(value_parser = literal())]
     pub(crate) keep: Option<PathBuf>,
 }
 
@@ -40,9 +42,11 @@ pub(crate) struct Demo {
 pub(crate) struct Init {
     /// Make a key file instead of a passphrase; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
+    #[arg(value_parser = literal())]
     pub(crate) new_key_file: Option<PathBuf>,
     /// Write the recovery code to this new file instead of showing it
     #[arg(long, value_name = "FILE", conflicts_with = "no_recovery")]
+    #[arg(value_parser = literal())]
     pub(crate) recovery_file: Option<PathBuf>,
     /// Make no recovery code: whoever loses the key loses the store
     #[arg(long)]
@@ -131,6 +135,8 @@ pub(crate) struct Verify {
     "11" "not the password, or no such profile",
     "14" "the profile is suspended",
     "22" "too many tries; the message says until when, or that sign-in is locked",
+    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
+         that is not a secret of hallpass (`--overwrite`), or never takes one",
     "51" "the token could not be printed, so it is not valid"
 ))]
 pub(crate) struct Login {
@@ -173,6 +179,7 @@ pub(crate) struct Review {
     pub(crate) fail_on: Severity,
     /// Write all of it to this new file, as one page; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
+    #[arg(value_parser = literal())]
     pub(crate) html: Option<PathBuf>,
 }
 

@@ -14,8 +14,9 @@ use crate::ui::Ui;
 
 /// Brings about what a file declares, or shows what that would change.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exit, Failure> {
-    let Apply { file, plan: only_plan, prune, format, sink_timeout } = args;
-    let around = Surroundings { patience: sink_timeout, umask: ui.secrets().umask() };
+    let Apply { file, plan: only_plan, prune, format, sink_timeout, overwrite } = args;
+    let umask = ui.secrets().umask();
+    let around = Surroundings { patience: sink_timeout, overwrite, umask };
     let sheet = Sheet::read(ui, &file, format)?;
     if prune && sheet.is_empty() {
         let message = "nothing is declared, so that `--prune` would remove everything";

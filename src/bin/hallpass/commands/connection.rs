@@ -1,5 +1,6 @@
 //! `hallpass connection`.
 
+use hallpass::files::trust::ORDERS;
 use hallpass::model::guide::Template;
 use hallpass::model::name::ConnectionName;
 use hallpass::model::text::Guide;
@@ -56,7 +57,7 @@ fn given_guide(
     template: Option<Template>,
 ) -> Result<Option<Guide>, Failure> {
     match (file, template) {
-        (Some(from), _) => Ok(Some(ui.read(from, "the guide")?.expose().parse::<Guide>()?)),
+        (Some(from), _) => Ok(Some(ui.read(from, "the guide", ORDERS)?.expose().parse::<Guide>()?)),
         (None, Some(template)) => Ok(Some(connection::template(template)?)),
         (None, None) => Ok(None),
     }

@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use hallpass::Kind;
 use hallpass::backend::sqlite::SqliteBackend;
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::barrier::{NewSlot, StoreId, Unlock, secretfile};
 use hallpass::crypto::{Argon2Params, Entropy, Key};
 use hallpass::ops::store;
 use hallpass::secret::SecretText;
-use hallpass::{Error, Kind};
 
 use super::recovery::show_and_confirm;
 use crate::cli::top::Init;
 use crate::failure::Failure;
-use crate::keyfile::Fresh;
+use crate::newfile::{NewFile, Written};
 use crate::prompt::bearable;
 use crate::session::Session;
 use crate::settings::remember_key_file;
@@ -41,7 +41,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     // an interrupt ends the program without cleaning up.
     drop(SqliteBackend::create(&path, &session.options())?);
     for file in [new_key_file, recovery_file].into_iter().flatten() {
-        absent(file)?;
+        NewFile::foresee(file, ui.protected())?;
+        not_beside(file, &path, session.colocated())?;
     }
     let mut id = StoreId::default();
     world.entropy.fill(&mut id)?;
@@ -53,16 +54,16 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let backend = SqliteBackend::create(&path, &session.options())?;
     let mut files = Vec::new();
     if let (Some(file), Chosen::KeyFile(key)) = (new_key_file, &chosen) {
-        files.push(Fresh::write(file, &secretfile::spell(&id, key))?);
+        files.push(write(ui, file, &secretfile::spell(&id, key))?);
     }
     if let (Some(code), Some(file)) = (&code, recovery_file) {
-        files.push(Fresh::write(file, &code.line())?);
+        files.push(write(ui, file, &code.line())?);
     }
     let made =
         store::init(Box::new(backend), id, slots(&chosen, code.as_ref()), &session.state()?, world);
     // One that fails late may have put the store in its place: then these alone open it.
     if made.is_ok() || path.symlink_metadata().is_ok() {
-        files.into_iter().for_each(Fresh::keep);
+        files.into_iter().for_each(Written::keep);
     }
     session.adopt(made?);
     ui.note(format!("made the store {}", path.display()));
@@ -74,12 +75,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     report_files(ui, session, new_key_file.as_deref(), recovery_file.as_deref())
 }
 
-/// Refuses a file that is there: a secret is never written over another one.
-fn absent(file: &Path) -> Result<(), Failure> {
-    match file.symlink_metadata() {
-        Ok(_) => Err(Error::FileExists(file.to_owned()).into()),
-        Err(_) => Ok(()),
-    }
+/// Writes a secret to a file of its own.
+fn write(ui: &Ui, file: &Path, secret: &SecretText) -> Result<Written, Failure> {
+    NewFile::making(file, ui.protected())?.write(secret.expose().as_bytes())
 }
 
 fn choose(
@@ -91,10 +89,7 @@ fn choose(
     let source = session.named_key_source()?;
     match (new_key_file, source) {
         (Some(_), Some(_)) => Err(Failure::usage("the new key is given in more than one way")),
-        (Some(file), None) => {
-            not_beside(file, session.settings().store()?, session.colocated())?;
-            Ok(Chosen::KeyFile(Key::generate(entropy)?))
-        }
+        (Some(_), None) => Ok(Chosen::KeyFile(Key::generate(entropy)?)),
         (None, Some(Source::KeyFile(_) | Source::Credential(_))) => {
             let message = "a key file opens one store, and this one is not made yet";
             Err(Failure::usage(message).hint("hallpass init --new-key-file FILE"))

@@ -10,6 +10,7 @@ use hallpass::ops::{password, profile};
 use crate::cli::password::{Clear, Password, Set, Verify};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
+use crate::commands::token::add::went_to;
 use crate::failure::{Exit, Failure};
 use crate::output::view::{PasswordOf, PasswordSet};
 use crate::session::Session;
@@ -33,11 +34,11 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     let mut outlet = ui.outlet(&sink)?;
     let core = session.core(ui)?;
     if generate {
-        password::set_generated(core, &profile, outlet.delivery())?;
+        let new = password::set_generated(core, &profile, outlet.delivery())?;
         ui.note(format!("the password of profile `{profile}` is set"));
         match outlet.elsewhere() {
             None => ui.note("copy it now: it is not shown again"),
-            Some(place) => ui.note(format!("it went to {place}")),
+            Some(place) => ui.note(went_to(place, new.replaced)),
         }
         return ui.delivered(&outlet, "password", &PasswordOf::new(profile));
     }

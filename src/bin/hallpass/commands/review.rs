@@ -14,11 +14,11 @@ use crate::ui::Ui;
 /// Says what is not as it should be.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
     let Args { fail_on, html } = args;
-    let file = html.as_deref().map(NewFile::at).transpose()?;
+    let file = html.as_deref().map(|path| NewFile::at(path, ui.protected())).transpose()?;
     let review = review::review(session.core(ui)?)?;
     let review = aimed(review, session.place());
     if let Some(file) = file {
-        file.write(page::of(&review).as_bytes())?;
+        file.write(page::of(&review).as_bytes())?.keep();
     }
     ui.told_one_by_one(&review, &review.findings)?;
     if let Some(path) = html {

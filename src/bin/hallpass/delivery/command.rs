@@ -8,12 +8,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use hallpass::model::token::Token;
 use hallpass::ops::token::Sink;
 use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use zeroize::Zeroizing;
 
+use super::Terms;
 use super::file::line;
 use crate::cli::input::ShellCommand;
 use crate::cli::sink::Patience;
@@ -27,14 +28,14 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// A command that is started for a secret.
 pub(super) struct Program {
     command: ShellCommand,
-    patience: Patience,
+    terms: Terms,
     umask: Mode,
 }
 
 impl Program {
     /// The command; `umask` is the caller's.
-    pub(super) fn new(command: &ShellCommand, patience: Patience, umask: Mode) -> Self {
-        Self { command: command.clone(), patience, umask }
+    pub(super) fn new(command: &ShellCommand, terms: Terms, umask: Mode) -> Self {
+        Self { command: command.clone(), terms, umask }
     }
 
     /// Starts it in a process group of its own, so that it can be ended with what it started. What
@@ -50,10 +51,14 @@ impl Program {
 
 impl Sink for Program {
     fn patience(&self) -> u32 {
-        self.patience.seconds()
+        self.terms.patience.seconds()
     }
 
-    fn held(&mut self) -> io::Result<Option<Token>> {
+    fn called(&self) -> String {
+        self.terms.called.clone()
+    }
+
+    fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
         Ok(None)
     }
 
@@ -65,13 +70,13 @@ impl Sink for Program {
         Ok(())
     }
 
-    fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
+    fn deliver(&mut self, secret: &SecretText, _: Option<&[u8]>) -> io::Result<()> {
         // Before it starts: whoever ends the program must not leave it behind with a secret.
         let interrupt = Interrupt::watch();
         let mut child = self.start()?;
         // A pipe takes a line without a reader. Whether the command wants it, its end tells.
         let taken = child.stdin.take().map(|mut input| input.write_all(&line(secret)));
-        let status = end_in_time(&mut child, self.patience, &interrupt)?;
+        let status = end_in_time(&mut child, self.terms.patience, &interrupt)?;
         match (status.success(), taken) {
             (true, Some(Err(error))) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             (true, _) => Ok(()),

@@ -2,23 +2,30 @@
 //!
 //! A reader that does not read is found out before the change is made; what was written without its
 //! last newline is not yet taken by a reader that waits for the line or for the end.
+//!
+//! Nothing waits for a reader while a transaction is open. That something can be written is seen
+//! beforehand, and may be wrong by then: others may write to the same pipe. So a pipe is opened once
+//! more, in a way that never waits, and a socket is told not to.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::thread::sleep;
 use std::time::Duration;
 
 use hallpass::sys::stdout_was_closed;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat};
-use rustix::io::ioctl_fionread;
+use rustix::fs::{FileType, Mode, OFlags, fcntl_getfl, fstat, open};
+use rustix::io::{Errno, ioctl_fionread};
+use rustix::net::{SendFlags, send};
 
 use crate::failure::Failure;
 use crate::output::secret::LONGEST;
-use crate::stdio::write_waiting;
 
-/// How long a reader may take before a secret is made for it.
+/// How long a reader may take before a secret is made for it, and to let the end of it in.
 const PATIENCE: Timespec = Timespec { tv_sec: 5, tv_nsec: 0 };
+/// How often the end of a secret is offered in that time: others may be faster when there is room.
+const OFFERS: u32 = 5;
+const A_SECOND: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 /// How often it is looked whether the reader of a pipe has taken the secret, and how soon again,
 /// which doubles each time: 0.6 s in all.
@@ -26,7 +33,12 @@ const LOOKS: u32 = 15;
 const SOON: Duration = Duration::from_micros(20);
 
 /// An open descriptor that secrets are written to.
-pub(crate) struct Descriptor(Which);
+pub(crate) struct Descriptor {
+    which: Which,
+    kind: FileType,
+    /// The same pipe, opened so that it never waits.
+    ready: Option<OwnedFd>,
+}
 
 enum Which {
     Stdout,
@@ -35,7 +47,7 @@ enum Which {
 
 impl AsFd for Descriptor {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        match &self.0 {
+        match &self.which {
             Which::Stdout => rustix::stdio::stdout(),
             Which::Claimed(fd) => fd.as_fd(),
         }
@@ -45,25 +57,37 @@ impl AsFd for Descriptor {
 impl Descriptor {
     /// Standard output.
     pub(super) fn stdout() -> Self {
-        Self(Which::Stdout)
+        Self::new(Which::Stdout)
     }
 
-    /// The caller's descriptor of that number, which must be open for writing.
-    pub(super) fn claim(number: i32) -> Result<Self, Failure> {
+    /// The caller's descriptor of that number, as it was claimed; it must be open for writing.
+    pub(super) fn of(number: i32, claimed: Option<OwnedFd>) -> Result<Self, Failure> {
         let hint = format!("open it for the command, as a shell does with `{number}>FILE`");
         let refused =
             |why: &str| Failure::usage(format!("descriptor {number} {why}")).hint(hint.clone());
-        let fd = hallpass::sys::duplicate(number).map_err(|_| refused("is not open"))?;
+        let fd = claimed.ok_or_else(|| refused("is not open"))?;
         let mode = fcntl_getfl(&fd).map_err(|_| refused("cannot be used"))? & OFlags::RWMODE;
         if mode == OFlags::RDONLY {
             return Err(refused("is not open for writing"));
         }
-        Ok(Self(Which::Claimed(fd)))
+        Ok(Self::new(Which::Claimed(fd)))
+    }
+
+    fn new(which: Which) -> Self {
+        let mut new = Self { which, kind: FileType::Unknown, ready: None };
+        new.kind = fstat(&new).map_or(FileType::Unknown, |it| FileType::from_raw_mode(it.st_mode));
+        if new.kind == FileType::Fifo {
+            let path = format!("/proc/self/fd/{}", new.as_fd().as_raw_fd());
+            let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+            // Where that is not allowed, what is seen beforehand has to do.
+            new.ready = open(path, flags, Mode::empty()).ok();
+        }
+        new
     }
 
     /// Waits until it can take a secret, for a few seconds at most.
     pub(super) fn await_reader(&self) -> io::Result<()> {
-        if matches!(self.0, Which::Stdout) && stdout_was_closed() {
+        if matches!(self.which, Which::Stdout) && stdout_was_closed() {
             return Err(closed());
         }
         self.writable(&PATIENCE)
@@ -79,8 +103,7 @@ impl Descriptor {
         }
         let mut rest = text;
         while !rest.is_empty() {
-            self.writable(&AT_ONCE)?;
-            let count = write_waiting(self.as_fd(), rest)?;
+            let count = self.write_now(rest)?;
             rest = rest.get(count..).unwrap_or_default();
         }
         Ok(())
@@ -88,16 +111,41 @@ impl Descriptor {
 
     /// Writes the last newline, which makes the line complete, and makes sure of the reader.
     pub(super) fn end(&self) -> io::Result<()> {
-        while write_waiting(self.as_fd(), b"\n")? == 0 {}
-        self.taken()
+        let mut written = Ok(0);
+        for _ in 0..OFFERS {
+            written = self.writable(&A_SECOND).and_then(|()| self.write_now(b"\n"));
+            match &written {
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
+                Ok(0) => {}
+                _ => break,
+            }
+        }
+        match written? {
+            0 => Err(self.unread()),
+            _ => self.taken(),
+        }
+    }
+
+    /// Writes as much as there is room for; that there is none is an error.
+    fn write_now(&self, text: &[u8]) -> io::Result<usize> {
+        let written = match (&self.ready, self.kind) {
+            (Some(pipe), _) => rustix::io::write(pipe, text),
+            (None, FileType::Socket) => send(self, text, SendFlags::DONTWAIT | SendFlags::NOSIGNAL),
+            (None, _) => {
+                self.writable(&AT_ONCE)?;
+                rustix::io::write(self, text)
+            }
+        };
+        match written {
+            Err(Errno::AGAIN) => Err(self.unread()),
+            done => Ok(done?),
+        }
     }
 
     /// Fails if the reader of a pipe has gone and left in it what was written: a pipe takes a
     /// secret whether or not anybody ever reads it. One that is only slow is trusted after a moment.
     fn taken(&self) -> io::Result<()> {
-        let kind = fstat(self).map(|stat| FileType::from_raw_mode(stat.st_mode));
-        let pipe = kind.is_ok_and(|kind| kind == FileType::Fifo);
-        for look in 0..if pipe { LOOKS } else { 0 } {
+        for look in 0..if self.kind == FileType::Fifo { LOOKS } else { 0 } {
             // First: whoever has gone by now cannot take more, so that what is left then stays.
             let gone = self
                 .writable(&AT_ONCE)
@@ -125,14 +173,21 @@ impl Descriptor {
         if state.contains(PollFlags::OUT) {
             return Ok(());
         }
-        let place = match self.0 {
+        Err(self.unread())
+    }
+
+    fn unread(&self) -> io::Error {
+        let place = match self.which {
             Which::Stdout => "standard output",
             Which::Claimed(_) => "the descriptor",
         };
-        Err(io::Error::new(io::ErrorKind::TimedOut, format!("nothing reads from {place}")))
+        io::Error::new(io::ErrorKind::TimedOut, format!("nothing reads from {place}"))
     }
 }
 
 fn closed() -> io::Error {
     io::Error::new(io::ErrorKind::NotConnected, "standard output is closed")
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,26 +2,23 @@
 
 use std::io;
 use std::ops::Range;
-use std::path::Path;
 
 use hallpass::Error;
-use hallpass::model::token::Token;
 use hallpass::ops::token::Sink;
 use hallpass::secret::SecretText;
 use hallpass::wholefile::Locked;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
-use super::file::spelled;
+use super::Terms;
 use super::folder::{Former, Place};
-use crate::cli::sink::Patience;
 use crate::failure::Failure;
 
 /// One key of a file.
 pub(super) struct Variable {
     place: Place,
     key: String,
-    patience: Patience,
+    terms: Terms,
     given: Option<Given>,
 }
 
@@ -33,14 +30,9 @@ struct Given {
 }
 
 impl Variable {
-    /// Opens the folder of the file and sees what stands there.
-    pub(super) fn open(path: &Path, key: &str, patience: Patience) -> Result<Self, Failure> {
-        let variable = Self {
-            place: Place::open(path, patience)?,
-            key: key.to_owned(),
-            patience,
-            given: None,
-        };
+    /// Sees what stands there.
+    pub(super) fn open(place: Place, key: &str, terms: Terms) -> Result<Self, Failure> {
+        let variable = Self { place, key: key.to_owned(), terms, given: None };
         variable.read()?;
         Ok(variable)
     }
@@ -49,10 +41,10 @@ impl Variable {
     fn read(&self) -> Result<(Option<Former>, Option<Found>), Error> {
         let former = self.place.read()?;
         if former.as_ref().is_some_and(|it| it.mode.as_raw_mode() & 0o177 != 0) {
-            return Err(self.place.unfit("is open to other users", Some(self.place.closing())));
+            return Err(self.place.unfit(&"is open to other users", Some(self.place.closing())));
         }
         let content = former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
-        let found = find(content, &self.key).map_err(|problem| self.place.unfit(problem, None))?;
+        let found = find(content, &self.key).map_err(|problem| self.place.unfit(&problem, None))?;
         Ok((former, found))
     }
 
@@ -72,34 +64,46 @@ impl Variable {
             }
             None => splice(&now.content, found.line.clone(), b""),
         };
-        self.place.replace(&content, now.mode, lock)
+        self.place.replace(&content, now.mode, Some(&now.content), lock)
     }
 }
 
 impl Sink for Variable {
     fn patience(&self) -> u32 {
-        self.patience.seconds()
+        self.terms.patience.seconds()
     }
 
-    fn held(&mut self) -> io::Result<Option<Token>> {
+    fn called(&self) -> String {
+        self.terms.called.clone()
+    }
+
+    fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
         let (former, found) = self.read().map_err(io::Error::other)?;
-        let value = former.as_ref().zip(found).and_then(|(it, at)| it.content.get(at.value));
-        Ok(value.and_then(|value| spelled(unquoted(value))))
+        Ok(value_of(former.as_ref(), found.as_ref()).map(|value| Zeroizing::new(value.to_vec())))
+    }
+
+    fn overwrites(&self) -> bool {
+        self.terms.overwrite
     }
 
     fn ready(&mut self) -> io::Result<()> {
         self.read().map(drop).map_err(io::Error::other)
     }
 
-    fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
+    fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
         let lock = self.place.lock()?;
         let (former, found) = self.read().map_err(io::Error::other)?;
+        if value_of(former.as_ref(), found.as_ref()) != held {
+            return Err(io::Error::other("somebody else changed it meanwhile"));
+        }
         let content = former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
         let value = quoted(secret.expose());
         let whole = assign(content, found, &self.key, &value);
         let mode = former.as_ref().map_or(Mode::RUSR | Mode::WUSR, |it| it.mode);
         let given = self.given.insert(Given { value, whole, former });
-        self.place.replace(&given.whole, mode, &lock)
+        // The other keys are whatever they are by now.
+        let before = given.former.as_ref().map(|it| it.content.as_slice());
+        self.place.replace(&given.whole, mode, before, &lock)
     }
 
     fn put_back(&mut self) -> io::Result<()> {
@@ -116,10 +120,17 @@ impl Sink for Variable {
             return self.take_out(&given, &now, &found, &lock);
         }
         match &given.former {
-            Some(Former { content, mode }) => self.place.replace(content, *mode, &lock),
-            None => self.place.remove(&lock),
+            Some(Former { content, mode }) => {
+                self.place.replace(content, *mode, Some(&given.whole), &lock)
+            }
+            None => self.place.remove(&given.whole, &lock),
         }
     }
+}
+
+/// The value of a key that was found, without its quotes.
+fn value_of<'a>(former: Option<&'a Former>, found: Option<&Found>) -> Option<&'a [u8]> {
+    former?.content.get(found?.value.clone()).map(unquoted)
 }
 
 /// Where a key is: its whole lines, and its value with its quotes.

@@ -1,56 +1,61 @@
 //! `file:PATH`: a file that holds a secret and nothing else.
 
 use std::io;
-use std::path::Path;
 
-use hallpass::model::token::Token;
 use hallpass::ops::token::Sink;
 use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
+use super::Terms;
 use super::folder::{Former, Place};
-use crate::cli::sink::Patience;
 use crate::failure::Failure;
 
 /// The file as a whole.
 pub(super) struct Whole {
     place: Place,
-    patience: Patience,
+    terms: Terms,
     /// What was written, and what stood there.
     given: Option<(Zeroizing<Vec<u8>>, Option<Former>)>,
 }
 
 impl Whole {
-    /// Opens its folder and sees what stands there.
-    pub(super) fn open(path: &Path, patience: Patience) -> Result<Self, Failure> {
-        let place = Place::open(path, patience)?;
+    /// Sees what stands there.
+    pub(super) fn open(place: Place, terms: Terms) -> Result<Self, Failure> {
         place.read()?;
-        Ok(Self { place, patience, given: None })
+        Ok(Self { place, terms, given: None })
     }
 }
 
 impl Sink for Whole {
     fn patience(&self) -> u32 {
-        self.patience.seconds()
+        self.terms.patience.seconds()
     }
 
-    fn held(&mut self) -> io::Result<Option<Token>> {
+    fn called(&self) -> String {
+        self.terms.called.clone()
+    }
+
+    fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
         let former = self.place.read().map_err(io::Error::other)?;
-        Ok(former.and_then(|it| spelled(&it.content)))
+        Ok(former.map(|it| it.content))
+    }
+
+    fn overwrites(&self) -> bool {
+        self.terms.overwrite
     }
 
     fn ready(&mut self) -> io::Result<()> {
         self.place.read().map(drop).map_err(io::Error::other)
     }
 
-    fn deliver(&mut self, secret: &SecretText) -> io::Result<()> {
+    fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
         let lock = self.place.lock()?;
         let former = self.place.read().map_err(io::Error::other)?;
         let line = line(secret);
         let mode = Mode::RUSR | Mode::WUSR;
         let (given, _) = self.given.insert((line, former));
-        self.place.replace(given, mode, &lock)
+        self.place.replace(given, mode, held, &lock)
     }
 
     fn put_back(&mut self) -> io::Result<()> {
@@ -59,8 +64,10 @@ impl Sink for Whole {
         match (self.place.read().map_err(io::Error::other)?, former) {
             // Not reached, or somebody else's by now.
             (now, _) if now.as_ref().is_none_or(|it| *it.content != *given) => Ok(()),
-            (_, Some(Former { content, mode })) => self.place.replace(&content, mode, &lock),
-            (_, None) => self.place.remove(&lock),
+            (_, Some(Former { content, mode })) => {
+                self.place.replace(&content, mode, Some(&given), &lock)
+            }
+            (_, None) => self.place.remove(&given, &lock),
         }
     }
 }
@@ -74,7 +81,5 @@ pub(super) fn line(secret: &SecretText) -> Zeroizing<Vec<u8>> {
     line
 }
 
-/// The token that these bytes spell, if they do.
-pub(super) fn spelled(bytes: &[u8]) -> Option<Token> {
-    std::str::from_utf8(bytes).ok().and_then(|text| Token::parse(text).ok())
-}
+#[cfg(test)]
+mod tests;

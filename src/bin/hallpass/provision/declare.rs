@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use hallpass::files::trust::{ORDERS, SECRET};
+use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::Guide;
 use hallpass::model::time::{Overlap, Span, When};
@@ -16,8 +18,9 @@ use super::Sheet;
 use super::file::{self, ConnectionState, ProfileState};
 use super::text::{Only, Table, Text, Wish};
 use crate::cli::input::Input;
+use crate::cli::path::ensure_literal;
 use crate::cli::sink::{Destination, Patience};
-use crate::delivery;
+use crate::delivery::{self, Terms};
 use crate::failure::Failure;
 use crate::ui::Ui;
 
@@ -25,6 +28,8 @@ use crate::ui::Ui;
 pub(crate) struct Surroundings {
     /// How long each delivery may take.
     pub(crate) patience: Patience,
+    /// Whether what is no secret of ours may be replaced.
+    pub(crate) overwrite: bool,
     /// The caller's mask, for programs.
     pub(crate) umask: Mode,
 }
@@ -105,7 +110,8 @@ fn connection(
     let guide = match (guide, guide_file) {
         (guide, None) => guide,
         (Change::Keep, Some(path)) => {
-            let text = ui.read(&Input::File(folder.join(path)), "the guide")?;
+            let path = literal(&at, &folder.join(&path), &path)?;
+            let text = ui.read(&path, "the guide", ORDERS)?;
             let guide: Result<Guide, _> = text.expose().parse();
             Change::Set(guide.map_err(|invalid| slip(&at, &invalid))?)
         }
@@ -248,8 +254,8 @@ impl Desk<'_> {
             (None, None, None) => Source::Nowhere,
             (Some(Text(place)), None, None) => self.place(place)?,
             (None, Some(path), None) => {
-                let path = Input::File(self.folder.join(path));
-                Source::Preset(Preset::Value(self.ui.read(&path, "the token")?))
+                let path = literal(&self.at, &self.folder.join(&path), &path)?;
+                Source::Preset(Preset::Value(self.ui.read(&path, "the token", SECRET)?))
             }
             (None, None, Some(Text(digest))) => Source::Preset(Preset::Digest(digest)),
             _ => {
@@ -269,6 +275,7 @@ impl Desk<'_> {
     }
 
     fn place(&mut self, place: Destination) -> Result<Source, Failure> {
+        place.ensure_literal().map_err(|invalid| not_literal(&self.at, invalid))?;
         let place = below(self.folder, place);
         let free = match &place {
             Destination::File(path) => self.places.take(path, None),
@@ -282,8 +289,9 @@ impl Desk<'_> {
             let what = format!("{place} is the place of another token, or the declaration itself");
             return Err(slip(&self.at, &what));
         }
-        let Surroundings { patience, umask } = self.around;
-        let sink = delivery::place(&place, *patience, *umask)?;
+        let Surroundings { patience, overwrite, umask } = self.around;
+        let terms = Terms::new(&place, *patience, *overwrite);
+        let sink = delivery::place(&place, terms, *umask, self.ui.protected())?;
         Ok(Source::Place { sink, called: place.typed() })
     }
 }
@@ -308,6 +316,16 @@ fn settled(path: &Path) -> PathBuf {
     // A folder that is not there has no other spelling, and is refused when it is opened.
     let above = above.canonicalize().unwrap_or_else(|_| above.to_owned());
     path.file_name().map_or_else(|| above.clone(), |name| above.join(name))
+}
+
+/// A file that is named, if its name is meant as it stands.
+fn literal(at: &str, path: &Path, named: &Path) -> Result<Input, Failure> {
+    ensure_literal(named).map_err(|invalid| not_literal(at, invalid))?;
+    Ok(Input::File(path.to_owned()))
+}
+
+fn not_literal(at: &str, invalid: Invalid) -> Failure {
+    slip(at, &invalid).hint(invalid.hint.unwrap_or_default())
 }
 
 /// Relative paths start where the declaration is.

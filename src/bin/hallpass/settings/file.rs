@@ -2,18 +2,17 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
-use hallpass::backend::Fault;
+use hallpass::files::trust::{self, Distrust, SETTINGS};
 use hallpass::model::time::Span;
 use hallpass::{Error, Kind};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::cli::global::{Color, Format};
 use crate::failure::Failure;
-use crate::output::sanitize::shell;
 
 /// Everything that a settings file can say. What it says beyond that is an error, so that a slip of
 /// the pen does not switch something off without a word.
@@ -47,13 +46,15 @@ impl Contents {
     /// Reads the file; one that does not exist says nothing, unless it `must_exist`.
     pub(super) fn read(path: Option<&Path>, must_exist: bool) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self::default()) };
-        trusted(path)?;
-        match read(path) {
-            Ok(text) => Self::parse(path, &text),
-            Err(source) if source.kind() == io::ErrorKind::NotFound && !must_exist => {
-                Ok(Self::default())
+        // They name the key and can switch the anchor off.
+        match trust::open(path, SETTINGS) {
+            Ok(settings) => {
+                let text = read(settings.file).map_err(|source| unreadable(path, source))?;
+                Self::parse(path, &text)
             }
-            Err(source) => Err(unreadable(path, source)),
+            Err(distrust) if distrust.is_absence() && !must_exist => Ok(Self::default()),
+            Err(Distrust::Failed { source, .. }) => Err(unreadable(path, source)),
+            Err(distrust) => Err(Error::from(distrust).into()),
         }
     }
 
@@ -70,27 +71,12 @@ impl Contents {
     }
 }
 
-/// Settings are a small file; what is no file, or has no end, is refused.
-fn read(path: &Path) -> io::Result<String> {
+/// Settings are a small file.
+fn read(file: fs::File) -> io::Result<String> {
     const LONGEST: u64 = 64 * 1024;
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-    }
     let mut text = String::new();
-    fs::File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+    file.take(LONGEST).read_to_string(&mut text)?;
     Ok(text)
-}
-
-/// Refuses settings that others could have written: they name the key and can switch the anchor off.
-fn trusted(path: &Path) -> Result<(), Failure> {
-    let Ok(found) = fs::metadata(path) else { return Ok(()) };
-    let own = [0, rustix::process::geteuid().as_raw()].contains(&found.uid());
-    if own && found.mode() & 0o022 == 0 {
-        return Ok(());
-    }
-    let fix = own.then(|| format!("chmod go-w {}", shell(path)));
-    let problem = "could have been written by others".to_owned();
-    Err(Fault::UnsafeFile { path: path.to_owned(), problem, fix }.into())
 }
 
 /// Names the line and what is wrong with it, but does not quote it: whoever put a passphrase there
@@ -127,13 +113,15 @@ fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
 /// The format has no tables, so a line at the end is always read as it is meant.
 pub(crate) fn remember_key_file(config: &Path, key_file: &Path) -> Result<(), Failure> {
     let line = format!("key_file = {}\n", toml::Value::from(key_file.display().to_string()));
+    trust::Folder::make_of(config).map_err(Error::from)?;
+    match trust::open(config, SETTINGS) {
+        Err(distrust) if !distrust.is_absence() => return Err(Error::from(distrust).into()),
+        _ => {}
+    }
     append(config, &line).map_err(|source| Error::File { path: config.to_owned(), source }.into())
 }
 
 fn append(config: &Path, line: &str) -> io::Result<()> {
-    if let Some(folder) = config.parent() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
     let missing_end = fs::read(config).is_ok_and(|text| text.last().is_some_and(|c| *c != b'\n'));
     let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(config)?;
     file.write_all(if missing_end { b"\n" } else { b"" })?;

@@ -7,6 +7,7 @@ use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::output::View;
 use crate::output::secret::{Named, compose};
+use crate::protected::Protected;
 use crate::report;
 
 impl Ui {
@@ -16,8 +17,13 @@ impl Ui {
     }
 
     /// Opens the place that a new secret goes to. To be called before the store is opened.
-    pub(crate) fn outlet(&self, sink: &Sink) -> Result<Outlet, Failure> {
-        Outlet::open(sink, self.format, self.secrets.umask())
+    pub(crate) fn outlet(&mut self, sink: &Sink) -> Result<Outlet, Failure> {
+        Outlet::open(sink, self.format, self.secrets.umask(), &mut self.outlets)
+    }
+
+    /// The files that nothing is written over.
+    pub(crate) fn protected(&self) -> &Protected {
+        &self.outlets.protected
     }
 
     /// Shows to programs what was made, if its secret went elsewhere than to standard output.

@@ -1,6 +1,7 @@
 //! `hallpass mail set`.
 
 use hallpass::Kind;
+use hallpass::files::trust::{ORDERS, PASSPHRASE};
 use hallpass::model::mail::{Authorities, MailPassword, Transport};
 use hallpass::model::name::EnvironmentName;
 use hallpass::ops::mail::{self, Draft};
@@ -40,7 +41,7 @@ fn password(
 ) -> Result<Option<MailPassword>, Failure> {
     let user = transport.server().and_then(|server| server.user.as_ref());
     let text = match (file, user) {
-        (Some(file), _) => ui.read(file, "the password")?,
+        (Some(file), _) => ui.read(file, "the password", PASSPHRASE)?,
         (None, Some(user)) => ui.secret(
             &format!("Password of {user} at the mail server"),
             Kind::Usage,
@@ -52,5 +53,5 @@ fn password(
 }
 
 fn authorities(ui: &mut Ui, file: &Input) -> Result<Authorities, Failure> {
-    Ok(ui.read(file, "the file of certificates")?.expose().parse()?)
+    Ok(ui.read(file, "the file of certificates", ORDERS)?.expose().parse()?)
 }

@@ -1,5 +1,6 @@
 //! `hallpass profile add`.
 
+use hallpass::files::trust::SECRET;
 use hallpass::model::name::TokenName;
 use hallpass::ops::edit::Added;
 use hallpass::ops::profile::{self, Draft};
@@ -35,7 +36,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
     first_store::offer(ui, session)?;
     let if_there = outcome::if_there(if_absent);
     let password = match password_file {
-        Some(file) => Some(ui.read(&file, "the password")?),
+        Some(file) => Some(ui.read(&file, "the password", SECRET)?),
         None if typed => password::ask(ui, session, &name, if_there)?,
         None => None,
     };

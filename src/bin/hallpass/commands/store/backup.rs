@@ -7,6 +7,7 @@ use hallpass::ops::store;
 
 use crate::cli::store::Backup;
 use crate::failure::Failure;
+use crate::newfile::NewFile;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -17,9 +18,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(
     let options =
         OpenOptions { journal: Journal::Portable, folder: FolderPolicy::Any, ..session.options() };
     // A folder that is missing is a typing error, or a disk that is not mounted.
-    if let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty() && !it.exists()) {
-        return Err(Error::FileNotFound(folder.to_owned()).into());
-    }
+    NewFile::at(file, ui.protected())?;
     let core = session.core(ui)?;
     let bar = ui.progress("copying");
     let report = store::back_up(core, file, &options, &mut |at| bar.at(at.done, at.total));

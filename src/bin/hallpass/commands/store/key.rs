@@ -6,11 +6,14 @@ use hallpass::Kind;
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::barrier::{NewSlot, SlotSummary, Unlock, secretfile};
 use hallpass::crypto::{Argon2Params, Key};
+use hallpass::files::trust::PASSPHRASE;
 use hallpass::ops::store::key;
+use hallpass::secret::SecretText;
 
+use crate::cli::input::Input;
 use crate::cli::store::{KeyAdd, KeyList, KeyRemove};
 use crate::failure::Failure;
-use crate::keyfile::Fresh;
+use crate::newfile::NewFile;
 use crate::prompt::bearable;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -32,7 +35,7 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
         (None, None) => {
             session.core(ui)?;
             let passphrase = match new_passphrase_file {
-                Some(file) => bearable(ui.read(file, "the new passphrase")?)?,
+                Some(file) => bearable(new_passphrase(ui, session, file)?)?,
                 None => ui.new_passphrase("New passphrase", "`--new-passphrase-file FILE`")?,
             };
             let new = NewSlot::Passphrase(&passphrase, Argon2Params::SLOT_DEFAULT);
@@ -44,22 +47,35 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
 
 fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
     not_beside(file, session.settings().store()?, session.colocated())?;
+    NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let new = Key::generate(&mut *core.entropy)?;
-    let fresh = Fresh::write(file, &secretfile::spell(&core.store.id(), &new))?;
+    let text = secretfile::spell(&core.store.id(), &new);
+    let written = NewFile::making(file, ui.protected())?.write(text.expose().as_bytes())?;
     let slot = key::add(core, &NewSlot::KeyFile(&new))?;
-    fresh.keep();
+    written.keep();
     Ok(slot)
 }
 
 fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
+    not_beside(file, session.settings().store()?, session.colocated())?;
+    NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let code = RecoveryCode::generate(&mut *core.entropy)?;
-    let fresh = Fresh::write(file, &code.line())?;
+    let text = code.line();
+    let written = NewFile::making(file, ui.protected())?.write(text.expose().as_bytes())?;
     let slot = key::add(core, &NewSlot::Recovery(&code))?;
-    fresh.keep();
+    written.keep();
     ui.warn(format!("whoever has {} opens the store: move it to a safe place", file.display()));
     Ok(slot)
+}
+
+/// A passphrase that is in a file, which opens the store from now on.
+fn new_passphrase(ui: &mut Ui, session: &Session, file: &Input) -> Result<SecretText, Failure> {
+    if let Input::File(path) = file {
+        not_beside(path, session.settings().store()?, session.colocated())?;
+    }
+    ui.read(file, "the new passphrase", PASSPHRASE)
 }
 
 /// Takes a secret's slot away.

@@ -1,8 +1,12 @@
 //! `hallpass token add`.
 
-use hallpass::ops::token::{self, Assumed, Draft, How, Imported, Issued, Preset, Summary};
+use hallpass::files::trust::SECRET;
+use hallpass::ops::token::{
+    self, Assumed, Draft, How, Imported, Issued, Occupant, Preset, Summary,
+};
 
 use crate::cli::binding::{Spelling, Uses};
+use crate::cli::sink::Destination;
 use crate::cli::token::{Add, NewToken, What};
 use crate::delivery::Outlet;
 use crate::failure::Failure;
@@ -13,7 +17,7 @@ use crate::ui::Ui;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
     let Add { what, value_file, sha256, sink } = args;
     let preset = match (value_file, sha256) {
-        (Some(file), _) => Some(Preset::Value(ui.read(&file, "the token")?)),
+        (Some(file), _) => Some(Preset::Value(ui.read(&file, "the token", SECRET)?)),
         (None, Some(digest)) => Some(Preset::Digest(digest)),
         (None, None) => None,
     };
@@ -47,7 +51,7 @@ pub(in crate::commands) fn tell(
     issued: &Issued,
     outlet: &Outlet,
 ) -> Result<(), Failure> {
-    let Issued { summary, assumed, how, .. } = issued;
+    let Issued { summary, assumed, how, replaced, .. } = issued;
     describe(ui, summary, assumed);
     match (outlet.elsewhere(), how) {
         (None, _) => ui.note("copy it now: it is not shown again"),
@@ -56,9 +60,17 @@ pub(in crate::commands) fn tell(
                 "a call that was interrupted had brought it to {place}; it is good now"
             ));
         }
-        (Some(place), How::Made) => ui.note(format!("it went to {place}")),
+        (Some(place), How::Made) => ui.note(went_to(place, *replaced)),
     }
     ui.delivered(outlet, "token", summary)
+}
+
+/// Where a secret is, and what it took the place of there.
+pub(in crate::commands) fn went_to(place: &Destination, replaced: Option<Occupant>) -> String {
+    match replaced {
+        None => format!("it went to {place}"),
+        Some(occupant) => format!("it went to {place}, where it replaces {}", occupant.words()),
+    }
 }
 
 /// Says which token it is, and what was assumed.

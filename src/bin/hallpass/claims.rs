@@ -1,0 +1,63 @@
+//! Descriptors that the caller named by number, taken before anything else is opened: later the
+//! number might be one of our own files.
+
+use std::os::fd::OwnedFd;
+
+use rustix::stdio::{stderr, stdout};
+
+use crate::cli::Command;
+use crate::cli::global::Global;
+use crate::cli::sink::Destination;
+use crate::failure::Failure;
+use crate::protected::Protected;
+
+/// What was taken.
+#[derive(Default)]
+pub(crate) struct Claims {
+    /// `--to fd:N`.
+    pub(crate) sink: Option<OwnedFd>,
+    /// `--passphrase-fd N`.
+    pub(crate) passphrase: Option<OwnedFd>,
+}
+
+impl Claims {
+    /// Takes what is named.
+    pub(crate) fn take(global: &Global, command: &Command) -> Result<Self, Failure> {
+        let sink = match command.sink().and_then(|sink| sink.to.as_ref()) {
+            Some(Destination::Descriptor(number)) => Some(*number),
+            _ => None,
+        };
+        // One beyond all numbers is not open either.
+        let passphrase =
+            global.key.passphrase_fd.map(|number| number.try_into().unwrap_or(i32::MAX));
+        let numbers: Vec<_> = sink.into_iter().chain(passphrase).collect();
+        let mut taken = hallpass::sys::duplicate(&numbers).into_iter();
+        let mut next = |number: Option<i32>, opened: &str| -> Result<Option<OwnedFd>, Failure> {
+            let Some(number) = number else { return Ok(None) };
+            let taken = taken.next().and_then(Result::ok);
+            let refused = || {
+                let hint =
+                    format!("open it for the command, as a shell does with `{number}{opened}FILE`");
+                Failure::usage(format!("descriptor {number} is not open")).hint(hint)
+            };
+            taken.map(Some).ok_or_else(refused)
+        };
+        Ok(Self { sink: next(sink, ">")?, passphrase: next(passphrase, "<")? })
+    }
+
+    /// Refuses what belongs to the store, under whichever number it was handed over: what is written
+    /// there would ruin it, and closing it would end the locks on it.
+    pub(crate) fn ensure_safe(&self, protected: &Protected) -> Result<(), Failure> {
+        protected.refuse_descriptor(stdout(), "standard output")?;
+        protected.refuse_descriptor(stderr(), "standard error")?;
+        for (fd, called) in [
+            (&self.sink, "the descriptor of `--to`"),
+            (&self.passphrase, "the descriptor of `--passphrase-fd`"),
+        ] {
+            if let Some(fd) = fd {
+                protected.refuse_descriptor(fd, called)?;
+            }
+        }
+        Ok(())
+    }
+}

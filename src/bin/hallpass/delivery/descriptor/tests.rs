@@ -1,0 +1,90 @@
+//! Descriptors that somebody else fills.
+
+use std::io::{Read as _, Write as _, pipe};
+use std::os::unix::net::UnixStream;
+
+use rustix::fs::fcntl_setfl;
+
+use super::*;
+
+fn claimed(fd: impl Into<OwnedFd>) -> Descriptor {
+    Descriptor::of(5, Some(fd.into())).unwrap()
+}
+
+/// Fills it to the last byte, as another writer of the same pipe may at any moment; it waits or not
+/// as before.
+fn fill(fd: impl AsFd) {
+    let flags = fcntl_getfl(&fd).unwrap();
+    fcntl_setfl(&fd, flags | OFlags::NONBLOCK).unwrap();
+    for size in [4096, 1] {
+        while rustix::io::write(&fd, &vec![b'x'; size]).is_ok() {}
+    }
+    fcntl_setfl(&fd, flags).unwrap();
+}
+
+/// Were there a wait in it, this would never end.
+#[test]
+fn what_is_full_is_not_waited_for_within_a_transaction() {
+    for non_blocking in [false, true] {
+        let (_reader, writer) = pipe().unwrap();
+        let (_peer, stream) = UnixStream::pair().unwrap();
+        let (writer, stream) = (OwnedFd::from(writer), OwnedFd::from(stream));
+        for fd in [writer, stream] {
+            if non_blocking {
+                fcntl_setfl(&fd, OFlags::NONBLOCK).unwrap();
+            }
+            fill(&fd);
+            let descriptor = claimed(fd);
+            let failed = descriptor.write(b"secret").unwrap_err();
+            assert_eq!(failed.kind(), io::ErrorKind::TimedOut);
+            assert_eq!(failed.to_string(), "nothing reads from the descriptor");
+        }
+    }
+}
+
+/// A pipe that may not be opened once more, as that of another user.
+#[test]
+fn what_cannot_be_opened_again_is_looked_at_before_it_is_written_to() {
+    let (_reader, writer) = pipe().unwrap();
+    fill(&writer);
+    let mut descriptor = claimed(writer);
+    assert!(descriptor.ready.take().is_some(), "or this proves nothing");
+    assert_eq!(descriptor.write(b"secret").unwrap_err().kind(), io::ErrorKind::TimedOut);
+}
+
+#[test]
+fn a_secret_comes_whole_and_a_reader_that_left_is_told_of() {
+    let (mut reader, writer) = pipe().unwrap();
+    let descriptor = claimed(writer);
+    descriptor.await_reader().unwrap();
+    descriptor.write(b"secret").unwrap();
+    descriptor.write_now(b"\n").unwrap();
+    let mut line = [0; 7];
+    reader.read_exact(&mut line).unwrap();
+    assert_eq!(&line, b"secret\n");
+    drop(reader);
+    for failed in [descriptor.await_reader(), descriptor.write(b"secret"), descriptor.end()] {
+        assert_eq!(failed.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
+}
+
+#[test]
+fn the_end_is_offered_again_while_others_fill_the_pipe_and_given_up_in_the_end() {
+    let (reader, writer) = pipe().unwrap();
+    let mut other = writer.try_clone().unwrap();
+    fill(&other);
+    let descriptor = claimed(writer);
+    let failed = descriptor.end().unwrap_err();
+    assert_eq!(failed.kind(), io::ErrorKind::TimedOut);
+    drop(reader);
+    assert!(other.write(b"x").is_err());
+}
+
+#[test]
+fn one_that_is_not_open_for_writing_is_refused() {
+    let (reader, _writer) = pipe().unwrap();
+    let refused = Descriptor::of(5, Some(reader.into())).err().unwrap();
+    assert_eq!(refused.message(), "descriptor 5 is not open for writing");
+    let refused = Descriptor::of(5, None).err().unwrap();
+    assert_eq!(refused.message(), "descriptor 5 is not open");
+}

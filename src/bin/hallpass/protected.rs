@@ -1,0 +1,107 @@
+//! Files that nothing is written over, whatever is asked for: the store, what lies next to it, what
+//! this machine remembers of it, the settings, and what opens it.
+//!
+//! They are known by what they are (device and inode), whichever path or descriptor leads there, and
+//! by their names, as some of them come and go.
+
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use hallpass::Kind;
+use hallpass::backend::Fault;
+use hallpass::backend::sqlite::beside;
+use hallpass::files::trust;
+use rustix::fs::{FileType, Stat, fstat};
+
+use crate::failure::Failure;
+
+/// The files of one run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Protected {
+    files: Vec<PathBuf>,
+    /// Folders whose files all are.
+    folders: Vec<PathBuf>,
+}
+
+/// Which file it is, whatever it is called.
+type Identity = (u64, u64);
+
+impl Protected {
+    /// A store, where it is remembered, and files that are no part of it but belong to it.
+    pub(crate) fn of<'a>(
+        store: Option<&Path>,
+        state: Option<&Path>,
+        others: impl IntoIterator<Item = &'a Path>,
+    ) -> Self {
+        let mut files: Vec<_> = others.into_iter().map(Path::to_owned).collect();
+        files.extend(store.into_iter().flat_map(beside));
+        let folders =
+            state.into_iter().flat_map(|state| ["anchors", "known"].map(|it| state.join(it)));
+        Self { files, folders: folders.collect() }
+    }
+
+    /// Refuses a file that is there and is one of them.
+    pub(crate) fn refuse_file(&self, path: &Path, stat: &Stat) -> Result<(), Fault> {
+        if self.holds(identity(stat)) { Err(kept(path)) } else { Ok(()) }
+    }
+
+    /// Refuses a name that is one of theirs, also while nothing has it.
+    pub(crate) fn refuse_name(
+        &self,
+        path: &Path,
+        folder: &trust::Folder,
+        name: &OsStr,
+    ) -> Result<(), Failure> {
+        let own = identity(&folder.stat().map_err(hallpass::Error::from)?);
+        let here = |folder: &Path| fs::metadata(folder).is_ok_and(|it| of(&it) == own);
+        let named = self.files.iter().any(|file| {
+            file.file_name() == Some(name) && file.parent().is_some_and(|it| here(nonempty(it)))
+        });
+        if named || self.folders.iter().any(|folder| here(folder)) {
+            return Err(kept(path).into());
+        }
+        Ok(())
+    }
+
+    /// Refuses a descriptor behind which is one of them. `called` is what people call it.
+    pub(crate) fn refuse_descriptor(&self, fd: impl AsFd, called: &str) -> Result<(), Failure> {
+        let Ok(stat) = fstat(fd) else { return Ok(()) };
+        // Where it is none, as mostly, nothing is looked for.
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        if is_file && self.holds(identity(&stat)) {
+            let message = format!("{called} is a file that belongs to the store");
+            return Err(Failure::new(Kind::UnsafeFile, message));
+        }
+        Ok(())
+    }
+
+    fn holds(&self, file: Identity) -> bool {
+        let same = |path: &Path| fs::metadata(path).is_ok_and(|it| of(&it) == file);
+        self.files.iter().any(|it| same(it))
+            || self.folders.iter().any(|folder| {
+                let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+                entries.into_iter().any(|entry| same(&entry.path()))
+            })
+    }
+}
+
+fn nonempty(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+fn kept(path: &Path) -> Fault {
+    let problem = "belongs to the store, and is not replaced".to_owned();
+    Fault::UnsafeFile { path: path.to_owned(), problem, fix: None }
+}
+
+fn of(found: &Metadata) -> Identity {
+    (found.dev(), found.ino())
+}
+
+#[expect(clippy::useless_conversion, reason = "the widths differ between platforms")]
+fn identity(stat: &Stat) -> Identity {
+    (stat.st_dev.into(), stat.st_ino.into())
+}
