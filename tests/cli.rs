@@ -1,5 +1,6 @@
 //! The commands: wiring, words, streams, codes. What they do is tested on the operations.
 
+mod anchor;
 mod apply;
 mod audit;
 mod codes;

@@ -1,9 +1,6 @@
 //! What is done to a store as a whole: its key slots, and what an operator accepts of its history.
 
-use std::collections::HashSet;
-
 use super::StoreId;
-use super::anchor::tomb;
 use super::header::Header;
 use super::log::Details;
 use super::opened::{Opened, heads, root_row};
@@ -14,10 +11,9 @@ use super::stretch::KdfLimits;
 use super::unlock::{Unlock, unlock};
 use super::writer::Writer;
 use crate::backend::{Backend, Mode};
-use crate::crypto::{Entropy, MacKey};
+use crate::crypto::Entropy;
 use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Actor, Object};
-use crate::model::id::RecordId;
 use crate::model::time::Time;
 
 /// What an operator accepts, after having been told.
@@ -59,7 +55,7 @@ impl Store {
             Acceptance::Fork => Pardon::Fork,
             Acceptance::Clock => Pardon::Nothing,
         });
-        let seen = self.anchored_epoch()?.unwrap_or(0);
+        let seen = self.latest_epoch()?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         let done = self.write(at, who, entropy, |writer| {
@@ -87,18 +83,13 @@ impl Store {
         entropy: &mut dyn Entropy,
         also: impl FnOnce(&mut Writer<'_>) -> Result<()>,
     ) -> Result<()> {
-        let seen = self.anchored_epoch()?.unwrap_or(0).max(above);
+        let seen = self.latest_epoch()?.max(above);
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         self.write(at, who, entropy, |writer| {
             writer.set_history(incarnation, seen + 1);
             also(writer)
         })
-    }
-
-    /// What this machine knows to be revoked, whatever the store says.
-    pub fn tombs(&self) -> Result<Tombs> {
-        Ok(Tombs { names: self.entombed()?, key: self.opened().anchor_key() })
     }
 
     /// What may be told of the key slots.
@@ -169,19 +160,6 @@ impl Store {
         })?;
         self.adopt_header(header);
         Ok(())
-    }
-}
-
-/// Records that this machine knows to be revoked.
-pub struct Tombs {
-    names: HashSet<[u8; 32]>,
-    key: MacKey,
-}
-
-impl Tombs {
-    /// Whether the record is one of them.
-    pub fn hold(&self, id: RecordId) -> bool {
-        self.names.contains(&tomb(&self.key, id.bytes()))
     }
 }
 

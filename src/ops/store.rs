@@ -92,11 +92,11 @@ pub fn back_up(
 /// Accepts what was refused, and takes back again what this machine knows to be revoked. Says how
 /// many tokens and profiles those were.
 pub fn accept(core: &mut Core, what: Acceptance) -> Result<u64> {
-    let tombs = core.store.tombs()?;
+    let tombstones = core.store.tombstones()?;
     let mut again = 0;
     let now = core.clock.now();
     core.store.accept(what, now, &core.actor, &mut *core.entropy, |w| {
-        again = restore::bury(w, &|id| tombs.hold(id))?;
+        again = restore::bury(w, &|id| tombstones.have_ended(id))?;
         if what == Acceptance::Clock {
             again += restore::end_replaced(w)?;
         }

@@ -1,7 +1,7 @@
 //! Deleting a connection that nothing names.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::{List, Reader, Unique, Writer};
+use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
@@ -32,6 +32,7 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -
     w.unindex(Unique::Connection(&connection.name.canonical()))?;
     w.unindex(Unique::ApiKey(&connection.api_key))?;
     connection.deleted_at = Some(w.now());
+    w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &connection)?;
     journal_as(w, "connection.delete", id, &connection, Facts::new())?;
     Ok(summary(&connection))

@@ -1,7 +1,7 @@
 //! Deleting an environment that nothing uses.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::{List, Reader, Unique, Writer};
+use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
@@ -31,6 +31,7 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) 
     w.unindex(Unique::EnvironmentKey(&environment.key))?;
     mail::take_away(w, Some(id), Some(&environment.name))?;
     environment.deleted_at = Some(w.now());
+    w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &environment)?;
     journal_as(w, "environment.delete", id, &environment, Facts::new())?;
     Ok(summary(&environment))

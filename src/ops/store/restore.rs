@@ -61,8 +61,8 @@ pub fn restore(
         None => Standing::default(),
     };
     let mut draft = copy.draft_at(target, state, progress)?;
-    let tombs = draft.tombs()?;
-    let known = |id: RecordId| tombs.hold(id) || standing.ended.contains(&id);
+    let tombstones = draft.tombstones()?;
+    let known = |id: RecordId| tombstones.have_ended(id) || standing.ended.contains(&id);
     let (mut revoked_again, now) = (0, world.clock.now());
     draft.restored(
         standing.epoch.max(report.epoch),
