@@ -26,6 +26,7 @@ mod otp;
 mod password;
 mod precious;
 mod profile;
+mod restore;
 mod review;
 mod rotate;
 mod selection;

@@ -29,7 +29,7 @@ use mark::{ANNOUNCED, SECOND, SLOT, slots};
 pub(super) use mark::{Mark, announced, newest};
 use private::{lock, make_folder, private, read_bounded, write_whole};
 use tombstones::TombstoneFile;
-pub use tombstones::{Tombstone, Tombstones};
+pub use tombstones::{Remembered, Tombstone, Tombstones};
 
 /// The files that this machine keeps about one store.
 #[derive(Debug, Clone)]

@@ -59,6 +59,17 @@ impl Store {
         Ok(Self::around(backend, opened, state))
     }
 
+    /// Opens a copy that is not in its place: what this machine remembers can be asked for, but is
+    /// neither compared with it nor changed.
+    pub fn open_copy(
+        backend: Box<dyn Backend>,
+        secret: &Unlock,
+        limits: &KdfLimits,
+        state: &State,
+    ) -> Result<Self> {
+        Ok(Self { draft: true, ..Self::open(backend, secret, limits, state)? })
+    }
+
     fn around(backend: Box<dyn Backend>, opened: Opened, state: &State) -> Self {
         let id = &opened.header.store;
         let place = state.place.as_deref();

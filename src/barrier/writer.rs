@@ -338,6 +338,12 @@ impl<'a> Writer<'a> {
         root.wall_max = root.wall_max.max(self.now);
     }
 
+    /// Counts a time that was seen elsewhere.
+    pub(super) fn see_time(&mut self, at: Time) {
+        let root = &mut self.reader.root;
+        root.wall_max = root.wall_max.max(at);
+    }
+
     /// Replaces the header of generation `before`; another process may have been faster.
     pub(super) fn replace_header(&mut self, header: &Header, before: u64) -> Result<()> {
         if self.root.header_gen != before {

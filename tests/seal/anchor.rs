@@ -190,7 +190,7 @@ fn an_accepted_rollback_does_not_revive_what_was_revoked() {
     lab.put(&old);
     assert_eq!(kind(ask(&lab)), Kind::Rollback);
     let mut core = lab.open().unwrap();
-    assert_eq!(store::accept(&mut core, Acceptance::Rollback).unwrap(), 1);
+    assert_eq!(store::accept(&mut core, Acceptance::Rollback).unwrap().revoked_again, 1);
     drop(core);
     let verdicts = |answer: String| answer.lines().filter(|l| l.contains("\"valid\":true")).count();
     assert_eq!(verdicts(ask(&lab).unwrap()), verdicts(revoked));
@@ -270,7 +270,7 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     let restored =
         store::restore(backup, present, &target, &state, super::lab::world(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
-    assert_eq!(restored.revoked_again, 1);
+    assert_eq!(restored.carried.revoked_again, 1);
     // What was used between the backup and now, nobody knows any more.
     let name: TokenAddress = "sync/a".parse().unwrap();
     let shown = token::show(&mut core, &name.into()).unwrap();
@@ -310,7 +310,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     let restored =
         store::restore(backup, None, &target, &lab.state(), super::lab::world(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
-    assert_eq!(restored.revoked_again, 3, "two tokens and a profile: {restored:?}");
+    assert_eq!(restored.carried.revoked_again, 3, "two tokens and a profile: {restored:?}");
     for id in ids {
         let shown = token::show(&mut core, &TokenAddress::Id(id).into()).unwrap();
         assert_eq!(shown.state, TokenState::Revoked, "{shown:?}");

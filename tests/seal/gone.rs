@@ -86,7 +86,7 @@ fn an_older_store_does_not_revive_what_the_tombstones_name_where_the_anchor_is_g
     fs::remove_dir_all(lab.folder().join("state/known")).unwrap();
     refused(&lab, Kind::Fork);
     let mut core = lab.open().unwrap();
-    assert_eq!(store::accept(&mut core, Acceptance::Fork).unwrap(), 1);
+    assert_eq!(store::accept(&mut core, Acceptance::Fork).unwrap().revoked_again, 1);
     drop(core);
     assert_eq!(valid(&ask(&lab).unwrap()), valid(&revoked));
 }

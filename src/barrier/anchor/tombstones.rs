@@ -100,30 +100,11 @@ impl Tombstones {
         Self { held: HashMap::new(), key, newest: 0, damaged: false }
     }
 
-    /// Whether the record is revoked or deleted.
-    pub fn have_ended(&self, id: RecordId) -> bool {
-        self.entry(Kind::Revoked, id).or_else(|| self.entry(Kind::Deleted, id)).is_some()
-    }
-
-    /// Whether it was suspended after `since`, an epoch, and until when.
-    pub fn suspended(&self, id: RecordId, since: u64) -> Option<Option<Time>> {
-        let entry = self.later(Kind::Suspended, id, since)?;
-        (entry.end != LIFTED).then_some(bounded(entry.end))
-    }
-
-    /// Whether it was blocked after `since`.
-    pub fn blocked(&self, id: RecordId, since: u64) -> bool {
-        self.later(Kind::Blocked, id, since).is_some_and(|entry| entry.end != LIFTED)
-    }
-
-    /// When it ends, if it was replaced after `since`.
-    pub fn end(&self, id: RecordId, since: u64) -> Option<Time> {
-        self.later(Kind::Replaced, id, since).and_then(|entry| bounded(entry.end))
-    }
-
-    /// Whether its password was changed after `since`.
-    pub fn password_changed(&self, id: RecordId, since: u64) -> bool {
-        self.later(Kind::PasswordChanged, id, since).is_some()
+    /// What is remembered of a record.
+    pub fn of(&self, id: RecordId) -> Remembered<'_> {
+        // Most stores have few, and a keyed hash for each record would be for nothing.
+        let name = if self.held.is_empty() { [0; 32] } else { name(&self.key, id) };
+        Remembered { tombstones: self, name }
     }
 
     /// Whether some of it cannot be read.
@@ -136,14 +117,6 @@ impl Tombstones {
         self.newest
     }
 
-    fn later(&self, kind: Kind, id: RecordId, since: u64) -> Option<&Entry> {
-        self.entry(kind, id).filter(|entry| entry.epoch > since)
-    }
-
-    fn entry(&self, kind: Kind, id: RecordId) -> Option<&Entry> {
-        self.held.get(&(kind, name(&self.key, id)))
-    }
-
     fn add(&mut self, mut entry: Entry) {
         self.newest = self.newest.max(entry.epoch);
         let earlier = self.held.get(&(entry.kind, entry.name));
@@ -152,6 +125,49 @@ impl Tombstones {
             entry.keep = entry.keep.max(earlier.keep);
         }
         self.held.insert((entry.kind, entry.name), entry);
+    }
+}
+
+/// What is remembered of one record.
+#[derive(Clone, Copy)]
+pub struct Remembered<'a> {
+    tombstones: &'a Tombstones,
+    name: Name,
+}
+
+impl Remembered<'_> {
+    /// Whether it is revoked or deleted.
+    pub fn has_ended(&self) -> bool {
+        self.entry(Kind::Revoked).or_else(|| self.entry(Kind::Deleted)).is_some()
+    }
+
+    /// Whether it was suspended after `since`, an epoch, and until when.
+    pub fn suspended(&self, since: u64) -> Option<Option<Time>> {
+        let entry = self.later(Kind::Suspended, since)?;
+        (entry.end != LIFTED).then_some(bounded(entry.end))
+    }
+
+    /// Whether it was blocked after `since`.
+    pub fn blocked(&self, since: u64) -> bool {
+        self.later(Kind::Blocked, since).is_some_and(|entry| entry.end != LIFTED)
+    }
+
+    /// When it ends, if it was replaced after `since`.
+    pub fn end(&self, since: u64) -> Option<Time> {
+        self.later(Kind::Replaced, since).and_then(|entry| bounded(entry.end))
+    }
+
+    /// Whether its password was changed after `since`.
+    pub fn password_changed(&self, since: u64) -> bool {
+        self.later(Kind::PasswordChanged, since).is_some()
+    }
+
+    fn later(&self, kind: Kind, since: u64) -> Option<&Entry> {
+        self.entry(kind).filter(|entry| entry.epoch > since)
+    }
+
+    fn entry(&self, kind: Kind) -> Option<&Entry> {
+        self.tombstones.held.get(&(kind, self.name))
     }
 }
 

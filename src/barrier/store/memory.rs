@@ -2,9 +2,10 @@
 
 use std::fs::File;
 
-use super::{Seen, Store, unwritable};
-use crate::backend::Fault;
+use super::{Seen, Session, Store, unwritable};
+use crate::backend::{Fault, Mode};
 use crate::barrier::anchor::{Anchor, Mark, Tombstone, Tombstones, newest};
+use crate::barrier::reader::Reader;
 use crate::barrier::standing::Pardon;
 use crate::error::{Error, Result};
 
@@ -22,6 +23,20 @@ impl Store {
         let (store, key) = (&self.opened.header.store, &self.opened.keys.anchor);
         let bytes = anchor.read().map_err(|source| unreadable(anchor, source))?;
         Ok(bytes.and_then(|bytes| newest(&bytes, store, key)))
+    }
+
+    /// The epoch that this machine has seen the store at.
+    pub fn seen_epoch(&self) -> Result<Option<u64>> {
+        Ok(self.anchored()?.map(|mark| mark.epoch))
+    }
+
+    /// Reads without remembering what was seen.
+    pub(in crate::barrier) fn look<T>(
+        &mut self,
+        f: impl FnOnce(&mut Reader<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let Session { mut reader, .. } = self.begin(Mode::Read, None)?;
+        f(&mut reader)
     }
 
     /// An epoch above which nothing was seen.

@@ -47,14 +47,14 @@ fn at(seconds: i64) -> Time {
 
 /// Which of the kinds say something of a record after an epoch.
 fn said(tombstones: &Tombstones, n: u8, since: u64) -> String {
-    let id = id(n);
+    let record = tombstones.of(id(n));
     let mut said = String::new();
     let kinds = [
-        ("ended", tombstones.have_ended(id)),
-        ("suspended", tombstones.suspended(id, since).is_some()),
-        ("blocked", tombstones.blocked(id, since)),
-        ("replaced", tombstones.end(id, since).is_some()),
-        ("password", tombstones.password_changed(id, since)),
+        ("ended", record.has_ended()),
+        ("suspended", record.suspended(since).is_some()),
+        ("blocked", record.blocked(since)),
+        ("replaced", record.end(since).is_some()),
+        ("password", record.password_changed(since)),
     ];
     for (word, _) in kinds.into_iter().filter(|(_, says)| *says) {
         said.push_str(word);
@@ -77,7 +77,7 @@ fn the_bytes_are_those_of_the_document() {
     let held = Held::new();
     held.file.record(&[Tombstone::suspended(id, Some(at(1_795_521_600)))], 7, &key).unwrap();
     assert_eq!(held.bytes(), [bytes(line("head ")), bytes(line("entry "))].concat());
-    assert_eq!(held.file.read(key).unwrap().suspended(id, 6), Some(Some(at(1_795_521_600))));
+    assert_eq!(held.file.read(key).unwrap().of(id).suspended(6), Some(Some(at(1_795_521_600))));
 }
 
 #[test]
@@ -133,9 +133,9 @@ fn what_was_lifted_is_not_said_and_what_came_last_counts() {
     );
     let tombstones = held.read();
     assert_eq!([1, 2].map(|n| said(&tombstones, n, 0)), ["", ""]);
-    assert_eq!(tombstones.end(id(3), 0), Some(at(9)));
+    assert_eq!(tombstones.of(id(3)).end(0), Some(at(9)));
     held.record(5, &[Tombstone::suspended(id(1), Some(at(60)))]);
-    assert_eq!(held.read().suspended(id(1), 0), Some(Some(at(60))));
+    assert_eq!(held.read().of(id(1)).suspended(0), Some(Some(at(60))));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_entry_cut_short_does_not_spoil_the_next() {
     assert!(!held.read().damaged(), "its change was never made");
     held.record(2, &[Tombstone::revoked(id(2), None)]);
     let tombstones = held.read();
-    assert!(tombstones.have_ended(id(1)) && tombstones.have_ended(id(2)));
+    assert!(tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).has_ended());
     assert_eq!(held.entries(), 2);
 }
 
@@ -163,7 +163,7 @@ fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
         fs::write(&held.file.0, bytes).unwrap();
         let tombstones = held.read();
         assert!(tombstones.damaged(), "bit {bit}");
-        assert!(!tombstones.have_ended(id(1)) && tombstones.blocked(id(2), 0), "bit {bit}");
+        assert!(!tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).blocked(0), "bit {bit}");
     }
 }
 
@@ -175,7 +175,7 @@ fn room_that_a_power_cut_left_empty_is_no_damage() {
     bytes.extend_from_slice(&[0; 2 * ENTRY]);
     fs::write(&held.file.0, bytes).unwrap();
     let tombstones = held.read();
-    assert!(tombstones.have_ended(id(1)) && !tombstones.damaged());
+    assert!(tombstones.of(id(1)).has_ended() && !tombstones.damaged());
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_damaged_head_is_damage_and_no_older_format() {
         bytes[bit / 8] ^= 1 << (bit % 8);
         fs::write(&held.file.0, &bytes).unwrap();
         let tombstones = held.read();
-        assert!(tombstones.damaged() && tombstones.blocked(id(2), 0), "bit {bit}");
+        assert!(tombstones.damaged() && tombstones.of(id(2)).blocked(0), "bit {bit}");
         let refused = held.file.record(&[Tombstone::blocked(id(3))], 2, &held.key());
         assert!(refused.is_err(), "bit {bit}");
         assert_eq!(held.bytes(), bytes);
@@ -238,13 +238,13 @@ fn format_1_is_read_as_what_was_revoked_and_becomes_format_2_when_it_is_added_to
         old.resize(old.len() + cut, 9);
         fs::write(&held.file.0, &old).unwrap();
         let tombstones = held.read();
-        assert!(tombstones.have_ended(id(1)) && tombstones.have_ended(id(2)));
+        assert!(tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).has_ended());
         assert!(!tombstones.damaged() && held.bytes() == old, "nothing was written");
         held.record(3, &[Tombstone::blocked(id(3))]);
         assert_eq!(held.entries(), 3);
         let tombstones = held.read();
-        assert!(tombstones.have_ended(id(1)) && tombstones.have_ended(id(2)));
-        assert!(tombstones.blocked(id(3), 0));
+        assert!(tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).has_ended());
+        assert!(tombstones.of(id(3)).blocked(0));
     }
 }
 
@@ -254,7 +254,7 @@ fn an_empty_file_says_nothing_and_can_be_added_to() {
     fs::write(&held.file.0, b"").unwrap();
     assert!(!held.read().damaged());
     held.record(1, &[Tombstone::blocked(id(1))]);
-    assert!(held.read().blocked(id(1), 0));
+    assert!(held.read().of(id(1)).blocked(0));
 }
 
 /// More than enough to be rewritten, all about one record, and then what is about others.
@@ -286,7 +286,7 @@ fn the_file_is_rewritten_without_what_nobody_needs() {
     assert_eq!(held.entries(), 4);
     held.record(3, &[Tombstone::revoked(id(9), None)]);
     assert_eq!(held.entries(), 5, "it can be added to");
-    assert!(held.read().have_ended(id(9)) && held.read().have_ended(id(3)));
+    assert!(held.read().of(id(9)).has_ended() && held.read().of(id(3)).has_ended());
 }
 
 #[test]
@@ -314,14 +314,14 @@ fn a_token_that_had_a_later_end_once_is_remembered_for_as_long() {
     ]);
     held.file.compact(held.key(), at(50)).unwrap();
     let tombstones = held.read();
-    assert!(tombstones.have_ended(id(2)), "a backup may hold it with its former end");
-    assert_eq!(tombstones.end(id(3), 0), Some(at(40)));
+    assert!(tombstones.of(id(2)).has_ended(), "a backup may hold it with its former end");
+    assert_eq!(tombstones.of(id(3)).end(0), Some(at(40)));
     let held = filled(&[
         Tombstone::replaced(id(2), Some(at(10)), Some(at(40))),
         Tombstone::revoked(id(2), Some(at(10))),
     ]);
     held.file.compact(held.key(), at(50)).unwrap();
-    assert!(!held.read().have_ended(id(2)), "its time is over in every backup");
+    assert!(!held.read().of(id(2)).has_ended(), "its time is over in every backup");
 }
 
 #[test]
@@ -346,6 +346,6 @@ fn who_waits_while_the_file_is_rewritten_adds_to_the_new_one() {
         drop(old);
         waiting.join().unwrap();
     });
-    assert!(held.read().have_ended(id(2)));
+    assert!(held.read().of(id(2)).has_ended());
     assert_eq!(held.entries(), 1);
 }
