@@ -11,7 +11,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
@@ -19,6 +19,7 @@ use data_encoding::HEXLOWER;
 use super::StoreId;
 use crate::crypto::MacKey;
 use crate::crypto::hash;
+use crate::files::trust::{Distrust, Folder, MEMORY};
 use crate::model::time::Time;
 
 mod mark;
@@ -68,16 +69,12 @@ impl Anchor {
         self.known.as_deref().map_or(Ok(None), id_in)
     }
 
-    /// What of this machine's memory others could have written, if anything: it proves nothing then.
-    pub(super) fn unsafe_part(&self) -> Option<&Path> {
-        let own = [0, rustix::process::geteuid().as_raw()];
-        let folders = [self.file.parent(), Some(self.paths.as_path())];
-        let tombstones = self.tombstones.path();
-        let files = [Some(self.file.as_path()), self.known.as_deref(), Some(tombstones)];
-        folders.into_iter().chain(files).flatten().find(|path| {
-            let found = fs::symlink_metadata(path);
-            found.is_ok_and(|it| !own.contains(&it.uid()) || it.mode() & 0o022 != 0)
-        })
+    /// Refuses a memory that others could have written, or exchanged by way of a folder that leads to
+    /// it: it proves nothing then. What is not there yet was put there by nobody.
+    pub(super) fn judge(&self) -> Result<(), Distrust> {
+        let anchors = [self.file.as_path(), self.tombstones.path()];
+        judge(self.file.parent(), &anchors)?;
+        judge(Some(&self.paths), &self.known.as_deref().map_or(vec![], |known| vec![known]))
     }
 
     /// Whether anything but the anchor shows that this machine has seen the store. The anchor is made
@@ -215,6 +212,23 @@ impl Anchor {
     pub(super) fn compact(&self, key: MacKey, latest: Time) -> io::Result<()> {
         self.tombstones.compact(key, latest)
     }
+}
+
+/// Judges files in a folder, and all that leads to it.
+fn judge(folder: Option<&Path>, files: &[&Path]) -> Result<(), Distrust> {
+    let Some(folder) = folder else { return Ok(()) };
+    let folder = match Folder::open(folder) {
+        Err(distrust) if distrust.is_absence() => return Ok(()),
+        folder => folder?,
+    };
+    for file in files {
+        let Some(name) = file.file_name() else { continue };
+        let Some(found) = folder.stat_of(name)? else { continue };
+        if let Err(problem) = MEMORY.judge(&found) {
+            return Err(Distrust::Unsafe { path: (*file).to_owned(), problem, fix: None });
+        }
+    }
+    Ok(())
 }
 
 /// The id of a store that a file in `known/` holds.

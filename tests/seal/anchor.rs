@@ -327,14 +327,44 @@ fn a_place_that_the_store_was_moved_to_is_remembered() {
 }
 
 #[test]
-fn what_others_could_have_written_proves_nothing() {
+fn what_others_could_have_written_or_exchanged_proves_nothing() {
     let lab = Lab::new();
-    let anchors = lab.folder().join("state/anchors");
-    fs::set_permissions(&anchors, Permissions::from_mode(0o777)).unwrap();
-    assert_eq!(kind(ask(&lab)), Kind::UnsafeFile);
-    fs::set_permissions(&anchors, Permissions::from_mode(0o700)).unwrap();
-    fs::set_permissions(anchor_file(&lab), Permissions::from_mode(0o666)).unwrap();
-    assert_eq!(kind(ask(&lab)), Kind::UnsafeFile);
+    let outer = lab.folder().join("outer");
+    let folder = outer.join("state");
+    let memory = State { folder: Some(folder.clone()), ..lab.state() };
+    let name: TokenAddress = "ci/laptop".parse().unwrap();
+    let mut core = lab.open_with(&memory).unwrap();
+    token::revoke(&mut core, &[name.into()], None).unwrap();
+    drop(core);
+    let (anchors, known) = (folder.join("anchors"), folder.join("known"));
+    let inside = |folder: &PathBuf| {
+        fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect::<Vec<_>>()
+    };
+    let files = [inside(&anchors), inside(&known)].concat();
+    assert_eq!(files.len(), 3, "the anchor, the tombstones, and the path");
+    for path in [outer, folder.clone(), anchors.clone(), known].into_iter().chain(files) {
+        let before = fs::metadata(&path).unwrap().permissions();
+        for more in [0o020, 0o002] {
+            let mode = before.mode() | more;
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let mut core = lab.open_with(&memory).unwrap();
+            let error = core.read(|_| Ok(())).unwrap_err();
+            assert_eq!(error.kind(), Kind::UnsafeFile, "{} {mode:o}", path.display());
+            assert_eq!(core.store.tombstones().err().unwrap().kind(), Kind::UnsafeFile);
+        }
+        fs::set_permissions(&path, before).unwrap();
+        lab.open_with(&memory).unwrap().read(|_| Ok(())).unwrap();
+    }
+    // A link that only its owner could have made is as good as what it leads to.
+    let linked = lab.folder().join("linked");
+    std::os::unix::fs::symlink(&folder, &linked).unwrap();
+    let by_link = State { folder: Some(linked), ..lab.state() };
+    lab.open_with(&by_link).unwrap().read(|_| Ok(())).unwrap();
+    let anchor = inside(&anchors).into_iter().find(|it| it.extension().is_none()).unwrap();
+    fs::rename(&anchor, anchors.join("other")).unwrap();
+    std::os::unix::fs::symlink("other", &anchor).unwrap();
+    let error = lab.open_with(&memory).unwrap().read(|_| Ok(())).unwrap_err();
+    assert_eq!(error.kind(), Kind::UnsafeFile, "but not a file of the memory");
 }
 
 #[test]

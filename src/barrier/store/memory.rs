@@ -72,20 +72,17 @@ impl Store {
         Ok(seen)
     }
 
+    /// The anchor's file, if there is one; whether it is trusted is found out when it is read.
     pub(super) fn open_anchor(&self, draft: bool) -> Result<Option<File>> {
-        if draft {
-            return Ok(None);
-        }
-        let Some(anchor) = self.trusted_anchor()? else { return Ok(None) };
+        let Some(anchor) = self.anchor.as_ref().filter(|_| !draft) else { return Ok(None) };
         anchor.open().map_err(|source| unwritable(anchor, source))
     }
 
     /// The anchor, if there is to be one. What others could have written proves nothing.
     pub(super) fn trusted_anchor(&self) -> Result<Option<&Anchor>> {
         let Some(anchor) = &self.anchor else { return Ok(None) };
-        let Some(path) = anchor.unsafe_part() else { return Ok(Some(anchor)) };
-        let (path, problem) = (path.to_owned(), "could have been written by others".to_owned());
-        Err(Fault::UnsafeFile { path, problem, fix: None }.into())
+        anchor.judge().map_err(Fault::from)?;
+        Ok(Some(anchor))
     }
 
     /// After a commit: keeps the tombstones of a draft for later, and lets go of those of the store that
