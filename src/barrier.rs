@@ -34,7 +34,8 @@ mod trail;
 mod unlock;
 mod writer;
 
-pub use admin::{Acceptance, Tombs, peek, peek_epoch};
+pub use admin::{Acceptance, peek};
+pub use anchor::{Remembered, Tombstone, Tombstones};
 pub use check::{Census, Report};
 pub use header::MAJOR as FORMAT;
 pub use index::{List, Unique};

@@ -1,5 +1,6 @@
 //! The commands: wiring, words, streams, codes. What they do is tested on the operations.
 
+mod anchor;
 mod apply;
 mod audit;
 mod codes;
@@ -27,6 +28,7 @@ mod paths;
 mod precious;
 mod profile;
 mod readers;
+mod restore;
 mod review;
 mod rotate;
 mod selection;

@@ -20,6 +20,7 @@ mod password;
 mod pending;
 mod profile;
 mod prune;
+mod restore;
 mod review;
 mod rotate;
 mod selection;

@@ -3,8 +3,10 @@
 //! Short forms of the claims T02, T04 to T08, T32 and T34; the full figures run with
 //! `cargo test --release --test all -- --ignored full_`.
 
+mod accept;
 mod anchor;
 mod bits;
+mod gone;
 mod growth;
 pub(crate) mod lab;
 mod log;

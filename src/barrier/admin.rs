@@ -1,12 +1,10 @@
 //! What is done to a store as a whole: its key slots, and what an operator accepts of its history.
 
-use std::collections::HashSet;
-
 use super::StoreId;
-use super::anchor::tomb;
 use super::header::Header;
 use super::log::Details;
-use super::opened::{Opened, heads, root_row};
+use super::opened::heads;
+use super::reader::Reader;
 use super::slot::{NewSlot, Slot, SlotId, SlotSummary};
 use super::standing::Pardon;
 use super::store::Store;
@@ -14,10 +12,9 @@ use super::stretch::KdfLimits;
 use super::unlock::{Unlock, unlock};
 use super::writer::Writer;
 use crate::backend::{Backend, Mode};
-use crate::crypto::{Entropy, MacKey};
+use crate::crypto::Entropy;
 use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Actor, Object};
-use crate::model::id::RecordId;
 use crate::model::time::Time;
 
 /// What an operator accepts, after having been told.
@@ -32,6 +29,14 @@ pub enum Acceptance {
 }
 
 impl Acceptance {
+    fn pardon(self) -> Pardon {
+        match self {
+            Self::Rollback => Pardon::Rollback,
+            Self::Fork => Pardon::Fork,
+            Self::Clock => Pardon::Nothing,
+        }
+    }
+
     /// The word in JSON and in the log.
     pub fn word(self) -> &'static str {
         match self {
@@ -45,24 +50,21 @@ impl Acceptance {
 impl Store {
     /// Accepts what was refused, this once, in a transaction of its own that says so in the log.
     /// An accepted history gets a new incarnation, so that it and the one that was lost never meet
-    /// again. `also` runs in the same transaction.
+    /// again. `also` runs in the same transaction, and is told the epoch that was found.
     pub fn accept(
         &mut self,
         what: Acceptance,
         at: Time,
         who: &Actor,
         entropy: &mut dyn Entropy,
-        also: impl FnOnce(&mut Writer<'_>) -> Result<()>,
+        also: impl FnOnce(&mut Writer<'_>, u64) -> Result<()>,
     ) -> Result<()> {
-        self.set_pardon(match what {
-            Acceptance::Rollback => Pardon::Rollback,
-            Acceptance::Fork => Pardon::Fork,
-            Acceptance::Clock => Pardon::Nothing,
-        });
-        let seen = self.anchored_epoch()?.unwrap_or(0);
+        let seen = self.latest_epoch()?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
+        self.set_pardon(what.pardon());
         let done = self.write(at, who, entropy, |writer| {
+            let found = writer.epoch().saturating_sub(1);
             match what {
                 Acceptance::Clock => writer.reset_wall(),
                 Acceptance::Rollback | Acceptance::Fork => {
@@ -71,34 +73,47 @@ impl Store {
             }
             let details = Details::from([("accepted".into(), what.word().into())]);
             writer.audit("store.accept", store_object(), details)?;
-            also(writer)
+            also(writer, found)
         });
         self.set_pardon(Pardon::Nothing);
         done
     }
 
+    /// Reads a store that is refused, as it would be accepted. This machine does not remember it for
+    /// that.
+    pub fn read_refused<T>(
+        &mut self,
+        what: Acceptance,
+        f: impl FnOnce(&mut Reader<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.set_pardon(what.pardon());
+        let read = self.look(f);
+        self.set_pardon(Pardon::Nothing);
+        read
+    }
+
     /// Makes a draft that came from a backup the newest there is: a new incarnation, above every
-    /// epoch that was seen. `also` runs in the same transaction.
+    /// epoch and not before any time that was seen, here or by whom `above` tells of. `also` runs in
+    /// the same transaction.
     pub fn restored(
         &mut self,
-        above: u64,
+        above: (u64, Time),
         at: Time,
         who: &Actor,
         entropy: &mut dyn Entropy,
         also: impl FnOnce(&mut Writer<'_>) -> Result<()>,
     ) -> Result<()> {
-        let seen = self.anchored_epoch()?.unwrap_or(0).max(above);
+        let (epoch, latest) = above;
+        let seen = self.latest_epoch()?.max(epoch);
+        // An end that the store has seen pass stays past.
+        let latest = self.anchored()?.map_or(latest, |mark| mark.wall.max(latest));
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         self.write(at, who, entropy, |writer| {
+            writer.see_time(latest);
             writer.set_history(incarnation, seen + 1);
             also(writer)
         })
-    }
-
-    /// What this machine knows to be revoked, whatever the store says.
-    pub fn tombs(&self) -> Result<Tombs> {
-        Ok(Tombs { names: self.entombed()?, key: self.opened().anchor_key() })
     }
 
     /// What may be told of the key slots.
@@ -172,32 +187,11 @@ impl Store {
     }
 }
 
-/// Records that this machine knows to be revoked.
-pub struct Tombs {
-    names: HashSet<[u8; 32]>,
-    key: MacKey,
-}
-
-impl Tombs {
-    /// Whether the record is one of them.
-    pub fn hold(&self, id: RecordId) -> bool {
-        self.names.contains(&tomb(&self.key, id.bytes()))
-    }
-}
-
 /// The id that a store claims to have, if its header reads as one. Nothing vouches for it.
 pub fn peek(backend: &mut dyn Backend) -> Option<StoreId> {
     let tx = backend.begin(Mode::Read).ok()?;
     let (header, _) = heads(&*tx).ok()?;
     Header::decode(&header).ok().map(|header| header.store)
-}
-
-/// The epoch of a store that `secret` opens, if it does.
-pub fn peek_epoch(backend: &mut dyn Backend, secret: &Unlock, limits: &KdfLimits) -> Option<u64> {
-    let heads = heads(&*backend.begin(Mode::Read).ok()?).ok()?;
-    let opened = Opened::unlock(heads, secret, limits).ok()?;
-    let row = root_row(&*backend.begin(Mode::Read).ok()?).ok()?;
-    opened.open_root(&row).ok().map(|root| root.epoch)
 }
 
 /// The store itself, as the log names it.

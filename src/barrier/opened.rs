@@ -86,6 +86,18 @@ impl Opened {
         Ok(Self { header, header_hash, keyring_tag: Keyring::tag(ring)?, keys, root_key, slot })
     }
 
+    /// Opens another file of the same store with the same root key, whatever its slots are.
+    pub(super) fn sibling(&self, (header_bytes, ring): (Vec<u8>, Vec<u8>)) -> Result<Self> {
+        let header = Header::decode(&header_bytes)?;
+        if header.store != self.header.store {
+            return Err(Error::Substituted("it is another store".into()));
+        }
+        let root_key = Key::from_slice(self.root_key.expose());
+        let root_key = root_key.ok_or(Error::Bug("a key has 32 bytes"))?;
+        header.authenticate(&header_bytes, &root_key)?;
+        Self::new(header, &header_bytes, &ring, root_key, self.slot)
+    }
+
     /// Reads header and keyring again, which another process has replaced.
     pub(super) fn reload(&mut self, tx: &dyn Transaction) -> Result<()> {
         let (header_bytes, ring) = heads(tx)?;

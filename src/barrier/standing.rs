@@ -35,6 +35,12 @@ pub(super) struct Judge<'a> {
     pub(super) mark: &'a Mark,
 }
 
+/// There is no anchor, or none that says more than what was announced, of a store that this machine
+/// has seen.
+pub(super) fn gone() -> Error {
+    Error::Fork("it has seen the store before, and its anchor is gone".into())
+}
+
 impl Judge<'_> {
     pub(super) fn standing(&self, anchor: &[u8], pardon: Pardon) -> Result<Standing> {
         match (self.compare(anchor), pardon) {
@@ -54,7 +60,10 @@ impl Judge<'_> {
         if announced(anchor, store, key).is_some_and(|it| it == *mark) {
             return Ok(Standing::Pardoned);
         }
-        let seen = newest(anchor, store, key).ok_or_else(foreign)?;
+        let Some(seen) = newest(anchor, store, key) else {
+            let announced = announced(anchor, store, key).is_some();
+            return Err(if announced { gone() } else { foreign() });
+        };
         if seen.incarnation != mark.incarnation {
             return Err(Error::Fork("it was restored or accepted elsewhere".into()));
         }
@@ -85,5 +94,56 @@ impl Judge<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::backend::memory::MemoryBackend;
+    use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, secretfile};
+    use crate::crypto::{Entropy as _, Key, OsEntropy};
+    use crate::model::audit::{Actor, Object};
+    use crate::model::time::Time;
+
+    const NOW: Time = Time::from_seconds(1_795_521_600);
+
+    fn change(store: &mut Store, prune: bool) {
+        let done = store.write(NOW, &Actor::default(), &mut OsEntropy, |w| {
+            if prune {
+                let (last, head) = (w.root.log_last, w.root.log_head);
+                w.tx.log_prune(last)?;
+                (w.root.log_first, w.root.log_first_head) = (last + 1, head);
+            }
+            let object = Object { kind: "store".into(), id: String::new(), name: None };
+            w.audit("store.test", object, Details::new())
+        });
+        done.unwrap();
+    }
+
+    #[test]
+    fn log_rows_that_were_pruned_unseen_are_a_fork_and_said_to_be_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let seen = State { folder: Some(folder.path().to_owned()), ..State::off() };
+        let (key, backend) = (Key::generate(&mut OsEntropy).unwrap(), MemoryBackend::new());
+        let mut id = [0; 16];
+        OsEntropy.fill(&mut id).unwrap();
+        let slots = vec![NewSlot::KeyFile(&key)];
+        let founding = Founding { id, slots, now: NOW, actor: &Actor::default() };
+        let founded =
+            Store::found(Box::new(backend.clone()), &founding, &seen, &mut OsEntropy, |_| Ok(()));
+        founded.unwrap().publish().unwrap();
+        let open = |state: &State| {
+            let secret = Unlock::KeyFile(secretfile::spell(&id, &key));
+            Store::open(Box::new(backend.clone()), &secret, &KdfLimits::default(), state).unwrap()
+        };
+        let mut elsewhere = open(&State::off());
+        change(&mut elsewhere, false);
+        open(&seen).read(|_| Ok(())).unwrap();
+        change(&mut elsewhere, true);
+        open(&seen).read(|_| Ok(())).expect("what was pruned had been seen");
+        change(&mut elsewhere, false);
+        change(&mut elsewhere, true);
+        let error = open(&seen).read(|_| Ok(())).unwrap_err();
+        assert!(matches!(&error, crate::Error::Fork(why) if why.contains("pruned")), "{error}");
     }
 }

@@ -1,15 +1,14 @@
 //! An open store: what stands before each transaction, and after it.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 
 use super::StoreId;
-use super::anchor::{Anchor, Mark, newest};
+use super::anchor::{Anchor, Mark, Tombstone};
 use super::header::Header;
 use super::opened::{Opened, heads, root_row};
 use super::reader::Reader;
-use super::standing::{Judge, Pardon, Standing};
+use super::standing::{Judge, Pardon, Standing, gone};
 use super::state::{Notice, State};
 use super::stretch::KdfLimits;
 use super::unlock::Unlock;
@@ -21,6 +20,7 @@ use crate::model::audit::Actor;
 use crate::model::time::Time;
 
 mod draft;
+mod memory;
 
 /// How far behind the clock may be before anybody is told, in seconds.
 pub const CLOCK_SLACK: i64 = 5 * 60;
@@ -42,6 +42,8 @@ pub struct Store {
     place_unknown: bool,
     /// Whether anything was committed since it was opened.
     committed: bool,
+    /// What a draft comes to, to be remembered once it is in its place; each with its epoch.
+    unrecorded: Vec<(u64, Vec<Tombstone>)>,
 }
 
 impl Store {
@@ -55,6 +57,17 @@ impl Store {
         let heads = heads(&*backend.begin(Mode::Read)?)?;
         let opened = Opened::unlock(heads, secret, limits)?;
         Ok(Self::around(backend, opened, state))
+    }
+
+    /// Opens a copy that is not in its place: what this machine remembers can be asked for, but is
+    /// neither compared with it nor changed.
+    pub fn open_copy(
+        backend: Box<dyn Backend>,
+        secret: &Unlock,
+        limits: &KdfLimits,
+        state: &State,
+    ) -> Result<Self> {
+        Ok(Self { draft: true, ..Self::open(backend, secret, limits, state)? })
     }
 
     fn around(backend: Box<dyn Backend>, opened: Opened, state: &State) -> Self {
@@ -73,7 +86,16 @@ impl Store {
             draft: false,
             place_unknown: false,
             committed: false,
+            unrecorded: Vec::new(),
         }
+    }
+
+    /// Opens another file of this store, which has the same root key: what opens it now need not be
+    /// known. No anchor is read or written.
+    pub fn open_sibling(&self, mut backend: Box<dyn Backend>) -> Result<Self> {
+        let heads = heads(&*backend.begin(Mode::Read)?)?;
+        let opened = self.opened.sibling(heads)?;
+        Ok(Self::around(backend, opened, &State::off()))
     }
 
     /// The id that never changes.
@@ -157,7 +179,7 @@ impl Store {
         if self.opened.header.newer_minor() {
             return Err(Fault::NewerFormat("it can be read, not written".into()).into());
         }
-        let anchor_file = self.open_anchor(self.draft)?;
+        let mut anchor_file = self.open_anchor(self.draft)?;
         let Session { reader, standing, mark: old, anchor, key } = self.begin(mode, Some(at))?;
         let mut writer = Writer::new(reader, entropy, who, at);
         let value = f(&mut writer)?;
@@ -166,27 +188,31 @@ impl Store {
             self.settle(standing, &old);
             return Ok(value);
         }
-        // Before the commit: if it fails, what stays valid may be taken back by a later restore, which
-        // is the safe side to be wrong on.
-        if let (Some(anchor), [_, ..]) = (anchor, writer.tombs()) {
-            anchor.entomb(writer.tombs(), key).map_err(|source| unwritable(anchor, source))?;
+        let tombstones = writer.tombstones().to_vec();
+        // Before the commit: if it fails, what stays valid may be ended by a later restore, which is the
+        // safe side to be wrong on.
+        if let (Some(anchor), [_, ..]) = (anchor, &*tombstones) {
+            let recorded = record(anchor, &mut anchor_file, (standing, &old), &writer, key);
+            recorded.map_err(|source| unwritable(anchor, source))?;
         }
         // What does not continue the past is announced, as a kill may come before the anchor follows.
-        let committed = writer.commit(|mark| match (anchor, &anchor_file, standing) {
-            (Some(anchor), Some(file), Standing::Pardoned) => {
-                anchor.announce(file, mark, key).map_err(|source| unwritable(anchor, source))
-            }
+        let committed = writer.commit(|mark| match (anchor, standing) {
+            (Some(anchor), Standing::Pardoned) => anchor
+                .announce(anchor_file.as_ref(), mark, key)
+                .map_err(|source| unwritable(anchor, source)),
             _ => Ok(()),
         });
-        let mark = match (committed, anchor, &anchor_file, standing) {
-            (Err(error), Some(anchor), Some(file), Standing::Pardoned) => {
-                Anchor::withdraw(file).map_err(|source| unwritable(anchor, source))?;
+        let mark = match (committed, anchor, standing) {
+            (Err(error), Some(anchor), Standing::Pardoned) => {
+                let withdrawn = anchor.withdraw(anchor_file.as_ref());
+                withdrawn.map_err(|source| unwritable(anchor, source))?;
                 return Err(error);
             }
             (committed, ..) => committed?,
         };
         self.follow(anchor_file.as_ref(), standing, &mark);
         self.committed |= mode == Mode::Write;
+        self.after_tombstones(tombstones, &mark);
         Ok(value)
     }
 
@@ -209,8 +235,12 @@ impl Store {
         let mark = self.opened.mark(&root, &row)?;
         let judge = Judge { opened: &self.opened, tx: &*tx, root: &root, mark: &mark };
         let standing = match &seen {
-            None => Standing::Unseen,
-            Some(bytes) => judge.standing(bytes, self.pardon)?,
+            Seen::Never => Standing::Unseen,
+            Seen::Before(Some(bytes)) => judge.standing(bytes, self.pardon)?,
+            Seen::Before(None) if matches!(self.pardon, Pardon::Fork | Pardon::Any) => {
+                Standing::Pardoned
+            }
+            Seen::Before(None) => return Err(gone()),
         };
         let missing = standing == Standing::Unseen && self.anchor.is_some() && !self.draft;
         if missing && self.require_anchor && self.pardon != Pardon::Any {
@@ -227,29 +257,6 @@ impl Store {
         let reader = Reader::new(tx, &self.opened, root);
         let anchor = self.anchor.as_ref().filter(|_| !self.draft);
         Ok(Session { reader, standing, mark, anchor, key })
-    }
-
-    fn read_anchor(&mut self) -> Result<Option<Vec<u8>>> {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| !self.draft) else { return Ok(None) };
-        if let Some(path) = anchor.unsafe_part() {
-            let (path, problem) = (path.to_owned(), "could have been written by others".to_owned());
-            return Err(Fault::UnsafeFile { path, problem, fix: None }.into());
-        }
-        let file = |source| Error::File { path: anchor.path().to_owned(), source };
-        let known = anchor.known_here().map_err(file)?;
-        let own = data_encoding::HEXLOWER.encode(&self.opened.header.store);
-        self.place_unknown = known.is_none();
-        if known.is_some_and(|known| known != own)
-            && !matches!(self.pardon, Pardon::Fork | Pardon::Any)
-        {
-            return Err(Error::Substituted("this machine knew one with another id here".into()));
-        }
-        anchor.read().map_err(file)
-    }
-
-    fn open_anchor(&self, draft: bool) -> Result<Option<File>> {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| !draft) else { return Ok(None) };
-        anchor.open().map_err(|source| unwritable(anchor, source))
     }
 
     /// After a read: remembers what was seen, if that can be.
@@ -290,22 +297,6 @@ impl Store {
         self.pardon = pardon;
     }
 
-    /// The epoch that this machine's anchor remembers, if there is one that authenticates.
-    pub(super) fn anchored_epoch(&self) -> Result<Option<u64>> {
-        let Some(anchor) = &self.anchor else { return Ok(None) };
-        let file = |source| Error::File { path: anchor.path().to_owned(), source };
-        let (store, key) = (&self.opened.header.store, &self.opened.keys.anchor);
-        let newest = |bytes: Vec<u8>| newest(&bytes, store, key).map(|mark| mark.epoch);
-        Ok(anchor.read().map_err(file)?.and_then(newest))
-    }
-
-    /// The MACs of records that must stay revoked.
-    pub(super) fn entombed(&self) -> Result<HashSet<[u8; 32]>> {
-        let Some(anchor) = &self.anchor else { return Ok(HashSet::new()) };
-        let file = |source| Error::File { path: anchor.path().to_owned(), source };
-        anchor.entombed().map_err(file)
-    }
-
     pub(super) fn opened(&self) -> &Opened {
         &self.opened
     }
@@ -313,6 +304,14 @@ impl Store {
     pub(super) fn adopt_header(&mut self, header: Header) {
         self.opened.adopt(header);
     }
+}
+
+/// What this machine remembers of a store before a transaction.
+enum Seen {
+    /// Nothing: it is here for the first time.
+    Never,
+    /// This; or no more than that it was here.
+    Before(Option<Vec<u8>>),
 }
 
 /// A transaction that has begun.
@@ -330,6 +329,22 @@ fn note_clock(notices: &mut Vec<Notice>, now: Option<Time>, wall_max: Time) {
     if behind > CLOCK_SLACK {
         notices.push(Notice::ClockBehind(behind));
     }
+}
+
+/// Remembers what a transaction ends, before it is committed. The anchor comes first: without one, what
+/// is remembered would say that it is gone.
+fn record(
+    anchor: &Anchor,
+    file: &mut Option<File>,
+    (standing, old): (Standing, &Mark),
+    writer: &Writer<'_>,
+    key: &MacKey,
+) -> io::Result<()> {
+    if standing == Standing::Unseen {
+        anchor.create(old, key)?;
+        *file = anchor.open()?;
+    }
+    anchor.record(writer.tombstones(), writer.epoch(), key)
 }
 
 fn unwritable(anchor: &Anchor, source: io::Error) -> Error {

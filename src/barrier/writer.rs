@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::anchor::Tomb;
+use super::anchor::Tombstone;
 use super::header::{Header, fingerprint};
 use super::index::{List, Unique};
 use super::log::{self, Details};
@@ -29,7 +29,7 @@ pub struct Writer<'a> {
     actor: &'a Actor,
     now: Time,
     changed: bool,
-    tombs: Vec<Tomb>,
+    tombstones: Vec<Tombstone>,
     /// The audit rows of this transaction, if somebody asked for them.
     trail: Option<Vec<Entry>>,
 }
@@ -56,7 +56,7 @@ impl<'a> Writer<'a> {
         now: Time,
     ) -> Self {
         reader.root.epoch += 1;
-        Self { reader, entropy, actor, now, changed: false, tombs: Vec::new(), trail: None }
+        Self { reader, entropy, actor, now, changed: false, tombstones: Vec::new(), trail: None }
     }
 
     /// When this happens.
@@ -232,11 +232,10 @@ impl<'a> Writer<'a> {
         self.trail.take().unwrap_or_default()
     }
 
-    /// Remembers outside the store that a record is revoked, until its end, so that no restore
-    /// revives it.
-    pub fn entomb(&mut self, id: RecordId, until: Option<Time>) {
-        let until = until.map_or(i64::MAX, Time::seconds);
-        self.tombs.push(Tomb { id: *id.bytes(), until });
+    /// Remembers outside the store what this transaction makes of a record, so that no restore revives
+    /// it.
+    pub fn record_tombstone(&mut self, tombstone: Tombstone) {
+        self.tombstones.push(tombstone);
     }
 
     /// Counts a token that another system made.
@@ -324,8 +323,8 @@ impl<'a> Writer<'a> {
     }
 
     /// What must be remembered outside before the commit.
-    pub(super) fn tombs(&self) -> &[Tomb] {
-        &self.tombs
+    pub(super) fn tombstones(&self) -> &[Tombstone] {
+        &self.tombstones
     }
 
     /// Whether there is anything to commit.
@@ -337,6 +336,12 @@ impl<'a> Writer<'a> {
     pub(super) fn advance_wall(&mut self) {
         let root = &mut self.reader.root;
         root.wall_max = root.wall_max.max(self.now);
+    }
+
+    /// Counts a time that was seen elsewhere.
+    pub(super) fn see_time(&mut self, at: Time) {
+        let root = &mut self.reader.root;
+        root.wall_max = root.wall_max.max(at);
     }
 
     /// Replaces the header of generation `before`; another process may have been faster.

@@ -23,8 +23,8 @@ pub use block::{block, block_impact, unblock};
 pub(super) use block::{block_within, unblock_within};
 pub(super) use change::edit_within;
 pub use change::{edit, rotate_key};
-pub(super) use delete::delete_within;
 pub use delete::{delete, ensure_unused};
+pub(super) use delete::{delete_again, delete_within};
 pub use walkthrough::{Names, Walkthrough, Wanted, template, walkthrough};
 
 /// What a connection is to be.

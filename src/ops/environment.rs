@@ -16,10 +16,10 @@ use crate::model::time::Time;
 mod change;
 mod delete;
 
-pub(super) use change::edit_within;
 pub use change::{edit, rotate_key};
-pub(super) use delete::delete_within;
+pub(super) use change::{edit_within, make_default_again};
 pub use delete::{delete, ensure_unused};
+pub(super) use delete::{delete_again, delete_within};
 
 /// What an environment is to be.
 #[derive(Debug, Clone)]

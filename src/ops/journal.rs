@@ -15,8 +15,10 @@ use crate::model::token::TokenRecord;
 /// Longest value; a log row is no place for a long list.
 const LONGEST: usize = 1000;
 
-/// Why what a backup brought back to life is taken back again.
+/// Why what a backup brought back to life is revoked or deleted again.
 pub(super) const RESTORED: &str = "revoked before the backup was restored";
+/// Why what a backup brought back is restricted again.
+pub(super) const AS_BEFORE: &str = "as it was before the backup was restored";
 
 /// The details of one entry.
 #[derive(Debug, Clone, Default)]

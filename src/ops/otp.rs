@@ -26,7 +26,7 @@ mod list;
 mod request;
 mod validate;
 
-pub(super) use budget::{bury, forgive};
+pub(super) use budget::{bury, count_again, forgive};
 pub use cancel::cancel;
 pub(super) use cancel::{cancel_all, withdraw};
 pub(super) use exchange::{delivered, undeliverable};

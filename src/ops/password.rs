@@ -7,7 +7,7 @@ use super::Core;
 use super::edit::Changed;
 use super::journal::{self, Facts};
 use super::lookup::{self, Opened};
-use crate::barrier::{Reader, Writer};
+use crate::barrier::{Reader, Tombstone, Writer};
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
 use crate::error::Result;
@@ -108,6 +108,7 @@ fn store(
     facts.change("failures", Some(profile.failures.count), Some(0));
     profile.failures = Failures::default();
     profile.updated_at = w.now();
+    w.record_tombstone(Tombstone::password_changed(id));
     w.put(id, profile)?;
     w.audit(action, journal::profile(id, profile), facts.into())
 }

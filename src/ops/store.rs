@@ -8,15 +8,17 @@ use serde::Serialize;
 use super::{Core, World, environment};
 use crate::backend::options::OpenOptions;
 use crate::backend::{Backend, Placement, Progress, Target};
-use crate::barrier::{Acceptance, Census, Founding, NewSlot, Report, State, Store, StoreId};
+use crate::barrier::{Census, Founding, NewSlot, Report, State, Store, StoreId};
 use crate::error::Result;
 use crate::model::audit::Object;
 use crate::model::name::EnvironmentName;
 
+mod accept;
 pub mod key;
 mod restore;
 
-pub use restore::{Backup, Restored, examine, restore};
+pub use accept::{accept, foresee_acceptance};
+pub use restore::{Backup, Carried, Doubt, MayRevive, Restored, foresee, restore};
 
 /// The environment every store begins with.
 const FIRST_ENVIRONMENT: &str = "production";
@@ -87,22 +89,6 @@ pub fn back_up(
 ) -> Result<Report> {
     let target = Target { path, placement: Placement::New, options };
     core.store.back_up(&target, progress)
-}
-
-/// Accepts what was refused, and takes back again what this machine knows to be revoked. Says how
-/// many tokens and profiles those were.
-pub fn accept(core: &mut Core, what: Acceptance) -> Result<u64> {
-    let tombs = core.store.tombs()?;
-    let mut again = 0;
-    let now = core.clock.now();
-    core.store.accept(what, now, &core.actor, &mut *core.entropy, |w| {
-        again = restore::bury(w, &|id| tombs.hold(id))?;
-        if what == Acceptance::Clock {
-            again += restore::end_replaced(w)?;
-        }
-        Ok(())
-    })?;
-    Ok(again)
 }
 
 /// By how many seconds the clock is behind the store's last change, if that is too much.

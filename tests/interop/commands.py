@@ -105,6 +105,7 @@ COMMANDS = [
     Command("store restore {home}/backups/old.db"),
     Command("store accept --rollback", first="rolled back"),
     Command("store accept --fork", first="forked"),
+    Command("store accept --fork", first="without its anchor"),
     Command("store key add --new-key-file {home}/keys/third.key", makes_file=True),
     Command("store key add --recovery-file {home}/recovery", makes_file=True),
     Command("store key remove {second}"),
@@ -131,8 +132,9 @@ def prepare(home, command):
         put_back(home)
     elif command.first == "forked":
         put_back(home, go_on=True)
-
-
+    elif command.first == "without its anchor":
+        for anchor in (home.root / "state/hallpass/anchors").iterdir():
+            anchor.unlink()
     elif command.first == "asked":
         code = home.must(f"otp request {ANNA} --device kiosk --print-code").decode().strip()
         home.names |= {"code": code, "wrong": f"{(int(code) + 1) % 10**8:08}"}

@@ -52,8 +52,8 @@ impl Clock for TurnedClock {
 pub(crate) struct Bench {
     pub(crate) core: Core,
     pub(crate) backend: MemoryBackend,
-    clock: TurnedClock,
-    key: SecretText,
+    pub(crate) clock: TurnedClock,
+    pub(crate) key: SecretText,
 }
 
 impl Bench {

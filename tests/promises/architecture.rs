@@ -61,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "rustix",
         &[
             "sys.rs",
-            "barrier/anchor.rs",
+            "barrier/anchor",
             "backend/sqlite",
             "bin/hallpass",
             "files",

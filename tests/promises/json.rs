@@ -276,7 +276,9 @@ impl Tour {
         self.shows("store", "store info");
         self.shows("check", "store check");
         self.shows("check", "store backup backup.db");
-        self.shows("check", "store restore backup.db --dry-run");
+        // What it has now is not carried over, and is told.
+        self.run(&["connection", "rotate-key", "ci"], None, 0);
+        self.shows("restore", "store restore backup.db --dry-run");
         self.shows("restore", "store restore backup.db");
         self.review();
         self.planned();

@@ -18,7 +18,7 @@ use hallpass::{Error, Kind};
 use super::lab::Lab;
 
 /// One more transaction, in the file alone.
-fn step(lab: &mut Lab, name: &str) {
+pub(super) fn step(lab: &mut Lab, name: &str) {
     let mut core = lab.open().unwrap();
     lab.issue(&mut core, "sync", name);
     core.store.backend().checkpoint().unwrap();
@@ -26,11 +26,11 @@ fn step(lab: &mut Lab, name: &str) {
     lab.sweep();
 }
 
-fn kind(answer: Result<String, Error>) -> Kind {
+pub(super) fn kind(answer: Result<String, Error>) -> Kind {
     answer.unwrap_err().kind()
 }
 
-fn ask(lab: &Lab) -> Result<String, Error> {
+pub(super) fn ask(lab: &Lab) -> Result<String, Error> {
     lab.ask(&mut lab.open()?)
 }
 
@@ -81,7 +81,7 @@ fn two_histories_of_one_store_are_a_fork() {
     assert_eq!(kind(ask(&lab)), Kind::Fork, "at a later epoch");
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+pub(super) fn copy(from: &std::path::Path, to: &std::path::Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let place = to.join(entry.file_name());
@@ -135,7 +135,7 @@ fn another_store_in_its_place_is_a_substitution() {
     assert_eq!(error.kind(), Kind::Substituted);
 }
 
-fn anchor_file(lab: &Lab) -> PathBuf {
+pub(super) fn anchor_file(lab: &Lab) -> PathBuf {
     let folder = lab.folder().join("state/anchors");
     let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files.find(|path| path.extension().is_none()).unwrap()
@@ -190,7 +190,7 @@ fn an_accepted_rollback_does_not_revive_what_was_revoked() {
     lab.put(&old);
     assert_eq!(kind(ask(&lab)), Kind::Rollback);
     let mut core = lab.open().unwrap();
-    assert_eq!(store::accept(&mut core, Acceptance::Rollback).unwrap(), 1);
+    assert_eq!(store::accept(&mut core, Acceptance::Rollback).unwrap().revoked_again, 1);
     drop(core);
     let verdicts = |answer: String| answer.lines().filter(|l| l.contains("\"valid\":true")).count();
     assert_eq!(verdicts(ask(&lab).unwrap()), verdicts(revoked));
@@ -205,17 +205,21 @@ fn an_acceptance_that_was_cut_short_counts_until_the_next_change() {
     step(&mut lab, "lost");
     let lost = lab.bytes();
     lab.put(&old);
-    // The anchor can be written in place and not be replaced, so it stays as a kill would leave it.
-    let fresh = anchor_file(&lab).with_extension(format!("{}.tmp", std::process::id()));
-    fs::create_dir(&fresh).unwrap();
+    let seen = fs::read(anchor_file(&lab)).unwrap();
     let mut core = lab.open().unwrap();
     store::accept(&mut core, Acceptance::Rollback).unwrap();
-    assert!(core.store.take_anchor_failure().is_some());
     core.store.backend().checkpoint().unwrap();
     drop(core);
     lab.sweep();
     let accepted = lab.bytes();
+    // As a kill between the commit and the anchor leaves it: announced behind what was seen before.
+    let followed = fs::read(anchor_file(&lab)).unwrap();
+    let mut announced = seen;
+    announced.resize(8192, 0);
+    announced.extend_from_slice(&followed[..160]);
+    fs::write(anchor_file(&lab), &announced).unwrap();
     assert!(ask(&lab).is_ok(), "it was announced");
+    fs::write(anchor_file(&lab), announced).unwrap();
     lab.put(&lost);
     assert!(ask(&lab).is_ok(), "this machine has seen it");
     step(&mut lab, "further");
@@ -266,7 +270,7 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     let restored =
         store::restore(backup, present, &target, &state, super::lab::world(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
-    assert_eq!(restored.revoked_again, 1);
+    assert_eq!(restored.carried.revoked_again, 1);
     // What was used between the backup and now, nobody knows any more.
     let name: TokenAddress = "sync/a".parse().unwrap();
     let shown = token::show(&mut core, &name.into()).unwrap();
@@ -306,7 +310,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     let restored =
         store::restore(backup, None, &target, &lab.state(), super::lab::world(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
-    assert_eq!(restored.revoked_again, 3, "two tokens and a profile: {restored:?}");
+    assert_eq!(restored.carried.revoked_again, 3, "two tokens and a profile: {restored:?}");
     for id in ids {
         let shown = token::show(&mut core, &TokenAddress::Id(id).into()).unwrap();
         assert_eq!(shown.state, TokenState::Revoked, "{shown:?}");
@@ -323,14 +327,44 @@ fn a_place_that_the_store_was_moved_to_is_remembered() {
 }
 
 #[test]
-fn what_others_could_have_written_proves_nothing() {
+fn what_others_could_have_written_or_exchanged_proves_nothing() {
     let lab = Lab::new();
-    let anchors = lab.folder().join("state/anchors");
-    fs::set_permissions(&anchors, Permissions::from_mode(0o777)).unwrap();
-    assert_eq!(kind(ask(&lab)), Kind::UnsafeFile);
-    fs::set_permissions(&anchors, Permissions::from_mode(0o700)).unwrap();
-    fs::set_permissions(anchor_file(&lab), Permissions::from_mode(0o666)).unwrap();
-    assert_eq!(kind(ask(&lab)), Kind::UnsafeFile);
+    let outer = lab.folder().join("outer");
+    let folder = outer.join("state");
+    let memory = State { folder: Some(folder.clone()), ..lab.state() };
+    let name: TokenAddress = "ci/laptop".parse().unwrap();
+    let mut core = lab.open_with(&memory).unwrap();
+    token::revoke(&mut core, &[name.into()], None).unwrap();
+    drop(core);
+    let (anchors, known) = (folder.join("anchors"), folder.join("known"));
+    let inside = |folder: &PathBuf| {
+        fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect::<Vec<_>>()
+    };
+    let files = [inside(&anchors), inside(&known)].concat();
+    assert_eq!(files.len(), 3, "the anchor, the tombstones, and the path");
+    for path in [outer, folder.clone(), anchors.clone(), known].into_iter().chain(files) {
+        let before = fs::metadata(&path).unwrap().permissions();
+        for more in [0o020, 0o002] {
+            let mode = before.mode() | more;
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let mut core = lab.open_with(&memory).unwrap();
+            let error = core.read(|_| Ok(())).unwrap_err();
+            assert_eq!(error.kind(), Kind::UnsafeFile, "{} {mode:o}", path.display());
+            assert_eq!(core.store.tombstones().err().unwrap().kind(), Kind::UnsafeFile);
+        }
+        fs::set_permissions(&path, before).unwrap();
+        lab.open_with(&memory).unwrap().read(|_| Ok(())).unwrap();
+    }
+    // A link that only its owner could have made is as good as what it leads to.
+    let linked = lab.folder().join("linked");
+    std::os::unix::fs::symlink(&folder, &linked).unwrap();
+    let by_link = State { folder: Some(linked), ..lab.state() };
+    lab.open_with(&by_link).unwrap().read(|_| Ok(())).unwrap();
+    let anchor = inside(&anchors).into_iter().find(|it| it.extension().is_none()).unwrap();
+    fs::rename(&anchor, anchors.join("other")).unwrap();
+    std::os::unix::fs::symlink("other", &anchor).unwrap();
+    let error = lab.open_with(&memory).unwrap().read(|_| Ok(())).unwrap_err();
+    assert_eq!(error.kind(), Kind::UnsafeFile, "but not a file of the memory");
 }
 
 #[test]

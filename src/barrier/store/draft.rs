@@ -4,7 +4,6 @@ use std::fs::File;
 
 use super::{Session, Store, unwritable};
 use crate::backend::{Backend, Fault, Mode, Progress, Target};
-use crate::barrier::anchor::Anchor;
 use crate::barrier::check::Report;
 use crate::barrier::opened::{Founding, Opened};
 use crate::barrier::reader::Reader;
@@ -14,6 +13,14 @@ use crate::barrier::state::{Notice, State};
 use crate::barrier::writer::Writer;
 use crate::crypto::Entropy;
 use crate::error::Result;
+
+/// Where a draft was announced.
+enum Announced {
+    /// Where nothing was seen before, nothing is refused afterwards.
+    Nowhere,
+    /// In the anchor that was there, or in a new one.
+    Within(Option<File>),
+}
 
 impl Store {
     /// Makes a store in a backend whose tables are empty. `found` runs in the first transaction.
@@ -50,16 +57,19 @@ impl Store {
                 // What was refused before anything moved must not be expected: whoever kept a copy of
                 // the draft could put it there later. After any other fault it may be in its place.
                 let untouched = matches!(fault, Fault::Busy | Fault::Exists(_));
-                if let (true, Some(anchor), Some(file)) = (untouched, &self.anchor, announced) {
-                    Anchor::withdraw(&file).map_err(|source| unwritable(anchor, source))?;
+                if let (true, Some(anchor), Announced::Within(file)) =
+                    (untouched, &self.anchor, announced)
+                {
+                    let withdrawn = anchor.withdraw(file.as_ref());
+                    withdrawn.map_err(|source| unwritable(anchor, source))?;
                 }
                 return Err(fault.into());
             }
         };
         let mut store = Self { backend, draft: false, seen: true, pardon: Pardon::Any, ..self };
-        // It is in its place by now, and announced: that it cannot be read is no reason to say it is
-        // not.
-        if let Err(error) = store.read(|_| Ok(())) {
+        // It is in its place by now, and announced: that it cannot be read, or that not all of it is
+        // remembered, is no reason to say it is not.
+        if let Err(error) = store.read(|_| Ok(())).and_then(|()| store.record_unrecorded()) {
             store.notices.push(Notice::AnchorNotUpdated(error.to_string()));
         }
         store.pardon = Pardon::Nothing;
@@ -68,14 +78,33 @@ impl Store {
 
     /// Lets this machine expect the draft, so that a kill right after it is put in its place does
     /// not leave a store that is refused.
-    fn announce(&mut self) -> Result<Option<File>> {
+    fn announce(&mut self) -> Result<Announced> {
         let Session { mark, .. } = self.begin(Mode::Read, None)?;
         let file = self.open_anchor(false)?;
-        let Some(anchor) = &self.anchor else { return Ok(None) };
+        let Some(anchor) = self.trusted_anchor()? else { return Ok(Announced::Nowhere) };
         let key = &self.opened.keys.anchor;
-        let told = file.as_ref().map_or(Ok(()), |file| anchor.announce(file, &mark, key));
-        told.and_then(|()| anchor.forget_other()).map_err(|source| unwritable(anchor, source))?;
-        Ok(file)
+        let told = || {
+            let expected = file.is_some() || anchor.has_traces()?;
+            if expected {
+                anchor.announce(file.as_ref(), &mark, key)?;
+            }
+            anchor.forget_other()?;
+            Ok(expected)
+        };
+        let expected = told().map_err(|source| unwritable(anchor, source))?;
+        Ok(if expected { Announced::Within(file) } else { Announced::Nowhere })
+    }
+
+    /// Remembers what the draft has ended.
+    fn record_unrecorded(&mut self) -> Result<()> {
+        let unrecorded = std::mem::take(&mut self.unrecorded);
+        let Some(anchor) = self.trusted_anchor()? else { return Ok(()) };
+        let key = &self.opened.keys.anchor;
+        for (epoch, tombstones) in unrecorded {
+            let recorded = anchor.record(&tombstones, epoch, key);
+            recorded.map_err(|source| unwritable(anchor, source))?;
+        }
+        Ok(())
     }
 
     /// Makes a draft of this store's present content, to be changed and published at `target`.

@@ -1,7 +1,7 @@
 //! One run: what holds for it, and the store once a command needs it.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use hallpass::Kind;
@@ -206,8 +206,7 @@ impl Session {
             settings::Anchor::On => false,
             settings::Anchor::Require => true,
         };
-        let folder = Some(self.settings.state()?.to_owned());
-        Ok(State { folder, place: Some(real(self.settings.store()?)), require })
+        Ok(State { require, ..State::of(self.settings.state()?, self.settings.store()?) })
     }
 
     /// How much memory a passphrase may take.
@@ -376,15 +375,6 @@ fn told(notice: &Notice) -> String {
             "the clock is {seconds} seconds behind the store's last change; expiry is judged by that change"
         ),
         _ => "the store has a notice that this program does not know".to_owned(),
-    }
-}
-
-/// The path without links, by which this machine knows the place.
-fn real(store: &Path) -> PathBuf {
-    let folder = store.parent().and_then(|folder| folder.canonicalize().ok());
-    match (folder, store.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => store.to_owned(),
     }
 }
 

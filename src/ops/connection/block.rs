@@ -1,7 +1,7 @@
 //! Blocking a connection, and lifting the block.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::Writer;
+use crate::barrier::{Tombstone, Writer};
 use crate::error::Result;
 use crate::model::connection::{Block, Connection};
 use crate::model::name::ConnectionName;
@@ -41,6 +41,7 @@ pub(in crate::ops) fn block_within(
     }
     let facts = Facts::new().with("reason", after.reason.as_ref());
     connection.blocked = Some(after);
+    w.record_tombstone(Tombstone::blocked(id));
     w.put(id, &connection)?;
     journal_as(w, "connection.block", id, &connection, facts)?;
     Ok(Changed::made(summary(&connection)))
@@ -60,6 +61,7 @@ pub(in crate::ops) fn unblock_within(
     let Some(before) = connection.blocked.take() else {
         return Ok(Changed::already(summary(&connection)));
     };
+    w.record_tombstone(Tombstone::unblocked(id));
     w.put(id, &connection)?;
     let facts = Facts::new().with("blocked_at", Some(before.at));
     journal_as(w, "connection.unblock", id, &connection, facts)?;

@@ -1,14 +1,14 @@
 //! Deleting a connection that nothing names.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::{List, Reader, Unique, Writer};
+use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::ConnectionName;
 use crate::model::profile::Profile;
 use crate::ops::impact::some_of;
-use crate::ops::journal::Facts;
+use crate::ops::journal::{AS_BEFORE, Facts};
 use crate::ops::lookup::Moment;
 use crate::ops::{Core, lookup, token};
 
@@ -27,13 +27,30 @@ pub fn delete(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -> Result<Summary> {
     let moment = Moment::new(w, w.now());
-    let (id, mut connection) = deletable(w, name, moment)?;
+    let (id, connection) = deletable(w, name, moment)?;
+    bury(w, id, connection, Facts::new())
+}
+
+/// Deletes a connection that an older state had brought back.
+pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+    let connection = w.require(id)?;
+    bury(w, id, connection, Facts::new().with("reason", Some(AS_BEFORE))).map(drop)
+}
+
+/// Makes a tombstone of a connection; says what it was.
+fn bury(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    mut connection: Connection,
+    facts: Facts,
+) -> Result<Summary> {
     w.delist::<Connection>(List::Connections, connection.position, |it| &mut it.position)?;
     w.unindex(Unique::Connection(&connection.name.canonical()))?;
     w.unindex(Unique::ApiKey(&connection.api_key))?;
     connection.deleted_at = Some(w.now());
+    w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &connection)?;
-    journal_as(w, "connection.delete", id, &connection, Facts::new())?;
+    journal_as(w, "connection.delete", id, &connection, facts)?;
     Ok(summary(&connection))
 }
 

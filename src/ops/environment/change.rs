@@ -7,7 +7,7 @@ use crate::model::environment::Environment;
 use crate::model::id::{EnvironmentKey, RecordId};
 use crate::model::name::EnvironmentName;
 use crate::ops::edit::Changed;
-use crate::ops::journal::Facts;
+use crate::ops::journal::{AS_BEFORE, Facts};
 use crate::ops::{Core, lookup};
 
 /// Changes an environment.
@@ -50,6 +50,16 @@ pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
         journal_as(w, "environment.rotate_key", id, &environment, facts)?;
         Ok(summary(&environment))
     })
+}
+
+/// Makes an environment the default in place of one that is to be deleted again.
+pub(in crate::ops) fn make_default_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+    let before: Environment = w.require(id)?;
+    let after = Environment { default: true, ..before.clone() };
+    depose(w)?;
+    w.put(id, &after)?;
+    let facts = differences(&before, &after).with("reason", Some(AS_BEFORE));
+    journal_as(w, "environment.edit", id, &after, facts)
 }
 
 fn edited(before: &Environment, edits: &Edits) -> Environment {

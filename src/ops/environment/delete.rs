@@ -1,13 +1,13 @@
 //! Deleting an environment that nothing uses.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::{List, Reader, Unique, Writer};
+use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::EnvironmentName;
 use crate::ops::impact::some_of;
-use crate::ops::journal::Facts;
+use crate::ops::journal::{AS_BEFORE, Facts};
 use crate::ops::lookup::Moment;
 use crate::ops::{Core, lookup, mail, token};
 
@@ -25,14 +25,31 @@ pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) -> Result<Summary> {
     let moment = Moment::new(w, w.now());
-    let (id, mut environment) = deletable(w, name, moment)?;
+    let (id, environment) = deletable(w, name, moment)?;
+    bury(w, id, environment, Facts::new())
+}
+
+/// Deletes an environment that an older state had brought back.
+pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+    let environment = w.require(id)?;
+    bury(w, id, environment, Facts::new().with("reason", Some(AS_BEFORE))).map(drop)
+}
+
+/// Makes a tombstone of an environment; says what it was.
+fn bury(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    mut environment: Environment,
+    facts: Facts,
+) -> Result<Summary> {
     w.delist::<Environment>(List::Environments, environment.position, |it| &mut it.position)?;
     w.unindex(Unique::Environment(&environment.name.canonical()))?;
     w.unindex(Unique::EnvironmentKey(&environment.key))?;
     mail::take_away(w, Some(id), Some(&environment.name))?;
     environment.deleted_at = Some(w.now());
+    w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &environment)?;
-    journal_as(w, "environment.delete", id, &environment, Facts::new())?;
+    journal_as(w, "environment.delete", id, &environment, facts)?;
     Ok(summary(&environment))
 }
 

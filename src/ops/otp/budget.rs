@@ -61,6 +61,16 @@ pub(in crate::ops) fn forgive(w: &mut Writer<'_>, subject: RecordId) -> Result<u
     Ok(counted)
 }
 
+/// Holds the tries of a profile to what else is known of them.
+pub(in crate::ops) fn count_again(
+    w: &mut Writer<'_>,
+    subject: RecordId,
+    merge: impl FnOnce(&Budget) -> Option<Budget>,
+) -> Result<()> {
+    let (id, budget) = of(w, subject)?;
+    merge(&budget).map_or(Ok(()), |merged| keep(w, id, &merged))
+}
+
 /// Removes all codes of a profile, the mails that wait for them, and its budget.
 pub(in crate::ops) fn bury(w: &mut Writer<'_>, subject: RecordId) -> Result<()> {
     let (id, budget) = of(w, subject)?;

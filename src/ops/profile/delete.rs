@@ -1,7 +1,7 @@
 //! Deleting a profile for good.
 
 use super::{Summary, address, journal_as, summary};
-use crate::barrier::{List, Unique, Writer};
+use crate::barrier::{List, Tombstone, Unique, Writer};
 use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
@@ -27,7 +27,6 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> R
     let facts = Facts::new().with("tokens", Some(summary.tokens));
     journal_as(w, "profile.delete", id, &profile, facts)?;
     bury(w, id, profile)?;
-    w.entomb(id, None);
     Ok(summary)
 }
 
@@ -67,5 +66,6 @@ fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     // The restriction stays: a tombstone must not look like a profile that may use anything.
     profile.updated_at = w.now();
     profile.deleted_at = Some(w.now());
+    w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &profile)
 }

@@ -1,7 +1,7 @@
 //! Suspending a profile with all its tokens, and resuming it.
 
 use super::{Summary, journal_as, summary};
-use crate::barrier::Writer;
+use crate::barrier::{Tombstone, Writer};
 use crate::error::Result;
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
@@ -29,6 +29,7 @@ pub(in crate::ops) fn suspend_within(
         return Ok(Changed::already(summary(w, id, &profile, moment)?));
     }
     let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+    w.record_tombstone(Tombstone::suspended(id, after.until));
     profile.suspended = Some(after);
     profile.updated_at = w.now();
     w.put(id, &profile)?;
@@ -53,6 +54,7 @@ pub(in crate::ops) fn resume_within(
         return Ok(Changed::already(summary(w, id, &profile, moment)?));
     };
     let facts = Facts::new().with("suspended_at", Some(before.at));
+    w.record_tombstone(Tombstone::resumed(id));
     profile.updated_at = w.now();
     w.put(id, &profile)?;
     journal_as(w, "profile.resume", id, &profile, facts)?;

@@ -259,7 +259,6 @@ pub(in crate::ops) fn revoke_undeclared(
         let settled = token.pending_until.is_none() && is_live(&token, &profile, moment);
         if settled && !named(&token.name) {
             end(w, id, &mut token, Some(why.clone()), &profile)?;
-            w.entomb(id, token.expires_at);
         }
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! Forgetting tokens that ended long ago.
 
-use super::revoke::give_up;
+use super::revoke::{give_up, remember_end};
 use super::rotate::{forget_rotation, pass_on_rotation};
 use super::target::by_id;
 use super::{Selection, Summary, summary};
-use crate::barrier::{List, Reader, Unique, Writer};
+use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::error::Result;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
@@ -49,12 +49,12 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
         w.unindex(Unique::Import(digest))?;
         w.discount_import();
     }
+    // An older backup may hold it as valid.
+    remember_end(w, id, token)?;
     unlink(w, token)?;
     let (tokens, place) = (profile.tokens, token.position);
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
     w.remove(id)?;
-    // For ever: a backup may hold it with a later end.
-    w.entomb(id, None);
     let facts = Facts::new()
         .of(token.owner, profile.name.as_ref())
         .with("ended_at", token.revoked.as_ref().map(|it| it.at).or(token.expires_at));
@@ -63,7 +63,7 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     if profile.tokens > 0 || profile.deleted_at.is_none() {
         return w.put(token.owner, &profile);
     }
-    w.entomb(token.owner, None);
+    w.record_tombstone(Tombstone::deleted(token.owner));
     w.audit("profile.prune", journal::profile(token.owner, &profile), Facts::new().into())?;
     w.remove(token.owner)
 }

@@ -1,7 +1,7 @@
 //! Taking tokens back.
 
 use super::{Selection, Summary, Target, pending, state, summary};
-use crate::barrier::{Unique, Writer};
+use crate::barrier::{Tombstone, Unique, Writer};
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
@@ -27,7 +27,6 @@ pub fn revoke<'a>(
             let ended = state(&token, &profile, moment) == TokenState::Revoked;
             if !ended {
                 end(w, *id, &mut token, reason.cloned(), &profile)?;
-                w.entomb(*id, token.expires_at);
             }
             let summary = summary(w, &mut opened, moment, &token)?;
             revoked.push(if ended { Changed::already(summary) } else { Changed::made(summary) });
@@ -67,9 +66,19 @@ pub(super) fn end(
         pending::forget_successor(w, token)?;
     }
     token.revoked = Some(Revocation { at: w.now(), reason });
+    remember_end(w, id, token)?;
     w.put(id, token)?;
     give_up(w, id, token)?;
     w.audit("token.revoke", journal::token(token), facts.into())
+}
+
+/// Remembers outside the store that a token has ended. One that was replaced had a later end before, and
+/// a backup may hold it with that: it is remembered for ever.
+pub(super) fn remember_end(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
+    let replaced = token.successor.is_some() || w.find(Unique::Rotation(token.public))?.is_some();
+    let keep = token.expires_at.filter(|_| !replaced);
+    w.record_tombstone(Tombstone::revoked(id, keep));
+    Ok(())
 }
 
 /// A tombstone holds no name and no device. An expired token may have lost its own to a later one

@@ -11,7 +11,7 @@ use super::sink::{Course, Delivery, Sink, deliver_pending};
 use super::target::{by_id, find};
 use super::{Issued, Summary, Target, Usual, is_live, state};
 use crate::backend::Fault;
-use crate::barrier::{Reader, Unique, Writer};
+use crate::barrier::{Reader, Tombstone, Unique, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
@@ -276,11 +276,12 @@ pub(super) fn hand_over(
     };
     old.expires_at = Some(old.expires_at.map_or(over, |end| end.min(over)));
     w.put(place, &old)?;
-    let kept = match w.find(Unique::Rotation(predecessor))? {
-        // Of a successor that is gone.
-        Some(kept) => kept,
-        None => w.fresh_id()?,
+    let (kept, first_end) = match w.find(Unique::Rotation(predecessor))? {
+        // Of a successor that is gone. The end that the old one had before that is not known any more.
+        Some(kept) => (kept, None),
+        None => (w.fresh_id()?, rotation.former_end),
     };
+    w.record_tombstone(Tombstone::replaced(place, old.expires_at, first_end));
     w.put(kept, &rotation)?;
     w.reindex(Unique::Rotation(predecessor), kept)?;
     let now = w.now();
@@ -292,7 +293,6 @@ fn undo(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
     let Some((place, mut new)) = by_id(w, id)? else { return Ok(()) };
     let profile: Profile = w.require(new.owner)?;
     end(w, place, &mut new, UNDELIVERED.parse().ok(), &profile)?;
-    w.entomb(place, new.expires_at);
     let Some(predecessor) = new.predecessor else { return Ok(()) };
     let Some((old_place, mut old)) = by_id(w, predecessor)? else { return Ok(()) };
     let holder = w.find(Unique::TokenName(old.owner, &old.name.canonical()))?;
@@ -301,6 +301,7 @@ fn undo(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
     }
     if let Some((_, rotation)) = rotation(w, predecessor)? {
         old.expires_at = rotation.former_end;
+        w.record_tombstone(Tombstone::replaced(old_place, old.expires_at, old.expires_at));
         forget_rotation(w, predecessor)?;
     }
     old.successor = None;

@@ -1,7 +1,7 @@
 //! Suspending tokens, and resuming them.
 
 use super::{Selection, Summary, state, summary};
-use crate::barrier::Writer;
+use crate::barrier::{Tombstone, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::profile::Profile;
 use crate::model::token::{TokenAddress, TokenRecord, TokenState};
@@ -53,6 +53,10 @@ fn each(
             let facts = change(&mut token, moment)?;
             if let Some(facts) = &facts {
                 w.put(*id, &token)?;
+                w.record_tombstone(match &token.suspended {
+                    Some(suspension) => Tombstone::suspended(*id, suspension.until),
+                    None => Tombstone::resumed(*id),
+                });
                 journal_as(w, action, &token, facts, &profile)?;
             }
             let summary = summary(w, &mut opened, moment, &token)?;

@@ -79,3 +79,16 @@ fn a_restored_store_has_no_pending_codes() {
     hallpass::ops::store::accept(&mut bench.core, Acceptance::Rollback).unwrap();
     assert_eq!(why_not(&mut bench, &code), WhyNot::Cancelled);
 }
+
+#[test]
+fn a_restored_store_sends_no_mail_that_waited() {
+    let mut bench = mailing();
+    let waiting = ask(&mut bench, None).unwrap();
+    assert_eq!(outbox::count(&mut bench.core).unwrap(), 1, "the premise");
+    hallpass::ops::store::accept(&mut bench.core, Acceptance::Rollback).unwrap();
+    assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
+    let mut box_ = Letterbox::default();
+    outbox::send_due(&mut bench.core, &mut box_).unwrap();
+    let one = outbox::send_one(&mut bench.core, waiting.letter, &mut box_, &mut |_| ());
+    assert!(one.is_ok() && box_.took.is_empty(), "{one:?}, {:?}", box_.took);
+}

@@ -50,7 +50,7 @@ pub(crate) struct Backup {
 
 /// Put a backup in the place of the store
 ///
-/// What was revoked on this machine since the backup stays revoked.
+/// What this machine, or the store that is replaced, knows to be revoked, deleted, suspended, blocked, replaced or restricted since the backup stays so, and a password that was changed since is cleared. What nobody knows is listed before you are asked.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass store restore /mnt/backup/hallpass.db --dry-run",
@@ -71,7 +71,7 @@ pub(crate) struct Restore {
 
 /// Go on with a store that was refused as rolled back, forked, or ahead of the clock
 ///
-/// Only when you know why: an attacker who brings back an old copy looks the same. It is logged.
+/// Only when you know why: an attacker who brings back an old copy looks the same. It is logged. What this machine knows to have ended or to be restricted since stays so; what it cannot know is listed before you are asked.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass store accept --rollback --dry-run", "hallpass store accept --clock --yes";
@@ -84,7 +84,7 @@ pub(crate) struct Accept {
     /// The store is older than this machine has seen it
     #[arg(long)]
     pub(crate) rollback: bool,
-    /// The store has another history than this machine has seen
+    /// The store has another history than this machine has seen, or its anchor is missing
     #[arg(long)]
     pub(crate) fork: bool,
     /// The clock is behind the store's last change

@@ -7,6 +7,7 @@ use crate::ui::Ui;
 
 mod accept;
 mod backup;
+mod carried;
 mod check;
 mod info;
 mod key;

@@ -18,3 +18,4 @@ mod verdict;
 pub(crate) use guide::ReadyMade;
 pub(crate) use otp::{CodeOf, CodeSent, explanation};
 pub(crate) use password::{PasswordOf, PasswordSet};
+pub(crate) use store::may_revive;

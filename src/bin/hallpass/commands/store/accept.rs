@@ -2,23 +2,38 @@
 
 use hallpass::barrier::Acceptance;
 use hallpass::error::Refusal;
+use hallpass::ops::store::{Carried, MayRevive};
 use hallpass::ops::{Core, store};
 use hallpass::{Error, Kind};
 use serde::Serialize;
 
+use super::carried;
+
 use crate::cli::store::Accept;
 use crate::failure::Failure;
+use crate::output::view::may_revive;
 use crate::output::{Column, View, optional};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// What is accepted, and what followed.
+/// What is accepted, and what follows.
 #[derive(Serialize)]
 struct Outcome {
     accepted: &'static str,
     finding: String,
-    /// Tokens and profiles that were known to have ended; none are counted beforehand.
+    /// Tokens and profiles; how many a clock that is set back ends is not known beforehand.
     revoked_again: Option<u64>,
+    ended_again: u64,
+    passwords_cleared: u64,
+    may_revive: Vec<MayRevive>,
+}
+
+impl Outcome {
+    fn new(accepted: &'static str, finding: String, carried: Carried) -> Self {
+        let Carried { revoked_again, ended_again, passwords_cleared, may_revive } = carried;
+        let revoked_again = Some(revoked_again);
+        Self { accepted, finding, revoked_again, ended_again, passwords_cleared, may_revive }
+    }
 }
 
 impl View for Outcome {
@@ -26,6 +41,9 @@ impl View for Outcome {
         Column::listed("accepted", |it| it.accepted.to_owned()),
         Column::listed("finding", |it| it.finding.clone()),
         Column::listed("revoked_again", |it| optional(it.revoked_again.as_ref())),
+        Column::listed("ended_again", |it| it.ended_again.to_string()),
+        Column::listed("passwords_cleared", |it| it.passwords_cleared.to_string()),
+        Column::listed("may_revive", |it| may_revive(&it.may_revive)),
     ];
     const NONE: &'static str = "nothing to accept";
 }
@@ -40,15 +58,18 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
     };
     let core = session.core(ui)?;
     let found = finding(core, what)?;
-    let consequence = format!("{found}\naccepting it goes into the log");
-    let mut accepted = Outcome { accepted: what.word(), finding: found, revoked_again: None };
+    let foreseen = store::foresee_acceptance(core, what)?;
+    let words = carried::words(&foreseen);
+    let consequence = format!("{found}\naccepting it goes into the log\n{words}");
     if *dry_run {
+        let mut accepted = Outcome::new(what.word(), found, foreseen);
+        accepted.revoked_again.take_if(|_| what == Acceptance::Clock);
         return ui.foresee(&consequence, &accepted);
     }
     ui.confirm(&consequence, "Go on with this store?")?;
-    let again = store::accept(core, what)?;
-    accepted.revoked_again = Some(again);
-    ui.record(&accepted)?;
+    let carried = store::accept(core, what)?;
+    let again = carried.revoked_again;
+    ui.record(&Outcome::new(what.word(), found, carried))?;
     ui.note(format!("accepted; revoked again: {again} tokens and profiles"));
     Ok(())
 }

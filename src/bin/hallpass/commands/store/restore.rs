@@ -4,11 +4,15 @@ use std::path::Path;
 
 use hallpass::backend::sqlite::{FolderPolicy, OpenOptions, SqliteBackend};
 use hallpass::backend::{Backend, Fault, Placement, Target};
-use hallpass::barrier::{Unlock, peek, peek_epoch};
-use hallpass::ops::store::{Backup, examine, restore};
+use hallpass::barrier::peek;
+use hallpass::clock::Clock as _;
+use hallpass::ops::store::{Backup, Restored, foresee, restore};
 use hallpass::{Error, Kind};
 
+use super::carried;
+
 use crate::cli::store::Restore;
+use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -24,20 +28,23 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
     let mut backup = open(file, &anywhere)?;
     let secret = session.unlock_copy(ui, file, &mut backup)?;
     let limits = session.kdf_limits();
-    let report = examine(Box::new(backup), &secret, &limits).map_err(|error| {
-        let not_one = Failure::from(error);
-        match not_one.kind() {
-            Kind::Corrupt => not_one.hint("name a file that `hallpass store backup` wrote"),
-            _ => not_one,
-        }
-    })?;
-    let mut consequence = consequence(session, &path, file, report.epoch, &secret)?;
+    let backup = Backup { backend: Box::new(backup), secret: &secret, limits };
+    let there = present(&path, &session.options())?;
+    let foreseen =
+        foresee(backup, there, &session.state()?, SystemClock.now()).map_err(|error| {
+            let not_one = Failure::from(error);
+            match not_one.kind() {
+                Kind::Corrupt => not_one.hint("name a file that `hallpass store backup` wrote"),
+                _ => not_one,
+            }
+        })?;
+    let mut consequence = consequence(&path, file, &foreseen);
     if elsewhere(&anywhere, session, &path, file)? {
         consequence.push_str(ELSEWHERE);
     }
     if *dry_run {
         ui.note(consequence);
-        return ui.show(&report);
+        return ui.show(&foreseen);
     }
     ui.confirm(&consequence, "Put the backup in the store's place?")?;
     let backend: Box<dyn Backend> = Box::new(open(file, &anywhere)?);
@@ -82,28 +89,18 @@ fn open(file: &Path, options: &OpenOptions) -> Result<SqliteBackend, Failure> {
     }
 }
 
-fn consequence(
-    session: &Session,
-    path: &Path,
-    file: &Path,
-    epoch: u64,
-    secret: &Unlock,
-) -> Result<String, Failure> {
-    let present = present(path, &session.options())?;
-    let limits = session.kdf_limits();
-    let seen = present.and_then(|mut it| peek_epoch(&mut *it, secret, &limits));
+fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
+    let Restored { report, carried, replaced } = foreseen;
+    let epoch = report.epoch;
     let (path, file) = (path.display(), file.display());
-    let lost = match seen {
-        Some(newer) if newer > epoch => {
+    let lost = match replaced {
+        Some(newer) if *newer > epoch => {
             format!("every change after epoch {epoch} is lost; the store is at epoch {newer}")
         }
         Some(_) => "the store there is not newer than the backup".to_owned(),
         None => "there is no store that this key opens, so nothing of it can be told".to_owned(),
     };
-    Ok(format!(
-        "{path} will be what {file} is: {lost}\n\
-         what this machine knows to be revoked or deleted since stays so"
-    ))
+    format!("{path} will be what {file} is: {lost}\n{}", carried::words(carried))
 }
 
 /// The store that stands there now, if it can be read at all: a ruined one is what restoring is for.

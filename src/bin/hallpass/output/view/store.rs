@@ -1,7 +1,7 @@
 //! The store as a whole.
 
 use hallpass::barrier::{Report, SlotSummary};
-use hallpass::ops::store::{Info, Restored};
+use hallpass::ops::store::{Info, MayRevive, Restored};
 
 use crate::output::{Column, View, optional};
 
@@ -40,7 +40,10 @@ impl View for Restored {
         Column::listed("records", |it| it.report.records.to_string()),
         Column::listed("entries", |it| it.report.entries.to_string()),
         Column::listed("audit_rows", |it| it.report.audit_rows.to_string()),
-        Column::listed("revoked_again", |it| it.revoked_again.to_string()),
+        Column::listed("revoked_again", |it| it.carried.revoked_again.to_string()),
+        Column::listed("ended_again", |it| it.carried.ended_again.to_string()),
+        Column::listed("passwords_cleared", |it| it.carried.passwords_cleared.to_string()),
+        Column::listed("may_revive", |it| may_revive(&it.carried.may_revive)),
     ];
     const NONE: &'static str = "nothing restored";
 }
@@ -54,6 +57,15 @@ impl View for SlotSummary {
         Column::listed("weak", |it| yes(it.weak)),
     ];
     const NONE: &'static str = "no keys";
+}
+
+/// Each as `KIND NAME WHAT`; of the store there is no name.
+pub(crate) fn may_revive(items: &[MayRevive]) -> String {
+    let one = |it: &MayRevive| {
+        let words = [it.doubt.kind(), &it.name, it.doubt.word()];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    items.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn yes(it: bool) -> String {

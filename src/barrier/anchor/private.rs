@@ -1,0 +1,164 @@
+//! Files for their owner alone, read within bounds and written whole.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
+
+use crate::crypto::{Entropy as _, OsEntropy};
+
+/// How a file is called that has not got its name yet.
+const UNFINISHED: &str = "tmp";
+
+/// Options for a file that is the owner's alone and is not a link.
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    options.mode(0o600).custom_flags(flags.bits().cast_signed())
+}
+
+/// The first `most` bytes of a file; `None` if there is none.
+pub(super) fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+    let file = match private(OpenOptions::new().read(true)).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// Puts a file in its place, forced to disk with its folder: whole, or not at all.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    make_folder(folder)?;
+    let held = File::open(folder)?;
+    lock(&held)?;
+    tidy(folder)?;
+    let (fresh, mut file) = unfinished(path)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&fresh, path));
+    if written.is_err() {
+        // The next call removes what stays.
+        let _ = fs::remove_file(&fresh);
+    }
+    written?;
+    held.sync_all()
+}
+
+/// Makes a folder, and those above it, for the owner alone.
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Locks a file or folder, or gives up after some seconds: nobody who holds it holds it for long.
+pub(super) fn lock(file: &File) -> io::Result<()> {
+    const TRIES: u32 = 250;
+    for _ in 0..TRIES {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => std::thread::sleep(Duration::from_millis(20)),
+            done => return Ok(done?),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::TimedOut, "another program holds the anchor"))
+}
+
+/// A new file next to `path`, under a name that nobody could have foreseen.
+fn unfinished(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut random = [0; 8];
+    // Nothing but a name depends on it, so the generator is not handed in.
+    OsEntropy.fill(&mut random).map_err(io::Error::other)?;
+    let fresh = unfinished_name(path, random);
+    let file = create(&fresh)?;
+    Ok((fresh, file))
+}
+
+fn unfinished_name(path: &Path, random: [u8; 8]) -> PathBuf {
+    let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
+    name.push(format!(".{}.{UNFINISHED}", HEXLOWER.encode(&random)));
+    path.with_file_name(name)
+}
+
+/// A new file; what is there already, be it a link, is an error.
+fn create(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().write(true).create_new(true)).open(path)
+}
+
+/// Removes what killed calls have left in a folder. It is locked, so that nobody is at work there.
+fn tidy(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == UNFINISHED) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<OsString> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_written_under_a_name_that_nobody_foresees() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("anchor");
+        let taken: Vec<_> = (0..8).map(|_| unfinished(&path).unwrap().0).collect();
+        assert_eq!(names(folder.path()).len(), taken.len(), "none of them twice");
+        let pid = std::process::id().to_string();
+        assert!(!taken.iter().any(|it| it.to_string_lossy().contains(&pid)));
+    }
+
+    #[test]
+    fn what_is_there_under_that_name_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("anchor"), folder.path().join("other"));
+        fs::write(&other, "kept").unwrap();
+        let fresh = unfinished_name(&path, [7; 8]);
+        std::os::unix::fs::symlink(&other, &fresh).unwrap();
+        assert_eq!(create(&fresh).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        fs::remove_file(&fresh).unwrap();
+        fs::hard_link(&other, &fresh).unwrap();
+        assert_eq!(create(&fresh).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&other).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn what_a_killed_call_has_left_is_removed_by_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("anchor");
+        unfinished(&path).unwrap();
+        write_whole(&path, b"whole").unwrap();
+        assert_eq!(names(folder.path()), ["anchor"]);
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+    }
+
+    #[test]
+    fn a_link_in_the_way_is_replaced_and_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("anchor"), folder.path().join("other"));
+        fs::write(&other, "kept").unwrap();
+        std::os::unix::fs::symlink(&other, &path).unwrap();
+        write_whole(&path, b"whole").unwrap();
+        assert_eq!(fs::read(&other).unwrap(), b"kept");
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+    }
+}

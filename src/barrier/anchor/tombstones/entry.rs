@@ -1,0 +1,87 @@
+//! The bytes of a file of tombstones, format 2.
+
+use std::io;
+
+use super::{Kind, Name};
+use crate::barrier::codec::Cursor;
+use crate::crypto::{Label, MacKey};
+use crate::model::time::Time;
+
+const MAGIC: [u8; 8] = *b"\x89HPT\r\n\x1a\n";
+const VERSION: u16 = 2;
+pub(super) const HEAD: usize = 8 + 2 + 6 + 8;
+const COVERED: usize = 1 + 32 + 8 + 8 + 8;
+pub(super) const ENTRY: usize = COVERED + 32;
+
+/// What became of one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) kind: Kind,
+    pub(super) name: Name,
+    /// Of the change.
+    pub(super) epoch: u64,
+    pub(super) end: Time,
+    pub(super) keep: Time,
+}
+
+impl Entry {
+    pub(super) fn write(&self, bytes: &mut Vec<u8>, key: &MacKey) {
+        let start = bytes.len();
+        bytes.push(self.kind.number());
+        bytes.extend_from_slice(&self.name);
+        bytes.extend_from_slice(&self.epoch.to_le_bytes());
+        bytes.extend_from_slice(&self.end.seconds().to_le_bytes());
+        bytes.extend_from_slice(&self.keep.seconds().to_le_bytes());
+        let tag = key.tag(Label::Anchor, &[bytes.get(start..).unwrap_or_default()]);
+        bytes.extend_from_slice(tag.bytes());
+    }
+
+    pub(super) fn read(bytes: &[u8], key: &MacKey) -> Option<Self> {
+        let (covered, tag) = bytes.split_last_chunk::<32>()?;
+        if !key.tag(Label::Anchor, &[covered]).ct_eq(tag) {
+            return None;
+        }
+        let mut cursor = Cursor::new(covered, "a tombstone");
+        Some(Self {
+            kind: Kind::of(cursor.u8().ok()?)?,
+            name: cursor.array().ok()?,
+            epoch: cursor.u64().ok()?,
+            end: Time::from_seconds(cursor.i64().ok()?),
+            keep: Time::from_seconds(cursor.i64().ok()?),
+        })
+    }
+}
+
+/// The head of a file; the last compaction left so many entries.
+pub(super) fn head(left: u64) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(HEAD);
+    bytes.extend_from_slice(&MAGIC);
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&[0; 6]);
+    bytes.extend_from_slice(&left.to_le_bytes());
+    bytes
+}
+
+/// Whether a file begins as one of format 2, or a later one, does.
+pub(super) fn has_head(bytes: &[u8]) -> bool {
+    bytes.len() >= HEAD && bytes.starts_with(&MAGIC)
+}
+
+/// How many entries the last compaction left, and what follows the head. `None` if it is no head of
+/// any format.
+pub(super) fn split_head(bytes: &[u8]) -> io::Result<Option<(u64, &[u8])>> {
+    let Some((head, entries)) = bytes.split_at_checked(HEAD) else { return Ok(None) };
+    let mut cursor = Cursor::new(head, "the head");
+    let (Ok(magic), Ok(version)) = (cursor.array::<8>(), cursor.u16()) else { return Ok(None) };
+    if magic != MAGIC {
+        return Ok(None);
+    }
+    if version != VERSION {
+        return Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the tombstones outside it have another format",
+        ));
+    }
+    let left = cursor.take(6).and_then(|_| cursor.u64());
+    Ok(left.ok().map(|left| (left, entries)))
+}

@@ -1,0 +1,351 @@
+use super::*;
+use crate::crypto::{Key, OsEntropy};
+use crate::model::id::RecordId;
+
+/// A file of tombstones in a folder of its own.
+struct Held {
+    _folder: tempfile::TempDir,
+    file: TombstoneFile,
+    key: Key,
+}
+
+impl Held {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = TombstoneFile::new(folder.path(), "store");
+        Self { _folder: folder, file, key: Key::generate(&mut OsEntropy).unwrap() }
+    }
+
+    fn key(&self) -> MacKey {
+        MacKey::new(&self.key)
+    }
+
+    fn record(&self, epoch: u64, tombstones: &[Tombstone]) {
+        self.file.record(tombstones, epoch, &self.key()).unwrap();
+    }
+
+    fn read(&self) -> Tombstones {
+        self.file.read(self.key()).unwrap()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        fs::read(&self.file.0).unwrap()
+    }
+
+    fn entries(&self) -> usize {
+        (self.bytes().len() - HEAD) / ENTRY
+    }
+}
+
+fn id(n: u8) -> RecordId {
+    RecordId::from_bytes([n; 16])
+}
+
+fn at(seconds: i64) -> Time {
+    Time::from_seconds(seconds)
+}
+
+/// Which of the kinds say something of a record after an epoch.
+fn said(tombstones: &Tombstones, n: u8, since: u64) -> String {
+    let record = tombstones.of(id(n));
+    let mut said = String::new();
+    let kinds = [
+        ("ended", record.has_ended()),
+        ("suspended", record.suspended(since).is_some()),
+        ("blocked", record.blocked(since)),
+        ("replaced", record.end(since).is_some()),
+        ("password", record.password_changed(since)),
+    ];
+    for (word, _) in kinds.into_iter().filter(|(_, says)| *says) {
+        said.push_str(word);
+    }
+    said
+}
+
+#[test]
+fn the_bytes_are_those_of_the_document() {
+    // The vector of docs/file-format.md, made by another program.
+    let document = include_str!("../../../../../docs/file-format.md");
+    let line = |name: &str| {
+        let mut lines = document.lines().filter_map(|line| line.strip_prefix(name));
+        lines.next_back().unwrap().trim()
+    };
+    let bytes = |hex: &str| data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap();
+    let key = MacKey::new(&Key::from_slice(&bytes(line("K_anchor "))).unwrap());
+    let record = bytes(line("record ").split(',').next().unwrap());
+    let id = RecordId::from_bytes(record.try_into().unwrap());
+    let held = Held::new();
+    held.file.record(&[Tombstone::suspended(id, Some(at(1_795_521_600)))], 7, &key).unwrap();
+    assert_eq!(held.bytes(), [bytes(line("head ")), bytes(line("entry "))].concat());
+    assert_eq!(held.file.read(key).unwrap().of(id).suspended(6), Some(Some(at(1_795_521_600))));
+}
+
+#[test]
+fn each_kind_is_remembered_of_its_record_and_of_no_other() {
+    let held = Held::new();
+    let kinds = [
+        (Tombstone::revoked(id(1), None), "ended"),
+        (Tombstone::deleted(id(2)), "ended"),
+        (Tombstone::suspended(id(3), None), "suspended"),
+        (Tombstone::blocked(id(4)), "blocked"),
+        (Tombstone::replaced(id(5), Some(at(7)), None), "replaced"),
+        (Tombstone::password_changed(id(6)), "password"),
+    ];
+    held.record(9, &kinds.map(|(tombstone, _)| tombstone));
+    let tombstones = held.read();
+    for (n, (_, word)) in (1..).zip(kinds) {
+        assert_eq!(said(&tombstones, n, 8), word);
+    }
+    assert_eq!(said(&tombstones, 7, 0), "");
+    assert_eq!((tombstones.newest(), tombstones.damaged()), (9, false));
+}
+
+#[test]
+fn what_a_backup_shows_already_is_not_said_again_but_for_the_end() {
+    let held = Held::new();
+    held.record(
+        9,
+        &[
+            Tombstone::revoked(id(1), None),
+            Tombstone::suspended(id(2), None),
+            Tombstone::blocked(id(3)),
+            Tombstone::replaced(id(4), Some(at(7)), None),
+            Tombstone::password_changed(id(5)),
+        ],
+    );
+    let tombstones = held.read();
+    let said: Vec<_> = (1..=5).map(|n| said(&tombstones, n, 9)).collect();
+    assert_eq!(said, ["ended", "", "", "", ""]);
+}
+
+#[test]
+fn what_was_lifted_is_not_said_and_what_came_last_counts() {
+    let held = Held::new();
+    held.record(2, &[Tombstone::suspended(id(1), None), Tombstone::blocked(id(2))]);
+    held.record(3, &[Tombstone::replaced(id(3), Some(at(5)), Some(at(9)))]);
+    held.record(
+        4,
+        &[
+            Tombstone::resumed(id(1)),
+            Tombstone::unblocked(id(2)),
+            Tombstone::replaced(id(3), Some(at(9)), Some(at(9))),
+        ],
+    );
+    let tombstones = held.read();
+    assert_eq!([1, 2].map(|n| said(&tombstones, n, 0)), ["", ""]);
+    assert_eq!(tombstones.of(id(3)).end(0), Some(at(9)));
+    held.record(5, &[Tombstone::suspended(id(1), Some(at(60)))]);
+    assert_eq!(held.read().of(id(1)).suspended(0), Some(Some(at(60))));
+}
+
+#[test]
+fn an_entry_cut_short_does_not_spoil_the_next() {
+    let held = Held::new();
+    held.record(1, &[Tombstone::revoked(id(1), None)]);
+    let mut bytes = held.bytes();
+    bytes.extend_from_slice(&[9; 13]);
+    fs::write(&held.file.0, bytes).unwrap();
+    assert!(!held.read().damaged(), "its change was never made");
+    held.record(2, &[Tombstone::revoked(id(2), None)]);
+    let tombstones = held.read();
+    assert!(tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).has_ended());
+    assert_eq!(held.entries(), 2);
+}
+
+#[test]
+fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
+    let held = Held::new();
+    held.record(1, &[Tombstone::revoked(id(1), None), Tombstone::blocked(id(2))]);
+    let whole = held.bytes();
+    for bit in 0..ENTRY * 8 {
+        let mut bytes = whole.clone();
+        bytes[HEAD + bit / 8] ^= 1 << (bit % 8);
+        fs::write(&held.file.0, bytes).unwrap();
+        let tombstones = held.read();
+        assert!(tombstones.damaged(), "bit {bit}");
+        assert!(!tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).blocked(0), "bit {bit}");
+    }
+}
+
+#[test]
+fn room_that_a_power_cut_left_empty_is_no_damage() {
+    let held = Held::new();
+    held.record(1, &[Tombstone::revoked(id(1), None)]);
+    let mut bytes = held.bytes();
+    bytes.extend_from_slice(&[0; 2 * ENTRY]);
+    fs::write(&held.file.0, bytes).unwrap();
+    let tombstones = held.read();
+    assert!(tombstones.of(id(1)).has_ended() && !tombstones.damaged());
+}
+
+#[test]
+fn a_file_that_is_not_one_of_tombstones_is_damage_and_is_not_added_to() {
+    for content in [&b"short"[..], &[7; 200], &[0; 200]] {
+        let held = Held::new();
+        fs::write(&held.file.0, content).unwrap();
+        assert!(held.read().damaged());
+        let refused = held.file.record(&[Tombstone::blocked(id(1))], 1, &held.key());
+        assert!(refused.is_err());
+        assert_eq!(held.bytes(), content);
+    }
+}
+
+#[test]
+fn a_damaged_head_is_damage_and_no_older_format() {
+    let held = Held::new();
+    held.record(1, &[Tombstone::blocked(id(1)), Tombstone::blocked(id(2))]);
+    let whole = held.bytes();
+    for bit in 0..8 * 8 {
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&held.file.0, &bytes).unwrap();
+        let tombstones = held.read();
+        assert!(tombstones.damaged() && tombstones.of(id(2)).blocked(0), "bit {bit}");
+        let refused = held.file.record(&[Tombstone::blocked(id(3))], 2, &held.key());
+        assert!(refused.is_err(), "bit {bit}");
+        assert_eq!(held.bytes(), bytes);
+    }
+}
+
+#[test]
+fn a_newer_format_is_refused_by_name() {
+    let held = Held::new();
+    held.record(1, &[Tombstone::blocked(id(1))]);
+    let mut bytes = held.bytes();
+    bytes[8] = 3;
+    fs::write(&held.file.0, bytes).unwrap();
+    let refused = held.file.read(held.key()).err().unwrap();
+    assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
+}
+
+/// A file of format 1 that says of records that they are revoked.
+fn format_1(held: &Held, records: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for n in records {
+        let name = held.key().tag(crate::crypto::Label::Anchor, &[id(*n).bytes()]);
+        bytes.extend_from_slice(name.bytes());
+        let until = if *n == 1 { i64::MAX } else { 1_795_521_600 };
+        bytes.extend_from_slice(&until.to_le_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn format_1_is_read_as_what_was_revoked_and_becomes_format_2_when_it_is_added_to() {
+    for cut in [0, 13] {
+        let held = Held::new();
+        let mut old = format_1(&held, &[1, 2]);
+        old.resize(old.len() + cut, 9);
+        fs::write(&held.file.0, &old).unwrap();
+        let tombstones = held.read();
+        assert!(tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).has_ended());
+        assert!(!tombstones.damaged() && held.bytes() == old, "nothing was written");
+        held.record(3, &[Tombstone::blocked(id(3))]);
+        assert_eq!(held.entries(), 3);
+        let tombstones = held.read();
+        assert!(tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).has_ended());
+        assert!(tombstones.of(id(3)).blocked(0));
+    }
+}
+
+#[test]
+fn an_empty_file_says_nothing_and_can_be_added_to() {
+    let held = Held::new();
+    fs::write(&held.file.0, b"").unwrap();
+    assert!(!held.read().damaged());
+    held.record(1, &[Tombstone::blocked(id(1))]);
+    assert!(held.read().of(id(1)).blocked(0));
+}
+
+/// More than enough to be rewritten, all about one record, and then what is about others.
+fn filled(others: &[Tombstone]) -> Held {
+    let held = Held::new();
+    let slack = usize::try_from(SLACK).unwrap();
+    held.record(1, &vec![Tombstone::password_changed(id(1)); slack + 1]);
+    held.record(2, others);
+    held
+}
+
+#[test]
+fn the_file_is_rewritten_without_what_nobody_needs() {
+    let held = filled(&[
+        Tombstone::revoked(id(2), Some(at(50))),
+        Tombstone::revoked(id(3), Some(at(51))),
+        Tombstone::suspended(id(4), Some(at(50))),
+        Tombstone::suspended(id(5), None),
+        Tombstone::resumed(id(6)),
+        Tombstone::unblocked(id(7)),
+        Tombstone::deleted(id(8)),
+        Tombstone::suspended(id(8), None),
+        Tombstone::blocked(id(8)),
+    ]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    let tombstones = held.read();
+    let said: Vec<_> = (1..=8).map(|n| said(&tombstones, n, 0)).collect();
+    assert_eq!(said, ["password", "", "ended", "", "suspended", "", "", "ended"]);
+    assert_eq!(held.entries(), 4);
+    held.record(3, &[Tombstone::revoked(id(9), None)]);
+    assert_eq!(held.entries(), 5, "it can be added to");
+    assert!(held.read().of(id(9)).has_ended() && held.read().of(id(3)).has_ended());
+}
+
+#[test]
+fn a_few_more_entries_are_no_reason_to_rewrite() {
+    let held = Held::new();
+    held.record(1, &[Tombstone::resumed(id(1)); 10]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert_eq!(held.entries(), 10);
+    let held = filled(&[]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert_eq!(held.entries(), 1);
+    held.record(2, &vec![Tombstone::resumed(id(1)); 1000]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert_eq!(held.entries(), 1001);
+}
+
+#[test]
+fn a_token_that_had_a_later_end_once_is_remembered_for_as_long() {
+    // Replaced, so that it ends at 10 instead of 90; revoked before that.
+    let held = filled(&[
+        Tombstone::replaced(id(2), Some(at(10)), Some(at(90))),
+        Tombstone::revoked(id(2), Some(at(10))),
+        Tombstone::replaced(id(3), Some(at(10)), Some(at(90))),
+        Tombstone::replaced(id(3), Some(at(40)), Some(at(40))),
+    ]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    let tombstones = held.read();
+    assert!(tombstones.of(id(2)).has_ended(), "a backup may hold it with its former end");
+    assert_eq!(tombstones.of(id(3)).end(0), Some(at(40)));
+    let held = filled(&[
+        Tombstone::replaced(id(2), Some(at(10)), Some(at(40))),
+        Tombstone::revoked(id(2), Some(at(10))),
+    ]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert!(!held.read().of(id(2)).has_ended(), "its time is over in every backup");
+}
+
+#[test]
+fn damage_is_not_rewritten_out_of_sight() {
+    let held = filled(&[]);
+    let mut bytes = held.bytes();
+    bytes[HEAD + 5] ^= 1;
+    fs::write(&held.file.0, &bytes).unwrap();
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert_eq!(held.bytes(), bytes);
+}
+
+#[test]
+fn who_waits_while_the_file_is_rewritten_adds_to_the_new_one() {
+    let held = filled(&[]);
+    let old = held.file.locked().unwrap();
+    assert!(held.file.is_current(&old).unwrap());
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| held.record(3, &[Tombstone::revoked(id(2), None)]));
+        write_whole(&held.file.0, &head(0)).unwrap();
+        assert!(!held.file.is_current(&old).unwrap(), "it would be added to a file without a name");
+        drop(old);
+        waiting.join().unwrap();
+    });
+    assert!(held.read().of(id(2)).has_ended());
+    assert_eq!(held.entries(), 1);
+}

@@ -1,0 +1,89 @@
+//! Going on with a store that was refused.
+
+use super::restore::{Carried, Known, Plan};
+use crate::barrier::{Acceptance, Unique, Writer};
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::token::TokenRecord;
+use crate::ops::{Core, token};
+
+/// What accepting a store would carry over. Nothing is changed.
+pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {
+    let (tombstones, slots, now) = (core.store.tombstones()?, core.store.slots(), core.now());
+    core.store.read_refused(what, |r| {
+        let known = Known::remembered(tombstones, r.epoch(), is_newest(what));
+        Ok(Plan::of(r, &known, &slots, now)?.carried)
+    })
+}
+
+/// Accepts what was refused, and carries over what this machine knows to have ended or to be
+/// restricted since.
+pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
+    let (tombstones, slots, now) = (core.store.tombstones()?, core.store.slots(), core.now());
+    let mut carried = Carried::default();
+    core.store.accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
+        let known = Known::remembered(tombstones, found, is_newest(what));
+        let plan = Plan::of(w, &known, &slots, now)?;
+        plan.apply(w, &known)?;
+        carried = plan.carried;
+        if what == Acceptance::Clock {
+            carried.revoked_again += end_replaced(w)?;
+        }
+        Ok(())
+    })?;
+    Ok(carried)
+}
+
+/// Only the clock was wrong.
+fn is_newest(what: Acceptance) -> bool {
+    what == Acceptance::Clock
+}
+
+/// Revokes tokens that had ended by the clock that is now forgotten and cannot begin again: another
+/// has their name or device by now, or what they are for was deleted. Says how many.
+fn end_replaced(w: &mut Writer<'_>) -> Result<u64> {
+    let mut ended = 0;
+    for part in 0..=u8::MAX {
+        for (id, record) in w.part::<TokenRecord>(part)? {
+            if record.revoked.is_none() && is_replaced(w, id, &record)? {
+                token::revoke_again(w, id, record)?;
+                ended += 1;
+            }
+        }
+    }
+    Ok(ended)
+}
+
+fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
+    let name = record.name.canonical();
+    // One that was rotated has neither name nor device in the window that it may still have.
+    let rotated = record.successor.is_some();
+    if !rotated && w.find(Unique::TokenName(record.owner, &name))? != Some(id) {
+        return Ok(true);
+    }
+    if !rotated && !has_device_again(w, id, record)? {
+        return Ok(true);
+    }
+    if w.require::<Environment>(record.environment)?.deleted_at.is_some() {
+        return Ok(true);
+    }
+    match record.connection {
+        Some(connection) => Ok(w.require::<Connection>(connection)?.deleted_at.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Whether the token, if it begins again, has its device to itself. One that had it after this one
+/// and has ended leaves it to this one.
+fn has_device_again(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
+    let Some(device) = &record.device else { return Ok(true) };
+    let device = device.canonical();
+    let held = Unique::Device(record.owner, record.connection, &device);
+    match w.find(held)? {
+        Some(holder) => Ok(holder == id),
+        None if record.is_expired(w.now()) => Ok(true),
+        None => w.reindex(held, id).map(|()| true),
+    }
+}

@@ -1,0 +1,153 @@
+//! Carrying over what a plan says.
+
+use super::known::Known;
+use super::merge::{self, Fate};
+use super::plan::{Plan, Step};
+use crate::barrier::{Record, Tombstone, Writer};
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::id::RecordId;
+use crate::model::profile::{Profile, Suspension};
+use crate::model::token::TokenRecord;
+use crate::ops::journal::{self, AS_BEFORE, Facts, listed};
+use crate::ops::lookup::Opened;
+use crate::ops::{connection, environment, otp, profile, token};
+
+impl Plan {
+    /// Makes all changes, in the transaction that it was made in. Codes are withdrawn, all of them:
+    /// which were used is not known.
+    pub(in crate::ops::store) fn apply(&self, w: &mut Writer<'_>, known: &Known) -> Result<()> {
+        otp::cancel_all(w)?;
+        self.steps.iter().try_for_each(|step| self.step(w, known, *step))
+    }
+
+    /// Each record is read anew: an earlier step may have moved it.
+    fn step(&self, w: &mut Writer<'_>, known: &Known, step: Step) -> Result<()> {
+        let now = w.now();
+        match step {
+            Step::RevokeToken(id) => {
+                let record = w.require(id)?;
+                token::revoke_again(w, id, record)
+            }
+            Step::RestrictToken(id) => {
+                let own: TokenRecord = w.require(id)?;
+                stricter(w, id, merge::token(id, &own, known, now), |w, merged| {
+                    restrict_token(w, id, &own, merged)
+                })
+            }
+            Step::DeleteProfile(id) => profile::delete_again(w, id),
+            Step::RestrictProfile(id) => {
+                let own: Profile = w.require(id)?;
+                let fate = merge::profile(id, &own, known, &self.survivors, now);
+                stricter(w, id, fate, |w, merged| restrict_profile(w, id, &own, merged))
+            }
+            Step::RestrictConnection(id) => {
+                let own: Connection = w.require(id)?;
+                stricter(w, id, merge::connection(id, &own, known, now), |w, merged| {
+                    restrict_connection(w, id, &own, merged)
+                })
+            }
+            Step::MakeDefault(id) => environment::make_default_again(w, id),
+            Step::DeleteConnection(id) => connection::delete_again(w, id),
+            Step::DeleteEnvironment(id) => environment::delete_again(w, id),
+            Step::CountTries(id) => match known.budget(id) {
+                Some(says) => otp::count_again(w, id, |own| merge::budget(own, says)),
+                None => Ok(()),
+            },
+        }
+    }
+}
+
+/// Writes a record down as it is to be, after it was said why.
+fn stricter<R: Record>(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    fate: Fate<R>,
+    say: impl FnOnce(&mut Writer<'_>, &R) -> Result<()>,
+) -> Result<()> {
+    let Fate::Stricter(merged) = fate else { return Ok(()) };
+    say(w, &merged)?;
+    w.put(id, &merged)
+}
+
+fn facts() -> Facts {
+    Facts::new().with("reason", Some(AS_BEFORE))
+}
+
+fn restrict_token(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    own: &TokenRecord,
+    merged: &TokenRecord,
+) -> Result<()> {
+    let owner: Profile = w.require(own.owner)?;
+    let mut facts = facts().of(own.owner, owner.name.as_ref());
+    suspension(w, id, &mut facts, own.suspended.as_ref(), merged.suspended.as_ref());
+    facts.change("expires_at", own.expires_at, merged.expires_at);
+    if merged.expires_at != own.expires_at {
+        // The backup, and others, hold it with a later end.
+        w.record_tombstone(Tombstone::replaced(id, merged.expires_at, None));
+    }
+    facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
+    w.audit("token.restrict", journal::token(own), facts.into())
+}
+
+fn restrict_profile(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    own: &Profile,
+    merged: &Profile,
+) -> Result<()> {
+    let object = || journal::profile(id, own);
+    if merged.password.is_none() && own.password.is_some() {
+        w.record_tombstone(Tombstone::password_changed(id));
+        w.audit("password.clear", object(), facts().into())?;
+    }
+    let mut facts = facts();
+    suspension(w, id, &mut facts, own.suspended.as_ref(), merged.suspended.as_ref());
+    facts.list("groups", &own.groups, &merged.groups);
+    facts.change("failures", Some(own.failures.count), Some(merged.failures.count));
+    if merged.restriction != own.restriction {
+        let mut opened = Opened::default();
+        let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
+            Some(ids) => opened.connection_names(w, ids).map(|names| listed(&names)),
+            None => Ok("any".to_owned()),
+        };
+        let (old, new) = (names(&own.restriction)?, names(&merged.restriction)?);
+        facts.change("connections", Some(old), Some(new));
+    }
+    w.audit("profile.restrict", object(), facts.into())
+}
+
+fn restrict_connection(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    own: &Connection,
+    merged: &Connection,
+) -> Result<()> {
+    let mut facts = facts();
+    if merged.blocked.is_some() && own.blocked.is_none() {
+        facts.mention("blocked", "again");
+        w.record_tombstone(Tombstone::blocked(id));
+    }
+    facts.change("group", own.group.as_ref(), merged.group.as_ref());
+    facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
+    facts.list("deny_ip", &own.deny_ip, &merged.deny_ip);
+    w.audit("connection.restrict", journal::connection(id, own), facts.into())
+}
+
+fn suspension(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    facts: &mut Facts,
+    own: Option<&Suspension>,
+    merged: Option<&Suspension>,
+) {
+    if merged == own {
+        return;
+    }
+    let Some(merged) = merged else { return };
+    facts.mention("suspended", "again");
+    facts.change("until", own.and_then(|it| it.until), merged.until);
+    w.record_tombstone(Tombstone::suspended(id, merged.until));
+}

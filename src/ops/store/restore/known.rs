@@ -1,0 +1,279 @@
+//! What is known of a store besides what an older state of it says.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::backend::Backend;
+use crate::barrier::{List, Reader, Record, Store, Tombstones, Unique};
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::otp::Budget;
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::ops::lookup;
+
+/// What is known of a store besides what an older state of it says.
+pub(in crate::ops::store) struct Known {
+    pub(super) tombstones: Tombstones,
+    /// The epoch of the older state. What was done up to then, it shows itself.
+    pub(super) since: u64,
+    pub(super) replaced: Option<Replaced>,
+    /// Whether nothing newer was seen than what all this tells of.
+    pub(super) complete: bool,
+}
+
+/// What the store says that is about to be replaced, as far as it can be read.
+pub(super) struct Replaced {
+    pub(super) epoch: u64,
+    pub(super) latest: Time,
+    relation: Relation,
+    /// Whether nothing of it was damaged.
+    whole: bool,
+    slots: Vec<String>,
+    tokens: HashMap<RecordId, TokenRecord>,
+    profiles: HashMap<RecordId, Profile>,
+    connections: HashMap<RecordId, Connection>,
+    environments: HashMap<RecordId, Environment>,
+    /// By their profiles.
+    budgets: HashMap<RecordId, Budget>,
+}
+
+/// How the replaced store stands to the backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    /// It went on from it: what it lacks was removed.
+    Continues,
+    /// The backup went on from it, and says all that it does.
+    Precedes,
+    /// Each has a history of its own.
+    Parted,
+}
+
+/// What the replaced store says of a record.
+pub(super) enum Word<'a, R> {
+    /// This.
+    Says(&'a R),
+    /// That it was removed for good.
+    Removed,
+    /// Nothing.
+    Silent,
+}
+
+impl<'a, R> Word<'a, R> {
+    pub(super) fn says(&self) -> Option<&'a R> {
+        match self {
+            Self::Says(record) => Some(record),
+            Self::Removed | Self::Silent => None,
+        }
+    }
+
+    pub(super) fn is_removed(&self) -> bool {
+        matches!(self, Self::Removed)
+    }
+}
+
+impl Known {
+    /// What this machine remembers of a state at epoch `since`, and nothing else. It is `complete` if
+    /// that state is the newest.
+    pub(in crate::ops::store) fn remembered(
+        tombstones: Tombstones,
+        since: u64,
+        complete: bool,
+    ) -> Self {
+        Self { tombstones, since, replaced: None, complete }
+    }
+
+    /// What is known besides a backup: also by the store that it is to replace, if that can be read.
+    pub(super) fn gather(copy: &mut Store, present: Option<Box<dyn Backend>>) -> Result<Self> {
+        let (tombstones, since) = (copy.tombstones()?, copy.read(|r| Ok(r.epoch()))?);
+        // One that does not open tells nothing; that is why it is replaced.
+        let replaced = present.and_then(|present| Replaced::read(copy, present).ok());
+        let seen = copy.seen_epoch()?.unwrap_or(0);
+        let complete = replaced.as_ref().is_some_and(|it| it.is_newest(since, seen));
+        Ok(Self { tombstones, since, replaced, complete })
+    }
+
+    pub(super) fn token(&self, id: RecordId) -> Word<'_, TokenRecord> {
+        self.word(id, |it| &it.tokens)
+    }
+
+    pub(super) fn profile(&self, id: RecordId) -> Word<'_, Profile> {
+        self.word(id, |it| &it.profiles)
+    }
+
+    pub(super) fn connection(&self, id: RecordId) -> Word<'_, Connection> {
+        self.word(id, |it| &it.connections)
+    }
+
+    pub(super) fn environment(&self, id: RecordId) -> Word<'_, Environment> {
+        self.word(id, |it| &it.environments)
+    }
+
+    /// The tries at codes of a profile.
+    pub(super) fn budget(&self, profile: RecordId) -> Option<&Budget> {
+        self.replaced.as_ref()?.budgets.get(&profile)
+    }
+
+    /// Whether a record may have been removed for good that the replaced store does not have.
+    pub(super) fn may_lack(&self) -> bool {
+        self.replaced.as_ref().is_some_and(|it| it.relation == Relation::Parted || !it.whole)
+    }
+
+    /// Whether a key slot may have been removed.
+    pub(super) fn may_lack_slot(&self, slot: &str) -> bool {
+        let Some(replaced) = &self.replaced else { return !self.complete };
+        replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|it| it == slot)
+    }
+
+    fn word<'a, R>(
+        &'a self,
+        id: RecordId,
+        records: impl FnOnce(&'a Replaced) -> &'a HashMap<RecordId, R>,
+    ) -> Word<'a, R> {
+        let Some(replaced) = &self.replaced else { return Word::Silent };
+        match records(replaced).get(&id) {
+            Some(record) => Word::Says(record),
+            None if replaced.relation == Relation::Continues && replaced.whole => Word::Removed,
+            None => Word::Silent,
+        }
+    }
+}
+
+impl Replaced {
+    fn read(copy: &mut Store, present: Box<dyn Backend>) -> Result<Self> {
+        let mut store = copy.open_sibling(present)?;
+        let relation = relation(copy, &mut store)?;
+        let wanted = copy.read(Wanted::of)?;
+        let slots = store.slots().into_iter().map(|slot| slot.id).collect();
+        store.read(|r| {
+            let mut replaced = Self {
+                epoch: r.epoch(),
+                latest: r.wall_max(),
+                relation,
+                whole: true,
+                slots,
+                tokens: HashMap::new(),
+                profiles: HashMap::new(),
+                connections: HashMap::new(),
+                environments: HashMap::new(),
+                budgets: HashMap::new(),
+            };
+            if relation != Relation::Precedes {
+                replaced.fill(r, &wanted);
+            }
+            Ok(replaced)
+        })
+    }
+
+    /// Reads what can be read: each part of it was found whole, whatever the others are.
+    fn fill(&mut self, r: &mut Reader<'_>, wanted: &Wanted) {
+        for part in 0..=u8::MAX {
+            match r.part::<TokenRecord>(part) {
+                Ok(tokens) => self.tokens.extend(tokens),
+                Err(_) => self.whole = false,
+            }
+        }
+        let mut whole = true;
+        self.profiles = these(r, &wanted.profiles, &mut whole);
+        self.connections = these(r, &wanted.connections, &mut whole);
+        self.environments = these(r, &wanted.environments, &mut whole);
+        for profile in &wanted.profiles {
+            match budget(r, *profile) {
+                Ok(Some(budget)) => drop(self.budgets.insert(*profile, budget)),
+                Ok(None) => {}
+                Err(_) => whole = false,
+            }
+        }
+        self.whole &= whole;
+    }
+
+    fn is_newest(&self, since: u64, seen: u64) -> bool {
+        let known = if self.relation == Relation::Precedes { since } else { self.epoch };
+        self.whole && known >= seen
+    }
+}
+
+/// The records that the backup has, of the kinds that are few.
+struct Wanted {
+    profiles: Vec<RecordId>,
+    connections: Vec<RecordId>,
+    environments: Vec<RecordId>,
+}
+
+impl Wanted {
+    fn of(r: &mut Reader<'_>) -> Result<Self> {
+        fn ids<R>(records: Vec<(RecordId, R)>) -> Vec<RecordId> {
+            records.into_iter().map(|(id, _)| id).collect()
+        }
+        Ok(Self {
+            profiles: ids(lookup::all::<Profile>(r, List::Profiles)?),
+            connections: ids(lookup::all::<Connection>(r, List::Connections)?),
+            environments: ids(lookup::all::<Environment>(r, List::Environments)?),
+        })
+    }
+}
+
+fn these<R: Record>(
+    r: &mut Reader<'_>,
+    ids: &[RecordId],
+    whole: &mut bool,
+) -> HashMap<RecordId, R> {
+    let mut records = HashMap::new();
+    for id in ids {
+        match r.get::<R>(*id) {
+            Ok(Some(record)) => drop(records.insert(*id, record)),
+            Ok(None) => {}
+            Err(_) => *whole = false,
+        }
+    }
+    records
+}
+
+fn budget(r: &mut Reader<'_>, profile: RecordId) -> Result<Option<Budget>> {
+    match r.find(Unique::Budget(profile))? {
+        Some(id) => r.require(id).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn relation(copy: &mut Store, present: &mut Store) -> Result<Relation> {
+    let (ours, theirs) = (end(copy)?, end(present)?);
+    if theirs.0 >= ours.0 && passes(present, &ours)? {
+        return Ok(Relation::Continues);
+    }
+    // Both may be at the same entry and differ in what is not logged.
+    if ours.0 >= theirs.0 && passes(copy, &theirs)? {
+        return Ok(Relation::Precedes);
+    }
+    Ok(Relation::Parted)
+}
+
+/// The epoch, and the number and the head of the newest entry of the log.
+type End = (u64, u64, [u8; 32]);
+
+fn end(store: &mut Store) -> Result<End> {
+    store.read(|r| {
+        let head = r.log_head();
+        Ok((r.epoch(), head.seq, head.head))
+    })
+}
+
+/// Whether the log of a store was at that end once.
+fn passes(store: &mut Store, end: &End) -> Result<bool> {
+    let (_, seq, head) = *end;
+    store.read(|r| {
+        let start = r.log_start();
+        let mut passes = (start.seq, start.head) == (seq, head);
+        let followed = r.log_whole(&mut |at, _| {
+            passes |= (at.seq, at.head) == (seq, head);
+            Ok(())
+        });
+        // A log that is damaged proves nothing.
+        Ok(followed.is_ok() && passes)
+    })
+}
+
+/// The connections that are there and stay.
+pub(super) type Survivors = HashSet<RecordId>;

@@ -1,0 +1,208 @@
+//! How a record of an older state is held to what is known of it besides: the stricter of both.
+//!
+//! Revoked, deleted, suspended and blocked win; the earlier end; deny rules of both; allow lists,
+//! restrictions and the linked group of the replaced store where it has them, else the backup's; a
+//! group, which lets its members in, if both have it; a password if it is the same in both.
+
+use super::known::{Known, Survivors};
+use crate::model::address::AddressRange;
+use crate::model::connection::{Block, Connection};
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::otp::Budget;
+use crate::model::profile::{Failures, Profile, Suspension};
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::ops::journal::AS_BEFORE;
+
+/// What becomes of a record of the older state.
+#[derive(Debug)]
+pub(super) enum Fate<R> {
+    /// It is as it was.
+    Same,
+    /// It is as this, which is stricter.
+    Stricter(R),
+    /// It is revoked or deleted.
+    Ended,
+}
+
+impl<R> Fate<R> {
+    fn of(differs: bool, merged: R) -> Self {
+        if differs { Self::Stricter(merged) } else { Self::Same }
+    }
+}
+
+pub(super) fn token(
+    id: RecordId,
+    own: &TokenRecord,
+    known: &Known,
+    now: Time,
+) -> Fate<TokenRecord> {
+    let (word, remembered) = (known.token(id), known.tombstones.of(id));
+    let says = word.says();
+    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.revoked.is_some()) {
+        return Fate::Ended;
+    }
+    let suspensions = [
+        says.and_then(|it| it.suspended.clone()),
+        remembered.suspended(known.since).map(|until| suspension(now, until)),
+    ];
+    let ends = [says.and_then(|it| it.expires_at), remembered.end(known.since)];
+    let merged = TokenRecord {
+        suspended: longest(own.suspended.as_ref(), suspensions, now),
+        expires_at: ends.into_iter().flatten().chain(own.expires_at).min(),
+        allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
+        ..own.clone()
+    };
+    let differs = merged.suspended != own.suspended
+        || merged.expires_at != own.expires_at
+        || merged.allow_ip != own.allow_ip;
+    Fate::of(differs, merged)
+}
+
+pub(super) fn profile(
+    id: RecordId,
+    own: &Profile,
+    known: &Known,
+    survivors: &Survivors,
+    now: Time,
+) -> Fate<Profile> {
+    let (word, remembered) = (known.profile(id), known.tombstones.of(id));
+    let says = word.says();
+    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
+    {
+        return Fate::Ended;
+    }
+    let suspensions = [
+        says.and_then(|it| it.suspended.clone()),
+        remembered.suspended(known.since).map(|until| suspension(now, until)),
+    ];
+    let mut merged = Profile {
+        suspended: longest(own.suspended.as_ref(), suspensions, now),
+        restriction: restriction(own, says, survivors),
+        failures: says.map_or(own.failures, |it| most(own.failures, it.failures)),
+        ..own.clone()
+    };
+    if let Some(says) = says {
+        merged.groups.retain(|group| says.is_member_of(group));
+    }
+    if !keeps_password(own, says, known, remembered.password_changed(known.since)) {
+        (merged.password, merged.failures) = (None, Failures::default());
+    }
+    let differs = narrows(own, &merged)
+        || merged.password.is_some() != own.password.is_some()
+        || merged.failures != own.failures;
+    Fate::of(differs, merged)
+}
+
+/// Whether a profile may do less than before, its password apart.
+pub(super) fn narrows(own: &Profile, merged: &Profile) -> bool {
+    merged.suspended != own.suspended
+        || merged.restriction != own.restriction
+        || merged.groups.len() != own.groups.len()
+}
+
+/// A password that was changed may have leaked.
+fn keeps_password(own: &Profile, says: Option<&Profile>, known: &Known, changed: bool) -> bool {
+    let Some(password) = &own.password else { return true };
+    let Some(says) = says else { return !changed };
+    let same = says.password.as_ref().is_some_and(|it| it.phc == password.phc);
+    // What the newest state has is the password, whatever it was in between.
+    same && (!changed || known.complete)
+}
+
+pub(super) fn connection(
+    id: RecordId,
+    own: &Connection,
+    known: &Known,
+    now: Time,
+) -> Fate<Connection> {
+    let (word, remembered) = (known.connection(id), known.tombstones.of(id));
+    let says = word.says();
+    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
+    {
+        return Fate::Ended;
+    }
+    let block = remembered.blocked(known.since).then(|| Block { at: now, reason: reason() });
+    let mut merged = Connection {
+        blocked: own.blocked.clone().or_else(|| says?.blocked.clone()).or(block),
+        group: says.and_then(|it| it.group.clone()).or_else(|| own.group.clone()),
+        allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
+        ..own.clone()
+    };
+    for range in says.map(|it| &*it.deny_ip).unwrap_or_default() {
+        if !merged.deny_ip.contains(range) {
+            merged.deny_ip.push(*range);
+        }
+    }
+    let differs = merged.blocked != own.blocked
+        || merged.group != own.group
+        || merged.allow_ip != own.allow_ip
+        || merged.deny_ip != own.deny_ip;
+    Fate::of(differs, merged)
+}
+
+pub(super) fn environment(id: RecordId, known: &Known) -> Fate<Environment> {
+    let word = known.environment(id);
+    let deleted = word.says().is_some_and(|it| it.deleted_at.is_some());
+    if known.tombstones.of(id).has_ended() || word.is_removed() || deleted {
+        return Fate::Ended;
+    }
+    Fate::Same
+}
+
+/// The tries of a profile; `None` if they are as they were.
+pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
+    let mut tries = own.tries.clone();
+    tries.extend(says.tries.iter().filter(|at| !own.tries.contains(at)));
+    tries.sort_unstable();
+    tries.drain(..tries.len().saturating_sub(Budget::TRIES_AN_HOUR));
+    let failures = own.failures.max(says.failures);
+    let differs = tries != own.tries || failures != own.failures;
+    differs.then(|| Budget { tries, failures, ..own.clone() })
+}
+
+/// The suspension in force that ends last.
+fn longest(
+    own: Option<&Suspension>,
+    others: [Option<Suspension>; 2],
+    now: Time,
+) -> Option<Suspension> {
+    let end = |it: &Suspension| it.until.unwrap_or(Time::from_seconds(i64::MAX));
+    let mut longest = own.cloned();
+    for other in others.into_iter().flatten().filter(|it| it.holds(now)) {
+        let shorter = longest.as_ref().is_none_or(|it| !it.holds(now) || end(it) < end(&other));
+        if shorter {
+            longest = Some(other);
+        }
+    }
+    longest
+}
+
+fn suspension(now: Time, until: Option<Time>) -> Suspension {
+    Suspension { at: now, reason: reason(), until }
+}
+
+fn reason() -> Option<crate::model::text::FreeText> {
+    AS_BEFORE.parse().ok()
+}
+
+/// An allow list; an empty one is none.
+fn narrowed(own: &[AddressRange], says: Option<&[AddressRange]>) -> Vec<AddressRange> {
+    says.filter(|says| !says.is_empty()).unwrap_or(own).to_vec()
+}
+
+/// The connections that a profile may use. That one is gone never means that it may use any.
+fn restriction(
+    own: &Profile,
+    says: Option<&Profile>,
+    survivors: &Survivors,
+) -> Option<Vec<RecordId>> {
+    let mut ids = says.and_then(|it| it.restriction.clone()).or_else(|| own.restriction.clone())?;
+    ids.retain(|id| survivors.contains(id));
+    Some(ids)
+}
+
+fn most(own: Failures, says: Failures) -> Failures {
+    if says.count > own.count { says } else { own }
+}

@@ -1,0 +1,283 @@
+//! What is carried over into an older state, found out before anything is changed.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::doubt::{Doubt, MayRevive};
+use super::known::{Known, Survivors};
+use super::merge::{self, Fate};
+use crate::barrier::{List, Reader, Remembered, SlotSummary};
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::name::{EnvironmentName, ProfileName};
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::ops::lookup;
+
+/// What was carried over, and what could not be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Carried {
+    /// Tokens and profiles that were known to be revoked or deleted, and are again.
+    pub revoked_again: u64,
+    /// Other records that were known to be suspended, blocked, deleted, restricted or to end earlier,
+    /// and are again.
+    pub ended_again: u64,
+    /// Passwords that are not what they were, or may not be.
+    pub passwords_cleared: u64,
+    /// What may be valid again, because nothing here says what became of it.
+    pub may_revive: Vec<MayRevive>,
+}
+
+/// One change of the older state.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    RevokeToken(RecordId),
+    RestrictToken(RecordId),
+    DeleteProfile(RecordId),
+    RestrictProfile(RecordId),
+    RestrictConnection(RecordId),
+    MakeDefault(RecordId),
+    DeleteConnection(RecordId),
+    DeleteEnvironment(RecordId),
+    /// The tries of a profile.
+    CountTries(RecordId),
+}
+
+/// All changes, in the order in which they are made, and what they come to.
+#[derive(Default)]
+pub(in crate::ops::store) struct Plan {
+    pub(super) steps: Vec<Step>,
+    pub(super) survivors: Survivors,
+    pub(in crate::ops::store) carried: Carried,
+}
+
+impl Plan {
+    /// What has to be carried over into a state, with these key slots.
+    pub(in crate::ops::store) fn of(
+        r: &mut Reader<'_>,
+        known: &Known,
+        slots: &[SlotSummary],
+        now: Time,
+    ) -> Result<Self> {
+        let plan = Self::default();
+        let (ended, last) = (Survivors::new(), Vec::new());
+        let mut planner = Planner { known, now, plan, ended, last };
+        planner.store(slots);
+        planner.connections(r)?;
+        planner.environments(r)?;
+        let profiles = lookup::all::<Profile>(r, List::Profiles)?;
+        planner.tokens(r, &profiles)?;
+        for (id, own) in &profiles {
+            planner.profile(*id, own);
+        }
+        let Planner { mut plan, last, .. } = planner;
+        plan.steps.extend(last);
+        plan.carried.may_revive.sort();
+        Ok(plan)
+    }
+}
+
+struct Planner<'a> {
+    known: &'a Known,
+    now: Time,
+    plan: Plan,
+    /// Connections and environments that are deleted.
+    ended: HashSet<RecordId>,
+    /// How: when nothing names them any more.
+    last: Vec<Step>,
+}
+
+impl<'a> Planner<'a> {
+    /// What is so of the store as a whole.
+    fn store(&mut self, slots: &[SlotSummary]) {
+        for slot in slots.iter().filter(|slot| !slot.in_use) {
+            if self.known.may_lack_slot(&slot.id) {
+                self.may_revive(Doubt::Key, &slot.id);
+            }
+        }
+        if self.known.tombstones.damaged() {
+            self.may_revive(Doubt::Tombstones, "");
+        }
+        if !self.known.complete {
+            self.may_revive(Doubt::Rules, "");
+        }
+    }
+
+    fn connections(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        for (id, own) in lookup::all::<Connection>(r, List::Connections)? {
+            let name = own.name.as_str();
+            let blocked = match merge::connection(id, &own, self.known, self.now) {
+                Fate::Ended => {
+                    self.ended.insert(id);
+                    self.last.push(Step::DeleteConnection(id));
+                    self.plan.carried.ended_again += 1;
+                    continue;
+                }
+                Fate::Stricter(merged) => {
+                    self.plan.steps.push(Step::RestrictConnection(id));
+                    self.plan.carried.ended_again += 1;
+                    merged.blocked.is_some()
+                }
+                Fate::Same => own.blocked.is_some(),
+            };
+            self.plan.survivors.insert(id);
+            if !blocked && self.earlier(id).is_some_and(|it| it.blocked(0)) {
+                self.may_revive(Doubt::Block, name);
+            }
+            let says = self.known.connection(id).says();
+            if says.is_some_and(|it| it.api_key != own.api_key) {
+                self.may_revive(Doubt::ApiKey, name);
+            }
+            if says.is_none() && self.known.may_lack() {
+                self.may_revive(Doubt::Connection, name);
+            }
+        }
+        Ok(())
+    }
+
+    /// One of them stays the default.
+    fn environments(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        let all = lookup::all::<Environment>(r, List::Environments)?;
+        let (ended, stay): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|(id, _)| matches!(merge::environment(*id, self.known), Fate::Ended));
+        for (id, own) in &stay {
+            let says = self.known.environment(*id).says();
+            if says.is_some_and(|it| it.key != own.key) {
+                self.may_revive(Doubt::EnvironmentKey, own.name.as_str());
+            }
+            if says.is_none() && self.known.may_lack() {
+                self.may_revive(Doubt::Environment, own.name.as_str());
+            }
+        }
+        let successor = self.default_among(&stay);
+        for (id, own) in ended {
+            self.ended.insert(id);
+            match (own.default, successor) {
+                (false, _) => {}
+                (true, Some(successor)) => self.plan.steps.push(Step::MakeDefault(successor)),
+                (true, None) => {
+                    // Tokens need one. Those that are for it are revoked all the same.
+                    self.may_revive(Doubt::DefaultEnvironment, own.name.as_str());
+                    continue;
+                }
+            }
+            self.last.push(Step::DeleteEnvironment(id));
+            self.plan.carried.ended_again += 1;
+        }
+        Ok(())
+    }
+
+    /// The environment that becomes the default if another is deleted that was.
+    fn default_among(&self, stay: &[(RecordId, Environment)]) -> Option<RecordId> {
+        let was = |id: &RecordId| self.known.environment(*id).says().is_some_and(|it| it.default);
+        let first = || {
+            let by_name = |it: &&(RecordId, Environment)| EnvironmentName::canonical(&it.1.name);
+            stay.iter().min_by_key(by_name)
+        };
+        stay.iter().find(|(id, _)| was(id)).or_else(first).map(|(id, _)| *id)
+    }
+
+    fn tokens(&mut self, r: &mut Reader<'_>, profiles: &[(RecordId, Profile)]) -> Result<()> {
+        let owners: HashMap<_, _> =
+            profiles.iter().map(|(id, it)| (*id, it.name.as_ref())).collect();
+        for part in 0..=u8::MAX {
+            for (id, own) in r.part::<TokenRecord>(part)? {
+                if own.revoked.is_none() {
+                    self.token(id, &own, owners.get(&own.owner).copied().flatten());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn token(&mut self, id: RecordId, own: &TokenRecord, owner: Option<&ProfileName>) {
+        let mut bound = own.connection.iter().chain([&own.environment]);
+        let orphaned = bound.any(|it| self.ended.contains(it));
+        let fate = merge::token(id, own, self.known, self.now);
+        if orphaned || matches!(fate, Fate::Ended) {
+            self.plan.steps.push(Step::RevokeToken(id));
+            self.plan.carried.revoked_again += 1;
+            return;
+        }
+        let (suspended, expires_at) = match &fate {
+            Fate::Stricter(merged) => {
+                self.plan.steps.push(Step::RestrictToken(id));
+                self.plan.carried.ended_again += 1;
+                (&merged.suspended, merged.expires_at)
+            }
+            _ => (&own.suspended, own.expires_at),
+        };
+        // Whose profile is deleted is revoked by that.
+        let Some(owner) = owner else { return };
+        let earlier = self.earlier(id);
+        let was_suspended = earlier.and_then(|it| it.suspended(0));
+        if suspended.is_none() && was_suspended.is_some_and(|until| holds(until, self.now)) {
+            self.may_revive(Doubt::TokenSuspension, &format!("{owner}/{}", own.name));
+        }
+        let ended = earlier.and_then(|it| it.end(0));
+        if ended.is_some_and(|end| expires_at.is_none_or(|it| end < it)) {
+            self.may_revive(Doubt::TokenEnd, &format!("{owner}/{}", own.name));
+        }
+        if self.known.token(id).says().is_none() && self.known.may_lack() {
+            self.may_revive(Doubt::Token, &format!("{owner}/{}", own.name));
+        }
+    }
+
+    fn profile(&mut self, id: RecordId, own: &Profile) {
+        let name = own.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        let (suspended, password) =
+            match merge::profile(id, own, self.known, &self.plan.survivors, self.now) {
+                Fate::Ended => {
+                    self.plan.steps.push(Step::DeleteProfile(id));
+                    self.plan.carried.revoked_again += 1;
+                    return;
+                }
+                Fate::Stricter(merged) => {
+                    self.plan.steps.push(Step::RestrictProfile(id));
+                    let cleared = own.password.is_some() && merged.password.is_none();
+                    self.plan.carried.passwords_cleared += u64::from(cleared);
+                    self.plan.carried.ended_again += u64::from(merge::narrows(own, &merged));
+                    (merged.suspended.is_some(), merged.password.is_some())
+                }
+                Fate::Same => (own.suspended.is_some(), own.password.is_some()),
+            };
+        if self.known.budget(id).is_some() {
+            self.plan.steps.push(Step::CountTries(id));
+        }
+        let says = self.known.profile(id).says();
+        let sure = self.known.complete && (says.is_some() || !self.known.may_lack());
+        if password && !sure {
+            self.may_revive(Doubt::Password, &name);
+        }
+        let was_suspended = self.earlier(id).and_then(|it| it.suspended(0));
+        if !suspended && was_suspended.is_some_and(|until| holds(until, self.now)) {
+            self.may_revive(Doubt::ProfileSuspension, &name);
+        }
+        if own.email.is_some() && says.is_some_and(|it| it.email != own.email) {
+            self.may_revive(Doubt::Email, &name);
+        }
+        if says.is_none() && self.known.may_lack() {
+            self.may_revive(Doubt::Profile, &name);
+        }
+    }
+
+    /// What this machine remembers of a record from before the state that is looked at. In a history of
+    /// its own that may not have happened; where all is known, it was lifted.
+    fn earlier(&self, id: RecordId) -> Option<Remembered<'a>> {
+        (!self.known.complete).then(|| self.known.tombstones.of(id))
+    }
+
+    fn may_revive(&mut self, doubt: Doubt, name: &str) {
+        let name = name.to_owned();
+        self.plan.carried.may_revive.push(MayRevive { doubt, name });
+    }
+}
+
+fn holds(until: Option<Time>, now: Time) -> bool {
+    until.is_none_or(|until| now < until)
+}
