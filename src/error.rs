@@ -230,6 +230,9 @@ pub enum Error {
         /// What is wrong.
         source: Box<Error>,
     },
+    /// Several things that are declared are wrong, in the order in which they were found.
+    #[error("{} things that are declared are wrong", .0.len())]
+    Parts(Vec<Error>),
     /// Somebody else is at work on all of the store.
     #[error("another `apply`, or a restore, is at work on the store")]
     AtWork,
@@ -306,6 +309,7 @@ impl Error {
             Self::Kdf(_) | Self::Stopped | Self::NotSent(_) => Kind::Failed,
             Self::File { .. } => Kind::Storage,
             Self::Part { source, .. } => source.kind(),
+            Self::Parts(all) => all.first().map_or(Kind::Bug, Self::kind),
             Self::Bug(_) => Kind::Bug,
         }
     }

@@ -35,6 +35,7 @@ mod selection;
 mod selectors;
 mod sinks;
 mod status;
+mod stops;
 mod store;
 mod token;
 mod unlock;

@@ -11,6 +11,7 @@ mod environment;
 mod fixture;
 mod guide;
 mod handover;
+mod impact;
 mod import;
 mod login;
 mod mail;

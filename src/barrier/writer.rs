@@ -16,7 +16,10 @@ use crate::model::audit::{Actor, Entry, Object};
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
+mod originals;
 mod sealing;
+
+use originals::Originals;
 
 /// Unsealed objects are kept until the end, so that one changed often is sealed once; never more
 /// than this many.
@@ -32,6 +35,8 @@ pub struct Writer<'a> {
     tombstones: Vec<Tombstone>,
     /// The audit rows of this transaction, if somebody asked for them.
     trail: Option<Vec<Entry>>,
+    /// Records as they were before this transaction, if somebody asked for them.
+    originals: Option<Originals>,
 }
 
 impl<'a> Deref for Writer<'a> {
@@ -56,7 +61,8 @@ impl<'a> Writer<'a> {
         now: Time,
     ) -> Self {
         reader.root.epoch += 1;
-        Self { reader, entropy, actor, now, changed: false, tombstones: Vec::new(), trail: None }
+        let (tombstones, trail, originals) = (Vec::new(), None, None);
+        Self { reader, entropy, actor, now, changed: false, tombstones, trail, originals }
     }
 
     /// When this happens.
@@ -99,6 +105,7 @@ impl<'a> Writer<'a> {
     /// would fail.
     pub fn add<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
         let body = record::encode(record)?;
+        self.keep_absent(id);
         self.vouch_for_object(id)?;
         self.hold(id, Unsealed { old: None, new: Some((R::KIND, body)) })
     }
@@ -263,6 +270,7 @@ impl<'a> Writer<'a> {
         id: RecordId,
         new: Option<(u16, zeroize::Zeroizing<Vec<u8>>)>,
     ) -> Result<()> {
+        self.keep_original(id)?;
         if let Some(unsealed) = self.reader.unsealed.get_mut(&id) {
             unsealed.new = new;
             self.changed = true;

@@ -1,7 +1,8 @@
 //! Ranges of network addresses.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net};
@@ -28,6 +29,22 @@ impl AddressRange {
         list.is_empty() || list.iter().any(|range| range.contains(address))
     }
 
+    /// Addresses by which rules that are made of these ranges can be told apart: whatever address
+    /// there is, one of them lies in exactly the same ranges.
+    pub fn probes<'a>(ranges: impl IntoIterator<Item = &'a Self>) -> BTreeSet<IpAddr> {
+        // Between two neighbouring ends of ranges nothing changes. An IPv4-mapped address is taken as
+        // the IPv4 one, so what is true behind their block has a probe there.
+        let behind_mapped = Ipv6Addr::new(0, 0, 0, 0, 1, 0, 0, 0);
+        let starts = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+        let mut probes = BTreeSet::from(starts);
+        probes.insert(behind_mapped.into());
+        for Self(range) in ranges {
+            probes.insert(range.network());
+            probes.extend(successor(range.broadcast()));
+        }
+        probes
+    }
+
     fn new(address: IpAddr, prefix: u8) -> Result<Self, Invalid> {
         let range = IpNet::new(address, prefix).map_err(|_| malformed())?;
         if range.network() != address {
@@ -36,6 +53,14 @@ impl AddressRange {
             return Err(Invalid::new(WHAT, why));
         }
         Ok(Self(unmapped(range)))
+    }
+}
+
+/// The next address of the same family, if there is one.
+fn successor(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(four) => four.to_bits().checked_add(1).map(|it| Ipv4Addr::from_bits(it).into()),
+        IpAddr::V6(six) => six.to_bits().checked_add(1).map(|it| Ipv6Addr::from_bits(it).into()),
     }
 }
 

@@ -24,10 +24,22 @@ impl Canonical {
     }
 }
 
+/// The word that stands for "no restriction" where a connection, a group or a device may be named:
+/// nothing of these sorts is called so, in any case.
+pub const ANY: &str = "any";
+
+/// Whether a text is the word for "no restriction", in any case.
+pub fn is_any(text: &str) -> bool {
+    text.eq_ignore_ascii_case(ANY)
+}
+
 /// Declares a sort of name.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
-        validated!($(#[$doc])* $name, parse);
+        name!($(#[$doc])* $name, parse);
+    };
+    ($(#[$doc:meta])* $name:ident, $parse:expr) => {
+        validated!($(#[$doc])* $name, $parse);
 
         impl $name {
             /// The name as it is compared.
@@ -49,7 +61,8 @@ name!(
 );
 name!(
     /// The name of a connection.
-    ConnectionName
+    ConnectionName,
+    parse_restricting
 );
 name!(
     /// The name of an environment.
@@ -61,7 +74,8 @@ name!(
 );
 name!(
     /// The name of a group of users.
-    GroupName
+    GroupName,
+    parse_restricting
 );
 name!(
     /// What a caller calls one request, so that it can be repeated: `2026-11`, a UUID.
@@ -103,6 +117,17 @@ fn parse(text: &str) -> Result<String, Invalid> {
     };
     Err(Invalid::new("a name", why))
 }
+
+/// As [`parse`], for what a restriction names: [`ANY`] lifts one.
+fn parse_restricting(text: &str) -> Result<String, Invalid> {
+    if is_any(text) {
+        return Err(Invalid::new("a name", RESERVED));
+    }
+    parse(text)
+}
+
+/// Why [`ANY`] is not a name.
+pub(super) const RESERVED: &str = "`any` is the word for no restriction; choose another name";
 
 fn allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+')

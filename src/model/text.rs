@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::invalid::Invalid;
-use super::name::ID_PREFIX;
+use super::name::{ANY, ID_PREFIX, RESERVED};
 use super::token::Token;
 use super::validated::validated;
 
@@ -16,7 +16,7 @@ validated!(
     /// Where a token is used: one line of 1 to 64 characters, shown as typed, compared by
     /// [`Device::canonical`].
     Device,
-    |text| line("a device", text, 64)
+    device
 );
 validated!(
     /// A walkthrough in Markdown, at most 64 KiB; its lines end in a line feed.
@@ -32,14 +32,28 @@ impl Device {
     /// `ς`. It goes character by character, because `str::to_lowercase` makes another sigma at
     /// the end of a word. Folding can undo the normal form, so that comes last again.
     pub fn canonical(&self) -> String {
-        let lower = self.0.nfkc().flat_map(char::to_lowercase);
-        lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
+        folded(&self.0)
     }
 
     /// Whether both name the same device.
     pub fn same_as(&self, other: &Self) -> bool {
         self.canonical() == other.canonical()
     }
+}
+
+/// What [`Device::canonical`] says.
+fn folded(text: &str) -> String {
+    let lower = text.nfkc().flat_map(char::to_lowercase);
+    lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
+}
+
+fn device(text: &str) -> Result<String, Invalid> {
+    const WHAT: &str = "a device";
+    let text = line(WHAT, text, 64)?;
+    if folded(&text) == ANY {
+        return Err(Invalid::new(WHAT, RESERVED));
+    }
+    Ok(text)
 }
 
 /// How long a guide may be, in bytes.

@@ -195,3 +195,51 @@ fn of_access(facts: &Facts<'_>) -> Option<Reason> {
         && connection.is_none_or(|connection| connection.is_allowed_from(ip));
     (!allowed).then_some(Reason::AddressNotAllowed)
 }
+
+/// Whether every verdict is the same with either of two states of a profile.
+pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
+    let relevant = |profile: &Profile| {
+        // Whole, so that a field that comes later is sorted, too.
+        let Profile {
+            groups,
+            restriction,
+            suspended,
+            deleted_at,
+            name: _,
+            email: _,
+            description: _,
+            password: _,
+            generated: _,
+            failures: _,
+            created_at: _,
+            updated_at: _,
+            tokens: _,
+            position: _,
+            address: _,
+        } = profile.clone();
+        (groups, restriction, suspended.map(|it| it.until), deleted_at.is_some())
+    };
+    relevant(one) == relevant(other)
+}
+
+/// As [`same_for_profile`], of a connection.
+pub fn same_for_connection(one: &Connection, other: &Connection) -> bool {
+    let relevant = |connection: &Connection| {
+        let Connection {
+            group,
+            allow_ip,
+            deny_ip,
+            blocked,
+            deleted_at,
+            name: _,
+            description: _,
+            api_key: _,
+            token_lifetime: _,
+            guide: _,
+            created_at: _,
+            position: _,
+        } = connection.clone();
+        (group, allow_ip, deny_ip, blocked.is_some(), deleted_at.is_some())
+    };
+    relevant(one) == relevant(other)
+}

@@ -6,7 +6,6 @@
 //! else. Until it commits, the store is as it was, whatever fails or is killed.
 
 use super::Core;
-use super::impact::Impact;
 use super::token;
 use crate::backend::Fault;
 use crate::error::{Error, Result};
@@ -25,21 +24,31 @@ pub use declaration::{
 pub use deliver::Onwards;
 pub use plan::{Plan, Step};
 
-use run::{Outcome, Run};
+use run::{Outcome, Run, together};
 
 /// Says what bringing a declaration about would change, and changes nothing.
 pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared) -> Result<Plan> {
-    let held = deliver::look(core, &mut declared.tokens)?;
-    let (declared, lifetime) = (&*declared, core.token_lifetime);
+    let mut wrong = Vec::new();
+    let held = deliver::look(core, &mut declared.tokens, &mut wrong)?;
+    let (declared, lifetime, boot) = (&*declared, core.token_lifetime, core.clock.boot());
     let tried = core.in_bulk(declared.tokens.len(), |core| {
         core.rehearse(|w| {
-            Run { declared, held: &held, secrets: None, undeclared, lifetime }.carry_out(w)
+            Run { declared, held: &held, secrets: None, undeclared, lifetime, boot }.carry_out(w)
         })
     });
-    let Outcome { changes, made, password, stopping } = tried?;
-    deliver::ensure_replaceable(&declared.tokens, &held, &made)?;
-    let stops = Impact { password, ..Impact::of(stopping.values().cloned().collect()) };
-    Ok(Plan { changes, stops, stopping, undeclared, held, made })
+    let tried = match tried {
+        Err(Error::Parts(more)) => Err(more),
+        Err(part @ Error::Part { .. }) => Err(vec![part]),
+        tried => Ok(tried?),
+    };
+    let Outcome { changes, made, impact } = match tried {
+        Ok(outcome) if wrong.is_empty() => outcome,
+        tried => {
+            wrong.extend(tried.err().into_iter().flatten());
+            return Err(together(wrong));
+        }
+    };
+    Ok(Plan { changes, stops: impact, undeclared, held, made })
 }
 
 /// Brings a declaration about as it was planned; says what was changed.
@@ -88,13 +97,13 @@ fn make_good(
     plan: &Plan,
     secrets: &[Option<Token>],
 ) -> Result<()> {
-    let (undeclared, lifetime) = (plan.undeclared, core.token_lifetime);
+    let (undeclared, lifetime, boot) = (plan.undeclared, core.token_lifetime, core.clock.boot());
     core.write(|w| {
         let secrets = Some(secrets);
-        let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime };
-        let Outcome { changes, stopping, .. } = run.carry_out(w)?;
+        let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime, boot };
+        let Outcome { changes, impact, .. } = run.carry_out(w)?;
         // Somebody has agreed to what was planned, and to nothing else.
-        if plan.covers(&changes, &stopping) { Ok(()) } else { Err(Error::Moved) }
+        if plan.covers(&changes, &impact) { Ok(()) } else { Err(Error::Moved) }
     })
 }
 

@@ -19,11 +19,11 @@ mod change;
 mod delete;
 mod walkthrough;
 
-pub use block::{block, block_impact, unblock};
+pub use block::{block, foresee_block, foresee_unblock, unblock};
 pub(super) use block::{block_within, unblock_within};
 pub(super) use change::edit_within;
-pub use change::{edit, rotate_key};
-pub use delete::{delete, ensure_unused};
+pub use change::{edit, foresee_edit, rotate_key};
+pub use delete::{delete, foresee_delete, users};
 pub(super) use delete::{delete_again, delete_within};
 pub use walkthrough::{Names, Walkthrough, Wanted, template, walkthrough};
 

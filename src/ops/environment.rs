@@ -16,9 +16,9 @@ use crate::model::time::Time;
 mod change;
 mod delete;
 
-pub use change::{edit, rotate_key};
+pub use change::{edit, foresee_edit, rotate_key};
 pub(super) use change::{edit_within, make_default_again};
-pub use delete::{delete, ensure_unused};
+pub use delete::{delete, foresee_delete, users};
 pub(super) use delete::{delete_again, delete_within};
 
 /// What an environment is to be.
@@ -81,6 +81,11 @@ pub(super) fn list_within(r: &mut Reader<'_>) -> Result<Vec<Summary>> {
 /// One environment.
 pub fn show(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::named::<Environment>(r, name)?.1)))
+}
+
+/// The environment of whatever names none.
+pub fn default(core: &mut Core) -> Result<Summary> {
+    core.read(|r| Ok(summary(&lookup::default_environment(r)?.1)))
 }
 
 /// Makes an environment within a transaction; `init` makes the first one so.

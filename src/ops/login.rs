@@ -97,7 +97,15 @@ fn issue(w: &mut Writer<'_>, login: &Login, proof: &Proof, until: Option<Time>) 
     // By the name it has now: another profile may have the one that was asked for.
     let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;
     let (expires, allow_ip) = (lasts.map(Expiry::In), Vec::new());
-    let draft = Draft { profile, name, connection, environment, device, expires, allow_ip, form };
+    let draft = Draft {
+        connection,
+        environment,
+        device,
+        expires,
+        allow_ip,
+        form,
+        ..Draft::new(profile, name)
+    };
     let mut issued = token::issue_until(w, &draft, Usual::Short(USUAL), ACTION, until)?;
     // What always holds is no assumption; that a connection made it shorter is.
     issued.assumed.lifetime.take_if(|it| it.connection.is_none());

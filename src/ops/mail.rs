@@ -99,31 +99,50 @@ pub fn set(
     // for the store.
     core.read(|r| owner(r, environment))?;
     carrier.ready(&transport).map_err(|bounce| Refusal::State(bounce.to_string()))?;
-    core.write(|w| {
-        let owner = owner(w, environment)?;
-        let before = own(w, owner)?;
-        let mut facts = Facts::new().with("password", password.as_ref().map(|_| "set"));
-        let old = before.as_ref().map(|(_, settings)| settings);
-        facts.change("transport", old.map(|it| &it.transport), Some(&transport));
-        facts.change("security", old.and_then(|it| security(&it.transport)), security(&transport));
-        facts.change("from", old.map(|it| &it.from), Some(&from));
-        let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
-        let trusted = old.map(|it| count(it.authorities.as_ref()));
-        facts.change("authorities", trusted, Some(count(authorities.as_ref())));
-        let updated_at = w.now();
-        let settings =
-            MailSettings { transport, from, password, authorities, environment: owner, updated_at };
-        let id = if let Some((id, _)) = before {
-            id
-        } else {
-            let id = w.fresh_id()?;
-            w.index(Unique::Mail(owner), id)?;
-            id
-        };
-        w.put(id, &settings)?;
-        w.audit("mail.set", journal::mail(owner, environment), facts.into())?;
-        Ok(summary(environment, &settings))
-    })
+    let draft = Draft { transport, from, password, authorities };
+    core.write(|w| set_within(w, environment, draft))
+}
+
+/// The settings as [`set`] would leave them. Whether mail can leave by them is not tried: a folder
+/// would be made for it.
+pub fn foresee_set(
+    core: &mut Core,
+    environment: Option<&EnvironmentName>,
+    draft: Draft,
+) -> Result<Summary> {
+    ensure_fitting(&draft.transport, draft.password.as_ref(), draft.authorities.as_ref())?;
+    core.rehearse(|w| set_within(w, environment, draft))
+}
+
+fn set_within(
+    w: &mut Writer<'_>,
+    environment: Option<&EnvironmentName>,
+    draft: Draft,
+) -> Result<Summary> {
+    let Draft { transport, from, password, authorities } = draft;
+    let owner = owner(w, environment)?;
+    let before = own(w, owner)?;
+    let mut facts = Facts::new().with("password", password.as_ref().map(|_| "set"));
+    let old = before.as_ref().map(|(_, settings)| settings);
+    facts.change("transport", old.map(|it| &it.transport), Some(&transport));
+    facts.change("security", old.and_then(|it| security(&it.transport)), security(&transport));
+    facts.change("from", old.map(|it| &it.from), Some(&from));
+    let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
+    let trusted = old.map(|it| count(it.authorities.as_ref()));
+    facts.change("authorities", trusted, Some(count(authorities.as_ref())));
+    let updated_at = w.now();
+    let settings =
+        MailSettings { transport, from, password, authorities, environment: owner, updated_at };
+    let id = if let Some((id, _)) = before {
+        id
+    } else {
+        let id = w.fresh_id()?;
+        w.index(Unique::Mail(owner), id)?;
+        id
+    };
+    w.put(id, &settings)?;
+    w.audit("mail.set", journal::mail(owner, environment), facts.into())?;
+    Ok(summary(environment, &settings))
 }
 
 /// Takes settings away; returns what they were.

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::lookup::{self, Moment};
-use crate::barrier::{CLOCK_SLACK, Reader, Unique, Writer};
+use crate::barrier::{CLOCK_SLACK, List, Reader, Unique, Writer};
 use crate::clock::BootTime;
 use crate::error::{Error, Kind, Result};
 use crate::model::connection::Connection;
@@ -27,7 +27,7 @@ mod request;
 mod validate;
 
 pub(super) use budget::{bury, count_again, forgive};
-pub use cancel::cancel;
+pub use cancel::{cancel, foresee_cancel};
 pub(super) use cancel::{cancel_all, withdraw};
 pub(super) use exchange::{delivered, undeliverable};
 pub use list::list;
@@ -83,6 +83,26 @@ pub struct Summary {
 /// trouble.
 pub fn is_for_operators(error: &Error) -> bool {
     matches!(error.kind(), Kind::NotFound | Kind::Refused | Kind::Throttled | Kind::Exists)
+}
+
+/// The bindings that a profile has codes for.
+pub(super) fn exchanges_of(
+    r: &mut Reader<'_>,
+    profile: RecordId,
+) -> Result<Vec<(RecordId, Exchange)>> {
+    let (_, budget) = budget::of(r, profile)?;
+    let mut exchanges = Vec::new();
+    for n in 0..budget.exchanges {
+        let id = r.at(List::CodesOf(profile), n.into())?;
+        exchanges.push((id, r.require(id)?));
+    }
+    Ok(exchanges)
+}
+
+/// Whether the newest code of a binding is still pending.
+pub(super) fn is_pending(exchange: &Exchange, moment: Moment, boot: BootTime) -> bool {
+    let newest = exchange.codes.last();
+    newest.is_some_and(|code| Clocks { moment, boot }.state(code) == CodeState::Pending)
 }
 
 /// The two clocks by which a code is judged.

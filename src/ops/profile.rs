@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::edit::{Change, ListChange};
+use super::impact::some_of;
 use super::journal::{self, Facts};
 use super::lookup::{self, Moment, Opened};
 use super::{Core, password, token};
@@ -28,11 +29,11 @@ mod suspend;
 pub(super) use add::insert;
 pub use add::{add, add_with_token};
 pub use address::with_email;
-pub use change::edit;
 pub(super) use change::edit_within;
-pub use delete::delete;
+pub use change::{edit, foresee_edit};
+pub use delete::{delete, foresee_delete};
 pub(super) use delete::{delete_again, delete_within};
-pub use suspend::{impact, resume, suspend};
+pub use suspend::{foresee_resume, foresee_suspend, resume, suspend};
 pub(super) use suspend::{resume_within, suspend_within};
 
 /// What a profile is to be.
@@ -154,6 +155,22 @@ pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
         let moment = Moment::new(r, now);
         let (id, profile) = lookup::named::<Profile>(r, name)?;
         summary(r, id, &profile, moment)
+    })
+}
+
+/// How the live tokens of a profile are addressed; the first of them, and how many more.
+pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Vec<String>> {
+    let now = core.now();
+    core.read(|r| {
+        let (moment, mut opened) = (Moment::new(r, now), Opened::default());
+        let (id, profile) = lookup::named::<Profile>(r, name)?;
+        let mut addresses = Vec::new();
+        for (_, token) in token::of_profile(r, id, profile.tokens)? {
+            if token::is_live(&token, &profile, moment) {
+                addresses.push(token::summary(r, &mut opened, moment, &token)?.address());
+            }
+        }
+        Ok(some_of(addresses))
     })
 }
 

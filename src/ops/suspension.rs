@@ -3,41 +3,44 @@
 use crate::error::{Refusal, Result};
 use crate::model::profile::Suspension;
 use crate::model::text::FreeText;
-use crate::model::time::{Time, When};
+use crate::model::time::{Expiry, Time};
 
 /// Why and until when something is to be suspended.
 #[derive(Debug, Clone, Default)]
 pub struct Suspend {
     /// Why.
     pub reason: Option<FreeText>,
-    /// When it ends by itself; without one it does not.
-    pub until: Option<When>,
+    /// When it ends by itself; without one, the end that is set stays, if one is.
+    pub until: Option<Expiry>,
 }
 
 impl Suspend {
-    /// The same with its end as a date, and that date; refused if it is past.
-    pub fn fixed(self, now: Time) -> Result<(Self, Option<Time>)> {
-        let until = self.end(now)?;
-        Ok((Self { until: until.map(When::At), ..self }, until))
+    /// The same with its end as a date; refused if that is past.
+    pub fn fixed(self, now: Time) -> Result<Self> {
+        let until = self.until.map(|until| end(until, now)).transpose()?;
+        Ok(Self { until: until.map(|end| end.map_or(Expiry::Never, Expiry::At)), ..self })
     }
 
     /// The suspension as it will be kept. One that is in force keeps its beginning, and its reason
-    /// unless there is a new one; its end is always the one asked for now.
+    /// and its end unless there are new ones.
     pub(super) fn over(&self, before: Option<&Suspension>, now: Time) -> Result<Suspension> {
-        let until = self.end(now)?;
         let before = before.filter(|it| it.holds(now));
+        let until = match self.until {
+            Some(until) => end(until, now)?,
+            None => before.and_then(|it| it.until),
+        };
         Ok(Suspension {
             at: before.map_or(now, |it| it.at),
             reason: self.reason.clone().or_else(|| before.and_then(|it| it.reason.clone())),
             until,
         })
     }
+}
 
-    fn end(&self, now: Time) -> Result<Option<Time>> {
-        let until = self.until.map(|until| until.resolve(now));
-        match until.filter(|until| *until <= now) {
-            Some(past) => Err(Refusal::AlreadyPast(past).into()),
-            None => Ok(until),
-        }
+fn end(until: Expiry, now: Time) -> Result<Option<Time>> {
+    let end = until.resolve(now);
+    match end.filter(|end| *end <= now) {
+        Some(past) => Err(Refusal::AlreadyPast(past).into()),
+        None => Ok(end),
     }
 }

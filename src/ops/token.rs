@@ -38,9 +38,9 @@ mod sink;
 mod suspend;
 mod target;
 
-pub use declared::{Declared, Source};
+pub use declared::{Declared, Source, Uses};
 pub(super) use declared::{Held, Keeper, revoke_undeclared};
-pub use ensure::{Ensured, Ensuring, ensure};
+pub use ensure::{Ensured, Ensuring, Needed, ensure, foresee_ensure};
 pub use filter::{Filter, Which};
 pub use handover::Handover;
 pub(super) use handover::{deliver, undelivered};
@@ -59,7 +59,7 @@ pub(super) use proof::Proof;
 pub use prune::prune;
 pub(super) use resume::resume as finish;
 pub use revoke::revoke;
-pub(super) use revoke::revoke_again;
+pub(super) use revoke::{journal_with_profile, revoke_again};
 pub use rotate::{Answer, Life, Rotated, Rotating, rotate};
 pub(super) use rotate::{late_use, note_late_use};
 pub use selection::{Foreseen, Selection, foresee};
@@ -69,6 +69,17 @@ pub use suspend::{resume, suspend};
 pub(super) use target::by_id;
 pub use target::{Target, show};
 
+/// What a token is for whose draft names no connection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unnamed {
+    /// The only connection of its profile's restriction; if that has several, or there is none, any
+    /// that its profile may use.
+    #[default]
+    TheOnly,
+    /// Any that its profile may use.
+    Any,
+}
+
 /// What a token is to be.
 #[derive(Debug, Clone)]
 pub struct Draft {
@@ -76,9 +87,10 @@ pub struct Draft {
     pub profile: ProfileName,
     /// Its name within the profile.
     pub name: TokenName,
-    /// The connection it is bound to; without one, the only one of the profile's restriction, or
-    /// none.
+    /// The connection it is bound to.
     pub connection: Option<ConnectionName>,
+    /// What it is for without one.
+    pub unnamed: Unnamed,
     /// The environment it is for; without one, the default.
     pub environment: Option<EnvironmentName>,
     /// The device it is bound to.
@@ -98,6 +110,7 @@ impl Draft {
             profile,
             name,
             connection: None,
+            unnamed: Unnamed::TheOnly,
             environment: None,
             device: None,
             expires: None,

@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::matrix::OLD;
 use crate::support::stage::Stage;
 
+mod wrong;
+
 const DECLARED: &str = r#"
 [environments.staging]
 

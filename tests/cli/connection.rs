@@ -98,7 +98,7 @@ fn a_block_says_what_stops_and_is_lifted() {
     stage.asks_first(
         &block,
         "blocking connection `ci`:\n  1 valid token stops: bound/one\n  \
-         1 open token stops being valid for it, and may be valid for others\n",
+         1 valid token stays valid, but for fewer connections: open/two\n",
     );
     let done = stage.done(&[&block[..], &["--yes"]].concat());
     assert!(done.err.ends_with("connection `ci` is blocked\n"), "{done:?}");

@@ -47,7 +47,7 @@ fn every_reason_has_its_code() {
     yes(&stage, &["connection", "block", "ci"]);
     is(&[], 15, "connection_blocked");
     stage.done(&["connection", "unblock", "ci"]);
-    stage.done(&["connection", "edit", "ci", "--group", "builders"]);
+    stage.done(&["connection", "edit", "ci", "--group", "builders", "--yes"]);
     is(&[], 16, "not_a_member");
     stage.done(&["connection", "edit", "ci", "--group", ""]);
     stage.done(&["token", "suspend", "github/laptop"]);

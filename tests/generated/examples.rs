@@ -88,3 +88,41 @@ fn every_command_is_parsed_without_telling_clap_of_the_others() {
     let names: Vec<_> = root.get_subcommands().map(clap::Command::get_name).collect();
     assert_eq!(names, cli::COMMANDS.map(|(name, _)| name));
 }
+
+/// Commands that edit, stop or remove, by their last word, and what declares or ensures.
+const WITH_A_TRIAL: [&str; 16] = [
+    "edit",
+    "delete",
+    "block",
+    "unblock",
+    "suspend",
+    "resume",
+    "revoke",
+    "prune",
+    "clear",
+    "cancel",
+    "rotate-key",
+    "remove",
+    "restore",
+    "accept",
+    "ensure",
+    "apply",
+];
+
+#[test]
+fn whatever_edits_stops_or_removes_has_a_trial_under_both_its_names() {
+    let mut found = std::collections::BTreeSet::new();
+    each(&cli::definitions(), &mut |command| {
+        let options: Vec<_> = command
+            .get_arguments()
+            .flat_map(|it| it.get_long_and_visible_aliases().unwrap_or_default())
+            .collect();
+        let (trial, plan) = (options.contains(&"dry-run"), options.contains(&"plan"));
+        assert_eq!(trial, plan, "{}", command.get_name());
+        if WITH_A_TRIAL.contains(&command.get_name()) {
+            assert!(trial, "{}", command.get_name());
+            found.insert(command.get_name().to_owned());
+        }
+    });
+    assert_eq!(found.len(), WITH_A_TRIAL.len(), "{found:?}");
+}

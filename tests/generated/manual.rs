@@ -1,6 +1,6 @@
 //! Manual pages from the definitions: clap's own sections, then those of man-pages(7).
 
-use clap::Command;
+use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
@@ -22,7 +22,7 @@ fn collect(command: &Command, common: &str, pages: &mut Vec<(String, Vec<u8>)>) 
 
 fn page(command: &Command, common: &str) -> (String, Vec<u8>) {
     let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
-    let man = Man::new(command.clone())
+    let man = Man::new(command.clone().mut_args(with_aliases))
         .date("")
         .source(concat!("hallpass ", env!("CARGO_PKG_VERSION")))
         .manual("hallpass manual");
@@ -39,6 +39,14 @@ fn page(command: &Command, common: &str) -> (String, Vec<u8>) {
     }
     own_sections(command, common).to_writer(&mut page).unwrap();
     (format!("{name}.1"), page)
+}
+
+/// An option whose help says its other names, too, as clap's own help does.
+fn with_aliases(arg: Arg) -> Arg {
+    let Some(names) = arg.get_visible_aliases() else { return arg };
+    let names: Vec<_> = names.iter().map(|name| format!("--{name}")).collect();
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    arg.help(format!("{help} [aliases: {}]", names.join(", ")))
 }
 
 fn own_sections(command: &Command, common: &str) -> Roff {

@@ -23,7 +23,12 @@ json.dump([[error.message for error in Validator(schema).iter_errors(it)] for it
 GOOD = [
     {}, {"version": 1}, {"profiles": None}, {"profiles": {"a": None}},
     {"environments": {"staging": {"description": "x", "default": True}}},
-    {"connections": {"ci": {"group": "", "token_lifetime": "90d", "allow_ip": "any", "deny_ip": ["192.0.2.7"]}}},
+    {"connections": {"ci": {"group": "any", "token_lifetime": "90d", "allow_ip": "any", "deny_ip": ["192.0.2.7"]}}},
+    {"connections": {"ci": {"group": "Any", "token_lifetime": "ANY", "deny_ip": "any", "reason": None}}},
+    {"connections": {"ci": {"guide": None, "guide_file": None, "state": None}}}, {"version": None, "groups": {"g": None}},
+    {"profiles": {"any": {"email": "", "groups": None, "until": None}}},
+    {"profiles": {"bot": {"state": "suspended", "until": "never"}}},
+    {"profiles": {"bot": {"tokens": {"t": {"to": "file:new", "connection": "any", "device": "any", "sha256": None}}}}},
     {"connections": {"ci": {"guide": "# Hello", "state": "blocked", "reason": "leaked"}}},
     {"connections": {"ci": {"state": "active", "description": None}}},
     {"groups": {"g": ["bot"], "empty": []}, "profiles": {"bot": {"email": "b@example.com"}}},
@@ -46,6 +51,13 @@ BAD = [
     {"profiles": {"x": {"tokens": {"t": {"min_life": "1d"}}}}},
     {"profiles": {"x": {"tokens": {"t": {"to": "file:a", "sha256": 32 * "ab"}}}}},
     {"profiles": {"x": {"tokens": {"t": {"to": "file:a", "overlap": "1s"}}}}},
+    {"connections": {"any": {}}}, {"groups": {"Any": []}}, {"profiles": {"x": {"connections": ["any"]}}},
+    {"profiles": {"x": {"groups": ["ANY"]}}}, {"profiles": {"x": {"connections": None}}},
+    {"connections": {"x": {"group": ""}}}, {"connections": {"x": {"token_lifetime": ""}}},
+    {"connections": {"x": {"deny_ip": []}}}, {"connections": {"x": {"allow_ip": None}}},
+    {"connections": {"x": {"reason": ""}}}, {"profiles": {"x": {"until": ""}}},
+    {"profiles": {"x": {"tokens": {"t": {"to": "file:a", "device": ""}}}}},
+    {"profiles": {"x": {"tokens": {"t": {"to": "file:a", "connection": ""}}}}},
     {"profiles": {"x": {"tokens": {"t": {"sha256": "ab"}}}}}, {"profiles": {"x": {"tokens": {"t": {"form": "b"}}}}},
 ]
 

@@ -1,5 +1,7 @@
 //! Addresses of mail and of networks.
 
+use std::net::IpAddr;
+
 use hallpass::model::address::AddressRange;
 use hallpass::model::email::EmailAddress;
 
@@ -95,4 +97,60 @@ fn an_ipv4_address_is_the_same_in_either_dress() {
     }
     let six: AddressRange = "::/0".parse().unwrap();
     assert!(!six.contains("::ffff:10.0.0.1".parse().unwrap()), "not IPv6 at heart");
+}
+
+#[test]
+fn probes_tell_ranges_apart_wherever_an_address_lies() {
+    let sets: [&[&str]; 6] = [
+        &[],
+        &["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3"],
+        &["0.0.0.0/0", "255.255.255.255", "0.0.0.0"],
+        &["::/0", "2001:db8::/32", "2001:db8::1"],
+        &["::ffff:192.0.2.0/120", "192.0.2.7", "::/64"],
+        &["ffff::/16", "::1", "128.0.0.0/1"],
+    ];
+    let addresses = [
+        "0.0.0.0",
+        "0.0.0.1",
+        "9.255.255.255",
+        "10.0.0.0",
+        "10.1.2.2",
+        "10.1.2.3",
+        "10.1.2.4",
+        "10.2.0.0",
+        "127.255.255.255",
+        "128.0.0.0",
+        "192.0.2.7",
+        "192.0.2.8",
+        "192.0.3.0",
+        "255.255.255.254",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::2",
+        "::fffe:ffff:ffff",
+        "::ffff:192.0.2.7",
+        "::1:0:0:0",
+        "::ffff:ffff:ffff:ffff",
+        "0:0:0:1::",
+        "2001:db8::",
+        "2001:db8::1",
+        "2001:db8::2",
+        "2001:db9::",
+        "fffe::",
+        "ffff::",
+        "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    ];
+    for set in sets {
+        let ranges: Vec<AddressRange> = set.iter().map(|text| text.parse().unwrap()).collect();
+        let inside = |address: &IpAddr| -> Vec<bool> {
+            ranges.iter().map(|range| range.contains(*address)).collect()
+        };
+        let probes = AddressRange::probes(&ranges);
+        for address in addresses {
+            let address: IpAddr = address.parse().unwrap();
+            let alike = probes.iter().any(|probe| inside(probe) == inside(&address));
+            assert!(alike, "{address} in {set:?}");
+        }
+    }
 }

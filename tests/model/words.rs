@@ -1,7 +1,7 @@
 //! Names, texts, devices, keys: what they may be, and how they are compared.
 
 use hallpass::model::id::{ApiKey, RecordId};
-use hallpass::model::name::{GroupName, ProfileName, TokenName};
+use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::{Device, FreeText, Guide};
 use hallpass::model::token::Form;
 
@@ -34,6 +34,23 @@ fn names_are_short_plain_ascii() {
         "Hpass_01",
         &"x".repeat(65),
     ]);
+}
+
+#[test]
+fn what_restricts_is_never_called_any() {
+    for text in ["any", "Any", "ANY"] {
+        are_refused::<ConnectionName>(&[text]);
+        are_refused::<GroupName>(&[text]);
+        are_refused::<Device>(&[text]);
+        are_read::<ProfileName>(&[text]);
+        are_read::<EnvironmentName>(&[text]);
+        are_read::<TokenName>(&[text]);
+    }
+    are_refused::<Device>(&[" any ", "\u{ff21}\u{ff2e}\u{ff39}"]);
+    are_read::<ConnectionName>(&["any-1", "anyone", "many"]);
+    are_read::<Device>(&["any desk"]);
+    let refusal = refusal::<ConnectionName>("any").unwrap();
+    assert!(refusal.why.contains("the word for no restriction"));
 }
 
 #[test]

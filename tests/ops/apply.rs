@@ -5,18 +5,18 @@ use std::io;
 use std::rc::Rc;
 
 use hallpass::model::time::Overlap;
-use hallpass::model::token::Token;
+use hallpass::model::token::{Form, Token};
 use hallpass::ops::apply::{
     self, Access, Connection, Declaration, Environment, Membership, Plan, Profile, Undeclared,
 };
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{Declared, Sink, Source};
+use hallpass::ops::token::{Declared, Sink, Source, Uses};
 use hallpass::ops::{Suspend, connection, environment, profile, token};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 use zeroize::Zeroizing;
 
-use super::fixture::{Bench, Slow, draft, kind, p};
+use super::fixture::{Bench, Slow, kind, p};
 
 mod failures;
 mod prune;
@@ -108,8 +108,8 @@ fn connection(name: &str) -> Connection {
         description: Change::Keep,
         group: Change::Keep,
         token_lifetime: Change::Keep,
-        allow_ip: None,
-        deny_ip: None,
+        allow_ip: Change::Keep,
+        deny_ip: Change::Keep,
         guide: Change::Keep,
         block: Change::Keep,
     }
@@ -128,8 +128,17 @@ fn profile(name: &str, connections: &[&str]) -> Profile {
 }
 
 fn token(address: &str, source: Source) -> Declared {
-    let overlap = Overlap::For(p("1d"));
-    Declared { draft: draft(address), min_life: p("14d"), overlap, source }
+    let (profile, name) = address.split_once('/').unwrap();
+    Declared {
+        profile: p(profile),
+        name: p(name),
+        uses: Uses::default(),
+        expires: None,
+        form: Form::Native,
+        min_life: p("14d"),
+        overlap: Overlap::For(p("1d")),
+        source,
+    }
 }
 
 /// Environment `staging`, connection `hr`, profile `bot` and its token, which goes to `place`.
@@ -192,7 +201,7 @@ fn a_plan_changes_nothing_and_says_what_would_be_refused() {
     assert!(bench.profiles().is_empty());
     let mut never = declaration(&place);
     never.connections[0].token_lifetime = Change::Set(p("30d"));
-    never.tokens[0].draft.expires = Some(p("90d"));
+    never.tokens[0].expires = Some(p("90d"));
     let Err(refused) = bench.plan(&mut never) else { panic!("it is not refused") };
     assert_eq!(refused.kind(), Kind::Refused);
     assert_eq!(refused.to_string(), "token `bot/laptop`");
@@ -235,7 +244,7 @@ fn what_is_not_mentioned_stays_and_a_restriction_is_lifted_by_the_word_alone() {
 #[test]
 fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
     let mut bench = Bench::furnished();
-    let ranges = |list: &[&str]| Some(list.iter().map(|it| p(it)).collect());
+    let ranges = |list: &[&str]| Change::Set(list.iter().map(|it| p(it)).collect());
     let declare = |it: &Connection| Declaration {
         environments: vec![Environment { default: Some(true), ..environment("staging") }],
         connections: vec![it.clone()],
@@ -260,7 +269,7 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
     let moved = Declaration { environments: vec![not_default, other], ..Declaration::default() };
     assert_eq!(bench.apply(moved).unwrap().changes.len(), 1);
     bench.apply(declare(&narrow)).unwrap();
-    let wide = Connection { allow_ip: ranges(&[]), group: Change::Set(p("STAFF")), ..narrow };
+    let wide = Connection { allow_ip: Change::Clear, group: Change::Set(p("STAFF")), ..narrow };
     assert_eq!(words(&bench.apply(declare(&wide)).unwrap()), ["edit connection hr"]);
     assert!(connection::show(&mut bench.core, &p("hr")).unwrap().allow_ip.is_empty());
     assert!(bench.apply(declare(&wide)).unwrap().is_empty());

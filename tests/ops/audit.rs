@@ -67,6 +67,31 @@ fn a_profile_has_its_own_entries_and_those_of_its_tokens() {
 }
 
 #[test]
+fn tokens_that_end_with_their_profile_are_in_the_log_by_id() {
+    let mut bench = Bench::furnished();
+    let live: Vec<_> = (0..51).map(|n| bench.token(&format!("ci/{n}")).summary.id).collect();
+    let dead = bench.token("ci/dead").summary.id;
+    bench.revoke("ci/dead");
+    let before = all(&mut bench, &Filter::default()).len();
+    profile::delete(&mut bench.core, &p("ci")).unwrap();
+    let new = all(&mut bench, &Filter::default()).split_off(before);
+    assert_eq!(actions(&new), ["profile.delete", "token.revoke", "token.revoke"]);
+    assert_eq!(new[0].entry.details["tokens"], "51");
+    let of = |bench: &mut Bench, id: &dyn std::fmt::Display| {
+        let filter = Filter { token: Some(p(&id.to_string())), ..Filter::default() };
+        let records = all(bench, &filter);
+        actions(&records).join(" ")
+    };
+    for id in live {
+        assert_eq!(of(&mut bench, &id), "token.add token.revoke");
+    }
+    assert_eq!(of(&mut bench, &dead), "token.add token.revoke", "it had ended before");
+    let details = &new[2].entry.details;
+    let profile = (details["profile"].as_str(), details["reason"].as_str());
+    assert_eq!(profile, ("ci", "its profile was deleted"));
+}
+
+#[test]
 fn a_token_has_its_entries_live_or_not_also_if_it_was_made_with_many() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/a");

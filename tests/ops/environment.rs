@@ -94,7 +94,7 @@ fn one_that_a_live_token_is_for_cannot_be_deleted() {
     token.environment = Some(p("test"));
     token.expires = Some(p("1d"));
     bench.issue(&token).unwrap();
-    assert_eq!(kind(environment::ensure_unused(&mut bench.core, &p("test"))), Kind::Refused);
+    assert_eq!(kind(environment::foresee_delete(&mut bench.core, &p("test"))), Kind::Refused);
     let refused = message(environment::delete(&mut bench.core, &p("test")));
     assert_eq!(refused, "`test` is still used by ci/laptop");
     bench.wait(DAY);

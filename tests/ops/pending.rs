@@ -194,7 +194,7 @@ fn what_is_not_delivered_by_its_deadline_is_swept_by_the_next_write() {
     assert_eq!(kind(issue(&mut bench, "ci/laptop", &mut sink)), Kind::Busy, "until its deadline");
     assert_eq!(all(&mut bench).len(), 1);
     bench.wait(1);
-    bench.connection("any");
+    bench.connection("another");
     assert_eq!(all(&mut bench).len(), 0);
     assert_eq!(judged(&mut bench.core, &lost), Reason::Unknown);
     issue(&mut bench, "ci/laptop", &mut sink).unwrap();
@@ -357,6 +357,6 @@ fn a_token_waits_under_its_name_until_it_is_revoked() {
     let held: Held = bench.token("ci/laptop");
     assert_eq!(bench.verdict(&held), Reason::Valid);
     bench.wait(3600);
-    bench.connection("any");
+    bench.connection("another");
     assert_eq!(all(&mut bench).len(), 2, "a tombstone is not swept");
 }

@@ -252,7 +252,7 @@ fn no_fault_of_the_storage_leaves_half_a_rotation() {
                 Err(error) => {
                     // One that is swept when its time is over may be left.
                     bench.wait(65);
-                    bench.connection("any");
+                    bench.connection("another");
                     assert_eq!(bench.show("ci/laptop"), old.summary, "call {nth}: {error}");
                     assert_eq!(bench.verdict(&old), Reason::Valid);
                 }

@@ -1,4 +1,5 @@
 use hallpass::Kind;
+use hallpass::model::time::Time;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::Effect;
 use hallpass::ops::profile::{self, State};
@@ -62,17 +63,40 @@ fn an_end_in_the_past_is_refused() {
 }
 
 #[test]
-fn suspending_again_keeps_the_beginning_and_takes_the_new_end() {
+fn suspending_again_keeps_the_beginning_and_the_end_unless_there_is_a_new_one() {
     let mut bench = Bench::furnished();
     let first = Suspend { reason: Some(p("holiday")), until: Some(p("1d")) };
     profile::suspend(&mut bench.core, &p("ci"), &first).unwrap();
     bench.wait(60);
-    let open = profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
-    let suspension = open.summary.suspended.unwrap();
-    assert_eq!((suspension.at.seconds(), suspension.until), (NOON, None));
-    assert_eq!(suspension.reason, Some(p("holiday")));
     let again = profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
     assert_eq!(again.effect, Effect::AlreadySo);
+    let later = Suspend { reason: None, until: Some(p("2d")) };
+    let suspension = profile::suspend(&mut bench.core, &p("ci"), &later).unwrap();
+    let suspension = suspension.summary.suspended.unwrap();
+    let end = NOON + 60 + 2 * DAY;
+    assert_eq!((suspension.at.seconds(), suspension.until.unwrap().seconds()), (NOON, end));
+    assert_eq!(suspension.reason, Some(p("holiday")));
+    let never = Suspend { reason: None, until: Some(p("never")) };
+    let open = profile::suspend(&mut bench.core, &p("ci"), &never).unwrap();
+    assert_eq!(open.summary.suspended.unwrap().until, None);
+    let again = profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
+    assert_eq!(again.effect, Effect::AlreadySo);
+}
+
+#[test]
+fn a_token_that_is_suspended_again_keeps_its_end_until_it_is_to_have_none() {
+    let mut bench = Bench::furnished();
+    bench.token("ci/laptop");
+    let mut suspend = |until: Option<&str>| {
+        let how = Suspend { reason: None, until: until.map(p) };
+        let changed = token::suspend(&mut bench.core, &[at("ci/laptop")], &how).unwrap();
+        let end = changed[0].summary.suspended_until;
+        (changed[0].effect, end.map(Time::seconds))
+    };
+    assert_eq!(suspend(Some("1d")), (Effect::Changed, Some(NOON + DAY)));
+    assert_eq!(suspend(None), (Effect::AlreadySo, Some(NOON + DAY)));
+    assert_eq!(suspend(Some("never")), (Effect::Changed, None));
+    assert_eq!(suspend(None), (Effect::AlreadySo, None));
 }
 
 #[test]

@@ -21,7 +21,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
-    ("serde_saphyr", &["bin/hallpass/provision.rs"]),
+    ("serde_saphyr", &["bin/hallpass/provision"]),
     ("toml", &["bin/hallpass/settings", "bin/hallpass/provision"]),
     // The environment itself: its variables are read in one file (clippy.toml), arguments and the
     // program's own place in two others.

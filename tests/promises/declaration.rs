@@ -10,6 +10,15 @@ use super::{document, root};
 use crate::support::Home;
 use crate::support::stage::Stage;
 
+mod schema;
+mod table;
+
+/// A folder for secrets.
+fn folder(stage: &Stage, name: &str) {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(stage.file(name)).unwrap();
+}
+
 /// What may stand in each part of a declaration, by its place in the schema.
 const PARTS: [(&str, &str); 5] = [
     ("", "{field} = 1"),

@@ -185,6 +185,7 @@ impl Tour {
         self.shows("token", "token list --all");
         self.shows("token", "token resume github/laptop");
         self.shows("impact", "profile suspend github --dry-run");
+        self.shows("impact", "profile edit github --any-connection --dry-run");
         self.shows("profile", "profile suspend github --reason audit --until 8w");
         self.shows("profile", "profile list");
         self.shows("profile", "profile resume github");
@@ -302,6 +303,9 @@ impl Tour {
         self.shows("step", "demo");
         let (out, err) = self.run(&["profile", "show", "nobody"], None, 3);
         assert_eq!(out, "");
+        self.keep("error", serde_json::from_str(&err).unwrap());
+        fs::write(self.home.path().join("bad.toml"), "[profiles.bad]\nconnections = []\n").unwrap();
+        let (_, err) = self.run(&["apply", "bad.toml"], None, 2);
         self.keep("error", serde_json::from_str(&err).unwrap());
     }
 }

@@ -23,6 +23,19 @@ pub(crate) struct Failure {
     silent: bool,
     /// Whether it is only that a result could not be printed.
     about_output: bool,
+    /// Everything that is wrong with a declaration, this among it.
+    parts: Vec<Part>,
+}
+
+/// One of many things that are wrong with a declaration.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Part {
+    /// Where, by names: `profiles.ci.email`.
+    pub(crate) at: String,
+    /// In which line, if it is in the file.
+    pub(crate) line: Option<u64>,
+    /// What is wrong.
+    pub(crate) message: String,
 }
 
 /// How a command that did not fail ends: 0, or the code of a verdict.
@@ -45,6 +58,7 @@ impl Failure {
             missing: None,
             silent: false,
             about_output: false,
+            parts: Vec::new(),
         }
     }
 
@@ -84,6 +98,25 @@ impl Failure {
         self
     }
 
+    /// Everything that is wrong, as far as nobody knows where it is declared.
+    fn of_all(errors: Vec<hallpass::Error>) -> Self {
+        let failures: Vec<_> = errors.into_iter().map(Self::from).collect();
+        let part = |it: &Self| Part { at: String::new(), line: None, message: it.in_full() };
+        let parts = failures.iter().map(part).collect();
+        let none = || Self::new(Kind::Bug, "nothing is wrong");
+        failures.into_iter().next().unwrap_or_else(none).among(parts)
+    }
+
+    /// Says which of many things it is about: "token `ci/deploy`".
+    pub(crate) fn of(self, thing: &str) -> Self {
+        Self { message: format!("{thing}: {}", self.message), ..self }
+    }
+
+    /// Says that it is the first of all that is wrong with a declaration.
+    pub(crate) fn among(self, parts: Vec<Part>) -> Self {
+        Self { parts, ..self }
+    }
+
     /// Makes a command to paste speak of the store that this run spoke of. `place` is what was said of
     /// it: ` --store X`.
     pub(crate) fn at(mut self, place: &str) -> Self {
@@ -118,6 +151,17 @@ impl Failure {
         &self.causes
     }
 
+    /// What else is wrong with a declaration.
+    pub(crate) fn others(&self) -> &[Part] {
+        self.parts.get(1..).unwrap_or_default()
+    }
+
+    /// What went wrong and why, in one line.
+    pub(crate) fn in_full(&self) -> String {
+        let parts = std::iter::once(&self.message).chain(&self.causes);
+        parts.map(String::as_str).collect::<Vec<_>>().join(": ")
+    }
+
     /// What to type next.
     pub(crate) fn next(&self) -> Option<&str> {
         self.hint.as_deref()
@@ -130,10 +174,9 @@ impl Failure {
 
     /// The shape of `docs/json.md`.
     pub(crate) fn to_json(&self) -> impl Serialize {
-        let parts = std::iter::once(&self.message).chain(&self.causes);
-        let message = parts.map(String::as_str).collect::<Vec<_>>().join(": ");
+        let (message, hint) = (self.in_full(), self.hint.clone());
         let (kind, exit) = (self.kind.word(), self.kind.exit());
-        Document { error: Body { kind, message, hint: self.hint.clone(), exit } }
+        Document { error: Body { kind, message, hint, exit, errors: self.parts.clone() } }
     }
 }
 
@@ -148,6 +191,7 @@ struct Body {
     message: String,
     hint: Option<String>,
     exit: u8,
+    errors: Vec<Part>,
 }
 
 impl From<Fault> for Failure {
@@ -164,10 +208,12 @@ impl From<NoRandomness> for Failure {
 
 impl From<hallpass::Error> for Failure {
     fn from(error: hallpass::Error) -> Self {
+        if let hallpass::Error::Parts(all) = error {
+            return Self::of_all(all);
+        }
         if let hallpass::Error::Part { what, source } = error {
             let hint = hints::of_part(&source);
-            let inner = Self::from(*source);
-            return Self { message: format!("{what}: {}", inner.message), hint, ..inner };
+            return Self { hint, ..Self::from(*source).of(&what) };
         }
         let (hint, missing) = (hints::next(&error), Missing::of(&error).map(Box::new));
         let mut failure = Self { hint, missing, ..Self::new(error.kind(), error.to_string()) };

@@ -79,6 +79,9 @@ impl Report {
             text.push_str("\n  because: ");
             text.push_str(&safe(cause));
         }
+        for part in failure.others() {
+            text.push_str(&["\n", &self.paint(RED, "error"), ": ", &safe(&part.message)].concat());
+        }
         if let Some(hint) = failure.next() {
             text.push_str(&["\n", &self.paint(CYAN, "hint"), ": ", &safe(hint)].concat());
         }

@@ -163,12 +163,12 @@ impl FromStr for Since {
     }
 }
 
-/// When a token ends, as a person gives it.
+/// When a token or a suspension ends, as a person gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
     /// That much later than now.
     In(Span),
-    /// Then; the token is no longer good in that second.
+    /// Then: in that second it is over.
     At(Time),
     /// By no date.
     Never,

@@ -44,10 +44,10 @@ pub struct Connection {
     pub group: Change<GroupName>,
     /// The lifetime of its tokens.
     pub token_lifetime: Change<Span>,
-    /// Where it may be used from; an empty list is anywhere.
-    pub allow_ip: Option<Vec<AddressRange>>,
-    /// Where it may not be used from.
-    pub deny_ip: Option<Vec<AddressRange>>,
+    /// Where it may be used from; cleared, from anywhere.
+    pub allow_ip: Change<Vec<AddressRange>>,
+    /// Where it may not be used from; cleared, there is no such rule.
+    pub deny_ip: Change<Vec<AddressRange>>,
     /// The walkthrough.
     pub guide: Change<Guide>,
     /// Whether it is blocked, and why.

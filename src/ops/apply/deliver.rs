@@ -4,40 +4,46 @@ use std::io;
 
 use super::run::part;
 use crate::error::{Error, Result};
-use crate::model::token::Token;
+use crate::model::token::{Form, Token};
 use crate::ops::Core;
-use crate::ops::token::{self, Declared, Draft, Held, Owner, Sink, Source, undelivered};
+use crate::ops::token::{self, Declared, Held, Owner, Sink, Source, undelivered};
 
-/// Looks at what the places hold.
-pub(super) fn look(core: &mut Core, declared: &mut [Declared]) -> Result<Vec<Held>> {
+/// Looks at what the places hold; what is wrong with some of them is added to `wrong`.
+pub(super) fn look(
+    core: &mut Core,
+    declared: &mut [Declared],
+    wrong: &mut Vec<Error>,
+) -> Result<Vec<Held>> {
     let mut look = |token: &mut Declared| {
         let address = token.address();
-        let Declared { draft, source: Source::Place { sink, .. }, .. } = token else {
+        let Declared { profile, source: Source::Place { sink, .. }, .. } = token else {
             return Ok(Held::Unseen);
         };
         if !sink.can_be_read() {
             return Ok(Held::Unseen);
         }
-        let found = token::look(core, &mut **sink, Owner::Named(&draft.profile));
-        found.map(Held::new).map_err(|failure| part("token", &address, failure))
+        match token::look(core, &mut **sink, Owner::Named(profile)) {
+            Ok(found) => Ok(Held::new(found)),
+            Err(failure) => match part("token", &address, failure) {
+                failure @ Error::Part { .. } => {
+                    wrong.push(failure);
+                    Ok(Held::Unseen)
+                }
+                failure => Err(failure),
+            },
+        }
     };
     declared.iter_mut().map(&mut look).collect()
 }
 
 /// Refuses to replace what is no secret of ours, by a token that is made.
-pub(super) fn ensure_replaceable(
-    declared: &[Declared],
-    held: &[Held],
-    made: &[bool],
-) -> Result<()> {
-    let made = declared.iter().zip(held).zip(made).filter(|(_, made)| **made);
-    for ((token, held), _) in made {
-        if let (Source::Place { sink, .. }, Held::Seen { found, .. }) = (&token.source, held) {
+pub(super) fn ensure_replaceable(declared: &Declared, held: &Held) -> Result<()> {
+    match (&declared.source, held) {
+        (Source::Place { sink, .. }, Held::Seen { found, .. }) => {
             token::ensure_replaceable(&**sink, found)
-                .map_err(|failure| part("token", &token.address(), failure))?;
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Is told how many of how many secrets are at their places; an error calls it all off.
@@ -75,7 +81,11 @@ pub(super) fn ensure_untouched(
     secrets: &[Option<Token>],
     held: &[Held],
 ) -> Result<()> {
-    let now = look(core, declared)?;
+    let mut wrong = Vec::new();
+    let now = look(core, declared, &mut wrong)?;
+    if let Some(first) = wrong.into_iter().next() {
+        return Err(first);
+    }
     let ids = |held: &Held| held.token().map(Token::id);
     let expected = secrets.iter().zip(held).map(|(secret, before)| match secret {
         Some(secret) => Some(secret.id()),
@@ -106,7 +116,7 @@ pub(super) fn put_back(
 /// A secret, and the place it goes to.
 struct Way<'a> {
     secret: &'a Token,
-    draft: &'a Draft,
+    form: Form,
     address: String,
     sink: &'a mut dyn Sink,
     /// What it was seen to hold.
@@ -116,7 +126,7 @@ struct Way<'a> {
 
 impl Way<'_> {
     fn deliver(&mut self) -> io::Result<()> {
-        self.sink.deliver(&self.secret.spell(self.draft.form), self.held)?;
+        self.sink.deliver(&self.secret.spell(self.form), self.held)?;
         self.delivered = true;
         Ok(())
     }
@@ -137,11 +147,11 @@ fn ways<'a>(
     let mut ways: Vec<_> = with_secret
         .filter_map(|((token, secret), held)| {
             let (secret, address) = (secret.as_ref()?, token.address());
-            let Declared { draft, source: Source::Place { sink, .. }, .. } = token else {
+            let Declared { form, source: Source::Place { sink, .. }, .. } = token else {
                 return None;
             };
             let (sink, held) = (&mut **sink, held.content());
-            Some(Way { secret, draft, address, sink, held, delivered: false })
+            Some(Way { secret, form: *form, address, sink, held, delivered: false })
         })
         .collect();
     ways.sort_by_key(|way| !way.sink.can_be_read());

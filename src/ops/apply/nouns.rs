@@ -8,10 +8,9 @@ use crate::model::connection::Connection as KeptConnection;
 use crate::model::environment::Environment as KeptEnvironment;
 use crate::model::name::{ConnectionName, GroupName};
 use crate::model::profile::Profile as KeptProfile;
-use crate::model::time::When;
 use crate::ops::edit::{Change, ListChange};
 use crate::ops::lookup::{self, Opened};
-use crate::ops::{Suspend, connection, environment, profile};
+use crate::ops::{connection, environment, profile};
 
 /// Makes an environment, or changes it. The one that is to be the default comes before the others.
 pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
@@ -39,8 +38,8 @@ pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
             description: description.applied(None),
             group: group.applied(None),
             token_lifetime: token_lifetime.applied(None),
-            allow_ip: allow_ip.clone().unwrap_or_default(),
-            deny_ip: deny_ip.clone().unwrap_or_default(),
+            allow_ip: allow_ip.applied(None).unwrap_or_default(),
+            deny_ip: deny_ip.applied(None).unwrap_or_default(),
             guide: guide.applied(None),
         };
         return connection::insert(w, &draft).map(drop);
@@ -49,9 +48,9 @@ pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
         description: description.clone(),
         group: regrouped(group, there.group.as_ref()),
         token_lifetime: token_lifetime.clone(),
-        any_ip: allow_ip.as_ref().is_some_and(Vec::is_empty),
-        allow_ip: ranges(&there.allow_ip, allow_ip.as_deref()),
-        deny_ip: ranges(&there.deny_ip, deny_ip.as_deref()),
+        any_ip: *allow_ip == Change::Clear,
+        allow_ip: ranges(&there.allow_ip, allow_ip),
+        deny_ip: ranges(&there.deny_ip, deny_ip),
         guide: guide.clone(),
         rename: None,
     };
@@ -70,8 +69,13 @@ fn regrouped(wanted: &Change<GroupName>, there: Option<&GroupName>) -> Change<Gr
     }
 }
 
-fn ranges(before: &[AddressRange], after: Option<&[AddressRange]>) -> ListChange<AddressRange> {
-    after.map(|after| ListChange::towards(before, after, AddressRange::eq)).unwrap_or_default()
+fn ranges(before: &[AddressRange], to: &Change<Vec<AddressRange>>) -> ListChange<AddressRange> {
+    let towards = |after: &[AddressRange]| ListChange::towards(before, after, AddressRange::eq);
+    match to {
+        Change::Keep => ListChange::default(),
+        Change::Set(after) => towards(after),
+        Change::Clear => towards(&[]),
+    }
 }
 
 /// Makes a profile, or changes it, and resumes it if it is to be active.
@@ -126,16 +130,13 @@ fn restriction(
     Ok(ListChange::towards(&before, wanted, ConnectionName::same_as))
 }
 
-/// Suspends a profile that is to be; says whether it has a password, which is then of no use. An end
-/// that is past suspends nothing, and one that is not declared stays as it is.
-pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<bool> {
-    let Change::Set(how) = &it.suspension else { return Ok(false) };
+/// Suspends a profile that is to be. An end that is past suspends nothing.
+pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
+    let Change::Set(how) = &it.suspension else { return Ok(()) };
     let now = w.now();
-    if how.until.is_some_and(|until| until.resolve(now) <= now) {
-        return Ok(false);
+    let end = how.until.and_then(|until| until.resolve(now));
+    if end.is_some_and(|end| end <= now) {
+        return Ok(());
     }
-    let (_, there) = lookup::named::<KeptProfile>(w, &it.name)?;
-    let until = there.suspended.filter(|it| it.holds(now)).and_then(|it| it.until);
-    let how = Suspend { until: how.until.or(until.map(When::At)), ..how.clone() };
-    Ok(profile::suspend_within(w, &it.name, &how)?.summary.has_password)
+    profile::suspend_within(w, &it.name, how).map(drop)
 }

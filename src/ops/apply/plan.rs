@@ -1,29 +1,23 @@
-//! What a declaration would change, and what that would stop.
+//! What a declaration would change, and what that would stop and open.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::Undeclared;
-use crate::barrier::Writer;
-use crate::error::Result;
+use super::{Access, Declaration, Undeclared};
 use crate::model::audit::Entry;
-use crate::model::id::TokenId;
-use crate::model::verdict::Reason;
-use crate::ops::impact::Impact;
-use crate::ops::lookup::Moment;
-use crate::ops::token::{self, Held, Occupant};
+use crate::model::name::ANY;
+use crate::ops::edit::Change;
+use crate::ops::impact::{Impact, Opening};
+use crate::ops::token::{Held, Occupant, Source};
 
 /// What would change, and what would stop.
 #[derive(Serialize)]
 pub struct Plan {
     /// Each change, in the order in which they are made.
     pub changes: Vec<Step>,
-    /// Tokens that are valid now and would not be.
+    /// What stops and what opens.
     pub stops: Impact,
-    /// These tokens, by their addresses.
-    #[serde(skip)]
-    pub(super) stopping: Stopping,
     #[serde(skip)]
     pub(super) undeclared: Undeclared,
     /// What the place of each declared token held.
@@ -46,11 +40,60 @@ pub struct Step {
     /// Its id in the log, which is another one each time for what is added.
     #[serde(skip)]
     id: String,
-    /// Its properties; of one that changes, `PROPERTY.before` and `PROPERTY.after`.
+    /// Its properties; of one that changes, `PROPERTY.before` and `PROPERTY.after`. A property that
+    /// restricts and is not set is `any`.
     pub details: BTreeMap<String, String>,
 }
 
+/// The kinds of things that have properties which restrict.
+const KINDS: [&str; 3] = ["connection", "profile", "token"];
+
+/// The properties that restrict, by kind: without a value they do not.
+fn restricting(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "connection" => &["group", "token_lifetime", "allow_ip", "deny_ip"],
+        "profile" => &["connections"],
+        "token" => &["connection", "device", "allow_ip"],
+        _ => &[],
+    }
+}
+
 impl Step {
+    /// Whether an audit row only says what another change comes to: the tokens that end with their
+    /// profile, many in a row. A plan counts them among what stops.
+    pub(super) fn follows(entry: &Entry) -> bool {
+        entry.action == "token.revoke" && entry.details.contains_key("tokens")
+    }
+
+    /// What an audit row says that a reader of a plan has use for.
+    pub(super) fn new(entry: Entry, labels: &Labels<'_>) -> Self {
+        let Entry { action, object, mut details, .. } = entry;
+        let (kind, action) = action.split_once('.').unwrap_or(("", &action));
+        let (id, name) = (object.id.clone(), object.name.unwrap_or_else(|| object.id.clone()));
+        let name = match details.remove("profile") {
+            Some(profile) => format!("{profile}/{name}"),
+            None => name,
+        };
+        for internal in ["profile_id", "successor"] {
+            details.remove(internal);
+        }
+        if action == "rotate" {
+            details.insert("replaces".to_owned(), id.clone());
+        }
+        for property in restricting(kind) {
+            for side in ["before", "after"] {
+                if let Some(value) = details.get_mut(&format!("{property}.{side}"))
+                    && value.is_empty()
+                {
+                    ANY.clone_into(value);
+                }
+            }
+        }
+        let mut step = Self { action: action.to_owned(), kind: kind.to_owned(), name, id, details };
+        labels.complete(&mut step);
+        step
+    }
+
     /// What is done, to what. When a token ends is not a part of that: it is counted from when it is
     /// made. Nor is the id of what this run has made: that is another one each time.
     fn essence(&self, made: &HashSet<&str>) -> impl PartialEq + use<'_> {
@@ -68,8 +111,107 @@ impl Step {
     /// Whether somebody has to agree to it: it takes something away, for good or for a while. What is
     /// not known to be harmless has to be agreed to.
     pub fn needs_consent(&self) -> bool {
-        !self.adds() && !matches!(self.action.as_str(), "edit" | "rotate" | "resume" | "unblock")
+        let harmless = matches!(self.action.as_str(), "edit" | "rotate" | "resume" | "unblock");
+        let leaves_all_groups = self.details.get("groups.after").is_some_and(String::is_empty);
+        !self.adds() && (!harmless || leaves_all_groups)
     }
+
+    /// The restrictions that a token loses which takes the place of another. What becomes of profiles
+    /// and connections is seen in their records.
+    pub(super) fn openings(&self) -> impl Iterator<Item = Opening> {
+        let lifted = |property: &&str| {
+            let side = |side| self.details.get(&format!("{property}.{side}"));
+            self.kind == "token" && side("after").is_some_and(|it| it == ANY) && {
+                side("before").is_some_and(|it| it != ANY)
+            }
+        };
+        let properties = restricting(&self.kind).iter().filter(move |it| lifted(it));
+        properties.map(|property| Opening {
+            kind: "token",
+            name: self.name.clone(),
+            what: match *property {
+                "connection" => "is for any connection that its profile may use",
+                "device" => "is for any device",
+                _ => "may be used from any address",
+            }
+            .to_owned(),
+            lifted: true,
+        })
+    }
+}
+
+/// What a declaration says of things that the log does not: where secrets go, and what is said to be
+/// open to any.
+pub(super) struct Labels<'a> {
+    places: HashMap<String, Place<'a>>,
+    any: HashMap<(&'static str, String), Vec<&'static str>>,
+}
+
+impl<'a> Labels<'a> {
+    pub(super) fn new(declared: &'a Declaration, held: &[Held]) -> Self {
+        let tokens = declared.tokens.iter().zip(held);
+        let placed = tokens.filter_map(|(token, held)| match &token.source {
+            Source::Place { called, .. } => {
+                Some((key(&token.address()), Place { called, occupant: held.occupant() }))
+            }
+            _ => None,
+        });
+        let mut any: HashMap<_, Vec<_>> = HashMap::new();
+        let mut open = |kind, name: String, property, is_open: bool| {
+            if is_open {
+                any.entry((kind, name)).or_default().push(property);
+            }
+        };
+        for it in &declared.connections {
+            let name = || key(&it.name.to_string());
+            open("connection", name(), "group", it.group == Change::Clear);
+            open("connection", name(), "token_lifetime", it.token_lifetime == Change::Clear);
+            open("connection", name(), "allow_ip", it.allow_ip == Change::Clear);
+            open("connection", name(), "deny_ip", it.deny_ip == Change::Clear);
+        }
+        for it in &declared.profiles {
+            let name = key(&it.name.to_string());
+            open("profile", name, "connections", it.access == Some(Access::Any));
+        }
+        for it in &declared.tokens {
+            let name = || key(&it.address());
+            open("token", name(), "connection", it.uses.connection == Change::Clear);
+            open("token", name(), "device", it.uses.device == Change::Clear);
+            open("token", name(), "allow_ip", it.uses.allow_ip == Change::Clear);
+        }
+        Self { places: placed.collect(), any }
+    }
+
+    fn complete(&self, step: &mut Step) {
+        let name = key(&step.name);
+        let brings = step.kind == "token" && matches!(step.action.as_str(), "add" | "rotate");
+        if let Some(place) = self.places.get(&name).filter(|_| brings) {
+            step.details.insert("to".to_owned(), place.called.to_owned());
+            if let Some(occupant) = place.occupant {
+                step.details.insert("to.replaces".to_owned(), occupant.words().to_owned());
+            }
+        }
+        if !step.adds() {
+            return;
+        }
+        let kind = KINDS.into_iter().find(|kind| *kind == step.kind).unwrap_or_default();
+        for property in self.any.get(&(kind, name)).into_iter().flatten() {
+            step.details.entry((*property).to_owned()).or_insert_with(|| ANY.to_owned());
+        }
+    }
+}
+
+/// Where a secret goes.
+struct Place<'a> {
+    /// As people call it.
+    called: &'a str,
+    /// What it replaces there.
+    occupant: Option<Occupant>,
+}
+
+/// Names are compared without regard to case.
+fn key(name: &str) -> String {
+    name.to_ascii_lowercase()
 }
 
 impl Plan {
@@ -79,75 +221,23 @@ impl Plan {
     }
 
     /// Whether these changes, which stop these tokens, are what was planned, and stop no more.
-    pub(super) fn covers(&self, changes: &[Step], stopping: &Stopping) -> bool {
+    pub(super) fn covers(&self, changes: &[Step], impact: &Impact) -> bool {
         let (now, then) = (made(changes), made(&self.changes));
         changes.len() == self.changes.len()
             && changes.iter().zip(&self.changes).all(|(a, b)| a.essence(&now) == b.essence(&then))
-            && stopping.keys().all(|id| self.stopping.contains_key(id))
+            && impact.stops_no_more_than(&self.stops)
     }
 
-    /// Whether somebody has to agree first: something stops, or is taken away.
+    /// Whether somebody has to agree first: something stops, a restriction is lifted, or something is
+    /// taken away.
     pub fn needs_consent(&self) -> bool {
-        self.stops.tokens > 0 || self.changes.iter().any(Step::needs_consent)
+        self.stops.stops()
+            || self.stops.opens.iter().any(|it| it.lifted)
+            || self.changes.iter().any(Step::needs_consent)
     }
 }
 
 /// The ids of what changes make.
 fn made(changes: &[Step]) -> HashSet<&str> {
     changes.iter().filter(|step| step.adds()).map(|step| step.id.as_str()).collect()
-}
-
-/// Where a secret goes.
-pub(super) struct Place<'a> {
-    /// As people call it.
-    pub(super) called: &'a str,
-    /// What it replaces there.
-    pub(super) occupant: Option<Occupant>,
-}
-
-/// What an audit row says that a reader of a plan has use for.
-pub(super) fn step(entry: Entry, places: &HashMap<String, Place<'_>>) -> Step {
-    let Entry { action, object, mut details, .. } = entry;
-    let (kind, action) = action.split_once('.').unwrap_or(("", &action));
-    let (id, name) = (object.id.clone(), object.name.unwrap_or_else(|| object.id.clone()));
-    let name = match details.remove("profile") {
-        Some(profile) => format!("{profile}/{name}"),
-        None => name,
-    };
-    for internal in ["profile_id", "successor"] {
-        details.remove(internal);
-    }
-    if action == "rotate" {
-        details.insert("replaces".to_owned(), id.clone());
-    }
-    let brings = kind == "token" && matches!(action, "add" | "rotate");
-    if let Some(place) = places.get(&name.to_ascii_lowercase()).filter(|_| brings) {
-        details.insert("to".to_owned(), place.called.to_owned());
-        if let Some(occupant) = place.occupant {
-            details.insert("to.replaces".to_owned(), occupant.words().to_owned());
-        }
-    }
-    Step { action: action.to_owned(), kind: kind.to_owned(), name, id, details }
-}
-
-/// Tokens that are valid before and not after, with their addresses.
-pub(super) type Stopping = HashMap<TokenId, String>;
-
-/// The tokens that are valid as a transaction has left them.
-pub(super) fn valid(w: &mut Writer<'_>) -> Result<Stopping> {
-    w.flush()?;
-    let (moment, mut valid) = (Moment::new(w, w.now()), HashMap::new());
-    token::each_live(
-        w,
-        moment,
-        |_| true,
-        |r, opened, record| {
-            let token = token::summary(r, opened, moment, record)?;
-            if token.effective == Reason::Valid {
-                valid.insert(token.id, token.address());
-            }
-            Ok(())
-        },
-    )?;
-    Ok(valid)
 }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Declaration;
+use super::run::Wrong;
 use crate::barrier::{List, Writer};
 use crate::error::Result;
 use crate::model::connection::Connection;
@@ -17,23 +18,21 @@ use crate::ops::{connection, environment, profile, token};
 /// The reason that a token keeps.
 const WHY: &str = "not declared";
 
-/// Removes what is not declared; says whether a password is lost. The default environment stays: there
-/// always is one.
-pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration) -> Result<bool> {
+/// Removes what is not declared. The default environment stays: there always is one.
+pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration, wrong: &mut Wrong) -> Result<()> {
     let why: FreeText = WHY.parse()?;
     let mut named: HashMap<Canonical, HashSet<Canonical>> = HashMap::new();
     for it in &declared.profiles {
         named.entry(it.name.canonical()).or_default();
     }
     for it in &declared.tokens {
-        named.entry(it.draft.profile.canonical()).or_default().insert(it.draft.name.canonical());
+        named.entry(it.profile.canonical()).or_default().insert(it.name.canonical());
     }
-    let mut password = false;
     for (id, it) in lookup::all::<Profile>(w, List::Profiles)? {
         let Some(name) = it.name else { continue };
         match named.get(&name.canonical()) {
             Some(tokens) => token::revoke_undeclared(w, id, tokens, &why)?,
-            None => password |= profile::delete_within(w, &name)?.has_password,
+            None => profile::delete_within(w, &name).map(drop)?,
         }
     }
     // What still uses a connection or an environment is found by a scan, which has to see all this.
@@ -42,7 +41,8 @@ pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration) -> Result<bool> 
     for (_, it) in lookup::all::<Connection>(w, List::Connections)? {
         if !connections.contains(&it.name.canonical()) {
             w.flush()?;
-            connection::delete_within(w, &it.name)?;
+            let gone = connection::delete_within(w, &it.name);
+            wrong.note("connection", &it.name, it.name.canonical(), gone)?;
         }
     }
     let environments: HashSet<_> =
@@ -50,8 +50,9 @@ pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration) -> Result<bool> 
     for (_, it) in lookup::all::<Environment>(w, List::Environments)? {
         if !environments.contains(&it.name.canonical()) && !it.default {
             w.flush()?;
-            environment::delete_within(w, &it.name)?;
+            let gone = environment::delete_within(w, &it.name);
+            wrong.note("environment", &it.name, it.name.canonical(), gone)?;
         }
     }
-    Ok(password)
+    Ok(())
 }

@@ -1,17 +1,20 @@
 //! One way through a declaration: the same for a plan and for bringing it about.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt::Display;
 
-use super::plan::{Place, Step, Stopping, step, valid};
-use super::{Connection, Declaration, Undeclared, nouns, prune};
+use super::plan::{Labels, Step};
+use super::{Connection, Declaration, Undeclared, deliver, nouns, prune};
 use crate::barrier::Writer;
+use crate::clock::BootTime;
 use crate::error::{Error, Result};
+use crate::model::name::Canonical;
 use crate::model::time::Span;
 use crate::model::token::Token;
-use crate::ops::connection;
 use crate::ops::edit::Change;
-use crate::ops::token::{Held, Keeper, Source};
+use crate::ops::impact::Impact;
+use crate::ops::token::{Held, Keeper};
+use crate::ops::{connection, impact};
 
 /// One way through a declaration.
 pub(super) struct Run<'a> {
@@ -21,39 +24,41 @@ pub(super) struct Run<'a> {
     pub(super) secrets: Option<&'a [Option<Token>]>,
     pub(super) undeclared: Undeclared,
     pub(super) lifetime: Span,
+    pub(super) boot: BootTime,
 }
 
 /// What a run came to.
 pub(super) struct Outcome {
     pub(super) changes: Vec<Step>,
     pub(super) made: Vec<bool>,
-    /// Whether a password is lost.
-    pub(super) password: bool,
-    pub(super) stopping: Stopping,
+    pub(super) impact: Impact,
 }
 
 impl Run<'_> {
     /// Environments, connections, profiles, tokens, and last what stops or goes.
+    ///
+    /// What is wrong with one thing does not end the run: the others are looked at, too. Then it is
+    /// an error with all that was found, and whoever called takes everything back.
     pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<Outcome> {
         let Declaration { environments, connections, profiles, .. } = self.declared;
-        let mut stopping = valid(w)?;
+        w.keep_originals();
         w.keep_trail();
+        let mut wrong = Wrong::default();
         let (default, others): (Vec<_>, Vec<_>) =
             environments.iter().partition(|it| it.default == Some(true));
         for it in default.into_iter().chain(others) {
-            nouns::environment(w, it).map_err(|e| part("environment", &it.name, e))?;
+            wrong.note("environment", &it.name, it.name.canonical(), nouns::environment(w, it))?;
         }
         for it in connections {
-            nouns::connection(w, it).map_err(|e| part("connection", &it.name, e))?;
+            wrong.note("connection", &it.name, it.name.canonical(), nouns::connection(w, it))?;
         }
         for it in profiles {
-            nouns::profile(w, it).map_err(|e| part("profile", &it.name, e))?;
+            wrong.note("profile", &it.name, it.name.canonical(), nouns::profile(w, it))?;
         }
-        let made = self.tokens(w)?;
-        let mut password = false;
+        let made = self.tokens(w, &mut wrong)?;
+        wrong.ensure_nothing()?;
         for it in profiles {
-            let suspended = nouns::suspend(w, it).map_err(|e| part("profile", &it.name, e))?;
-            password |= suspended;
+            nouns::suspend(w, it).map_err(|e| part("profile", &it.name, e))?;
         }
         for Connection { name, block, .. } in connections {
             if let Change::Set(reason) = block {
@@ -61,46 +66,94 @@ impl Run<'_> {
             }
         }
         if self.undeclared == Undeclared::Remove {
-            password |= prune::prune(w, self.declared)?;
+            prune::prune(w, self.declared, &mut wrong)?;
         }
-        let places = self.places();
-        let changes: Vec<_> = w.trail().into_iter().map(|it| step(it, &places)).collect();
-        if changes.iter().all(Step::adds) {
-            stopping.clear();
-        } else {
-            let left = valid(w)?;
-            stopping.retain(|id, _| !left.contains_key(id));
-        }
-        Ok(Outcome { changes, made, password, stopping })
+        wrong.ensure_nothing()?;
+        let labels = Labels::new(self.declared, self.held);
+        let steps = w.trail().into_iter().filter(|it| !Step::follows(it));
+        let changes: Vec<_> = steps.map(|it| Step::new(it, &labels)).collect();
+        let mut impact = impact::observe(w, self.boot)?;
+        impact.opens.extend(changes.iter().flat_map(Step::openings));
+        impact.opens.sort();
+        Ok(Outcome { changes, made, impact })
     }
 
-    fn tokens(&self, w: &mut Writer<'_>) -> Result<Vec<bool>> {
+    fn tokens(&self, w: &mut Writer<'_>, wrong: &mut Wrong) -> Result<Vec<bool>> {
         let mut keeper = Keeper::new(w, self.lifetime);
         let mut made = Vec::with_capacity(self.declared.tokens.len());
         for (n, (token, held)) in self.declared.tokens.iter().zip(self.held).enumerate() {
+            // What is wrong with the profile would be told again.
+            if wrong.has("profile", &token.profile.canonical()) {
+                made.push(false);
+                continue;
+            }
             let secret = || match self.secrets {
                 None => Ok(None),
                 // One that was not planned has none.
                 Some(all) => all.get(n).and_then(Option::as_ref).map(Some).ok_or(Error::Moved),
             };
-            let kept = keeper.keep(w, token, held, secret);
-            made.push(kept.map_err(|e| part("token", &token.address(), e))?);
+            let kept = keeper.keep(w, token, held, secret).and_then(|made| {
+                if made {
+                    deliver::ensure_replaceable(token, held)?;
+                }
+                Ok(made)
+            });
+            let name = token.name.canonical();
+            made.push(wrong.note("token", &token.address(), name, kept)?.unwrap_or_default());
         }
         keeper.finish(w)?;
         Ok(made)
     }
+}
 
-    /// Where the secret of each token goes, and what it replaces there, by its address.
-    fn places(&self) -> HashMap<String, Place<'_>> {
-        let tokens = self.declared.tokens.iter().zip(self.held);
-        let placed = tokens.filter_map(|(token, held)| match &token.source {
-            Source::Place { called, .. } => {
-                let place = Place { called, occupant: held.occupant() };
-                Some((token.address().to_ascii_lowercase(), place))
+/// What is wrong with things that are declared.
+#[derive(Default)]
+pub(super) struct Wrong {
+    errors: Vec<Error>,
+    things: HashSet<(&'static str, Canonical)>,
+}
+
+impl Wrong {
+    /// Takes what is wrong with one thing; an error that is not about it ends the run.
+    pub(super) fn note<T>(
+        &mut self,
+        kind: &'static str,
+        name: &impl Display,
+        canonical: Canonical,
+        result: Result<T>,
+    ) -> Result<Option<T>> {
+        let error = match result {
+            Ok(value) => return Ok(Some(value)),
+            Err(error) => error,
+        };
+        self.things.insert((kind, canonical));
+        match part(kind, name, error) {
+            error @ Error::Part { .. } => {
+                self.errors.push(error);
+                Ok(None)
             }
-            _ => None,
-        });
-        placed.collect()
+            error => Err(error),
+        }
+    }
+
+    fn has(&self, kind: &'static str, name: &Canonical) -> bool {
+        self.things.contains(&(kind, name.clone()))
+    }
+
+    fn ensure_nothing(&mut self) -> Result<()> {
+        let errors = std::mem::take(&mut self.errors);
+        if errors.is_empty() { Ok(()) } else { Err(together(errors)) }
+    }
+}
+
+/// All that is wrong as one error; there is something.
+pub(super) fn together(mut errors: Vec<Error>) -> Error {
+    match (errors.pop(), errors.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => {
+            errors.extend(last);
+            Error::Parts(errors)
+        }
     }
 }
 
@@ -108,7 +161,11 @@ impl Run<'_> {
 pub(super) fn part(kind: &str, name: &impl Display, source: Error) -> Error {
     match source {
         // What is wrong is not with the thing.
-        Error::Storage(_) | Error::Integrity(_) | Error::Moved | Error::Bug(_) => source,
+        Error::Storage(_)
+        | Error::Integrity(_)
+        | Error::Moved
+        | Error::NoRandomness
+        | Error::Bug(_) => source,
         source => Error::Part { what: format!("{kind} `{name}`"), source: source.into() },
     }
 }

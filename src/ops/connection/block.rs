@@ -6,13 +6,10 @@ use crate::error::Result;
 use crate::model::connection::{Block, Connection};
 use crate::model::name::ConnectionName;
 use crate::model::text::FreeText;
-use crate::model::token::TokenRecord;
-use crate::model::verdict::Reason;
 use crate::ops::edit::Changed;
-use crate::ops::impact::Impact;
+use crate::ops::impact::{self, Impact};
 use crate::ops::journal::Facts;
-use crate::ops::lookup::Moment;
-use crate::ops::{Core, lookup, token};
+use crate::ops::{Core, lookup};
 
 /// Blocks a connection: no token is good for it until it is unblocked. One that is blocked stays
 /// blocked since it first was; a new reason replaces the old one.
@@ -22,6 +19,16 @@ pub fn block(
     reason: Option<FreeText>,
 ) -> Result<Changed<Summary>> {
     core.write(|w| block_within(w, name, reason))
+}
+
+/// What blocking would come to, and what that would stop: the tokens bound to the connection and, in
+/// part, the open ones that may use it.
+pub fn foresee_block(
+    core: &mut Core,
+    name: &ConnectionName,
+    reason: Option<FreeText>,
+) -> Result<(Changed<Summary>, Impact)> {
+    impact::foresee(core, |w| block_within(w, name, reason))
 }
 
 /// As [`block`], within a transaction.
@@ -52,6 +59,14 @@ pub fn unblock(core: &mut Core, name: &ConnectionName) -> Result<Changed<Summary
     core.write(|w| unblock_within(w, name))
 }
 
+/// What lifting the block would come to, and what that would open.
+pub fn foresee_unblock(
+    core: &mut Core,
+    name: &ConnectionName,
+) -> Result<(Changed<Summary>, Impact)> {
+    impact::foresee(core, |w| unblock_within(w, name))
+}
+
 /// As [`unblock`], within a transaction.
 pub(in crate::ops) fn unblock_within(
     w: &mut Writer<'_>,
@@ -66,26 +81,4 @@ pub(in crate::ops) fn unblock_within(
     let facts = Facts::new().with("blocked_at", Some(before.at));
     journal_as(w, "connection.unblock", id, &connection, facts)?;
     Ok(Changed::made(summary(&connection)))
-}
-
-/// What blocking would stop: the tokens bound to the connection, and, in part, the open ones that
-/// may use it.
-pub fn block_impact(core: &mut Core, name: &ConnectionName) -> Result<Impact> {
-    let now = core.now();
-    core.read(|r| {
-        let (id, connection) = lookup::named::<Connection>(r, name)?;
-        let (moment, mut impact) = (Moment::new(r, now), Impact::default());
-        let concerned = |token: &TokenRecord| token.connection.is_none_or(|bound| bound == id);
-        token::each_live(r, moment, concerned, |r, opened, record| {
-            let owner = opened.profiles.open(r, record.owner)?;
-            let summary = token::summary(r, opened, moment, record)?;
-            if record.connection.is_some() {
-                impact.count(&summary);
-            } else if summary.effective == Reason::Valid {
-                impact.partly += u32::from(owner.may_use(id) && connection.admits(&owner));
-            }
-            Ok(())
-        })?;
-        Ok(impact)
-    })
 }

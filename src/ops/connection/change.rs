@@ -8,12 +8,22 @@ use crate::model::connection::Connection;
 use crate::model::id::ApiKey;
 use crate::model::name::ConnectionName;
 use crate::ops::edit::{Change, Changed};
+use crate::ops::impact::{self, Impact};
 use crate::ops::journal::Facts;
 use crate::ops::{Core, lookup};
 
 /// Changes a connection. A new lifetime is for tokens made from now on.
 pub fn edit(core: &mut Core, name: &ConnectionName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
+}
+
+/// What changing a connection would come to, and what that would stop and open.
+pub fn foresee_edit(
+    core: &mut Core,
+    name: &ConnectionName,
+    edits: &Edits,
+) -> Result<(Changed<Summary>, Impact)> {
+    impact::foresee(core, |w| edit_within(w, name, edits))
 }
 
 /// As [`edit`], within a transaction.

@@ -7,21 +7,20 @@ use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::ConnectionName;
 use crate::model::profile::Profile;
-use crate::ops::impact::some_of;
+use crate::ops::impact::{self, Impact, some_of};
 use crate::ops::journal::{AS_BEFORE, Facts};
 use crate::ops::lookup::Moment;
 use crate::ops::{Core, lookup, token};
-
-/// Says at once, before anybody is asked to confirm, that a connection cannot be deleted.
-pub fn ensure_unused(core: &mut Core, name: &ConnectionName) -> Result<()> {
-    let now = core.now();
-    core.read(|r| deletable(r, name, Moment::new(r, now)).map(drop))
-}
 
 /// Deletes a connection. Refused while a profile's restriction or a live token names it: a
 /// restriction never turns into "any" by removal.
 pub fn delete(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
+}
+
+/// What would go with a connection, and what that would stop.
+pub fn foresee_delete(core: &mut Core, name: &ConnectionName) -> Result<(Summary, Impact)> {
+    impact::foresee(core, |w| delete_within(w, name))
 }
 
 /// As [`delete`], within a transaction.
@@ -54,18 +53,32 @@ fn bury(
     Ok(summary(&connection))
 }
 
+/// Which profiles and live tokens are for a connection; the first of them, and how many more.
+pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Vec<String>> {
+    let now = core.now();
+    core.read(|r| {
+        let (id, _) = lookup::named::<Connection>(r, name)?;
+        Ok(some_of(users_of(r, id, Moment::new(r, now))?))
+    })
+}
+
 fn deletable(
     r: &mut Reader<'_>,
     name: &ConnectionName,
     moment: Moment,
 ) -> Result<(RecordId, Connection)> {
     let (id, connection) = lookup::named::<Connection>(r, name)?;
-    let mut users = restricted_to(r, id)?;
-    users.extend(token::live_where(r, moment, |token| token.connection == Some(id))?);
+    let users = users_of(r, id, moment)?;
     if users.is_empty() {
         return Ok((id, connection));
     }
     Err(Refusal::InUse { name: connection.name.to_string(), users: some_of(users) }.into())
+}
+
+fn users_of(r: &mut Reader<'_>, id: RecordId, moment: Moment) -> Result<Vec<String>> {
+    let mut users = restricted_to(r, id)?;
+    users.extend(token::live_where(r, moment, |token| token.connection == Some(id))?);
+    Ok(users)
 }
 
 /// Names of the profiles whose restriction names a connection.

@@ -7,12 +7,22 @@ use crate::model::environment::Environment;
 use crate::model::id::{EnvironmentKey, RecordId};
 use crate::model::name::EnvironmentName;
 use crate::ops::edit::Changed;
+use crate::ops::impact::{self, Impact};
 use crate::ops::journal::{AS_BEFORE, Facts};
 use crate::ops::{Core, lookup};
 
 /// Changes an environment.
 pub fn edit(core: &mut Core, name: &EnvironmentName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
+}
+
+/// What changing an environment would come to, and what that would stop.
+pub fn foresee_edit(
+    core: &mut Core,
+    name: &EnvironmentName,
+    edits: &Edits,
+) -> Result<(Changed<Summary>, Impact)> {
+    impact::foresee(core, |w| edit_within(w, name, edits))
 }
 
 /// As [`edit`], within a transaction.

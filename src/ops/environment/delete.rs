@@ -6,20 +6,19 @@ use crate::error::{Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::EnvironmentName;
-use crate::ops::impact::some_of;
+use crate::ops::impact::{self, Impact, some_of};
 use crate::ops::journal::{AS_BEFORE, Facts};
 use crate::ops::lookup::Moment;
 use crate::ops::{Core, lookup, mail, token};
 
-/// Says at once, before anybody is asked to confirm, that an environment cannot be deleted.
-pub fn ensure_unused(core: &mut Core, name: &EnvironmentName) -> Result<()> {
-    let now = core.now();
-    core.read(|r| deletable(r, name, Moment::new(r, now)).map(drop))
-}
-
 /// Deletes an environment, and mail settings of its own with it. Refused for the default one, and while a live token is for it.
 pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
+}
+
+/// What would go with an environment, and what that would stop.
+pub fn foresee_delete(core: &mut Core, name: &EnvironmentName) -> Result<(Summary, Impact)> {
+    impact::foresee(core, |w| delete_within(w, name))
 }
 
 /// As [`delete`], within a transaction.
@@ -51,6 +50,16 @@ fn bury(
     w.put(id, &environment)?;
     journal_as(w, "environment.delete", id, &environment, facts)?;
     Ok(summary(&environment))
+}
+
+/// Which live tokens are for an environment; the first of them, and how many more.
+pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Vec<String>> {
+    let now = core.now();
+    core.read(|r| {
+        let (id, _) = lookup::named::<Environment>(r, name)?;
+        let moment = Moment::new(r, now);
+        Ok(some_of(token::live_where(r, moment, |token| token.environment == id)?))
+    })
 }
 
 fn deletable(

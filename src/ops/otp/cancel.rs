@@ -1,38 +1,53 @@
 //! Codes are taken back.
 
 use super::exchange::end_newest;
-use super::{Binding, Clocks, Subject, Summary, budget, facts, object};
-use crate::barrier::{List, Writer};
+use super::{Binding, Clocks, Subject, Summary, exchanges_of, facts, object};
+use crate::barrier::Writer;
+use crate::clock::BootTime;
 use crate::error::Result;
 use crate::model::id::RecordId;
 use crate::model::otp::{CodeEnd, Ending, Exchange};
 use crate::ops::edit::Changed;
+use crate::ops::impact::{self, Impact};
 use crate::ops::{Core, outbox};
 
 /// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
 /// if there never was a code.
 pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summary>>> {
     let boot = core.clock.boot();
-    core.write(|w| {
-        let clocks = Clocks::new(w, w.now(), boot);
-        let subject = Subject::resolve(w, binding)?;
-        let Some((id, mut exchange)) = subject.exchange(w)? else { return Ok(None) };
-        let ended = end_newest(w, &mut exchange, Ending::Cancelled, clocks)?;
-        let Some(code) = exchange.codes.last() else { return Ok(None) };
-        let summary = subject.summary(code, clocks)?;
-        let Some(code) = ended else { return Ok(Some(Changed::already(summary))) };
-        w.put(id, &exchange)?;
-        w.audit("otp.cancel", object(code), facts(&subject).into())?;
-        Ok(Some(Changed::made(summary)))
-    })
+    core.write(|w| cancel_within(w, binding, boot))
+}
+
+/// What [`cancel`] would come to, and what that would stop.
+pub fn foresee_cancel(
+    core: &mut Core,
+    binding: &Binding,
+) -> Result<(Option<Changed<Summary>>, Impact)> {
+    let boot = core.clock.boot();
+    impact::foresee(core, |w| cancel_within(w, binding, boot))
+}
+
+fn cancel_within(
+    w: &mut Writer<'_>,
+    binding: &Binding,
+    boot: BootTime,
+) -> Result<Option<Changed<Summary>>> {
+    let clocks = Clocks::new(w, w.now(), boot);
+    let subject = Subject::resolve(w, binding)?;
+    let Some((id, mut exchange)) = subject.exchange(w)? else { return Ok(None) };
+    let ended = end_newest(w, &mut exchange, Ending::Cancelled, clocks)?;
+    let Some(code) = exchange.codes.last() else { return Ok(None) };
+    let summary = subject.summary(code, clocks)?;
+    let Some(code) = ended else { return Ok(Some(Changed::already(summary))) };
+    w.put(id, &exchange)?;
+    w.audit("otp.cancel", object(code), facts(&subject).into())?;
+    Ok(Some(Changed::made(summary)))
 }
 
 /// Takes back the codes of a profile whose address is another now, and their mails.
 pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
-    let (at, (_, budget)) = (w.now(), budget::of(w, profile)?);
-    for n in 0..budget.exchanges {
-        let id = w.at(List::CodesOf(profile), n.into())?;
-        let mut exchange: Exchange = w.require(id)?;
+    let at = w.now();
+    for (id, mut exchange) in exchanges_of(w, profile)? {
         let newest = exchange.codes.last_mut();
         let Some(code) = newest.filter(|code| code.end.is_none()) else { continue };
         outbox::withdraw(w, code)?;

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{Clocks, Names, Summary, budget, summarise};
-use crate::barrier::{List, Reader};
+use super::{Clocks, Names, Summary, exchanges_of, summarise};
+use crate::barrier::Reader;
 use crate::error::{Error, Result};
 use crate::model::name::ProfileName;
 use crate::model::otp::{CodeState, Exchange};
@@ -25,10 +25,7 @@ pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Resu
             None => lookup::each::<Exchange>(r, |r, _, exchange| add(r, &exchange))?,
             Some(name) => {
                 let (id, _) = lookup::named::<Profile>(r, name)?;
-                let (_, budget) = budget::of(r, id)?;
-                for n in 0..budget.exchanges {
-                    let place = r.at(List::CodesOf(id), n.into())?;
-                    let exchange: Exchange = r.require(place)?;
+                for (_, exchange) in exchanges_of(r, id)? {
                     add(r, &exchange)?;
                 }
             }

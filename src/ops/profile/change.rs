@@ -9,6 +9,7 @@ use crate::model::invalid::Invalid;
 use crate::model::name::{ConnectionName, GroupName, ProfileName};
 use crate::model::profile::{Failures, Profile};
 use crate::ops::edit::Changed;
+use crate::ops::impact::{self, Impact};
 use crate::ops::journal::{Facts, listed};
 use crate::ops::lookup::{self, Moment, Opened};
 use crate::ops::{Core, otp};
@@ -16,6 +17,15 @@ use crate::ops::{Core, otp};
 /// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
 pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
+}
+
+/// What changing a profile would come to, and what that would stop and open.
+pub fn foresee_edit(
+    core: &mut Core,
+    name: &ProfileName,
+    edits: &Edits,
+) -> Result<(Changed<Summary>, Impact)> {
+    impact::foresee(core, |w| edit_within(w, name, edits))
 }
 
 /// As [`edit`], within a transaction.

@@ -6,17 +6,23 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::profile::{Failures, Profile};
+use crate::ops::impact::{self, Impact};
 use crate::ops::journal::{Facts, RESTORED};
 use crate::ops::lookup::{self, Moment};
-use crate::ops::{Core, otp};
+use crate::ops::{Core, otp, token};
 
 /// Deletes a profile; says what it was.
 ///
 /// One small transaction, however many tokens there are: the record becomes a tombstone without a
-/// name, and its tokens, which stay as they are, are judged revoked by it. A profile of the same
-/// name made later has another id and starts with nothing.
+/// name, and its tokens, which stay as they are, are judged revoked by it. The log names those that
+/// were live, by id. A profile of the same name made later has another id and starts with nothing.
 pub fn delete(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
+}
+
+/// What would go with a profile, and what that would stop.
+pub fn foresee_delete(core: &mut Core, name: &ProfileName) -> Result<(Summary, Impact)> {
+    impact::foresee(core, |w| delete_within(w, name))
 }
 
 /// As [`delete`], within a transaction.
@@ -26,6 +32,7 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> R
     let summary = summary(w, id, &profile, moment)?;
     let facts = Facts::new().with("tokens", Some(summary.tokens));
     journal_as(w, "profile.delete", id, &profile, facts)?;
+    token::journal_with_profile(w, id, &profile, "its profile was deleted")?;
     bury(w, id, profile)?;
     Ok(summary)
 }
@@ -35,6 +42,7 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> R
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let profile: Profile = w.require(id)?;
     journal_as(w, "profile.delete", id, &profile, Facts::new().with("reason", Some(RESTORED)))?;
+    token::journal_with_profile(w, id, &profile, RESTORED)?;
     bury(w, id, profile)
 }
 

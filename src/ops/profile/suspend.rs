@@ -6,14 +6,23 @@ use crate::error::Result;
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
 use crate::ops::edit::Changed;
-use crate::ops::impact::Impact;
+use crate::ops::impact::{self, Impact};
 use crate::ops::journal::Facts;
-use crate::ops::lookup::{self, Moment, Opened};
-use crate::ops::{Core, Suspend, token};
+use crate::ops::lookup::{self, Moment};
+use crate::ops::{Core, Suspend};
 
 /// Suspends a profile: its tokens stop at once.
 pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Changed<Summary>> {
     core.write(|w| suspend_within(w, name, how))
+}
+
+/// What suspending a profile would come to, and what that would stop.
+pub fn foresee_suspend(
+    core: &mut Core,
+    name: &ProfileName,
+    how: &Suspend,
+) -> Result<(Changed<Summary>, Impact)> {
+    impact::foresee(core, |w| suspend_within(w, name, how))
 }
 
 /// As [`suspend`], within a transaction.
@@ -43,6 +52,11 @@ pub fn resume(core: &mut Core, name: &ProfileName) -> Result<Changed<Summary>> {
     core.write(|w| resume_within(w, name))
 }
 
+/// What resuming a profile would come to, and what that would open.
+pub fn foresee_resume(core: &mut Core, name: &ProfileName) -> Result<(Changed<Summary>, Impact)> {
+    impact::foresee(core, |w| resume_within(w, name))
+}
+
 /// As [`resume`], within a transaction.
 pub(in crate::ops) fn resume_within(
     w: &mut Writer<'_>,
@@ -59,19 +73,4 @@ pub(in crate::ops) fn resume_within(
     w.put(id, &profile)?;
     journal_as(w, "profile.resume", id, &profile, facts)?;
     Ok(Changed::made(summary(w, id, &profile, moment)?))
-}
-
-/// What suspending or deleting a profile would stop.
-pub fn impact(core: &mut Core, name: &ProfileName) -> Result<Impact> {
-    let now = core.now();
-    core.read(|r| {
-        let (moment, mut opened) = (Moment::new(r, now), Opened::default());
-        let (id, profile) = lookup::named::<Profile>(r, name)?;
-        let mut impact = Impact { password: profile.password.is_some(), ..Impact::default() };
-        for (_, token) in token::of_profile(r, id, profile.tokens)? {
-            impact.count(&token::summary(r, &mut opened, moment, &token)?);
-        }
-        impact.examples.sort();
-        Ok(impact)
-    })
 }

@@ -7,7 +7,6 @@ use super::import;
 use super::issue::{Issued, Usual, journal_one};
 use super::issuer::{Issuer, Origin};
 use super::occupant::{Found, Occupant};
-use super::resume::is_for;
 use super::revoke::end;
 use super::rotate::{ensure_replaceable, hand_over};
 use super::target::{by_id, find_secret};
@@ -18,18 +17,31 @@ use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
-use crate::model::name::{Canonical, TokenName};
+use crate::model::name::{Canonical, ProfileName, TokenName};
 use crate::model::profile::{Profile, Suspension};
 use crate::model::text::FreeText;
-use crate::model::time::{Overlap, Span, Time};
-use crate::model::token::{Token, TokenRecord};
+use crate::model::time::{Expiry, Overlap, Span, Time};
+use crate::model::token::{Form, Token, TokenRecord};
 use crate::ops::journal::{self, Facts, listed};
 use crate::ops::lookup::{self, Moment, Opened};
 
+mod uses;
+
+pub use uses::Uses;
+
 /// A token as it is to be.
 pub struct Declared {
-    /// The token.
-    pub draft: Draft,
+    /// Whose it is.
+    pub profile: ProfileName,
+    /// Its name within the profile.
+    pub name: TokenName,
+    /// What it is for.
+    pub uses: Uses,
+    /// When it ends; without that, as `token add` has it for a new one, and one that takes the place of
+    /// another lives as long as that was to live.
+    pub expires: Option<Expiry>,
+    /// How it is spelled.
+    pub form: Form,
     /// How long it is to be good at least, from now on.
     pub min_life: Span,
     /// How long one that is replaced stays good, at most.
@@ -41,7 +53,13 @@ pub struct Declared {
 impl Declared {
     /// How it is addressed: `PROFILE/NAME`.
     pub fn address(&self) -> String {
-        format!("{}/{}", self.draft.profile, self.draft.name)
+        format!("{}/{}", self.profile, self.name)
+    }
+
+    /// All but what it is for.
+    fn draft(&self) -> Draft {
+        let Self { profile, name, expires, form, .. } = self;
+        Draft { expires: *expires, form: *form, ..Draft::new(profile.clone(), name.clone()) }
     }
 }
 
@@ -126,26 +144,26 @@ impl Keeper {
         held: &Held,
         secret: impl FnOnce() -> Result<Option<&'t Token>>,
     ) -> Result<bool> {
-        let Declared { draft, min_life, source, .. } = declared;
-        let (owner, profile) = lookup::named::<Profile>(w, &draft.profile)?;
-        let holder = name_holder(w, (owner, &profile), &draft.name, self.moment)?;
+        let Declared { profile: owner, name, uses, min_life, source, .. } = declared;
+        let (owner, profile) = lookup::named::<Profile>(w, owner)?;
+        let holder = name_holder(w, (owner, &profile), name, self.moment)?;
         let Some(holder) = holder else {
             return match source {
                 Source::Place { .. } => self.make(w, declared, secret()?).map(|()| true),
-                Source::Preset(preset) => self.import(w, draft, preset).map(|()| false),
+                Source::Preset(preset) => self.import(w, declared, preset).map(|()| false),
                 Source::Nowhere => Err(Refusal::NoPlace.into()),
             };
         };
         if let Some(until) = holder.pending_until {
             return Err(Error::Delivering { token: holder.name, until });
         }
-        let same = is_for(w, &holder, &profile, draft)?;
+        let same = uses.fit(w, &holder)?;
         let fits = match source {
             Source::Nowhere if same => true,
             Source::Nowhere => return Err(Refusal::OtherUses.into()),
             Source::Preset(preset) if same && holder.imported == Some(preset.digest()?.0) => true,
             Source::Preset(_) => {
-                return Err(Error::TokenExists(draft.profile.clone(), holder.name));
+                return Err(Error::TokenExists(declared.profile.clone(), holder.name));
             }
             Source::Place { .. } => {
                 let now = self.moment.now;
@@ -154,7 +172,7 @@ impl Keeper {
             }
         };
         if fits {
-            ensure_of_use(w, &holder, &profile)?;
+            ensure_of_use(w, &holder, &profile, source)?;
             return Ok(false);
         }
         self.replace(w, &holder, declared, secret()?).map(|()| true)
@@ -172,13 +190,15 @@ impl Keeper {
         secret: Option<&Token>,
     ) -> Result<()> {
         let origin = Origin { secret, ..Origin::default() };
-        let issued = self.rules.make(w, &declared.draft, origin)?;
+        let draft = declared.uses.of_new(declared.draft());
+        let issued = self.rules.make(w, &draft, origin)?;
         ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
         journal_one(w, &issued, "token.add")
     }
 
-    fn import(&mut self, w: &mut Writer<'_>, draft: &Draft, preset: &Preset) -> Result<()> {
-        let (imported, owner) = self.rules.import(w, draft, preset.digest()?)?;
+    fn import(&mut self, w: &mut Writer<'_>, declared: &Declared, preset: &Preset) -> Result<()> {
+        let draft = declared.uses.of_new(declared.draft());
+        let (imported, owner) = self.rules.import(w, &draft, preset.digest()?)?;
         import::journal(w, &imported.summary, owner)
     }
 
@@ -189,11 +209,12 @@ impl Keeper {
         declared: &Declared,
         secret: Option<&Token>,
     ) -> Result<()> {
-        let Declared { draft, min_life, overlap, .. } = declared;
+        let Declared { uses, min_life, overlap, .. } = declared;
         let lost = || Error::Bug("a token went missing");
         let (place, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
         ensure_replaceable(w, &old)?;
-        let issued = self.rules.supersede(w, &old, draft, secret)?;
+        let draft = uses.over(w, &old, declared.draft())?;
+        let issued = self.rules.supersede(w, &old, &draft, secret)?;
         ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
         let before = summary(w, &mut Opened::default(), self.moment, &old)?;
         old.successor = Some(issued.summary.id);
@@ -219,12 +240,30 @@ fn replaced(old: &Summary, new: &Issued) -> Facts {
     facts
 }
 
-/// Refuses a token whose profile may not use its connection: to declare both is a mistake.
-fn ensure_of_use(r: &mut Reader<'_>, token: &TokenRecord, owner: &Profile) -> Result<()> {
+/// Refuses a token whose profile may not use its connection: to declare both is a mistake. One that is
+/// to be there, and was of no use before, is left: nothing is changed then.
+fn ensure_of_use(
+    w: &mut Writer<'_>,
+    token: &TokenRecord,
+    owner: &Profile,
+    source: &Source,
+) -> Result<()> {
     let Some(id) = token.connection else { return Ok(()) };
-    let connection: Connection = r.require(id)?;
-    // Blocking it is an operator's way to stop its tokens for a while.
-    ensure_usable(owner, id, &Connection { blocked: None, ..connection })
+    let connection: Connection = w.require(id)?;
+    let refused = ensure_open(owner, id, &connection);
+    if refused.is_ok() || !matches!(source, Source::Nowhere) {
+        return refused;
+    }
+    let before = w.original::<Profile>(token.owner)?;
+    let connection_before = w.original::<Connection>(id)?.unwrap_or(connection);
+    let was_of_use = ensure_open(before.as_ref().unwrap_or(owner), id, &connection_before).is_ok();
+    if was_of_use { refused } else { Ok(()) }
+}
+
+/// Whether a profile may use a connection. Blocking that is an operator's way to stop its tokens for a
+/// while.
+fn ensure_open(owner: &Profile, id: RecordId, connection: &Connection) -> Result<()> {
+    ensure_usable(owner, id, &Connection { blocked: None, ..connection.clone() })
 }
 
 /// Whether the place holds the token, as far as can be seen.

@@ -1,10 +1,10 @@
 //! A place that is to hold a good token: it is looked at, and only otherwise given one.
 
 use super::handover::undelivered;
-use super::issue::issue_pending;
-use super::occupant::Owner;
+use super::issue::{issue_pending, issue_within};
+use super::occupant::{Owner, prepare};
 use super::resume::{is_for, resume};
-use super::rotate::{Answer, Life, Rotated, Rotating, rotate};
+use super::rotate::{Answer, Life, Rotated, Rotating, at_once, rotate};
 use super::sink::{Course, Delivery, Sink, deliver_pending};
 use super::target::{by_id, find_secret};
 use super::{Draft, Issued, Summary, Usual, is_live, summary};
@@ -29,6 +29,21 @@ pub struct Ensuring {
     pub overlap: Overlap,
 }
 
+impl Ensuring {
+    /// How `old` is replaced.
+    fn rotating(&self, old: TokenId) -> Rotating {
+        let Self { draft, min_life, overlap } = self;
+        Rotating {
+            target: TokenAddress::Id(old).into(),
+            overlap: *overlap,
+            life: Life::As(draft.expires),
+            at_least: Some(*min_life),
+            form: draft.form,
+            request: None,
+        }
+    }
+}
+
 /// What was needed.
 #[derive(Debug)]
 pub enum Ensured {
@@ -49,6 +64,67 @@ pub fn ensure(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Resu
     }
 }
 
+/// What [`ensure`] would do.
+#[derive(Debug)]
+pub enum Needed {
+    /// Nothing: the place holds this token, and it is good for long enough.
+    Nothing(Box<Summary>),
+    /// A call that was killed left this token there; it would be made good.
+    Finishing(Box<Summary>),
+    /// A token as this one would be made; only its id would be another.
+    Making(Box<Issued>),
+    /// The old one would be replaced by one as this; only its id would be another.
+    Replacing(Box<Rotated>),
+}
+
+/// Says what [`ensure`] would do and what would be refused, and changes nothing.
+pub fn foresee_ensure(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Needed> {
+    let (now, lifetime) = (core.now(), core.token_lifetime);
+    let failed = |source| undelivered(None, source);
+    let held = sink.held().map_err(failed)?;
+    let (standing, left) = core.read(|r| {
+        let left = match &held {
+            Some(held) => left_by_a_kill(r, held, &ensuring.draft, now)?,
+            None => None,
+        };
+        Ok((look(r, ensuring, held.as_ref(), now)?, left))
+    })?;
+    if let Standing::Good(token) = standing {
+        return Ok(Needed::Nothing(token));
+    }
+    if let Some(token) = left {
+        return Ok(Needed::Finishing(token.into()));
+    }
+    let draft = &ensuring.draft;
+    prepare(core, sink, Owner::Named(&draft.profile))?;
+    core.rehearse(|w| {
+        if let Standing::Replaceable(old) = standing {
+            let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
+            return Ok(Needed::Replacing(Rotated { issued, old }.into()));
+        }
+        let issued = issue_within(w, draft, Usual::Allowed(lifetime), "token.add")?;
+        ensure_lasts(issued.summary.expires_at, ensuring.min_life, w.now())?;
+        Ok(Needed::Making(issued.into()))
+    })
+}
+
+/// The token that a place holds, if it is of that name and still waits to be made good.
+fn left_by_a_kill(
+    r: &mut Reader<'_>,
+    held: &Token,
+    draft: &Draft,
+    now: Time,
+) -> Result<Option<Summary>> {
+    let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
+    let (profile, moment): (Profile, _) = (r.require(token.owner)?, Moment::new(r, now));
+    let own = profile.name.as_ref().is_some_and(|it| it.same_as(&draft.profile));
+    let waits = token.pending_until.is_some() && is_live(&token, &profile, moment);
+    if !own || !waits || !token.name.same_as(&draft.name) {
+        return Ok(None);
+    }
+    summary(r, &mut Opened::default(), moment, &token).map(Some)
+}
+
 fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
     let now = core.now();
     let standing = core.read(|r| {
@@ -62,16 +138,7 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ens
         Standing::Replaceable(old) => old,
         Standing::Missing => return make(core, ensuring, sink),
     };
-    let Ensuring { draft, min_life, overlap } = ensuring;
-    let rotating = Rotating {
-        target: TokenAddress::Id(old).into(),
-        overlap: *overlap,
-        life: Life::As(draft.expires),
-        at_least: Some(*min_life),
-        form: draft.form,
-        request: None,
-    };
-    match rotate(core, &rotating, Delivery::Pending(sink))? {
+    match rotate(core, &ensuring.rotating(old), Delivery::Pending(sink))? {
         Answer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
         Answer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
     }

@@ -17,7 +17,7 @@ use crate::ops::journal::{Facts, listed};
 use crate::secret::SecretText;
 
 /// How many tokens one audit row of a bulk issue names.
-const NAMED_IN_A_ROW: usize = 50;
+pub(super) const NAMED_IN_A_ROW: usize = 50;
 
 /// A new token, with its secret: the one time it is seen.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::issue::{Assumed, How, Issued, Usual};
-use super::{Draft, Imported, Summary, summarise};
+use super::{Draft, Imported, Summary, Unnamed, summarise};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::crypto::Tag;
 use crate::error::{Error, Refusal, Result};
@@ -90,9 +90,10 @@ impl Issuer {
         origin: Origin<'_>,
     ) -> Result<Issued> {
         let mut owner = self.owner(w, &draft.profile)?;
-        let issued = self.make_for(w, &mut owner, draft, origin)?;
+        let issued = self.make_for(w, &mut owner, draft, origin);
+        // Also if it failed: a plan goes on, and the next token has to find those before it counted.
         self.owners.insert(draft.profile.canonical(), owner);
-        Ok(issued)
+        issued
     }
 
     /// Writes down how many tokens each profile has now.
@@ -123,20 +124,32 @@ impl Issuer {
             let there: TokenRecord = w.require(place)?;
             return Err(Error::ImportExists(there.public));
         }
-        let (mut owner, mut assumed) = (self.owner(w, &draft.profile)?, Assumed::default());
-        let terms = self.allowed(w, &owner, draft, &mut assumed)?;
+        let mut owner = self.owner(w, &draft.profile)?;
+        let imported = self.import_for(w, &mut owner, draft, digest);
+        let whose = owner.id;
+        self.owners.insert(draft.profile.canonical(), owner);
+        Ok((imported?, whose))
+    }
+
+    fn import_for(
+        &mut self,
+        w: &mut Writer<'_>,
+        owner: &mut Owner,
+        draft: &Draft,
+        digest: Digest,
+    ) -> Result<Imported> {
+        let mut assumed = Assumed::default();
+        let terms = self.allowed(w, owner, draft, &mut assumed)?;
         // Its id is one of ours: nothing that can be read of it comes from its text.
         let public = Token::generate(w.entropy())?.id();
         let (mac_kid, mac) = w.import_mac(None, &digest.0)?;
         let made = Made { public, mac, mac_kid, imported: Some(digest.0) };
-        let record = self.record(&owner, draft, &terms, &made);
+        let record = self.record(owner, draft, &terms, &made);
         let id = owner.keep(w, &record)?;
         w.index(Unique::Import(&digest.0), id)?;
         w.count_import();
-        let summary = self.shown(&record, &owner, &terms);
-        let whose = owner.id;
-        self.owners.insert(draft.profile.canonical(), owner);
-        Ok((Imported { summary, assumed }, whose))
+        let summary = self.shown(&record, owner, &terms);
+        Ok(Imported { summary, assumed })
     }
 
     /// What a token will be good for, if its name and its device are free.
@@ -201,7 +214,7 @@ impl Issuer {
         if draft.environment.is_none() {
             assumed.environment = Some(environment.1.name.clone());
         }
-        let bound = self.bound(r, profile, draft.connection.as_ref(), assumed)?;
+        let bound = self.bound(r, profile, draft, assumed)?;
         let usable = bound.as_ref().map(|(id, _)| std::slice::from_ref(id));
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
@@ -267,12 +280,13 @@ impl Issuer {
         &mut self,
         r: &mut Reader<'_>,
         profile: &Profile,
-        name: Option<&ConnectionName>,
+        draft: &Draft,
         assumed: &mut Assumed,
     ) -> Result<Option<Bound>> {
+        let name = draft.connection.as_ref();
         let id = match (name, profile.restriction.as_deref()) {
             (Some(name), _) => self.connection_id(r, name)?,
-            (None, Some([only])) => *only,
+            (None, Some([only])) if draft.unnamed == Unnamed::TheOnly => *only,
             (None, _) => return Ok(None),
         };
         let connection = self.connections.open(r, id)?;

@@ -1,6 +1,7 @@
 //! Taking tokens back.
 
-use super::{Selection, Summary, Target, pending, state, summary};
+use super::issue::NAMED_IN_A_ROW;
+use super::{Selection, Summary, Target, is_live, of_profile, pending, state, summary};
 use crate::barrier::{Tombstone, Unique, Writer};
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
@@ -9,7 +10,7 @@ use crate::model::text::{Device, FreeText};
 use crate::model::token::{Revocation, TokenAddress, TokenRecord, TokenState};
 use crate::ops::Core;
 use crate::ops::edit::Changed;
-use crate::ops::journal::{self, Facts, RESTORED};
+use crate::ops::journal::{self, Facts, RESTORED, listed};
 use crate::ops::lookup::{Moment, Opened};
 
 /// Revokes tokens for good, all in one transaction. One that is revoked already stays as it was.
@@ -51,6 +52,29 @@ pub(in crate::ops) fn revoke_again(
 ) -> Result<()> {
     let profile: Profile = w.require(token.owner)?;
     end(w, id, &mut token, RESTORED.parse().ok(), &profile)
+}
+
+/// Writes down, by id, which live tokens end with a profile that is deleted: their records stay as they
+/// are. One row stands for many: a row each would be larger than the deletion.
+pub(in crate::ops) fn journal_with_profile(
+    w: &mut Writer<'_>,
+    owner: RecordId,
+    profile: &Profile,
+    why: &str,
+) -> Result<()> {
+    let moment = Moment::new(w, w.now());
+    let tokens = of_profile(w, owner, profile.tokens)?.into_iter().map(|(_, token)| token);
+    let live: Vec<_> = tokens.filter(|token| is_live(token, profile, moment)).collect();
+    for row in live.chunks(NAMED_IN_A_ROW) {
+        let Some(first) = row.first() else { continue };
+        let ids: Vec<_> = row.iter().map(|token| token.public).collect();
+        let facts = Facts::new()
+            .of(owner, profile.name.as_ref())
+            .with("tokens", Some(listed(&ids)))
+            .with("reason", Some(why));
+        w.audit("token.revoke", journal::token(first), facts.into())?;
+    }
+    Ok(())
 }
 
 pub(super) fn end(

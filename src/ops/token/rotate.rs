@@ -124,7 +124,11 @@ fn there(r: &mut Reader<'_>, id: TokenId, now: Time) -> Result<Summary> {
 }
 
 /// In one transaction.
-fn at_once(w: &mut Writer<'_>, rotating: &Rotating, lifetime: Span) -> Result<(Summary, Issued)> {
+pub(super) fn at_once(
+    w: &mut Writer<'_>,
+    rotating: &Rotating,
+    lifetime: Span,
+) -> Result<(Summary, Issued)> {
     let mut issued = succeed(w, rotating, lifetime, None)?;
     let (id, now) = (issued.summary.id, w.now());
     let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;

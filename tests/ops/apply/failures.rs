@@ -3,6 +3,7 @@
 use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
 use hallpass::ops::apply::{self, Declaration, Undeclared};
+use hallpass::ops::edit::Change;
 use hallpass::ops::edit::IfThere;
 use hallpass::ops::token::{Life, Rotating, rotate};
 use hallpass::{Error, Kind};
@@ -150,7 +151,7 @@ fn replaced_while(meanwhile: fn(&mut Bench, &Place)) -> (Bench, Place, Result<()
     let (mut bench, place) = (Bench::new(), Place::default());
     bench.apply(declaration(&place)).unwrap();
     let mut declared = declaration(&place);
-    declared.tokens[0].draft.device = Some(p("desk"));
+    declared.tokens[0].uses.device = Change::Set(p("desk"));
     let other = Place::default();
     declared.tokens.push(token("bot/other", other.source()));
     let plan = bench.plan(&mut declared).unwrap();

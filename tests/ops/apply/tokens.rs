@@ -4,6 +4,7 @@ use hallpass::Kind;
 use hallpass::model::time::Overlap;
 use hallpass::ops::Suspend;
 use hallpass::ops::apply::{self, Declaration};
+use hallpass::ops::edit::Change;
 use hallpass::ops::token::{Preset, Source};
 use hallpass::secret::SecretText;
 
@@ -28,8 +29,8 @@ fn a_token_is_replaced_where_its_place_lost_it_or_it_ends_too_soon() {
     assert_eq!(words(&done), ["rotate token bot/laptop"]);
     assert_ne!(place.token().id(), second.id());
     let mut short = declaration(&place);
-    short.tokens[0].draft.expires = Some(p("7d"));
-    short.tokens[0].draft.device = Some(p("desk"));
+    short.tokens[0].expires = Some(p("7d"));
+    short.tokens[0].uses.device = Change::Set(p("desk"));
     assert_eq!(kind(bench.apply(short).map(drop)), Kind::Refused, "less than `min_life`");
 }
 
@@ -39,13 +40,13 @@ fn a_token_with_other_uses_is_replaced_and_the_log_says_which() {
     bench.apply(declaration(&place)).unwrap();
     let first = place.token();
     let mut declared = declaration(&place);
-    declared.tokens[0].draft.device = Some(p("desk"));
-    declared.tokens[0].draft.environment = Some(p("staging"));
+    declared.tokens[0].uses.device = Change::Set(p("desk"));
+    declared.tokens[0].uses.environment = Some(p("staging"));
     declared.tokens[0].overlap = Overlap::None;
     let plan = bench.plan(&mut declared).unwrap();
     assert_eq!(words(&plan), ["rotate token bot/laptop"]);
     let details = &plan.changes[0].details;
-    assert_eq!((&*details["device.before"], &*details["device.after"]), ("", "desk"));
+    assert_eq!((&*details["device.before"], &*details["device.after"]), ("any", "desk"));
     assert_eq!(details["environment.after"], "staging");
     // The old one ends at once: that is something to agree to.
     assert!(plan.needs_consent());
@@ -91,7 +92,7 @@ fn a_token_without_a_place_has_to_be_there() {
     bench.token("ci/laptop");
     assert!(bench.apply(declare(token("ci/laptop", Source::Nowhere))).unwrap().is_empty());
     let mut other = token("ci/laptop", Source::Nowhere);
-    other.draft.device = Some(p("desk"));
+    other.uses.device = Change::Set(p("desk"));
     assert_eq!(kind(bench.apply(declare(other)).map(drop)), Kind::Refused);
 }
 
@@ -116,7 +117,7 @@ fn a_token_whose_profile_may_not_use_its_connection_is_a_mistake() {
     let (mut bench, place) = (Bench::furnished(), Place::default());
     let declare = |allowed: &str| {
         let mut bound = token("ci/laptop", place.source());
-        bound.draft.connection = Some(p("hr"));
+        bound.uses.connection = Change::Set(p("hr"));
         let profiles = vec![profile("ci", &[allowed])];
         Declaration { profiles, tokens: vec![bound], ..Declaration::default() }
     };

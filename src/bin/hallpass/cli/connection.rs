@@ -94,13 +94,16 @@ const CHANGES: [&str; 11] = [
 
 /// Change a connection
 ///
-/// A new token lifetime holds for tokens made afterwards.
+/// A new token lifetime holds for tokens made afterwards. If something stops that is valid now, it is
+/// shown and confirmed first; what opens is a warning.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection edit ci --add-allow-ip 192.0.2.0/24 --remove-allow-ip 198.51.100.7",
+    "hallpass connection edit ci --group builders --dry-run",
     "hallpass connection edit ci --group '' --rename builds";
     "3" "no such connection",
-    "4" "the new name is taken"
+    "4" "the new name is taken",
+    "5" "something would stop, and that was not confirmed"
 ))]
 #[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
 pub(crate) struct Edit {
@@ -140,6 +143,9 @@ pub(crate) struct Edit {
     /// Give it another name
     #[arg(long, value_name = "NAME")]
     pub(crate) rename: Option<ConnectionName>,
+    /// Show what would change or stop and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// Block a connection: none of its tokens is valid until it is unblocked
@@ -157,7 +163,7 @@ pub(crate) struct Block {
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -168,6 +174,9 @@ pub(crate) struct Unblock {
     /// Which
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
+    /// Show what would be valid again and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// Delete a connection that no profile and no live token names
@@ -183,7 +192,7 @@ pub(crate) struct Delete {
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -201,7 +210,7 @@ pub(crate) struct RotateKey {
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 

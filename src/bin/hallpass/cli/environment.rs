@@ -81,6 +81,9 @@ pub(crate) struct Edit {
     /// Make it the environment of tokens that name none
     #[arg(long)]
     pub(crate) default: bool,
+    /// Show what would change or stop and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// Delete an environment that no live token is for
@@ -96,7 +99,7 @@ pub(crate) struct Delete {
     #[arg(value_name = "ENVIRONMENT")]
     pub(crate) name: EnvironmentName,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -114,6 +117,6 @@ pub(crate) struct RotateKey {
     #[arg(value_name = "ENVIRONMENT")]
     pub(crate) name: EnvironmentName,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

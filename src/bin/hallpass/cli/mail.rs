@@ -62,6 +62,9 @@ pub(crate) struct Set {
     /// For this environment only
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
+    /// Show the settings as they would be and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// Show by which ways mail leaves
@@ -113,6 +116,6 @@ pub(crate) struct Clear {
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

@@ -121,6 +121,9 @@ pub(crate) struct Cancel {
     /// What it is for.
     #[command(flatten)]
     pub(crate) code_for: CodeFor,
+    /// Show what would stop and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// A code as it was typed, right or not: whether it is one is part of the answer.

@@ -57,7 +57,7 @@ pub(crate) struct Clear {
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: ProfileName,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 

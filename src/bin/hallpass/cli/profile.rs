@@ -101,14 +101,16 @@ const CHANGES: [&str; 9] = [
 
 /// Change a profile
 ///
-/// A restriction never turns into "any connection" by removal: only `--any-connection` lifts it.
+/// A restriction never turns into "any connection" by removal: only `--any-connection` lifts it. If
+/// something stops that is valid now, it is shown and confirmed first; what opens is a warning.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
-    "hallpass profile edit github --add-connection deploy --remove-group builders",
+    "hallpass profile edit github --add-connection deploy --remove-group builders --dry-run",
     "hallpass profile edit github --email '' --rename gitlab",
     "hallpass profile edit github --unlock";
     "3" "no such profile or connection",
     "4" "the new name is taken",
+    "5" "something would stop, and that was not confirmed",
     "6" "the last connection cannot be removed"
 ))]
 #[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
@@ -143,6 +145,9 @@ pub(crate) struct Edit {
     /// Forget failed tries at its password, and with them a delay or a lock
     #[arg(long)]
     pub(crate) unlock: bool,
+    /// Show what would change or stop and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// Suspend a profile: none of its tokens is valid until it is resumed
@@ -163,7 +168,7 @@ pub(crate) struct Suspend {
     #[command(flatten)]
     pub(crate) suspension: Suspension,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -174,6 +179,9 @@ pub(crate) struct Resume {
     /// Which
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
+    /// Show what would be valid again and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// Delete a profile: its tokens are revoked for good
@@ -188,7 +196,7 @@ pub(crate) struct Delete {
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Apply {
     #[arg(value_name = "FILE")]
     pub(crate) file: Input,
     /// Show the difference and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "dry-run")]
     pub(crate) plan: bool,
     /// Remove what is not declared: environments, connections, profiles, tokens
     #[arg(long)]

@@ -65,7 +65,7 @@ pub(crate) struct Restore {
     #[arg(value_parser = literal())]
     pub(crate) file: PathBuf,
     /// Show what would change and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -91,7 +91,7 @@ pub(crate) struct Accept {
     #[arg(long)]
     pub(crate) clock: bool,
     /// Show what would be accepted and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -154,6 +154,6 @@ pub(crate) struct KeyRemove {
     #[arg(value_name = "KEY")]
     pub(crate) slot: String,
     /// Show what would stop and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

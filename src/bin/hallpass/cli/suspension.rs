@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hallpass::model::text::FreeText;
-use hallpass::model::time::When;
+use hallpass::model::time::Expiry;
 use hallpass::ops::Suspend;
 
 /// A suspension, as it is typed.
@@ -11,9 +11,10 @@ pub(crate) struct Suspension {
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
-    /// Resume by itself: after a duration, or at a date
+    /// Resume by itself: after a duration, at a date, or `never` [default: the end that is set, if
+    /// it is suspended already]
     #[arg(long, value_name = "WHEN")]
-    pub(crate) until: Option<When>,
+    pub(crate) until: Option<Expiry>,
 }
 
 impl From<Suspension> for Suspend {

@@ -98,7 +98,8 @@ pub(crate) struct Add {
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token ensure github/deploy --to env:.env#API_TOKEN",
-    "hallpass token ensure github/deploy --to file:/etc/deploy/token --expires 90d --min-life 30d";
+    "hallpass token ensure github/deploy --to file:/etc/deploy/token --expires 90d --min-life 30d",
+    "hallpass token ensure github/deploy --to file:/etc/deploy/token --dry-run";
     "3" "no such profile, connection or environment",
     "4" "the name is held by a token for other uses",
     "6" "a rule forbids a new one, or it would not live as long as `--min-life`",
@@ -120,6 +121,9 @@ pub(crate) struct Ensure {
     /// Where it is to be.
     #[command(flatten)]
     pub(crate) sink: Sink,
+    /// Show what would be made or replaced and change nothing
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
 }
 
 /// What a new token is to be.
@@ -210,7 +214,7 @@ pub(crate) struct Identify {
     #[arg(long, value_name = "TEXT", requires = "revoke")]
     pub(crate) reason: Option<FreeText>,
     /// Show what would be revoked and change nothing
-    #[arg(long, requires = "revoke")]
+    #[arg(long, visible_alias = "plan", requires = "revoke")]
     pub(crate) dry_run: bool,
 }
 

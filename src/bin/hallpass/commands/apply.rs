@@ -1,14 +1,14 @@
 //! `hallpass apply`.
 
 use hallpass::Kind;
-use hallpass::ops::apply::{self, Plan, Undeclared};
+use hallpass::ops::apply::{self, Declaration, Plan, Undeclared};
 
 use super::consequence::Consequence;
 use crate::cli::provision::Apply;
 use crate::failure::{Exit, Failure};
 use crate::output::View as _;
 use crate::prompt::Interrupt;
-use crate::provision::{Sheet, Surroundings};
+use crate::provision::{Declared, Sheet, Surroundings};
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -17,15 +17,13 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     let Apply { file, plan: only_plan, prune, format, sink_timeout, overwrite } = args;
     let umask = ui.secrets().umask();
     let around = Surroundings { patience: sink_timeout, overwrite, umask };
-    let sheet = Sheet::read(ui, &file, format)?;
-    if prune && sheet.is_empty() {
+    let read = Sheet::read(ui, &file, format)?.declaration(ui, &around);
+    if prune && read.is_empty && read.wrong.is_empty() {
         let message = "nothing is declared, so that `--prune` would remove everything";
         return Err(Failure::usage(message).hint("name the default environment if that is meant"));
     }
-    let mut declared = sheet.declaration(ui, &around)?;
     let undeclared = if prune { Undeclared::Remove } else { Undeclared::Keep };
-    let core = session.core(ui)?;
-    let plan = apply::plan(core, &mut declared, undeclared)?;
+    let (mut declared, plan) = planned(ui, session, read, undeclared)?;
     if only_plan {
         ui.told_one_by_one(&plan, &plan.changes)?;
         if plan.needs_consent() {
@@ -36,9 +34,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         }
         return Ok(if plan.is_empty() { Exit::DONE } else { Exit(Kind::Findings.exit()) });
     }
+    let consequence = consequence(&plan);
     if plan.needs_consent() {
-        consequence(&plan).confirm(ui, "Go on?")?;
+        consequence.confirm(ui, "Go on?")?;
     }
+    let core = session.core(ui)?;
     let bar = ui.progress("delivering");
     let interrupt = Interrupt::watch();
     apply::apply(core, &mut declared, &plan, &mut |done, total| {
@@ -46,6 +46,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         interrupt.ensure_none()
     })?;
     drop((interrupt, bar));
+    consequence.warn(ui);
     ui.told_one_by_one(&plan, &plan.changes)?;
     match plan.changes.len() {
         0 => {}
@@ -53,6 +54,36 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         several => ui.note(format!("these {several} changes were made")),
     }
     Ok(Exit::DONE)
+}
+
+/// What would change; if something is wrong, all of it, in the order of the file.
+fn planned(
+    ui: &mut Ui,
+    session: &mut Session,
+    read: Declared,
+    undeclared: Undeclared,
+) -> Result<(Declaration, Plan), Failure> {
+    let Declared { mut declaration, is_empty: _, mut wrong } = read;
+    if wrong.is_empty() {
+        session.core(ui)?;
+    } else {
+        // What the rules say of the rest is added if that takes no question.
+        let _ = session.open_unasked(ui);
+    }
+    let refused = match session.opened() {
+        None => None,
+        Some(core) => match apply::plan(core, &mut declaration, undeclared) {
+            Ok(plan) if wrong.is_empty() => return Ok((declaration, plan)),
+            Ok(_) => None,
+            Err(error) => wrong.refused(error).err(),
+        },
+    };
+    // A store that cannot be read is the answer only where the file is as it should be.
+    match (wrong.into_failure(), refused) {
+        (Some(failure), _) => Err(failure),
+        (None, Some(error)) => Err(error.into()),
+        (None, None) => Err(Failure::new(Kind::Bug, "nothing is wrong, and there is no plan")),
+    }
 }
 
 /// What stops, and what else is changed, or goes.

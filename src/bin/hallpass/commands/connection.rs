@@ -8,6 +8,7 @@ use hallpass::ops::connection;
 
 use crate::cli::connection::{Connection, List, Show, Unblock};
 use crate::cli::input::Input;
+use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -28,7 +29,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Connection) -> Re
         Connection::Show(Show { name }) => show(ui, session, &name),
         Connection::Edit(args) => edit::run(ui, session, args),
         Connection::Block(args) => block::run(ui, session, args),
-        Connection::Unblock(Unblock { name }) => unblock(ui, session, &name),
+        Connection::Unblock(args) => unblock(ui, session, &args),
         Connection::Delete(args) => delete::run(ui, session, &args),
         Connection::RotateKey(args) => rotate_key::run(ui, session, &args),
         Connection::Guide(args) => guide::run(ui, session, args),
@@ -45,7 +46,12 @@ fn show(ui: &mut Ui, session: &mut Session, name: &ConnectionName) -> Result<(),
     ui.show(&connection)
 }
 
-fn unblock(ui: &mut Ui, session: &mut Session, name: &ConnectionName) -> Result<(), Failure> {
+fn unblock(ui: &mut Ui, session: &mut Session, args: &Unblock) -> Result<(), Failure> {
+    let Unblock { name, dry_run } = args;
+    if *dry_run {
+        let (_, impact) = connection::foresee_unblock(session.core(ui)?, name)?;
+        return Consequence::new(&format!("unblocking connection `{name}`"), impact).show(ui);
+    }
     let changed = connection::unblock(session.core(ui)?, name)?;
     outcome::told(ui, &format!("connection `{name}` is active"), &changed)
 }

@@ -1,42 +1,55 @@
 //! What a change will stop, told before it is made.
 
-use hallpass::ops::impact::Impact;
+use hallpass::ops::impact::{Impact, Opening};
 
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// A change, and what it will stop.
+/// A change, what it will stop, and what it will open.
 pub(super) struct Consequence {
     impact: Impact,
     lines: Vec<String>,
+    /// What should not be missed, though nobody is asked about it.
+    warnings: Vec<String>,
     /// The option that shows it and changes nothing.
     preview: &'static str,
 }
 
 impl Consequence {
-    /// What `change` will stop. It is what heads the lines: "deleting profile `ci`".
+    /// What `change` comes to. It is what heads the lines: "deleting profile `ci`".
     pub(super) fn new(change: &str, impact: Impact) -> Self {
         let mut lines = vec![format!("{change}:")];
         lines.push(tokens(&impact));
-        if impact.partly > 0 {
-            let open = counted(impact.partly, "open token stops", "open tokens stop");
-            lines.push(format!("{open} being valid for it, and may be valid for others"));
+        lines.extend(partly(&impact));
+        if impact.codes > 0 {
+            let code = "pending verification code is no longer accepted";
+            let codes = "pending verification codes are no longer accepted";
+            lines.push(counted(impact.codes, code, codes));
         }
         if impact.password {
             lines.push("the password is no longer accepted".to_owned());
         }
-        Self { impact, lines, preview: "--dry-run" }
+        let warnings = openings(&impact);
+        lines.extend(warnings.iter().cloned());
+        Self { impact, lines, warnings, preview: "--dry-run" }
     }
 
     /// A change that stops nothing.
     pub(super) fn harmless(change: &str) -> Self {
-        let lines = vec![format!("{change}:")];
-        Self { impact: Impact::default(), lines, preview: "--dry-run" }
+        let (lines, warnings) = (vec![format!("{change}:")], Vec::new());
+        Self { impact: Impact::default(), lines, warnings, preview: "--dry-run" }
     }
 
     /// With something more to know.
     pub(super) fn and(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
+        self
+    }
+
+    /// With something more that should not be missed, though nobody is asked about it.
+    pub(super) fn warning(mut self, line: Option<String>) -> Self {
+        self.lines.extend(line.clone());
+        self.warnings.extend(line);
         self
     }
 
@@ -55,10 +68,49 @@ impl Consequence {
         ui.confirm_shown_by(self.preview, &self.words(), question)
     }
 
+    /// As [`Self::confirm`], if anything stops that is valid now.
+    pub(super) fn confirm_stop(&self, ui: &mut Ui, question: &str) -> Result<(), Failure> {
+        if self.impact.stops() { self.confirm(ui, question) } else { Ok(()) }
+    }
+
+    /// Says, once it is done, what should not be missed.
+    pub(super) fn warn(&self, ui: &mut Ui) {
+        for warning in &self.warnings {
+            ui.warn(warning);
+        }
+    }
+
     /// What it is, in lines.
     pub(super) fn words(&self) -> String {
         self.lines.join("\n  ")
     }
+}
+
+/// Tokens that stay valid for less, if there are any.
+fn partly(impact: &Impact) -> Option<String> {
+    let Impact { partly, partly_examples, narrowing, .. } = impact;
+    if *partly == 0 {
+        return None;
+    }
+    let less = match (narrowing.connections, narrowing.addresses) {
+        (true, true) => "for fewer connections or from fewer addresses",
+        (false, true) => "from fewer addresses",
+        _ => "for fewer connections",
+    };
+    let stay = counted(*partly, "valid token stays valid", "valid tokens stay valid");
+    Some(format!("{stay}, but {less}: {}", named(*partly, partly_examples)))
+}
+
+/// What opens, a line each.
+fn openings(impact: &Impact) -> Vec<String> {
+    let Impact { opens, wider, wider_examples, .. } = impact;
+    let sentence = |it: &Opening| format!("{} `{}` {}", it.kind, it.name, it.what);
+    let mut lines: Vec<_> = opens.iter().map(sentence).collect();
+    if *wider > 0 {
+        let valid = counted(*wider, "token is valid for more", "tokens are valid for more");
+        lines.push(format!("{valid}: {}", named(*wider, wider_examples)));
+    }
+    lines
 }
 
 fn tokens(impact: &Impact) -> String {
@@ -66,13 +118,17 @@ fn tokens(impact: &Impact) -> String {
     if *tokens == 0 {
         return "no valid token stops".to_owned();
     }
-    let named = u32::try_from(examples.len()).unwrap_or(u32::MAX);
-    let more = match tokens.saturating_sub(named) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
     let stop = counted(*tokens, "valid token stops", "valid tokens stop");
-    format!("{stop}: {}{more}", examples.join(", "))
+    format!("{stop}: {}", named(*tokens, examples))
+}
+
+/// The first of `count`, and how many more there are.
+fn named(count: u32, first: &[String]) -> String {
+    let named = u32::try_from(first.len()).unwrap_or(u32::MAX);
+    match count.saturating_sub(named) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 fn counted(count: u32, one: &str, several: &str) -> String {
@@ -86,14 +142,38 @@ mod tests {
     #[test]
     fn what_stops_is_counted_and_named() {
         let examples = vec!["ci/a".to_owned(), "ci/b".to_owned()];
-        let impact = Impact { tokens: 5, examples, partly: 1, password: true };
+        let partly_examples = vec!["ci/c".to_owned()];
+        let impact = Impact {
+            tokens: 5,
+            examples,
+            partly: 1,
+            partly_examples,
+            codes: 2,
+            password: true,
+            ..Impact::default()
+        };
         let words = Consequence::new("deleting profile `ci`", impact).and("that is final").words();
         assert_eq!(
             words,
             "deleting profile `ci`:\n  5 valid tokens stop: ci/a, ci/b and 3 more\n  \
-             1 open token stops being valid for it, and may be valid for others\n  \
+             1 valid token stays valid, but for fewer connections: ci/c\n  \
+             2 pending verification codes are no longer accepted\n  \
              the password is no longer accepted\n  that is final"
         );
+    }
+
+    #[test]
+    fn what_opens_is_said_in_the_lines_and_warned_of() {
+        let what = "may use any connection, also those made later".to_owned();
+        let opening = Opening { kind: "profile", name: "ci".to_owned(), what, lifted: true };
+        let wider_examples = vec!["ci/a".to_owned()];
+        let opens = vec![opening];
+        let impact = Impact { wider: 1, wider_examples, opens, ..Impact::default() };
+        let consequence = Consequence::new("changing profile `ci`", impact);
+        let lines = "profile `ci` may use any connection, also those made later\n  \
+                     1 token is valid for more: ci/a";
+        assert!(consequence.words().ends_with(lines));
+        assert_eq!(consequence.warnings.len(), 2);
     }
 
     #[test]

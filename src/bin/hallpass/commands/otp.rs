@@ -3,6 +3,7 @@
 use hallpass::ops::otp::{self, Binding};
 
 use crate::cli::otp::{Cancel, List, Otp};
+use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
@@ -28,10 +29,16 @@ fn list(ui: &mut Ui, session: &mut Session, args: &List) -> Result<(), Failure> 
 }
 
 fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failure> {
-    let Cancel { code_for } = args;
+    let Cancel { code_for, dry_run } = args;
     let binding = Binding::from(code_for);
     let Binding { profile, connection, .. } = &binding;
     let words = format!("the code of profile `{profile}` for connection `{connection}` is ended");
+    if dry_run {
+        let (_, impact) = otp::foresee_cancel(session.core(ui)?, &binding)?;
+        let change =
+            format!("ending the code of profile `{profile}` for connection `{connection}`");
+        return Consequence::new(&change, impact).show(ui);
+    }
     let Some(changed) = otp::cancel(session.core(ui)?, &binding)? else {
         ui.note("no code was requested; nothing was changed");
         return Ok(());

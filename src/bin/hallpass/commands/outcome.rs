@@ -1,5 +1,7 @@
 //! What is said of a thing that was made or changed, or was so already.
 
+use std::fmt::Display;
+
 use hallpass::ops::edit::{Added, Changed, Effect, IfThere};
 
 use crate::failure::Failure;
@@ -47,6 +49,21 @@ pub(super) fn told<V: View>(ui: &mut Ui, words: &str, changed: &Changed<V>) -> R
         Effect::AlreadySo => ui.note(format!("{words} already; nothing was changed")),
     }
     ui.record(&changed.summary)
+}
+
+/// What it means that something has another name: who still uses the old one, as far as the store
+/// knows.
+pub(super) fn renamed(
+    kind: &str,
+    old: &impl Display,
+    new: &impl Display,
+    users: &[String],
+) -> String {
+    let known = match users {
+        [] => String::new(),
+        users => format!("; for it are {}", users.join(", ")),
+    };
+    format!("{kind} `{old}` is called `{new}`: nothing finds it by `{old}` any more{known}")
 }
 
 /// What `--if-absent` asks for.

@@ -4,6 +4,7 @@ use hallpass::model::name::ProfileName;
 use hallpass::ops::profile;
 
 use crate::cli::profile::{List, Profile, Resume, Show};
+use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -25,7 +26,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Resul
         Profile::Show(Show { name }) => show(ui, session, &name),
         Profile::Edit(args) => edit::run(ui, session, args),
         Profile::Suspend(args) => suspend::run(ui, session, args),
-        Profile::Resume(Resume { name }) => resume(ui, session, &name),
+        Profile::Resume(args) => resume(ui, session, &args),
         Profile::Delete(args) => delete::run(ui, session, &args),
         Profile::Manage(args) => manage::run(ui, session, args),
     }
@@ -41,7 +42,12 @@ fn show(ui: &mut Ui, session: &mut Session, name: &ProfileName) -> Result<(), Fa
     ui.show(&profile)
 }
 
-fn resume(ui: &mut Ui, session: &mut Session, name: &ProfileName) -> Result<(), Failure> {
+fn resume(ui: &mut Ui, session: &mut Session, args: &Resume) -> Result<(), Failure> {
+    let Resume { name, dry_run } = args;
+    if *dry_run {
+        let (_, impact) = profile::foresee_resume(session.core(ui)?, name)?;
+        return Consequence::new(&format!("resuming profile `{name}`"), impact).show(ui);
+    }
     let changed = profile::resume(session.core(ui)?, name)?;
     outcome::told(ui, &format!("profile `{name}` is active"), &changed)
 }

@@ -4,19 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use hallpass::files::trust::{ORDERS, SECRET};
-use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::Guide;
-use hallpass::model::time::{Overlap, Span, When};
+use hallpass::model::time::{Overlap, Span};
 use hallpass::ops::Suspend;
 use hallpass::ops::apply::{Access, Connection, Declaration, Environment, Membership, Profile};
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{Declared, Draft, Preset, Source};
+use hallpass::ops::token::{self, Preset, Source, Uses};
 use rustix::fs::Mode;
 
 use super::Sheet;
-use super::file::{self, ConnectionState, ProfileState};
-use super::text::{Only, Table, Text, Wish};
+use super::file::{self, ConnectionState, File, ProfileState};
+use super::wrong::Wrong;
 use crate::cli::input::Input;
 use crate::cli::path::ensure_literal;
 use crate::cli::sink::{Destination, Patience};
@@ -34,197 +33,194 @@ pub(crate) struct Surroundings {
     pub(crate) umask: Mode,
 }
 
+/// What the core is asked for, as far as it can be read, and what is wrong with the rest.
+pub(crate) struct Declared {
+    /// What is to be there.
+    pub(crate) declaration: Declaration,
+    /// Whether nothing is declared at all.
+    pub(crate) is_empty: bool,
+    /// What is wrong.
+    pub(crate) wrong: Wrong,
+}
+
 impl Sheet {
     /// What the core is asked for. Files that are named are read, and places of secrets opened.
-    pub(crate) fn declaration(
-        self,
-        ui: &mut Ui,
-        around: &Surroundings,
-    ) -> Result<Declaration, Failure> {
-        let Self { file, folder, own } = self;
-        let file::File { version: _, environments, connections, groups, profiles } = file;
-        let memberships = Memberships::new(groups, &profiles)?;
-        ensure_one_default(&environments)?;
-        let mut declaration = Declaration {
-            environments: environments.0.into_iter().map(environment).collect(),
-            ..Declaration::default()
-        };
-        for (name, it) in connections.0 {
-            declaration.connections.push(connection(ui, &folder, name, it)?);
-        }
-        let tokens: usize = profiles.0.iter().map(|(_, it)| it.tokens.0.len()).sum();
-        delivery::make_room(tokens);
+    pub(crate) fn declaration(self, ui: &mut Ui, around: &Surroundings) -> Declared {
+        let Self { root, name, folder, own } = self;
+        let mut wrong = Wrong::new(name);
+        let file = File::read(root, &mut wrong);
+        let is_empty = file.is_empty();
         let mut places = Places::default();
         // The declaration itself is no place for a secret.
         if let Some(own) = &own {
             places.take(own, None);
         }
-        for (name, mut it) in profiles.0 {
-            for (token, its) in std::mem::take(&mut it.tokens).0 {
-                let at = format!("token `{name}/{token}`");
-                let mut desk = Desk { ui, folder: &folder, around, places: &mut places, at };
-                declaration.tokens.push(desk.token(name.clone(), token, its)?);
-            }
-            declaration.profiles.push(profile(name, it, &memberships)?);
-        }
-        Ok(declaration)
+        let tokens: usize = file.profiles.iter().map(|(_, it)| it.tokens.len()).sum();
+        delivery::make_room(tokens);
+        let (folder, wrong_so_far) = (folder.as_path(), &mut wrong);
+        let mut desk = Desk { ui, folder, around, places, wrong: wrong_so_far };
+        let declaration = desk.declaration(file);
+        Declared { declaration, is_empty, wrong }
     }
 }
 
-fn environment((name, it): (EnvironmentName, file::Environment)) -> Environment {
-    let file::Environment { description: Wish(description), default } = it;
-    Environment { name, description, default }
-}
-
-fn ensure_one_default(
-    environments: &Table<EnvironmentName, file::Environment>,
-) -> Result<(), Failure> {
-    let mut default = environments.0.iter().filter(|(_, it)| it.default == Some(true));
-    match (default.next(), default.next()) {
-        (Some((one, _)), Some((other, _))) => {
-            let what = format!("it is the default, and so is `{one}`");
-            Err(slip(&format!("environment `{other}`"), &what))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn connection(
-    ui: &mut Ui,
-    folder: &Path,
-    name: ConnectionName,
-    it: file::Connection,
-) -> Result<Connection, Failure> {
-    let file::Connection {
-        description: Wish(description),
-        group: Wish(group),
-        token_lifetime: Wish(token_lifetime),
-        allow_ip,
-        deny_ip,
-        guide: Wish(guide),
-        guide_file,
-        state,
-        reason,
-    } = it;
-    let at = format!("connection `{name}`");
-    let guide = match (guide, guide_file) {
-        (guide, None) => guide,
-        (Change::Keep, Some(path)) => {
-            let path = literal(&at, &folder.join(&path), &path)?;
-            let text = ui.read(&path, "the guide", ORDERS)?;
-            let guide: Result<Guide, _> = text.expose().parse();
-            Change::Set(guide.map_err(|invalid| slip(&at, &invalid))?)
-        }
-        _ => return Err(slip(&at, &"it has both `guide` and `guide_file`")),
-    };
-    let block = match state {
-        Some(ConnectionState::Blocked) => Change::Set(reason.map(|it| it.0)),
-        _ if reason.is_some() => return Err(slip(&at, &"`reason` needs `state = \"blocked\"`")),
-        Some(ConnectionState::Active) => Change::Clear,
-        None => Change::Keep,
-    };
-    let allow_ip = allow_ip.map(|it| match it {
-        Only::Any => Vec::new(),
-        Only::These(ranges) => ranges,
-    });
-    let deny_ip = deny_ip.map(bare);
-    Ok(Connection { name, description, group, token_lifetime, allow_ip, deny_ip, guide, block })
-}
-
-fn profile(
-    name: ProfileName,
-    it: file::Profile,
-    memberships: &Memberships,
-) -> Result<Profile, Failure> {
-    let file::Profile {
-        email: Wish(email),
-        description: Wish(description),
-        connections,
-        groups,
-        state,
-        reason,
-        until,
-        tokens: _,
-    } = it;
-    let at = format!("profile `{name}`");
-    let suspension = match state {
-        Some(ProfileState::Suspended) => Change::Set(Suspend {
-            reason: reason.map(|it| it.0),
-            until: until.map(|it| When::At(it.0)),
-        }),
-        _ if reason.is_some() || until.is_some() => {
-            return Err(slip(&at, &"`reason` and `until` need `state = \"suspended\"`"));
-        }
-        Some(ProfileState::Active) => Change::Clear,
-        None => Change::Keep,
-    };
-    let access = connections.map(|it| match it {
-        Only::Any => Access::Any,
-        Only::These(names) => Access::Only(names),
-    });
-    let groups = memberships.of(&name, groups.map(bare))?;
-    Ok(Profile { name, email, description, access, groups, suspension })
-}
-
-/// Who is in which group, by the table of groups.
-struct Memberships {
-    groups: Vec<(GroupName, HashSet<String>)>,
-}
-
-impl Memberships {
-    fn new(
-        groups: Table<GroupName, Vec<Text<ProfileName>>>,
-        profiles: &Table<ProfileName, file::Profile>,
-    ) -> Result<Self, Failure> {
-        let declared: HashSet<_> = profiles.0.iter().map(|(name, _)| key(name)).collect();
-        let mut found = Vec::new();
-        for (group, members) in groups.0 {
-            let members = bare(members);
-            if let Some(other) = members.iter().find(|member| !declared.contains(&key(member))) {
-                let what = format!("`{other}` is not among the profiles of this declaration");
-                return Err(slip(&format!("group `{group}`"), &what));
-            }
-            found.push((group, members.iter().map(key).collect()));
-        }
-        Ok(Self { groups: found })
-    }
-
-    /// The groups of a profile: those it names itself, and those that name it.
-    fn of(&self, name: &ProfileName, own: Option<Vec<GroupName>>) -> Result<Membership, Failure> {
-        let (here, gone): (Vec<_>, Vec<_>) =
-            self.groups.iter().partition(|(_, members)| members.contains(&key(name)));
-        let names = |list: Vec<&(GroupName, HashSet<String>)>| -> Vec<GroupName> {
-            list.into_iter().map(|(group, _)| group.clone()).collect()
-        };
-        let (here, gone) = (names(here), names(gone));
-        let Some(own) = own else {
-            return Ok(Membership::Change(ListChange { add: here, remove: gone }));
-        };
-        if let Some(torn) = own.iter().find(|it| gone.iter().any(|group| group.same_as(it))) {
-            let what = format!("it names group `{torn}`, whose list of members does not have it");
-            return Err(slip(&format!("profile `{name}`"), &what));
-        }
-        Ok(Membership::Exactly(own.into_iter().chain(here).collect()))
-    }
-}
-
-/// Where one token is declared.
+/// Where the things of a file become what the core is asked for.
 struct Desk<'a> {
     ui: &'a mut Ui,
     folder: &'a Path,
     around: &'a Surroundings,
-    /// The places of other tokens.
-    places: &'a mut Places,
-    at: String,
+    /// The places of tokens.
+    places: Places,
+    wrong: &'a mut Wrong,
 }
 
 impl Desk<'_> {
+    fn declaration(&mut self, file: File) -> Declaration {
+        let File { environments, connections, groups, profiles } = file;
+        self.ensure_one_default(&environments);
+        let memberships = self.memberships(groups, &profiles);
+        let mut declaration = Declaration {
+            environments: environments.into_iter().map(environment).collect(),
+            ..Declaration::default()
+        };
+        for (name, it) in connections {
+            declaration.connections.push(self.connection(name, it));
+        }
+        for (name, mut it) in profiles {
+            for (token, its) in std::mem::take(&mut it.tokens) {
+                let at = format!("token `{name}/{token}`");
+                match self.token(&name, token, its) {
+                    Ok(token) => declaration.tokens.push(token),
+                    Err(failure) => self.wrong.failed(&at, failure.of(&at)),
+                }
+            }
+            declaration.profiles.push(self.profile(name, it, &memberships));
+        }
+        declaration
+    }
+
+    fn ensure_one_default(&mut self, environments: &[(EnvironmentName, file::Environment)]) {
+        let mut default = environments.iter().filter(|(_, it)| it.default == Some(true));
+        if let (Some((one, _)), Some((other, _))) = (default.next(), default.next()) {
+            let what = format!("it is the default, and so is `{one}`");
+            self.wrong.thing(&format!("environment `{other}`"), &what);
+        }
+    }
+
+    fn memberships(
+        &mut self,
+        groups: Vec<(GroupName, Vec<ProfileName>)>,
+        profiles: &[(ProfileName, file::Profile)],
+    ) -> Memberships {
+        let declared: HashSet<_> = profiles.iter().map(|(name, _)| key(name)).collect();
+        let mut found = Vec::new();
+        for (group, members) in groups {
+            if let Some(other) = members.iter().find(|member| !declared.contains(&key(member))) {
+                let what = format!("`{other}` is not among the profiles of this declaration");
+                self.wrong.thing(&format!("group `{group}`"), &what);
+            }
+            found.push((group, members.iter().map(key).collect()));
+        }
+        Memberships { groups: found }
+    }
+
+    fn connection(&mut self, name: ConnectionName, it: file::Connection) -> Connection {
+        let file::Connection {
+            description,
+            group,
+            token_lifetime,
+            allow_ip,
+            deny_ip,
+            guide,
+            guide_file,
+            state,
+            reason,
+        } = it;
+        let at = format!("connection `{name}`");
+        let guide = match (guide, guide_file) {
+            (guide, None) => guide,
+            (Change::Keep, Some(path)) => match self.guide(&path) {
+                Ok(guide) => Change::Set(guide),
+                Err(failure) => {
+                    self.wrong.failed(&at, failure.of(&at));
+                    Change::Keep
+                }
+            },
+            (guide, Some(_)) => {
+                self.wrong.thing(&at, &"it has both `guide` and `guide_file`");
+                guide
+            }
+        };
+        let block = match state {
+            Some(ConnectionState::Blocked) => Change::Set(reason),
+            state => {
+                if reason.is_some() {
+                    self.wrong.thing(&at, &"`reason` needs `state = \"blocked\"`");
+                }
+                if state.is_some() { Change::Clear } else { Change::Keep }
+            }
+        };
+        Connection { name, description, group, token_lifetime, allow_ip, deny_ip, guide, block }
+    }
+
+    /// A file that is named, if its name is meant as it stands.
+    fn named(&self, path: &Path) -> Result<Input, Failure> {
+        ensure_literal(path)?;
+        Ok(Input::File(self.folder.join(path)))
+    }
+
+    fn guide(&mut self, path: &Path) -> Result<Guide, Failure> {
+        let text = self.ui.read(&self.named(&path)?, "the guide", ORDERS)?;
+        Ok(text.expose().parse()?)
+    }
+
+    fn profile(
+        &mut self,
+        name: ProfileName,
+        it: file::Profile,
+        memberships: &Memberships,
+    ) -> Profile {
+        let file::Profile {
+            email,
+            description,
+            connections,
+            groups,
+            state,
+            reason,
+            until,
+            tokens: _,
+        } = it;
+        let at = format!("profile `{name}`");
+        let suspension = match state {
+            Some(ProfileState::Suspended) => {
+                Change::Set(Suspend { reason, until: until.map(|it| it.0) })
+            }
+            state => {
+                if reason.is_some() || until.is_some() {
+                    let what = "`reason` and `until` need `state = \"suspended\"`";
+                    self.wrong.thing(&at, &what);
+                }
+                if state.is_some() { Change::Clear } else { Change::Keep }
+            }
+        };
+        let access = match connections {
+            Change::Keep => None,
+            Change::Clear => Some(Access::Any),
+            Change::Set(names) => Some(Access::Only(names)),
+        };
+        let groups = memberships.of(&name, groups).unwrap_or_else(|what| {
+            self.wrong.thing(&at, &what);
+            Membership::Change(ListChange::default())
+        });
+        Profile { name, email, description, access, groups, suspension }
+    }
+
     fn token(
         &mut self,
-        profile: ProfileName,
+        profile: &ProfileName,
         name: TokenName,
         it: file::Token,
-    ) -> Result<Declared, Failure> {
+    ) -> Result<token::Declared, Failure> {
         let file::Token {
             connection,
             environment,
@@ -238,61 +234,90 @@ impl Desk<'_> {
             value_file,
             sha256,
         } = it;
-        let draft = Draft {
-            connection: connection.map(|it| it.0),
-            environment: environment.map(|it| it.0),
-            device: device.map(|it| it.0),
-            expires: expires.map(|it| it.0),
-            allow_ip: match allow_ip {
-                Some(Only::These(ranges)) => ranges,
-                Some(Only::Any) | None => Vec::new(),
-            },
-            form: form.map(|it| it.0).unwrap_or_default(),
-            ..Draft::new(profile, name)
-        };
         let source = match (to, value_file, sha256) {
             (None, None, None) => Source::Nowhere,
-            (Some(Text(place)), None, None) => self.place(place)?,
+            (Some(place), None, None) => self.place(place)?,
             (None, Some(path), None) => {
-                let path = literal(&self.at, &self.folder.join(&path), &path)?;
-                Source::Preset(Preset::Value(self.ui.read(&path, "the token", SECRET)?))
+                let from = self.named(&path)?;
+                Source::Preset(Preset::Value(self.ui.read(&from, "the token", SECRET)?))
             }
-            (None, None, Some(Text(digest))) => Source::Preset(Preset::Digest(digest)),
+            (None, None, Some(digest)) => Source::Preset(Preset::Digest(digest)),
             _ => {
-                return Err(slip(
-                    &self.at,
-                    &"it has more than one of `to`, `value_file`, `sha256`",
-                ));
+                let what = "it has more than one of `to`, `value_file`, `sha256`";
+                return Err(Failure::usage(what));
             }
         };
         let placed = matches!(source, Source::Place { .. });
         if !placed && (min_life.is_some() || overlap.is_some()) {
-            return Err(slip(&self.at, &"`min_life` and `overlap` need `to`"));
+            return Err(Failure::usage("`min_life` and `overlap` need `to`"));
         }
-        let min_life = min_life.map_or(Span::FORTNIGHT, |it| it.0);
-        let overlap = overlap.map_or(Overlap::For(Span::DAY), |it| it.0);
-        Ok(Declared { draft, min_life, overlap, source })
+        Ok(token::Declared {
+            profile: profile.clone(),
+            name,
+            uses: Uses { connection, environment, device, allow_ip },
+            expires,
+            form: form.unwrap_or_default(),
+            min_life: min_life.unwrap_or(Span::FORTNIGHT),
+            overlap: overlap.unwrap_or(Overlap::For(Span::DAY)),
+            source,
+        })
     }
 
     fn place(&mut self, place: Destination) -> Result<Source, Failure> {
-        place.ensure_literal().map_err(|invalid| not_literal(&self.at, invalid))?;
+        place.ensure_literal()?;
         let place = below(self.folder, place);
         let free = match &place {
             Destination::File(path) => self.places.take(path, None),
             Destination::Env { file, key } => self.places.take(file, Some(key)),
             Destination::Command(_) => true,
             Destination::Descriptor(_) => {
-                return Err(slip(&self.at, &"a descriptor is no place for a declared token"));
+                return Err(Failure::usage("a descriptor is no place for a declared token"));
             }
         };
         if !free {
             let what = format!("{place} is the place of another token, or the declaration itself");
-            return Err(slip(&self.at, &what));
+            return Err(Failure::usage(what));
         }
         let Surroundings { patience, overwrite, umask } = self.around;
         let terms = Terms::new(&place, *patience, *overwrite);
         let sink = delivery::place(&place, terms, *umask, self.ui.protected())?;
-        Ok(Source::Place { sink, called: place.typed() })
+        // Whole: whoever agrees to a plan agrees to the commands that it runs.
+        let called = match &place {
+            Destination::Command(command) => format!("command:{}", command.0),
+            place => place.typed(),
+        };
+        Ok(Source::Place { sink, called })
+    }
+}
+
+fn environment((name, it): (EnvironmentName, file::Environment)) -> Environment {
+    let file::Environment { description, default } = it;
+    Environment { name, description, default }
+}
+
+/// Who is in which group, by the table of groups.
+struct Memberships {
+    groups: Vec<(GroupName, HashSet<String>)>,
+}
+
+impl Memberships {
+    /// The groups of a profile: those it names itself, and those that name it.
+    fn of(&self, name: &ProfileName, own: Option<Vec<GroupName>>) -> Result<Membership, String> {
+        let (here, gone): (Vec<_>, Vec<_>) =
+            self.groups.iter().partition(|(_, members)| members.contains(&key(name)));
+        let names = |list: Vec<&(GroupName, HashSet<String>)>| -> Vec<GroupName> {
+            list.into_iter().map(|(group, _)| group.clone()).collect()
+        };
+        let (here, gone) = (names(here), names(gone));
+        let Some(own) = own else {
+            return Ok(Membership::Change(ListChange { add: here, remove: gone }));
+        };
+        match own.iter().find(|it| gone.iter().any(|group| group.same_as(it))) {
+            Some(torn) => {
+                Err(format!("it names group `{torn}`, whose list of members does not have it"))
+            }
+            None => Ok(Membership::Exactly(own.into_iter().chain(here).collect())),
+        }
     }
 }
 
@@ -318,16 +343,6 @@ fn settled(path: &Path) -> PathBuf {
     path.file_name().map_or_else(|| above.clone(), |name| above.join(name))
 }
 
-/// A file that is named, if its name is meant as it stands.
-fn literal(at: &str, path: &Path, named: &Path) -> Result<Input, Failure> {
-    ensure_literal(named).map_err(|invalid| not_literal(at, invalid))?;
-    Ok(Input::File(path.to_owned()))
-}
-
-fn not_literal(at: &str, invalid: Invalid) -> Failure {
-    slip(at, &invalid).hint(invalid.hint.unwrap_or_default())
-}
-
 /// Relative paths start where the declaration is.
 fn below(folder: &Path, place: Destination) -> Destination {
     let under = |path: PathBuf| folder.join(path);
@@ -338,15 +353,7 @@ fn below(folder: &Path, place: Destination) -> Destination {
     }
 }
 
-fn bare<T>(texts: Vec<Text<T>>) -> Vec<T> {
-    texts.into_iter().map(|it| it.0).collect()
-}
-
 /// Names are compared without regard to case.
 fn key(name: &ProfileName) -> String {
     name.as_str().to_ascii_lowercase()
-}
-
-fn slip(at: &str, what: &dyn std::fmt::Display) -> Failure {
-    Failure::usage(format!("{at}: {what}"))
 }

@@ -1,109 +1,224 @@
 //! The shape of a declaration as it is written; `docs/apply.schema.json` says the same.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use hallpass::model::address::AddressRange;
 use hallpass::model::email::EmailAddress;
+use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::{Device, FreeText, Guide};
-use hallpass::model::time::{Expiry, Overlap, Span, Time};
+use hallpass::model::time::{Expiry, Overlap, Span};
 use hallpass::model::token::{Digest, Form};
-use serde::Deserialize;
+use hallpass::ops::edit::Change;
 
-use super::text::{Only, Table, Text, Wish};
+use super::VERSION;
+use super::fields::{Entry, Fields, list};
+use super::node::Node;
+use super::wrong::Wrong;
 use crate::cli::sink::Destination;
 
-/// All of it. What is said beyond this is an error, so that a slip of the pen does not leave something
-/// out without a word.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// All of it.
+#[derive(Default)]
 pub(super) struct File {
-    /// The version of this shape.
-    pub(super) version: Option<u32>,
-    /// Environments, by name.
-    pub(super) environments: Table<EnvironmentName, Environment>,
-    /// Connections, by name.
-    pub(super) connections: Table<ConnectionName, Connection>,
+    pub(super) environments: Vec<(EnvironmentName, Environment)>,
+    pub(super) connections: Vec<(ConnectionName, Connection)>,
     /// Members of groups, by the name of the group.
-    pub(super) groups: Table<GroupName, Vec<Text<ProfileName>>>,
-    /// Profiles, by name.
-    pub(super) profiles: Table<ProfileName, Profile>,
+    pub(super) groups: Vec<(GroupName, Vec<ProfileName>)>,
+    pub(super) profiles: Vec<(ProfileName, Profile)>,
 }
 
 /// An environment.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(super) struct Environment {
-    pub(super) description: Wish<FreeText>,
+    pub(super) description: Change<FreeText>,
     /// Whether tokens without an environment are for this one.
     pub(super) default: Option<bool>,
 }
 
 /// A connection.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(super) struct Connection {
-    pub(super) description: Wish<FreeText>,
-    pub(super) group: Wish<GroupName>,
-    pub(super) token_lifetime: Wish<Span>,
-    pub(super) allow_ip: Option<Only<AddressRange>>,
-    pub(super) deny_ip: Option<Vec<Text<AddressRange>>>,
+    pub(super) description: Change<FreeText>,
+    pub(super) group: Change<GroupName>,
+    pub(super) token_lifetime: Change<Span>,
+    pub(super) allow_ip: Change<Vec<AddressRange>>,
+    pub(super) deny_ip: Change<Vec<AddressRange>>,
     /// The walkthrough itself, or a file with it.
-    pub(super) guide: Wish<Guide>,
+    pub(super) guide: Change<Guide>,
     pub(super) guide_file: Option<PathBuf>,
     pub(super) state: Option<ConnectionState>,
     /// Why it is blocked.
-    pub(super) reason: Option<Text<FreeText>>,
+    pub(super) reason: Option<FreeText>,
 }
 
 /// Whether a connection may be used.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 pub(super) enum ConnectionState {
     Active,
     Blocked,
 }
 
 /// A profile.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(super) struct Profile {
-    pub(super) email: Wish<EmailAddress>,
-    pub(super) description: Wish<FreeText>,
-    pub(super) connections: Option<Only<ConnectionName>>,
-    pub(super) groups: Option<Vec<Text<GroupName>>>,
+    pub(super) email: Change<EmailAddress>,
+    pub(super) description: Change<FreeText>,
+    pub(super) connections: Change<Vec<ConnectionName>>,
+    pub(super) groups: Option<Vec<GroupName>>,
     pub(super) state: Option<ProfileState>,
     /// Why it is suspended.
-    pub(super) reason: Option<Text<FreeText>>,
+    pub(super) reason: Option<FreeText>,
     /// When the suspension ends by itself.
-    pub(super) until: Option<Text<Time>>,
-    /// Its tokens, by name.
-    pub(super) tokens: Table<TokenName, Token>,
+    pub(super) until: Option<Until>,
+    /// Its tokens, by name; those with something wrong in them are left out.
+    pub(super) tokens: Vec<(TokenName, Token)>,
 }
 
 /// Whether a profile may do anything.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 pub(super) enum ProfileState {
     Active,
     Suspended,
 }
 
+/// When a suspension ends: a date, which is the same in each run, or `never`.
+#[derive(Clone, Copy)]
+pub(super) struct Until(pub(super) Expiry);
+
+impl FromStr for Until {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if let Ok(end @ (Expiry::At(_) | Expiry::Never)) = text.parse() {
+            return Ok(Self(end));
+        }
+        let hint = "use `2026-12-31`, the start of that day in UTC, `2026-12-31T12:00:00Z`, \
+                    or `never`";
+        Err(Invalid::new("a date", hint))
+    }
+}
+
 /// A token.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(super) struct Token {
-    pub(super) connection: Option<Text<ConnectionName>>,
-    pub(super) environment: Option<Text<EnvironmentName>>,
-    pub(super) device: Option<Text<Device>>,
-    pub(super) expires: Option<Text<Expiry>>,
-    pub(super) allow_ip: Option<Only<AddressRange>>,
-    pub(super) form: Option<Text<Form>>,
+    pub(super) connection: Change<ConnectionName>,
+    pub(super) environment: Option<EnvironmentName>,
+    pub(super) device: Change<Device>,
+    pub(super) expires: Option<Expiry>,
+    pub(super) allow_ip: Change<Vec<AddressRange>>,
+    pub(super) form: Option<Form>,
     /// Where its secret goes.
-    pub(super) to: Option<Text<Destination>>,
-    pub(super) min_life: Option<Text<Span>>,
-    pub(super) overlap: Option<Text<Overlap>>,
+    pub(super) to: Option<Destination>,
+    pub(super) min_life: Option<Span>,
+    pub(super) overlap: Option<Overlap>,
     /// A file with a token that another system made, or its SHA-256.
     pub(super) value_file: Option<PathBuf>,
-    pub(super) sha256: Option<Text<Digest>>,
+    pub(super) sha256: Option<Digest>,
+}
+
+impl File {
+    /// Reads all of it. What is said beyond this is wrong, so that a slip of the pen does not leave
+    /// something out without a word.
+    pub(super) fn read(node: Node, wrong: &mut Wrong) -> Self {
+        let mut fields = Fields::of(node, String::new(), wrong);
+        fields.version(VERSION);
+        let environments = fields.named("environments");
+        let connections = fields.named("connections");
+        let groups = fields.named::<GroupName>("groups");
+        let profiles = fields.named("profiles");
+        fields.end();
+        let mut file = Self::default();
+        for Entry { name, place, node } in environments {
+            wrong.declare(format!("environment `{name}`"), place.clone());
+            file.environments.push((name, environment(Fields::of(node, place.path, wrong))));
+        }
+        for Entry { name, place, node } in connections {
+            wrong.declare(format!("connection `{name}`"), place.clone());
+            file.connections.push((name, connection(Fields::of(node, place.path, wrong))));
+        }
+        for Entry { name, place, node } in groups {
+            wrong.declare(format!("group `{name}`"), place.clone());
+            // Nothing behind the name is no list: its members stay as they are.
+            let members = list(wrong, &place.path, node);
+            file.groups.extend(members.map(|members| (name, members)));
+        }
+        for Entry { name, place, node } in profiles {
+            wrong.declare(format!("profile `{name}`"), place.clone());
+            let it = profile(&name, Fields::of(node, place.path, wrong));
+            file.profiles.push((name, it));
+        }
+        file
+    }
+
+    /// Whether it declares nothing at all.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { environments, connections, groups: _, profiles } = self;
+        environments.is_empty() && connections.is_empty() && profiles.is_empty()
+    }
+}
+
+fn environment(mut fields: Fields<'_>) -> Environment {
+    let environment = Environment {
+        description: fields.clearable("description"),
+        default: fields.truth("default"),
+    };
+    fields.end();
+    environment
+}
+
+fn connection(mut fields: Fields<'_>) -> Connection {
+    let states = [("active", ConnectionState::Active), ("blocked", ConnectionState::Blocked)];
+    let connection = Connection {
+        description: fields.clearable("description"),
+        group: fields.restriction("group"),
+        token_lifetime: fields.restriction("token_lifetime"),
+        allow_ip: fields.restricting("allow_ip"),
+        deny_ip: fields.restricting("deny_ip"),
+        guide: fields.clearable("guide"),
+        guide_file: fields.text("guide_file"),
+        state: fields.word("state", &states),
+        reason: fields.text("reason"),
+    };
+    fields.end();
+    connection
+}
+
+fn profile(own: &ProfileName, mut fields: Fields<'_>) -> Profile {
+    let states = [("active", ProfileState::Active), ("suspended", ProfileState::Suspended)];
+    let mut profile = Profile {
+        email: fields.clearable("email"),
+        description: fields.clearable("description"),
+        connections: fields.restricting("connections"),
+        groups: fields.list("groups"),
+        state: fields.word("state", &states),
+        reason: fields.text("reason"),
+        until: fields.text("until"),
+        tokens: Vec::new(),
+    };
+    for Entry { name, place, node } in fields.named("tokens") {
+        let wrong = &mut *fields.wrong;
+        wrong.declare(format!("token `{own}/{name}`"), place.clone());
+        let before = wrong.count();
+        let token = token(Fields::of(node, place.path, wrong));
+        if wrong.count() == before {
+            profile.tokens.push((name, token));
+        }
+    }
+    fields.end();
+    profile
+}
+
+fn token(mut fields: Fields<'_>) -> Token {
+    let token = Token {
+        connection: fields.restriction("connection"),
+        environment: fields.text("environment"),
+        device: fields.restriction("device"),
+        expires: fields.text("expires"),
+        allow_ip: fields.restricting("allow_ip"),
+        form: fields.text("form"),
+        to: fields.text("to"),
+        min_life: fields.text("min_life"),
+        overlap: fields.text("overlap"),
+        value_file: fields.text("value_file"),
+        sha256: fields.text("sha256"),
+    };
+    fields.end();
+    token
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hallpass::model::name::ANY;
 use hallpass::model::text::Guide;
 use hallpass::model::time::{Span, Time};
 use hallpass::ops::connection::State as ConnectionState;
@@ -26,7 +27,7 @@ pub(crate) struct Written {
     profiles: BTreeMap<String, Profile>,
 }
 
-/// A list, or the word that opens what it would restrict.
+/// A list, or the word for no restriction.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Only {
@@ -36,7 +37,12 @@ enum Only {
 
 impl Only {
     fn new<T: ToString>(list: Option<&[T]>) -> Self {
-        list.map_or(Self::Any("any"), |list| Self::These(texts(list)))
+        list.map_or(Self::Any(ANY), |list| Self::These(texts(list)))
+    }
+
+    /// An empty list restricts nothing.
+    fn unless_empty<T: ToString>(list: &[T]) -> Self {
+        Self::new((!list.is_empty()).then_some(list))
     }
 }
 
@@ -52,11 +58,10 @@ struct Environment {
 struct Connection {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_lifetime: Option<String>,
+    group: String,
+    token_lifetime: String,
     allow_ip: Only,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     deny_ip: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'static str>,
@@ -86,14 +91,11 @@ struct Profile {
 
 #[derive(Debug, Serialize)]
 struct Token {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    connection: Option<String>,
+    connection: String,
     environment: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    device: Option<String>,
+    device: String,
     expires: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    allow_ip: Vec<String>,
+    allow_ip: Only,
 }
 
 impl Written {
@@ -141,9 +143,9 @@ fn environment(it: &environment::Summary) -> (String, Environment) {
 fn connection(it: &connection::Summary, guide: Option<String>) -> (String, Connection) {
     let connection = Connection {
         description: text(it.description.as_ref()),
-        group: text(it.group.as_ref()),
-        token_lifetime: text(it.token_lifetime.as_ref()),
-        allow_ip: Only::new((!it.allow_ip.is_empty()).then_some(&it.allow_ip)),
+        group: or_any(it.group.as_ref()),
+        token_lifetime: or_any(it.token_lifetime.as_ref()),
+        allow_ip: Only::unless_empty(&it.allow_ip),
         deny_ip: texts(&it.deny_ip),
         state: (it.state == ConnectionState::Blocked).then_some("blocked"),
         reason: it.blocked.as_ref().and_then(|it| text(it.reason.as_ref())),
@@ -178,16 +180,16 @@ fn limit(
 
 fn token(it: &token::Summary, limit: Option<Span>) -> Token {
     Token {
-        connection: text(it.connection.as_ref()),
+        connection: or_any(it.connection.as_ref()),
         environment: it.environment.to_string(),
-        device: text(it.device.as_ref()),
-        expires: it.expires_at.map_or_else(never, |end| life(it.created_at, end, limit)),
-        allow_ip: texts(&it.allow_ip),
+        device: or_any(it.device.as_ref()),
+        expires: match (it.expires_at, limit) {
+            (Some(end), _) => life(it.created_at, end, limit),
+            (None, Some(limit)) => limit.to_string(),
+            (None, None) => "never".to_owned(),
+        },
+        allow_ip: Only::unless_empty(&it.allow_ip),
     }
-}
-
-fn never() -> String {
-    "never".to_owned()
 }
 
 /// How long a token was to live, or may by now: one that takes its place is to live as long. Where that
@@ -199,6 +201,10 @@ fn life(from: Time, to: Time, limit: Option<Span>) -> String {
         (Some(span), None) => span.to_string(),
         (None, _) => to.to_string(),
     }
+}
+
+fn or_any<T: ToString>(value: Option<&T>) -> String {
+    value.map_or_else(|| ANY.to_owned(), ToString::to_string)
 }
 
 fn text<T: ToString>(value: Option<&T>) -> Option<String> {

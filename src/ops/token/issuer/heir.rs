@@ -1,6 +1,6 @@
 //! A token that takes the place of another: for the same uses, under the same name.
 
-use super::{Issuer, Origin, Terms, ensure_usable, term};
+use super::{Issuer, Origin, Owner, Terms, ensure_usable, term};
 use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::model::environment::Environment;
@@ -36,7 +36,8 @@ impl Issuer {
         Ok(issued)
     }
 
-    /// Makes a token by its draft that takes the place of another one of that name.
+    /// Makes a token by its draft that takes the place of another one of that name. Without an end in
+    /// the draft it lives as long as the old one was to live.
     pub(in crate::ops::token) fn supersede(
         &mut self,
         w: &mut Writer<'_>,
@@ -44,8 +45,22 @@ impl Issuer {
         draft: &Draft,
         secret: Option<&Token>,
     ) -> Result<Issued> {
-        let (mut owner, mut assumed) = (self.owner(w, &draft.profile)?, Assumed::default());
-        let terms = self.terms(w, &owner.profile, draft, &mut assumed)?;
+        let mut owner = self.owner(w, &draft.profile)?;
+        let issued = self.supersede_for(w, &mut owner, old, draft, secret);
+        self.owners.insert(draft.profile.canonical(), owner);
+        issued
+    }
+
+    fn supersede_for(
+        &mut self,
+        w: &mut Writer<'_>,
+        owner: &mut Owner,
+        old: &TokenRecord,
+        draft: &Draft,
+        secret: Option<&Token>,
+    ) -> Result<Issued> {
+        let mut assumed = Assumed::default();
+        let terms = self.terms_over(w, &owner.profile, old, draft, &mut assumed)?;
         let (connection, device) = (terms.connection_id(), draft.device.as_ref());
         let kept = match (&old.device, device) {
             (Some(old_device), Some(new)) => {
@@ -57,9 +72,28 @@ impl Issuer {
             owner.ensure_device_free(w, connection, device, self.moment)?;
         }
         let origin = Origin { predecessor: Some(old.public), secret, ..Origin::default() };
-        let issued = self.born(w, &mut owner, draft, &terms, assumed, origin)?;
-        self.owners.insert(draft.profile.canonical(), owner);
-        Ok(issued)
+        self.born(w, owner, draft, &terms, assumed, origin)
+    }
+
+    fn terms_over(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        old: &TokenRecord,
+        draft: &Draft,
+        assumed: &mut Assumed,
+    ) -> Result<Terms> {
+        if draft.expires.is_some() {
+            return self.terms(r, profile, draft, assumed);
+        }
+        let as_before = Draft { expires: Some(as_long(old, self.moment.now)), ..draft.clone() };
+        match self.terms(r, profile, &as_before, assumed) {
+            // It was made when the connection allowed more.
+            Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => {
+                self.terms(r, profile, draft, assumed)
+            }
+            terms => terms,
+        }
     }
 
     fn inherited(

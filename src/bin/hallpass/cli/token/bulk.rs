@@ -35,7 +35,7 @@ pub(crate) struct Revoke {
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
     /// List the tokens that would be revoked and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct Suspend {
     #[command(flatten)]
     pub(crate) suspension: Suspension,
     /// List the tokens that would be suspended and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct Resume {
     #[command(flatten)]
     pub(crate) chosen: Chosen,
     /// List the tokens that would be resumed and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
@@ -114,6 +114,6 @@ pub(crate) struct Prune {
     #[arg(long)]
     pub(crate) expired: bool,
     /// List the tokens that would be removed and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

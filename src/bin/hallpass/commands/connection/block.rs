@@ -12,7 +12,7 @@ use crate::ui::Ui;
 /// Blocks a connection.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Block) -> Result<(), Failure> {
     let Block { name, reason, dry_run } = args;
-    let impact = connection::block_impact(session.core(ui)?, &name)?;
+    let (_, impact) = connection::foresee_block(session.core(ui)?, &name, reason.clone())?;
     let consequence = Consequence::new(&format!("blocking connection `{name}`"), impact);
     if dry_run {
         return consequence.show(ui);

@@ -1,7 +1,6 @@
 //! `hallpass connection delete`.
 
 use hallpass::ops::connection;
-use hallpass::ops::impact::Impact;
 
 use crate::cli::connection::Delete;
 use crate::commands::consequence::Consequence;
@@ -12,9 +11,9 @@ use crate::ui::Ui;
 /// Deletes a connection that nothing uses.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
-    connection::ensure_unused(session.core(ui)?, name)?;
+    let (_, impact) = connection::foresee_delete(session.core(ui)?, name)?;
     let change = format!("deleting connection `{name}`");
-    let consequence = Consequence::new(&change, Impact::default())
+    let consequence = Consequence::new(&change, impact)
         .and("its API key is no longer known: who carries it is refused");
     if *dry_run {
         return consequence.show(ui);

@@ -6,6 +6,7 @@ use hallpass::ops::edit::{self, ListChange};
 use super::given_guide;
 use crate::cli::connection::Edit;
 use crate::cli::input::Change;
+use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -26,11 +27,19 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         guide_file,
         guide,
         rename,
+        dry_run,
     } = args;
     let guide = match guide_file {
         Some(Change::Clear) => edit::Change::Clear,
         Some(Change::Set(file)) => set(given_guide(ui, Some(&file), None)?),
         None => set(given_guide(ui, None, guide)?),
+    };
+    let core = session.core(ui)?;
+    let renamed = match &rename {
+        Some(new) if !new.same_as(&name) => {
+            Some(outcome::renamed("connection", &name, new, &connection::users(core, &name)?))
+        }
+        _ => None,
     };
     let edits = Edits {
         description: Change::wanted(description),
@@ -42,7 +51,15 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         guide,
         rename,
     };
+    let (_, impact) = connection::foresee_edit(core, &name, &edits)?;
+    let consequence =
+        Consequence::new(&format!("changing connection `{name}`"), impact).warning(renamed);
+    if dry_run {
+        return consequence.show(ui);
+    }
+    consequence.confirm_stop(ui, "Change it?")?;
     let changed = connection::edit(session.core(ui)?, &name, &edits)?;
+    consequence.warn(ui);
     outcome::edited(ui, &format!("connection `{name}`"), &changed)
 }
 

@@ -1,6 +1,5 @@
 //! `hallpass environment delete`.
 
-use hallpass::ops::impact::Impact;
 use hallpass::ops::{environment, mail};
 
 use crate::cli::environment::Delete;
@@ -12,9 +11,9 @@ use crate::ui::Ui;
 /// Deletes an environment that nothing uses.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
-    environment::ensure_unused(session.core(ui)?, name)?;
+    let (_, impact) = environment::foresee_delete(session.core(ui)?, name)?;
     let change = format!("deleting environment `{name}`");
-    let consequence = Consequence::new(&change, Impact::default())
+    let consequence = Consequence::new(&change, impact)
         .and("its environment key is no longer known: who carries it is refused");
     let consequence = match mail::show(session.core(ui)?)?.of(name) {
         Some(_) => consequence.and("its mail settings are taken away with it"),

@@ -14,12 +14,19 @@ use crate::ui::Ui;
 
 /// Sets the way that mail leaves.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
-    let Set { transport, from, password_file, ca_file, insecure_plain, environment } = args;
+    let Set { transport, from, password_file, ca_file, insecure_plain, environment, dry_run } =
+        args;
     let transport = if insecure_plain { transport.insecure_plain()? } else { transport };
     let core = session.core(ui)?;
     let password = password(ui, &transport, password_file.as_ref())?;
     let authorities = ca_file.as_ref().map(|file| authorities(ui, file)).transpose()?;
     let draft = Draft { transport, from, password, authorities };
+    if dry_run {
+        let foreseen = mail::foresee_set(core, environment.as_ref(), draft)?;
+        ui.show(&foreseen)?;
+        ui.note("nothing was changed");
+        return Ok(());
+    }
     let set = mail::set(core, &mut ui.post(), environment.as_ref(), draft)?;
     let whose = match &environment {
         Some(name) => format!(" for environment `{name}`"),

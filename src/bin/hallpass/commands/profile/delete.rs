@@ -11,10 +11,8 @@ use crate::ui::Ui;
 /// Deletes a profile for good.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
-    let core = session.core(ui)?;
-    let held = profile::show(core, name)?.tokens;
-    let impact = profile::impact(core, name)?;
-    let dormant = held.saturating_sub(impact.tokens);
+    let (gone, impact) = profile::foresee_delete(session.core(ui)?, name)?;
+    let dormant = gone.tokens.saturating_sub(impact.tokens);
     let mut consequence = Consequence::new(&format!("deleting profile `{name}`"), impact);
     if dormant > 0 {
         let live = if dormant == 1 { "live token that is" } else { "live tokens that are" };

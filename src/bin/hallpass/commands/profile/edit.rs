@@ -5,6 +5,7 @@ use hallpass::ops::profile::{self, Edits};
 
 use crate::cli::input::Change;
 use crate::cli::profile::Edit;
+use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -23,10 +24,19 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         remove_group,
         rename,
         unlock,
+        dry_run,
     } = args;
     let core = session.core(ui)?;
     // "This one, too" reads as if it widened what was open to any.
     let narrows = !add_connection.is_empty() && profile::show(core, &name)?.connections.is_none();
+    let narrows =
+        narrows.then(|| format!("profile `{name}` could use any connection; it is restricted now"));
+    let renamed = match &rename {
+        Some(new) if !new.same_as(&name) => {
+            Some(outcome::renamed("profile", &name, new, &profile::addresses(core, &name)?))
+        }
+        _ => None,
+    };
     let edits = Edits {
         email: Change::wanted(email),
         description: Change::wanted(description),
@@ -36,9 +46,15 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         rename,
         unlock,
     };
-    let changed = profile::edit(core, &name, &edits)?;
-    if narrows {
-        ui.warn(format!("profile `{name}` could use any connection; it is restricted now"));
+    let (_, impact) = profile::foresee_edit(core, &name, &edits)?;
+    let consequence = Consequence::new(&format!("changing profile `{name}`"), impact)
+        .warning(narrows)
+        .warning(renamed);
+    if dry_run {
+        return consequence.show(ui);
     }
+    consequence.confirm_stop(ui, "Change it?")?;
+    let changed = profile::edit(session.core(ui)?, &name, &edits)?;
+    consequence.warn(ui);
     outcome::edited(ui, &format!("profile `{name}`"), &changed)
 }

@@ -7,7 +7,7 @@ use hallpass::Kind;
 use hallpass::model::invalid::Invalid;
 use hallpass::model::name::ProfileName;
 use hallpass::model::text::FreeText;
-use hallpass::model::time::When;
+use hallpass::model::time::Expiry;
 use hallpass::ops::profile::{self, State, Summary};
 
 use crate::cli::profile::Manage;
@@ -167,7 +167,7 @@ fn generate(ui: &mut Ui, session: &mut Session, name: &ProfileName) -> Result<()
 /// Asks why and until when, and suspends.
 fn suspend(ui: &mut Ui, session: &mut Session, words: &[&str]) -> Result<(), Failure> {
     let until = "Until: a duration as 8w, or a date (Enter for no end)";
-    let options = [option::<FreeText>("--reason", REASON)?, option::<When>("--until", until)?];
+    let options = [option::<FreeText>("--reason", REASON)?, option::<Expiry>("--until", until)?];
     with_options(ui, session, words, &options)
 }
 

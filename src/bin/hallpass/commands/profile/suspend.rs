@@ -1,6 +1,7 @@
 //! `hallpass profile suspend`.
 
-use hallpass::ops::{self, profile};
+use hallpass::ops;
+use hallpass::ops::profile::{self, Summary};
 
 use crate::cli::profile::Suspend;
 use crate::commands::consequence::Consequence;
@@ -14,14 +15,21 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(
     let Suspend { name, suspension, dry_run } = args;
     let core = session.core(ui)?;
     // Fixed before anybody is asked, so that what is confirmed is what will be.
-    let (how, until) = ops::Suspend::from(suspension).fixed(core.now())?;
-    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
-    let impact = profile::impact(core, &name)?;
+    let how = ops::Suspend::from(suspension).fixed(core.now())?;
+    let (foreseen, impact) = profile::foresee_suspend(core, &name, &how)?;
+    let until = end(&foreseen.summary);
     let consequence = Consequence::new(&format!("suspending profile `{name}`{until}"), impact);
     if dry_run {
         return consequence.show(ui);
     }
     consequence.confirm(ui, "Suspend it?")?;
     let changed = profile::suspend(session.core(ui)?, &name, &how)?;
+    let until = end(&changed.summary);
     outcome::told(ui, &format!("profile `{name}` is suspended{until}"), &changed)
+}
+
+/// Until when it is suspended: the end that was set before, if none was asked for.
+fn end(profile: &Summary) -> String {
+    let until = profile.suspended.as_ref().and_then(|it| it.until);
+    until.map(|until| format!(" until {until}")).unwrap_or_default()
 }

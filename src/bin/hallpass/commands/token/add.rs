@@ -42,7 +42,7 @@ pub(super) fn draft(what: What) -> Draft {
     let What { token, uses, expires, allow_ip, spelling: Spelling { form } } = what;
     let Uses { connection, environment, device } = uses;
     let NewToken { profile, name } = token;
-    Draft { profile, name, connection, environment, device, expires, allow_ip, form }
+    Draft { connection, environment, device, expires, allow_ip, form, ..Draft::new(profile, name) }
 }
 
 /// Says which token was made, what was assumed, and where it is; programs get it as it is now.

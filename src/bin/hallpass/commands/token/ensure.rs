@@ -1,33 +1,77 @@
 //! `hallpass token ensure`.
 
-use hallpass::ops::token::{self, Ensured, Ensuring};
+use hallpass::ops::token::{self, Ensured, Ensuring, Needed, Summary};
 
 use super::{add, rotate};
 use crate::cli::sink::Destination;
 use crate::cli::token::Ensure;
+use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
 /// Makes sure that a place holds a good token.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<(), Failure> {
-    let Ensure { what, min_life, overlap, sink } = args;
+    let Ensure { what, min_life, overlap, sink, dry_run } = args;
     let Some(place @ (Destination::File(_) | Destination::Env { .. })) = &sink.to else {
         let message = "the place of the token must be one that can be read again";
         return Err(Failure::usage(message).hint("`--to file:PATH` or `--to env:PATH#KEY`"));
     };
     let mut outlet = ui.outlet(&sink)?;
     let ensuring = Ensuring { draft: add::draft(what), min_life, overlap };
+    if dry_run {
+        let needed = token::foresee_ensure(session.core(ui)?, &ensuring, outlet.sink()?)?;
+        return foresee(ui, &needed, place, &outlet);
+    }
     match token::ensure(session.core(ui)?, &ensuring, outlet.sink()?)? {
         Ensured::Kept(token) => {
-            let (address, id) = (token.address(), token.id);
-            let end = token.expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
-            ui.note(format!(
-                "{place} holds token {address} ({id}), which is good{end}; nothing was changed"
-            ));
+            ui.note(format!("{}; nothing was changed", holds(place, &token)));
             ui.delivered(&outlet, "token", &*token)
         }
         Ensured::Made(issued) => add::tell(ui, &issued, &outlet),
         Ensured::Rotated(rotated) => rotate::tell(ui, &rotated, &outlet),
     }
+}
+
+fn holds(place: &Destination, token: &Summary) -> String {
+    let (address, id) = (token.address(), token.id);
+    let end = token.expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
+    format!("{place} holds token {address} ({id}), which is good{end}")
+}
+
+/// Says what would be done.
+fn foresee(
+    ui: &mut Ui,
+    needed: &Needed,
+    place: &Destination,
+    outlet: &Outlet,
+) -> Result<(), Failure> {
+    let end = |token: &Summary| match token.expires_at {
+        Some(end) => format!("it would end {end}"),
+        None => "it would never end".to_owned(),
+    };
+    let (words, token) = match needed {
+        Needed::Nothing(token) => (holds(place, token), &**token),
+        Needed::Finishing(token) => {
+            let words = format!("{place} holds token {}, which would be made good", token.id);
+            (words, &**token)
+        }
+        Needed::Making(issued) => {
+            let new = &issued.summary;
+            (format!("token {} would be made and go to {place}; {}", new.address(), end(new)), new)
+        }
+        Needed::Replacing(rotated) => {
+            let (old, new) = (&rotated.old, &rotated.issued.summary);
+            let address = new.address();
+            let words = format!(
+                "token {address} ({}) would be replaced, and the new one go to {place}; {}",
+                old.id,
+                end(new)
+            );
+            (words, new)
+        }
+    };
+    ui.note(words);
+    ui.note("nothing was changed");
+    ui.delivered(outlet, "token", token)
 }

@@ -1,0 +1,306 @@
+//! Tables of a declaration, read property by property; what is wrong is collected, and reading goes on.
+//!
+//! What a property may be is decided here, once for every sort of property: `docs/apply.md` has the
+//! same as a table.
+
+use std::collections::HashSet;
+use std::fmt::{self, Display};
+use std::str::FromStr;
+
+use hallpass::model::name::is_any;
+use hallpass::ops::edit::Change;
+
+use super::node::{Key, Node, Position, Value};
+use super::wrong::{Place, Wrong};
+
+const LIST: &str = "use a list, or `any`";
+const EMPTY: &str = "the list is empty; use `any` if that is meant";
+const NO_LIST: &str = "there is nothing; use `any` if that is meant";
+const EMPTY_TEXT: &str = "it is empty; leave it out, or use a value";
+const EMPTY_RESTRICTION: &str = "it is empty; use `any` if that is meant";
+
+/// A table that is being read.
+pub(super) struct Fields<'a> {
+    pub(super) wrong: &'a mut Wrong,
+    path: String,
+    entries: Vec<(Key, Node)>,
+    /// The properties that were asked for.
+    known: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// The properties in a table; a table without any where there is something else, which is wrong, or
+    /// nothing, which is not.
+    pub(super) fn of(node: Node, path: String, wrong: &'a mut Wrong) -> Self {
+        let entries = match node.value {
+            Value::Table(entries) => entries,
+            Value::Null => Vec::new(),
+            other => {
+                let place = Place { position: Some(node.at), path: path.clone() };
+                wrong.value(place, &unfit(&other, "a table"));
+                Vec::new()
+            }
+        };
+        Self { wrong, path, entries, known: Vec::new() }
+    }
+
+    /// A text.
+    pub(super) fn text<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Option<T> {
+        match self.given(name)? {
+            Given::Empty(at) => self.refuse(name, at, &EMPTY_TEXT),
+            Given::Text(at, text) => self.parsed(name, at, &text),
+        }
+    }
+
+    /// A text that may be taken away: the empty one does that.
+    pub(super) fn clearable<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Change<T> {
+        match self.given(name) {
+            None => Change::Keep,
+            Some(Given::Empty(_)) => Change::Clear,
+            Some(Given::Text(at, text)) => {
+                self.parsed(name, at, &text).map_or(Change::Keep, Change::Set)
+            }
+        }
+    }
+
+    /// A text that restricts: `any` lifts the restriction, and nothing else does.
+    pub(super) fn restriction<T: FromStr<Err: Display>>(
+        &mut self,
+        name: &'static str,
+    ) -> Change<T> {
+        match self.given(name) {
+            None => Change::Keep,
+            Some(Given::Empty(at)) => {
+                self.refuse::<T>(name, at, &EMPTY_RESTRICTION);
+                Change::Keep
+            }
+            Some(Given::Text(_, text)) if is_any(&text) => Change::Clear,
+            Some(Given::Text(at, text)) => {
+                self.parsed(name, at, &text).map_or(Change::Keep, Change::Set)
+            }
+        }
+    }
+
+    /// A list that restricts: `any` lifts the restriction, and nothing else does.
+    pub(super) fn restricting<T: FromStr<Err: Display>>(
+        &mut self,
+        name: &'static str,
+    ) -> Change<Vec<T>> {
+        let Some(Node { at, value }) = self.take(name) else { return Change::Keep };
+        let wrong = match value {
+            Value::Null => NO_LIST,
+            Value::List(items) if items.is_empty() => EMPTY,
+            Value::List(items) => {
+                let path = self.path_of(name);
+                return texts(self.wrong, &path, items).map_or(Change::Keep, Change::Set);
+            }
+            Value::Text(text) if is_any(&text) => return Change::Clear,
+            _ => LIST,
+        };
+        self.refuse::<T>(name, at, &wrong);
+        Change::Keep
+    }
+
+    /// A list that may be empty.
+    pub(super) fn list<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Option<Vec<T>> {
+        let node = self.take(name)?;
+        let path = self.path_of(name);
+        list(self.wrong, &path, node)
+    }
+
+    /// One of some words.
+    pub(super) fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let (at, text) = match self.given(name)? {
+            Given::Empty(at) => (at, String::new()),
+            Given::Text(at, text) => (at, text),
+        };
+        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*meaning);
+        }
+        let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        self.refuse(name, at, &format!("use {}", any_of(&words)))
+    }
+
+    /// `true` or `false`.
+    pub(super) fn truth(&mut self, name: &'static str) -> Option<bool> {
+        let Node { at, value } = self.take(name)?;
+        match &value {
+            Value::Null => None,
+            Value::Bare(text) | Value::Other(text, _) => match text.to_ascii_lowercase().as_str() {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => self.refuse(name, at, &unfit(&value, "`true` or `false`")),
+            },
+            other => self.refuse(name, at, &unfit(other, "`true` or `false`")),
+        }
+    }
+
+    /// The version of the shape, which is `ours` or wrong.
+    pub(super) fn version(&mut self, ours: u32) {
+        let Some(Node { at, value }) = self.take("version") else { return };
+        let what = match &value {
+            Value::Null => return,
+            Value::Bare(text) | Value::Other(text, _) if *text == ours.to_string() => return,
+            Value::Bare(text) | Value::Other(text, _) if text.parse::<u32>().is_ok() => {
+                format!("the declaration is of version {text}; this program reads {ours}")
+            }
+            other => unfit(other, "a number"),
+        };
+        self.refuse::<u32>("version", at, &what);
+    }
+
+    /// Things by their names, each once without regard to case.
+    pub(super) fn named<N: FromStr<Err: Display> + Display>(
+        &mut self,
+        name: &'static str,
+    ) -> Vec<Entry<N>> {
+        let Some(node) = self.take(name) else { return Vec::new() };
+        let path = self.path_of(name);
+        let table = Fields::of(node, path.clone(), self.wrong);
+        let (entries, mut seen, mut named) = (table.entries, HashSet::new(), Vec::new());
+        for (Key { at, name }, node) in entries {
+            let path = joined(&path, &name);
+            let place = Place { position: Some(at), path: path.clone() };
+            match name.parse::<N>() {
+                Err(invalid) => self.wrong.value(place, &invalid),
+                Ok(_) if !seen.insert(name.to_ascii_lowercase()) => {
+                    self.wrong.value(place, &format!("`{name}` stands there twice"));
+                }
+                Ok(name) => named.push(Entry { name, place, node }),
+            }
+        }
+        named
+    }
+
+    /// Says which properties there are that are none.
+    pub(super) fn end(self) {
+        for (key, _) in &self.entries {
+            let place = Place { position: Some(key.at), path: joined(&self.path, &key.name) };
+            let what = format!("unknown field `{}`, expected {}", key.name, one_of(&self.known));
+            self.wrong.value(place, &what);
+        }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<Node> {
+        self.known.push(name);
+        let at = self.entries.iter().position(|(key, _)| key.name == name)?;
+        Some(self.entries.remove(at).1)
+    }
+
+    /// A text, if one is given: `null` gives none.
+    fn given(&mut self, name: &'static str) -> Option<Given> {
+        let Node { at, value } = self.take(name)?;
+        match value {
+            Value::Null => None,
+            Value::Text(text) | Value::Bare(text) if text.is_empty() => Some(Given::Empty(at)),
+            Value::Text(text) | Value::Bare(text) => Some(Given::Text(at, text)),
+            other => self.refuse(name, at, &unfit(&other, "a text")),
+        }
+    }
+
+    fn parsed<T: FromStr<Err: Display>>(
+        &mut self,
+        name: &'static str,
+        at: Position,
+        text: &str,
+    ) -> Option<T> {
+        let path = self.path_of(name);
+        parsed(self.wrong, &path, at, text)
+    }
+
+    fn refuse<T>(&mut self, name: &str, at: Position, what: &dyn Display) -> Option<T> {
+        let path = self.path_of(name);
+        refuse(self.wrong, &path, at, what)
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        joined(&self.path, name)
+    }
+}
+
+/// A list of texts that may be empty; nothing is none at all.
+pub(super) fn list<T: FromStr<Err: Display>>(
+    wrong: &mut Wrong,
+    path: &str,
+    node: Node,
+) -> Option<Vec<T>> {
+    match node.value {
+        Value::Null => None,
+        Value::List(items) => texts(wrong, path, items),
+        other => refuse(wrong, path, node.at, &unfit(&other, "a list")),
+    }
+}
+
+/// All of the items, or none if something is wrong with one of them.
+fn texts<T: FromStr<Err: Display>>(
+    wrong: &mut Wrong,
+    path: &str,
+    items: Vec<Node>,
+) -> Option<Vec<T>> {
+    let (count, mut list) = (items.len(), Vec::new());
+    for Node { at, value } in items {
+        list.extend(match value {
+            Value::Text(text) | Value::Bare(text) => parsed(wrong, path, at, &text),
+            other => refuse(wrong, path, at, &unfit(&other, "a text")),
+        });
+    }
+    (list.len() == count).then_some(list)
+}
+
+fn parsed<T: FromStr<Err: Display>>(
+    wrong: &mut Wrong,
+    path: &str,
+    at: Position,
+    text: &str,
+) -> Option<T> {
+    text.parse().map_or_else(|invalid| refuse(wrong, path, at, &invalid), Some)
+}
+
+fn refuse<T>(wrong: &mut Wrong, path: &str, at: Position, what: &dyn Display) -> Option<T> {
+    wrong.value(Place { position: Some(at), path: path.to_owned() }, what);
+    None
+}
+
+/// A thing in a table of such.
+pub(super) struct Entry<N> {
+    pub(super) name: N,
+    pub(super) place: Place,
+    pub(super) node: Node,
+}
+
+/// A text that is given.
+enum Given {
+    Empty(Position),
+    Text(Position, String),
+}
+
+/// Something is there that is of another sort.
+fn unfit(value: &Value, wanted: &str) -> String {
+    format!("invalid type: {}, expected {wanted}", value.sort())
+}
+
+/// `profiles.ci`; a name with dots in quotes.
+fn joined(path: &str, name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let name = if name.chars().all(bare) { name.to_owned() } else { format!("\"{name}\"") };
+    if path.is_empty() { name } else { format!("{path}.{name}") }
+}
+
+/// "`a`", "`a` or `b`", "one of `a`, `b`, `c`".
+fn one_of(words: &[&str]) -> String {
+    if words.len() > 2 { format!("one of {}", Quoted(words, ", ")) } else { any_of(words) }
+}
+
+fn any_of(words: &[&str]) -> String {
+    Quoted(words, " or ").to_string()
+}
+
+/// Words in backticks, with something in between.
+struct Quoted<'a>(&'a [&'a str], &'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted: Vec<_> = self.0.iter().map(|word| format!("`{word}`")).collect();
+        f.write_str(&quoted.join(self.1))
+    }
+}

@@ -1,0 +1,146 @@
+//! Restrictions that a change lifts or loosens.
+
+use super::Opening;
+use super::changed::{Changed, Pair};
+use crate::barrier::{List, Reader};
+use crate::error::Result;
+use crate::model::address::AddressRange;
+use crate::model::connection::Connection;
+use crate::model::id::RecordId;
+use crate::model::name::GroupName;
+use crate::model::profile::Profile;
+use crate::model::time::Span;
+use crate::ops::journal::listed;
+use crate::ops::lookup;
+
+/// What profiles and connections that were there before are open to now.
+pub(super) fn of(r: &mut Reader<'_>, changed: &Changed) -> Result<Vec<Opening>> {
+    let mut found = Vec::new();
+    for (_, pair) in changed.judged_profiles() {
+        let Some(name) = &pair.after.name else { continue };
+        for (what, lifted) in of_profile(r, pair)? {
+            found.push(Opening { kind: "profile", name: name.to_string(), what, lifted });
+        }
+    }
+    for Pair { before, after } in changed.connections.values() {
+        if after.deleted_at.is_none() {
+            let name = &after.name;
+            found.extend(of_connection(before, after).into_iter().map(|(what, lifted)| Opening {
+                kind: "connection",
+                name: name.to_string(),
+                what,
+                lifted,
+            }));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+type What = (String, bool);
+
+fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<What>> {
+    let Pair { before, after } = pair;
+    let mut found = Vec::new();
+    match (&before.restriction, &after.restriction) {
+        (Some(_), None) => {
+            found.push(("may use any connection, also those made later".to_owned(), true));
+        }
+        (Some(old), Some(new)) => {
+            let gained = new.iter().filter(|id| !old.contains(id));
+            let names = names(r, gained.copied())?;
+            if !names.is_empty() {
+                found.push((format!("may use {}", called("connection", &names)), false));
+            }
+        }
+        (None, _) => {}
+    }
+    for group in after.groups.iter().filter(|group| !before.is_member_of(group)) {
+        let names = linked(r, group, after)?;
+        if !names.is_empty() {
+            let connections = called("connection", &names);
+            found.push((format!("may use {connections} as a member of `{group}`"), false));
+        }
+    }
+    Ok(found)
+}
+
+/// The connections of a group that a profile may use.
+fn linked(r: &mut Reader<'_>, group: &GroupName, profile: &Profile) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for (id, connection) in lookup::all::<Connection>(r, List::Connections)? {
+        let is_linked = connection.group.as_ref().is_some_and(|own| own.same_as(group));
+        if is_linked && profile.may_use(id) {
+            names.push(connection.name.to_string());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn names(r: &mut Reader<'_>, ids: impl Iterator<Item = RecordId>) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for id in ids {
+        names.push(r.require::<Connection>(id)?.name.to_string());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// "connection `a`", "connections `a`, `b`".
+fn called(noun: &str, names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    let plural = if quoted.len() == 1 { "" } else { "s" };
+    format!("{noun}{plural} {}", listed(&quoted))
+}
+
+fn of_connection(before: &Connection, after: &Connection) -> Vec<What> {
+    let mut found = Vec::new();
+    match (&before.group, &after.group) {
+        (Some(old), None) => {
+            found.push((format!("may be used by profiles that are not in group `{old}`"), true));
+        }
+        (Some(old), Some(new)) if !old.same_as(new) => {
+            found.push((format!("may be used by members of `{new}`"), false));
+        }
+        _ => {}
+    }
+    if !before.allow_ip.is_empty() && after.allow_ip.is_empty() {
+        found.push(("may be used from any address that is not denied".to_owned(), true));
+    } else {
+        let allows = |it: &Connection, ip| AddressRange::allow(&it.allow_ip, ip);
+        let added = gained(before, after, &after.allow_ip, allows);
+        if !added.is_empty() {
+            found.push((format!("may be used from {}", listed(&added)), false));
+        }
+    }
+    let admits = |it: &Connection, ip| !it.deny_ip.iter().any(|range| range.contains(ip));
+    let freed = gained(before, after, &before.deny_ip, admits);
+    if !freed.is_empty() {
+        found.push((format!("is no longer denied to {}", listed(&freed)), true));
+    }
+    let longest = |it: &Connection| it.token_lifetime.map_or(i64::MAX, Span::seconds);
+    if longest(after) > longest(before) {
+        let lasting = after.token_lifetime.map_or_else(
+            || "may have tokens of any lifetime".to_owned(),
+            |span| format!("may have tokens that last {span}"),
+        );
+        found.push((lasting, after.token_lifetime.is_none()));
+    }
+    found
+}
+
+/// The ranges of `list` in which there are addresses that `passes` refuses before and not after.
+fn gained(
+    before: &Connection,
+    after: &Connection,
+    list: &[AddressRange],
+    passes: impl Fn(&Connection, std::net::IpAddr) -> bool,
+) -> Vec<AddressRange> {
+    let sides = [before, after];
+    let ranges = sides.into_iter().flat_map(|it| it.allow_ip.iter().chain(&it.deny_ip));
+    let probes = AddressRange::probes(ranges);
+    let newly = |ip| !passes(before, ip) && passes(after, ip);
+    let freed: Vec<_> = probes.into_iter().filter(|ip| newly(*ip)).collect();
+    list.iter().filter(|range| freed.iter().any(|ip| range.contains(*ip))).copied().collect()
+}

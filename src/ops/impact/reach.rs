@@ -1,0 +1,308 @@
+//! Where a token is valid, before a change and after it.
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use super::Narrowing;
+use super::changed::{Changed, Pair};
+use crate::barrier::{List, Reader, Writer};
+use crate::error::Result;
+use crate::model::address::AddressRange;
+use crate::model::connection::Connection;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::model::verdict::{self, Facts, Reason};
+use crate::ops::lookup::{self, Moment, Opened};
+use crate::ops::token::of_profile;
+
+/// How it changes where a token is valid.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Shift {
+    /// It is valid, and will not be anywhere.
+    pub(super) stops: bool,
+    /// It stays valid, for less.
+    pub(super) narrowing: Narrowing,
+    /// It will be valid where it is not now.
+    pub(super) gains: bool,
+}
+
+/// A token and what it points to, on one side of a change.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    pub(super) token: &'a TokenRecord,
+    pub(super) profile: &'a Profile,
+    pub(super) moment: Moment,
+}
+
+/// A connection that is named, or the token's own.
+type At<'a> = Option<(RecordId, &'a Connection)>;
+
+impl Side<'_> {
+    /// How the token is addressed, as far as it is valid: `PROFILE/NAME`, or its id if another one
+    /// has its name.
+    fn address(self) -> String {
+        match (&self.profile.name, self.token.successor) {
+            (Some(profile), None) => format!("{profile}/{}", self.token.name),
+            _ => self.token.public.to_string(),
+        }
+    }
+
+    pub(super) fn is_valid(self, at: At<'_>, ip: Option<IpAddr>) -> bool {
+        let Self { token, profile, moment } = self;
+        let id = at.map(|(id, _)| id);
+        let reason = verdict::judge(&Facts {
+            token,
+            profile,
+            connection: at.map(|(_, connection)| connection),
+            connection_id: id,
+            // A bound token is judged by its own connection, as where none is named.
+            named_connection: id.filter(|_| token.connection.is_none()),
+            environment: None,
+            device: None,
+            ip,
+            now: moment.now,
+            latest: moment.latest,
+        });
+        reason == Reason::Valid
+    }
+}
+
+/// A connection before and after.
+struct Both {
+    id: RecordId,
+    before: Rc<Connection>,
+    after: Rc<Connection>,
+}
+
+impl Both {
+    fn at(&self) -> (At<'_>, At<'_>) {
+        (Some((self.id, &self.before)), Some((self.id, &self.after)))
+    }
+}
+
+/// Compares where tokens are valid.
+pub(super) struct Comparison<'a> {
+    changed: &'a Changed,
+    moment: Moment,
+    opened: Opened,
+    /// The connections that changed so that a verdict may differ.
+    connections: HashMap<RecordId, Both>,
+    /// All connections, where a profile changed: an open token may use any of them.
+    all: Vec<Both>,
+    /// What is known of the open tokens of a profile that are valid by themselves: whether they lose
+    /// a connection, and whether they gain one.
+    open: HashMap<RecordId, (bool, bool)>,
+    profiles: HashMap<RecordId, &'a Pair<Profile>>,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn new(r: &mut Reader<'_>, changed: &'a Changed, now: Time) -> Result<Self> {
+        let connections = changed.judged_connections().map(|(id, pair)| {
+            let (before, after) = (Rc::new(pair.before.clone()), Rc::new(pair.after.clone()));
+            (id, Both { id, before, after })
+        });
+        let mut comparison = Self {
+            changed,
+            moment: Moment::new(r, now),
+            opened: Opened::default(),
+            connections: connections.collect(),
+            all: Vec::new(),
+            open: HashMap::new(),
+            profiles: changed.judged_profiles().collect(),
+        };
+        if !comparison.profiles.is_empty() {
+            comparison.all = comparison.every_connection(r)?;
+        }
+        Ok(comparison)
+    }
+
+    /// Every connection there is, and those that the change deletes.
+    fn every_connection(&mut self, r: &mut Reader<'_>) -> Result<Vec<Both>> {
+        let mut all: HashMap<RecordId, Both> = HashMap::new();
+        for (id, connection) in lookup::all::<Connection>(r, List::Connections)? {
+            // A connection that is made with the rest was open to nobody before; that it is open to
+            // somebody now is what making it means.
+            if !self.changed.added.contains(&id) {
+                let connection = Rc::new(connection);
+                all.insert(id, Both { id, before: Rc::clone(&connection), after: connection });
+            }
+        }
+        for (id, Both { before, after, .. }) in &self.connections {
+            let (before, after) = (Rc::clone(before), Rc::clone(after));
+            all.insert(*id, Both { id: *id, before, after });
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// Visits every token that the change concerns and shifts, with its address.
+    pub(super) fn each(
+        mut self,
+        w: &mut Writer<'_>,
+        visit: &mut dyn FnMut(TokenId, &str, Shift),
+    ) -> Result<()> {
+        if !self.connections.is_empty() {
+            // Tokens of any profile may be for it.
+            return lookup::each::<TokenRecord>(w, |r, id, token| self.one(r, id, &token, visit));
+        }
+        let (changed, mut seen) = (self.changed, HashSet::new());
+        let owners: Vec<_> = self.profiles.iter().map(|(id, it)| (*id, it.after.tokens)).collect();
+        for (owner, count) in owners {
+            for (id, token) in of_profile(w, owner, count)? {
+                seen.insert(id);
+                self.one(w, id, &token, visit)?;
+            }
+        }
+        for (id, pair) in changed.tokens.iter().filter(|(id, _)| !seen.contains(id)) {
+            self.one(w, *id, &pair.after, visit)?;
+        }
+        Ok(())
+    }
+
+    fn one(
+        &mut self,
+        r: &mut Reader<'_>,
+        id: RecordId,
+        token: &TokenRecord,
+        visit: &mut dyn FnMut(TokenId, &str, Shift),
+    ) -> Result<()> {
+        let own = self.changed.tokens.get(&id);
+        let owner = self.profiles.get(&token.owner).copied();
+        let by_connection = match token.connection {
+            Some(bound) => self.connections.contains_key(&bound),
+            None => !self.connections.is_empty(),
+        };
+        let concerned = own.is_some() || owner.is_some() || by_connection;
+        if !concerned || self.changed.added.contains(&id) {
+            return Ok(());
+        }
+        let current = self.opened.profiles.open(r, token.owner)?;
+        let tokens = own.map_or((token, token), |pair| (&pair.before, &pair.after));
+        let owners = owner.map_or((&*current, &*current), |pair| (&pair.before, &pair.after));
+        let moment = self.moment;
+        let before = Side { token: tokens.0, profile: owners.0, moment };
+        let after = Side { token: tokens.1, profile: owners.1, moment };
+        let shift = match token.connection {
+            Some(bound) => self.of_bound(r, bound, before, after)?,
+            None => self.of_open(token.owner, before, after),
+        };
+        let was_valid = shift.stops || shift.narrowing != Narrowing::default();
+        if was_valid || shift.gains {
+            visit(token.public, &if was_valid { before } else { after }.address(), shift);
+        }
+        Ok(())
+    }
+
+    fn of_bound(
+        &mut self,
+        r: &mut Reader<'_>,
+        bound: RecordId,
+        before: Side<'_>,
+        after: Side<'_>,
+    ) -> Result<Shift> {
+        let unchanged;
+        let both = if let Some(both) = self.connections.get(&bound) {
+            both
+        } else {
+            let connection = self.opened.connections.open(r, bound)?;
+            unchanged = Both { id: bound, before: Rc::clone(&connection), after: connection };
+            &unchanged
+        };
+        let (then, now) = both.at();
+        Ok(match (before.is_valid(then, None), after.is_valid(now, None)) {
+            (false, false) => Shift::default(),
+            (true, false) => Shift { stops: true, ..Shift::default() },
+            (false, true) => Shift { gains: true, ..Shift::default() },
+            (true, true) => {
+                let Addresses { lost, gained, emptied } = addresses((before, then), (after, now));
+                let narrowing = Narrowing { addresses: lost, connections: false };
+                Shift { stops: emptied, narrowing, gains: gained }
+            }
+        })
+    }
+
+    fn of_open(&mut self, owner: RecordId, before: Side<'_>, after: Side<'_>) -> Shift {
+        match (before.is_valid(None, None), after.is_valid(None, None)) {
+            (false, false) => return Shift::default(),
+            (true, false) => return Shift { stops: true, ..Shift::default() },
+            (false, true) => return Shift { gains: true, ..Shift::default() },
+            (true, true) => {}
+        }
+        let (lost, gained) = self.moved(owner, before, after);
+        let mut shift = Shift { gains: gained, ..Shift::default() };
+        shift.narrowing.connections = lost;
+        for both in self.connections.values() {
+            let (then, now) = both.at();
+            if before.is_valid(then, None) && after.is_valid(now, None) {
+                let Addresses { lost, gained, emptied } = addresses((before, then), (after, now));
+                shift.narrowing.connections |= emptied;
+                shift.narrowing.addresses |= lost && !emptied;
+                shift.gains |= gained;
+            }
+        }
+        let Addresses { lost, gained, emptied } = addresses((before, None), (after, None));
+        shift.narrowing.addresses |= lost;
+        Shift { stops: emptied, gains: shift.gains || gained, ..shift }
+    }
+
+    /// Whether an open token of a profile, valid by itself before and after, loses a connection, and
+    /// whether it gains one. That is the same for all of them.
+    fn moved(&mut self, owner: RecordId, before: Side<'_>, after: Side<'_>) -> (bool, bool) {
+        if let Some(known) = self.open.get(&owner) {
+            return *known;
+        }
+        let (mut lost, mut gained) = (false, false);
+        let mut judge = |both: &Both| {
+            let (then, now) = both.at();
+            match (before.is_valid(then, None), after.is_valid(now, None)) {
+                (true, false) => lost = true,
+                (false, true) => gained = true,
+                _ => {}
+            }
+        };
+        if self.profiles.contains_key(&owner) {
+            self.all.iter().for_each(&mut judge);
+        } else {
+            self.connections.values().for_each(&mut judge);
+        }
+        self.open.insert(owner, (lost, gained));
+        (lost, gained)
+    }
+}
+
+/// How the addresses differ that a token may be used from.
+#[derive(Default)]
+struct Addresses {
+    lost: bool,
+    gained: bool,
+    /// There were some, and there are none.
+    emptied: bool,
+}
+
+fn addresses(before: (Side<'_>, At<'_>), after: (Side<'_>, At<'_>)) -> Addresses {
+    let (then, now) = (rules(before), rules(after));
+    if then == now {
+        return Addresses::default();
+    }
+    let (mut some, mut left) = (false, false);
+    let mut found = Addresses::default();
+    for probe in AddressRange::probes(then.into_iter().chain(now).flatten()) {
+        let was = before.0.is_valid(before.1, Some(probe));
+        let will = after.0.is_valid(after.1, Some(probe));
+        some |= was;
+        left |= will;
+        found.lost |= was && !will;
+        found.gained |= !was && will;
+    }
+    Addresses { emptied: some && !left, ..found }
+}
+
+/// The lists of ranges that say from where a token may be used.
+fn rules<'a>((side, at): (Side<'a>, At<'a>)) -> [&'a [AddressRange]; 3] {
+    let of = |list: fn(&Connection) -> &Vec<AddressRange>| {
+        at.map_or(&[][..], |(_, connection)| list(connection).as_slice())
+    };
+    [&side.token.allow_ip, of(|it| &it.allow_ip), of(|it| &it.deny_ip)]
+}
