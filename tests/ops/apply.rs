@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::fixture::{Bench, Slow, kind, p};
 
 mod failures;
+mod plans;
 mod prune;
 mod tokens;
 
