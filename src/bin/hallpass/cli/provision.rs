@@ -9,8 +9,8 @@ use super::sink::Patience;
 ///
 /// All of it happens, or nothing: new tokens are brought to their places first, and only when each is
 /// there one transaction makes them good, with everything else. What the file does not mention of a
-/// thing stays as it is; a second run changes nothing. `docs/apply.md` says what can be declared, and
-/// `docs/apply.schema.json` says it to an editor.
+/// thing stays as it is, and only the word `any` lifts a restriction; a second run changes nothing.
+/// `docs/apply.md` says what can be declared, and `docs/apply.schema.json` says it to an editor.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass apply hallpass.toml --plan",
@@ -19,7 +19,7 @@ use super::sink::Patience;
     "hallpass export > hallpass.toml";
     "2" "the declaration is not what it should be; the message has the line",
     "3" "no such file, or something is named that is neither declared nor there",
-    "5" "something would stop, and that was not confirmed",
+    "5" "something would stop or be opened, and that was not confirmed",
     "6" "the rules forbid a part of it",
     "7" "with `--plan`: there is a difference",
     "40" "the store was changed meanwhile, or a token of that name is being delivered",
