@@ -9,6 +9,7 @@ use hallpass::ops::edit::Change;
 use hallpass::ops::token::{Sink, Source};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Result};
+use zeroize::Zeroizing;
 
 use super::{Place, connection, profile, token};
 use crate::ops::fixture::{Bench, draft, kind, p};
@@ -21,15 +22,23 @@ impl Sink for Blind {
         60
     }
 
-    fn held(&mut self) -> io::Result<Option<Token>> {
+    fn called(&self) -> String {
+        "a place".to_owned()
+    }
+
+    fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
         Err(io::ErrorKind::PermissionDenied.into())
+    }
+
+    fn overwrites(&self) -> bool {
+        false
     }
 
     fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    fn deliver(&mut self, _: &SecretText) -> io::Result<()> {
+    fn deliver(&mut self, _: &SecretText, _: Option<&[u8]>) -> io::Result<()> {
         Ok(())
     }
 

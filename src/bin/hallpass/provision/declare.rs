@@ -170,7 +170,7 @@ impl Desk<'_> {
     }
 
     fn guide(&mut self, path: &Path) -> Result<Guide, Failure> {
-        let text = self.ui.read(&self.named(&path)?, "the guide", ORDERS)?;
+        let text = self.ui.read(&self.named(path)?, "the guide", ORDERS)?;
         Ok(text.expose().parse()?)
     }
 
