@@ -1,5 +1,5 @@
 use std::fs::{self, DirBuilder};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, symlink};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -142,7 +142,10 @@ fn what_was_seen_is_replaced_and_nothing_else() {
         assert_eq!(names(home.path()), [""; 0], "nothing is left");
         for other in ["", "see", "seen\n", "another"] {
             fs::write(&file, other).unwrap();
+            let touched = || fs::metadata(&file).unwrap().ctime_nsec();
+            let before = touched();
             put(&folder, b"new", Over::This(b"seen")).unwrap_err();
+            assert_eq!(touched(), before, "it was not even out of its place");
             assert_eq!(
                 (fs::read_to_string(&file).unwrap(), names(home.path())),
                 (other.to_owned(), vec!["file".to_owned()])

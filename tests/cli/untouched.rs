@@ -226,6 +226,10 @@ fn no_number_of_a_descriptor_leads_to_a_file_of_the_store() {
         }
     }
     assert!(ground.files() == before);
+    // Nor is the number of what was claimed just before.
+    let both = ["token", "add", "github/x", "--to", "fd:5", "--passphrase-fd", "3"];
+    let refused = ground.stage.redirected("5<>notes 3<&-", &both);
+    assert!(refused.err.starts_with("error: descriptor 3 is not open\n"), "{refused:?}");
 }
 
 #[test]
