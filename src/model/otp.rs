@@ -144,6 +144,8 @@ pub enum Delivery {
     Outbox(Time),
     /// It will not be sent: why.
     Failed(String),
+    /// The other side may have it or not, and it is not sent again: why that is not known.
+    Uncertain(String),
 }
 
 impl Delivery {
@@ -154,14 +156,15 @@ impl Delivery {
             Self::Sent(_) => "sent",
             Self::Outbox(_) => "outbox",
             Self::Failed(_) => "failed",
+            Self::Uncertain(_) => "uncertain",
         }
     }
 
-    /// Why the mail has not left.
+    /// Why the mail has not left, or may not have.
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Queued(cause) => cause.as_deref(),
-            Self::Failed(cause) => Some(cause),
+            Self::Failed(cause) | Self::Uncertain(cause) => Some(cause),
             Self::Sent(_) | Self::Outbox(_) => None,
         }
     }

@@ -9,6 +9,7 @@ use super::lookup::{self, Moment};
 use crate::barrier::{CLOCK_SLACK, Reader, Unique, Writer};
 use crate::clock::BootTime;
 use crate::error::{Error, Kind, Result};
+use crate::model::audit::{Object, Outcome};
 use crate::model::connection::Connection;
 use crate::model::email::EmailAddress;
 use crate::model::environment::Environment;
@@ -29,7 +30,7 @@ mod validate;
 pub(super) use budget::{bury, forgive};
 pub use cancel::cancel;
 pub(super) use cancel::{cancel_all, withdraw};
-pub(super) use exchange::{delivered, undeliverable};
+pub(super) use exchange::{delivered, delivery, undeliverable};
 pub use list::list;
 pub use request::{Request, Requested, request, reveal};
 pub use validate::{Answer, Refused, Submission, WhyNot, validate};
@@ -62,9 +63,9 @@ pub struct Summary {
     pub sent_to: EmailAddress,
     /// What has become of it.
     pub state: CodeState,
-    /// Where its mail is: `queued`, `sent`, `outbox` or `failed`.
+    /// Where its mail is: `queued`, `sent`, `outbox`, `failed` or `uncertain`.
     pub delivery: &'static str,
-    /// Why its mail has not left.
+    /// Why its mail has not left, or may not have.
     pub cause: Option<String>,
     /// How often it was tried.
     pub tries: u32,
@@ -188,8 +189,8 @@ fn summarise(code: &CodeRecord, names: &Names<'_>, clocks: Clocks) -> Summary {
 }
 
 /// What the audit log calls a code.
-fn object(id: CodeId) -> crate::model::audit::Object {
-    crate::model::audit::Object { kind: "otp".to_owned(), id: id.to_string(), name: None }
+fn object(id: CodeId) -> Object {
+    Object { kind: "otp".to_owned(), id: id.to_string(), name: None }
 }
 
 /// Facts that say what a code is for.
@@ -205,17 +206,12 @@ fn facts(subject: &Subject) -> super::journal::Facts {
 fn journal_refused(
     w: &mut Writer<'_>,
     action: &'static str,
-    outcome: &'static str,
     subject: Option<&Subject>,
     why: &str,
 ) -> Result<()> {
-    let nobody = || crate::model::audit::Object {
-        kind: "profile".to_owned(),
-        id: String::new(),
-        name: None,
-    };
+    let nobody = || Object { kind: "profile".to_owned(), id: String::new(), name: None };
     let object =
         subject.map_or_else(nobody, |it| super::journal::profile(it.profile.0, &it.profile.1));
     let facts = subject.map(facts).unwrap_or_default().with("reason", Some(why));
-    w.audit_outcome(action, outcome, object, facts.into())
+    w.audit_outcome(action, Outcome::Refused, object, facts.into())
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use hallpass::backend::Fault;
 use hallpass::backend::memory::{Around, Faults};
-use hallpass::mail::{Bounce, Carrier};
+use hallpass::mail::{Bounce, Carrier, Commit};
 use hallpass::model::mail::{Letter, MailSettings};
 use hallpass::model::otp::{Code, CodeState, Delivery};
 use hallpass::model::token::{Form, Token};
@@ -44,9 +44,18 @@ pub(super) struct Mail {
 }
 
 impl Carrier for Letterbox {
-    fn carry(&mut self, _: &MailSettings, letter: &Letter) -> Result<(), Bounce> {
-        if !self.bounces.is_empty() {
-            return Err(self.bounces.remove(0));
+    fn carry(
+        &mut self,
+        _: &MailSettings,
+        letter: &Letter,
+        commit: Commit<'_>,
+    ) -> Result<(), Bounce> {
+        let bounce = (!self.bounces.is_empty()).then(|| self.bounces.remove(0));
+        if matches!(bounce, None | Some(Bounce::Uncertain(_))) {
+            commit()?;
+        }
+        if let Some(bounce) = bounce {
+            return Err(bounce);
         }
         let (id, to, text) = (letter.id.clone(), letter.to.to_string(), letter.text.clone());
         self.took.push(Mail { id, to, text });

@@ -2,7 +2,7 @@
 
 use super::budget;
 use super::{Clocks, Subject};
-use crate::barrier::{List, Writer};
+use crate::barrier::{List, Reader, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::model::id::{CodeId, RecordId};
 use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange};
@@ -114,6 +114,17 @@ pub(in crate::ops) fn delivered(
         code.delivery = delivery;
         Ok(())
     })
+}
+
+/// Where the mail of a code is, as far as that is written down.
+pub(in crate::ops) fn delivery(
+    r: &mut Reader<'_>,
+    (exchange, code): (RecordId, CodeId),
+) -> Result<Delivery> {
+    let record = r.get::<Exchange>(exchange)?;
+    let found = record.and_then(|record| record.codes.into_iter().find(|it| it.id == code));
+    let gone = || Delivery::Failed("taken back while it was being sent".to_owned());
+    Ok(found.map_or_else(gone, |code| code.delivery))
 }
 
 /// Ends a code that nobody will ever see, and withdraws its mail.

@@ -205,7 +205,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
         resolved => resolved.ok(),
     };
     budget::debit_nobody(w)?;
-    journal_refused(w, "otp.request", "refused", subject.as_ref(), error.kind().word())
+    journal_refused(w, "otp.request", subject.as_ref(), error.kind().word())
 }
 
 /// Ends a code whose digits were to be shown and were not.

@@ -336,6 +336,6 @@ fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<A
 fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
     core.write(|w| {
         let subject = Subject::resolve(w, binding).ok();
-        journal_refused(w, "otp.validate", "failed", subject.as_ref(), why)
+        journal_refused(w, "otp.validate", subject.as_ref(), why)
     })
 }

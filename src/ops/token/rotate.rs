@@ -12,6 +12,7 @@ use super::{Issued, Summary, Target, Usual, is_live, state};
 use crate::backend::Fault;
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Outcome;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
@@ -376,5 +377,5 @@ pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> R
         .of(old.owner, profile.name.as_ref())
         .with("successor", Some(kept.successor))
         .with("ended_at", old.revoked.as_ref().map(|it| it.at).or(old.expires_at));
-    w.audit_outcome("token.late_use", "refused", journal::token(&old), facts.into())
+    w.audit_outcome("token.late_use", Outcome::Refused, journal::token(&old), facts.into())
 }
