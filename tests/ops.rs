@@ -14,6 +14,7 @@ mod handover;
 mod import;
 mod login;
 mod mail;
+mod meanwhile;
 mod otp;
 mod password;
 mod pending;

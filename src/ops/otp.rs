@@ -30,7 +30,7 @@ mod validate;
 pub(super) use budget::{bury, forgive};
 pub use cancel::cancel;
 pub(super) use cancel::{cancel_all, withdraw};
-pub(super) use exchange::{delivered, delivery, undeliverable};
+pub(super) use exchange::{delivered, delivery, give_back, undeliverable};
 pub use list::list;
 pub use request::{Request, Requested, request, reveal};
 pub use validate::{Answer, Refused, Submission, WhyNot, validate};

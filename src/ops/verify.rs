@@ -248,7 +248,7 @@ fn made_up(public: TokenId, environment: RecordId, mac_kid: u32) -> Result<Token
         expires_at: None,
         revoked: None,
         suspended: None,
-        pending_until: None,
+        pending: None,
         last_used_at: None,
         predecessor: None,
         successor: None,

@@ -4,10 +4,13 @@ use super::budget;
 use super::{Clocks, Subject};
 use crate::barrier::{List, Reader, Writer};
 use crate::error::{Error, Refusal, Result};
-use crate::model::id::{CodeId, RecordId};
+use crate::model::email::EmailAddress;
+use crate::model::id::{CodeId, RecordId, TokenId};
 use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange};
+use crate::model::profile::Profile;
 use crate::model::time::Time;
-use crate::ops::outbox;
+use crate::ops::lookup::Moment;
+use crate::ops::{outbox, token};
 
 /// How long what is left of a code is kept, in seconds.
 const KEPT: i64 = 24 * 3600;
@@ -69,21 +72,57 @@ fn is_forgotten(code: &CodeRecord, clocks: Clocks) -> bool {
     code.expires_at.seconds().saturating_add(KEPT) <= clocks.moment.latest.seconds()
 }
 
-/// Ends the newest code, if it can still be exchanged; says which it was.
+/// Ends the newest code, if it can still be exchanged, or could be again; says which it was.
 pub(super) fn end_newest(
     w: &mut Writer<'_>,
     exchange: &mut Exchange,
     how: Ending,
     clocks: Clocks,
 ) -> Result<Option<CodeId>> {
-    let at = w.now();
     let Some(code) = exchange.codes.last_mut() else { return Ok(None) };
-    if !matches!(clocks.state(code), CodeState::Pending | CodeState::Exhausted) {
-        return Ok(None);
+    let state = clocks.state(code);
+    let is_open = matches!(state, CodeState::Pending | CodeState::Exhausted | CodeState::Used);
+    let ended = is_open && withdraw(w, code, how)?;
+    Ok(ended.then_some(code.id))
+}
+
+/// Ends a code for good; `false` if it has ended already. One whose token is being delivered stays
+/// used, and does not come back if the token is not delivered.
+pub(super) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord, how: Ending) -> Result<bool> {
+    match &code.end {
+        None => {
+            code.end = Some(CodeEnd { at: w.now(), how });
+            outbox::withdraw(w, code)?;
+            Ok(true)
+        }
+        Some(CodeEnd { how: Ending::Used(token), .. }) => token::forget_code(w, *token, code.id),
+        Some(_) => Ok(false),
     }
-    code.end = Some(CodeEnd { at, how });
-    outbox::withdraw(w, code)?;
-    Ok(Some(code.id))
+}
+
+/// Lets a code be good again whose token was not delivered, and the try not count: it was right. Only
+/// a code that is as it was left comes back: used by this very token, not replaced or withdrawn since,
+/// within its time, and the mailbox that has it still its profile's. Says whether it is.
+pub(in crate::ops) fn give_back(
+    w: &mut Writer<'_>,
+    (exchange, code): (RecordId, CodeId),
+    token: TokenId,
+) -> Result<bool> {
+    let Some(mut record) = w.get::<Exchange>(exchange)? else { return Ok(false) };
+    let profile: Profile = w.require(record.profile)?;
+    let latest = Moment::new(w, w.now()).latest;
+    let newest = record.codes.last_mut().filter(|newest| newest.id == code);
+    let Some(newest) = newest else { return Ok(false) };
+    let used = newest.end.as_ref().is_some_and(|end| end.how == Ending::Used(token));
+    let mailbox = profile.email.as_ref().map(EmailAddress::canonical);
+    let same_mailbox = mailbox == Some(newest.sent_to.canonical());
+    if !(used && same_mailbox && latest < newest.expires_at) {
+        return Ok(false);
+    }
+    newest.end = None;
+    newest.tries = newest.tries.saturating_sub(1);
+    w.put(exchange, &record)?;
+    Ok(true)
 }
 
 /// Removes what a profile's other bindings have left and nobody asks for any more.

@@ -10,6 +10,7 @@ use crate::barrier::{BoundCode, Reader, Writer};
 use crate::clock::BootTime;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::code::{CodeMail, letter as code_letter};
+use crate::model::audit::Outcome;
 use crate::model::email::EmailAddress;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Letter;
@@ -213,7 +214,7 @@ fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> E
     let done = core.write(|w| {
         undeliverable(w, place, "it could not be shown".to_owned())?;
         let facts = Facts::new().with("reason", Some("could not be delivered"));
-        w.audit("otp.cancel", object(place.1), facts.into())
+        w.audit_outcome("otp.cancel", Outcome::Undelivered, object(place.1), facts.into())
     });
     match done {
         Ok(()) => undelivered(None, source),

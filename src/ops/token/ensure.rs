@@ -115,7 +115,7 @@ fn look(
         return Ok(Standing::Missing);
     };
     let holder: TokenRecord = r.require(place)?;
-    let settled = is_live(&holder, &profile, moment) && holder.pending_until.is_none();
+    let settled = is_live(&holder, &profile, moment) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
         return Ok(Standing::Replaceable(holder.public));
     }
@@ -132,7 +132,7 @@ fn is_replaced(
 ) -> Result<bool> {
     let Some(successor) = token.successor else { return Ok(false) };
     let Some((_, new)) = by_id(r, successor)? else { return Ok(false) };
-    Ok(new.pending_until.is_none() && is_live(&new, profile, moment))
+    Ok(new.pending.is_none() && is_live(&new, profile, moment))
 }
 
 pub(super) fn lasts(end: Option<Time>, min_life: Span, now: Time) -> bool {

@@ -110,6 +110,8 @@ pub(crate) struct List {
 }
 
 /// Take a pending code back
+///
+/// One whose token is being delivered at this moment stays used, whether or not that succeeds.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass otp cancel anna --connection hr";
