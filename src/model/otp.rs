@@ -234,6 +234,38 @@ impl CodeState {
     }
 }
 
+/// How often codes are mailed: at most so many in so many seconds, by each of the pairs.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace(&'static [(usize, i64)]);
+
+impl Pace {
+    /// Of one binding.
+    pub const OF_A_BINDING: Self = Self(&[(1, 60), (5, 3600), (20, 24 * 3600)]);
+    /// To one address, over all profiles that have it and whatever they ask for.
+    pub const OF_AN_ADDRESS: Self = Self(&[(1, 10), (10, 3600), (40, 24 * 3600)]);
+
+    /// When the next one is free after those: in the future, or `None`. What lies in the future, since
+    /// the clock went back, counts.
+    pub fn next(self, mut mailed: Vec<Time>, now: Time) -> Option<Time> {
+        mailed.sort_unstable();
+        let free = self.0.iter().filter_map(|(most, span)| {
+            let first = mailed.len().checked_sub(*most)?;
+            Some(after(*mailed.get(first)?, *span))
+        });
+        free.max().filter(|free| now < *free)
+    }
+
+    /// Forgets those that do not count any more.
+    pub fn forget(self, mailed: &mut Vec<Time>, now: Time) {
+        let longest = self.0.iter().map(|(_, span)| *span).max().unwrap_or_default();
+        mailed.retain(|at| now < after(*at, longest));
+    }
+}
+
+fn after(at: Time, seconds: i64) -> Time {
+    Time::from_seconds(at.seconds().saturating_add(seconds))
+}
+
 /// The tries of one profile, over all its codes and whatever is sent again.
 ///
 /// One more such record, of nobody, is debited for what is asked of profiles that are not there, so

@@ -24,6 +24,7 @@ mod budget;
 mod cancel;
 mod exchange;
 mod list;
+mod mailbox;
 mod request;
 mod validate;
 
@@ -32,6 +33,7 @@ pub use cancel::cancel;
 pub(super) use cancel::{cancel_all, withdraw};
 pub(super) use exchange::{delivered, delivery, give_back, undeliverable};
 pub use list::list;
+pub(super) use mailbox::refund;
 pub use request::{Request, Requested, request, reveal};
 pub use validate::{Answer, Refused, Submission, WhyNot, validate};
 

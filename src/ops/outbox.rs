@@ -285,6 +285,7 @@ fn leave_uncertain(
 fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> Result<Delivery> {
     drop_row(w, id, waiting)?;
     otp::undeliverable(w, waiting.code, cause.to_owned())?;
+    otp::refund(w, waiting.code)?;
     journal(w, waiting, Outcome::Undelivered, Some(cause))?;
     Ok(Delivery::Failed(cause.to_owned()))
 }

@@ -83,6 +83,20 @@ fn a_code_is_printed_when_that_is_asked_for() {
 }
 
 #[test]
+fn a_mailbox_is_not_flooded_by_asking_for_other_uses() {
+    let stage = stage();
+    stage.done(&["connection", "add", "crm"]);
+    stage.done(&["profile", "edit", "anna", "--any-connection"]);
+    stage.done(&REQUEST);
+    let other = ["otp", "request", "anna", "--connection", "crm", "-o", "json"];
+    let refused = stage.run(&other);
+    let error = refused.error();
+    assert_eq!((refused.code, error["kind"].as_str()), (22, Some("throttled")), "{refused:?}");
+    assert!(error["message"].as_str().unwrap().contains("ask again after 20"), "{error}");
+    assert_eq!(mails(&stage).len(), 1);
+}
+
+#[test]
 fn a_code_that_cannot_be_printed_is_not_good() {
     let stage = stage();
     for redirection in [">&-", ">/dev/full"] {

@@ -1,5 +1,6 @@
 //! Verification codes: what they are exchanged for, and what of them stays.
 
+mod addresses;
 mod digits;
 mod failures;
 mod limits;

@@ -3,32 +3,22 @@
 use super::budget;
 use super::{Clocks, Subject};
 use crate::barrier::{List, Reader, Writer};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Refusal, Result};
 use crate::model::email::EmailAddress;
 use crate::model::id::{CodeId, RecordId, TokenId};
-use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange};
+use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange, Pace};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::ops::lookup::Moment;
 use crate::ops::{outbox, token};
 
-/// How long what is left of a code is kept, in seconds.
+/// How long what is left of a code is kept, in seconds: as long as it counts for [`Pace`].
 const KEPT: i64 = 24 * 3600;
-/// The shortest time between two mails of a binding, and the most in a time, in seconds.
-const LIMITS: [(usize, i64); 3] = [(1, 60), (5, 3600), (20, KEPT)];
 
-/// Refuses another mail while too many were sent.
-pub(super) fn ensure_rested(exchange: &Exchange, now: Time) -> Result<()> {
+/// When the next mail of a binding is free: in the future, or `None`.
+pub(super) fn next_mail(exchange: &Exchange, now: Time) -> Option<Time> {
     let mailed = exchange.codes.iter().filter(|code| !is_undelivered(code));
-    let times: Vec<i64> = mailed.map(|code| code.created_at.seconds()).collect();
-    let free = LIMITS.iter().filter_map(|(most, span)| {
-        let first = times.len().checked_sub(*most)?;
-        Some(times.get(first)?.saturating_add(*span))
-    });
-    match free.max().map(Time::from_seconds) {
-        Some(free) if now < free => Err(Error::TooSoon(free)),
-        _ => Ok(()),
-    }
+    Pace::OF_A_BINDING.next(mailed.map(|code| code.created_at).collect(), now)
 }
 
 fn is_undelivered(code: &CodeRecord) -> bool {

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use super::exchange::{add, ensure_rested, sweep, undeliverable};
+use super::exchange::{add, next_mail, sweep, undeliverable};
 use super::{
-    Binding, Clocks, Subject, Summary, budget, facts, is_for_operators, journal_refused, object,
+    Binding, Clocks, Subject, Summary, budget, facts, is_for_operators, journal_refused, mailbox,
+    object,
 };
 use crate::barrier::{BoundCode, Reader, Writer};
 use crate::clock::BootTime;
@@ -86,10 +87,12 @@ impl Allowed {
         let to = ensure_allowed(r, &subject, request, clocks)?;
         let (_, budget) = budget::of(r, subject.profile.0)?;
         budget::ensure_open(&budget, subject.profile_name()?, now)?;
-        if let Some((_, exchange)) = subject.exchange(r)? {
-            ensure_rested(&exchange, now)?;
+        let of_the_binding =
+            subject.exchange(r)?.and_then(|(_, exchange)| next_mail(&exchange, now));
+        match of_the_binding.max(mailbox::next_mail(r, &to, now)?) {
+            Some(free) => Err(Error::TooSoon(free)),
+            None => Ok(Self { subject, to, clocks }),
         }
-        Ok(Self { subject, to, clocks })
     }
 
     fn make(self, w: &mut Writer<'_>, request: &Request) -> Result<Requested> {
@@ -102,6 +105,7 @@ impl Allowed {
         let summary = subject.summary(&record, clocks)?;
         let exchange = add(w, &subject, &mut budget, record, clocks)?;
         budget::keep(w, kept, &budget)?;
+        mailbox::debit(w, &summary.sent_to)?;
         let waiting = outbox::Draft {
             environment: subject.environment.0,
             code: (exchange, id),
