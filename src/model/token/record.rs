@@ -155,6 +155,21 @@ impl TokenRecord {
         }
     }
 
+    /// Whether a use at `now` is to be noted: at most once a minute, and never before the last one.
+    pub fn is_use_new(&self, now: Time) -> bool {
+        const NOTED_EVERY: i64 = 60;
+        self.last_used_at.is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
+    }
+
+    /// Notes a use if it is to be noted; says whether it was.
+    pub fn note_use(&mut self, at: Time) -> bool {
+        let is_new = self.is_use_new(at);
+        if is_new {
+            self.last_used_at = Some(at);
+        }
+        is_new
+    }
+
     /// Whether its own list lets it be used from `address`.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         AddressRange::allow(&self.allow_ip, address)
