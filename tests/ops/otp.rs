@@ -5,6 +5,7 @@ mod digits;
 mod failures;
 mod limits;
 mod mails;
+mod memory;
 mod race;
 mod withdrawn;
 
