@@ -219,8 +219,8 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// A mail was not taken.
-    #[error("the mail was not sent")]
+    /// A mail was not taken, or nobody knows whether it was.
+    #[error("{}", .0.in_short())]
     NotSent(#[source] Setback),
     /// One of many things that are brought about together, and what is wrong with it.
     #[error("{what}")]

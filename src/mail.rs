@@ -29,6 +29,9 @@ pub enum Bounce {
     /// It will not work until somebody changes something.
     #[error("{0}")]
     Never(String),
+    /// The other side may have taken it: nobody knows.
+    #[error("{0}")]
+    Uncertain(String),
 }
 
 /// What would help against a [`Bounce`], where that is known.
@@ -58,6 +61,14 @@ pub struct Setback {
 }
 
 impl Setback {
+    /// What became of the mail, without the cause.
+    pub fn in_short(&self) -> &'static str {
+        match self.bounce {
+            Bounce::Later(_) | Bounce::Never(_) => "the mail was not sent",
+            Bounce::Uncertain(_) => "the mail may have been sent or not",
+        }
+    }
+
     fn later(why: impl Into<String>) -> Self {
         Bounce::Later(why.into()).into()
     }
@@ -78,11 +89,20 @@ impl From<Bounce> for Setback {
     }
 }
 
+/// Is called once, right before the bytes after which the other side may take the letter whether or
+/// not it says so. An error keeps the letter here.
+pub type Commit<'a> = &'a mut dyn FnMut() -> Result<(), Bounce>;
+
 /// Something that hands letters over.
 pub trait Carrier {
     /// Hands a letter over by the given settings. `Ok` means that the other side has taken charge of
-    /// it.
-    fn carry(&mut self, by: &MailSettings, letter: &Letter) -> Result<(), Bounce>;
+    /// it. One that can do so as often as it likes, with the same result, never calls `commit`.
+    fn carry(
+        &mut self,
+        by: &MailSettings,
+        letter: &Letter,
+        commit: Commit<'_>,
+    ) -> Result<(), Bounce>;
 
     /// Whether a way can be gone at all, as far as that can be told without a letter: `Err` says why
     /// not.
@@ -94,6 +114,6 @@ pub trait Carrier {
     /// As [`Self::carry`], for an operator who tries it out: says what the other side answered, or
     /// what would help.
     fn try_out(&mut self, by: &MailSettings, letter: &Letter) -> Result<Option<String>, Setback> {
-        self.carry(by, letter).map(|()| None).map_err(Setback::from)
+        self.carry(by, letter, &mut || Ok(())).map(|()| None).map_err(Setback::from)
     }
 }

@@ -33,6 +33,7 @@ mod review;
 mod rotate;
 mod selection;
 mod selectors;
+mod shell;
 mod sinks;
 mod status;
 mod stops;

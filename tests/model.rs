@@ -1,6 +1,7 @@
 //! Plain data: what gets in, what it reads as, and what a verdict makes of it.
 
 mod address;
+mod audit;
 mod doors;
 mod mail;
 mod stored;

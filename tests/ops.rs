@@ -15,6 +15,7 @@ mod impact;
 mod import;
 mod login;
 mod mail;
+mod meanwhile;
 mod occupant;
 mod otp;
 mod password;

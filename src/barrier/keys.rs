@@ -180,3 +180,6 @@ fn pick<K>(keys: &[K], kid: Option<u32>, id: impl Fn(&K) -> u32) -> Result<&K> {
 fn missing() -> Error {
     Error::Integrity("a row names a key that is not in the keyring".into())
 }
+
+#[cfg(test)]
+mod tests;

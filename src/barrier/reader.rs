@@ -387,7 +387,8 @@ mod tests {
 
     #[test]
     fn a_record_cannot_pose_as_one_of_another_kind() {
-        let address = Address { address: "a@example.org".to_owned(), profiles: 1 };
+        let address =
+            Address { address: "a@example.org".to_owned(), profiles: 1, mailed: Vec::new() };
         let body = record::encode(&address).unwrap();
         assert!(read::<Address>(Address::KIND, &body).is_ok());
         assert!(matches!(read::<Address>(Profile::KIND, &body), Err(Error::Integrity(_))));

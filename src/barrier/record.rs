@@ -25,6 +25,9 @@ pub trait Record: Serialize + DeserializeOwned {
     const VERSION: u8 = 1;
     /// What messages call it.
     const NOUN: &'static str;
+    /// Room for it when it is written down. One that holds a secret never takes more: a buffer that
+    /// grows leaves copies behind.
+    const ROOM: usize = 512;
 }
 
 impl Record for Profile {
@@ -55,6 +58,8 @@ impl Record for Address {
 impl Record for MailSettings {
     const KIND: u16 = 9;
     const NOUN: &'static str = "record of mail settings";
+    // A password, and a file of certificates.
+    const ROOM: usize = 80 * 1024;
 }
 
 impl Record for Exchange {
@@ -70,6 +75,8 @@ impl Record for Budget {
 impl Record for Waiting {
     const KIND: u16 = 8;
     const NOUN: &'static str = "waiting mail";
+    // Both parts of a letter with a code.
+    const ROOM: usize = 80 * 1024;
 }
 
 impl Record for Rotation {
@@ -79,7 +86,8 @@ impl Record for Rotation {
 
 /// Writes a record down. The buffer is wiped.
 pub(super) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
-    let body = vec![R::VERSION];
+    let mut body = Vec::with_capacity(R::ROOM);
+    body.push(R::VERSION);
     let body = postcard::to_extend(record, body)
         .map_err(|_| Error::Bug("a record cannot be written down"))?;
     Ok(Zeroizing::new(body))

@@ -12,7 +12,7 @@ use super::record::{self, Record};
 use crate::backend::{Fault, IdxKey};
 use crate::crypto::Entropy;
 use crate::error::{Error, Result};
-use crate::model::audit::{Actor, Entry, Object};
+use crate::model::audit::{Actor, Entry, Object, Outcome};
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
@@ -196,14 +196,14 @@ impl<'a> Writer<'a> {
 
     /// Says in the audit log what this transaction does.
     pub fn audit(&mut self, action: &'static str, object: Object, details: Details) -> Result<()> {
-        self.audit_outcome(action, "done", object, details)
+        self.audit_outcome(action, Outcome::Done, object, details)
     }
 
     /// As [`Self::audit`], for what was tried and did not go well.
     pub fn audit_outcome(
         &mut self,
         action: &'static str,
-        outcome: &'static str,
+        outcome: Outcome,
         object: Object,
         details: Details,
     ) -> Result<()> {
@@ -213,7 +213,7 @@ impl<'a> Writer<'a> {
             actor: self.actor.clone(),
             action: action.to_owned(),
             object,
-            outcome: outcome.to_owned(),
+            outcome,
             details,
         };
         let seq = self.root.log_last + 1;

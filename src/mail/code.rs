@@ -1,10 +1,11 @@
 //! The letter that carries a verification code.
 
+use zeroize::Zeroizing;
+
+use super::html::{page, push_escaped, push_facts};
 use crate::model::email::EmailAddress;
 use crate::model::mail::Letter;
 use crate::model::time::{Span, Time};
-
-use super::html::{escaped, facts, page};
 
 /// What the letter is told. None of the texts needs to be escaped.
 pub struct CodeMail<'a> {
@@ -32,11 +33,10 @@ pub struct CodeMail<'a> {
     pub date: Time,
 }
 
-/// Writes the letter.
+/// Writes the letter. Wherever the code is written, there is room from the start: a text that grows
+/// leaves copies of it behind.
 pub fn letter(mail: CodeMail<'_>) -> Letter {
     let subject = format!("Verification code for {}", mail.connection);
-    let until = when(mail.expires_at);
-    let lifetime = in_words(mail.lifetime);
     let mut about = vec![
         ("Connection", mail.connection),
         ("Environment", mail.environment),
@@ -44,8 +44,14 @@ pub fn letter(mail: CodeMail<'_>) -> Letter {
     ];
     about.extend(mail.device.map(|device| ("Device", device)));
     about.extend(mail.asked_from.as_deref().map(|from| ("Asked from", from)));
-    let text = text(&subject, mail.code, &lifetime, &until, &about);
-    let html = html(&subject, mail.code, &lifetime, &until, &about);
+    let words = Words {
+        subject: &subject,
+        code: mail.code,
+        lifetime: &in_words(mail.lifetime),
+        until: &when(mail.expires_at),
+        about: &about,
+    };
+    let (text, html) = (words.text(), words.html());
     Letter { id: mail.id, to: mail.to, subject, text, html, date: mail.date }
 }
 
@@ -54,35 +60,51 @@ const SHARE: &str = "Whoever has this code can get a token for this profile. Do 
 const UNASKED: &str = "If you did not ask for it, do nothing: unused, the code ends by itself. If it\n\
                        happens again, tell whoever looks after this connection.";
 
-fn text(subject: &str, code: &str, lifetime: &str, until: &str, about: &[(&str, &str)]) -> String {
-    let mut facts = String::new();
-    for (name, value) in about {
-        facts.extend([&format!("{:<13}", format!("{name}:")), *value, "\n"]);
-    }
-    format!(
-        "{subject}:\n\n{code}\n\n\
-         It works once, for {lifetime}: until {until}.\n\
-         Type it where you were asked for it.\n\n\
-         {facts}\n{SHARE}\n\n{UNASKED}\n"
-    )
+/// What both parts of the letter say.
+struct Words<'a> {
+    subject: &'a str,
+    code: &'a str,
+    lifetime: &'a str,
+    until: &'a str,
+    about: &'a [(&'a str, &'a str)],
 }
 
-fn html(subject: &str, code: &str, lifetime: &str, until: &str, about: &[(&str, &str)]) -> String {
-    let body = format!(
-        "<h1 style=\"font-size:18px;margin:0\">{}</h1>\n\
-         <p style=\"font-family:monospace;font-size:32px;font-weight:bold;letter-spacing:0.12em;\
-         margin:0.75em 0\">{}</p>\n\
-         <p>It works once, for {}: until <strong>{}</strong>.\nType it where you were asked for it.</p>\n\
-         {}\
-         <p>{SHARE}</p>\n\
-         <p>{UNASKED}</p>\n",
-        escaped(subject),
-        escaped(code),
-        escaped(lifetime),
-        escaped(until),
-        facts(about),
-    );
-    page(subject, &body)
+impl Words<'_> {
+    /// More than either part takes: a character is six at most in HTML.
+    fn room(&self) -> usize {
+        let length = |(name, value): &(&str, &str)| 512 + name.len() + value.len();
+        let about: usize = self.about.iter().map(length).sum();
+        4096 + 6 * (self.subject.len() + about)
+    }
+
+    fn text(&self) -> String {
+        let Self { subject, code, lifetime, until, about } = self;
+        let mut text = String::with_capacity(self.room());
+        text.extend([subject, ":\n\n", code, "\n\n"]);
+        text.extend(["It works once, for ", lifetime, ": until ", until, ".\n"]);
+        text.push_str("Type it where you were asked for it.\n\n");
+        for (name, value) in *about {
+            text.extend([&format!("{:<13}", format!("{name}:")), *value, "\n"]);
+        }
+        text.extend(["\n", SHARE, "\n\n", UNASKED, "\n"]);
+        text
+    }
+
+    fn html(&self) -> String {
+        let Self { subject, code, lifetime, until, about } = self;
+        let mut body = Zeroizing::new(String::with_capacity(self.room()));
+        body.push_str("<h1 style=\"font-size:18px;margin:0\">");
+        push_escaped(&mut body, subject);
+        body.push_str("</h1>\n<p style=\"font-family:monospace;font-size:32px;font-weight:bold;");
+        body.push_str("letter-spacing:0.12em;margin:0.75em 0\">");
+        push_escaped(&mut body, code);
+        body.extend(["</p>\n<p>It works once, for ", lifetime]);
+        body.extend([": until <strong>", until, "</strong>.\n"]);
+        body.push_str("Type it where you were asked for it.</p>\n");
+        push_facts(&mut body, about);
+        body.extend(["<p>", SHARE, "</p>\n<p>", UNASKED, "</p>\n"]);
+        page(subject, &body)
+    }
 }
 
 /// `2026-11-24 12:10:00 UTC`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustix::fs::Mode;
 
-use super::{Bounce, Carrier, Setback, message, outbox, sendmail};
+use super::{Bounce, Carrier, Commit, Setback, message, outbox, sendmail};
 use crate::model::mail::{Letter, MailSettings, Server, Transport};
 
 /// Every way that mail goes.
@@ -15,7 +15,8 @@ pub struct Post {
 }
 
 impl Post {
-    /// How long a letter may take, all in all.
+    /// How long a letter may take until the other side has it but for its end, and as long again for
+    /// its word on that.
     pub const PATIENCE: Duration = Duration::from_secs(30);
 
     /// `umask` is the caller's, for programs that are started.
@@ -29,15 +30,21 @@ impl Post {
         Self { patience, ..self }
     }
 
-    fn deliver(&self, by: &MailSettings, letter: &Letter) -> Result<Option<String>, Setback> {
+    fn deliver(
+        &self,
+        by: &MailSettings,
+        letter: &Letter,
+        commit: Commit<'_>,
+    ) -> Result<Option<String>, Setback> {
         let message = message(by, letter);
         let (from, to) = (by.from.address(), &letter.to);
         match &by.transport {
-            Transport::Smtp(server) => self.to_server(server, by, letter, message),
+            Transport::Smtp(server) => self.to_server(server, by, letter, message, commit),
             Transport::Sendmail(path) => {
                 let mailer = sendmail::Mailer { path, umask: self.umask, patience: self.patience };
-                mailer.send(from, to, &message).map(|()| None)
+                mailer.send(from, to, &message, commit).map(|()| None)
             }
+            // A letter that comes again replaces itself.
             Transport::Outbox(folder) => outbox::put(folder, letter, &message).map(Some),
         }
     }
@@ -49,8 +56,9 @@ impl Post {
         by: &MailSettings,
         letter: &Letter,
         message: zeroize::Zeroizing<Vec<u8>>,
+        commit: Commit<'_>,
     ) -> Result<Option<String>, Setback> {
-        super::smtp::send(server, by, letter, message, self.patience).map(Some)
+        super::smtp::send(server, by, letter, message, self.patience, commit).map(Some)
     }
 
     #[cfg(not(feature = "smtp"))]
@@ -61,14 +69,20 @@ impl Post {
         _: &MailSettings,
         _: &Letter,
         _: zeroize::Zeroizing<Vec<u8>>,
+        _: Commit<'_>,
     ) -> Result<Option<String>, Setback> {
         Err(Setback::never("this hallpass was built without mail servers (feature `smtp`)"))
     }
 }
 
 impl Carrier for Post {
-    fn carry(&mut self, by: &MailSettings, letter: &Letter) -> Result<(), Bounce> {
-        self.deliver(by, letter).map(drop).map_err(|setback| setback.bounce)
+    fn carry(
+        &mut self,
+        by: &MailSettings,
+        letter: &Letter,
+        commit: Commit<'_>,
+    ) -> Result<(), Bounce> {
+        self.deliver(by, letter, commit).map(drop).map_err(|setback| setback.bounce)
     }
 
     fn ready(&mut self, way: &Transport) -> Result<(), Bounce> {
@@ -81,6 +95,6 @@ impl Carrier for Post {
     }
 
     fn try_out(&mut self, by: &MailSettings, letter: &Letter) -> Result<Option<String>, Setback> {
-        self.deliver(by, letter)
+        self.deliver(by, letter, &mut || Ok(()))
     }
 }

@@ -17,8 +17,8 @@ use rustix::fs::{Access, AtFlags, CWD, Mode, accessat};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use zeroize::Zeroizing;
 
-use super::Setback;
 use super::words::plain;
+use super::{Bounce, Commit, Setback};
 use crate::files::trust::{self, Distrust, Problem};
 use crate::model::email::EmailAddress;
 
@@ -40,12 +40,14 @@ pub(super) struct Mailer<'a> {
 }
 
 impl Mailer<'_> {
-    /// Hands a mail over; the program has taken it when it ends with 0.
+    /// Hands a mail over; the program has taken it when it ends with 0. `commit` is called before it is
+    /// given anything: whatever ends hallpass from then on ends the mail for it, too.
     pub(super) fn send(
         &self,
         from: &EmailAddress,
         to: &EmailAddress,
         message: &[u8],
+        commit: Commit<'_>,
     ) -> Result<(), Setback> {
         let program = trusted(self.path)?;
         // Such programs want the line ends of files. A buffer that grew would leave copies behind.
@@ -62,12 +64,34 @@ impl Mailer<'_> {
             Setback::later(format!("`{}` cannot be started: {source}", self.path))
         };
         let mut child = command.spawn().map_err(|source| failed(&source))?;
-        let said = converse(&mut child, lines);
-        if let Some(status) = self.wait(&mut child).map_err(|source| failed(&source))? {
-            return self.judge(status, &said.recv_timeout(LINGER).unwrap_or_default());
+        let said = listen(&mut child);
+        if let Err(bounce) = commit() {
+            kill(&mut child).map_err(|source| failed(&source))?;
+            return Err(bounce.into());
         }
-        let seconds = self.patience.as_secs_f32();
-        Err(Setback::later(format!("`{}` was ended: it took more than {seconds} s", self.path)))
+        let given = give(&mut child, lines);
+        let ended = self.wait(&mut child).map_err(|source| failed(&source))?;
+        // One that ends without a word, or is ended, may have taken a mail that it was given whole.
+        let unsaid = |why: String| match given.try_recv() {
+            Ok(()) => Bounce::Uncertain(format!("{why}; it may have the mail or not")).into(),
+            Err(_) => Setback::later(why),
+        };
+        let Some(status) = ended else {
+            let seconds = self.patience.as_secs_f32();
+            return Err(unsaid(format!(
+                "`{}` was ended: it took more than {seconds} s",
+                self.path
+            )));
+        };
+        let said = said.recv_timeout(LINGER).unwrap_or_default();
+        match status.code() {
+            Some(0) => Ok(()),
+            Some(code) => Err(self.refusal(code, &said)),
+            None => {
+                let signal = status.signal().unwrap_or_default();
+                Err(unsaid(self.words(&format!("was ended by signal {signal}"), &said)))
+            }
+        }
     }
 
     /// Waits for its end; `None` if it had to be ended.
@@ -82,29 +106,20 @@ impl Mailer<'_> {
                 other => break other? > 0,
             }
         };
-        if !ended {
-            // Not yet waited for, so the number still is its own.
-            kill_process_group(pid, Signal::KILL)?;
-        }
-        let status = child.wait()?;
-        Ok(ended.then_some(status))
+        if ended { child.wait().map(Some) } else { kill(child).map(|_| None) }
     }
 
-    fn judge(&self, status: ExitStatus, said: &str) -> Result<(), Setback> {
-        if status.success() {
-            return Ok(());
-        }
-        let how = match (status.code(), status.signal()) {
-            (Some(code), _) => format!("ended with {code}"),
-            (None, signal) => format!("was ended by signal {}", signal.unwrap_or_default()),
-        };
+    fn refusal(&self, code: i32, said: &str) -> Setback {
+        let why = self.words(&format!("ended with {code}"), said);
+        // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
+        let is_final = (64..=78).contains(&code) && !PASSING.contains(&code);
+        if is_final { Setback::never(why) } else { Setback::later(why) }
+    }
+
+    fn words(&self, how: &str, said: &str) -> String {
         let said = plain(said);
         let colon = if said.is_empty() { "" } else { ": " };
-        let why = format!("`{}` {how}{colon}{said}", self.path);
-        // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
-        let is_final =
-            status.code().is_some_and(|it| (64..=78).contains(&it) && !PASSING.contains(&it));
-        Err(if is_final { Setback::never(why) } else { Setback::later(why) })
+        format!("`{}` {how}{colon}{said}", self.path)
     }
 }
 
@@ -113,12 +128,31 @@ pub(super) fn ready(path: &str) -> Result<(), Setback> {
     trusted(path).map(drop)
 }
 
-/// Gives the mail and listens, each on its own: a program may say much before it has read all.
-fn converse(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<String> {
+/// Ends the program and all it has started.
+fn kill(child: &mut Child) -> io::Result<ExitStatus> {
+    // Not yet waited for, so the number still is its own.
+    kill_process_group(Pid::from_child(child), Signal::KILL)?;
+    child.wait()
+}
+
+/// Gives the mail, on a thread of its own: a program may say much before it has read all. Tells when
+/// it has been given all of it.
+fn give(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<()> {
+    let (tell, given) = mpsc::channel();
     if let Some(mut stdin) = child.stdin.take() {
         // One that reads no further says why by its exit code.
-        thread::spawn(move || drop(stdin.write_all(&message)));
+        thread::spawn(move || {
+            if stdin.write_all(&message).is_ok() {
+                // Before it can see the end.
+                let _ = tell.send(());
+            }
+        });
     }
+    given
+}
+
+/// Listens to what the program says.
+fn listen(child: &mut Child) -> mpsc::Receiver<String> {
     let (tell, said) = mpsc::channel();
     if let Some(mut stderr) = child.stderr.take() {
         thread::spawn(move || {

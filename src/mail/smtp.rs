@@ -1,69 +1,106 @@
-//! Mail servers, through lettre. The only home of lettre and rustls.
+//! Mail servers, over a client of our own (RFC 5321). The only home of rustls.
 //!
-//! Each letter has a line of its own: the server is asked for TLS, and without it nothing is said,
-//! not even who signs in. lettre's own transports are not used because they do not tell what the
-//! server answered, nor at which step it went wrong.
+//! Each letter has a connection of its own: the server is asked for TLS, and without it nothing is
+//! said, not even who signs in. Of what the server answers, only codes count. No command is sent
+//! before the one before it was answered, and what was said before TLS is refused.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use lettre::Address;
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{
-    Certificate, CertificateStore, SmtpConnection, TlsParameters,
-};
-use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
+use rustls::ClientConfig;
 use zeroize::Zeroizing;
 
-use super::Setback;
 use super::words::plain;
+use super::{Bounce, Commit, Setback};
 use crate::model::email::EmailAddress;
 use crate::model::mail::{Authorities, Host, Letter, MailSettings, Security, Server};
 
+mod capabilities;
 mod cause;
+mod connection;
+mod reply;
+mod trust;
 
+use capabilities::{Capabilities, Mechanism};
 use cause::{Doing, cause};
+use connection::{Connection, Fault};
+use reply::Class;
 
-/// How long the server may take to hang up once it was told so.
-const GOODBYE: Duration = Duration::from_secs(2);
+/// How the client introduces itself: by an address, since it has no name that others know.
+const HELLO: &str = "EHLO [127.0.0.1]";
 
 /// Hands a mail to a server; returns what it answered.
+///
+/// It may take `patience` until the mail is there but for its end, and as long again for the answer to
+/// that; a server that says nothing for so long may have it or not.
 pub(super) fn send(
     server: &Server,
     by: &MailSettings,
     letter: &Letter,
     message: Zeroizing<Vec<u8>>,
     patience: Duration,
+    commit: Commit<'_>,
 ) -> Result<String, Setback> {
     let password = by.password.as_ref().map(|it| Zeroizing::new(it.expose().to_owned()));
     let user = server.user.clone();
+    let (tell, told) = mpsc::channel();
+    let (allow, allowed) = mpsc::channel();
     let job = Job {
         server: server.clone(),
         login: user.zip(password),
         authorities: by.authorities.clone(),
-        from: address(by.from.address()),
-        to: address(&letter.to),
+        from: by.from.address().clone(),
+        to: letter.to.clone(),
         message,
         patience,
     };
     // On a thread of its own, because a name look-up has no end of its own and a server could
-    // answer byte by byte. One that is given up ends when its line does.
-    let (tell, done) = mpsc::channel();
-    thread::spawn(move || tell.send(job.run()));
-    done.recv_timeout(patience).unwrap_or_else(|_| {
+    // answer byte by byte. One that is given up ends when its connection does, and never ends a mail.
+    thread::spawn(move || {
+        let end = End { tell: tell.clone(), allowed };
+        tell.send(Word::Done(job.run(&end)))
+    });
+    let late = |what: &str| {
         let seconds = patience.as_secs_f32();
-        Err(Setback::later(format!("`{}` did not take the mail within {seconds} s", server.host)))
-    })
+        format!("`{}` {what} within {seconds} s", server.host)
+    };
+    match told.recv_timeout(patience) {
+        Ok(Word::Done(done)) => return done,
+        Ok(Word::AtTheEnd) => commit()?,
+        Err(_) => return Err(Setback::later(late("did not take the mail"))),
+    }
+    let unknown = || Bounce::Uncertain(late("did not say whether it took the mail")).into();
+    if allow.send(()).is_err() {
+        return Err(unknown());
+    }
+    match told.recv_timeout(patience) {
+        Ok(Word::Done(done)) => done,
+        Ok(Word::AtTheEnd) | Err(_) => Err(unknown()),
+    }
 }
 
-/// Our addresses are narrower than lettre's; nothing is left to be checked.
-fn address(address: &EmailAddress) -> Address {
-    Address::new_dangerous(address.local(), address.domain())
+/// What the thread that sends says to the one that waits.
+enum Word {
+    /// The mail is there, but for its end.
+    AtTheEnd,
+    /// That was all.
+    Done(Result<String, Setback>),
+}
+
+/// The way to ask whether the mail may be ended.
+struct End {
+    tell: Sender<Word>,
+    allowed: Receiver<()>,
+}
+
+impl End {
+    /// Waits to be allowed; `false` once nobody waits any more.
+    fn is_allowed(&self) -> bool {
+        self.tell.send(Word::AtTheEnd).is_ok() && self.allowed.recv().is_ok()
+    }
 }
 
 /// One letter's way.
@@ -71,138 +108,259 @@ struct Job {
     server: Server,
     login: Option<(String, Zeroizing<String>)>,
     authorities: Option<Authorities>,
-    from: Address,
-    to: Address,
+    from: EmailAddress,
+    to: EmailAddress,
     message: Zeroizing<Vec<u8>>,
     patience: Duration,
 }
 
 impl Job {
-    fn run(&self) -> Result<String, Setback> {
-        let places = self.places()?;
-        let mut line = self.open(&places)?;
-        match self.sign_in(&mut line).and_then(|()| self.hand_over(&mut line)) {
-            Ok(answer) => hang_up(line).map(|()| answer),
-            Err(setback) => {
-                // Whatever it says to that.
-                let _ = line.set_timeout(Some(GOODBYE));
-                line.abort();
-                Err(setback)
-            }
+    fn run(&self, end: &End) -> Result<String, Setback> {
+        let addresses = self.addresses()?;
+        let (mut connection, capabilities) = self.open(&addresses)?;
+        let announced = self
+            .sign_in(&mut connection, capabilities)
+            .and_then(|()| self.announce(&mut connection));
+        if let Err(setback) = announced {
+            connection.quit();
+            return Err(setback);
         }
+        // What is left half way is hung up on: a server throws away a mail without an end.
+        self.transfer(&mut connection, end)?;
+        let taken = connection
+            .send(b".\r\n")
+            .and_then(|()| connection.reply(Class::Completion))
+            .map(|reply| reply.words(&|text| self.discreet(text)))
+            .map_err(|fault| self.cause(Doing::Ending, &fault));
+        connection.quit();
+        taken
     }
 
-    fn hand_over(&self, line: &mut SmtpConnection) -> Result<String, Setback> {
-        let (from, to) = (self.from.clone(), self.to.clone());
-        let named = line
-            .command(Mail::new(Some(from), Vec::new()))
-            .and_then(|_| line.command(Rcpt::new(to, Vec::new())));
-        named.map_err(|error| self.cause(Doing::Naming, &error))?;
-        let answer = line
-            .command(Data)
-            .and_then(|_| line.message(&self.message))
-            .map_err(|error| self.cause(Doing::Sending, &error))?;
-        let words: Vec<_> = answer.message().collect();
-        Ok(self.discreet(&format!("{} {}", answer.code(), words.join(" "))))
+    /// Says from whom and to whom, and that the mail comes.
+    fn announce(&self, connection: &mut Connection) -> Result<(), Setback> {
+        let Self { from, to, .. } = self;
+        connection
+            .command(&format!("MAIL FROM:<{from}>"), Class::Completion)
+            .and_then(|_| connection.command(&format!("RCPT TO:<{to}>"), Class::Completion))
+            .map_err(|fault| self.cause(Doing::Naming, &fault))?;
+        connection
+            .command("DATA", Class::Intermediate)
+            .map(drop)
+            .map_err(|fault| self.cause(Doing::Sending, &fault))
     }
 
-    fn places(&self) -> Result<Vec<SocketAddr>, Setback> {
-        let Server { host, port, .. } = &self.server;
+    /// Sends the mail but for its end, and waits to be allowed that.
+    fn transfer(&self, connection: &mut Connection, end: &End) -> Result<(), Setback> {
+        connection
+            .send(&with_dots(&self.message))
+            .map_err(|fault| self.cause(Doing::Sending, &fault))?;
+        if end.is_allowed() {
+            return Ok(());
+        }
+        Err(Setback::later("the mail was taken back while it was being sent"))
+    }
+
+    fn addresses(&self) -> Result<Vec<SocketAddr>, Setback> {
+        let Server { host, port, security, .. } = &self.server;
         let found = match host {
-            Host::Address(address) => return Ok(vec![(*address, *port).into()]),
-            Host::Name(name) => (name.as_str(), *port).to_socket_addrs(),
+            Host::Address(address) => Ok(vec![(*address, *port).into()]),
+            Host::Name(name) => (name.as_str(), *port).to_socket_addrs().map(Iterator::collect),
         };
-        match found.map(Iterator::collect::<Vec<_>>) {
-            Ok(places) if !places.is_empty() => Ok(places),
-            Ok(_) => Err(cause::unknown_host(host, "it has no address")),
+        match found {
+            Ok(addresses) => usable(host, *security, addresses),
             Err(source) => Err(cause::unknown_host(host, &source.to_string())),
         }
     }
 
-    /// Opens a line that is as protected as it must be.
-    fn open(&self, places: &[SocketAddr]) -> Result<SmtpConnection, Setback> {
-        let (hello, patience) = (ClientId::default(), Some(self.patience));
+    /// Opens a connection that is as protected as it must be.
+    fn open(&self, addresses: &[SocketAddr]) -> Result<(Connection, Capabilities), Setback> {
         let security = self.server.security;
-        let tls = if security == Security::None { None } else { Some(self.tls()?) };
-        let at_once = tls.as_ref().filter(|_| security == Security::Tls);
-        let mut line = SmtpConnection::connect(places, patience, &hello, at_once, None)
-            .map_err(|error| self.cause(Doing::Calling, &error))?;
+        let tls = match security {
+            Security::None => None,
+            Security::StartTls | Security::Tls => Some(trust::config(self.authorities.as_ref())?),
+        };
+        let calling = |fault: Fault| self.cause(Doing::Calling, &fault);
+        let mut connection = Connection::open(addresses, self.patience)
+            .map_err(|error| calling(Fault::Io(error)))?;
+        if let (Security::Tls, Some(tls)) = (security, &tls) {
+            connection = self.protect(connection, tls, Doing::Calling)?;
+        }
+        connection.reply(Class::Completion).map_err(calling)?;
+        let mut capabilities = greet(&mut connection).map_err(calling)?;
         if let (Security::StartTls, Some(tls)) = (security, &tls) {
-            if !line.can_starttls() {
-                line.abort();
+            if !capabilities.starttls {
                 return Err(cause::no_starttls(&self.server));
             }
-            line.starttls(tls, &hello).map_err(|error| self.cause(Doing::Protecting, &error))?;
+            let protecting = |fault: Fault| self.cause(Doing::Protecting, &fault);
+            connection.command("STARTTLS", Class::Completion).map_err(protecting)?;
+            connection = self.protect(connection, tls, Doing::Protecting)?;
+            // What was offered before is nobody's word.
+            capabilities = greet(&mut connection).map_err(protecting)?;
         }
-        if security == Security::None || line.is_encrypted() {
-            return Ok(line);
+        if security == Security::None || connection.is_protected() {
+            return Ok((connection, capabilities));
         }
-        Err(Setback::never("the line is not protected; nothing was sent"))
+        Err(Setback::never("the connection is not protected; nothing was sent"))
     }
 
-    fn tls(&self) -> Result<TlsParameters, Setback> {
-        let name = match &self.server.host {
-            Host::Name(name) => name.clone(),
-            Host::Address(address) => address.to_string(),
-        };
-        let unusable = |error: Error| {
-            Setback::never(format!("the certificates to trust cannot be used: {error}"))
-        };
-        let mut tls = TlsParameters::builder(name);
-        if let Some(authorities) = &self.authorities {
-            let named = Certificate::from_pem(authorities.pem().as_bytes()).map_err(unusable)?;
-            tls = tls.certificate_store(CertificateStore::None).add_root_certificate(named);
-        }
-        tls.build_rustls().map_err(unusable)
+    fn protect(
+        &self,
+        connection: Connection,
+        tls: &Arc<ClientConfig>,
+        doing: Doing,
+    ) -> Result<Connection, Setback> {
+        let name = trust::name(&self.server.host)?;
+        connection.protect(Arc::clone(tls), name).map_err(|fault| self.cause(doing, &fault))
     }
 
-    fn sign_in(&self, line: &mut SmtpConnection) -> Result<(), Setback> {
+    fn sign_in(
+        &self,
+        connection: &mut Connection,
+        capabilities: Capabilities,
+    ) -> Result<(), Setback> {
         let Some((user, password)) = &self.login else { return Ok(()) };
-        if !line.is_encrypted() {
-            return Err(Setback::never("nobody signs in over an unprotected line"));
+        if !connection.is_protected() {
+            return Err(Setback::never("nobody signs in over an unprotected connection"));
         }
-        let mechanisms = [Mechanism::Plain, Mechanism::Login];
-        if line.server_info().get_auth_mechanism(&mechanisms).is_none() {
-            return Err(cause::no_sign_in(&self.server));
+        match capabilities.mechanism() {
+            None => return Err(cause::no_sign_in(&self.server)),
+            Some(Mechanism::Plain) => by_plain(connection, user, password),
+            Some(Mechanism::Login) => by_login(connection, user, password),
         }
-        let login = Credentials::new(user.clone(), password.as_str().to_owned());
-        let signed_in = line.auth(&mechanisms, &login);
-        signed_in.map(drop).map_err(|error| self.cause(Doing::SigningIn, &error))
+        .map_err(|fault| self.cause(Doing::SigningIn, &fault))
     }
 
-    fn cause(&self, doing: Doing, error: &Error) -> Setback {
-        cause(&self.server, doing, error, &|text| self.discreet(text))
+    fn cause(&self, doing: Doing, fault: &Fault) -> Setback {
+        cause(&self.server, doing, fault, &|text| self.discreet(text))
     }
 
     /// What the server said, without what signs in: some repeat what they were sent.
     fn discreet(&self, text: &str) -> String {
         let Some((user, password)) = &self.login else { return plain(text) };
-        let base64 = |text: &str| Zeroizing::new(data_encoding::BASE64.encode(text.as_bytes()));
-        let both = Zeroizing::new(format!("\0{user}\0{}", password.as_str()));
         let mut text = Zeroizing::new(text.to_owned());
-        for secret in [&base64(&both), &base64(password), password] {
+        for secret in [&initial(user, password), &base64(password), password] {
             text = Zeroizing::new(text.replace(secret.as_str(), "…"));
         }
         plain(&text)
     }
 }
 
-/// Ends the conversation, and makes sure that it was one.
-///
-/// lettre keeps what came before TLS in its buffer and takes it for answers afterwards. Whoever put
-/// it there would have made "accepted" up; but then the server's own answers are left over.
-fn hang_up(mut line: SmtpConnection) -> Result<(), Setback> {
-    let answered = |heard: Result<Response, Error>| match heard {
-        Ok(_) => true,
-        Err(error) => error.status().is_some(),
+/// Those of a host's addresses that may be called: without protection only this machine's own, whatever
+/// `localhost` leads to.
+fn usable(
+    host: &Host,
+    security: Security,
+    mut addresses: Vec<SocketAddr>,
+) -> Result<Vec<SocketAddr>, Setback> {
+    let Some(first) = addresses.first().copied() else {
+        return Err(cause::unknown_host(host, "it has no address"));
     };
-    if line.set_timeout(Some(GOODBYE)).is_err() || !answered(line.command(Quit)) {
-        return Ok(());
+    if security == Security::None {
+        addresses.retain(|address| address.ip().to_canonical().is_loopback());
     }
-    if answered(line.read_response()) {
-        return Err(Setback::later(
-            "the server answered more often than it was asked: somebody may sit on the line",
-        ));
+    if addresses.is_empty() {
+        return Err(cause::elsewhere(host, first.ip()));
     }
-    Ok(())
+    Ok(addresses)
+}
+
+/// A line that begins with a dot gets one more, so that none ends the mail (RFC 5321, 4.5.2). The last
+/// line is ended.
+fn with_dots(message: &[u8]) -> Zeroizing<Vec<u8>> {
+    let lines = || message.split_inclusive(|byte| *byte == b'\n');
+    let dots = lines().filter(|line| line.starts_with(b".")).count();
+    // Room from the start: a buffer that grows leaves copies of a code behind.
+    let mut sent = Zeroizing::new(Vec::with_capacity(message.len() + dots + 2));
+    for line in lines() {
+        if line.starts_with(b".") {
+            sent.push(b'.');
+        }
+        sent.extend_from_slice(line);
+    }
+    if !sent.ends_with(b"\r\n") {
+        sent.extend_from_slice(b"\r\n");
+    }
+    sent
+}
+
+/// Asks what the server can do.
+fn greet(connection: &mut Connection) -> Result<Capabilities, Fault> {
+    connection.command(HELLO, Class::Completion).map(|answer| Capabilities::of(&answer))
+}
+
+/// User and password in one (RFC 4616), sent along. A server that does not look at that asks for it.
+fn by_plain(connection: &mut Connection, user: &str, password: &str) -> Result<(), Fault> {
+    let both = initial(user, password);
+    let at_once = joined(&["AUTH PLAIN ", &both]);
+    let reply = match connection.command(&at_once, Class::Completion) {
+        Err(Fault::OutOfTurn(reply)) if reply.class() == Class::Intermediate => {
+            connection.command(&both, Class::Completion)
+        }
+        reply => reply,
+    };
+    reply.map(drop)
+}
+
+/// The user, and then the password, each when it is asked for.
+fn by_login(connection: &mut Connection, user: &str, password: &str) -> Result<(), Fault> {
+    connection.command("AUTH LOGIN", Class::Intermediate)?;
+    connection.command(&base64(user), Class::Intermediate)?;
+    connection.command(&base64(password), Class::Completion).map(drop)
+}
+
+/// What PLAIN says.
+fn initial(user: &str, password: &str) -> Zeroizing<String> {
+    base64(&joined(&["\0", user, "\0", password]))
+}
+
+/// All of them in one text, which has room from the start: one that grows leaves copies of a secret.
+fn joined(parts: &[&str]) -> Zeroizing<String> {
+    let room = parts.iter().map(|part| part.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    text.extend(parts.iter().copied());
+    text
+}
+
+fn base64(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(data_encoding::BASE64.encode(text.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_protection_only_this_machine_is_called() {
+        let localhost = Host::Name("localhost".to_owned());
+        let places = |text: &[&str]| -> Vec<SocketAddr> {
+            text.iter().map(|it| it.parse().unwrap()).collect()
+        };
+        let all = places(&["[::1]:25", "192.0.2.7:25", "127.0.0.1:25", "[::ffff:127.0.0.1]:25"]);
+        assert_eq!(
+            usable(&localhost, Security::None, all.clone()).unwrap(),
+            places(&["[::1]:25", "127.0.0.1:25", "[::ffff:127.0.0.1]:25"])
+        );
+        for protected in [Security::StartTls, Security::Tls] {
+            assert_eq!(usable(&localhost, protected, all.clone()).unwrap(), all);
+        }
+        let elsewhere = usable(&localhost, Security::None, places(&["192.0.2.7:25"])).unwrap_err();
+        assert_eq!(
+            elsewhere.to_string(),
+            "`localhost` leads to 192.0.2.7, which is not this machine; nothing was sent"
+        );
+        assert!(matches!(elsewhere.bounce, Bounce::Never(_)));
+        assert!(usable(&localhost, Security::None, Vec::new()).is_err());
+    }
+
+    #[test]
+    fn no_line_of_a_mail_ends_it() {
+        for (message, sent) in [
+            ("a\r\nb\r\n", "a\r\nb\r\n"),
+            (".\r\n..\r\n.x\r\n", "..\r\n...\r\n..x\r\n"),
+            ("a.\r\n.", "a.\r\n..\r\n"),
+            ("", "\r\n"),
+        ] {
+            assert_eq!(with_dots(message.as_bytes()).as_slice(), sent.as_bytes(), "{message:?}");
+        }
+    }
 }

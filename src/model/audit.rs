@@ -62,10 +62,53 @@ pub struct Entry {
     pub action: String,
     /// To what.
     pub object: Object,
-    /// How it went: `done`, `refused`, `failed`.
-    pub outcome: String,
+    /// How it went.
+    pub outcome: Outcome,
     /// Allow-listed facts, before and after. Never a secret.
     pub details: BTreeMap<String, String>,
+}
+
+/// How it went: there are these, and no others (`docs/json.md`). It is written down as its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// A rule forbids it, a budget is spent, or what was presented is not valid.
+    Refused,
+    /// Something broke: a server, a line, a disk.
+    Failed,
+    /// What was made could not be delivered, and was taken back.
+    Undelivered,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Done, Self::Refused, Self::Failed, Self::Undelivered];
+
+    /// The word in the log and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Undelivered => "undelivered",
+        }
+    }
+}
+
+impl From<Outcome> for &'static str {
+    fn from(outcome: Outcome) -> Self {
+        outcome.word()
+    }
+}
+
+impl TryFrom<String> for Outcome {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        Self::ALL.into_iter().find(|it| it.word() == word).ok_or("no outcome has this word")
+    }
 }
 
 /// Who did it.

@@ -144,6 +144,8 @@ pub enum Delivery {
     Outbox(Time),
     /// It will not be sent: why.
     Failed(String),
+    /// The other side may have it or not, and it is not sent again: why that is not known.
+    Uncertain(String),
 }
 
 impl Delivery {
@@ -154,14 +156,15 @@ impl Delivery {
             Self::Sent(_) => "sent",
             Self::Outbox(_) => "outbox",
             Self::Failed(_) => "failed",
+            Self::Uncertain(_) => "uncertain",
         }
     }
 
-    /// Why the mail has not left.
+    /// Why the mail has not left, or may not have.
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Queued(cause) => cause.as_deref(),
-            Self::Failed(cause) => Some(cause),
+            Self::Failed(cause) | Self::Uncertain(cause) => Some(cause),
             Self::Sent(_) | Self::Outbox(_) => None,
         }
     }
@@ -229,6 +232,38 @@ impl CodeState {
             Self::Undelivered => "undelivered",
         }
     }
+}
+
+/// How often codes are mailed: at most so many in so many seconds, by each of the pairs.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace(&'static [(usize, i64)]);
+
+impl Pace {
+    /// Of one binding.
+    pub const OF_A_BINDING: Self = Self(&[(1, 60), (5, 3600), (20, 24 * 3600)]);
+    /// To one address, over all profiles that have it and whatever they ask for.
+    pub const OF_AN_ADDRESS: Self = Self(&[(1, 10), (10, 3600), (40, 24 * 3600)]);
+
+    /// When the next one is free after those: in the future, or `None`. What lies in the future, since
+    /// the clock went back, counts.
+    pub fn next(self, mut mailed: Vec<Time>, now: Time) -> Option<Time> {
+        mailed.sort_unstable();
+        let free = self.0.iter().filter_map(|(most, span)| {
+            let first = mailed.len().checked_sub(*most)?;
+            Some(after(*mailed.get(first)?, *span))
+        });
+        free.max().filter(|free| now < *free)
+    }
+
+    /// Forgets those that do not count any more.
+    pub fn forget(self, mailed: &mut Vec<Time>, now: Time) {
+        let longest = self.0.iter().map(|(_, span)| *span).max().unwrap_or_default();
+        mailed.retain(|at| now < after(*at, longest));
+    }
+}
+
+fn after(at: Time, seconds: i64) -> Time {
+    Time::from_seconds(at.seconds().saturating_add(seconds))
 }
 
 /// The tries of one profile, over all its codes and whatever is sent again.

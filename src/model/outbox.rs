@@ -23,8 +23,9 @@ pub struct Waiting {
     pub next: Time,
     /// While somebody is sending it: until when to wait for word of it.
     pub claimed: Option<Time>,
-    /// Whether it may have been sent without word of it. That happens once, not twice.
-    pub doubtful: bool,
+    /// Whether the other side may have it, though nothing is known of its word on that. It is not
+    /// handed over again then.
+    pub committed: bool,
     /// Its place in the store's list.
     pub position: u32,
 }

@@ -100,11 +100,14 @@ pub struct Failures {
     pub last: Option<Time>,
 }
 
-/// One e-mail address in use, by canonical address; it lists its profiles.
+/// One e-mail address in use, by canonical address; it lists its profiles, and counts the codes that
+/// are mailed there for any of them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Address {
     /// The address, canonical.
     pub address: String,
     /// How many profiles have it.
     pub profiles: u32,
+    /// When codes were mailed there in the last day, oldest first.
+    pub mailed: Vec<Time>,
 }

@@ -15,7 +15,7 @@ use crate::crypto::{Entropy, NoRandomness};
 
 pub use address::TokenAddress;
 pub use foreign::{Digest, Foreign, Presented, Presenting};
-pub use record::{Revocation, TokenRecord, TokenState, Use};
+pub use record::{Pending, Revocation, TokenRecord, TokenState, Use};
 pub use rotation::Rotation;
 pub use spelling::{Form, looks_like_token};
 

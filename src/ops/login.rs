@@ -9,7 +9,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::{Expiry, Span, Time};
-use crate::model::token::Form;
+use crate::model::token::{Form, Pending};
 use crate::secret::SecretText;
 
 /// How long a sign-in lasts if nobody says.
@@ -82,7 +82,7 @@ pub fn login<'a>(
     let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
     let Some(proof) = proof else { return Ok(Outcome::Refused(verdict)) };
     let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
-    let delivered = token::deliver_with(core, to, &login.profile, make, |_| Ok(()));
+    let delivered = token::deliver_with(core, to, &login.profile, make, |_, _| Ok(()));
     Ok(Outcome::Issued(Box::new(delivered?)))
 }
 
@@ -106,7 +106,8 @@ fn issue(w: &mut Writer<'_>, login: &Login, proof: &Proof, until: Option<Time>) 
         form,
         ..Draft::new(profile, name)
     };
-    let mut issued = token::issue_until(w, &draft, Usual::Short(USUAL), ACTION, until)?;
+    let (usual, pending) = (Usual::Short(USUAL), until.map(Pending::until));
+    let mut issued = token::issue_delivering(w, &draft, usual, ACTION, pending)?;
     // What always holds is no assumption; that a connection made it shorter is.
     issued.assumed.lifetime.take_if(|it| it.connection.is_none());
     Ok(issued)

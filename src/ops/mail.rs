@@ -7,6 +7,7 @@ use super::{Core, lookup};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Refusal, Result};
 use crate::mail::{Carrier, SPEAKS_SMTP, trial};
+use crate::model::audit::Outcome;
 use crate::model::email::EmailAddress;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
@@ -178,13 +179,14 @@ pub fn show(core: &mut Core) -> Result<Shown> {
 }
 
 /// Sends a test mail by the general settings, or as it would leave for an environment; without
-/// `to`, to the sender's own address. That it was tried is logged before it is.
+/// `to`, to the sender's own address. How it went is logged.
 pub fn test(
     core: &mut Core,
     carrier: &mut dyn Carrier,
     environment: Option<&EnvironmentName>,
     to: Option<EmailAddress>,
 ) -> Result<Tested> {
+    // To write, although nothing is yet: what cannot be logged is not sent.
     let (letter_id, to, settings) = core.write(|w| {
         let owner = owner(w, environment)?;
         let settings = match owner {
@@ -194,16 +196,27 @@ pub fn test(
         let none = || Refusal::NoMail { environment: environment.cloned() };
         let settings = settings.ok_or_else(none)?;
         let to = to.unwrap_or_else(|| settings.from.address().clone());
-        let facts = Facts::new().with("to", Some(&to)).with("transport", Some(&settings.transport));
-        let object = journal::mail(settings.environment, settings.environment.and(environment));
-        w.audit("mail.test", object, facts.into())?;
         Ok((RecordId::generate(w.entropy())?, to, settings))
     })?;
     let letter = trial::letter(letter_id.to_string(), to, core.now());
-    let answer = carrier.try_out(&settings, &letter).map_err(Error::NotSent)?;
+    let tried = carrier.try_out(&settings, &letter);
+    let environment = settings.environment.and(environment);
+    let (outcome, cause) = match &tried {
+        Ok(_) => (Outcome::Done, None),
+        Err(setback) => (Outcome::Failed, Some(setback.to_string())),
+    };
+    let facts = Facts::new()
+        .with("to", Some(&letter.to))
+        .with("transport", Some(&settings.transport))
+        .with("cause", cause);
+    let object = journal::mail(settings.environment, environment);
+    let logged = core.write(|w| w.audit_outcome("mail.test", outcome, object, facts.into()));
+    // What went wrong first is what is told.
+    let answer = tried.map_err(Error::NotSent)?;
+    logged?;
     Ok(Tested {
         to: letter.to.clone(),
-        environment: settings.environment.and(environment).cloned(),
+        environment: environment.cloned(),
         transport: settings.transport,
         answer,
     })

@@ -9,6 +9,7 @@ use super::lookup::{self, Moment};
 use crate::barrier::{CLOCK_SLACK, List, Reader, Unique, Writer};
 use crate::clock::BootTime;
 use crate::error::{Error, Kind, Result};
+use crate::model::audit::{Object, Outcome};
 use crate::model::connection::Connection;
 use crate::model::email::EmailAddress;
 use crate::model::environment::Environment;
@@ -23,14 +24,16 @@ mod budget;
 mod cancel;
 mod exchange;
 mod list;
+mod mailbox;
 mod request;
 mod validate;
 
 pub(super) use budget::{bury, count_again, forgive};
 pub use cancel::{cancel, foresee_cancel};
 pub(super) use cancel::{cancel_all, withdraw};
-pub(super) use exchange::{delivered, undeliverable};
+pub(super) use exchange::{delivered, delivery, give_back, undeliverable};
 pub use list::list;
+pub(super) use mailbox::refund;
 pub use request::{Request, Requested, request, reveal};
 pub use validate::{Answer, Refused, Submission, WhyNot, validate};
 
@@ -62,9 +65,9 @@ pub struct Summary {
     pub sent_to: EmailAddress,
     /// What has become of it.
     pub state: CodeState,
-    /// Where its mail is: `queued`, `sent`, `outbox` or `failed`.
+    /// Where its mail is: `queued`, `sent`, `outbox`, `failed` or `uncertain`.
     pub delivery: &'static str,
-    /// Why its mail has not left.
+    /// Why its mail has not left, or may not have.
     pub cause: Option<String>,
     /// How often it was tried.
     pub tries: u32,
@@ -208,8 +211,8 @@ fn summarise(code: &CodeRecord, names: &Names<'_>, clocks: Clocks) -> Summary {
 }
 
 /// What the audit log calls a code.
-fn object(id: CodeId) -> crate::model::audit::Object {
-    crate::model::audit::Object { kind: "otp".to_owned(), id: id.to_string(), name: None }
+fn object(id: CodeId) -> Object {
+    Object { kind: "otp".to_owned(), id: id.to_string(), name: None }
 }
 
 /// Facts that say what a code is for.
@@ -225,17 +228,12 @@ fn facts(subject: &Subject) -> super::journal::Facts {
 fn journal_refused(
     w: &mut Writer<'_>,
     action: &'static str,
-    outcome: &'static str,
     subject: Option<&Subject>,
     why: &str,
 ) -> Result<()> {
-    let nobody = || crate::model::audit::Object {
-        kind: "profile".to_owned(),
-        id: String::new(),
-        name: None,
-    };
+    let nobody = || Object { kind: "profile".to_owned(), id: String::new(), name: None };
     let object =
         subject.map_or_else(nobody, |it| super::journal::profile(it.profile.0, &it.profile.1));
     let facts = subject.map(facts).unwrap_or_default().with("reason", Some(why));
-    w.audit_outcome(action, outcome, object, facts.into())
+    w.audit_outcome(action, Outcome::Refused, object, facts.into())
 }

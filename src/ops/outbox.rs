@@ -1,8 +1,10 @@
 //! Mails are queued with the change they tell of, and sent afterwards with no lock on the store.
 //!
-//! A mail is claimed in a transaction of its own, handed over, and settled in another. Whoever dies
-//! in between loses nothing: the claim runs out and the mail is tried once more, so that it arrives
-//! twice at most.
+//! A mail is claimed in a transaction of its own, handed over, and settled in another. Right before
+//! the bytes after which the other side may take it, that is committed too. Whoever dies before loses
+//! nothing: the claim runs out and the mail is tried once more. Whoever dies after it, or gets no
+//! answer, leaves a mail that nobody knows to have arrived: it is not sent again, so that no mail
+//! arrives twice, and its code stays good.
 
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
 use crate::mail::Bounce;
 use crate::mail::Carrier;
-use crate::model::audit::Object;
+use crate::model::audit::{Object, Outcome};
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::{Letter, MailSettings, Transport};
 use crate::model::otp::{CodeRecord, Delivery};
@@ -44,6 +46,8 @@ pub struct Sent {
     pub waiting: u64,
     /// How many will not be sent.
     pub failed: u64,
+    /// Of how many nobody knows whether the other side has them; they are not sent again.
+    pub uncertain: u64,
 }
 
 /// Queues a mail under an id that its code already names.
@@ -58,18 +62,22 @@ pub(super) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: Draft) -> Result<
         tries: 0,
         next,
         claimed: None,
-        doubtful: false,
+        committed: false,
         position,
     };
     w.add(id, &waiting)
 }
 
-/// Takes back the mail of a code that is no longer good, if it still waits. One that is being handed
-/// over at this moment may arrive all the same.
+/// Takes back the mail of a code that is no longer good, if it still waits. One that is on its way at
+/// this moment may arrive all the same.
 pub(super) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
     let Some(id) = code.letter.take() else { return Ok(()) };
     let Some(waiting) = w.get::<Waiting>(id)? else { return Ok(()) };
-    code.delivery = Delivery::Failed("taken back before it was sent".to_owned());
+    code.delivery = if waiting.committed {
+        Delivery::Uncertain("taken back while it was being sent".to_owned())
+    } else {
+        Delivery::Failed("taken back before it was sent".to_owned())
+    };
     drop_row(w, id, &waiting)
 }
 
@@ -100,6 +108,7 @@ pub fn send_due(core: &mut Core, carrier: &mut dyn Carrier) -> Result<Sent> {
         match attempt(core, id, Patience::UntilDue, carrier)? {
             Some(Delivery::Sent(_) | Delivery::Outbox(_)) => sent.sent += 1,
             Some(Delivery::Failed(_)) => sent.failed += 1,
+            Some(Delivery::Uncertain(_)) => sent.uncertain += 1,
             Some(Delivery::Queued(_)) | None => sent.waiting += 1,
         }
     }
@@ -140,20 +149,39 @@ fn attempt(
     patience: Patience,
     carrier: &mut dyn Carrier,
 ) -> Result<Option<Delivery>> {
-    let (settings, letter) = match core.write(|w| claim(w, id, patience))? {
-        Claim::Taken(settings, letter) => (settings, letter),
+    let claimed = match core.write(|w| claim(w, id, patience))? {
+        Claim::Taken(claimed) => claimed,
         Claim::Given(delivery) => return Ok(Some(delivery)),
         Claim::Not => return Ok(None),
     };
-    let handed = carrier.carry(&settings, &letter);
-    core.write(|w| settle(w, id, &settings, handed)).map(Some)
+    let Claimed { settings, letter, code, until } = *claimed;
+    let mut commit = || match core.write(|w| commit(w, id, until)) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Bounce::Later("it was taken back, or somebody else sends it".to_owned())),
+        Err(failure) => Err(Bounce::Later(failure.to_string())),
+    };
+    let handed = carrier.carry(&settings, &letter, &mut commit);
+    let settled = core.write(|w| match w.get::<Waiting>(id)? {
+        Some(waiting) => settle(w, id, waiting, &settings, until, handed),
+        // Withdrawn meanwhile, or settled by others who found it left behind.
+        None => otp::delivery(w, code),
+    });
+    settled.map(Some)
+}
+
+/// A mail that is ours to hand over, and until when.
+struct Claimed {
+    settings: MailSettings,
+    letter: Letter,
+    code: (RecordId, CodeId),
+    until: Time,
 }
 
 /// What came of reaching for a mail.
 enum Claim {
     /// It is ours to hand over.
-    Taken(Box<MailSettings>, Letter),
-    /// It will not be sent.
+    Taken(Box<Claimed>),
+    /// It is not handed over any more.
     Given(Delivery),
     /// It is not there, not due, or in somebody's hand.
     Not,
@@ -162,43 +190,56 @@ enum Claim {
 fn claim(w: &mut Writer<'_>, id: RecordId, patience: Patience) -> Result<Claim> {
     let now = w.now();
     let Some(mut waiting) = w.get::<Waiting>(id)? else { return Ok(Claim::Not) };
+    let in_hand = |until: Time| now < until && until.seconds() - now.seconds() <= CLAIM;
+    if waiting.claimed.is_some_and(in_hand) {
+        return Ok(Claim::Not);
+    }
+    if waiting.committed {
+        let why = "hallpass was ended before the other side could say whether it took it";
+        return leave_uncertain(w, id, &waiting, why).map(Claim::Given);
+    }
     if now >= waiting.until {
         let why = "its code ended before it could be sent";
         return give_up(w, id, &waiting, why).map(Claim::Given);
     }
-    match waiting.claimed {
-        Some(until) if now < until && until.seconds() - now.seconds() <= CLAIM => {
-            return Ok(Claim::Not);
-        }
-        Some(_) if waiting.doubtful => {
-            let why = "it was interrupted twice while it was being sent";
-            return give_up(w, id, &waiting, why).map(Claim::Given);
-        }
-        Some(_) => waiting.doubtful = true,
-        None if patience == Patience::UntilDue && now < waiting.next => return Ok(Claim::Not),
-        None => {}
+    let was_interrupted = waiting.claimed.is_some();
+    if patience == Patience::UntilDue && !was_interrupted && now < waiting.next {
+        return Ok(Claim::Not);
     }
     let Some(settings) = mail::settings_for(w, waiting.environment)? else {
         return give_up(w, id, &waiting, "no mail is set").map(Claim::Given);
     };
-    waiting.claimed = Some(Time::from_seconds(now.seconds().saturating_add(CLAIM)));
+    let until = Time::from_seconds(now.seconds().saturating_add(CLAIM));
+    waiting.claimed = Some(until);
     waiting.tries = waiting.tries.saturating_add(1);
     w.put(id, &waiting)?;
-    Ok(Claim::Taken(Box::new(settings), waiting.letter))
+    Ok(Claim::Taken(Box::new(Claimed {
+        settings,
+        letter: waiting.letter,
+        code: waiting.code,
+        until,
+    })))
+}
+
+/// Writes down that from now on the other side may have a mail; `false` if it is not ours any more.
+fn commit(w: &mut Writer<'_>, id: RecordId, until: Time) -> Result<bool> {
+    let waiting = w.get::<Waiting>(id)?.filter(|waiting| waiting.claimed == Some(until));
+    let Some(mut waiting) = waiting else { return Ok(false) };
+    waiting.committed = true;
+    w.put(id, &waiting)?;
+    Ok(true)
 }
 
 /// Writes down what came of handing a mail over.
 fn settle(
     w: &mut Writer<'_>,
     id: RecordId,
+    mut waiting: Waiting,
     settings: &MailSettings,
+    until: Time,
     handed: std::result::Result<(), Bounce>,
 ) -> Result<Delivery> {
     let now = w.now();
-    let Some(mut waiting) = w.get::<Waiting>(id)? else {
-        // Withdrawn meanwhile: its code is no longer good, wherever the mail is.
-        return Ok(Delivery::Failed("taken back while it was being sent".to_owned()));
-    };
     let cause = match handed {
         Ok(()) => {
             let delivery = match settings.transport {
@@ -207,19 +248,36 @@ fn settle(
             };
             drop_row(w, id, &waiting)?;
             otp::delivered(w, waiting.code, delivery.clone())?;
-            journal(w, &waiting, "done", None)?;
+            journal(w, &waiting, Outcome::Done, None)?;
             return Ok(delivery);
         }
+        Err(Bounce::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, &cause),
+        // It took so long that somebody else has it in hand by now.
+        Err(_) if waiting.claimed != Some(until) => return Ok(Delivery::Queued(None)),
         Err(Bounce::Never(cause)) => return give_up(w, id, &waiting, &cause),
         Err(Bounce::Later(cause)) => cause,
     };
     let pause = FIRST_PAUSE.saturating_mul(3_i64.saturating_pow(waiting.tries.saturating_sub(1)));
     waiting.next = Time::from_seconds(now.seconds().saturating_add(pause.min(LONGEST_PAUSE)));
-    (waiting.claimed, waiting.doubtful) = (None, false);
+    (waiting.claimed, waiting.committed) = (None, false);
     w.put(id, &waiting)?;
     let delivery = Delivery::Queued(Some(cause.clone()));
     otp::delivered(w, waiting.code, delivery.clone())?;
-    journal(w, &waiting, "failed", Some(&cause))?;
+    journal(w, &waiting, Outcome::Failed, Some(&cause))?;
+    Ok(delivery)
+}
+
+/// A mail that may have arrived is not sent again. Its code stays good: somebody may have it.
+fn leave_uncertain(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    waiting: &Waiting,
+    cause: &str,
+) -> Result<Delivery> {
+    drop_row(w, id, waiting)?;
+    let delivery = Delivery::Uncertain(cause.to_owned());
+    otp::delivered(w, waiting.code, delivery.clone())?;
+    journal(w, waiting, Outcome::Failed, Some(cause))?;
     Ok(delivery)
 }
 
@@ -227,7 +285,8 @@ fn settle(
 fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> Result<Delivery> {
     drop_row(w, id, waiting)?;
     otp::undeliverable(w, waiting.code, cause.to_owned())?;
-    journal(w, waiting, "failed", Some(cause))?;
+    otp::refund(w, waiting.code)?;
+    journal(w, waiting, Outcome::Undelivered, Some(cause))?;
     Ok(Delivery::Failed(cause.to_owned()))
 }
 
@@ -239,7 +298,7 @@ fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {
 fn journal(
     w: &mut Writer<'_>,
     waiting: &Waiting,
-    outcome: &'static str,
+    outcome: Outcome,
     cause: Option<&str>,
 ) -> Result<()> {
     let object = Object { kind: "otp".to_owned(), id: waiting.code.1.to_string(), name: None };

@@ -10,7 +10,7 @@ use super::lookup::{self, Opened};
 use crate::barrier::{Reader, Tombstone, Writer};
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -34,9 +34,9 @@ pub(super) use verify::{Proof, attempt};
 
 /// Sets a profile's password; forgets its failures, and with them a lock.
 pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
-    let prepared = prepare_for(core, name, password)?;
+    let (id, prepared) = prepare_for(core, name, password)?;
     core.write(|w| {
-        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let mut profile = still_there(w, id, name)?;
         profile.password = Some(Password { set_at: w.now(), ..prepared });
         store(w, id, &mut profile, "password.set")
     })
@@ -54,13 +54,27 @@ pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>
     })
 }
 
-/// As [`prepare`], for a profile that is there.
-fn prepare_for(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<Password> {
-    let words = core.read(|r| {
-        let (_, profile) = lookup::named::<Profile>(r, name)?;
-        words_of(r, &profile)
+/// As [`prepare`], for a profile that is there; says which it is, as its name may be another's once the
+/// password is hashed and delivered.
+fn prepare_for(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+) -> Result<(RecordId, Password)> {
+    let (id, words) = core.read(|r| {
+        let (id, profile) = lookup::named::<Profile>(r, name)?;
+        Ok((id, words_of(r, &profile)?))
     })?;
-    prepare(core, password, &words)
+    Ok((id, prepare(core, password, &words)?))
+}
+
+/// The profile that was found by that name, unless it was deleted since.
+fn still_there(r: &mut Reader<'_>, id: RecordId, name: &ProfileName) -> Result<Profile> {
+    let profile: Profile = r.require(id)?;
+    match profile.deleted_at {
+        None => Ok(profile),
+        Some(_) => Err(Error::ProfileNotFound(name.clone())),
+    }
 }
 
 /// Checks and hashes a new password, with no lock on the store.

@@ -20,9 +20,6 @@ use crate::model::time::Time;
 use crate::model::token::{Presenting, TokenRecord};
 use crate::model::verdict::{self, Facts, Reason};
 
-/// The use of a token is noted at most this often, in seconds.
-const NOTED_EVERY: i64 = 60;
-
 /// What a token is asked to be good for. What is not named is not checked.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
@@ -154,11 +151,10 @@ pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Ve
         };
         let Some(mut kept) = w.get::<TokenRecord>(record)? else { return Ok(()) };
         let (kid, mac) = proof.mac(w, None)?;
-        // Another call may have noted it meanwhile.
-        if !is_stale(&kept, at) && kid == kept.mac_kid {
+        // Another call may have noted it, or a later use, meanwhile.
+        if !kept.note_use(at) && kid == kept.mac_kid {
             return Ok(());
         }
-        kept.last_used_at = kept.last_used_at.max(Some(at));
         (kept.mac_kid, kept.mac) = (kid, *mac.bytes());
         w.put(record, &kept)
     });
@@ -178,11 +174,7 @@ fn due(
         return Ok(late.map(|rotation| Due::Late { rotation, at: now }));
     }
     let old_key = r.token_mac(None, &[0; 32])?.0 != token.mac_kid;
-    Ok((is_stale(token, now) || old_key).then_some(Due::Use { record: place, at: now }))
-}
-
-fn is_stale(token: &TokenRecord, now: Time) -> bool {
-    token.last_used_at.is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
+    Ok((token.is_use_new(now) || old_key).then_some(Due::Use { record: place, at: now }))
 }
 
 /// What the caller named, found.
@@ -249,7 +241,7 @@ pub(super) fn made_up(public: TokenId, environment: RecordId, mac_kid: u32) -> R
         expires_at: None,
         revoked: None,
         suspended: None,
-        pending_until: None,
+        pending: None,
         last_used_at: None,
         predecessor: None,
         successor: None,

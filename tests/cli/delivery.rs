@@ -142,7 +142,7 @@ fn a_profile_is_not_left_with_a_token_that_nobody_saw() {
 fn a_generated_password_that_nobody_saw_is_not_set() {
     let stage = Stage::furnished();
     let old = stage.done(&["password", "set", "github", "--generate"]).out;
-    let set = ["password", "set", "github", "--generate"];
+    let set = ["password", "set", "github", "--generate", "--yes"];
     assert_eq!(undelivered(stage.command(&set), full()), 51);
     let (reader, writer) = pipe().unwrap();
     drop(reader);
@@ -208,7 +208,7 @@ fn a_change_that_is_made_says_so_though_its_output_is_closed() {
     let ran = stage.redirected(">&-", &["connection", "add", "crm", "-o", "json"]);
     assert_eq!(ran.code, 4, "what was refused is refused first: {ran:?}");
     let old = stage.done(&["password", "set", "github", "--generate"]).out;
-    let set = stage.redirected(">&-", &["password", "set", "github", "--generate"]);
+    let set = stage.redirected(">&-", &["password", "set", "github", "--generate", "--yes"]);
     assert_eq!(set.code, 51, "{set:?}");
     assert_eq!(stage.piped(&["password", "verify", "github"], old).code, 0);
 }

@@ -54,7 +54,7 @@ impl Maker {
             Self::Rotate => vec!["token", "rotate", "github/old"],
             Self::Ensure => vec!["token", "ensure", "github/new"],
             Self::Profile => vec!["profile", "add", "web", "--token", "new"],
-            Self::Password => vec!["password", "set", "github", "--generate"],
+            Self::Password => vec!["password", "set", "github", "--generate", "--yes"],
             Self::Login => vec!["login", "github", "--password-file", "password"],
             Self::Validate => vec!["otp", "validate", "anna", "--connection", "hr", code],
             Self::Apply => vec!["apply", "declared.toml"],

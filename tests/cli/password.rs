@@ -19,7 +19,7 @@ fn a_password_is_set_and_verified() {
         stage.piped(&["password", "set", "github", "--password-file", "-"], format!("{GOOD}\n"));
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
     let file = stage.write("p", GOOD);
-    let set = ["password", "set", "github", "--password-file", file.to_str().unwrap()];
+    let set = ["password", "set", "github", "--yes", "--password-file", file.to_str().unwrap()];
     let json = stage.done(&[&set[..], &["-o", "json"]].concat()).out;
     assert_eq!(json, "{\"profile\":\"github\",\"password\":null}\n");
 
@@ -73,9 +73,55 @@ fn a_generated_password_is_seen_once() {
     assert!(ran.err.ends_with("copy it now: it is not shown again\n"), "{}", ran.err);
     assert!(!ran.err.contains(password));
     assert_eq!(stage.piped(&["password", "verify", "github"], password).code, 0);
-    let json = stage.done(&["password", "set", "github", "--generate", "-o", "json"]).out;
+    let again = ["password", "set", "github", "--generate", "--yes", "-o", "json"];
+    let json = stage.done(&again).out;
     assert_eq!(fields(&json), ["profile", "password"]);
     assert_eq!(stage.piped(&["password", "verify", "github"], password).code, 11);
+}
+
+#[test]
+fn replacing_is_confirmed() {
+    let stage = Stage::furnished();
+    let file = stage.write("p", GOOD);
+    let set = ["password", "set", "github", "--password-file", file.to_str().unwrap()];
+    let foreseen = stage.json(&[&set[..], &["--dry-run"]].concat());
+    assert_eq!((&foreseen["password"], has_password(&stage)), (&false.into(), false));
+    stage.done(&set);
+    let verified = |password: &str| stage.piped(&["password", "verify", "github"], password).code;
+    assert_eq!(verified(GOOD), 0);
+    let newer = stage.write("newer", "turbine-saffron-otter-51");
+    let newer = ["password", "set", "github", "--password-file", newer.to_str().unwrap()];
+    stage.asks_first(&newer, "the password is no longer accepted");
+    let generate = ["password", "set", "github", "--generate"];
+    for more in [&[][..], &["--to", "file:password"]] {
+        let refused = stage.run(&[&generate[..], more].concat());
+        assert_eq!((refused.code, refused.out.as_str()), (5, ""), "{refused:?}");
+        assert!(refused.err.contains("the password is no longer accepted"), "{refused:?}");
+        assert!(refused.err.contains("`password set --dry-run` shows the same"), "{refused:?}");
+    }
+    assert!(!stage.file("password").exists());
+    assert_eq!(stage.run(&[&generate[..], &["--dry-run"]].concat()).code, 2);
+    assert_eq!(stage.run(&[&generate[..], &["--plan"]].concat()).code, 2);
+    assert_eq!(verified(GOOD), 0);
+    let new = stage.done(&[&generate[..], &["--yes"]].concat()).out;
+    assert_eq!((verified(new.trim()), verified(GOOD)), (0, 11));
+}
+
+#[test]
+fn replacing_is_asked_about_at_a_terminal() {
+    let stage = Stage::furnished();
+    stage.done(&["password", "set", "github", "--generate"]);
+    for (says, code) in [("n", 5), ("y", 0)] {
+        let mut terminal = Terminal::spawn(stage.command(&["password", "set", "github"]));
+        terminal.press("Replace it?", &format!("{says}\r"));
+        if code == 0 {
+            terminal.answer("New password: ", GOOD);
+            terminal.answer("New password again: ", GOOD);
+        }
+        let (status, screen, _) = terminal.finish();
+        assert_eq!(status.code(), Some(code), "{screen}");
+    }
+    assert_eq!(stage.piped(&["password", "verify", "github"], GOOD).code, 0);
 }
 
 #[test]

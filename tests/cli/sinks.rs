@@ -368,7 +368,7 @@ fn a_profile_is_made_with_a_token_in_its_place() {
 #[test]
 fn a_password_that_was_not_delivered_is_not_set() {
     let stage = Stage::furnished();
-    let set = ["password", "set", "github", "--generate", "--to"];
+    let set = ["password", "set", "github", "--generate", "--yes", "--to"];
     let to = |to: &'static str| [&set[..], &[to]].concat();
     stage.done(&to("file:pw"));
     let old = text(&stage, "pw");

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import signal
+import time
 
 import bench
 import lab
@@ -20,6 +21,9 @@ import strace
 from commands import COMMANDS, INIT, PORTABLE, SLOW, SPENT
 
 KILLED = -signal.SIGKILL
+# `--sink-timeout 1s`, the grace after it (`ops::token::pending`), and the second that it began in.
+DEADLINE = 1 + 5 + 1
+WAITED = set()
 
 
 def strike(desk, journal, command):
@@ -70,12 +74,28 @@ def again(home, command, end):
 def on_its_way(home, command, done):
     held = lab.tokens((home.root / command.sink).read_bytes())
     if not held or command.again == SPENT:
-        told = done.returncode in (40, command.again)
-        return None if told else f"run again without its token: {done.returncode}"
+        if done.returncode not in (40, command.again):
+            return f"run again without its token: {done.returncode}"
+        return come_back(home, command) if command.again == SPENT else None
     code = home.run("verify", stdin=held[0]).returncode
     if done.returncode == 0 and code == 0:
         return None
     return f"run again: {done.returncode}: {done.stderr.decode().strip()}; it verifies as {code}"
+
+
+def come_back(home, command):
+    """What a token was exchanged for is good again once its time to be delivered is over. That takes
+    seconds, so it is waited for once a command."""
+    if command.line in WAITED:
+        return None
+    WAITED.add(command.line)
+    time.sleep(DEADLINE)
+    done = home.run(command.line)
+    if done.returncode:
+        return f"after its deadline: {done.returncode}: {done.stderr.decode().strip()}"
+    [held] = lab.TOKEN.findall((home.root / command.sink).read_bytes())
+    code = home.run("verify", stdin=held).returncode
+    return f"after its deadline it verifies as {code}" if code else None
 
 
 def strike_init(desk, place):

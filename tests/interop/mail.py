@@ -1,15 +1,27 @@
 """Mail leaves: by a real server, over TLS with an authority of its own, from the static program,
-which looks names up at run time; and into a folder, until its filesystem is full.
+which looks names up at run time; once, wherever the program is killed meanwhile; and into a folder,
+until its filesystem is full.
 """
 
+import collections
+import itertools
 import json
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import lab
 import mailserver
+import strace
+
+# How long a mail that somebody has in hand is left alone, in seconds (`ops::outbox`).
+CLAIM = 90
+# What a program that sends a mail does to the store and to the server.
+SENDING = ["pwrite64", "fdatasync", "write", "writev", "sendto", "sendmsg"]
 
 FROM = "--from noreply@example.com"
 
@@ -80,6 +92,56 @@ def codes(home, folder, ports, problems):
     check(problems, home.run(validate, stdin=code).returncode == 12, "a code was good twice")
 
 
+def killed_while_sending(home, folder, problems):
+    """Whenever the program is killed, no mail comes twice, and one that was not ended comes later. One
+    of which nobody can know whether it came is said to be uncertain."""
+    home.must("profile add bob --connection hr")
+    saved = home.root.with_name("saved")
+    home.save(saved)
+    struck, names = [], itertools.count()
+    for call in SENDING:
+        for number in strace.ONWARDS:
+            name = f"k{next(names)}"
+            other = lab.Home(home.root.with_name(name))
+            other.restore(saved)
+            other.must(f"profile edit bob --email {name}@example.org")
+            tracer = strace.inject(call, "signal=KILL", number)
+            done = other.run("otp request bob --connection hr", tracer=tracer)
+            if done.returncode != -signal.SIGKILL:
+                shutil.rmtree(other.root)
+                break
+            struck.append((name, other, f"killed at {call} {number}"))
+    time.sleep(CLAIM + 1)
+    expected = {"none": [0], "sent": [1], "uncertain": [0, 1]}
+    tally = collections.Counter()
+    for name, other, where in struck:
+        other.must("mail send")
+        codes = json.loads(other.must("otp list bob --all --output json"))
+        delivery = codes[0]["delivery"] if codes else "none"
+        to = f"noreply@example.com {name}@example.org\r\n".encode()
+        came = sum(it.read_bytes().startswith(to) for it in folder.glob("*.mail"))
+        tally[f"{delivery}, {came}"] += 1
+        check(problems, came in expected.get(delivery, []), f"{where}: {delivery}, {came} came")
+        good = not codes or codes[0]["state"] == "pending"
+        check(problems, good, f"{where}: the code is {codes and codes[0]['state']}")
+    told = "; ".join(f"{it}: {count}" for it, count in sorted(tally.items()))
+    print(f"  {len(struck)} kills (delivery, mails that came: how often) {told}", flush=True)
+    for outcome in ["none, 0", "sent, 1", "uncertain, 1"]:
+        check(problems, tally[outcome], f"no kill ended with `{outcome}`")
+
+
+def localhost_elsewhere(home, scratch, problems):
+    """Without protection nothing is said to another machine, whatever it is called."""
+    hosts = Path(scratch) / "hosts"
+    hosts.write_text("192.0.2.7 localhost\n")
+    home.must(f"mail set smtp://localhost:2525 --insecure-plain {FROM}")
+    elsewhere = ["unshare", "--mount", "sh", "-c", f'mount --bind {hosts} /etc/hosts && exec "$@"', "sh"]
+    done = home.run("mail test", tracer=elsewhere)
+    says = b"leads to 192.0.2.7, which is not this machine; nothing was sent"
+    check(problems, done.returncode == 1 and says in done.stderr,
+          f"localhost elsewhere: {done.returncode}: {done.stderr.decode()}")
+
+
 def into_a_full_folder(home, scratch, problems):
     """What does not fit is said, and nothing of it is left."""
     small = Path(scratch) / "small"
@@ -97,6 +159,7 @@ def into_a_full_folder(home, scratch, problems):
 
 
 def main():
+    strace.must_work()
     problems = []
     with lab.scratch() as scratch:
         home = lab.Home(f"{scratch}/home")
@@ -105,6 +168,8 @@ def main():
         with mailserver.serving(folder) as ports:
             by_server(home, folder, ports, problems)
             codes(home, folder, ports, problems)
+            killed_while_sending(home, folder, problems)
+        localhost_elsewhere(home, scratch, problems)
         into_a_full_folder(home, scratch, problems)
     for problem in problems:
         print(f"  BAD: {problem}")

@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tempfile::TempDir;
 
-use super::{letter, post, settings};
+use super::{carry, letter, post, settings};
 use crate::support::private_folder;
 
 /// A folder with a script in it that is called `sendmail`, and writes into that folder.
@@ -36,7 +36,7 @@ impl Machine {
 }
 
 fn send(program: &Path) -> Result<(), Bounce> {
-    post().carry(&settings(&format!("sendmail:{}", program.display())), &letter("12345678\n"))
+    carry(post(), &settings(&format!("sendmail:{}", program.display())), &letter("12345678\n"))
 }
 
 #[track_caller]
@@ -89,9 +89,13 @@ fn one_that_hangs_is_ended_with_all_that_it_started() {
     let machine = Machine::new("sleep 60 & echo $! >child; wait");
     let settings = settings(&format!("sendmail:{}", machine.program().display()));
     // Long enough for it to say what it has started, on a machine with much to do.
-    let mut post = post().with_patience(Duration::from_secs(5));
-    let bounce = post.carry(&settings, &letter("x\n")).unwrap_err();
-    assert!(matches!(&bounce, Bounce::Later(why) if why.contains("took more than")), "{bounce:?}");
+    let post = post().with_patience(Duration::from_secs(5));
+    let bounce = carry(post, &settings, &letter("x\n")).unwrap_err();
+    // It was given the mail, and may have done something with it.
+    assert!(
+        matches!(&bounce, Bounce::Uncertain(why) if why.contains("took more than")),
+        "{bounce:?}"
+    );
     let child = Pid::from_raw(machine.said("child").trim().parse().unwrap()).unwrap();
     // It sleeps for a minute, and what is killed takes a moment to be gone.
     if let Ok(handle) = pidfd_open(child, PidfdFlags::empty()) {
@@ -99,6 +103,33 @@ fn one_that_hangs_is_ended_with_all_that_it_started() {
         let ended = poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&patience));
         assert_eq!(ended, Ok(1), "it goes on");
     }
+}
+
+#[test]
+fn one_that_dies_may_have_taken_what_it_was_given() {
+    let bounce = send(&Machine::new("cat >/dev/null; kill -9 $$").program()).unwrap_err();
+    assert!(
+        matches!(&bounce, Bounce::Uncertain(why) if why.contains("was ended by signal 9")),
+        "{bounce:?}"
+    );
+    // One that was not given all of it has not seen its end.
+    let machine = Machine::new("kill -9 $$");
+    let long = letter(&"x\n".repeat(200_000));
+    let settings = settings(&format!("sendmail:{}", machine.program().display()));
+    let bounce = carry(post(), &settings, &long).unwrap_err();
+    assert!(matches!(&bounce, Bounce::Later(_)), "{bounce:?}");
+}
+
+#[test]
+fn one_is_given_nothing_that_was_taken_back() {
+    let machine = Machine::new("cat >mail; touch ended");
+    let settings = settings(&format!("sendmail:{}", machine.program().display()));
+    let taken_back = Bounce::Later("taken back".to_owned());
+    let mut refuse = || Err(taken_back.clone());
+    let bounce = post().carry(&settings, &letter("12345678\n"), &mut refuse).unwrap_err();
+    assert_eq!(bounce, taken_back);
+    let left = fs::read(machine.0.path().join("mail")).unwrap_or_default();
+    assert!(left.is_empty() && !machine.0.path().join("ended").exists());
 }
 
 #[test]

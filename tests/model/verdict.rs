@@ -7,7 +7,7 @@ use hallpass::model::id::{ApiKey, RecordId, TokenId};
 use hallpass::model::profile::{Failures, Profile, Suspension};
 use hallpass::model::text::Device;
 use hallpass::model::time::Time;
-use hallpass::model::token::{Revocation, TokenRecord, TokenState};
+use hallpass::model::token::{Pending, Revocation, TokenRecord, TokenState};
 use hallpass::model::verdict::{Facts, Reason, judge};
 
 const OWN: RecordId = id(1);
@@ -99,7 +99,7 @@ fn token() -> TokenRecord {
         expires_at: Some(at(2_001)),
         revoked: None,
         suspended: Some(suspension(Some(1_000))),
-        pending_until: None,
+        pending: None,
         last_used_at: None,
         predecessor: None,
         successor: None,
@@ -153,7 +153,7 @@ type Flaw = (Reason, fn(&mut World));
 
 /// No two of them touch the same fact, so that they can be combined.
 const FLAWS: [Flaw; 14] = [
-    (Reason::Unknown, |w| w.token.pending_until = Some(at(5_000))),
+    (Reason::Unknown, |w| w.token.pending = Some(Pending::until(at(5_000)))),
     (Reason::Revoked, |w| w.token.revoked = Some(Revocation { at: at(1), reason: None })),
     (Reason::Revoked, |w| w.profile.deleted_at = Some(at(1))),
     (Reason::Expired, |w| w.token.expires_at = Some(w.latest)),
@@ -336,7 +336,7 @@ fn a_token_by_itself_is_in_one_state() {
     states.push(token.state(now, latest));
     token.revoked = Some(Revocation { at: at(1), reason: None });
     states.push(token.state(now, latest));
-    token.pending_until = Some(at(1));
+    token.pending = Some(Pending::until(at(1)));
     states.push(token.state(now, latest));
     let words: Vec<_> = states.iter().map(|state| (state.word(), state.is_live())).collect();
     assert_eq!(

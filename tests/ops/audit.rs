@@ -1,6 +1,6 @@
 //! The audit log as it is listed, followed and proven.
 
-use hallpass::model::audit::LogHead;
+use hallpass::model::audit::{Entry, LogHead};
 use hallpass::ops::audit::{self, Beginning, Filter, Record};
 use hallpass::ops::{connection, profile, token};
 use hallpass::{Error, Kind};
@@ -16,6 +16,12 @@ fn all(bench: &mut Bench, filter: &Filter) -> Vec<Record> {
     })
     .unwrap();
     shown
+}
+
+/// The entries of one action, oldest first.
+pub(super) fn logged(bench: &mut Bench, action: &str) -> Vec<Entry> {
+    let entries = all(bench, &Filter::default()).into_iter().map(|record| record.entry);
+    entries.filter(|entry| entry.action == action).collect()
 }
 
 fn last(bench: &mut Bench, filter: &Filter, count: u64) -> (Vec<u64>, Beginning) {

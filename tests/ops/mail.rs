@@ -1,12 +1,15 @@
 //! By which way mail leaves.
 
 use hallpass::Kind;
-use hallpass::mail::{Bounce, Carrier};
+use hallpass::backend::Fault;
+use hallpass::mail::{Bounce, Carrier, Commit};
+use hallpass::model::audit::Outcome;
 use hallpass::model::id::RecordId;
 use hallpass::model::mail::{Letter, MailPassword, MailSettings, Transport};
 use hallpass::ops::mail::{Draft, Summary};
 use hallpass::ops::{environment, mail};
 
+use super::audit::logged;
 use super::fixture::{Bench, kind, message, p};
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -40,7 +43,7 @@ struct Postbag {
 }
 
 impl Carrier for Postbag {
-    fn carry(&mut self, by: &MailSettings, letter: &Letter) -> Result<(), Bounce> {
+    fn carry(&mut self, by: &MailSettings, letter: &Letter, _: Commit<'_>) -> Result<(), Bounce> {
         self.took.push((by.transport.to_string(), letter.to.to_string(), by.environment));
         self.ids.push(letter.id.clone());
         self.fails.clone().map_or(Ok(()), Err)
@@ -181,4 +184,29 @@ fn a_mail_that_was_not_taken_is_an_error_with_its_cause() {
     assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Failed, "the mail was not sent"));
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "the folder is full");
+    let uncertain = Some(Bounce::Uncertain("no answer".to_owned()));
+    let error = test(&mut bench, &mut Postbag { fails: uncertain, ..Postbag::default() }, None);
+    assert_eq!(message(error), "the mail may have been sent or not");
+}
+
+#[test]
+fn how_a_test_mail_went_is_in_the_log() {
+    let mut bench = Bench::new();
+    set(&mut bench, None, "outbox:/mails");
+    test(&mut bench, &mut Postbag::default(), None).unwrap();
+    for fails in [Bounce::Later("full".to_owned()), Bounce::Uncertain("full".to_owned())] {
+        let mut bag = Postbag { fails: Some(fails), ..Postbag::default() };
+        test(&mut bench, &mut bag, None).unwrap_err();
+    }
+    // What cannot be logged is not sent.
+    bench.backend.faults().fail_method("begin", 1, || Fault::Busy);
+    let mut bag = Postbag::default();
+    assert_eq!((kind(test(&mut bench, &mut bag, None)), bag.took.len()), (Kind::Busy, 0));
+    let rows = logged(&mut bench, "mail.test");
+    let said: Vec<_> = rows.iter().map(|it| (it.outcome, it.details.get("cause"))).collect();
+    let full = "full".to_owned();
+    assert_eq!(
+        said,
+        [(Outcome::Done, None), (Outcome::Failed, Some(&full)), (Outcome::Failed, Some(&full))]
+    );
 }

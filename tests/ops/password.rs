@@ -1,9 +1,13 @@
 use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hallpass::Error;
 use hallpass::Kind;
 use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
+use hallpass::clock::{BootTime, Clock, FixedClock};
+use hallpass::model::time::Time;
 use hallpass::ops::Suspend;
 use hallpass::ops::edit::{Effect, IfThere};
 use hallpass::ops::password::{self, Cause, Generated, LOCKED_AFTER};
@@ -140,6 +144,71 @@ fn after_five_failures_each_try_waits_twice_as_long() {
     bench.wait(900);
     assert_eq!(cause(&mut bench, GOOD), Cause::Right);
     assert_eq!(failures(&mut bench), 0);
+}
+
+#[test]
+fn the_longest_wait_is_a_quarter_of_an_hour() {
+    let mut bench = with_password();
+    let mut delays = Vec::new();
+    while failures(&mut bench) < LOCKED_AFTER - 1 {
+        // Only the debit: hashing as often would take long.
+        bench.backend.faults().fail_method("begin", 2, || Fault::Storage("killed".into()));
+        assert_eq!(
+            kind(password::verify(&mut bench.core, &p("ci"), &secret("wrong"))),
+            Kind::Storage
+        );
+        let lock = profile::show(&mut bench.core, &p("ci")).unwrap().password_lock;
+        let until = lock.and_then(|lock| lock.until);
+        delays.push(until.map_or(0, |until| until.seconds() - bench.now().seconds()));
+        bench.wait(900);
+    }
+    assert_eq!(delays[..16], [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+    assert!(delays[16..].iter().all(|delay| *delay == 900), "{delays:?}");
+}
+
+/// A clock by which something else is done the second time that somebody asks for the time.
+struct Meddling<F>(FixedClock, AtomicU32, Mutex<Option<F>>);
+
+impl<F: FnOnce() + Send> Clock for Meddling<F> {
+    fn now(&self) -> Time {
+        if self.1.fetch_add(1, Ordering::SeqCst) == 1
+            && let Some(act) = self.2.lock().unwrap().take()
+        {
+            act();
+        }
+        self.0.now()
+    }
+
+    fn boot(&self) -> BootTime {
+        self.0.boot()
+    }
+}
+
+#[test]
+fn a_password_that_was_changed_while_it_was_hashed_is_wrong() {
+    const NEWER: &str = "turbine-saffron-otter-51";
+    for clears in [false, true] {
+        let mut bench = with_password();
+        let mut other = bench.another();
+        let act = move || {
+            if clears {
+                password::clear(&mut other.core, &p("ci")).unwrap();
+            } else {
+                password::set(&mut other.core, &p("ci"), &secret(NEWER)).unwrap();
+            }
+        };
+        // Asked for the debit, and then for the verdict.
+        let clock = Meddling(FixedClock(bench.now()), AtomicU32::new(0), Mutex::new(Some(act)));
+        bench.core.clock = Box::new(clock);
+        assert_eq!(cause(&mut bench, GOOD), Cause::Wrong);
+        let (old, newer) = (cause(&mut bench, GOOD), cause(&mut bench, NEWER));
+        let expected = if clears {
+            (Cause::NoPassword, Cause::NoPassword)
+        } else {
+            (Cause::Wrong, Cause::Right)
+        };
+        assert_eq!((old, newer), expected, "the premise: it was changed");
+    }
 }
 
 #[test]

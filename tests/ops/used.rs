@@ -49,6 +49,20 @@ fn of_two_that_use_it_at_once_one_writes() {
 }
 
 #[test]
+fn a_use_that_is_noted_late_does_not_hide_a_later_one() {
+    let mut bench = Bench::furnished();
+    let held = bench.token("ci/a");
+    let early = bench.judge(&held, &Asked::default());
+    bench.wait(120);
+    use_it(&mut bench, &held);
+    let later = bench.show("ci/a").last_used_at;
+    assert_eq!(later, Some(bench.now()));
+    let before = bench.epoch();
+    touch(&mut bench.core, &held.token, &early);
+    assert_eq!((bench.show("ci/a").last_used_at, bench.epoch()), (later, before));
+}
+
+#[test]
 fn one_that_is_refused_is_not_used() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/a");

@@ -52,9 +52,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ipnet", &["model/address.rs"]),
     ("jiff", &["model/time"]),
     // Mail.
-    ("lettre", &["mail/smtp"]),
     ("mail_builder", &["mail/message.rs"]),
     ("rustls", &["mail/smtp"]),
+    ("rustls_native_certs", &["mail/smtp"]),
     // The system.
     ("libc", &["sys"]),
     (

@@ -242,11 +242,13 @@ impl Tour {
         self.shows("code request", "otp request anna --connection ci --device tablet");
         self.shows("code", "otp list");
         self.shows("code", "otp cancel anna --connection ci");
-        let ask = ["otp", "request", "anna", "--connection", "hr", "--device", "p", "--print-code"];
+        // Another mailbox: one gets no two codes at once.
+        self.run(&["profile", "add", "bob", "--email", "b@example.com"], None, 0);
+        let ask = ["otp", "request", "bob", "--connection", "hr", "--device", "p", "--print-code"];
         let (asked, _) = self.run(&ask, None, 0);
         let asked: Value = serde_json::from_str(&asked).unwrap();
         let code = asked["code"].as_str().unwrap().to_owned();
-        let validate = ["otp", "validate", "anna", "--connection", "hr"];
+        let validate = ["otp", "validate", "bob", "--connection", "hr"];
         let (token, _) = self.run(&validate, Some(&code), 0);
         let (used, _) = self.run(&validate, Some(&code), 12);
         for (shape, text) in

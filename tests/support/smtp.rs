@@ -27,6 +27,10 @@ pub(crate) enum Speaks {
 pub(crate) enum Manner {
     /// Says this line.
     Say(&'static str),
+    /// Says this line, in whichever encoding.
+    SayBytes(&'static [u8]),
+    /// Does what it was told, and hangs up without a word.
+    Swallow,
     /// Says nothing more, and waits for the other side to hang up.
     Hang,
     /// Hangs up.
@@ -42,6 +46,8 @@ pub(crate) struct Plan {
     pub(crate) certified: Certified,
     /// By the first word of a command (`.` ends a mail, `HI` is the call): what is done, once each.
     pub(crate) manners: HashMap<&'static str, Vec<Manner>>,
+    /// What becomes of each answer before it is sent.
+    pub(crate) accent: fn(&[u8]) -> Vec<u8>,
 }
 
 impl Plan {
@@ -52,6 +58,7 @@ impl Plan {
             mechanism: AuthMechanism::Plain,
             certified: Certified::by_an_own_authority("localhost"),
             manners: HashMap::new(),
+            accent: <[u8]>::to_vec,
         }
     }
 
@@ -201,11 +208,12 @@ impl Call {
         let (mut word, mut answer) = ("HI".to_owned(), Some(self.session.greeting()));
         loop {
             match (self.manner(&word), answer) {
-                (Some(Manner::Say(text)), _) => self.say(text)?,
+                (Some(Manner::Say(text)), _) => self.say(text.as_bytes())?,
+                (Some(Manner::SayBytes(text)), _) => self.say(text)?,
                 (Some(Manner::Hang), _) => {
                     return self.line.read_to_end(&mut Vec::new()).map(drop);
                 }
-                (Some(Manner::Drop), _) => return Ok(()),
+                (Some(Manner::Drop | Manner::Swallow), _) => return Ok(()),
                 (None, Some(answer)) => {
                     self.answer(&answer)?;
                     if answer.action == Action::Close {
@@ -227,7 +235,10 @@ impl Call {
     }
 
     fn answer(&mut self, answer: &Response) -> io::Result<()> {
-        answer.write_to(self.line.get_mut())?;
+        let mut bytes = Vec::new();
+        answer.write_to(&mut bytes)?;
+        let accent = self.plan.lock().unwrap().accent;
+        self.line.get_mut().write_all(&accent(&bytes))?;
         self.line.get_mut().flush()?;
         if answer.action == Action::UpgradeTls {
             self.protect();
@@ -236,12 +247,12 @@ impl Call {
         Ok(())
     }
 
-    fn say(&mut self, text: &str) -> io::Result<()> {
+    fn say(&mut self, text: &[u8]) -> io::Result<()> {
         // All at once, so that it can be read at once.
-        self.line.get_mut().write_all(format!("{text}\r\n").as_bytes())?;
+        self.line.get_mut().write_all(&[text, b"\r\n"].concat())?;
         self.line.get_mut().flush()?;
         // "Go on", and what should come later only.
-        if text.starts_with("220") {
+        if text.starts_with(b"220") {
             self.session.process(b"STARTTLS\r\n");
             self.protect();
         }
@@ -256,8 +267,11 @@ impl Call {
         self.is_plain = false;
     }
 
+    /// Whether something else is done than what this asks for.
     fn is_due(&self, word: &str) -> bool {
-        self.plan.lock().unwrap().manners.get(word).is_some_and(|due| !due.is_empty())
+        let plan = self.plan.lock().unwrap();
+        let next = plan.manners.get(word).and_then(|due| due.first());
+        next.is_some_and(|manner| !matches!(manner, Manner::Swallow))
     }
 
     fn manner(&self, word: &str) -> Option<Manner> {

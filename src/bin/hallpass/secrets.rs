@@ -192,7 +192,7 @@ impl Secrets {
         command: &ShellCommand,
         what: &'static str,
     ) -> Result<SecretText, Failure> {
-        let mut shell = Command::new("sh");
+        let mut shell = Command::new("/bin/sh");
         shell.arg("-c").arg(&command.0).stdin(Stdio::null()).stdout(Stdio::piped());
         hallpass::sys::child_defaults(&mut shell, self.umask);
         let failed = |source: &io::Error| {

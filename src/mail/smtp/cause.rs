@@ -1,13 +1,14 @@
 //! Why a server did not take a mail, in plain words.
 
-use std::error::Error as _;
 use std::io;
+use std::net::IpAddr;
 
-use lettre::transport::smtp::Error;
 use rustls::CertificateError;
 
+use super::connection::Fault;
+use super::reply::{Class, Reply};
 use crate::mail::words::plain;
-use crate::mail::{Remedy, Setback};
+use crate::mail::{Bounce, Remedy, Setback};
 use crate::model::mail::{Host, Security, Server};
 
 /// At which step it went wrong.
@@ -18,6 +19,7 @@ pub(super) enum Doing {
     SigningIn,
     Naming,
     Sending,
+    Ending,
 }
 
 impl Doing {
@@ -28,6 +30,7 @@ impl Doing {
             Self::SigningIn => "when signing in",
             Self::Naming => "when it was told from whom and to whom",
             Self::Sending => "when it was given the mail",
+            Self::Ending => "when the mail was ended",
         }
     }
 }
@@ -51,45 +54,57 @@ pub(super) fn no_sign_in(server: &Server) -> Setback {
     Setback::never(why).with(Remedy::SignIn)
 }
 
+/// The server's address is another machine's, and nothing would protect the connection.
+pub(super) fn elsewhere(host: &Host, address: IpAddr) -> Setback {
+    let why = format!("`{host}` leads to {address}, which is not this machine; nothing was sent");
+    Setback::never(why).with(Remedy::CheckServer)
+}
+
 /// What went wrong at a step. `discreet` makes the server's words fit to be shown.
 pub(super) fn cause(
     server: &Server,
     doing: Doing,
-    error: &Error,
+    fault: &Fault,
     discreet: &dyn Fn(&str) -> String,
 ) -> Setback {
     let Server { host, port, .. } = server;
     let place = format!("`{host}:{port}`");
-    let sources = || discreet(&error.source().map(ToString::to_string).unwrap_or_default());
-    if let Some(code) = error.status() {
-        let why = format!("{place} refused {}: {code} {}", doing.words(), sources());
-        let setback = if error.is_permanent() { Setback::never(why) } else { Setback::later(why) };
-        return if doing == Doing::SigningIn { setback.with(Remedy::SignIn) } else { setback };
-    }
-    match source::<io::Error>(error) {
-        Some(io) => match io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+    match fault {
+        Fault::Refused(reply) => refused(&place, doing, reply, discreet),
+        // Without an answer to the end of a mail, nobody knows.
+        fault if doing == Doing::Ending => {
+            let what = match fault {
+                Fault::Io(error) => about_line(&place, doing, error).to_string(),
+                Fault::Garbled(what) => format!("{place}: {what}"),
+                Fault::OutOfTurn(reply) => format!("{place} said {}", reply.words(discreet)),
+                Fault::Refused(_) => String::new(),
+            };
+            Bounce::Uncertain(format!("{what}; it may have the mail or not")).into()
+        }
+        Fault::Garbled(what) => {
+            let why = format!("{place} was not understood {}: {what}", doing.words());
+            Setback::later(why).with(Remedy::CheckServer)
+        }
+        Fault::OutOfTurn(reply) => {
+            let said = reply.words(discreet);
+            let why = format!("{place} said what was not asked {}: {said}", doing.words());
+            Setback::later(why).with(Remedy::CheckServer)
+        }
+        Fault::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
             Some(tls) => about_tls(server, tls),
-            None => about_line(&place, doing, io),
+            None => about_line(&place, doing, error),
         },
-        None if error.is_response() => Setback::later(format!(
-            "{place} hung up, or is no mail server, {}: {}",
-            doing.words(),
-            sources()
-        ))
-        .with(Remedy::CheckServer),
-        None => Setback::later(format!("{place} failed {}: {}", doing.words(), sources())),
     }
 }
 
-fn source<E: std::error::Error + 'static>(error: &Error) -> Option<&E> {
-    let mut source = error.source();
-    while let Some(inner) = source {
-        if let Some(found) = inner.downcast_ref() {
-            return Some(found);
-        }
-        source = inner.source();
-    }
-    None
+/// Whether it is for now or for good, the code says, and nothing else.
+fn refused(place: &str, doing: Doing, reply: &Reply, discreet: &dyn Fn(&str) -> String) -> Setback {
+    let why = format!("{place} refused {}: {}", doing.words(), reply.words(discreet));
+    let setback = match reply.class() {
+        Class::Permanent => Setback::never(why),
+        _ => Setback::later(why),
+    };
+    if doing == Doing::SigningIn { setback.with(Remedy::SignIn) } else { setback }
 }
 
 fn about_line(place: &str, doing: Doing, error: &io::Error) -> Setback {

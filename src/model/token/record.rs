@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::AddressRange;
-use crate::model::id::{RecordId, TokenId};
+use crate::model::id::{CodeId, RecordId, TokenId};
 use crate::model::name::TokenName;
 use crate::model::profile::Suspension;
 use crate::model::text::{Device, FreeText};
@@ -43,8 +43,8 @@ pub struct TokenRecord {
     pub revoked: Option<Revocation>,
     /// When it was suspended, if it was.
     pub suspended: Option<Suspension>,
-    /// Until when its delivery may take; it is not good before that is done.
-    pub pending_until: Option<Time>,
+    /// Its delivery, until that is done; it is not good before.
+    pub pending: Option<Pending>,
     /// When it was last found valid, to the minute.
     pub last_used_at: Option<Time>,
     /// The token that this one replaced.
@@ -53,6 +53,23 @@ pub struct TokenRecord {
     pub successor: Option<TokenId>,
     /// Its place in its profile's list.
     pub position: u32,
+}
+
+/// A delivery that is not done yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Until when it may take.
+    pub until: Time,
+    /// The code that the token was exchanged for, and where that is kept: it is given back if the
+    /// token is not delivered.
+    pub code: Option<(RecordId, CodeId)>,
+}
+
+impl Pending {
+    /// The delivery of a token that was exchanged for nothing.
+    pub fn until(until: Time) -> Self {
+        Self { until, code: None }
+    }
 }
 
 /// The end of a token by hand.
@@ -138,6 +155,21 @@ impl TokenRecord {
         }
     }
 
+    /// Whether a use at `now` is to be noted: at most once a minute, and never before the last one.
+    pub fn is_use_new(&self, now: Time) -> bool {
+        const NOTED_EVERY: i64 = 60;
+        self.last_used_at.is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
+    }
+
+    /// Notes a use if it is to be noted; says whether it was.
+    pub fn note_use(&mut self, at: Time) -> bool {
+        let is_new = self.is_use_new(at);
+        if is_new {
+            self.last_used_at = Some(at);
+        }
+        is_new
+    }
+
     /// Whether its own list lets it be used from `address`.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         AddressRange::allow(&self.allow_ip, address)
@@ -145,7 +177,7 @@ impl TokenRecord {
 
     /// What it is by itself; `now` and `latest` as in [`Facts`](crate::model::verdict::Facts).
     pub fn state(&self, now: Time, latest: Time) -> TokenState {
-        if self.pending_until.is_some() {
+        if self.pending.is_some() {
             TokenState::Pending
         } else if self.revoked.is_some() {
             TokenState::Revoked

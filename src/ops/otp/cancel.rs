@@ -1,18 +1,18 @@
 //! Codes are taken back.
 
-use super::exchange::end_newest;
+use super::exchange::{self, end_newest};
 use super::{Binding, Clocks, Subject, Summary, exchanges_of, facts, object};
 use crate::barrier::Writer;
 use crate::clock::BootTime;
 use crate::error::Result;
 use crate::model::id::RecordId;
-use crate::model::otp::{CodeEnd, Ending, Exchange};
+use crate::model::otp::{Ending, Exchange};
 use crate::ops::edit::Changed;
 use crate::ops::impact::{self, Impact};
 use crate::ops::{Core, outbox};
 
 /// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
-/// if there never was a code.
+/// if there never was a code. One whose token is being delivered stays used, whatever becomes of that.
 pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summary>>> {
     let boot = core.clock.boot();
     core.write(|w| cancel_within(w, binding, boot))
@@ -46,13 +46,11 @@ fn cancel_within(
 
 /// Takes back the codes of a profile whose address is another now, and their mails.
 pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
-    let at = w.now();
     for (id, mut exchange) in exchanges_of(w, profile)? {
-        let newest = exchange.codes.last_mut();
-        let Some(code) = newest.filter(|code| code.end.is_none()) else { continue };
-        outbox::withdraw(w, code)?;
-        code.end = Some(CodeEnd { at, how: Ending::Cancelled });
-        w.put(id, &exchange)?;
+        let Some(code) = exchange.codes.last_mut() else { continue };
+        if exchange::withdraw(w, code, Ending::Cancelled)? {
+            w.put(id, &exchange)?;
+        }
     }
     Ok(())
 }
@@ -60,18 +58,17 @@ pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, profile: RecordId) -> Result<
 /// Takes back every code that could still be exchanged, as a store does that was put back to an
 /// older state: some of them may have been used since. Says how many.
 pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<u64> {
-    let (at, mut cancelled) = (w.now(), 0);
-    outbox::clear(w)?;
+    let mut cancelled = 0;
     for part in 0..=u8::MAX {
         for (id, mut exchange) in w.part::<Exchange>(part)? {
-            let Some(code) = exchange.codes.last_mut().filter(|code| code.end.is_none()) else {
-                continue;
-            };
-            code.end = Some(CodeEnd { at, how: Ending::Cancelled });
-            code.letter = None;
-            w.put(id, &exchange)?;
-            cancelled += 1;
+            let Some(code) = exchange.codes.last_mut() else { continue };
+            if exchange::withdraw(w, code, Ending::Cancelled)? {
+                w.put(id, &exchange)?;
+                cancelled += 1;
+            }
         }
     }
+    // What is left tells of codes that had ended before.
+    outbox::clear(w)?;
     Ok(cancelled)
 }

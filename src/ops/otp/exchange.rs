@@ -2,30 +2,23 @@
 
 use super::budget;
 use super::{Clocks, Subject};
-use crate::barrier::{List, Writer};
-use crate::error::{Error, Refusal, Result};
-use crate::model::id::{CodeId, RecordId};
-use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange};
+use crate::barrier::{List, Reader, Writer};
+use crate::error::{Refusal, Result};
+use crate::model::email::EmailAddress;
+use crate::model::id::{CodeId, RecordId, TokenId};
+use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange, Pace};
+use crate::model::profile::Profile;
 use crate::model::time::Time;
-use crate::ops::outbox;
+use crate::ops::lookup::Moment;
+use crate::ops::{outbox, token};
 
-/// How long what is left of a code is kept, in seconds.
+/// How long what is left of a code is kept, in seconds: as long as it counts for [`Pace`].
 const KEPT: i64 = 24 * 3600;
-/// The shortest time between two mails of a binding, and the most in a time, in seconds.
-const LIMITS: [(usize, i64); 3] = [(1, 60), (5, 3600), (20, KEPT)];
 
-/// Refuses another mail while too many were sent.
-pub(super) fn ensure_rested(exchange: &Exchange, now: Time) -> Result<()> {
+/// When the next mail of a binding is free: in the future, or `None`.
+pub(super) fn next_mail(exchange: &Exchange, now: Time) -> Option<Time> {
     let mailed = exchange.codes.iter().filter(|code| !is_undelivered(code));
-    let times: Vec<i64> = mailed.map(|code| code.created_at.seconds()).collect();
-    let free = LIMITS.iter().filter_map(|(most, span)| {
-        let first = times.len().checked_sub(*most)?;
-        Some(times.get(first)?.saturating_add(*span))
-    });
-    match free.max().map(Time::from_seconds) {
-        Some(free) if now < free => Err(Error::TooSoon(free)),
-        _ => Ok(()),
-    }
+    Pace::OF_A_BINDING.next(mailed.map(|code| code.created_at).collect(), now)
 }
 
 fn is_undelivered(code: &CodeRecord) -> bool {
@@ -69,21 +62,57 @@ fn is_forgotten(code: &CodeRecord, clocks: Clocks) -> bool {
     code.expires_at.seconds().saturating_add(KEPT) <= clocks.moment.latest.seconds()
 }
 
-/// Ends the newest code, if it can still be exchanged; says which it was.
+/// Ends the newest code, if it can still be exchanged, or could be again; says which it was.
 pub(super) fn end_newest(
     w: &mut Writer<'_>,
     exchange: &mut Exchange,
     how: Ending,
     clocks: Clocks,
 ) -> Result<Option<CodeId>> {
-    let at = w.now();
     let Some(code) = exchange.codes.last_mut() else { return Ok(None) };
-    if !matches!(clocks.state(code), CodeState::Pending | CodeState::Exhausted) {
-        return Ok(None);
+    let state = clocks.state(code);
+    let is_open = matches!(state, CodeState::Pending | CodeState::Exhausted | CodeState::Used);
+    let ended = is_open && withdraw(w, code, how)?;
+    Ok(ended.then_some(code.id))
+}
+
+/// Ends a code for good; `false` if it has ended already. One whose token is being delivered stays
+/// used, and does not come back if the token is not delivered.
+pub(super) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord, how: Ending) -> Result<bool> {
+    match &code.end {
+        None => {
+            code.end = Some(CodeEnd { at: w.now(), how });
+            outbox::withdraw(w, code)?;
+            Ok(true)
+        }
+        Some(CodeEnd { how: Ending::Used(token), .. }) => token::forget_code(w, *token, code.id),
+        Some(_) => Ok(false),
     }
-    code.end = Some(CodeEnd { at, how });
-    outbox::withdraw(w, code)?;
-    Ok(Some(code.id))
+}
+
+/// Lets a code be good again whose token was not delivered, and the try not count: it was right. Only
+/// a code that is as it was left comes back: used by this very token, not replaced or withdrawn since,
+/// within its time, and the mailbox that has it still its profile's. Says whether it is.
+pub(in crate::ops) fn give_back(
+    w: &mut Writer<'_>,
+    (exchange, code): (RecordId, CodeId),
+    token: TokenId,
+) -> Result<bool> {
+    let Some(mut record) = w.get::<Exchange>(exchange)? else { return Ok(false) };
+    let profile: Profile = w.require(record.profile)?;
+    let latest = Moment::new(w, w.now()).latest;
+    let newest = record.codes.last_mut().filter(|newest| newest.id == code);
+    let Some(newest) = newest else { return Ok(false) };
+    let used = newest.end.as_ref().is_some_and(|end| end.how == Ending::Used(token));
+    let mailbox = profile.email.as_ref().map(EmailAddress::canonical);
+    let same_mailbox = mailbox == Some(newest.sent_to.canonical());
+    if !(used && same_mailbox && latest < newest.expires_at) {
+        return Ok(false);
+    }
+    newest.end = None;
+    newest.tries = newest.tries.saturating_sub(1);
+    w.put(exchange, &record)?;
+    Ok(true)
 }
 
 /// Removes what a profile's other bindings have left and nobody asks for any more.
@@ -114,6 +143,17 @@ pub(in crate::ops) fn delivered(
         code.delivery = delivery;
         Ok(())
     })
+}
+
+/// Where the mail of a code is, as far as that is written down.
+pub(in crate::ops) fn delivery(
+    r: &mut Reader<'_>,
+    (exchange, code): (RecordId, CodeId),
+) -> Result<Delivery> {
+    let record = r.get::<Exchange>(exchange)?;
+    let found = record.and_then(|record| record.codes.into_iter().find(|it| it.id == code));
+    let gone = || Delivery::Failed("taken back while it was being sent".to_owned());
+    Ok(found.map_or_else(gone, |code| code.delivery))
 }
 
 /// Ends a code that nobody will ever see, and withdraws its mail.

@@ -11,7 +11,7 @@ use crate::model::profile::Profile;
 use crate::ops::Core;
 use crate::ops::lookup::{self, Opened};
 
-/// The codes of a profile, or of all, newest first: those that are pending or whose mail never left,
+/// The codes of a profile, or of all, newest first: those that are pending or whose mail may never have left,
 /// or with `ended` also what is left of the others for a day.
 pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Result<Vec<Summary>> {
     let (now, boot) = (core.now(), core.clock.boot());
@@ -38,7 +38,7 @@ pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Resu
 
 /// Whether somebody may be waiting for it.
 fn is_open(code: &Summary) -> bool {
-    let lost = matches!(code.delivery, "queued" | "failed");
+    let lost = matches!(code.delivery, "queued" | "failed" | "uncertain");
     match code.state {
         CodeState::Pending => true,
         CodeState::Undelivered | CodeState::Expired => lost,

@@ -2,14 +2,16 @@
 
 use std::io;
 
-use super::exchange::{add, ensure_rested, sweep, undeliverable};
+use super::exchange::{add, next_mail, sweep, undeliverable};
 use super::{
-    Binding, Clocks, Subject, Summary, budget, facts, is_for_operators, journal_refused, object,
+    Binding, Clocks, Subject, Summary, budget, facts, is_for_operators, journal_refused, mailbox,
+    object,
 };
 use crate::barrier::{BoundCode, Reader, Writer};
 use crate::clock::BootTime;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::code::{CodeMail, letter as code_letter};
+use crate::model::audit::Outcome;
 use crate::model::email::EmailAddress;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Letter;
@@ -85,10 +87,12 @@ impl Allowed {
         let to = ensure_allowed(r, &subject, request, clocks)?;
         let (_, budget) = budget::of(r, subject.profile.0)?;
         budget::ensure_open(&budget, subject.profile_name()?, now)?;
-        if let Some((_, exchange)) = subject.exchange(r)? {
-            ensure_rested(&exchange, now)?;
+        let of_the_binding =
+            subject.exchange(r)?.and_then(|(_, exchange)| next_mail(&exchange, now));
+        match of_the_binding.max(mailbox::next_mail(r, &to, now)?) {
+            Some(free) => Err(Error::TooSoon(free)),
+            None => Ok(Self { subject, to, clocks }),
         }
-        Ok(Self { subject, to, clocks })
     }
 
     fn make(self, w: &mut Writer<'_>, request: &Request) -> Result<Requested> {
@@ -101,6 +105,7 @@ impl Allowed {
         let summary = subject.summary(&record, clocks)?;
         let exchange = add(w, &subject, &mut budget, record, clocks)?;
         budget::keep(w, kept, &budget)?;
+        mailbox::debit(w, &summary.sent_to)?;
         let waiting = outbox::Draft {
             environment: subject.environment.0,
             code: (exchange, id),
@@ -205,7 +210,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
         resolved => resolved.ok(),
     };
     budget::debit_nobody(w)?;
-    journal_refused(w, "otp.request", "refused", subject.as_ref(), error.kind().word())
+    journal_refused(w, "otp.request", subject.as_ref(), error.kind().word())
 }
 
 /// Ends a code whose digits were to be shown and were not.
@@ -213,7 +218,7 @@ fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> E
     let done = core.write(|w| {
         undeliverable(w, place, "it could not be shown".to_owned())?;
         let facts = Facts::new().with("reason", Some("could not be delivered"));
-        w.audit("otp.cancel", object(place.1), facts.into())
+        w.audit_outcome("otp.cancel", Outcome::Undelivered, object(place.1), facts.into())
     });
     match done {
         Ok(()) => undelivered(None, source),

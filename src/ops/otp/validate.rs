@@ -15,7 +15,7 @@ use crate::model::id::{CodeId, RecordId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::otp::{Code, CodeEnd, CodeState, Ending, Exchange};
 use crate::model::time::Time;
-use crate::model::token::Form;
+use crate::model::token::{Form, Pending};
 use crate::ops::Core;
 use crate::ops::token::{self, Delivery, Draft, Issued, Usual, deliver_with};
 
@@ -145,11 +145,15 @@ pub fn validate<'a>(
     if !found.tag.ct_eq(&found.kept) {
         return refused(core, submission, WhyNot::WrongCode);
     }
-    let (usual, mut lost) = (Usual::Allowed(core.token_lifetime), None);
+    let (usual, mut lost, mut made) = (Usual::Allowed(core.token_lifetime), None, false);
     let make = |w: &mut Writer<'_>, until: Option<Time>| {
         let clocks = Clocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
-            Ok(draft) => use_up(w, &found, draft, usual, until),
+            Ok(draft) => {
+                let issued = use_up(w, &found, draft, usual, until)?;
+                made = true;
+                Ok(issued)
+            }
             Err(state) => {
                 lost = Some(state);
                 Err(Error::Stopped)
@@ -157,16 +161,14 @@ pub fn validate<'a>(
         }
     };
     let at_once = matches!(to, Delivery::AtOnce(_));
-    let exchanged =
-        deliver_with(core, to, &submission.binding.profile, make, |w| give_back(w, &found));
-    if at_once && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
+    let owner = &submission.binding.profile;
+    let place = (found.exchange, found.code);
+    let undo = |w: &mut Writer<'_>, id| super::give_back(w, place, id).map(drop);
+    let exchanged = deliver_with(core, to, owner, make, undo);
+    if (at_once || !made) && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
         // Nothing of it was kept but the debit. Where that cannot be given back, it stands, and what went
         // wrong first is what is told.
-        drop(core.write(|w| {
-            give_back(w, &found)?;
-            let exchange = w.get::<Exchange>(found.exchange)?;
-            exchange.map_or(Ok(()), |exchange| credit(w, exchange.profile))
-        }));
+        drop(core.write(|w| give_back_try(w, &found)));
     }
     match (exchanged, lost) {
         (_, Some(state)) => refused(core, submission, WhyNot::of(state)),
@@ -292,7 +294,9 @@ fn use_up(
     usual: Usual,
     until: Option<Time>,
 ) -> Result<Issued> {
-    let issued = token::issue_until(w, &draft, usual, "token.add", until)?;
+    let code = Some((found.exchange, found.code));
+    let pending = until.map(|until| Pending { until, code });
+    let issued = token::issue_delivering(w, &draft, usual, "token.add", pending)?;
     let mut exchange: Exchange = w.require(found.exchange)?;
     let at = w.now();
     if let Some(code) = exchange.codes.last_mut() {
@@ -317,15 +321,16 @@ fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
     budget::keep(w, place, &budget)
 }
 
-/// Lets a code be good again whose token was not delivered, and the try not count: it was right.
-fn give_back(w: &mut Writer<'_>, found: &Found) -> Result<()> {
+/// Lets a try not count that was right and came to nothing. Whether its code is still good is not its
+/// business.
+fn give_back_try(w: &mut Writer<'_>, found: &Found) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else { return Ok(()) };
     let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
         return Ok(());
     };
-    code.end = None;
     code.tries = code.tries.saturating_sub(1);
-    w.put(found.exchange, &exchange)
+    w.put(found.exchange, &exchange)?;
+    credit(w, exchange.profile)
 }
 
 fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<Answer> {
@@ -337,6 +342,6 @@ fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<A
 fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
     core.write(|w| {
         let subject = Subject::resolve(w, binding).ok();
-        journal_refused(w, "otp.validate", "failed", subject.as_ref(), why)
+        journal_refused(w, "otp.validate", subject.as_ref(), why)
     })
 }

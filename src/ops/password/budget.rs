@@ -67,10 +67,17 @@ pub(super) fn debited(failures: Failures, now: Time) -> Failures {
     Failures { count: failures.count.saturating_add(1), last: Some(now) }
 }
 
+/// Failures before and after: tries at a password that is taken back count, too.
+pub(super) fn together(before: Failures, after: Failures) -> Failures {
+    let count = before.count.saturating_add(after.count);
+    Failures { count, last: before.last.max(after.last) }
+}
+
 /// After five failures 1 s, then twice as long each time.
 fn next_try(failures: Failures) -> Option<Time> {
     let over = failures.count.checked_sub(FREE)?;
-    let delay = 1_i64.checked_shl(over).map_or(LONGEST_DELAY, |delay| delay.min(LONGEST_DELAY));
+    // Further doublings would only end in another sign.
+    let delay = (1 << over.min(10)).min(LONGEST_DELAY);
     let last = failures.last?;
     Some(Time::from_seconds(last.seconds().saturating_add(delay)))
 }

@@ -2,8 +2,9 @@
 
 use std::io;
 
-use super::{generate, is_set, prepare_for, remember};
+use super::{budget, generate, is_set, prepare_for, remember, still_there};
 use crate::error::{Error, Result};
+use crate::model::audit::Outcome;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -55,9 +56,9 @@ fn set_afterwards(core: &mut Core, name: &ProfileName, sink: &mut dyn Sink) -> R
     let found = prepare(core, sink, Owner::Named(name))?;
     let (profile, replaced) = (name.clone(), found.occupant);
     let new = Generated { profile, password: generate(core)?, replaced };
-    let prepared = prepare_for(core, name, &new.password)?;
+    let (id, prepared) = prepare_for(core, name, &new.password)?;
     core.write(|w| {
-        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let mut profile = still_there(w, id, name)?;
         remember(w, id, &mut profile, &new.password)?;
         w.put(id, &profile)?;
         w.audit("password.generate", journal::profile(id, &profile), Facts::new().into())
@@ -66,15 +67,15 @@ fn set_afterwards(core: &mut Core, name: &ProfileName, sink: &mut dyn Sink) -> R
         return Err(put_back(sink, source));
     }
     let written = core.write(|w| {
-        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let mut profile = still_there(w, id, name)?;
         profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
         super::store(w, id, &mut profile, "password.set")
     });
     let Err(failure) = written else { return Ok(new) };
     // A commit that failed may have taken effect all the same. Where that cannot be seen, the sink
     // keeps the new one: it may be the only place that has it.
-    match core.read(|r| lookup::find::<Profile>(r, name)) {
-        Ok(Some((_, profile))) if is_set(&profile, &prepared) => Ok(new),
+    match core.read(|r| r.require::<Profile>(id)) {
+        Ok(profile) if is_set(&profile, &prepared) => Ok(new),
         Ok(_) => Err(put_back(sink, io::Error::other(failure))),
         Err(_) => Err(failure),
     }
@@ -87,10 +88,10 @@ fn set_at_once(
 ) -> Result<Generated> {
     handover.ready().map_err(|source| undelivered(None, source))?;
     let new = Generated { profile: name.clone(), password: generate(core)?, replaced: None };
-    let prepared = prepare_for(core, name, &new.password)?;
+    let (id, prepared) = prepare_for(core, name, &new.password)?;
     let mut before = None;
     let written = core.write(|w| {
-        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let mut profile = still_there(w, id, name)?;
         let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
         before = Some(Before { id, password, failures: profile.failures });
         remember(w, id, &mut profile, &new.password)?;
@@ -138,11 +139,13 @@ fn restore(
         if !is_set(&profile, new) {
             return Ok(());
         }
-        (profile.password, profile.failures) = (password, failures);
+        profile.password = password;
+        profile.failures = budget::together(failures, profile.failures);
         profile.updated_at = w.now();
         w.put(id, &profile)?;
         let facts = Facts::new().with("reason", Some("could not be delivered"));
-        w.audit("password.undo", journal::profile(id, &profile), facts.into())
+        let object = journal::profile(id, &profile);
+        w.audit_outcome("password.undo", Outcome::Undelivered, object, facts.into())
     });
     match done {
         Ok(()) => undelivered(None, source),

@@ -8,7 +8,7 @@ use crate::barrier::{List, Reader, Writer};
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
 use crate::error::{Error, Result};
-use crate::model::audit::Object;
+use crate::model::audit::{Object, Outcome};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
@@ -187,13 +187,13 @@ fn settle(
     let (id, tried) = match account {
         Account::Profile(id, password) => (id, password),
         Account::Nothing(cause) => {
-            w.audit_outcome(failure, "failed", unknown(), Facts::new().into())?;
+            w.audit_outcome(failure, Outcome::Refused, unknown(), Facts::new().into())?;
             return Ok(Settled::Judged(cause, None));
         }
         Account::Closed(id, closed) => {
             let object = journal::profile(id, &w.require(id)?);
             let facts = Facts::new().with("reason", Some(closed.word()));
-            w.audit_outcome(failure, "refused", object, facts.into())?;
+            w.audit_outcome(failure, Outcome::Refused, object, facts.into())?;
             return Ok(Settled::NotTaken(closed));
         }
     };
@@ -201,7 +201,7 @@ fn settle(
     // Set anew or cleared while this try was hashed: what was compared is no longer the password.
     if !(trial.right && is_set(&profile, &tried)) {
         let object = journal::profile(id, &profile);
-        w.audit_outcome(failure, "failed", object, Facts::new().into())?;
+        w.audit_outcome(failure, Outcome::Refused, object, Facts::new().into())?;
         return Ok(Settled::Judged(Cause::Wrong, None));
     }
     let now = w.now();

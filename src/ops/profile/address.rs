@@ -17,7 +17,7 @@ pub(super) fn enter(w: &mut Writer<'_>, id: RecordId, profile: &mut Profile) -> 
     } else {
         let place = w.fresh_id()?;
         w.index(Unique::Email(&canonical), place)?;
-        (place, Address { address: canonical, profiles: 0 })
+        (place, Address { address: canonical, profiles: 0, mailed: Vec::new() })
     };
     w.push(List::ProfilesAt(place), address.profiles, id)?;
     profile.address = Some((place, address.profiles));

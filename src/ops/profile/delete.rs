@@ -3,11 +3,12 @@
 use super::{Summary, address, journal_as, summary};
 use crate::barrier::{List, Tombstone, Unique, Writer};
 use crate::error::{Error, Result};
+use crate::model::audit::Outcome;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::profile::{Failures, Profile};
 use crate::ops::impact::{self, Impact};
-use crate::ops::journal::{Facts, RESTORED};
+use crate::ops::journal::{self, Facts, RESTORED};
 use crate::ops::lookup::{self, Moment};
 use crate::ops::{Core, otp, token};
 
@@ -46,14 +47,21 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
     bury(w, id, profile)
 }
 
-/// Deletes a profile that was to have a token which was not delivered, unless it has got another.
+/// Deletes a profile that was to have a token which was not delivered, unless it has got another, or
+/// was changed since it was made.
 pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let profile: Profile = w.require(id)?;
-    if profile.deleted_at.is_some() || profile.tokens > 0 {
+    let touched = profile.tokens > 0 || profile.updated_at != profile.created_at;
+    if profile.deleted_at.is_some() || touched {
         return Ok(());
     }
     let facts = Facts::new().with("reason", Some("its token could not be delivered"));
-    journal_as(w, "profile.undo", id, &profile, facts)?;
+    w.audit_outcome(
+        "profile.undo",
+        Outcome::Undelivered,
+        journal::profile(id, &profile),
+        facts.into(),
+    )?;
     bury(w, id, profile)
 }
 

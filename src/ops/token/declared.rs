@@ -21,7 +21,7 @@ use crate::model::name::{Canonical, ProfileName, TokenName};
 use crate::model::profile::{Profile, Suspension};
 use crate::model::text::FreeText;
 use crate::model::time::{Expiry, Overlap, Span, Time};
-use crate::model::token::{Form, Token, TokenRecord};
+use crate::model::token::{Form, Pending, Token, TokenRecord};
 use crate::ops::journal::{self, Facts, listed};
 use crate::ops::lookup::{self, Moment, Opened};
 
@@ -154,7 +154,7 @@ impl Keeper {
                 Source::Nowhere => Err(Refusal::NoPlace.into()),
             };
         };
-        if let Some(until) = holder.pending_until {
+        if let Some(Pending { until, .. }) = holder.pending {
             return Err(Error::Delivering { token: holder.name, until });
         }
         let same = uses.fit(w, &holder)?;
@@ -295,7 +295,7 @@ pub(in crate::ops) fn revoke_undeclared(
     let moment = Moment::new(w, w.now());
     let named = |name: &TokenName| declared.contains(&name.canonical());
     for (id, mut token) in of_profile(w, owner, profile.tokens)? {
-        let settled = token.pending_until.is_none() && is_live(&token, &profile, moment);
+        let settled = token.pending.is_none() && is_live(&token, &profile, moment);
         if settled && !named(&token.name) {
             end(w, id, &mut token, Some(why.clone()), &profile)?;
         }

@@ -118,7 +118,7 @@ fn left_by_a_kill(
     let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
     let (profile, moment): (Profile, _) = (r.require(token.owner)?, Moment::new(r, now));
     let own = profile.name.as_ref().is_some_and(|it| it.same_as(&draft.profile));
-    let waits = token.pending_until.is_some() && is_live(&token, &profile, moment);
+    let waits = token.pending.is_some() && is_live(&token, &profile, moment);
     if !own || !waits || !token.name.same_as(&draft.name) {
         return Ok(None);
     }
@@ -183,7 +183,7 @@ fn look(
         return Ok(Standing::Missing);
     };
     let holder: TokenRecord = r.require(place)?;
-    let settled = is_live(&holder, &profile, moment) && holder.pending_until.is_none();
+    let settled = is_live(&holder, &profile, moment) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
         return Ok(Standing::Replaceable(holder.public));
     }
@@ -200,7 +200,7 @@ fn is_replaced(
 ) -> Result<bool> {
     let Some(successor) = token.successor else { return Ok(false) };
     let Some((_, new)) = by_id(r, successor)? else { return Ok(false) };
-    Ok(new.pending_until.is_none() && is_live(&new, profile, moment))
+    Ok(new.pending.is_none() && is_live(&new, profile, moment))
 }
 
 pub(super) fn lasts(end: Option<Time>, min_life: Span, now: Time) -> bool {

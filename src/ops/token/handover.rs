@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Issued;
-use super::revoke::revoke_one;
+use super::revoke::revoke_undelivered;
 use super::target::by_id;
 use crate::barrier::Writer;
 use crate::error::{Error, Result};
@@ -32,15 +32,15 @@ pub(in crate::ops) fn deliver<T>(
     handover: &mut dyn Handover,
     make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
 ) -> Result<(T, Issued)> {
-    deliver_undoing(core, handover, make, |core, id| revoke_one(core, id, UNDELIVERED))
+    deliver_undoing(core, handover, make, revoke_undelivered)
 }
 
-/// As [`deliver`], where more is to be undone than one token is to be revoked.
+/// As [`deliver`], where more is to be undone, in one transaction, than one token is to be revoked.
 pub(super) fn deliver_undoing<T>(
     core: &mut Core,
     handover: &mut dyn Handover,
     make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
-    undo: impl FnOnce(&mut Core, TokenId) -> Result<()>,
+    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Result<(T, Issued)> {
     handover.ready().map_err(|source| undelivered(None, source))?;
     let mut offered = None;
@@ -66,7 +66,7 @@ fn after_failure(
     core: &mut Core,
     id: TokenId,
     failure: Error,
-    undo: impl FnOnce(&mut Core, TokenId) -> Result<()>,
+    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Error {
     match core.read(|r| by_id(r, id)) {
         Ok(Some(_)) => take_back(core, id, io::Error::other(failure), undo),
@@ -79,9 +79,9 @@ fn take_back(
     core: &mut Core,
     id: TokenId,
     source: io::Error,
-    undo: impl FnOnce(&mut Core, TokenId) -> Result<()>,
+    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Error {
-    match undo(core, id) {
+    match core.write(|w| undo(w, id)) {
         Ok(()) => undelivered(Some(id), source),
         Err(failure) => Error::StillValid { token: id, source: Box::new(failure) },
     }

@@ -12,6 +12,7 @@ use crate::model::audit::Object;
 use crate::model::id::RecordId;
 use crate::model::name::{ConnectionName, EnvironmentName};
 use crate::model::time::{Span, Time};
+use crate::model::token::Pending;
 use crate::ops::Core;
 use crate::ops::journal::{Facts, listed};
 use crate::secret::SecretText;
@@ -150,18 +151,18 @@ pub(in crate::ops) fn issue_pending(
     usual: Usual,
     until: Time,
 ) -> Result<Issued> {
-    issue_until(w, draft, usual, "token.add", Some(until))
+    issue_delivering(w, draft, usual, "token.add", Some(Pending::until(until)))
 }
 
 /// As [`issue_within`], pending if it is delivered to a place that takes its time.
-pub(in crate::ops) fn issue_until(
+pub(in crate::ops) fn issue_delivering(
     w: &mut Writer<'_>,
     draft: &Draft,
     usual: Usual,
     action: &'static str,
-    pending_until: Option<Time>,
+    pending: Option<Pending>,
 ) -> Result<Issued> {
-    issue_as(w, draft, usual, action, Origin { pending_until, ..Origin::default() })
+    issue_as(w, draft, usual, action, Origin { pending, ..Origin::default() })
 }
 
 fn issue_as(

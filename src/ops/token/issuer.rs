@@ -15,7 +15,7 @@ use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName
 use crate::model::profile::Profile;
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::token::{Digest, Token, TokenRecord};
+use crate::model::token::{Digest, Pending, Token, TokenRecord};
 use crate::ops::lookup::{self, Moment, Shelf};
 
 mod heir;
@@ -38,8 +38,8 @@ pub(super) struct Issuer {
 /// How a token comes about, besides what its draft says.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Origin<'a> {
-    /// Until when it may be delivered; without one it is good at once.
-    pub(super) pending_until: Option<Time>,
+    /// Its delivery; without one it is good at once.
+    pub(super) pending: Option<Pending>,
     /// The token whose place it takes; that one has the name until it does.
     pub(super) predecessor: Option<TokenId>,
     /// Its secret, if that is where it is to be used already.
@@ -190,7 +190,7 @@ impl Issuer {
         let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
         let made = Made { public: token.id(), mac, mac_kid, imported: None };
         let mut record = self.record(owner, draft, terms, &made);
-        (record.pending_until, record.predecessor) = (origin.pending_until, origin.predecessor);
+        (record.pending, record.predecessor) = (origin.pending, origin.predecessor);
         owner.keep(w, &record)?;
         Ok(Issued {
             summary: self.shown(&record, owner, terms),
@@ -241,7 +241,7 @@ impl Issuer {
             expires_at: terms.expires_at,
             revoked: None,
             suspended: None,
-            pending_until: None,
+            pending: None,
             last_used_at: None,
             predecessor: None,
             successor: None,

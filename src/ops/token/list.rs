@@ -32,7 +32,7 @@ pub fn list(
 /// The live tokens that hold their names, those that are being delivered left out.
 pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
     let (moment, mut holders) = (Moment::new(r, now), Vec::new());
-    let settled = |token: &TokenRecord| token.pending_until.is_none();
+    let settled = |token: &TokenRecord| token.pending.is_none();
     each_live(r, moment, settled, |r, opened, token| {
         let name = token.name.canonical();
         let holder = r.find(Unique::TokenName(token.owner, &name))?;

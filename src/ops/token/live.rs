@@ -14,7 +14,7 @@ use crate::ops::lookup::{self, Moment, Opened};
 /// Whether a token holds its name: it is active, suspended, or pending within its deadline.
 pub(in crate::ops) fn is_live(token: &TokenRecord, owner: &Profile, moment: Moment) -> bool {
     match state(token, owner, moment) {
-        TokenState::Pending => token.pending_until.is_some_and(|end| moment.now < end),
+        TokenState::Pending => token.pending.is_some_and(|it| moment.now < it.until),
         state => state.is_live(),
     }
 }

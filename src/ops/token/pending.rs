@@ -7,12 +7,14 @@ use super::target::by_id;
 use super::{Summary, of_profile, summary};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Result};
-use crate::model::id::{RecordId, TokenId};
+use crate::model::audit::Outcome;
+use crate::model::id::{CodeId, RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::ops::journal::{self, Facts};
 use crate::ops::lookup::{Moment, Opened};
+use crate::ops::otp;
 
 /// Seconds between the last moment at which a sink may be done and the one at which its token is
 /// swept: as long as a writer waits for its turn.
@@ -54,7 +56,7 @@ pub(in crate::ops) fn sweep(w: &mut Writer<'_>) -> Result<()> {
     let (mut position, mut swept) = (0, false);
     while let Some(id) = w.find_at(List::Pending, position)? {
         let token: TokenRecord = w.require(id)?;
-        if token.pending_until.is_some_and(|end| w.now() < end) {
+        if token.pending.is_some_and(|it| w.now() < it.until) {
             position += 1;
             continue;
         }
@@ -79,7 +81,7 @@ pub(super) fn activate(
         return Ok(None);
     }
     // A second call may have found it in the sink, and have been faster.
-    if token.pending_until.take().is_some() {
+    if token.pending.take().is_some() {
         leave(w, id)?;
         w.put(id, &token)?;
         let facts = Facts::new().of(token.owner, profile.name.as_ref());
@@ -90,6 +92,22 @@ pub(super) fn activate(
     standing(w, public, now)
 }
 
+/// Lets a pending token not give back the code that it was exchanged for; `false` if there is no such
+/// token.
+pub(in crate::ops) fn forget_code(
+    w: &mut Writer<'_>,
+    public: TokenId,
+    code: CodeId,
+) -> Result<bool> {
+    let Some((id, mut token)) = by_id(w, public)? else { return Ok(false) };
+    let Some(pending) = &mut token.pending else { return Ok(false) };
+    if pending.code.take_if(|(_, named)| *named == code).is_none() {
+        return Ok(false);
+    }
+    w.put(id, &token)?;
+    Ok(true)
+}
+
 /// What a token is, if it is there.
 pub(super) fn standing(r: &mut Reader<'_>, public: TokenId, now: Time) -> Result<Option<Summary>> {
     let Some((_, token)) = by_id(r, public)? else { return Ok(None) };
@@ -97,7 +115,8 @@ pub(super) fn standing(r: &mut Reader<'_>, public: TokenId, now: Time) -> Result
     summary(r, &mut Opened::default(), moment, &token).map(Some)
 }
 
-/// Removes a pending token as if it had never been made.
+/// Removes a pending token as if it had never been made, and gives back the code that it was exchanged
+/// for.
 pub(super) fn undo(w: &mut Writer<'_>, id: RecordId, why: &str) -> Result<()> {
     let token: TokenRecord = w.require(id)?;
     let mut profile: Profile = w.require(token.owner)?;
@@ -110,8 +129,16 @@ pub(super) fn undo(w: &mut Writer<'_>, id: RecordId, why: &str) -> Result<()> {
     give_back(w, id, &token, profile.tokens)?;
     w.remove(id)?;
     forget_successor(w, &token)?;
-    let facts = Facts::new().of(token.owner, profile.name.as_ref()).with("reason", Some(why));
-    w.audit("token.undo", journal::token(&token), facts.into())
+    let code = token.pending.and_then(|pending| pending.code);
+    let code = match code {
+        Some(place) if otp::give_back(w, place, token.public)? => Some(place.1),
+        _ => None,
+    };
+    let facts = Facts::new()
+        .of(token.owner, profile.name.as_ref())
+        .with("reason", Some(why))
+        .with("code", code);
+    w.audit_outcome("token.undo", Outcome::Undelivered, journal::token(&token), facts.into())
 }
 
 /// The name goes back to the expired token that had given it up, if there is one. Its device waits

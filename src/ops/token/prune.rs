@@ -38,7 +38,7 @@ pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec
 /// Whether another one is being delivered that is to take its place.
 fn awaits_successor(r: &mut Reader<'_>, token: &TokenRecord) -> Result<bool> {
     let Some(successor) = token.successor else { return Ok(false) };
-    Ok(by_id(r, successor)?.is_some_and(|(_, new)| new.pending_until.is_some()))
+    Ok(by_id(r, successor)?.is_some_and(|(_, new)| new.pending.is_some()))
 }
 
 fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {

@@ -53,7 +53,7 @@ pub(super) fn held_by(core: &mut Core, sink: &mut dyn Sink, id: TokenId) -> Resu
 fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft, now: Time) -> Result<Option<RecordId>> {
     let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
     let profile: Profile = r.require(token.owner)?;
-    let waits = token.pending_until.is_some() && is_live(&token, &profile, Moment::new(r, now));
+    let waits = token.pending.is_some() && is_live(&token, &profile, Moment::new(r, now));
     Ok((waits && is_for(r, &token, &profile, draft)?).then_some(token.owner))
 }
 

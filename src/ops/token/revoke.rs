@@ -1,13 +1,16 @@
 //! Taking tokens back.
 
+use super::handover::UNDELIVERED;
 use super::issue::NAMED_IN_A_ROW;
-use super::{Selection, Summary, Target, is_live, of_profile, pending, state, summary};
+use super::target::by_id;
+use super::{Selection, Summary, is_live, of_profile, pending, state, summary};
 use crate::barrier::{Tombstone, Unique, Writer};
 use crate::error::Result;
+use crate::model::audit::Outcome;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::text::{Device, FreeText};
-use crate::model::token::{Revocation, TokenAddress, TokenRecord, TokenState};
+use crate::model::token::{Revocation, TokenRecord, TokenState};
 use crate::ops::Core;
 use crate::ops::edit::Changed;
 use crate::ops::journal::{self, Facts, RESTORED, listed};
@@ -37,11 +40,14 @@ pub fn revoke<'a>(
     })
 }
 
-/// Revokes one token by its id, for a reason of the program's own.
-pub(super) fn revoke_one(core: &mut Core, id: TokenId, why: &str) -> Result<()> {
-    let reason: FreeText = why.parse()?;
-    let target: Target = TokenAddress::Id(id).into();
-    revoke(core, &[target], Some(&reason)).map(drop)
+/// Revokes a token that was good already and could not be handed over to the end.
+pub(super) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
+    let Some((place, mut token)) = by_id(w, id)? else { return Ok(()) };
+    let profile: Profile = w.require(token.owner)?;
+    if token.revoked.is_some() || profile.deleted_at.is_some() {
+        return Ok(());
+    }
+    end_as(w, place, &mut token, UNDELIVERED.parse().ok(), &profile, Outcome::Undelivered)
 }
 
 /// Revokes a token that a restored backup had brought back.
@@ -84,8 +90,20 @@ pub(super) fn end(
     reason: Option<FreeText>,
     profile: &Profile,
 ) -> Result<()> {
+    end_as(w, id, token, reason, profile, Outcome::Done)
+}
+
+/// As [`end`]; `outcome` is what the log says of it.
+fn end_as(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &mut TokenRecord,
+    reason: Option<FreeText>,
+    profile: &Profile,
+    outcome: Outcome,
+) -> Result<()> {
     let facts = Facts::new().of(token.owner, profile.name.as_ref()).with("reason", reason.as_ref());
-    if token.pending_until.take().is_some() {
+    if token.pending.take().is_some() {
         pending::leave(w, id)?;
         pending::forget_successor(w, token)?;
     }
@@ -93,7 +111,7 @@ pub(super) fn end(
     remember_end(w, id, token)?;
     w.put(id, token)?;
     give_up(w, id, token)?;
-    w.audit("token.revoke", journal::token(token), facts.into())
+    w.audit_outcome("token.revoke", outcome, journal::token(token), facts.into())
 }
 
 /// Remembers outside the store that a token has ended. One that was replaced had a later end before, and

@@ -1,24 +1,25 @@
 //! Rotation: a successor takes a token's place, and the old one stays good for a while.
 
 use super::ensure::ensure_lasts;
-use super::handover::{UNDELIVERED, deliver_undoing};
+use super::handover::deliver_undoing;
 use super::issuer::{Issuer, take};
 use super::occupant::Owner;
 use super::pending::{activate, standing};
 use super::resume::{finished, held_by};
-use super::revoke::end;
+use super::revoke::revoke_undelivered;
 use super::sink::{Course, Delivery, Sink, deliver_pending};
 use super::target::{by_id, find};
 use super::{Issued, Summary, Target, Usual, is_live, state};
 use crate::backend::Fault;
 use crate::barrier::{Reader, Tombstone, Unique, Writer};
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Outcome;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
 use crate::model::text::Device;
 use crate::model::time::{Expiry, Overlap, Span, Time};
-use crate::model::token::{Form, Rotation, TokenAddress, TokenRecord, TokenState};
+use crate::model::token::{Form, Pending, Rotation, TokenAddress, TokenRecord, TokenState};
 use crate::model::verdict::Reason;
 use crate::ops::Core;
 use crate::ops::journal::{self, Facts};
@@ -99,8 +100,7 @@ pub fn rotate<'a>(
     let (known, issued) = match delivery {
         Delivery::AtOnce(handover) => {
             let make = |w: &mut Writer<'_>| at_once(w, rotating, lifetime);
-            let (old, issued) =
-                deliver_undoing(core, handover, make, |core, id| core.write(|w| undo(w, id)))?;
+            let (old, issued) = deliver_undoing(core, handover, make, undo)?;
             (Some(old), issued)
         }
         Delivery::Pending(sink) => {
@@ -185,7 +185,7 @@ fn waiting(r: &mut Reader<'_>, old: TokenId, now: Time) -> Result<Option<TokenRe
     let Some(successor) = successor else { return Ok(None) };
     let Some((_, token)) = by_id(r, successor)? else { return Ok(None) };
     let profile: Profile = r.require(token.owner)?;
-    let waits = token.pending_until.is_some() && is_live(&token, &profile, Moment::new(r, now));
+    let waits = token.pending.is_some() && is_live(&token, &profile, Moment::new(r, now));
     Ok(waits.then_some(token))
 }
 
@@ -231,7 +231,7 @@ pub(super) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Resul
     }
     let Some(successor) = old.successor else { return Ok(()) };
     match by_id(w, successor)? {
-        Some((_, TokenRecord { pending_until: Some(until), name: token, .. })) => {
+        Some((_, TokenRecord { pending: Some(Pending { until, .. }), name: token, .. })) => {
             Err(Error::Delivering { token, until })
         }
         Some((_, new)) if is_live(&new, &profile, moment) => {
@@ -292,11 +292,14 @@ pub(super) fn hand_over(
     there(w, predecessor, now)
 }
 
-/// Takes a successor back that nobody got; the old token is as it was.
+/// Takes a successor back that nobody got; the old token is as it was. One that somebody has revoked or
+/// replaced meanwhile brings nothing back: that was meant for whatever had the name.
 fn undo(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
-    let Some((place, mut new)) = by_id(w, id)? else { return Ok(()) };
-    let profile: Profile = w.require(new.owner)?;
-    end(w, place, &mut new, UNDELIVERED.parse().ok(), &profile)?;
+    let Some((_, new)) = by_id(w, id)? else { return Ok(()) };
+    revoke_undelivered(w, id)?;
+    if new.revoked.is_some() || new.successor.is_some() {
+        return Ok(());
+    }
     let Some(predecessor) = new.predecessor else { return Ok(()) };
     let Some((old_place, mut old)) = by_id(w, predecessor)? else { return Ok(()) };
     let holder = w.find(Unique::TokenName(old.owner, &old.name.canonical()))?;
@@ -387,5 +390,5 @@ pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> R
         .of(old.owner, profile.name.as_ref())
         .with("successor", Some(kept.successor))
         .with("ended_at", old.revoked.as_ref().map(|it| it.at).or(old.expires_at));
-    w.audit_outcome("token.late_use", "refused", journal::token(&old), facts.into())
+    w.audit_outcome("token.late_use", Outcome::Refused, journal::token(&old), facts.into())
 }

@@ -4,10 +4,10 @@ use std::io;
 
 use zeroize::Zeroizing;
 
-use super::handover::{Handover, UNDELIVERED, deliver, undelivered};
+use super::handover::{Handover, UNDELIVERED, deliver_undoing, undelivered};
 use super::occupant::{Owner, prepare};
 use super::pending::{activate, deadline, standing, undo};
-use super::revoke::revoke_one;
+use super::revoke::revoke_undelivered;
 use super::target::by_id;
 use super::{Issued, Summary};
 use crate::barrier::Writer;
@@ -104,33 +104,36 @@ pub(in crate::ops) trait Course {
 }
 
 /// Makes a token that comes with a change of something else, and delivers it. `make` is told until
-/// when it is pending, if it is; `undo` takes the other change back if it was and came to nothing.
+/// when it is pending, if it is, and lets its record name what goes back with it; `undo` is what goes
+/// back with a token that was good already and is revoked again.
 pub(in crate::ops) fn deliver_with(
     core: &mut Core,
     to: Delivery<'_>,
     owner: &ProfileName,
     mut make: impl FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
-    undo: impl FnMut(&mut Writer<'_>) -> Result<()>,
+    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Result<Issued> {
     match to {
         Delivery::AtOnce(handover) => {
-            deliver(core, handover, |w| Ok(((), make(w, None)?))).map(|it| it.1)
+            let undo = |w: &mut Writer<'_>, id| {
+                revoke_undelivered(w, id)?;
+                undo(w, id)
+            };
+            deliver_undoing(core, handover, |w| Ok(((), make(w, None)?)), undo).map(|it| it.1)
         }
-        Delivery::Pending(sink) => deliver_pending(core, sink, &mut Parts { owner, make, undo }),
+        Delivery::Pending(sink) => deliver_pending(core, sink, &mut Made { owner, make }),
     }
 }
 
-/// The two steps of [`deliver_with`].
-struct Parts<'a, M, U> {
+/// A token that is made so, and with which nothing else comes.
+struct Made<'a, M> {
     owner: &'a ProfileName,
     make: M,
-    undo: U,
 }
 
-impl<M, U> Course for Parts<'_, M, U>
+impl<M> Course for Made<'_, M>
 where
     M: FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
-    U: FnMut(&mut Writer<'_>) -> Result<()>,
 {
     fn owner(&self) -> Owner<'_> {
         Owner::Named(self.owner)
@@ -138,10 +141,6 @@ where
 
     fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         (self.make)(w, Some(until))
-    }
-
-    fn undo(&mut self, w: &mut Writer<'_>) -> Result<()> {
-        (self.undo)(w)
     }
 }
 
@@ -197,7 +196,7 @@ fn after_failure(
 fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
     let done = core.write(|w| {
         let pending = match by_id(w, id)? {
-            Some((place, token)) if token.pending_until.is_some() => {
+            Some((place, token)) if token.pending.is_some() => {
                 undo(w, place, UNDELIVERED)?;
                 true
             }
@@ -210,7 +209,7 @@ fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
     });
     if let Ok(false) = done {
         // A second call has found it in the sink before the sink failed.
-        drop(revoke_one(core, id, UNDELIVERED));
+        drop(core.write(|w| revoke_undelivered(w, id)));
     }
     // What could not be removed is not good either, and is swept when its time is over.
 }

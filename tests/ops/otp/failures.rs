@@ -35,13 +35,16 @@ fn a_token_that_cannot_be_handed_over_leaves_the_code_as_it_was() {
     assert_eq!(kind(failed), Kind::Undelivered);
     assert_eq!(newest(&mut bench).tries, 1);
     exchange(&mut bench, &code);
+    // Where the token was good already it is revoked, and the code is good again.
     let mut bench = mailing();
     let code = mailed(&mut bench, None);
     let mut sink = Sink::failing_at(Step::Finish);
     let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink);
     assert_eq!(kind(failed), Kind::Undelivered);
     assert_eq!(bench.reason(&sink.took[0]), "revoked");
-    assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
+    assert_eq!(newest(&mut bench).tries, 0);
+    exchange(&mut bench, &code);
+    assert_eq!(bench.reason(&sink.took[0]), "revoked");
 }
 
 #[test]
@@ -85,6 +88,39 @@ fn a_commit_that_fails_makes_no_token_and_uses_no_code() {
         assert!(matches!(failed.kind(), Kind::Busy | Kind::Undelivered), "{failed}");
         assert_ne!(bench.reason(&sink.0.took[0]), "valid");
     }
+}
+
+/// Where a token is handed to, once a newer code was asked for.
+struct Overtaken(Sink, Bench, Option<String>);
+
+impl Handover for Overtaken {
+    fn ready(&mut self) -> io::Result<()> {
+        // The first look is before the try is spent, the second right before the token is made.
+        if self.0.steps.len() == 1 {
+            self.1.wait(MINUTE);
+            self.2 = Some(mailed(&mut self.1, None));
+        }
+        self.0.ready()
+    }
+
+    fn offer(&mut self, issued: &Issued) -> io::Result<()> {
+        self.0.offer(issued)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.0.finish()
+    }
+}
+
+#[test]
+fn an_older_code_does_not_use_up_a_newer_one() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    let mut sink = Overtaken(Sink::default(), bench.another(), None);
+    let answer = otp::validate(&mut bench.core, &submission(&code), &mut sink).unwrap();
+    let refused = matches!(answer, Answer::Refused(no) if no.reason == WhyNot::WrongCode);
+    assert!(refused && sink.0.took.is_empty());
+    exchange(&mut bench, &sink.2.take().unwrap());
 }
 
 /// Where a code is printed.
@@ -156,4 +192,26 @@ fn codes_for_what_was_deleted_are_not_pending() {
     assert_eq!(otp::list(&mut bench.core, None, false).unwrap().len(), 1);
     hallpass::ops::environment::delete(&mut bench.core, &p("test")).unwrap();
     assert_eq!(otp::list(&mut bench.core, None, false).unwrap(), []);
+}
+
+#[test]
+fn what_is_found_must_be_of_the_binding_that_was_asked_for() {
+    let mut bench = mailing();
+    let edits = Edits { any_connection: true, ..Edits::default() };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    mailed(&mut bench, None);
+    bench.wait(MINUTE);
+    let request = Request { binding: binding("ci", "crm"), device: None, asked_from: None };
+    let code = otp::request(&mut bench.core, &request).unwrap().code;
+    // As no program writes it: the entry of one binding leads to the codes of another.
+    let both = bench.core.read(|r| Ok((exchange_of(r, "hr"), exchange_of(r, "crm"))));
+    let ((of_hr, hr), (of_crm, _)) = both.unwrap();
+    let lead = |bench: &mut Bench, id: RecordId| {
+        let entry = Unique::Codes(hr.profile, hr.connection, hr.environment);
+        bench.core.write(|w| w.reindex(entry, id)).unwrap();
+    };
+    lead(&mut bench, of_crm);
+    assert_eq!(kind(submit(&mut bench, code.expose())), Kind::Integrity);
+    assert_eq!(kind(ask(&mut bench, None)), Kind::Integrity);
+    lead(&mut bench, of_hr);
 }

@@ -47,6 +47,53 @@ fn tries_belong_to_the_profile_and_outlast_what_is_sent_again() {
 }
 
 #[test]
+fn a_spent_budget_takes_no_try_at_any_code() {
+    let mut bench = mailing();
+    let edits = Edits { any_connection: true, ..Edits::default() };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    for _ in 0..3 {
+        let code = mailed(&mut bench, None);
+        for _ in 0..3 {
+            why_not(&mut bench, &other(&code));
+        }
+        bench.wait(5 * MINUTE);
+    }
+    let request = Request { binding: binding("ci", "crm"), device: None, asked_from: None };
+    let right = otp::request(&mut bench.core, &request).unwrap().code;
+    let tried = |bench: &mut Bench, code: &str| {
+        let tried = Submission { binding: binding("ci", "crm"), ..submission(code) };
+        otp::validate(&mut bench.core, &tried, &mut Sink::default())
+    };
+    let wrong = tried(&mut bench, &other(right.expose())).unwrap();
+    assert!(matches!(wrong, Answer::Refused(_)), "the tenth in an hour");
+    assert_eq!(kind(tried(&mut bench, right.expose())), Kind::Throttled);
+    assert_eq!(newest(&mut bench).tries, 1, "nothing was compared");
+    // Until the first of them is an hour ago.
+    bench.wait(45 * MINUTE - 1);
+    assert_eq!(kind(tried(&mut bench, right.expose())), Kind::Throttled);
+}
+
+#[test]
+fn a_right_try_gives_back_its_own_and_no_other() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    for _ in 0..5 {
+        why_not(&mut bench, &other(&code));
+    }
+    bench.wait(MINUTE);
+    let code = mailed(&mut bench, None);
+    for _ in 0..4 {
+        why_not(&mut bench, &other(&code));
+    }
+    exchange(&mut bench, &code);
+    bench.wait(MINUTE);
+    // Nine in this hour were wrong.
+    let code = mailed(&mut bench, None);
+    assert_eq!(why_not(&mut bench, &other(&code)), WhyNot::WrongCode);
+    assert_eq!(kind(submit(&mut bench, &code)), Kind::Throttled);
+}
+
+#[test]
 fn a_hundred_wrong_tries_in_a_row_lock_the_way_until_an_operator_acts() {
     let mut bench = mailing();
     for _ in 0..20 {
@@ -140,6 +187,12 @@ fn the_clock_since_boot_ends_a_code_whatever_the_wall_clock_says() {
     let code = mailed(&mut bench, None);
     bench.run(LIFE);
     assert_eq!(why_not(&mut bench, &code), WhyNot::Expired);
+    // It does not run backwards either: then nothing it says is believed.
+    bench.wait(MINUTE);
+    let code = mailed(&mut bench, None);
+    bench.run(-1);
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Expired);
+    bench.run(1);
     // After another boot that clock says nothing.
     bench.wait(MINUTE);
     let code = mailed(&mut bench, None);

@@ -1,4 +1,4 @@
-//! Mails that wait, leave later, leave twice at most, or never.
+//! Mails that wait, leave later, or never, and never twice.
 
 use super::*;
 
@@ -40,29 +40,138 @@ fn a_mail_that_can_never_leave_ends_its_code() {
     ask(&mut bench, None).unwrap();
 }
 
-/// Whoever sends dies after the mail has left and before that is written down.
-struct Dying(Letterbox, Faults);
+/// Whoever sends dies: before the end of the mail, or after it and before that is written down.
+struct Dying {
+    letterbox: Letterbox,
+    faults: Faults,
+    before_the_end: bool,
+}
 
 impl Carrier for Dying {
-    fn carry(&mut self, by: &MailSettings, letter: &Letter) -> Result<(), Bounce> {
-        self.1.fail_method("begin", 1, || Fault::Busy);
-        self.0.carry(by, letter)
+    fn carry(
+        &mut self,
+        by: &MailSettings,
+        letter: &Letter,
+        commit: Commit<'_>,
+    ) -> Result<(), Bounce> {
+        let died = || Bounce::Later("died".to_owned());
+        if self.before_the_end {
+            self.faults.fail_method("begin", 1, || Fault::Busy);
+            return Err(died());
+        }
+        self.letterbox.carry(by, letter, commit)?;
+        self.faults.fail_method("begin", 1, || Fault::Busy);
+        Ok(())
     }
 }
 
 #[test]
-fn a_crash_between_sending_and_writing_it_down_sends_one_duplicate_at_most() {
+fn a_crash_before_the_end_of_a_mail_loses_nothing() {
+    let mut bench = mailing();
+    drop(ask(&mut bench, None).unwrap());
+    let (letterbox, faults) = (Letterbox::default(), bench.backend.faults());
+    let mut dying = Dying { letterbox, faults, before_the_end: true };
+    for _ in 0..3 {
+        assert_eq!(kind(outbox::send_due(&mut bench.core, &mut dying)), Kind::Busy);
+        bench.wait(89);
+        let none = outbox::send_due(&mut bench.core, &mut dying).unwrap();
+        assert_eq!((none.waiting, none.sent), (1, 0), "somebody may still have it in hand");
+        bench.wait(1);
+    }
+    let mut letterbox = Letterbox::default();
+    assert_eq!(outbox::send_due(&mut bench.core, &mut letterbox).unwrap().sent, 1);
+    exchange(&mut bench, &letterbox.took[0].code());
+}
+
+#[test]
+fn a_mail_is_not_sent_again_after_a_crash_behind_its_end() {
+    let mut bench = mailing();
+    drop(ask(&mut bench, None).unwrap());
+    let (letterbox, faults) = (Letterbox::default(), bench.backend.faults());
+    let mut dying = Dying { letterbox, faults, before_the_end: false };
+    assert_eq!(kind(outbox::send_due(&mut bench.core, &mut dying)), Kind::Busy);
+    for _ in 0..4 {
+        bench.wait(100);
+        let _ = outbox::send_due(&mut bench.core, &mut dying).unwrap();
+    }
+    assert_eq!(dying.letterbox.took.len(), 1);
+    assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
+    let listed = newest(&mut bench);
+    assert_eq!((listed.state, listed.delivery), (CodeState::Pending, "uncertain"));
+    assert!(listed.cause.unwrap().contains("hallpass was ended"));
+    exchange(&mut bench, &dying.letterbox.took[0].code());
+}
+
+#[test]
+fn a_mail_that_nobody_knows_to_have_arrived_is_not_sent_again_and_its_code_is_good() {
     let mut bench = mailing();
     let requested = ask(&mut bench, None).unwrap();
-    let mut dying = Dying(Letterbox::default(), bench.backend.faults());
-    for _ in 0..4 {
-        let _ = outbox::send_due(&mut bench.core, &mut dying);
-        bench.wait(100);
+    let silence = Bounce::Uncertain("the server said nothing".to_owned());
+    let mut box_ = Letterbox::bouncing(&[silence]);
+    let mut pause = |_| panic!("it is not tried again");
+    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut pause).unwrap();
+    assert_eq!(sent, Delivery::Uncertain("the server said nothing".to_owned()));
+    bench.wait(5 * MINUTE);
+    let none = outbox::send_due(&mut bench.core, &mut box_).unwrap();
+    assert_eq!((none, box_.took.len()), (outbox::Sent::default(), 0));
+    let listed = otp::list(&mut bench.core, None, false).unwrap().remove(0);
+    assert_eq!((listed.state, listed.delivery), (CodeState::Pending, "uncertain"));
+    assert_eq!(listed.cause.as_deref(), Some("the server said nothing"));
+    exchange(&mut bench, requested.code.expose());
+    let mut waiting = mailing();
+    drop(ask(&mut waiting, None).unwrap());
+    let silence = Bounce::Uncertain("the server said nothing".to_owned());
+    let sent = outbox::send_due(&mut waiting.core, &mut Letterbox::bouncing(&[silence])).unwrap();
+    assert_eq!(sent, outbox::Sent { uncertain: 1, ..outbox::Sent::default() });
+}
+
+#[test]
+fn a_mail_whose_end_cannot_be_written_down_waits() {
+    struct Committing(Letterbox, Faults);
+    impl Carrier for Committing {
+        fn carry(
+            &mut self,
+            by: &MailSettings,
+            letter: &Letter,
+            commit: Commit<'_>,
+        ) -> Result<(), Bounce> {
+            self.1.fail_method("begin", 1, || Fault::Busy);
+            self.0.carry(by, letter, commit)
+        }
     }
-    assert_eq!(dying.0.took.len(), 2, "once, and once more");
-    assert_eq!(dying.0.took[0], dying.0.took[1], "the same mail under the same id");
-    assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
-    drop(requested);
+    let mut bench = mailing();
+    let requested = ask(&mut bench, None).unwrap();
+    let mut busy = Committing(Letterbox::default(), bench.backend.faults());
+    let sent = outbox::send_due(&mut bench.core, &mut busy).unwrap();
+    assert_eq!((sent.waiting, busy.0.took.len()), (1, 0));
+    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut busy.0, &mut |_| ());
+    assert!(matches!(sent, Ok(Delivery::Sent(_))), "{sent:?}");
+    exchange(&mut bench, &busy.0.took[0].code());
+}
+
+#[test]
+fn a_mail_that_is_taken_back_while_it_is_sent_is_not_ended() {
+    struct Cancelling<'a>(&'a mut Bench, Letterbox);
+    impl Carrier for Cancelling<'_> {
+        fn carry(
+            &mut self,
+            by: &MailSettings,
+            letter: &Letter,
+            commit: Commit<'_>,
+        ) -> Result<(), Bounce> {
+            otp::cancel(&mut self.0.core, &binding("ci", "hr")).unwrap().unwrap();
+            self.1.carry(by, letter, commit)
+        }
+    }
+    let mut bench = mailing();
+    let requested = ask(&mut bench, None).unwrap();
+    let mut another = bench.another();
+    let mut cancelling = Cancelling(&mut another, Letterbox::default());
+    let mut pause = |_| panic!("it is not tried again");
+    let sent =
+        outbox::send_one(&mut bench.core, requested.letter, &mut cancelling, &mut pause).unwrap();
+    assert_eq!(sent, Delivery::Failed("taken back before it was sent".to_owned()));
+    assert_eq!(cancelling.1.took, []);
 }
 
 #[test]
@@ -89,10 +198,15 @@ fn a_mail_whose_code_has_ended_is_not_sent() {
 fn two_who_send_at_once_send_one_mail() {
     struct Nested<'a>(&'a mut Bench, Letterbox);
     impl Carrier for Nested<'_> {
-        fn carry(&mut self, by: &MailSettings, letter: &Letter) -> Result<(), Bounce> {
+        fn carry(
+            &mut self,
+            by: &MailSettings,
+            letter: &Letter,
+            commit: Commit<'_>,
+        ) -> Result<(), Bounce> {
             let sent = outbox::send_due(&mut self.0.core, &mut self.1).unwrap();
             assert_eq!((sent.sent, sent.waiting), (0, 1));
-            self.1.carry(by, letter)
+            self.1.carry(by, letter, commit)
         }
     }
     let mut bench = mailing();

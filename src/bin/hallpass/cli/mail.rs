@@ -95,7 +95,8 @@ pub(crate) struct Test {
 /// Send the mails that wait and are due
 ///
 /// A mail waits when a server was busy or out of reach, or when whoever was sending it was
-/// interrupted. `otp list` shows which codes wait for theirs, and why.
+/// interrupted before its end. `otp list` shows which codes wait for theirs, and why. A mail that
+/// may have been sent or not is not sent again.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass mail send", "hallpass mail send --output json";

@@ -35,7 +35,9 @@ pub(crate) enum Otp {
 ///
 /// The profile must be active, have an e-mail address, be a member of the connection's group if it
 /// has one, and be allowed to use the connection; mail must be set. A new code takes the place of
-/// the one before: at most one a minute, five an hour, twenty a day.
+/// the one before: at most one a minute, five an hour, twenty a day. An address is mailed one every ten
+/// seconds at most, ten an hour and forty a day, whoever has it and whatever is asked for. A mail that
+/// may have arrived or not is a warning; its code is good, and it is not sent again.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass otp request anna --connection hr",
@@ -112,6 +114,8 @@ pub(crate) struct List {
 }
 
 /// Take a pending code back
+///
+/// One whose token is being delivered at this moment stays used, whether or not that succeeds.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass otp cancel anna --connection hr";

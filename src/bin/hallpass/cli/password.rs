@@ -17,14 +17,16 @@ pub(crate) enum Password {
 
 /// Set the password of a profile
 ///
-/// Asked twice at a terminal. At least 15 characters; common and guessable ones are refused.
+/// Asked twice at a terminal. At least 15 characters; common and guessable ones are refused. One that
+/// is set already is replaced after a question.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass password set github",
     "hallpass password set github --password-file secret.txt",
-    "P=$(hallpass password set github --generate)",
-    "hallpass password set github --generate --to file:password";
+    "P=$(hallpass password set github --generate --yes)",
+    "hallpass password set github --generate --to file:password --yes";
     "3" "no such profile",
+    "5" "there is a password already, and its replacement was not confirmed",
     "6" "the password is too weak",
     "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
          that is not a secret of hallpass (`--overwrite`), or never takes one",
@@ -40,6 +42,9 @@ pub(crate) struct Set {
     /// Make one and print it once
     #[arg(long)]
     pub(crate) generate: bool,
+    /// Show what would stop and change nothing
+    #[arg(long, visible_alias = "plan", conflicts_with = "generate")]
+    pub(crate) dry_run: bool,
     /// Where that one goes.
     #[command(flatten)]
     pub(crate) sink: Sink,

@@ -26,13 +26,24 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Password) -> Resu
 }
 
 fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
-    let Set { profile, password_file, generate, sink } = args;
+    let Set { profile, password_file, generate, dry_run, sink } = args;
     if sink.to.is_some() && !generate {
         let message = "`--to` is the place of a password that is generated";
         return Err(Failure::usage(message).hint("add `--generate`"));
     }
     let mut outlet = ui.outlet(&sink)?;
     let core = session.core(ui)?;
+    // First, so that nobody types a password twice in vain.
+    let password = profile::show(core, &profile)?.has_password;
+    let change = format!("setting the password of profile `{profile}`");
+    let consequence = Consequence::new(&change, Impact { password, ..Impact::default() });
+    if dry_run {
+        return consequence.show(ui);
+    }
+    if password {
+        let preview = if generate { "password set --dry-run" } else { "--dry-run" };
+        consequence.shown_by(preview).confirm(ui, "Replace it?")?;
+    }
     if generate {
         let new = password::set_generated(core, &profile, outlet.delivery())?;
         ui.note(format!("the password of profile `{profile}` is set"));
@@ -42,8 +53,6 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
         }
         return ui.delivered(&outlet, "password", &PasswordOf::new(profile));
     }
-    // First, so that nobody types a password twice in vain.
-    profile::show(core, &profile)?;
     let password =
         ui.new_password(password_file.as_ref(), "`--password-file FILE` or `--generate`")?;
     password::set(core, &profile, &password).map_err(|error| explain(error, &profile))?;

@@ -42,7 +42,7 @@ impl Program {
     /// it has to say goes to standard error: standard output is for results.
     fn start(&self) -> io::Result<Child> {
         let talk = io::stderr().as_fd().try_clone_to_owned()?;
-        let mut shell = Command::new("sh");
+        let mut shell = Command::new("/bin/sh");
         shell.arg("-c").arg(&self.command.0).stdin(Stdio::piped()).stdout(talk).process_group(0);
         hallpass::sys::child_defaults(&mut shell, self.umask);
         shell.spawn()

@@ -6,7 +6,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::profile::Profile;
 use crate::model::time::{Expiry, Time};
-use crate::model::token::{Form, Token, TokenRecord};
+use crate::model::token::{Form, Pending, Token, TokenRecord};
 use crate::ops::token::{Assumed, Draft, Issued, Life};
 
 impl Issuer {
@@ -30,7 +30,8 @@ impl Issuer {
             form,
             ..Draft::new(name.clone(), old.name.clone())
         };
-        let origin = Origin { pending_until, predecessor: Some(old.public), ..Origin::default() };
+        let pending = pending_until.map(Pending::until);
+        let origin = Origin { pending, predecessor: Some(old.public), ..Origin::default() };
         let issued = self.born(w, &mut owner, &draft, &terms, assumed, origin)?;
         self.owners.insert(name.canonical(), owner);
         Ok(issued)

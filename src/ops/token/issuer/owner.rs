@@ -6,7 +6,7 @@ use crate::model::id::RecordId;
 use crate::model::name::{ProfileName, TokenName};
 use crate::model::profile::Profile;
 use crate::model::text::Device;
-use crate::model::token::TokenRecord;
+use crate::model::token::{Pending, TokenRecord};
 use crate::ops::lookup::{self, Moment};
 use crate::ops::token::{is_live, name_holder, pending};
 
@@ -78,7 +78,7 @@ impl Owner {
             take(w, id, token)?;
         }
         w.push(List::TokensOf(self.id), self.profile.tokens, id)?;
-        if token.pending_until.is_some() {
+        if token.pending.is_some() {
             pending::enter(w, id)?;
         }
         let more = self.profile.tokens.checked_add(1);
@@ -101,8 +101,8 @@ pub(in crate::ops::token) fn take(
 /// A token that is there for good. Of one that somebody is delivering right now it is not known
 /// whether it will be.
 fn settled(holder: TokenRecord) -> Result<TokenRecord> {
-    match holder.pending_until {
-        Some(until) => Err(Error::Delivering { token: holder.name, until }),
+    match holder.pending {
+        Some(Pending { until, .. }) => Err(Error::Delivering { token: holder.name, until }),
         None => Ok(holder),
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<E
     drop(busy);
     ensure_sent(&requested, &sent)?;
     requested.summary.delivery = sent.word();
+    requested.summary.cause = sent.cause().map(str::to_owned);
     if print_code {
         // First: nothing is said of a code that is not good.
         otp::reveal(core, &requested, &mut ui.handover())?;
@@ -49,6 +50,10 @@ fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
     let (to, end) = (&summary.sent_to, summary.expires_at);
     match sent {
         Delivery::Outbox(_) => ui.note(format!("the mail to {to} is in the outbox folder")),
+        Delivery::Uncertain(cause) => {
+            ui.warn(format!("the mail to {to} may have been sent or not: {cause}"));
+            ui.note("it is not sent again; if it does not come, ask for another code");
+        }
         Delivery::Queued(cause) => {
             let cause = cause.as_deref().unwrap_or("somebody else is sending it");
             ui.warn(format!("the mail to {to} could not leave yet: {cause}"));

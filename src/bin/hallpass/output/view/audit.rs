@@ -15,7 +15,7 @@ impl View for Record {
         Column::listed("actor", |it| actor(&it.entry.actor)),
         Column::listed("action", |it: &Self| it.entry.action.clone()).whole(),
         Column::listed("object", |it| object(&it.entry)),
-        Column::listed("outcome", |it| it.entry.outcome.clone()),
+        Column::listed("outcome", |it| it.entry.outcome.word().to_owned()),
         Column::listed("summary", |it| summary(&it.entry)),
         Column::detail("epoch", |it| it.entry.epoch.to_string()),
         Column::detail("uid", |it| it.entry.actor.uid.to_string()),
@@ -111,7 +111,7 @@ fn details(entry: &Entry) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use hallpass::model::audit::Object;
+    use hallpass::model::audit::{Object, Outcome};
     use hallpass::model::time::Time;
 
     use super::*;
@@ -128,7 +128,7 @@ mod tests {
                 id: "x".to_owned(),
                 name: Some("n".to_owned()),
             },
-            outcome: "done".to_owned(),
+            outcome: Outcome::Done,
             details: details.collect::<BTreeMap<_, _>>(),
         }
     }

@@ -23,6 +23,7 @@ impl View for Sent {
         Column::listed("sent", |it| it.sent.to_string()),
         Column::listed("waiting", |it| it.waiting.to_string()),
         Column::listed("failed", |it| it.failed.to_string()),
+        Column::listed("uncertain", |it| it.uncertain.to_string()),
     ];
     const NONE: &'static str = "no mails";
 }

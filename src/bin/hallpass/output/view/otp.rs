@@ -29,6 +29,7 @@ pub(crate) struct CodeOf {
     device: Option<Device>,
     sent_to: EmailAddress,
     delivery: &'static str,
+    cause: Option<String>,
     expires_at: Time,
 }
 
@@ -49,10 +50,11 @@ impl From<&Requested> for CodeOf {
             device,
             sent_to,
             delivery,
+            cause,
             expires_at,
             ..
         } = requested.summary.clone();
-        Self { id, profile, connection, environment, device, sent_to, delivery, expires_at }
+        Self { id, profile, connection, environment, device, sent_to, delivery, cause, expires_at }
     }
 }
 
@@ -65,6 +67,7 @@ impl View for CodeOf {
         Column::listed("device", |it| optional(it.device.as_ref())),
         Column::listed("sent_to", |it| it.sent_to.to_string()),
         Column::listed("delivery", |it| it.delivery.to_owned()),
+        Column::listed("cause", |it| optional(it.cause.as_ref())),
         Column::listed("expires_at", |it: &Self| it.expires_at.to_string()).whole(),
     ];
     const NONE: &'static str = "no codes";
@@ -79,6 +82,7 @@ impl View for CodeSent {
         Column::listed("device", |it| optional(it.sent.device.as_ref())),
         Column::listed("sent_to", |it| it.sent.sent_to.to_string()),
         Column::listed("delivery", |it| it.sent.delivery.to_owned()),
+        Column::listed("cause", |it| optional(it.sent.cause.as_ref())),
         Column::listed("expires_at", |it: &Self| it.sent.expires_at.to_string()).whole(),
         Column::listed("code", |_| String::new()),
     ];

@@ -1,0 +1,62 @@
+//! Whose certificates a mail server may have.
+
+use std::sync::Arc;
+
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_native_certs::load_native_certs;
+
+use crate::mail::Setback;
+use crate::mail::words::plain;
+use crate::model::mail::{Authorities, Host};
+
+/// How TLS is spoken: TLS 1.2 or 1.3, with a server whose certificate the authorities vouch for, or
+/// those of the system without any.
+pub(super) fn config(authorities: Option<&Authorities>) -> Result<Arc<ClientConfig>, Setback> {
+    let roots = match authorities {
+        Some(authorities) => named(authorities)?,
+        None => of_the_system()?,
+    };
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(&error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+/// The name that a server's certificate has to be for.
+pub(super) fn name(host: &Host) -> Result<ServerName<'static>, Setback> {
+    match host {
+        Host::Address(address) => Ok(ServerName::IpAddress((*address).into())),
+        Host::Name(name) => ServerName::try_from(name.clone())
+            .map_err(|_| Setback::never(format!("no certificate can be for the name `{host}`"))),
+    }
+}
+
+fn named(authorities: &Authorities) -> Result<RootCertStore, Setback> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(authorities.pem().as_bytes()) {
+        let certificate = certificate.map_err(|error| unusable(&error.to_string()))?;
+        roots.add(certificate).map_err(|error| unusable(&error.to_string()))?;
+    }
+    Ok(roots)
+}
+
+/// One of them that cannot be read is no reason to trust none.
+fn of_the_system() -> Result<RootCertStore, Setback> {
+    let found = load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if !roots.is_empty() {
+        return Ok(roots);
+    }
+    let why = found.errors.first().map_or("the system has none".to_owned(), ToString::to_string);
+    Err(unusable(&why))
+}
+
+fn unusable(why: &str) -> Setback {
+    Setback::never(format!("the certificates to trust cannot be used: {}", plain(why)))
+}

@@ -1,0 +1,281 @@
+//! A code whose token was not delivered comes back as it was left, and only then (L33).
+
+use hallpass::barrier::Acceptance;
+use hallpass::model::audit::Outcome;
+use hallpass::model::id::{CodeId, TokenId};
+use hallpass::model::otp::{CodeEnd, Ending};
+use hallpass::ops::edit::Change;
+
+use super::*;
+use crate::ops::audit::logged;
+use crate::ops::fixture::{Slow, at};
+
+/// What somebody does while the token is being delivered.
+type Act = fn(&mut Bench);
+
+fn mail_to(bench: &mut Bench, email: &str) {
+    let edits = Edits { email: Change::Set(p(email)), ..Edits::default() };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+}
+
+fn nothing(_: &mut Bench) {}
+
+fn suspends_and_resumes(bench: &mut Bench) {
+    profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
+    profile::resume(&mut bench.core, &p("ci")).unwrap();
+}
+
+fn spells_the_address_otherwise(bench: &mut Bench) {
+    mail_to(bench, "Anna@EXAMPLE.com");
+}
+
+fn changes_the_address(bench: &mut Bench) {
+    mail_to(bench, "other@example.com");
+}
+
+fn changes_the_address_and_back(bench: &mut Bench) {
+    mail_to(bench, "other@example.com");
+    mail_to(bench, "anna@example.com");
+}
+
+fn takes_the_address_away(bench: &mut Bench) {
+    let edits = Edits { email: Change::Clear, ..Edits::default() };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+}
+
+fn cancels(bench: &mut Bench) {
+    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(cancelled.effect, hallpass::ops::edit::Effect::Changed);
+    assert_eq!(cancelled.summary.state, CodeState::Used, "its token may still be delivered");
+    let again = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
+}
+
+fn asks_for_another(bench: &mut Bench) {
+    bench.wait(MINUTE);
+    ask(bench, None).unwrap();
+}
+
+fn revokes_the_token(bench: &mut Bench) {
+    token::revoke(&mut bench.core, &[at("ci/hr")], None).unwrap();
+}
+
+fn makes_the_profile_anew(bench: &mut Bench) {
+    profile::delete(&mut bench.core, &p("ci")).unwrap();
+    bench.profile("ci", &["hr"]);
+    mail_to(bench, "anna@example.com");
+}
+
+fn lets_its_time_pass(bench: &mut Bench) {
+    bench.wait(LIFE);
+}
+
+/// Those after which the code is as it was left.
+const HARMLESS: [Act; 3] = [nothing, suspends_and_resumes, spells_the_address_otherwise];
+/// Those after which nobody may get in with it.
+const FINAL: [Act; 8] = [
+    changes_the_address,
+    changes_the_address_and_back,
+    takes_the_address_away,
+    cancels,
+    asks_for_another,
+    revokes_the_token,
+    makes_the_profile_anew,
+    lets_its_time_pass,
+];
+
+/// Whether a code can still be exchanged. One that cannot stays used: nothing else became of it.
+fn is_good(bench: &mut Bench, code: CodeId, digits: &str) -> bool {
+    let there = otp::list(&mut bench.core, None, true).unwrap();
+    let state = there.iter().find(|it| it.id == code).map(|it| it.state);
+    let is_good = matches!(submit(bench, digits), Ok(Answer::Exchanged(_)));
+    let states =
+        if is_good { [Some(CodeState::Pending); 2] } else { [Some(CodeState::Used), None] };
+    assert!(states.contains(&state), "{state:?}");
+    is_good
+}
+
+/// A sink that fails, after somebody else did something.
+fn failing_after(bench: &Bench, act: Act) -> Slow {
+    let mut other = bench.another();
+    Slow::doing(move |_| {
+        act(&mut other);
+        Err(io::ErrorKind::BrokenPipe.into())
+    })
+}
+
+#[test]
+fn a_code_comes_back_after_a_failed_delivery_if_it_is_as_it_was_left() {
+    for (acts, comes_back) in [(&HARMLESS[..], true), (&FINAL[..], false)] {
+        for (n, act) in acts.iter().enumerate() {
+            let mut bench = mailing();
+            let code = mailed(&mut bench, None);
+            let id = newest(&mut bench).id;
+            let mut sink = failing_after(&bench, *act);
+            let failed = otp::validate(&mut bench.core, &submission(&code), sink.delivery());
+            assert_eq!(kind(failed), Kind::Undelivered);
+            assert_eq!(is_good(&mut bench, id, &code), comes_back, "{comes_back}: {n}");
+        }
+    }
+}
+
+/// A call that is killed while its sink has the token.
+fn killed(bench: &mut Bench, code: &str) {
+    for _ in 0..2 {
+        // The debit and the pending token are committed; what follows is not.
+        bench.backend.faults().fail_method("commit", 3, || Fault::Storage("killed".into()));
+    }
+    let mut sink = Slow { stuck: true, ..Slow::default() };
+    let failed = otp::validate(&mut bench.core, &submission(code), sink.delivery());
+    assert_eq!(kind(failed), Kind::Undelivered);
+    assert_eq!(newest(bench).state, CodeState::Used);
+}
+
+#[test]
+fn a_code_comes_back_when_the_token_of_a_killed_call_is_swept_if_it_is_as_it_was_left() {
+    for (acts, comes_back) in [(&HARMLESS[..], true), (&FINAL[..], false)] {
+        for (n, act) in acts.iter().enumerate() {
+            let mut bench = mailing();
+            let code = mailed(&mut bench, None);
+            let id = newest(&mut bench).id;
+            killed(&mut bench, &code);
+            act(&mut bench);
+            bench.wait(65);
+            bench.connection("any");
+            assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
+            assert_eq!(is_good(&mut bench, id, &code), comes_back, "{comes_back}: {n}");
+        }
+    }
+}
+
+#[test]
+fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
+    /// Where the last newline cannot be written, after somebody else did something.
+    struct Cut(Sink, Bench, Act);
+    impl Handover for Cut {
+        fn ready(&mut self) -> io::Result<()> {
+            self.0.ready()
+        }
+        fn offer(&mut self, issued: &Issued) -> io::Result<()> {
+            self.0.offer(issued)
+        }
+        fn finish(&mut self) -> io::Result<()> {
+            (self.2)(&mut self.1);
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+    // The token is good by then: that it is revoked, or its code cancelled, is another matter.
+    let acts = [nothing, changes_the_address, asks_for_another, lets_its_time_pass];
+    for (n, act) in acts.into_iter().enumerate() {
+        let mut bench = mailing();
+        let code = mailed(&mut bench, None);
+        let id = newest(&mut bench).id;
+        let mut cut = Cut(Sink::default(), bench.another(), act);
+        let failed = otp::validate(&mut bench.core, &submission(&code), &mut cut);
+        assert_eq!(kind(failed), Kind::Undelivered);
+        assert_eq!(bench.reason(&cut.0.took[0]), "revoked");
+        assert_eq!(is_good(&mut bench, id, &code), n == 0, "{n}");
+    }
+}
+
+#[test]
+fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
+    /// Where nothing can be written, once somebody else has done something.
+    struct Broken(Bench, bool);
+    impl Handover for Broken {
+        fn ready(&mut self) -> io::Result<()> {
+            // The first look is before the try is spent, the second after it.
+            if self.1 {
+                cancels_what_is_pending(&mut self.0);
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            self.1 = true;
+            Ok(())
+        }
+        fn offer(&mut self, _: &Issued) -> io::Result<()> {
+            Ok(())
+        }
+        fn finish(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    let mut broken = Broken(bench.another(), false);
+    let failed = otp::validate(&mut bench.core, &submission(&code), &mut broken);
+    assert_eq!(kind(failed), Kind::Undelivered);
+    assert_eq!(newest(&mut bench).tries, 0, "the try was right");
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Cancelled);
+}
+
+fn cancels_what_is_pending(bench: &mut Bench) {
+    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(cancelled.summary.state, CodeState::Cancelled);
+}
+
+#[test]
+fn a_code_whose_token_was_on_its_way_does_not_come_back_in_a_restored_store() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    killed(&mut bench, &code);
+    let before = bench.backend.tables();
+    bench.connection("any");
+    bench.backend.restore(before);
+    hallpass::ops::store::accept(&mut bench.core, Acceptance::Rollback).unwrap();
+    bench.wait(65);
+    bench.connection("any");
+    assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
+}
+
+#[test]
+fn a_code_that_its_token_did_not_use_up_does_not_come_back() {
+    let ends = [Ending::Cancelled, Ending::Undelivered, Ending::Used(TokenId::new(1))];
+    for how in ends {
+        let mut bench = mailing();
+        let code = mailed(&mut bench, None);
+        killed(&mut bench, &code);
+        let changed = bench.core.write(|w| {
+            let (id, mut exchange) = exchange_of(w, "hr");
+            exchange.codes.last_mut().unwrap().end = Some(CodeEnd { at: w.now(), how });
+            w.put(id, &exchange)
+        });
+        changed.unwrap();
+        let before = newest(&mut bench).state;
+        bench.wait(65);
+        bench.connection("any");
+        assert_eq!(bench.tokens(&token::Filter::default()).len(), 0, "it was swept");
+        assert_eq!(newest(&mut bench).state, before);
+        assert!(matches!(submit(&mut bench, &code), Ok(Answer::Refused(_))));
+    }
+}
+
+#[test]
+fn the_log_says_which_code_came_back() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    let id = newest(&mut bench).id.to_string();
+    for act in [nothing as Act, cancels] {
+        let mut sink = failing_after(&bench, act);
+        let failed = otp::validate(&mut bench.core, &submission(&code), sink.delivery());
+        assert_eq!(kind(failed), Kind::Undelivered);
+    }
+    let undone = logged(&mut bench, "token.undo");
+    assert!(undone.iter().all(|it| it.outcome == Outcome::Undelivered));
+    let named: Vec<_> = undone.iter().map(|it| it.details.get("code")).collect();
+    assert_eq!(named, [Some(&id), None]);
+}
+
+#[test]
+fn a_code_whose_token_was_delivered_stays_used() {
+    let mut bench = mailing();
+    let code = mailed(&mut bench, None);
+    let mut slow = Slow::default();
+    let answer = otp::validate(&mut bench.core, &submission(&code), slow.delivery()).unwrap();
+    assert!(matches!(answer, Answer::Exchanged(_)));
+    bench.wait(65);
+    bench.revoke("ci/hr");
+    assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
+    let again = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
+}
