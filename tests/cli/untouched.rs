@@ -162,7 +162,7 @@ fn what_is_nobodys_secret_is_replaced_where_that_is_asked_for_and_said() {
 #[test]
 fn a_password_takes_the_place_of_the_one_before_it() {
     let ground = Ground::new();
-    let set = ["password", "set", "github", "--generate", "--to", "file:password"];
+    let set = ["password", "set", "github", "--generate", "--to", "file:password", "--yes"];
     let first = fs::read_to_string(ground.stage.file("password")).unwrap();
     let again = ground.stage.done(&set);
     assert!(again.err.contains("where it replaces a generated password\n"), "{again:?}");

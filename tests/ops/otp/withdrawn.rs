@@ -141,7 +141,7 @@ fn a_code_comes_back_when_the_token_of_a_killed_call_is_swept_if_it_is_as_it_was
             killed(&mut bench, &code);
             act(&mut bench);
             bench.wait(65);
-            bench.connection("any");
+            bench.connection("another");
             assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
             assert_eq!(is_good(&mut bench, id, &code), comes_back, "{comes_back}: {n}");
         }
@@ -219,11 +219,11 @@ fn a_code_whose_token_was_on_its_way_does_not_come_back_in_a_restored_store() {
     let code = mailed(&mut bench, None);
     killed(&mut bench, &code);
     let before = bench.backend.tables();
-    bench.connection("any");
+    bench.connection("another");
     bench.backend.restore(before);
     hallpass::ops::store::accept(&mut bench.core, Acceptance::Rollback).unwrap();
     bench.wait(65);
-    bench.connection("any");
+    bench.connection("another");
     assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
     assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
 }
@@ -243,7 +243,7 @@ fn a_code_that_its_token_did_not_use_up_does_not_come_back() {
         changed.unwrap();
         let before = newest(&mut bench).state;
         bench.wait(65);
-        bench.connection("any");
+        bench.connection("another");
         assert_eq!(bench.tokens(&token::Filter::default()).len(), 0, "it was swept");
         assert_eq!(newest(&mut bench).state, before);
         assert!(matches!(submit(&mut bench, &code), Ok(Answer::Refused(_))));
