@@ -6,12 +6,13 @@ use std::ops::RangeInclusive;
 use zeroize::Zeroizing;
 
 use super::StoreId;
+use super::codec::LARGEST;
 use super::keys::Keys;
 use super::place::aad;
 use crate::backend::{Fault, LogRow, Row, Transaction};
 use crate::crypto::Label;
 use crate::crypto::{Entropy, hash};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Entry, LogHead};
 
 /// Facts about a change, before and after. Only what is listed at the place of the change, never a
@@ -38,6 +39,9 @@ pub(super) fn seal(
     let plain = postcard::to_extend(entry, vec![VERSION])
         .map_err(|_| Error::Bug("an audit entry cannot be written down"))?;
     let plain = Zeroizing::new(plain);
+    if plain.len() > LARGEST {
+        return Err(Refusal::Limit("an audit entry is larger than 1 MiB").into());
+    }
     let active = keys.log(None)?;
     let bytes = active.key.seal(&bound(store, active.kid, seq), &plain, entropy)?;
     let head = next_head(keys, seq, entry.epoch, before, &plain);

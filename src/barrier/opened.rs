@@ -106,12 +106,10 @@ impl Opened {
         self.keys.row(Some(row.kid)).is_ok()
     }
 
-    /// Whether header and keyring are those that the root names.
+    /// Whether header and keyring are those that the root names. What it names covers their
+    /// generations: of a header all bytes, and of a keyring the seal, which is bound to its own.
     pub(super) fn is_at(&self, root: &Root) -> bool {
-        root.header_gen == self.header.generation
-            && root.header_hash == self.header_hash
-            && root.keyring_gen == self.keys.generation
-            && root.keyring_tag == self.keyring_tag
+        root.header_hash == self.header_hash && root.keyring_tag == self.keyring_tag
     }
 
     /// Names header and keyring in the root of a new store.
@@ -193,6 +191,16 @@ pub(super) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
     tx.check_shape()?;
     let missing = || Fault::Corrupt("its header is missing".into());
     Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
+}
+
+/// Header and keyring in the file are those that the root names, and are whole.
+pub(super) fn verify_heads(opened: &Opened, tx: &dyn Transaction, root: &Root) -> Result<()> {
+    let (header, ring) = heads(tx)?;
+    let named = header::fingerprint(&header) == root.header_hash;
+    if named && Keyring::tag(&ring)? == root.keyring_tag {
+        return Keyring::open(&ring, &opened.header.store, &opened.root_key).map(drop);
+    }
+    Err(Error::Integrity("header and keyring are not the newest".into()))
 }
 
 /// The sealed root.

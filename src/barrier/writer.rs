@@ -11,11 +11,13 @@ use super::reader::{Lead, MOST_ENTRIES, Reader, Unsealed};
 use super::record::{self, Record};
 use crate::backend::{Fault, IdxKey};
 use crate::crypto::Entropy;
+use crate::crypto::seal::tag_of;
 use crate::error::{Error, Result};
 use crate::model::audit::{Actor, Entry, Object};
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
+mod proof;
 mod sealing;
 
 /// Unsealed objects are kept until the end, so that one changed often is sealed once; never more
@@ -32,6 +34,8 @@ pub struct Writer<'a> {
     tombs: Vec<Tomb>,
     /// The audit rows of this transaction, if somebody asked for them.
     trail: Option<Vec<Entry>>,
+    /// Tags of the audit rows of this transaction.
+    logged: Vec<[u8; 16]>,
 }
 
 impl<'a> Deref for Writer<'a> {
@@ -56,7 +60,8 @@ impl<'a> Writer<'a> {
         now: Time,
     ) -> Self {
         reader.root.epoch += 1;
-        Self { reader, entropy, actor, now, changed: false, tombs: Vec::new(), trail: None }
+        let (tombs, logged) = (Vec::new(), Vec::new());
+        Self { reader, entropy, actor, now, changed: false, tombs, trail: None, logged }
     }
 
     /// When this happens.
@@ -99,7 +104,6 @@ impl<'a> Writer<'a> {
     /// would fail.
     pub fn add<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
         let body = record::encode(record)?;
-        self.vouch_for_object(id)?;
         self.hold(id, Unsealed { old: None, new: Some((R::KIND, body)) })
     }
 
@@ -214,6 +218,7 @@ impl<'a> Writer<'a> {
         let (row, head) =
             log::seal(&opened.keys, &opened.header.store, seq, &before, &entry, self.entropy)?;
         self.reader.tx.log_put(&row)?;
+        self.logged.extend(tag_of(&row.row.sealed));
         if let Some(trail) = &mut self.trail {
             trail.push(entry);
         }
@@ -306,7 +311,6 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             None => {
-                self.vouch_for_entry(&h)?;
                 self.make_room()?;
                 self.reader.entries.insert(h, Lead { old: None, new: Some(id) });
                 Ok(())
@@ -345,7 +349,7 @@ impl<'a> Writer<'a> {
             return Err(Fault::Busy.into());
         }
         let bytes = header.encode(self.opened.root_key());
-        self.reader.tx.hdr_put(1, &bytes)?;
+        self.put_header(&bytes)?;
         let root = &mut self.reader.root;
         (root.header_gen, root.header_hash) = (header.generation, fingerprint(&bytes));
         self.changed = true;
