@@ -5,11 +5,15 @@
 
 mod anchor;
 mod bits;
+mod fickle;
 mod growth;
 pub(crate) mod lab;
 mod log;
 mod memory;
+mod operations;
+mod past;
 mod slots;
 mod splice;
 mod sql;
+mod trees;
 mod versions;

@@ -75,20 +75,15 @@ impl Writer<'_> {
         })
     }
 
-    /// Sets a manifest row.
-    pub(super) fn put_manifest(&mut self, b: u16, row: &Row) -> Result<()> {
-        self.reader.tx.man_put(b, row)?;
-        let found = self.reader.tx.man_get(b)?;
-        if found.as_ref() == Some(row) { Ok(()) } else { Err(astray("man")) }
-    }
-
-    /// Removes a manifest row that is there.
-    pub(super) fn drop_manifest(&mut self, b: u16) -> Result<()> {
-        self.reader.tx.man_del(b)?;
-        match self.reader.tx.man_get(b)? {
-            None => Ok(()),
-            Some(_) => Err(astray("man")),
+    /// Manifest rows are there as they were written, or gone. All of them, once all are written: one
+    /// can be put in the way of another.
+    pub(super) fn prove_manifest(&self, written: &[(u16, Option<Row>)]) -> Result<()> {
+        for (b, row) in written {
+            if self.reader.tx.man_get(*b)? != *row {
+                return Err(astray("man"));
+            }
         }
+        Ok(())
     }
 
     /// Sets the header.

@@ -21,29 +21,37 @@ impl Writer<'_> {
         self.flush()?;
         self.flush_entries()?;
         self.prove_buckets()?;
+        let mut written = Vec::new();
         for (b, row) in std::mem::take(&mut self.reader.rows) {
             if !row.touched().is_empty() {
-                self.seal_sum_row(b, &row)?;
+                written.push((b, self.seal_sum_row(b, &row)?));
             }
         }
         let opened = self.reader.opened;
-        let row = opened.seal_manifest(0, &self.root.encode(), self.entropy)?;
-        self.put_manifest(0, &row)?;
+        let root = opened.seal_manifest(0, &self.root.encode(), self.entropy)?;
+        self.reader.tx.man_put(0, &root)?;
+        let mark = opened.mark(&self.root, &root)?;
+        written.push((0, Some(root)));
+        self.prove_manifest(&written)?;
         self.prove_log()?;
-        let mark = opened.mark(&self.root, &row)?;
         last(&mark)?;
         self.reader.tx.commit()?;
         Ok(mark)
     }
 
-    fn seal_sum_row(&mut self, b: u16, row: &OpenRow) -> Result<()> {
+    /// Writes a manifest row, or removes one without sums; says what is there now.
+    fn seal_sum_row(&mut self, b: u16, row: &OpenRow) -> Result<Option<Row>> {
         let sum = row.sums.total();
         self.reader.root.set_sum(b, sum);
         if sum.is_zero() {
-            return if row.is_there { self.drop_manifest(b) } else { Ok(()) };
+            if row.is_there {
+                self.reader.tx.man_del(b)?;
+            }
+            return Ok(None);
         }
         let row = self.reader.opened.seal_manifest(b, &row.sums.encode(), self.entropy)?;
-        self.put_manifest(b, &row)
+        self.reader.tx.man_put(b, &row)?;
+        Ok(Some(row))
     }
 
     /// Brings a bucket's sum and the root's count in line with a row that changed.
