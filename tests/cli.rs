@@ -20,6 +20,7 @@ mod login;
 mod mail;
 mod manage;
 mod matrix;
+mod memory;
 mod nearly;
 mod otp;
 mod password;
@@ -33,6 +34,7 @@ mod sinks;
 mod status;
 mod store;
 mod token;
+mod trees;
 mod unlock;
 mod verify;
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use hallpass::backend::memory::Tables;
 use hallpass::backend::{IdxKey, ObjId, Row};
+use rusqlite::{Connection, OpenFlags};
 
 use super::chance::Chance;
 use super::forge::{self, Kept, Node, Payload, Trees, Value, footprint, record};
@@ -26,6 +28,41 @@ pub(crate) struct History {
 pub(crate) struct Crafted {
     pub(crate) bytes: Vec<u8>,
     pub(crate) traps: Vec<Trap>,
+}
+
+/// The rows of a file that is what it should be.
+pub(crate) fn tables(path: &Path) -> Tables {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let key = |row: &rusqlite::Row<'_>, at| row.get::<_, [u8; 16]>(at).unwrap();
+    let sealed = |row: &rusqlite::Row<'_>| Row {
+        kid: row.get(1).unwrap(),
+        sealed: row.get(2).unwrap(),
+    };
+    let mut found = Tables::default();
+    each(&connection, "SELECT k, v FROM hdr", &mut |row| {
+        found.hdr.insert(row.get(0).unwrap(), row.get(1).unwrap());
+    });
+    each(&connection, "SELECT h, id FROM idx", &mut |row| {
+        found.idx.insert(key(row, 0), key(row, 1));
+    });
+    each(&connection, "SELECT seq, kid, ct FROM log", &mut |row| {
+        found.log.insert(row.get::<_, u32>(0).unwrap().into(), sealed(row));
+    });
+    each(&connection, "SELECT b, kid, ct FROM man", &mut |row| {
+        found.man.insert(row.get(0).unwrap(), sealed(row));
+    });
+    each(&connection, "SELECT id, kid, ct FROM obj", &mut |row| {
+        found.obj.insert(key(row, 0), sealed(row));
+    });
+    found
+}
+
+fn each(connection: &Connection, sql: &str, visit: &mut dyn FnMut(&rusqlite::Row<'_>)) {
+    let mut statement = connection.prepare(sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        visit(row);
+    }
 }
 
 /// A row of another state.
@@ -189,6 +226,11 @@ pub(crate) fn object(id: &ObjId, row: &Row) -> Payload {
 /// A tree of objects as it should be.
 pub(crate) fn objects(rows: &[(ObjId, Payload)]) -> Node {
     keyed::plain(rows)
+}
+
+/// A tree of rows with numbers as it should be.
+pub(crate) fn numbers(rows: &[(i64, Payload)]) -> Node {
+    numbered::plain(rows)
 }
 
 fn listed<K: Copy, V: Clone>(rows: &BTreeMap<K, V>) -> Vec<(K, V)> {
