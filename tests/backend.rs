@@ -16,6 +16,7 @@ mod drafts;
 mod faults;
 mod files;
 mod hostile;
+mod journals;
 mod storage;
 
 /// A filled store in a folder of its own.

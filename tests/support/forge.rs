@@ -32,6 +32,8 @@ pub(crate) enum Payload {
     Own(Vec<u8>),
     /// The first bytes, and the length of all of it: the rest lies in a chain that others share.
     Shared(Vec<u8>, usize),
+    /// The same, of a page that is followed by itself.
+    Endless(Vec<u8>, usize),
 }
 
 /// How a file says that its changes are kept.
@@ -97,7 +99,7 @@ pub(crate) fn record(values: &[Value<'_>]) -> Vec<u8> {
 
 /// What a cell of a leaf takes on its page, its place in the list included.
 pub(crate) fn footprint(payload: &Payload, largest_local: usize) -> usize {
-    payload.local(largest_local).len() + 24
+    payload.local_length(largest_local) + 24
 }
 
 /// Bytes of a record that may stay on its page, in a table with numbers.
@@ -109,19 +111,24 @@ impl Payload {
     fn length(&self) -> usize {
         match self {
             Self::Own(bytes) => bytes.len(),
-            Self::Shared(_, length) => *length,
+            Self::Shared(_, length) | Self::Endless(_, length) => *length,
         }
+    }
+
+    /// How much of it stays on the page.
+    fn local_length(&self, largest: usize) -> usize {
+        let length = self.length();
+        if length <= largest {
+            return length;
+        }
+        let filling = SHORTEST_LOCAL + (length - SHORTEST_LOCAL) % (PAGE - 4);
+        if filling <= largest { filling } else { SHORTEST_LOCAL }
     }
 
     /// What stays on the page.
     fn local(&self, largest: usize) -> &[u8] {
-        let (Self::Own(bytes) | Self::Shared(bytes, _)) = self;
-        let length = self.length();
-        if length <= largest {
-            return bytes;
-        }
-        let filling = SHORTEST_LOCAL + (length - SHORTEST_LOCAL) % (PAGE - 4);
-        &bytes[..if filling <= largest { filling } else { SHORTEST_LOCAL }]
+        let (Self::Own(bytes) | Self::Shared(bytes, _) | Self::Endless(bytes, _)) = self;
+        &bytes[..self.local_length(largest)]
     }
 }
 
@@ -193,6 +200,12 @@ impl Forge {
         }
         let chain = match payload {
             Payload::Own(bytes) => self.chain(&bytes[local.len()..]),
+            Payload::Endless(..) => {
+                let own = u32::try_from(self.pages.len() + 1).unwrap();
+                let mut page = own.to_be_bytes().to_vec();
+                page.resize(PAGE, 0x5a);
+                self.add(page)
+            }
             Payload::Shared(..) => match self.shared {
                 Some((chain, length)) if length >= rest => chain,
                 _ => {

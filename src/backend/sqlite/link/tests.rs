@@ -75,6 +75,21 @@ fn a_reader_has_the_settings_of_the_format() {
     assert_eq!(mapped.unwrap(), 0);
 }
 
+/// The head of a file says how many pages of it are to be held.
+#[test]
+fn a_file_does_not_say_how_much_of_it_is_held() {
+    let (dir, link) = store();
+    link.run("PRAGMA default_cache_size=1000000").unwrap();
+    drop(link);
+    let path = dir.path().canonicalize().unwrap().join("store.db");
+    let purpose = Use::Store(FileAccess::ReadWrite);
+    let mut link = Link::open(&path, purpose, &OpenOptions::default()).unwrap();
+    assert_eq!(pragma(&link, "default_cache_size"), 1_000_000, "the premise");
+    link.run("BEGIN").unwrap();
+    link.compare_schema().unwrap();
+    assert_eq!(pragma(&link, "cache_size"), -2000);
+}
+
 #[test]
 fn a_writer_has_the_settings_of_the_format() {
     let (_dir, mut link) = store();
