@@ -196,28 +196,6 @@ fn records_that_share_their_bytes_are_not_held() {
     assert!(codes[&30].len() >= 15, "{codes:#?}");
 }
 
-/// A row of a gigabyte, in a file of a few pages.
-#[test]
-fn a_row_that_claims_to_be_huge_is_not_read() {
-    let target = Target::new();
-    let [hdr, idx, log, man, _] = target.honest();
-    let huge = |id: &ObjId| {
-        let Payload::Shared(bytes, _) = shared(id) else { panic!("not shared") };
-        // Its head, with another length of the last value: the rest of 900,000,000 bytes.
-        let body = &bytes[usize::from(bytes[0])..][..1080];
-        Payload::Endless([&[8, 44, 9, 0x86, 0xda, 0xa7, 0xa3, 0x5c], body].concat(), 900_000_000)
-    };
-    let rows = target.tables.obj.iter().map(|(id, row)| {
-        let payload =
-            if target.victims.contains(id) { huge(id) } else { trees::object(id, row) };
-        (*id, payload)
-    });
-    let obj = trees::objects(&rows.collect::<Vec<_>>());
-    let codes = target.codes(&forge::file(&[hdr, idx, log, man, obj], Kept::Journal));
-    assert!(codes.keys().all(|code| [0, 5, 7, 30].contains(code)), "{codes:#?}");
-    assert!(codes[&30].len() >= 12, "{codes:#?}");
-}
-
 /// The same in the log, of which a page of entries is read at once.
 #[test]
 fn entries_that_share_their_bytes_are_not_held() {

@@ -32,8 +32,6 @@ pub(crate) enum Payload {
     Own(Vec<u8>),
     /// The first bytes, and the length of all of it: the rest lies in a chain that others share.
     Shared(Vec<u8>, usize),
-    /// The same, of a page that is followed by itself.
-    Endless(Vec<u8>, usize),
 }
 
 /// How a file says that its changes are kept.
@@ -111,7 +109,7 @@ impl Payload {
     fn length(&self) -> usize {
         match self {
             Self::Own(bytes) => bytes.len(),
-            Self::Shared(_, length) | Self::Endless(_, length) => *length,
+            Self::Shared(_, length) => *length,
         }
     }
 
@@ -127,7 +125,7 @@ impl Payload {
 
     /// What stays on the page.
     fn local(&self, largest: usize) -> &[u8] {
-        let (Self::Own(bytes) | Self::Shared(bytes, _) | Self::Endless(bytes, _)) = self;
+        let (Self::Own(bytes) | Self::Shared(bytes, _)) = self;
         &bytes[..self.local_length(largest)]
     }
 }
@@ -200,12 +198,6 @@ impl Forge {
         }
         let chain = match payload {
             Payload::Own(bytes) => self.chain(&bytes[local.len()..]),
-            Payload::Endless(..) => {
-                let own = u32::try_from(self.pages.len() + 1).unwrap();
-                let mut page = own.to_be_bytes().to_vec();
-                page.resize(PAGE, 0x5a);
-                self.add(page)
-            }
             Payload::Shared(..) => match self.shared {
                 Some((chain, length)) if length >= rest => chain,
                 _ => {

@@ -66,6 +66,14 @@ fn the_switches_are_set() {
 }
 
 #[test]
+fn what_is_longer_than_a_row_or_a_statement_is_not_read() {
+    let (_dir, link) = store();
+    let limit = |limit| link.connection.limit(limit).unwrap();
+    assert_eq!(limit(Limit::SQLITE_LIMIT_LENGTH), (1 << 20) + 40 + 256);
+    assert_eq!(limit(Limit::SQLITE_LIMIT_SQL_LENGTH), 4096);
+}
+
+#[test]
 fn a_reader_has_the_settings_of_the_format() {
     let (_dir, link) = store();
     let found = ["cell_size_check", "synchronous", "foreign_keys"].map(|name| pragma(&link, name));
