@@ -13,6 +13,7 @@ mod guide;
 mod handover;
 mod import;
 mod login;
+mod lookup;
 mod mail;
 mod otp;
 mod password;

@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
-use super::{
-    Backend, Counts, Fault, IdxKey, LONGEST, LogRow, Mode, ObjId, Row, Transaction,
-};
+use super::{Backend, Counts, Fault, IdxKey, LONGEST, LogRow, Mode, ObjId, Row, Transaction};
 
 /// Makes an empty store.
 pub type Make<'a> = dyn FnMut() -> Box<dyn Backend> + 'a;

@@ -335,3 +335,6 @@ fn note_clock(notices: &mut Vec<Notice>, now: Option<Time>, wall_max: Time) {
 fn unwritable(anchor: &Anchor, source: io::Error) -> Error {
     Error::AnchorUnwritable { path: anchor.path().to_owned(), source }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,7 +106,8 @@ impl Target {
         let mut codes: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (arguments, input) in COMMANDS {
             self.place(bytes);
-            let answer = self.within(bytes.len() + SLACK, arguments, &input.replace("{}", &self.token));
+            let answer =
+                self.within(bytes.len() + SLACK, arguments, &input.replace("{}", &self.token));
             let said = format!("{arguments:?}: {}", answer.err);
             codes.entry(answer.code).or_default().push(said);
         }
@@ -205,7 +206,8 @@ fn entries_that_share_their_bytes_are_not_held() {
     let values = [Value::Null, Value::Number(row.kid), Value::Bytes(&row.sealed)];
     let whole = record(&values);
     let last = *target.tables.log.keys().next_back().unwrap();
-    let rows = (1..=i64::try_from(last).unwrap()).map(|seq| (seq, Payload::Shared(whole[..4096].to_vec(), whole.len())));
+    let rows = (1..=i64::try_from(last).unwrap())
+        .map(|seq| (seq, Payload::Shared(whole[..4096].to_vec(), whole.len())));
     let log = trees::numbers(&rows.collect::<Vec<_>>());
     let bytes = forge::file(&[hdr, idx, log, man, obj], Kept::Journal);
     assert!(512 * LONGEST > 4 * (bytes.len() + SLACK), "the premise: a page of them is much more");

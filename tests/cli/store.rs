@@ -95,7 +95,9 @@ fn keys_come_and_go_but_never_the_last() {
     let home = Stage::new();
     let first = home.json(&["store", "key", "list"])[0]["id"].as_str().unwrap().to_owned();
     home.hallpass(&["store", "key", "remove", &first, "--yes"]).assert().code(6);
-    home.hallpass(&["store", "key", "remove", "00", "--yes"]).assert().code(3);
+    // A part of an id names a key that begins so, and `00` may be how this one begins.
+    let other = if first.starts_with('0') { "1" } else { "0" };
+    home.hallpass(&["store", "key", "remove", other, "--yes"]).assert().code(3);
     let added = home.json(&["store", "key", "add", "--new-key-file", "k/two"]);
     let second = added["id"].as_str().unwrap();
     home.hallpass(&["store", "key", "add", "--new-key-file", "k/two"]).assert().code(4);

@@ -215,9 +215,8 @@ fn run(past: &Past, operation: &Operation, other: &Tables, lies: Lies) -> Done {
     let state = past.remember_in(&folder);
     let again = || -> Result<Box<dyn Backend>, Error> { Ok(Box::new(backend.clone())) };
     let kit = Kit { past, again: &again, state: &state, folder: &folder };
-    let said = past
-        .open(Box::new(backend.clone()), &state)
-        .and_then(|core| (operation.run)(core, &kit));
+    let said =
+        past.open(Box::new(backend.clone()), &state).and_then(|core| (operation.run)(core, &kit));
     let readings = backend.readings.load(Ordering::SeqCst);
     Done { said, left: backend.true_one.tables(), readings }
 }
@@ -246,9 +245,11 @@ fn lie_to_all(most: u64) -> (u64, u64) {
         let at = (1..=honest.readings).step_by(usize::try_from(stride).unwrap());
         // A backup may be of any state, as long as it is of one.
         let may_be_old = ["store::examine", "store::restore"].contains(&operation.name);
-        let lies = at.flat_map(|at| [Some(Lies::Once(at)), (!may_be_old).then_some(Lies::From(at))]);
+        let lies =
+            at.flat_map(|at| [Some(Lies::Once(at)), (!may_be_old).then_some(Lies::From(at))]);
         for lies in lies.flatten() {
-            let other = &past.history.others[usize::try_from(lied).unwrap() % past.history.others.len()];
+            let other =
+                &past.history.others[usize::try_from(lied).unwrap() % past.history.others.len()];
             let done = run(&past, &operation, other, lies);
             lied += 1;
             refused += u64::from(judge(&past, &operation, lies, &honest, done));
@@ -281,7 +282,8 @@ fn judge(past: &Past, operation: &Operation, lies: Lies, honest: &Done, done: Do
 fn doing_it_twice_leaves_the_same_bytes() {
     let past = Past::new();
     for operation in operations::all() {
-        let [one, other] = [(); 2].map(|()| run(&past, &operation, &past.history.newest, Lies::Never));
+        let [one, other] =
+            [(); 2].map(|()| run(&past, &operation, &past.history.newest, Lies::Never));
         let [one_said, other_said] = [&one, &other].map(|done| format!("{:?}", done.said));
         assert_eq!(one_said, other_said, "{}", operation.name);
         assert!(one.left == other.left, "{}", operation.name);

@@ -6,22 +6,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use hallpass::Error;
 use hallpass::backend::Backend;
 use hallpass::backend::memory::{MemoryBackend, Tables};
 use hallpass::barrier::{KdfLimits, NewSlot, State, Store, Unlock};
 use hallpass::clock::{BootTime, Clock};
 use hallpass::crypto::Key;
 use hallpass::model::time::Time;
+use hallpass::model::token::Form;
 use hallpass::model::token::TokenAddress;
 use hallpass::ops::edit::{IfThere, ListChange};
 use hallpass::ops::otp::{self, Binding, Request};
-use hallpass::ops::token::{self, Delivery, Draft, Filter, Handover, Issued, Life, Rotating, Which};
+use hallpass::ops::token::{
+    self, Delivery, Draft, Filter, Handover, Issued, Life, Rotating, Which,
+};
 use hallpass::ops::{
     Core, Suspend, World, connection, environment, mail, outbox, password, profile, store,
 };
 use hallpass::secret::SecretText;
-use hallpass::Error;
-use hallpass::model::token::Form;
 
 use crate::support::chance::Chance;
 use crate::support::core::{self, DAY, NOON};
@@ -76,7 +78,8 @@ impl Past {
         let state = State { folder: Some(dir.path().join("state")), place: None, require: false };
         let (backend, clock) = (MemoryBackend::new(), Told(Arc::new(AtomicI64::new(NOON))));
         let world = seeded(1, clock.clone());
-        let (core, key) = core::found_with(Box::new(backend.clone()), &state, world, &mut Chance::of(0));
+        let (core, key) =
+            core::found_with(Box::new(backend.clone()), &state, world, &mut Chance::of(0));
         let mut making = Making { core, backend, clock, tokens: Vec::new(), others: Vec::new() };
         making.furnish();
         making.tokens();
@@ -178,7 +181,8 @@ impl Making {
             environment::add(core, &draft, IfThere::Refuse).unwrap();
         }
         for name in ["hr", "crm", "idle", "shut"] {
-            let draft = connection::Draft { guide: Some(p("# How")), ..connection::Draft::new(p(name)) };
+            let draft =
+                connection::Draft { guide: Some(p("# How")), ..connection::Draft::new(p(name)) };
             connection::add(core, &draft, IfThere::Refuse).unwrap();
         }
         for (name, connections) in [
@@ -210,9 +214,16 @@ impl Making {
     }
 
     fn tokens(&mut self) {
-        for address in
-            ["ci/laptop", "ci/runner", "sync/a", "batch/b", "gone/x", "still/y", "ci/old", "ci/past"]
-        {
+        for address in [
+            "ci/laptop",
+            "ci/runner",
+            "sync/a",
+            "batch/b",
+            "gone/x",
+            "still/y",
+            "ci/old",
+            "ci/past",
+        ] {
             let (profile, name) = address.split_once('/').unwrap();
             let device = (name == "laptop").then(|| p("Laptop 7"));
             let draft = Draft { device, ..Draft::new(p(profile), p(name)) };

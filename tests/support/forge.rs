@@ -285,6 +285,7 @@ fn varint(number: u64) -> Vec<u8> {
         return vec![0xff; 9];
     }
     let length = (0..8_u32).find(|n| number >> (7 * n) <= 0x7f).expect("a number of eight bytes");
-    let byte = |n: u32| u8::try_from(number >> (7 * n) & 0x7f).unwrap() | if n > 0 { 0x80 } else { 0 };
+    let byte =
+        |n: u32| u8::try_from(number >> (7 * n) & 0x7f).unwrap() | if n > 0 { 0x80 } else { 0 };
     (0..=length).rev().map(byte).collect()
 }

@@ -34,10 +34,8 @@ pub(crate) struct Crafted {
 pub(crate) fn tables(path: &Path) -> Tables {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let key = |row: &rusqlite::Row<'_>, at| row.get::<_, [u8; 16]>(at).unwrap();
-    let sealed = |row: &rusqlite::Row<'_>| Row {
-        kid: row.get(1).unwrap(),
-        sealed: row.get(2).unwrap(),
-    };
+    let sealed =
+        |row: &rusqlite::Row<'_>| Row { kid: row.get(1).unwrap(), sealed: row.get(2).unwrap() };
     let mut found = Tables::default();
     each(&connection, "SELECT k, v FROM hdr", &mut |row| {
         found.hdr.insert(row.get(0).unwrap(), row.get(1).unwrap());
@@ -165,7 +163,8 @@ impl History {
             // Records are what a verdict is made of, and entries lead to them.
             0..=4 => traps.extend(other.obj.iter().filter_map(|(id, row)| {
                 let payload = &old.obj[id];
-                (new.obj.get(id) != Some(payload)).then(|| trap(Place::Obj(*id), payload, &row.sealed))
+                (new.obj.get(id) != Some(payload))
+                    .then(|| trap(Place::Obj(*id), payload, &row.sealed))
             })),
             5..=7 => traps.extend(other.idx.iter().filter_map(|(h, id)| {
                 let payload = &old.idx[h];

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::{OpenOptions, journal};
 use super::fault::{corrupt, moved};
 use super::folder::{Folder, check_file, file};
+use super::{OpenOptions, journal};
 use crate::backend::Fault;
 
 /// What `SQLite` appends to the name.

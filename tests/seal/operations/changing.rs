@@ -20,7 +20,8 @@ pub(super) const ALL: &[Named] = &[
         said(environment::add(&mut core, &draft, IfThere::Refuse)?.summary())
     }),
     ("environment::edit", |mut core, _| {
-        let edits = environment::Edits { rename: Some(p("trial")), ..environment::Edits::default() };
+        let edits =
+            environment::Edits { rename: Some(p("trial")), ..environment::Edits::default() };
         said(environment::edit(&mut core, &p("test"), &edits)?.summary)
     }),
     ("environment::rotate_key", |mut core, _| {
@@ -48,10 +49,8 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("connection::delete", |mut core, _| said(connection::delete(&mut core, &p("idle"))?)),
     ("profile::add", |mut core, _| {
-        let draft = profile::Draft {
-            email: Some(p("ci@example.org")),
-            ..profile::Draft::new(p("new"))
-        };
+        let draft =
+            profile::Draft { email: Some(p("ci@example.org")), ..profile::Draft::new(p("new")) };
         said(profile::add(&mut core, &draft, IfThere::Refuse)?.summary())
     }),
     ("profile::add_with_token", |mut core, _| {
@@ -89,7 +88,8 @@ pub(super) const ALL: &[Named] = &[
         said(issued.iter().map(|it| &it.summary).collect::<Vec<_>>())
     }),
     ("token::import", |mut core, _| {
-        let preset = token::Preset::Value(SecretText::new("sk-live-9f8e7d6c5b4a39281706f5e4d3".into()));
+        let preset =
+            token::Preset::Value(SecretText::new("sk-live-9f8e7d6c5b4a39281706f5e4d3".into()));
         said(token::import(&mut core, &draft("ci/foreign"), &preset)?.summary)
     }),
     ("token::ensure", |mut core, kit| {
@@ -128,7 +128,11 @@ pub(super) const ALL: &[Named] = &[
         said(verdict)
     }),
     ("password::set", |mut core, _| {
-        said(password::set(&mut core, &p("ci"), &SecretText::new("amber lantern quiet otter".into()))?)
+        said(password::set(
+            &mut core,
+            &p("ci"),
+            &SecretText::new("amber lantern quiet otter".into()),
+        )?)
     }),
     ("password::set_generated", |mut core, _| {
         let mut taker = Taker::default();

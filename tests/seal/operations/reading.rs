@@ -22,9 +22,7 @@ pub(super) const ALL: &[Named] = &[
     ("connection::show", |mut core, _| said(connection::show(&mut core, &p("hr"))?)),
     ("connection::show blocked", |mut core, _| said(connection::show(&mut core, &p("shut"))?)),
     ("connection::guide", |mut core, _| said(connection::guide(&mut core, &p("hr"))?)),
-    ("connection::walkthrough", |mut core, _| {
-        said(connection::walkthrough(&mut core, &wanted())?)
-    }),
+    ("connection::walkthrough", |mut core, _| said(connection::walkthrough(&mut core, &wanted())?)),
     ("connection::block_impact", |mut core, _| {
         said(connection::block_impact(&mut core, &p("hr"))?)
     }),
@@ -63,9 +61,7 @@ pub(super) const ALL: &[Named] = &[
     ("verify::judge revoked", |mut core, kit| {
         judged(&mut core, kit, "ci/runner", &Asked::default())
     }),
-    ("verify::judge replaced", |mut core, kit| {
-        judged(&mut core, kit, "sync/a", &Asked::default())
-    }),
+    ("verify::judge replaced", |mut core, kit| judged(&mut core, kit, "sync/a", &Asked::default())),
     ("verify::judge successor", |mut core, kit| {
         judged(&mut core, kit, "sync/new", &Asked::default())
     }),

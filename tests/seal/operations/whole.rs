@@ -4,8 +4,8 @@ use hallpass::backend::sqlite::OpenOptions;
 use hallpass::backend::{Placement, Target};
 use hallpass::barrier::{Acceptance, KdfLimits, NewSlot};
 use hallpass::crypto::Key;
-use hallpass::ops::store::{self, key};
 use hallpass::ops::Core;
+use hallpass::ops::store::{self, key};
 
 use super::{Kit, Named, Said, said};
 use crate::support::chance::Chance;

@@ -159,5 +159,8 @@ fn naive(connection: &Connection, place: Place) -> [Vec<Vec<u8>>; 2] {
     let range = format!(
         "SELECT {column} FROM {table} WHERE {key} BETWEEN ?2 AND ?3 AND +{key} = ?1 ORDER BY {key}"
     );
-    [found(connection, &point, vec![value.clone()]), found(connection, &range, vec![value, first, last])]
+    [
+        found(connection, &point, vec![value.clone()]),
+        found(connection, &range, vec![value, first, last]),
+    ]
 }
