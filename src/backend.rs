@@ -35,6 +35,9 @@ pub struct LogRow {
     pub row: Row,
 }
 
+/// The longest value of a row: a frame of 1 MiB, its nonce and its tag.
+pub const LONGEST: usize = (1 << 20) + 40;
+
 /// Key of `obj`.
 pub type ObjId = [u8; 16];
 /// Key of `idx`: a keyed hash.
@@ -119,7 +122,27 @@ pub struct Progress {
     pub total: u64,
 }
 
+/// How many rows each table has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Header and keyring.
+    pub hdr: u64,
+    /// Objects.
+    pub obj: u64,
+    /// Index entries.
+    pub idx: u64,
+    /// Manifest rows.
+    pub man: u64,
+    /// Log rows.
+    pub log: u64,
+}
+
 /// One transaction. Ranges are inclusive and ascending.
+///
+/// Objects and index entries are read as ranges only, because it is whole ranges that the barrier
+/// compares with their sums: a row that was looked up by its key may be another than the one that a
+/// range has at its place. No row is longer than [`LONGEST`], and the rows of one range are no longer
+/// in sum than what the store takes up; what is, is [`Fault::Damaged`], whatever the file claims.
 pub trait Transaction {
     /// Checks that the tables, and nothing else, are there, and that `hdr` and `man` hold no rows
     /// beyond those of the format.
@@ -128,8 +151,6 @@ pub trait Transaction {
     fn hdr_get(&self, k: u8) -> Result<Option<Vec<u8>>, Fault>;
     /// Sets row `k` of `hdr`.
     fn hdr_put(&mut self, k: u8, v: &[u8]) -> Result<(), Fault>;
-    /// One object.
-    fn obj_get(&self, id: &ObjId) -> Result<Option<Row>, Fault>;
     /// Objects from `first` to `last`; stops when `visit` returns an error, which is handed on.
     fn obj_range(
         &self,
@@ -143,8 +164,6 @@ pub trait Transaction {
     fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault>;
     /// Removes an object; an absent one is a fault.
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault>;
-    /// The object an index entry leads to.
-    fn idx_get(&self, h: &IdxKey) -> Result<Option<ObjId>, Fault>;
     /// Index entries from `first` to `last`.
     fn idx_range(
         &self,
@@ -177,8 +196,8 @@ pub trait Transaction {
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault>;
     /// Removes log rows up to and including `last`.
     fn log_prune(&mut self, last: u64) -> Result<(), Fault>;
-    /// Number of rows in `obj` and in `idx`.
-    fn counts(&self) -> Result<(u64, u64), Fault>;
+    /// Number of rows in each table, counted up to `most`: a damaged tree may have no end.
+    fn counts(&self, most: u64) -> Result<Counts, Fault>;
     /// Makes the changes durable.
     fn commit(self: Box<Self>) -> Result<(), Fault>;
 }
@@ -199,6 +218,9 @@ pub enum Fault {
     /// Not a store, truncated, or of another shape.
     #[error("not a hallpass store, or corrupt: {0}")]
     Corrupt(String),
+    /// Rows that an honest store of its size cannot hold.
+    #[error("the store is damaged or was changed from outside: {0}")]
+    Damaged(String),
     /// Written by a newer hallpass.
     #[error("the store was written by a newer hallpass: {0}")]
     NewerFormat(String),
@@ -239,6 +261,7 @@ impl Fault {
             Self::ReadOnly(_) => Kind::ReadOnly,
             Self::Storage(_) | Self::File { .. } => Kind::Storage,
             Self::Corrupt(_) => Kind::Corrupt,
+            Self::Damaged(_) => Kind::Integrity,
             Self::NewerFormat(_) => Kind::NewerFormat,
             Self::UnsafeFile { .. } => Kind::UnsafeFile,
             Self::Missing(_) => Kind::NotFound,

@@ -158,7 +158,7 @@ pub enum Error {
     Substituted(String),
     /// What the storage below says: busy, read-only, full, unsafe, corrupt, newer.
     #[error(transparent)]
-    Storage(#[from] Fault),
+    Storage(Fault),
     /// The anchor cannot be written, so nothing was changed.
     #[error("the anchor `{}` cannot be written, so nothing was changed", path.display())]
     AnchorUnwritable {
@@ -246,6 +246,15 @@ pub enum Error {
 
 fn revoked(token: Option<TokenId>) -> String {
     token.map(|id| format!(" (`{id}` is revoked)")).unwrap_or_default()
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Damaged(why) => Self::Integrity(why),
+            other => Self::Storage(other),
+        }
+    }
 }
 
 impl From<KdfError> for Error {

@@ -16,6 +16,7 @@ mod drafts;
 mod faults;
 mod files;
 mod hostile;
+mod journals;
 mod storage;
 
 /// A filled store in a folder of its own.
@@ -91,7 +92,7 @@ fn put(store: &mut dyn Backend, id: u8, sealed: &[u8]) -> Result<(), Fault> {
 }
 
 fn objects(store: &mut dyn Backend) -> u64 {
-    store.begin(Mode::Read).unwrap().counts().unwrap().0
+    store.begin(Mode::Read).unwrap().counts(u64::MAX).unwrap().obj
 }
 
 fn empty(dir: &TempDir, journal: Journal) -> Box<dyn Backend> {

@@ -14,6 +14,7 @@ mod handover;
 mod impact;
 mod import;
 mod login;
+mod lookup;
 mod mail;
 mod meanwhile;
 mod occupant;

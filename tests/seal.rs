@@ -6,12 +6,16 @@
 mod accept;
 mod anchor;
 mod bits;
+mod fickle;
 mod gone;
 mod growth;
 pub(crate) mod lab;
 mod log;
 mod memory;
+mod operations;
+mod past;
 mod slots;
 mod splice;
 mod sql;
+mod trees;
 mod versions;

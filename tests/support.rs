@@ -8,15 +8,26 @@ use std::process::Command;
 use tempfile::TempDir;
 
 pub(crate) mod alone;
+pub(crate) mod chance;
 pub(crate) mod core;
+pub(crate) mod forge;
 pub(crate) mod pty;
 #[cfg(feature = "smtp")]
 pub(crate) mod smtp;
 pub(crate) mod stage;
+pub(crate) mod trees;
 
 /// A folder for the owner only, whatever the umask, that is thrown away.
 pub(crate) fn private_folder() -> TempDir {
     tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o700)).tempdir().unwrap()
+}
+
+/// The same, in memory where that can be: for many files that nobody misses.
+pub(crate) fn fast_folder() -> TempDir {
+    let private = fs::Permissions::from_mode(0o700);
+    let mut builder = tempfile::Builder::new();
+    let made = builder.permissions(private).tempdir_in("/dev/shm");
+    made.unwrap_or_else(|_| private_folder())
 }
 
 /// A home folder that is thrown away, with the places of the store, the settings and the anchors in

@@ -14,6 +14,7 @@ use super::{Backend, Claim, Fault, Mode, Placement, Progress, Target, Transactio
 mod draft;
 mod fault;
 mod folder;
+mod journal;
 mod link;
 mod place;
 mod schema;
@@ -39,7 +40,8 @@ pub struct SqliteBackend {
 impl SqliteBackend {
     /// Opens the store `path` after checking the folder, the file and what lies beside it.
     ///
-    /// Nothing is read from it: [`Transaction::check_shape`] is for the first transaction to call.
+    /// Nothing is read from it. Each transaction compares its schema first, and
+    /// [`Transaction::check_shape`] is for the first one to call.
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let place = Place::find(path, options)?;
         let checked = place.check()?;
@@ -70,7 +72,7 @@ impl SqliteBackend {
         copy: &mut Link,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), Fault> {
-        let snapshot = SqliteTransaction::begin(&mut self.link, Mode::Read)?;
+        let snapshot = SqliteTransaction::begin(&mut self.link, &self.place, Mode::Read)?;
         snapshot.check_shape()?;
         let backup = Backup::new(snapshot.connection(), &mut copy.connection).map_err(sqlite)?;
         loop {
@@ -91,7 +93,7 @@ impl Backend for SqliteBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         // A server that outlives a restore must not go on answering from the old file.
         self.place.still(self.identity)?;
-        Ok(Box::new(SqliteTransaction::begin(&mut self.link, mode)?))
+        Ok(Box::new(SqliteTransaction::begin(&mut self.link, &self.place, mode)?))
     }
 
     fn writable(&self) -> bool {
@@ -134,7 +136,7 @@ impl Backend for SqliteBackend {
     }
 
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
-        let Self { link, place, identity, options, draft } = *self;
+        let Self { mut link, place, identity, options, draft } = *self;
         let Some(draft) = draft else {
             return Ok(Box::new(Self { link, place, identity, options, draft }));
         };

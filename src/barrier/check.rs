@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::opened;
 use super::reader::Reader;
 use super::record::{self, Record};
 use super::root::Root;
+use crate::backend::Counts;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
@@ -75,6 +77,8 @@ impl Reader<'_> {
             done += n;
             progress(done, total);
         };
+        self.check_counts(&root)?;
+        opened::verify_heads(self.opened, &*self.tx, &root)?;
         (1..=512).try_for_each(|b| self.sum_row(b).map(drop))?;
         let ids = self.check_objects(&root, &mut step)?;
         self.check_entries(&root, &ids, &mut step)?;
@@ -83,6 +87,26 @@ impl Reader<'_> {
             Ok(())
         })?;
         Ok(Report { epoch: root.epoch, records: root.objects, entries: root.entries, audit_rows })
+    }
+
+    /// The tables hold as many rows as the root says. A row that no range leads to is no damage to
+    /// any answer, but it is none that an honest program wrote.
+    fn check_counts(&self, root: &Root) -> Result<()> {
+        let expected = Counts {
+            hdr: 2,
+            obj: root.objects,
+            idx: root.entries,
+            man: 1 + root.sums(),
+            log: (root.log_last + 1).saturating_sub(root.log_first),
+        };
+        let Counts { hdr, obj, idx, man, log } = expected;
+        let most = hdr.max(obj).max(idx).max(man).max(log).saturating_add(1);
+        let found = self.tx.counts(most)?;
+        counted("hdr", found.hdr, hdr)?;
+        counted("obj", found.obj, obj)?;
+        counted("idx", found.idx, idx)?;
+        counted("man", found.man, man)?;
+        counted("log", found.log, log)
     }
 
     fn check_objects(
@@ -152,7 +176,8 @@ fn counted(table: &str, found: u64, expected: u64) -> Result<()> {
     if found == expected {
         return Ok(());
     }
-    Err(Error::Integrity(format!("`{table}` has {found} rows, and should have {expected}")))
+    let found = if found > expected { "more".to_owned() } else { found.to_string() };
+    Err(Error::Integrity(format!("`{table}` should have {expected} rows, and has {found}")))
 }
 
 #[cfg(test)]
@@ -162,6 +187,8 @@ mod tests {
     #[test]
     fn a_count_has_to_fit() {
         assert!(counted("obj", 3, 3).is_ok());
-        assert!(matches!(counted("obj", 2, 3), Err(Error::Integrity(_))));
+        let said = |found| counted("obj", found, 3).unwrap_err().to_string();
+        assert!(said(2).ends_with("`obj` should have 3 rows, and has 2"));
+        assert!(said(4).ends_with("`obj` should have 3 rows, and has more"));
     }
 }

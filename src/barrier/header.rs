@@ -42,6 +42,12 @@ impl Header {
         self.minor > MINOR || self.ro_compat != 0
     }
 
+    /// As a newer hallpass would leave it.
+    #[cfg(test)]
+    pub(super) fn be_newer(&mut self) {
+        self.minor = MINOR + 1;
+    }
+
     /// Adds a slot, within the limits of the format.
     pub(super) fn add(&mut self, slot: Slot) -> Result<()> {
         let passphrases = self.slots.iter().filter(|s| s.kind() == SlotKind::Passphrase).count();

@@ -6,12 +6,13 @@ use std::ops::RangeInclusive;
 use zeroize::Zeroizing;
 
 use super::StoreId;
+use super::codec::LARGEST;
 use super::keys::Keys;
 use super::place::aad;
 use crate::backend::{Fault, LogRow, Row, Transaction};
 use crate::crypto::Label;
 use crate::crypto::{Entropy, hash};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Entry, LogHead};
 
 /// Facts about a change, before and after. Only what is listed at the place of the change, never a
@@ -38,6 +39,9 @@ pub(super) fn seal(
     let plain = postcard::to_extend(entry, vec![VERSION])
         .map_err(|_| Error::Bug("an audit entry cannot be written down"))?;
     let plain = Zeroizing::new(plain);
+    if plain.len() > LARGEST {
+        return Err(Refusal::Limit("an audit entry is larger than 1 MiB").into());
+    }
     let active = keys.log(None)?;
     let bytes = active.key.seal(&bound(store, active.kid, seq), &plain, entropy)?;
     let head = next_head(keys, seq, entry.epoch, before, &plain);
@@ -135,4 +139,27 @@ fn bound(store: &StoreId, kid: u32, seq: u64) -> [u8; 52] {
 
 fn damaged(seq: u64) -> Error {
     Error::Integrity(format!("row {seq} of `log` is missing or was changed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::memory::{MemoryBackend, Tables};
+    use crate::backend::{Backend as _, Mode};
+
+    #[test]
+    fn a_page_has_all_of_its_rows() {
+        let row = Row { kid: 1, sealed: Vec::new() };
+        let log = (1..=4).map(|seq| (seq, row.clone())).collect();
+        let mut backend = MemoryBackend::with(Tables { log, ..Tables::default() });
+        let tx = backend.begin(Mode::Read).unwrap();
+        let numbers = |first, end| -> Result<Vec<u64>> {
+            Ok(page(&*tx, first, end)?.iter().map(|row| row.seq).collect())
+        };
+        assert_eq!(numbers(2, 4).unwrap(), [2, 3, 4]);
+        for (first, end, missing) in [(2, 5, 5), (0, 3, 0), (5, 6, 5)] {
+            let error = numbers(first, end).unwrap_err();
+            assert!(error.to_string().contains(&format!("row {missing} of")), "{error}");
+        }
+    }
 }

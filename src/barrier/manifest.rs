@@ -8,10 +8,10 @@
 use zeroize::Zeroizing;
 
 use super::codec::Cursor;
-use crate::backend::{IdxKey, ObjId, Row};
+use crate::backend::{Fault, IdxKey, ObjId, Row};
 use crate::crypto::seal;
 use crate::crypto::{Label, MacKey};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A sum of leaves mod 2^256, little-endian limbs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -77,10 +77,17 @@ impl Space {
         }
     }
 
+    /// Which of the two tables the manifest row `b`, 1 to 512, covers, and how its keys start.
+    pub(super) fn covered_by(b: u16) -> Option<(Self, u8)> {
+        let spaces = [Self::Objects, Self::Index].into_iter();
+        let tops = spaces.map(|space| (space, b.wrapping_sub(space.row(0))));
+        tops.filter_map(|(space, top)| Some((space, u8::try_from(top).ok()?))).next()
+    }
+
     /// The first and the last key that start with `top`.
     pub(super) fn bounds(self, top: u8) -> ([u8; 16], [u8; 16]) {
         let bucket = |next| Bucket { space: self, top, next };
-        (bucket(0).first(), bucket(u8::MAX).last())
+        (bucket(0).bound(0), bucket(u8::MAX).bound(u8::MAX))
     }
 }
 
@@ -108,12 +115,9 @@ impl Bucket {
         self.space.row(self.top)
     }
 
-    pub(super) fn first(self) -> [u8; 16] {
-        self.bound(0)
-    }
-
-    pub(super) fn last(self) -> [u8; 16] {
-        self.bound(0xff)
+    /// The first and the last key of it.
+    pub(super) fn bounds(self) -> ([u8; 16], [u8; 16]) {
+        (self.bound(0), self.bound(u8::MAX))
     }
 
     fn bound(self, fill: u8) -> [u8; 16] {
@@ -125,8 +129,9 @@ impl Bucket {
 }
 
 /// Leaf of a row of `obj`: which bytes lie under which id.
-pub(super) fn object_leaf(key: &MacKey, id: &ObjId, row: &Row) -> Result<Sum> {
-    let tag = seal::tag_of(&row.sealed).ok_or_else(|| too_short("obj"))?;
+pub(super) fn object_leaf(key: &MacKey, id: &ObjId, row: &Row) -> Result<Sum, Fault> {
+    let short = || Fault::Damaged("a row of `obj` is too short to be sealed".into());
+    let tag = seal::tag_of(&row.sealed).ok_or_else(short)?;
     Ok(leaf(key, Label::LeafO, &[id, &row.kid.to_le_bytes(), &tag]))
 }
 
@@ -137,10 +142,6 @@ pub(super) fn index_leaf(key: &MacKey, h: &IdxKey, id: &ObjId) -> Sum {
 
 fn leaf(key: &MacKey, label: Label, parts: &[&[u8]]) -> Sum {
     Sum::from_bytes(*key.tag(label, parts).bytes())
-}
-
-fn too_short(table: &str) -> Error {
-    Error::Integrity(format!("a row of `{table}` is too short to be sealed"))
 }
 
 /// The sums of 256 buckets.
@@ -202,7 +203,7 @@ impl SumRow {
     pub(super) fn decode(plain: &[u8]) -> Result<Self> {
         let mut cursor = Cursor::new(plain, "a manifest row");
         if cursor.u16()? != VERSION {
-            return Err(crate::backend::Fault::NewerFormat("manifest version".into()).into());
+            return Err(Fault::NewerFormat("manifest version".into()).into());
         }
         let mut row = Self::empty();
         for _ in 0..cursor.u16()? {
@@ -217,43 +218,35 @@ impl SumRow {
     }
 }
 
-/// A manifest row in use: its sums, and what a transaction knows of their buckets.
+/// A manifest row in use: its sums, and what a transaction did to their buckets.
 pub(super) struct OpenRow {
     pub(super) sums: SumRow,
-    /// Whether sums were changed, so that the row has to be sealed again.
-    pub(super) changed: bool,
-    /// Buckets whose rows were found to fit their sums, a bit each.
-    whole: [u64; 4],
+    /// Whether the table has it.
+    pub(super) is_there: bool,
+    /// Buckets whose sums were changed, a bit each.
+    touched: [u64; 4],
 }
 
 impl OpenRow {
-    pub(super) fn new(sums: SumRow) -> Self {
-        Self { sums, changed: false, whole: [0; 4] }
+    pub(super) fn new(sums: SumRow, is_there: bool) -> Self {
+        Self { sums, is_there, touched: [0; 4] }
     }
 
-    pub(super) fn is_whole(&self, next: u8) -> bool {
-        let (word, bit) = place(next);
-        self.whole.get(word).is_some_and(|bits| bits & bit != 0)
+    /// The sum of a bucket, to be changed.
+    pub(super) fn touch(&mut self, next: u8) -> Option<&mut Sum> {
+        let word = self.touched.get_mut(usize::from(next >> 6))?;
+        *word |= 1 << (next & 63);
+        self.sums.sum_mut(next)
     }
 
-    pub(super) fn mark_whole(&mut self, next: u8) {
-        let (word, bit) = place(next);
-        self.whole.get_mut(word).into_iter().for_each(|bits| *bits |= bit);
+    /// The buckets whose sums were changed.
+    pub(super) fn touched(&self) -> Vec<u8> {
+        let bits = |next: &u8| {
+            let word = self.touched.get(usize::from(next >> 6)).copied().unwrap_or_default();
+            word >> (next & 63) & 1 == 1
+        };
+        (0..=255).filter(bits).collect()
     }
-
-    pub(super) fn mark_all_whole(&mut self) {
-        self.whole = [u64::MAX; 4];
-    }
-
-    /// How many buckets were found whole.
-    pub(super) fn count_whole(&self) -> u64 {
-        self.whole.iter().map(|bits| u64::from(bits.count_ones())).sum()
-    }
-}
-
-/// Word and bit of a bucket.
-fn place(next: u8) -> (usize, u64) {
-    (usize::from(next >> 6), 1 << (next & 63))
 }
 
 const VERSION: u16 = 1;
@@ -304,6 +297,28 @@ mod tests {
         assert_eq!(again.total(), Sum([3, 0, 0, 9]));
         assert_eq!(again.sum(255), Sum([2, 0, 0, 9]));
         assert_eq!(again.sum(7), Sum::default());
+    }
+
+    #[test]
+    fn a_manifest_row_covers_a_part_of_one_table() {
+        assert_eq!([0, 513].map(Space::covered_by), [None, None]);
+        for (space, b) in [(Space::Objects, 1), (Space::Index, 257)] {
+            for top in [0, 1, 255] {
+                assert_eq!(Space::covered_by(b + u16::from(top)), Some((space, top)));
+                assert_eq!(space.row(top), b + u16::from(top));
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_knows_which_of_its_buckets_were_touched() {
+        let mut row = OpenRow::new(SumRow::empty(), false);
+        assert!(row.touched().is_empty());
+        for next in [255, 0, 63, 64, 0] {
+            row.touch(next).unwrap().add(Sum([1; 4]));
+        }
+        assert_eq!(row.touched(), [0, 63, 64, 255]);
+        assert_eq!(row.sums.sum(0), Sum([2; 4]));
     }
 
     #[test]

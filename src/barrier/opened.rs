@@ -118,12 +118,10 @@ impl Opened {
         self.keys.row(Some(row.kid)).is_ok()
     }
 
-    /// Whether header and keyring are those that the root names.
+    /// Whether header and keyring are those that the root names. What it names covers their
+    /// generations: of a header all bytes, and of a keyring the seal, which is bound to its own.
     pub(super) fn is_at(&self, root: &Root) -> bool {
-        root.header_gen == self.header.generation
-            && root.header_hash == self.header_hash
-            && root.keyring_gen == self.keys.generation
-            && root.keyring_tag == self.keyring_tag
+        root.header_hash == self.header_hash && root.keyring_tag == self.keyring_tag
     }
 
     /// Names header and keyring in the root of a new store.
@@ -207,8 +205,57 @@ pub(super) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
     Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
 }
 
+/// Header and keyring in the file are those that the root names, and are whole.
+pub(super) fn verify_heads(opened: &Opened, tx: &dyn Transaction, root: &Root) -> Result<()> {
+    let (header, ring) = heads(tx)?;
+    let named = header::fingerprint(&header) == root.header_hash;
+    if named && Keyring::tag(&ring)? == root.keyring_tag {
+        return Keyring::open(&ring, &opened.header.store, &opened.root_key).map(drop);
+    }
+    Err(Error::Integrity("header and keyring are not the newest".into()))
+}
+
 /// The sealed root.
 pub(super) fn root_row(tx: &dyn Transaction) -> Result<Row> {
     let missing = || Error::Integrity("row 0 of `man` is missing".into());
     tx.man_get(0)?.ok_or_else(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::OsEntropy;
+
+    const NOW: Time = Time::from_seconds(1_700_000_000);
+
+    /// What opens a new store, its header and its keyring.
+    fn made() -> (Opened, Vec<u8>, Vec<u8>) {
+        let (key, actor) = (Key::generate(&mut OsEntropy).unwrap(), Actor::default());
+        let slots = vec![NewSlot::KeyFile(&key), NewSlot::KeyFile(&key)];
+        let founding = Founding { id: [7; 16], slots, now: NOW, actor: &actor };
+        Opened::found(&founding, &mut OsEntropy).unwrap()
+    }
+
+    /// A header of the same generation, and a keyring of the same keys, that the root does not name.
+    #[test]
+    fn header_and_keyring_are_those_that_the_root_names() {
+        let (opened, header_bytes, ring) = made();
+        let mut root = Root::new([1; 16], NOW);
+        assert!(!opened.is_at(&root));
+        opened.put_into(&mut root);
+        assert!(opened.is_at(&root));
+        let with = |header: &Header, bytes: &[u8], ring: &[u8]| {
+            let root_key = Key::from_slice(opened.root_key.expose()).unwrap();
+            Opened::new(header.clone(), bytes, ring, root_key, opened.slot).unwrap()
+        };
+        assert!(with(&opened.header, &header_bytes, &ring).is_at(&root));
+        let mut other = opened.header.clone();
+        other.slots.pop();
+        let bytes = other.encode(&opened.root_key);
+        assert_eq!(other.generation, opened.header.generation);
+        assert!(!with(&other, &bytes, &ring).is_at(&root), "another header");
+        let keys = Keyring::open(&ring, &opened.header.store, &opened.root_key).unwrap();
+        let again = keys.seal(&opened.header.store, &opened.root_key, &mut OsEntropy).unwrap();
+        assert!(!with(&opened.header, &header_bytes, &again).is_at(&root), "another keyring");
+    }
 }

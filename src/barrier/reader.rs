@@ -9,7 +9,7 @@ use super::ascent::Ascent;
 use super::frame;
 use super::index::{Indexer, List, Unique};
 use super::keys::BoundCode;
-use super::manifest::{BUCKETS, Bucket, OpenRow, Space, Sum, SumRow, index_leaf, object_leaf};
+use super::manifest::{Bucket, OpenRow, Space, Sum, SumRow, index_leaf, object_leaf};
 use super::opened::Opened;
 use super::place::aad;
 use super::record::{self, Record};
@@ -166,35 +166,21 @@ impl<'a> Reader<'a> {
         Indexer { key: &self.opened.keys.index, store: &self.opened.header.store }
     }
 
-    /// Makes sure that the bucket of an object is whole.
-    pub(super) fn vouch_for_object(&mut self, id: RecordId) -> Result<()> {
-        let whole = self.is_whole(Bucket::of(Space::Objects, id.bytes()));
-        if whole { Ok(()) } else { self.object(id).map(drop) }
-    }
-
-    /// Makes sure that the bucket of an index entry is whole.
-    pub(super) fn vouch_for_entry(&mut self, h: &IdxKey) -> Result<()> {
-        let whole = self.is_whole(Bucket::of(Space::Index, h));
-        if whole { Ok(()) } else { self.look_up(h).map(drop) }
-    }
-
-    /// The sealed row of an object; its bucket is whole.
+    /// The sealed row of an object, taken from the rows of its bucket, which are whole.
+    ///
+    /// It is read with them each time. A row that was read again, by itself, would be another reading
+    /// of a file that nothing vouches for.
     pub(super) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());
-        if self.worth_all(bucket) {
-            self.objects_of(bucket.top)?;
-        }
-        if self.is_whole(bucket) {
-            return Ok(self.tx.obj_get(id.bytes())?);
-        }
-        let mut rows = self.objects_between(&bucket.first(), &bucket.last())?;
-        let mut sum = Sum::default();
-        for (id, row) in &rows {
-            sum.add(object_leaf(&self.opened.keys.manifest, id, row)?);
-        }
+        let (mut sum, mut found) = (Sum::default(), None);
+        self.objects_between(bucket.bounds(), &mut |other, row, leaf| {
+            sum.add(leaf);
+            if other == *id.bytes() {
+                found = Some(row);
+            }
+        })?;
         self.confirm(bucket, sum)?;
-        let found = rows.iter().position(|(other, _)| other == id.bytes());
-        Ok(found.map(|n| rows.swap_remove(n).1))
+        Ok(found)
     }
 
     /// Where an index entry leads; its bucket is whole.
@@ -211,22 +197,12 @@ impl<'a> Reader<'a> {
 
     fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
-        if self.worth_all(bucket) {
-            self.entries_of(bucket.top, &mut |_| ())?;
-        }
-        if self.is_whole(bucket) {
-            return Ok(self.tx.idx_get(h)?.map(RecordId::from_bytes));
-        }
         let (mut sum, mut found) = (Sum::default(), None);
-        let key = &self.opened.keys.manifest;
-        let mut ascent = Ascent::of("idx", self.root.entries);
-        self.tx.idx_range(&bucket.first(), &bucket.last(), &mut |other, id| {
-            ascent.step(other)?;
-            sum.add(index_leaf(key, &other, &id));
+        self.entries_between(bucket.bounds(), &mut |other, id, leaf| {
+            sum.add(leaf);
             if other == *h {
                 found = Some(RecordId::from_bytes(id));
             }
-            Ok(())
         })?;
         self.confirm(bucket, sum)?;
         Ok(found)
@@ -237,20 +213,18 @@ impl<'a> Reader<'a> {
         match self.rows.entry(b) {
             Entry::Occupied(row) => Ok(row.into_mut()),
             Entry::Vacant(place) => {
-                let sums = open_sum_row(&*self.tx, self.opened, &self.root, b)?;
-                Ok(place.insert(OpenRow::new(sums)))
+                Ok(place.insert(open_sum_row(&*self.tx, self.opened, &self.root, b)?))
             }
         }
     }
 
     /// The rows of all buckets of a manifest row, which are whole.
     fn objects_of(&mut self, top: u8) -> Result<Vec<(ObjId, Row)>> {
-        let (first, last) = Space::Objects.bounds(top);
-        let rows = self.objects_between(&first, &last)?;
-        let mut found = SumRow::empty();
-        for (id, row) in &rows {
-            found.add(id, object_leaf(&self.opened.keys.manifest, id, row)?);
-        }
+        let (mut found, mut rows) = (SumRow::empty(), Vec::new());
+        self.objects_between(Space::Objects.bounds(top), &mut |id, row, leaf| {
+            found.add(&id, leaf);
+            rows.push((id, row));
+        })?;
         self.confirm_all(Space::Objects, top, &found)?;
         Ok(rows)
     }
@@ -258,69 +232,63 @@ impl<'a> Reader<'a> {
     /// Visits where the index entries of all buckets of a manifest row lead. They are whole, but
     /// that is known at the end only.
     pub(super) fn entries_of(&mut self, top: u8, visit: &mut dyn FnMut(ObjId)) -> Result<()> {
-        let (first, last) = Space::Index.bounds(top);
-        let (mut found, key) = (SumRow::empty(), &self.opened.keys.manifest);
-        let mut ascent = Ascent::of("idx", self.root.entries);
-        self.tx.idx_range(&first, &last, &mut |h, id| {
-            ascent.step(h)?;
-            found.add(&h, index_leaf(key, &h, &id));
+        let mut found = SumRow::empty();
+        self.entries_between(Space::Index.bounds(top), &mut |h, id, leaf| {
+            found.add(&h, leaf);
             visit(id);
-            Ok(())
         })?;
         self.confirm_all(Space::Index, top, &found)
     }
 
     /// All buckets of a manifest row at once.
-    fn confirm_all(&mut self, space: Space, top: u8, found: &SumRow) -> Result<()> {
+    pub(super) fn confirm_all(&mut self, space: Space, top: u8, found: &SumRow) -> Result<()> {
         let b = space.row(top);
         if found.is_zero() && self.root.sum(b).is_zero() && !self.rows.contains_key(&b) {
             return Ok(());
         }
-        let row = self.sum_row(b)?;
-        match row.sums.differs(found) {
-            None => row.mark_all_whole(),
-            Some(next) => return Err(changed(Bucket { space, top, next })),
+        match self.sum_row(b)?.sums.differs(found) {
+            None => Ok(()),
+            Some(next) => Err(changed(Bucket { space, top, next })),
         }
-        Ok(())
     }
 
-    fn confirm(&mut self, bucket: Bucket, sum: Sum) -> Result<()> {
+    pub(super) fn confirm(&mut self, bucket: Bucket, sum: Sum) -> Result<()> {
         let row = self.sum_row(bucket.row())?;
-        if row.sums.sum(bucket.next) != sum {
-            return Err(changed(bucket));
-        }
-        row.mark_whole(bucket.next);
-        Ok(())
+        if row.sums.sum(bucket.next) == sum { Ok(()) } else { Err(changed(bucket)) }
     }
 
-    /// Whether the bucket was found to fit its sum.
-    fn is_whole(&self, bucket: Bucket) -> bool {
-        self.rows.get(&bucket.row()).is_some_and(|row| row.is_whole(bucket.next))
-    }
-
-    /// Whether all buckets of a manifest row are better read at once, because that costs no more
-    /// than was spent on single ones of it. So a transaction that touches few reads no others, and
-    /// one that touches many takes at most twice as long as if it had known.
-    fn worth_all(&self, bucket: Bucket) -> bool {
-        /// A query costs about as much as so many rows.
-        const QUERY: u64 = 4;
-        let Some(row) = self.rows.get(&bucket.row()) else { return false };
-        let kept = match bucket.space {
-            Space::Objects => self.root.objects,
-            Space::Index => self.root.entries,
-        };
-        let spent = row.count_whole().saturating_mul(QUERY * BUCKETS + kept);
-        spent > 0 && spent >= kept.saturating_mul(256) && !row.is_whole(bucket.next)
-    }
-
-    fn objects_between(&self, first: &ObjId, last: &ObjId) -> Result<Vec<(ObjId, Row)>> {
-        let (mut rows, mut ascent) = (Vec::new(), Ascent::of("obj", self.root.objects));
-        self.tx.obj_range(first, last, &mut |id, row| {
+    /// Visits objects with their leaves. What they come to is for the caller to compare.
+    pub(super) fn objects_between(
+        &self,
+        (first, last): (ObjId, ObjId),
+        visit: &mut dyn FnMut(ObjId, Row, Sum),
+    ) -> Result<()> {
+        let key = &self.opened.keys.manifest;
+        let mut ascent = Ascent::of("obj", self.root.objects, (first, last));
+        self.tx.obj_range(&first, &last, &mut |id, row| {
             ascent.step(id)?;
-            rows.push((id, row));
+            let leaf = object_leaf(key, &id, &row)?;
+            visit(id, row, leaf);
             Ok(())
         })?;
-        Ok(rows)
+        Ok(())
+    }
+
+    /// As [`Self::objects_between`], of index entries.
+    pub(super) fn entries_between(
+        &self,
+        (first, last): (IdxKey, IdxKey),
+        visit: &mut dyn FnMut(IdxKey, ObjId, Sum),
+    ) -> Result<()> {
+        let key = &self.opened.keys.manifest;
+        let mut ascent = Ascent::of("idx", self.root.entries, (first, last));
+        self.tx.idx_range(&first, &last, &mut |h, id| {
+            ascent.step(h)?;
+            let leaf = index_leaf(key, &h, &id);
+            visit(h, id, leaf);
+            Ok(())
+        })?;
+        Ok(())
     }
 
     pub(super) fn open_object(&self, id: RecordId, row: &Row) -> Result<Zeroizing<Vec<u8>>> {
@@ -355,12 +323,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn open_sum_row(tx: &dyn Transaction, opened: &Opened, root: &Root, b: u16) -> Result<SumRow> {
+fn open_sum_row(tx: &dyn Transaction, opened: &Opened, root: &Root, b: u16) -> Result<OpenRow> {
     let row = match tx.man_get(b)? {
-        None => SumRow::empty(),
-        Some(row) => SumRow::decode(&opened.open_manifest(b, &row)?)?,
+        None => OpenRow::new(SumRow::empty(), false),
+        Some(row) => OpenRow::new(SumRow::decode(&opened.open_manifest(b, &row)?)?, true),
     };
-    if row.total() != root.sum(b) {
+    if row.sums.total() != root.sum(b) {
         return Err(Error::Integrity(format!("row {b} of `man` is not the newest")));
     }
     Ok(row)

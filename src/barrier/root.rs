@@ -79,6 +79,11 @@ impl Root {
         }
     }
 
+    /// How many rows of the manifest have a sum.
+    pub(super) fn sums(&self) -> u64 {
+        self.sums.iter().filter(|sum| !sum.is_zero()).count() as u64
+    }
+
     /// How many entries one of the store's own lists has; `None` for lists that a record counts.
     pub(super) fn count(&self, list: List) -> Option<u64> {
         let [profiles, connections, environments, outbox] = self.lists;

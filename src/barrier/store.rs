@@ -350,3 +350,6 @@ fn record(
 fn unwritable(anchor: &Anchor, source: io::Error) -> Error {
     Error::AnchorUnwritable { path: anchor.path().to_owned(), source }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,12 +11,14 @@ use super::reader::{Lead, MOST_ENTRIES, Reader, Unsealed};
 use super::record::{self, Record};
 use crate::backend::{Fault, IdxKey};
 use crate::crypto::Entropy;
+use crate::crypto::seal::tag_of;
 use crate::error::{Error, Result};
 use crate::model::audit::{Actor, Entry, Object, Outcome};
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
 mod originals;
+mod proof;
 mod sealing;
 
 use originals::Originals;
@@ -37,6 +39,8 @@ pub struct Writer<'a> {
     trail: Option<Vec<Entry>>,
     /// Records as they were before this transaction, if somebody asked for them.
     originals: Option<Originals>,
+    /// Tags of the audit rows of this transaction.
+    logged: Vec<[u8; 16]>,
 }
 
 impl<'a> Deref for Writer<'a> {
@@ -61,8 +65,17 @@ impl<'a> Writer<'a> {
         now: Time,
     ) -> Self {
         reader.root.epoch += 1;
-        let (tombstones, trail, originals) = (Vec::new(), None, None);
-        Self { reader, entropy, actor, now, changed: false, tombstones, trail, originals }
+        Self {
+            reader,
+            entropy,
+            actor,
+            now,
+            changed: false,
+            tombstones: Vec::new(),
+            trail: None,
+            originals: None,
+            logged: Vec::new(),
+        }
     }
 
     /// When this happens.
@@ -106,7 +119,6 @@ impl<'a> Writer<'a> {
     pub fn add<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
         let body = record::encode(record)?;
         self.keep_absent(id);
-        self.vouch_for_object(id)?;
         self.hold(id, Unsealed { old: None, new: Some((R::KIND, body)) })
     }
 
@@ -221,6 +233,7 @@ impl<'a> Writer<'a> {
         let (row, head) =
             log::seal(&opened.keys, &opened.header.store, seq, &before, &entry, self.entropy)?;
         self.reader.tx.log_put(&row)?;
+        self.logged.extend(tag_of(&row.row.sealed));
         if let Some(trail) = &mut self.trail {
             trail.push(entry);
         }
@@ -313,7 +326,6 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             None => {
-                self.vouch_for_entry(&h)?;
                 self.make_room()?;
                 self.reader.entries.insert(h, Lead { old: None, new: Some(id) });
                 Ok(())
@@ -358,7 +370,7 @@ impl<'a> Writer<'a> {
             return Err(Fault::Busy.into());
         }
         let bytes = header.encode(self.opened.root_key());
-        self.reader.tx.hdr_put(1, &bytes)?;
+        self.put_header(&bytes)?;
         let root = &mut self.reader.root;
         (root.header_gen, root.header_hash) = (header.generation, fingerprint(&bytes));
         self.changed = true;

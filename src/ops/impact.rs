@@ -4,7 +4,7 @@
 //! is the same: each token that a changed record bears on is judged as the store was and as it
 //! would be, by the one verdict function. So no flag of any command has a rule of its own here.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -54,7 +54,7 @@ pub struct Impact {
     pub narrowing: Narrowing,
     /// The tokens that stop, wholly or in part.
     #[serde(skip)]
-    pub stopping: HashSet<TokenId>,
+    pub stopping: BTreeSet<TokenId>,
 }
 
 /// In what way tokens stay valid for less.

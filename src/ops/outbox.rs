@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Core, mail, otp};
 use crate::barrier::{List, Reader, Writer};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::mail::Bounce;
 use crate::mail::Carrier;
 use crate::model::audit::{Object, Outcome};
@@ -155,12 +155,18 @@ fn attempt(
         Claim::Not => return Ok(None),
     };
     let Claimed { settings, letter, code, until } = *claimed;
+    let mut failure = None;
     let mut commit = || match core.write(|w| commit(w, id, until)) {
         Ok(true) => Ok(()),
         Ok(false) => Err(Bounce::Later("it was taken back, or somebody else sends it".to_owned())),
-        Err(failure) => Err(Bounce::Later(failure.to_string())),
+        Err(busy) if busy.kind() == Kind::Busy => Err(Bounce::Later(busy.to_string())),
+        Err(error) => Err(Bounce::Later(failure.insert(error).to_string())),
     };
     let handed = carrier.carry(&settings, &letter, &mut commit);
+    if let Some(failure) = failure {
+        // Nothing was handed over. The claim runs out, and the mail is tried once more.
+        return Err(failure);
+    }
     let settled = core.write(|w| match w.get::<Waiting>(id)? {
         Some(waiting) => settle(w, id, waiting, &settings, until, handed),
         // Withdrawn meanwhile, or settled by others who found it left behind.

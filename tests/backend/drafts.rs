@@ -186,11 +186,11 @@ fn a_store_in_use_is_not_replaced() {
         let (store, backup) = (Fixture::with(journal), Fixture::new());
         let mut user = store.open().unwrap();
         let tx = user.begin(Mode::Read).unwrap();
-        assert_eq!(tx.counts().unwrap().0, 20);
+        assert_eq!(tx.counts(u64::MAX).unwrap().obj, 20);
         let mut source = backup.open().unwrap();
         let draft = copy(&mut source, &store.path, Placement::Replace, &options()).unwrap();
         assert!(matches!(fault(draft.publish()), Fault::Busy));
-        assert_eq!(tx.counts().unwrap().0, 20);
+        assert_eq!(tx.counts(u64::MAX).unwrap().obj, 20);
         drop(tx);
         put(&mut user, 50, b"x").unwrap();
     }

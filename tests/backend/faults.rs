@@ -44,12 +44,12 @@ impl Calls for MemoryBackend {
 #[test]
 fn a_named_method_fails_at_its_nth_call() {
     let mut store = store();
-    store.faults().fail_method("obj_get", 2, || Fault::Busy);
+    store.faults().fail_method("man_get", 2, || Fault::Busy);
     let tx = store.begin(Mode::Read).unwrap();
-    tx.obj_get(&[1; 16]).unwrap();
-    tx.idx_get(&[1; 16]).unwrap();
-    assert!(matches!(tx.obj_get(&[1; 16]), Err(Fault::Busy)));
-    tx.obj_get(&[1; 16]).unwrap();
+    tx.man_get(1).unwrap();
+    tx.hdr_get(1).unwrap();
+    assert!(matches!(tx.man_get(1), Err(Fault::Busy)));
+    tx.man_get(1).unwrap();
 }
 
 #[test]

@@ -79,14 +79,20 @@ fn values_of_another_type_or_length_are_refused_when_read() {
          UPDATE idx SET id=x'' WHERE h=x'02020202020202020202020202020202';
          UPDATE obj SET kid=-1 WHERE id=x'03030303030303030303030303030303';
          UPDATE obj SET kid=4294967296 WHERE id=x'04040404040404040404040404040404';
-         UPDATE obj SET ct=zeroblob(2097153) WHERE id=x'05050505050505050505050505050505';
+         UPDATE obj SET ct=zeroblob(1048617) WHERE id=x'05050505050505050505050505050505';
+         UPDATE obj SET ct=zeroblob(9000000) WHERE id=x'06060606060606060606060606060606';
          INSERT INTO log VALUES(-5, 1, x'')",
     );
     let mut backend = store.open().unwrap();
     let tx = backend.begin(Mode::Read).unwrap();
-    assert!(matches!(tx.idx_get(&[2; 16]), Err(Fault::Corrupt(_))));
-    for id in 3..=5 {
-        assert!(matches!(tx.obj_get(&[id; 16]), Err(Fault::Corrupt(_))), "{id}");
+    let entry = tx.idx_range(&[2; 16], &[2; 16], &mut |_, _| Ok(()));
+    assert!(matches!(entry, Err(Fault::Corrupt(_))));
+    let object = |id| tx.obj_range(&[id; 16], &[id; 16], &mut |_, _| Ok(()));
+    for id in 3..=4 {
+        assert!(matches!(object(id), Err(Fault::Corrupt(_))), "{id}");
+    }
+    for id in 5..=6 {
+        assert!(matches!(object(id), Err(Fault::Damaged(_))), "{id}");
     }
     let ids = tx.obj_range(&[1; 16], &[2; 16], &mut |_, _| Ok(()));
     assert!(ids.is_ok(), "the short key sorts before this range");

@@ -137,8 +137,8 @@ fn a_file_or_folder_that_cannot_be_written_can_be_read() {
 
 #[test]
 fn a_pending_journal_in_a_read_only_folder_is_refused() {
-    for suffix in ["-wal", "-journal"] {
-        let store = Fixture::new();
+    for (journal, suffix) in [(Journal::Wal, "-wal"), (Journal::Portable, "-journal")] {
+        let store = Fixture::with(journal);
         fs::write(store.beside(suffix), b"something").unwrap();
         fs::set_permissions(store.beside(suffix), Permissions::from_mode(0o600)).unwrap();
         hand_over(&store, 0o600, 0o500);

@@ -58,7 +58,6 @@ impl Lab {
             tokens: tokens.lines().map(|line| SecretText::new(line.to_owned())).collect(),
         };
         lab.put(store);
-        fs::set_permissions(lab.path(), Permissions::from_mode(0o600)).unwrap();
         lab
     }
 
@@ -225,6 +224,7 @@ impl Lab {
     pub(crate) fn put(&self, bytes: &[u8]) {
         self.sweep();
         fs::write(self.path(), bytes).unwrap();
+        fs::set_permissions(self.path(), Permissions::from_mode(0o600)).unwrap();
     }
 }
 

@@ -2,9 +2,12 @@
 
 use hallpass::Kind;
 use hallpass::backend::memory::{MemoryBackend, Tables};
+use hallpass::barrier::State;
 use hallpass::ops::audit;
 
 use super::lab::Lab;
+use crate::support::forge::{self, Kept, Node, Payload};
+use crate::support::trees::{self, History};
 
 fn check(lab: &Lab, tables: Tables) -> Result<(), hallpass::Error> {
     let mut core = lab.open_tables(tables)?;
@@ -53,7 +56,8 @@ fn the_newest_entries_are_whole_without_the_chain() {
     let last = *tables.log.keys().next_back().unwrap();
     assert_eq!(newest(&lab, &tables, last - 1).unwrap(), last - 1);
     for seq in 2..=last {
-        let changes: [&dyn Fn(&mut Tables); 4] = [
+        let changes: [&dyn Fn(&mut Tables); 5] = [
+            &|t| drop(t.log.insert(last + 1, t.log[&seq].clone())),
             &|t| drop(t.log.remove(&seq)),
             &|t| drop(t.log.split_off(&seq)),
             &|t| *t.log.get_mut(&seq).unwrap().sealed.last_mut().unwrap() ^= 1,
@@ -125,4 +129,27 @@ fn an_entry_of_another_history_is_found() {
     found(&lab, &ours, "an entry of another history", |t| {
         t.log.insert(last, theirs.log[&last].clone());
     });
+}
+
+/// As a tree can have it: a number twice, and the next one not at all.
+#[test]
+fn a_number_that_is_there_twice_is_found() {
+    let (lab, tables) = Lab::in_memory();
+    let history = History { newest: tables, others: Vec::new() };
+    let [hdr, idx, log, man, obj] = history.honest();
+    let Node::Rows(rows) = log else { panic!("more than one page") };
+    let with = |log: Vec<(i64, Payload)>| {
+        let trees = [&hdr, &idx, &trees::numbers(&log), &man, &obj].map(Clone::clone);
+        lab.put(&forge::file(&trees, Kept::Journal));
+        let mut core = lab.open_with(&State::off()).unwrap();
+        let count = u64::try_from(rows.len()).unwrap() - 1;
+        audit::last(&mut core, &audit::Choice::default(), count, &mut |_| Ok(())).map(drop)
+    };
+    with(rows.clone()).unwrap();
+    for at in 2..rows.len() {
+        let mut doubled = rows.clone();
+        doubled[at - 1] = doubled[at].clone();
+        let error = with(doubled).unwrap_err();
+        assert_eq!(error.kind(), Kind::Integrity, "row {at}: {error}");
+    }
 }

@@ -2,7 +2,8 @@
 
 use hallpass::Kind;
 use hallpass::backend::memory::{MemoryBackend, Tables};
-use hallpass::barrier::Unique;
+use hallpass::barrier::{Details, Unique};
+use hallpass::model::audit::Object;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token;
@@ -194,4 +195,64 @@ fn an_index_entry_that_leads_nowhere_is_found() {
     .unwrap();
     let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();
     assert!(error.to_string().contains("leads nowhere"), "{error}");
+}
+
+/// A mistake of ours again.
+#[test]
+fn imports_that_are_counted_wrong_are_found() {
+    let (lab, tables) = Lab::in_memory();
+    let mut core = lab.open_tables(tables).unwrap();
+    core.write(|w| {
+        w.count_import();
+        let object = Object { kind: "store".into(), id: String::new(), name: None };
+        w.audit("store.check", object, Details::new())
+    })
+    .unwrap();
+    let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();
+    assert!(error.to_string().contains("imported tokens"), "{error}");
+}
+
+/// An open store has no need of them any more; whoever opens it next, or a copy of it, has.
+#[test]
+fn a_header_or_keyring_that_was_changed_under_an_open_store_is_found_by_a_check() {
+    let backend = MemoryBackend::new();
+    let held = backend.clone();
+    let (_lab, mut core) = Lab::refound(backend);
+    let whole = held.tables();
+    for k in [1, 2] {
+        for at in (0..whole.hdr[&k].len()).step_by(7) {
+            held.tamper(|t| t.hdr.get_mut(&k).unwrap()[at] ^= 1);
+            let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();
+            assert_eq!(error.kind(), Kind::Integrity, "byte {at} of hdr {k}: {error}");
+            held.restore(whole.clone());
+        }
+    }
+    core.read(|r| r.check(&mut |_, _| ())).unwrap();
+}
+
+/// Rows that no range leads to, or none that is read.
+#[test]
+fn a_row_too_many_is_found_by_its_number() {
+    let (lab, tables) = Lab::in_memory();
+    let check = |tables: Tables| {
+        let mut core = lab.open_tables(tables).unwrap();
+        core.read(|r| r.check(&mut |_, _| ())).unwrap_err().to_string()
+    };
+    let changes: [(&str, &dyn Fn(&mut Tables)); 4] = [
+        ("obj", &|t| drop(t.obj.insert([0; 16], t.obj.values().next().unwrap().clone()))),
+        ("idx", &|t| {
+            t.idx.insert([0; 16], [0; 16]);
+        }),
+        ("man", &|t| {
+            let spare = (1..=512).find(|b| !t.man.contains_key(b)).unwrap();
+            t.man.insert(spare, t.man[&0].clone());
+        }),
+        ("log", &|t| drop(t.log.insert(0, t.log[&1].clone()))),
+    ];
+    for (table, change) in changes {
+        let mut changed = tables.clone();
+        change(&mut changed);
+        let said = check(changed);
+        assert!(said.contains(&format!("`{table}` should have")), "{said}");
+    }
 }

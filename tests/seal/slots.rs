@@ -169,6 +169,25 @@ fn header(lab: &Lab) -> Vec<u8> {
     connection.query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0)).unwrap()
 }
 
+/// Each begins from the header that it has read.
+#[test]
+fn a_header_that_was_changed_meanwhile_is_not_overwritten() {
+    let lab = Lab::new();
+    let (mut one, mut other) = (lab.open().unwrap(), lab.open().unwrap());
+    let keys = [(); 3].map(|()| Key::generate(&mut OsEntropy).unwrap());
+    let [first, second, third] = keys.each_ref().map(NewSlot::KeyFile);
+    let added = key::add(&mut one, &first).unwrap();
+    assert_eq!(key::add(&mut other, &second).unwrap_err().kind(), Kind::Busy);
+    assert_eq!(key::list(&mut other).unwrap().len(), 2);
+    key::add(&mut other, &second).unwrap();
+    let removed = key::remove(&mut one, &added, None, &KdfLimits::default());
+    assert_eq!(removed.unwrap_err().kind(), Kind::Busy);
+    assert_eq!(key::list(&mut one).unwrap().len(), 3);
+    key::remove(&mut one, &added, None, &KdfLimits::default()).unwrap();
+    assert_eq!(key::add(&mut other, &third).unwrap_err().kind(), Kind::Busy);
+    assert_eq!(key::list(&mut other).unwrap().len(), 2);
+}
+
 #[test]
 fn slots_have_limits() {
     let lab = Lab::new();

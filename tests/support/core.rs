@@ -3,7 +3,7 @@
 use hallpass::backend::Backend;
 use hallpass::barrier::{NewSlot, State, secretfile};
 use hallpass::clock::Clock;
-use hallpass::crypto::{Entropy as _, Key, OsEntropy};
+use hallpass::crypto::{Entropy, Key, OsEntropy};
 use hallpass::model::audit::Actor;
 use hallpass::model::time::Span;
 use hallpass::ops::{Core, World, store};
@@ -25,9 +25,19 @@ pub(crate) fn world(clock: impl Clock + 'static) -> World {
 
 /// A new store in `backend`, a draft, and the text of the key file that opens it.
 pub(crate) fn found(backend: Box<dyn Backend>, state: &State, world: World) -> (Core, SecretText) {
-    let key = Key::generate(&mut OsEntropy).unwrap();
+    found_with(backend, state, world, &mut OsEntropy)
+}
+
+/// The same, by randomness of the test's own.
+pub(crate) fn found_with(
+    backend: Box<dyn Backend>,
+    state: &State,
+    world: World,
+    entropy: &mut dyn Entropy,
+) -> (Core, SecretText) {
+    let key = Key::generate(entropy).unwrap();
     let mut id = [0; 16];
-    OsEntropy.fill(&mut id).unwrap();
+    entropy.fill(&mut id).unwrap();
     let core = store::init(backend, id, vec![NewSlot::KeyFile(&key)], state, world).unwrap();
     (core, secretfile::spell(&id, &key))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::{Around, MemoryBackend, Tables};
-use crate::backend::{Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
+use crate::backend::{Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
 
 pub(super) struct MemoryTransaction<'a> {
     pub(super) backend: &'a MemoryBackend,
@@ -54,11 +54,6 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
-    fn obj_get(&self, id: &ObjId) -> Result<Option<Row>, Fault> {
-        self.call("obj_get")?;
-        Ok(self.found(self.tables.obj.get(id).cloned()))
-    }
-
     fn obj_range(
         &self,
         first: &ObjId,
@@ -86,11 +81,6 @@ impl Transaction for MemoryTransaction<'_> {
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault> {
         self.change("obj_del")?;
         present(self.tables.obj.remove(id))
-    }
-
-    fn idx_get(&self, h: &IdxKey) -> Result<Option<ObjId>, Fault> {
-        self.call("idx_get")?;
-        Ok(self.found(self.tables.idx.get(h).copied()))
     }
 
     fn idx_range(
@@ -169,9 +159,12 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
-    fn counts(&self) -> Result<(u64, u64), Fault> {
+    fn counts(&self, most: u64) -> Result<Counts, Fault> {
         self.call("counts")?;
-        Ok((self.tables.obj.len() as u64, self.tables.idx.len() as u64))
+        let Tables { hdr, obj, idx, man, log } = &self.tables;
+        let [hdr, obj, idx, man, log] = [hdr.len(), obj.len(), idx.len(), man.len(), log.len()]
+            .map(|rows| most.min(rows as u64));
+        Ok(Counts { hdr, obj, idx, man, log })
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), Fault> {

@@ -142,12 +142,14 @@ fn retire(old: &Place, options: &OpenOptions) -> Result<Option<Link>, Fault> {
 }
 
 fn quiesce(old: &Place, options: &OpenOptions) -> Result<Link, Fault> {
-    let link = Link::open(&old.path(), Use::Retire, options)?;
-    link.set_journal("delete")?;
+    let mut link = Link::open(&old.path(), Use::Retire, options)?;
+    // Without a journal of its own: one that a kill left beside a store that still says WAL would
+    // make it one that is refused. What changes is a few bytes at the start of the file.
+    link.set_journal("memory")?;
     link.run("BEGIN EXCLUSIVE")?;
     // Nobody made it a WAL store again in between, and nobody can now: what lies beside it is stale,
     // left by a removal that failed.
-    link.set_journal("delete")?;
+    link.set_journal("memory")?;
     old.remove_sidecars()?;
     Ok(link)
 }

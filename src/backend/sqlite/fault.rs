@@ -32,6 +32,9 @@ pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
             Fault::Storage(format!("locking failed, SQLite code {code}"))
         }
         (ErrorCode::NotADatabase, _) => corrupt("this is no SQLite file"),
+        // Nothing but the reading of a schema is ever cut short.
+        (ErrorCode::OperationInterrupted, _) => corrupt("its tables are not those of a store"),
+        (ErrorCode::TooBig, _) => too_long(),
         (ErrorCode::ConstraintViolation, _) => corrupt("a row is there already or breaks a rule"),
         (_, code) => Fault::Corrupt(format!("SQLite code {code}")),
     }
@@ -40,6 +43,11 @@ pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
 /// The file at the path is no longer the one that was opened.
 pub(super) fn moved() -> Fault {
     Fault::Storage("the file was moved or replaced while it was open".into())
+}
+
+/// A value that no store holds.
+pub(super) fn too_long() -> Fault {
+    Fault::Damaged("a row is longer than one can be".into())
 }
 
 pub(super) fn corrupt(why: &str) -> Fault {

@@ -9,13 +9,19 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sqlite;
 use super::place::FileAccess;
-use super::{AtClose, OpenOptions};
-use crate::backend::Fault;
+use super::{AtClose, OpenOptions, schema};
+use crate::backend::{Fault, LONGEST};
 
-/// The oldest `SQLite` that is free of the WAL-reset bug (`docs/file-format.md`).
-const OLDEST_SQLITE: i32 = 3_051_003;
-/// Above every row of the format; a longer one is not even read.
-const LONGEST_VALUE: i32 = 4 << 20;
+/// The oldest `SQLite` that is taken: the one that is bundled, whatever a build was linked with. An
+/// older one lets the journal beside a file name another file, which it then deletes.
+const OLDEST_SQLITE: i32 = rusqlite::ffi::SQLITE_VERSION_NUMBER;
+/// A row of the format with its key and its head; a longer one is not even read.
+const LONGEST_ROW: usize = LONGEST + 256;
+/// Above every statement here, and every text of the schema.
+const LONGEST_STATEMENT: i32 = 4096;
+/// Steps in which `SQLite` reads the five tables' schema, with room. Many more rows would be read
+/// into memory before any of them can be compared.
+const SCHEMA_STEPS: i32 = 1000;
 /// More than there are distinct statements, so that each is parsed once.
 const STATEMENTS: usize = 32;
 /// What the defaults of `SQLite` leave to say to somebody who reads. It does not touch the file.
@@ -26,6 +32,7 @@ const SETTINGS: &str = "PRAGMA cell_size_check=ON";
 const WRITER: &str = "PRAGMA wal_autocheckpoint=256; PRAGMA journal_size_limit=1048576; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY";
 /// A draft is forced to disk once, when it is published; until then nobody misses it.
 const DRAFT: &str = "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY";
+const READER_CACHE: &str = "PRAGMA cache_size=-2000";
 const CACHE: &str = "PRAGMA cache_size=-8192";
 const BULK_CACHE: &str = "PRAGMA cache_size=-131072";
 
@@ -51,6 +58,8 @@ pub(super) struct Link {
     patience: Duration,
     tuned: bool,
     wrote: bool,
+    /// The schema's cookie when its text was compared.
+    compared: Option<i64>,
 }
 
 impl Link {
@@ -61,21 +70,26 @@ impl Link {
         }
         let connection = connect(path, purpose)?;
         harden(&connection).map_err(sqlite)?;
-        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE).map_err(sqlite)?;
+        let longest = i32::try_from(LONGEST_ROW).unwrap_or(i32::MAX);
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(sqlite)?;
+        let statement = Limit::SQLITE_LIMIT_SQL_LENGTH;
+        connection.set_limit(statement, LONGEST_STATEMENT).map_err(sqlite)?;
         connection.busy_timeout(options.busy_timeout).map_err(sqlite)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch(SETTINGS).map_err(sqlite)?;
-        let link = Self {
+        let mut link = Self {
             connection,
             purpose,
             at_close: options.at_close,
             patience: options.busy_timeout,
             tuned: false,
             wrote: false,
+            compared: None,
         };
         link.prepare_purpose().map_err(sqlite)?;
         if let Some(pages) = options.max_pages {
-            link.run(&format!("PRAGMA max_page_count={pages}"))?;
+            let sql = format!("PRAGMA max_page_count={pages}");
+            link.reading_schema(|link| link.run(&sql))?;
         }
         Ok(link)
     }
@@ -93,10 +107,45 @@ impl Link {
         self.run_cached("BEGIN IMMEDIATE")
     }
 
+    /// Makes sure that the schema is that of a store, as of the transaction that has begun.
+    ///
+    /// `SQLite` keeps what it made of the schema for as long as its cookie stays the same, so that is
+    /// what has to be looked at each time. Where the cookie is another one, the schema is read and
+    /// compared within this one snapshot.
+    pub(super) fn compare_schema(&mut self) -> Result<(), Fault> {
+        let mut statement =
+            self.connection.prepare_cached("PRAGMA schema_version").map_err(sqlite)?;
+        let cookie = statement.query_row([], |row| row.get(0)).map_err(sqlite)?;
+        drop(statement);
+        if self.compared != Some(cookie) {
+            self.reading_schema(|link| schema::check_tables(&link.connection))?;
+            self.limit_cache()?;
+            self.compared = Some(cookie);
+        }
+        Ok(())
+    }
+
+    /// Keeps the file from saying how much of it is held in memory, as its head can.
+    fn limit_cache(&self) -> Result<(), Fault> {
+        let first = self.compared.is_none() && !self.tuned && self.purpose != Use::Draft;
+        if first { self.run(READER_CACHE) } else { Ok(()) }
+    }
+
+    /// Runs what may read the schema, and gives up if there is more of it than a store has.
+    fn reading_schema<T>(
+        &mut self,
+        read: impl FnOnce(&Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.connection.progress_handler(SCHEMA_STEPS, Some(|| true)).map_err(sqlite)?;
+        let done = read(self);
+        self.connection.progress_handler(0, None::<fn() -> bool>).map_err(sqlite)?;
+        done
+    }
+
     /// Makes the connection a writer's. Not within a transaction, where `synchronous` cannot change.
     pub(super) fn tune(&mut self) -> Result<(), Fault> {
         if !self.tuned && self.purpose != Use::Draft {
-            self.run(WRITER)?;
+            self.reading_schema(|link| link.run(WRITER))?;
             self.tuned = true;
         }
         Ok(())
@@ -150,9 +199,10 @@ impl Link {
     }
 
     /// Sets the journal mode that the file keeps; fails while anybody else has it open.
-    pub(super) fn set_journal(&self, mode: &str) -> Result<(), Fault> {
+    pub(super) fn set_journal(&mut self, mode: &str) -> Result<(), Fault> {
         let sql = format!("PRAGMA journal_mode={mode}");
-        let now: String = self.connection.query_row(&sql, [], |row| row.get(0)).map_err(sqlite)?;
+        let set = |link: &Self| link.connection.query_row(&sql, [], |row| row.get(0));
+        let now: String = self.reading_schema(|link| set(link).map_err(sqlite))?;
         if now.eq_ignore_ascii_case(mode) { Ok(()) } else { Err(Fault::Busy) }
     }
 

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::OpenOptions;
 use super::fault::{corrupt, moved};
 use super::folder::{Folder, check_file, file};
+use super::{OpenOptions, journal};
 use crate::backend::Fault;
 
 /// What `SQLite` appends to the name.
-const SIDECARS: [&str; 3] = ["-wal", "-journal", "-shm"];
+const SIDECARS: [&str; 3] = ["-wal", JOURNAL, "-shm"];
+const JOURNAL: &str = "-journal";
 /// The page size stores are made with.
 const PAGE: i64 = 4096;
 /// What is appended to the hidden name of the file that is locked for work on all of the store.
@@ -146,6 +147,16 @@ impl Place {
         }
     }
 
+    /// How many bytes the file takes up, with the changes that are not merged into it yet.
+    pub(super) fn size(&self) -> Result<u64, Fault> {
+        let mut size = 0;
+        for suffix in ["", "-wal"] {
+            let length = self.stat(suffix)?.map_or(0, |stat| stat.st_size);
+            size += u64::try_from(length).unwrap_or(0);
+        }
+        Ok(size)
+    }
+
     /// Whether anything is there, of whatever kind.
     pub(super) fn taken(&self) -> Result<bool, Fault> {
         Ok(self.stat("")?.is_some())
@@ -187,7 +198,11 @@ impl Place {
         for suffix in SIDECARS {
             if let Some(stat) = self.stat(suffix)? {
                 check_file(&self.folder.path.join(self.with(suffix)), &stat)?;
-                pending |= suffix != "-shm" && stat.st_size > 0;
+                let filled = stat.st_size > 0;
+                if filled && suffix == JOURNAL {
+                    journal::check(&self.folder, &self.name, &self.with(suffix))?;
+                }
+                pending |= filled && suffix != "-shm";
             }
         }
         Ok(pending)
@@ -279,6 +294,6 @@ fn missing(fault: Fault, path: &Path) -> Fault {
 }
 
 #[expect(clippy::useless_conversion, reason = "the widths differ between platforms")]
-fn identity(stat: &Stat) -> Identity {
+pub(super) fn identity(stat: &Stat) -> Identity {
     Identity(stat.st_dev.into(), stat.st_ino.into())
 }

@@ -43,13 +43,8 @@ pub(super) fn create(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(&sql).map_err(sqlite)
 }
 
-/// Compares every row of `sqlite_schema` with [`PINNED`], then the keys of `hdr` and `man`.
-pub(super) fn check(connection: &Connection) -> Result<(), Fault> {
-    check_tables(connection)?;
-    check_keys(connection)
-}
-
-fn check_tables(connection: &Connection) -> Result<(), Fault> {
+/// Compares every row of `sqlite_schema` with [`PINNED`].
+pub(super) fn check_tables(connection: &Connection) -> Result<(), Fault> {
     let mut statement = connection
         .prepare_cached("SELECT type, name, tbl_name, sql FROM sqlite_schema")
         .map_err(sqlite)?;
@@ -69,9 +64,9 @@ fn check_tables(connection: &Connection) -> Result<(), Fault> {
     }
 }
 
-/// Both keys are integer primary keys. There may be many rows of `man`, so that only its ends are
-/// looked at.
-fn check_keys(connection: &Connection) -> Result<(), Fault> {
+/// Looks at the keys of `hdr` and `man`. Both are integer primary keys. There may be many rows of
+/// `man`, so that only its ends are looked at.
+pub(super) fn check_keys(connection: &Connection) -> Result<(), Fault> {
     let header = numbers(connection, "SELECT k FROM hdr LIMIT 3")?;
     let sql = "SELECT (SELECT min(b) FROM man), (SELECT max(b) FROM man)";
     let manifest: [Option<i64>; 2] = connection

@@ -4,28 +4,38 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Params, Row as SqlRow};
 
-use super::fault::{corrupt, sqlite};
+use super::fault::{corrupt, sqlite, too_long};
 use super::link::Link;
+use super::place::Place;
 use super::schema;
-use crate::backend::{Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
+use crate::backend::{Counts, Fault, IdxKey, LONGEST, LogRow, Mode, ObjId, Row, Transaction};
 
-/// The longest value a store holds: a frame of 1 MiB, its overhead, and room.
-const LONGEST: usize = 2 << 20;
+/// What the caller may need to keep an object beside its bytes. It counts, so that a file of many
+/// tiny rows is no way to fill the memory either.
+const UPKEEP: u64 = 256;
 
 /// A transaction on a connection; undone when dropped.
 pub(super) struct SqliteTransaction<'a> {
     link: &'a mut Link,
     mode: Mode,
+    /// What the rows of a range come to at most: what the files hold, and what was put since. In a
+    /// damaged file a thousand rows can be made of the same pages.
+    room: u64,
 }
 
 impl<'a> SqliteTransaction<'a> {
-    pub(super) fn begin(link: &'a mut Link, mode: Mode) -> Result<Self, Fault> {
+    /// Begins on the file at `place`, whose schema is that of a store.
+    pub(super) fn begin(link: &'a mut Link, place: &Place, mode: Mode) -> Result<Self, Fault> {
         match mode {
             Mode::Read => link.run_cached("BEGIN")?,
             Mode::Write => link.begin_write()?,
             Mode::WriteIfFree => link.begin_write_if_free()?,
         }
-        Ok(Self { link, mode })
+        let mut begun = Self { link, mode, room: 0 };
+        begun.link.compare_schema()?;
+        // The snapshot is taken by now, and what belongs to it stays in the files.
+        begun.room = place.size()?;
+        Ok(begun)
     }
 
     pub(super) fn connection(&self) -> &rusqlite::Connection {
@@ -43,16 +53,21 @@ impl<'a> SqliteTransaction<'a> {
         rows.next().map_err(sqlite)?.map(read).transpose()
     }
 
-    fn each(
+    /// Visits what `read` makes of the rows, and how much of the room each takes up.
+    fn each<T>(
         &self,
         sql: &str,
         range: impl Params,
-        visit: &mut dyn FnMut(&SqlRow<'_>) -> Result<(), Fault>,
+        read: impl Fn(&SqlRow<'_>) -> Result<(T, u64), Fault>,
+        visit: &mut dyn FnMut(T) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let mut statement = self.link.connection.prepare_cached(sql).map_err(sqlite)?;
         let mut rows = statement.query(range).map_err(sqlite)?;
+        let mut room = self.room;
         while let Some(row) = rows.next().map_err(sqlite)? {
-            visit(row)?;
+            let (found, size) = read(row)?;
+            room = room.checked_sub(size).ok_or_else(too_many)?;
+            visit(found)?;
         }
         Ok(())
     }
@@ -79,7 +94,7 @@ impl<'a> SqliteTransaction<'a> {
 
 impl Transaction for SqliteTransaction<'_> {
     fn check_shape(&self) -> Result<(), Fault> {
-        schema::check(&self.link.connection)
+        schema::check_keys(&self.link.connection)
     }
 
     fn hdr_get(&self, k: u8) -> Result<Option<Vec<u8>>, Fault> {
@@ -91,10 +106,6 @@ impl Transaction for SqliteTransaction<'_> {
         self.change_one(sql, (k, fitting(v)?))
     }
 
-    fn obj_get(&self, id: &ObjId) -> Result<Option<Row>, Fault> {
-        self.one("SELECT kid, ct FROM obj WHERE id = ?1", [id], |row| sealed(row, 0))
-    }
-
     fn obj_range(
         &self,
         first: &ObjId,
@@ -102,25 +113,28 @@ impl Transaction for SqliteTransaction<'_> {
         visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let sql = "SELECT id, kid, ct FROM obj WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
-        self.each(sql, [first, last], &mut |row| visit(key(row, 0)?, sealed(row, 1)?))
+        let read = |row: &SqlRow<'_>| {
+            let found = (key(row, 0)?, sealed(row, 1)?);
+            let size = length(&found.1) + UPKEEP;
+            Ok((found, size))
+        };
+        self.each(sql, [first, last], read, &mut |(id, row)| visit(id, row))
     }
 
     fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
+        self.room += length(row) + UPKEEP;
         let sql = "INSERT OR REPLACE INTO obj(id, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
     }
 
     fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
+        self.room += length(row) + UPKEEP;
         let sql = "INSERT INTO obj(id, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
     }
 
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault> {
         self.change_one("DELETE FROM obj WHERE id = ?1", [id])
-    }
-
-    fn idx_get(&self, h: &IdxKey) -> Result<Option<ObjId>, Fault> {
-        self.one("SELECT id FROM idx WHERE h = ?1", [h], |row| key(row, 0))
     }
 
     fn idx_range(
@@ -130,7 +144,9 @@ impl Transaction for SqliteTransaction<'_> {
         visit: &mut dyn FnMut(IdxKey, ObjId) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let sql = "SELECT h, id FROM idx WHERE h BETWEEN ?1 AND ?2 ORDER BY h";
-        self.each(sql, [first, last], &mut |row| visit(key(row, 0)?, key(row, 1)?))
+        // Nobody keeps them: they are summed as they come.
+        let read = |row: &SqlRow<'_>| Ok(((key(row, 0)?, key(row, 1)?), 0));
+        self.each(sql, [first, last], read, &mut |(h, id)| visit(h, id))
     }
 
     fn idx_put(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault> {
@@ -167,9 +183,12 @@ impl Transaction for SqliteTransaction<'_> {
         let Ok(first) = i64::try_from(first) else { return Ok(()) };
         let last = i64::try_from(last).unwrap_or(i64::MAX);
         let sql = "SELECT seq, kid, ct FROM log WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
-        self.each(sql, [first, last], &mut |row| {
-            visit(LogRow { seq: natural(row, 0)?, row: sealed(row, 1)? })
-        })
+        let read = |row: &SqlRow<'_>| {
+            let found = LogRow { seq: natural(row, 0)?, row: sealed(row, 1)? };
+            let size = length(&found.row);
+            Ok((found, size))
+        };
+        self.each(sql, [first, last], read, visit)
     }
 
     fn log_bounds(&self) -> Result<Option<(u64, u64)>, Fault> {
@@ -183,6 +202,7 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault> {
         let LogRow { seq, row } = row;
+        self.room += length(row);
         let seq = i64::try_from(*seq).map_err(|_| corrupt("a log number is too large"))?;
         let sql = "INSERT INTO log(seq, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (seq, row.kid, fitting(&row.sealed)?))
@@ -193,10 +213,19 @@ impl Transaction for SqliteTransaction<'_> {
         self.change("DELETE FROM log WHERE seq <= ?1", [last]).map(drop)
     }
 
-    fn counts(&self) -> Result<(u64, u64), Fault> {
-        let sql = "SELECT (SELECT count(*) FROM obj), (SELECT count(*) FROM idx)";
-        self.one(sql, [], |row| Ok((natural(row, 0)?, natural(row, 1)?)))?
-            .ok_or_else(|| corrupt("the rows cannot be counted"))
+    fn counts(&self, most: u64) -> Result<Counts, Fault> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let sql = "SELECT
+            (SELECT count(*) FROM (SELECT 1 FROM hdr LIMIT ?1)),
+            (SELECT count(*) FROM (SELECT 1 FROM obj LIMIT ?1)),
+            (SELECT count(*) FROM (SELECT 1 FROM idx LIMIT ?1)),
+            (SELECT count(*) FROM (SELECT 1 FROM man LIMIT ?1)),
+            (SELECT count(*) FROM (SELECT 1 FROM log LIMIT ?1))";
+        let read = |row: &SqlRow<'_>| {
+            let [hdr, obj, idx, man, log] = [0, 1, 2, 3, 4].map(|column| natural(row, column));
+            Ok(Counts { hdr: hdr?, obj: obj?, idx: idx?, man: man?, log: log? })
+        };
+        self.one(sql, [most], read)?.ok_or_else(|| corrupt("the rows cannot be counted"))
     }
 
     fn commit(self: Box<Self>) -> Result<(), Fault> {
@@ -218,7 +247,15 @@ impl Drop for SqliteTransaction<'_> {
 
 /// Refuses to write what would be refused when read.
 fn fitting(bytes: &[u8]) -> Result<&[u8], Fault> {
-    if bytes.len() <= LONGEST { Ok(bytes) } else { Err(corrupt("a value is too long")) }
+    if bytes.len() <= LONGEST { Ok(bytes) } else { Err(too_long()) }
+}
+
+fn length(row: &Row) -> u64 {
+    row.sealed.len() as u64
+}
+
+fn too_many() -> Fault {
+    Fault::Damaged("rows of it are longer in sum than the file".into())
 }
 
 fn sealed(row: &SqlRow<'_>, at: usize) -> Result<Row, Fault> {

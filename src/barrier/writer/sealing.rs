@@ -4,7 +4,7 @@ use super::Writer;
 use crate::backend::Row;
 use crate::barrier::anchor::Mark;
 use crate::barrier::frame;
-use crate::barrier::manifest::{Bucket, Space, Sum, SumRow, index_leaf, object_leaf};
+use crate::barrier::manifest::{Bucket, OpenRow, Space, Sum, index_leaf, object_leaf};
 use crate::barrier::place::aad;
 use crate::barrier::reader::{Lead, Unsealed};
 use crate::crypto::Label;
@@ -20,38 +20,44 @@ impl Writer<'_> {
     ) -> Result<Mark> {
         self.flush()?;
         self.flush_entries()?;
+        self.prove_buckets()?;
+        let mut written = Vec::new();
         for (b, row) in std::mem::take(&mut self.reader.rows) {
-            if row.changed {
-                self.seal_sum_row(b, &row.sums)?;
+            if !row.touched().is_empty() {
+                written.push((b, self.seal_sum_row(b, &row)?));
             }
         }
         let opened = self.reader.opened;
-        let row = opened.seal_manifest(0, &self.root.encode(), self.entropy)?;
-        self.reader.tx.man_put(0, &row)?;
-        let mark = opened.mark(&self.root, &row)?;
+        let root = opened.seal_manifest(0, &self.root.encode(), self.entropy)?;
+        self.reader.tx.man_put(0, &root)?;
+        let mark = opened.mark(&self.root, &root)?;
+        written.push((0, Some(root)));
+        self.prove_manifest(&written)?;
+        self.prove_log()?;
         last(&mark)?;
         self.reader.tx.commit()?;
         Ok(mark)
     }
 
-    fn seal_sum_row(&mut self, b: u16, row: &SumRow) -> Result<()> {
-        let sum = row.total();
+    /// Writes a manifest row, or removes one without sums; says what is there now.
+    fn seal_sum_row(&mut self, b: u16, row: &OpenRow) -> Result<Option<Row>> {
+        let sum = row.sums.total();
         self.reader.root.set_sum(b, sum);
         if sum.is_zero() {
-            return match self.reader.tx.man_get(b)? {
-                Some(_) => Ok(self.reader.tx.man_del(b)?),
-                None => Ok(()),
-            };
+            if row.is_there {
+                self.reader.tx.man_del(b)?;
+            }
+            return Ok(None);
         }
-        let row = self.reader.opened.seal_manifest(b, &row.encode(), self.entropy)?;
-        Ok(self.reader.tx.man_put(b, &row)?)
+        let row = self.reader.opened.seal_manifest(b, &row.sums.encode(), self.entropy)?;
+        self.reader.tx.man_put(b, &row)?;
+        Ok(Some(row))
     }
 
     /// Brings a bucket's sum and the root's count in line with a row that changed.
     fn resum(&mut self, bucket: Bucket, gone: Option<Sum>, come: Option<Sum>) -> Result<()> {
         let row = self.reader.sum_row(bucket.row())?;
-        row.changed = true;
-        if let Some(sum) = row.sums.sum_mut(bucket.next) {
+        if let Some(sum) = row.touch(bucket.next) {
             if let Some(leaf) = gone {
                 sum.subtract(leaf);
             }
@@ -120,6 +126,6 @@ impl Writer<'_> {
             None => self.reader.tx.obj_add(id.bytes(), &row)?,
             Some(_) => self.reader.tx.obj_put(id.bytes(), &row)?,
         }
-        object_leaf(&opened.keys.manifest, id.bytes(), &row)
+        Ok(object_leaf(&opened.keys.manifest, id.bytes(), &row)?)
     }
 }

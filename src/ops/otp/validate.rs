@@ -341,7 +341,11 @@ fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<A
 /// Writes down that a try failed.
 fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
     core.write(|w| {
-        let subject = Subject::resolve(w, binding).ok();
+        let subject = match Subject::resolve(w, binding) {
+            Ok(subject) => Some(subject),
+            Err(error) if is_for_operators(&error) => None,
+            Err(error) => return Err(error),
+        };
         journal_refused(w, "otp.validate", subject.as_ref(), why)
     })
 }

@@ -1,6 +1,6 @@
 //! Which tokens a change is made to, all of them chosen before the first is touched.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::filter::Sieve;
 use super::list::Page;
@@ -21,7 +21,7 @@ pub struct Selection<'a> {
     /// What else has to be true of them.
     pub filter: Option<&'a Filter>,
     /// The ones that somebody has seen and agreed to: no other is touched, whatever has come since.
-    pub agreed: Option<&'a HashSet<TokenId>>,
+    pub agreed: Option<&'a BTreeSet<TokenId>>,
     /// Is told how many of how many are done.
     pub progress: Option<&'a mut dyn FnMut(u64, u64)>,
 }
@@ -48,7 +48,7 @@ impl<'a> From<&'a Filter> for Selection<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Foreseen {
     /// The tokens it would be made to.
-    pub ids: HashSet<TokenId>,
+    pub ids: BTreeSet<TokenId>,
     /// What would stop, if it ends or suspends them.
     pub impact: Impact,
 }
@@ -97,7 +97,7 @@ impl Selection<'_> {
         core: &mut Core,
         mut change: impl FnMut(&mut Writer<'_>, &[RecordId], &mut dyn FnMut()) -> Result<T>,
     ) -> Result<T> {
-        let count = self.agreed.map_or(0, HashSet::len);
+        let count = self.agreed.map_or(0, BTreeSet::len);
         core.in_bulk(count, |core| {
             core.write(|w| {
                 let (mut chosen, now) = (Vec::new(), w.now());

@@ -127,7 +127,7 @@ fn a_mail_that_nobody_knows_to_have_arrived_is_not_sent_again_and_its_code_is_go
 
 #[test]
 fn a_mail_whose_end_cannot_be_written_down_waits() {
-    struct Committing(Letterbox, Faults);
+    struct Committing(Letterbox, Faults, fn() -> Fault);
     impl Carrier for Committing {
         fn carry(
             &mut self,
@@ -135,13 +135,19 @@ fn a_mail_whose_end_cannot_be_written_down_waits() {
             letter: &Letter,
             commit: Commit<'_>,
         ) -> Result<(), Bounce> {
-            self.1.fail_method("begin", 1, || Fault::Busy);
+            self.1.fail_method("begin", 1, self.2);
             self.0.carry(by, letter, commit)
         }
     }
     let mut bench = mailing();
     let requested = ask(&mut bench, None).unwrap();
-    let mut busy = Committing(Letterbox::default(), bench.backend.faults());
+    let ruined = || Fault::Corrupt("ruined".to_owned());
+    let mut bad = Committing(Letterbox::default(), bench.backend.faults(), ruined);
+    let sent = outbox::send_due(&mut bench.core, &mut bad);
+    assert_eq!(sent.unwrap_err().kind(), Kind::Corrupt, "it is told");
+    assert_eq!(bad.0.took.len(), 0);
+    bench.wait(91);
+    let mut busy = Committing(Letterbox::default(), bench.backend.faults(), || Fault::Busy);
     let sent = outbox::send_due(&mut bench.core, &mut busy).unwrap();
     assert_eq!((sent.waiting, busy.0.took.len()), (1, 0));
     let sent = outbox::send_one(&mut bench.core, requested.letter, &mut busy.0, &mut |_| ());

@@ -1,0 +1,75 @@
+//! A rollback journal that was found beside a file, looked at before `SQLite` plays it in.
+
+use std::ffi::OsStr;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Mutex, PoisonError};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+
+use super::fault::corrupt;
+use super::folder::{Folder, file};
+use super::place::{Identity, identity};
+use crate::backend::Fault;
+
+/// What a journal ends with if it names a super-journal, which no journal of one store does.
+const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+/// Where the head of a file says by which kind of journal it is written and read.
+const MODE: u64 = 18;
+/// By a rollback journal.
+const ROLLBACK: [u8; 2] = [1, 1];
+
+/// Refuses a journal that is not the store's own: one that names a file, which `SQLite` might then
+/// remove, and one beside a store that keeps a write-ahead log.
+pub(super) fn check(folder: &Folder, store: &OsStr, journal: &OsStr) -> Result<(), Fault> {
+    let Some(journal) = open(folder, journal)? else { return Ok(()) };
+    let length = rustix::fs::fstat(&journal).map_or(0, |stat| stat.st_size);
+    let end = u64::try_from(length).unwrap_or(0).saturating_sub(MAGIC.len() as u64);
+    if bytes_at(&journal, end) == Some(MAGIC) {
+        return Err(corrupt("the journal beside it names another file"));
+    }
+    if bytes_of(folder, store, MODE)? == Some(ROLLBACK) {
+        return Ok(());
+    }
+    Err(corrupt("a rollback journal lies beside it, and it is written without one"))
+}
+
+/// Some bytes of a store; `None` if it is not that long or not there.
+fn bytes_of<const N: usize>(
+    folder: &Folder,
+    store: &OsStr,
+    at: u64,
+) -> Result<Option<[u8; N]>, Fault> {
+    /// Never closed: that would drop every lock that `SQLite` holds on the file in this process.
+    static KEPT: Mutex<Vec<(Identity, OwnedFd)>> = Mutex::new(Vec::new());
+    let path = || folder.path.join(store);
+    let flags = rustix::fs::AtFlags::SYMLINK_NOFOLLOW;
+    let stat = match rustix::fs::statat(&folder.fd, store, flags) {
+        Err(Errno::NOENT) => return Ok(None),
+        other => other.map_err(|errno| file(&path(), errno.into()))?,
+    };
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, known)) = kept.iter().find(|(known, _)| *known == identity(&stat)) {
+        return Ok(bytes_at(known, at));
+    }
+    let Some(opened) = open(folder, store)? else { return Ok(None) };
+    let found = bytes_at(&opened, at);
+    let opened_as = rustix::fs::fstat(&opened).map_or(identity(&stat), |stat| identity(&stat));
+    kept.push((opened_as, opened));
+    Ok(found)
+}
+
+fn open(folder: &Folder, name: &OsStr) -> Result<Option<OwnedFd>, Fault> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    match rustix::fs::openat(&folder.fd, name, flags, Mode::empty()) {
+        // Whoever had it open is done with it.
+        Err(Errno::NOENT) => Ok(None),
+        other => other.map(Some).map_err(|errno| file(&folder.path.join(name), errno.into())),
+    }
+}
+
+fn bytes_at<const N: usize>(from: impl AsFd, at: u64) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let read = rustix::io::pread(from, &mut bytes, at);
+    (read == Ok(N)).then_some(bytes)
+}

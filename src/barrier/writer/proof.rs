@@ -1,0 +1,101 @@
+//! What was written is read back, as a reader will, before it is committed.
+//!
+//! In a file that was built on purpose a row can be written to another place than the one where it is
+//! read. The sums would then be those of rows that nobody finds, for good. So a change is kept only if
+//! it is found; if it is not, the store stays as it was.
+
+use super::Writer;
+use crate::backend::Row;
+use crate::barrier::log;
+use crate::barrier::manifest::{BUCKETS, Bucket, Space, Sum, SumRow};
+use crate::crypto::seal::tag_of;
+use crate::error::{Error, Result};
+
+impl Writer<'_> {
+    /// The rows of all buckets that were changed fit their sums.
+    pub(super) fn prove_buckets(&mut self) -> Result<()> {
+        let rows = self.reader.rows.iter();
+        let touched: Vec<_> = rows.map(|(b, row)| (*b, row.touched())).collect();
+        for (b, buckets) in touched {
+            let Some((space, top)) = Space::covered_by(b) else { continue };
+            if self.is_worth_all(space, buckets.len()) {
+                self.prove_all(space, top)?;
+            } else {
+                let mut buckets = buckets.into_iter().map(|next| Bucket { space, top, next });
+                buckets.try_for_each(|bucket| self.prove(bucket))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether all buckets of a manifest row are better read at once.
+    fn is_worth_all(&self, space: Space, buckets: usize) -> bool {
+        /// A query costs about as much as so many rows.
+        const QUERY: u64 = 4;
+        let kept = match space {
+            Space::Objects => self.root.objects,
+            Space::Index => self.root.entries,
+        };
+        let single = (buckets as u64).saturating_mul(QUERY * BUCKETS + kept);
+        single >= kept.saturating_mul(256)
+    }
+
+    fn prove(&mut self, bucket: Bucket) -> Result<()> {
+        let (bounds, mut sum) = (bucket.bounds(), Sum::default());
+        match bucket.space {
+            Space::Objects => self.objects_between(bounds, &mut |_, _, leaf| sum.add(leaf))?,
+            Space::Index => self.entries_between(bounds, &mut |_, _, leaf| sum.add(leaf))?,
+        }
+        self.confirm(bucket, sum)
+    }
+
+    fn prove_all(&mut self, space: Space, top: u8) -> Result<()> {
+        let (bounds, mut sums) = (space.bounds(top), SumRow::empty());
+        match space {
+            Space::Objects => {
+                self.objects_between(bounds, &mut |id, _, leaf| sums.add(&id, leaf))?;
+            }
+            Space::Index => self.entries_between(bounds, &mut |h, _, leaf| sums.add(&h, leaf))?,
+        }
+        self.confirm_all(space, top, &sums)
+    }
+
+    /// The new end of the log is there, behind the row that was the last before.
+    pub(super) fn prove_log(&self) -> Result<()> {
+        let Some(new) = (self.logged.len() as u64).checked_sub(1) else { return Ok(()) };
+        let (last, first) = (self.root.log_last, self.root.log_last - new);
+        let before = first.saturating_sub(1).max(self.root.log_first);
+        let mut written = self.logged.iter();
+        log::pages(&*self.reader.tx, before..=last, &mut |row| {
+            let is_old = row.seq < first;
+            if is_old || tag_of(&row.row.sealed).as_ref() == written.next() {
+                return Ok(());
+            }
+            Err(astray("log"))
+        })
+    }
+
+    /// Manifest rows are there as they were written, or gone. All of them, once all are written: one
+    /// can be put in the way of another.
+    pub(super) fn prove_manifest(&self, written: &[(u16, Option<Row>)]) -> Result<()> {
+        for (b, row) in written {
+            if self.reader.tx.man_get(*b)? != *row {
+                return Err(astray("man"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the header.
+    pub(super) fn put_header(&mut self, bytes: &[u8]) -> Result<()> {
+        self.reader.tx.hdr_put(1, bytes)?;
+        match self.reader.tx.hdr_get(1)? {
+            Some(found) if found == bytes => Ok(()),
+            _ => Err(astray("hdr")),
+        }
+    }
+}
+
+fn astray(table: &str) -> Error {
+    Error::Integrity(format!("a row of `{table}` is not found where it was written"))
+}

@@ -1,0 +1,87 @@
+//! An index entry is a hash of what it is for, and leads to a record that has that. That it leads to
+//! another one is what no attacker can do without keys, and a mistake of ours could.
+
+use hallpass::barrier::{Unique, Writer};
+use hallpass::crypto::hash::sha256;
+use hallpass::model::id::RecordId;
+use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use hallpass::model::token::{Presented, TokenAddress};
+use hallpass::ops::token::{self, Preset, Target};
+use hallpass::ops::verify::{self, Asked};
+use hallpass::ops::{connection, environment, profile};
+use hallpass::secret::SecretText;
+use hallpass::{Error, Kind};
+
+use super::fixture::{Bench, at, draft, p};
+
+impl Bench {
+    /// Lets an entry lead where another one leads.
+    fn lead(&mut self, entry: Unique<'_>, as_other: Unique<'_>) {
+        let id = self.found(as_other);
+        self.core.write(|w: &mut Writer<'_>| w.reindex(entry, id)).unwrap();
+    }
+
+    fn found(&mut self, what: Unique<'_>) -> RecordId {
+        self.core.read(|r| r.find(what)).unwrap().unwrap()
+    }
+}
+
+#[track_caller]
+fn is_damage<T: std::fmt::Debug>(answer: Result<T, Error>) {
+    let error = answer.unwrap_err();
+    assert_eq!(error.kind(), Kind::Integrity, "{error}");
+    assert!(error.to_string().contains("leads to another record"), "{error}");
+}
+
+#[test]
+fn a_name_does_not_lead_to_another_record() {
+    let mut bench = Bench::furnished();
+    bench.profile("other", &[]);
+    bench.environment("test");
+    let (ci, other) = (p::<ProfileName>("ci"), p::<ProfileName>("other"));
+    let [own, others] = [&ci, &other].map(ProfileName::canonical);
+    bench.lead(Unique::Profile(&own), Unique::Profile(&others));
+    is_damage(profile::show(&mut bench.core, &ci));
+    profile::show(&mut bench.core, &other).unwrap();
+    let (hr, crm) = (p::<ConnectionName>("hr"), p::<ConnectionName>("crm"));
+    let [own, others] = [&hr, &crm].map(ConnectionName::canonical);
+    bench.lead(Unique::Connection(&own), Unique::Connection(&others));
+    is_damage(connection::show(&mut bench.core, &hr));
+    let (test, production) = (p::<EnvironmentName>("test"), p::<EnvironmentName>("production"));
+    let [own, others] = [&test, &production].map(EnvironmentName::canonical);
+    bench.lead(Unique::Environment(&own), Unique::Environment(&others));
+    is_damage(environment::show(&mut bench.core, &test));
+}
+
+#[test]
+fn a_token_is_not_found_by_the_id_or_the_name_of_another() {
+    let mut bench = Bench::furnished();
+    let (laptop, runner) = (bench.token("ci/laptop"), bench.token("ci/runner"));
+    let [own, others] = [&laptop, &runner].map(|held| held.summary.id);
+    bench.lead(Unique::Token(own), Unique::Token(others));
+    is_damage(token::show(&mut bench.core, &Target::Address(TokenAddress::Id(own))));
+    is_damage(verify::judge(&mut bench.core, &laptop.token, &Asked::default()));
+    is_damage(token::revoke(&mut bench.core, &[laptop.token.into()], None));
+    let owner = bench.found(Unique::Profile(&p::<ProfileName>("ci").canonical()));
+    let [own, others] = ["laptop", "runner"].map(|name| p::<TokenName>(name).canonical());
+    bench.lead(Unique::TokenName(owner, &own), Unique::TokenName(owner, &others));
+    is_damage(token::show(&mut bench.core, &at("ci/laptop")));
+    is_damage(token::revoke(&mut bench.core, &[at("ci/laptop")], None));
+    assert!(bench.show("ci/runner").revoked_at.is_none());
+}
+
+#[test]
+fn an_imported_token_is_not_found_by_the_text_of_another() {
+    let mut bench = Bench::furnished();
+    let texts =
+        ["ghp_16C7e42F292c6912E7710c838347Ae178B4a", "sk-live-9f8e7d6c5b4a39281706f5e4d3c2b1a0"];
+    for (name, text) in ["ci/one", "ci/other"].into_iter().zip(texts) {
+        let preset = Preset::Value(SecretText::new(text.to_owned()));
+        token::import(&mut bench.core, &draft(name), &preset).unwrap();
+    }
+    let [own, others] = texts.map(|text| sha256(text.as_bytes()));
+    bench.lead(Unique::Import(&own), Unique::Import(&others));
+    let presented = Presented::parse(texts[0]).unwrap();
+    is_damage(verify::judge(&mut bench.core, &presented, &Asked::default()));
+    is_damage(token::show(&mut bench.core, &presented.into()));
+}
