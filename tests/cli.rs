@@ -30,6 +30,7 @@ mod rotate;
 mod selection;
 mod selectors;
 mod sinks;
+mod state;
 mod status;
 mod store;
 mod token;

@@ -30,7 +30,7 @@ pub(super) use budget::{bury, forgive};
 pub use cancel::cancel;
 pub(super) use cancel::{cancel_all, withdraw};
 pub(super) use exchange::{delivered, undeliverable};
-pub use list::list;
+pub use list::{list, list_in};
 pub use request::{Request, Requested, request, reveal};
 pub use validate::{Answer, Refused, Submission, WhyNot, validate};
 

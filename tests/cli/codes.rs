@@ -112,7 +112,7 @@ fn another_history_is_a_fork() {
     stage.done(&["connection", "add", "ours"]);
     sweep(&stage);
     fs::write(stage.store(), common).unwrap();
-    stage.done(&["connection", "add", "theirs", "--state", "elsewhere"]);
+    stage.done(&["connection", "add", "theirs", "--state-dir", "elsewhere"]);
     let said = stage.fails(32, &["profile", "list"]);
     assert!(said.contains("hint: hallpass store accept --fork --dry-run"), "{said}");
     stage.done(&["store", "accept", "--fork", "--yes"]);
@@ -157,7 +157,7 @@ fn what_cannot_be_written_is_read_only() {
     let anchor = fs::read_dir(&anchors).unwrap().next().unwrap().unwrap().path();
     mode(&anchor, 0o400);
     mode(&anchors, 0o500);
-    refused("hint: name a folder that can be written with `--state DIR`");
+    refused("hint: name a folder that can be written with `--state-dir DIR`");
     mode(&anchors, 0o700);
     mode(&anchor, 0o600);
     let done = as_somebody(&stage, &add);

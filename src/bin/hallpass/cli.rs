@@ -33,6 +33,7 @@ pub(crate) mod otp;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod provision;
+pub(crate) mod purpose;
 pub(crate) mod reference;
 pub(crate) mod sink;
 pub(crate) mod store;

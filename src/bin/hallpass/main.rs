@@ -89,7 +89,8 @@ fn prepare(
     umask: Mode,
 ) -> Result<(Ui, Session), Failure> {
     harden(&global, &environment, command)?;
-    let settings = Settings::load(&global, &environment, missing_settings(command))?;
+    let missing = missing_settings(command);
+    let settings = Settings::load(&global, &environment, missing, command.purpose())?;
     let color = wanted(settings.color, stdio::stderr_is_terminal());
     let report = Report::new(settings.format, color, global.quiet);
     let asking = Asking::now(global.no_input);

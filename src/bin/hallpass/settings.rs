@@ -10,7 +10,9 @@ use hallpass::Kind;
 use hallpass::model::time::Span;
 
 use crate::cli::global::{Color, Format, Global};
+use crate::cli::purpose::Purpose;
 use crate::failure::Failure;
+use crate::output::sanitize::shell;
 
 mod file;
 
@@ -20,7 +22,9 @@ pub(crate) use file::{Anchor, remember_key_file};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     store: Option<PathBuf>,
-    state: Option<PathBuf>,
+    state_dir: Option<PathBuf>,
+    /// `HALLPASS_STATE`, which was the name of `HALLPASS_STATE_DIR`.
+    old_state: bool,
     config: Option<PathBuf>,
     output: Option<OsString>,
     no_color: bool,
@@ -58,7 +62,8 @@ impl Environment {
         let path = |name| get(name).map(PathBuf::from);
         Self {
             store: path("HALLPASS_STORE"),
-            state: path("HALLPASS_STATE"),
+            state_dir: path("HALLPASS_STATE_DIR"),
+            old_state: get("HALLPASS_STATE").is_some(),
             config: path("HALLPASS_CONFIG"),
             output: get("HALLPASS_OUTPUT"),
             no_color: get("NO_COLOR").is_some(),
@@ -102,7 +107,8 @@ pub(crate) enum Missing {
 #[derive(Debug)]
 pub(crate) struct Settings {
     store: Option<PathBuf>,
-    state: Option<PathBuf>,
+    state: Option<StateFolder>,
+    purpose: Purpose,
     config: Option<PathBuf>,
     /// The key file that the settings name.
     pub(crate) key_file: Option<PathBuf>,
@@ -122,7 +128,12 @@ impl Settings {
         global: &Global,
         environment: &Environment,
         missing: Missing,
+        purpose: Purpose,
     ) -> Result<Self, Failure> {
+        if environment.old_state {
+            let message = "`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now";
+            return Err(Failure::usage(message).hint("set `HALLPASS_STATE_DIR` instead"));
+        }
         let project = ProjectDirs::from("", "", "hallpass");
         let project = project.as_ref();
         let named = first([&global.config, &environment.config]);
@@ -132,8 +143,10 @@ impl Settings {
         Ok(Self {
             store: first([&global.store, &environment.store, &file.store])
                 .or_else(|| Some(project?.data_dir().join("store.db"))),
-            state: first([&global.state, &environment.state, &file.state])
-                .or_else(|| Some(project?.state_dir()?.to_owned())),
+            state: first([&global.state_dir, &environment.state_dir, &file.state_dir])
+                .map(StateFolder::Named)
+                .or_else(|| Some(StateFolder::Usual(project?.state_dir()?.to_owned()))),
+            purpose,
             config,
             key_file: file.key_file,
             format: global.output.or(environment.format()?).or(file.output).unwrap_or_default(),
@@ -154,15 +167,53 @@ impl Settings {
         Ok(store)
     }
 
-    /// The folder of the anchors.
+    /// The folder of the anchors. One that was named is there, unless this run may make it.
     pub(crate) fn state(&self) -> Result<&Path, Failure> {
-        self.state.as_deref().ok_or_else(homeless)
+        let folder = self.state.as_ref().ok_or_else(homeless)?;
+        if self.purpose == Purpose::Read {
+            folder.ensure_there()?;
+        }
+        Ok(folder.path())
     }
 
     /// The settings file, which may not exist.
     pub(crate) fn config(&self) -> Result<&Path, Failure> {
         self.config.as_deref().ok_or_else(homeless)
     }
+}
+
+/// The folder of the anchors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum StateFolder {
+    /// An option, the environment or the settings name it.
+    Named(PathBuf),
+    /// It is where the platform has it.
+    Usual(PathBuf),
+}
+
+impl StateFolder {
+    fn path(&self) -> &Path {
+        let (Self::Named(path) | Self::Usual(path)) = self;
+        path
+    }
+
+    /// An error if it was named and is not there: a typing error would make another memory, in which
+    /// this machine has seen no store.
+    fn ensure_there(&self) -> Result<(), Failure> {
+        match self {
+            Self::Named(path) if is_missing(path) => {
+                let message = format!("no state folder `{}`", path.display());
+                let hint = "name the one that this machine remembers stores in, or make it: ";
+                let hint = format!("{hint}mkdir -m 700 {}", shell(path));
+                Err(Failure::new(Kind::NotFound, message).hint(hint))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_missing(path: &Path) -> bool {
+    std::fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 fn first<const N: usize>(places: [&Option<PathBuf>; N]) -> Option<PathBuf> {
@@ -184,7 +235,7 @@ fn anchor(global: &Global) -> Option<Anchor> {
 
 fn homeless() -> Failure {
     Failure::new(Kind::NotFound, "there is no home folder to look in")
-        .hint("say where things are: `--store PATH --state DIR --config FILE`")
+        .hint("say where things are: `--store PATH --state-dir DIR --config FILE`")
 }
 
 #[cfg(test)]

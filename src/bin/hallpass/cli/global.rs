@@ -19,7 +19,7 @@ pub(crate) struct Global {
     pub(crate) store: Option<PathBuf>,
     /// Keep anchors in this folder
     #[arg(long, global = true, value_name = "DIR", help_heading = HEADING, hide_short_help = true)]
-    pub(crate) state: Option<PathBuf>,
+    pub(crate) state_dir: Option<PathBuf>,
     /// Read settings from this file
     #[arg(long, global = true, value_name = "FILE", help_heading = HEADING, hide_short_help = true)]
     pub(crate) config: Option<PathBuf>,

@@ -4,14 +4,13 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::severity::Severity;
 use hallpass::model::text::Device;
 use hallpass::model::time::Span;
 
 use super::binding::{Spelling, Uses};
-use super::input::Input;
+use super::input::{Input, one_of};
 use super::sink::Sink;
 
 /// Show what hallpass does, on a store that is thrown away afterwards
@@ -169,15 +168,11 @@ pub(crate) struct Login {
 ))]
 pub(crate) struct Review {
     /// End with 7 only on findings of this severity, or worse
-    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severities())]
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = one_of([Severity::Low, Severity::Medium, Severity::High], Severity::word))]
     pub(crate) fail_on: Severity,
     /// Write all of it to this new file, as one page; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-}
-
-fn severities() -> impl TypedValueParser<Value = Severity> {
-    PossibleValuesParser::new(["low", "medium", "high"]).try_map(|word| word.parse::<Severity>())
 }
 
 /// Print the completions of a shell

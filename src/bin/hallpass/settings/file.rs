@@ -21,7 +21,7 @@ use crate::output::sanitize::shell;
 #[serde(deny_unknown_fields)]
 pub(super) struct Contents {
     pub(super) store: Option<PathBuf>,
-    pub(super) state: Option<PathBuf>,
+    pub(super) state_dir: Option<PathBuf>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) output: Option<Format>,
     pub(super) color: Option<Color>,
@@ -66,7 +66,7 @@ impl Contents {
     }
 
     fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.store, &self.state, &self.key_file].into_iter().flatten()
+        [&self.store, &self.state_dir, &self.key_file].into_iter().flatten()
     }
 }
 
@@ -98,7 +98,10 @@ fn trusted(path: &Path) -> Result<(), Failure> {
 fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let start = error.span().map_or(0, |span| span.start);
     let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
-    Failure::usage(format!("`{}`, line {line}: {}", path.display(), error.message()))
+    // What `state_dir` was called in trials of this release.
+    let renamed = error.message().starts_with("unknown field `state`,");
+    let why = if renamed { "`state` is called `state_dir` now" } else { error.message() };
+    Failure::usage(format!("`{}`, line {line}: {why}", path.display()))
 }
 
 /// A path in the settings means the same wherever the program is run.
