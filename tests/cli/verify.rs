@@ -151,7 +151,7 @@ fn a_person_is_told_in_a_line() {
     let ran = stage.piped(&["verify", "--connection", "hr"], token);
     assert_eq!(ran.out, format!("wrong_connection: github/laptop ({id}) is for connection `ci`\n"));
     let ran = stage.piped(&["verify", "-o", "csv"], token);
-    let row = format!("true,valid,0,{id},laptop,github,ci,production,,{end}");
+    let row = format!(r#""true","valid","0","{id}","laptop","github","ci","production",,"{end}""#);
     assert_eq!(ran.out.lines().nth(1), Some(row.as_str()));
     let ran = stage.piped(&["verify", "-o", "jsonl"], token);
     assert_eq!(fields(&ran.out), FIELDS);

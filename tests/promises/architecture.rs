@@ -10,7 +10,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["bin/hallpass/cli", "bin/hallpass/settings.rs", "bin/hallpass/usage.rs"]),
     ("clap_complete", &["bin/hallpass/cli"]),
     ("comfy_table", &["bin/hallpass/output/table.rs"]),
-    ("csv", &["bin/hallpass/output"]),
     ("ctrlc", &["bin/hallpass/prompt"]),
     ("dialoguer", &["bin/hallpass/prompt"]),
     ("directories", &["bin/hallpass/settings"]),

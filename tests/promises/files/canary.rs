@@ -347,7 +347,7 @@ fn take_away(watch: &mut Watch) {
     let keys = watch.run(&["store", "key", "list", "-o", "csv"], "");
     let keys = text(&keys);
     let other = keys.lines().find(|line| line.contains("recovery")).unwrap();
-    let id = other.split(',').next().unwrap();
+    let id = other.split('"').nth(1).unwrap();
     watch.run(&["store", "key", "remove", id], "");
 }
 

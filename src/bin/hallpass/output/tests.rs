@@ -56,7 +56,7 @@ fn a_list_is_a_table_an_array_lines_or_rows() {
     let json: serde_json::Value = serde_json::from_str(&list(Format::Json, &rows)).unwrap();
     assert_eq!(json[1]["note"], "=1+1");
     assert_eq!(list(Format::Jsonl, &rows).lines().count(), 2);
-    assert_eq!(list(Format::Csv, &rows), "name,a_note\na,x\n\"b,c\",'=1+1\n");
+    assert_eq!(list(Format::Csv, &rows), "name,a_note\n\"a\",\"x\"\n\"b,c\",\"'=1+1\"\n");
 }
 
 #[test]
@@ -64,7 +64,20 @@ fn one_result_shows_what_lists_leave_out() {
     let value = row("a", "\u{202e}x");
     assert_eq!(one(Format::Table, &value), "name    a\na note  \\u{202e}x\n");
     assert_eq!(one(Format::Json, &value), "{\"name\":\"a\",\"note\":\"\\u202ex\"}\n");
-    assert_eq!(one(Format::Csv, &value), "name,a_note\na,\\u{202e}x\n");
+    assert_eq!(one(Format::Csv, &value), "name,a_note\n\"a\",\"\\u{202e}x\"\n");
+}
+
+#[test]
+fn no_cell_of_csv_is_a_formula_or_more_than_one_cell() {
+    let first = |text: &str| {
+        let lines = one(Format::Csv, &row(text, ""));
+        lines.lines().nth(1).unwrap().to_owned()
+    };
+    for formula in ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a"] {
+        assert_eq!(first(formula), format!("\"'{formula}\","));
+    }
+    assert_eq!(first("a\";=1"), "\"a\"\";=1\",");
+    assert_eq!(first("a,b\tc"), "\"a,b\\u{9}c\",");
 }
 
 #[test]
