@@ -1,5 +1,6 @@
 //! The commands: wiring, words, streams, codes. What they do is tested on the operations.
 
+mod actor;
 mod apply;
 mod audit;
 mod codes;
@@ -33,6 +34,7 @@ mod sinks;
 mod state;
 mod status;
 mod store;
+mod terminal;
 mod token;
 mod unlock;
 mod verify;

@@ -35,6 +35,7 @@ mod sweep;
 mod ui;
 mod unlock;
 mod usage;
+mod users;
 
 use cli::global::{Format, Global};
 use cli::input::Input;
@@ -62,7 +63,7 @@ fn run(umask: Mode) -> Exit {
     if let Some((shell, words)) = completion::asked(&environment, &arguments) {
         return completion::answer(&shell, words, &environment, umask);
     }
-    let color = stdio::stderr_is_terminal() && !environment.no_color();
+    let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
     let ended = match cli::parse(arguments) {
         Err(error) => usage::end(&error, color),

@@ -5,7 +5,6 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use directories::ProjectDirs;
 use hallpass::Kind;
 use hallpass::model::time::Span;
 
@@ -15,8 +14,10 @@ use crate::failure::Failure;
 use crate::output::sanitize::shell;
 
 mod file;
+mod home;
 
 pub(crate) use file::{Anchor, remember_key_file};
+use home::{Base, Folders};
 
 /// What the environment says; an empty variable says nothing.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,10 @@ pub(crate) struct Environment {
     config: Option<PathBuf>,
     output: Option<OsString>,
     no_color: bool,
+    /// Whether `TERM` says that the terminal takes colour.
+    terminal_takes_color: bool,
+    /// `HOME`, and the folders of the user's programs.
+    base: Base,
     /// `HALLPASS_KEY_FILE`.
     pub(crate) key_file: Option<PathBuf>,
     /// `HALLPASS_PASSPHRASE_FILE`.
@@ -67,6 +72,13 @@ impl Environment {
             config: path("HALLPASS_CONFIG"),
             output: get("HALLPASS_OUTPUT"),
             no_color: get("NO_COLOR").is_some(),
+            terminal_takes_color: get("TERM").is_some_and(|term| term != "dumb"),
+            base: Base {
+                home: path("HOME"),
+                data: path("XDG_DATA_HOME"),
+                config: path("XDG_CONFIG_HOME"),
+                state: path("XDG_STATE_HOME"),
+            },
             key_file: path("HALLPASS_KEY_FILE"),
             passphrase_file: path("HALLPASS_PASSPHRASE_FILE"),
             passphrase_command: get("HALLPASS_PASSPHRASE_COMMAND"),
@@ -79,9 +91,9 @@ impl Environment {
         }
     }
 
-    /// Whether `NO_COLOR` is set.
-    pub(crate) fn no_color(&self) -> bool {
-        self.no_color
+    /// Whether a terminal may be coloured where no option says so.
+    pub(crate) fn takes_color(&self) -> bool {
+        self.terminal_takes_color && !self.no_color
     }
 
     /// The format that `HALLPASS_OUTPUT` names.
@@ -134,23 +146,22 @@ impl Settings {
             let message = "`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now";
             return Err(Failure::usage(message).hint("set `HALLPASS_STATE_DIR` instead"));
         }
-        let project = ProjectDirs::from("", "", "hallpass");
-        let project = project.as_ref();
+        let usual = Folders::of(environment);
         let named = first([&global.config, &environment.config]);
-        let config = named.clone().or_else(|| Some(project?.config_dir().join("config.toml")));
+        let config = named.clone().or_else(|| Some(usual.config?.join("config.toml")));
         let must_exist = named.is_some() && missing == Missing::Refused;
         let file = file::Contents::read(config.as_deref(), must_exist)?;
         Ok(Self {
             store: first([&global.store, &environment.store, &file.store])
-                .or_else(|| Some(project?.data_dir().join("store.db"))),
+                .or_else(|| Some(usual.data?.join("store.db"))),
             state: first([&global.state_dir, &environment.state_dir, &file.state_dir])
                 .map(StateFolder::Named)
-                .or_else(|| Some(StateFolder::Usual(project?.state_dir()?.to_owned()))),
+                .or_else(|| usual.state.map(StateFolder::Usual)),
             purpose,
             config,
             key_file: file.key_file,
             format: global.output.or(environment.format()?).or(file.output).unwrap_or_default(),
-            color: color(global, environment).or(file.color).unwrap_or_default(),
+            color: color(global, environment, file.color),
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
         })
@@ -220,9 +231,14 @@ fn first<const N: usize>(places: [&Option<PathBuf>; N]) -> Option<PathBuf> {
     places.into_iter().flatten().next().cloned()
 }
 
-/// Colour as an option or `NO_COLOR` (<https://no-color.org>) has it.
-fn color(global: &Global, environment: &Environment) -> Option<Color> {
-    global.color.or(environment.no_color.then_some(Color::Never))
+/// Colour as an option, `NO_COLOR` (<https://no-color.org>) or the settings have it. A terminal that
+/// does not say that it takes colour gets none by itself.
+fn color(global: &Global, environment: &Environment, settings: Option<Color>) -> Color {
+    let without = environment.no_color.then_some(Color::Never);
+    match global.color.or(without).or(settings).unwrap_or_default() {
+        Color::Auto if !environment.terminal_takes_color => Color::Never,
+        color => color,
+    }
 }
 
 fn anchor(global: &Global) -> Option<Anchor> {
