@@ -4,10 +4,12 @@
 
 mod architecture;
 mod declaration;
+mod encodings;
 mod files;
 mod findings;
 mod json;
 mod readme;
+mod stdin;
 
 use std::fs;
 use std::path::{Path, PathBuf};

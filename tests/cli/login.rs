@@ -17,7 +17,9 @@ fn stage() -> Stage {
 }
 
 fn login(stage: &Stage, arguments: &[&str], password: &str) -> Answer {
-    stage.piped(&[&["login"], arguments].concat(), password)
+    let given = arguments.contains(&"--password-file");
+    let from: &[&str] = if given { &[] } else { &["--password-file", "-"] };
+    stage.piped(&[&["login"], from, arguments].concat(), password)
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod cli;
 mod clock;
 mod commands;
 mod completion;
+mod decoding;
 mod delivery;
 mod failure;
 mod hints;

@@ -12,7 +12,7 @@ use crate::output::{self, Look, View, sanitize};
 use crate::progress::Progress;
 use crate::prompt::{self, Asking};
 use crate::report::{self, Report};
-use crate::secrets::{Secrets, Text};
+use crate::secrets::{Secrets, Stream};
 use crate::stdio;
 
 mod delivered;
@@ -20,6 +20,9 @@ mod document;
 mod listing;
 
 pub(crate) use listing::Listing;
+
+/// What a password is called in messages.
+const PASSWORD: &str = "the password";
 
 /// The caller: who reads the results, hears what is said, and answers.
 pub(crate) struct Ui {
@@ -212,11 +215,6 @@ impl Ui {
         self.can_ask() && self.format == Format::Table && stdio::stdout_is_terminal()
     }
 
-    /// Whether a person can be asked for what no option says.
-    pub(crate) fn can_offer(&self) -> bool {
-        self.has_dialogue() && self.consent == Consent::Asked
-    }
-
     /// Asks for one group of a recovery code, counted from 1.
     pub(crate) fn recovery_group(&mut self, group: u8) -> Result<SecretText, Failure> {
         let name = format!("Group {group} of the recovery code");
@@ -255,21 +253,43 @@ impl Ui {
         self.secrets.text(from, what)
     }
 
-    /// Reads a secret where `from` says; without it asks at a terminal, and reads standard input
-    /// where there is none.
+    /// Reads a secret from standard input; at a terminal it is asked for. `what` is what it is called in
+    /// a sentence, `name` in a question.
     pub(crate) fn read_or_ask(
         &mut self,
-        from: Option<&Input>,
         what: &'static str,
         name: &str,
     ) -> Result<SecretText, Failure> {
-        match self.input(from, what)? {
+        match self.input(None, what)? {
             Some(input) => self.secrets.text(&input, what),
             None => Secrets::hidden(&format!("{name}: ")),
         }
     }
 
-    /// Reads a token as [`Self::read_or_ask`] reads a secret.
+    /// Refuses at once if a password is neither given nor can be asked for. Standard input is not read
+    /// for one that nobody has put there: it may be somebody else's.
+    pub(crate) fn ensure_password(&self, from: Option<&Input>) -> Result<(), Failure> {
+        match from {
+            Some(_) => Ok(()),
+            None => self.asking.or_refuse(
+                Kind::Usage,
+                PASSWORD,
+                "`--password-file FILE`, or `--password-file -` for standard input",
+            ),
+        }
+    }
+
+    /// Reads a password where `from` says; without it, and where that is the terminal, asks for it.
+    pub(crate) fn password(&mut self, from: Option<&Input>) -> Result<SecretText, Failure> {
+        self.ensure_password(from)?;
+        match self.input(from, PASSWORD)? {
+            Some(input) => self.secrets.text(&input, PASSWORD),
+            None => Secrets::hidden("Password: "),
+        }
+    }
+
+    /// Reads a token where `from` says; without it asks at a terminal, and reads standard input where
+    /// there is none.
     pub(crate) fn token(
         &mut self,
         from: Option<&Input>,
@@ -288,9 +308,9 @@ impl Ui {
         instead: &str,
     ) -> Result<SecretText, Failure> {
         match from {
-            Some(input @ Input::File(_)) => self.secrets.text(input, "the password"),
+            Some(input @ Input::File(_)) => self.secrets.text(input, PASSWORD),
             Some(Input::Stdin) if !stdio::stdin_is_terminal() => {
-                self.secrets.text(&Input::Stdin, "the password")
+                self.secrets.text(&Input::Stdin, PASSWORD)
             }
             _ => self.new_secret("New password", instead),
         }
@@ -323,12 +343,12 @@ impl Ui {
         Ok(Some(from.cloned().unwrap_or(Input::Stdin)))
     }
 
-    /// A text of any length, from standard input; at a terminal a line is asked for without showing
-    /// it, for it may be a token.
-    pub(crate) fn text_to_search(&mut self) -> Result<Text, Failure> {
+    /// A text of any length, from standard input; at a terminal it is asked for without showing it, for
+    /// it may be a token. All of a paste is read: what is left of one, a shell would run.
+    pub(crate) fn text_to_search(&mut self) -> Result<Stream, Failure> {
         match self.input(None, "the text")? {
-            Some(_) => self.secrets.stream("the text").map(Text::Stream),
-            None => Secrets::hidden("Token, or text with tokens: ").map(Text::Typed),
+            Some(_) => self.secrets.stream("the text"),
+            None => Secrets::hidden_stream("Token, or text with tokens, ended by Ctrl-D: "),
         }
     }
 

@@ -283,8 +283,10 @@ fn fail(watch: &mut Watch) {
     watch.needles.push(Needle::text("a mistyped token", &held[6..50]));
     for format in ["table", "json"] {
         let output = ["-o", format];
-        watch.ends(11, &[&["password", "verify", "CanaryProfile"][..], &output].concat(), WRONG);
-        watch.ends(11, &[&["login", "CanaryProfile"][..], &output].concat(), WRONG);
+        let from = ["--password-file", "-"];
+        let verify = ["password", "verify", "CanaryProfile"];
+        watch.ends(11, &[&verify[..], &from, &output].concat(), WRONG);
+        watch.ends(11, &[&["login", "CanaryProfile"][..], &from, &output].concat(), WRONG);
         let as_passphrase = if format == "table" { WRONG } else { &held };
         let list = ["profile", "list", "--passphrase-file", "-"];
         watch.ends(20, &[&list[..], &output].concat(), as_passphrase);

@@ -71,6 +71,7 @@ pub(crate) struct Request {
     "hallpass otp validate anna --connection hr",
     "T=$(hallpass otp validate anna --connection hr 12345678)",
     "hallpass otp validate anna --connection hr --form header";
+    "2" "standard input is empty; no attempt was spent",
     "3" "no such profile, connection or environment",
     "6" "the token is not allowed; the code stays as it is",
     "10" "not eight digits; no try was spent",

@@ -30,6 +30,12 @@ Exit codes:
   60 61   60 no randomness, 61 unsuitable SQLite
   70 130  70 a bug, please report; 130 interrupted
 
+Standard input, which nothing else reads:
+  verify          the token, without `--token-file`
+  otp validate    the code, without CODE
+  token identify  the text, without `--path`
+  `-`             what an option or argument reads that is given `-` as its file
+
 Environment, where no option is given:
   HALLPASS_STORE               the store, as `--store`
   HALLPASS_STATE_DIR           the folder of the anchors, as `--state-dir`

@@ -192,7 +192,8 @@ pub(crate) struct Show {
 /// They are found by shape and checksum, without the store's key; with a key at hand, and without
 /// ever asking for one, the store says whose each is and what state it is in. Folders are read with
 /// all that is in them, hidden files too, but not the object files of git, binary files, and what
-/// symbolic links lead to. No token is shown, only its id and where it stands.
+/// symbolic links lead to. No token is shown, only its id and where it stands. Without `--path`
+/// standard input is read to its end; at a terminal, what is typed or pasted until Ctrl-D.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token identify --path .",
@@ -201,6 +202,7 @@ pub(crate) struct Show {
     "hallpass token identify --path . --revoke --reason 'found in a repository' --yes";
     "0" "no token was found",
     "1" "none was found, but something could not be read",
+    "2" "standard input is empty",
     "3" "no such file or folder",
     "5" "`--revoke` was not confirmed",
     "7" "tokens were found"

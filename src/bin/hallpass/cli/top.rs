@@ -87,13 +87,15 @@ pub(crate) struct Lock {}
 
 /// Judge a token
 ///
-/// The token is read from standard input or a file, never from an argument. What is not named is
+/// The token is read from standard input or a file, never from an argument; at a terminal it is asked
+/// for. What is not named is
 /// not checked: without `--device`, a token bound to a device is not asked where it is used.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass verify --token-file token.txt",
     "printf %s \"$T\" | hallpass verify --connection ci --ip 192.0.2.7 --output json";
     "0" "valid",
+    "2" "standard input is empty",
     "3" "no such connection or environment",
     "10-17" "the verdict, as `hallpass --help` has them"
 ))]
@@ -118,12 +120,14 @@ pub(crate) struct Verify {
 /// Exchange the password of a profile for a short-lived token, printed once
 ///
 /// Standard output carries the token and nothing else. It ends after an hour, or with the lifetime
-/// of its connection if that is shorter.
+/// of its connection if that is shorter. The password is asked for at a terminal; standard input is
+/// read for it only with `--password-file -`.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass login github)",
     "hallpass login github --for 8h --connection ci --device laptop",
     "hallpass login github --password-file secret.txt --output json";
+    "2" "off a terminal: no `--password-file`",
     "3" "no such connection or environment",
     "4" "a live token of the profile is for this device already",
     "6" "not allowed to use the connection, or to live that long",

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::folder::{Former, Place};
 use crate::cli::sink::Patience;
+use crate::decoding;
 use crate::failure::Failure;
 
 /// The file as a whole.
@@ -76,5 +77,6 @@ pub(super) fn line(secret: &SecretText) -> Zeroizing<Vec<u8>> {
 
 /// The token that these bytes spell, if they do.
 pub(super) fn spelled(bytes: &[u8]) -> Option<Token> {
-    std::str::from_utf8(bytes).ok().and_then(|text| Token::parse(text).ok())
+    let text = decoding::text(Zeroizing::new(bytes.to_vec())).ok()?;
+    Token::parse(text.expose()).ok()
 }

@@ -6,12 +6,14 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
+use hallpass::Error;
 use hallpass::backend::Fault;
 use hallpass::model::time::Span;
-use hallpass::{Error, Kind};
 use serde::{Deserialize, Deserializer, de};
+use zeroize::Zeroizing;
 
 use crate::cli::global::{Color, Format};
+use crate::decoding::{self, Encoding};
 use crate::failure::Failure;
 use crate::output::sanitize::shell;
 
@@ -76,9 +78,20 @@ fn read(path: &Path) -> io::Result<String> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
-    let mut text = String::new();
-    fs::File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 64 KiB"));
+    }
+    // A line is added to it, which would be none in another encoding.
+    if matches!(Encoding::of(&bytes), Encoding::Utf16Low | Encoding::Utf16High) {
+        return Err(no_text("begins as UTF-16; save it as UTF-8"));
+    }
+    decoding::text(Zeroizing::new(bytes)).map(|text| text.expose().to_owned()).map_err(no_text)
+}
+
+fn no_text(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 /// Refuses settings that others could have written: they name the key and can switch the anchor off.
@@ -115,7 +128,7 @@ fn unreadable(path: &Path, source: io::Error) -> Failure {
         return Error::FileNotFound(path.to_owned()).into();
     }
     if source.kind() == io::ErrorKind::InvalidData {
-        return Failure::new(Kind::Usage, format!("`{}` is not UTF-8", path.display()));
+        return Failure::usage(format!("`{}` {source}", path.display()));
     }
     Error::File { path: path.to_owned(), source }.into()
 }
