@@ -15,8 +15,11 @@ use zeroize::Zeroizing;
 use crate::model::token::{Form, Token};
 
 mod escaped;
+mod secret;
 mod shape;
 mod wide;
+
+pub use secret::{Kind, LONGEST_SECRET, Secret, holds_secret, secrets};
 
 use shape::{Finders, Found, LONGEST};
 use wide::Narrowed;

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod declaration;
+mod echo;
 mod encodings;
 mod files;
 mod findings;

@@ -8,6 +8,7 @@ use rustix::process::{geteuid, getpid, getuid};
 use rustix::system::uname;
 use rustix::termios::ttyname;
 
+use crate::output::mask;
 use crate::users;
 
 /// The longest text of an entry that comes from outside.
@@ -50,13 +51,26 @@ fn name(uid: u32) -> Option<String> {
     bounded(&users::by_number(uid)?.name)
 }
 
+/// A text from outside as an entry has it: not too long, and no secret that got there by mistake.
 fn bounded(text: &str) -> Option<String> {
+    let text = mask::text(text);
     (!text.is_empty()).then(|| text.chars().take(LONGEST).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use hallpass::crypto::OsEntropy;
+    use hallpass::model::token::{Form, Token};
+
     use super::*;
+
+    #[test]
+    fn an_entry_holds_no_secret_that_a_variable_held() {
+        let token = Token::generate(&mut OsEntropy).unwrap().spell(Form::Native);
+        assert_eq!(bounded(token.expose()).as_deref(), Some("(a whole token)"));
+        assert_eq!(bounded("ann").as_deref(), Some("ann"));
+        assert_eq!(bounded(&"a".repeat(300)).map(|text| text.len()), Some(LONGEST));
+    }
 
     #[test]
     fn the_kernel_says_who_signed_in_or_that_nobody_did() {

@@ -22,6 +22,7 @@ mod hints;
 mod keyfile;
 mod keyring;
 mod memory;
+mod misplaced;
 mod newfile;
 mod output;
 mod progress;
@@ -66,12 +67,16 @@ fn run(umask: Mode) -> Exit {
     }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
-    let ended = match cli::parse(arguments) {
+    let ended = match cli::parse(arguments.clone()) {
         Err(error) => usage::end(&error, color),
-        Ok(Cli { global, command }) => match prepare(global, environment, &command, umask) {
-            Ok((mut ui, mut session)) => return perform(&mut ui, &mut session, command),
-            Err(failure) => Err(failure),
-        },
+        Ok(Cli { global, command }) => {
+            let prepared = misplaced::refuse_in_arguments(arguments.get(1..).unwrap_or_default())
+                .and_then(|()| prepare(global, environment, &command, umask));
+            match prepared {
+                Ok((mut ui, mut session)) => return perform(&mut ui, &mut session, command),
+                Err(failure) => Err(failure),
+            }
+        }
     };
     ended.unwrap_or_else(|failure| {
         early.failure(&failure);

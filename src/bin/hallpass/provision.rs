@@ -8,6 +8,7 @@ use serde_saphyr::{MessageFormatter as _, UserMessageFormatter};
 use crate::cli::input::Input;
 use crate::cli::provision::Language;
 use crate::failure::Failure;
+use crate::misplaced;
 use crate::output::sanitize;
 use crate::ui::Ui;
 
@@ -41,6 +42,7 @@ impl Sheet {
         language: Option<Language>,
     ) -> Result<Self, Failure> {
         let text = ui.read_orders(from, "the declaration")?;
+        misplaced::refuse_in_file(&called(from), text.expose())?;
         let language = language.or_else(|| by_name(from)).unwrap_or_else(|| by_look(&text));
         let own = match from {
             Input::File(path) => Some(path.clone()),
@@ -60,6 +62,13 @@ impl Sheet {
     pub(crate) fn is_empty(&self) -> bool {
         let File { environments, connections, profiles, .. } = &self.file;
         environments.0.is_empty() && connections.0.is_empty() && profiles.0.is_empty()
+    }
+}
+
+fn called(from: &Input) -> String {
+    match from {
+        Input::File(path) => format!("`{}`", path.display()),
+        Input::Stdin => "the declaration".to_owned(),
     }
 }
 
@@ -88,10 +97,7 @@ struct Slip {
 
 impl Slip {
     fn told(&self, from: &Input) -> Failure {
-        let name = match from {
-            Input::File(path) => format!("`{}`", path.display()),
-            Input::Stdin => "the declaration".to_owned(),
-        };
+        let name = called(from);
         let line = self.line.map(|line| format!(", line {line}")).unwrap_or_default();
         let failure = Failure::usage(format!("{name}{line}: {}", sanitize::line(&self.message)));
         match self.language {

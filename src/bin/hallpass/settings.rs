@@ -2,15 +2,19 @@
 //!
 //! The environment is read here and nowhere else. No variable that is read holds a secret.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::model::time::Span;
+use hallpass::model::token::looks_like_token;
+use hallpass::scan::{Kind as Secret, holds_secret};
 
 use crate::cli::global::{Color, Format, Global};
 use crate::cli::purpose::Purpose;
 use crate::failure::Failure;
+use crate::misplaced;
 use crate::output::sanitize::shell;
 
 mod file;
@@ -18,6 +22,17 @@ mod home;
 
 pub(crate) use file::{Anchor, remember_key_file};
 use home::{Base, Folders};
+
+/// The variables of this program's own, none of which holds a secret.
+const OWN: [&str; 7] = [
+    "HALLPASS_STORE",
+    "HALLPASS_STATE_DIR",
+    "HALLPASS_CONFIG",
+    "HALLPASS_OUTPUT",
+    "HALLPASS_KEY_FILE",
+    "HALLPASS_PASSPHRASE_FILE",
+    "HALLPASS_PASSPHRASE_COMMAND",
+];
 
 /// What the environment says; an empty variable says nothing.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +66,8 @@ pub(crate) struct Environment {
     pub(crate) folder: Option<PathBuf>,
     /// `SUDO_USER`.
     pub(crate) sudo_user: Option<OsString>,
+    /// A variable that holds a secret, and what.
+    misplaced: Option<(&'static str, Secret)>,
 }
 
 impl Environment {
@@ -65,6 +82,7 @@ impl Environment {
     fn of(get: impl Fn(&str) -> Option<OsString>) -> Self {
         let get = |name| get(name).filter(|value| !value.is_empty());
         let path = |name| get(name).map(PathBuf::from);
+        let misplaced = OWN.into_iter().find_map(|name| Some((name, secret(&get(name)?)?)));
         Self {
             store: path("HALLPASS_STORE"),
             state_dir: path("HALLPASS_STATE_DIR"),
@@ -88,6 +106,7 @@ impl Environment {
             complete: get(crate::cli::completion::VARIABLE),
             folder: None,
             sudo_user: get("SUDO_USER"),
+            misplaced,
         }
     }
 
@@ -142,6 +161,9 @@ impl Settings {
         missing: Missing,
         purpose: Purpose,
     ) -> Result<Self, Failure> {
+        if let Some((name, kind)) = environment.misplaced {
+            return Err(misplaced::in_variable(name, kind));
+        }
         if environment.old_state {
             let message = "`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now";
             return Err(Failure::usage(message).hint("set `HALLPASS_STATE_DIR` instead"));
@@ -225,6 +247,12 @@ impl StateFolder {
 
 fn is_missing(path: &Path) -> bool {
     std::fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// What secret a variable holds, or was meant to.
+fn secret(value: &OsStr) -> Option<Secret> {
+    let whole = value.to_str().is_some_and(looks_like_token).then_some(Secret::Token);
+    holds_secret(value.as_bytes()).or(whole)
 }
 
 fn first<const N: usize>(places: [&Option<PathBuf>; N]) -> Option<PathBuf> {

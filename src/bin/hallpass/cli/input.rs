@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::looks_like_token;
 use hallpass::ops::edit;
@@ -38,6 +38,16 @@ impl FromStr for Input {
         }
         Ok(Self::from_path(Path::new(text)))
     }
+}
+
+/// A path, which is no token: what was pasted in its place would be made, or told to be missing.
+pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.to_str().is_some_and(looks_like_token) {
+            return Err(Invalid::new("a path", "this is a token itself, which is a secret"));
+        }
+        Ok(path)
+    })
 }
 
 /// The words for something that has a few of them, and nothing else.

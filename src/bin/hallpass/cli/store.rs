@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::input::Input;
+use super::input::{Input, path};
 
 /// Look after the store itself
 #[derive(Debug, Subcommand)]
@@ -43,6 +43,7 @@ pub(crate) struct Check {}
 pub(crate) struct Backup {
     /// The file to make; an existing one is never overwritten
     #[arg(value_name = "FILE")]
+    #[arg(value_parser = path())]
     pub(crate) file: PathBuf,
 }
 
@@ -60,6 +61,7 @@ pub(crate) struct Backup {
 pub(crate) struct Restore {
     /// The backup
     #[arg(value_name = "FILE")]
+    #[arg(value_parser = path())]
     pub(crate) file: PathBuf,
     /// Show what would change and change nothing
     #[arg(long)]
@@ -125,12 +127,14 @@ const KINDS: [&str; 3] = ["new_key_file", "new_passphrase_file", "recovery_file"
 pub(crate) struct KeyAdd {
     /// Make a key file; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
+    #[arg(value_parser = path())]
     pub(crate) new_key_file: Option<PathBuf>,
     /// Read the new passphrase from a file (`-` for standard input) instead of asking
     #[arg(long, value_name = "FILE")]
     pub(crate) new_passphrase_file: Option<Input>,
     /// Make a recovery code and write it to this new file
     #[arg(long, value_name = "FILE")]
+    #[arg(value_parser = path())]
     pub(crate) recovery_file: Option<PathBuf>,
 }
 

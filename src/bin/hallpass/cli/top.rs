@@ -10,7 +10,7 @@ use hallpass::model::text::Device;
 use hallpass::model::time::Span;
 
 use super::binding::{Spelling, Uses};
-use super::input::{Input, one_of};
+use super::input::{Input, one_of, path};
 use super::sink::Sink;
 
 /// Show what hallpass does, on a store that is thrown away afterwards
@@ -21,6 +21,7 @@ use super::sink::Sink;
 pub(crate) struct Demo {
     /// Keep the store in this new folder instead of throwing it away
     #[arg(long, value_name = "DIR")]
+    #[arg(value_parser = path())]
     pub(crate) keep: Option<PathBuf>,
 }
 
@@ -39,9 +40,11 @@ pub(crate) struct Demo {
 pub(crate) struct Init {
     /// Make a key file instead of a passphrase; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
+    #[arg(value_parser = path())]
     pub(crate) new_key_file: Option<PathBuf>,
     /// Write the recovery code to this new file instead of showing it
     #[arg(long, value_name = "FILE", conflicts_with = "no_recovery")]
+    #[arg(value_parser = path())]
     pub(crate) recovery_file: Option<PathBuf>,
     /// Make no recovery code: whoever loses the key loses the store
     #[arg(long)]
@@ -176,6 +179,7 @@ pub(crate) struct Review {
     pub(crate) fail_on: Severity,
     /// Write all of it to this new file, as one page; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
+    #[arg(value_parser = path())]
     pub(crate) html: Option<PathBuf>,
 }
 

@@ -1,5 +1,7 @@
 //! Every format, on rows that mean no good (T26).
 
+use hallpass::crypto::OsEntropy;
+use hallpass::model::token::{Form, Token};
 use serde::Serialize;
 
 use super::*;
@@ -113,6 +115,22 @@ fn a_narrow_table_keeps_whole_what_is_copied() {
     assert!(text.contains(&"i".repeat(17)) && text.contains(&"e".repeat(20)), "{text}");
     assert!(!text.contains(&"n".repeat(40)), "or nothing had to be broken:\n{text}");
     assert!(text.lines().all(|line| line.len() <= 60), "{text}");
+}
+
+/// What is broken over lines has no shape any more.
+#[test]
+fn a_secret_in_a_cell_is_masked_before_the_cell_is_broken() {
+    let token = Token::generate(&mut OsEntropy).unwrap().spell(Form::Xml);
+    let rows = [row(&format!("with {} in it", token.expose()), "")];
+    let mut out = Vec::new();
+    let look = Look { color: false, width: Some(40) };
+    let mut printer = printer(Format::Table, look, &mut out);
+    printer.item(&rows[0]).unwrap();
+    Printer::<Row>::end(&mut *printer).unwrap();
+    drop(printer);
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("(a whole token)"), "{text}");
+    assert!(!text.contains(token.expose().get(33..41).unwrap()), "{text}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::cli::global::{Color, Format};
 use crate::decoding::{self, Encoding};
 use crate::failure::Failure;
+use crate::misplaced;
 use crate::output::sanitize::shell;
 
 /// Everything that a settings file can say. What it says beyond that is an error, so that a slip of
@@ -60,6 +61,7 @@ impl Contents {
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        misplaced::refuse_in_file(&format!("`{}`", path.display()), text)?;
         let contents: Self = toml::from_str(text).map_err(|error| malformed(path, text, &error))?;
         if let Some(named) = contents.paths().find(|named| named.is_relative()) {
             return Err(relative(path, named));

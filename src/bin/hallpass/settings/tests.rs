@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use hallpass::Kind;
+
 use super::*;
 
 fn home() -> (tempfile::TempDir, PathBuf) {
