@@ -1,33 +1,29 @@
 //! Finding tokens in any text, by their shape and checksum, without a store.
 //!
-//! Three spellings are found (`docs/file-format.md`): the native one, which its checksum proves; the
-//! XML; and the base64 of that, with or without `AfasToken` before it. Bare hex is not: it cannot be
-//! told from any other hash. What stands around a token does not matter, so that one in a URL, in a
-//! JSON text after `\n`, or between other letters is found too; a look-alike fails the checksum.
+//! Three forms are found (`docs/file-format.md`): the native one, which its checksum proves; the XML;
+//! and the base64 of that, with or without `AfasToken` before it; the latter two also as XML, JSON and
+//! URLs write them. Bare hex is not: it cannot be told from any other hash. What is around a token does
+//! not matter, so that one in a URL, in a JSON text after `\n`, or between other letters is found too; a
+//! look-alike fails the checksum.
 
 use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
 
-use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 use zeroize::Zeroizing;
 
 use crate::model::token::{Form, Token};
 
+mod escaped;
+mod secret;
+mod shape;
 mod wide;
 
+pub use secret::{Kind, LONGEST_SECRET, Secret, holds_secret, secrets};
+
+use shape::{Finders, Found, LONGEST};
 use wide::Narrowed;
 
-/// What each spelling begins with, and how long it is. `PHRva2Vu…` is base64 of what the XML begins
-/// with.
-const SHAPES: [(Form, &str, usize); 3] = [
-    (Form::Native, "hpass_", 56),
-    (Form::Xml, "<token><version>1</version><data>", 112),
-    (Form::Header, "PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24+PGRhdGE+", LONGEST),
-];
-
-/// The longest spelling.
-const LONGEST: usize = 152;
 /// How much is searched at once: it stays in a core's own cache. Measured: twice as much is a fifth
 /// slower where cores share one.
 const CHUNK: usize = 1 << 16;
@@ -67,14 +63,14 @@ pub enum Seen {
 
 /// Searches one text after another. What it read last is wiped with it.
 pub struct Scanner {
-    needles: [Finder<'static>; SHAPES.len()],
+    finders: Finders,
     buffer: Zeroizing<Vec<u8>>,
 }
 
 impl Default for Scanner {
     fn default() -> Self {
-        let needles = SHAPES.map(|(_, head, _)| Finder::new(head));
-        Self { needles, buffer: Zeroizing::new(vec![0; CHUNK + LONGEST]) }
+        let buffer = Zeroizing::new(vec![0; CHUNK + LONGEST]);
+        Self { finders: Finders::default(), buffer }
     }
 }
 
@@ -89,7 +85,7 @@ impl Scanner {
     ) -> io::Result<Seen> {
         let mut place = Place::default();
         self.each_chunk(from, binary, &mut |text, found, next| {
-            for (start, form, token) in found {
+            for Found { start, form, token, .. } in found {
                 place.pass(text, start);
                 let column = place.offset + start as u64 - place.begin + 1;
                 hit(Hit { line: place.line + 1, column, form, token });
@@ -138,7 +134,8 @@ impl Scanner {
             // Whatever begins before this end lies in the buffer as a whole.
             let last = filled < self.buffer.len();
             let end = if last { filled } else { filled - (LONGEST - 1) };
-            let (found, next) = self.tokens(text, end);
+            let found = self.finders.tokens(text, end);
+            let next = found.iter().map(|it| it.end).fold(end, usize::max);
             total += next as u64;
             if visit(text, found, next).is_break() || last {
                 return Ok(Seen::Searched(total));
@@ -147,41 +144,10 @@ impl Scanner {
             kept = filled - next;
         }
     }
-
-    /// The tokens that begin before `end`, in order, and where the search goes on.
-    ///
-    /// Three searches, each for a rare pair of bytes, are faster than one for all: measured, by a
-    /// fifth.
-    fn tokens(&self, text: &[u8], end: usize) -> (Vec<Found>, usize) {
-        let (mut found, mut next) = (Vec::new(), end);
-        for (needle, (form, _, length)) in self.needles.iter().zip(SHAPES) {
-            let mut at = 0;
-            while let Some(start) = text.get(at..).and_then(|rest| needle.find(rest)) {
-                let start = at + start;
-                if start >= end {
-                    break;
-                }
-                let spelt = text.get(start..start + length).and_then(|it| str::from_utf8(it).ok());
-                at = match spelt.map(Token::parse) {
-                    Some(Ok(token)) => {
-                        found.push((start, form, token));
-                        start + length
-                    }
-                    _ => start + 1,
-                };
-                next = next.max(at);
-            }
-        }
-        found.sort_by_key(|(start, ..)| *start);
-        (found, next)
-    }
 }
 
 /// What is done with a piece of the text, what was found in it, and where the next one begins.
 type Visit<'a> = &'a mut dyn FnMut(&[u8], Vec<Found>, usize) -> ControlFlow<()>;
-
-/// Where a token begins in the buffer, and how it is spelt.
-type Found = (usize, Form, Token);
 
 /// Where the search is.
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! The commands: wiring, words, streams, codes. What they do is tested on the operations.
 
+mod actor;
 mod anchor;
 mod apply;
 mod audit;
@@ -36,9 +37,11 @@ mod selection;
 mod selectors;
 mod shell;
 mod sinks;
+mod state;
 mod status;
 mod stops;
 mod store;
+mod terminal;
 mod token;
 mod trees;
 mod unlock;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum as _;
 use clap_complete::{Generator as _, Shell};
 
-use bin::cli;
+pub(crate) use bin::cli;
 
 mod examples;
 mod manual;
@@ -17,7 +17,7 @@ mod manual;
 #[path = "../src/bin/hallpass"]
 #[allow(dead_code, reason = "only the definitions are looked at")]
 mod bin {
-    pub(super) mod cli;
+    pub(crate) mod cli;
 }
 
 #[test]

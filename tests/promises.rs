@@ -4,10 +4,13 @@
 
 mod architecture;
 mod declaration;
+mod echo;
+mod encodings;
 mod files;
 mod findings;
 mod json;
 mod readme;
+mod stdin;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,7 +11,37 @@ mod patterns;
 
 const FORMS: [Form; 3] = [Form::Native, Form::Xml, Form::Header];
 /// How much the scanner reads at once, and a little more.
-const CHUNK: usize = (1 << 16) + 152;
+const CHUNK: usize = (1 << 16) + 512;
+
+/// How other texts write a token: XML, JSON, URLs, and one in another.
+const WAYS: [fn(&str) -> String; 13] = [
+    |text| each(text, |_, name| format!("&{name};")),
+    |text| each(text, |c, _| format!("&#{};", u32::from(c))),
+    |text| each(text, |c, _| format!("&#x{:x};", u32::from(c))),
+    |text| each(text, |c, _| format!("&#X{:04X};", u32::from(c))),
+    |text| each(text, |c, _| format!("\\u{:04x}", u32::from(c))),
+    |text| each(text, |c, _| format!("\\u{:04X}", u32::from(c))),
+    |text| each(text, |c, _| format!("%{:02X}", u32::from(c))),
+    |text| each(text, |c, _| format!("%{:02x}", u32::from(c))),
+    |text| each(text, |c, _| format!("%25{:02X}", u32::from(c))),
+    |text| each(text, |_, name| format!("&amp;{name};")),
+    |text| each(text, |c, _| format!("\\\\u{:04x}", u32::from(c))),
+    |text| text.replace('/', "\\/"),
+    |text| text.replace('<', "&lt;").replace('>', "\\u003e").replace('/', "%2f"),
+];
+
+/// `text` with what is no letter or digit written as `way` has it, which is given its name, too.
+fn each(text: &str, way: fn(char, &str) -> String) -> String {
+    let name = |c| match c {
+        '<' => "lt",
+        '>' => "gt",
+        '/' => "sol",
+        '+' => "plus",
+        _ => "equals",
+    };
+    let write = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { way(c, name(c)) };
+    text.chars().map(write).collect()
+}
 
 fn spelt(token: &Token, form: Form) -> String {
     token.spell(form).expose().to_owned()
@@ -79,6 +109,27 @@ fn each_spelling_is_found_and_told_by_line_and_column() {
 }
 
 #[test]
+fn a_token_is_found_as_other_texts_write_it() {
+    let token = token();
+    for form in [Form::Xml, Form::Header] {
+        let text = spelt(&token, form);
+        let secret = text.strip_prefix("AfasToken ").unwrap_or(&text);
+        for way in WAYS {
+            let written = way(secret);
+            let text = format!("a\n <x t=\"{written}\"/>\n{written}{written}");
+            let places = [(2, 8), (3, 1), (3, 1 + written.len() as u64)];
+            let expected = places.map(|(line, column)| (line, column, form, *token.bytes()));
+            assert_eq!(search(&text).iter().map(told).collect::<Vec<_>>(), expected, "{written}");
+            let mut cut = vec![b'.'; CHUNK - written.len() / 2];
+            cut.extend_from_slice(written.as_bytes());
+            assert_eq!(search(&cut).len(), 1, "{written}");
+            // One digit less is none.
+            assert!(search(written.replacen(char::is_numeric, "", 40)).is_empty());
+        }
+    }
+}
+
+#[test]
 fn what_stands_around_it_does_not_matter() {
     let token = token();
     for form in FORMS {
@@ -104,7 +155,7 @@ fn nothing_is_lost_where_one_read_ends_and_the_next_begins() {
     let token = token();
     for form in FORMS {
         let text = spelt(&token, form);
-        for start in (CHUNK - 320..CHUNK + 8).chain([2 * CHUNK - 200]) {
+        for start in (CHUNK - 1040..CHUNK + 8).chain([2 * CHUNK - 200]) {
             let mut around = vec![b'.'; start];
             around[start / 2] = b'\n';
             around.extend_from_slice(text.as_bytes());

@@ -89,7 +89,7 @@ impl Lab {
             .env_clear()
             .env("HOME", self.dir.path())
             .env("HALLPASS_STORE", self.store())
-            .env("HALLPASS_STATE", self.path("state"))
+            .env("HALLPASS_STATE_DIR", self.path("state"))
             .env("HALLPASS_KEY_FILE", self.path("keys/key"));
         command
     }

@@ -80,8 +80,8 @@ impl Space {
     /// Which of the two tables the manifest row `b`, 1 to 512, covers, and how its keys start.
     pub(super) fn covered_by(b: u16) -> Option<(Self, u8)> {
         let spaces = [Self::Objects, Self::Index].into_iter();
-        let tops = spaces.map(|space| (space, b.wrapping_sub(space.row(0))));
-        tops.filter_map(|(space, top)| Some((space, u8::try_from(top).ok()?))).next()
+        let mut tops = spaces.map(|space| (space, b.wrapping_sub(space.row(0))));
+        tops.find_map(|(space, top)| Some((space, u8::try_from(top).ok()?)))
     }
 
     /// The first and the last key that start with `top`.

@@ -10,7 +10,10 @@ use crate::crypto::Key;
 use crate::error::{Error, Result};
 use crate::secret::SecretText;
 
-const MAGIC: &str = "HALLPASS-KEY-1";
+/// How the line begins.
+pub const MAGIC: &str = "HALLPASS-KEY-1";
+/// How many characters the line has, without its newline.
+pub const LENGTH: usize = MAGIC.len() + 1 + 32 + 1 + 52 + 1 + 8;
 /// A longer file is no key file and is not read further.
 pub const LARGEST: usize = 256;
 
@@ -23,11 +26,25 @@ pub fn spell(store: &StoreId, key: &Key) -> SecretText {
     line.push_str(&HEXLOWER.encode(store));
     line.push(':');
     line.push_str(&secret);
-    let sum = crc32fast::hash(line.as_bytes());
+    let sum = checksum(&line);
     line.push(':');
-    line.push_str(&HEXLOWER.encode(&sum.to_be_bytes()));
+    line.push_str(&sum);
     line.push('\n');
     SecretText::new(line)
+}
+
+/// Whether `text` has the shape and the checksum of the line of a key file, of whatever store.
+pub fn is_line(text: &str) -> bool {
+    let mut parts = text.split(':');
+    let (magic, id, key) = (parts.next(), parts.next(), parts.next());
+    magic == Some(MAGIC)
+        && id.is_some_and(|id| id.len() == 32)
+        && key.is_some_and(|key| key.len() == 52)
+        && text.rsplit_once(':').is_some_and(|(covered, sum)| sum == checksum(covered))
+}
+
+fn checksum(covered: &str) -> String {
+    HEXLOWER.encode(&crc32fast::hash(covered.as_bytes()).to_be_bytes())
 }
 
 /// The key in a key file for `store`.
@@ -40,7 +57,7 @@ pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
     if magic != Some(MAGIC) || parts.next().is_some() {
         return Err(Error::KeyFile("it is not a key file"));
     }
-    if *sum != HEXLOWER.encode(&crc32fast::hash(covered.as_bytes()).to_be_bytes()) {
+    if sum != checksum(covered) {
         return Err(Error::KeyFile("its checksum does not fit; it was cut or changed"));
     }
     if id != Some(&HEXLOWER.encode(store)) {

@@ -220,6 +220,17 @@ pub enum CodeState {
 }
 
 impl CodeState {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Used,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Replaced,
+        Self::Exhausted,
+        Self::Undelivered,
+    ];
+
     /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {

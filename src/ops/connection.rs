@@ -92,6 +92,19 @@ pub enum State {
     Blocked,
 }
 
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Active, Self::Blocked];
+
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
 /// A connection, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -135,6 +148,13 @@ pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     let mut list: Vec<_> = connections.iter().map(|(_, it)| summary(it)).collect();
     list.sort_by_cached_key(|it| it.name.canonical());
     Ok(list)
+}
+
+/// The connections in a state, or all, by name.
+pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
+    let mut connections = list(core)?;
+    connections.retain(|it| state.is_none_or(|state| it.state == state));
+    Ok(connections)
 }
 
 /// One connection.

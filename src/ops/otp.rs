@@ -32,7 +32,7 @@ pub(super) use budget::{bury, count_again, forgive};
 pub use cancel::{cancel, foresee_cancel};
 pub(super) use cancel::{cancel_all, withdraw};
 pub(super) use exchange::{delivered, delivery, give_back, undeliverable};
-pub use list::list;
+pub use list::{list, list_in};
 pub(super) use mailbox::refund;
 pub use request::{Request, Requested, request, reveal};
 pub use validate::{Answer, Refused, Submission, WhyNot, validate};

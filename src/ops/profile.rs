@@ -96,6 +96,19 @@ pub enum State {
     Suspended,
 }
 
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Active, Self::Suspended];
+
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
 /// A profile, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -133,6 +146,13 @@ pub struct Summary {
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     let now = core.now();
     core.read(|r| list_within(r, now))
+}
+
+/// The profiles in a state, or all, by name.
+pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
+    let mut profiles = list(core)?;
+    profiles.retain(|it| state.is_none_or(|state| it.state == state));
+    Ok(profiles)
 }
 
 pub(super) fn list_within(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {

@@ -101,7 +101,7 @@ fn looking_at_a_journal_keeps_the_locks_of_a_writer() {
     let store = Fixture::with(Journal::Portable);
     let mut writer = store.open().unwrap();
     let mut tx = writer.begin(Mode::Write).unwrap();
-    tx.obj_put(&[99; 16], &row(&[9; 40_000])).unwrap();
+    tx.obj_put(&[99; 16], &row(&vec![9; 40_000])).unwrap();
     assert!(fs::metadata(store.beside("-journal")).unwrap().len() > 0, "the premise");
     drop(store.open().unwrap());
     let mut command = alone::test(module_path!(), "is_busy");

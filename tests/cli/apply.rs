@@ -153,7 +153,7 @@ fn what_is_wrong_is_named_with_its_line_and_never_repeated() {
     assert!(said.starts_with("error: profile `x`: no connection `none`\n"), "{said}");
     stage.write("a.toml", "profiles.x.tokens.t = {to = 'file:none/t'}");
     stage.fails(3, &["apply", "a.toml"]);
-    fs::write(stage.file("a.toml"), [0xff, 0xfe]).unwrap();
+    fs::write(stage.file("a.toml"), [0xff, 0xfe, b'a']).unwrap();
     stage.fails(2, &["apply", "a.toml"]);
 }
 

@@ -112,7 +112,7 @@ fn another_history_is_a_fork() {
     stage.done(&["connection", "add", "ours"]);
     sweep(&stage);
     fs::write(stage.store(), common).unwrap();
-    stage.done(&["connection", "add", "theirs", "--state", "elsewhere"]);
+    stage.done(&["connection", "add", "theirs", "--state-dir", "elsewhere"]);
     let said = stage.fails(32, &["profile", "list"]);
     assert!(said.contains("hint: hallpass store accept --fork --dry-run"), "{said}");
     stage.done(&["store", "accept", "--fork", "--yes"]);
@@ -157,7 +157,7 @@ fn what_cannot_be_written_is_read_only() {
     let anchor = fs::read_dir(&anchors).unwrap().next().unwrap().unwrap().path();
     mode(&anchor, 0o400);
     mode(&anchors, 0o500);
-    refused("hint: name a folder that can be written with `--state DIR`");
+    refused("hint: name a folder that can be written with `--state-dir DIR`");
     mode(&anchors, 0o700);
     mode(&anchor, 0o600);
     let done = as_somebody(&stage, &add);
@@ -217,7 +217,7 @@ fn mode(path: &Path, mode: u32) {
 }
 
 /// Makes everything below `path` somebody's who is not root.
-fn give_away(path: &Path) {
+pub(super) fn give_away(path: &Path) {
     if !rustix::process::geteuid().is_root() {
         return;
     }
@@ -229,13 +229,23 @@ fn give_away(path: &Path) {
     }
 }
 
-fn as_somebody(stage: &Stage, arguments: &[&str]) -> Answer {
+pub(super) fn as_somebody(stage: &Stage, arguments: &[&str]) -> Answer {
+    as_somebody_with(stage, arguments, &[])
+}
+
+/// As [`as_somebody`], with variables of the environment.
+pub(super) fn as_somebody_with(
+    stage: &Stage,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> Answer {
     // Not by its path: that may lead through folders that only root enters.
     let program = File::open(env!("CARGO_BIN_EXE_hallpass")).unwrap();
     let hallpass = stage.command(arguments);
     let mut command = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
     command.args(hallpass.get_args()).env_clear();
     command.envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.envs(variables.iter().copied());
     alone::as_somebody(&mut command);
     Answer::of(&command.output().unwrap())
 }

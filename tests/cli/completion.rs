@@ -115,7 +115,7 @@ fn nothing_is_written_and_no_machine_remembers() {
     let stage = furnished();
     stage.done(&["store", "check"]);
     let before = contents(&stage);
-    for line in ["profile show ", "token show github/", "--state other connection show "] {
+    for line in ["profile show ", "token show github/", "--state-dir other connection show "] {
         assert!(!follows(&stage, &format!("hallpass {line}")).is_empty(), "{line}");
     }
     assert_eq!(contents(&stage), before);

@@ -153,7 +153,7 @@ fn a_generated_password_that_nobody_saw_is_not_set() {
         let Some(code) = unread(stage.command(&set), stay) else { return };
         assert_eq!(code, 51, "after {stay:?}");
     }
-    assert_eq!(stage.piped(&["password", "verify", "github"], old).code, 0);
+    assert_eq!(stage.piped(&["password", "verify", "github", "--password-file", "-"], old).code, 0);
 }
 
 /// The standard library opens `/dev/null` in the place of a closed descriptor, for reading and
@@ -210,7 +210,7 @@ fn a_change_that_is_made_says_so_though_its_output_is_closed() {
     let old = stage.done(&["password", "set", "github", "--generate"]).out;
     let set = stage.redirected(">&-", &["password", "set", "github", "--generate", "--yes"]);
     assert_eq!(set.code, 51, "{set:?}");
-    assert_eq!(stage.piped(&["password", "verify", "github"], old).code, 0);
+    assert_eq!(stage.piped(&["password", "verify", "github", "--password-file", "-"], old).code, 0);
 }
 
 #[test]

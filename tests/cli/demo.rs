@@ -37,7 +37,7 @@ fn the_tours_store_can_be_kept_in_a_new_folder() {
     let kept = |arguments: &[&str]| {
         let mut command = home.hallpass(arguments);
         command.env("HALLPASS_STORE", home.file("tour/store/store.db"));
-        command.env("HALLPASS_STATE", home.file("tour/state"));
+        command.env("HALLPASS_STATE_DIR", home.file("tour/state"));
         command.env("HALLPASS_CONFIG", home.file("tour/config.toml"));
         command
     };

@@ -9,7 +9,6 @@ use hallpass::model::token::{Form, Token};
 use serde_json::Value;
 
 use super::{FORMATS, fields};
-use crate::support::pty::Terminal;
 use crate::support::stage::Stage;
 
 const FIELDS: [&str; 7] = ["path", "line", "column", "form", "id", "known", "token"];
@@ -53,7 +52,8 @@ fn nothing_found_is_good_and_said() {
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "no token was found in 1 text\n"));
     let json = stage.done(&["token", "identify", "--path", "notes", "-o", "json"]);
     assert_eq!(json.out, "[]\n");
-    assert_eq!(stage.done(&["token", "identify", "-o", "jsonl"]).out, "");
+    let piped = stage.piped(&["token", "identify", "-o", "jsonl"], "nothing\n");
+    assert_eq!((piped.code, piped.out.as_str()), (0, ""), "{piped:?}");
 }
 
 #[test]
@@ -170,22 +170,44 @@ fn what_was_found_is_revoked_after_a_confirmation() {
 }
 
 #[test]
-fn a_person_is_offered_to_revoke_and_may_decline() {
+fn a_person_is_asked_only_about_what_was_to_be_revoked() {
     let stage = Stage::furnished();
     let token = stage.token(&["github/a"]);
     stage.write("leak", &token);
-    for (key, state) in [("n\n", "active"), ("y\n", "revoked")] {
-        let mut terminal = Terminal::spawn(stage.command(&["token", "identify", "--path", "leak"]));
+    let found = stage.terminal(&["token", "identify", "--path", "leak"]);
+    let (status, screen, _) = found.finish();
+    assert_eq!(status.code(), Some(7), "{screen}");
+    assert!(screen.contains("`--revoke` revokes those that are live"), "{screen}");
+    for (key, code, state) in [("n\n", 5, "active"), ("y\n", 7, "revoked")] {
+        let revoke = ["token", "identify", "--path", "leak", "--revoke"];
+        let mut terminal = stage.terminal(&revoke);
         terminal.press("Revoke them?", key);
         let (status, screen, _) = terminal.finish();
-        assert_eq!(status.code(), Some(7), "{screen}");
+        assert_eq!(status.code(), Some(code), "{screen}");
         assert_eq!(stage.json(&["token", "list", "--all"])[0]["state"], state);
     }
+}
+
+/// What is left of a paste, the shell would run.
+#[test]
+fn all_of_a_paste_is_read_and_none_of_it_is_shown() {
+    let stage = Stage::furnished();
+    let token = stage.token(&["github/a"]);
     let mut terminal = stage.terminal(&["token", "identify"]);
-    terminal.answer("Token, or text with tokens:", &token);
+    terminal.wait_for_hidden("Token, or text with tokens, ended by Ctrl-D:");
+    terminal.type_line("touch pasted");
+    terminal.type_line(&format!("export TOKEN={token}"));
+    terminal.type_line("touch pasted");
+    terminal.type_end();
+    let (status, screen, echo) = terminal.finish();
+    assert_eq!((status.code(), echo), (Some(7), true), "{screen}");
+    assert!(screen.contains("<stdin>:2:14") && screen.contains("github"), "{screen}");
+    assert!(!screen.contains(&token) && !screen.contains("pasted"), "{screen}");
+    let mut terminal = stage.terminal(&["token", "identify"]);
+    terminal.wait_for_hidden("ended by Ctrl-D:");
+    terminal.type_end();
     let (status, screen, _) = terminal.finish();
-    assert!(status.code() == Some(7) && screen.contains("revoked"), "{screen}");
-    assert!(!screen.contains(&token), "{screen}");
+    assert!(status.code() == Some(2) && screen.contains("standard input is empty"), "{screen}");
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use hallpass::barrier::recovery::RecoveryCode;
+use hallpass::crypto::OsEntropy;
+
 use crate::support::pty::Terminal;
 use crate::support::stage::Stage;
 
@@ -70,7 +73,12 @@ fn what_is_refused_or_declined_is_told_and_the_menu_goes_on() {
     choose(&mut terminal, "not an e-mail address", EDIT);
     choose(&mut terminal, "Edit what?", 5);
     terminal.press("New name", "\u{4}");
-    choose(&mut terminal, "nothing was changed", DELETE);
+    choose(&mut terminal, "nothing was changed", EDIT);
+    choose(&mut terminal, "Edit what?", 1);
+    // A secret that is typed where it would be stored and shown.
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
+    answer(&mut terminal, "New description", code.expose());
+    choose(&mut terminal, "what was typed holds a recovery code", DELETE);
     terminal.press("Delete it?", &format!("n{ENTER}"));
     choose(&mut terminal, "declined; nothing was changed", EDIT);
     choose(&mut terminal, "Edit what?", 2);

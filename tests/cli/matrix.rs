@@ -168,7 +168,7 @@ impl Cell {
     /// How the secret is judged that stands in `text`.
     fn verdict(&self, text: &str) -> i32 {
         let judge: &[&str] = match self.maker {
-            Maker::Password => &["password", "verify", "github"],
+            Maker::Password => &["password", "verify", "github", "--password-file", "-"],
             _ => &["verify"],
         };
         self.stage.piped(judge, text.trim()).code
@@ -234,7 +234,11 @@ impl Cell {
     /// that it is busy if the call held it for that long.
     fn is_slow(&self) {
         let write = format!("\"{HALLPASS}\" environment add inner -q >&2; echo $? >>code");
-        let judge = if self.maker == Maker::Password { "password verify github" } else { "verify" };
+        let judge = if self.maker == Maker::Password {
+            "password verify github --password-file -"
+        } else {
+            "verify"
+        };
         let judge = format!("\"{HALLPASS}\" {judge} <out/got >&2; echo $? >code");
         let command = format!("cat >out/got; {judge}; {write}");
         let (pipe, lock) = (Full::new(), self.lock());

@@ -4,12 +4,18 @@ use serde_json::Value;
 
 use super::fields;
 use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::stage::{Answer, Stage};
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 
 fn has_password(stage: &Stage) -> bool {
     stage.json(&["profile", "show", "github"])["has_password"] == true
+}
+
+/// `password verify`, with the password on standard input.
+fn verify(stage: &Stage, arguments: &[&str], password: &str) -> Answer {
+    let verify = ["password", "verify", "--password-file", "-"];
+    stage.piped(&[&verify[..], arguments].concat(), password)
 }
 
 #[test]
@@ -23,15 +29,15 @@ fn a_password_is_set_and_verified() {
     let json = stage.done(&[&set[..], &["-o", "json"]].concat()).out;
     assert_eq!(json, "{\"profile\":\"github\",\"password\":null}\n");
 
-    let right = stage.piped(&["password", "verify", "github", "-o", "json"], GOOD);
+    let right = verify(&stage, &["github", "-o", "json"], GOOD);
     assert_eq!((right.code, right.err.as_str()), (0, ""));
     assert_eq!(fields(&right.out), ["valid", "reason", "exit", "profile"]);
-    let wrong = stage.piped(&["password", "verify", "github", "-o", "json"], "wrong");
+    let wrong = verify(&stage, &["github", "-o", "json"], "wrong");
     let verdict: Value = serde_json::from_str(&wrong.out).unwrap();
     assert_eq!((wrong.code, wrong.err.as_str()), (11, ""));
     assert_eq!(verdict["reason"], "wrong_password");
     stage.done(&["profile", "suspend", "github", "--yes"]);
-    let suspended = stage.piped(&["password", "verify", "github"], GOOD);
+    let suspended = verify(&stage, &["github"], GOOD);
     assert_eq!(suspended.code, 14);
     assert!(suspended.out.starts_with("profile_suspended: "), "{}", suspended.out);
 }
@@ -40,7 +46,7 @@ fn a_password_is_set_and_verified() {
 fn an_operator_is_told_why_there_is_nothing_to_match() {
     let stage = Stage::furnished();
     for (profile, why) in [("github", "has no password"), ("nobody", "there is no profile")] {
-        let ran = stage.piped(&["password", "verify", profile], GOOD);
+        let ran = verify(&stage, &[profile], GOOD);
         assert_eq!((ran.code, ran.err.as_str()), (11, ""));
         assert!(ran.out.contains(why), "{}", ran.out);
     }
@@ -72,11 +78,11 @@ fn a_generated_password_is_seen_once() {
     let password = ran.out.strip_suffix('\n').unwrap();
     assert!(ran.err.ends_with("copy it now: it is not shown again\n"), "{}", ran.err);
     assert!(!ran.err.contains(password));
-    assert_eq!(stage.piped(&["password", "verify", "github"], password).code, 0);
+    assert_eq!(verify(&stage, &["github"], password).code, 0);
     let again = ["password", "set", "github", "--generate", "--yes", "-o", "json"];
     let json = stage.done(&again).out;
     assert_eq!(fields(&json), ["profile", "password"]);
-    assert_eq!(stage.piped(&["password", "verify", "github"], password).code, 11);
+    assert_eq!(verify(&stage, &["github"], password).code, 11);
 }
 
 #[test]
@@ -87,7 +93,7 @@ fn replacing_is_confirmed() {
     let foreseen = stage.json(&[&set[..], &["--dry-run"]].concat());
     assert_eq!((&foreseen["password"], has_password(&stage)), (&false.into(), false));
     stage.done(&set);
-    let verified = |password: &str| stage.piped(&["password", "verify", "github"], password).code;
+    let verified = |password: &str| verify(&stage, &["github"], password).code;
     assert_eq!(verified(GOOD), 0);
     let newer = stage.write("newer", "turbine-saffron-otter-51");
     let newer = ["password", "set", "github", "--password-file", newer.to_str().unwrap()];
@@ -121,7 +127,7 @@ fn replacing_is_asked_about_at_a_terminal() {
         let (status, screen, _) = terminal.finish();
         assert_eq!(status.code(), Some(code), "{screen}");
     }
-    assert_eq!(stage.piped(&["password", "verify", "github"], GOOD).code, 0);
+    assert_eq!(verify(&stage, &["github"], GOOD).code, 0);
 }
 
 #[test]
@@ -143,7 +149,7 @@ fn clearing_is_confirmed() {
 fn too_many_tries_are_refused_until_a_time_that_is_said() {
     let stage = Stage::furnished();
     stage.done(&["password", "set", "github", "--generate"]);
-    let tries = (0..12).map(|_| stage.piped(&["password", "verify", "github", "-o", "json"], "no"));
+    let tries = (0..12).map(|_| verify(&stage, &["github", "-o", "json"], "no"));
     let throttled = tries.into_iter().find(|ran| ran.code != 11).unwrap();
     assert_eq!((throttled.code, throttled.out.as_str()), (22, ""));
     let error = throttled.error();

@@ -25,7 +25,7 @@ fn a_path_that_begins_as_a_shell_expands_it_is_refused_wherever_one_is_named() {
                 &["token", "add", "github/a", "--to", &file][..],
                 &["token", "add", "github/a", "--to", &env],
                 &["profile", "list", "--store", &path],
-                &["profile", "list", "--state", &path],
+                &["profile", "list", "--state-dir", &path],
                 &["profile", "list", "--config", &path],
                 &["profile", "list", "--key-file", &path],
                 &["profile", "list", "--passphrase-file", &path],
@@ -37,7 +37,7 @@ fn a_path_that_begins_as_a_shell_expands_it_is_refused_wherever_one_is_named() {
             ] {
                 refuses(&stage.run(line), sign, &format!("{line:?}"));
             }
-            for variable in ["STORE", "STATE", "CONFIG", "KEY_FILE", "PASSPHRASE_FILE"] {
+            for variable in ["STORE", "STATE_DIR", "CONFIG", "KEY_FILE", "PASSPHRASE_FILE"] {
                 let variable = format!("HALLPASS_{variable}");
                 let mut command = stage.command(&["profile", "list"]);
                 command.env(&variable, &path).stdin(Stdio::null());

@@ -112,7 +112,7 @@ fn several_are_suspended_and_resumed_once_confirmed() {
     // One that is named is not asked about, and is an object.
     assert_eq!(stage.json(&["token", "suspend", "web/b"])["state"], "suspended");
     let ids = stage.done(&["token", "list", "-o", "csv"]).out;
-    let ids: Vec<_> = ids.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    let ids: Vec<_> = ids.lines().skip(1).map(|line| line.split('"').nth(1).unwrap()).collect();
     let list = stage.piped(&["token", "suspend", "-", "--yes"], ids.join("\n"));
     assert_eq!(list.code, 0, "{}", list.err);
     assert!(list.err.contains("4 tokens are suspended, 1 of them already before"), "{}", list.err);

@@ -375,9 +375,12 @@ fn a_password_that_was_not_delivered_is_not_set() {
     assert_eq!(stage.run(&to("command:cat >new; exit 1")).code, 51);
     fs::create_dir(stage.file(".hallpass-new")).unwrap();
     assert_eq!(stage.run(&to("file:pw")).code, 51);
-    assert_eq!(stage.piped(&["password", "verify", "github"], &old).code, 0);
+    assert_eq!(
+        stage.piped(&["password", "verify", "github", "--password-file", "-"], &old).code,
+        0
+    );
     assert_eq!((stage.run(&to("env:e#P")).code, text(&stage, "pw")), (0, old));
     let new = text(&stage, "e");
     let new = new.trim_end().split_once('=').unwrap().1;
-    assert_eq!(stage.piped(&["password", "verify", "github"], new).code, 0);
+    assert_eq!(stage.piped(&["password", "verify", "github", "--password-file", "-"], new).code, 0);
 }

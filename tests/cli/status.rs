@@ -1,7 +1,7 @@
 //! `status`: never asks, and tells with its code.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::fs::{self, DirBuilder, Permissions};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, symlink};
 
 use serde_json::Value;
 
@@ -115,9 +115,12 @@ fn an_older_store_is_a_rollback() {
 #[test]
 fn another_machine_sees_the_store_for_the_first_time_or_refuses_it() {
     let home = Stage::new();
-    let (first, code) = json(&home, &["status", "-o", "json", "--state", "other"]);
+    for folder in ["other", "third"] {
+        DirBuilder::new().mode(0o700).create(home.file(folder)).unwrap();
+    }
+    let (first, code) = json(&home, &["status", "-o", "json", "--state-dir", "other"]);
     assert_eq!((&first["anchor"], code), (&"first".into(), Some(0)));
-    let (second, _) = json(&home, &["status", "-o", "json", "--state", "other"]);
+    let (second, _) = json(&home, &["status", "-o", "json", "--state-dir", "other"]);
     assert_eq!(second["anchor"], "ok");
-    home.hallpass(&["status", "--state", "third", "--require-anchor"]).assert().code(31);
+    home.hallpass(&["status", "--state-dir", "third", "--require-anchor"]).assert().code(31);
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use super::cli;
+use super::cli::purpose::Purpose;
 
 #[test]
 fn every_command_has_examples_that_parse() {
@@ -29,6 +30,29 @@ fn help_starts_with_a_sentence_and_no_command_is_named_help() {
         assert!(about.starts_with(char::is_uppercase), "{}: {about}", command.get_name());
         assert!(!about.ends_with('.'), "{about}");
         assert_ne!(command.get_name(), "help");
+    });
+}
+
+/// What leaves the store as it is, by its verb.
+const READ: [&str; 12] = [
+    "status", "unlock", "lock", "list", "show", "guide", "verify", "export", "review", "head",
+    "info", "check",
+];
+
+#[test]
+fn what_only_reads_is_known_by_its_verb_or_by_its_dry_run() {
+    each(&cli::definitions(), &mut |command| {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for words in examples(&help).flat_map(calls) {
+            let read = words.iter().skip(1).take(3).any(|word| READ.contains(&word.as_str()))
+                || words.iter().any(|word| ["--dry-run", "--plan"].contains(&word.as_str()))
+                || ["backup", "completions"].iter().any(|word| words.contains(&(*word).to_owned()))
+                || words.contains(&"identify".to_owned())
+                    && !words.contains(&"--revoke".to_owned());
+            let cli = cli::parse(words.iter().map(OsString::from).collect()).unwrap();
+            let expected = if read { Purpose::Read } else { Purpose::Write };
+            assert_eq!(cli.command.purpose(), expected, "{words:?}");
+        }
     });
 }
 

@@ -63,6 +63,8 @@ fn own_sections(command: &Command, common: &str) -> Roff {
         roff.control("PP", []).text([roman("Any command may end with:")]);
     }
     terms(&mut roff, section(common, "Exit codes"));
+    roff.control("SH", ["STANDARD INPUT"]);
+    terms(&mut roff, section(common, "Standard input"));
     roff.control("SH", ["FILES"]);
     terms(&mut roff, section(common, "Files"));
     roff.control("SH", ["ENVIRONMENT"]);

@@ -46,7 +46,7 @@ ANNA = "github --connection ci --environment test"
 COMMANDS = [
     Command("password set deployer --generate"),
     Command("password set deployer --generate --to file:{home}/sinks/file", sink="sinks/file",
-            verifies="password verify deployer"),
+            verifies="password verify deployer --password-file -"),
     Command("password verify deployer --password-file {home}/wrong", code=11, steps=TRIES),
     Command("password clear deployer"),
     Command("login deployer --password-file {home}/wrong", code=11, steps=TRIES),

@@ -71,7 +71,7 @@ fn only_a_checksum_speaks_for_a_token_that_the_store_does_not_know() {
 #[test]
 fn what_is_empty_is_replaced_and_what_is_anything_else_stays() {
     let mut bench = Bench::furnished();
-    for (n, text) in ["", "\n", " \t\r\n"].into_iter().enumerate() {
+    for (n, text) in ["", "\n", " \t\r\n", "\u{feff}"].into_iter().enumerate() {
         assert_eq!(replaced(&mut bench, &format!("t{n}"), text).unwrap(), None);
     }
     let held = bench.token("ci/laptop");
@@ -87,7 +87,6 @@ fn what_is_empty_is_replaced_and_what_is_anything_else_stays() {
         &HEX.to_ascii_lowercase(),
         "7kmwq-7kmwq-7kmwq-7kmwq-7kmwq",
         "0123456789abcdefghij0123456789",
-        "\u{feff}",
     ] {
         let refused = replaced(&mut bench, "x", text).unwrap_err();
         assert!(matches!(&refused, Error::Occupied(called) if called == "the sink"), "{text}");

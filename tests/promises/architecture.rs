@@ -10,7 +10,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["bin/hallpass/cli", "bin/hallpass/settings.rs", "bin/hallpass/usage.rs"]),
     ("clap_complete", &["bin/hallpass/cli"]),
     ("comfy_table", &["bin/hallpass/output/table.rs"]),
-    ("csv", &["bin/hallpass/output"]),
     ("ctrlc", &["bin/hallpass/prompt"]),
     ("dialoguer", &["bin/hallpass/prompt"]),
     ("directories", &["bin/hallpass/settings"]),
@@ -84,7 +83,8 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         // The port, and what the letters say; the adapters behind it are the program's to choose.
         &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),
-    ("scan", &["model"], &[]),
+    // What keys and recovery codes look like.
+    ("scan", &["model"], &["barrier::recovery", "barrier::secretfile"]),
     ("mail", &["files", "model", "secret", "sys", "wholefile"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError", "files::trust", "mail::Setback"]),
     // Who may change a file is below everything.
@@ -284,6 +284,20 @@ fn what_is_shown_where() {
     }
     assert!(names("use rusqlite::Connection;", "rusqlite") && names("use libc;", "libc"));
     assert!(!names("use crate::barrier::argon2_like::x;", "argon2"));
+}
+
+/// Standard output as it is takes new secrets alone; all else passes the mask that `report` puts before
+/// it. Standard error has its own.
+#[test]
+fn only_new_secrets_are_printed_past_the_mask() {
+    let names = |code: &str| code.contains("Stdout") && code.contains("stdio::");
+    let users: Vec<_> = sources().into_iter().filter(|it| names(&it.code)).collect();
+    let places: Vec<_> = users.iter().map(|it| it.place.as_str()).collect();
+    let known = ["commands/recovery.rs", "delivery/descriptor.rs", "report.rs", "stdio.rs"];
+    assert_eq!(places, known.map(|it| format!("bin/hallpass/{it}")));
+    let report = users.iter().find(|it| it.place.ends_with("report.rs")).unwrap();
+    assert_eq!(report.code.matches("Stdout").count(), 3, "the name, and where it is masked");
+    assert!(report.code.contains("Masked::new(Stdout)"));
 }
 
 #[test]

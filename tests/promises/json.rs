@@ -223,7 +223,8 @@ impl Tour {
         let known = ["password", "verify", "github", "--password-file", "password"];
         self.run(&["password", "set", "github", "--password-file", "password"], None, 0);
         let (right, _) = self.run(&known, None, 0);
-        let (wrong, _) = self.run(&["password", "verify", "github"], Some("wrong"), 11);
+        let (wrong, _) =
+            self.run(&["password", "verify", "github", "--password-file", "-"], Some("wrong"), 11);
         for (shape, text) in [
             ("verdict", good),
             ("verdict", none),

@@ -239,7 +239,6 @@ fn lie_to_all(most: u64) -> (u64, u64) {
     let past = Past::new();
     let (mut lied, mut refused) = (0, 0);
     for operation in operations::all() {
-        let started = std::time::Instant::now();
         let honest = run(&past, &operation, &past.history.newest, Lies::Never);
         let stride = (honest.readings / most).max(1);
         let at = (1..=honest.readings).step_by(usize::try_from(stride).unwrap());
@@ -254,7 +253,6 @@ fn lie_to_all(most: u64) -> (u64, u64) {
             lied += 1;
             refused += u64::from(judge(&past, &operation, lies, &honest, done));
         }
-        eprintln!("{} {:?}", operation.name, started.elapsed());
     }
     (lied, refused)
 }

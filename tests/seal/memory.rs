@@ -233,21 +233,22 @@ fn a_header_or_keyring_that_was_changed_under_an_open_store_is_found_by_a_check(
 /// Rows that no range leads to, or none that is read.
 #[test]
 fn a_row_too_many_is_found_by_its_number() {
+    type Change = fn(&mut Tables);
     let (lab, tables) = Lab::in_memory();
     let check = |tables: Tables| {
         let mut core = lab.open_tables(tables).unwrap();
         core.read(|r| r.check(&mut |_, _| ())).unwrap_err().to_string()
     };
-    let changes: [(&str, &dyn Fn(&mut Tables)); 4] = [
-        ("obj", &|t| drop(t.obj.insert([0; 16], t.obj.values().next().unwrap().clone()))),
-        ("idx", &|t| {
+    let changes: [(&str, Change); 4] = [
+        ("obj", |t| drop(t.obj.insert([0; 16], t.obj.values().next().unwrap().clone()))),
+        ("idx", |t| {
             t.idx.insert([0; 16], [0; 16]);
         }),
-        ("man", &|t| {
+        ("man", |t| {
             let spare = (1..=512).find(|b| !t.man.contains_key(b)).unwrap();
             t.man.insert(spare, t.man[&0].clone());
         }),
-        ("log", &|t| drop(t.log.insert(0, t.log[&1].clone()))),
+        ("log", |t| drop(t.log.insert(0, t.log[&1].clone()))),
     ];
     for (table, change) in changes {
         let mut changed = tables.clone();

@@ -104,6 +104,7 @@ pub(crate) fn binding() -> Binding {
     Binding { profile: p("ci"), connection: p("hr"), environment: None }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it ends the rows of the tables")]
 fn said(value: impl Debug) -> Said {
     Ok(format!("{value:?}"))
 }

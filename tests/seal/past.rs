@@ -314,7 +314,7 @@ impl Making {
             if n == 0 {
                 otp::cancel(&mut self.core, &binding()).unwrap();
             }
-            code = requested.code.expose().to_owned();
+            requested.code.expose().clone_into(&mut code);
             if n < 2 {
                 self.keep();
             }

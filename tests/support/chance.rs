@@ -37,7 +37,9 @@ impl Chance {
 /// Randomness of a test that does the same thing twice, and compares.
 impl Entropy for Chance {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), NoRandomness> {
-        out.iter_mut().for_each(|byte| *byte = self.byte());
+        for byte in out {
+            *byte = self.byte();
+        }
         Ok(())
     }
 }

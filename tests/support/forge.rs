@@ -50,7 +50,7 @@ pub(crate) fn file(trees: &Trees, kept: Kept) -> Vec<u8> {
     let roots = trees.each_ref().map(|tree| forge.node(tree));
     let schema: Vec<_> = (1..).zip(PINNED).zip(roots).map(schema_row).collect();
     let (mut first, count) = (head(kept, forge.pages.len()), forge.pages.len());
-    let page = forge.page(0x0d, 100, &schema_cells(&schema), None);
+    let page = Forge::page(0x0d, 100, &schema_cells(&schema), None);
     first.extend_from_slice(&page[100..]);
     forge.pages[0] = first;
     assert_eq!(forge.pages.len(), count);
@@ -148,7 +148,7 @@ impl Forge {
         let page = match node {
             Node::Rows(rows) => {
                 let cells: Vec<_> = rows.iter().map(|(n, row)| self.row_cell(*n, row)).collect();
-                self.page(0x0d, 0, &cells, None)
+                Self::page(0x0d, 0, &cells, None)
             }
             Node::Numbered(children, last) => {
                 let cells: Vec<_> = children
@@ -159,11 +159,11 @@ impl Forge {
                     })
                     .collect();
                 let last = self.node(last);
-                self.page(0x05, 0, &cells, Some(last))
+                Self::page(0x05, 0, &cells, Some(last))
             }
             Node::Keys(rows) => {
                 let cells: Vec<_> = rows.iter().map(|row| self.key_cell(row)).collect();
-                self.page(0x0a, 0, &cells, None)
+                Self::page(0x0a, 0, &cells, None)
             }
             Node::Keyed(children, last) => {
                 let cells: Vec<_> = children
@@ -174,7 +174,7 @@ impl Forge {
                     })
                     .collect();
                 let last = self.node(last);
-                self.page(0x02, 0, &cells, Some(last))
+                Self::page(0x02, 0, &cells, Some(last))
             }
         };
         self.add(page)
@@ -223,7 +223,7 @@ impl Forge {
     }
 
     /// A page of cells behind `offset` bytes of something else.
-    fn page(&self, kind: u8, offset: usize, cells: &[Vec<u8>], last: Option<u32>) -> Vec<u8> {
+    fn page(kind: u8, offset: usize, cells: &[Vec<u8>], last: Option<u32>) -> Vec<u8> {
         let mut page = vec![0; PAGE];
         let (mut content, mut pointers) = (PAGE, Vec::new());
         for cell in cells {

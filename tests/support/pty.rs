@@ -53,6 +53,11 @@ impl Terminal {
         writeln!(self.keyboard, "{text}").unwrap();
     }
 
+    /// Ends what is typed, as Ctrl-D does at the beginning of a line.
+    pub(crate) fn type_end(&mut self) {
+        self.keyboard.write_all(b"\x04").unwrap();
+    }
+
     pub(crate) fn wait_for_hidden(&mut self, prompt: &str) {
         self.wait_for(prompt, |terminal| !terminal.echo());
     }

@@ -34,6 +34,7 @@ pub(crate) mod password;
 pub(crate) mod path;
 pub(crate) mod profile;
 pub(crate) mod provision;
+pub(crate) mod purpose;
 pub(crate) mod reference;
 pub(crate) mod sink;
 pub(crate) mod store;

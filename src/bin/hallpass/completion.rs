@@ -12,6 +12,7 @@ use rustix::fs::Mode;
 
 use crate::cli::completion::{self, Find, Noun};
 use crate::cli::global::Global;
+use crate::cli::purpose::Purpose;
 use crate::failure::Exit;
 use crate::report;
 use crate::secrets::Secrets;
@@ -50,7 +51,7 @@ pub(crate) fn answer(
 }
 
 fn open(global: Global, environment: Environment, umask: Mode) -> Option<Core> {
-    let settings = Settings::load(&global, &environment, Missing::Refused).ok()?;
+    let settings = Settings::load(&global, &environment, Missing::Refused, Purpose::Read).ok()?;
     Session::new(settings, global, environment).glance(&mut Secrets::new(umask, None))
 }
 
@@ -83,7 +84,7 @@ fn place(words: &[OsString]) -> Global {
     };
     let mut global = Global {
         store: value("--store"),
-        state: value("--state"),
+        state_dir: value("--state-dir"),
         config: value("--config"),
         allow_network_fs: words.iter().any(|word| word == "--allow-network-fs"),
         ..Global::default()
@@ -106,7 +107,7 @@ mod tests {
         let place = place(&words("hallpass --store /a profile show --key-file=/k --config"));
         assert_eq!(place.store, Some("/a".into()));
         assert_eq!(place.key.key_file, Some("/k".into()));
-        assert_eq!((place.config, place.state), (None, None));
+        assert_eq!((place.config, place.state_dir), (None, None));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(crate) fn next(error: &Error) -> Option<String> {
         ),
         Error::Clock { .. } => some("hallpass store accept --clock --dry-run"),
         Error::AnchorUnwritable { .. } => some(
-            "name a folder that can be written with `--state DIR`, or do without: `--no-anchor`",
+            "name a folder that can be written with `--state-dir DIR`, or do without: `--no-anchor`",
         ),
         Error::Refused(refusal) => refused(refusal),
         Error::Undelivered { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {

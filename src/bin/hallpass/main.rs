@@ -16,11 +16,13 @@ mod cli;
 mod clock;
 mod commands;
 mod completion;
+mod decoding;
 mod delivery;
 mod failure;
 mod hints;
 mod keyring;
 mod memory;
+mod misplaced;
 mod newfile;
 mod output;
 mod progress;
@@ -36,6 +38,7 @@ mod sweep;
 mod ui;
 mod unlock;
 mod usage;
+mod users;
 
 use claims::Claims;
 use cli::global::{Format, Global};
@@ -65,14 +68,18 @@ fn run(umask: Mode) -> Exit {
     if let Some((shell, words)) = completion::asked(&environment, &arguments) {
         return completion::answer(&shell, words, &environment, umask);
     }
-    let color = stdio::stderr_is_terminal() && !environment.no_color();
+    let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
-    let ended = match cli::parse(arguments) {
+    let ended = match cli::parse(arguments.clone()) {
         Err(error) => usage::end(&error, color),
-        Ok(Cli { global, command }) => match prepare(global, environment, &command, umask) {
-            Ok((mut ui, mut session)) => return perform(&mut ui, &mut session, command),
-            Err(failure) => Err(failure),
-        },
+        Ok(Cli { global, command }) => {
+            let prepared = misplaced::refuse_in_arguments(arguments.get(1..).unwrap_or_default())
+                .and_then(|()| prepare(global, environment, &command, umask));
+            match prepared {
+                Ok((mut ui, mut session)) => return perform(&mut ui, &mut session, command),
+                Err(failure) => Err(failure),
+            }
+        }
     };
     ended.unwrap_or_else(|failure| {
         early.failure(&failure);
@@ -93,7 +100,8 @@ fn prepare(
 ) -> Result<(Ui, Session), Failure> {
     let claims = Claims::take(&global, command)?;
     harden(&global, &environment, command)?;
-    let settings = Settings::load(&global, &environment, missing_settings(command))?;
+    let missing = missing_settings(command);
+    let settings = Settings::load(&global, &environment, missing, command.purpose())?;
     let protected = settings.protected(&global, &environment);
     claims.ensure_safe(&protected)?;
     let color = wanted(settings.color, stdio::stderr_is_terminal());

@@ -9,6 +9,7 @@ use crate::cli::global::Format;
 mod csv;
 pub(crate) mod json;
 pub(crate) mod markdown;
+pub(crate) mod mask;
 pub(crate) mod page;
 pub(crate) mod sanitize;
 pub(crate) mod secret;

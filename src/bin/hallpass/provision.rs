@@ -7,6 +7,7 @@ use hallpass::secret::SecretText;
 use crate::cli::input::Input;
 use crate::cli::provision::Language;
 use crate::failure::Failure;
+use crate::misplaced;
 use crate::output::sanitize;
 use crate::ui::Ui;
 
@@ -44,19 +45,25 @@ impl Sheet {
         language: Option<Language>,
     ) -> Result<Self, Failure> {
         let text = ui.read_orders(from, "the declaration")?;
+        let name = called(from);
+        misplaced::refuse_in_file(&name, text.expose())?;
         let language = language.or_else(|| by_name(from)).unwrap_or_else(|| by_look(&text));
         let own = match from {
             Input::File(path) => Some(path.clone()),
             Input::Stdin => None,
         };
         let folder = own.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
-        let name = match from {
-            Input::File(path) => format!("`{}`", path.display()),
-            Input::Stdin => "the declaration".to_owned(),
-        };
         let root = node::parse(text.expose(), language)
             .map_err(|unreadable| unreadable.into_failure(from, &name))?;
         Ok(Self { root, name, folder, own })
+    }
+}
+
+/// What messages call it.
+fn called(from: &Input) -> String {
+    match from {
+        Input::File(path) => format!("`{}`", path.display()),
+        Input::Stdin => "the declaration".to_owned(),
     }
 }
 

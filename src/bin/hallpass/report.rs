@@ -1,10 +1,11 @@
 //! The only writer of standard output and standard error.
 
-use std::io::{BufWriter, Write as _};
+use std::io::Write as _;
 use std::panic;
 
 use crate::cli::global::Format;
 use crate::failure::Failure;
+use crate::output::mask::{self, Masked};
 use crate::output::{json, sanitize};
 use crate::stdio::{Stderr, Stdout};
 
@@ -30,9 +31,9 @@ impl Report {
         Self { format, color, quiet, kept: Vec::new() }
     }
 
-    /// The place for results.
-    pub(crate) fn results() -> BufWriter<Stdout> {
-        BufWriter::with_capacity(1 << 16, Stdout)
+    /// Where results go.
+    pub(crate) fn results() -> Masked<Stdout> {
+        Masked::new(Stdout)
     }
 
     /// Says what may be good to know, unless told to be quiet.
@@ -57,7 +58,8 @@ impl Report {
         if self.format.is_json() {
             let mut line = Vec::new();
             if json::document(&mut line, &failure.to_json()).is_ok() {
-                tell(&sanitize::without_tokens(&String::from_utf8_lossy(&line)));
+                let line = String::from_utf8_lossy(&line);
+                tell(&mask::message(&sanitize::without_tokens(&line)));
             }
         } else {
             tell(&self.failure_text(failure));
@@ -95,10 +97,10 @@ impl Report {
 
 /// Errors repeat what was typed: not if it is a secret, and not so that it drives the terminal.
 fn safe(text: &str) -> String {
-    sanitize::block(&sanitize::without_tokens(text))
+    sanitize::block(&mask::message(&sanitize::without_tokens(text)))
 }
 
-/// Writes a line, as it is, to standard error. If that fails there is no one left to tell, and the
+/// Writes a line to standard error. If that fails there is no one left to tell, and the
 /// exit code says it.
 pub(crate) fn tell(text: &str) {
     let _ = Stderr.write_all(format!("{text}\n").as_bytes());
@@ -114,16 +116,18 @@ pub(crate) fn before_question(text: &str) {
     tell(&sanitize::block(text));
 }
 
-/// Prints a text of the program's own as it is: a completion script.
+/// Prints a text that is laid out already, secrets masked.
 pub(crate) fn raw(text: &[u8]) -> Result<(), Failure> {
-    Stdout.write_all(text).map_err(|source| Failure::output(&source))
+    let mut out = Report::results();
+    out.write_all(text).and_then(|()| out.flush()).map_err(|source| Failure::output(&source))
 }
 
 /// Writes help, which is laid out already and holds nothing from outside.
 pub(crate) fn help(text: &str, failed: bool) -> Result<(), Failure> {
-    let done =
-        if failed { Stderr.write_all(text.as_bytes()) } else { Stdout.write_all(text.as_bytes()) };
-    done.map_err(|source| Failure::output(&source))
+    if failed {
+        return Stderr.write_all(text.as_bytes()).map_err(|source| Failure::output(&source));
+    }
+    raw(text.as_bytes())
 }
 
 /// Tells a panic as the bug it is, by its place alone: its text may hold anything.

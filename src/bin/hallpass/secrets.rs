@@ -19,14 +19,17 @@ use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
 use crate::cli::input::{Input, ShellCommand};
+use crate::decoding;
 use crate::failure::Failure;
 use crate::prompt::guard::Hidden;
+use crate::report;
 use crate::stdio::{Stderr, Stdin};
 
 /// More than any passphrase or guide has.
 const LIMIT: usize = 64 * 1024;
-/// More than any token has, line ends included; one of another system may be long.
-const TOKEN_LIMIT: usize = 4096 + 64;
+/// More than any token has, line ends included; one of another system may be long, and written in
+/// UTF-16.
+const TOKEN_LIMIT: usize = 2 * (4096 + 64);
 /// More than any declaration that fits one transaction.
 const LONG_LIMIT: usize = 32 * 1024 * 1024;
 /// More than any list of ids that fits one transaction.
@@ -43,12 +46,24 @@ pub(crate) struct Secrets {
     exposed: Vec<PathBuf>,
 }
 
-/// A text in which secrets are looked for.
-pub(crate) enum Text {
-    /// Standard input, however long.
-    Stream(Stdin),
-    /// A line that was typed.
-    Typed(SecretText),
+/// Standard input as a text of any length, in which secrets are looked for.
+pub(crate) struct Stream {
+    from: Stdin,
+    /// A terminal goes on after its end.
+    ended: bool,
+    /// While it is typed, it is not shown.
+    _hidden: Option<Hidden>,
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        let count = self.from.read(buffer)?;
+        self.ended = count == 0 && !buffer.is_empty();
+        Ok(count)
+    }
 }
 
 impl Secrets {
@@ -101,19 +116,24 @@ impl Secrets {
         }
     }
 
-    /// Reads a token. What can be read and is none is malformed, whatever it is and however long.
+    /// Reads a token. What can be read and is none is malformed, whatever it is and however long; but
+    /// that nothing was piped in is a mistake of the caller's.
     pub(crate) fn token(&mut self, from: &Input) -> Result<Result<Presented, Malformed>, Failure> {
-        let bytes = match from {
+        let read = match from {
             Input::Stdin => {
                 self.take_stdin("the token")?;
-                token_bytes(read(Stdin, TOKEN_LIMIT)).map_err(|source| no_stdin(&source))?
+                too_long(read(Stdin, TOKEN_LIMIT)).map_err(|source| no_stdin(&source))?
             }
             Input::File(path) => {
                 let file = self.open(path, trust::SECRET)?;
-                token_bytes(read(file, TOKEN_LIMIT)).map_err(|source| unreadable(path, source))?
+                too_long(read(file, TOKEN_LIMIT)).map_err(|source| unreadable(path, source))?
             }
         };
-        Ok(std::str::from_utf8(&bytes).map_err(|_| Malformed).and_then(Presented::parse))
+        let Some(Ok(text)) = read.map(decoding::text) else { return Ok(Err(Malformed)) };
+        if *from == Input::Stdin {
+            ensure_any(&text, "the token")?;
+        }
+        Ok(Presented::parse(text.expose()))
     }
 
     /// Reads all of standard input.
@@ -132,27 +152,37 @@ impl Secrets {
         let bytes = match from {
             Input::Stdin => {
                 self.take_stdin(what)?;
-                read(Stdin, LONG_LIMIT).map_err(|source| no_stdin(&source))?
+                let bytes = read(Stdin, LONG_LIMIT).map_err(|source| no_stdin(&source))?;
+                let text = decoded(bytes, what)?;
+                return ensure_any(&text, what).map(|()| text);
             }
             Input::File(path) => {
                 let file = self.open(path, trust::ORDERS)?;
                 read(file, LONG_LIMIT).map_err(|source| unreadable(path, source))?
             }
         };
-        utf8(bytes, what).map(SecretText::new)
+        decoded(bytes, what)
     }
 
     /// Reads a list from standard input, an item a line. Secrets may be among them by mistake.
     pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.take_stdin(what)?;
-        utf8(read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?, what)
-            .map(SecretText::new)
+        let list = decoded(read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?, what)?;
+        ensure_any(&list, what).map(|()| list)
     }
 
     /// Standard input as a stream of any length, in which secrets are looked for.
-    pub(crate) fn stream(&mut self, what: &'static str) -> Result<Stdin, Failure> {
+    pub(crate) fn stream(&mut self, what: &'static str) -> Result<Stream, Failure> {
         self.take_stdin(what)?;
-        Ok(Stdin)
+        Ok(Stream { from: Stdin, ended: false, _hidden: None })
+    }
+
+    /// As [`Self::stream`], asked for at the terminal without showing what is typed; Ctrl-D at the
+    /// beginning of a line ends it.
+    pub(crate) fn hidden_stream(prompt: &str) -> Result<Stream, Failure> {
+        let hidden = Hidden::new().map_err(|source| no_terminal(&source))?;
+        report::ask(prompt);
+        Ok(Stream { from: Stdin, ended: false, _hidden: Some(hidden) })
     }
 
     /// Keeps standard input for `what`, which is read later: whoever else asks for it is told.
@@ -212,15 +242,11 @@ impl Secrets {
 
     /// Asks at the terminal without showing what is typed. Whether one may ask, the caller knows.
     pub(crate) fn hidden(prompt: &str) -> Result<SecretText, Failure> {
-        let failed = |source: &io::Error| match source.kind() {
-            io::ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted"),
-            _ => Failure::new(Kind::Failed, "the terminal cannot be read").because(source),
-        };
-        let echo = Hidden::new().map_err(|source| failed(&source))?;
+        let echo = Hidden::new().map_err(|source| no_terminal(&source))?;
         let terminal = ConfigBuilder::new().input_reader(Stdin).output_writer(Stderr).build();
         let typed = prompt_password_with_config(prompt, terminal).map(SecretText::new);
         drop(echo);
-        let typed = typed.map_err(|source| failed(&source))?;
+        let typed = typed.map(decoding::typed).map_err(|source| no_terminal(&source))?;
         if typed.expose().is_empty() {
             return Err(Failure::usage("nothing was typed"));
         }
@@ -279,11 +305,11 @@ pub(crate) fn read(mut from: impl Read, limit: usize) -> io::Result<Zeroizing<Ve
     Ok(bytes)
 }
 
-/// What may be a token: no token is as long as the limit.
-fn token_bytes(bytes: io::Result<Zeroizing<Vec<u8>>>) -> io::Result<Zeroizing<Vec<u8>>> {
+/// `None` for what is longer than its limit.
+fn too_long(bytes: io::Result<Zeroizing<Vec<u8>>>) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     match bytes {
-        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(Zeroizing::default()),
-        other => other,
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+        other => other.map(Some),
     }
 }
 
@@ -291,27 +317,39 @@ fn no_stdin(source: &io::Error) -> Failure {
     Failure::new(Kind::Failed, "standard input cannot be read").because(source)
 }
 
-fn utf8(mut bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<String, Failure> {
-    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
-        drop(Zeroizing::new(error.into_bytes()));
-        Failure::from(Invalid::new("text", format!("{what} is not UTF-8")))
-    })
+fn no_terminal(source: &io::Error) -> Failure {
+    match source.kind() {
+        io::ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted"),
+        _ => Failure::new(Kind::Failed, "the terminal cannot be read").because(source),
+    }
+}
+
+fn decoded(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, Failure> {
+    decoding::text(bytes)
+        .map_err(|why| Failure::from(Invalid::new("text", format!("{what} {why}"))))
 }
 
 /// The text in `bytes`, without one line end after it.
 fn text(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, Failure> {
-    let mut text = utf8(bytes, what)?;
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
-    let text = SecretText::new(text);
+    let text = decoded(bytes, what)?;
+    let line = text.expose().strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let text = match line {
+        Some(line) => SecretText::new(line.to_owned()),
+        None => text,
+    };
     if text.expose().is_empty() {
-        return Err(Failure::usage(format!("{what} is empty")));
+        return Err(empty(what));
     }
     Ok(text)
+}
+
+/// Refuses a text of blanks and line ends alone.
+fn ensure_any(text: &SecretText, what: &'static str) -> Result<(), Failure> {
+    if text.expose().trim_ascii().is_empty() { Err(empty(what)) } else { Ok(()) }
+}
+
+fn empty(what: &'static str) -> Failure {
+    Failure::usage(format!("{what} is empty"))
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Failure {

@@ -354,7 +354,7 @@ fn no_keyring(source: &io::Error) -> Failure {
 fn place(global: &Global) -> String {
     let named = [
         ("--store", &global.store),
-        ("--state", &global.state),
+        ("--state-dir", &global.state_dir),
         ("--config", &global.config),
         ("--key-file", &global.key.key_file),
     ];

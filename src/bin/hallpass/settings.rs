@@ -2,31 +2,55 @@
 //!
 //! The environment is read here and nowhere else. No variable that is read holds a secret.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use directories::ProjectDirs;
 use hallpass::Kind;
 use hallpass::model::time::Span;
+use hallpass::model::token::looks_like_token;
+use hallpass::scan::{Kind as Secret, holds_secret};
 
 use crate::cli::global::{Color, Format, Global};
 use crate::cli::input::Input;
 use crate::cli::path::ensure_literal;
+use crate::cli::purpose::Purpose;
 use crate::failure::Failure;
+use crate::misplaced;
+use crate::output::sanitize::shell;
 use crate::protected::Protected;
 
 mod file;
+mod home;
 
 pub(crate) use file::{Anchor, remember_key_file};
+use home::{Base, Folders};
+
+/// The variables of this program's own, none of which holds a secret.
+const OWN: [&str; 7] = [
+    "HALLPASS_STORE",
+    "HALLPASS_STATE_DIR",
+    "HALLPASS_CONFIG",
+    "HALLPASS_OUTPUT",
+    "HALLPASS_KEY_FILE",
+    "HALLPASS_PASSPHRASE_FILE",
+    "HALLPASS_PASSPHRASE_COMMAND",
+];
 
 /// What the environment says; an empty variable says nothing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     store: Option<PathBuf>,
-    state: Option<PathBuf>,
+    state_dir: Option<PathBuf>,
+    /// `HALLPASS_STATE`, which was the name of `HALLPASS_STATE_DIR`.
+    old_state: bool,
     config: Option<PathBuf>,
     output: Option<OsString>,
     no_color: bool,
+    /// Whether `TERM` says that the terminal takes colour.
+    terminal_takes_color: bool,
+    /// `HOME`, and the folders of the user's programs.
+    base: Base,
     /// `HALLPASS_KEY_FILE`.
     pub(crate) key_file: Option<PathBuf>,
     /// `HALLPASS_PASSPHRASE_FILE`.
@@ -45,6 +69,8 @@ pub(crate) struct Environment {
     pub(crate) folder: Option<PathBuf>,
     /// `SUDO_USER`.
     pub(crate) sudo_user: Option<OsString>,
+    /// A variable that holds a secret, and what.
+    misplaced: Option<(&'static str, Secret)>,
 }
 
 impl Environment {
@@ -59,12 +85,21 @@ impl Environment {
     fn of(get: impl Fn(&str) -> Option<OsString>) -> Self {
         let get = |name| get(name).filter(|value| !value.is_empty());
         let path = |name| get(name).map(PathBuf::from);
+        let misplaced = OWN.into_iter().find_map(|name| Some((name, secret(&get(name)?)?)));
         Self {
             store: path("HALLPASS_STORE"),
-            state: path("HALLPASS_STATE"),
+            state_dir: path("HALLPASS_STATE_DIR"),
+            old_state: get("HALLPASS_STATE").is_some(),
             config: path("HALLPASS_CONFIG"),
             output: get("HALLPASS_OUTPUT"),
             no_color: get("NO_COLOR").is_some(),
+            terminal_takes_color: get("TERM").is_some_and(|term| term != "dumb"),
+            base: Base {
+                home: path("HOME"),
+                data: path("XDG_DATA_HOME"),
+                config: path("XDG_CONFIG_HOME"),
+                state: path("XDG_STATE_HOME"),
+            },
             key_file: path("HALLPASS_KEY_FILE"),
             passphrase_file: path("HALLPASS_PASSPHRASE_FILE"),
             passphrase_command: get("HALLPASS_PASSPHRASE_COMMAND"),
@@ -74,6 +109,7 @@ impl Environment {
             complete: get(crate::cli::completion::VARIABLE),
             folder: None,
             sudo_user: get("SUDO_USER"),
+            misplaced,
         }
     }
 
@@ -81,7 +117,7 @@ impl Environment {
     fn ensure_literal(&self) -> Result<(), Failure> {
         let paths = [
             ("HALLPASS_STORE", &self.store),
-            ("HALLPASS_STATE", &self.state),
+            ("HALLPASS_STATE_DIR", &self.state_dir),
             ("HALLPASS_CONFIG", &self.config),
             ("HALLPASS_KEY_FILE", &self.key_file),
             ("HALLPASS_PASSPHRASE_FILE", &self.passphrase_file),
@@ -95,9 +131,9 @@ impl Environment {
         Ok(())
     }
 
-    /// Whether `NO_COLOR` is set.
-    pub(crate) fn no_color(&self) -> bool {
-        self.no_color
+    /// Whether a terminal may be coloured where no option says so.
+    pub(crate) fn takes_color(&self) -> bool {
+        self.terminal_takes_color && !self.no_color
     }
 
     /// The format that `HALLPASS_OUTPUT` names.
@@ -123,7 +159,8 @@ pub(crate) enum Missing {
 #[derive(Debug)]
 pub(crate) struct Settings {
     store: Option<PathBuf>,
-    state: Option<PathBuf>,
+    state: Option<StateFolder>,
+    purpose: Purpose,
     config: Option<PathBuf>,
     /// The key file that the settings name.
     pub(crate) key_file: Option<PathBuf>,
@@ -143,23 +180,32 @@ impl Settings {
         global: &Global,
         environment: &Environment,
         missing: Missing,
+        purpose: Purpose,
     ) -> Result<Self, Failure> {
+        if let Some((name, kind)) = environment.misplaced {
+            return Err(misplaced::in_variable(name, kind));
+        }
+        if environment.old_state {
+            let message = "`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now";
+            return Err(Failure::usage(message).hint("set `HALLPASS_STATE_DIR` instead"));
+        }
         environment.ensure_literal()?;
-        let project = ProjectDirs::from("", "", "hallpass");
-        let project = project.as_ref();
+        let usual = Folders::of(environment);
         let named = first([&global.config, &environment.config]);
-        let config = named.clone().or_else(|| Some(project?.config_dir().join("config.toml")));
+        let config = named.clone().or_else(|| Some(usual.config?.join("config.toml")));
         let must_exist = named.is_some() && missing == Missing::Refused;
         let file = file::Contents::read(config.as_deref(), must_exist)?;
         Ok(Self {
             store: first([&global.store, &environment.store, &file.store])
-                .or_else(|| Some(project?.data_dir().join("store.db"))),
-            state: first([&global.state, &environment.state, &file.state])
-                .or_else(|| Some(project?.state_dir()?.to_owned())),
+                .or_else(|| Some(usual.data?.join("store.db"))),
+            state: first([&global.state_dir, &environment.state_dir, &file.state_dir])
+                .map(StateFolder::Named)
+                .or_else(|| usual.state.map(StateFolder::Usual)),
+            purpose,
             config,
             key_file: file.key_file,
             format: global.output.or(environment.format()?).or(file.output).unwrap_or_default(),
-            color: color(global, environment).or(file.color).unwrap_or_default(),
+            color: color(global, environment, file.color),
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
         })
@@ -180,7 +226,7 @@ impl Settings {
             passphrases,
         ];
         let others = others.into_iter().flatten().map(PathBuf::as_path);
-        Protected::of(self.store.as_deref(), self.state.as_deref(), others)
+        Protected::of(self.store.as_deref(), self.state.as_ref().map(StateFolder::path), others)
     }
 
     /// The store's file.
@@ -194,9 +240,13 @@ impl Settings {
         Ok(store)
     }
 
-    /// The folder of the anchors.
+    /// The folder of the anchors. One that was named is there, unless this run may make it.
     pub(crate) fn state(&self) -> Result<&Path, Failure> {
-        self.state.as_deref().ok_or_else(homeless)
+        let folder = self.state.as_ref().ok_or_else(homeless)?;
+        if self.purpose == Purpose::Read {
+            folder.ensure_there()?;
+        }
+        Ok(folder.path())
     }
 
     /// The settings file, which may not exist.
@@ -205,13 +255,58 @@ impl Settings {
     }
 }
 
+/// The folder of the anchors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum StateFolder {
+    /// An option, the environment or the settings name it.
+    Named(PathBuf),
+    /// It is where the platform has it.
+    Usual(PathBuf),
+}
+
+impl StateFolder {
+    fn path(&self) -> &Path {
+        let (Self::Named(path) | Self::Usual(path)) = self;
+        path
+    }
+
+    /// An error if it was named and is not there: a typing error would make another memory, in which
+    /// this machine has seen no store.
+    fn ensure_there(&self) -> Result<(), Failure> {
+        match self {
+            Self::Named(path) if is_missing(path) => {
+                let message = format!("no state folder `{}`", path.display());
+                let hint = "name the one that this machine remembers stores in, or make it: ";
+                let hint = format!("{hint}mkdir -m 700 {}", shell(path));
+                Err(Failure::new(Kind::NotFound, message).hint(hint))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_missing(path: &Path) -> bool {
+    std::fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// What secret a variable holds, or was meant to.
+fn secret(value: &OsStr) -> Option<Secret> {
+    let whole = value.to_str().is_some_and(looks_like_token).then_some(Secret::Token);
+    holds_secret(value.as_bytes()).or(whole)
+}
+
 fn first<const N: usize>(places: [&Option<PathBuf>; N]) -> Option<PathBuf> {
     places.into_iter().flatten().next().cloned()
 }
 
-/// Colour as an option or `NO_COLOR` (<https://no-color.org>) has it.
-fn color(global: &Global, environment: &Environment) -> Option<Color> {
-    global.color.or(environment.no_color.then_some(Color::Never))
+/// Colour as an option, `NO_COLOR` (<https://no-color.org>) or the settings have it. A terminal that
+/// does not say that it takes colour gets none by itself.
+fn color(global: &Global, environment: &Environment, settings: Option<Color>) -> Color {
+    let without = environment.no_color.then_some(Color::Never);
+    match global.color.or(without).or(settings).unwrap_or_default() {
+        Color::Auto if !environment.terminal_takes_color => Color::Never,
+        color => color,
+    }
 }
 
 fn anchor(global: &Global) -> Option<Anchor> {
@@ -224,7 +319,7 @@ fn anchor(global: &Global) -> Option<Anchor> {
 
 fn homeless() -> Failure {
     Failure::new(Kind::NotFound, "there is no home folder to look in")
-        .hint("say where things are: `--store PATH --state DIR --config FILE`")
+        .hint("say where things are: `--store PATH --state-dir DIR --config FILE`")
 }
 
 #[cfg(test)]

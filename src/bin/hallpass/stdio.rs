@@ -13,6 +13,8 @@ use rustix::io::Errno;
 use rustix::stdio::{stderr, stdin, stdout};
 use rustix::termios::{isatty, tcgetwinsize};
 
+use crate::output::mask;
+
 /// Standard input, unbuffered.
 pub(crate) struct Stdin;
 
@@ -22,7 +24,7 @@ impl Read for Stdin {
     }
 }
 
-/// Standard output, unbuffered. One that was closed when the program started takes nothing, whatever
+/// Standard output, unbuffered, for what is not masked: a new secret. One that was closed when the program started takes nothing, whatever
 /// the standard library has opened in its place.
 pub(crate) struct Stdout;
 
@@ -39,12 +41,19 @@ impl Write for Stdout {
     }
 }
 
-/// Standard error, unbuffered.
+/// Standard error, unbuffered, with secrets of ours masked: each write is a text as a whole.
 pub(crate) struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        write_waiting(stderr(), bytes)
+        let text = String::from_utf8_lossy(bytes);
+        let masked = mask::text(&text);
+        let mut left = masked.as_bytes();
+        while !left.is_empty() {
+            let written = write_waiting(stderr(), left)?;
+            left = left.get(written..).unwrap_or_default();
+        }
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

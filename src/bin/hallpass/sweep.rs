@@ -32,13 +32,16 @@ pub(crate) struct Sweep {
 }
 
 impl Sweep {
-    /// Searches a text without a name.
-    pub(crate) fn text(&mut self, from: &mut dyn Read) -> io::Result<()> {
+    /// Searches a text without a name; says how long it was.
+    pub(crate) fn text(&mut self, from: &mut dyn Read) -> io::Result<u64> {
         let found = &mut self.found;
         let mut keep = |hit| found.push(Place { path: None, hit });
-        Scanner::default().search(from, Binary::Searched, &mut keep)?;
+        let seen = Scanner::default().search(from, Binary::Searched, &mut keep)?;
         self.files += 1;
-        Ok(())
+        Ok(match seen {
+            Seen::Searched(length) => length,
+            Seen::Skipped => 0,
+        })
     }
 
     /// Searches files, binary or not, and everything below folders.

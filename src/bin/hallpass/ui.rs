@@ -1,25 +1,23 @@
 //! What every command is handed to speak with its caller.
 
 use hallpass::Kind;
-use hallpass::files::trust::{Rule, SECRET};
 use hallpass::mail::Post;
-use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
 
 use crate::cli::global::{Color, Format};
-use crate::cli::input::Input;
 use crate::delivery::Outlets;
 use crate::failure::Failure;
 use crate::output::{self, Look, View, sanitize};
 use crate::progress::Progress;
 use crate::prompt::{self, Asking};
 use crate::report::{self, Report};
-use crate::secrets::{Secrets, Text};
+use crate::secrets::Secrets;
 use crate::stdio;
 
 mod delivered;
 mod document;
 mod listing;
+mod reading;
 
 pub(crate) use listing::Listing;
 
@@ -216,11 +214,6 @@ impl Ui {
         self.can_ask() && self.format == Format::Table && stdio::stdout_is_terminal()
     }
 
-    /// Whether a person can be asked for what no option says.
-    pub(crate) fn can_offer(&self) -> bool {
-        self.has_dialogue() && self.consent == Consent::Asked
-    }
-
     /// Asks for one group of a recovery code, counted from 1.
     pub(crate) fn recovery_group(&mut self, group: u8) -> Result<SecretText, Failure> {
         let name = format!("Group {group} of the recovery code");
@@ -252,108 +245,6 @@ impl Ui {
     ) -> Result<SecretText, Failure> {
         self.asking.or_refuse(Kind::Usage, name, instead)?;
         prompt::new_passphrase(name)
-    }
-
-    /// Reads a secret, or another text, from a file or standard input; `rule` says who else may have
-    /// the file. `what` names it: "the token".
-    pub(crate) fn read(
-        &mut self,
-        from: &Input,
-        what: &'static str,
-        rule: Rule,
-    ) -> Result<SecretText, Failure> {
-        let text = self.secrets.text(from, what, rule);
-        self.warn_of_readers();
-        text
-    }
-
-    /// Says which files of secrets others can read, too.
-    fn warn_of_readers(&mut self) {
-        for path in self.secrets.take_exposed() {
-            let (path, command) = (path.display(), sanitize::shell(&path));
-            self.warn(format!("other users can read `{path}`: `chmod 600 {command}`"));
-        }
-    }
-
-    /// Reads a secret where `from` says; without it asks at a terminal, and reads standard input
-    /// where there is none.
-    pub(crate) fn read_or_ask(
-        &mut self,
-        from: Option<&Input>,
-        what: &'static str,
-        name: &str,
-    ) -> Result<SecretText, Failure> {
-        match self.input(from, what)? {
-            Some(input) => self.read(&input, what, SECRET),
-            None => Secrets::hidden(&format!("{name}: ")),
-        }
-    }
-
-    /// Reads a token as [`Self::read_or_ask`] reads a secret.
-    pub(crate) fn token(
-        &mut self,
-        from: Option<&Input>,
-    ) -> Result<Result<Presented, Malformed>, Failure> {
-        match self.input(from, "the token")? {
-            Some(input) => {
-                let token = self.secrets.token(&input);
-                self.warn_of_readers();
-                token
-            }
-            None => Ok(Presented::parse(Secrets::hidden("Token: ")?.expose())),
-        }
-    }
-
-    /// Reads a new password where `from` says; without it, and where that is the terminal, asks
-    /// twice.
-    pub(crate) fn new_password(
-        &mut self,
-        from: Option<&Input>,
-        instead: &str,
-    ) -> Result<SecretText, Failure> {
-        match from {
-            Some(input @ Input::File(_)) => self.read(input, "the password", SECRET),
-            Some(Input::Stdin) if !stdio::stdin_is_terminal() => {
-                self.read(&Input::Stdin, "the password", SECRET)
-            }
-            _ => self.new_secret("New password", instead),
-        }
-    }
-
-    /// Reads a text that says what is to be done. `what` names it: "the declaration".
-    pub(crate) fn read_orders(
-        &mut self,
-        from: &Input,
-        what: &'static str,
-    ) -> Result<SecretText, Failure> {
-        self.secrets.orders(from, what)
-    }
-
-    /// Reads a list from standard input, an item a line.
-    pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
-        self.secrets.lines(what)
-    }
-
-    /// Where something is read from that may be typed; `None` is a question at the terminal.
-    fn input(&self, from: Option<&Input>, what: &'static str) -> Result<Option<Input>, Failure> {
-        match from {
-            Some(Input::File(_)) => {}
-            _ if self.can_ask() => return Ok(None),
-            _ if stdio::stdin_is_terminal() => {
-                self.asking.or_refuse(Kind::Usage, what, "pipe it in")?;
-            }
-            _ => {}
-        }
-        Ok(Some(from.cloned().unwrap_or(Input::Stdin)))
-    }
-
-    /// A text of any length, from standard input; at a terminal a line is asked for without showing
-    /// it, for it may be a token.
-    pub(crate) fn text_to_search(&mut self) -> Result<Text, Failure> {
-        match self.input(None, "the text")? {
-            Some(_) => self.secrets.stream("the text").map(Text::Stream),
-            None => Secrets::hidden("Token, or text with tokens: ").map(Text::Typed),
-        }
     }
 
     /// The reader of secrets, for the key of the store.

@@ -109,8 +109,16 @@ fn first_line(error: &clap::Error) -> String {
     line.trim_start_matches("error: ").to_owned()
 }
 
+/// `--state` named the folder of the anchors once, and is a filter of lists now.
+const STATE: &str =
+    "`--state-dir DIR` names the folder of the anchors; `--state` is a filter of lists";
+
 /// The command that was meant, or its help.
 fn hint(error: &clap::Error) -> Option<String> {
+    let argument = text(error, ContextKind::InvalidArg);
+    if argument.split([' ', '=']).next() == Some("--state") {
+        return Some(STATE.to_owned());
+    }
     let invalid = error.source().and_then(|source| source.downcast_ref::<Invalid>());
     if let Some(hint) = invalid.and_then(|invalid| invalid.hint.clone()) {
         return Some(hint);

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::model::invalid::Invalid;
@@ -25,11 +26,21 @@ impl MailPassword {
 impl FromStr for MailPassword {
     type Err = Invalid;
 
+    /// The password as RFC 8265, 4.2 has it: in NFC, however it was typed.
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        // As large as NFC can make it: a text that grows leaves copies behind.
+        let mut normal = Zeroizing::new(String::with_capacity(text.len().saturating_mul(3)));
+        normal.extend(text.nfc());
+        Self::kept(normal)
+    }
+}
+
+impl MailPassword {
+    fn kept(text: Zeroizing<String>) -> Result<Self, Invalid> {
         if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
             return Err(Invalid::new("a mail password", "use 1 to 1024 bytes in one line"));
         }
-        Ok(Self(Zeroizing::new(text.to_owned())))
+        Ok(Self(text))
     }
 }
 
@@ -42,7 +53,7 @@ impl Serialize for MailPassword {
 impl<'de> Deserialize<'de> for MailPassword {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Zeroizing::new(sealed::deserialize(deserializer)?);
-        text.parse().map_err(D::Error::custom)
+        Self::kept(text).map_err(D::Error::custom)
     }
 }
 

@@ -122,6 +122,10 @@ pub enum TokenState {
 }
 
 impl TokenState {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Active, Self::Suspended, Self::Revoked, Self::Expired, Self::Pending];
+
     /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {

@@ -36,6 +36,17 @@ pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Resu
     })
 }
 
+/// As [`list`]: the codes in a state, of all that are kept.
+pub fn list_in(
+    core: &mut Core,
+    profile: Option<&ProfileName>,
+    state: CodeState,
+) -> Result<Vec<Summary>> {
+    let mut codes = list(core, profile, true)?;
+    codes.retain(|code| code.state == state);
+    Ok(codes)
+}
+
 /// Whether somebody may be waiting for it.
 fn is_open(code: &Summary) -> bool {
     let lost = matches!(code.delivery, "queued" | "failed" | "uncertain");

@@ -18,8 +18,14 @@ pub enum Which {
     /// Active, suspended and pending ones.
     #[default]
     Live,
+    /// Active ones alone.
+    Active,
     /// Suspended ones alone.
     Suspended,
+    /// Pending ones alone.
+    Pending,
+    /// Revoked ones alone.
+    Revoked,
     /// Expired ones alone.
     Expired,
     /// Revoked and expired ones: what is left of tokens.
@@ -32,10 +38,25 @@ impl Which {
     fn has(self, state: TokenState) -> bool {
         match self {
             Self::Live => state.is_live(),
+            Self::Active => state == TokenState::Active,
             Self::Suspended => state == TokenState::Suspended,
+            Self::Pending => state == TokenState::Pending,
+            Self::Revoked => state == TokenState::Revoked,
             Self::Expired => state == TokenState::Expired,
             Self::Ended => matches!(state, TokenState::Revoked | TokenState::Expired),
             Self::All => true,
+        }
+    }
+}
+
+impl From<TokenState> for Which {
+    fn from(state: TokenState) -> Self {
+        match state {
+            TokenState::Active => Self::Active,
+            TokenState::Suspended => Self::Suspended,
+            TokenState::Pending => Self::Pending,
+            TokenState::Revoked => Self::Revoked,
+            TokenState::Expired => Self::Expired,
         }
     }
 }

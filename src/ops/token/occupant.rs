@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::Sink;
 use super::handover::undelivered;
 use super::import::digest_of;
+use super::sink::{Sink, unmarked};
 use super::target::find_secret;
 use crate::barrier::{Reader, Unique};
 use crate::error::{Error, Result};
@@ -92,7 +92,7 @@ pub(in crate::ops) fn look(
     owner: Owner<'_>,
 ) -> Result<Found> {
     let content = sink.content().map_err(|source| undelivered(None, source))?;
-    let text = content.as_ref().map(|it| it.trim_ascii()).filter(|it| !it.is_empty());
+    let text = content.as_ref().map(|it| unmarked(it).trim_ascii()).filter(|it| !it.is_empty());
     let occupant = match text {
         None => None,
         Some(text) if has_checksum(text) => Some(Occupant::Token),

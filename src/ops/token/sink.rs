@@ -34,7 +34,7 @@ pub trait Sink {
     /// The token it holds now, if it can be read and holds one.
     fn held(&mut self) -> io::Result<Option<Token>> {
         let content = self.content()?;
-        let text = content.as_ref().and_then(|content| std::str::from_utf8(content).ok());
+        let text = content.as_ref().and_then(|it| std::str::from_utf8(unmarked(it)).ok());
         Ok(text.and_then(|text| Token::parse(text).ok()))
     }
 
@@ -58,6 +58,11 @@ pub trait Sink {
 
     /// Gives it back what it held before, after a delivery that came to nothing, or to half.
     fn put_back(&mut self) -> io::Result<()>;
+}
+
+/// What a sink holds without the byte order mark that an editor may have put before it.
+pub(super) fn unmarked(content: &[u8]) -> &[u8] {
+    content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content)
 }
 
 /// How a new secret is delivered.

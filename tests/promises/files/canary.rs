@@ -283,8 +283,10 @@ fn fail(watch: &mut Watch) {
     watch.needles.push(Needle::text("a mistyped token", &held[6..50]));
     for format in ["table", "json"] {
         let output = ["-o", format];
-        watch.ends(11, &[&["password", "verify", "CanaryProfile"][..], &output].concat(), WRONG);
-        watch.ends(11, &[&["login", "CanaryProfile"][..], &output].concat(), WRONG);
+        let from = ["--password-file", "-"];
+        let verify = ["password", "verify", "CanaryProfile"];
+        watch.ends(11, &[&verify[..], &from, &output].concat(), WRONG);
+        watch.ends(11, &[&["login", "CanaryProfile"][..], &from, &output].concat(), WRONG);
         let as_passphrase = if format == "table" { WRONG } else { &held };
         let list = ["profile", "list", "--passphrase-file", "-"];
         watch.ends(20, &[&list[..], &output].concat(), as_passphrase);
@@ -347,7 +349,7 @@ fn take_away(watch: &mut Watch) {
     let keys = watch.run(&["store", "key", "list", "-o", "csv"], "");
     let keys = text(&keys);
     let other = keys.lines().find(|line| line.contains("recovery")).unwrap();
-    let id = other.split(',').next().unwrap();
+    let id = other.split('"').nth(1).unwrap();
     watch.run(&["store", "key", "remove", id], "");
 }
 

@@ -1,5 +1,6 @@
 //! What answers and changes nothing that anybody was told of.
 
+use hallpass::model::otp::CodeState;
 use hallpass::model::token::Presented;
 use hallpass::ops::connection::{Names, Wanted};
 use hallpass::ops::otp::{self};
@@ -18,12 +19,18 @@ pub(super) const ALL: &[Named] = &[
     ("environment::default", |mut core, _| said(environment::default(&mut core)?)),
     ("environment::users", |mut core, _| said(environment::users(&mut core, &p("production"))?)),
     ("connection::list", |mut core, _| said(connection::list(&mut core)?)),
+    ("connection::list_in", |mut core, _| {
+        said(connection::list_in(&mut core, Some(connection::State::Blocked))?)
+    }),
     ("connection::show", |mut core, _| said(connection::show(&mut core, &p("hr"))?)),
     ("connection::show blocked", |mut core, _| said(connection::show(&mut core, &p("shut"))?)),
     ("connection::guide", |mut core, _| said(connection::guide(&mut core, &p("hr"))?)),
     ("connection::walkthrough", |mut core, _| said(connection::walkthrough(&mut core, &wanted())?)),
     ("connection::users", |mut core, _| said(connection::users(&mut core, &p("hr"))?)),
     ("profile::list", |mut core, _| said(profile::list(&mut core)?)),
+    ("profile::list_in", |mut core, _| {
+        said(profile::list_in(&mut core, Some(profile::State::Suspended))?)
+    }),
     ("profile::show", |mut core, _| said(profile::show(&mut core, &p("ci"))?)),
     ("profile::show suspended", |mut core, _| said(profile::show(&mut core, &p("still"))?)),
     ("profile::show again", |mut core, _| said(profile::show(&mut core, &p("gone"))?)),
@@ -76,6 +83,9 @@ pub(super) const ALL: &[Named] = &[
         said(verify::judge(&mut core, &presented, &Asked::default())?)
     }),
     ("otp::list", |mut core, _| said(otp::list(&mut core, Some(&p("ci")), true)?)),
+    ("otp::list_in", |mut core, _| {
+        said(otp::list_in(&mut core, Some(&p("ci")), CodeState::Pending)?)
+    }),
     ("mail::show", |mut core, _| said(mail::show(&mut core)?)),
     ("outbox::count", |mut core, _| said(outbox::count(&mut core)?)),
     ("names::profiles", |mut core, _| said(names::profiles(&mut core)?)),

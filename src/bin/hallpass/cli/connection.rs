@@ -6,8 +6,9 @@ use hallpass::model::guide::{ApiUrl, Template};
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName};
 use hallpass::model::text::FreeText;
 use hallpass::model::time::Span;
+use hallpass::ops::connection::State;
 
-use super::input::{Change, Input};
+use super::input::{Change, Input, one_of};
 
 /// Manage connections: the integrations that tokens are good for
 #[derive(Debug, Subcommand)]
@@ -66,8 +67,16 @@ pub(crate) struct Add {
 
 /// List the connections
 #[derive(Debug, Args)]
-#[command(after_help = after!("hallpass connection list", "hallpass connection list --output csv"))]
-pub(crate) struct List {}
+#[command(after_help = after!(
+    "hallpass connection list",
+    "hallpass connection list --state blocked",
+    "hallpass connection list --output csv"
+))]
+pub(crate) struct List {
+    /// Only those in this state
+    #[arg(long, value_name = "STATE", value_parser = one_of(State::ALL, State::word))]
+    pub(crate) state: Option<State>,
+}
 
 /// Show one connection
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
 use super::input::{Input, ShellCommand};
-use super::path::literal;
+use super::path::path;
 
 const HEADING: &str = "Global options";
 const KEY: &str = "The key of the store, at most one";
@@ -17,15 +17,15 @@ const KEY: &str = "The key of the store, at most one";
 pub(crate) struct Global {
     /// Use this store
     #[arg(long, global = true, value_name = "PATH", help_heading = HEADING)]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) store: Option<PathBuf>,
     /// Keep anchors in this folder
     #[arg(long, global = true, value_name = "DIR", help_heading = HEADING, hide_short_help = true)]
-    #[arg(value_parser = literal())]
-    pub(crate) state: Option<PathBuf>,
+    #[arg(value_parser = path())]
+    pub(crate) state_dir: Option<PathBuf>,
     /// Read settings from this file
     #[arg(long, global = true, value_name = "FILE", help_heading = HEADING, hide_short_help = true)]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) config: Option<PathBuf>,
     /// Print results in this format
     #[arg(short, long, global = true, value_name = "FORMAT", help_heading = HEADING)]
@@ -62,7 +62,7 @@ pub(crate) struct Global {
 pub(crate) struct KeyFlags {
     /// Open the store with this key file
     #[arg(long, global = true, value_name = "FILE", help_heading = KEY)]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) key_file: Option<PathBuf>,
     /// Read the passphrase from a file (`-` for standard input)
     #[arg(long, global = true, value_name = "FILE", help_heading = KEY)]

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::looks_like_token;
 use hallpass::ops::edit;
@@ -40,6 +41,20 @@ impl FromStr for Input {
         ensure_literal(Path::new(text))?;
         Ok(Self::from_path(Path::new(text)))
     }
+}
+
+/// The words for something that has a few of them, and nothing else.
+pub(super) fn one_of<T, const N: usize>(
+    all: [T; N],
+    word: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.map(word)).try_map(move |typed| {
+        let found = all.into_iter().find(|it| word(*it) == typed);
+        found.ok_or_else(|| Invalid::new("a word", "it is none of those that there are"))
+    })
 }
 
 /// What an `edit` does to something optional: the empty text takes it away.

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use hallpass::model::name::ProfileName;
+use hallpass::model::otp::CodeState;
 use hallpass::model::text::Device;
 use hallpass::secret::SecretText;
 
 use super::binding::{CodeFor, Spelling};
+use super::input::one_of;
 use super::sink::Sink;
 
 /// Manage verification codes: mailed, and exchanged once for a token
@@ -71,6 +73,7 @@ pub(crate) struct Request {
     "hallpass otp validate anna --connection hr",
     "T=$(hallpass otp validate anna --connection hr 12345678)",
     "hallpass otp validate anna --connection hr --form header";
+    "2" "standard input is empty; no attempt was spent",
     "3" "no such profile, connection or environment",
     "6" "the token is not allowed; the code stays as it is",
     "10" "not eight digits; no try was spent",
@@ -101,7 +104,9 @@ pub(crate) struct Validate {
 /// List the codes that are pending, and those whose mail did not leave
 #[derive(Debug, Args)]
 #[command(after_help = after!(
-    "hallpass otp list", "hallpass otp list anna --all --output json";
+    "hallpass otp list",
+    "hallpass otp list anna --all --output json",
+    "hallpass otp list --state exhausted";
     "3" "no such profile"
 ))]
 pub(crate) struct List {
@@ -111,6 +116,10 @@ pub(crate) struct List {
     /// Also those that ended within a day
     #[arg(long)]
     pub(crate) all: bool,
+    /// Only those in this state, of all of them
+    #[arg(long, value_name = "STATE", conflicts_with = "all")]
+    #[arg(value_parser = one_of(CodeState::ALL, CodeState::word))]
+    pub(crate) state: Option<CodeState>,
 }
 
 /// Take a pending code back

@@ -67,11 +67,14 @@ pub(crate) struct Clear {
 }
 
 /// Say whether a password is the profile's
+///
+/// It is asked for at a terminal; standard input is read for it only with `--password-file -`.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass password verify github",
     "hallpass password verify github --password-file secret.txt";
     "0" "it is",
+    "2" "off a terminal: no `--password-file`; no attempt was spent",
     "11" "it is not",
     "14" "the profile is suspended",
     "22" "too many tries; the message says until when"

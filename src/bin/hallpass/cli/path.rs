@@ -4,10 +4,17 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use hallpass::model::invalid::Invalid;
+use hallpass::model::token::looks_like_token;
 
-/// Reads an argument that is a path.
-pub(crate) fn literal() -> impl TypedValueParser<Value = PathBuf> {
-    PathBufValueParser::new().try_map(|path| ensure_literal(&path).map(|()| path))
+/// Reads an argument that is a path, and no token: what was pasted in its place would be made, or told
+/// to be missing.
+pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.to_str().is_some_and(looks_like_token) {
+            return Err(Invalid::new("a path", "this is a token itself, which is a secret"));
+        }
+        ensure_literal(&path).map(|()| path)
+    })
 }
 
 /// Refuses a path that begins as one that a shell would have expanded: it was quoted, or comes from

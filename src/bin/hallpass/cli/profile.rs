@@ -4,8 +4,9 @@ use clap::{ArgGroup, Args, Subcommand};
 use hallpass::model::email::EmailAddress;
 use hallpass::model::name::{ConnectionName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::FreeText;
+use hallpass::ops::profile::State;
 
-use super::input::{Change, Input};
+use super::input::{Change, Input, one_of};
 use super::sink::Sink;
 use super::suspension::Suspension;
 
@@ -75,8 +76,16 @@ pub(crate) struct Add {
 
 /// List the profiles
 #[derive(Debug, Args)]
-#[command(after_help = after!("hallpass profile list", "hallpass profile list --output jsonl"))]
-pub(crate) struct List {}
+#[command(after_help = after!(
+    "hallpass profile list",
+    "hallpass profile list --state suspended",
+    "hallpass profile list --output jsonl"
+))]
+pub(crate) struct List {
+    /// Only those in this state
+    #[arg(long, value_name = "STATE", value_parser = one_of(State::ALL, State::word))]
+    pub(crate) state: Option<State>,
+}
 
 /// Show one profile
 #[derive(Debug, Args)]

@@ -30,9 +30,15 @@ Exit codes:
   60 61   60 no randomness, 61 unsuitable SQLite
   70 130  70 a bug, please report; 130 interrupted
 
+Standard input, which nothing else reads:
+  verify          the token, without `--token-file`
+  otp validate    the code, without CODE
+  token identify  the text, without `--path`
+  `-`             what an option or argument reads that is given `-` as its file
+
 Environment, where no option is given:
   HALLPASS_STORE               the store, as `--store`
-  HALLPASS_STATE               the folder of the anchors, as `--state`
+  HALLPASS_STATE_DIR           the folder of the anchors, as `--state-dir`
   HALLPASS_CONFIG              the settings, as `--config`
   HALLPASS_OUTPUT              the output format, as `--output`
   HALLPASS_KEY_FILE            the key file, as `--key-file`
@@ -44,7 +50,7 @@ Environment, where no option is given:
 
 Files, where nothing says otherwise:
   ~/.local/share/hallpass/store.db  the store
-  ~/.config/hallpass/config.toml    settings: store, state, key_file, output, color,
+  ~/.config/hallpass/config.toml    settings: store, state_dir, key_file, output, color,
                                     token_lifetime, anchor
   ~/.local/state/hallpass/anchors/  what this machine has seen of each store, to notice an old
                                     or foreign copy";

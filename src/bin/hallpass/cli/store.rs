@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::input::Input;
-use super::path::literal;
+use super::path::path;
 
 /// Look after the store itself
 #[derive(Debug, Subcommand)]
@@ -44,7 +44,7 @@ pub(crate) struct Check {}
 pub(crate) struct Backup {
     /// The file to make; an existing one is never overwritten
     #[arg(value_name = "FILE")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) file: PathBuf,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Backup {
 pub(crate) struct Restore {
     /// The backup
     #[arg(value_name = "FILE")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) file: PathBuf,
     /// Show what would change and change nothing
     #[arg(long, visible_alias = "plan")]
@@ -128,14 +128,14 @@ const KINDS: [&str; 3] = ["new_key_file", "new_passphrase_file", "recovery_file"
 pub(crate) struct KeyAdd {
     /// Make a key file; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) new_key_file: Option<PathBuf>,
     /// Read the new passphrase from a file (`-` for standard input) instead of asking
     #[arg(long, value_name = "FILE")]
     pub(crate) new_passphrase_file: Option<Input>,
     /// Make a recovery code and write it to this new file
     #[arg(long, value_name = "FILE")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) recovery_file: Option<PathBuf>,
 }
 

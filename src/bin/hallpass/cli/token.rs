@@ -8,10 +8,10 @@ use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ProfileName, RequestId, TokenName};
 use hallpass::model::text::FreeText;
 use hallpass::model::time::{Expiry, Overlap, Span};
-use hallpass::model::token::{Digest, TokenAddress, looks_like_token};
+use hallpass::model::token::{Digest, TokenAddress, TokenState, looks_like_token};
 
 use super::binding::{Spelling, Uses};
-use super::input::Input;
+use super::input::{Input, one_of};
 use super::sink::Sink;
 
 pub(crate) mod bulk;
@@ -152,19 +152,27 @@ pub(crate) struct What {
 #[command(after_help = after!(
     "hallpass token list github", "hallpass token list --all --output json",
     "hallpass token list --unused-for 90d", "hallpass token list --expiring-in 14d",
+    "hallpass token list --state suspended",
     "hallpass token list --environment test --issued-before 2026-01-01";
     "3" "no such profile, connection or environment"
 ))]
 pub(crate) struct List {
     /// Only those of this profile
-    #[arg(value_name = "PROFILE")]
+    #[arg(value_name = "PROFILE", conflicts_with = "of")]
     pub(crate) profile: Option<ProfileName>,
+    /// Only those of this profile, as the commands that change tokens say it
+    #[arg(long = "profile", value_name = "PROFILE")]
+    pub(crate) of: Option<ProfileName>,
     /// Revoked and expired ones too
     #[arg(long, conflicts_with = "expired")]
     pub(crate) all: bool,
     /// Only expired ones
     #[arg(long)]
     pub(crate) expired: bool,
+    /// Only those in this state
+    #[arg(long, value_name = "STATE", conflicts_with_all = ["all", "expired"])]
+    #[arg(value_parser = one_of(TokenState::ALL, TokenState::word))]
+    pub(crate) state: Option<TokenState>,
     /// Which.
     #[command(flatten)]
     pub(crate) picks: Picks,
@@ -190,7 +198,8 @@ pub(crate) struct Show {
 /// They are found by shape and checksum, without the store's key; with a key at hand, and without
 /// ever asking for one, the store says whose each is and what state it is in. Folders are read with
 /// all that is in them, hidden files too, but not the object files of git, binary files, and what
-/// symbolic links lead to. No token is shown, only its id and where it stands.
+/// symbolic links lead to. No token is shown, only its id and where it stands. Without `--path`
+/// standard input is read to its end; at a terminal, what is typed or pasted until Ctrl-D.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token identify --path .",
@@ -199,6 +208,7 @@ pub(crate) struct Show {
     "hallpass token identify --path . --revoke --reason 'found in a repository' --yes";
     "0" "no token was found",
     "1" "none was found, but something could not be read",
+    "2" "standard input is empty",
     "3" "no such file or folder",
     "5" "`--revoke` was not confirmed",
     "7" "tokens were found"

@@ -4,15 +4,14 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::severity::Severity;
 use hallpass::model::text::Device;
 use hallpass::model::time::Span;
 
 use super::binding::{Spelling, Uses};
-use super::input::Input;
-use super::path::literal;
+use super::input::{Input, one_of};
+use super::path::path;
 use super::sink::Sink;
 
 /// Show what hallpass does, on a store that is thrown away afterwards
@@ -23,7 +22,7 @@ use super::sink::Sink;
 pub(crate) struct Demo {
     /// Keep the store in this new folder instead of throwing it away
     #[arg(long, value_name = "DIR")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) keep: Option<PathBuf>,
 }
 
@@ -42,11 +41,11 @@ pub(crate) struct Demo {
 pub(crate) struct Init {
     /// Make a key file instead of a passphrase; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) new_key_file: Option<PathBuf>,
     /// Write the recovery code to this new file instead of showing it
     #[arg(long, value_name = "FILE", conflicts_with = "no_recovery")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) recovery_file: Option<PathBuf>,
     /// Make no recovery code: whoever loses the key loses the store
     #[arg(long)]
@@ -92,13 +91,15 @@ pub(crate) struct Lock {}
 
 /// Judge a token
 ///
-/// The token is read from standard input or a file, never from an argument. What is not named is
+/// The token is read from standard input or a file, never from an argument; at a terminal it is asked
+/// for. What is not named is
 /// not checked: without `--device`, a token bound to a device is not asked where it is used.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass verify --token-file token.txt",
     "printf %s \"$T\" | hallpass verify --connection ci --ip 192.0.2.7 --output json";
     "0" "valid",
+    "2" "standard input is empty",
     "3" "no such connection or environment",
     "10-17" "the verdict, as `hallpass --help` has them"
 ))]
@@ -123,12 +124,14 @@ pub(crate) struct Verify {
 /// Exchange the password of a profile for a short-lived token, printed once
 ///
 /// Standard output carries the token and nothing else. It ends after an hour, or with the lifetime
-/// of its connection if that is shorter.
+/// of its connection if that is shorter. The password is asked for at a terminal; standard input is
+/// read for it only with `--password-file -`.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass login github)",
     "hallpass login github --for 8h --connection ci --device laptop",
     "hallpass login github --password-file secret.txt --output json";
+    "2" "off a terminal: no `--password-file`",
     "3" "no such connection or environment",
     "4" "a live token of the profile is for this device already",
     "6" "not allowed to use the connection, or to live that long",
@@ -175,16 +178,12 @@ pub(crate) struct Login {
 ))]
 pub(crate) struct Review {
     /// End with 7 only on findings of this severity, or worse
-    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severities())]
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = one_of([Severity::Low, Severity::Medium, Severity::High], Severity::word))]
     pub(crate) fail_on: Severity,
     /// Write all of it to this new file, as one page; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
-    #[arg(value_parser = literal())]
+    #[arg(value_parser = path())]
     pub(crate) html: Option<PathBuf>,
-}
-
-fn severities() -> impl TypedValueParser<Value = Severity> {
-    PossibleValuesParser::new(["low", "medium", "high"]).try_map(|word| word.parse::<Severity>())
 }
 
 /// Print the completions of a shell

@@ -4,7 +4,7 @@ use hallpass::files::trust::ORDERS;
 use hallpass::model::guide::Template;
 use hallpass::model::name::ConnectionName;
 use hallpass::model::text::Guide;
-use hallpass::ops::connection;
+use hallpass::ops::connection::{self, State};
 
 use crate::cli::connection::{Connection, List, Show, Unblock};
 use crate::cli::input::Input;
@@ -25,7 +25,7 @@ mod rotate_key;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Connection) -> Result<(), Failure> {
     match command {
         Connection::Add(args) => add::run(ui, session, args),
-        Connection::List(List {}) => list(ui, session),
+        Connection::List(List { state }) => list(ui, session, state),
         Connection::Show(Show { name }) => show(ui, session, &name),
         Connection::Edit(args) => edit::run(ui, session, args),
         Connection::Block(args) => block::run(ui, session, args),
@@ -36,8 +36,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Connection) -> Re
     }
 }
 
-fn list(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
-    let connections = connection::list(session.core(ui)?)?;
+fn list(ui: &mut Ui, session: &mut Session, state: Option<State>) -> Result<(), Failure> {
+    let connections = connection::list_in(session.core(ui)?, state)?;
     ui.list(&connections)
 }
 

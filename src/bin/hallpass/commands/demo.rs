@@ -35,7 +35,7 @@ pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Fai
         let path = folder.path.display();
         ui.note(format!("the store of this tour is in {path}; look around with:"));
         ui.note(format!(
-            "  export HALLPASS_STORE={path}/store/store.db HALLPASS_STATE={path}/state"
+            "  export HALLPASS_STORE={path}/store/store.db HALLPASS_STATE_DIR={path}/state"
         ));
         ui.note(format!("  export HALLPASS_CONFIG={path}/config.toml"));
     }

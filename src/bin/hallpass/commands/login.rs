@@ -18,9 +18,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
     let Login { profile, password_file, uses, lasts, spelling, sink } = args;
     let (Uses { connection, environment, device }, Spelling { form }) = (uses, spelling);
     let login = login::Login { profile, connection, environment, device, lasts, form };
+    ui.ensure_password(password_file.as_ref())?;
     let mut outlet = ui.outlet(&sink)?;
     let core = session.core(ui)?;
-    let password = ui.read_or_ask(password_file.as_ref(), "the password", "Password")?;
+    let password = ui.password(password_file.as_ref())?;
     match login::login(core, &login, &password, outlet.delivery()).map_err(explain)? {
         Outcome::Issued(issued) => {
             add::tell(ui, &issued, &outlet)?;

@@ -23,8 +23,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Otp) -> Result<Ex
 }
 
 fn list(ui: &mut Ui, session: &mut Session, args: &List) -> Result<(), Failure> {
-    let List { profile, all } = args;
-    let codes = otp::list(session.core(ui)?, profile.as_ref(), *all)?;
+    let List { profile, all, state } = args;
+    let core = session.core(ui)?;
+    let codes = match state {
+        Some(state) => otp::list_in(core, profile.as_ref(), *state)?,
+        None => otp::list(core, profile.as_ref(), *all)?,
+    };
     ui.list(&codes)
 }
 

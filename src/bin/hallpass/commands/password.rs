@@ -86,8 +86,9 @@ fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure>
 
 fn verify(ui: &mut Ui, session: &mut Session, args: &Verify) -> Result<Exit, Failure> {
     let Verify { profile, password_file } = args;
+    ui.ensure_password(password_file.as_ref())?;
     let core = session.core(ui)?;
-    let password = ui.read_or_ask(password_file.as_ref(), "the password", "Password")?;
+    let password = ui.password(password_file.as_ref())?;
     let verdict = password::verify(core, profile, &password)?;
     ui.show(&verdict)?;
     Ok(Exit(verdict.exit))

@@ -1,7 +1,7 @@
 //! `hallpass profile`.
 
 use hallpass::model::name::ProfileName;
-use hallpass::ops::profile;
+use hallpass::ops::profile::{self, State};
 
 use crate::cli::profile::{List, Profile, Resume, Show};
 use crate::commands::consequence::Consequence;
@@ -22,7 +22,7 @@ mod suspend;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Result<(), Failure> {
     match command {
         Profile::Add(args) => add::run(ui, session, args),
-        Profile::List(List {}) => list(ui, session),
+        Profile::List(List { state }) => list(ui, session, state),
         Profile::Show(Show { name }) => show(ui, session, &name),
         Profile::Edit(args) => edit::run(ui, session, args),
         Profile::Suspend(args) => suspend::run(ui, session, args),
@@ -32,8 +32,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Resul
     }
 }
 
-fn list(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
-    let profiles = profile::list(session.core(ui)?)?;
+fn list(ui: &mut Ui, session: &mut Session, state: Option<State>) -> Result<(), Failure> {
+    let profiles = profile::list_in(session.core(ui)?, state)?;
     ui.list(&profiles)
 }
 

@@ -5,7 +5,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Look, sanitize};
+use super::{Look, mask, sanitize};
 
 /// Lines that are longer than this are hard to read, however wide the terminal is.
 const WIDEST: u16 = 100;
@@ -21,7 +21,9 @@ const PLAIN: &str = "\u{1b}[0m";
 pub(crate) fn render(text: &str, look: Look) -> String {
     let width = look.width.unwrap_or(USUAL).clamp(NARROWEST, WIDEST);
     let mut page = Page { color: look.color, width: usize::from(width), ..Page::default() };
-    for event in Parser::new(text) {
+    // Before it is laid out: a secret that is broken over lines has no shape any more.
+    let text = mask::text(text);
+    for event in Parser::new(&text) {
         page.take(event);
     }
     page.flush();

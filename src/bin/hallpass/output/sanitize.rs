@@ -6,8 +6,12 @@ use std::path::Path;
 use hallpass::model::text::drives_terminal;
 use hallpass::model::token::looks_like_token;
 
-/// `text` with everything that a terminal would act on, or hide, written out as `\u{202e}`.
+use super::mask;
+
+/// `text` with everything that a terminal would act on, or hide, written out as `\u{202e}`, and secrets
+/// of ours masked: what is laid out afterwards has not their shape.
 pub(crate) fn line(text: &str) -> String {
+    let text = mask::text(text);
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if drives_terminal(c) {

@@ -41,8 +41,7 @@ pub(crate) fn compose<V: View>(
             json::document(&mut *text, &Document { value, secret })?;
         }
         Format::Csv => {
-            super::csv::with_secret(&mut *text, value, field, secret.unwrap_or_default())?;
-            text.pop();
+            super::csv::with_secret(&mut *text, value, field, secret)?;
         }
     }
     Ok(text)
@@ -85,13 +84,13 @@ mod tests {
         assert_eq!(shown(Format::Table), "s3cret");
         assert_eq!(shown(Format::Json), r#"{"name":"n","token":"s3cret"}"#);
         assert_eq!(shown(Format::Jsonl), shown(Format::Json));
-        assert_eq!(shown(Format::Csv), "name,token\nn,s3cret");
+        assert_eq!(shown(Format::Csv), "name,token\n\"n\",\"s3cret\"");
     }
 
     #[test]
     fn a_secret_that_went_elsewhere_is_absent() {
         assert_eq!(composed(Format::Table, None), "");
         assert_eq!(composed(Format::Json, None), r#"{"name":"n","token":null}"#);
-        assert_eq!(composed(Format::Csv, None), "name,token\nn,");
+        assert_eq!(composed(Format::Csv, None), "name,token\n\"n\",");
     }
 }

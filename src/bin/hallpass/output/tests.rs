@@ -1,5 +1,7 @@
 //! Every format, on rows that mean no good (T26).
 
+use hallpass::crypto::OsEntropy;
+use hallpass::model::token::{Form, Token};
 use serde::Serialize;
 
 use super::*;
@@ -56,7 +58,7 @@ fn a_list_is_a_table_an_array_lines_or_rows() {
     let json: serde_json::Value = serde_json::from_str(&list(Format::Json, &rows)).unwrap();
     assert_eq!(json[1]["note"], "=1+1");
     assert_eq!(list(Format::Jsonl, &rows).lines().count(), 2);
-    assert_eq!(list(Format::Csv, &rows), "name,a_note\na,x\n\"b,c\",'=1+1\n");
+    assert_eq!(list(Format::Csv, &rows), "name,a_note\n\"a\",\"x\"\n\"b,c\",\"'=1+1\"\n");
 }
 
 #[test]
@@ -64,7 +66,20 @@ fn one_result_shows_what_lists_leave_out() {
     let value = row("a", "\u{202e}x");
     assert_eq!(one(Format::Table, &value), "name    a\na note  \\u{202e}x\n");
     assert_eq!(one(Format::Json, &value), "{\"name\":\"a\",\"note\":\"\\u202ex\"}\n");
-    assert_eq!(one(Format::Csv, &value), "name,a_note\na,\\u{202e}x\n");
+    assert_eq!(one(Format::Csv, &value), "name,a_note\n\"a\",\"\\u{202e}x\"\n");
+}
+
+#[test]
+fn no_cell_of_csv_is_a_formula_or_more_than_one_cell() {
+    let first = |text: &str| {
+        let lines = one(Format::Csv, &row(text, ""));
+        lines.lines().nth(1).unwrap().to_owned()
+    };
+    for formula in ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a"] {
+        assert_eq!(first(formula), format!("\"'{formula}\","));
+    }
+    assert_eq!(first("a\";=1"), "\"a\"\";=1\",");
+    assert_eq!(first("a,b\tc"), "\"a,b\\u{9}c\",");
 }
 
 #[test]
@@ -100,6 +115,22 @@ fn a_narrow_table_keeps_whole_what_is_copied() {
     assert!(text.contains(&"i".repeat(17)) && text.contains(&"e".repeat(20)), "{text}");
     assert!(!text.contains(&"n".repeat(40)), "or nothing had to be broken:\n{text}");
     assert!(text.lines().all(|line| line.len() <= 60), "{text}");
+}
+
+/// What is broken over lines has no shape any more.
+#[test]
+fn a_secret_in_a_cell_is_masked_before_the_cell_is_broken() {
+    let token = Token::generate(&mut OsEntropy).unwrap().spell(Form::Xml);
+    let rows = [row(&format!("with {} in it", token.expose()), "")];
+    let mut out = Vec::new();
+    let look = Look { color: false, width: Some(40) };
+    let mut printer = printer(Format::Table, look, &mut out);
+    printer.item(&rows[0]).unwrap();
+    Printer::<Row>::end(&mut *printer).unwrap();
+    drop(printer);
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("(a whole token)"), "{text}");
+    assert!(!text.contains(token.expose().get(33..41).unwrap()), "{text}");
 }
 
 #[test]

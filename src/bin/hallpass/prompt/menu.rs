@@ -7,6 +7,7 @@ use hallpass::Kind;
 
 use super::guard;
 use crate::failure::Failure;
+use crate::misplaced;
 use crate::output::sanitize;
 use crate::report::{self, tell};
 use crate::stdio::Stdin;
@@ -44,7 +45,9 @@ pub(crate) fn line(question: &str) -> Result<Option<String>, Failure> {
     };
     let typed =
         String::from_utf8(typed).map_err(|_| Failure::usage("what was typed is not UTF-8"))?;
-    Ok(Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()))
+    let typed = typed.trim();
+    misplaced::refuse_typed(typed)?;
+    Ok(Some(typed.to_owned()).filter(|typed| !typed.is_empty()))
 }
 
 /// A line from the terminal; `None` if it has no end.

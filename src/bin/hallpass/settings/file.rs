@@ -6,13 +6,16 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
+use hallpass::Error;
 use hallpass::files::trust::{self, Distrust, SETTINGS};
 use hallpass::model::time::Span;
-use hallpass::{Error, Kind};
 use serde::{Deserialize, Deserializer, de};
+use zeroize::Zeroizing;
 
 use crate::cli::global::{Color, Format};
+use crate::decoding::{self, Encoding};
 use crate::failure::Failure;
+use crate::misplaced;
 
 /// Everything that a settings file can say. What it says beyond that is an error, so that a slip of
 /// the pen does not switch something off without a word.
@@ -20,7 +23,7 @@ use crate::failure::Failure;
 #[serde(deny_unknown_fields)]
 pub(super) struct Contents {
     pub(super) store: Option<PathBuf>,
-    pub(super) state: Option<PathBuf>,
+    pub(super) state_dir: Option<PathBuf>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) output: Option<Format>,
     pub(super) color: Option<Color>,
@@ -59,6 +62,7 @@ impl Contents {
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        misplaced::refuse_in_file(&format!("`{}`", path.display()), text)?;
         let contents: Self = toml::from_str(text).map_err(|error| malformed(path, text, &error))?;
         if let Some(named) = contents.paths().find(|named| named.is_relative()) {
             return Err(relative(path, named));
@@ -67,16 +71,27 @@ impl Contents {
     }
 
     fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.store, &self.state, &self.key_file].into_iter().flatten()
+        [&self.store, &self.state_dir, &self.key_file].into_iter().flatten()
     }
 }
 
 /// Settings are a small file.
 fn read(file: fs::File) -> io::Result<String> {
     const LONGEST: u64 = 64 * 1024;
-    let mut text = String::new();
-    file.take(LONGEST).read_to_string(&mut text)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 64 KiB"));
+    }
+    // A line is added to it, which would be none in another encoding.
+    if matches!(Encoding::of(&bytes), Encoding::Utf16Low | Encoding::Utf16High) {
+        return Err(no_text("begins as UTF-16; save it as UTF-8"));
+    }
+    decoding::text(Zeroizing::new(bytes)).map(|text| text.expose().to_owned()).map_err(no_text)
+}
+
+fn no_text(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 /// Names the line and what is wrong with it, but does not quote it: whoever put a passphrase there
@@ -84,7 +99,10 @@ fn read(file: fs::File) -> io::Result<String> {
 fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let start = error.span().map_or(0, |span| span.start);
     let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
-    Failure::usage(format!("`{}`, line {line}: {}", path.display(), error.message()))
+    // What `state_dir` was called in trials of this release.
+    let renamed = error.message().starts_with("unknown field `state`,");
+    let why = if renamed { "`state` is called `state_dir` now" } else { error.message() };
+    Failure::usage(format!("`{}`, line {line}: {why}", path.display()))
 }
 
 /// A path in the settings means the same wherever the program is run.
@@ -98,7 +116,7 @@ fn unreadable(path: &Path, source: io::Error) -> Failure {
         return Error::FileNotFound(path.to_owned()).into();
     }
     if source.kind() == io::ErrorKind::InvalidData {
-        return Failure::new(Kind::Usage, format!("`{}` is not UTF-8", path.display()));
+        return Failure::usage(format!("`{}` {source}", path.display()));
     }
     Error::File { path: path.to_owned(), source }.into()
 }

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use hallpass::Kind;
+
 use super::*;
 
 fn home() -> (tempfile::TempDir, PathBuf) {
@@ -14,7 +16,7 @@ fn load(global: &Global, pairs: &[(&str, &str)]) -> Result<Settings, Failure> {
     let get = |name: &str| {
         pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
     };
-    Settings::load(global, &Environment::of(get), Missing::Refused)
+    Settings::load(global, &Environment::of(get), Missing::Refused, Purpose::Write)
 }
 
 fn with_config(config: &Path) -> Global {
@@ -86,7 +88,10 @@ fn a_settings_file_that_is_named_must_exist() {
     let (_folder, config) = home();
     assert_eq!(load(&with_config(&config), &[]).unwrap_err().kind(), Kind::NotFound);
     let environment = Environment::default();
-    assert!(Settings::load(&with_config(&config), &environment, Missing::Allowed).is_ok());
+    assert!(
+        Settings::load(&with_config(&config), &environment, Missing::Allowed, Purpose::Write)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -103,7 +108,7 @@ fn a_key_file_is_remembered_after_what_was_there() {
 #[test]
 fn without_a_home_folder_the_message_names_the_three_options() {
     let failure = homeless();
-    for option in ["--store", "--state", "--config"] {
+    for option in ["--store", "--state-dir", "--config"] {
         assert!(failure.next().unwrap().contains(option));
     }
 }

@@ -58,7 +58,7 @@ impl Guide {
             .args(step.arguments(&key))
             .env_clear()
             .env("HALLPASS_STORE", place("store/store.db"))
-            .env("HALLPASS_STATE", place("state"))
+            .env("HALLPASS_STATE_DIR", place("state"))
             .env("HALLPASS_CONFIG", place("config.toml"))
             .env("HOME", &self.folder)
             .stdin(Stdio::piped())

@@ -22,7 +22,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
     } else {
         // First, so that nobody is asked in vain.
         session.core(ui)?;
-        Code::parse(ui.read_or_ask(None, "the code", "Verification code")?.expose())
+        Code::parse(ui.read_or_ask("the code", "Verification code")?.expose())
     };
     let Ok(code) = code else { return refuse(ui, &Refused::new(&binding, WhyNot::Malformed)) };
     let submission = Submission { binding, code, form };

@@ -65,7 +65,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
 }
 
 const ELSEWHERE: &str = "\nthis machine knows this store at another place, where it will be refused as a fork (32) from \
-    now on; to rehearse a restore, give this one a memory of its own: `--state DIR`";
+    now on; to rehearse a restore, give this one a memory of its own: `--state-dir DIR`";
 
 /// Whether this machine knows the store, but not at `path`: then the one it knows would be refused.
 fn elsewhere(
@@ -74,11 +74,10 @@ fn elsewhere(
     path: &Path,
     file: &Path,
 ) -> Result<bool, Failure> {
+    let state = session.state()?;
     let id = peek(&mut open(file, options)?);
     let here = SqliteBackend::open(path, &session.options()).ok().and_then(|mut it| peek(&mut it));
-    Ok(id.is_some_and(|id| {
-        here != Some(id) && session.state().is_ok_and(|it| it.knows_elsewhere(&id))
-    }))
+    Ok(id.is_some_and(|id| here != Some(id) && state.knows_elsewhere(&id)))
 }
 
 /// Opens the backup. That it is missing is no reason to make a store in its place.

@@ -13,7 +13,6 @@ use crate::cli::token::Identify;
 use crate::commands::consequence::Consequence;
 use crate::failure::{Exit, Failure};
 use crate::output::{Column, View, optional, sanitize};
-use crate::secrets::Text;
 use crate::session::Session;
 use crate::sweep::{Place, Sweep};
 use crate::ui::Ui;
@@ -97,8 +96,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<
         end_all(ui, session, &sweep, rows, &live, reason.as_ref())?;
     } else {
         ui.list(&rows)?;
-        if ui.can_offer() && !live.is_empty() {
-            offer(ui, session, &live)?;
+        if ui.has_dialogue() && !live.is_empty() {
+            ui.note("`--revoke` revokes those that are live, after a confirmation");
         }
     }
     Ok(Exit(Kind::Findings.exit()))
@@ -115,13 +114,12 @@ fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Sweep, Failure> {
     }
     let mut sweep = Sweep::default();
     if stdin {
-        let done = match ui.text_to_search()? {
-            Text::Stream(mut stdin) => sweep.text(&mut stdin),
-            Text::Typed(typed) => sweep.text(&mut typed.expose().as_bytes()),
-        };
-        done.map_err(|source| {
+        let length = sweep.text(&mut ui.text_to_search()?).map_err(|source| {
             Failure::new(Kind::Failed, "standard input cannot be read").because(&source)
         })?;
+        if length == 0 {
+            return Err(Failure::usage("standard input is empty"));
+        }
     }
     if !files.is_empty() {
         sweep.paths(files);
@@ -232,22 +230,6 @@ fn end_all(
         look_up(ui, session, sweep, &mut rows)?;
     }
     if people { Ok(()) } else { ui.list(&rows) }
-}
-
-/// Offers what is mostly done next. To decline is no failure.
-fn offer(ui: &mut Ui, session: &mut Session, live: &[Target]) -> Result<(), Failure> {
-    match consequence(ui, session, live)?.confirm(ui, "Revoke them?") {
-        Ok(()) => {
-            let revoked = token::revoke(session.core(ui)?, live, None)?;
-            revoke::tell(ui, &revoked);
-            Ok(())
-        }
-        Err(failure) if failure.kind() == Kind::NotConfirmed => {
-            ui.note(failure.message());
-            Ok(())
-        }
-        Err(failure) => Err(failure),
-    }
 }
 
 fn counted(count: u64, one: &str, several: &str) -> String {

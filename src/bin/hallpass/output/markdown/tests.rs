@@ -1,5 +1,7 @@
 //! What a guide looks like, and that it drives nothing.
 
+use hallpass::barrier::recovery::RecoveryCode;
+use hallpass::crypto::OsEntropy;
 use hallpass::model::text::drives_terminal;
 
 use super::*;
@@ -17,6 +19,14 @@ fn headings_paragraphs_and_code_are_told_apart() {
     let text = "# One\n\nA text that is\nlonger than the forty columns there are.\n\n```sh\na b\n\n\tc\n```\nEnd.\n";
     let shown = "One\n===\n\nA text that is longer than the forty\ncolumns there are.\n\n    a b\n\n        c\n\nEnd.\n";
     assert_eq!(plain(text), shown);
+}
+
+#[test]
+fn a_secret_is_masked_before_its_line_is_broken() {
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
+    let code = code.expose().replace('-', " ");
+    let shown = plain(&format!("Open it with the code {code} of the store.\n"));
+    assert_eq!(shown, "Open it with the code (a recovery code)\nof the store.\n");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Connections.
 
-use hallpass::ops::connection::{State, Summary};
+use hallpass::ops::connection::Summary;
 
 use crate::output::{Column, View, flag, joined, optional};
 
@@ -13,7 +13,7 @@ impl View for Summary {
         Column::listed("token_lifetime", |it| optional(it.token_lifetime.as_ref())),
         Column::detail("allow_ip", |it| joined(&it.allow_ip)),
         Column::detail("deny_ip", |it| joined(&it.deny_ip)),
-        Column::listed("state", |it| word(it.state).to_owned()),
+        Column::listed("state", |it| it.state.word().to_owned()),
         Column::detail("has_guide", |it| flag(it.has_guide)),
         Column::detail("created_at", |it| it.created_at.to_string()),
         Column::detail("blocked_at", |it| optional(it.blocked.as_ref().map(|it| it.at).as_ref())),
@@ -22,11 +22,4 @@ impl View for Summary {
         }),
     ];
     const NONE: &'static str = "no connections";
-}
-
-fn word(state: State) -> &'static str {
-    match state {
-        State::Active => "active",
-        State::Blocked => "blocked",
-    }
 }

@@ -1,7 +1,7 @@
 //! Profiles.
 
 use hallpass::model::profile::Suspension;
-use hallpass::ops::profile::{State, Summary};
+use hallpass::ops::profile::Summary;
 
 use crate::output::{Column, View, flag, joined, optional};
 
@@ -17,7 +17,7 @@ impl View for Summary {
         Column::listed("connections", |it| {
             it.connections.as_ref().map_or_else(|| ANY.to_owned(), |names| joined(names))
         }),
-        Column::listed("state", |it| word(it.state).to_owned()),
+        Column::listed("state", |it| it.state.word().to_owned()),
         Column::detail("suspended_at", |it| suspension(it, |it| Some(it.at))),
         Column::detail("suspended_reason", |it| suspension(it, |it| it.reason.clone())),
         Column::detail("suspended_until", |it| suspension(it, |it| it.until)),
@@ -39,11 +39,4 @@ impl View for Summary {
 
 fn suspension<T: ToString>(it: &Summary, part: fn(&Suspension) -> Option<T>) -> String {
     optional(it.suspended.as_ref().and_then(part).as_ref())
-}
-
-fn word(state: State) -> &'static str {
-    match state {
-        State::Active => "active",
-        State::Suspended => "suspended",
-    }
 }

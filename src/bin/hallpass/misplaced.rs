@@ -1,0 +1,92 @@
+//! A secret where a name, a path or a word is expected: refused, and not repeated.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt as _;
+
+use hallpass::scan::{Kind, holds_secret, secrets};
+
+use crate::failure::Failure;
+
+/// Refuses arguments that hold a secret: other users see them for as long as the program runs.
+pub(crate) fn refuse_in_arguments(arguments: &[OsString]) -> Result<(), Failure> {
+    let Some((at, kind)) = arguments
+        .iter()
+        .enumerate()
+        .find_map(|(at, word)| Some((at, holds_secret(word.as_bytes())?)))
+    else {
+        return Ok(());
+    };
+    let before = at.checked_sub(1).and_then(|before| arguments.get(before));
+    let named = [arguments.get(at), before].into_iter().flatten().find_map(option);
+    let position = named.map_or_else(|| "an argument".to_owned(), |option| format!("`{option}`"));
+    Err(refused(&position, kind))
+}
+
+/// Refuses a variable of the environment that holds a secret.
+pub(crate) fn in_variable(name: &str, kind: Kind) -> Failure {
+    refused(&format!("`{name}`"), kind)
+}
+
+/// Refuses a file of settings or orders that holds a secret. `name` is what it is called.
+pub(crate) fn refuse_in_file(name: &str, text: &str) -> Result<(), Failure> {
+    let Some(secret) = secrets(text.as_bytes()).into_iter().next() else { return Ok(()) };
+    let before = text.as_bytes().iter().take(secret.range.start);
+    let line = 1 + before.filter(|byte| **byte == b'\n').count();
+    Err(refused(&format!("{name}, line {line},"), secret.kind))
+}
+
+/// Refuses a line that was typed where it is shown.
+pub(crate) fn refuse_typed(line: &str) -> Result<(), Failure> {
+    match holds_secret(line.as_bytes()) {
+        Some(kind) => Err(refused("what was typed", kind)),
+        None => Ok(()),
+    }
+}
+
+/// The option in `--option=value` or `--option`.
+fn option(word: &OsString) -> Option<&str> {
+    let text = word.to_str().filter(|text| text.starts_with("--"))?;
+    let name = text.split('=').next()?;
+    (name.len() > 2 && holds_secret(name.as_bytes()).is_none()).then_some(name)
+}
+
+fn refused(position: &str, kind: Kind) -> Failure {
+    let message = format!("{position} holds {}; a secret does not belong there", kind.word());
+    Failure::usage(message).hint(match kind {
+        Kind::Token => {
+            "name the token by its id, or pipe it in; revoke it if others may have seen it"
+        }
+        Kind::Key => "name the file that it is in: `--key-file FILE`",
+        Kind::RecoveryCode => "put it into a file, and name that: `--passphrase-file FILE`",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use hallpass::barrier::recovery::RecoveryCode;
+    use hallpass::crypto::OsEntropy;
+
+    use super::*;
+
+    #[test]
+    fn the_option_is_named_that_holds_a_secret_and_the_secret_is_not() {
+        let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
+        let code = code.expose();
+        let joined = format!("--passphrase-file={code}");
+        let spread = code.replace('-', " - ");
+        for (words, place) in [
+            (vec!["--passphrase-file", code], "`--passphrase-file` holds a recovery code"),
+            (vec![joined.as_str()], "`--passphrase-file` holds a recovery code"),
+            (vec!["store", "backup", code], "an argument holds a recovery code"),
+            (vec!["store", "backup", &spread], "an argument holds a recovery code"),
+        ] {
+            let words: Vec<_> = words.iter().map(OsString::from).collect();
+            let failure = refuse_in_arguments(&words).unwrap_err();
+            assert!(failure.message().starts_with(place), "{failure:?}");
+            assert!(!format!("{failure:?}").contains(code.split('-').next().unwrap()));
+        }
+        assert!(refuse_in_arguments(&["hallpass".into(), "status".into()]).is_ok());
+        let failure = refuse_in_file("`f`", &format!("a\nb = \"{code}\"\n")).unwrap_err();
+        assert!(failure.message().starts_with("`f`, line 2, holds"), "{failure:?}");
+    }
+}

@@ -1,0 +1,54 @@
+//! The users of this machine, from the local file alone.
+//!
+//! A name service is loaded at run time, and may be slow, absent, or of another version than a static
+//! program: then the C library ends it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
+
+/// A line of `/etc/passwd`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct User {
+    /// The login name.
+    pub(crate) name: String,
+    /// The home folder, if it says one that starts at the root.
+    pub(crate) home: Option<PathBuf>,
+}
+
+/// The user of that number, if the file has one.
+pub(crate) fn by_number(uid: u32) -> Option<User> {
+    find(&fs::read("/etc/passwd").ok()?, uid)
+}
+
+fn find(users: &[u8], uid: u32) -> Option<User> {
+    users.split(|byte| *byte == b'\n').find_map(|line| {
+        let mut fields = line.split(|byte| *byte == b':');
+        let name = fields.next()?;
+        let number = str::from_utf8(fields.nth(1)?).ok()?;
+        if number.parse() != Ok(uid) {
+            return None;
+        }
+        let home = fields.nth(2).map(|home| PathBuf::from(OsStr::from_bytes(home)));
+        let name = String::from_utf8_lossy(name).into_owned();
+        Some(User { name, home: home.filter(|home| home.is_absolute()) })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        let users = b"root:x:0:0:root:/root:/bin/sh\nbroken\n\xff:x:7:7::relative:\nann:x:1000:1000::/home/ann:/bin/sh\nshort:x:8\n";
+        let name = |uid| find(users, uid).map(|user| user.name);
+        let home = |uid| find(users, uid).and_then(|user| user.home);
+        assert_eq!((name(0).as_deref(), home(0)), (Some("root"), Some("/root".into())));
+        assert_eq!((name(1000).as_deref(), home(1000)), (Some("ann"), Some("/home/ann".into())));
+        assert_eq!((name(7).as_deref(), home(7)), (Some("\u{fffd}"), None));
+        assert_eq!((name(8).as_deref(), home(8)), (Some("short"), None));
+        assert_eq!(name(9), None);
+    }
+}

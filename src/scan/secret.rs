@@ -1,0 +1,165 @@
+//! Every secret of ours in a text: tokens, keys of stores, recovery codes.
+//!
+//! What has their shape and checksum is refused where a name or a path is expected, and masked in all
+//! that is printed but the delivery of a new secret.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use zeroize::Zeroizing;
+
+use super::escaped;
+use super::shape::{Finders, LONGEST};
+use crate::barrier::recovery::RecoveryCode;
+use crate::barrier::secretfile;
+
+/// The longest text that one of them is found in.
+pub const LONGEST_SECRET: usize = LONGEST;
+
+/// The fewest characters that one has: a recovery code without dashes.
+const SHORTEST: usize = CODE;
+
+/// How many characters a recovery code has, without dashes, and a group of it.
+const CODE: usize = 36;
+const GROUP: usize = 4;
+
+/// What a secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A token, in any form but bare hex, which cannot be told from a hash.
+    Token,
+    /// The line of a key file.
+    Key,
+    /// A recovery code.
+    RecoveryCode,
+}
+
+impl Kind {
+    /// What it is called in messages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Token => "a whole token",
+            Self::Key => "a key of a store",
+            Self::RecoveryCode => "a recovery code",
+        }
+    }
+}
+
+/// A secret in a text, never the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// The bytes that it takes.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+struct Finding {
+    tokens: Finders,
+    key: Finder<'static>,
+}
+
+static FINDING: LazyLock<Finding> =
+    LazyLock::new(|| Finding { tokens: Finders::default(), key: Finder::new(secretfile::MAGIC) });
+
+/// The secrets in a text, in order, none of them within another.
+pub fn secrets(text: &[u8]) -> Vec<Secret> {
+    let mut found = Vec::new();
+    if text.len() < SHORTEST {
+        return found;
+    }
+    let tokens = FINDING.tokens.tokens(text, text.len());
+    found.extend(tokens.iter().map(|it| Secret { range: it.start..it.end, kind: Kind::Token }));
+    keys(text, &mut found);
+    recovery_codes(text, &mut found);
+    found.sort_by_key(|it| (it.range.start, it.range.end));
+    let mut end = 0;
+    found.retain(|it| {
+        let apart = it.range.start >= end;
+        end = end.max(it.range.end);
+        apart
+    });
+    found
+}
+
+/// What a text that somebody typed holds or is, if it is a secret: a recovery code has spaces and dashes
+/// wherever its owner likes them.
+pub fn holds_secret(text: &[u8]) -> Option<Kind> {
+    if let Some(secret) = secrets(text).first() {
+        return Some(secret.kind);
+    }
+    let code = str::from_utf8(text).is_ok_and(|text| RecoveryCode::parse(text).is_ok());
+    code.then_some(Kind::RecoveryCode)
+}
+
+fn keys(text: &[u8], found: &mut Vec<Secret>) {
+    for start in FINDING.key.find_iter(text) {
+        let mut line = Zeroizing::new([0; secretfile::LENGTH]);
+        let mut at = start;
+        for place in line.iter_mut() {
+            let Some((byte, next)) = escaped::read(text, at) else { return };
+            (*place, at) = (byte, next);
+        }
+        if str::from_utf8(&*line).is_ok_and(secretfile::is_line) {
+            found.push(Secret { range: start..at, kind: Kind::Key });
+        }
+    }
+}
+
+/// Looks for nine groups of four characters, with spaces or dashes between any two of them.
+fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
+    let mut at = 0;
+    while let Some(run) = run(text, at) {
+        at = run.end;
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        let mut next = run.start;
+        while let Some(word) = word(text, next).filter(|word| word.end <= run.end) {
+            next = word.end;
+            if word.len() % GROUP != 0 || word.len() > CODE {
+                groups.clear();
+                continue;
+            }
+            groups.push(word);
+            if let Some(range) = code(&mut groups)
+                && text.get(range.clone()).is_some_and(is_code)
+            {
+                found.push(Secret { range, kind: Kind::RecoveryCode });
+                groups.clear();
+            }
+        }
+    }
+}
+
+/// The next run, as long as a code or longer, of what codes are written with. Most of the text is not
+/// looked at: where the last byte of what could be one is none of it, the next begins behind that.
+fn run(text: &[u8], mut start: usize) -> Option<Range<usize>> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b' ' | b'\t');
+    while let Some(other) = text.get(start..start + CODE)?.iter().rposition(|byte| !is_part(byte)) {
+        start += other + 1;
+    }
+    let rest = text.get(start..)?.iter();
+    Some(start..start + rest.take_while(|byte| is_part(byte)).count())
+}
+
+/// The next word of letters and digits.
+fn word(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
+    let start = from + text.get(from..)?.iter().position(is_part)?;
+    let rest = text.get(start..)?.iter();
+    Some(start..start + rest.take_while(|byte| is_part(byte)).count())
+}
+
+/// What the last words cover, if they are as long as a code.
+fn code(words: &mut Vec<Range<usize>>) -> Option<Range<usize>> {
+    let mut length: usize = words.iter().map(Range::len).sum();
+    while length > CODE {
+        length -= words.remove(0).len();
+    }
+    let whole = (length == CODE).then(|| Some(words.first()?.start..words.last()?.end)).flatten();
+    whole.filter(|range| range.len() <= LONGEST)
+}
+
+fn is_code(text: &[u8]) -> bool {
+    str::from_utf8(text).is_ok_and(|text| RecoveryCode::parse(text).is_ok())
+}

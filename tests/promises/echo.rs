@@ -1,0 +1,324 @@
+//! T49: no secret of ours is echoed, wherever it was put by mistake.
+
+use std::fs;
+
+use hallpass::barrier::recovery::RecoveryCode;
+use hallpass::crypto::OsEntropy;
+use hallpass::model::token::{Form, Token};
+
+use crate::support::stage::{Answer, Stage};
+
+mod place;
+mod secret;
+
+use place::places;
+use secret::Secret;
+
+fn token() -> Token {
+    Token::generate(&mut OsEntropy).unwrap()
+}
+
+/// One of each kind that a checksum or its own shape proves; the key is the store's own.
+fn proven(stage: &Stage) -> Vec<Secret> {
+    let token = token();
+    let spelled = |form| token.spell(form).expose().to_owned();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
+    let key = fs::read_to_string(stage.file("keys/store.key")).unwrap();
+    let base64 = spelled(Form::Header).split_once(' ').unwrap().1.to_owned();
+    vec![
+        Secret::new("native", spelled(Form::Native)),
+        Secret::new("xml", spelled(Form::Xml)),
+        Secret::new("header", spelled(Form::Header)),
+        Secret::new("base64", base64),
+        Secret::new("key", key.trim_end().to_owned()),
+        Secret::new("undashed", code.replace('-', "")),
+        Secret::new("typed", code.to_lowercase().replace('-', " ")),
+        Secret::new("recovery", code),
+    ]
+}
+
+/// A token in bare hex, which nothing tells from a hash.
+fn hex() -> Secret {
+    Secret::new("hex", token().spell(Form::Hex).expose().to_owned())
+}
+
+fn run(stage: &Stage, words: &[String], more: &[&str]) -> Answer {
+    let words: Vec<_> = words.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    stage.run(&words)
+}
+
+#[test]
+fn no_place_of_a_command_line_repeats_a_secret() {
+    let stage = Stage::furnished();
+    let (secrets, places) = (proven(&stage), places());
+    assert!(places.len() > 150, "{}", places.len());
+    for (number, place) in places.iter().enumerate() {
+        for secret in &secrets {
+            for line in place.lines(&secret.text) {
+                // Errors in words and as JSON, in turn.
+                let format = if number % 2 == 0 { ["-o", "json"] } else { ["-o", "table"] };
+                let answer = run(&stage, &line, &format);
+                secret.is_refused(&answer, &format!("{} {}", place.words.join(" "), place.value));
+            }
+        }
+    }
+}
+
+/// With everything else as it should be: only the secret keeps the command from being done.
+#[test]
+fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
+    let stage = Stage::furnished();
+    let before = stage.json(&["audit", "head"]);
+    for secret in proven(&stage) {
+        let text = secret.text.as_str();
+        let to = format!("command:printf %s '{text}' > /dev/null; cat");
+        for line in [
+            &["store", "backup", text][..],
+            &["store", "backup", &format!("/tmp/{text}/copy")],
+            &["status", "--store", text],
+            &["status", "--state-dir", text],
+            &["status", "--passphrase-command", &format!("echo {text}")],
+            &["connection", "add", "new", "--description", &format!("with {text} in it")],
+            &["connection", "add", "new", "--guide-file", text],
+            &["profile", "add", "new", "--description", text],
+            &["token", "add", "github/new", "--device", text],
+            &["token", "add", "github/new", "--to", &format!("file:{text}")],
+            &["token", "add", "github/new", "--to", &to],
+            &["token", "identify", "--path", text],
+            &["profile", "suspend", "github", "--yes", "--reason", text],
+            &["mail", "set", &format!("outbox:/{text}"), "--from", "a@example.com"],
+            &["apply", text],
+            &["review", "--html", text],
+            &["verify", "--token-file", text],
+            &["demo", "--keep", text],
+        ] {
+            secret.is_refused(&stage.run(line), &line[..2].join(" "));
+        }
+    }
+    assert_eq!(stage.json(&["audit", "head"]), before);
+}
+
+#[test]
+fn a_token_in_hex_is_refused_where_a_name_or_a_path_is_expected_and_not_repeated() {
+    const NAMES: [&str; 11] = [
+        "PATH",
+        "FILE",
+        "DIR",
+        "PROFILE",
+        "CONNECTION",
+        "ENVIRONMENT",
+        "TOKEN",
+        "NAME",
+        "GROUP",
+        "PROFILE/NAME",
+        "ID",
+    ];
+    let (stage, secret) = (Stage::furnished(), hex());
+    let mut count = 0;
+    for place in places().iter().filter(|place| NAMES.contains(&place.value.as_str())) {
+        for line in place.lines(&secret.text) {
+            secret.is_refused(&run(&stage, &line, &[]), &line[..2].join(" "));
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count}");
+    // A hash is one where a hash is expected.
+    let add = ["token", "add", "github/legacy", "--sha256", &secret.text];
+    assert_eq!(stage.run(&add).code, 0);
+}
+
+#[test]
+fn no_variable_of_the_environment_is_repeated() {
+    let stage = Stage::furnished();
+    let with = |name: &str, value: &str, line: &[&str]| {
+        let mut command = stage.hallpass(line);
+        Answer::of(&command.env(name, value).output().unwrap())
+    };
+    for secret in proven(&stage).iter().chain([&hex()]) {
+        for name in [
+            "STORE",
+            "STATE_DIR",
+            "CONFIG",
+            "OUTPUT",
+            "KEY_FILE",
+            "PASSPHRASE_FILE",
+            "PASSPHRASE_COMMAND",
+            "STATE",
+        ] {
+            let name = format!("HALLPASS_{name}");
+            for format in ["table", "json"] {
+                let answer = with(&name, &secret.text, &["status", "-o", format]);
+                secret.is_refused(&answer, &name);
+            }
+        }
+        for name in [
+            "HOME",
+            "XDG_DATA_HOME",
+            "XDG_CONFIG_HOME",
+            "XDG_STATE_HOME",
+            "TMPDIR",
+            "TERM",
+            "CREDENTIALS_DIRECTORY",
+            "SUDO_USER",
+            "NO_COLOR",
+            "HALLPASS_COMPLETE",
+            "PATH",
+        ] {
+            let value = if name.ends_with("HOME") || name.ends_with("DIRECTORY") {
+                format!("/{}", secret.text)
+            } else {
+                secret.text.clone()
+            };
+            for line in [&["status"][..], &["status", "-o", "json"], &["demo"]] {
+                let answer = with(name, &value, line);
+                // A path is shown, and no part of one is known to be a token in hex.
+                if secret.name != "hex" {
+                    secret.is_not_in(&answer, name);
+                }
+            }
+        }
+        with("SUDO_USER", &secret.text, &["profile", "edit", "github", "--description", "x"]);
+    }
+    for secret in proven(&stage) {
+        secret.is_not_in(&stage.done(&["audit", "list", "-o", "json"]), "the log");
+    }
+}
+
+#[test]
+fn no_setting_is_repeated() {
+    let stage = Stage::furnished();
+    let settings = fs::read_to_string(stage.config()).unwrap();
+    for secret in proven(&stage) {
+        for key in [
+            "store",
+            "state_dir",
+            "state",
+            "key_file",
+            "output",
+            "color",
+            "token_lifetime",
+            "anchor",
+            "passphrase",
+            "# note",
+        ] {
+            let line = format!("{key} = \"{}\"\n", secret.text);
+            fs::write(stage.config(), format!("# mine\n{line}{settings}")).unwrap();
+            let answer = stage.run(&["status"]);
+            secret.is_refused(&answer, key);
+            assert!(answer.err.contains("line 2"), "{key}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn no_part_of_a_declaration_is_repeated() {
+    let stage = Stage::furnished();
+    let secrets = proven(&stage);
+    for secret in &secrets {
+        for toml in [
+            "[environments.\"{}\"]",
+            "[environments.test]\ndescription = \"{}\"",
+            "[connections.\"{}\"]",
+            "[connections.x]\ndescription = \"{}\"",
+            "[connections.x]\ngroup = \"{}\"",
+            "[connections.x]\ntoken_lifetime = \"{}\"",
+            "[connections.x]\nallow_ip = [\"{}\"]",
+            "[connections.x]\nguide = \"{}\"",
+            "[connections.x]\nguide_file = \"{}\"",
+            "[groups]\n\"{}\" = []",
+            "[groups]\ng = [\"{}\"]",
+            "[profiles.\"{}\"]",
+            "[profiles.x]\nemail = \"{}\"",
+            "[profiles.x]\nconnections = [\"{}\"]",
+            "[profiles.x]\nstate = \"suspended\"\nreason = \"{}\"",
+            "[profiles.x]\nuntil = \"{}\"",
+            "[profiles.x.tokens.\"{}\"]",
+            "[profiles.x.tokens.t]\nconnection = \"{}\"",
+            "[profiles.x.tokens.t]\ndevice = \"{}\"",
+            "[profiles.x.tokens.t]\nto = \"file:{}\"",
+            "[profiles.x.tokens.t]\nvalue_file = \"{}\"",
+            "[profiles.x.tokens.t]\nsha256 = \"{}\"",
+            "\"{}\" = 1",
+            "# {}",
+        ] {
+            stage.write("d.toml", &toml.replace("{}", &secret.text));
+            secret.is_refused(&stage.run(&["apply", "d.toml", "-o", "json"]), toml);
+        }
+        let yaml = format!("profiles:\n  x:\n    description: '{}'\n", secret.text);
+        let piped = stage.piped(&["apply", "-", "--format", "yaml"], yaml);
+        secret.is_refused(&piped, "YAML");
+        assert!(piped.err.contains("the declaration, line 3, holds"), "{piped:?}");
+    }
+}
+
+#[test]
+fn no_name_of_a_file_is_repeated() {
+    let stage = Stage::furnished();
+    for secret in proven(&stage).into_iter().filter(Secret::is_a_name) {
+        let folder = stage.file("tree").join(&secret.text);
+        fs::create_dir_all(&folder).unwrap();
+        let leak = token().spell(Form::Native).expose().to_owned();
+        fs::write(folder.join(&secret.text), &leak).unwrap();
+        fs::write(folder.join(format!("{}.pipe", secret.text)), "").unwrap();
+        for format in ["table", "json", "jsonl", "csv"] {
+            let answer = stage.run(&["token", "identify", "--path", "tree", "-o", format]);
+            assert_eq!(answer.code, 7, "{answer:?}");
+            secret.is_not_in(&answer, format);
+        }
+        // A home of that name: the store and its settings are below it, and are shown by path.
+        let home = folder.to_str().unwrap();
+        let at_home = |line: &[&str]| {
+            let mut command = stage.hallpass(line);
+            for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+                command.env(name, home);
+            }
+            Answer::of(&command.output().unwrap())
+        };
+        let key = stage.file(&format!("key-{}", secret.name));
+        let init = ["init", "--no-recovery", "--new-key-file", key.to_str().unwrap()];
+        for line in [
+            &["profile", "list", "-o", "json"][..],
+            &["profile", "list"],
+            &init,
+            &init,
+            &["status"],
+            &["status", "-o", "json"],
+            &["store", "info"],
+            &["store", "info", "-o", "csv"],
+            &["profile", "show", "nobody"],
+            &["store", "restore", "none"],
+        ] {
+            secret.is_not_in(&at_home(line), &line.join(" "));
+        }
+        let html = stage.file(&format!("{}.html", secret.name));
+        at_home(&["review", "--html", html.to_str().unwrap()]);
+        let page = fs::read_to_string(&html).unwrap();
+        assert!(
+            secret.traces.iter().all(|trace| !page.contains(trace.as_str())),
+            "{}",
+            secret.name
+        );
+    }
+}
+
+#[test]
+fn a_secret_that_was_stored_before_is_masked_where_it_is_shown() {
+    let stage = Stage::furnished();
+    let secrets = proven(&stage);
+    let parts = secrets.iter().flat_map(|it| ["use `", &it.text, "` here\n\n"]);
+    let text: String = parts.collect();
+    let guide = stage.write("guide", &text);
+    stage.done(&["connection", "edit", "ci", "--guide-file", guide.to_str().unwrap()]);
+    for more in [&[][..], &["--raw"], &["-o", "json"]] {
+        let answer = stage.done(&[&["connection", "guide", "ci"], more].concat());
+        for secret in &secrets {
+            secret.is_not_in(&answer, "a guide");
+        }
+        assert!(answer.out.contains("(a whole token)"), "{answer:?}");
+    }
+    // At a terminal it is laid out, and lines are broken.
+    let (_, screen, _) = stage.terminal(&["connection", "guide", "ci"]).finish();
+    for secret in &secrets {
+        assert!(secret.traces.iter().all(|trace| !screen.contains(trace.as_str())), "{screen}");
+    }
+}
