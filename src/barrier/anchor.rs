@@ -73,8 +73,9 @@ impl Anchor {
     /// it: it proves nothing then. What is not there yet was put there by nobody.
     pub(super) fn judge(&self) -> Result<(), Distrust> {
         let anchors = [self.file.as_path(), self.tombstones.path()];
-        judge(self.file.parent(), &anchors)?;
-        judge(Some(&self.paths), &self.known.as_deref().map_or(vec![], |known| vec![known]))
+        judge(self.file.parent(), &anchors)
+            .and_then(|()| judge(Some(&self.paths), self.known.as_deref().as_slice()))
+            .map_err(Distrust::left_to_its_owner)
     }
 
     /// Whether anything but the anchor shows that this machine has seen the store. The anchor is made
