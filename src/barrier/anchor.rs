@@ -73,14 +73,23 @@ impl Anchor {
     /// it: it proves nothing then. What is not there yet was put there by nobody.
     pub(super) fn judge(&self) -> Result<(), Distrust> {
         let anchors = [self.file.as_path(), self.tombstones.path()];
-        judge(self.file.parent(), &anchors)?;
-        judge(Some(&self.paths), &self.known.as_deref().map_or(vec![], |known| vec![known]))
+        judge(self.file.parent(), &anchors)
+            .and_then(|()| judge(Some(&self.paths), self.known.as_deref().as_slice()))
+            .map_err(Distrust::left_to_its_owner)
     }
 
-    /// Whether anything but the anchor shows that this machine has seen the store. The anchor is made
-    /// before all of it.
+    /// Whether anything but the anchor shows that this machine has seen the store.
     pub(super) fn has_traces(&self) -> io::Result<bool> {
         Ok(fs::exists(self.tombstones.path())? || self.is_known_anywhere()?)
+    }
+
+    /// Refuses to leave the first trace of a store that has no anchor: it would say that the anchor is
+    /// gone, where it could only not be made.
+    fn ensure_not_first(&self) -> io::Result<()> {
+        if fs::exists(&self.file)? || self.has_traces()? {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::NotFound, "there is no anchor"))
     }
 
     fn is_known_anywhere(&self) -> io::Result<bool> {
@@ -99,12 +108,9 @@ impl Anchor {
 
     /// Remembers that this store is at its place.
     pub(super) fn remember_place(&self) -> io::Result<()> {
-        match &self.known {
-            Some(known) => {
-                write_whole(known, format!("{}\n", HEXLOWER.encode(&self.store)).as_bytes())
-            }
-            None => Ok(()),
-        }
+        let Some(known) = &self.known else { return Ok(()) };
+        self.ensure_not_first()?;
+        write_whole(known, format!("{}\n", HEXLOWER.encode(&self.store)).as_bytes())
     }
 
     /// Makes the anchor whole, and remembers the place.
@@ -200,6 +206,7 @@ impl Anchor {
         epoch: u64,
         key: &MacKey,
     ) -> io::Result<()> {
+        self.ensure_not_first()?;
         self.tombstones.record(tombstones, epoch, key)
     }
 
@@ -241,6 +248,7 @@ fn id_in(path: &Path) -> io::Result<Option<String>> {
 mod tests {
     use super::*;
     use crate::crypto::{Key, OsEntropy};
+    use crate::model::id::RecordId;
 
     const STORE: StoreId = [3; 16];
 
@@ -264,6 +272,21 @@ mod tests {
             let touched = anchor.read().unwrap() != before;
             assert_eq!(touched, epoch > newest, "{epoch} after {newest}");
         }
+    }
+
+    #[test]
+    fn the_anchor_is_the_first_trace_of_a_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+        let anchor = Anchor::new(folder.path(), Some(Path::new("/store.db")), &STORE);
+        let end = [Tombstone::revoked(RecordId::from_bytes([8; 16]), None)];
+        anchor.remember_place().unwrap_err();
+        anchor.record(&end, 5, &key).unwrap_err();
+        assert!(!anchor.has_traces().unwrap());
+        anchor.create(&mark(5), &key).unwrap();
+        fs::remove_file(anchor.path()).unwrap();
+        assert!(anchor.has_traces().unwrap(), "its place");
+        anchor.record(&end, 5, &key).unwrap();
     }
 
     #[test]

@@ -222,6 +222,19 @@ impl Distrust {
         Self::Unsafe { path: path.to_owned(), problem, fix }
     }
 
+    /// The same, of what belongs to a store and is used by one user alone: where that is another, the
+    /// command that fixes it is one of theirs. Not for what is brought to a store, as a declaration is.
+    #[must_use]
+    pub fn left_to_its_owner(self) -> Self {
+        match self {
+            Self::Unsafe { path, problem: problem @ Problem::Foreign(owner), .. } => {
+                let fix = Some(format!("sudo -u '#{owner}' hallpass …"));
+                Self::Unsafe { path, problem, fix }
+            }
+            other => other,
+        }
+    }
+
     /// Whether something is not there.
     pub fn is_absence(&self) -> bool {
         matches!(self, Self::Failed { source, .. } if source.kind() == io::ErrorKind::NotFound)

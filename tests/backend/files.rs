@@ -163,9 +163,34 @@ fn what_belongs_to_somebody_else_is_refused_also_to_root() {
         assert_eq!(fix.unwrap(), "sudo -u '#65534' hallpass …");
         chown(&store.path, Some(0), None).unwrap();
         store.check().unwrap();
-        chown(store.dir.path(), Some(SOMEBODY), None).unwrap();
-        unsafe_file(store.open());
     }
+}
+
+/// Whoever owns the folder of a store, or a part of the way there, is the one who can use it.
+#[test]
+fn the_folder_of_somebody_else_is_refused_to_root_with_the_user_it_is_for() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let dir = folder();
+    let way = dir.path().join("way");
+    let home = way.join("home");
+    drop(filled(&home.join("store.db"), &options()));
+    for foreign in [&home, &way] {
+        chown(foreign, Some(SOMEBODY), None).unwrap();
+        let opened = SqliteBackend::open(&home.join("store.db"), &options());
+        let made = SqliteBackend::create(&home.join("new.db"), &options());
+        for refused in [opened, made].map(|it| it.map(drop)) {
+            let Err(Fault::UnsafeFile { path, problem, fix }) = refused else {
+                panic!("taken for safe: {refused:?}")
+            };
+            assert_eq!(path, *foreign);
+            assert_eq!(problem, "belongs to another user (uid 65534)");
+            assert_eq!(fix.unwrap(), "sudo -u '#65534' hallpass …");
+        }
+        chown(foreign, Some(0), None).unwrap();
+    }
+    SqliteBackend::open(&home.join("store.db"), &options()).unwrap();
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! A5: every file that is written or trusted is judged with the whole way to it.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::Path;
 
+use crate::support::alone::SOMEBODY;
 use crate::support::stage::Stage;
 
 fn set_mode(path: &Path, mode: u32) {
@@ -124,6 +125,52 @@ fn the_store_and_an_outbox_are_judged_with_all_that_leads_there() {
     assert!(refused.contains("open` can be changed by others"), "{refused}");
 }
 
+/// Root who is at somebody's home by mistake is told so, whatever of it comes first.
+#[test]
+fn what_belongs_to_a_store_of_somebody_else_is_refused_to_root_with_the_user_it_is_for() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let stage = Stage::furnished();
+    let look = ["profile", "list", "--output", "json"];
+    for foreign in [
+        "",
+        "config",
+        "config/hallpass",
+        "config/hallpass/config.toml",
+        "keys",
+        "keys/store.key",
+        "state",
+        "state/hallpass",
+        "state/hallpass/anchors",
+        "state/hallpass/known",
+        "data",
+        "data/hallpass",
+        "data/hallpass/store.db",
+    ] {
+        let foreign = stage.file(foreign);
+        chown(&foreign, Some(SOMEBODY), None).unwrap();
+        let refused = stage.run(&look);
+        assert_eq!(refused.code, 43, "{foreign:?}: {refused:?}");
+        let error = refused.error();
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("belongs to another user (uid 65534)"), "{message}");
+        let named = foreign.display().to_string();
+        assert!(message.contains(named.trim_end_matches('/')), "{message}");
+        assert_eq!(error["hint"], "sudo -u '#65534' hallpass …", "{message}");
+        chown(&foreign, Some(0), None).unwrap();
+    }
+    for folder in ["state/hallpass/anchors", "state/hallpass/known"] {
+        for remembered in fs::read_dir(stage.file(folder)).unwrap() {
+            let remembered = remembered.unwrap().path();
+            chown(&remembered, Some(SOMEBODY), None).unwrap();
+            assert_eq!(stage.run(&look).error()["hint"], "sudo -u '#65534' hallpass …");
+            chown(&remembered, Some(0), None).unwrap();
+        }
+    }
+    stage.done(&look);
+}
+
 /// Whoever may write the folder of the settings switches the anchor off.
 #[test]
 fn settings_that_others_could_have_written_are_refused_also_where_there_are_none() {
@@ -148,7 +195,7 @@ fn settings_that_others_could_have_written_are_refused_also_where_there_are_none
             set_mode(&stage.config(), 0o644);
             stage.done(&look);
             if rustix::process::geteuid().is_root() {
-                std::os::unix::fs::chown(stage.config(), Some(65534), None).unwrap();
+                chown(stage.config(), Some(SOMEBODY), None).unwrap();
                 let refused = stage.fails(43, &look);
                 assert!(refused.contains("belongs to another user"), "{refused}");
             }

@@ -1,10 +1,13 @@
 """A browser without a window, spoken to over two pipes (the DevTools protocol)."""
 
 import base64
+import contextlib
+import ctypes
 import fcntl
 import json
 import os
 import select
+import signal
 import subprocess
 import time
 
@@ -12,12 +15,15 @@ import lab
 
 # Above what the shell that passes them on could have opened by itself.
 HIGH = 20
+# `prctl(2)`: whoever is left behind by a child becomes a child of this process.
+PR_SET_CHILD_SUBREAPER = 36
 
 
 class Browser:
     """Chromium with one page, and everything that this page has asked for or complained about."""
 
     def __init__(self, profile):
+        assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
         theirs_in, self.out = os.pipe()
         self.into, theirs_out = os.pipe()
         given = [fcntl.fcntl(fd, fcntl.F_DUPFD, HIGH) for fd in (theirs_in, theirs_out)]
@@ -27,10 +33,24 @@ class Browser:
              "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
              "--no-first-run", f"--user-data-dir={profile}", "--remote-debugging-pipe"],
             pass_fds=given, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.DEVNULL, start_new_session=True)
         for fd in (theirs_in, theirs_out, *given):
             os.close(fd)
         self.rest, self.number, self.session, self.events = b"", 0, None, []
+        try:
+            self.begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def begin(self):
+        """Opens the page, and listens to what it does."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ["Page", "Network", "Log", "Runtime"]:
@@ -108,7 +128,11 @@ class Browser:
                                          printBackground=True)["data"])
 
     def close(self):
-        self.process.kill()
+        """Ends all of the browser's processes. Each of them writes to the profile until it has ended."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.waitpid(-self.process.pid, 0)
         os.close(self.out)
         os.close(self.into)

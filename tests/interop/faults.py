@@ -44,17 +44,17 @@ def fail(job):
         return tally.done()
     home.restore(saved)
     log = home.root.with_name("injected")
-    for call in [call for call in strace.calls(home, command.line) if call in CALLS]:
+    met = lab.Once(home)
+    for call in [call for call in strace.calls(strace.trace(home, command.line)) if call in CALLS]:
         for error in ERRORS if lab.FULL or not command.line.startswith(LONG) else ERRORS[1:2]:
             for number in strace.ONWARDS:
                 home.restore(saved)
-                tracer = strace.inject(call, f"error={error}", number, log)
+                tracer = strace.fail(call, error, number, log)
                 done = home.run(command.line, tracer=tracer)
                 if "(INJECTED)" not in log.read_text(errors="replace"):
                     break
-                end, problem = judge.verdict(done.stdout)
-                problem = problem or ending(command, end, done) or kills.left_over(home, command) \
-                    or kills.again(home, command, end)
+                end, problem = kills.outcome(judge, met, done.stdout)
+                problem = problem or ending(command, end, done)
                 tally.count(f"{error} at {call} {number}", end, problem)
     return tally.done()
 
@@ -67,14 +67,15 @@ def fail_init(desk):
     shutil.rmtree(home.root)
     home.root.mkdir(mode=0o700)
     saved = desk.save()
-    for call in [call for call in strace.calls(home, INIT) if call in CALLS]:
+    met = lab.Once(home)
+    for call in [call for call in strace.calls(strace.trace(home, INIT)) if call in CALLS]:
         for error in ERRORS:
             for number in strace.ONWARDS:
                 home.restore(saved)
-                done = home.run(INIT, tracer=strace.inject(call, f"error={error}", number, log))
+                done = home.run(INIT, tracer=strace.fail(call, error, number, log))
                 if "(INJECTED)" not in log.read_text(errors="replace"):
                     break
-                end, problem = kills.judge_init(home)
+                end, problem = met.ask(done.stdout, lambda: kills.judge_init(home))
                 if end == "nothing" and done.returncode == 0:
                     problem = problem or "nothing was made, and the exit code is 0"
                 tally.count(f"{error} at {call} {number}", end, problem)

@@ -1,9 +1,10 @@
 """T09: a command killed at any system call leaves the store as it was before or as it is after.
 
 Each command that changes a store runs again and again, killed at its first, second, third … call of
-each kind, until it comes to its end. The disk changes at system calls alone, so these are all the
-states that a kill can leave. After each: the store passes its check, whatever can be listed is as
-before or as after, no token is valid that was not shown, and the command can be run again.
+each kind that can change a disk, until it comes to its end. The disk changes at these alone, so they
+leave all the states that a kill can leave. In each: the store passes its check, whatever can be listed
+is as before or as after, no token is valid that was not shown, and the command can be run again. A
+state that was met before is not judged again.
 
 FULL=1 takes every system call there is, and every command with both journals. ONLY=REGEX takes the
 commands that match.
@@ -35,16 +36,25 @@ def strike(desk, journal, command):
         tally.count("not disturbed", "bad", judge.problem)
         return tally.done()
     home.restore(saved)
-    for call in strace.calls(home, command.line):
-        for number in strace.ONWARDS:
+    met = lab.Once(home)
+    for call, numbers in strace.points(strace.trace(home, command.line)):
+        for number in numbers:
             home.restore(saved)
-            done = home.run(command.line, tracer=strace.inject(call, "signal=KILL", number))
+            done = home.run(command.line, tracer=strace.kill(call, number))
             if done.returncode != KILLED:
                 break
-            end, problem = judge.verdict(done.stdout)
-            problem = problem or left_over(home, command) or again(home, command, end)
+            end, problem = outcome(judge, met, done.stdout)
             tally.count(f"killed at {call} {number}", end, problem)
     return tally.done()
+
+
+def outcome(judge, met, printed):
+    """How a command that was disturbed has ended, and what is wrong with what it left."""
+    def look():
+        home, command = judge.home, judge.command
+        end, problem = judge.verdict(printed)
+        return end, problem or left_over(home, command) or again(home, command, end)
+    return met.ask(printed, look)
 
 
 def left_over(home, command):
@@ -108,11 +118,12 @@ def strike_init(desk, place):
         shutil.rmtree(home.root)
         home.root.mkdir(mode=0o700)
     saved = desk.save()
-    for call in strace.calls(home, INIT):
-        for number in strace.ONWARDS:
+    met = lab.Once(home)
+    for call, numbers in strace.points(strace.trace(home, INIT)):
+        for number in numbers:
             home.restore(saved)
-            done = home.run(INIT, tracer=strace.inject(call, "signal=KILL", number))
-            end, problem = judge_init(home)
+            done = home.run(INIT, tracer=strace.kill(call, number))
+            end, problem = met.ask(done.stdout, lambda: judge_init(home))
             if done.returncode != KILLED:
                 if end != "made":
                     tally.count(f"not disturbed at {call}", end, problem or "made nothing")

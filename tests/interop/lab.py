@@ -1,9 +1,11 @@
 """Homes with a store in them, the program run there, and the states it may leave behind."""
 
+import hashlib
 import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -81,6 +83,22 @@ class Home:
     def restore(self, aside):
         shutil.rmtree(self.root)
         shutil.copytree(aside, self.root, symlinks=True)
+
+    def fingerprint(self):
+        """Of all that is on the disk: names, kinds, owners, modes, contents."""
+        found = hashlib.sha256()
+        for folder, folders, files in os.walk(self.root):
+            folders.sort()
+            for path in [os.path.join(folder, name) for name in ["", *sorted(folders + files)]]:
+                about = os.lstat(path)
+                content = b""
+                if stat.S_ISLNK(about.st_mode):
+                    content = os.readlink(path).encode()
+                elif stat.S_ISREG(about.st_mode):
+                    content = Path(path).read_bytes()
+                row = (path, about.st_mode, about.st_uid, about.st_gid, len(content))
+                found.update(repr(row).encode() + content)
+        return found.digest()
 
     def state(self):
         """All that can be seen of the store: each listing, or the code it ends with."""
@@ -187,6 +205,20 @@ def comparable(value, known, key=None):
     if key and DECIDED_ANEW.fullmatch(key) and isinstance(value, str) and value not in known:
         return "decided anew"
     return value
+
+
+class Once:
+    """Judges each state of a home once, with what was printed: most calls change nothing, and the
+    judgement begins with nothing else."""
+
+    def __init__(self, home):
+        self.home, self.known = home, {}
+
+    def ask(self, printed, judge):
+        state = self.home.fingerprint(), printed
+        if state not in self.known:
+            self.known[state] = judge()
+        return self.known[state]
 
 
 class Judge:

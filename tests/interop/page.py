@@ -98,22 +98,21 @@ def main():
         done = home.run("review --html {home}/review.html")
         if done.returncode != FOUND:
             bad.append(f"it ends with {done.returncode}: {done.stderr.decode()}")
-        browser = Browser(f"{scratch}/browser")
-        keep = Path(os.environ.get("KEEP", scratch))
-        for width, scheme in [(1280, "light"), (1280, "dark"), (1920, "light")]:
-            look(browser, page, width, scheme, bad)
-            (keep / f"page-{width}-{scheme}.png").write_bytes(browser.picture())
-        document(browser, home, page, bad)
-        if browser.value("document.title") != f"hallpass review of {browser.value('document.querySelector(`time`).dateTime')}":
-            bad.append(f"its title is {browser.value('document.title')}")
-        paper = browser.print()
-        (keep / "page.pdf").write_bytes(paper)
-        sheets = len(re.findall(rb"/Type\s*/Page\b", paper))
-        if not paper.startswith(b"%PDF-") or not 2 <= sheets <= 12:
-            bad.append(f"it prints on {sheets} sheets")
-        if keep != Path(scratch):
-            shutil.copy(page, keep)
-        browser.close()
+        with Browser(f"{scratch}/browser") as browser:
+            keep = Path(os.environ.get("KEEP", scratch))
+            for width, scheme in [(1280, "light"), (1280, "dark"), (1920, "light")]:
+                look(browser, page, width, scheme, bad)
+                (keep / f"page-{width}-{scheme}.png").write_bytes(browser.picture())
+            document(browser, home, page, bad)
+            if browser.value("document.title") != f"hallpass review of {browser.value('document.querySelector(`time`).dateTime')}":
+                bad.append(f"its title is {browser.value('document.title')}")
+            paper = browser.print()
+            (keep / "page.pdf").write_bytes(paper)
+            sheets = len(re.findall(rb"/Type\s*/Page\b", paper))
+            if not paper.startswith(b"%PDF-") or not 2 <= sheets <= 12:
+                bad.append(f"it prints on {sheets} sheets")
+            if keep != Path(scratch):
+                shutil.copy(page, keep)
     for problem in bad:
         print(f"  BAD: {problem}")
     print(f"page: 3 looks, {sheets} sheets, {len(bad)} bad")

@@ -8,7 +8,7 @@ use hallpass::backend::Fault;
 use hallpass::backend::memory::{Around, MemoryBackend};
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::backend::{Backend, Placement, Target};
-use hallpass::barrier::{Acceptance, KdfLimits, Notice, State};
+use hallpass::barrier::{Acceptance, KdfLimits, Notice, State, Unique};
 use hallpass::model::token::TokenAddress;
 use hallpass::ops::{Core, store, token};
 use hallpass::{Error, Kind};
@@ -153,6 +153,29 @@ fn a_first_change_that_fails_leaves_no_store_that_is_refused() {
     assert_eq!(files(&anchors(&lab)).len(), 2, "the tombstones were there before the commit");
     let mut core = lab.open_backend(backend).unwrap();
     lab.ask(&mut core).unwrap();
+}
+
+#[test]
+fn an_anchor_that_could_not_be_made_is_not_taken_for_one_that_is_gone() {
+    let backend = MemoryBackend::new();
+    let (lab, core) = Lab::refound(backend.clone());
+    drop(core);
+    fs::remove_dir_all(lab.folder().join("state")).unwrap();
+    let mut core = lab.open_backend(backend.clone()).unwrap();
+    core.write(|w| {
+        // In the way from now on, after everything was looked at.
+        fs::remove_dir(anchors(&lab)).unwrap();
+        fs::write(anchors(&lab), "").unwrap();
+        let somebody = w.fresh_id()?;
+        w.index(Unique::Email("somebody@example.org"), somebody)
+    })
+    .unwrap();
+    core.store.take_anchor_failure().unwrap();
+    drop(core);
+    fs::remove_file(anchors(&lab)).unwrap();
+    let mut core = lab.open_backend(backend).unwrap();
+    lab.ask(&mut core).unwrap();
+    assert!(core.store.take_notices().iter().any(|it| matches!(it, Notice::FirstUse)));
 }
 
 #[test]

@@ -60,7 +60,7 @@ impl Folder {
 
     /// The folder of a store, with all that leads to it.
     fn private(path: &Path, name: &OsStr, missing: Missing) -> Result<Self, Fault> {
-        let reached = trust::Folder::reach(path, missing)?;
+        let reached = trust::Folder::reach(path, missing).map_err(Distrust::left_to_its_owner)?;
         let folder = Self::held(&reached)?;
         let stat = reached.stat()?;
         match PRIVATE.judge(&stat) {
@@ -147,15 +147,8 @@ pub(super) fn check_file(path: &Path, stat: &Stat) -> Result<(), Fault> {
     }
 }
 
-/// As it is said of any file; what is another user's, that one can use.
 fn unsafe_for(path: &Path, problem: Problem, stat: &Stat) -> Fault {
-    match problem {
-        Problem::Foreign(owner) => {
-            let fix = format!("sudo -u '#{owner}' hallpass …");
-            bad(path, problem.to_string(), Some(fix))
-        }
-        other => Distrust::of(path, other, stat).into(),
-    }
+    Distrust::of(path, problem, stat).left_to_its_owner().into()
 }
 
 fn bad(path: &Path, problem: impl Into<String>, fix: Option<String>) -> Fault {

@@ -181,7 +181,7 @@ fn refused(path: &Path, distrust: Distrust) -> Failure {
         {
             Error::from(Distrust::Unsafe { path: part, problem, fix: None }).into()
         }
-        distrust => Error::from(distrust).into(),
+        distrust => Error::from(distrust.left_to_its_owner()).into(),
     }
 }
 

@@ -57,7 +57,7 @@ impl Contents {
             }
             Err(distrust) if distrust.is_absence() && !must_exist => Ok(Self::default()),
             Err(Distrust::Failed { source, .. }) => Err(unreadable(path, source)),
-            Err(distrust) => Err(Error::from(distrust).into()),
+            Err(distrust) => Err(Error::from(distrust.left_to_its_owner()).into()),
         }
     }
 
