@@ -21,8 +21,10 @@ pub(crate) fn until_it_compiles(places: &Places) -> Outcome<()> {
     copy_tree(places)?;
     fs::write(places.switch(), "")?;
     let kept = places.work.join("dropped.json");
-    let mut dropped: BTreeSet<String> =
-        fs::read(&kept).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let mut dropped: BTreeSet<String> = fs::read(&kept)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default();
     loop {
         let (mutants, spots) = mutate(places, &table, &dropped)?;
         let faults = compile(places)?;
@@ -103,7 +105,8 @@ fn mutate(
             continue;
         }
         let text = fs::read_to_string(&path)?;
-        let switches = if file.starts_with("bin/") { "hallpass::mutants" } else { "crate::mutants" };
+        let switches =
+            if file.starts_with("bin/") { "hallpass::mutants" } else { "crate::mutants" };
         let place = Place { file: &file, text: &text, switches, dropped };
         let (mutants, edits) = find::mutants(&place, &mut next)?;
         let (new, lying) = write::apply(&text, edits);
@@ -152,7 +155,9 @@ fn copy_tree(places: &Places) -> Outcome<()> {
         .output()?;
     let names = String::from_utf8(list.stdout)?;
     let mut wanted = BTreeSet::new();
-    for name in names.split('\0').filter(|name| !name.is_empty() && !name.starts_with("tests/mutants/")) {
+    for name in
+        names.split('\0').filter(|name| !name.is_empty() && !name.starts_with("tests/mutants/"))
+    {
         let from = places.project.join(name);
         if !from.is_file() {
             continue;
@@ -194,7 +199,8 @@ fn compile(places: &Places) -> Outcome<Vec<Fault>> {
             binaries.push(binary.to_owned());
         }
         let message = &message["message"];
-        if message["level"] == "error" && message["spans"].as_array().is_some_and(|s| !s.is_empty()) {
+        if message["level"] == "error" && message["spans"].as_array().is_some_and(|s| !s.is_empty())
+        {
             faults.push(fault(message));
         }
     }

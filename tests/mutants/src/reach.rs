@@ -34,7 +34,8 @@ pub(crate) fn in_shards(places: &Places, task: &str) -> Outcome<()> {
     for shard in 0..shards {
         let own = places.work.join(format!("switch-{shard}"));
         fs::write(&own, "")?;
-        let script = "mount --make-rprivate / && mount --bind \"$1\" \"$2\" && shift 2 && exec \"$@\"";
+        let script =
+            "mount --make-rprivate / && mount --bind \"$1\" \"$2\" && shift 2 && exec \"$@\"";
         let worker = Command::new("unshare")
             .args(["--mount", "sh", "-c", script, "sh"])
             .args([&own, &places.switch()])

@@ -30,7 +30,8 @@ pub(crate) fn write(places: &Places) -> Outcome<()> {
     let plan = run::plan(places)?;
     let tried: BTreeMap<String, Caught> =
         run::tried(places)?.into_iter().map(|tried| (tried.name, tried.outcome)).collect();
-    let (mut counts, mut left, mut excused) = (BTreeMap::<&str, Count>::new(), Vec::new(), Vec::new());
+    let (mut counts, mut left, mut excused) =
+        (BTreeMap::<&str, Count>::new(), Vec::new(), Vec::new());
     for mutant in &plan {
         let Some(part) = table.part_of(&mutant.file) else { continue };
         let key = part.files.first().map_or("", String::as_str);
@@ -55,7 +56,12 @@ pub(crate) fn write(places: &Places) -> Outcome<()> {
         writeln!(
             text,
             "| {} | {} | {} | {} | {:.1} % | {} % |",
-            part.files.join(", "), count.all, count.caught, count.excused, count.share(), part.goal
+            part.files.join(", "),
+            count.all,
+            count.caught,
+            count.excused,
+            count.share(),
+            part.goal
         )?;
     }
     text.push_str("\n## Not caught\n\n");

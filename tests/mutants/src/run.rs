@@ -76,12 +76,7 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> 
     reach::set(places, "")
 }
 
-fn try_one(
-    places: &Places,
-    table: &Table,
-    reaches: &[Reach],
-    mutant: &Mutant,
-) -> Outcome<Caught> {
+fn try_one(places: &Places, table: &Table, reaches: &[Reach], mutant: &Mutant) -> Outcome<Caught> {
     let Some(part) = table.part_of(&mutant.file) else { return Ok(Caught::Unreached) };
     let asked = |reach: &&Reach| {
         let name = reach.test.full_name();

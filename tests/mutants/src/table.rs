@@ -48,7 +48,8 @@ impl Table {
     pub(crate) fn part_of(&self, file: &str) -> Option<&Part> {
         let below = |name: &String| {
             let folder = name.trim_end_matches(".rs");
-            file.trim_end_matches(".rs") == folder || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+            file.trim_end_matches(".rs") == folder
+                || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
         };
         self.part.iter().find(|part| part.files.iter().any(below))
     }

@@ -47,7 +47,11 @@ pub(crate) fn list(places: &Places) -> Outcome<Vec<Test>> {
                 .current_dir(places.tree())
                 .output()?;
             let text = String::from_utf8(output.stdout)?;
-            Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(Into::into).collect())
+            Ok(text
+                .lines()
+                .filter_map(|line| line.strip_suffix(": test"))
+                .map(Into::into)
+                .collect())
         };
         let ignored = listed(&["--ignored"])?;
         for name in listed(&[])? {
