@@ -102,6 +102,20 @@ fn a_reader_that_goes_away_unread_leaves_no_valid_token() {
     none_is_valid(&stage);
 }
 
+/// One that holds the pipe and does not read may read later: the program waits for it no longer.
+#[test]
+fn a_token_in_a_pipe_that_is_held_unread_is_valid() {
+    let stage = Stage::furnished();
+    let (mut reader, writer) = pipe().unwrap();
+    let mut command = stage.command(&["token", "add", "github/a"]);
+    let mut child = command.stdout(writer).stderr(Stdio::null()).spawn().unwrap();
+    drop(command);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut token = String::new();
+    reader.read_to_string(&mut token).unwrap();
+    assert_eq!(stage.verdict(token.trim_end(), &[]).0, 0);
+}
+
 /// What a reader has read to the end of the line is valid, however early it goes then.
 #[test]
 fn a_reader_of_one_line_has_a_valid_token() {

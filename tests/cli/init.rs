@@ -34,6 +34,22 @@ fn with_a_key_file_nothing_is_asked() {
     assert_eq!((&status["state"], &status["anchor"]), (&"open".into(), &"ok".into()));
 }
 
+/// In the first slot of the header (`docs/file-format.md`): memory in KiB, passes, lanes.
+#[test]
+fn a_passphrase_costs_256_mib_and_three_passes_a_try() {
+    let home = Home::new();
+    home.write("passphrase", PASSPHRASE);
+    let init = ["init", "--passphrase-file", "passphrase", "--no-recovery"];
+    assert_eq!(home.hallpass(&init).output().unwrap().status.code(), Some(0));
+    let store = rusqlite::Connection::open(home.store()).unwrap();
+    let header: Vec<u8> =
+        store.query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0)).unwrap();
+    let number = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().unwrap());
+    assert_eq!(header[80], 1, "a passphrase");
+    let head = 80 + 4 + 8 + 8 + 8;
+    assert_eq!([number(head), number(head + 4), number(head + 8)], [256 * 1024, 3, 1]);
+}
+
 #[test]
 fn off_a_terminal_a_recovery_code_needs_a_place() {
     let home = Home::new();

@@ -212,6 +212,28 @@ fn a_delay_and_a_lock_show_and_an_unlock_lifts_them() {
 }
 
 #[test]
+fn a_lock_stops_no_token() {
+    let mut bench = bench();
+    let held = bench.token("ci/laptop");
+    for _ in 0..LOCKED_AFTER {
+        bench.wait(900);
+        bench.backend.faults().fail_method("begin", 2, || Fault::Storage("killed".into()));
+        assert_eq!(kind(sign_in(&mut bench, &ci(), "wrong")), Kind::Storage);
+    }
+    assert!(matches!(sign_in(&mut bench, &ci(), GOOD), Err(Error::Locked(_))));
+    assert_eq!(bench.verdict(&held), Reason::Valid);
+    bench.token("ci/another");
+}
+
+#[test]
+fn a_name_that_no_profile_has_is_never_slowed_down() {
+    let mut bench = bench();
+    for _ in 0..8 {
+        assert_eq!(cause(&mut bench, &Login::new(p("nobody")), "wrong"), Cause::NoProfile);
+    }
+}
+
+#[test]
 fn a_suspended_profile_does_not_sign_in() {
     let mut bench = bench();
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();

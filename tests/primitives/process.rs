@@ -1,12 +1,14 @@
 //! What the whole process is made to do.
 
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use hallpass::sys;
 
 use crate::support::alone;
+use crate::support::stage::Stage;
 
 /// Run by the test below in a process of its own: what it does cannot be undone.
 #[test]
@@ -50,4 +52,25 @@ fn ignored(status: &str) -> u64 {
 #[test]
 fn a_hardened_process_leaves_nothing_open() {
     alone::passes(alone::test(module_path!(), "hardened_process"), "hardened");
+}
+
+/// The program does so, too: seen on a command that waits and starts nothing.
+#[test]
+fn a_command_that_starts_no_program_gives_up_privileges_cores_and_an_open_umask() {
+    let stage = Stage::furnished();
+    let follow = ["audit", "list", "--follow", "-o", "jsonl"];
+    let mut command = stage.command(&follow);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    assert!(out.read_line(&mut String::new()).unwrap() > 0, "it has begun");
+    let of = |name: &str| fs::read_to_string(format!("/proc/{}/{name}", child.id())).unwrap();
+    let (status, limits) = (of("status"), of("limits"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for line in ["NoNewPrivs:\t1", "Umask:\t0077"] {
+        assert!(status.lines().any(|it| it == line), "{line}: {status}");
+    }
+    assert_eq!(ignored(&status) & FATAL, FATAL, "{status}");
+    let core = limits.lines().find_map(|it| it.strip_prefix("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"], "{limits}");
 }

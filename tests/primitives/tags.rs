@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use hallpass::crypto::{Label, MacKey};
+use hallpass::crypto::{Key, Label, MacKey, SealKey, Tag};
+use hallpass::model::token::{Foreign, Token};
+use hallpass::secret::{SecretBytes, SecretText};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -62,4 +64,28 @@ fn a_tag_equals_itself_alone() {
         other[bit / 8] ^= 1 << (bit % 8);
         assert!(!tag.ct_eq(&other));
     }
+}
+
+/// What only a type without `==` has one of, so that its name is enough.
+trait Incomparable<Which> {
+    fn holds() {}
+}
+
+struct ByItself;
+struct ByItsEquality;
+
+impl<T> Incomparable<ByItself> for T {}
+impl<T: PartialEq> Incomparable<ByItsEquality> for T {}
+
+/// Where one of them had `==`, this would not compile: there would be two to choose from.
+#[test]
+fn no_secret_has_an_operator_that_compares_it() {
+    <Key as Incomparable<_>>::holds();
+    <MacKey as Incomparable<_>>::holds();
+    <SealKey as Incomparable<_>>::holds();
+    <Tag as Incomparable<_>>::holds();
+    <SecretText as Incomparable<_>>::holds();
+    <SecretBytes as Incomparable<_>>::holds();
+    <Token as Incomparable<_>>::holds();
+    <Foreign as Incomparable<_>>::holds();
 }
