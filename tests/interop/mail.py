@@ -105,7 +105,7 @@ def killed_while_sending(home, folder, problems):
             other = lab.Home(home.root.with_name(name))
             other.restore(saved)
             other.must(f"profile edit bob --email {name}@example.org")
-            tracer = strace.inject(call, "signal=KILL", number)
+            tracer = strace.kill(call, number)
             done = other.run("otp request bob --connection hr", tracer=tracer)
             if done.returncode != -signal.SIGKILL:
                 shutil.rmtree(other.root)
