@@ -248,6 +248,14 @@ pub(in crate::ops) fn take_away(
 }
 
 /// The settings of exactly this environment, or the general ones.
+pub(in crate::ops) fn settings_of(
+    r: &mut Reader<'_>,
+    environment: Option<RecordId>,
+) -> Result<Option<MailSettings>> {
+    Ok(own(r, environment)?.map(|(_, settings)| settings))
+}
+
+/// As [`settings_of`], with their record.
 fn own(
     r: &mut Reader<'_>,
     environment: Option<RecordId>,

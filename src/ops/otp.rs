@@ -33,7 +33,7 @@ pub use cancel::{cancel, foresee_cancel};
 pub(super) use cancel::{cancel_all, withdraw};
 pub(super) use exchange::{delivered, delivery, give_back, undeliverable};
 pub use list::{list, list_in};
-pub(super) use mailbox::refund;
+pub(super) use mailbox::{count_mails, mailed, refund};
 pub use request::{Request, Requested, request, reveal};
 pub use validate::{Answer, Refused, Submission, WhyNot, validate};
 

@@ -9,7 +9,7 @@ use super::token::Proof;
 use super::{Core, token};
 use crate::barrier::{List, Reader};
 use crate::crypto::hash::sha256;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::{RecordId, TokenId};
@@ -257,7 +257,7 @@ struct World {
 }
 
 impl World {
-    /// `None` for a record that is made up; as much is read for it.
+    /// `None` for a record that is made up; as much is read for each.
     fn of(r: &mut Reader<'_>, candidate: &Candidate) -> Result<Option<Self>> {
         let Candidate { place, record } = candidate;
         let environment: Environment = r.require(record.environment)?;
@@ -266,8 +266,14 @@ impl World {
             return Ok(None);
         }
         let profile = r.require(record.owner)?;
-        let connection = record.connection.map(|id| Ok::<_, Error>((id, r.require(id)?)));
-        Ok(Some(Self { profile, connection: connection.transpose()?, environment }))
+        let connection = if let Some(id) = record.connection {
+            Some((id, r.require(id)?))
+        } else {
+            // A token for any connection is no quicker to judge.
+            let _: Environment = r.require(record.environment)?;
+            None
+        };
+        Ok(Some(Self { profile, connection, environment }))
     }
 
     fn reason(&self, token: &TokenRecord, named: &Named, asked: &Asked, at: Moment) -> Reason {

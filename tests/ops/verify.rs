@@ -82,18 +82,16 @@ fn with_another_secret(token: &Token) -> Token {
 }
 
 #[test]
-fn an_id_that_is_not_there_costs_as_many_reads_as_that_of_a_bound_token() {
+fn an_id_that_is_not_there_costs_as_many_reads_as_one_that_is() {
     let mut bench = Bench::furnished();
     bench.profile("both", &["hr", "crm"]);
     let (bound, open) = (bench.token("ci/laptop"), bench.token("both/any"));
     let known = reads(&mut bench, &with_another_secret(&bound.token));
-    let open = reads(&mut bench, &with_another_secret(&open.token));
     assert_eq!(known.0, 1, "one transaction");
+    assert_eq!(reads(&mut bench, &with_another_secret(&open.token)), known);
     for _ in 0..20 {
         let unknown = Token::generate(&mut hallpass::crypto::OsEntropy).unwrap();
-        let unknown = reads(&mut bench, &unknown);
-        assert_eq!(unknown, known);
-        assert!(unknown.0 == open.0 && unknown.1.abs_diff(open.1) <= 1, "{unknown:?} {open:?}");
+        assert_eq!(reads(&mut bench, &unknown), known);
     }
 }
 

@@ -62,12 +62,18 @@ pub(super) struct Link {
     compared: Option<i64>,
 }
 
+/// Refuses an `SQLite` of that version if it is too old.
+fn ensure_new_enough(version: i32) -> Result<(), Fault> {
+    if version < OLDEST_SQLITE {
+        return Err(Fault::Sqlite(format!("{} is too old", rusqlite::version())));
+    }
+    Ok(())
+}
+
 impl Link {
     /// Opens the checked file `path`.
     pub(super) fn open(path: &Path, purpose: Use, options: &OpenOptions) -> Result<Self, Fault> {
-        if rusqlite::version_number() < OLDEST_SQLITE {
-            return Err(Fault::Sqlite(format!("{} is too old", rusqlite::version())));
-        }
+        ensure_new_enough(rusqlite::version_number())?;
         let connection = connect(path, purpose)?;
         harden(&connection).map_err(sqlite)?;
         let longest = i32::try_from(LONGEST_ROW).unwrap_or(i32::MAX);

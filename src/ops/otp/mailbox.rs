@@ -43,6 +43,23 @@ pub(in crate::ops) fn refund(
     w.put(place, &address)
 }
 
+/// When codes were mailed to an address in the last day.
+pub(in crate::ops) fn mailed(r: &mut Reader<'_>, email: &EmailAddress) -> Result<Vec<Time>> {
+    Ok(find(r, email)?.map(|(_, address)| address.mailed).unwrap_or_default())
+}
+
+/// Counts mails that another state of the store has counted, too.
+pub(in crate::ops) fn count_mails(
+    w: &mut Writer<'_>,
+    email: &EmailAddress,
+    merged: impl FnOnce(&[Time]) -> Option<Vec<Time>>,
+) -> Result<()> {
+    let Some((place, mut address)) = find(w, email)? else { return Ok(()) };
+    let Some(mailed) = merged(&address.mailed) else { return Ok(()) };
+    address.mailed = mailed;
+    w.put(place, &address)
+}
+
 fn find(r: &mut Reader<'_>, email: &EmailAddress) -> Result<Option<(RecordId, Address)>> {
     let canonical = email.canonical();
     let Some(place) = r.find(Unique::Email(&canonical))? else { return Ok(None) };

@@ -1,10 +1,12 @@
 //! What may be valid again is said, and nothing else.
 
 use hallpass::barrier::Acceptance;
+use hallpass::model::name::EnvironmentName;
 use hallpass::ops::edit::Change;
-use hallpass::ops::{Suspend, connection, environment, profile};
+use hallpass::ops::{Suspend, connection, environment, mail, profile};
 
 use super::*;
+use crate::ops::otp::Letterbox;
 
 const NONE: [&str; 0] = [];
 
@@ -88,6 +90,37 @@ fn what_is_named_otherwise_since_is_in_doubt() {
     let Restored { carried, .. } = machine.restore(&backup, Present::Store);
     let expected = ["profile ci email", "connection hr api_key", "environment production key"];
     assert_eq!(doubts(&carried), expected);
+}
+
+#[test]
+fn mail_that_left_by_another_way_is_in_doubt() {
+    fn set(bench: &mut Bench, environment: Option<&str>, server: &str) {
+        let way = mail::Draft {
+            transport: p(server),
+            from: p("hallpass@example.com"),
+            password: None,
+            authorities: None,
+        };
+        let environment = environment.map(p::<EnvironmentName>);
+        mail::set(&mut bench.core, &mut Letterbox::default(), environment.as_ref(), way).unwrap();
+    }
+    let mut machine = Machine::new();
+    machine.bench.environment("test");
+    set(&mut machine.bench, None, "smtp://one.example.com");
+    set(&mut machine.bench, Some("test"), "smtp://two.example.com");
+    let backup = machine.backup();
+    machine.elsewhere(|bench| drop(bench.profile("other", &[])));
+    let Restored { carried, .. } = machine.restore(&backup, Present::Store);
+    assert_eq!(doubts(&carried), NONE);
+    machine.elsewhere(|bench| {
+        bench.wait(1);
+        set(bench, None, "smtp://one.example.com");
+    });
+    let Restored { carried, .. } = machine.restore(&backup, Present::Store);
+    assert_eq!(doubts(&carried), ["mail settings"], "the same way, and another password");
+    machine.elsewhere(|bench| drop(mail::clear(&mut bench.core, Some(&p("test"))).unwrap()));
+    let Restored { carried, .. } = machine.restore(&backup, Present::Store);
+    assert_eq!(doubts(&carried), ["mail test settings"]);
 }
 
 #[test]

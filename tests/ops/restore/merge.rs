@@ -3,8 +3,11 @@
 use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::{Suspend, connection, environment, profile, token};
 
+use hallpass::Error;
+
 use super::*;
 use crate::ops::fixture::{at, draft};
+use crate::ops::otp::{ask, mailing};
 
 /// A property, in a strict and in a lax state, and how it goes from one to the other.
 struct Property {
@@ -14,7 +17,7 @@ struct Property {
     seen: fn(&mut Bench) -> String,
 }
 
-const PROPERTIES: [Property; 8] = [
+const PROPERTIES: [Property; 9] = [
     Property {
         name: "a profile's suspension",
         tighten: |bench| suspend_profile(bench, &Suspend::default()),
@@ -50,6 +53,12 @@ const PROPERTIES: [Property; 8] = [
         tighten: |bench| link(bench, Change::Set(p("staff"))),
         loosen: |bench| link(bench, Change::Clear),
         seen: |bench| shown(&hr(bench).group),
+    },
+    Property {
+        name: "the lifetime of a connection's tokens",
+        tighten: |bench| lifetime(bench, "1d"),
+        loosen: |bench| lifetime(bench, "365d"),
+        seen: |bench| shown(&hr(bench).token_lifetime),
     },
     Property {
         name: "a restriction",
@@ -103,6 +112,11 @@ fn allow(bench: &mut Bench, ranges: &[&str]) {
 
 fn link(bench: &mut Bench, group: Change<hallpass::model::name::GroupName>) {
     edit_hr(bench, &connection::Edits { group, ..connection::Edits::default() });
+}
+
+fn lifetime(bench: &mut Bench, span: &str) {
+    let token_lifetime = Change::Set(p(span));
+    edit_hr(bench, &connection::Edits { token_lifetime, ..connection::Edits::default() });
 }
 
 /// Lets a profile use these alone; any, if there are none.
@@ -220,6 +234,19 @@ fn of_two_suspensions_the_one_that_ends_later_holds() {
         for until in [profile.suspended.unwrap().until, token.suspended_until] {
             assert_eq!(until.map(hallpass::model::time::Time::seconds), expected);
         }
+    }
+}
+
+#[test]
+fn mails_to_an_address_count_whatever_the_backup_knows_of_them() {
+    let mut machine = Machine { bench: mailing(), ..Machine::new() };
+    machine.bench.core = open(&machine.bench, &machine.state);
+    let (backup, start) = (machine.backup(), machine.bench.now().seconds());
+    machine.elsewhere(|bench| drop(ask(bench, None).unwrap()));
+    machine.restore(&backup, Present::Store);
+    match ask(&mut machine.bench, None) {
+        Err(Error::TooSoon(free)) => assert_eq!(free.seconds(), start + 10),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -27,6 +27,9 @@ fn the_library_is_new_enough() {
     let version = rusqlite::version_number();
     assert_eq!(version, OLDEST_SQLITE, "it is the bundled one");
     assert!(version >= 3_054_001);
+    assert!(ensure_new_enough(version).is_ok());
+    let refused = ensure_new_enough(version - 1).unwrap_err();
+    assert!(refused.to_string().ends_with("is too old"), "{refused}");
 }
 
 #[test]

@@ -54,6 +54,11 @@ impl Plan {
                 Some(says) => otp::count_again(w, id, |own| merge::budget(own, says)),
                 None => Ok(()),
             },
+            Step::CountMails(id) => {
+                let Some(email) = w.require::<Profile>(id)?.email else { return Ok(()) };
+                let Some(says) = known.mailed(&email.canonical()) else { return Ok(()) };
+                otp::count_mails(w, &email, |own| merge::mailed(own, says))
+            }
         }
     }
 }
@@ -131,6 +136,7 @@ fn restrict_connection(
         w.record_tombstone(Tombstone::blocked(id));
     }
     facts.change("group", own.group.as_ref(), merged.group.as_ref());
+    facts.change("token_lifetime", own.token_lifetime, merged.token_lifetime);
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
     facts.list("deny_ip", &own.deny_ip, &merged.deny_ip);
     w.audit("connection.restrict", journal::connection(id, own), facts.into())

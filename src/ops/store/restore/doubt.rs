@@ -19,6 +19,8 @@ pub enum Doubt {
     Rules,
     /// Some of what this machine remembers of the store is damaged.
     Tombstones,
+    /// Mail leaves by another way than it did.
+    Mail,
     /// A key slot may have been removed.
     Key,
     /// A profile's password may have been changed.
@@ -54,6 +56,7 @@ impl Doubt {
     pub fn kind(self) -> &'static str {
         match self {
             Self::Rules | Self::Tombstones => "store",
+            Self::Mail => "mail",
             Self::Key => "key",
             Self::Password | Self::Email | Self::ProfileSuspension | Self::Profile => "profile",
             Self::TokenSuspension | Self::TokenEnd | Self::Token => "token",
@@ -67,6 +70,7 @@ impl Doubt {
         match self {
             Self::Rules => "rules",
             Self::Tombstones => "tombstones",
+            Self::Mail => "settings",
             Self::Key | Self::EnvironmentKey => "key",
             Self::Password => "password",
             Self::Email => "email",

@@ -2,17 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::merge;
 use crate::backend::Backend;
 use crate::barrier::{List, Reader, Record, Store, Tombstones, Unique};
 use crate::error::Result;
 use crate::model::connection::Connection;
+use crate::model::email::EmailAddress;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
+use crate::model::mail::MailSettings;
 use crate::model::otp::Budget;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::lookup;
+use crate::ops::{lookup, mail, otp};
 
 /// What is known of a store besides what an older state of it says.
 pub(in crate::ops::store) struct Known {
@@ -38,6 +41,10 @@ pub(super) struct Replaced {
     environments: HashMap<RecordId, Environment>,
     /// By their profiles.
     budgets: HashMap<RecordId, Budget>,
+    /// When codes were mailed, by canonical addresses.
+    mailed: HashMap<String, Vec<Time>>,
+    /// By their environments; `None` for the general ones.
+    mail: HashMap<Option<RecordId>, MailSettings>,
 }
 
 /// How the replaced store stands to the backup.
@@ -116,6 +123,22 @@ impl Known {
         self.replaced.as_ref()?.budgets.get(&profile)
     }
 
+    /// When codes were mailed to an address.
+    pub(super) fn mailed(&self, canonical: &str) -> Option<&[Time]> {
+        self.replaced.as_ref()?.mailed.get(canonical).map(Vec::as_slice)
+    }
+
+    /// Whether mail for an environment may have left by another way than the older state has it, its
+    /// own way or the general one.
+    pub(super) fn has_other_mail(&self, environment: Option<RecordId>, own: &MailSettings) -> bool {
+        match &self.replaced {
+            Some(it) if it.relation == Relation::Precedes => false,
+            Some(it) => !merge::is_same_mail(own, it.mail.get(&environment)),
+            // What is unknown of all rules is said of the store.
+            None => false,
+        }
+    }
+
     /// Whether a record may have been removed for good that the replaced store does not have.
     pub(super) fn may_lack(&self) -> bool {
         self.replaced.as_ref().is_some_and(|it| it.relation == Relation::Parted || !it.whole)
@@ -159,6 +182,8 @@ impl Replaced {
                 connections: HashMap::new(),
                 environments: HashMap::new(),
                 budgets: HashMap::new(),
+                mailed: HashMap::new(),
+                mail: HashMap::new(),
             };
             if relation != Relation::Precedes {
                 replaced.fill(r, &wanted);
@@ -186,6 +211,19 @@ impl Replaced {
                 Err(_) => whole = false,
             }
         }
+        for address in &wanted.addresses {
+            match otp::mailed(r, address) {
+                Ok(times) => drop(self.mailed.insert(address.canonical(), times)),
+                Err(_) => whole = false,
+            }
+        }
+        for environment in wanted.environments.iter().copied().map(Some).chain([None]) {
+            match mail::settings_of(r, environment) {
+                Ok(Some(settings)) => drop(self.mail.insert(environment, settings)),
+                Ok(None) => {}
+                Err(_) => whole = false,
+            }
+        }
         self.whole &= whole;
     }
 
@@ -200,6 +238,8 @@ struct Wanted {
     profiles: Vec<RecordId>,
     connections: Vec<RecordId>,
     environments: Vec<RecordId>,
+    /// Of profiles.
+    addresses: Vec<EmailAddress>,
 }
 
 impl Wanted {
@@ -207,8 +247,10 @@ impl Wanted {
         fn ids<R>(records: Vec<(RecordId, R)>) -> Vec<RecordId> {
             records.into_iter().map(|(id, _)| id).collect()
         }
+        let profiles = lookup::all::<Profile>(r, List::Profiles)?;
         Ok(Self {
-            profiles: ids(lookup::all::<Profile>(r, List::Profiles)?),
+            addresses: profiles.iter().filter_map(|(_, it)| it.email.clone()).collect(),
+            profiles: ids(profiles),
             connections: ids(lookup::all::<Connection>(r, List::Connections)?),
             environments: ids(lookup::all::<Environment>(r, List::Environments)?),
         })

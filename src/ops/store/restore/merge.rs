@@ -1,6 +1,6 @@
 //! How a record of an older state is held to what is known of it besides: the stricter of both.
 //!
-//! Revoked, deleted, suspended and blocked win; the earlier end; deny rules of both; allow lists,
+//! Revoked, deleted, suspended and blocked win; the earlier end and lifetime; deny rules of both; allow lists,
 //! restrictions and the linked group of the replaced store where it has them, else the backup's; a
 //! group, which lets its members in, if both have it; a password if it is the same in both.
 
@@ -9,6 +9,7 @@ use crate::model::address::AddressRange;
 use crate::model::connection::{Block, Connection};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
+use crate::model::mail::MailSettings;
 use crate::model::otp::Budget;
 use crate::model::profile::{Failures, Profile, Suspension};
 use crate::model::time::Time;
@@ -128,6 +129,11 @@ pub(super) fn connection(
         blocked: own.blocked.clone().or_else(|| says?.blocked.clone()).or(block),
         group: says.and_then(|it| it.group.clone()).or_else(|| own.group.clone()),
         allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
+        token_lifetime: own
+            .token_lifetime
+            .into_iter()
+            .chain(says.and_then(|it| it.token_lifetime))
+            .min(),
         ..own.clone()
     };
     for range in says.map(|it| &*it.deny_ip).unwrap_or_default() {
@@ -138,7 +144,8 @@ pub(super) fn connection(
     let differs = merged.blocked != own.blocked
         || merged.group != own.group
         || merged.allow_ip != own.allow_ip
-        || merged.deny_ip != own.deny_ip;
+        || merged.deny_ip != own.deny_ip
+        || merged.token_lifetime != own.token_lifetime;
     Fate::of(differs, merged)
 }
 
@@ -160,6 +167,21 @@ pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
     let failures = own.failures.max(says.failures);
     let differs = tries != own.tries || failures != own.failures;
     differs.then(|| Budget { tries, failures, ..own.clone() })
+}
+
+/// When codes were mailed to an address; `None` if that is as it was.
+pub(super) fn mailed(own: &[Time], says: &[Time]) -> Option<Vec<Time>> {
+    let mut mailed = own.to_vec();
+    mailed.extend(says.iter().filter(|at| !own.contains(at)));
+    mailed.sort_unstable();
+    (mailed.len() > own.len()).then_some(mailed)
+}
+
+/// Whether mail leaves as it does in the older state. A password is not looked at: whoever sets one
+/// sets all of it.
+pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> bool {
+    let parts = |it: &MailSettings| (it.updated_at, it.transport.clone(), it.from.clone());
+    says.is_some_and(|says| parts(says) == parts(own))
 }
 
 /// The suspension in force that ends last.

@@ -16,7 +16,7 @@ use crate::model::name::{EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::lookup;
+use crate::ops::{lookup, mail};
 
 /// What was carried over, and what could not be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -45,6 +45,8 @@ pub(super) enum Step {
     DeleteEnvironment(RecordId),
     /// The tries of a profile.
     CountTries(RecordId),
+    /// The mails to a profile's address.
+    CountMails(RecordId),
 }
 
 /// All changes, in the order in which they are made, and what they come to.
@@ -69,6 +71,7 @@ impl Plan {
         planner.store(slots);
         planner.connections(r)?;
         planner.environments(r)?;
+        planner.mail(r)?;
         let profiles = lookup::all::<Profile>(r, List::Profiles)?;
         planner.tokens(r, &profiles)?;
         for (id, own) in &profiles {
@@ -172,6 +175,19 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// By which ways mail leaves.
+    fn mail(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        let environments = lookup::all::<Environment>(r, List::Environments)?;
+        let own = environments.iter().map(|(id, it)| (Some(*id), it.name.as_str()));
+        for (environment, name) in own.chain([(None, "")]) {
+            let settings = mail::settings_of(r, environment)?;
+            if settings.is_some_and(|own| self.known.has_other_mail(environment, &own)) {
+                self.may_revive(Doubt::Mail, name);
+            }
+        }
+        Ok(())
+    }
+
     /// The environment that becomes the default if another is deleted that was.
     fn default_among(&self, stay: &[(RecordId, Environment)]) -> Option<RecordId> {
         let was = |id: &RecordId| self.known.environment(*id).says().is_some_and(|it| it.default);
@@ -248,6 +264,9 @@ impl<'a> Planner<'a> {
             };
         if self.known.budget(id).is_some() {
             self.plan.steps.push(Step::CountTries(id));
+        }
+        if own.email.is_some() {
+            self.plan.steps.push(Step::CountMails(id));
         }
         let says = self.known.profile(id).says();
         let sure = self.known.complete && (says.is_some() || !self.known.may_lack());

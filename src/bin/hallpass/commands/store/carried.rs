@@ -24,7 +24,8 @@ pub(super) fn words(carried: &Carried) -> String {
 }
 
 fn line(doubt: Doubt, items: &[MayRevive]) -> String {
-    let named: Vec<_> = items.iter().take(NAMED).map(|it| it.name.as_str()).collect();
+    let named = items.iter().map(|it| it.name.as_str()).filter(|name| !name.is_empty());
+    let named: Vec<_> = named.take(NAMED).collect();
     let named = named.join(", ");
     let more = match items.len().saturating_sub(NAMED) {
         0 => String::new(),
@@ -41,6 +42,7 @@ fn sort(doubt: Doubt) -> &'static str {
              would refuse"
         }
         Doubt::Tombstones => "what a damaged part of this machine's memory names",
+        Doubt::Mail => "mail settings that were others (`hallpass mail show`)",
         Doubt::Key => "keys that may have been removed (`hallpass store key list` shows them)",
         Doubt::Password => "passwords that may have been changed, of profiles",
         Doubt::Email => "codes that go to an earlier e-mail address, of profiles",
