@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
+use crate::model::otp::Pace;
 use crate::model::profile::{Address, Profile};
 use crate::ops::Core;
 
@@ -25,7 +26,8 @@ pub(super) fn enter(w: &mut Writer<'_>, id: RecordId, profile: &mut Profile) -> 
     w.put(place, &address)
 }
 
-/// Takes the profile out of the list of its address, if it is in one.
+/// Takes the profile out of the list of its address, if it is in one. An address that nobody has any
+/// more and that was mailed in the last day stays, so that its mails still count if somebody gets it again.
 pub(super) fn leave(w: &mut Writer<'_>, profile: &mut Profile) -> Result<()> {
     let Some((place, position)) = profile.address.take() else { return Ok(()) };
     let mut address: Address = w.require(place)?;
@@ -34,7 +36,8 @@ pub(super) fn leave(w: &mut Writer<'_>, profile: &mut Profile) -> Result<()> {
     ensure_last(w, place, left)?;
     w.pull::<Profile>(list, address.profiles, position, position_at_address)?;
     address.profiles = left;
-    if left > 0 {
+    Pace::OF_AN_ADDRESS.forget(&mut address.mailed, w.now());
+    if left > 0 || !address.mailed.is_empty() {
         return w.put(place, &address);
     }
     w.unindex(Unique::Email(&address.address))?;

@@ -31,6 +31,30 @@ fn ask_anew(bench: &mut Bench, n: usize) -> Result<CodeId, Error> {
     ask_for(bench, ["ci", "build"][n % 2], &format!("c{}", n / 2 % 20))
 }
 
+#[test]
+fn a_mailbox_that_nobody_has_for_a_while_is_not_forgotten() {
+    let mut bench = crowded();
+    let start = bench.now().seconds();
+    let email = |bench: &mut Bench, address: &str| {
+        let email = hallpass::ops::edit::Change::Set(p(address));
+        let edits = Edits { email, ..Edits::default() };
+        profile::edit(&mut bench.core, &p("web"), &edits).unwrap();
+    };
+    ask_for(&mut bench, "web", "c0").unwrap();
+    email(&mut bench, "elsewhere@example.com");
+    email(&mut bench, "WEB@example.com");
+    assert_eq!(free_at(ask_for(&mut bench, "web", "c1")), start + 10);
+    profile::delete(&mut bench.core, &p("web")).unwrap();
+    bench.profile("web", &[]);
+    email(&mut bench, "web@example.com");
+    assert_eq!(free_at(ask_for(&mut bench, "web", "c1")), start + 10);
+    bench.wait(24 * HOUR);
+    let kept = bench.backend.tables().obj.len();
+    email(&mut bench, "elsewhere@example.com");
+    assert_eq!(bench.backend.tables().obj.len(), kept, "one address came, the other went");
+    ask_for(&mut bench, "web", "c1").unwrap();
+}
+
 #[track_caller]
 fn free_at(asked: Result<CodeId, Error>) -> i64 {
     match asked {

@@ -15,7 +15,8 @@ pub struct MayRevive {
 /// In which way something may be valid again, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// Restrictions, groups, address rules, e-mail addresses and keys are those of the older state.
+    /// Restrictions, groups, address rules, e-mail addresses and keys are those of the older state, and
+    /// of what has ended since only that is known which this machine remembers.
     Rules,
     /// Some of what this machine remembers of the store is damaged.
     Tombstones,

@@ -38,8 +38,9 @@ fn line(doubt: Doubt, items: &[MayRevive]) -> String {
 fn sort(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Rules => {
-            "access that restrictions, groups, address rules, e-mail addresses and keys set since \
-             would refuse"
+            "what was revoked, suspended, blocked or deleted since, but for what this machine \
+             remembers; and access that restrictions, groups, address rules, e-mail addresses and \
+             keys set since would refuse"
         }
         Doubt::Tombstones => "what a damaged part of this machine's memory names",
         Doubt::Mail => "mail settings that were others (`hallpass mail show`)",
