@@ -130,6 +130,9 @@ pub enum Ending {
     Replaced,
     /// It could not be handed over: no mail left, or what was to be shown was not.
     Undelivered,
+    /// It was exchanged for this token, and withdrawn after that: it stays used, whatever becomes of the
+    /// token.
+    UsedForGood(TokenId),
 }
 
 /// Where the mail of a code is.
@@ -187,7 +190,7 @@ impl CodeRecord {
     /// What has become of it.
     pub fn state(&self, latest: Time, boot: BootTime) -> CodeState {
         match &self.end {
-            Some(CodeEnd { how: Ending::Used(_), .. }) => CodeState::Used,
+            Some(CodeEnd { how: Ending::Used(_) | Ending::UsedForGood(_), .. }) => CodeState::Used,
             Some(CodeEnd { how: Ending::Cancelled, .. }) => CodeState::Cancelled,
             Some(CodeEnd { how: Ending::Replaced, .. }) => CodeState::Replaced,
             Some(CodeEnd { how: Ending::Undelivered, .. }) => CodeState::Undelivered,

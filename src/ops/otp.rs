@@ -189,7 +189,7 @@ struct Names<'a> {
 
 fn summarise(code: &CodeRecord, names: &Names<'_>, clocks: Clocks) -> Summary {
     let token = match code.end {
-        Some(CodeEnd { how: Ending::Used(token), .. }) => Some(token),
+        Some(CodeEnd { how: Ending::Used(token) | Ending::UsedForGood(token), .. }) => Some(token),
         _ => None,
     };
     Summary {

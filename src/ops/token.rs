@@ -54,7 +54,7 @@ pub use list::list;
 pub(super) use live::{each_live, free_name, is_live, live_where, name_holder, of_profile};
 pub use occupant::Occupant;
 pub(super) use occupant::{Owner, ensure_replaceable, look, prepare};
-pub(super) use pending::{forget_code, sweep};
+pub(super) use pending::sweep;
 pub(super) use proof::Proof;
 pub use prune::prune;
 pub(super) use resume::resume as finish;

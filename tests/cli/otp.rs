@@ -188,6 +188,20 @@ fn a_code_is_listed_and_taken_back() {
 }
 
 #[test]
+fn a_code_that_was_exchanged_stays_used_and_that_is_said() {
+    let stage = stage();
+    stage.done(&REQUEST);
+    let code = code(&mails(&stage)[0]);
+    assert_eq!(stage.piped(&VALIDATE, &code).code, 0);
+    let cancel = ["otp", "cancel", "anna", "--connection", "hr"];
+    let first = stage.done(&cancel).err;
+    assert!(first.contains("stays used, whatever becomes of its token"), "{first}");
+    assert!(!first.contains("nothing was changed"), "{first}");
+    let second = stage.done(&cancel).err;
+    assert!(second.contains("is ended already; nothing was changed"), "{second}");
+}
+
+#[test]
 fn a_mail_that_cannot_leave_says_why_and_its_code_has_ended() {
     let stage = stage();
     fs::remove_dir(stage.file("mails")).unwrap();

@@ -174,6 +174,11 @@ impl TokenRecord {
         is_new
     }
 
+    /// Whether nobody has stopped or replaced it since it was made.
+    pub fn is_as_made(&self) -> bool {
+        self.revoked.is_none() && self.suspended.is_none() && self.successor.is_none()
+    }
+
     /// Whether its own list lets it be used from `address`.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         AddressRange::allow(&self.allow_ip, address)

@@ -12,7 +12,8 @@ use crate::ops::impact::{self, Impact};
 use crate::ops::{Core, outbox};
 
 /// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
-/// if there never was a code. One whose token is being delivered stays used, whatever becomes of that.
+/// if there never was a code. One that is used stays so, whatever becomes of its token, which may still be
+/// on its way.
 pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summary>>> {
     let boot = core.clock.boot();
     core.write(|w| cancel_within(w, binding, boot))

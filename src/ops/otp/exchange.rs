@@ -9,6 +9,7 @@ use crate::model::id::{CodeId, RecordId, TokenId};
 use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Delivery, Ending, Exchange, Pace};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
+use crate::model::token::TokenRecord;
 use crate::ops::lookup::Moment;
 use crate::ops::{outbox, token};
 
@@ -76,37 +77,51 @@ pub(super) fn end_newest(
     Ok(ended.then_some(code.id))
 }
 
-/// Ends a code for good; `false` if it has ended already. One whose token is being delivered stays
-/// used, and does not come back if the token is not delivered.
+/// Ends a code for good; `false` if it has ended already. One that is used stays so, and does not come
+/// back if its token is not delivered. That is kept in the code itself: a token that is handed over at
+/// once does not look as if it could still be undone.
 pub(super) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord, how: Ending) -> Result<bool> {
-    match &code.end {
+    match code.end {
         None => {
             code.end = Some(CodeEnd { at: w.now(), how });
             outbox::withdraw(w, code)?;
             Ok(true)
         }
-        Some(CodeEnd { how: Ending::Used(token), .. }) => token::forget_code(w, *token, code.id),
+        Some(CodeEnd { at, how: Ending::Used(token) }) if may_come_back(w, code, token)? => {
+            code.end = Some(CodeEnd { at, how: Ending::UsedForGood(token) });
+            Ok(true)
+        }
         Some(_) => Ok(false),
     }
 }
 
+/// Whether a code that was used by this token could be given back, now or later.
+fn may_come_back(w: &mut Writer<'_>, code: &CodeRecord, token: TokenId) -> Result<bool> {
+    let in_time = Moment::new(w, w.now()).latest < code.expires_at;
+    let token = token::by_id(w, token)?;
+    Ok(in_time && token.is_some_and(|(_, token)| token.revoked.is_none()))
+}
+
 /// Lets a code be good again whose token was not delivered, and the try not count: it was right. Only
-/// a code that is as it was left comes back: used by this very token, not replaced or withdrawn since,
-/// within its time, and the mailbox that has it still its profile's. Says whether it is.
+/// a code that is as it was left comes back: used by this very token, which nobody has stopped or
+/// replaced, not replaced or withdrawn since, within its time, and the mailbox that has it still its
+/// profile's. What only holds for a while (a suspended profile, a blocked connection, a restriction)
+/// ends no code that waits, and so none whose token is on its way. `token` is as it was before it was
+/// undone. Says whether the code is good again.
 pub(in crate::ops) fn give_back(
     w: &mut Writer<'_>,
     (exchange, code): (RecordId, CodeId),
-    token: TokenId,
+    token: &TokenRecord,
 ) -> Result<bool> {
     let Some(mut record) = w.get::<Exchange>(exchange)? else { return Ok(false) };
     let profile: Profile = w.require(record.profile)?;
     let latest = Moment::new(w, w.now()).latest;
     let newest = record.codes.last_mut().filter(|newest| newest.id == code);
     let Some(newest) = newest else { return Ok(false) };
-    let used = newest.end.as_ref().is_some_and(|end| end.how == Ending::Used(token));
+    let used = newest.end.as_ref().is_some_and(|end| end.how == Ending::Used(token.public));
     let mailbox = profile.email.as_ref().map(EmailAddress::canonical);
     let same_mailbox = mailbox == Some(newest.sent_to.canonical());
-    if !(used && same_mailbox && latest < newest.expires_at) {
+    if !(used && token.is_as_made() && same_mailbox && latest < newest.expires_at) {
         return Ok(false);
     }
     newest.end = None;

@@ -15,7 +15,7 @@ use crate::model::id::{CodeId, RecordId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::otp::{Code, CodeEnd, CodeState, Ending, Exchange};
 use crate::model::time::Time;
-use crate::model::token::{Form, Pending};
+use crate::model::token::{Form, Pending, TokenRecord};
 use crate::ops::Core;
 use crate::ops::token::{self, Delivery, Draft, Issued, Usual, deliver_with};
 
@@ -163,7 +163,8 @@ pub fn validate<'a>(
     let at_once = matches!(to, Delivery::AtOnce(_));
     let owner = &submission.binding.profile;
     let place = (found.exchange, found.code);
-    let undo = |w: &mut Writer<'_>, id| super::give_back(w, place, id).map(drop);
+    let undo =
+        |w: &mut Writer<'_>, token: &TokenRecord| super::give_back(w, place, token).map(drop);
     let exchanged = deliver_with(core, to, owner, make, undo);
     if (at_once || !made) && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
         // Nothing of it was kept but the debit. Where that cannot be given back, it stands, and what went

@@ -4,7 +4,7 @@ use super::handover::undelivered;
 use super::issue::{issue_pending, issue_within};
 use super::occupant::{Owner, prepare};
 use super::resume::{is_for, resume};
-use super::rotate::{Answer, Life, Rotated, Rotating, at_once, rotate};
+use super::rotate::{Answer, Life, Rotated, Rotating, at_once, ensure_not_stopped, rotate};
 use super::sink::{Course, Delivery, Sink, deliver_pending};
 use super::target::{by_id, find_secret};
 use super::{Draft, Issued, Summary, Usual, is_live, summary};
@@ -121,6 +121,12 @@ fn left_by_a_kill(
     let waits = token.pending.is_some() && is_live(&token, &profile, moment);
     if !own || !waits || !token.name.same_as(&draft.name) {
         return Ok(None);
+    }
+    if let Some(old) = token.predecessor {
+        // It is finished by replacing that one, and only then.
+        let old = by_id(r, old)?.filter(|(_, old)| is_live(old, &profile, moment));
+        let Some((_, old)) = old else { return Ok(None) };
+        ensure_not_stopped(r, &old, moment)?;
     }
     summary(r, &mut Opened::default(), moment, &token).map(Some)
 }

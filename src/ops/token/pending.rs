@@ -8,7 +8,7 @@ use super::{Summary, of_profile, summary};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Result};
 use crate::model::audit::Outcome;
-use crate::model::id::{CodeId, RecordId, TokenId};
+use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
@@ -92,22 +92,6 @@ pub(super) fn activate(
     standing(w, public, now)
 }
 
-/// Lets a pending token not give back the code that it was exchanged for; `false` if there is no such
-/// token.
-pub(in crate::ops) fn forget_code(
-    w: &mut Writer<'_>,
-    public: TokenId,
-    code: CodeId,
-) -> Result<bool> {
-    let Some((id, mut token)) = by_id(w, public)? else { return Ok(false) };
-    let Some(pending) = &mut token.pending else { return Ok(false) };
-    if pending.code.take_if(|(_, named)| *named == code).is_none() {
-        return Ok(false);
-    }
-    w.put(id, &token)?;
-    Ok(true)
-}
-
 /// What a token is, if it is there.
 pub(super) fn standing(r: &mut Reader<'_>, public: TokenId, now: Time) -> Result<Option<Summary>> {
     let Some((_, token)) = by_id(r, public)? else { return Ok(None) };
@@ -131,7 +115,7 @@ pub(super) fn undo(w: &mut Writer<'_>, id: RecordId, why: &str) -> Result<()> {
     forget_successor(w, &token)?;
     let code = token.pending.and_then(|pending| pending.code);
     let code = match code {
-        Some(place) if otp::give_back(w, place, token.public)? => Some(place.1),
+        Some(place) if otp::give_back(w, place, &token)? => Some(place.1),
         _ => None,
     };
     let facts = Facts::new()

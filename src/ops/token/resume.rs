@@ -49,11 +49,13 @@ pub(super) fn held_by(core: &mut Core, sink: &mut dyn Sink, id: TokenId) -> Resu
     Ok(known.then_some(held))
 }
 
-/// Whose token this is, if it waits to be delivered and is what the draft asks for.
+/// Whose token this is, if it waits to be delivered and is what the draft asks for. One that is to take
+/// the place of another is finished by [`rotate`](super::rotate()), or not at all.
 fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft, now: Time) -> Result<Option<RecordId>> {
     let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
     let profile: Profile = r.require(token.owner)?;
     let waits = token.pending.is_some() && is_live(&token, &profile, Moment::new(r, now));
+    let waits = waits && token.predecessor.is_none();
     Ok((waits && is_for(r, &token, &profile, draft)?).then_some(token.owner))
 }
 

@@ -7,23 +7,27 @@ use super::occupant::Owner;
 use super::pending::{activate, standing};
 use super::resume::{finished, held_by};
 use super::revoke::revoke_undelivered;
-use super::sink::{Course, Delivery, Sink, deliver_pending};
+use super::sink::{Course, Delivery, Sink, deliver_pending, discard};
 use super::target::{by_id, find};
-use super::{Issued, Summary, Target, Usual, is_live, state};
+use super::{Issued, Summary, Target, Usual, is_live};
 use crate::backend::Fault;
 use crate::barrier::{Reader, Tombstone, Unique, Writer};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Result};
 use crate::model::audit::Outcome;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
-use crate::model::text::Device;
 use crate::model::time::{Expiry, Overlap, Span, Time};
-use crate::model::token::{Form, Pending, Rotation, TokenAddress, TokenRecord, TokenState};
+use crate::model::token::{Form, Rotation, TokenRecord};
 use crate::model::verdict::Reason;
 use crate::ops::Core;
 use crate::ops::journal::{self, Facts};
 use crate::ops::lookup::Moment;
+
+mod rules;
+
+use rules::ensure_name;
+pub(super) use rules::{ensure_not_stopped, ensure_replaceable};
 
 /// The use of an old token after its end is noted at most this often, in seconds.
 const NOTED_EVERY: i64 = 60;
@@ -150,9 +154,12 @@ fn in_between(
     };
     let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
     let form = course.rotating.form;
-    let summary = core
-        .write(|w| activate(w, waiting.public, |w, place, token| course.switch(w, place, token)))?;
-    Ok(finished(&held, summary.ok_or(Fault::Busy)?, form, waiting.owner))
+    let id = waiting.public;
+    let done = core.write(|w| activate(w, id, |w, place, token| course.switch(w, place, token)));
+    if matches!(done, Err(Error::Refused(_))) {
+        discard(core, id, course);
+    }
+    Ok(finished(&held, done?.ok_or(Fault::Busy)?, form, waiting.owner))
 }
 
 struct Succession<'a> {
@@ -218,46 +225,8 @@ fn succeed(
     Ok(issued)
 }
 
-pub(super) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
-    let moment = Moment::new(w, w.now());
-    let profile: Profile = w.require(old.owner)?;
-    match state(old, &profile, moment) {
-        TokenState::Active => {}
-        TokenState::Pending => return Err(Fault::Busy.into()),
-        ended => {
-            let address = TokenAddress::Id(old.public);
-            return Err(Refusal::TokenEnded(address, ended.word()).into());
-        }
-    }
-    let Some(successor) = old.successor else { return Ok(()) };
-    match by_id(w, successor)? {
-        Some((_, TokenRecord { pending: Some(Pending { until, .. }), name: token, .. })) => {
-            Err(Error::Delivering { token, until })
-        }
-        Some((_, new)) if is_live(&new, &profile, moment) => {
-            Err(Error::Replaced { token: old.public, successor })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The name and the device must be the old one's, or no live token's.
-fn ensure_name(w: &mut Writer<'_>, place: RecordId, old: &TokenRecord) -> Result<()> {
-    let profile: Profile = w.require(old.owner)?;
-    let (name, device) = (old.name.canonical(), old.device.as_ref().map(Device::canonical));
-    let device = device.as_deref().map(|it| Unique::Device(old.owner, old.connection, it));
-    for entry in [Some(Unique::TokenName(old.owner, &name)), device].into_iter().flatten() {
-        let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else { continue };
-        let holder: TokenRecord = w.require(holder)?;
-        if is_live(&holder, &profile, Moment::new(w, w.now())) {
-            let owner = profile.name.ok_or(Error::Bug("a deleted profile has a live token"))?;
-            return Err(Error::TokenExists(owner, holder.name));
-        }
-    }
-    Ok(())
-}
-
-/// Gives the name to the successor, and the old one its end; says what that one is then.
+/// Gives the name to the successor, and the old one its end; says what that one is then. Refused if
+/// somebody has stopped the old one since the successor was made.
 pub(super) fn hand_over(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -267,6 +236,8 @@ pub(super) fn hand_over(
 ) -> Result<Summary> {
     let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
     let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
+    let moment = Moment::new(w, w.now());
+    ensure_not_stopped(w, &old, moment)?;
     ensure_name(w, place, &old)?;
     take(w, id, new)?;
     let over = overlap.end(w.now());
@@ -292,8 +263,9 @@ pub(super) fn hand_over(
     there(w, predecessor, now)
 }
 
-/// Takes a successor back that nobody got; the old token is as it was. One that somebody has revoked or
-/// replaced meanwhile brings nothing back: that was meant for whatever had the name.
+/// Takes a successor back that nobody got; the old token is as it was. What somebody has done to the
+/// successor meanwhile was meant for whatever had the name: one that is revoked or replaced brings
+/// nothing back, and one that is suspended brings the old one back suspended.
 fn undo(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
     let Some((_, new)) = by_id(w, id)? else { return Ok(()) };
     revoke_undelivered(w, id)?;
@@ -312,7 +284,36 @@ fn undo(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
         forget_rotation(w, predecessor)?;
     }
     old.successor = None;
+    pass_on_suspension(w, &new, old_place, &mut old)?;
     w.put(old_place, &old)
+}
+
+/// Suspends a token that comes back as the one that had its place is. Of two suspensions that which
+/// lasts longer holds.
+fn pass_on_suspension(
+    w: &mut Writer<'_>,
+    new: &TokenRecord,
+    place: RecordId,
+    old: &mut TokenRecord,
+) -> Result<()> {
+    let now = w.now();
+    let Some(suspension) = new.suspended.as_ref().filter(|it| it.holds(now)) else {
+        return Ok(());
+    };
+    let own = old.suspended.as_ref().filter(|it| it.holds(now));
+    // Without an end it lasts longest.
+    let end = |until: Option<Time>| until.unwrap_or(Time::LAST);
+    if own.is_some_and(|own| end(own.until) >= end(suspension.until)) {
+        return Ok(());
+    }
+    old.suspended = Some(suspension.clone());
+    w.record_tombstone(Tombstone::suspended(place, suspension.until));
+    let profile: Profile = w.require(old.owner)?;
+    let facts = Facts::new()
+        .of(old.owner, profile.name.as_ref())
+        .with("reason", suspension.reason.as_ref())
+        .with("until", suspension.until);
+    w.audit_outcome("token.suspend", Outcome::Undelivered, journal::token(old), facts.into())
 }
 
 /// Forgets that a token was replaced.

@@ -110,19 +110,20 @@ pub(in crate::ops) trait Course {
 
 /// Makes a token that comes with a change of something else, and delivers it. `make` is told until
 /// when it is pending, if it is, and lets its record name what goes back with it; `undo` is what goes
-/// back with a token that was good already and is revoked again.
+/// back with a token that was good already and is revoked again; it is told how that one was.
 pub(in crate::ops) fn deliver_with(
     core: &mut Core,
     to: Delivery<'_>,
     owner: &ProfileName,
     mut make: impl FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
-    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
+    undo: impl FnOnce(&mut Writer<'_>, &TokenRecord) -> Result<()>,
 ) -> Result<Issued> {
     match to {
         Delivery::AtOnce(handover) => {
             let undo = |w: &mut Writer<'_>, id| {
+                let Some((_, token)) = by_id(w, id)? else { return Ok(()) };
                 revoke_undelivered(w, id)?;
-                undo(w, id)
+                undo(w, &token)
             };
             deliver_undoing(core, handover, |w| Ok(((), make(w, None)?)), undo).map(|it| it.1)
         }
@@ -191,14 +192,17 @@ fn after_failure(
         Ok(Some(token)) if token.state != TokenState::Pending => Ok(token),
         Ok(_) => {
             discard(core, id, course);
-            Err(put_back(sink, io::Error::other(failure)))
+            Err(match failure {
+                refused @ Error::Refused(_) => put_back_refused(sink, refused),
+                failure => put_back(sink, io::Error::other(failure)),
+            })
         }
         Err(_) => Err(failure),
     }
 }
 
 /// Takes back what was not delivered.
-fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
+pub(super) fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
     let done = core.write(|w| {
         let pending = match by_id(w, id)? {
             Some((place, token)) if token.pending.is_some() => {
@@ -223,9 +227,20 @@ fn discard(core: &mut Core, id: TokenId, course: &mut dyn Course) {
 pub(in crate::ops) fn put_back(sink: &mut dyn Sink, source: io::Error) -> Error {
     match sink.put_back() {
         Ok(()) => undelivered(None, source),
-        Err(again) => {
-            let both = format!("{source}; and what was there before is not back: {again}");
-            undelivered(None, io::Error::new(source.kind(), both))
-        }
+        Err(again) => not_back(&source, &again),
     }
+}
+
+/// As [`put_back`], of a secret that a rule forbids by now: the rule is the error.
+fn put_back_refused(sink: &mut dyn Sink, refused: Error) -> Error {
+    match sink.put_back() {
+        Ok(()) => refused,
+        // Somebody has to see to the place, whatever it was that went wrong first.
+        Err(again) => not_back(&io::Error::other(refused), &again),
+    }
+}
+
+fn not_back(source: &io::Error, again: &io::Error) -> Error {
+    let both = format!("{source}; and what was there before is not back: {again}");
+    undelivered(None, io::Error::new(source.kind(), both))
 }

@@ -4,7 +4,7 @@ use hallpass::barrier::Acceptance;
 use hallpass::model::audit::Outcome;
 use hallpass::model::id::{CodeId, TokenId};
 use hallpass::model::otp::{CodeEnd, Ending};
-use hallpass::ops::edit::Change;
+use hallpass::ops::edit::{Change, ListChange};
 
 use super::*;
 use crate::ops::audit::logged;
@@ -60,6 +60,29 @@ fn revokes_the_token(bench: &mut Bench) {
     token::revoke(&mut bench.core, &[at("ci/hr")], None).unwrap();
 }
 
+fn suspends_the_token(bench: &mut Bench) {
+    token::suspend(&mut bench.core, &[at("ci/hr")], &Suspend::default()).unwrap();
+}
+
+fn suspends_and_resumes_the_token(bench: &mut Bench) {
+    suspends_the_token(bench);
+    token::resume(&mut bench.core, &[at("ci/hr")]).unwrap();
+}
+
+fn blocks_and_unblocks(bench: &mut Bench) {
+    connection::block(&mut bench.core, &p("hr"), None).unwrap();
+    connection::unblock(&mut bench.core, &p("hr")).unwrap();
+}
+
+fn forbids_and_allows_again(bench: &mut Bench) {
+    let only = |name: &str, other: &str| Edits {
+        connections: ListChange { add: vec![p(name)], remove: vec![p(other)] },
+        ..Edits::default()
+    };
+    profile::edit(&mut bench.core, &p("ci"), &only("crm", "hr")).unwrap();
+    profile::edit(&mut bench.core, &p("ci"), &only("hr", "crm")).unwrap();
+}
+
 fn makes_the_profile_anew(bench: &mut Bench) {
     profile::delete(&mut bench.core, &p("ci")).unwrap();
     bench.profile("ci", &["hr"]);
@@ -71,15 +94,23 @@ fn lets_its_time_pass(bench: &mut Bench) {
 }
 
 /// Those after which the code is as it was left.
-const HARMLESS: [Act; 3] = [nothing, suspends_and_resumes, spells_the_address_otherwise];
+const HARMLESS: [Act; 6] = [
+    nothing,
+    suspends_and_resumes,
+    spells_the_address_otherwise,
+    suspends_and_resumes_the_token,
+    blocks_and_unblocks,
+    forbids_and_allows_again,
+];
 /// Those after which nobody may get in with it.
-const FINAL: [Act; 8] = [
+const FINAL: [Act; 9] = [
     changes_the_address,
     changes_the_address_and_back,
     takes_the_address_away,
     cancels,
     asks_for_another,
     revokes_the_token,
+    suspends_the_token,
     makes_the_profile_anew,
     lets_its_time_pass,
 ];
@@ -164,17 +195,17 @@ fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
             Err(io::ErrorKind::BrokenPipe.into())
         }
     }
-    // The token is good by then: that it is revoked, or its code cancelled, is another matter.
-    let acts = [nothing, changes_the_address, asks_for_another, lets_its_time_pass];
-    for (n, act) in acts.into_iter().enumerate() {
-        let mut bench = mailing();
-        let code = mailed(&mut bench, None);
-        let id = newest(&mut bench).id;
-        let mut cut = Cut(Sink::default(), bench.another(), act);
-        let failed = otp::validate(&mut bench.core, &submission(&code), &mut cut);
-        assert_eq!(kind(failed), Kind::Undelivered);
-        assert_eq!(bench.reason(&cut.0.took[0]), "revoked");
-        assert_eq!(is_good(&mut bench, id, &code), n == 0, "{n}");
+    for (acts, comes_back) in [(&HARMLESS[..], true), (&FINAL[..], false)] {
+        for (n, act) in acts.iter().enumerate() {
+            let mut bench = mailing();
+            let code = mailed(&mut bench, None);
+            let id = newest(&mut bench).id;
+            let mut cut = Cut(Sink::default(), bench.another(), *act);
+            let failed = otp::validate(&mut bench.core, &submission(&code), &mut cut);
+            assert_eq!(kind(failed), Kind::Undelivered);
+            assert_eq!(bench.reason(&cut.0.took[0]), "revoked");
+            assert_eq!(is_good(&mut bench, id, &code), comes_back, "{comes_back}: {n}");
+        }
     }
 }
 
@@ -278,4 +309,30 @@ fn a_code_whose_token_was_delivered_stays_used() {
     assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
     let again = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
     assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
+}
+
+#[test]
+fn what_is_withdrawn_is_told_as_long_as_it_could_come_back() {
+    use hallpass::ops::edit::Effect;
+    let cancelled =
+        |bench: &mut Bench| otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    // Whether the token of a used code was delivered to the end, the store does not know.
+    for (act, effect) in [
+        (nothing as Act, Effect::Changed),
+        (suspends_the_token, Effect::Changed),
+        (revokes_the_token, Effect::AlreadySo),
+        (lets_its_time_pass, Effect::AlreadySo),
+    ] {
+        let mut bench = mailing();
+        let code = mailed(&mut bench, None);
+        assert!(matches!(submit(&mut bench, &code), Ok(Answer::Exchanged(_))));
+        let token = newest(&mut bench).token;
+        act(&mut bench);
+        let first = cancelled(&mut bench);
+        assert_eq!((first.effect, first.summary.state), (effect, CodeState::Used));
+        assert_eq!(first.summary.token, token, "it is still known what it was exchanged for");
+        assert_eq!(cancelled(&mut bench).effect, Effect::AlreadySo);
+        let rows = usize::from(effect == Effect::Changed);
+        assert_eq!(logged(&mut bench, "otp.cancel").len(), rows);
+    }
 }

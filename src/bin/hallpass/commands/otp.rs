@@ -1,5 +1,7 @@
 //! `hallpass otp`.
 
+use hallpass::model::otp::CodeState;
+use hallpass::ops::edit::Effect;
 use hallpass::ops::otp::{self, Binding};
 
 use crate::cli::otp::{Cancel, List, Otp};
@@ -46,6 +48,15 @@ fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failur
     let Some(changed) = otp::cancel(session.core(ui)?, &binding)? else {
         ui.note("no code was requested; nothing was changed");
         return Ok(());
+    };
+    // It was exchanged already, for a token that may still be on its way.
+    let kept = changed.effect == Effect::Changed && changed.summary.state == CodeState::Used;
+    let words = if kept {
+        format!(
+            "the code of profile `{profile}` for connection `{connection}` stays used, whatever becomes of its token"
+        )
+    } else {
+        words
     };
     outcome::told(ui, &words, &changed)
 }
