@@ -69,12 +69,13 @@ fn no_place_of_a_command_line_repeats_a_secret() {
 fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
     let stage = Stage::furnished();
     let before = stage.json(&["audit", "head"]);
+    let away = stage.file("away").display().to_string();
     for secret in proven(&stage) {
         let text = secret.text.as_str();
         let to = format!("command:printf %s '{text}' > /dev/null; cat");
         for line in [
             &["store", "backup", text][..],
-            &["store", "backup", &format!("/tmp/{text}/copy")],
+            &["store", "backup", &format!("{away}/{text}/copy")],
             &["status", "--store", text],
             &["status", "--state-dir", text],
             &["status", "--passphrase-command", &format!("echo {text}")],
@@ -86,7 +87,7 @@ fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
             &["token", "add", "github/new", "--to", &to],
             &["token", "identify", "--path", text],
             &["profile", "suspend", "github", "--yes", "--reason", text],
-            &["mail", "set", &format!("outbox:/{text}"), "--from", "a@example.com"],
+            &["mail", "set", &format!("outbox:{away}/{text}"), "--from", "a@example.com"],
             &["apply", text],
             &["review", "--html", text],
             &["verify", "--token-file", text],
@@ -165,7 +166,8 @@ fn no_variable_of_the_environment_is_repeated() {
             "PATH",
         ] {
             let value = if name.ends_with("HOME") || name.ends_with("DIRECTORY") {
-                format!("/{}", secret.text)
+                // Where a folder may be made: nothing is left outside the test's own.
+                stage.file("away").join(&secret.text).display().to_string()
             } else {
                 secret.text.clone()
             };
