@@ -253,6 +253,64 @@ fn no_part_of_a_declaration_is_repeated() {
     }
 }
 
+/// Nor where it is wrong, for programs.
+#[test]
+fn no_name_in_a_declaration_that_is_a_token_in_hex_is_repeated() {
+    let (stage, secret) = (Stage::furnished(), hex());
+    for toml in [
+        "[environments.\"{}\"]\ndescription = 1",
+        "[connections.\"{}\"]\ngroup = \"not one!\"",
+        "[groups]\n\"{}\" = 1",
+        "[profiles.\"{}\"]\nemail = \"nobody\"",
+        "[profiles.x.tokens.\"{}\"]\nexpires = \"soon\"",
+        "[profiles.\"{}\".tokens.t]\nexpires = \"soon\"",
+        "[profiles.\"{}.x\"]\nemail = \"nobody\"",
+        "[profiles.x]\n\"{}\" = 1",
+        "[profiles.x.tokens.t]\n\"{}\" = 1",
+        "\"{}\" = 1",
+    ] {
+        stage.write("d.toml", &toml.replace("{}", &secret.text));
+        for format in ["json", "table"] {
+            let answer = stage.run(&["apply", "d.toml", "--plan", "-o", format]);
+            secret.is_refused(&answer, toml);
+        }
+    }
+    for yaml in [
+        "profiles:\n  {}:\n    email: nobody\n",
+        "profiles:\n  x:\n    {}: 1\n",
+        "profiles:\n  x:\n    tokens:\n      {}:\n        expires: soon\n",
+        "{}: 1\n",
+    ] {
+        stage.write("d.yaml", &yaml.replace("{}", &secret.text));
+        secret.is_refused(&stage.run(&["apply", "d.yaml", "--plan", "-o", "json"]), yaml);
+    }
+}
+
+#[test]
+fn a_recovery_code_within_a_longer_word_is_not_repeated() {
+    let stage = Stage::furnished();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
+    let secret = Secret::new("recovery", code.clone());
+    for code in [code.clone(), code.replace('-', ""), code.to_lowercase()] {
+        for word in
+            [format!("x{code}"), format!("{code}x"), format!("0{code}Z"), format!("ab{code}")]
+        {
+            for line in [
+                &["store", "backup", &word][..],
+                &["status", "--config", &word],
+                &["token", "add", &format!("github/{word}")],
+                &["profile", "add", "new", "--description", &format!("with {word} in it")],
+            ] {
+                for format in ["table", "json"] {
+                    let answer = stage.run(&[line, &["-o", format]].concat());
+                    secret.is_refused(&answer, &word);
+                    assert!(answer.err.contains("holds a recovery code"), "{answer:?}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn no_name_of_a_file_is_repeated() {
     let stage = Stage::furnished();
