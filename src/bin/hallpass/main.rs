@@ -69,6 +69,9 @@ fn run(umask: Mode) -> Exit {
         return completion::answer(&shell, words, &environment, umask);
     }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
+    if !environment.takes_drawing() {
+        prompt::draw_nothing();
+    }
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
     let ended = match cli::parse(arguments.clone()) {
         Err(error) => usage::end(&error, color),
