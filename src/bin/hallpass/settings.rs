@@ -234,6 +234,26 @@ impl Settings {
         Protected::of(self.store.as_deref(), self.state.as_ref().map(StateFolder::path), others)
     }
 
+    /// The files that nothing is written over, as far as that is known before it is known whether the
+    /// arguments and the settings are right: all that any of them names.
+    pub(crate) fn suspected(global: &Global, environment: &Environment) -> Protected {
+        let usual = Folders::of(environment);
+        let below = |folder: &Option<PathBuf>, name: &str| Some(folder.as_ref()?.join(name));
+        let configs = [&global.config, &environment.config, &below(&usual.config, "config.toml")];
+        let config = first(configs);
+        let file = file::Contents::read(config.as_deref(), false).unwrap_or_default();
+        let stores =
+            [&global.store, &environment.store, &file.store, &below(&usual.data, "store.db")];
+        let states = [&global.state_dir, &environment.state_dir, &file.state_dir, &usual.state];
+        let keys = [&global.key.key_file, &environment.key_file, &file.key_file];
+        let others = configs.into_iter().chain(keys).chain([&environment.passphrase_file]);
+        let others = others.flatten().map(PathBuf::as_path);
+        let places = stores.into_iter().zip(states);
+        let places =
+            places.map(|(store, state)| Protected::of(store.as_deref(), state.as_deref(), []));
+        places.fold(Protected::of(None, None, others), Protected::and)
+    }
+
     /// The store's file.
     pub(crate) fn store(&self) -> Result<&Path, Failure> {
         let store = self.store.as_deref().ok_or_else(homeless)?;
