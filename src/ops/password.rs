@@ -27,7 +27,7 @@ pub use budget::{LOCKED_AFTER, Lock};
 pub use generate::generate;
 use generate::remember;
 pub(super) use generate::was_generated;
-pub use handover::{Generated, set_generated};
+pub use handover::{Generated, replaces, set_generated};
 pub use strength::Words;
 pub use verify::{Cause, Verdict, verify};
 pub(super) use verify::{Proof, attempt};
@@ -40,6 +40,15 @@ pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result
         profile.password = Some(Password { set_at: w.now(), ..prepared });
         store(w, id, &mut profile, "password.set")
     })
+}
+
+/// Refuses a password that [`set`] would refuse, and changes nothing.
+pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
+    let words = core.read(|r| {
+        let (_, profile) = lookup::named::<Profile>(r, name)?;
+        words_of(r, &profile)
+    })?;
+    strength::check(&normalised(password), &words)
 }
 
 /// Takes a profile's password away; its tokens keep working.

@@ -107,28 +107,58 @@ fn keys(text: &[u8], found: &mut Vec<Secret>) {
     }
 }
 
-/// Looks for nine groups of four characters, with spaces or dashes between any two of them.
+/// Looks for nine groups of four characters, with spaces or dashes between any two of them. Letters and
+/// digits may stand directly before and after them.
 fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
     let mut at = 0;
+    let mut places: Vec<usize> = Vec::new();
     while let Some(run) = run(text, at) {
         at = run.end;
-        let mut groups: Vec<Range<usize>> = Vec::new();
-        let mut next = run.start;
-        while let Some(word) = word(text, next).filter(|word| word.end <= run.end) {
-            next = word.end;
-            if word.len() % GROUP != 0 || word.len() > CODE {
-                groups.clear();
-                continue;
-            }
-            groups.push(word);
-            if let Some(range) = code(&mut groups)
-                && text.get(range.clone()).is_some_and(is_code)
-            {
-                found.push(Secret { range, kind: Kind::RecoveryCode });
-                groups.clear();
-            }
+        let is_part = |place: &usize| text.get(*place).is_some_and(u8::is_ascii_alphanumeric);
+        places.clear();
+        places.extend(run.filter(is_part));
+        let mut first = 0;
+        while let Some(window) = places.get(first..first + CODE) {
+            first += match code(text, window) {
+                Some(range) => {
+                    found.push(Secret { range, kind: Kind::RecoveryCode });
+                    CODE
+                }
+                None => 1,
+            };
         }
     }
+}
+
+/// What a code covers that has its characters at these places, if it is one.
+fn code(text: &[u8], places: &[usize]) -> Option<Range<usize>> {
+    let range = *places.first()?..*places.last()? + 1;
+    // Where a word ends, a group does.
+    let apart = |pair: &[usize]| matches!(pair, [one, next] if one + 1 < *next);
+    let broken = |(n, pair): (usize, &[usize])| (n + 1) % GROUP != 0 && apart(pair);
+    if range.len() > LONGEST || places.windows(2).enumerate().any(broken) {
+        return None;
+    }
+    let is_code = (stands_alone(text, &range) || may_stand_within(text, places))
+        && text.get(range.clone()).is_some_and(is_code);
+    is_code.then_some(range)
+}
+
+/// Whether neither a letter nor a digit stands before or after it.
+fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
+    let before = range.start.checked_sub(1).and_then(|before| text.get(before));
+    let around = [before, text.get(range.end)];
+    !around.into_iter().flatten().any(u8::is_ascii_alphanumeric)
+}
+
+/// Whether what is at these places may be a code within a longer word. Each such word would be tried many
+/// times over, and the checksum has 20 bits: so hashes are none, which a code is like once in 10^10
+/// times, nor are words in which small and capital letters are mixed, as in base64.
+fn may_stand_within(text: &[u8], places: &[usize]) -> bool {
+    let mut characters = places.iter().filter_map(|place| text.get(*place));
+    let any = |is: fn(&u8) -> bool| characters.clone().any(is);
+    let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
+    !mixed && !characters.all(u8::is_ascii_hexdigit)
 }
 
 /// The next run, as long as a code or longer, of what codes are written with. Most of the text is not
@@ -140,24 +170,6 @@ fn run(text: &[u8], mut start: usize) -> Option<Range<usize>> {
     }
     let rest = text.get(start..)?.iter();
     Some(start..start + rest.take_while(|byte| is_part(byte)).count())
-}
-
-/// The next word of letters and digits.
-fn word(text: &[u8], from: usize) -> Option<Range<usize>> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
-    let start = from + text.get(from..)?.iter().position(is_part)?;
-    let rest = text.get(start..)?.iter();
-    Some(start..start + rest.take_while(|byte| is_part(byte)).count())
-}
-
-/// What the last words cover, if they are as long as a code.
-fn code(words: &mut Vec<Range<usize>>) -> Option<Range<usize>> {
-    let mut length: usize = words.iter().map(Range::len).sum();
-    while length > CODE {
-        length -= words.remove(0).len();
-    }
-    let whole = (length == CODE).then(|| Some(words.first()?.start..words.last()?.end)).flatten();
-    whole.filter(|range| range.len() <= LONGEST)
 }
 
 fn is_code(text: &[u8]) -> bool {

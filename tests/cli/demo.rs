@@ -1,6 +1,7 @@
 //! `demo`: the tour ends well, touches nothing of one's own, and leaves what it is told to leave.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
@@ -19,6 +20,17 @@ fn the_tour_does_the_main_job_and_leaves_nothing() {
     }
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
     assert!(!home.store().exists() && !home.config().exists());
+}
+
+#[test]
+fn no_tour_is_made_where_others_could_exchange_its_files() {
+    let home = Home::new();
+    let open = home.file("open");
+    fs::create_dir(&open).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+    home.hallpass(&["demo"]).env("TMPDIR", &open).assert().code(43);
+    home.hallpass(&["demo", "--keep", "open/tour"]).assert().code(43);
+    assert_eq!(fs::read_dir(&open).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `hallpass password`.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::Value;
 
 use super::fields;
@@ -103,14 +106,44 @@ fn replacing_is_confirmed() {
         let refused = stage.run(&[&generate[..], more].concat());
         assert_eq!((refused.code, refused.out.as_str()), (5, ""), "{refused:?}");
         assert!(refused.err.contains("the password is no longer accepted"), "{refused:?}");
-        assert!(refused.err.contains("`password set --dry-run` shows the same"), "{refused:?}");
+        assert!(refused.err.contains("`--dry-run` shows the same"), "{refused:?}");
+        let foreseen = stage.done(&[&generate[..], more, &["--dry-run"]].concat());
+        assert!(foreseen.out.contains("the password is no longer accepted"), "{foreseen:?}");
     }
     assert!(!stage.file("password").exists());
-    assert_eq!(stage.run(&[&generate[..], &["--dry-run"]].concat()).code, 2);
-    assert_eq!(stage.run(&[&generate[..], &["--plan"]].concat()).code, 2);
+    assert!(!stage.file("password").exists());
     assert_eq!(verified(GOOD), 0);
     let new = stage.done(&[&generate[..], &["--yes"]].concat()).out;
     assert_eq!((verified(new.trim()), verified(GOOD)), (0, 11));
+}
+
+/// What the change would refuse, its trial does.
+#[test]
+fn a_trial_judges_the_file_and_the_place_as_the_change_does() {
+    let stage = Stage::furnished();
+    let before = stage.all();
+    let open = stage.write("open", GOOD);
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o666)).unwrap();
+    stage.write("weak", "password");
+    stage.write("notes", "notes\n");
+    let set = ["password", "set", "github"];
+    for (more, code) in [
+        (&["--password-file", "open"][..], 43),
+        (&["--password-file", "missing"], 3),
+        (&["--password-file", "weak"], 6),
+        (&["--generate", "--to", "file:notes"], 43),
+        (&["--generate", "--to", "fd:9"], 2),
+    ] {
+        for trial in [&["--yes"][..], &["--dry-run"]] {
+            let refused = stage.run(&[&set[..], more, trial].concat());
+            assert_eq!(refused.code, code, "{more:?} {trial:?}: {refused:?}");
+        }
+    }
+    let generate = [&set[..], &["--generate", "--to", "file:notes", "--overwrite"]].concat();
+    let foreseen = stage.done(&[&generate[..], &["--dry-run"]].concat());
+    assert!(foreseen.out.ends_with("notes`, and replace what was there\n"), "{foreseen:?}");
+    assert_eq!(fs::read_to_string(stage.file("notes")).unwrap(), "notes\n");
+    assert_eq!(stage.all(), before);
 }
 
 #[test]

@@ -255,17 +255,69 @@ fn a_descriptor_that_is_a_file_of_the_store_is_refused_whatever_its_number() {
             (format!("1<>{shown}"), &add),
             (format!("1<>{shown}"), &["profile", "list"]),
             (format!("2>>{shown}"), &["profile", "list"]),
+            (format!("2<>{shown}"), &["status"]),
         ] {
             let refused = stage.redirected(&redirection, words);
             assert_eq!(refused.code, 43, "{redirection}: {refused:?}");
         }
         let after = ground.files();
         let changed: Vec<_> = after.iter().filter(|it| before.get(it.0) != Some(it.1)).collect();
-        // What says so on standard error was written there, and nothing else.
-        assert!(changed.iter().all(|(it, _)| **it == path), "{changed:?}");
-        fs::write(&path, &before[&path]).unwrap();
+        assert!(changed.is_empty(), "{changed:?}");
     }
     stage.done(&["store", "check"]);
+}
+
+/// Before arguments and settings are known to be right, too, and of whichever store.
+#[test]
+fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
+    let ground = Ground::new();
+    let Ground { stage, .. } = &ground;
+    let store = stage.store();
+    for suffix in ["-wal", "-shm", "-journal"] {
+        stage.write(&format!("backup.db{suffix}"), "");
+    }
+    fs::copy(stage.file("keys/store.key"), stage.file("other.key")).unwrap();
+    fs::write(stage.file("other.anchor"), fs::read(&files_below(&stage.file("state"))[0]).unwrap())
+        .unwrap();
+    let mut files = vec![store, stage.config(), stage.file("keys/store.key")];
+    files.extend(files_below(&stage.file("state")));
+    files.extend(
+        ["backup.db", "backup.db-wal", "backup.db-shm", "backup.db-journal"]
+            .map(|name| stage.file(name)),
+    );
+    files.extend(["other.key", "other.anchor"].map(|name| stage.file(name)));
+    let before = ground.files();
+    for path in files {
+        let shown = path.display();
+        for to in [format!("2<>{shown}"), format!("2>>{shown}"), format!("1<>{shown} 2>&1")] {
+            for words in [
+                &["status"][..],
+                &["--help"],
+                &["-V"],
+                &[],
+                &["nonsense"],
+                &["status", "--nonsense"],
+                &["status", "-o", "json", "--config", "missing"],
+                &["token", "add", "github/x", "--to", "fd:9"],
+            ] {
+                let refused = stage.redirected(&to, words);
+                assert_eq!(refused.code, 43, "{to} {words:?}: {refused:?}");
+                let told = refused.out.contains("standard error is a file that belongs to a store");
+                assert_eq!(told, to.starts_with('2'), "{to} {words:?}: {refused:?}");
+            }
+        }
+        for words in [&["--help"][..], &["-V"], &["completions", "bash"]] {
+            let refused = stage.redirected(&format!("1<>{shown}"), words);
+            assert_eq!(refused.code, 43, "{words:?}: {refused:?}");
+            let told = "error: standard output is a file that belongs to a store\n";
+            assert_eq!((refused.out.as_str(), refused.err.as_str()), ("", told));
+        }
+    }
+    assert!(ground.files() == before);
+    // Any other file takes what is said.
+    assert_eq!(stage.redirected("2>>notes", &["nonsense"]).code, 2);
+    assert_eq!(stage.redirected("1>>notes", &["--help"]).code, 0);
+    assert!(fs::read_to_string(stage.file("notes")).unwrap().contains("no command `nonsense`"));
 }
 
 /// New files are made under no name that the store may come to use.

@@ -69,12 +69,13 @@ fn no_place_of_a_command_line_repeats_a_secret() {
 fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
     let stage = Stage::furnished();
     let before = stage.json(&["audit", "head"]);
+    let away = stage.file("away").display().to_string();
     for secret in proven(&stage) {
         let text = secret.text.as_str();
         let to = format!("command:printf %s '{text}' > /dev/null; cat");
         for line in [
             &["store", "backup", text][..],
-            &["store", "backup", &format!("/tmp/{text}/copy")],
+            &["store", "backup", &format!("{away}/{text}/copy")],
             &["status", "--store", text],
             &["status", "--state-dir", text],
             &["status", "--passphrase-command", &format!("echo {text}")],
@@ -86,7 +87,7 @@ fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
             &["token", "add", "github/new", "--to", &to],
             &["token", "identify", "--path", text],
             &["profile", "suspend", "github", "--yes", "--reason", text],
-            &["mail", "set", &format!("outbox:/{text}"), "--from", "a@example.com"],
+            &["mail", "set", &format!("outbox:{away}/{text}"), "--from", "a@example.com"],
             &["apply", text],
             &["review", "--html", text],
             &["verify", "--token-file", text],
@@ -165,7 +166,8 @@ fn no_variable_of_the_environment_is_repeated() {
             "PATH",
         ] {
             let value = if name.ends_with("HOME") || name.ends_with("DIRECTORY") {
-                format!("/{}", secret.text)
+                // Where a folder may be made: nothing is left outside the test's own.
+                stage.file("away").join(&secret.text).display().to_string()
             } else {
                 secret.text.clone()
             };
@@ -248,6 +250,64 @@ fn no_part_of_a_declaration_is_repeated() {
         let piped = stage.piped(&["apply", "-", "--format", "yaml"], yaml);
         secret.is_refused(&piped, "YAML");
         assert!(piped.err.contains("the declaration, line 3, holds"), "{piped:?}");
+    }
+}
+
+/// Nor where it is wrong, for programs.
+#[test]
+fn no_name_in_a_declaration_that_is_a_token_in_hex_is_repeated() {
+    let (stage, secret) = (Stage::furnished(), hex());
+    for toml in [
+        "[environments.\"{}\"]\ndescription = 1",
+        "[connections.\"{}\"]\ngroup = \"not one!\"",
+        "[groups]\n\"{}\" = 1",
+        "[profiles.\"{}\"]\nemail = \"nobody\"",
+        "[profiles.x.tokens.\"{}\"]\nexpires = \"soon\"",
+        "[profiles.\"{}\".tokens.t]\nexpires = \"soon\"",
+        "[profiles.\"{}.x\"]\nemail = \"nobody\"",
+        "[profiles.x]\n\"{}\" = 1",
+        "[profiles.x.tokens.t]\n\"{}\" = 1",
+        "\"{}\" = 1",
+    ] {
+        stage.write("d.toml", &toml.replace("{}", &secret.text));
+        for format in ["json", "table"] {
+            let answer = stage.run(&["apply", "d.toml", "--plan", "-o", format]);
+            secret.is_refused(&answer, toml);
+        }
+    }
+    for yaml in [
+        "profiles:\n  {}:\n    email: nobody\n",
+        "profiles:\n  x:\n    {}: 1\n",
+        "profiles:\n  x:\n    tokens:\n      {}:\n        expires: soon\n",
+        "{}: 1\n",
+    ] {
+        stage.write("d.yaml", &yaml.replace("{}", &secret.text));
+        secret.is_refused(&stage.run(&["apply", "d.yaml", "--plan", "-o", "json"]), yaml);
+    }
+}
+
+#[test]
+fn a_recovery_code_within_a_longer_word_is_not_repeated() {
+    let stage = Stage::furnished();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
+    let secret = Secret::new("recovery", code.clone());
+    for code in [code.clone(), code.replace('-', ""), code.to_lowercase()] {
+        for word in
+            [format!("x{code}"), format!("{code}x"), format!("0{code}Z"), format!("ab{code}")]
+        {
+            for line in [
+                &["store", "backup", &word][..],
+                &["status", "--config", &word],
+                &["token", "add", &format!("github/{word}")],
+                &["profile", "add", "new", "--description", &format!("with {word} in it")],
+            ] {
+                for format in ["table", "json"] {
+                    let answer = stage.run(&[line, &["-o", format]].concat());
+                    secret.is_refused(&answer, &word);
+                    assert!(answer.err.contains("holds a recovery code"), "{answer:?}");
+                }
+            }
+        }
     }
 }
 

@@ -49,6 +49,13 @@ impl Terminal {
         self.keyboard.write_all(key.as_bytes()).unwrap();
     }
 
+    /// As [`Self::press`]; returns what was shown until then, the question included.
+    pub(crate) fn press_and_look(&mut self, question: &str, key: &str) -> String {
+        self.wait_until(question, |_| true);
+        self.keyboard.write_all(key.as_bytes()).unwrap();
+        std::mem::take(&mut self.seen)
+    }
+
     pub(crate) fn type_line(&mut self, text: &str) {
         writeln!(self.keyboard, "{text}").unwrap();
     }

@@ -3,13 +3,12 @@
 
 use std::os::fd::OwnedFd;
 
-use rustix::stdio::{stderr, stdout};
-
 use crate::cli::Command;
 use crate::cli::global::Global;
 use crate::cli::sink::Destination;
 use crate::failure::Failure;
 use crate::protected::Protected;
+use crate::stdio;
 
 /// What was taken.
 #[derive(Default)]
@@ -48,8 +47,7 @@ impl Claims {
     /// Refuses what belongs to the store, under whichever number it was handed over: what is written
     /// there would ruin it, and closing it would end the locks on it.
     pub(crate) fn ensure_safe(&self, protected: &Protected) -> Result<(), Failure> {
-        protected.refuse_descriptor(stdout(), "standard output")?;
-        protected.refuse_descriptor(stderr(), "standard error")?;
+        stdio::keep_whole(&|fd| protected.has(fd))?;
         for (fd, called) in [
             (&self.sink, "the descriptor of `--to`"),
             (&self.passphrase, "the descriptor of `--passphrase-fd`"),

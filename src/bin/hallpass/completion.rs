@@ -73,7 +73,7 @@ fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {
 }
 
 /// Which store the line is about: the options for it, as far as they were typed.
-fn place(words: &[OsString]) -> Global {
+pub(crate) fn place(words: &[OsString]) -> Global {
     let value = |option: &str| {
         let after = words.windows(2).filter(|pair| pair.first().is_some_and(|it| it == option));
         let joined = words.iter().filter_map(|word| {

@@ -11,6 +11,7 @@ use hallpass::ops::Core;
 use serde::Serialize;
 
 use crate::hints::{self, Missing};
+use crate::output::sanitize::names_without_tokens;
 
 /// What went wrong, why, and what to type next.
 #[derive(Debug)]
@@ -172,11 +173,17 @@ impl Failure {
         self.silent
     }
 
-    /// The shape of `docs/json.md`.
-    pub(crate) fn to_json(&self) -> impl Serialize {
-        let (message, hint) = (self.in_full(), self.hint.clone());
+    /// The shape of `docs/json.md`, with what was typed made `safe`.
+    pub(crate) fn to_json(&self, safe: &dyn Fn(&str) -> String) -> impl Serialize {
+        let (message, hint) = (safe(&self.in_full()), self.hint.as_deref().map(safe));
         let (kind, exit) = (self.kind.word(), self.kind.exit());
-        Document { error: Body { kind, message, hint, exit, errors: self.parts.clone() } }
+        let part = |it: &Part| Part {
+            at: safe(&names_without_tokens(&it.at)),
+            line: it.line,
+            message: safe(&it.message),
+        };
+        let errors = self.parts.iter().map(part).collect();
+        Document { error: Body { kind, message, hint, exit, errors } }
     }
 }
 

@@ -65,11 +65,19 @@ fn main() -> ExitCode {
 fn run(umask: Mode) -> Exit {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let environment = Environment::read();
+    let whole = keep_whole(&arguments, &environment);
     if let Some((shell, words)) = completion::asked(&environment, &arguments) {
         return completion::answer(&shell, words, &environment, umask);
     }
+    if !environment.takes_drawing() {
+        prompt::draw_nothing();
+    }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
+    if let Err(failure) = whole {
+        early.failure(&failure);
+        return failure.exit();
+    }
     let ended = match cli::parse(arguments.clone()) {
         Err(error) => usage::end(&error, color),
         Ok(Cli { global, command }) => {
@@ -85,6 +93,13 @@ fn run(umask: Mode) -> Exit {
         early.failure(&failure);
         failure.exit()
     })
+}
+
+/// Refuses to write to a file of a store, before there is a word to say: neither the arguments nor the
+/// settings are known to be right.
+fn keep_whole(arguments: &[OsString], environment: &Environment) -> Result<(), Failure> {
+    let suspected = || Settings::suspected(&completion::place(arguments), environment);
+    stdio::keep_whole(&|fd| protected::is_of_some_store(fd) || suspected().has(fd))
 }
 
 /// The format of errors before the settings are known.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::prompt::can_draw;
+
 /// How far some work is; it shows nothing where nobody watches.
 pub(crate) struct Progress(ProgressBar);
 
@@ -19,7 +21,7 @@ impl Progress {
     }
 
     fn styled(what: &'static str, watched: bool, template: &str) -> Self {
-        let target = if watched {
+        let target = if watched && can_draw() {
             ProgressDrawTarget::stderr_with_hz(10)
         } else {
             ProgressDrawTarget::hidden()

@@ -1,5 +1,7 @@
 //! Talking with a person at a terminal.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use hallpass::Kind;
 use hallpass::secret::SecretText;
 
@@ -12,10 +14,24 @@ use crate::stdio;
 pub(crate) mod guard;
 mod interrupt;
 pub(crate) mod menu;
+mod numbered;
 mod strength;
 
 pub(crate) use interrupt::Interrupt;
 pub(crate) use strength::Strength;
+
+/// Whether the terminal takes lines and nothing else.
+static ONLY_LINES: AtomicBool = AtomicBool::new(false);
+
+/// From now on, nothing is drawn on the terminal: it does not say that its cursor can be moved.
+pub(crate) fn draw_nothing() {
+    ONLY_LINES.store(true, Ordering::Relaxed);
+}
+
+/// Whether something can be drawn on the terminal.
+pub(crate) fn can_draw() -> bool {
+    !ONLY_LINES.load(Ordering::Relaxed)
+}
 
 /// How often two entries may differ before it is given up.
 const TRIES: usize = 3;

@@ -6,17 +6,18 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::backend::sqlite::beside;
+use hallpass::backend::sqlite::{beside, lies_beside_a_store};
 use hallpass::files::trust;
-use rustix::fs::{FileType, Stat, fstat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
 
 use crate::failure::Failure;
+use crate::secrets::KEY_FILE;
 
 /// The files of one run.
 #[derive(Debug, Clone, Default)]
@@ -68,14 +69,26 @@ impl Protected {
 
     /// Refuses a descriptor behind which is one of them. `called` is what people call it.
     pub(crate) fn refuse_descriptor(&self, fd: impl AsFd, called: &str) -> Result<(), Failure> {
-        let Ok(stat) = fstat(fd) else { return Ok(()) };
-        // Where it is none, as mostly, nothing is looked for.
-        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
-        if is_file && self.holds(identity(&stat)) {
+        if self.has(fd) {
             let message = format!("{called} is a file that belongs to the store");
             return Err(Failure::new(Kind::UnsafeFile, message));
         }
         Ok(())
+    }
+
+    /// Whether one of them is behind a descriptor.
+    pub(crate) fn has(&self, fd: impl AsFd) -> bool {
+        let Ok(stat) = fstat(fd) else { return false };
+        // Where it is none, as mostly, nothing is looked for.
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        is_file && self.holds(identity(&stat))
+    }
+
+    /// Adds those of another run.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.files.extend(other.files);
+        self.folders.extend(other.folders);
+        self
     }
 
     fn holds(&self, file: Identity) -> bool {
@@ -86,6 +99,36 @@ impl Protected {
                 entries.into_iter().any(|entry| same(&entry.path()))
             })
     }
+}
+
+/// Whether a descriptor is a file of some store, whichever: by how it begins, or by a store that it lies
+/// next to.
+pub(crate) fn is_of_some_store(fd: BorrowedFd<'_>) -> bool {
+    // It need not be open for reading.
+    let link = format!("/proc/self/fd/{}", fd.as_raw_fd());
+    begins_as_one(Path::new(&link)) || fs::read_link(&link).is_ok_and(|path| lies_beside(&path))
+}
+
+fn begins_as_one(path: &Path) -> bool {
+    const STORE: &[u8] = b"SQLite format 3\0";
+    // Anchors and tombstones: they differ in the letter between.
+    const OURS: &[u8] = b"\x89HP";
+    const SIGNATURE: &[u8] = b"\r\n\x1a\n";
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut start = [0; STORE.len()];
+    let read = rustix::fs::open(path, flags, Mode::empty())
+        .and_then(|file| rustix::io::read(&file, &mut start));
+    let start = start.get(..read.unwrap_or_default()).unwrap_or_default();
+    let ours =
+        start.starts_with(OURS) && start.get(4..).is_some_and(|it| it.starts_with(SIGNATURE));
+    ours || start == STORE || start.starts_with(KEY_FILE)
+}
+
+fn lies_beside(path: &Path) -> bool {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::open(folder, flags, Mode::empty())
+        .is_ok_and(|folder| lies_beside_a_store(&folder, name))
 }
 
 fn nonempty(folder: &Path) -> &Path {

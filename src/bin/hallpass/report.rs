@@ -57,9 +57,8 @@ impl Report {
         }
         if self.format.is_json() {
             let mut line = Vec::new();
-            if json::document(&mut line, &failure.to_json()).is_ok() {
-                let line = String::from_utf8_lossy(&line);
-                tell(&mask::message(&sanitize::without_tokens(&line)));
+            if json::document(&mut line, &failure.to_json(&masked)).is_ok() {
+                tell(&String::from_utf8_lossy(&line));
             }
         } else {
             tell(&self.failure_text(failure));
@@ -97,7 +96,12 @@ impl Report {
 
 /// Errors repeat what was typed: not if it is a secret, and not so that it drives the terminal.
 fn safe(text: &str) -> String {
-    sanitize::block(&mask::message(&sanitize::without_tokens(text)))
+    sanitize::block(&masked(text))
+}
+
+/// What was typed, unless it is a secret.
+fn masked(text: &str) -> String {
+    mask::message(&sanitize::without_tokens(text))
 }
 
 /// Writes a line to standard error. If that fails there is no one left to tell, and the

@@ -47,8 +47,8 @@ pub(crate) struct Environment {
     config: Option<PathBuf>,
     output: Option<OsString>,
     no_color: bool,
-    /// Whether `TERM` says that the terminal takes colour.
-    terminal_takes_color: bool,
+    /// Whether `TERM` says that the terminal takes more than lines: colour, and a cursor that moves.
+    terminal_takes_more: bool,
     /// `HOME`, and the folders of the user's programs.
     base: Base,
     /// `HALLPASS_KEY_FILE`.
@@ -93,7 +93,7 @@ impl Environment {
             config: path("HALLPASS_CONFIG"),
             output: get("HALLPASS_OUTPUT"),
             no_color: get("NO_COLOR").is_some(),
-            terminal_takes_color: get("TERM").is_some_and(|term| term != "dumb"),
+            terminal_takes_more: get("TERM").is_some_and(|term| term != "dumb"),
             base: Base {
                 home: path("HOME"),
                 data: path("XDG_DATA_HOME"),
@@ -133,7 +133,12 @@ impl Environment {
 
     /// Whether a terminal may be coloured where no option says so.
     pub(crate) fn takes_color(&self) -> bool {
-        self.terminal_takes_color && !self.no_color
+        self.terminal_takes_more && !self.no_color
+    }
+
+    /// Whether something may be drawn on the terminal.
+    pub(crate) fn takes_drawing(&self) -> bool {
+        self.terminal_takes_more
     }
 
     /// The format that `HALLPASS_OUTPUT` names.
@@ -229,6 +234,26 @@ impl Settings {
         Protected::of(self.store.as_deref(), self.state.as_ref().map(StateFolder::path), others)
     }
 
+    /// The files that nothing is written over, as far as that is known before it is known whether the
+    /// arguments and the settings are right: all that any of them names.
+    pub(crate) fn suspected(global: &Global, environment: &Environment) -> Protected {
+        let usual = Folders::of(environment);
+        let below = |folder: &Option<PathBuf>, name: &str| Some(folder.as_ref()?.join(name));
+        let configs = [&global.config, &environment.config, &below(&usual.config, "config.toml")];
+        let config = first(configs);
+        let file = file::Contents::read(config.as_deref(), false).unwrap_or_default();
+        let stores =
+            [&global.store, &environment.store, &file.store, &below(&usual.data, "store.db")];
+        let states = [&global.state_dir, &environment.state_dir, &file.state_dir, &usual.state];
+        let keys = [&global.key.key_file, &environment.key_file, &file.key_file];
+        let others = configs.into_iter().chain(keys).chain([&environment.passphrase_file]);
+        let others = others.flatten().map(PathBuf::as_path);
+        let places = stores.into_iter().zip(states);
+        let places =
+            places.map(|(store, state)| Protected::of(store.as_deref(), state.as_deref(), []));
+        places.fold(Protected::of(None, None, others), Protected::and)
+    }
+
     /// The store's file.
     pub(crate) fn store(&self) -> Result<&Path, Failure> {
         let store = self.store.as_deref().ok_or_else(homeless)?;
@@ -304,7 +329,7 @@ fn first<const N: usize>(places: [&Option<PathBuf>; N]) -> Option<PathBuf> {
 fn color(global: &Global, environment: &Environment, settings: Option<Color>) -> Color {
     let without = environment.no_color.then_some(Color::Never);
     match global.color.or(without).or(settings).unwrap_or_default() {
-        Color::Auto if !environment.terminal_takes_color => Color::Never,
+        Color::Auto if !environment.terminal_takes_more => Color::Never,
         color => color,
     }
 }

@@ -4,16 +4,53 @@
 //! nobody wipes, and take a write to a descriptor that is not open for writing as done.
 
 use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+use hallpass::Kind;
 
 use hallpass::sys::stdout_was_closed;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::BorrowedFd;
+use rustix::fs::{FileType, fstat};
 use rustix::io::Errno;
 use rustix::stdio::{stderr, stdin, stdout};
 use rustix::termios::{isatty, tcgetwinsize};
 
+use crate::failure::Failure;
 use crate::output::mask;
+
+/// Whether nothing is written to standard output, and to standard error.
+static OUT_IS_KEPT: AtomicBool = AtomicBool::new(false);
+static ERR_IS_KEPT: AtomicBool = AtomicBool::new(false);
+
+/// Judges standard output and standard error, to be called before the first byte is written to either:
+/// from then on nothing is written to one that is a file which `is_kept`, and what would be said on
+/// standard error is said on standard output. An error if there is one.
+pub(crate) fn keep_whole(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(), Failure> {
+    let mut found = Ok(());
+    for (fd, kept, called) in
+        [(stderr(), &ERR_IS_KEPT, "standard error"), (stdout(), &OUT_IS_KEPT, "standard output")]
+    {
+        // Where it is none, as mostly, nothing is looked for.
+        let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
+        if fstat(fd).is_ok_and(|it| is_file(it.st_mode)) && is_kept(fd) {
+            kept.store(true, Ordering::Relaxed);
+            let message = format!("{called} is a file that belongs to a store");
+            found = Err(Failure::new(Kind::UnsafeFile, message));
+        }
+    }
+    found
+}
+
+/// Where what is said goes, if anywhere.
+fn said_to() -> Option<BorrowedFd<'static>> {
+    match (ERR_IS_KEPT.load(Ordering::Relaxed), OUT_IS_KEPT.load(Ordering::Relaxed)) {
+        (false, _) => Some(stderr()),
+        (true, false) if !stdout_was_closed() => Some(stdout()),
+        _ => None,
+    }
+}
 
 /// Standard input, unbuffered.
 pub(crate) struct Stdin;
@@ -30,7 +67,7 @@ pub(crate) struct Stdout;
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if stdout_was_closed() {
+        if stdout_was_closed() || OUT_IS_KEPT.load(Ordering::Relaxed) {
             return Err(Errno::BADF.into());
         }
         write_waiting(stdout(), bytes)
@@ -46,11 +83,12 @@ pub(crate) struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(to) = said_to() else { return Ok(bytes.len()) };
         let text = String::from_utf8_lossy(bytes);
         let masked = mask::text(&text);
         let mut left = masked.as_bytes();
         while !left.is_empty() {
-            let written = write_waiting(stderr(), left)?;
+            let written = write_waiting(to, left)?;
             left = left.get(written..).unwrap_or_default();
         }
         Ok(bytes.len())

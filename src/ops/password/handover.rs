@@ -51,6 +51,16 @@ pub fn set_generated<'a>(
     }
 }
 
+/// What a generated password would replace in a sink that could take it. Nothing is made.
+pub fn replaces(
+    core: &mut Core,
+    name: &ProfileName,
+    sink: &mut dyn Sink,
+) -> Result<Option<Occupant>> {
+    core.read(|r| lookup::named::<Profile>(r, name).map(drop))?;
+    Ok(prepare(core, sink, Owner::Named(name))?.occupant)
+}
+
 fn set_afterwards(core: &mut Core, name: &ProfileName, sink: &mut dyn Sink) -> Result<Generated> {
     core.read(|r| lookup::named::<Profile>(r, name).map(drop))?;
     let found = prepare(core, sink, Owner::Named(name))?;

@@ -43,7 +43,7 @@ pub(crate) struct Set {
     #[arg(long)]
     pub(crate) generate: bool,
     /// Show what would stop and change nothing
-    #[arg(long, visible_alias = "plan", conflicts_with = "generate")]
+    #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
     /// Where that one goes.
     #[command(flatten)]

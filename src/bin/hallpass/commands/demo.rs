@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Error;
 use hallpass::crypto::{Entropy as _, OsEntropy};
+use hallpass::files::trust;
 
 use crate::cli::top::Demo;
 use crate::failure::Failure;
@@ -65,6 +66,8 @@ impl Folder {
 }
 
 fn make(path: &Path) -> Result<(), Failure> {
+    // A store is made in it, which would be refused there.
+    trust::Folder::of(path).map_err(Error::from)?;
     let path = path.to_owned();
     match DirBuilder::new().mode(0o700).create(&path) {
         Ok(()) => Ok(()),

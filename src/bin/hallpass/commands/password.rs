@@ -3,14 +3,17 @@
 use hallpass::Error;
 use hallpass::error::Refusal;
 use hallpass::model::name::ProfileName;
+use hallpass::ops::Core;
 use hallpass::ops::edit::Changed;
 use hallpass::ops::impact::Impact;
 use hallpass::ops::{password, profile};
 
+use crate::cli::input::Input;
 use crate::cli::password::{Clear, Password, Set, Verify};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
-use crate::commands::token::add::went_to;
+use crate::commands::token::add::{went_to, would_go_to};
+use crate::delivery::Outlet;
 use crate::failure::{Exit, Failure};
 use crate::output::view::{PasswordOf, PasswordSet};
 use crate::session::Session;
@@ -38,11 +41,11 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     let change = format!("setting the password of profile `{profile}`");
     let consequence = Consequence::new(&change, Impact { password, ..Impact::default() });
     if dry_run {
-        return consequence.show(ui);
+        let place = foresee(ui, core, &profile, password_file.as_ref(), &mut outlet)?;
+        return place.into_iter().fold(consequence, |it, place| it.and(&place)).show(ui);
     }
     if password {
-        let preview = if generate { "password set --dry-run" } else { "--dry-run" };
-        consequence.shown_by(preview).confirm(ui, "Replace it?")?;
+        consequence.confirm(ui, "Replace it?")?;
     }
     if generate {
         let new = password::set_generated(core, &profile, outlet.delivery())?;
@@ -53,11 +56,34 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
         }
         return ui.delivered(&outlet, "password", &PasswordOf::new(profile));
     }
-    let password =
-        ui.new_password(password_file.as_ref(), "`--password-file FILE` or `--generate`")?;
+    let password = ui.new_password(password_file.as_ref(), INSTEAD)?;
     password::set(core, &profile, &password).map_err(|error| explain(error, &profile))?;
     ui.note(format!("the password of profile `{profile}` is set"));
     ui.record(&PasswordSet::new(profile))
+}
+
+/// What serves where nobody can be asked for a password.
+const INSTEAD: &str = "`--password-file FILE` or `--generate`";
+
+/// Judges what the change would read and where its secret would go, as the change itself does; says what
+/// it would replace there.
+fn foresee(
+    ui: &mut Ui,
+    core: &mut Core,
+    profile: &ProfileName,
+    password_file: Option<&Input>,
+    outlet: &mut Outlet,
+) -> Result<Option<String>, Failure> {
+    if password_file.is_some() {
+        let password = ui.new_password(password_file, INSTEAD)?;
+        password::ensure_settable(core, profile, &password)
+            .map_err(|error| explain(error, profile))?;
+    }
+    let replaced = match outlet {
+        Outlet::Sink { sink, .. } => password::replaces(core, profile, &mut **sink)?,
+        Outlet::Descriptor { .. } => None,
+    };
+    Ok(outlet.elsewhere().map(|place| would_go_to(place, replaced)))
 }
 
 /// A refused password is followed by the way out for this profile.

@@ -44,6 +44,11 @@ pub(crate) fn without_tokens(text: &str) -> String {
     text.split_inclusive(is_border).map(without_token).collect()
 }
 
+/// As [`without_tokens`], for names with dots between: `profiles.ci.email`.
+pub(crate) fn names_without_tokens(text: &str) -> String {
+    text.split('.').map(without_tokens).collect::<Vec<_>>().join(".")
+}
+
 fn without_token(piece: &str) -> String {
     let word = piece.trim_end_matches(is_border);
     if looks_like_token(word) {

@@ -7,11 +7,13 @@ use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
-use super::interrupt;
+use super::{can_draw, interrupt};
 use crate::report::tell;
 
-/// Shows the cursor, which menus hide. Said as a line, it also ends the one that was begun.
-pub(super) const SHOW_CURSOR: &str = "\u{1b}[?25h";
+/// Shows the cursor, which menus hide, and ends the line that was begun.
+pub(super) fn show_cursor() {
+    tell(if can_draw() { "\u{1b}[?25h" } else { "" });
+}
 
 /// A special character that no key gives (`_POSIX_VDISABLE` of Linux).
 const DISABLED: u8 = 0;

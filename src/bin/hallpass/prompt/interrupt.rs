@@ -11,8 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use rustix::stdio::stdin;
 use rustix::termios::{OptionalActions, Termios, tcsetattr};
 
-use super::guard::SHOW_CURSOR;
-use crate::report::tell;
+use super::guard::show_cursor;
 
 /// How many watch.
 static WATCHERS: AtomicU32 = AtomicU32::new(0);
@@ -72,7 +71,7 @@ fn install() {
 fn end() {
     if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
         let _ = tcsetattr(stdin(), OptionalActions::Now, before);
-        tell(SHOW_CURSOR);
+        show_cursor();
     }
     #[expect(clippy::exit, clippy::disallowed_methods, reason = "a signal ends the program")]
     process::exit(130)

@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use dialoguer::{MultiSelect, Select};
 use hallpass::Kind;
 
-use super::guard;
+use super::{can_draw, guard, numbered};
 use crate::failure::Failure;
 use crate::misplaced;
 use crate::output::sanitize;
@@ -14,6 +14,9 @@ use crate::stdio::Stdin;
 
 /// Lets one of `items` be chosen, by its number; `None` is Esc.
 pub(crate) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, Failure> {
+    if !can_draw() {
+        return numbered::choose(question, items);
+    }
     guard::restore_on_interrupt();
     let items = items.iter().map(|item| sanitize::line(item));
     let menu = Select::new().with_prompt(sanitize::line(question)).items(items).default(0);
@@ -25,9 +28,13 @@ pub(crate) fn choose_several(
     question: &str,
     items: &[(String, bool)],
 ) -> Result<Option<Vec<usize>>, Failure> {
+    if !can_draw() {
+        return numbered::choose_several(question, items);
+    }
     guard::restore_on_interrupt();
     let items = items.iter().map(|(item, chosen)| (sanitize::line(item), *chosen));
-    let menu = MultiSelect::new().with_prompt(sanitize::line(question)).items_checked(items);
+    let question = format!("{} (space to choose, Enter when done)", sanitize::line(question));
+    let menu = MultiSelect::new().with_prompt(question).items_checked(items);
     answered(menu.interact_opt())
 }
 
@@ -67,7 +74,7 @@ fn typed() -> io::Result<Option<Vec<u8>>> {
 fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
     answer.map_err(|error| {
         // What menus hide, and leave hidden when they fail.
-        tell(guard::SHOW_CURSOR);
+        guard::show_cursor();
         let dialoguer::Error::IO(source) = error;
         match source.kind() {
             io::ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted"),

@@ -73,6 +73,14 @@ pub(in crate::commands) fn went_to(place: &Destination, replaced: Option<Occupan
     }
 }
 
+/// As [`went_to`], of a secret that is not made.
+pub(in crate::commands) fn would_go_to(place: &Destination, replaced: Option<Occupant>) -> String {
+    match replaced {
+        None => format!("it would go to {place}"),
+        Some(occupant) => format!("it would go to {place}, and replace {}", occupant.words()),
+    }
+}
+
 /// Says which token it is, and what was assumed.
 fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
     let end = match summary.expires_at {

@@ -56,6 +56,17 @@ fn written<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 }
 
 #[test]
+fn a_recovery_code_is_masked_between_other_letters_too() {
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
+    for code in [code.clone(), code.replace('-', ""), code.to_lowercase(), code.replace('-', " ")] {
+        for (before, after) in [("x", ""), ("", "x"), ("Z9", "q"), ("abcd-efg", "hijkl")] {
+            let masked = text(&format!("{before}{code}{after}")).into_owned();
+            assert_eq!(masked, format!("{before}(a recovery code){after}"));
+        }
+    }
+}
+
+#[test]
 fn each_secret_is_masked_and_what_is_around_it_stays() {
     for (secret, mask) in all() {
         let line = format!("no `{secret}`, é and --x={secret};\n");

@@ -81,7 +81,7 @@ fn connections(ui: &mut Ui, session: &mut Session, now: &Summary) -> Result<Vec<
     let allowed: &[ConnectionName] = now.connections.as_deref().unwrap_or_default();
     let is_allowed = |name: &ConnectionName| allowed.iter().any(|it| it.same_as(name));
     let items: Vec<_> = all.iter().map(|it| (it.name.to_string(), is_allowed(&it.name))).collect();
-    let question = "Connections it may use (space to choose, Enter when done)";
+    let question = "Connections it may use";
     let Some(chosen) = menu::choose_several(question, &items)? else { return Ok(Vec::new()) };
     let changes = items.iter().enumerate().filter_map(|(at, (name, is_so))| {
         match (chosen.contains(&at), is_so) {

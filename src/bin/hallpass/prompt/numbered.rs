@@ -1,0 +1,54 @@
+//! Menus on a terminal that takes lines and nothing else: a list, and a question for numbers.
+
+use super::menu::line;
+use crate::failure::Failure;
+use crate::output::sanitize;
+use crate::report::tell;
+
+/// Lets one of `items` be chosen; `None` is Enter alone.
+pub(super) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, Failure> {
+    list(question, items.iter().map(|item| (item.as_str(), "")));
+    loop {
+        let Some(answer) = line("Number (Enter to go back)")? else { return Ok(None) };
+        match place(&answer, items.len()) {
+            Some(place) => return Ok(Some(place)),
+            None => none_of(items.len()),
+        }
+    }
+}
+
+/// Lets any of `items` be chosen, some of which are so already; `None` is Enter alone.
+pub(super) fn choose_several(
+    question: &str,
+    items: &[(String, bool)],
+) -> Result<Option<Vec<usize>>, Failure> {
+    let mark = |chosen: bool| if chosen { " (chosen)" } else { "" };
+    list(question, items.iter().map(|(item, chosen)| (item.as_str(), mark(*chosen))));
+    loop {
+        let asked = "Numbers, with blanks between (Enter to keep them, - for none)";
+        let Some(answer) = line(asked)? else { return Ok(None) };
+        let words = answer.split_whitespace().filter(|word| *word != "-");
+        let places: Option<Vec<_>> = words.map(|word| place(word, items.len())).collect();
+        match places {
+            Some(places) => return Ok(Some(places)),
+            None => none_of(items.len()),
+        }
+    }
+}
+
+fn list<'a>(question: &str, items: impl Iterator<Item = (&'a str, &'static str)>) {
+    tell(&sanitize::line(question));
+    for (n, (item, mark)) in items.enumerate() {
+        tell(&format!("{:>3}  {}{mark}", n + 1, sanitize::line(item)));
+    }
+}
+
+/// Which of so many a number names, counted from 1.
+fn place(number: &str, count: usize) -> Option<usize> {
+    let place = number.parse::<usize>().ok()?.checked_sub(1)?;
+    (place < count).then_some(place)
+}
+
+fn none_of(count: usize) {
+    tell(&format!("A number from 1 to {count} names one of them."));
+}
