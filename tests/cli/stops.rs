@@ -298,7 +298,6 @@ fn what_prints_a_new_secret_has_no_trial() {
         &["login", "open"],
         &["otp", "validate", "open", "--connection", "ci"],
         &["profile", "add", "x", "--token", "t"],
-        &["password", "set", "open", "--generate"],
     ] {
         for option in ["--dry-run", "--plan"] {
             stage.fails(2, &[command, &[option]].concat());

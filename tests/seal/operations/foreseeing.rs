@@ -1,7 +1,8 @@
 //! What says what a change would come to, and changes nothing.
 
 use hallpass::ops::edit::ListChange;
-use hallpass::ops::{Suspend, connection, environment, mail, otp, profile, token};
+use hallpass::ops::{Suspend, connection, environment, mail, otp, password, profile, token};
+use hallpass::secret::SecretText;
 
 use super::{Named, Taker, binding, draft, p, said};
 
@@ -49,6 +50,15 @@ pub(super) const ALL: &[Named] = &[
         said((changed.summary, impact))
     }),
     ("profile::foresee_delete", |mut core, _| said(profile::foresee_delete(&mut core, &p("ci"))?)),
+    ("password::ensure_settable", |mut core, _| {
+        let new = SecretText::new("amber lantern quiet otter".into());
+        said(password::ensure_settable(&mut core, &p("ci"), &new)?)
+    }),
+    ("password::replaces", |mut core, kit| {
+        let held = kit.past.token("ci/old").expose().to_owned();
+        let mut taker = Taker { held: Some(held), ..Taker::default() };
+        said(password::replaces(&mut core, &p("ci"), &mut taker)?)
+    }),
     ("token::foresee_ensure", |mut core, kit| {
         let held = kit.past.token("ci/old").expose().to_owned();
         let mut taker = Taker { held: Some(held), ..Taker::default() };
