@@ -18,6 +18,7 @@ fn the_tour_does_the_main_job_and_leaves_nothing() {
     for part in ["$ hallpass init", "valid: acme/laptop", "(exit 16)", "(exit 12)", "store check"] {
         assert!(shown.contains(part), "{part} is not in:\n{shown}");
     }
+    assert!(!shown.contains("(a whole token)"), "a shell keeps it in a variable:\n{shown}");
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
     assert!(!home.store().exists() && !home.config().exists());
 }

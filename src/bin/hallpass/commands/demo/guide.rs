@@ -33,7 +33,9 @@ impl Guide {
         let exit = output.status.code().unwrap_or(-1);
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         if self.format == Format::Table {
-            ui.step(step.why, &step.shown(), &stdout, &stderr, exit)?;
+            // What a shell keeps in a variable shows nowhere.
+            let seen = if step.flow == Flow::Token { "" } else { &*stdout };
+            ui.step(step.why, &step.shown(), seen, &stderr, exit)?;
         }
         if step.flow == Flow::Token {
             self.token = Some(SecretText::new(stdout.trim_end().to_owned()));
