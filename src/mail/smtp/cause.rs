@@ -97,7 +97,7 @@ pub(super) fn cause(
     }
 }
 
-/// Whether it is for now or for good, the code says, and nothing else.
+/// Temporary or permanent: the code of the reply decides alone (RFC 5321, 4.2.1).
 fn refused(place: &str, doing: Doing, reply: &Reply, discreet: &dyn Fn(&str) -> String) -> Setback {
     let why = format!("{place} refused {}: {}", doing.words(), reply.words(discreet));
     let setback = match reply.class() {

@@ -8,7 +8,7 @@ use proc_macro2::Span;
 use serde::{Deserialize, Serialize};
 use syn::spanned::Spanned as _;
 use syn::visit::Visit as _;
-use syn::{Block, Expr, ReturnType};
+use syn::{Block, Expr, ReturnType, Signature};
 
 use crate::write::Edit;
 
@@ -200,6 +200,14 @@ impl Finder<'_> {
         let before = format!("{}::{function}({id}, {before}", self.place.switches);
         self.wrap(&range(expr.span()), before, &format!("{after})"), id);
         self.replace(range(expr.op.span()), between, id);
+    }
+
+    /// What can be taken out of a function, and the whole of it.
+    fn function(&mut self, signature: &Signature, block: &Block) {
+        self.functions.push(signature.ident.to_string());
+        self.body(block, &signature.output);
+        self.visit_block(block);
+        self.functions.pop();
     }
 
     fn body(&mut self, block: &Block, output: &ReturnType) {

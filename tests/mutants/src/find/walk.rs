@@ -54,13 +54,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        if is_test(&function.attrs) || function.sig.constness.is_some() {
-            return;
+        if !is_test(&function.attrs) && function.sig.constness.is_none() {
+            self.function(&function.sig, &function.block);
         }
-        self.functions.push(function.sig.ident.to_string());
-        self.body(&function.block, &function.sig.output);
-        self.visit_block(&function.block);
-        self.functions.pop();
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
@@ -77,21 +73,14 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        if is_test(&function.attrs) || function.sig.constness.is_some() {
-            return;
+        if !is_test(&function.attrs) && function.sig.constness.is_none() {
+            self.function(&function.sig, &function.block);
         }
-        self.functions.push(function.sig.ident.to_string());
-        self.body(&function.block, &function.sig.output);
-        self.visit_block(&function.block);
-        self.functions.pop();
     }
 
     fn visit_trait_item_fn(&mut self, function: &'ast syn::TraitItemFn) {
         if let Some(block) = &function.default {
-            self.functions.push(function.sig.ident.to_string());
-            self.body(block, &function.sig.output);
-            self.visit_block(block);
-            self.functions.pop();
+            self.function(&function.sig, block);
         }
     }
 
