@@ -8,8 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use self::options::OpenOptions;
-use crate::error::Kind;
 use crate::files::trust::Distrust;
+use crate::kind::Kind;
 
 #[doc(hidden)]
 pub mod conformance;

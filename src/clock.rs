@@ -1,27 +1,44 @@
 //! Time as a parameter.
 
-pub use crate::model::time::BootTime;
-use crate::model::time::Time;
+use serde::{Deserialize, Serialize};
 
 /// Where the core gets its time from. Only a front end owns the real one.
+///
+/// `clock.now()` gives the wall clock as a [`Time`](crate::model::time::Time).
 pub trait Clock: Send {
-    /// Wall-clock time.
-    fn now(&self) -> Time;
+    /// Wall-clock time, in whole seconds since 1970-01-01T00:00:00Z.
+    fn unix_seconds(&self) -> i64;
 
     /// Time since boot of this host, which nobody can set.
     fn boot(&self) -> BootTime;
 }
 
-/// A clock that says what it was told, for tests and for `demo`.
+/// A moment on the clock that starts at boot and counts through suspend (`CLOCK_BOOTTIME`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootTime {
+    /// Which boot of which host: `/proc/sys/kernel/random/boot_id`, as bytes.
+    pub boot: [u8; 16],
+    /// Seconds since then.
+    pub seconds: i64,
+}
+
+/// A clock that shows the same time always, for tests and for `demo`.
 #[derive(Debug, Clone, Copy)]
-pub struct FixedClock(pub Time);
+pub struct FixedClock(i64);
+
+impl FixedClock {
+    /// A clock that shows `time`.
+    pub fn new(time: impl Into<i64>) -> Self {
+        Self(time.into())
+    }
+}
 
 impl Clock for FixedClock {
-    fn now(&self) -> Time {
+    fn unix_seconds(&self) -> i64 {
         self.0
     }
 
     fn boot(&self) -> BootTime {
-        BootTime { boot: [0; 16], seconds: self.0.seconds() }
+        BootTime { boot: [0; 16], seconds: self.0 }
     }
 }

@@ -2,9 +2,8 @@
 //!
 //! One suite (`docs/file-format.md`): XChaCha20-Poly1305, HKDF and HMAC with SHA-256, Argon2id.
 //! No other module names the crates that do the work. Nothing here keeps generator state: every
-//! random byte comes from the [`Entropy`] that a caller hands in.
+//! random byte comes from the [`Entropy`](crate::entropy::Entropy) that a caller hands in.
 
-pub mod generate;
 pub mod hash;
 pub mod kdf;
 pub mod key;
@@ -13,7 +12,6 @@ pub mod mac;
 pub mod phc;
 pub mod seal;
 
-pub use generate::{Entropy, NoRandomness, OsEntropy};
 pub use hash::sha256;
 pub use kdf::{Argon2Params, KdfError, argon2id, hkdf};
 pub use key::Key;

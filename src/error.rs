@@ -5,19 +5,19 @@ use std::path::PathBuf;
 
 use crate::backend::Fault;
 use crate::crypto::KdfError;
+use crate::entropy::NoRandomness;
 use crate::files::trust::Distrust;
-use crate::mail::Setback;
+use crate::kind::Kind;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
+use crate::model::mail::Setback;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::TokenAddress;
 
-mod kind;
 mod refusal;
 
-pub use kind::Kind;
 pub use refusal::Refusal;
 
 /// The core's result.
@@ -254,6 +254,12 @@ impl From<Fault> for Error {
             Fault::Damaged(why) => Self::Integrity(why),
             other => Self::Storage(other),
         }
+    }
+}
+
+impl From<NoRandomness> for Error {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
     }
 }
 

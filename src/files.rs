@@ -1,3 +1,7 @@
-//! Files of this machine, below everything else: nothing of the program is named here.
+//! Files of this machine: who may change them, how they are replaced, and locks on them.
+//!
+//! Nothing else of hallpass is named here.
 
+pub mod atomic;
+pub mod lock;
 pub mod trust;

@@ -7,8 +7,10 @@ pub mod backend;
 pub mod barrier;
 pub mod clock;
 pub mod crypto;
+pub mod entropy;
 pub mod error;
 pub mod files;
+pub mod kind;
 pub mod mail;
 pub mod model;
 pub mod ops;
@@ -16,6 +18,6 @@ pub mod scan;
 pub mod secret;
 #[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]
 pub mod sys;
-pub mod wholefile;
 
-pub use error::{Error, Kind, Result};
+pub use error::{Error, Result};
+pub use kind::Kind;

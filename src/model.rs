@@ -1,6 +1,7 @@
 //! Plain data. Parsing is the only way in, so what exists is valid.
 
 pub mod address;
+pub mod any;
 pub mod audit;
 mod base62;
 pub mod connection;

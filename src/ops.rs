@@ -29,7 +29,7 @@ pub use suspension::Suspend;
 
 use crate::barrier::{Reader, Store, Writer};
 use crate::clock::Clock;
-use crate::crypto::Entropy;
+use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::model::audit::Actor;
 use crate::model::time::{Span, Time};

@@ -22,7 +22,7 @@ mod wide;
 pub use secret::{Kind, LONGEST_SECRET, Secret, holds_secret, secrets};
 
 use shape::{Finders, Found, LONGEST};
-use wide::Narrowed;
+use wide::{Narrowed, fill};
 
 /// How much is searched at once: it stays in a core's own cache. Measured: twice as much is a fifth
 /// slower where cores share one.
@@ -179,18 +179,4 @@ impl Place {
         self.offset += next as u64;
         self.counted = 0;
     }
-}
-
-/// Reads until `buffer` is full or there is no more.
-fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest @ [_, ..]) = buffer.get_mut(filled..) {
-        match from.read(rest) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }

@@ -13,7 +13,8 @@ mod strangers;
 
 use std::time::Duration;
 
-use hallpass::mail::{Bounce, Carrier as _, Post};
+use hallpass::mail::{Carrier as _, Post};
+use hallpass::model::mail::Bounce;
 use hallpass::model::mail::{Letter, MailSettings};
 use hallpass::model::time::Time;
 use rustix::fs::Mode;

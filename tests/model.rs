@@ -13,7 +13,7 @@ mod words;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use hallpass::crypto::{Entropy, NoRandomness};
+use hallpass::entropy::{Entropy, NoRandomness};
 use hallpass::model::invalid::Invalid;
 
 /// Different bytes at every call, the same ones in every run (`SplitMix64`).

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Form, Token};
 use hallpass::scan::{Binary, Hit, Scanner, Seen};
 use proptest::prelude::*;

@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::process::Command;
 
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Form, Token};
 
 use super::lab::Lab;

@@ -10,7 +10,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::barrier::{NewSlot, State, secretfile};
 use hallpass::clock::FixedClock;
-use hallpass::crypto::{Entropy as _, Key, OsEntropy};
+use hallpass::crypto::Key;
+use hallpass::entropy::{Entropy as _, OsEntropy};
 use hallpass::model::audit::Actor;
 use hallpass::model::time::{Span, Time};
 use hallpass::ops::edit::IfThere;
@@ -121,7 +122,7 @@ pub(crate) fn drafts(tokens: usize) -> Outcome<Vec<Draft>> {
 fn world() -> Outcome<World> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     Ok(World {
-        clock: Box::new(FixedClock(Time::from_seconds(i64::try_from(now)?))),
+        clock: Box::new(FixedClock::new(Time::from_seconds(i64::try_from(now)?))),
         entropy: Box::new(OsEntropy),
         actor: Actor::default(),
         token_lifetime: Span::YEAR,

@@ -67,7 +67,7 @@ impl Store {
         let text = one.secret.expose();
         let token = Token::parse(text)?;
         // Used in an hour's time, so that no last-used is due while this runs.
-        core.clock = Box::new(FixedClock(core.now().plus(Span::HOUR)));
+        core.clock = Box::new(FixedClock::new(core.now().plus(Span::HOUR)));
         let verdict = judge(&mut core, &token, &Asked::default())?;
         touch(&mut core, &token, &verdict);
         let path = lab.path("token");

@@ -12,7 +12,7 @@ use super::stretch::KdfLimits;
 use super::unlock::{Unlock, unlock};
 use super::writer::Writer;
 use crate::backend::{Backend, Mode};
-use crate::crypto::Entropy;
+use crate::entropy::Entropy;
 use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Actor, Object};
 use crate::model::time::Time;

@@ -247,7 +247,8 @@ fn id_in(path: &Path) -> io::Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::{Key, OsEntropy};
+    use crate::crypto::Key;
+    use crate::entropy::OsEntropy;
     use crate::model::id::RecordId;
 
     const STORE: StoreId = [3; 16];

@@ -163,7 +163,7 @@ fn newer(what: String) -> Error {
 mod tests {
     use super::*;
     use crate::barrier::slot::NewSlot;
-    use crate::crypto::OsEntropy;
+    use crate::entropy::OsEntropy;
     use crate::model::time::Time;
 
     const STORE: StoreId = [5; 16];

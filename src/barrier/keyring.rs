@@ -9,10 +9,11 @@ use super::StoreId;
 use super::codec::Cursor;
 use super::place::aad;
 use crate::backend::Fault;
+use crate::crypto::Key;
 use crate::crypto::Label;
 use crate::crypto::kdf::hkdf;
 use crate::crypto::seal::{self, SealKey};
-use crate::crypto::{Entropy, Key};
+use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 
 const VERSION: u16 = 1;
@@ -182,7 +183,7 @@ fn damaged() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::OsEntropy;
+    use crate::entropy::OsEntropy;
 
     const STORE: StoreId = [9; 16];
 

@@ -11,7 +11,8 @@ use super::keys::Keys;
 use super::place::aad;
 use crate::backend::{Fault, LogRow, Row, Transaction};
 use crate::crypto::Label;
-use crate::crypto::{Entropy, hash};
+use crate::crypto::hash;
+use crate::entropy::Entropy;
 use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Entry, LogHead};
 

@@ -15,7 +15,8 @@ use super::stretch::KdfLimits;
 use super::unlock::{Unlock, unlock};
 use crate::backend::{Fault, Row, Transaction};
 use crate::crypto::seal::tag_of;
-use crate::crypto::{Entropy, Key, Label, MacKey, hkdf};
+use crate::crypto::{Key, Label, MacKey, hkdf};
+use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::model::audit::Actor;
 use crate::model::time::Time;
@@ -224,7 +225,7 @@ pub(super) fn root_row(tx: &dyn Transaction) -> Result<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::OsEntropy;
+    use crate::entropy::OsEntropy;
 
     const NOW: Time = Time::from_seconds(1_700_000_000);
 

@@ -16,8 +16,9 @@ pub(super) fn aad(label: Label, store: &StoreId, kid: u32, id: [u8; 16]) -> [u8;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::Key;
     use crate::crypto::seal::SealKey;
-    use crate::crypto::{Key, OsEntropy};
+    use crate::entropy::OsEntropy;
 
     #[test]
     fn a_seal_is_bound_to_label_store_key_and_id() {

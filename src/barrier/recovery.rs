@@ -6,7 +6,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::crypto::{Entropy, hash};
+use crate::crypto::hash;
+use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::model::invalid::Invalid;
 use crate::secret::SecretText;
@@ -147,7 +148,7 @@ mod tests {
     struct Counting(u8);
 
     impl Entropy for Counting {
-        fn fill(&mut self, out: &mut [u8]) -> Result<(), crate::crypto::NoRandomness> {
+        fn fill(&mut self, out: &mut [u8]) -> Result<(), crate::entropy::NoRandomness> {
             for byte in out {
                 self.0 = self.0.wrapping_add(37);
                 *byte = self.0;

@@ -101,7 +101,8 @@ impl Judge<'_> {
 mod tests {
     use crate::backend::memory::MemoryBackend;
     use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, secretfile};
-    use crate::crypto::{Entropy as _, Key, OsEntropy};
+    use crate::crypto::Key;
+    use crate::entropy::{Entropy as _, OsEntropy};
     use crate::model::audit::{Actor, Object};
     use crate::model::time::Time;
 

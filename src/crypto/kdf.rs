@@ -5,9 +5,9 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroize;
 
-use super::generate::NoRandomness;
 use super::key::Key;
 use super::label::Label;
+use crate::entropy::NoRandomness;
 use crate::sys;
 
 const MIB: u32 = 1024;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use super::generate::{Entropy, NoRandomness};
+use crate::entropy::{Entropy, NoRandomness};
 use crate::sys::Locked;
 
 /// Thirty-two secret bytes in locked memory, wiped when dropped.

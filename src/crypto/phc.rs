@@ -5,9 +5,9 @@
 use data_encoding::BASE64_NOPAD;
 use subtle::ConstantTimeEq;
 
-use super::generate::Entropy;
 use super::kdf::{Argon2Params, KdfError, argon2id};
 use super::key::Key;
+use crate::entropy::Entropy;
 
 const SALT: usize = 16;
 const TAG: usize = 32;

@@ -6,8 +6,8 @@ use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
-use super::generate::{Entropy, NoRandomness};
 use super::key::Key;
+use crate::entropy::{Entropy, NoRandomness};
 
 const NONCE: usize = 24;
 const TAG: usize = 16;

@@ -7,12 +7,12 @@ use std::time::Duration;
 use rustix::fs::{Access, AtFlags, Mode, OFlags, accessat, fstat, mkdirat, openat};
 use rustix::io::Errno;
 
-use super::Setback;
-use super::message::safe;
 use super::words::plain;
+use crate::files::atomic::{Folder, Over};
 use crate::files::trust::{self, Distrust, Problem};
+use crate::mail::message::safe;
 use crate::model::mail::Letter;
-use crate::wholefile::{Folder, Over};
+use crate::model::mail::Setback;
 
 /// How long somebody else may be at work in the folder.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rustix::fs::Mode;
 
-use super::{Bounce, Carrier, Commit, Setback, message, outbox, sendmail};
-use crate::model::mail::{Letter, MailSettings, Server, Transport};
+use super::{Carrier, Commit, message, outbox, sendmail};
+use crate::model::mail::{Bounce, Letter, MailSettings, Server, Setback, Transport};
 
 /// Every way that mail goes.
 #[derive(Debug, Clone)]

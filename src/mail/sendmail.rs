@@ -17,10 +17,11 @@ use rustix::fs::{Access, AtFlags, CWD, Mode, accessat};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use zeroize::Zeroizing;
 
+use super::Commit;
 use super::words::plain;
-use super::{Bounce, Commit, Setback};
 use crate::files::trust::{self, Distrust, Problem};
 use crate::model::email::EmailAddress;
+use crate::model::mail::{Bounce, Setback};
 
 /// What such a program is called.
 const NAME: &str = "sendmail";

@@ -13,10 +13,11 @@ use std::time::Duration;
 use rustls::ClientConfig;
 use zeroize::Zeroizing;
 
+use super::Commit;
 use super::words::plain;
-use super::{Bounce, Commit, Setback};
 use crate::model::email::EmailAddress;
 use crate::model::mail::{Authorities, Host, Letter, MailSettings, Security, Server};
+use crate::model::mail::{Bounce, Setback};
 
 mod capabilities;
 mod cause;

@@ -7,9 +7,9 @@ use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE, HEXUPPER};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::invalid::Invalid;
-use super::name::ID_PREFIX;
+use super::token::shape::{ID_DIGITS, ID_LENGTH, ID_PREFIX};
 use super::{base62, encoding};
-use crate::crypto::{Entropy, NoRandomness};
+use crate::entropy::{Entropy, NoRandomness};
 
 /// Declares 16 random bytes, shown in hex.
 macro_rules! id {
@@ -97,10 +97,7 @@ pub struct TokenId(u64);
 
 impl TokenId {
     /// How many characters its text has.
-    pub const LENGTH: usize = ID_PREFIX.len() + Self::DIGITS;
-
-    /// How many of them are base62 digits.
-    pub(super) const DIGITS: usize = 11;
+    pub const LENGTH: usize = ID_LENGTH;
 
     /// The id with this number.
     pub fn new(number: u64) -> Self {
@@ -127,7 +124,7 @@ impl FromStr for TokenId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let digits = text.strip_prefix(ID_PREFIX).filter(|digits| digits.len() == Self::DIGITS);
+        let digits = text.strip_prefix(ID_PREFIX).filter(|digits| digits.len() == ID_DIGITS);
         let mut number = [0; 8];
         digits
             .and_then(|digits| base62::decode(digits.as_bytes(), &mut number))
@@ -142,7 +139,7 @@ impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::with_capacity(Self::LENGTH);
         text.push_str(ID_PREFIX);
-        base62::encode(&self.bytes(), Self::DIGITS, &mut text);
+        base62::encode(&self.bytes(), ID_DIGITS, &mut text);
         f.pad(&text)
     }
 }

@@ -1,5 +1,6 @@
 //! Mail: a letter, who sends it, and by which way.
 
+mod outcome;
 mod secret;
 mod sender;
 mod transport;
@@ -13,6 +14,7 @@ use super::email::EmailAddress;
 use super::id::RecordId;
 use super::time::Time;
 
+pub use outcome::{Bounce, Remedy, Setback};
 pub use secret::{Authorities, MailPassword};
 pub use sender::Sender;
 pub use transport::{Host, Security, Server, Transport};

@@ -1,14 +1,13 @@
 //! Names of things, and how they are compared.
 
+use super::any::{self, is_any};
 use super::invalid::Invalid;
 use super::text::Device;
+use super::token::shape::{ID_PREFIX, is_hex};
 use super::validated::validated;
 
 /// How many characters a name has at most.
 pub const LONGEST: usize = 64;
-
-/// What names and ids are told apart by: no name starts with it.
-pub const ID_PREFIX: &str = "hpass_";
 
 /// A name as it is looked up, counted and compared: lower-case.
 ///
@@ -22,15 +21,6 @@ impl Canonical {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// The word that stands for "no restriction" where a connection, a group or a device may be named:
-/// nothing of these sorts is called so, in any case.
-pub const ANY: &str = "any";
-
-/// Whether a text is the word for "no restriction", in any case.
-pub fn is_any(text: &str) -> bool {
-    text.eq_ignore_ascii_case(ANY)
 }
 
 /// Declares a sort of name.
@@ -118,16 +108,13 @@ fn parse(text: &str) -> Result<String, Invalid> {
     Err(Invalid::new("a name", why))
 }
 
-/// As [`parse`], for what a restriction names: [`ANY`] lifts one.
+/// As [`parse`], for what a restriction names: [`any::ANY`] lifts one.
 fn parse_restricting(text: &str) -> Result<String, Invalid> {
     if is_any(text) {
-        return Err(Invalid::new("a name", RESERVED));
+        return Err(Invalid::new("a name", any::RESERVED));
     }
     parse(text)
 }
-
-/// Why [`ANY`] is not a name.
-pub(super) const RESERVED: &str = "`any` is the word for no restriction; choose another name";
 
 fn allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+')
@@ -138,5 +125,5 @@ fn allowed(c: char) -> bool {
 fn is_reserved(text: &str) -> bool {
     let like_an_id =
         text.get(..ID_PREFIX.len()).is_some_and(|head| head.eq_ignore_ascii_case(ID_PREFIX));
-    like_an_id || text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
+    like_an_id || is_hex(text)
 }

@@ -7,8 +7,9 @@ use super::email::EmailAddress;
 use super::id::{CodeId, RecordId, TokenId};
 use super::invalid::Invalid;
 use super::text::Device;
-use super::time::{BootTime, Span, Time};
-use crate::crypto::{Entropy, NoRandomness};
+use super::time::{Span, Time};
+use crate::clock::BootTime;
+use crate::entropy::{Entropy, NoRandomness};
 use crate::secret::SecretText;
 
 /// How many digits a code has.

@@ -2,9 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::any::{ANY, RESERVED};
 use super::invalid::Invalid;
-use super::name::{ANY, ID_PREFIX, RESERVED};
-use super::token::Token;
+use super::token::shape::holds_token;
 use super::validated::validated;
 
 validated!(
@@ -59,9 +59,6 @@ fn device(text: &str) -> Result<String, Invalid> {
 /// How long a guide may be, in bytes.
 const GUIDE: usize = 64 * 1024;
 
-/// How many characters a token has in its native spelling.
-const NATIVE: usize = 56;
-
 /// What is longer than this is refused before it is looked at: no composed text of 1,000
 /// characters that anyone writes comes near it.
 const LINE: usize = 16 * 1024;
@@ -81,12 +78,6 @@ fn line(what: &'static str, text: &str, longest: usize) -> Result<String, Invali
         return Err(Invalid::new(what, why));
     }
     Ok(text)
-}
-
-/// Whether a whole token is somewhere in a text, in its native spelling.
-pub fn holds_token(text: &str) -> bool {
-    let heads = text.match_indices(ID_PREFIX);
-    heads.filter_map(|(at, _)| text.get(at..at + NATIVE)).any(|it| Token::parse(it).is_ok())
 }
 
 fn guide(text: &str) -> Result<String, Invalid> {

@@ -1,64 +1,17 @@
-//! Tokens: the secret, its spellings, its address, and what is kept of it.
+//! Tokens: the secret, its encodings, its address, and what is kept of it.
 
 mod address;
 mod foreign;
 mod record;
 mod rotation;
+mod secret;
+pub(super) mod shape;
 mod spelling;
-
-use std::fmt;
-
-use zeroize::Zeroizing;
-
-use super::id::TokenId;
-use crate::crypto::{Entropy, NoRandomness};
 
 pub use address::TokenAddress;
 pub use foreign::{Digest, Foreign, Presented, Presenting};
 pub use record::{Pending, Revocation, TokenRecord, TokenState, Use};
 pub use rotation::Rotation;
-pub use spelling::{Form, looks_like_token};
-
-/// How many bytes a token has: 8 of its id, 24 of its secret.
-const BYTES: usize = 32;
-
-/// A token, the secret that is shown once.
-///
-/// Its bytes stay in one place on the heap, so that moving the token leaves no copy behind.
-pub struct Token(Box<Zeroizing<[u8; BYTES]>>);
-
-/// A text that is no token in any spelling, or one that was mistyped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a token")]
-pub struct Malformed;
-
-impl Token {
-    /// Makes a new one.
-    pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
-        let mut token = Self::zero();
-        entropy.fill(token.0.as_mut_slice())?;
-        Ok(token)
-    }
-
-    /// Its public half.
-    pub fn id(&self) -> TokenId {
-        let id = self.bytes().iter().take(8);
-        TokenId::new(id.fold(0, |number, byte| number << 8 | u64::from(*byte)))
-    }
-
-    /// The 32 bytes, id and secret: what the store keeps a keyed hash of.
-    pub fn bytes(&self) -> &[u8; BYTES] {
-        &self.0
-    }
-
-    /// A place to make or read a token in.
-    fn zero() -> Self {
-        Self(Box::new(Zeroizing::new([0; BYTES])))
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(..)")
-    }
-}
+pub use secret::{Malformed, Token};
+pub use shape::{ID_PREFIX, holds_token, looks_like_token};
+pub use spelling::Form;

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use super::{Core, mail, otp};
 use crate::barrier::{List, Reader, Writer};
-use crate::error::{Kind, Result};
-use crate::mail::Bounce;
+use crate::error::Result;
+use crate::kind::Kind;
 use crate::mail::Carrier;
 use crate::model::audit::{Object, Outcome};
 use crate::model::id::{CodeId, RecordId};
+use crate::model::mail::Bounce;
 use crate::model::mail::{Letter, MailSettings, Transport};
 use crate::model::otp::{CodeRecord, Delivery};
 use crate::model::outbox::Waiting;

@@ -4,8 +4,6 @@ use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
-use super::fill;
-
 const CHUNK: usize = 1 << 14;
 
 /// A text whose characters are a byte each: one that begins with the byte order mark of UTF-16 is
@@ -63,4 +61,18 @@ impl Read for Narrowed<'_> {
         });
         Ok(buffer.iter_mut().zip(narrow).map(|(place, byte)| *place = byte).count())
     }
+}
+
+/// Reads until `buffer` is full or there is no more.
+pub(super) fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest @ [_, ..]) = buffer.get_mut(filled..) {
+        match from.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }

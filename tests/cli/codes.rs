@@ -187,7 +187,7 @@ fn what_a_newer_hallpass_wrote_is_left_alone() {
 fn a_token_is_not_made_by_a_clock_that_is_behind() {
     let stage = Stage::empty();
     let draft = SqliteBackend::create(&stage.store(), &OpenOptions::default()).unwrap();
-    let later = FixedClock(Time::from_seconds(now() + 10 * core::DAY));
+    let later = FixedClock::new(Time::from_seconds(now() + 10 * core::DAY));
     let (made, key) = core::found(Box::new(draft), &State::off(), core::world(later));
     drop(made);
     let key = stage.write("key", key.expose()).display().to_string();

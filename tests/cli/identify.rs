@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Form, Token};
 use serde_json::Value;
 

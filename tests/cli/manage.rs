@@ -3,7 +3,7 @@
 use std::fs;
 
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 
 use crate::support::pty::Terminal;
 use crate::support::stage::Stage;

@@ -73,7 +73,7 @@ impl Target {
         let backend = SqliteBackend::open(&stage.store(), &OpenOptions::default()).unwrap();
         let (secret, limits) = (Unlock::KeyFile(SecretText::new(key)), KdfLimits::default());
         let store = Store::open(Box::new(backend), &secret, &limits, &State::off()).unwrap();
-        let world = core::world(FixedClock(Time::from_seconds(NOON)));
+        let world = core::world(FixedClock::new(Time::from_seconds(NOON)));
         let mut core = Core::new(store, world);
         let named = |n| token::Draft::new("ci".parse().unwrap(), format!("t{n}").parse().unwrap());
         let drafts: Vec<_> = (0..RECORDS).map(named).collect();

@@ -50,7 +50,7 @@ fn turn(core: &mut Core, days: i64) {
 }
 
 fn ago(days: i64) -> FixedClock {
-    FixedClock(Time::from_seconds(now() - days * core::DAY))
+    FixedClock::new(Time::from_seconds(now() - days * core::DAY))
 }
 
 /// A stage with these tokens, whose clock is right. For `prune` they were revoked 60 days ago, and there are others: one

@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::time::Time;
 use hallpass::model::token::{Form, Token};
 

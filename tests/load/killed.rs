@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use hallpass::crypto::Entropy as _;
+use hallpass::entropy::Entropy as _;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::Lab;

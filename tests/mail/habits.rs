@@ -1,7 +1,8 @@
 //! T50: servers as they are. Only codes count, whatever stands behind them and in whichever case and
 //! encoding; and no mail is sent twice.
 
-use hallpass::mail::{Bounce, Carrier as _};
+use hallpass::mail::Carrier as _;
+use hallpass::model::mail::Bounce;
 use hallpass::model::mail::MailSettings;
 use mailin::AuthMechanism;
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 
-use hallpass::mail::{Bounce, Carrier as _, message};
+use hallpass::mail::Carrier as _;
+use hallpass::mail::message;
+use hallpass::model::mail::Bounce;
 
 use super::{letter, post, settings};
 use crate::support::private_folder;

@@ -5,7 +5,9 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hallpass::mail::{Bounce, Carrier as _, message};
+use hallpass::mail::Carrier as _;
+use hallpass::mail::message;
+use hallpass::model::mail::Bounce;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tempfile::TempDir;

@@ -1,6 +1,7 @@
 //! Servers that behave: what arrives is what was written, byte by byte.
 
-use hallpass::mail::{Carrier as _, message};
+use hallpass::mail::Carrier as _;
+use hallpass::mail::message;
 use hallpass::model::mail::{MailSettings, Transport};
 use mailin::AuthMechanism;
 

@@ -2,8 +2,9 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use hallpass::mail::{Bounce, Carrier as _, Post, Remedy, Setback};
+use hallpass::mail::{Carrier as _, Post};
 use hallpass::model::mail::MailSettings;
+use hallpass::model::mail::{Bounce, Remedy, Setback};
 
 use super::{carry, impatient, letter, post, settings};
 use crate::support::smtp::certificates::Certified;

@@ -1,6 +1,6 @@
 //! A token's spellings, its address, and what a slip of the finger makes of it (T18).
 
-use hallpass::crypto::{Entropy, NoRandomness};
+use hallpass::entropy::{Entropy, NoRandomness};
 use hallpass::model::id::TokenId;
 use hallpass::model::token::{Form, Malformed, Token, TokenAddress, looks_like_token};
 use proptest::prelude::*;

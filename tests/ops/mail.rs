@@ -2,9 +2,10 @@
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::mail::{Bounce, Carrier, Commit};
+use hallpass::mail::{Carrier, Commit};
 use hallpass::model::audit::Outcome;
 use hallpass::model::id::RecordId;
+use hallpass::model::mail::Bounce;
 use hallpass::model::mail::{Letter, MailPassword, MailSettings, Transport};
 use hallpass::ops::mail::{Draft, Summary};
 use hallpass::ops::{environment, mail};

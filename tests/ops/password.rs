@@ -7,7 +7,6 @@ use hallpass::Kind;
 use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
 use hallpass::clock::{BootTime, Clock, FixedClock};
-use hallpass::model::time::Time;
 use hallpass::ops::Suspend;
 use hallpass::ops::edit::{Effect, IfThere};
 use hallpass::ops::password::{self, Cause, Generated, LOCKED_AFTER};
@@ -170,13 +169,13 @@ fn the_longest_wait_is_a_quarter_of_an_hour() {
 struct Meddling<F>(FixedClock, AtomicU32, Mutex<Option<F>>);
 
 impl<F: FnOnce() + Send> Clock for Meddling<F> {
-    fn now(&self) -> Time {
+    fn unix_seconds(&self) -> i64 {
         if self.1.fetch_add(1, Ordering::SeqCst) == 1
             && let Some(act) = self.2.lock().unwrap().take()
         {
             act();
         }
-        self.0.now()
+        self.0.unix_seconds()
     }
 
     fn boot(&self) -> BootTime {
@@ -198,7 +197,8 @@ fn a_password_that_was_changed_while_it_was_hashed_is_wrong() {
             }
         };
         // Asked for the debit, and then for the verdict.
-        let clock = Meddling(FixedClock(bench.now()), AtomicU32::new(0), Mutex::new(Some(act)));
+        let clock =
+            Meddling(FixedClock::new(bench.now()), AtomicU32::new(0), Mutex::new(Some(act)));
         bench.core.clock = Box::new(clock);
         assert_eq!(cause(&mut bench, GOOD), Cause::Wrong);
         let (old, newer) = (cause(&mut bench, GOOD), cause(&mut bench, NEWER));

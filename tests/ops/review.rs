@@ -3,7 +3,8 @@
 
 use hallpass::barrier::NewSlot;
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::crypto::{Argon2Params, OsEntropy};
+use hallpass::crypto::Argon2Params;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::severity::Severity;
 use hallpass::model::token::Form;
 use hallpass::ops::edit::{Change, ListChange};

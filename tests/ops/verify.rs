@@ -48,7 +48,7 @@ fn a_good_token_is_told_with_all_it_is_for() {
 fn nothing_is_told_of_an_unknown_token_or_of_a_known_id_with_another_secret() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let other = Token::generate(&mut hallpass::crypto::OsEntropy).unwrap();
+    let other = Token::generate(&mut hallpass::entropy::OsEntropy).unwrap();
     for token in [other, with_another_secret(&held.token)] {
         let verdict = verify::judge(&mut bench.core, &token, &Asked::default()).unwrap();
         assert_eq!((verdict.reason, verdict.exit, verdict.valid), (Reason::Unknown, 11, false));
@@ -90,7 +90,7 @@ fn an_id_that_is_not_there_costs_as_many_reads_as_one_that_is() {
     assert_eq!(known.0, 1, "one transaction");
     assert_eq!(reads(&mut bench, &with_another_secret(&open.token)), known);
     for _ in 0..20 {
-        let unknown = Token::generate(&mut hallpass::crypto::OsEntropy).unwrap();
+        let unknown = Token::generate(&mut hallpass::entropy::OsEntropy).unwrap();
         assert_eq!(reads(&mut bench, &unknown), known);
     }
 }
@@ -169,7 +169,7 @@ fn a_bound_token_whose_profile_is_restricted_to_others_is_outside_its_binding() 
 fn a_named_thing_that_does_not_exist_is_an_error_also_for_an_unknown_token() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let other = Token::generate(&mut hallpass::crypto::OsEntropy).unwrap();
+    let other = Token::generate(&mut hallpass::entropy::OsEntropy).unwrap();
     for token in [&held.token, &other] {
         let missing = verify::judge(&mut bench.core, token, &used_for("nowhere"));
         assert_eq!(kind(missing), Kind::NotFound);

@@ -4,7 +4,8 @@ use std::fmt::Debug;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 
-use hallpass::crypto::{Key, Label, MacKey, OsEntropy, SealKey};
+use hallpass::crypto::{Key, Label, MacKey, SealKey};
+use hallpass::entropy::OsEntropy;
 use hallpass::sys;
 
 use super::key;

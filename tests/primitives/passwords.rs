@@ -1,8 +1,7 @@
 //! Password hashes.
 
-use hallpass::crypto::{
-    Argon2Params, KdfError, OsEntropy, hash_password, needs_rehash, verify_password,
-};
+use hallpass::crypto::{Argon2Params, KdfError, hash_password, needs_rehash, verify_password};
+use hallpass::entropy::OsEntropy;
 
 use super::{CHEAP, key};
 

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use hallpass::crypto::generate::BrokenEntropy;
-use hallpass::crypto::{
-    KdfError, Key, NoRandomness, OVERHEAD, OsEntropy, SealKey, hash_password, tag_of,
-};
+use hallpass::crypto::{KdfError, Key, OVERHEAD, SealKey, hash_password, tag_of};
+use hallpass::entropy::BrokenEntropy;
+use hallpass::entropy::{NoRandomness, OsEntropy};
 
 use super::{CHEAP, key};
 

@@ -3,9 +3,8 @@
 use chacha20poly1305::ChaCha20Poly1305;
 use chacha20poly1305::aead::AeadInOut;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use hallpass::crypto::{
-    Argon2Params, Entropy, Key, Label, NoRandomness, SealKey, argon2id, hkdf, sha256,
-};
+use hallpass::crypto::{Argon2Params, Key, Label, SealKey, argon2id, hkdf, sha256};
+use hallpass::entropy::{Entropy, NoRandomness};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Form, Token};
 
 use crate::support::stage::{Answer, Stage};

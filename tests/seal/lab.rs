@@ -34,7 +34,7 @@ pub(crate) struct Lab {
 
 /// The world at [`NOW`].
 pub(crate) fn world() -> World {
-    core::world(FixedClock(NOW))
+    core::world(FixedClock::new(NOW))
 }
 
 impl Lab {

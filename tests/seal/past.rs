@@ -54,8 +54,8 @@ pub(crate) struct Past {
 struct Told(Arc<AtomicI64>);
 
 impl Clock for Told {
-    fn now(&self) -> Time {
-        Time::from_seconds(self.0.load(Ordering::SeqCst))
+    fn unix_seconds(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
     }
 
     fn boot(&self) -> BootTime {
@@ -91,7 +91,7 @@ impl Past {
         making.part(&key);
         let Making { core, clock, tokens, others, .. } = making;
         drop(core);
-        let now = clock.now();
+        let now = Time::now(&clock);
         let history = History { newest, others };
         let anchors = anchors(&dir.path().join("state/anchors"));
         Self { history, key, tokens, code, now, anchors }

@@ -8,7 +8,8 @@ use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::barrier::{
     KdfLimits, NewSlot, SlotKind, SlotSecret, State, Store, Unlock, secretfile,
 };
-use hallpass::crypto::{Argon2Params, Key, OsEntropy};
+use hallpass::crypto::{Argon2Params, Key};
+use hallpass::entropy::OsEntropy;
 use hallpass::ops::store::key;
 use hallpass::secret::SecretText;
 

@@ -1,6 +1,6 @@
 //! Chance that can be had again: of a number, always the same.
 
-use hallpass::crypto::{Entropy, NoRandomness};
+use hallpass::entropy::{Entropy, NoRandomness};
 
 /// `SplitMix64`.
 #[derive(Debug, Clone)]

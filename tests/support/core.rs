@@ -3,7 +3,8 @@
 use hallpass::backend::Backend;
 use hallpass::barrier::{NewSlot, State, secretfile};
 use hallpass::clock::Clock;
-use hallpass::crypto::{Entropy, Key, OsEntropy};
+use hallpass::crypto::Key;
+use hallpass::entropy::{Entropy, OsEntropy};
 use hallpass::model::audit::Actor;
 use hallpass::model::time::Span;
 use hallpass::ops::{Core, World, store};

@@ -80,7 +80,8 @@ pub(super) fn slots(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::{Key, OsEntropy};
+    use crate::crypto::Key;
+    use crate::entropy::OsEntropy;
 
     #[test]
     fn a_mark_of_another_store_or_key_is_none() {

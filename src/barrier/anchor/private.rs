@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER;
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
-use crate::crypto::{Entropy as _, OsEntropy};
+use crate::entropy::{Entropy as _, OsEntropy};
 
 /// How a file is called that has not got its name yet.
 const UNFINISHED: &str = "tmp";

@@ -1,5 +1,5 @@
 use super::*;
-use crate::crypto::{Entropy, NoRandomness};
+use crate::entropy::{Entropy, NoRandomness};
 use crate::model::token::Token;
 
 /// The format, with vectors that another program has made.

@@ -11,7 +11,7 @@ use crate::barrier::root::Root;
 use crate::barrier::standing::Pardon;
 use crate::barrier::state::{Notice, State};
 use crate::barrier::writer::Writer;
-use crate::crypto::Entropy;
+use crate::entropy::Entropy;
 use crate::error::Result;
 
 /// Where a draft was announced.

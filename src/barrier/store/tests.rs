@@ -6,8 +6,9 @@ use crate::barrier::log::Details;
 use crate::barrier::opened::Founding;
 use crate::barrier::secretfile;
 use crate::barrier::slot::NewSlot;
-use crate::crypto::{Key, OsEntropy};
-use crate::error::Kind;
+use crate::crypto::Key;
+use crate::entropy::OsEntropy;
+use crate::kind::Kind;
 use crate::model::audit::Object;
 
 const NOW: Time = Time::from_seconds(1_700_000_000);

@@ -59,7 +59,7 @@ fn bounded(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use hallpass::crypto::OsEntropy;
+    use hallpass::entropy::OsEntropy;
     use hallpass::model::token::{Form, Token};
 
     use super::*;

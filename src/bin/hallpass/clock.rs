@@ -4,18 +4,17 @@ use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hallpass::clock::{BootTime, Clock};
-use hallpass::model::time::Time;
 use rustix::time::{ClockId, clock_gettime};
 
 /// The clocks of this machine.
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
-    fn now(&self) -> Time {
+    fn unix_seconds(&self) -> i64 {
         #[expect(clippy::disallowed_methods, reason = "this is the real clock")]
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let seconds = now.map_or(0, |since| since.as_secs());
-        Time::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
+        i64::try_from(seconds).unwrap_or(i64::MAX)
     }
 
     fn boot(&self) -> BootTime {

@@ -5,7 +5,7 @@ use std::io;
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::crypto::NoRandomness;
+use hallpass::entropy::NoRandomness;
 use hallpass::model::invalid::Invalid;
 use hallpass::ops::Core;
 use serde::Serialize;

@@ -5,7 +5,7 @@ use std::io;
 use hallpass::Error;
 use hallpass::backend::Fault;
 use hallpass::error::Refusal;
-use hallpass::mail::{Remedy, Setback};
+use hallpass::model::mail::{Remedy, Setback};
 use hallpass::model::token::TokenAddress;
 
 mod meant;

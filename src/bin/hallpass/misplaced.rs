@@ -64,7 +64,7 @@ fn refused(position: &str, kind: Kind) -> Failure {
 #[cfg(test)]
 mod tests {
     use hallpass::barrier::recovery::RecoveryCode;
-    use hallpass::crypto::OsEntropy;
+    use hallpass::entropy::OsEntropy;
 
     use super::*;
 

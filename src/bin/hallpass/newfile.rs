@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hallpass::Error;
+use hallpass::files::atomic::{Folder, Over};
 use hallpass::files::trust;
-use hallpass::wholefile::{Folder, Over};
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 

@@ -8,8 +8,7 @@ use hallpass::Kind;
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::backend::{Backend, Fault, Mode};
 use hallpass::barrier::{KdfLimits, Notice, SlotSecret, State, Store, StoreId, Unlock, peek};
-use hallpass::clock::Clock as _;
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::audit::Actor;
 use hallpass::model::time::{Span, Time};
 use hallpass::ops::{Core, World};
@@ -181,7 +180,7 @@ impl Session {
     /// Until when the key is kept, if it is.
     pub(crate) fn kept_until(&self) -> Option<Time> {
         let id = peek(&mut self.backend().ok()?)?;
-        keyring::find(&Kernel, &id, SystemClock.now()).map(|kept| kept.until)
+        keyring::find(&Kernel, &id, Time::now(&SystemClock)).map(|kept| kept.until)
     }
 
     fn backend(&self) -> Result<SqliteBackend, Failure> {
@@ -335,7 +334,7 @@ struct Key {
 /// What is kept for the store in `backend`.
 fn kept(backend: &mut dyn Backend) -> Option<(StoreId, Kept)> {
     let id = peek(backend)?;
-    Some((id, keyring::find(&Kernel, &id, SystemClock.now())?))
+    Some((id, keyring::find(&Kernel, &id, Time::now(&SystemClock))?))
 }
 
 /// The id of the store, which names what is kept of it.

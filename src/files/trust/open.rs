@@ -10,8 +10,9 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::way::{Folder, Last, Walk};
-use super::{Distrust, Links, Pipes, Problem, Readers, Rule, kind};
+use super::distrust::{Distrust, Problem, kind};
+use super::rule::{Links, Pipes, Readers, Rule};
+use super::walk::{Folder, Last, Walk};
 
 /// `f_type` of file systems in memory.
 const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58F6];

@@ -1,17 +1,19 @@
 //! Who is trusted with what; ways that lead astray; files that are exchanged meanwhile.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
+use std::io;
 use std::io::{Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, lchown, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fs::{CWD, Mode, RenameFlags, fstat, mkfifoat, renameat_with};
+use rustix::fs::{CWD, Mode, RenameFlags, Stat, fstat, mkfifoat, renameat_with};
+use rustix::process::geteuid;
 use tempfile::TempDir;
 
 use super::*;
-use std::ffi::OsStr;
 
 const ME: u32 = 1000;
 const ANOTHER: u32 = 1001;

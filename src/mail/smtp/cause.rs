@@ -8,7 +8,7 @@ use rustls::CertificateError;
 use super::connection::Fault;
 use super::reply::{Class, Reply};
 use crate::mail::words::plain;
-use crate::mail::{Bounce, Remedy, Setback};
+use crate::model::mail::{Bounce, Remedy, Setback};
 use crate::model::mail::{Host, Security, Server};
 
 /// At which step it went wrong.

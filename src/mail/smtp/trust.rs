@@ -8,8 +8,8 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_native_certs::load_native_certs;
 
-use crate::mail::Setback;
 use crate::mail::words::plain;
+use crate::model::mail::Setback;
 use crate::model::mail::{Authorities, Host};
 
 /// How TLS is spoken: TLS 1.2 or 1.3, with a server whose certificate the authorities vouch for, or

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Token, looks_like_token};
+use super::secret::Token;
+use super::shape::{ID_PREFIX, looks_like_token};
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
-use crate::model::name::{ID_PREFIX, ProfileName, TokenName};
+use crate::model::name::{ProfileName, TokenName};
 
 /// Which token is meant: by name, or by its public id. Never by the token itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

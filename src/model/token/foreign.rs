@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 
-use super::{Malformed, Token, looks_like_token};
+use super::secret::{Malformed, Token};
+use super::shape::{ID_PREFIX, looks_like_token};
 use crate::model::invalid::Invalid;
-use crate::model::name::ID_PREFIX;
 use crate::secret::SecretText;
 
 /// How long a secret of another system can be.

@@ -21,23 +21,16 @@ use std::str::FromStr;
 use data_encoding::{BASE64, HEXUPPER};
 use zeroize::Zeroizing;
 
-use super::{BYTES, Malformed, Token};
+use super::secret::{Malformed, Token};
+use super::shape::{
+    BYTES, ID_DIGITS, ID_PREFIX, SCHEME, SECRET_DIGITS, SUM_DIGITS, SUMMED, XML_HEAD, checksum,
+    split_native,
+};
 use crate::model::base62;
-use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
-use crate::model::name::ID_PREFIX;
 use crate::secret::SecretText;
 
-/// How many base62 digits the secret and the checksum have.
-const SECRET_DIGITS: usize = 33;
-const SUM_DIGITS: usize = 6;
-
-/// How many characters precede the checksum.
-const SUMMED: usize = TokenId::LENGTH + SECRET_DIGITS;
-
-const XML_HEAD: &str = "<token><version>1</version><data>";
 const XML_TAIL: &str = "</data></token>";
-const SCHEME: &str = "AfasToken";
 
 /// How long the longest spelling can be, with room for line ends and blanks.
 const LONGEST: usize = 512;
@@ -118,18 +111,10 @@ impl Token {
     }
 
     fn from_native(text: &str) -> Option<Self> {
-        let (summed, sum) = text.as_bytes().split_at_checked(SUMMED)?;
-        let mut expected = [0; 4];
-        if sum.len() != SUM_DIGITS || base62::decode(sum, &mut expected).is_none() {
-            return None;
-        }
-        if crc32fast::hash(summed).to_be_bytes() != expected {
-            return None;
-        }
-        let (id, secret) = summed.split_at_checked(TokenId::LENGTH)?;
+        let (id, secret) = split_native(text.as_bytes())?;
         let mut token = Self::zero();
-        let (id_bytes, secret_bytes) = token.0.split_at_mut(8);
-        base62::decode(id.strip_prefix(ID_PREFIX.as_bytes())?, id_bytes)?;
+        let (id_bytes, secret_bytes) = token.bytes_mut().split_at_mut(8);
+        base62::decode(id, id_bytes)?;
         base62::decode(secret, secret_bytes)?;
         Some(token)
     }
@@ -150,7 +135,7 @@ impl Token {
             return None;
         }
         let mut token = Self::zero();
-        HEXUPPER.decode_mut(text, token.0.as_mut_slice()).ok()?;
+        HEXUPPER.decode_mut(text, token.bytes_mut()).ok()?;
         Some(token)
     }
 
@@ -167,13 +152,13 @@ impl Token {
     // Every text below has its room from the start: growing would leave a copy in freed memory.
 
     fn native(&self) -> String {
-        let (id, secret) = self.0.split_at(8);
+        let (id, secret) = self.bytes().split_at(8);
         let mut text = String::with_capacity(SUMMED + SUM_DIGITS);
         text.push_str(ID_PREFIX);
-        base62::encode(id, TokenId::DIGITS, &mut text);
+        base62::encode(id, ID_DIGITS, &mut text);
         base62::encode(secret, SECRET_DIGITS, &mut text);
-        let sum = crc32fast::hash(text.as_bytes());
-        base62::encode(&sum.to_be_bytes(), SUM_DIGITS, &mut text);
+        let sum = checksum(text.as_bytes());
+        base62::encode(&sum, SUM_DIGITS, &mut text);
         text
     }
 
@@ -203,18 +188,4 @@ impl Token {
 fn header_value(text: &str) -> Option<&str> {
     let (scheme, value) = text.split_once(' ')?;
     scheme.eq_ignore_ascii_case(SCHEME).then(|| value.trim_ascii_start())
-}
-
-/// Whether `text` is, or was meant to be, a whole token in any spelling.
-///
-/// Wider than [`Token::parse`]: a token with a slip in it is a secret all the same, and must not
-/// be repeated in a message.
-pub fn looks_like_token(text: &str) -> bool {
-    let text = text.trim_ascii();
-    let starts =
-        |head: &str| text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
-    let is_native = starts(ID_PREFIX) && text.len() > TokenId::LENGTH;
-    let is_hex = text.len() == 2 * BYTES && text.bytes().all(|c| c.is_ascii_hexdigit());
-    // `PHRva2Vu` is `<token` in base64.
-    is_native || is_hex || starts("<token") || starts(SCHEME) || text.starts_with("PHRva2Vu")
 }

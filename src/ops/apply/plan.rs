@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Serialize;
 
 use super::{Access, Declaration, Undeclared};
+use crate::model::any::ANY;
 use crate::model::audit::Entry;
-use crate::model::name::ANY;
 use crate::ops::edit::Change;
 use crate::ops::impact::{Impact, Opening};
 use crate::ops::token::{Held, Occupant, Source};

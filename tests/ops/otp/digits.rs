@@ -1,6 +1,6 @@
 //! What a code is, and how it is read.
 
-use hallpass::crypto::{Entropy, NoRandomness};
+use hallpass::entropy::{Entropy, NoRandomness};
 
 use super::*;
 

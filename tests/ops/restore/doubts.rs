@@ -153,7 +153,7 @@ fn keys_that_may_have_been_removed_are_in_doubt() {
     use hallpass::barrier::NewSlot;
     use hallpass::ops::store::key;
     let code =
-        hallpass::barrier::recovery::RecoveryCode::generate(&mut hallpass::crypto::OsEntropy);
+        hallpass::barrier::recovery::RecoveryCode::generate(&mut hallpass::entropy::OsEntropy);
     let code = code.unwrap();
     let mut machine = Machine::new();
     let added = key::add(&mut machine.bench.core, &NewSlot::Recovery(&code)).unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use hallpass::model::invalid::Invalid;
-use hallpass::model::text::holds_token;
+use hallpass::model::token::holds_token;
 use hallpass::model::token::looks_like_token;
 
 use super::input::ShellCommand;

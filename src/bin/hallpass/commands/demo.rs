@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use hallpass::Error;
-use hallpass::crypto::{Entropy as _, OsEntropy};
+use hallpass::entropy::{Entropy as _, OsEntropy};
 use hallpass::files::trust;
 
 use crate::cli::top::Demo;

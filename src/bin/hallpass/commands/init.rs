@@ -6,7 +6,8 @@ use hallpass::Kind;
 use hallpass::backend::sqlite::SqliteBackend;
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::barrier::{NewSlot, StoreId, Unlock, secretfile};
-use hallpass::crypto::{Argon2Params, Entropy, Key};
+use hallpass::crypto::{Argon2Params, Key};
+use hallpass::entropy::Entropy;
 use hallpass::ops::store;
 use hallpass::secret::SecretText;
 

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::crypto::Entropy;
+use hallpass::entropy::Entropy;
 
 use crate::failure::Failure;
 use crate::stdio::Stdout;

@@ -4,9 +4,9 @@ use std::io;
 use std::ops::Range;
 
 use hallpass::Error;
+use hallpass::files::atomic::Locked;
 use hallpass::ops::token::Sink;
 use hallpass::secret::SecretText;
-use hallpass::wholefile::Locked;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 

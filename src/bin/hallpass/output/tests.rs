@@ -1,6 +1,6 @@
 //! Every format, on rows that mean no good (T26).
 
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Form, Token};
 use serde::Serialize;
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use hallpass::model::name::is_any;
+use hallpass::model::any::is_any;
 use hallpass::ops::edit::Change;
 
 use super::node::{Key, Node, Position, Value};

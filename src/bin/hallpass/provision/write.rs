@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hallpass::model::name::ANY;
+use hallpass::model::any::ANY;
 use hallpass::model::text::Guide;
 use hallpass::model::time::{Span, Time};
 use hallpass::ops::connection::State as ConnectionState;

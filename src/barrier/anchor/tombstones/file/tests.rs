@@ -1,5 +1,6 @@
 use super::*;
-use crate::crypto::{Key, OsEntropy};
+use crate::crypto::Key;
+use crate::entropy::OsEntropy;
 use crate::model::id::RecordId;
 
 /// A file of tombstones in a folder of its own.

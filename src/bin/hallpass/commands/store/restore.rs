@@ -5,7 +5,7 @@ use std::path::Path;
 use hallpass::backend::sqlite::{FolderPolicy, OpenOptions, SqliteBackend};
 use hallpass::backend::{Backend, Fault, Placement, Target};
 use hallpass::barrier::peek;
-use hallpass::clock::Clock as _;
+use hallpass::model::time::Time;
 use hallpass::ops::store::{Backup, Restored, foresee, restore};
 use hallpass::{Error, Kind};
 
@@ -31,7 +31,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
     let backup = Backup { backend: Box::new(backup), secret: &secret, limits };
     let there = present(&path, &session.options())?;
     let foreseen =
-        foresee(backup, there, &session.state()?, SystemClock.now()).map_err(|error| {
+        foresee(backup, there, &session.state()?, Time::now(&SystemClock)).map_err(|error| {
             let not_one = Failure::from(error);
             match not_one.kind() {
                 Kind::Corrupt => not_one.hint("name a file that `hallpass store backup` wrote"),

@@ -1,7 +1,7 @@
 //! What a guide looks like, and that it drives nothing.
 
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::crypto::OsEntropy;
+use hallpass::entropy::OsEntropy;
 use hallpass::model::text::drives_terminal;
 
 use super::*;

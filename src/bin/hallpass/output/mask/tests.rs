@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::barrier::secretfile;
-use hallpass::crypto::{Entropy, Key, OsEntropy};
+use hallpass::crypto::Key;
+use hallpass::entropy::{Entropy, OsEntropy};
 use hallpass::model::token::{Form, Token};
 
 use super::*;

@@ -9,21 +9,20 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
-use std::thread::sleep;
 use std::time::Duration;
 
 use rustix::fs::{
-    Access, AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, accessat,
-    fchmod, flock, fsync, linkat, openat, renameat, renameat_with, statat, unlinkat,
+    Access, AtFlags, CWD, FileType, Mode, OFlags, RenameFlags, Stat, accessat, fchmod, fsync,
+    linkat, openat, renameat, renameat_with, statat, unlinkat,
 };
 use rustix::io::Errno;
 use rustix::process::geteuid;
 use zeroize::Zeroizing;
 
+use super::lock::{lock, lock_now, unlock};
+
 /// The file beside its place. One a folder is enough: whoever writes has it locked.
 const DRAFT: &str = ".hallpass-new";
-/// How often it is tried whether somebody else is done with the folder.
-const TRIES_A_SECOND: u32 = 50;
 const OWNER_ALONE: Mode = Mode::RUSR.union(Mode::WUSR);
 
 /// What may stand where a file is put.
@@ -56,20 +55,15 @@ impl AsFd for Folder {
 impl Folder {
     /// Waits for other calls of this program that put files there, in whole seconds.
     pub fn lock(&self, patience: Duration) -> io::Result<Locked<'_>> {
-        let pause = Duration::from_secs(1) / TRIES_A_SECOND;
-        for _ in 0..=patience.as_secs() * u64::from(TRIES_A_SECOND) {
-            match flock(&self.0, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(Locked(&self.0)),
-                Err(Errno::WOULDBLOCK) => sleep(pause),
-                Err(errno) => return Err(errno.into()),
-            }
+        if lock(&self.0, patience)? {
+            return Ok(Locked(&self.0));
         }
         Err(io::Error::new(io::ErrorKind::TimedOut, "its folder is locked by another program"))
     }
 
     /// Removes what a killed call has left, unless somebody is at work there.
     pub fn tidy(&self) {
-        if flock(&self.0, FlockOperation::NonBlockingLockExclusive).is_ok() {
+        if lock_now(&self.0).unwrap_or(false) {
             Locked(&self.0).tidy();
         }
     }
@@ -81,8 +75,7 @@ pub struct Locked<'a>(&'a OwnedFd);
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        // It would end with the descriptor anyway.
-        let _ = flock(self.0, FlockOperation::Unlock);
+        unlock(self.0);
     }
 }
 

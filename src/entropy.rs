@@ -3,18 +3,10 @@
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-use crate::error::Error;
-
-/// No random bytes are to be had, so nothing that needs them may be made.
+/// No random bytes are available, so nothing that needs them may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gives no random bytes")]
 pub struct NoRandomness;
-
-impl From<NoRandomness> for Error {
-    fn from(_: NoRandomness) -> Self {
-        Self::NoRandomness
-    }
-}
 
 /// A source of unpredictable bytes.
 ///

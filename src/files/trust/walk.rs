@@ -12,7 +12,8 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::process::getcwd;
 
-use super::{Distrust, FolderRule, Owner, Problem, WAY, caller, kind};
+use super::distrust::{Distrust, Problem, caller, kind};
+use super::rule::{FolderRule, Owner, WAY};
 
 /// How many links the kernel follows (`path_resolution(7)`).
 const MOST_LINKS: u32 = 40;
