@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 
-use hallpass::model::audit::Actor;
+use hallpass::model::audit::{Actor, Operator};
 use rustix::process::{geteuid, getpid, getuid};
 use rustix::system::uname;
 use rustix::termios::ttyname;
@@ -21,7 +21,7 @@ pub(crate) fn current(sudo_user: Option<&OsString>) -> Actor {
     let tty = ttyname(rustix::stdio::stdin(), Vec::new()).ok();
     // Anybody can set the variable; only root's was set by `sudo`, or by somebody who is root.
     let sudo_user = sudo_user.filter(|_| euid.is_root());
-    Actor {
+    Actor::Operator(Operator {
         uid,
         euid: euid.as_raw(),
         login: if euid.is_root() { name(uid) } else { login(uid) },
@@ -29,7 +29,7 @@ pub(crate) fn current(sudo_user: Option<&OsString>) -> Actor {
         tty: tty.and_then(|name| bounded(&name.to_string_lossy())),
         host: bounded(&uname().nodename().to_string_lossy()),
         pid: getpid().as_raw_nonzero().get().unsigned_abs(),
-    }
+    })
 }
 
 /// Who signed in, as the kernel has kept it since, whoever he became; where it keeps nothing, whose

@@ -1,6 +1,6 @@
 //! Entries of the audit log, and what is proven of it.
 
-use hallpass::model::audit::{Actor, Entry};
+use hallpass::model::audit::{Actor, Entry, Operator, Remote};
 use hallpass::ops::audit::{Head, Proof, Record};
 
 use super::super::{Column, View, optional};
@@ -18,16 +18,21 @@ impl View for Record {
         Column::listed("outcome", |it| it.entry.outcome.word().to_owned()),
         Column::listed("summary", |it| summary(&it.entry)),
         Column::detail("epoch", |it| it.entry.epoch.to_string()),
-        Column::detail("uid", |it| it.entry.actor.uid.to_string()),
-        Column::detail("login", |it| optional(it.entry.actor.login.as_ref())),
-        Column::detail("sudo_user", |it| optional(it.entry.actor.sudo_user.as_ref())),
-        Column::detail("tty", |it| optional(it.entry.actor.tty.as_ref())),
-        Column::detail("host", |it| optional(it.entry.actor.host.as_ref())),
-        Column::detail("pid", |it| it.entry.actor.pid.to_string()),
+        Column::detail("uid", |it| optional(it.entry.actor.fields().uid.as_ref())),
+        Column::detail("login", |it| optional(it.entry.actor.fields().login.as_ref())),
+        Column::detail("sudo_user", |it| optional(it.entry.actor.fields().sudo_user.as_ref())),
+        Column::detail("tty", |it| optional(it.entry.actor.fields().tty.as_ref())),
+        Column::detail("host", |it| optional(it.entry.actor.fields().host.as_ref())),
+        Column::detail("pid", |it| optional(it.entry.actor.fields().pid.as_ref())),
         Column::detail("kind", |it| it.entry.object.kind.clone()),
         Column::detail("id", |it| it.entry.object.id.clone()),
         Column::detail("name", |it| optional(it.entry.object.name.as_ref())),
         Column::detail("details", |it| details(&it.entry)),
+        Column::detail("actor_kind", |it| it.entry.actor.kind().to_owned()),
+        Column::detail("address", |it| optional(it.entry.actor.fields().address.as_ref())),
+        Column::detail("actor_profile", |it| optional(it.entry.actor.fields().profile.as_ref())),
+        Column::detail("actor_token", |it| optional(it.entry.actor.fields().token.as_ref())),
+        Column::detail("request_id", |it| optional(it.entry.actor.fields().request_id.as_ref())),
     ];
     const NONE: &'static str = "no entries";
 }
@@ -56,12 +61,22 @@ impl View for Head {
     }
 }
 
-/// The one who did it, and who it was before `sudo`.
+/// Who did it, in short: an operator and who they were before `sudo`, a remote caller's profile and
+/// address, or the server.
 fn actor(actor: &Actor) -> String {
-    let who = actor.login.clone().unwrap_or_else(|| actor.uid.to_string());
-    match &actor.sudo_user {
-        Some(before) => format!("{who} (sudo: {before})"),
-        None => who,
+    match actor {
+        Actor::Operator(Operator { uid, login, sudo_user, .. }) => {
+            let who = login.clone().unwrap_or_else(|| uid.to_string());
+            match sudo_user {
+                Some(before) => format!("{who} (sudo: {before})"),
+                None => who,
+            }
+        }
+        Actor::Remote(Remote { address, profile: Some(profile), .. }) => {
+            format!("{profile} ({address})")
+        }
+        Actor::Remote(Remote { address, .. }) => address.to_string(),
+        other => other.kind().to_owned(),
     }
 }
 
@@ -151,10 +166,23 @@ mod tests {
 
     #[test]
     fn who_came_by_sudo_is_told() {
-        let mut who = Actor { uid: 7, ..Actor::default() };
-        assert_eq!(actor(&who), "7");
+        let mut who = Operator { uid: 7, ..Operator::default() };
+        assert_eq!(actor(&Actor::Operator(who.clone())), "7");
         who.login = Some("root".to_owned());
         who.sudo_user = Some("ann".to_owned());
-        assert_eq!(actor(&who), "root (sudo: ann)");
+        assert_eq!(actor(&Actor::Operator(who)), "root (sudo: ann)");
+    }
+
+    #[test]
+    fn who_called_a_server_is_named_with_their_address() {
+        let mut who = Remote {
+            address: "192.0.2.7".parse().unwrap(),
+            profile: None,
+            token: None,
+            request_id: None,
+        };
+        assert_eq!(actor(&Actor::Remote(who.clone())), "192.0.2.7");
+        who.profile = Some("github".parse().unwrap());
+        assert_eq!(actor(&Actor::Remote(who)), "github (192.0.2.7)");
     }
 }
