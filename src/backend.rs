@@ -266,7 +266,7 @@ impl Fault {
             Self::UnsafeFile { .. } => Kind::UnsafeFile,
             Self::Missing(_) => Kind::NotFound,
             Self::Exists(_) => Kind::Exists,
-            Self::Sqlite(_) => Kind::Sqlite,
+            Self::Sqlite(_) => Kind::Engine,
         }
     }
 }

@@ -29,7 +29,7 @@ pub enum Kind {
     Anchor,
     Undelivered,
     Randomness,
-    Sqlite,
+    Engine,
     Bug,
     Interrupted,
 }
@@ -62,7 +62,7 @@ impl Kind {
             Self::Anchor => 50,
             Self::Undelivered => 51,
             Self::Randomness => 60,
-            Self::Sqlite => 61,
+            Self::Engine => 61,
             Self::Bug => 70,
             Self::Interrupted => 130,
         }
@@ -95,7 +95,7 @@ impl Kind {
             Self::Anchor => "anchor",
             Self::Undelivered => "undelivered",
             Self::Randomness => "randomness",
-            Self::Sqlite => "sqlite",
+            Self::Engine => "engine",
             Self::Bug => "bug",
             Self::Interrupted => "interrupted",
         }
