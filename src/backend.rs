@@ -11,8 +11,9 @@ use self::options::OpenOptions;
 use crate::files::trust::Distrust;
 use crate::kind::Kind;
 
-#[doc(hidden)]
+#[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+#[cfg(any(test, feature = "testing"))]
 pub mod memory;
 pub mod options;
 pub mod sqlite;

@@ -22,10 +22,12 @@ pub struct BootTime {
     pub seconds: i64,
 }
 
-/// A clock that shows the same time always, for tests and for `demo`.
+/// A clock that always shows the same time, for tests.
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Clone, Copy)]
 pub struct FixedClock(i64);
 
+#[cfg(any(test, feature = "testing"))]
 impl FixedClock {
     /// A clock that shows `time`.
     pub fn new(time: impl Into<i64>) -> Self {
@@ -33,6 +35,7 @@ impl FixedClock {
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
 impl Clock for FixedClock {
     fn unix_seconds(&self) -> i64 {
         self.0

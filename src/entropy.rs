@@ -30,9 +30,11 @@ impl Entropy for OsEntropy {
 }
 
 /// A source that always fails, for tests of what happens then.
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BrokenEntropy;
 
+#[cfg(any(test, feature = "testing"))]
 impl Entropy for BrokenEntropy {
     fn fill(&mut self, _: &mut [u8]) -> Result<(), NoRandomness> {
         Err(NoRandomness)
