@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::opened;
-use super::reader::Reader;
-use super::record::{self, Record};
-use super::root::Root;
 use crate::backend::Counts;
+use crate::barrier::reader::Reader;
+use crate::barrier::rows::record::{self, Record};
+use crate::barrier::rows::root::Root;
+use crate::barrier::unlocking::unlocked;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
@@ -78,7 +78,7 @@ impl Reader<'_> {
             progress(done, total);
         };
         self.check_counts(&root)?;
-        opened::verify_heads(self.opened, &*self.tx, &root)?;
+        unlocked::verify_heads(self.unlocked, &*self.tx, &root)?;
         (1..=512).try_for_each(|b| self.sum_row(b).map(drop))?;
         let ids = self.check_objects(&root, &mut step)?;
         self.check_entries(&root, &ids, &mut step)?;
@@ -116,7 +116,7 @@ impl Reader<'_> {
     ) -> Result<HashSet<[u8; 16]>> {
         let (mut ids, mut imports) = (HashSet::new(), 0);
         self.scan_frames(&mut |id, frame| {
-            let (kind, body) = super::frame::unwrap(frame)?;
+            let (kind, body) = crate::barrier::rows::frame::unwrap(frame)?;
             check_body(kind, body)?;
             if kind == TokenRecord::KIND {
                 let token = record::decode::<TokenRecord>(body)?;

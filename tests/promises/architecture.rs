@@ -47,7 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("subtle", &["crypto", "barrier"]),
     // What a value is made of.
     ("memchr", &["scan"]),
-    ("crc32fast", &["barrier/secretfile.rs", "model/token"]),
+    ("crc32fast", &["barrier/unlocking/key_file.rs", "model/token"]),
     ("ipnet", &["model/address.rs"]),
     ("jiff", &["model/time"]),
     // Mail.
@@ -84,7 +84,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),
     // What keys and recovery codes look like.
-    ("scan", &["model"], &["barrier::recovery", "barrier::secretfile"]),
+    ("scan", &["model"], &["barrier::recovery", "barrier::key_file"]),
     ("mail", &["files", "model", "secret", "sys", "wholefile"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError", "files::trust", "mail::Setback"]),
     // Who may change a file is below everything.

@@ -5,9 +5,7 @@ use std::fs;
 use hallpass::Kind;
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::barrier::{
-    KdfLimits, NewSlot, SlotKind, SlotSecret, State, Store, Unlock, secretfile,
-};
+use hallpass::barrier::{KdfLimits, NewSlot, SlotKind, SlotSecret, State, Store, Unlock, key_file};
 use hallpass::crypto::{Argon2Params, Key, OsEntropy};
 use hallpass::ops::store::key;
 use hallpass::secret::SecretText;
@@ -42,7 +40,7 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
         lab.secret(),
         Unlock::Passphrase(text("correct horse battery")),
         Unlock::Passphrase(text(&typed)),
-        Unlock::KeyFile(secretfile::spell(&id, &further)),
+        Unlock::KeyFile(key_file::spell(&id, &further)),
     ] {
         open(&lab, &secret).unwrap().read(|_| Ok(())).unwrap();
     }
@@ -52,8 +50,8 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
         Unlock::Passphrase(text("")),
         Unlock::Passphrase(text("correct horse batterz")),
         Unlock::Passphrase(other.spell()),
-        Unlock::KeyFile(secretfile::spell(&id, &stranger)),
-        Unlock::KeyFile(secretfile::spell(&[7; 16], &further)),
+        Unlock::KeyFile(key_file::spell(&id, &stranger)),
+        Unlock::KeyFile(key_file::spell(&[7; 16], &further)),
         Unlock::KeyFile(text("HALLPASS-KEY-1:")),
         Unlock::KeyFile(text("")),
     ] {

@@ -1,8 +1,8 @@
 //! One state of a store, as a slot of the anchor holds it.
 
-use crate::barrier::StoreId;
-use crate::barrier::codec::Cursor;
-use crate::barrier::log::Head;
+use crate::barrier::log::chain::Head;
+use crate::barrier::rows::codec::Cursor;
+use crate::barrier::store_id::StoreId;
 use crate::crypto::{Label, MacKey};
 use crate::model::time::Time;
 

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
-use super::Writer;
-use crate::barrier::frame;
-use crate::barrier::record::{self, Record};
+use super::change::Writer;
+use crate::barrier::rows::frame;
+use crate::barrier::rows::record::{self, Record};
 use crate::error::Result;
 use crate::model::id::RecordId;
 
@@ -66,8 +66,8 @@ impl Writer<'_> {
     }
 
     fn body(&mut self, id: RecordId) -> Result<Option<(u16, Zeroizing<Vec<u8>>)>> {
-        if let Some(unsealed) = self.unsealed.get(&id) {
-            return Ok(unsealed.new.clone());
+        if let Some(staged) = self.staged.get(&id) {
+            return Ok(staged.new.clone());
         }
         let Some(row) = self.object(id)? else { return Ok(None) };
         let frame = self.open_object(id, &row)?;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Kind, Name};
-use crate::barrier::codec::Cursor;
+use crate::barrier::rows::codec::Cursor;
 use crate::crypto::{Label, MacKey};
 use crate::model::time::Time;
 

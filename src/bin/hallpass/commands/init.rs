@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use hallpass::Kind;
 use hallpass::backend::sqlite::SqliteBackend;
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::barrier::{NewSlot, StoreId, Unlock, secretfile};
+use hallpass::barrier::{NewSlot, StoreId, Unlock, key_file};
 use hallpass::crypto::{Argon2Params, Entropy, Key};
 use hallpass::ops::store;
 use hallpass::secret::SecretText;
@@ -54,7 +54,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let backend = SqliteBackend::create(&path, &session.options())?;
     let mut files = Vec::new();
     if let (Some(file), Chosen::KeyFile(key)) = (new_key_file, &chosen) {
-        files.push(write(ui, file, &secretfile::spell(&id, key))?);
+        files.push(write(ui, file, &key_file::spell(&id, key))?);
     }
     if let (Some(code), Some(file)) = (&code, recovery_file) {
         files.push(write(ui, file, &code.line())?);

@@ -5,7 +5,7 @@
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use zeroize::Zeroizing;
 
-use super::StoreId;
+use crate::barrier::store_id::StoreId;
 use crate::crypto::Key;
 use crate::error::{Error, Result};
 use crate::secret::SecretText;

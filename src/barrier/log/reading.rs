@@ -1,7 +1,7 @@
 //! Reading the audit log: whole and proven, from somewhere in it, or on from where one was.
 
-use super::log::{self, PAGE};
-use super::reader::Reader;
+use crate::barrier::log::chain::{self, PAGE};
+use crate::barrier::reader::Reader;
 use crate::error::{Error, Result};
 use crate::model::audit::{Entry, LogHead};
 
@@ -29,9 +29,9 @@ impl Reader<'_> {
         if self.tx.log_bounds()? != expected {
             return Err(Error::Integrity("rows of `log` were added or dropped".into()));
         }
-        let (keys, store) = (&self.opened.keys, &self.opened.header.store);
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
         let before = self.root.log_first_head;
-        if log::follow(&*self.tx, keys, store, bounds, before, visit)? == self.root.log_head {
+        if chain::follow(&*self.tx, keys, store, bounds, before, visit)? == self.root.log_head {
             return Ok(());
         }
         Err(Error::Integrity("the log's chain does not end where it should".into()))
@@ -44,9 +44,9 @@ impl Reader<'_> {
             return self.log_whole(&mut |at, entry| visit(at.seq, entry));
         }
         self.ends_at_root()?;
-        let (keys, store) = (&self.opened.keys, &self.opened.header.store);
-        log::pages(&*self.tx, first..=self.root.log_last, &mut |row| {
-            visit(row.seq, log::unseal(keys, store, row)?.0)
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        chain::pages(&*self.tx, first..=self.root.log_last, &mut |row| {
+            visit(row.seq, chain::unseal(keys, store, row)?.0)
         })
     }
 
@@ -54,12 +54,12 @@ impl Reader<'_> {
     /// first entry kept, if there are fewer.
     pub fn log_last_of(&mut self, count: u64, picks: &dyn Fn(&Entry) -> bool) -> Result<u64> {
         self.ends_at_root()?;
-        let (keys, store) = (&self.opened.keys, &self.opened.header.store);
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
         let (first, mut end, mut left) = (self.root.log_first, self.root.log_last, count);
         while end >= first && left > 0 {
             let begin = first.max((end + 1).saturating_sub(PAGE));
-            for row in log::page(&*self.tx, begin, end)?.iter().rev() {
-                left -= u64::from(picks(&log::unseal(keys, store, row)?.0));
+            for row in chain::page(&*self.tx, begin, end)?.iter().rev() {
+                left -= u64::from(picks(&chain::unseal(keys, store, row)?.0));
                 if left == 0 {
                     return Ok(row.seq);
                 }
@@ -80,9 +80,9 @@ impl Reader<'_> {
         if end.seq <= seen.seq || seen.seq < self.log_start().seq {
             return Err(parted());
         }
-        let (keys, store) = (&self.opened.keys, &self.opened.header.store);
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
         let bounds = (seen.seq + 1, end.seq);
-        let head = log::follow(&*self.tx, keys, store, bounds, seen.head, &mut |at, entry| {
+        let head = chain::follow(&*self.tx, keys, store, bounds, seen.head, &mut |at, entry| {
             visit(at.seq, entry)
         })?;
         if head == end.head { Ok(end) } else { Err(parted()) }

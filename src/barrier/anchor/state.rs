@@ -2,8 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::StoreId;
-use super::anchor::Anchor;
+use crate::barrier::anchor::Anchor;
+use crate::barrier::store_id::StoreId;
 
 /// Where this machine remembers stores.
 #[derive(Debug, Clone)]

@@ -85,7 +85,7 @@ impl Record for Rotation {
 }
 
 /// Writes a record down. The buffer is wiped.
-pub(super) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
+pub(in crate::barrier) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
     let mut body = Vec::with_capacity(R::ROOM);
     body.push(R::VERSION);
     let body = postcard::to_extend(record, body)
@@ -94,7 +94,7 @@ pub(super) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads a record, all of `body` and nothing beyond.
-pub(super) fn decode<R: Record>(body: &[u8]) -> Result<R> {
+pub(in crate::barrier) fn decode<R: Record>(body: &[u8]) -> Result<R> {
     let (version, fields) = body.split_first().ok_or_else(|| damaged::<R>())?;
     if *version != R::VERSION {
         return Err(Fault::NewerFormat(format!("{} version {version}", R::NOUN)).into());

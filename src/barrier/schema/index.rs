@@ -1,7 +1,7 @@
 //! Keyed index entries: how a record is found without a readable column.
 
-use super::StoreId;
 use crate::backend::IdxKey;
+use crate::barrier::store_id::StoreId;
 use crate::crypto::{Label, MacKey};
 use crate::model::id::{ApiKey, EnvironmentKey, RecordId, TokenId};
 use crate::model::name::Canonical;
@@ -66,38 +66,38 @@ pub enum List {
 
 /// The name-spaces. Numbers are part of the format and never reused.
 mod space {
-    pub(super) const TOKEN: u8 = 1;
-    pub(super) const PROFILE: u8 = 2;
-    pub(super) const CONNECTION: u8 = 3;
-    pub(super) const ENVIRONMENT: u8 = 4;
-    pub(super) const TOKEN_NAME: u8 = 5;
-    pub(super) const API_KEY: u8 = 6;
-    pub(super) const ENVIRONMENT_KEY: u8 = 7;
-    pub(super) const EMAIL: u8 = 8;
-    pub(super) const MAIL: u8 = 10;
-    pub(super) const CODES: u8 = 9;
-    pub(super) const BUDGET: u8 = 11;
-    pub(super) const IMPORT: u8 = 13;
-    pub(super) const DEVICE: u8 = 14;
-    pub(super) const ROTATION: u8 = 12;
-    pub(super) const PROFILES: u8 = 32;
-    pub(super) const CONNECTIONS: u8 = 33;
-    pub(super) const ENVIRONMENTS: u8 = 34;
-    pub(super) const OUTBOX: u8 = 35;
-    pub(super) const TOKENS_OF: u8 = 36;
-    pub(super) const PROFILES_AT: u8 = 37;
-    pub(super) const CODES_OF: u8 = 38;
-    pub(super) const PENDING: u8 = 44;
+    pub(in crate::barrier) const TOKEN: u8 = 1;
+    pub(in crate::barrier) const PROFILE: u8 = 2;
+    pub(in crate::barrier) const CONNECTION: u8 = 3;
+    pub(in crate::barrier) const ENVIRONMENT: u8 = 4;
+    pub(in crate::barrier) const TOKEN_NAME: u8 = 5;
+    pub(in crate::barrier) const API_KEY: u8 = 6;
+    pub(in crate::barrier) const ENVIRONMENT_KEY: u8 = 7;
+    pub(in crate::barrier) const EMAIL: u8 = 8;
+    pub(in crate::barrier) const MAIL: u8 = 10;
+    pub(in crate::barrier) const CODES: u8 = 9;
+    pub(in crate::barrier) const BUDGET: u8 = 11;
+    pub(in crate::barrier) const IMPORT: u8 = 13;
+    pub(in crate::barrier) const DEVICE: u8 = 14;
+    pub(in crate::barrier) const ROTATION: u8 = 12;
+    pub(in crate::barrier) const PROFILES: u8 = 32;
+    pub(in crate::barrier) const CONNECTIONS: u8 = 33;
+    pub(in crate::barrier) const ENVIRONMENTS: u8 = 34;
+    pub(in crate::barrier) const OUTBOX: u8 = 35;
+    pub(in crate::barrier) const TOKENS_OF: u8 = 36;
+    pub(in crate::barrier) const PROFILES_AT: u8 = 37;
+    pub(in crate::barrier) const CODES_OF: u8 = 38;
+    pub(in crate::barrier) const PENDING: u8 = 44;
 }
 
 /// Makes entries: `HMAC(K_index, label ‖ store_id ‖ name-space ‖ value)[0..16]`.
-pub(super) struct Indexer<'a> {
-    pub(super) key: &'a MacKey,
-    pub(super) store: &'a StoreId,
+pub(in crate::barrier) struct Indexer<'a> {
+    pub(in crate::barrier) key: &'a MacKey,
+    pub(in crate::barrier) store: &'a StoreId,
 }
 
 impl Indexer<'_> {
-    pub(super) fn unique(&self, what: Unique<'_>) -> IdxKey {
+    pub(in crate::barrier) fn unique(&self, what: Unique<'_>) -> IdxKey {
         match what {
             Unique::Token(id) => self.entry(space::TOKEN, &[&id.bytes()]),
             Unique::Profile(name) => self.entry(space::PROFILE, &[name.as_str().as_bytes()]),
@@ -127,7 +127,7 @@ impl Indexer<'_> {
         }
     }
 
-    pub(super) fn numbered(&self, list: List, n: u64) -> IdxKey {
+    pub(in crate::barrier) fn numbered(&self, list: List, n: u64) -> IdxKey {
         let n = &n.to_le_bytes();
         match list {
             List::Profiles => self.entry(space::PROFILES, &[n]),

@@ -5,14 +5,14 @@
 
 use zeroize::Zeroizing;
 
-use super::codec::{Cursor, LARGEST, size_class};
+use crate::barrier::rows::codec::{Cursor, LARGEST, size_class};
 use crate::error::{Error, Refusal, Result};
 
 const VERSION: u16 = 1;
 const HEAD: usize = 16;
 
 /// Frames `body`; the result is as long as its size class.
-pub(super) fn wrap(kind: u16, epoch: u64, body: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+pub(in crate::barrier) fn wrap(kind: u16, epoch: u64, body: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let too_large = || Refusal::Limit("a record is larger than 1 MiB");
     let class = size_class(HEAD + body.len()).ok_or_else(too_large)?;
     let body_len = u32::try_from(body.len()).map_err(|_| too_large())?;
@@ -27,7 +27,7 @@ pub(super) fn wrap(kind: u16, epoch: u64, body: &[u8]) -> Result<Zeroizing<Vec<u
 }
 
 /// Kind and body of a frame that was opened.
-pub(super) fn unwrap(frame: &[u8]) -> Result<(u16, &[u8])> {
+pub(in crate::barrier) fn unwrap(frame: &[u8]) -> Result<(u16, &[u8])> {
     if frame.len() > LARGEST {
         return Err(Error::Integrity("a record is larger than 1 MiB".into()));
     }

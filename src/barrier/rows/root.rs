@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::codec::Cursor;
-use super::index::List;
-use super::manifest::{Sum, padded};
 use crate::backend::Fault;
+use crate::barrier::rows::codec::Cursor;
+use crate::barrier::rows::manifest::{Sum, padded};
+use crate::barrier::schema::index::List;
 use crate::error::{Error, Result};
 use crate::model::time::Time;
 
@@ -15,38 +15,38 @@ const ROWS: usize = 512;
 
 /// What the whole store is at one epoch.
 #[derive(Clone)]
-pub(super) struct Root {
+pub(in crate::barrier) struct Root {
     /// Changed by a restore and by an accepted rollback: histories that part never meet again.
-    pub(super) incarnation: [u8; 16],
+    pub(in crate::barrier) incarnation: [u8; 16],
     /// One more with each transaction.
-    pub(super) epoch: u64,
-    pub(super) header_gen: u64,
-    pub(super) header_hash: [u8; 32],
-    pub(super) keyring_gen: u64,
-    pub(super) keyring_tag: [u8; 16],
-    pub(super) objects: u64,
-    pub(super) entries: u64,
-    pub(super) lists: [u64; 4],
+    pub(in crate::barrier) epoch: u64,
+    pub(in crate::barrier) header_gen: u64,
+    pub(in crate::barrier) header_hash: [u8; 32],
+    pub(in crate::barrier) keyring_gen: u64,
+    pub(in crate::barrier) keyring_tag: [u8; 16],
+    pub(in crate::barrier) objects: u64,
+    pub(in crate::barrier) entries: u64,
+    pub(in crate::barrier) lists: [u64; 4],
     /// First log row kept, and the chain's head just before it.
-    pub(super) log_first: u64,
-    pub(super) log_first_head: [u8; 32],
+    pub(in crate::barrier) log_first: u64,
+    pub(in crate::barrier) log_first_head: [u8; 32],
     /// Newest log row, and the chain's head there.
-    pub(super) log_last: u64,
-    pub(super) log_head: [u8; 32],
+    pub(in crate::barrier) log_last: u64,
+    pub(in crate::barrier) log_head: [u8; 32],
     /// The latest time that any change was made at.
-    pub(super) wall_max: Time,
+    pub(in crate::barrier) wall_max: Time,
     /// Tokens that other systems made, tombstones included.
-    pub(super) imports: u64,
+    pub(in crate::barrier) imports: u64,
     /// Until when the store's own past may lack what happened: a backup was put back then, or an
     /// older file or another history accepted.
-    pub(super) known_from: Time,
+    pub(in crate::barrier) known_from: Time,
     /// The sums of manifest rows 1 to 512.
     sums: Box<[Sum; ROWS]>,
 }
 
 impl Root {
     /// The root of a store that holds nothing yet.
-    pub(super) fn new(incarnation: [u8; 16], now: Time) -> Self {
+    pub(in crate::barrier) fn new(incarnation: [u8; 16], now: Time) -> Self {
         Self {
             incarnation,
             epoch: 0,
@@ -69,23 +69,23 @@ impl Root {
     }
 
     /// The sum of manifest row `b`, 1 to 512.
-    pub(super) fn sum(&self, b: u16) -> Sum {
+    pub(in crate::barrier) fn sum(&self, b: u16) -> Sum {
         self.sums.get(usize::from(b).wrapping_sub(1)).copied().unwrap_or_default()
     }
 
-    pub(super) fn set_sum(&mut self, b: u16, sum: Sum) {
+    pub(in crate::barrier) fn set_sum(&mut self, b: u16, sum: Sum) {
         if let Some(place) = self.sums.get_mut(usize::from(b).wrapping_sub(1)) {
             *place = sum;
         }
     }
 
     /// How many rows of the manifest have a sum.
-    pub(super) fn sums(&self) -> u64 {
+    pub(in crate::barrier) fn sums(&self) -> u64 {
         self.sums.iter().filter(|sum| !sum.is_zero()).count() as u64
     }
 
     /// How many entries one of the store's own lists has; `None` for lists that a record counts.
-    pub(super) fn count(&self, list: List) -> Option<u64> {
+    pub(in crate::barrier) fn count(&self, list: List) -> Option<u64> {
         let [profiles, connections, environments, outbox] = self.lists;
         match list {
             List::Profiles => Some(profiles),
@@ -97,7 +97,7 @@ impl Root {
     }
 
     /// As [`Self::count`], to be changed.
-    pub(super) fn count_mut(&mut self, list: List) -> Option<&mut u64> {
+    pub(in crate::barrier) fn count_mut(&mut self, list: List) -> Option<&mut u64> {
         let [profiles, connections, environments, outbox] = &mut self.lists;
         match list {
             List::Profiles => Some(profiles),
@@ -108,7 +108,7 @@ impl Root {
         }
     }
 
-    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
+    pub(in crate::barrier) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let held: Vec<_> =
             (1u16..).zip(self.sums.iter()).filter(|(_, sum)| !sum.is_zero()).collect();
         let mut plain = Zeroizing::new(Vec::with_capacity(padded(FIXED + held.len() * 34)));
@@ -137,7 +137,7 @@ impl Root {
         plain
     }
 
-    pub(super) fn decode(plain: &[u8]) -> Result<Self> {
+    pub(in crate::barrier) fn decode(plain: &[u8]) -> Result<Self> {
         let mut cursor = Cursor::new(plain, "the manifest's root");
         if cursor.u16()? != VERSION {
             return Err(Fault::NewerFormat("manifest version".into()).into());

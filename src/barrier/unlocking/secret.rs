@@ -1,12 +1,12 @@
 //! From a secret to the root key.
 
-use super::header::Header;
-use super::opened::heads;
-use super::recovery::RecoveryCode;
-use super::secretfile;
-use super::slot::{Slot, SlotId, SlotKind};
-use super::stretch::KdfLimits;
 use crate::backend::{Backend, Mode};
+use crate::barrier::unlocking::header::Header;
+use crate::barrier::unlocking::key_file;
+use crate::barrier::unlocking::passphrase::KdfLimits;
+use crate::barrier::unlocking::recovery::RecoveryCode;
+use crate::barrier::unlocking::slot::{Slot, SlotId, SlotKind};
+use crate::barrier::unlocking::unlocked::heads;
 use crate::crypto::Key;
 use crate::error::{Error, Result};
 use crate::secret::{SecretBytes, SecretText};
@@ -74,7 +74,7 @@ impl SlotSecret {
 }
 
 /// The root key, and which slot gave it.
-pub(super) fn unlock(
+pub(in crate::barrier) fn unlock(
     header: &Header,
     secret: &Unlock,
     limits: &KdfLimits,
@@ -86,7 +86,7 @@ pub(super) fn unlock(
 fn prove(header: &Header, secret: &Unlock, limits: &KdfLimits) -> Result<(Key, SlotSecret)> {
     let found = match secret {
         Unlock::KeyFile(text) => {
-            let key = secretfile::parse(text.expose(), &header.store)?;
+            let key = key_file::parse(text.expose(), &header.store)?;
             raw(header, SlotKind::KeyFile, key.expose())?
         }
         Unlock::Passphrase(text) => {

@@ -3,7 +3,7 @@ use crate::crypto::{Entropy, NoRandomness};
 use crate::model::token::Token;
 
 /// The format, with vectors that another program has made.
-const FORMAT: &str = include_str!("../../../docs/file-format.md");
+const FORMAT: &str = include_str!("../../../../docs/file-format.md");
 
 /// Hands out one byte after the other, from a first one, or the same one always.
 struct Bytes {

@@ -6,7 +6,7 @@ use crate::backend::Fault;
 ///
 /// A damaged tree can lead to the same page again and again, and so yield far more rows than the file
 /// has room for; they are refused as they come, before anything is made of them.
-pub(super) struct Ascent {
+pub(in crate::barrier) struct Ascent {
     table: &'static str,
     left: u64,
     /// Where the next row may lie.
@@ -15,11 +15,15 @@ pub(super) struct Ascent {
 }
 
 impl Ascent {
-    pub(super) fn of(table: &'static str, most: u64, (first, last): ([u8; 16], [u8; 16])) -> Self {
+    pub(in crate::barrier) fn of(
+        table: &'static str,
+        most: u64,
+        (first, last): ([u8; 16], [u8; 16]),
+    ) -> Self {
         Self { table, left: most, from: Some(first), last }
     }
 
-    pub(super) fn step(&mut self, key: [u8; 16]) -> Result<(), Fault> {
+    pub(in crate::barrier) fn step(&mut self, key: [u8; 16]) -> Result<(), Fault> {
         let ascends = self.from.is_some_and(|from| from <= key) && key <= self.last;
         self.from = u128::from_be_bytes(key).checked_add(1).map(u128::to_be_bytes);
         match self.left.checked_sub(1) {

@@ -3,22 +3,22 @@
 //! A bucket holds the rows whose key starts with the same 16 bits; its sum is Σ leaf mod 2^256 of
 //! keyed hashes of its rows (the additive multiset hash of Clarke et al., ASIACRYPT 2003; not XOR,
 //! under which duplicates cancel). 256 buckets make a manifest row, sealed; the sum of a row is the
-//! sum of its buckets and stands in the [`root`](super::root).
+//! sum of its buckets and stands in the [`root`](crate::barrier::rows::root).
 
 use zeroize::Zeroizing;
 
-use super::codec::Cursor;
 use crate::backend::{Fault, IdxKey, ObjId, Row};
+use crate::barrier::rows::codec::Cursor;
 use crate::crypto::seal;
 use crate::crypto::{Label, MacKey};
 use crate::error::Result;
 
 /// A sum of leaves mod 2^256, little-endian limbs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Sum([u64; 4]);
+pub(in crate::barrier) struct Sum([u64; 4]);
 
 impl Sum {
-    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub(in crate::barrier) fn from_bytes(bytes: [u8; 32]) -> Self {
         let mut limbs = [0; 4];
         for (limb, chunk) in limbs.iter_mut().zip(bytes.as_chunks::<8>().0) {
             *limb = u64::from_le_bytes(*chunk);
@@ -26,7 +26,7 @@ impl Sum {
         Self(limbs)
     }
 
-    pub(super) fn to_bytes(self) -> [u8; 32] {
+    pub(in crate::barrier) fn to_bytes(self) -> [u8; 32] {
         let mut bytes = [0; 32];
         for (chunk, limb) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(self.0) {
             *chunk = limb.to_le_bytes();
@@ -34,35 +34,35 @@ impl Sum {
         bytes
     }
 
-    pub(super) fn add(&mut self, other: Self) {
+    pub(in crate::barrier) fn add(&mut self, other: Self) {
         let mut carry = false;
         for (limb, more) in self.0.iter_mut().zip(other.0) {
             (*limb, carry) = limb.carrying_add(more, carry);
         }
     }
 
-    pub(super) fn subtract(&mut self, other: Self) {
+    pub(in crate::barrier) fn subtract(&mut self, other: Self) {
         let mut borrow = false;
         for (limb, less) in self.0.iter_mut().zip(other.0) {
             (*limb, borrow) = limb.borrowing_sub(less, borrow);
         }
     }
 
-    pub(super) fn is_zero(self) -> bool {
+    pub(in crate::barrier) fn is_zero(self) -> bool {
         self == Self::default()
     }
 }
 
 /// One of the two tables that the manifest covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Space {
+pub(in crate::barrier) enum Space {
     Objects,
     Index,
 }
 
 impl Space {
     /// The table, for messages.
-    pub(super) fn table(self) -> &'static str {
+    pub(in crate::barrier) fn table(self) -> &'static str {
         match self {
             Self::Objects => "obj",
             Self::Index => "idx",
@@ -70,7 +70,7 @@ impl Space {
     }
 
     /// The manifest row of the keys that start with `top`.
-    pub(super) fn row(self, top: u8) -> u16 {
+    pub(in crate::barrier) fn row(self, top: u8) -> u16 {
         match self {
             Self::Objects => 1 + u16::from(top),
             Self::Index => 257 + u16::from(top),
@@ -78,45 +78,45 @@ impl Space {
     }
 
     /// Which of the two tables the manifest row `b`, 1 to 512, covers, and how its keys start.
-    pub(super) fn covered_by(b: u16) -> Option<(Self, u8)> {
+    pub(in crate::barrier) fn covered_by(b: u16) -> Option<(Self, u8)> {
         let spaces = [Self::Objects, Self::Index].into_iter();
         let mut tops = spaces.map(|space| (space, b.wrapping_sub(space.row(0))));
         tops.find_map(|(space, top)| Some((space, u8::try_from(top).ok()?)))
     }
 
     /// The first and the last key that start with `top`.
-    pub(super) fn bounds(self, top: u8) -> ([u8; 16], [u8; 16]) {
+    pub(in crate::barrier) fn bounds(self, top: u8) -> ([u8; 16], [u8; 16]) {
         let bucket = |next| Bucket { space: self, top, next };
         (bucket(0).bound(0), bucket(u8::MAX).bound(u8::MAX))
     }
 }
 
 /// How many sums cover one of the two tables.
-pub(super) const BUCKETS: u64 = 1 << 16;
+pub(in crate::barrier) const BUCKETS: u64 = 1 << 16;
 
 /// A contiguous range of keys with one sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Bucket {
-    pub(super) space: Space,
+pub(in crate::barrier) struct Bucket {
+    pub(in crate::barrier) space: Space,
     /// First byte of the keys: which manifest row.
-    pub(super) top: u8,
+    pub(in crate::barrier) top: u8,
     /// Second byte: which sum of that row.
-    pub(super) next: u8,
+    pub(in crate::barrier) next: u8,
 }
 
 impl Bucket {
     /// The bucket that `key` belongs to.
-    pub(super) fn of(space: Space, key: &[u8; 16]) -> Self {
+    pub(in crate::barrier) fn of(space: Space, key: &[u8; 16]) -> Self {
         let [top, next, ..] = *key;
         Self { space, top, next }
     }
 
-    pub(super) fn row(self) -> u16 {
+    pub(in crate::barrier) fn row(self) -> u16 {
         self.space.row(self.top)
     }
 
     /// The first and the last key of it.
-    pub(super) fn bounds(self) -> ([u8; 16], [u8; 16]) {
+    pub(in crate::barrier) fn bounds(self) -> ([u8; 16], [u8; 16]) {
         (self.bound(0), self.bound(u8::MAX))
     }
 
@@ -129,14 +129,14 @@ impl Bucket {
 }
 
 /// Leaf of a row of `obj`: which bytes lie under which id.
-pub(super) fn object_leaf(key: &MacKey, id: &ObjId, row: &Row) -> Result<Sum, Fault> {
+pub(in crate::barrier) fn object_leaf(key: &MacKey, id: &ObjId, row: &Row) -> Result<Sum, Fault> {
     let short = || Fault::Damaged("a row of `obj` is too short to be sealed".into());
     let tag = seal::tag_of(&row.sealed).ok_or_else(short)?;
     Ok(leaf(key, Label::LeafO, &[id, &row.kid.to_le_bytes(), &tag]))
 }
 
 /// Leaf of a row of `idx`: which entry leads to which id.
-pub(super) fn index_leaf(key: &MacKey, h: &IdxKey, id: &ObjId) -> Sum {
+pub(in crate::barrier) fn index_leaf(key: &MacKey, h: &IdxKey, id: &ObjId) -> Sum {
     leaf(key, Label::LeafX, &[h, id])
 }
 
@@ -146,46 +146,46 @@ fn leaf(key: &MacKey, label: Label, parts: &[&[u8]]) -> Sum {
 
 /// The sums of 256 buckets.
 #[derive(Clone)]
-pub(super) struct SumRow(Box<[Sum; 256]>);
+pub(in crate::barrier) struct SumRow(Box<[Sum; 256]>);
 
 impl SumRow {
-    pub(super) fn empty() -> Self {
+    pub(in crate::barrier) fn empty() -> Self {
         Self(Box::new([Sum::default(); 256]))
     }
 
-    pub(super) fn sum(&self, next: u8) -> Sum {
+    pub(in crate::barrier) fn sum(&self, next: u8) -> Sum {
         self.0.get(usize::from(next)).copied().unwrap_or_default()
     }
 
-    pub(super) fn sum_mut(&mut self, next: u8) -> Option<&mut Sum> {
+    pub(in crate::barrier) fn sum_mut(&mut self, next: u8) -> Option<&mut Sum> {
         self.0.get_mut(usize::from(next))
     }
 
     /// Adds the leaf of the row with that key, which belongs here.
-    pub(super) fn add(&mut self, key: &[u8; 16], leaf: Sum) {
+    pub(in crate::barrier) fn add(&mut self, key: &[u8; 16], leaf: Sum) {
         let [_, next, ..] = *key;
         self.sum_mut(next).into_iter().for_each(|sum| sum.add(leaf));
     }
 
     /// Whether there is no row in any bucket.
-    pub(super) fn is_zero(&self) -> bool {
+    pub(in crate::barrier) fn is_zero(&self) -> bool {
         self.0.iter().all(|sum| sum.is_zero())
     }
 
     /// The first bucket whose sum is not that of `other`.
-    pub(super) fn differs(&self, other: &Self) -> Option<u8> {
+    pub(in crate::barrier) fn differs(&self, other: &Self) -> Option<u8> {
         (0..=255).find(|next| self.sum(*next) != other.sum(*next))
     }
 
     /// The sum of the row: of all its buckets.
-    pub(super) fn total(&self) -> Sum {
+    pub(in crate::barrier) fn total(&self) -> Sum {
         let mut total = Sum::default();
         self.0.iter().for_each(|sum| total.add(*sum));
         total
     }
 
     /// `ver u16 ‖ count u16 ‖ (bucket u8, sum 32)*`, non-zero sums alone, ascending, zero-padded.
-    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
+    pub(in crate::barrier) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let held: Vec<_> =
             (0u8..=255).zip(self.0.iter()).filter(|(_, sum)| !sum.is_zero()).collect();
         let mut plain = Zeroizing::new(Vec::with_capacity(padded(4 + held.len() * 33)));
@@ -200,7 +200,7 @@ impl SumRow {
         plain
     }
 
-    pub(super) fn decode(plain: &[u8]) -> Result<Self> {
+    pub(in crate::barrier) fn decode(plain: &[u8]) -> Result<Self> {
         let mut cursor = Cursor::new(plain, "a manifest row");
         if cursor.u16()? != VERSION {
             return Err(Fault::NewerFormat("manifest version".into()).into());
@@ -219,28 +219,28 @@ impl SumRow {
 }
 
 /// A manifest row in use: its sums, and what a transaction did to their buckets.
-pub(super) struct OpenRow {
-    pub(super) sums: SumRow,
+pub(in crate::barrier) struct OpenRow {
+    pub(in crate::barrier) sums: SumRow,
     /// Whether the table has it.
-    pub(super) is_there: bool,
+    pub(in crate::barrier) is_there: bool,
     /// Buckets whose sums were changed, a bit each.
     touched: [u64; 4],
 }
 
 impl OpenRow {
-    pub(super) fn new(sums: SumRow, is_there: bool) -> Self {
+    pub(in crate::barrier) fn new(sums: SumRow, is_there: bool) -> Self {
         Self { sums, is_there, touched: [0; 4] }
     }
 
     /// The sum of a bucket, to be changed.
-    pub(super) fn touch(&mut self, next: u8) -> Option<&mut Sum> {
+    pub(in crate::barrier) fn touch(&mut self, next: u8) -> Option<&mut Sum> {
         let word = self.touched.get_mut(usize::from(next >> 6))?;
         *word |= 1 << (next & 63);
         self.sums.sum_mut(next)
     }
 
     /// The buckets whose sums were changed.
-    pub(super) fn touched(&self) -> Vec<u8> {
+    pub(in crate::barrier) fn touched(&self) -> Vec<u8> {
         let bits = |next: &u8| {
             let word = self.touched.get(usize::from(next >> 6)).copied().unwrap_or_default();
             word >> (next & 63) & 1 == 1
@@ -253,8 +253,8 @@ const VERSION: u16 = 1;
 
 /// Manifest plain texts are padded like frames up to 512 bytes and then to multiples of 512: the
 /// number of rows is visible anyway, and a full row stays below 9 KiB.
-pub(super) fn padded(len: usize) -> usize {
-    match super::codec::size_class(len) {
+pub(in crate::barrier) fn padded(len: usize) -> usize {
+    match crate::barrier::rows::codec::size_class(len) {
         Some(class) if class <= 512 => class,
         _ => len.next_multiple_of(512),
     }

@@ -5,10 +5,10 @@
 
 use zeroize::Zeroizing;
 
-use super::StoreId;
-use super::codec::Cursor;
-use super::place::aad;
 use crate::backend::Fault;
+use crate::barrier::rows::aad::aad;
+use crate::barrier::rows::codec::Cursor;
+use crate::barrier::store_id::StoreId;
 use crate::crypto::Label;
 use crate::crypto::kdf::hkdf;
 use crate::crypto::seal::{self, SealKey};
@@ -22,7 +22,7 @@ const MOST: u16 = 1024;
 /// What a key is for. Numbers are part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Purpose {
+pub(in crate::barrier) enum Purpose {
     Seal = 1,
     Index = 2,
     Token = 3,
@@ -53,7 +53,7 @@ impl Purpose {
 /// Whether a key still makes new things. Numbers are part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum KeyState {
+pub(in crate::barrier) enum KeyState {
     Active = 1,
     ReadOnly = 2,
     Destroyed = 3,
@@ -66,24 +66,24 @@ impl KeyState {
 }
 
 /// One key of the ring.
-pub(super) struct Entry {
-    pub(super) kid: u32,
-    pub(super) purpose: Purpose,
-    pub(super) state: KeyState,
+pub(in crate::barrier) struct Entry {
+    pub(in crate::barrier) kid: u32,
+    pub(in crate::barrier) purpose: Purpose,
+    pub(in crate::barrier) state: KeyState,
     created_epoch: u64,
     retired_epoch: u64,
-    pub(super) key: Key,
+    pub(in crate::barrier) key: Key,
 }
 
 /// All keys of a store but the root key.
-pub(super) struct Keyring {
-    pub(super) generation: u64,
-    pub(super) entries: Vec<Entry>,
+pub(in crate::barrier) struct Keyring {
+    pub(in crate::barrier) generation: u64,
+    pub(in crate::barrier) entries: Vec<Entry>,
 }
 
 impl Keyring {
     /// A fresh ring with one active key for each purpose.
-    pub(super) fn generate(entropy: &mut dyn Entropy) -> Result<Self> {
+    pub(in crate::barrier) fn generate(entropy: &mut dyn Entropy) -> Result<Self> {
         let entries = (1u32..)
             .zip(Purpose::ALL)
             .map(|(kid, purpose)| {
@@ -97,7 +97,7 @@ impl Keyring {
 
     /// `generation u64 ‖ nonce ‖ sealed`: the generation is in the clear because it is part of what
     /// the seal is bound to, and is compared with the one inside and the one in the root.
-    pub(super) fn seal(
+    pub(in crate::barrier) fn seal(
         &self,
         store: &StoreId,
         root: &Key,
@@ -110,7 +110,7 @@ impl Keyring {
         Ok(bytes)
     }
 
-    pub(super) fn open(bytes: &[u8], store: &StoreId, root: &Key) -> Result<Self> {
+    pub(in crate::barrier) fn open(bytes: &[u8], store: &StoreId, root: &Key) -> Result<Self> {
         let mut cursor = Cursor::new(bytes, "the keyring");
         let generation = cursor.u64()?;
         let key = SealKey::new(&hkdf(store, root.expose(), Label::Keyring));
@@ -125,7 +125,7 @@ impl Keyring {
     }
 
     /// What the root remembers of a sealed keyring.
-    pub(super) fn tag(bytes: &[u8]) -> Result<[u8; 16]> {
+    pub(in crate::barrier) fn tag(bytes: &[u8]) -> Result<[u8; 16]> {
         seal::tag_of(bytes).ok_or_else(damaged)
     }
 

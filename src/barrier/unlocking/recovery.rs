@@ -74,7 +74,7 @@ impl RecoveryCode {
         typed.chars().filter(|c| !c.is_whitespace()).map(canonical).eq(group.chars())
     }
 
-    pub(super) fn expose(&self) -> &[u8] {
+    pub(in crate::barrier) fn expose(&self) -> &[u8] {
         &*self.0
     }
 

@@ -1,7 +1,7 @@
 //! The keys of an open store, ready for use.
 
-use super::StoreId;
-use super::keyring::{KeyState, Keyring, Purpose};
+use crate::barrier::store_id::StoreId;
+use crate::barrier::unlocking::keyring::{KeyState, Keyring, Purpose};
 use crate::crypto::Key;
 use crate::crypto::hash::sha256;
 use crate::crypto::kdf::hkdf;
@@ -12,9 +12,9 @@ use crate::model::id::{CodeId, RecordId};
 use crate::model::text::Device;
 
 /// A key that seals rows, under its id.
-pub(super) struct Sealer {
-    pub(super) kid: u32,
-    pub(super) key: SealKey,
+pub(in crate::barrier) struct Sealer {
+    pub(in crate::barrier) kid: u32,
+    pub(in crate::barrier) key: SealKey,
 }
 
 /// A key that makes MACs, under its id.
@@ -46,22 +46,22 @@ struct Pepper {
 }
 
 /// Everything derived from one generation of the keyring. In each list the active key comes first.
-pub(super) struct Keys {
-    pub(super) generation: u64,
+pub(in crate::barrier) struct Keys {
+    pub(in crate::barrier) generation: u64,
     objects: Vec<Sealer>,
     rows: Vec<Sealer>,
     logs: Vec<Sealer>,
-    pub(super) index: MacKey,
-    pub(super) manifest: MacKey,
-    pub(super) chain: MacKey,
+    pub(in crate::barrier) index: MacKey,
+    pub(in crate::barrier) manifest: MacKey,
+    pub(in crate::barrier) chain: MacKey,
     tokens: Vec<Macer>,
     codes: Vec<Macer>,
     peppers: Vec<Pepper>,
-    pub(super) anchor: MacKey,
+    pub(in crate::barrier) anchor: MacKey,
 }
 
 impl Keys {
-    pub(super) fn new(store: &StoreId, root: &Key, ring: Keyring) -> Result<Self> {
+    pub(in crate::barrier) fn new(store: &StoreId, root: &Key, ring: Keyring) -> Result<Self> {
         let anchor = MacKey::new(&hkdf(store, root.expose(), Label::Anchor));
         let generation = ring.generation;
         let mut entries = ring.entries;
@@ -94,20 +94,20 @@ impl Keys {
         Ok(Self { peppers: peppers.map(|e| Pepper { kid: e.kid, key: e.key }).collect(), ..keys })
     }
 
-    pub(super) fn object(&self, kid: Option<u32>) -> Result<&Sealer> {
+    pub(in crate::barrier) fn object(&self, kid: Option<u32>) -> Result<&Sealer> {
         pick(&self.objects, kid, |sealer| sealer.kid)
     }
 
-    pub(super) fn row(&self, kid: Option<u32>) -> Result<&Sealer> {
+    pub(in crate::barrier) fn row(&self, kid: Option<u32>) -> Result<&Sealer> {
         pick(&self.rows, kid, |sealer| sealer.kid)
     }
 
-    pub(super) fn log(&self, kid: Option<u32>) -> Result<&Sealer> {
+    pub(in crate::barrier) fn log(&self, kid: Option<u32>) -> Result<&Sealer> {
         pick(&self.logs, kid, |sealer| sealer.kid)
     }
 
     /// The MAC of a token's 32 bytes under key `kid`, or under the active one.
-    pub(super) fn token_mac(
+    pub(in crate::barrier) fn token_mac(
         &self,
         kid: Option<u32>,
         store: &StoreId,
@@ -118,7 +118,7 @@ impl Keys {
     }
 
     /// As [`Self::token_mac`], of a digest; it is no MAC of 32 bytes that are a token.
-    pub(super) fn import_mac(
+    pub(in crate::barrier) fn import_mac(
         &self,
         kid: Option<u32>,
         store: &StoreId,
@@ -129,7 +129,7 @@ impl Keys {
     }
 
     /// The MAC of a password that was made for a profile.
-    pub(super) fn generated_mac(
+    pub(in crate::barrier) fn generated_mac(
         &self,
         kid: Option<u32>,
         store: &StoreId,
@@ -142,7 +142,7 @@ impl Keys {
     }
 
     /// The MAC of a verification code and all it is bound to, under key `kid` or the active one.
-    pub(super) fn code_mac(
+    pub(in crate::barrier) fn code_mac(
         &self,
         kid: Option<u32>,
         store: &StoreId,
@@ -162,7 +162,7 @@ impl Keys {
         Ok((mac.kid, mac.key.tag(Label::Otp, &parts)))
     }
 
-    pub(super) fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
+    pub(in crate::barrier) fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
         let pepper = pick(&self.peppers, kid, |pepper| pepper.kid)?;
         Ok((pepper.kid, &pepper.key))
     }

@@ -2,10 +2,13 @@
 
 use super::*;
 use crate::backend::memory::MemoryBackend;
-use crate::barrier::log::Details;
-use crate::barrier::opened::Founding;
-use crate::barrier::secretfile;
-use crate::barrier::slot::NewSlot;
+use crate::barrier::anchor::State;
+use crate::barrier::log::chain::Details;
+use crate::barrier::unlocking::key_file;
+use crate::barrier::unlocking::passphrase::KdfLimits;
+use crate::barrier::unlocking::secret::Unlock;
+use crate::barrier::unlocking::slot::NewSlot;
+use crate::barrier::unlocking::unlocked::Founding;
 use crate::crypto::{Key, OsEntropy};
 use crate::error::Kind;
 use crate::model::audit::Object;
@@ -21,7 +24,7 @@ fn found() -> (MemoryBackend, Store, Unlock) {
     let state = State::off();
     let made = Store::found(Box::new(backend.clone()), &founding, &state, &mut OsEntropy, note);
     let store = made.and_then(Store::publish).unwrap();
-    (backend, store, Unlock::KeyFile(secretfile::spell(&id, &key)))
+    (backend, store, Unlock::KeyFile(key_file::spell(&id, &key)))
 }
 
 /// A change, and one that leaves its trace.
@@ -38,7 +41,7 @@ fn change(store: &mut Store) -> Result<()> {
 fn a_store_of_a_newer_minor_version_is_read_and_not_written() {
     let (backend, mut store, secret) = found();
     change(&mut store).unwrap();
-    let mut header = store.opened.header.clone();
+    let mut header = store.unlocked.header.clone();
     let before = header.generation;
     header.generation += 1;
     header.be_newer();

@@ -1,15 +1,15 @@
 //! How a store stands to what this machine has seen of it (the anchor rule).
 
-use super::anchor::{Mark, announced, newest};
-use super::log;
-use super::opened::Opened;
-use super::root::Root;
 use crate::backend::Transaction;
+use crate::barrier::anchor::{Mark, announced, newest};
+use crate::barrier::log::chain;
+use crate::barrier::rows::root::Root;
+use crate::barrier::unlocking::unlocked::Unlocked;
 use crate::error::{Error, Result};
 
 /// Which history is accepted this once, by an operator who was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pardon {
+pub(in crate::barrier) enum Override {
     Nothing,
     Rollback,
     Fork,
@@ -19,46 +19,47 @@ pub(super) enum Pardon {
 
 /// How the store stands to what this machine has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(in crate::barrier) enum Freshness {
     Same,
     Newer,
     Unseen,
     /// It should not be so, but an operator accepted it: now, or in a run that was cut short.
-    Pardoned,
+    Overridden,
 }
 
 /// Compares a store with the anchor.
-pub(super) struct Judge<'a> {
-    pub(super) opened: &'a Opened,
-    pub(super) tx: &'a dyn Transaction,
-    pub(super) root: &'a Root,
-    pub(super) mark: &'a Mark,
+pub(in crate::barrier) struct FreshnessCheck<'a> {
+    pub(in crate::barrier) unlocked: &'a Unlocked,
+    pub(in crate::barrier) tx: &'a dyn Transaction,
+    pub(in crate::barrier) root: &'a Root,
+    pub(in crate::barrier) mark: &'a Mark,
 }
 
 /// There is no anchor, or none that says more than what was announced, of a store that this machine
 /// has seen.
-pub(super) fn gone() -> Error {
+pub(in crate::barrier) fn gone() -> Error {
     Error::Fork("it has seen the store before, and its anchor is gone".into())
 }
 
-impl Judge<'_> {
-    pub(super) fn standing(&self, anchor: &[u8], pardon: Pardon) -> Result<Standing> {
-        match (self.compare(anchor), pardon) {
-            (Err(Error::Rollback { .. }), Pardon::Rollback)
-            | (Err(Error::Fork(_) | Error::Substituted(_)), Pardon::Fork)
-            | (Err(Error::Rollback { .. } | Error::Fork(_) | Error::Substituted(_)), Pardon::Any) => {
-                Ok(Standing::Pardoned)
-            }
-            (standing, _) => standing,
+impl FreshnessCheck<'_> {
+    pub(in crate::barrier) fn run(&self, anchor: &[u8], allowed: Override) -> Result<Freshness> {
+        match (self.compare(anchor), allowed) {
+            (Err(Error::Rollback { .. }), Override::Rollback)
+            | (Err(Error::Fork(_) | Error::Substituted(_)), Override::Fork)
+            | (
+                Err(Error::Rollback { .. } | Error::Fork(_) | Error::Substituted(_)),
+                Override::Any,
+            ) => Ok(Freshness::Overridden),
+            (found, _) => found,
         }
     }
 
-    fn compare(&self, anchor: &[u8]) -> Result<Standing> {
-        let (store, key) = (&self.opened.header.store, &self.opened.keys.anchor);
+    fn compare(&self, anchor: &[u8]) -> Result<Freshness> {
+        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
         let foreign = || Error::Substituted("the anchor is not this store's".into());
         let mark = self.mark;
         if announced(anchor, store, key).is_some_and(|it| it == *mark) {
-            return Ok(Standing::Pardoned);
+            return Ok(Freshness::Overridden);
         }
         let Some(seen) = newest(anchor, store, key) else {
             let announced = announced(anchor, store, key).is_some();
@@ -72,10 +73,10 @@ impl Judge<'_> {
         }
         if mark.epoch == seen.epoch {
             let forked = || Error::Fork(format!("two different states of epoch {}", mark.epoch));
-            return if *mark == seen { Ok(Standing::Same) } else { Err(forked()) };
+            return if *mark == seen { Ok(Freshness::Same) } else { Err(forked()) };
         }
         self.catch_up(&seen)?;
-        Ok(Standing::Newer)
+        Ok(Freshness::Newer)
     }
 
     /// Chains the log rows that this machine has not seen onto the last one it has.
@@ -84,9 +85,10 @@ impl Judge<'_> {
         if next < self.root.log_first {
             return Err(Error::Fork("log rows that this machine has not seen were pruned".into()));
         }
-        let (opened, store) = (&self.opened.keys, &self.opened.header.store);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
         let chained =
-            log::follow(self.tx, opened, store, (next, last), seen.log_head, &mut |_, _| Ok(()));
+            chain::follow(self.tx, keys, store, (next, last), seen.log_head, &mut |_, _| Ok(()));
         match chained {
             Ok(head) if head == self.root.log_head && last >= seen.log_last => Ok(()),
             Ok(_) | Err(Error::Integrity(_)) => {
@@ -100,7 +102,7 @@ impl Judge<'_> {
 #[cfg(test)]
 mod tests {
     use crate::backend::memory::MemoryBackend;
-    use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, secretfile};
+    use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, key_file};
     use crate::crypto::{Entropy as _, Key, OsEntropy};
     use crate::model::audit::{Actor, Object};
     use crate::model::time::Time;
@@ -133,7 +135,7 @@ mod tests {
             Store::found(Box::new(backend.clone()), &founding, &seen, &mut OsEntropy, |_| Ok(()));
         founded.unwrap().publish().unwrap();
         let open = |state: &State| {
-            let secret = Unlock::KeyFile(secretfile::spell(&id, &key));
+            let secret = Unlock::KeyFile(key_file::spell(&id, &key));
             Store::open(Box::new(backend.clone()), &secret, &KdfLimits::default(), state).unwrap()
         };
         let mut elsewhere = open(&State::off());

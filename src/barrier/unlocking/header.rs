@@ -2,10 +2,10 @@
 
 use subtle::ConstantTimeEq as _;
 
-use super::StoreId;
-use super::codec::Cursor;
-use super::slot::{SUITE, Slot, SlotKind};
 use crate::backend::Fault;
+use crate::barrier::rows::codec::Cursor;
+use crate::barrier::store_id::StoreId;
+use crate::barrier::unlocking::slot::{SUITE, Slot, SlotKind};
 use crate::crypto::kdf::hkdf;
 use crate::crypto::{Key, hash};
 use crate::crypto::{Label, MacKey};
@@ -22,34 +22,34 @@ const MOST_PASSPHRASES: usize = 4;
 
 /// What a header says.
 #[derive(Clone)]
-pub(super) struct Header {
+pub(in crate::barrier) struct Header {
     minor: u16,
     ro_compat: u32,
-    pub(super) store: StoreId,
-    pub(super) generation: u64,
+    pub(in crate::barrier) store: StoreId,
+    pub(in crate::barrier) generation: u64,
     root_commit: [u8; 32],
-    pub(super) slots: Vec<Slot>,
+    pub(in crate::barrier) slots: Vec<Slot>,
 }
 
 impl Header {
-    pub(super) fn new(store: StoreId, root: &Key) -> Self {
+    pub(in crate::barrier) fn new(store: StoreId, root: &Key) -> Self {
         let root_commit = commitment(&store, root);
         Self { minor: MINOR, ro_compat: 0, store, generation: 0, root_commit, slots: Vec::new() }
     }
 
     /// Whether a newer hallpass added something that must not be written past.
-    pub(super) fn newer_minor(&self) -> bool {
+    pub(in crate::barrier) fn newer_minor(&self) -> bool {
         self.minor > MINOR || self.ro_compat != 0
     }
 
     /// As a newer hallpass would leave it.
     #[cfg(test)]
-    pub(super) fn be_newer(&mut self) {
+    pub(in crate::barrier) fn be_newer(&mut self) {
         self.minor = MINOR + 1;
     }
 
     /// Adds a slot, within the limits of the format.
-    pub(super) fn add(&mut self, slot: Slot) -> Result<()> {
+    pub(in crate::barrier) fn add(&mut self, slot: Slot) -> Result<()> {
         let passphrases = self.slots.iter().filter(|s| s.kind() == SlotKind::Passphrase).count();
         if slot.kind() == SlotKind::Passphrase && passphrases >= MOST_PASSPHRASES {
             return Err(Refusal::Limit("a store has at most 4 passphrases").into());
@@ -62,7 +62,7 @@ impl Header {
     }
 
     /// The bytes of row 1, with their MAC.
-    pub(super) fn encode(&self, root: &Key) -> Vec<u8> {
+    pub(in crate::barrier) fn encode(&self, root: &Key) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(1024);
         bytes.extend_from_slice(&MAGIC);
         bytes.extend_from_slice(&MAJOR.to_le_bytes());
@@ -82,7 +82,7 @@ impl Header {
     }
 
     /// Reads a header that nothing has authenticated yet: bounds first, trust nothing.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self> {
+    pub(in crate::barrier) fn decode(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > LARGEST {
             return Err(corrupt("its header is too large"));
         }
@@ -127,7 +127,7 @@ impl Header {
     }
 
     /// Checks that `root` is this header's root key and that nobody changed a byte of `bytes`.
-    pub(super) fn authenticate(&self, bytes: &[u8], root: &Key) -> Result<()> {
+    pub(in crate::barrier) fn authenticate(&self, bytes: &[u8], root: &Key) -> Result<()> {
         if !bool::from(commitment(&self.store, root).ct_eq(&self.root_commit)) {
             return Err(Error::Integrity("the header names another root key".into()));
         }
@@ -143,7 +143,7 @@ impl Header {
 }
 
 /// What the root remembers of a header.
-pub(super) fn fingerprint(bytes: &[u8]) -> [u8; 32] {
+pub(in crate::barrier) fn fingerprint(bytes: &[u8]) -> [u8; 32] {
     hash::sha256(bytes)
 }
 
@@ -162,7 +162,7 @@ fn newer(what: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::barrier::slot::NewSlot;
+    use crate::barrier::unlocking::slot::NewSlot;
     use crate::crypto::OsEntropy;
     use crate::model::time::Time;
 

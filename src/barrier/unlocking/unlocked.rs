@@ -2,18 +2,18 @@
 
 use zeroize::Zeroizing;
 
-use super::StoreId;
-use super::anchor::Mark;
-use super::header::{self, Header};
-use super::keyring::Keyring;
-use super::keys::Keys;
-use super::manifest::padded;
-use super::place::aad;
-use super::root::Root;
-use super::slot::{NewSlot, Slot, SlotId, SlotSummary};
-use super::stretch::KdfLimits;
-use super::unlock::{Unlock, unlock};
 use crate::backend::{Fault, Row, Transaction};
+use crate::barrier::anchor::Mark;
+use crate::barrier::rows::aad::aad;
+use crate::barrier::rows::manifest::padded;
+use crate::barrier::rows::root::Root;
+use crate::barrier::store_id::StoreId;
+use crate::barrier::unlocking::header::{self, Header};
+use crate::barrier::unlocking::keyring::Keyring;
+use crate::barrier::unlocking::keys::Keys;
+use crate::barrier::unlocking::passphrase::KdfLimits;
+use crate::barrier::unlocking::secret::{Unlock, unlock};
+use crate::barrier::unlocking::slot::{NewSlot, Slot, SlotId, SlotSummary};
 use crate::crypto::seal::tag_of;
 use crate::crypto::{Entropy, Key, Label, MacKey, hkdf};
 use crate::error::{Error, Result};
@@ -33,18 +33,18 @@ pub struct Founding<'a> {
 }
 
 /// Header, keys and the root key of an open store.
-pub(super) struct Opened {
-    pub(super) header: Header,
+pub(in crate::barrier) struct Unlocked {
+    pub(in crate::barrier) header: Header,
     header_hash: [u8; 32],
     keyring_tag: [u8; 16],
-    pub(super) keys: Keys,
+    pub(in crate::barrier) keys: Keys,
     root_key: Key,
     slot: SlotId,
 }
 
-impl Opened {
+impl Unlocked {
     /// Makes root key, slots and keyring of a new store; also the bytes of `hdr` rows 1 and 2.
-    pub(super) fn found(
+    pub(in crate::barrier) fn found(
         founding: &Founding<'_>,
         entropy: &mut dyn Entropy,
     ) -> Result<(Self, Vec<u8>, Vec<u8>)> {
@@ -57,12 +57,12 @@ impl Opened {
         let header_bytes = header.encode(&root_key);
         let ring = Keyring::generate(entropy)?.seal(&founding.id, &root_key, entropy)?;
         let slot = header.slots.first().map(|slot| slot.id).unwrap_or_default();
-        let opened = Self::new(header, &header_bytes, &ring, root_key, slot)?;
-        Ok((opened, header_bytes, ring))
+        let unlocked = Self::new(header, &header_bytes, &ring, root_key, slot)?;
+        Ok((unlocked, header_bytes, ring))
     }
 
     /// Opens what `secret` opens. No transaction is held meanwhile: stretching takes its time.
-    pub(super) fn unlock(
+    pub(in crate::barrier) fn unlock(
         (header_bytes, ring): (Vec<u8>, Vec<u8>),
         secret: &Unlock,
         limits: &KdfLimits,
@@ -87,7 +87,10 @@ impl Opened {
     }
 
     /// Opens another file of the same store with the same root key, whatever its slots are.
-    pub(super) fn sibling(&self, (header_bytes, ring): (Vec<u8>, Vec<u8>)) -> Result<Self> {
+    pub(in crate::barrier) fn sibling(
+        &self,
+        (header_bytes, ring): (Vec<u8>, Vec<u8>),
+    ) -> Result<Self> {
         let header = Header::decode(&header_bytes)?;
         if header.store != self.header.store {
             return Err(Error::Substituted("it is another store".into()));
@@ -99,7 +102,7 @@ impl Opened {
     }
 
     /// Reads header and keyring again, which another process has replaced.
-    pub(super) fn reload(&mut self, tx: &dyn Transaction) -> Result<()> {
+    pub(in crate::barrier) fn reload(&mut self, tx: &dyn Transaction) -> Result<()> {
         let (header_bytes, ring) = heads(tx)?;
         let header = Header::decode(&header_bytes)?;
         header.authenticate(&header_bytes, &self.root_key)?;
@@ -114,39 +117,43 @@ impl Opened {
         Ok(())
     }
 
-    pub(super) fn fits(&self, row: &Row) -> bool {
+    pub(in crate::barrier) fn fits(&self, row: &Row) -> bool {
         self.keys.row(Some(row.kid)).is_ok()
     }
 
     /// Whether header and keyring are those that the root names. What it names covers their
     /// generations: of a header all bytes, and of a keyring the seal, which is bound to its own.
-    pub(super) fn is_at(&self, root: &Root) -> bool {
+    pub(in crate::barrier) fn is_at(&self, root: &Root) -> bool {
         root.header_hash == self.header_hash && root.keyring_tag == self.keyring_tag
     }
 
     /// Names header and keyring in the root of a new store.
-    pub(super) fn put_into(&self, root: &mut Root) {
+    pub(in crate::barrier) fn put_into(&self, root: &mut Root) {
         (root.header_gen, root.header_hash) = (self.header.generation, self.header_hash);
         (root.keyring_gen, root.keyring_tag) = (self.keys.generation, self.keyring_tag);
     }
 
     /// Takes over a header that a transaction has just written.
-    pub(super) fn adopt(&mut self, header: Header) {
+    pub(in crate::barrier) fn adopt(&mut self, header: Header) {
         self.header_hash = header::fingerprint(&header.encode(&self.root_key));
         self.header = header;
     }
 
-    pub(super) fn open_root(&self, row: &Row) -> Result<Root> {
+    pub(in crate::barrier) fn open_root(&self, row: &Row) -> Result<Root> {
         Root::decode(&self.open_manifest(0, row)?)
     }
 
-    pub(super) fn open_manifest(&self, b: u16, row: &Row) -> Result<Zeroizing<Vec<u8>>> {
+    pub(in crate::barrier) fn open_manifest(
+        &self,
+        b: u16,
+        row: &Row,
+    ) -> Result<Zeroizing<Vec<u8>>> {
         let bound = aad(Label::Man, &self.header.store, row.kid, u128::from(b).to_le_bytes());
         let opened = self.keys.row(Some(row.kid))?.key.open(&bound, &row.sealed);
         opened.ok_or_else(|| Error::Integrity(format!("row {b} of `man` was changed")))
     }
 
-    pub(super) fn seal_manifest(
+    pub(in crate::barrier) fn seal_manifest(
         &self,
         b: u16,
         plain: &[u8],
@@ -159,7 +166,7 @@ impl Opened {
     }
 
     /// What the anchor remembers of a root and its sealed row.
-    pub(super) fn mark(&self, root: &Root, row: &Row) -> Result<Mark> {
+    pub(in crate::barrier) fn mark(&self, root: &Root, row: &Row) -> Result<Mark> {
         let short = || Error::Integrity("the manifest's root is too short".into());
         let tag = tag_of(&row.sealed).ok_or_else(short)?;
         Ok(Mark {
@@ -172,21 +179,21 @@ impl Opened {
         })
     }
 
-    pub(super) fn root_key(&self) -> &Key {
+    pub(in crate::barrier) fn root_key(&self) -> &Key {
         &self.root_key
     }
 
     /// The key of what this machine keeps about the store.
-    pub(super) fn anchor_key(&self) -> MacKey {
+    pub(in crate::barrier) fn anchor_key(&self) -> MacKey {
         MacKey::new(&hkdf(&self.header.store, self.root_key.expose(), Label::Anchor))
     }
 
     /// The slot that was opened.
-    pub(super) fn slot(&self) -> SlotId {
+    pub(in crate::barrier) fn slot(&self) -> SlotId {
         self.slot
     }
 
-    pub(super) fn summaries(&self) -> Vec<SlotSummary> {
+    pub(in crate::barrier) fn summaries(&self) -> Vec<SlotSummary> {
         let summary = |slot: &Slot| SlotSummary {
             id: data_encoding::HEXLOWER.encode(&slot.id),
             kind: slot.kind(),
@@ -199,24 +206,28 @@ impl Opened {
 }
 
 /// Header and keyring of a store whose shape is right.
-pub(super) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
+pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
     tx.check_shape()?;
     let missing = || Fault::Corrupt("its header is missing".into());
     Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
 }
 
 /// Header and keyring in the file are those that the root names, and are whole.
-pub(super) fn verify_heads(opened: &Opened, tx: &dyn Transaction, root: &Root) -> Result<()> {
+pub(in crate::barrier) fn verify_heads(
+    unlocked: &Unlocked,
+    tx: &dyn Transaction,
+    root: &Root,
+) -> Result<()> {
     let (header, ring) = heads(tx)?;
     let named = header::fingerprint(&header) == root.header_hash;
     if named && Keyring::tag(&ring)? == root.keyring_tag {
-        return Keyring::open(&ring, &opened.header.store, &opened.root_key).map(drop);
+        return Keyring::open(&ring, &unlocked.header.store, &unlocked.root_key).map(drop);
     }
     Err(Error::Integrity("header and keyring are not the newest".into()))
 }
 
 /// The sealed root.
-pub(super) fn root_row(tx: &dyn Transaction) -> Result<Row> {
+pub(in crate::barrier) fn root_row(tx: &dyn Transaction) -> Result<Row> {
     let missing = || Error::Integrity("row 0 of `man` is missing".into());
     tx.man_get(0)?.ok_or_else(missing)
 }
@@ -229,33 +240,33 @@ mod tests {
     const NOW: Time = Time::from_seconds(1_700_000_000);
 
     /// What opens a new store, its header and its keyring.
-    fn made() -> (Opened, Vec<u8>, Vec<u8>) {
+    fn made() -> (Unlocked, Vec<u8>, Vec<u8>) {
         let (key, actor) = (Key::generate(&mut OsEntropy).unwrap(), Actor::default());
         let slots = vec![NewSlot::KeyFile(&key), NewSlot::KeyFile(&key)];
         let founding = Founding { id: [7; 16], slots, now: NOW, actor: &actor };
-        Opened::found(&founding, &mut OsEntropy).unwrap()
+        Unlocked::found(&founding, &mut OsEntropy).unwrap()
     }
 
     /// A header of the same generation, and a keyring of the same keys, that the root does not name.
     #[test]
     fn header_and_keyring_are_those_that_the_root_names() {
-        let (opened, header_bytes, ring) = made();
+        let (unlocked, header_bytes, ring) = made();
         let mut root = Root::new([1; 16], NOW);
-        assert!(!opened.is_at(&root));
-        opened.put_into(&mut root);
-        assert!(opened.is_at(&root));
+        assert!(!unlocked.is_at(&root));
+        unlocked.put_into(&mut root);
+        assert!(unlocked.is_at(&root));
         let with = |header: &Header, bytes: &[u8], ring: &[u8]| {
-            let root_key = Key::from_slice(opened.root_key.expose()).unwrap();
-            Opened::new(header.clone(), bytes, ring, root_key, opened.slot).unwrap()
+            let root_key = Key::from_slice(unlocked.root_key.expose()).unwrap();
+            Unlocked::new(header.clone(), bytes, ring, root_key, unlocked.slot).unwrap()
         };
-        assert!(with(&opened.header, &header_bytes, &ring).is_at(&root));
-        let mut other = opened.header.clone();
+        assert!(with(&unlocked.header, &header_bytes, &ring).is_at(&root));
+        let mut other = unlocked.header.clone();
         other.slots.pop();
-        let bytes = other.encode(&opened.root_key);
-        assert_eq!(other.generation, opened.header.generation);
+        let bytes = other.encode(&unlocked.root_key);
+        assert_eq!(other.generation, unlocked.header.generation);
         assert!(!with(&other, &bytes, &ring).is_at(&root), "another header");
-        let keys = Keyring::open(&ring, &opened.header.store, &opened.root_key).unwrap();
-        let again = keys.seal(&opened.header.store, &opened.root_key, &mut OsEntropy).unwrap();
-        assert!(!with(&opened.header, &header_bytes, &again).is_at(&root), "another keyring");
+        let keys = Keyring::open(&ring, &unlocked.header.store, &unlocked.root_key).unwrap();
+        let again = keys.seal(&unlocked.header.store, &unlocked.root_key, &mut OsEntropy).unwrap();
+        assert!(!with(&unlocked.header, &header_bytes, &again).is_at(&root), "another keyring");
     }
 }

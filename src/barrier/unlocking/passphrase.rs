@@ -17,7 +17,7 @@ pub struct KdfLimits {
 }
 
 impl KdfLimits {
-    pub(super) fn check(&self, params: &Argon2Params) -> Result<()> {
+    pub(in crate::barrier) fn check(&self, params: &Argon2Params) -> Result<()> {
         params
             .check_stored_slot(self.available_kib)
             .map_err(|why| Fault::Corrupt(why.into()).into())
@@ -25,7 +25,7 @@ impl KdfLimits {
 }
 
 /// `Argon2id(P = NFKC(passphrase), S = salt, X = store_id ‖ slot_id)`.
-pub(super) fn passphrase_key(
+pub(in crate::barrier) fn passphrase_key(
     text: &SecretText,
     salt: &[u8; 16],
     bound: &[u8],

@@ -3,58 +3,58 @@
 use crate::error::{Error, Result};
 
 /// A cursor over bytes that came from a store.
-pub(super) struct Cursor<'a> {
+pub(in crate::barrier) struct Cursor<'a> {
     rest: &'a [u8],
     what: &'static str,
 }
 
 impl<'a> Cursor<'a> {
     /// Starts at the beginning of `bytes`; `what` names them in an error.
-    pub(super) fn new(bytes: &'a [u8], what: &'static str) -> Self {
+    pub(in crate::barrier) fn new(bytes: &'a [u8], what: &'static str) -> Self {
         Self { rest: bytes, what }
     }
 
     /// The next `n` bytes.
-    pub(super) fn take(&mut self, n: usize) -> Result<&'a [u8]> {
+    pub(in crate::barrier) fn take(&mut self, n: usize) -> Result<&'a [u8]> {
         let (head, tail) = self.rest.split_at_checked(n).ok_or_else(|| self.short())?;
         self.rest = tail;
         Ok(head)
     }
 
     /// The next `N` bytes.
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+    pub(in crate::barrier) fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let (head, tail) = self.rest.split_first_chunk::<N>().ok_or_else(|| self.short())?;
         self.rest = tail;
         Ok(*head)
     }
 
-    pub(super) fn u8(&mut self) -> Result<u8> {
+    pub(in crate::barrier) fn u8(&mut self) -> Result<u8> {
         Ok(u8::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn u16(&mut self) -> Result<u16> {
+    pub(in crate::barrier) fn u16(&mut self) -> Result<u16> {
         Ok(u16::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn u32(&mut self) -> Result<u32> {
+    pub(in crate::barrier) fn u32(&mut self) -> Result<u32> {
         Ok(u32::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn u64(&mut self) -> Result<u64> {
+    pub(in crate::barrier) fn u64(&mut self) -> Result<u64> {
         Ok(u64::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn i64(&mut self) -> Result<i64> {
+    pub(in crate::barrier) fn i64(&mut self) -> Result<i64> {
         Ok(i64::from_le_bytes(self.array()?))
     }
 
     /// Bytes not read yet.
-    pub(super) fn rest(&self) -> &'a [u8] {
+    pub(in crate::barrier) fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
     /// Refuses anything left that is not zero: padding carries nothing.
-    pub(super) fn only_padding_left(&self) -> Result<()> {
+    pub(in crate::barrier) fn only_padding_left(&self) -> Result<()> {
         if self.rest.iter().all(|byte| *byte == 0) {
             return Ok(());
         }
@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
 
 /// The size classes of a sealed plain text, so that its size tells little: 128, 192, 256, 384, 512,
 /// then 256·2^k up to [`LARGEST`].
-pub(super) fn size_class(len: usize) -> Option<usize> {
+pub(in crate::barrier) fn size_class(len: usize) -> Option<usize> {
     const SMALL: [usize; 5] = [128, 192, 256, 384, 512];
     if let Some(class) = SMALL.into_iter().find(|class| len <= *class) {
         return Some(class);
@@ -78,7 +78,7 @@ pub(super) fn size_class(len: usize) -> Option<usize> {
 }
 
 /// The largest frame: 1 MiB, far below the point where ChaCha20's counter would wrap.
-pub(super) const LARGEST: usize = 1 << 20;
+pub(in crate::barrier) const LARGEST: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -6,10 +6,10 @@
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
-use super::StoreId;
-use super::codec::Cursor;
-use super::recovery::RecoveryCode;
-use super::stretch::{KdfLimits, passphrase_key};
+use crate::barrier::rows::codec::Cursor;
+use crate::barrier::store_id::StoreId;
+use crate::barrier::unlocking::passphrase::{KdfLimits, passphrase_key};
+use crate::barrier::unlocking::recovery::RecoveryCode;
 use crate::crypto::Label;
 use crate::crypto::kdf::{Argon2Params, hkdf};
 use crate::crypto::seal::SealKey;
@@ -19,7 +19,7 @@ use crate::model::time::Time;
 use crate::secret::SecretText;
 
 /// Suite 1: XChaCha20-Poly1305, HKDF and HMAC with SHA-256, Argon2id version 0x13.
-pub(super) const SUITE: u16 = 1;
+pub(in crate::barrier) const SUITE: u16 = 1;
 
 const PASSPHRASE: u8 = 1;
 const RAW_KEY: u8 = 2;
@@ -82,11 +82,11 @@ pub struct SlotSummary {
 
 /// One slot of the header.
 #[derive(Clone)]
-pub(super) struct Slot {
+pub(in crate::barrier) struct Slot {
     kind: u8,
     /// Zero in every kind that this program makes.
     flags: u8,
-    pub(super) id: SlotId,
+    pub(in crate::barrier) id: SlotId,
     created: Time,
     created_epoch: u64,
     argon2: Option<(Argon2Params, [u8; 16])>,
@@ -99,7 +99,7 @@ pub(super) struct Slot {
 
 impl Slot {
     /// Wraps `root` for a new secret.
-    pub(super) fn new(
+    pub(in crate::barrier) fn new(
         new: &NewSlot<'_>,
         store: &StoreId,
         root: &Key,
@@ -143,7 +143,7 @@ impl Slot {
         Ok(slot)
     }
 
-    pub(super) fn kind(&self) -> SlotKind {
+    pub(in crate::barrier) fn kind(&self) -> SlotKind {
         match (self.kind, self.flags) {
             (PASSPHRASE, 0) => SlotKind::Passphrase,
             (RAW_KEY, 0) => SlotKind::KeyFile,
@@ -152,19 +152,19 @@ impl Slot {
         }
     }
 
-    pub(super) fn created(&self) -> Time {
+    pub(in crate::barrier) fn created(&self) -> Time {
         self.created
     }
 
     /// Whether guessing a passphrase costs less than for a slot made today.
-    pub(super) fn is_weak(&self) -> bool {
+    pub(in crate::barrier) fn is_weak(&self) -> bool {
         self.argon2
             .as_ref()
             .is_some_and(|(params, _)| !params.at_least(&Argon2Params::SLOT_DEFAULT))
     }
 
     /// What a passphrase comes to for this slot, at a cost within `limits`.
-    pub(super) fn stretched(
+    pub(in crate::barrier) fn stretched(
         &self,
         store: &StoreId,
         text: &SecretText,
@@ -177,7 +177,7 @@ impl Slot {
     }
 
     /// The root key if `ikm` opens this slot, `None` if it does not.
-    pub(super) fn open(&self, store: &StoreId, ikm: &[u8]) -> Result<Option<Key>> {
+    pub(in crate::barrier) fn open(&self, store: &StoreId, ikm: &[u8]) -> Result<Option<Key>> {
         let keys = self.keys(store, ikm);
         if !bool::from(keys.commit.expose().ct_eq(&self.commit)) {
             return Ok(None);
@@ -228,7 +228,7 @@ impl Slot {
     }
 
     /// `type u8 ‖ flags u8 = 0 ‖ body_len u16 ‖ body`.
-    pub(super) fn encode(&self, out: &mut Vec<u8>) {
+    pub(in crate::barrier) fn encode(&self, out: &mut Vec<u8>) {
         let body = match self.kind() {
             SlotKind::Unknown => self.unknown.clone(),
             _ => [&self.head()[..], &self.commit, &self.wrapped].concat(),
@@ -238,7 +238,7 @@ impl Slot {
         out.extend_from_slice(&body);
     }
 
-    pub(super) fn decode(cursor: &mut Cursor<'_>) -> Result<Self> {
+    pub(in crate::barrier) fn decode(cursor: &mut Cursor<'_>) -> Result<Self> {
         let [kind, flags] = cursor.array()?;
         let body_len = cursor.u16()?;
         let body = cursor.take(usize::from(body_len))?;
