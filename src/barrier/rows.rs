@@ -4,6 +4,7 @@
 pub(super) mod aad;
 pub(super) mod codec;
 pub(super) mod frame;
+pub(super) mod index;
 pub(super) mod manifest;
 pub(super) mod order;
 pub(super) mod record;

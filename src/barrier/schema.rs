@@ -2,3 +2,5 @@
 //! each secret is compared with.
 
 pub(super) mod index;
+pub(super) mod key_uses;
+pub(super) mod records;

@@ -1,6 +1,11 @@
 //! Writing: one transaction, its audit rows, and the manifest that vouches for both.
 
+mod audit;
 mod change;
+mod comparison;
+mod history;
+mod index;
+mod lists;
 mod originals;
 mod proof;
 mod sealing;

@@ -1,7 +1,7 @@
 //! How a store stands to what this machine has seen of it (the anchor rule).
 
+use super::{Mark, announced, newest};
 use crate::backend::Transaction;
-use crate::barrier::anchor::{Mark, announced, newest};
 use crate::barrier::log::chain;
 use crate::barrier::rows::root::Root;
 use crate::barrier::unlocking::unlocked::Unlocked;

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::barrier::anchor::Anchor;
+use super::Anchor;
 use crate::barrier::store_id::StoreId;
 
 /// Where this machine remembers stores.

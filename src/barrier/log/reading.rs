@@ -1,6 +1,6 @@
 //! Reading the audit log: whole and proven, from somewhere in it, or on from where one was.
 
-use crate::barrier::log::chain::{self, PAGE};
+use super::chain::{self, PAGE};
 use crate::barrier::reader::Reader;
 use crate::error::{Error, Result};
 use crate::model::audit::{Entry, LogHead};

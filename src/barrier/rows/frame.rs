@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::barrier::rows::codec::{Cursor, LARGEST, size_class};
+use super::codec::{Cursor, LARGEST, size_class};
 use crate::error::{Error, Refusal, Result};
 
 const VERSION: u16 = 1;

@@ -7,8 +7,8 @@
 
 use zeroize::Zeroizing;
 
+use super::codec::Cursor;
 use crate::backend::{Fault, IdxKey, ObjId, Row};
-use crate::barrier::rows::codec::Cursor;
 use crate::crypto::seal;
 use crate::crypto::{Label, MacKey};
 use crate::error::Result;

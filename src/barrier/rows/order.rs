@@ -6,7 +6,7 @@ use crate::backend::Fault;
 ///
 /// A damaged tree can lead to the same page again and again, and so yield far more rows than the file
 /// has room for; they are refused as they come, before anything is made of them.
-pub(in crate::barrier) struct Ascent {
+pub(in crate::barrier) struct RowOrder {
     table: &'static str,
     left: u64,
     /// Where the next row may lie.
@@ -14,7 +14,7 @@ pub(in crate::barrier) struct Ascent {
     last: [u8; 16],
 }
 
-impl Ascent {
+impl RowOrder {
     pub(in crate::barrier) fn of(
         table: &'static str,
         most: u64,
@@ -39,8 +39,8 @@ mod tests {
     use super::*;
 
     fn walk(most: u64, keys: &[u8]) -> Result<(), Fault> {
-        let mut ascent = Ascent::of("obj", most, ([1; 16], [9; 16]));
-        keys.iter().try_for_each(|key| ascent.step([*key; 16]))
+        let mut order = RowOrder::of("obj", most, ([1; 16], [9; 16]));
+        keys.iter().try_for_each(|key| order.step([*key; 16]))
     }
 
     #[test]
@@ -56,7 +56,7 @@ mod tests {
         for keys in [&[0][..], &[10], &[5, 10], &[255], &[5, 0]] {
             assert!(matches!(walk(3, keys), Err(Fault::Corrupt(_))), "{keys:?}");
         }
-        let mut all = Ascent::of("obj", 3, ([0; 16], [255; 16]));
+        let mut all = RowOrder::of("obj", 3, ([0; 16], [255; 16]));
         all.step([255; 16]).unwrap();
         assert!(all.step([255; 16]).is_err(), "nothing comes behind the last key");
     }

@@ -1,4 +1,4 @@
-//! Which records there are, and how each is written down.
+//! How a record is written down.
 //!
 //! A body is a version byte and the fields in order (postcard). A field is only ever added by a new
 //! version; kinds and versions are never reused.
@@ -9,13 +9,6 @@ use zeroize::Zeroizing;
 
 use crate::backend::Fault;
 use crate::error::{Error, Result};
-use crate::model::connection::Connection;
-use crate::model::environment::Environment;
-use crate::model::mail::MailSettings;
-use crate::model::otp::{Budget, Exchange};
-use crate::model::outbox::Waiting;
-use crate::model::profile::{Address, Profile};
-use crate::model::token::{Rotation, TokenRecord};
 
 /// Something the store keeps under an id of its own.
 pub trait Record: Serialize + DeserializeOwned {
@@ -28,60 +21,6 @@ pub trait Record: Serialize + DeserializeOwned {
     /// Room for it when it is written down. One that holds a secret never takes more: a buffer that
     /// grows leaves copies behind.
     const ROOM: usize = 512;
-}
-
-impl Record for Profile {
-    const KIND: u16 = 1;
-    const NOUN: &'static str = "profile";
-}
-
-impl Record for Connection {
-    const KIND: u16 = 2;
-    const NOUN: &'static str = "connection";
-}
-
-impl Record for Environment {
-    const KIND: u16 = 3;
-    const NOUN: &'static str = "environment";
-}
-
-impl Record for TokenRecord {
-    const KIND: u16 = 4;
-    const NOUN: &'static str = "token";
-}
-
-impl Record for Address {
-    const KIND: u16 = 5;
-    const NOUN: &'static str = "address";
-}
-
-impl Record for MailSettings {
-    const KIND: u16 = 9;
-    const NOUN: &'static str = "record of mail settings";
-    // A password, and a file of certificates.
-    const ROOM: usize = 80 * 1024;
-}
-
-impl Record for Exchange {
-    const KIND: u16 = 6;
-    const NOUN: &'static str = "verification code";
-}
-
-impl Record for Budget {
-    const KIND: u16 = 7;
-    const NOUN: &'static str = "budget";
-}
-
-impl Record for Waiting {
-    const KIND: u16 = 8;
-    const NOUN: &'static str = "waiting mail";
-    // Both parts of a letter with a code.
-    const ROOM: usize = 80 * 1024;
-}
-
-impl Record for Rotation {
-    const KIND: u16 = 12;
-    const NOUN: &'static str = "rotation";
 }
 
 /// Writes a record down. The buffer is wiped.
@@ -112,6 +51,7 @@ fn damaged<R: Record>() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::profile::Address;
 
     #[test]
     fn a_body_is_read_whole_or_not_at_all() {

@@ -2,10 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::codec::Cursor;
+use super::manifest::{Sum, padded};
 use crate::backend::Fault;
-use crate::barrier::rows::codec::Cursor;
-use crate::barrier::rows::manifest::{Sum, padded};
-use crate::barrier::schema::index::List;
 use crate::error::{Error, Result};
 use crate::model::time::Time;
 
@@ -26,6 +25,7 @@ pub(in crate::barrier) struct Root {
     pub(in crate::barrier) keyring_tag: [u8; 16],
     pub(in crate::barrier) objects: u64,
     pub(in crate::barrier) entries: u64,
+    /// How long the store's own lists are; the schema says which counter is whose.
     pub(in crate::barrier) lists: [u64; 4],
     /// First log row kept, and the chain's head just before it.
     pub(in crate::barrier) log_first: u64,
@@ -84,28 +84,14 @@ impl Root {
         self.sums.iter().filter(|sum| !sum.is_zero()).count() as u64
     }
 
-    /// How many entries one of the store's own lists has; `None` for lists that a record counts.
-    pub(in crate::barrier) fn count(&self, list: List) -> Option<u64> {
-        let [profiles, connections, environments, outbox] = self.lists;
-        match list {
-            List::Profiles => Some(profiles),
-            List::Connections => Some(connections),
-            List::Environments => Some(environments),
-            List::Outbox => Some(outbox),
-            List::Pending | List::TokensOf(_) | List::ProfilesAt(_) | List::CodesOf(_) => None,
-        }
+    /// How many entries the list has that counter `n` counts; `None` if there is no such counter.
+    pub(in crate::barrier) fn count(&self, n: usize) -> Option<u64> {
+        self.lists.get(n).copied()
     }
 
     /// As [`Self::count`], to be changed.
-    pub(in crate::barrier) fn count_mut(&mut self, list: List) -> Option<&mut u64> {
-        let [profiles, connections, environments, outbox] = &mut self.lists;
-        match list {
-            List::Profiles => Some(profiles),
-            List::Connections => Some(connections),
-            List::Environments => Some(environments),
-            List::Outbox => Some(outbox),
-            List::Pending | List::TokensOf(_) | List::ProfilesAt(_) | List::CodesOf(_) => None,
-        }
+    pub(in crate::barrier) fn count_mut(&mut self, n: usize) -> Option<&mut u64> {
+        self.lists.get_mut(n)
     }
 
     pub(in crate::barrier) fn encode(&self) -> Zeroizing<Vec<u8>> {

@@ -1,8 +1,7 @@
-//! Keyed index entries: how a record is found without a readable column.
+//! What records are found by: names, addresses and keys that one record has to itself, and lists.
 
 use crate::backend::IdxKey;
-use crate::barrier::store_id::StoreId;
-use crate::crypto::{Label, MacKey};
+use crate::barrier::rows::index::Indexer;
 use crate::model::id::{ApiKey, EnvironmentKey, RecordId, TokenId};
 use crate::model::name::Canonical;
 
@@ -54,7 +53,7 @@ pub enum List {
     Outbox,
     /// Tokens that are being delivered; few, and counted nowhere: [`Reader::find_at`] finds the end.
     ///
-    /// [`Reader::find_at`]: super::Reader::find_at
+    /// [`Reader::find_at`]: crate::barrier::Reader::find_at
     Pending,
     /// A profile's tokens, tombstones included; counted in the profile.
     TokensOf(RecordId),
@@ -90,65 +89,65 @@ mod space {
     pub(in crate::barrier) const PENDING: u8 = 44;
 }
 
-/// Makes entries: `HMAC(K_index, label ‖ store_id ‖ name-space ‖ value)[0..16]`.
-pub(in crate::barrier) struct Indexer<'a> {
-    pub(in crate::barrier) key: &'a MacKey,
-    pub(in crate::barrier) store: &'a StoreId,
-}
-
-impl Indexer<'_> {
-    pub(in crate::barrier) fn unique(&self, what: Unique<'_>) -> IdxKey {
-        match what {
-            Unique::Token(id) => self.entry(space::TOKEN, &[&id.bytes()]),
-            Unique::Profile(name) => self.entry(space::PROFILE, &[name.as_str().as_bytes()]),
-            Unique::Connection(name) => self.entry(space::CONNECTION, &[name.as_str().as_bytes()]),
+impl Unique<'_> {
+    /// The key of its index entry.
+    pub(in crate::barrier) fn entry(self, indexer: &Indexer<'_>) -> IdxKey {
+        match self {
+            Unique::Token(id) => indexer.entry(space::TOKEN, &[&id.bytes()]),
+            Unique::Profile(name) => indexer.entry(space::PROFILE, &[name.as_str().as_bytes()]),
+            Unique::Connection(name) => {
+                indexer.entry(space::CONNECTION, &[name.as_str().as_bytes()])
+            }
             Unique::Environment(name) => {
-                self.entry(space::ENVIRONMENT, &[name.as_str().as_bytes()])
+                indexer.entry(space::ENVIRONMENT, &[name.as_str().as_bytes()])
             }
             Unique::TokenName(owner, name) => {
-                self.entry(space::TOKEN_NAME, &[owner.bytes(), name.as_str().as_bytes()])
+                indexer.entry(space::TOKEN_NAME, &[owner.bytes(), name.as_str().as_bytes()])
             }
-            Unique::ApiKey(key) => self.entry(space::API_KEY, &[key.bytes()]),
-            Unique::EnvironmentKey(key) => self.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
-            Unique::Import(digest) => self.entry(space::IMPORT, &[digest]),
-            Unique::Rotation(old) => self.entry(space::ROTATION, &[&old.bytes()]),
-            Unique::Email(address) => self.entry(space::EMAIL, &[address.as_bytes()]),
-            Unique::Mail(Some(environment)) => self.entry(space::MAIL, &[environment.bytes()]),
-            Unique::Mail(None) => self.entry(space::MAIL, &[]),
+            Unique::ApiKey(key) => indexer.entry(space::API_KEY, &[key.bytes()]),
+            Unique::EnvironmentKey(key) => indexer.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
+            Unique::Import(digest) => indexer.entry(space::IMPORT, &[digest]),
+            Unique::Rotation(old) => indexer.entry(space::ROTATION, &[&old.bytes()]),
+            Unique::Email(address) => indexer.entry(space::EMAIL, &[address.as_bytes()]),
+            Unique::Mail(Some(environment)) => indexer.entry(space::MAIL, &[environment.bytes()]),
+            Unique::Mail(None) => indexer.entry(space::MAIL, &[]),
             Unique::Codes(profile, connection, environment) => {
                 let binding = [profile.bytes(), connection.bytes(), environment.bytes()];
-                self.entry(space::CODES, &binding.map(<[u8; 16]>::as_slice))
+                indexer.entry(space::CODES, &binding.map(<[u8; 16]>::as_slice))
             }
-            Unique::Budget(profile) => self.entry(space::BUDGET, &[profile.bytes()]),
+            Unique::Budget(profile) => indexer.entry(space::BUDGET, &[profile.bytes()]),
             Unique::Device(owner, connection, device) => {
                 let connection = connection.as_ref().map_or(&[0; 16], RecordId::bytes);
-                self.entry(space::DEVICE, &[owner.bytes(), connection, device.as_bytes()])
+                indexer.entry(space::DEVICE, &[owner.bytes(), connection, device.as_bytes()])
             }
         }
     }
+}
 
-    pub(in crate::barrier) fn numbered(&self, list: List, n: u64) -> IdxKey {
+impl List {
+    /// The key of the index entry of its place `n`.
+    pub(in crate::barrier) fn entry(self, indexer: &Indexer<'_>, n: u64) -> IdxKey {
         let n = &n.to_le_bytes();
-        match list {
-            List::Profiles => self.entry(space::PROFILES, &[n]),
-            List::Connections => self.entry(space::CONNECTIONS, &[n]),
-            List::Environments => self.entry(space::ENVIRONMENTS, &[n]),
-            List::Outbox => self.entry(space::OUTBOX, &[n]),
-            List::Pending => self.entry(space::PENDING, &[n]),
-            List::TokensOf(owner) => self.entry(space::TOKENS_OF, &[owner.bytes(), n]),
-            List::ProfilesAt(address) => self.entry(space::PROFILES_AT, &[address.bytes(), n]),
-            List::CodesOf(profile) => self.entry(space::CODES_OF, &[profile.bytes(), n]),
+        match self {
+            List::Profiles => indexer.entry(space::PROFILES, &[n]),
+            List::Connections => indexer.entry(space::CONNECTIONS, &[n]),
+            List::Environments => indexer.entry(space::ENVIRONMENTS, &[n]),
+            List::Outbox => indexer.entry(space::OUTBOX, &[n]),
+            List::Pending => indexer.entry(space::PENDING, &[n]),
+            List::TokensOf(owner) => indexer.entry(space::TOKENS_OF, &[owner.bytes(), n]),
+            List::ProfilesAt(address) => indexer.entry(space::PROFILES_AT, &[address.bytes(), n]),
+            List::CodesOf(profile) => indexer.entry(space::CODES_OF, &[profile.bytes(), n]),
         }
     }
 
-    fn entry(&self, space: u8, values: &[&[u8]]) -> IdxKey {
-        let mut parts: [&[u8]; 5] = [self.store, &[space], &[], &[], &[]];
-        for (place, value) in parts.iter_mut().skip(2).zip(values) {
-            *place = value;
+    /// Which of the root's counters says how long it is; `None` for lists that a record counts.
+    pub(in crate::barrier) fn counter(self) -> Option<usize> {
+        match self {
+            Self::Profiles => Some(0),
+            Self::Connections => Some(1),
+            Self::Environments => Some(2),
+            Self::Outbox => Some(3),
+            Self::Pending | Self::TokensOf(_) | Self::ProfilesAt(_) | Self::CodesOf(_) => None,
         }
-        let used = parts.get(..2 + values.len()).unwrap_or(&parts);
-        let mut h = [0; 16];
-        h.copy_from_slice(self.key.tag(Label::Idx, used).bytes().split_at(16).0);
-        h
     }
 }

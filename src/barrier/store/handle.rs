@@ -6,10 +6,10 @@ use crate::backend::{Backend, Mode};
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::anchor::{Anchor, Notice, State, Tombstone};
 use crate::barrier::store_id::StoreId;
-use crate::barrier::unlocking::header::Header;
+use crate::barrier::unlocking::header::{Header, heads};
 use crate::barrier::unlocking::passphrase::KdfLimits;
 use crate::barrier::unlocking::secret::Unlock;
-use crate::barrier::unlocking::unlocked::{Unlocked, heads};
+use crate::barrier::unlocking::unlocked::Unlocked;
 use crate::error::Result;
 
 /// An open store.

@@ -135,7 +135,7 @@ impl Store {
         if !self.unlocked.is_at(&root) {
             return Err(Error::Integrity("header and keyring are not the newest".into()));
         }
-        let mark = self.unlocked.mark(&root, &row)?;
+        let mark = Mark::of(&root, &row, &self.unlocked.keys.manifest)?;
         let check = FreshnessCheck { unlocked: &self.unlocked, tx: &*tx, root: &root, mark: &mark };
         let freshness = match &seen {
             Seen::Never => Freshness::Unseen,

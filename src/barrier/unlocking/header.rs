@@ -2,10 +2,10 @@
 
 use subtle::ConstantTimeEq as _;
 
-use crate::backend::Fault;
+use super::slot::{SUITE, Slot, SlotKind};
+use crate::backend::{Fault, Transaction};
 use crate::barrier::rows::codec::Cursor;
 use crate::barrier::store_id::StoreId;
-use crate::barrier::unlocking::slot::{SUITE, Slot, SlotKind};
 use crate::crypto::kdf::hkdf;
 use crate::crypto::{Key, hash};
 use crate::crypto::{Label, MacKey};
@@ -140,6 +140,13 @@ impl Header {
         }
         Err(Error::Integrity("the header was changed".into()))
     }
+}
+
+/// Header and keyring of a store whose shape is right.
+pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
+    tx.check_shape()?;
+    let missing = || Fault::Corrupt("its header is missing".into());
+    Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
 }
 
 /// What the root remembers of a header.

@@ -1,15 +1,12 @@
 //! The keys of an open store, ready for use.
 
+use super::keyring::{KeyState, Keyring, Purpose};
 use crate::barrier::store_id::StoreId;
-use crate::barrier::unlocking::keyring::{KeyState, Keyring, Purpose};
 use crate::crypto::Key;
-use crate::crypto::hash::sha256;
 use crate::crypto::kdf::hkdf;
 use crate::crypto::seal::SealKey;
-use crate::crypto::{Label, MacKey, Tag};
+use crate::crypto::{Label, MacKey};
 use crate::error::{Error, Result};
-use crate::model::id::{CodeId, RecordId};
-use crate::model::text::Device;
 
 /// A key that seals rows, under its id.
 pub(in crate::barrier) struct Sealer {
@@ -18,25 +15,9 @@ pub(in crate::barrier) struct Sealer {
 }
 
 /// A key that makes MACs, under its id.
-struct Macer {
-    kid: u32,
-    key: MacKey,
-}
-
-/// A verification code and all it is bound to.
-pub struct BoundCode<'a> {
-    /// Which code.
-    pub id: CodeId,
-    /// The profile that asked.
-    pub subject: RecordId,
-    /// For which connection.
-    pub connection: RecordId,
-    /// In which environment.
-    pub environment: RecordId,
-    /// For which device.
-    pub device: Option<&'a Device>,
-    /// The code's digits.
-    pub digits: &'a str,
+pub(in crate::barrier) struct Macer {
+    pub(in crate::barrier) kid: u32,
+    pub(in crate::barrier) key: MacKey,
 }
 
 /// A pepper, under its id.
@@ -106,60 +87,14 @@ impl Keys {
         pick(&self.logs, kid, |sealer| sealer.kid)
     }
 
-    /// The MAC of a token's 32 bytes under key `kid`, or under the active one.
-    pub(in crate::barrier) fn token_mac(
-        &self,
-        kid: Option<u32>,
-        store: &StoreId,
-        bytes: &[u8; 32],
-    ) -> Result<(u32, Tag)> {
-        let mac = pick(&self.tokens, kid, |mac| mac.kid)?;
-        Ok((mac.kid, mac.key.tag(Label::Token, &[store, bytes])))
+    /// The key that vouches for tokens, under `kid` or the active one.
+    pub(in crate::barrier) fn token(&self, kid: Option<u32>) -> Result<&Macer> {
+        pick(&self.tokens, kid, |mac| mac.kid)
     }
 
-    /// As [`Self::token_mac`], of a digest; it is no MAC of 32 bytes that are a token.
-    pub(in crate::barrier) fn import_mac(
-        &self,
-        kid: Option<u32>,
-        store: &StoreId,
-        digest: &[u8; 32],
-    ) -> Result<(u32, Tag)> {
-        let mac = pick(&self.tokens, kid, |mac| mac.kid)?;
-        Ok((mac.kid, mac.key.tag(Label::Token, &[store, digest, b"import"])))
-    }
-
-    /// The MAC of a password that was made for a profile.
-    pub(in crate::barrier) fn generated_mac(
-        &self,
-        kid: Option<u32>,
-        store: &StoreId,
-        profile: &RecordId,
-        password: &str,
-    ) -> Result<(u32, Tag)> {
-        let mac = pick(&self.tokens, kid, |mac| mac.kid)?;
-        let parts: [&[u8]; 4] = [store, profile.bytes(), password.as_bytes(), b"password"];
-        Ok((mac.kid, mac.key.tag(Label::Token, &parts)))
-    }
-
-    /// The MAC of a verification code and all it is bound to, under key `kid` or the active one.
-    pub(in crate::barrier) fn code_mac(
-        &self,
-        kid: Option<u32>,
-        store: &StoreId,
-        code: &BoundCode<'_>,
-    ) -> Result<(u32, Tag)> {
-        /// What a code is exchanged for: a token.
-        const PURPOSE: &[u8] = &[1];
-        let BoundCode { id, subject, connection, environment, device, digits } = code;
-        let mut context = Vec::with_capacity(64);
-        context.extend_from_slice(connection.bytes());
-        context.extend_from_slice(environment.bytes());
-        context.extend_from_slice(device.map(Device::as_str).unwrap_or_default().as_bytes());
-        let context = sha256(&context);
-        let parts: [&[u8]; 6] =
-            [store, id.bytes(), PURPOSE, subject.bytes(), &context, digits.as_bytes()];
-        let mac = pick(&self.codes, kid, |mac| mac.kid)?;
-        Ok((mac.kid, mac.key.tag(Label::Otp, &parts)))
+    /// The key that vouches for verification codes, under `kid` or the active one.
+    pub(in crate::barrier) fn code(&self, kid: Option<u32>) -> Result<&Macer> {
+        pick(&self.codes, kid, |mac| mac.kid)
     }
 
     pub(in crate::barrier) fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
@@ -180,6 +115,3 @@ fn pick<K>(keys: &[K], kid: Option<u32>, id: impl Fn(&K) -> u32) -> Result<&K> {
 fn missing() -> Error {
     Error::Integrity("a row names a key that is not in the keyring".into())
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,12 +1,11 @@
 //! From a secret to the root key.
 
+use super::header::{Header, heads};
+use super::key_file;
+use super::passphrase::KdfLimits;
+use super::recovery::RecoveryCode;
+use super::slot::{Slot, SlotId, SlotKind};
 use crate::backend::{Backend, Mode};
-use crate::barrier::unlocking::header::Header;
-use crate::barrier::unlocking::key_file;
-use crate::barrier::unlocking::passphrase::KdfLimits;
-use crate::barrier::unlocking::recovery::RecoveryCode;
-use crate::barrier::unlocking::slot::{Slot, SlotId, SlotKind};
-use crate::barrier::unlocking::unlocked::heads;
 use crate::crypto::Key;
 use crate::error::{Error, Result};
 use crate::secret::{SecretBytes, SecretText};

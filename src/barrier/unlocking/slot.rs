@@ -6,10 +6,10 @@
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
+use super::passphrase::{KdfLimits, passphrase_key};
+use super::recovery::RecoveryCode;
 use crate::barrier::rows::codec::Cursor;
 use crate::barrier::store_id::StoreId;
-use crate::barrier::unlocking::passphrase::{KdfLimits, passphrase_key};
-use crate::barrier::unlocking::recovery::RecoveryCode;
 use crate::crypto::Label;
 use crate::crypto::kdf::{Argon2Params, hkdf};
 use crate::crypto::seal::SealKey;

@@ -2,19 +2,17 @@
 
 use zeroize::Zeroizing;
 
-use crate::backend::{Fault, Row, Transaction};
-use crate::barrier::anchor::Mark;
+use super::header::{self, Header, heads};
+use super::keyring::Keyring;
+use super::keys::Keys;
+use super::passphrase::KdfLimits;
+use super::secret::{Unlock, unlock};
+use super::slot::{NewSlot, Slot, SlotId, SlotSummary};
+use crate::backend::{Row, Transaction};
 use crate::barrier::rows::aad::aad;
 use crate::barrier::rows::manifest::padded;
 use crate::barrier::rows::root::Root;
 use crate::barrier::store_id::StoreId;
-use crate::barrier::unlocking::header::{self, Header};
-use crate::barrier::unlocking::keyring::Keyring;
-use crate::barrier::unlocking::keys::Keys;
-use crate::barrier::unlocking::passphrase::KdfLimits;
-use crate::barrier::unlocking::secret::{Unlock, unlock};
-use crate::barrier::unlocking::slot::{NewSlot, Slot, SlotId, SlotSummary};
-use crate::crypto::seal::tag_of;
 use crate::crypto::{Entropy, Key, Label, MacKey, hkdf};
 use crate::error::{Error, Result};
 use crate::model::audit::Actor;
@@ -165,20 +163,6 @@ impl Unlocked {
         Ok(Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, plain, entropy)? })
     }
 
-    /// What the anchor remembers of a root and its sealed row.
-    pub(in crate::barrier) fn mark(&self, root: &Root, row: &Row) -> Result<Mark> {
-        let short = || Error::Integrity("the manifest's root is too short".into());
-        let tag = tag_of(&row.sealed).ok_or_else(short)?;
-        Ok(Mark {
-            incarnation: root.incarnation,
-            epoch: root.epoch,
-            root: *self.keys.manifest.tag(Label::Man, &[&tag]).bytes(),
-            log_last: root.log_last,
-            log_head: root.log_head,
-            wall: root.wall_max,
-        })
-    }
-
     pub(in crate::barrier) fn root_key(&self) -> &Key {
         &self.root_key
     }
@@ -203,13 +187,6 @@ impl Unlocked {
         };
         self.header.slots.iter().map(summary).collect()
     }
-}
-
-/// Header and keyring of a store whose shape is right.
-pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
-    tx.check_shape()?;
-    let missing = || Fault::Corrupt("its header is missing".into());
-    Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
 }
 
 /// Header and keyring in the file are those that the root names, and are whole.

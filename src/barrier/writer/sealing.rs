@@ -30,7 +30,7 @@ impl Writer<'_> {
         let unlocked = self.reader.unlocked;
         let root = unlocked.seal_manifest(0, &self.root.encode(), self.entropy)?;
         self.reader.tx.man_put(0, &root)?;
-        let mark = unlocked.mark(&self.root, &root)?;
+        let mark = Mark::of(&self.root, &root, &unlocked.keys.manifest)?;
         written.push((0, Some(root)));
         self.prove_manifest(&written)?;
         self.prove_log()?;

@@ -1,4 +1,6 @@
 use super::*;
+use crate::barrier::unlocking::keyring::Keyring;
+use crate::crypto::Key;
 use crate::crypto::{Entropy, NoRandomness};
 use crate::model::token::Token;
 
