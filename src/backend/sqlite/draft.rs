@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use super::OpenOptions;
 use super::folder::file;
 use super::link::{Link, Use};
 use super::place::Place;
+use crate::backend::options::OpenOptions;
 use crate::backend::{Fault, Placement};
 
 /// A hidden file and the name it is meant for. Dropped unpublished, it is removed.

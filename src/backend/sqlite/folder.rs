@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, Stat};
 
-use super::place::is_store;
-use super::{FolderPolicy, OpenOptions};
+use super::names::is_store;
 use crate::backend::Fault;
+use crate::backend::options::{FolderPolicy, OpenOptions};
 use crate::files::trust::{self, Distrust, Missing, PRIVATE, Problem, STORE, quoted};
 
 /// `f_type` of filesystems whose locks reach further than this machine, or not far enough.

@@ -9,7 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sqlite;
 use super::place::FileAccess;
-use super::{AtClose, OpenOptions, schema};
+use super::schema;
+use crate::backend::options::{AtClose, OpenOptions};
 use crate::backend::{Fault, LONGEST};
 
 /// The oldest `SQLite` that is taken: the one that is bundled, whatever a build was linked with. An
