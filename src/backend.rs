@@ -8,14 +8,15 @@ pub mod conformance;
 mod contract;
 mod copy;
 mod fault;
+pub mod location;
 pub mod memory;
 pub mod options;
 mod row;
 pub mod sqlite;
 mod transaction;
 
-pub use contract::{Backend, Claim};
+pub use contract::{Backend, Claim, FileStore, Version};
 pub use copy::{Placement, Progress, Target};
 pub use fault::Fault;
 pub use row::{Counts, IdxKey, LONGEST, LogRow, ObjId, Row};
-pub use transaction::{Mode, Transaction};
+pub use transaction::{Mode, Transaction, Want};

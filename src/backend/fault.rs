@@ -1,7 +1,6 @@
 //! What storage says when it cannot do as told.
 
 use std::io;
-use std::path::PathBuf;
 
 use crate::error::Kind;
 use crate::files::trust::Distrust;
@@ -28,30 +27,30 @@ pub enum Fault {
     /// Written by a newer hallpass.
     #[error("the store was written by a newer hallpass: {0}")]
     NewerFormat(String),
-    /// Owner, mode, kind or place of a file would let others in.
-    #[error("`{}` {problem}", path.display())]
-    UnsafeFile {
-        /// Which file or folder.
-        path: PathBuf,
+    /// Others could read or change something that only this user may: a file, a folder, a key.
+    #[error("`{what}` {problem}")]
+    Unsafe {
+        /// What it is, as a person would name it: a path.
+        what: String,
         /// What is wrong with it, after its name: "is readable by others".
         problem: String,
         /// A command that mends it.
         fix: Option<String>,
     },
     /// No store there.
-    #[error("no store at `{}`", .0.display())]
-    Missing(PathBuf),
+    #[error("no store at `{0}`")]
+    Missing(String),
     /// A store is there already.
-    #[error("a store already exists at `{}`", .0.display())]
-    Exists(PathBuf),
-    /// The `SQLite` library is unsuitable.
-    #[error("unsuitable SQLite: {0}")]
-    Sqlite(String),
-    /// A file beside the store.
-    #[error("`{}`", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
+    #[error("a store already exists at `{0}`")]
+    Exists(String),
+    /// What keeps the tables is unsuitable: its version, or how it is set up.
+    #[error("unsuitable {0}")]
+    Engine(String),
+    /// Something beside the store could not be reached.
+    #[error("`{what}`")]
+    Io {
+        /// Which file, folder or host.
+        what: String,
         /// Why.
         source: io::Error,
     },
@@ -63,14 +62,14 @@ impl Fault {
         match self {
             Self::Busy => Kind::Busy,
             Self::ReadOnly(_) => Kind::ReadOnly,
-            Self::Storage(_) | Self::File { .. } => Kind::Storage,
+            Self::Storage(_) | Self::Io { .. } => Kind::Storage,
             Self::Corrupt(_) => Kind::Corrupt,
             Self::Damaged(_) => Kind::Integrity,
             Self::NewerFormat(_) => Kind::NewerFormat,
-            Self::UnsafeFile { .. } => Kind::UnsafeFile,
+            Self::Unsafe { .. } => Kind::UnsafeFile,
             Self::Missing(_) => Kind::NotFound,
             Self::Exists(_) => Kind::Exists,
-            Self::Sqlite(_) => Kind::Sqlite,
+            Self::Engine(_) => Kind::Sqlite,
         }
     }
 }
@@ -79,9 +78,11 @@ impl From<Distrust> for Fault {
     fn from(distrust: Distrust) -> Self {
         match distrust {
             Distrust::Unsafe { path, problem, fix } => {
-                Self::UnsafeFile { path, problem: problem.to_string(), fix }
+                Self::Unsafe { what: path.display().to_string(), problem: problem.to_string(), fix }
             }
-            Distrust::Failed { path, source } => Self::File { path, source },
+            Distrust::Failed { path, source } => {
+                Self::Io { what: path.display().to_string(), source }
+            }
         }
     }
 }

@@ -14,6 +14,21 @@ pub enum Mode {
     WriteIfFree,
 }
 
+/// What a transaction is about to read. Ranges are inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// A row of `hdr`.
+    Hdr(u8),
+    /// A row of `man`.
+    Man(u16),
+    /// The objects from one id to another.
+    Objects(ObjId, ObjId),
+    /// The index entries from one key to another.
+    Index(IdxKey, IdxKey),
+    /// The log rows from one number to another.
+    Log(u64, u64),
+}
+
 /// One transaction. Ranges are inclusive and ascending.
 ///
 /// Objects and index entries are read as ranges only, because it is whole ranges that the barrier
@@ -21,6 +36,13 @@ pub enum Mode {
 /// range has at its place. No row is longer than [`LONGEST`](super::LONGEST), and the rows of one range are no longer
 /// in sum than what the store takes up; what is, is [`Fault::Damaged`], whatever the file claims.
 pub trait Transaction {
+    /// Brings everything wanted at once, so that the reads that follow answer from it. Nothing is
+    /// promised of it: what was not named is read all the same.
+    ///
+    /// It is for storage that is a network round trip away; any other does nothing.
+    fn fetch(&self, _wants: &[Want]) -> Result<(), Fault> {
+        Ok(())
+    }
     /// Checks that the tables, and nothing else, are there, and that `hdr` and `man` hold no rows
     /// beyond those of the format.
     fn check_shape(&self) -> Result<(), Fault>;

@@ -150,7 +150,7 @@ fn a_removed_slot_cannot_be_put_back() {
     let mut core = lab.open().unwrap();
     let pass = text("an old passphrase");
     let slot = key::add(&mut core, &NewSlot::Passphrase(&pass, CHEAP)).unwrap();
-    core.store.backend().checkpoint().unwrap();
+    core.store.checkpoint().unwrap();
     let old: Vec<u8> = header(&lab);
     key::remove(&mut core, &slot, None, &KdfLimits::default()).unwrap();
     drop(core);

@@ -5,7 +5,9 @@ use std::sync::{Arc, MutexGuard};
 use super::faults::Faults;
 use super::tables::{Shared, State, Tables};
 use super::transaction::MemoryTransaction;
-use crate::backend::{Backend, Claim, Fault, Mode, Placement, Progress, Target, Transaction};
+use crate::backend::{
+    Backend, Claim, Fault, FileStore, Mode, Placement, Progress, Target, Transaction, Version,
+};
 
 /// A store in memory. A clone is a second connection to the same tables.
 #[derive(Debug, Clone, Default)]
@@ -77,12 +79,13 @@ impl Backend for MemoryBackend {
         Ok(Box::new(MemoryTransaction { shared: &self.shared, faults: &self.faults, tables, mode }))
     }
 
-    fn writable(&self) -> bool {
-        true
+    fn version(&mut self) -> Result<Version, Fault> {
+        self.faults.call("version")?;
+        Ok(Version::counted(self.shared.lock().commits, 0))
     }
 
-    fn bulk(&mut self, _on: bool) -> Result<(), Fault> {
-        self.faults.call("bulk")
+    fn writable(&self) -> bool {
+        true
     }
 
     fn claim(&mut self) -> Result<Claim, Fault> {
@@ -94,6 +97,21 @@ impl Backend for MemoryBackend {
         let claim = Arc::new(());
         shared.claimed = Arc::downgrade(&claim);
         Ok(Claim(Box::new(claim)))
+    }
+
+    fn files(&mut self) -> Option<&mut dyn FileStore> {
+        Some(self)
+    }
+
+    fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
+        self.faults.call("publish")?;
+        Ok(self)
+    }
+}
+
+impl FileStore for MemoryBackend {
+    fn bulk(&mut self, _on: bool) -> Result<(), Fault> {
+        self.faults.call("bulk")
     }
 
     fn checkpoint(&mut self) -> Result<(), Fault> {
@@ -114,10 +132,5 @@ impl Backend for MemoryBackend {
         let Target { path: _, placement: Placement::New | Placement::Replace, options: _ } = target;
         progress(Progress { done: 1, total: 1 });
         Ok(Box::new(Self::with(self.tables())))
-    }
-
-    fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
-        self.faults.call("publish")?;
-        Ok(self)
     }
 }

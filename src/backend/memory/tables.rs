@@ -29,6 +29,8 @@ pub(super) struct Shared(Arc<Mutex<State>>);
 pub(super) struct State {
     pub(super) tables: Tables,
     pub(super) writing: bool,
+    /// How often the tables were replaced by a commit.
+    pub(super) commits: u64,
     pub(super) claimed: Weak<()>,
 }
 

@@ -175,7 +175,11 @@ impl Transaction for MemoryTransaction<'_> {
             return Ok(());
         }
         self.faults.commit(Around::Before)?;
-        self.shared.lock().tables = std::mem::take(&mut self.tables);
+        let tables = std::mem::take(&mut self.tables);
+        let mut state = self.shared.lock();
+        state.tables = tables;
+        state.commits += 1;
+        drop(state);
         self.faults.commit(Around::After)
     }
 }

@@ -35,7 +35,7 @@ impl Draft {
     ) -> Result<Self, Fault> {
         let target = Place::make(path, options)?;
         let lock = match placement {
-            Placement::New if target.taken()? => return Err(Fault::Exists(target.path())),
+            Placement::New if target.taken()? => return Err(Fault::Exists(target.shown())),
             Placement::New => None,
             Placement::Replace => Some(lock(&target)?),
         };
@@ -83,7 +83,7 @@ impl Draft {
                 other => other,
             };
         match result {
-            Err(Errno::EXIST) => Err(Fault::Exists(target.into())),
+            Err(Errno::EXIST) => Err(Fault::Exists(target.display().to_string())),
             other => other.map_err(|errno| file(target, errno.into())),
         }
     }

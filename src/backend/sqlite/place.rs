@@ -59,6 +59,11 @@ impl Place {
         self.folder.path.join(&self.name)
     }
 
+    /// The path, for a message.
+    pub(super) fn shown(&self) -> String {
+        self.path().display().to_string()
+    }
+
     pub(super) fn name(&self) -> &OsStr {
         &self.name
     }
@@ -76,7 +81,8 @@ impl Place {
                 Err(errno) => return Err(file(&folder.path.join(name), errno.into())),
             }
         }
-        Err(Fault::Exists(self.folder.path.join(hidden(&self.name, ".tmp"))))
+        let taken = self.folder.path.join(hidden(&self.name, ".tmp"));
+        Err(Fault::Exists(taken.display().to_string()))
     }
 
     /// Opens the lock file for work that replaces the store, making it if need be.
@@ -89,7 +95,7 @@ impl Place {
 
     /// Checks the file and its sidecars before `SQLite` opens any of them.
     pub(super) fn check(&self) -> Result<Checked, Fault> {
-        let stat = self.stat("")?.ok_or_else(|| Fault::Missing(self.path()))?;
+        let stat = self.stat("")?.ok_or_else(|| Fault::Missing(self.shown()))?;
         check_file(&self.path(), &stat)?;
         let pending = self.check_sidecars()?;
         if stat.st_size == 0 {
@@ -229,8 +235,8 @@ impl Place {
 fn split(path: &Path) -> Result<(&Path, OsString), Fault> {
     match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => Ok((parent, name.into())),
-        _ => Err(Fault::UnsafeFile {
-            path: path.into(),
+        _ => Err(Fault::Unsafe {
+            what: path.display().to_string(),
             problem: "is a folder, not a file".into(),
             fix: None,
         }),
@@ -240,8 +246,8 @@ fn split(path: &Path) -> Result<(&Path, OsString), Fault> {
 /// A folder that is not there is a store that is not there.
 fn missing(fault: Fault, path: &Path) -> Fault {
     match fault {
-        Fault::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-            Fault::Missing(path.into())
+        Fault::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            Fault::Missing(path.display().to_string())
         }
         other => other,
     }

@@ -12,7 +12,9 @@ use super::place::Place;
 use super::schema;
 use super::transaction::SqliteTransaction;
 use crate::backend::options::{Journal, OpenOptions};
-use crate::backend::{Backend, Claim, Fault, Mode, Placement, Progress, Target, Transaction};
+use crate::backend::{
+    Backend, Claim, Fault, FileStore, Mode, Placement, Progress, Target, Transaction, Version,
+};
 
 /// Pages copied between two reports of progress: 1 MiB.
 const PAGES_PER_STEP: i32 = 256;
@@ -86,16 +88,43 @@ impl Backend for SqliteBackend {
         Ok(Box::new(SqliteTransaction::begin(&mut self.link, &self.place, mode)?))
     }
 
+    fn version(&mut self) -> Result<Version, Fault> {
+        // Of a file that is no longer in the store's place nothing is said.
+        self.place.still(self.identity)?;
+        self.link.version()
+    }
+
     fn writable(&self) -> bool {
         self.link.writable()
     }
 
-    fn bulk(&mut self, on: bool) -> Result<(), Fault> {
-        self.link.bulk(on)
-    }
-
     fn claim(&mut self) -> Result<Claim, Fault> {
         Ok(Claim(Box::new(lock(&self.place)?)))
+    }
+
+    fn files(&mut self) -> Option<&mut dyn FileStore> {
+        Some(self)
+    }
+
+    fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
+        let Self { mut link, place, identity, options, draft } = *self;
+        let Some(draft) = draft else {
+            return Ok(Box::new(Self { link, place, identity, options, draft }));
+        };
+        link.set_journal(match options.journal {
+            Journal::Wal => "wal",
+            Journal::Portable => "delete",
+        })?;
+        drop(link);
+        let path = draft.publish(&options)?;
+        let opened = Self::open(&path, &options);
+        Ok(Box::new(opened.map_err(|fault| in_its_place(&path, &fault))?))
+    }
+}
+
+impl FileStore for SqliteBackend {
+    fn bulk(&mut self, on: bool) -> Result<(), Fault> {
+        self.link.bulk(on)
     }
 
     fn checkpoint(&mut self) -> Result<(), Fault> {
@@ -123,21 +152,6 @@ impl Backend for SqliteBackend {
         // The copied header may say WAL; a draft has no use for sidecars.
         link.set_journal("delete")?;
         Ok(Box::new(Self::drafted(link, draft, options)?))
-    }
-
-    fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
-        let Self { mut link, place, identity, options, draft } = *self;
-        let Some(draft) = draft else {
-            return Ok(Box::new(Self { link, place, identity, options, draft }));
-        };
-        link.set_journal(match options.journal {
-            Journal::Wal => "wal",
-            Journal::Portable => "delete",
-        })?;
-        drop(link);
-        let path = draft.publish(&options)?;
-        let opened = Self::open(&path, &options);
-        Ok(Box::new(opened.map_err(|fault| in_its_place(&path, &fault))?))
     }
 }
 

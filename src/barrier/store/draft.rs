@@ -117,7 +117,7 @@ impl Store {
         state: &State,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self> {
-        let copy = self.backend.copy_to(target, progress)?;
+        let copy = self.copy_to(target, progress)?;
         Ok(Self { draft: true, ..Self::around(copy, self.unlocked, state) })
     }
 
@@ -128,7 +128,7 @@ impl Store {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Report> {
         self.read(|_| Ok(()))?;
-        let copy = self.backend.copy_to(target, progress)?;
+        let copy = self.copy_to(target, progress)?;
         let own =
             (std::mem::replace(&mut self.backend, copy), std::mem::replace(&mut self.draft, true));
         let checked = self.read(|reader| reader.check(&mut |_, _| ()));

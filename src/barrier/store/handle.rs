@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::backend::{Backend, Mode};
+use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target};
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::anchor::{Anchor, Notice, State, Tombstone};
 use crate::barrier::store_id::StoreId;
@@ -95,9 +95,42 @@ impl Store {
         self.backend.writable() && !self.unlocked.header.newer_minor()
     }
 
-    /// The storage below, for what only it can do: copies, publishing, cache sizes.
-    pub fn backend(&mut self) -> &mut dyn Backend {
-        &mut *self.backend
+    /// Keeps others from work on all of the store for as long as the claim lives.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] if somebody is at such work.
+    pub fn claim(&mut self) -> Result<Claim, Fault> {
+        self.backend.claim()
+    }
+
+    /// Makes room for bulk work, or gives it back, where the storage can.
+    ///
+    /// # Errors
+    ///
+    /// What the storage says.
+    pub fn bulk(&mut self, on: bool) -> Result<(), Fault> {
+        self.backend.files().map_or(Ok(()), |files| files.bulk(on))
+    }
+
+    /// Leaves nothing that was replaced in a journal, where the storage keeps one.
+    ///
+    /// # Errors
+    ///
+    /// What the storage says.
+    pub fn checkpoint(&mut self) -> Result<(), Fault> {
+        self.backend.files().map_or(Ok(()), FileStore::checkpoint)
+    }
+
+    /// Copies what is committed to `target`, as a draft.
+    pub(super) fn copy_to(
+        &mut self,
+        target: &Target<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Box<dyn Backend>> {
+        let no_file = || Fault::Storage("only a store in a file can be copied".into());
+        let files = self.backend.files().ok_or_else(no_file)?;
+        Ok(files.copy_to(target, progress)?)
     }
 
     /// What an operator should be told; each once.
