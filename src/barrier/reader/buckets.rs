@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use zeroize::Zeroizing;
 
 use super::snapshot::Reader;
-use crate::backend::{IdxKey, ObjId, Row, Transaction};
+use crate::backend::{IdxKey, ObjId, Row, Transaction, Want};
 use crate::barrier::rows::aad::aad;
 use crate::barrier::rows::manifest::{
     Bucket, OpenRow, Space, Sum, SumRow, index_leaf, object_leaf,
@@ -24,6 +24,7 @@ impl Reader<'_> {
     /// of a file that nothing vouches for.
     pub(in crate::barrier) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());
+        self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
         let (mut sum, mut found) = (Sum::default(), None);
         self.objects_between(bucket.bounds(), &mut |other, row, leaf| {
             sum.add(leaf);
@@ -37,6 +38,7 @@ impl Reader<'_> {
 
     pub(super) fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
+        self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
         let (mut sum, mut found) = (Sum::default(), None);
         self.entries_between(bucket.bounds(), &mut |other, id, leaf| {
             sum.add(leaf);
@@ -46,6 +48,20 @@ impl Reader<'_> {
         })?;
         self.confirm(bucket, sum)?;
         Ok(found)
+    }
+
+    /// Says that a range of rows is read next, and the manifest row `b` with it unless it is open: both
+    /// come at once from a storage that is far away.
+    fn fetch(&self, b: u16, range: Want) -> Result<()> {
+        if self.rows.contains_key(&b) {
+            return Ok(self.tx.fetch(&[range])?);
+        }
+        Ok(self.tx.fetch(&[range, Want::Man(b)])?)
+    }
+
+    /// As [`Self::fetch`], of all buckets of a manifest row.
+    fn fetch_all(&self, space: Space, top: u8) -> Result<()> {
+        self.fetch(space.row(top), space.range(space.bounds(top)))
     }
 
     /// The manifest row `b`, opened once; it fits the root.
@@ -60,7 +76,9 @@ impl Reader<'_> {
 
     /// The rows of all buckets of a manifest row, which are whole.
     pub(super) fn objects_of(&mut self, top: u8) -> Result<Vec<(ObjId, Row)>> {
-        let (mut found, mut rows) = (SumRow::empty(), Vec::new());
+        let mut found = SumRow::empty();
+        let mut rows = Vec::new();
+        self.fetch_all(Space::Objects, top)?;
         self.objects_between(Space::Objects.bounds(top), &mut |id, row, leaf| {
             found.add(&id, leaf);
             rows.push((id, row));
@@ -77,6 +95,7 @@ impl Reader<'_> {
         visit: &mut dyn FnMut(ObjId),
     ) -> Result<()> {
         let mut found = SumRow::empty();
+        self.fetch_all(Space::Index, top)?;
         self.entries_between(Space::Index.bounds(top), &mut |h, id, leaf| {
             found.add(&h, leaf);
             visit(id);

@@ -8,7 +8,7 @@
 use zeroize::Zeroizing;
 
 use super::codec::Cursor;
-use crate::backend::{Fault, IdxKey, ObjId, Row};
+use crate::backend::{Fault, IdxKey, ObjId, Row, Want};
 use crate::crypto::seal;
 use crate::crypto::{Label, MacKey};
 use crate::error::Result;
@@ -66,6 +66,14 @@ impl Space {
         match self {
             Self::Objects => "obj",
             Self::Index => "idx",
+        }
+    }
+
+    /// What a transaction reads that reads the keys from the first to the last.
+    pub(in crate::barrier) fn range(self, (first, last): ([u8; 16], [u8; 16])) -> Want {
+        match self {
+            Self::Objects => Want::Objects(first, last),
+            Self::Index => Want::Index(first, last),
         }
     }
 

@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq as _;
 
 use super::slot::{SUITE, Slot, SlotKind};
-use crate::backend::{Fault, Transaction};
+use crate::backend::{Fault, Transaction, Want};
 use crate::barrier::rows::codec::Cursor;
 use crate::barrier::store_id::StoreId;
 use crate::crypto::kdf::hkdf;
@@ -144,6 +144,7 @@ impl Header {
 
 /// Header and keyring of a store whose shape is right.
 pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
+    tx.fetch(&[Want::Hdr(1), Want::Hdr(2)])?;
     tx.check_shape()?;
     let missing = || Fault::Corrupt("its header is missing".into());
     Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
