@@ -107,10 +107,10 @@ impl Core {
         if count < BULK {
             return f(self);
         }
-        self.store.backend().bulk(true)?;
+        self.store.bulk(true)?;
         let done = f(self);
         // What was asked for is done, or has failed already; a cache that stays large is neither.
-        drop(self.store.backend().bulk(false));
+        drop(self.store.bulk(false));
         done
     }
 

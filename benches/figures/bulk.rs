@@ -32,9 +32,9 @@ fn issue() -> Outcome<Duration> {
     let mut core = lab.found(TOKENS)?;
     let drafts = drafts(TOKENS)?;
     let start = Instant::now();
-    core.store.backend().bulk(true)?;
+    core.store.bulk(true)?;
     let issued = token::issue_many(&mut core, &drafts)?;
-    core.store.backend().bulk(false)?;
+    core.store.bulk(false)?;
     drop(core);
     let took = start.elapsed();
     if issued.len() == TOKENS { Ok(took) } else { Err("too few tokens".into()) }

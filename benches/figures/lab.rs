@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
-use hallpass::barrier::{NewSlot, State, secretfile};
+use hallpass::barrier::{NewSlot, State, key_file};
 use hallpass::clock::FixedClock;
 use hallpass::crypto::Key;
 use hallpass::entropy::{Entropy as _, OsEntropy};
@@ -64,7 +64,7 @@ impl Lab {
             .create_new(true)
             .mode(0o600)
             .open(self.path("keys/key"))?;
-        file.write_all(secretfile::spell(&id, &key).expose().as_bytes())?;
+        file.write_all(key_file::spell(&id, &key).expose().as_bytes())?;
         let backend = SqliteBackend::create(&self.store(), &OpenOptions::default())?;
         let slots = vec![NewSlot::KeyFile(&key)];
         let mut core = store::init(Box::new(backend), id, slots, &self.state(), world()?)?;

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
-use super::{Backend, Counts, Fault, IdxKey, LONGEST, LogRow, Mode, ObjId, Row, Transaction};
+use self::look::{counts, entries, index, log, object, objects, row, write};
+use super::{Backend, Counts, Fault, FileStore, IdxKey, LONGEST, Mode, ObjId, Transaction};
+
+mod look;
+mod versions;
 
 /// Makes an empty store.
 pub type Make<'a> = dyn FnMut() -> Box<dyn Backend> + 'a;
@@ -28,6 +32,8 @@ pub fn run_all(make: &mut Make<'_>) {
         the_shape_is_checked,
         rows_are_counted,
         upkeep_keeps_every_row,
+        versions::a_commit_of_its_own_changes_the_version,
+        versions::reading_and_rolling_back_leave_the_version,
     ] {
         test(make().as_mut());
     }
@@ -35,9 +41,13 @@ pub fn run_all(make: &mut Make<'_>) {
 
 /// Runs every test that needs two connections.
 pub fn run_pairs(make: &mut MakePair<'_>) {
-    for test in
-        [a_commit_is_seen_by_the_next_transaction, a_reader_keeps_its_snapshot, there_is_one_writer]
-    {
+    for test in [
+        a_commit_is_seen_by_the_next_transaction,
+        a_reader_keeps_its_snapshot,
+        there_is_one_writer,
+        versions::a_commit_of_another_changes_the_version,
+        versions::what_another_rolls_back_leaves_the_version,
+    ] {
         let (mut one, mut other) = make();
         test(one.as_mut(), other.as_mut());
     }
@@ -289,13 +299,17 @@ fn rows_are_counted(store: &mut dyn Backend) {
     });
 }
 
+/// Of a store in a file; any other has no upkeep that is asked for.
 fn upkeep_keeps_every_row(store: &mut dyn Backend) {
-    store.bulk(true).unwrap();
+    let upkeep = |run: fn(&mut dyn FileStore) -> Result<(), Fault>, store: &mut dyn Backend| {
+        store.files().map_or(Ok(()), run).unwrap();
+    };
+    upkeep(|files| files.bulk(true), store);
     write(store, |tx| (0..40).for_each(|n| tx.obj_put(&[n; 16], &row(1, &[n; 900])).unwrap()));
-    store.bulk(false).unwrap();
+    upkeep(|files| files.bulk(false), store);
     write(store, |tx| (0..39).for_each(|n| tx.obj_del(&[n; 16]).unwrap()));
-    store.checkpoint().unwrap();
-    store.compact().unwrap();
+    upkeep(|files| files.checkpoint(), store);
+    upkeep(|files| files.compact(), store);
     let tx = store.begin(Mode::Read).unwrap();
     assert_eq!(objects(tx.as_ref(), [0; 16], [255; 16]), [([39; 16], row(1, &[39; 900]))]);
 }
@@ -325,58 +339,4 @@ fn there_is_one_writer(one: &mut dyn Backend, other: &mut dyn Backend) {
     assert_eq!(counts(other.begin(Mode::Read).unwrap().as_ref()), [0, 0], "readers go on");
     first.commit().unwrap();
     write(other, |tx| tx.obj_del(&[1; 16]).unwrap());
-}
-
-fn row(kid: u32, sealed: &[u8]) -> Row {
-    Row { kid, sealed: sealed.to_vec() }
-}
-
-fn log(seq: u64, sealed: &[u8]) -> LogRow {
-    LogRow { seq, row: row(1, sealed) }
-}
-
-fn write(store: &mut dyn Backend, change: impl FnOnce(&mut dyn Transaction)) {
-    let mut tx = store.begin(Mode::Write).unwrap();
-    change(tx.as_mut());
-    tx.commit().unwrap();
-}
-
-fn object(tx: &dyn Transaction, id: ObjId) -> Option<Row> {
-    objects(tx, id, id).pop().map(|(_, row)| row)
-}
-
-/// The numbers of objects and of index entries.
-fn counts(tx: &dyn Transaction) -> [u64; 2] {
-    let Counts { obj, idx, .. } = tx.counts(u64::MAX).unwrap();
-    [obj, idx]
-}
-
-fn objects(tx: &dyn Transaction, first: ObjId, last: ObjId) -> Vec<(ObjId, Row)> {
-    let mut found = Vec::new();
-    tx.obj_range(&first, &last, &mut |id, row| {
-        found.push((id, row));
-        Ok(())
-    })
-    .unwrap();
-    found
-}
-
-fn index(tx: &dyn Transaction, first: IdxKey, last: IdxKey) -> Vec<(IdxKey, ObjId)> {
-    let mut found = Vec::new();
-    tx.idx_range(&first, &last, &mut |h, id| {
-        found.push((h, id));
-        Ok(())
-    })
-    .unwrap();
-    found
-}
-
-fn entries(tx: &dyn Transaction, first: u64, last: u64) -> Vec<LogRow> {
-    let mut found = Vec::new();
-    tx.log_range(first, last, &mut |entry| {
-        found.push(entry);
-        Ok(())
-    })
-    .unwrap();
-    found
 }

@@ -1,156 +1,18 @@
 //! One `SQLite` file, hardened (`docs/file-format.md`). The only module that names `rusqlite`.
 
-use std::path::Path;
-
-use rusqlite::backup::{Backup, StepResult};
-
-use self::draft::{Draft, in_its_place, lock};
-use self::fault::sqlite;
-use self::link::{Link, Use};
-use self::place::{Identity, Place};
-use self::transaction::SqliteTransaction;
-use super::{Backend, Claim, Fault, Mode, Placement, Progress, Target, Transaction};
-
 mod draft;
 mod fault;
 mod folder;
+mod identity;
 mod journal;
 mod link;
+mod names;
 mod place;
 mod schema;
+mod store;
 mod transaction;
 
-pub use self::place::{beside, lies_beside_a_store};
+pub use self::names::{beside, lies_beside_a_store};
 pub use self::schema::PINNED;
+pub use self::store::SqliteBackend;
 pub use super::options::{AtClose, FolderPolicy, Journal, OpenOptions};
-
-/// Pages copied between two reports of progress: 1 MiB.
-const PAGES_PER_STEP: i32 = 256;
-
-/// A store in one `SQLite` file.
-pub struct SqliteBackend {
-    // Closed before the draft removes its file.
-    link: Link,
-    place: Place,
-    identity: Identity,
-    options: OpenOptions,
-    draft: Option<Draft>,
-}
-
-impl SqliteBackend {
-    /// Opens the store `path` after checking the folder, the file and what lies beside it.
-    ///
-    /// Nothing is read from it. Each transaction compares its schema first, and
-    /// [`Transaction::check_shape`] is for the first one to call.
-    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
-        let place = Place::find(path, options)?;
-        let checked = place.check()?;
-        let link = Link::open(&place.path(), Use::Store(checked.access), options)?;
-        place.still(checked.identity)?;
-        Ok(Self { link, place, identity: checked.identity, options: options.clone(), draft: None })
-    }
-
-    /// Starts a new store as a draft with empty tables; [`Backend::publish`] makes it appear at
-    /// `path`. Folders that are missing are made for the owner only.
-    pub fn create(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
-        let draft = Draft::start(path, Placement::New, options)?;
-        let link = Link::open(&draft.place().path(), Use::Draft, options)?;
-        schema::create(&link.connection)?;
-        Self::drafted(link, draft, options)
-    }
-
-    fn drafted(link: Link, draft: Draft, options: &OpenOptions) -> Result<Self, Fault> {
-        let place = Place::find(&draft.place().path(), options)?;
-        let identity = place.check()?.identity;
-        Ok(Self { link, place, identity, options: options.clone(), draft: Some(draft) })
-    }
-
-    /// Copies page by page within one snapshot, so that writers elsewhere neither wait nor make
-    /// the copy start again.
-    fn copy_pages(
-        &mut self,
-        copy: &mut Link,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<(), Fault> {
-        let snapshot = SqliteTransaction::begin(&mut self.link, &self.place, Mode::Read)?;
-        snapshot.check_shape()?;
-        let backup = Backup::new(snapshot.connection(), &mut copy.connection).map_err(sqlite)?;
-        loop {
-            let step = backup.step(PAGES_PER_STEP).map_err(sqlite)?;
-            let now = backup.progress();
-            let done = now.pagecount.saturating_sub(now.remaining);
-            progress(Progress { done: natural(done), total: natural(now.pagecount) });
-            match step {
-                StepResult::More => {}
-                StepResult::Done => return Ok(()),
-                _ => return Err(Fault::Busy),
-            }
-        }
-    }
-}
-
-impl Backend for SqliteBackend {
-    fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
-        // A server that outlives a restore must not go on answering from the old file.
-        self.place.still(self.identity)?;
-        Ok(Box::new(SqliteTransaction::begin(&mut self.link, &self.place, mode)?))
-    }
-
-    fn writable(&self) -> bool {
-        self.link.writable()
-    }
-
-    fn bulk(&mut self, on: bool) -> Result<(), Fault> {
-        self.link.bulk(on)
-    }
-
-    fn claim(&mut self) -> Result<Claim, Fault> {
-        Ok(Claim(Box::new(lock(&self.place)?)))
-    }
-
-    fn checkpoint(&mut self) -> Result<(), Fault> {
-        self.link.checkpoint()
-    }
-
-    fn compact(&mut self) -> Result<(), Fault> {
-        if !self.writable() {
-            return Err(Fault::ReadOnly("the file or its folder is read-only".into()));
-        }
-        self.link.tune()?;
-        self.link.run("VACUUM")?;
-        self.link.checkpoint()
-    }
-
-    fn copy_to(
-        &mut self,
-        target: &Target<'_>,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Box<dyn Backend>, Fault> {
-        let Target { path, placement, options } = *target;
-        let draft = Draft::start(path, placement, options)?;
-        let mut link = Link::open(&draft.place().path(), Use::Draft, options)?;
-        self.copy_pages(&mut link, progress)?;
-        // The copied header may say WAL; a draft has no use for sidecars.
-        link.set_journal("delete")?;
-        Ok(Box::new(Self::drafted(link, draft, options)?))
-    }
-
-    fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
-        let Self { mut link, place, identity, options, draft } = *self;
-        let Some(draft) = draft else {
-            return Ok(Box::new(Self { link, place, identity, options, draft }));
-        };
-        link.set_journal(match options.journal {
-            Journal::Wal => "wal",
-            Journal::Portable => "delete",
-        })?;
-        drop(link);
-        let path = draft.publish(&options)?;
-        let opened = Self::open(&path, &options);
-        Ok(Box::new(opened.map_err(|fault| in_its_place(&path, &fault))?))
-    }
-}
-
-fn natural(pages: i32) -> u64 {
-    u64::try_from(pages).unwrap_or(0)
-}

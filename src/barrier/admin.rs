@@ -1,17 +1,16 @@
 //! What is done to a store as a whole: its key slots, and what an operator accepts of its history.
 
-use super::StoreId;
-use super::header::Header;
-use super::log::Details;
-use super::opened::heads;
-use super::reader::Reader;
-use super::slot::{NewSlot, Slot, SlotId, SlotSummary};
-use super::standing::Pardon;
-use super::store::Store;
-use super::stretch::KdfLimits;
-use super::unlock::{Unlock, unlock};
-use super::writer::Writer;
 use crate::backend::{Backend, Mode};
+use crate::barrier::anchor::freshness::Override;
+use crate::barrier::log::chain::Details;
+use crate::barrier::reader::Reader;
+use crate::barrier::store::Store;
+use crate::barrier::store_id::StoreId;
+use crate::barrier::unlocking::header::{Header, heads};
+use crate::barrier::unlocking::passphrase::KdfLimits;
+use crate::barrier::unlocking::secret::{Unlock, unlock};
+use crate::barrier::unlocking::slot::{NewSlot, Slot, SlotId, SlotSummary};
+use crate::barrier::writer::Writer;
 use crate::entropy::Entropy;
 use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Actor, Object};
@@ -29,11 +28,11 @@ pub enum Acceptance {
 }
 
 impl Acceptance {
-    fn pardon(self) -> Pardon {
+    fn overrides(self) -> Override {
         match self {
-            Self::Rollback => Pardon::Rollback,
-            Self::Fork => Pardon::Fork,
-            Self::Clock => Pardon::Nothing,
+            Self::Rollback => Override::Rollback,
+            Self::Fork => Override::Fork,
+            Self::Clock => Override::Nothing,
         }
     }
 
@@ -62,7 +61,7 @@ impl Store {
         let seen = self.latest_epoch()?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
-        self.set_pardon(what.pardon());
+        self.set_override(what.overrides());
         let done = self.write(at, who, entropy, |writer| {
             let found = writer.epoch().saturating_sub(1);
             match what {
@@ -75,7 +74,7 @@ impl Store {
             writer.audit("store.accept", store_object(), details)?;
             also(writer, found)
         });
-        self.set_pardon(Pardon::Nothing);
+        self.set_override(Override::Nothing);
         done
     }
 
@@ -86,9 +85,9 @@ impl Store {
         what: Acceptance,
         f: impl FnOnce(&mut Reader<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.set_pardon(what.pardon());
+        self.set_override(what.overrides());
         let read = self.look(f);
-        self.set_pardon(Pardon::Nothing);
+        self.set_override(Override::Nothing);
         read
     }
 
@@ -118,7 +117,7 @@ impl Store {
 
     /// What may be told of the key slots.
     pub fn slots(&self) -> Vec<SlotSummary> {
-        self.opened().summaries()
+        self.unlocked().summaries()
     }
 
     /// Adds a key slot; says its id.
@@ -129,10 +128,10 @@ impl Store {
         who: &Actor,
         entropy: &mut dyn Entropy,
     ) -> Result<SlotId> {
-        let opened = self.opened();
-        let mut header = opened.header.clone();
+        let unlocked = self.unlocked();
+        let mut header = unlocked.header.clone();
         let born = (at, header.generation + 1);
-        let slot = Slot::new(new, &header.store, opened.root_key(), born, entropy)?;
+        let slot = Slot::new(new, &header.store, unlocked.root_key(), born, entropy)?;
         let id = slot.id;
         header.add(slot)?;
         self.put_header(header, "key.add", id, at, who, entropy)?;
@@ -149,7 +148,7 @@ impl Store {
         who: &Actor,
         entropy: &mut dyn Entropy,
     ) -> Result<()> {
-        let mut header = self.opened().header.clone();
+        let mut header = self.unlocked().header.clone();
         if !header.slots.iter().any(|slot| slot.id == id) {
             return Err(Error::SlotNotFound(data_encoding::HEXLOWER.encode(&id)));
         }
@@ -157,7 +156,7 @@ impl Store {
         if header.slots.is_empty() {
             return Err(Refusal::LastSlot("the last key slot cannot be removed").into());
         }
-        if id == self.opened().slot() {
+        if id == self.unlocked().slot() {
             let unproven =
                 Refusal::LastSlot("this slot opened the store; open it with another one");
             let Some(proof) = proof else { return Err(unproven.into()) };
@@ -176,7 +175,7 @@ impl Store {
         entropy: &mut dyn Entropy,
     ) -> Result<()> {
         header.generation += 1;
-        let before = self.opened().header.generation;
+        let before = self.unlocked().header.generation;
         self.write(at, who, entropy, |writer| {
             writer.replace_header(&header, before)?;
             let id = data_encoding::HEXLOWER.encode(&slot);

@@ -4,20 +4,14 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::opened;
-use super::reader::Reader;
-use super::record::{self, Record};
-use super::root::Root;
 use crate::backend::Counts;
+use crate::barrier::reader::Reader;
+use crate::barrier::rows::frame;
+use crate::barrier::rows::root::Root;
+use crate::barrier::schema::records::{check_body, is_import};
+use crate::barrier::unlocking::unlocked;
 use crate::error::{Error, Result};
-use crate::model::connection::Connection;
-use crate::model::environment::Environment;
-use crate::model::mail::MailSettings;
-use crate::model::otp::{Budget, Exchange};
-use crate::model::outbox::Waiting;
-use crate::model::profile::{Address, Profile};
 use crate::model::time::Time;
-use crate::model::token::{Rotation, TokenRecord};
 
 /// What a full check went through.
 #[derive(Debug, Clone, Serialize)]
@@ -78,7 +72,7 @@ impl Reader<'_> {
             progress(done, total);
         };
         self.check_counts(&root)?;
-        opened::verify_heads(self.opened, &*self.tx, &root)?;
+        unlocked::verify_heads(self.unlocked, &*self.tx, &root)?;
         (1..=512).try_for_each(|b| self.sum_row(b).map(drop))?;
         let ids = self.check_objects(&root, &mut step)?;
         self.check_entries(&root, &ids, &mut step)?;
@@ -116,12 +110,9 @@ impl Reader<'_> {
     ) -> Result<HashSet<[u8; 16]>> {
         let (mut ids, mut imports) = (HashSet::new(), 0);
         self.scan_frames(&mut |id, frame| {
-            let (kind, body) = super::frame::unwrap(frame)?;
+            let (kind, body) = frame::unwrap(frame)?;
             check_body(kind, body)?;
-            if kind == TokenRecord::KIND {
-                let token = record::decode::<TokenRecord>(body)?;
-                imports += u64::from(token.imported.is_some());
-            }
+            imports += u64::from(is_import(kind, body)?);
             ids.insert(*id.bytes());
             step(1);
             Ok(())
@@ -153,22 +144,6 @@ impl Reader<'_> {
             step(here);
         }
         counted("idx", entries, root.entries)
-    }
-}
-
-fn check_body(kind: u16, body: &[u8]) -> Result<()> {
-    match kind {
-        Profile::KIND => record::decode::<Profile>(body).map(drop),
-        Connection::KIND => record::decode::<Connection>(body).map(drop),
-        Environment::KIND => record::decode::<Environment>(body).map(drop),
-        TokenRecord::KIND => record::decode::<TokenRecord>(body).map(drop),
-        Exchange::KIND => record::decode::<Exchange>(body).map(drop),
-        Budget::KIND => record::decode::<Budget>(body).map(drop),
-        Waiting::KIND => record::decode::<Waiting>(body).map(drop),
-        Rotation::KIND => record::decode::<Rotation>(body).map(drop),
-        Address::KIND => record::decode::<Address>(body).map(drop),
-        MailSettings::KIND => record::decode::<MailSettings>(body).map(drop),
-        _ => Err(crate::backend::Fault::NewerFormat(format!("record kind {kind}")).into()),
     }
 }
 

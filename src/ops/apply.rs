@@ -64,7 +64,7 @@ pub fn apply(
         return Ok(());
     }
     // One at a time: a place may be a command that applies the same declaration.
-    let _claim = core.store.backend().claim().map_err(|fault| match fault {
+    let _claim = core.store.claim().map_err(|fault| match fault {
         Fault::Busy => Error::AtWork,
         other => other.into(),
     })?;

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use super::escaped;
 use super::shape::{Finders, LONGEST};
+use crate::barrier::key_file;
 use crate::barrier::recovery::RecoveryCode;
-use crate::barrier::secretfile;
 
 /// The longest text that one of them is found in.
 pub const LONGEST_SECRET: usize = LONGEST;
@@ -61,7 +61,7 @@ struct Finding {
 }
 
 static FINDING: LazyLock<Finding> =
-    LazyLock::new(|| Finding { tokens: Finders::default(), key: Finder::new(secretfile::MAGIC) });
+    LazyLock::new(|| Finding { tokens: Finders::default(), key: Finder::new(key_file::MAGIC) });
 
 /// The secrets in a text, in order, none of them within another.
 pub fn secrets(text: &[u8]) -> Vec<Secret> {
@@ -95,13 +95,13 @@ pub fn holds_secret(text: &[u8]) -> Option<Kind> {
 
 fn keys(text: &[u8], found: &mut Vec<Secret>) {
     for start in FINDING.key.find_iter(text) {
-        let mut line = Zeroizing::new([0; secretfile::LENGTH]);
+        let mut line = Zeroizing::new([0; key_file::LENGTH]);
         let mut at = start;
         for place in line.iter_mut() {
             let Some((byte, next)) = escaped::read(text, at) else { return };
             (*place, at) = (byte, next);
         }
-        if str::from_utf8(&*line).is_ok_and(secretfile::is_line) {
+        if str::from_utf8(&*line).is_ok_and(key_file::is_line) {
             found.push(Secret { range: start..at, kind: Kind::Key });
         }
     }

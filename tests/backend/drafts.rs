@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hallpass::backend::sqlite::{FolderPolicy, Journal, OpenOptions, SqliteBackend};
-use hallpass::backend::{Backend, Fault, Mode, Placement, Target};
+use hallpass::backend::{Backend, Fault, FileStore as _, Mode, Placement, Target};
 
 use super::{Fixture, fill, filled, folder, objects, options, put};
 
@@ -23,7 +23,7 @@ fn copy(
     placement: Placement,
     options: &OpenOptions,
 ) -> Result<Box<dyn Backend>, Fault> {
-    store.copy_to(&Target { path, placement, options }, &mut |_| ())
+    store.files().unwrap().copy_to(&Target { path, placement, options }, &mut |_| ())
 }
 
 fn fault(result: Result<Box<dyn Backend>, Fault>) -> Fault {

@@ -22,7 +22,7 @@ fn mode(path: &Path) -> u32 {
 /// The problem and the fix of an unsafe file.
 fn unsafe_file(result: Result<SqliteBackend, Fault>) -> (String, Option<String>) {
     match result.map(drop) {
-        Err(Fault::UnsafeFile { problem, fix, .. }) => (problem, fix),
+        Err(Fault::Unsafe { problem, fix, .. }) => (problem, fix),
         other => panic!("taken for safe: {other:?}"),
     }
 }
@@ -48,7 +48,7 @@ fn a_store_that_is_not_there_is_missing() {
     assert!(matches!(gone(&store.dir.path().join("other.db")), Err(Fault::Missing(_))));
     assert!(matches!(gone(&store.dir.path().join("no/store.db")), Err(Fault::Missing(_))));
     let under_a_file = gone(&store.path.join("store.db"));
-    assert!(matches!(under_a_file, Err(Fault::UnsafeFile { .. } | Fault::File { .. })));
+    assert!(matches!(under_a_file, Err(Fault::Unsafe { .. } | Fault::Io { .. })));
 }
 
 #[test]
@@ -181,10 +181,10 @@ fn the_folder_of_somebody_else_is_refused_to_root_with_the_user_it_is_for() {
         let opened = SqliteBackend::open(&home.join("store.db"), &options());
         let made = SqliteBackend::create(&home.join("new.db"), &options());
         for refused in [opened, made].map(|it| it.map(drop)) {
-            let Err(Fault::UnsafeFile { path, problem, fix }) = refused else {
+            let Err(Fault::Unsafe { what, problem, fix }) = refused else {
                 panic!("taken for safe: {refused:?}")
             };
-            assert_eq!(path, *foreign);
+            assert_eq!(what, foreign.display().to_string());
             assert_eq!(problem, "belongs to another user (uid 65534)");
             assert_eq!(fix.unwrap(), "sudo -u '#65534' hallpass …");
         }

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use hallpass::backend::sqlite::{AtClose, Journal, OpenOptions, SqliteBackend};
-use hallpass::backend::{Backend, Fault, Mode};
+use hallpass::backend::{Backend, Fault, FileStore as _, Mode};
 
 use super::{Fixture, folder, objects, options, put, row};
 use crate::support::alone;

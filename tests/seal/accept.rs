@@ -20,7 +20,7 @@ fn an_accepted_rollback_is_no_accepted_fork() {
     for n in 0..3 {
         lab.issue(&mut elsewhere, "sync", &format!("theirs{n}"));
     }
-    elsewhere.store.backend().checkpoint().unwrap();
+    elsewhere.store.checkpoint().unwrap();
     drop(elsewhere);
     lab.sweep();
     let forked = lab.bytes();

@@ -21,7 +21,7 @@ use super::lab::Lab;
 pub(super) fn step(lab: &mut Lab, name: &str) {
     let mut core = lab.open().unwrap();
     lab.issue(&mut core, "sync", name);
-    core.store.backend().checkpoint().unwrap();
+    core.store.checkpoint().unwrap();
     drop(core);
     lab.sweep();
 }
@@ -76,7 +76,7 @@ fn two_histories_of_one_store_are_a_fork() {
     lab.put(&ours);
     let mut core = lab.open_with(&State { folder: Some(kept), ..other }).unwrap();
     lab.issue(&mut core, "sync", "more");
-    core.store.backend().checkpoint().unwrap();
+    core.store.checkpoint().unwrap();
     drop(core);
     assert_eq!(kind(ask(&lab)), Kind::Fork, "at a later epoch");
 }
@@ -180,7 +180,7 @@ fn an_accepted_rollback_does_not_revive_what_was_revoked() {
     let name: TokenAddress = "ci/laptop".parse().unwrap();
     token::revoke(&mut core, &[name.into()], None).unwrap();
     let newer = {
-        core.store.backend().checkpoint().unwrap();
+        core.store.checkpoint().unwrap();
         drop(core);
         lab.sweep();
         lab.bytes()
@@ -208,7 +208,7 @@ fn an_acceptance_that_was_cut_short_counts_until_the_next_change() {
     let seen = fs::read(anchor_file(&lab)).unwrap();
     let mut core = lab.open().unwrap();
     store::accept(&mut core, Acceptance::Rollback).unwrap();
-    core.store.backend().checkpoint().unwrap();
+    core.store.checkpoint().unwrap();
     drop(core);
     lab.sweep();
     let accepted = lab.bytes();

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hallpass::backend::memory::{MemoryBackend, Tables};
 use hallpass::backend::{
-    Backend, Claim, Counts, Fault, IdxKey, LogRow, Mode, ObjId, Progress, Row, Target, Transaction,
+    Backend, Claim, Counts, Fault, FileStore, IdxKey, LogRow, Mode, ObjId, Row, Transaction,
+    Version,
 };
 use hallpass::barrier::State;
 use hallpass::{Error, Kind, ops};
@@ -56,32 +57,20 @@ impl Backend for Fickle {
         Ok(Box::new(FickleTransaction { true_one, other, lies: self.lies, readings }))
     }
 
-    fn writable(&self) -> bool {
-        true
+    fn version(&mut self) -> Result<Version, Fault> {
+        self.true_one.version()
     }
 
-    fn bulk(&mut self, _: bool) -> Result<(), Fault> {
-        Ok(())
+    fn writable(&self) -> bool {
+        true
     }
 
     fn claim(&mut self) -> Result<Claim, Fault> {
         self.true_one.claim()
     }
 
-    fn checkpoint(&mut self) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn compact(&mut self) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn copy_to(
-        &mut self,
-        target: &Target<'_>,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Box<dyn Backend>, Fault> {
-        self.true_one.copy_to(target, progress)
+    fn files(&mut self) -> Option<&mut dyn FileStore> {
+        self.true_one.files()
     }
 
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {

@@ -78,7 +78,7 @@ fn an_older_store_does_not_revive_what_the_tombstones_name_where_the_anchor_is_g
     let old = lab.bytes();
     let mut core = lab.open().unwrap();
     revoke(&mut core, "ci/laptop");
-    core.store.backend().checkpoint().unwrap();
+    core.store.checkpoint().unwrap();
     drop(core);
     let revoked = ask(&lab).unwrap();
     lab.put(&old);
@@ -185,7 +185,7 @@ fn an_acceptance_that_was_killed_is_made_or_not_where_there_was_no_anchor() {
     lose_anchor(&lab);
     let mut core = lab.open().unwrap();
     store::accept(&mut core, Acceptance::Fork).unwrap();
-    core.store.backend().checkpoint().unwrap();
+    core.store.checkpoint().unwrap();
     drop(core);
     lab.sweep();
     // As the kill leaves it: nothing but an announcement.

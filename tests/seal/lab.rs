@@ -44,7 +44,7 @@ impl Lab {
             Box::new(SqliteBackend::create(path, &OpenOptions::default()).unwrap())
         });
         lab.fill(&mut core);
-        core.store.backend().checkpoint().unwrap();
+        core.store.checkpoint().unwrap();
         drop(core);
         lab.sweep();
         lab

@@ -5,9 +5,7 @@ use std::fs;
 use hallpass::Kind;
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::barrier::{
-    KdfLimits, NewSlot, SlotKind, SlotSecret, State, Store, Unlock, secretfile,
-};
+use hallpass::barrier::{KdfLimits, NewSlot, SlotKind, SlotSecret, State, Store, Unlock, key_file};
 use hallpass::crypto::{Argon2Params, Key};
 use hallpass::entropy::OsEntropy;
 use hallpass::ops::store::key;
@@ -43,7 +41,7 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
         lab.secret(),
         Unlock::Passphrase(text("correct horse battery")),
         Unlock::Passphrase(text(&typed)),
-        Unlock::KeyFile(secretfile::spell(&id, &further)),
+        Unlock::KeyFile(key_file::spell(&id, &further)),
     ] {
         open(&lab, &secret).unwrap().read(|_| Ok(())).unwrap();
     }
@@ -53,8 +51,8 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
         Unlock::Passphrase(text("")),
         Unlock::Passphrase(text("correct horse batterz")),
         Unlock::Passphrase(other.spell()),
-        Unlock::KeyFile(secretfile::spell(&id, &stranger)),
-        Unlock::KeyFile(secretfile::spell(&[7; 16], &further)),
+        Unlock::KeyFile(key_file::spell(&id, &stranger)),
+        Unlock::KeyFile(key_file::spell(&[7; 16], &further)),
         Unlock::KeyFile(text("HALLPASS-KEY-1:")),
         Unlock::KeyFile(text("")),
     ] {
@@ -153,7 +151,7 @@ fn a_removed_slot_cannot_be_put_back() {
     let mut core = lab.open().unwrap();
     let pass = text("an old passphrase");
     let slot = key::add(&mut core, &NewSlot::Passphrase(&pass, CHEAP)).unwrap();
-    core.store.backend().checkpoint().unwrap();
+    core.store.checkpoint().unwrap();
     let old: Vec<u8> = header(&lab);
     key::remove(&mut core, &slot, None, &KdfLimits::default()).unwrap();
     drop(core);

@@ -17,7 +17,7 @@ fn history(lab: &mut Lab, generations: usize) -> Vec<Vec<u8>> {
         } else {
             lab.issue(&mut core, "sync", &format!("n{generation}"));
         }
-        core.store.backend().checkpoint().unwrap();
+        core.store.checkpoint().unwrap();
         drop(core);
         lab.sweep();
         files.push(lab.bytes());

@@ -1,7 +1,7 @@
 //! A store as the core makes it, without the program.
 
 use hallpass::backend::Backend;
-use hallpass::barrier::{NewSlot, State, secretfile};
+use hallpass::barrier::{NewSlot, State, key_file};
 use hallpass::clock::Clock;
 use hallpass::crypto::Key;
 use hallpass::entropy::{Entropy, OsEntropy};
@@ -40,5 +40,5 @@ pub(crate) fn found_with(
     let mut id = [0; 16];
     entropy.fill(&mut id).unwrap();
     let core = store::init(backend, id, vec![NewSlot::KeyFile(&key)], state, world).unwrap();
-    (core, secretfile::spell(&id, &key))
+    (core, key_file::spell(&id, &key))
 }

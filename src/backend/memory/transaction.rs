@@ -3,23 +3,25 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{Around, MemoryBackend, Tables};
+use super::faults::{Around, Faults};
+use super::tables::{Shared, Tables};
 use crate::backend::{Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
 
 pub(super) struct MemoryTransaction<'a> {
-    pub(super) backend: &'a MemoryBackend,
+    pub(super) shared: &'a Shared,
+    pub(super) faults: &'a Faults,
     pub(super) tables: Tables,
     pub(super) mode: Mode,
 }
 
 impl MemoryTransaction<'_> {
     fn call(&self, method: &'static str) -> Result<(), Fault> {
-        self.backend.faults.call(method)
+        self.faults.call(method)
     }
 
     /// What is there, counted as handed out.
     fn found<T>(&self, row: Option<T>) -> Option<T> {
-        row.inspect(|_| self.backend.faults.row())
+        row.inspect(|_| self.faults.row())
     }
 
     fn change(&self, method: &'static str) -> Result<(), Fault> {
@@ -62,7 +64,7 @@ impl Transaction for MemoryTransaction<'_> {
     ) -> Result<(), Fault> {
         self.call("obj_range")?;
         within(&self.tables.obj, first, last, |id, row| {
-            self.backend.faults.row();
+            self.faults.row();
             visit(*id, row.clone())
         })
     }
@@ -91,7 +93,7 @@ impl Transaction for MemoryTransaction<'_> {
     ) -> Result<(), Fault> {
         self.call("idx_range")?;
         within(&self.tables.idx, first, last, |h, id| {
-            self.backend.faults.row();
+            self.faults.row();
             visit(*h, *id)
         })
     }
@@ -136,7 +138,7 @@ impl Transaction for MemoryTransaction<'_> {
     ) -> Result<(), Fault> {
         self.call("log_range")?;
         within(&self.tables.log, &first, &last, |seq, row| {
-            self.backend.faults.row();
+            self.faults.row();
             visit(LogRow { seq: *seq, row: row.clone() })
         })
     }
@@ -172,16 +174,20 @@ impl Transaction for MemoryTransaction<'_> {
         if self.mode == Mode::Read {
             return Ok(());
         }
-        self.backend.faults.commit(Around::Before)?;
-        self.backend.lock().tables = std::mem::take(&mut self.tables);
-        self.backend.faults.commit(Around::After)
+        self.faults.commit(Around::Before)?;
+        let tables = std::mem::take(&mut self.tables);
+        let mut state = self.shared.lock();
+        state.tables = tables;
+        state.commits += 1;
+        drop(state);
+        self.faults.commit(Around::After)
     }
 }
 
 impl Drop for MemoryTransaction<'_> {
     fn drop(&mut self) {
         if self.mode == Mode::Write {
-            self.backend.lock().writing = false;
+            self.shared.lock().writing = false;
         }
     }
 }

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use super::OpenOptions;
 use super::folder::file;
 use super::link::{Link, Use};
 use super::place::Place;
+use crate::backend::options::OpenOptions;
 use crate::backend::{Fault, Placement};
 
 /// A hidden file and the name it is meant for. Dropped unpublished, it is removed.
@@ -35,7 +35,7 @@ impl Draft {
     ) -> Result<Self, Fault> {
         let target = Place::make(path, options)?;
         let lock = match placement {
-            Placement::New if target.taken()? => return Err(Fault::Exists(target.path())),
+            Placement::New if target.taken()? => return Err(Fault::Exists(target.shown())),
             Placement::New => None,
             Placement::Replace => Some(lock(&target)?),
         };
@@ -83,7 +83,7 @@ impl Draft {
                 other => other,
             };
         match result {
-            Err(Errno::EXIST) => Err(Fault::Exists(target.into())),
+            Err(Errno::EXIST) => Err(Fault::Exists(target.display().to_string())),
             other => other.map_err(|errno| file(target, errno.into())),
         }
     }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, Stat};
 
-use super::place::is_store;
-use super::{FolderPolicy, OpenOptions};
+use super::names::is_store;
 use crate::backend::Fault;
+use crate::backend::options::{FolderPolicy, OpenOptions};
 use crate::files::trust::{self, Distrust, Missing, PRIVATE, Problem, STORE, quoted};
 
 /// `f_type` of filesystems whose locks reach further than this machine, or not far enough.
@@ -152,7 +152,7 @@ fn unsafe_for(path: &Path, problem: Problem, stat: &Stat) -> Fault {
 }
 
 fn bad(path: &Path, problem: impl Into<String>, fix: Option<String>) -> Fault {
-    Fault::UnsafeFile { path: path.into(), problem: problem.into(), fix }
+    Fault::Unsafe { what: path.display().to_string(), problem: problem.into(), fix }
 }
 
 /// An I/O error at `path`; what this user may not reach is somebody else's.
@@ -160,5 +160,5 @@ pub(super) fn file(path: &Path, source: io::Error) -> Fault {
     if source.kind() == io::ErrorKind::PermissionDenied {
         return bad(path, "cannot be reached by this user", None);
     }
-    Fault::File { path: path.into(), source }
+    Fault::Io { what: path.display().to_string(), source }
 }

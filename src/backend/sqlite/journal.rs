@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 use super::fault::corrupt;
 use super::folder::{Folder, file};
-use super::place::{Identity, identity};
+use super::identity::{Identity, identity};
 use crate::backend::Fault;
 
 /// What a journal ends with if it names a super-journal, which no journal of one store does.

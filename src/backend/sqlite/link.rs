@@ -9,8 +9,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sqlite;
 use super::place::FileAccess;
-use super::{AtClose, OpenOptions, schema};
-use crate::backend::{Fault, LONGEST};
+use super::schema;
+use crate::backend::options::{AtClose, OpenOptions};
+use crate::backend::{Fault, LONGEST, Version};
 
 /// The oldest `SQLite` that is taken: the one that is bundled, whatever a build was linked with. An
 /// older one lets the journal beside a file name another file, which it then deletes.
@@ -58,6 +59,8 @@ pub(super) struct Link {
     patience: Duration,
     tuned: bool,
     wrote: bool,
+    /// Commits of this connection, which `data_version` does not count.
+    commits: u64,
     /// The schema's cookie when its text was compared.
     compared: Option<i64>,
 }
@@ -65,7 +68,7 @@ pub(super) struct Link {
 /// Refuses an `SQLite` of that version if it is too old.
 fn ensure_new_enough(version: i32) -> Result<(), Fault> {
     if version < OLDEST_SQLITE {
-        return Err(Fault::Sqlite(format!("{} is too old", rusqlite::version())));
+        return Err(Fault::Engine(format!("SQLite: {} is too old", rusqlite::version())));
     }
     Ok(())
 }
@@ -90,6 +93,7 @@ impl Link {
             patience: options.busy_timeout,
             tuned: false,
             wrote: false,
+            commits: 0,
             compared: None,
         };
         link.prepare_purpose().map_err(sqlite)?;
@@ -167,6 +171,8 @@ impl Link {
 
     /// Ends it, durably.
     pub(super) fn commit_write(&mut self) -> Result<(), Fault> {
+        // Before it is known how it ends: after a failure it is not certain that nothing was kept.
+        self.commits += 1;
         if let Err(fault) = self.run_cached("COMMIT") {
             self.disown();
             return Err(fault);
@@ -210,6 +216,14 @@ impl Link {
         let set = |link: &Self| link.connection.query_row(&sql, [], |row| row.get(0));
         let now: String = self.reading_schema(|link| set(link).map_err(sqlite))?;
         if now.eq_ignore_ascii_case(mode) { Ok(()) } else { Err(Fault::Busy) }
+    }
+
+    /// The state of the file as this connection sees it.
+    pub(super) fn version(&self) -> Result<Version, Fault> {
+        let mut statement =
+            self.connection.prepare_cached("PRAGMA data_version").map_err(sqlite)?;
+        let others: i64 = statement.query_row([], |row| row.get(0)).map_err(sqlite)?;
+        Ok(Version::counted(others.cast_unsigned(), self.commits))
     }
 
     fn number(&self, sql: &str, column: usize) -> Result<i64, Fault> {

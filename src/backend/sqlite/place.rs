@@ -1,7 +1,7 @@
 //! A store file in its folder, and the files `SQLite` keeps beside it.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, Mode, OFlags, Stat};
@@ -9,43 +9,14 @@ use rustix::io::Errno;
 
 use super::fault::{corrupt, moved};
 use super::folder::{Folder, check_file, file};
-use super::{OpenOptions, journal};
+use super::identity::{Identity, identity};
+use super::journal;
+use super::names::{JOURNAL, LOCK, SIDECARS, hidden, with};
 use crate::backend::Fault;
+use crate::backend::options::OpenOptions;
 
-/// What `SQLite` appends to the name.
-const SIDECARS: [&str; 3] = ["-wal", JOURNAL, "-shm"];
-const JOURNAL: &str = "-journal";
 /// The page size stores are made with.
 const PAGE: i64 = 4096;
-/// What is appended to the hidden name of the file that is locked for work on all of the store.
-const LOCK: &str = ".lock";
-
-/// All files that a store `path` is, or may come to have next to it.
-pub fn beside(path: &Path) -> Vec<PathBuf> {
-    let Some(name) = path.file_name() else { return Vec::new() };
-    let sidecars = SIDECARS.into_iter().map(|suffix| with(name, suffix));
-    let names = std::iter::once(name.to_owned()).chain(sidecars);
-    names.chain([hidden(name, LOCK)]).map(|name| path.with_file_name(name)).collect()
-}
-
-/// Whether a name in a folder is that of a file which a store there keeps next to it, or may come to.
-pub fn lies_beside_a_store(folder: impl AsFd, name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    let locked = name.strip_prefix('.').and_then(|name| name.strip_suffix(LOCK));
-    let stores = SIDECARS.into_iter().filter_map(|suffix| name.strip_suffix(suffix));
-    stores.chain(locked).any(|store| is_store(folder.as_fd(), OsStr::new(store)))
-}
-
-/// Whether a file begins as a store does.
-pub(super) fn is_store(folder: BorrowedFd<'_>, name: &OsStr) -> bool {
-    const MAGIC: &[u8] = b"SQLite format 3\0";
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mut start = [0; MAGIC.len()];
-    rustix::fs::openat(folder, name, flags, Mode::empty())
-        .and_then(|file| rustix::io::read(&file, &mut start))
-        .is_ok_and(|read| start.get(..read) == Some(MAGIC))
-}
-
 /// A name in a folder. The file is looked at by name and never opened here: closing a descriptor
 /// of it would drop the locks that `SQLite` holds on it elsewhere in this process.
 #[derive(Debug)]
@@ -53,10 +24,6 @@ pub(super) struct Place {
     pub(super) folder: Folder,
     name: OsString,
 }
-
-/// Which file it was, whatever its name says later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Identity(u64, u64);
 
 /// A store file that passed every check.
 pub(super) struct Checked {
@@ -92,6 +59,11 @@ impl Place {
         self.folder.path.join(&self.name)
     }
 
+    /// The path, for a message.
+    pub(super) fn shown(&self) -> String {
+        self.path().display().to_string()
+    }
+
     pub(super) fn name(&self) -> &OsStr {
         &self.name
     }
@@ -109,7 +81,8 @@ impl Place {
                 Err(errno) => return Err(file(&folder.path.join(name), errno.into())),
             }
         }
-        Err(Fault::Exists(self.folder.path.join(hidden(&self.name, ".tmp"))))
+        let taken = self.folder.path.join(hidden(&self.name, ".tmp"));
+        Err(Fault::Exists(taken.display().to_string()))
     }
 
     /// Opens the lock file for work that replaces the store, making it if need be.
@@ -122,7 +95,7 @@ impl Place {
 
     /// Checks the file and its sidecars before `SQLite` opens any of them.
     pub(super) fn check(&self) -> Result<Checked, Fault> {
-        let stat = self.stat("")?.ok_or_else(|| Fault::Missing(self.path()))?;
+        let stat = self.stat("")?.ok_or_else(|| Fault::Missing(self.shown()))?;
         check_file(&self.path(), &stat)?;
         let pending = self.check_sidecars()?;
         if stat.st_size == 0 {
@@ -259,24 +232,11 @@ impl Place {
     }
 }
 
-fn with(name: &OsStr, suffix: &str) -> OsString {
-    let mut name = name.to_owned();
-    name.push(suffix);
-    name
-}
-
-fn hidden(name: &OsStr, suffix: &str) -> OsString {
-    let mut hidden = OsString::from(".");
-    hidden.push(name);
-    hidden.push(suffix);
-    hidden
-}
-
 fn split(path: &Path) -> Result<(&Path, OsString), Fault> {
     match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => Ok((parent, name.into())),
-        _ => Err(Fault::UnsafeFile {
-            path: path.into(),
+        _ => Err(Fault::Unsafe {
+            what: path.display().to_string(),
             problem: "is a folder, not a file".into(),
             fix: None,
         }),
@@ -286,14 +246,9 @@ fn split(path: &Path) -> Result<(&Path, OsString), Fault> {
 /// A folder that is not there is a store that is not there.
 fn missing(fault: Fault, path: &Path) -> Fault {
     match fault {
-        Fault::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-            Fault::Missing(path.into())
+        Fault::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            Fault::Missing(path.display().to_string())
         }
         other => other,
     }
-}
-
-#[expect(clippy::useless_conversion, reason = "the widths differ between platforms")]
-pub(super) fn identity(stat: &Stat) -> Identity {
-    Identity(stat.st_dev.into(), stat.st_ino.into())
 }

@@ -1,9 +1,13 @@
 //! One state of a store, as a slot of the anchor holds it.
 
-use crate::barrier::StoreId;
-use crate::barrier::codec::Cursor;
-use crate::barrier::log::Head;
+use crate::backend::Row;
+use crate::barrier::log::chain::Head;
+use crate::barrier::rows::codec::Cursor;
+use crate::barrier::rows::root::Root;
+use crate::barrier::store_id::StoreId;
+use crate::crypto::seal::tag_of;
 use crate::crypto::{Label, MacKey};
+use crate::error::{Error, Result};
 use crate::model::time::Time;
 
 const MAGIC: [u8; 8] = *b"\x89HPA\r\n\x1a\n";
@@ -25,6 +29,20 @@ pub(in crate::barrier) struct Mark {
 }
 
 impl Mark {
+    /// The mark of a root and its sealed row, under the key of the manifest.
+    pub(in crate::barrier) fn of(root: &Root, row: &Row, manifest: &MacKey) -> Result<Self> {
+        let short = || Error::Integrity("the manifest's root is too short".into());
+        let tag = tag_of(&row.sealed).ok_or_else(short)?;
+        Ok(Self {
+            incarnation: root.incarnation,
+            epoch: root.epoch,
+            root: *manifest.tag(Label::Man, &[&tag]).bytes(),
+            log_last: root.log_last,
+            log_head: root.log_head,
+            wall: root.wall_max,
+        })
+    }
+
     pub(super) fn encode(&self, store: &StoreId, key: &MacKey) -> [u8; SLOT] {
         let mut bytes = Vec::with_capacity(SLOT);
         bytes.extend_from_slice(&MAGIC);

@@ -1,6 +1,6 @@
 //! What the root says of the whole store.
 
-use super::Reader;
+use super::snapshot::Reader;
 use crate::model::time::Time;
 
 impl Reader<'_> {

@@ -2,14 +2,16 @@
 
 use std::fs::File;
 
-use super::{Session, Store, unwritable};
+use super::handle::Store;
+use super::memory::unwritable;
+use super::transaction::Session;
 use crate::backend::{Backend, Fault, Mode, Progress, Target};
+use crate::barrier::anchor::freshness::Override;
+use crate::barrier::anchor::{Notice, State};
 use crate::barrier::check::Report;
-use crate::barrier::opened::{Founding, Opened};
 use crate::barrier::reader::Reader;
-use crate::barrier::root::Root;
-use crate::barrier::standing::Pardon;
-use crate::barrier::state::{Notice, State};
+use crate::barrier::rows::root::Root;
+use crate::barrier::unlocking::unlocked::{Founding, Unlocked};
 use crate::barrier::writer::Writer;
 use crate::entropy::Entropy;
 use crate::error::Result;
@@ -32,19 +34,19 @@ impl Store {
         entropy: &mut dyn Entropy,
         found: impl FnOnce(&mut Writer<'_>) -> Result<()>,
     ) -> Result<Self> {
-        let (opened, header_bytes, ring_bytes) = Opened::found(founding, entropy)?;
+        let (unlocked, header_bytes, ring_bytes) = Unlocked::found(founding, entropy)?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         let mut root = Root::new(incarnation, founding.now);
-        opened.put_into(&mut root);
+        unlocked.put_into(&mut root);
         let mut tx = backend.begin(Mode::Write)?;
         tx.hdr_put(1, &header_bytes)?;
         tx.hdr_put(2, &ring_bytes)?;
-        let reader = Reader::new(tx, &opened, root);
+        let reader = Reader::new(tx, &unlocked, root);
         let mut writer = Writer::new(reader, entropy, founding.actor, founding.now);
         found(&mut writer)?;
         writer.commit(|_| Ok(()))?;
-        Ok(Self { draft: true, ..Self::around(backend, opened, state) })
+        Ok(Self { draft: true, ..Self::around(backend, unlocked, state) })
     }
 
     /// Puts a draft in its place and lets this machine remember it, instead of whatever it knew
@@ -66,13 +68,14 @@ impl Store {
                 return Err(fault.into());
             }
         };
-        let mut store = Self { backend, draft: false, seen: true, pardon: Pardon::Any, ..self };
+        let mut store =
+            Self { backend, draft: false, seen: true, overridden: Override::Any, ..self };
         // It is in its place by now, and announced: that it cannot be read, or that not all of it is
         // remembered, is no reason to say it is not.
         if let Err(error) = store.read(|_| Ok(())).and_then(|()| store.record_unrecorded()) {
             store.notices.push(Notice::AnchorNotUpdated(error.to_string()));
         }
-        store.pardon = Pardon::Nothing;
+        store.overridden = Override::Nothing;
         Ok(store)
     }
 
@@ -82,7 +85,7 @@ impl Store {
         let Session { mark, .. } = self.begin(Mode::Read, None)?;
         let file = self.open_anchor(false)?;
         let Some(anchor) = self.trusted_anchor()? else { return Ok(Announced::Nowhere) };
-        let key = &self.opened.keys.anchor;
+        let key = &self.unlocked.keys.anchor;
         let told = || {
             let expected = file.is_some() || anchor.has_traces()?;
             if expected {
@@ -99,7 +102,7 @@ impl Store {
     fn record_unrecorded(&mut self) -> Result<()> {
         let unrecorded = std::mem::take(&mut self.unrecorded);
         let Some(anchor) = self.trusted_anchor()? else { return Ok(()) };
-        let key = &self.opened.keys.anchor;
+        let key = &self.unlocked.keys.anchor;
         for (epoch, tombstones) in unrecorded {
             let recorded = anchor.record(&tombstones, epoch, key);
             recorded.map_err(|source| unwritable(anchor, source))?;
@@ -114,8 +117,8 @@ impl Store {
         state: &State,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self> {
-        let copy = self.backend.copy_to(target, progress)?;
-        Ok(Self { draft: true, ..Self::around(copy, self.opened, state) })
+        let copy = self.copy_to(target, progress)?;
+        Ok(Self { draft: true, ..Self::around(copy, self.unlocked, state) })
     }
 
     /// Writes a copy to `target`, every row of which was checked before it appears there.
@@ -125,7 +128,7 @@ impl Store {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Report> {
         self.read(|_| Ok(()))?;
-        let copy = self.backend.copy_to(target, progress)?;
+        let copy = self.copy_to(target, progress)?;
         let own =
             (std::mem::replace(&mut self.backend, copy), std::mem::replace(&mut self.draft, true));
         let checked = self.read(|reader| reader.check(&mut |_, _| ()));

@@ -1,18 +1,28 @@
 //! What this machine remembers of the store, outside of it.
 
 use std::fs::File;
+use std::io;
 
-use super::{Seen, Session, Store, unwritable};
-use crate::backend::{Fault, Mode};
+use super::handle::Store;
+use crate::backend::Fault;
+use crate::barrier::anchor::freshness::{Freshness, Override};
 use crate::barrier::anchor::{Anchor, Mark, Tombstone, Tombstones, newest};
-use crate::barrier::reader::Reader;
-use crate::barrier::standing::Pardon;
+use crate::barrier::writer::Writer;
+use crate::crypto::MacKey;
 use crate::error::{Error, Result};
+
+/// What this machine remembers of a store before a transaction.
+pub(super) enum Seen {
+    /// Nothing: it is here for the first time.
+    Never,
+    /// This; or no more than that it was here.
+    Before(Option<Vec<u8>>),
+}
 
 impl Store {
     /// What this machine knows to have ended or to be restricted, whatever the store says.
     pub fn tombstones(&self) -> Result<Tombstones> {
-        let key = self.opened.anchor_key();
+        let key = self.unlocked.anchor_key();
         let Some(anchor) = self.trusted_anchor()? else { return Ok(Tombstones::none(key)) };
         anchor.tombstones(key).map_err(|source| unreadable(anchor, source))
     }
@@ -20,7 +30,7 @@ impl Store {
     /// The newest state that this machine's anchor remembers, if there is one that authenticates.
     pub(in crate::barrier) fn anchored(&self) -> Result<Option<Mark>> {
         let Some(anchor) = self.trusted_anchor()? else { return Ok(None) };
-        let (store, key) = (&self.opened.header.store, &self.opened.keys.anchor);
+        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
         let bytes = anchor.read().map_err(|source| unreadable(anchor, source))?;
         Ok(bytes.and_then(|bytes| newest(&bytes, store, key)))
     }
@@ -28,15 +38,6 @@ impl Store {
     /// The epoch that this machine has seen the store at.
     pub fn seen_epoch(&self) -> Result<Option<u64>> {
         Ok(self.anchored()?.map(|mark| mark.epoch))
-    }
-
-    /// Reads without remembering what was seen.
-    pub(in crate::barrier) fn look<T>(
-        &mut self,
-        f: impl FnOnce(&mut Reader<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let Session { mut reader, .. } = self.begin(Mode::Read, None)?;
-        f(&mut reader)
     }
 
     /// An epoch above which nothing was seen.
@@ -53,10 +54,10 @@ impl Store {
         let Some(anchor) = self.trusted_anchor()? else { return Ok(Seen::Never) };
         let file = |source| unreadable(anchor, source);
         let known = anchor.known_here().map_err(file)?;
-        let own = data_encoding::HEXLOWER.encode(&self.opened.header.store);
+        let own = data_encoding::HEXLOWER.encode(&self.unlocked.header.store);
         let place_unknown = known.is_none();
         if known.is_some_and(|known| known != own)
-            && !matches!(self.pardon, Pardon::Fork | Pardon::Any)
+            && !matches!(self.overridden, Override::Fork | Override::Any)
         {
             return Err(Error::Substituted("this machine knew one with another id here".into()));
         }
@@ -94,12 +95,51 @@ impl Store {
             return;
         }
         // It is tried again after the next ones. What is there too long does no harm.
-        let _ = anchor.compact(self.opened.anchor_key(), mark.wall);
+        let _ = anchor.compact(self.unlocked.anchor_key(), mark.wall);
+    }
+
+    /// Remembers a store that was moved, or is opened by another path, at its new place too.
+    pub(super) fn remember_place(&mut self) {
+        let Some(anchor) = self.anchor.as_ref().filter(|_| self.place_unknown) else { return };
+        // Where this fails, a substitution at this place goes unnoticed, as it did before.
+        self.place_unknown = anchor.remember_place().is_err();
+    }
+
+    /// After a commit: brings the anchor up to the new state.
+    pub(super) fn follow(&mut self, file: Option<&File>, freshness: Freshness, mark: &Mark) {
+        let Some(anchor) = self.anchor.as_ref().filter(|_| !self.draft) else { return };
+        let key = &self.unlocked.keys.anchor;
+        let done = match (freshness, file) {
+            (Freshness::Same | Freshness::Newer, Some(file)) => anchor.advance(file, mark, key),
+            _ => anchor.create(mark, key),
+        };
+        self.anchor_failure = done.err();
+        self.remember_place();
     }
 }
 
-fn unreadable(anchor: &Anchor, source: std::io::Error) -> Error {
-    if source.kind() == std::io::ErrorKind::Unsupported {
+/// Remembers what a transaction ends, before it is committed. The anchor comes first: without one, what
+/// is remembered would say that it is gone.
+pub(super) fn record(
+    anchor: &Anchor,
+    file: &mut Option<File>,
+    (freshness, old): (Freshness, &Mark),
+    writer: &Writer<'_>,
+    key: &MacKey,
+) -> io::Result<()> {
+    if freshness == Freshness::Unseen {
+        anchor.create(old, key)?;
+        *file = anchor.open()?;
+    }
+    anchor.record(writer.tombstones(), writer.epoch(), key)
+}
+
+pub(super) fn unwritable(anchor: &Anchor, source: io::Error) -> Error {
+    Error::AnchorUnwritable { path: anchor.path().to_owned(), source }
+}
+
+fn unreadable(anchor: &Anchor, source: io::Error) -> Error {
+    if source.kind() == io::ErrorKind::Unsupported {
         return Fault::NewerFormat(source.to_string()).into();
     }
     Error::File { path: anchor.path().to_owned(), source }

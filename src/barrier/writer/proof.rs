@@ -4,10 +4,10 @@
 //! read. The sums would then be those of rows that nobody finds, for good. So a change is kept only if
 //! it is found; if it is not, the store stays as it was.
 
-use super::Writer;
+use super::change::Writer;
 use crate::backend::Row;
-use crate::barrier::log;
-use crate::barrier::manifest::{BUCKETS, Bucket, Space, Sum, SumRow};
+use crate::barrier::log::chain;
+use crate::barrier::rows::manifest::{BUCKETS, Bucket, Space, Sum, SumRow};
 use crate::crypto::seal::tag_of;
 use crate::error::{Error, Result};
 
@@ -66,7 +66,7 @@ impl Writer<'_> {
         let (last, first) = (self.root.log_last, self.root.log_last - new);
         let before = first.saturating_sub(1).max(self.root.log_first);
         let mut written = self.logged.iter();
-        log::pages(&*self.reader.tx, before..=last, &mut |row| {
+        chain::pages(&*self.reader.tx, before..=last, &mut |row| {
             let is_old = row.seq < first;
             if is_old || tag_of(&row.row.sealed).as_ref() == written.next() {
                 return Ok(());

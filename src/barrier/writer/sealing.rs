@@ -1,12 +1,12 @@
 //! From what a transaction changed to sealed rows, and to sums that vouch for them.
 
-use super::Writer;
+use super::change::Writer;
 use crate::backend::Row;
 use crate::barrier::anchor::Mark;
-use crate::barrier::frame;
-use crate::barrier::manifest::{Bucket, OpenRow, Space, Sum, index_leaf, object_leaf};
-use crate::barrier::place::aad;
-use crate::barrier::reader::{Lead, Unsealed};
+use crate::barrier::reader::{IndexChange, Staged};
+use crate::barrier::rows::aad::aad;
+use crate::barrier::rows::frame;
+use crate::barrier::rows::manifest::{Bucket, OpenRow, Space, Sum, index_leaf, object_leaf};
 use crate::crypto::Label;
 use crate::error::Result;
 use crate::model::id::RecordId;
@@ -27,10 +27,10 @@ impl Writer<'_> {
                 written.push((b, self.seal_sum_row(b, &row)?));
             }
         }
-        let opened = self.reader.opened;
-        let root = opened.seal_manifest(0, &self.root.encode(), self.entropy)?;
+        let unlocked = self.reader.unlocked;
+        let root = unlocked.seal_manifest(0, &self.root.encode(), self.entropy)?;
         self.reader.tx.man_put(0, &root)?;
-        let mark = opened.mark(&self.root, &root)?;
+        let mark = Mark::of(&self.root, &root, &unlocked.keys.manifest)?;
         written.push((0, Some(root)));
         self.prove_manifest(&written)?;
         self.prove_log()?;
@@ -49,7 +49,7 @@ impl Writer<'_> {
             }
             return Ok(None);
         }
-        let row = self.reader.opened.seal_manifest(b, &row.sums.encode(), self.entropy)?;
+        let row = self.reader.unlocked.seal_manifest(b, &row.sums.encode(), self.entropy)?;
         self.reader.tx.man_put(b, &row)?;
         Ok(Some(row))
     }
@@ -75,11 +75,11 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Seals what is unsealed, in the order of the table: pages are filled one after the other. A
+    /// Seals what is staged, in the order of the table: pages are filled one after the other. A
     /// reader that goes through the store's records sees it then.
     pub fn flush(&mut self) -> Result<()> {
-        let unsealed = std::mem::take(&mut self.reader.unsealed);
-        for (id, Unsealed { old, new }) in unsealed {
+        let staged = std::mem::take(&mut self.reader.staged);
+        for (id, Staged { old, new }) in staged {
             let bucket = Bucket::of(Space::Objects, id.bytes());
             let come = match new {
                 Some((kind, body)) => Some(self.seal_object(id, kind, &body, old)?),
@@ -96,9 +96,11 @@ impl Writer<'_> {
 
     /// Writes index entries that changed, in the order of the table.
     pub(super) fn flush_entries(&mut self) -> Result<()> {
-        let leads = std::mem::take(&mut self.reader.entries);
-        for (h, Lead { old, new }) in leads.into_iter().filter(|(_, lead)| lead.old != lead.new) {
-            let leaf = |id: RecordId| index_leaf(&self.opened.keys.manifest, &h, id.bytes());
+        let changes = std::mem::take(&mut self.reader.entries);
+        for (h, IndexChange { old, new }) in
+            changes.into_iter().filter(|(_, change)| change.old != change.new)
+        {
+            let leaf = |id: RecordId| index_leaf(&self.unlocked.keys.manifest, &h, id.bytes());
             let (gone, come) = (old.map(leaf), new.map(leaf));
             match (old, new) {
                 (None, Some(id)) => self.reader.tx.idx_add(&h, id.bytes())?,
@@ -118,14 +120,14 @@ impl Writer<'_> {
         old: Option<Sum>,
     ) -> Result<Sum> {
         let frame = frame::wrap(kind, self.root.epoch, body)?;
-        let opened = self.reader.opened;
-        let sealer = opened.keys.object(None)?;
-        let bound = aad(Label::Obj, &opened.header.store, sealer.kid, *id.bytes());
+        let unlocked = self.reader.unlocked;
+        let sealer = unlocked.keys.object(None)?;
+        let bound = aad(Label::Obj, &unlocked.header.store, sealer.kid, *id.bytes());
         let row = Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, &frame, self.entropy)? };
         match old {
             None => self.reader.tx.obj_add(id.bytes(), &row)?,
             Some(_) => self.reader.tx.obj_put(id.bytes(), &row)?,
         }
-        Ok(object_leaf(&opened.keys.manifest, id.bytes(), &row)?)
+        Ok(object_leaf(&unlocked.keys.manifest, id.bytes(), &row)?)
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
+use hallpass::backend::location::Unsupported;
 use hallpass::entropy::NoRandomness;
 use hallpass::model::invalid::Invalid;
 use hallpass::ops::Core;
@@ -199,6 +200,12 @@ struct Body {
     hint: Option<String>,
     exit: u8,
     errors: Vec<Part>,
+}
+
+impl From<Unsupported> for Failure {
+    fn from(unsupported: Unsupported) -> Self {
+        Self::usage(unsupported.to_string()).hint("`--store PATH` names a file")
+    }
 }
 
 impl From<Fault> for Failure {

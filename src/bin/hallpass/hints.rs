@@ -171,7 +171,7 @@ fn in_use(name: &str, users: &[String]) -> Option<String> {
 
 fn storage(fault: &Fault) -> Option<String> {
     match fault {
-        Fault::UnsafeFile { fix, .. } => fix.clone(),
+        Fault::Unsafe { fix, .. } => fix.clone(),
         Fault::Missing(_) => some("hallpass init"),
         Fault::Exists(_) => some("hallpass status"),
         Fault::Busy => some("another hallpass is writing; try again"),

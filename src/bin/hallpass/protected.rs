@@ -137,7 +137,7 @@ fn nonempty(folder: &Path) -> &Path {
 
 fn kept(path: &Path) -> Fault {
     let problem = "belongs to the store, and is not replaced".to_owned();
-    Fault::UnsafeFile { path: path.to_owned(), problem, fix: None }
+    Fault::Unsafe { what: path.display().to_string(), problem, fix: None }
 }
 
 fn of(found: &Metadata) -> Identity {

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use hallpass::Kind;
-use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
+use hallpass::backend::location::Location;
+use hallpass::backend::options::OpenOptions;
 use hallpass::backend::{Backend, Fault, Mode};
 use hallpass::barrier::{KdfLimits, Notice, SlotSecret, State, Store, StoreId, Unlock, peek};
 use hallpass::entropy::OsEntropy;
@@ -103,23 +104,25 @@ impl Session {
     /// Opens the store. What is wrong with its file is told before anybody is asked for anything.
     fn open(&self, ui: &mut Ui) -> Result<Core, Failure> {
         let mut backend = self.backend()?;
-        let secret = match self.unasked(ui, &mut backend)? {
+        let secret = match self.unasked(ui, &mut *backend)? {
             Some(Key { secret, .. }) => secret,
             None => ask(ui, self.settings.store()?)?,
         };
         self.open_with(backend, &secret)
     }
 
-    fn open_with(&self, backend: SqliteBackend, secret: &Unlock) -> Result<Core, Failure> {
+    fn open_with(&self, backend: Box<dyn Backend>, secret: &Unlock) -> Result<Core, Failure> {
         let state = self.state()?;
-        let store = Store::open(Box::new(backend), secret, &self.limits_for(secret), &state)?;
+        let store = Store::open(backend, secret, &self.limits_for(secret), &state)?;
         Ok(Core::new(store, self.world()))
     }
 
     /// Opens the store if that takes no question; says where its key came from.
     pub(crate) fn open_unasked(&mut self, ui: &mut Ui) -> Result<Option<String>, Failure> {
         let mut backend = self.backend()?;
-        let Some(Key { secret, origin }) = self.unasked(ui, &mut backend)? else { return Ok(None) };
+        let Some(Key { secret, origin }) = self.unasked(ui, &mut *backend)? else {
+            return Ok(None);
+        };
         self.core = Some(self.open_with(backend, &secret)?);
         Ok(Some(origin))
     }
@@ -128,14 +131,14 @@ impl Session {
     pub(crate) fn keep(&mut self, ui: &mut Ui, lasts: Span) -> Result<Time, Failure> {
         let mut backend = self.backend()?;
         let store = self.settings.store()?;
-        let id = own_id(&mut backend)?;
+        let id = own_id(&mut *backend)?;
         keyring::refused(&Kernel, &id).map_err(|source| no_keyring(&source))?;
         let given = match self.key_source()? {
             Some(source) => source.fetch(ui.secrets(), store, self.colocated())?,
             None => ask(ui, store)?,
         };
         let limits = self.limits_for(&given);
-        let unlock = Unlock::Slot(SlotSecret::of(&mut backend, &given, &limits)?);
+        let unlock = Unlock::Slot(SlotSecret::of(&mut *backend, &given, &limits)?);
         drop(given);
         let mut core = self.open_with(backend, &unlock)?;
         core.read(|_| Ok(()))?;
@@ -152,22 +155,22 @@ impl Session {
     pub(crate) fn glance(&self, secrets: &mut Secrets) -> Option<Core> {
         let store = self.settings.store().ok()?;
         let options = OpenOptions { busy_timeout: Duration::ZERO, ..self.options() };
-        let mut backend = SqliteBackend::open(store, &options).ok()?;
+        let mut backend = self.location().ok()?.open(&options).ok()?;
         let secret = match self.key_source().ok()? {
             Some(source) if source.is_at_hand() => {
                 source.fetch(secrets, store, self.colocated()).ok()?
             }
             Some(_) => return None,
-            None => Unlock::Slot(kept(&mut backend)?.1.secret),
+            None => Unlock::Slot(kept(&mut *backend)?.1.secret),
         };
         let limits = self.limits_for(&secret);
-        let store = Store::open(Box::new(backend), &secret, &limits, &State::off()).ok()?;
+        let store = Store::open(backend, &secret, &limits, &State::off()).ok()?;
         Some(Core::new(store, self.world()))
     }
 
     /// Ends what is kept; whether anything was. Where there is no keyring, nothing was.
     pub(crate) fn forget(&self) -> Result<bool, Failure> {
-        let id = own_id(&mut self.backend()?)?;
+        let id = own_id(&mut *self.backend()?)?;
         match keyring::forget(&Kernel, &id) {
             Err(source) if keyring::refused(&Kernel, &id).is_ok() => {
                 let message = "what the kernel keeps could not be taken back";
@@ -179,12 +182,17 @@ impl Session {
 
     /// Until when the key is kept, if it is.
     pub(crate) fn kept_until(&self) -> Option<Time> {
-        let id = peek(&mut self.backend().ok()?)?;
+        let id = peek(&mut *self.backend().ok()?)?;
         keyring::find(&Kernel, &id, Time::now(&SystemClock)).map(|kept| kept.until)
     }
 
-    fn backend(&self) -> Result<SqliteBackend, Failure> {
-        Ok(SqliteBackend::open(self.settings.store()?, &self.options())?)
+    fn backend(&self) -> Result<Box<dyn Backend>, Failure> {
+        Ok(self.location()?.open(&self.options())?)
+    }
+
+    /// Where the store is, or is to be.
+    pub(crate) fn location(&self) -> Result<Location, Failure> {
+        Location::parse(self.settings.store()?).map_err(Failure::from)
     }
 
     /// Whether there is a store whose file is as it should be; it is not opened.
@@ -265,7 +273,7 @@ impl Session {
 
     /// Whether a key is given, or kept, so that nobody would be asked.
     pub(crate) fn has_key(&self) -> Result<bool, Failure> {
-        Ok(self.key_source()?.is_some() || kept(&mut self.backend()?).is_some())
+        Ok(self.key_source()?.is_some() || kept(&mut *self.backend()?).is_some())
     }
 
     /// What would open the next command of the same kind without asking: no option, but the
@@ -338,7 +346,7 @@ fn kept(backend: &mut dyn Backend) -> Option<(StoreId, Kept)> {
 }
 
 /// The id of the store, which names what is kept of it.
-fn own_id(backend: &mut SqliteBackend) -> Result<StoreId, Failure> {
+fn own_id(backend: &mut dyn Backend) -> Result<StoreId, Failure> {
     backend.begin(Mode::Read)?.check_shape()?;
     peek(backend).ok_or_else(|| Fault::Corrupt("its header is damaged".into()).into())
 }

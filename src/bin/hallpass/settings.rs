@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
+use hallpass::backend::location::Location;
 use hallpass::model::time::Span;
 use hallpass::model::token::looks_like_token;
 use hallpass::scan::{Kind as Secret, holds_secret};
@@ -257,11 +258,7 @@ impl Settings {
     /// The store's file.
     pub(crate) fn store(&self) -> Result<&Path, Failure> {
         let store = self.store.as_deref().ok_or_else(homeless)?;
-        let text = store.to_string_lossy();
-        if text.starts_with("postgres:/") || text.starts_with("postgresql:/") {
-            let message = "stores in PostgreSQL are not in this release";
-            return Err(Failure::usage(message).hint("`--store PATH` names a file"));
-        }
+        Location::parse(store)?;
         Ok(store)
     }
 

@@ -48,5 +48,5 @@ pub fn remove(
 /// Leaves no older header in the write-ahead log. The change is made by now: that this failed must
 /// not say otherwise, and the last one to close the store tries again.
 fn empty_log(core: &mut Core) {
-    let _ = core.store.backend().checkpoint();
+    let _ = core.store.checkpoint();
 }

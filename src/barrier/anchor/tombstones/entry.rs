@@ -2,9 +2,10 @@
 
 use std::io;
 
-use super::{Kind, Name};
-use crate::barrier::codec::Cursor;
+use super::kind::Kind;
+use crate::barrier::rows::codec::Cursor;
 use crate::crypto::{Label, MacKey};
+use crate::model::id::RecordId;
 use crate::model::time::Time;
 
 const MAGIC: [u8; 8] = *b"\x89HPT\r\n\x1a\n";
@@ -12,6 +13,19 @@ const VERSION: u16 = 2;
 pub(super) const HEAD: usize = 8 + 2 + 6 + 8;
 const COVERED: usize = 1 + 32 + 8 + 8 + 8;
 pub(super) const ENTRY: usize = COVERED + 32;
+
+/// The end of what holds for good.
+pub(super) const NEVER: Time = Time::from_seconds(i64::MAX);
+/// The end of what was lifted.
+pub(super) const LIFTED: Time = Time::from_seconds(0);
+
+/// How a record is called outside the store, where its id would say too much.
+pub(super) type Name = [u8; 32];
+
+/// The name of a record, under the key of this machine's memory of the store.
+pub(super) fn name(key: &MacKey, id: RecordId) -> Name {
+    *key.tag(Label::Anchor, &[id.bytes()]).bytes()
+}
 
 /// What became of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,10 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::entry::{ENTRY, Entry, HEAD, has_head, head, split_head};
-use super::{Kind, NEVER, Name, Tombstone, Tombstones};
+use super::entry::{ENTRY, Entry, HEAD, NEVER, Name, has_head, head, split_head};
+use super::kind::Kind;
+use super::remembered::Tombstones;
+use super::tombstone::Tombstone;
 use crate::barrier::anchor::private::{lock, private, read_bounded, write_whole};
 use crate::crypto::MacKey;
 use crate::model::time::Time;

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
-use hallpass::backend::sqlite::SqliteBackend;
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::barrier::{NewSlot, StoreId, Unlock, secretfile};
+use hallpass::barrier::{NewSlot, StoreId, Unlock, key_file};
 use hallpass::crypto::{Argon2Params, Key};
 use hallpass::entropy::Entropy;
 use hallpass::ops::store;
@@ -40,7 +39,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let mut world = session.world();
     // A rehearsal, so that nobody is asked for anything in vain, and nothing is there while they are:
     // an interrupt ends the program without cleaning up.
-    drop(SqliteBackend::create(&path, &session.options())?);
+    let location = session.location()?;
+    drop(location.create(&session.options())?);
     for file in [new_key_file, recovery_file].into_iter().flatten() {
         NewFile::foresee(file, ui.protected())?;
         not_beside(file, &path, session.colocated())?;
@@ -52,16 +52,15 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     if let (Some(code), None) = (&code, recovery_file) {
         show_and_confirm(ui, code, &mut *world.entropy)?;
     }
-    let backend = SqliteBackend::create(&path, &session.options())?;
+    let backend = location.create(&session.options())?;
     let mut files = Vec::new();
     if let (Some(file), Chosen::KeyFile(key)) = (new_key_file, &chosen) {
-        files.push(write(ui, file, &secretfile::spell(&id, key))?);
+        files.push(write(ui, file, &key_file::spell(&id, key))?);
     }
     if let (Some(code), Some(file)) = (&code, recovery_file) {
         files.push(write(ui, file, &code.line())?);
     }
-    let made =
-        store::init(Box::new(backend), id, slots(&chosen, code.as_ref()), &session.state()?, world);
+    let made = store::init(backend, id, slots(&chosen, code.as_ref()), &session.state()?, world);
     // One that fails late may have put the store in its place: then these alone open it.
     if made.is_ok() || path.symlink_metadata().is_ok() {
         files.into_iter().for_each(Written::keep);

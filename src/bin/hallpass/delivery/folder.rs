@@ -131,7 +131,7 @@ fn precious(content: &[u8]) -> Option<&'static str> {
 }
 
 fn bad(path: &Path, problem: &dyn fmt::Display, fix: Option<String>) -> Fault {
-    Fault::UnsafeFile { path: path.into(), problem: problem.to_string(), fix }
+    Fault::Unsafe { what: path.display().to_string(), problem: problem.to_string(), fix }
 }
 
 fn failed(path: &Path, source: io::Error) -> Error {

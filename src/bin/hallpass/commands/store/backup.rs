@@ -2,7 +2,7 @@
 
 use hallpass::Error;
 use hallpass::backend::Fault;
-use hallpass::backend::sqlite::{FolderPolicy, Journal, OpenOptions};
+use hallpass::backend::options::{FolderPolicy, Journal, OpenOptions};
 use hallpass::ops::store;
 
 use crate::cli::store::Backup;
@@ -23,7 +23,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(
     let bar = ui.progress("copying");
     let report = store::back_up(core, file, &options, &mut |at| bar.at(at.done, at.total));
     let report = report.map_err(|error| match error {
-        Error::Storage(Fault::Exists(path)) => Error::FileExists(path),
+        Error::Storage(Fault::Exists(path)) => Error::FileExists(path.into()),
         other => other,
     })?;
     drop(bar);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use hallpass::Kind;
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::barrier::{NewSlot, SlotSummary, Unlock, secretfile};
+use hallpass::barrier::{NewSlot, SlotSummary, Unlock, key_file};
 use hallpass::crypto::{Argon2Params, Key};
 use hallpass::files::trust::PASSPHRASE;
 use hallpass::ops::store::key;
@@ -50,7 +50,7 @@ fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
     NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let new = Key::generate(&mut *core.entropy)?;
-    let text = secretfile::spell(&core.store.id(), &new);
+    let text = key_file::spell(&core.store.id(), &new);
     let written = NewFile::making(file, ui.protected())?.write(text.expose().as_bytes())?;
     let slot = key::add(core, &NewSlot::KeyFile(&new))?;
     written.keep();

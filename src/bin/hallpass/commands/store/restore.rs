@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use hallpass::backend::sqlite::{FolderPolicy, OpenOptions, SqliteBackend};
+use hallpass::backend::location::Location;
+use hallpass::backend::options::{FolderPolicy, OpenOptions};
 use hallpass::backend::{Backend, Fault, Placement, Target};
 use hallpass::barrier::peek;
 use hallpass::model::time::Time;
@@ -26,10 +27,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         return Err(Failure::usage("the backup is the store itself"));
     }
     let mut backup = open(file, &anywhere)?;
-    let secret = session.unlock_copy(ui, file, &mut backup)?;
+    let secret = session.unlock_copy(ui, file, &mut *backup)?;
     let limits = session.kdf_limits();
-    let backup = Backup { backend: Box::new(backup), secret: &secret, limits };
-    let there = present(&path, &session.options())?;
+    let backup = Backup { backend: backup, secret: &secret, limits };
+    let there = present(session)?;
     let foreseen =
         foresee(backup, there, &session.state()?, Time::now(&SystemClock)).map_err(|error| {
             let not_one = Failure::from(error);
@@ -39,7 +40,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
             }
         })?;
     let mut consequence = consequence(&path, file, &foreseen);
-    if elsewhere(&anywhere, session, &path, file)? {
+    if elsewhere(&anywhere, session, file)? {
         consequence.push_str(ELSEWHERE);
     }
     if *dry_run {
@@ -47,9 +48,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         return ui.show(&foreseen);
     }
     ui.confirm(&consequence, "Put the backup in the store's place?")?;
-    let backend: Box<dyn Backend> = Box::new(open(file, &anywhere)?);
+    let backend = open(file, &anywhere)?;
     let backup = Backup { backend, secret: &secret, limits };
-    let present = present(&path, &session.options())?;
+    let present = present(session)?;
     let options = session.options();
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     let bar = ui.progress("restoring");
@@ -68,22 +69,17 @@ const ELSEWHERE: &str = "\nthis machine knows this store at another place, where
     now on; to rehearse a restore, give this one a memory of its own: `--state-dir DIR`";
 
 /// Whether this machine knows the store, but not at `path`: then the one it knows would be refused.
-fn elsewhere(
-    options: &OpenOptions,
-    session: &Session,
-    path: &Path,
-    file: &Path,
-) -> Result<bool, Failure> {
+fn elsewhere(options: &OpenOptions, session: &Session, file: &Path) -> Result<bool, Failure> {
     let state = session.state()?;
-    let id = peek(&mut open(file, options)?);
-    let here = SqliteBackend::open(path, &session.options()).ok().and_then(|mut it| peek(&mut it));
+    let id = peek(&mut *open(file, options)?);
+    let here = session.location()?.open(&session.options()).ok().and_then(|mut it| peek(&mut *it));
     Ok(id.is_some_and(|id| here != Some(id) && state.knows_elsewhere(&id)))
 }
 
 /// Opens the backup. That it is missing is no reason to make a store in its place.
-fn open(file: &Path, options: &OpenOptions) -> Result<SqliteBackend, Failure> {
-    match SqliteBackend::open(file, options) {
-        Err(Fault::Missing(path)) => Err(Error::FileNotFound(path).into()),
+fn open(file: &Path, options: &OpenOptions) -> Result<Box<dyn Backend>, Failure> {
+    match Location::File(file.to_owned()).open(options) {
+        Err(Fault::Missing(path)) => Err(Error::FileNotFound(path.into()).into()),
         opened => Ok(opened?),
     }
 }
@@ -103,9 +99,9 @@ fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
 }
 
 /// The store that stands there now, if it can be read at all: a ruined one is what restoring is for.
-fn present(path: &Path, options: &OpenOptions) -> Result<Option<Box<dyn Backend>>, Failure> {
-    match SqliteBackend::open(path, options) {
-        Ok(backend) => Ok(Some(Box::new(backend))),
+fn present(session: &Session) -> Result<Option<Box<dyn Backend>>, Failure> {
+    match session.location()?.open(&session.options()) {
+        Ok(backend) => Ok(Some(backend)),
         Err(Fault::Missing(_) | Fault::Corrupt(_)) => Ok(None),
         Err(fault) => Err(fault.into()),
     }

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use hallpass::barrier::key_file;
 use hallpass::barrier::recovery::RecoveryCode;
-use hallpass::barrier::secretfile;
 use hallpass::crypto::Key;
 use hallpass::entropy::{Entropy, OsEntropy};
 use hallpass::model::token::{Form, Token};
@@ -17,7 +17,7 @@ fn all() -> Vec<(String, &'static str)> {
     let spelled = |form| token.spell(form).expose().to_owned();
     let mut id = [0; 16];
     OsEntropy.fill(&mut id).unwrap();
-    let key = secretfile::spell(&id, &Key::generate(&mut OsEntropy).unwrap());
+    let key = key_file::spell(&id, &Key::generate(&mut OsEntropy).unwrap());
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
     let token = "(a whole token)";
     let recovery = "(a recovery code)";

@@ -1,0 +1,60 @@
+//! Whether anything was committed since.
+
+use super::look::{row, write};
+use crate::backend::{Backend, Mode};
+
+/// Every single one: equal versions are what an answer from memory rests on.
+pub(super) fn a_commit_of_its_own_changes_the_version(store: &mut dyn Backend) {
+    let mut seen = vec![store.version().unwrap()];
+    for n in 1..=3 {
+        write(store, |tx| tx.obj_put(&[1; 16], &row(n, b"x")).unwrap());
+        let version = store.version().unwrap();
+        assert!(!seen.contains(&version), "commit {n}");
+        seen.push(version);
+    }
+    let mut tx = store.begin(Mode::WriteIfFree).unwrap();
+    tx.obj_put(&[1; 16], &row(9, b"x")).unwrap();
+    tx.commit().unwrap();
+    assert!(!seen.contains(&store.version().unwrap()), "a write that does not wait");
+}
+
+pub(super) fn reading_and_rolling_back_leave_the_version(store: &mut dyn Backend) {
+    write(store, |tx| tx.obj_put(&[1; 16], &row(1, b"kept")).unwrap());
+    let version = store.version().unwrap();
+    assert_eq!(store.version().unwrap(), version, "asked twice");
+    drop(store.begin(Mode::Read).unwrap());
+    store.begin(Mode::Read).unwrap().commit().unwrap();
+    assert_eq!(store.version().unwrap(), version, "after reading");
+    let mut tx = store.begin(Mode::Write).unwrap();
+    tx.obj_put(&[2; 16], &row(1, b"lost")).unwrap();
+    drop(tx);
+    assert_eq!(store.version().unwrap(), version, "after a transaction that was rolled back");
+}
+
+pub(super) fn a_commit_of_another_changes_the_version(
+    one: &mut dyn Backend,
+    other: &mut dyn Backend,
+) {
+    let mut seen = vec![one.version().unwrap()];
+    for n in 1..=3 {
+        write(other, |tx| tx.obj_put(&[1; 16], &row(n, b"x")).unwrap());
+        let version = one.version().unwrap();
+        assert!(!seen.contains(&version), "commit {n}");
+        assert_eq!(one.version().unwrap(), version, "nothing since");
+        seen.push(version);
+    }
+}
+
+pub(super) fn what_another_rolls_back_leaves_the_version(
+    one: &mut dyn Backend,
+    other: &mut dyn Backend,
+) {
+    write(other, |tx| tx.obj_put(&[1; 16], &row(1, b"kept")).unwrap());
+    let version = one.version().unwrap();
+    let mut tx = other.begin(Mode::Write).unwrap();
+    tx.obj_put(&[2; 16], &row(1, b"lost")).unwrap();
+    assert_eq!(one.version().unwrap(), version, "before it ends");
+    drop(tx);
+    other.begin(Mode::Read).unwrap().commit().unwrap();
+    assert_eq!(one.version().unwrap(), version);
+}

@@ -1,0 +1,136 @@
+//! A connection to a store in memory.
+
+use std::sync::{Arc, MutexGuard};
+
+use super::faults::Faults;
+use super::tables::{Shared, State, Tables};
+use super::transaction::MemoryTransaction;
+use crate::backend::{
+    Backend, Claim, Fault, FileStore, Mode, Placement, Progress, Target, Transaction, Version,
+};
+
+/// A store in memory. A clone is a second connection to the same tables.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryBackend {
+    shared: Shared,
+    faults: Faults,
+    waits: bool,
+}
+
+impl MemoryBackend {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A store of these tables, apart from the one they came from.
+    pub fn with(tables: Tables) -> Self {
+        Self { shared: Shared::with(tables), ..Self::default() }
+    }
+
+    /// A connection that waits while another writes, as those to a file do, and is never told that
+    /// the store is busy.
+    #[must_use]
+    pub fn waiting(&self) -> Self {
+        Self { waits: true, ..self.clone() }
+    }
+
+    /// The shared tables, once nobody else writes if this is to write.
+    fn enter(&self, mode: Mode) -> Result<MutexGuard<'_, State>, Fault> {
+        loop {
+            let mut shared = self.shared.lock();
+            if mode == Mode::Read || !shared.writing {
+                shared.writing |= mode == Mode::Write;
+                return Ok(shared);
+            }
+            if !self.waits {
+                return Err(Fault::Busy);
+            }
+            drop(shared);
+            std::thread::yield_now();
+        }
+    }
+
+    /// The faults that this store and its clones are told to have.
+    pub fn faults(&self) -> Faults {
+        self.faults.clone()
+    }
+
+    /// A copy of what is committed.
+    pub fn tables(&self) -> Tables {
+        self.shared.lock().tables.clone()
+    }
+
+    /// Puts other tables in place of the committed ones: a file that was swapped.
+    pub fn restore(&self, tables: Tables) {
+        self.shared.lock().tables = tables;
+    }
+
+    /// Changes what is committed behind the back of everything: an attacker with a hex editor.
+    pub fn tamper<T>(&self, change: impl FnOnce(&mut Tables) -> T) -> T {
+        change(&mut self.shared.lock().tables)
+    }
+}
+
+impl Backend for MemoryBackend {
+    fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
+        self.faults.call("begin")?;
+        let tables = self.enter(mode)?.tables.clone();
+        Ok(Box::new(MemoryTransaction { shared: &self.shared, faults: &self.faults, tables, mode }))
+    }
+
+    fn version(&mut self) -> Result<Version, Fault> {
+        self.faults.call("version")?;
+        Ok(Version::counted(self.shared.lock().commits, 0))
+    }
+
+    fn writable(&self) -> bool {
+        true
+    }
+
+    fn claim(&mut self) -> Result<Claim, Fault> {
+        self.faults.call("claim")?;
+        let mut shared = self.shared.lock();
+        if shared.claimed.upgrade().is_some() {
+            return Err(Fault::Busy);
+        }
+        let claim = Arc::new(());
+        shared.claimed = Arc::downgrade(&claim);
+        Ok(Claim(Box::new(claim)))
+    }
+
+    fn files(&mut self) -> Option<&mut dyn FileStore> {
+        Some(self)
+    }
+
+    fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
+        self.faults.call("publish")?;
+        Ok(self)
+    }
+}
+
+impl FileStore for MemoryBackend {
+    fn bulk(&mut self, _on: bool) -> Result<(), Fault> {
+        self.faults.call("bulk")
+    }
+
+    fn checkpoint(&mut self) -> Result<(), Fault> {
+        self.faults.call("checkpoint")
+    }
+
+    fn compact(&mut self) -> Result<(), Fault> {
+        self.faults.call("compact")
+    }
+
+    /// The copy is a store in memory too; the path is not looked at.
+    fn copy_to(
+        &mut self,
+        target: &Target<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Box<dyn Backend>, Fault> {
+        self.faults.call("copy_to")?;
+        let Target { path: _, placement: Placement::New | Placement::Replace, options: _ } = target;
+        progress(Progress { done: 1, total: 1 });
+        Ok(Box::new(Self::with(self.tables())))
+    }
+}

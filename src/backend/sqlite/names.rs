@@ -1,0 +1,54 @@
+//! How the files are called that lie beside a store, and how a store begins.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
+
+/// What `SQLite` appends to the name.
+pub(super) const SIDECARS: [&str; 3] = ["-wal", JOURNAL, "-shm"];
+pub(super) const JOURNAL: &str = "-journal";
+/// What is appended to the hidden name of the file that is locked for work on all of the store.
+pub(super) const LOCK: &str = ".lock";
+
+/// All files that a store `path` is, or may come to have next to it.
+pub fn beside(path: &Path) -> Vec<PathBuf> {
+    let Some(name) = path.file_name() else { return Vec::new() };
+    let sidecars = SIDECARS.into_iter().map(|suffix| with(name, suffix));
+    let names = std::iter::once(name.to_owned()).chain(sidecars);
+    names.chain([hidden(name, LOCK)]).map(|name| path.with_file_name(name)).collect()
+}
+
+/// Whether a name in a folder is that of a file which a store there keeps next to it, or may come to.
+pub fn lies_beside_a_store(folder: impl AsFd, name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
+    let locked = name.strip_prefix('.').and_then(|name| name.strip_suffix(LOCK));
+    let stores = SIDECARS.into_iter().filter_map(|suffix| name.strip_suffix(suffix));
+    stores.chain(locked).any(|store| is_store(folder.as_fd(), OsStr::new(store)))
+}
+
+/// Whether a file begins as a store does.
+pub(super) fn is_store(folder: BorrowedFd<'_>, name: &OsStr) -> bool {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut start = [0; MAGIC.len()];
+    rustix::fs::openat(folder, name, flags, Mode::empty())
+        .and_then(|file| rustix::io::read(&file, &mut start))
+        .is_ok_and(|read| start.get(..read) == Some(MAGIC))
+}
+
+/// The name with a suffix.
+pub(super) fn with(name: &OsStr, suffix: &str) -> OsString {
+    let mut name = name.to_owned();
+    name.push(suffix);
+    name
+}
+
+/// The name of a hidden file.
+pub(super) fn hidden(name: &OsStr, suffix: &str) -> OsString {
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    hidden.push(suffix);
+    hidden
+}

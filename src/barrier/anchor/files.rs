@@ -1,0 +1,309 @@
+//! The anchor: what this machine remembers of a store, outside of it.
+//!
+//! `STATE/anchors/STORE_ID` holds two slots at offsets 0 and 4096, written in turn and in place, only
+//! ever with a greater epoch; the newest slot that authenticates counts. It is made whole and forced
+//! to disk with its folder before it counts; later writes are not forced, because an anchor that a
+//! power cut made older is still a true one.
+//!
+//! A third slot, at 8192, announces a new history before it begins: a restore or an acceptance that
+//! is killed between its commit and the anchor would otherwise leave a store that is refused. It
+//! counts for exactly that state, and for no longer than until the next change of the store.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+
+use crate::barrier::store_id::StoreId;
+use crate::crypto::MacKey;
+use crate::crypto::hash;
+use crate::files::trust::{Distrust, Folder, MEMORY};
+use crate::model::time::Time;
+
+use super::mark::{ANNOUNCED, Mark, SECOND, SLOT, slots};
+use super::private::{lock, make_folder, private, read_bounded, write_whole};
+use super::tombstones::{Tombstone, TombstoneFile, Tombstones};
+
+/// The files that this machine keeps about one store.
+#[derive(Debug, Clone)]
+pub(in crate::barrier) struct Anchor {
+    store: StoreId,
+    file: PathBuf,
+    tombstones: TombstoneFile,
+    /// A file for each path that a store was seen at.
+    paths: PathBuf,
+    known: Option<PathBuf>,
+}
+
+impl Anchor {
+    pub(in crate::barrier) fn new(state: &Path, place: Option<&Path>, store: &StoreId) -> Self {
+        let id = HEXLOWER.encode(store);
+        let (anchors, paths) = (state.join("anchors"), state.join("known"));
+        let known = place.map(|place| {
+            let digest = hash::sha256(place.as_os_str().as_encoded_bytes());
+            paths.join(HEXLOWER.encode(digest.split_at(16).0))
+        });
+        let tombstones = TombstoneFile::new(&anchors, &id);
+        Self { store: *store, tombstones, file: anchors.join(id), paths, known }
+    }
+
+    pub(in crate::barrier) fn path(&self) -> &Path {
+        &self.file
+    }
+
+    /// The anchor's bytes; `None` where this machine has none.
+    pub(in crate::barrier) fn read(&self) -> io::Result<Option<Vec<u8>>> {
+        read_bounded(&self.file, ANNOUNCED + SLOT)
+    }
+
+    /// Which store this machine knows at this place, if any.
+    pub(in crate::barrier) fn known_here(&self) -> io::Result<Option<String>> {
+        self.known.as_deref().map_or(Ok(None), id_in)
+    }
+
+    /// Refuses a memory that others could have written, or exchanged by way of a folder that leads to
+    /// it: it proves nothing then. What is not there yet was put there by nobody.
+    pub(in crate::barrier) fn judge(&self) -> Result<(), Distrust> {
+        let anchors = [self.file.as_path(), self.tombstones.path()];
+        judge(self.file.parent(), &anchors)
+            .and_then(|()| judge(Some(&self.paths), self.known.as_deref().as_slice()))
+            .map_err(Distrust::left_to_its_owner)
+    }
+
+    /// Whether anything but the anchor shows that this machine has seen the store.
+    pub(in crate::barrier) fn has_traces(&self) -> io::Result<bool> {
+        Ok(fs::exists(self.tombstones.path())? || self.is_known_anywhere()?)
+    }
+
+    /// Refuses to leave the first trace of a store that has no anchor: it would say that the anchor is
+    /// gone, where it could only not be made.
+    fn ensure_not_first(&self) -> io::Result<()> {
+        if fs::exists(&self.file)? || self.has_traces()? {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::NotFound, "there is no anchor"))
+    }
+
+    fn is_known_anywhere(&self) -> io::Result<bool> {
+        let own = HEXLOWER.encode(&self.store);
+        let paths = match fs::read_dir(&self.paths) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            paths => paths?,
+        };
+        for path in paths {
+            if id_in(&path?.path())?.is_some_and(|known| known == own) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Remembers that this store is at its place.
+    pub(in crate::barrier) fn remember_place(&self) -> io::Result<()> {
+        let Some(known) = &self.known else { return Ok(()) };
+        self.ensure_not_first()?;
+        write_whole(known, format!("{}\n", HEXLOWER.encode(&self.store)).as_bytes())
+    }
+
+    /// Makes the anchor whole, and remembers the place.
+    pub(in crate::barrier) fn create(&self, mark: &Mark, key: &MacKey) -> io::Result<()> {
+        let mut bytes = vec![0; SECOND + SLOT];
+        let slot = mark.encode(&self.store, key);
+        bytes.iter_mut().zip(slot).for_each(|(place, byte)| *place = byte);
+        write_whole(&self.file, &bytes)?;
+        self.remember_place()
+    }
+
+    /// Forgets another store that was known at this place, before this one is put there: nothing of
+    /// that one is left, and a kill in between must not leave a store that is refused.
+    pub(in crate::barrier) fn forget_other(&self) -> io::Result<()> {
+        let own = HEXLOWER.encode(&self.store);
+        match (&self.known, self.known_here()?) {
+            (Some(known), Some(there)) if there != own => {
+                fs::remove_file(known)?;
+                File::open(known.parent().unwrap_or(known))?.sync_all()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Announces, forced to disk, a state that does not continue what this machine has seen: in
+    /// `file`, the anchor, or in a new one that says nothing else.
+    pub(in crate::barrier) fn announce(
+        &self,
+        file: Option<&File>,
+        mark: &Mark,
+        key: &MacKey,
+    ) -> io::Result<()> {
+        let slot = mark.encode(&self.store, key);
+        let Some(file) = file else {
+            let mut bytes = vec![0; ANNOUNCED];
+            bytes.extend_from_slice(&slot);
+            return write_whole(&self.file, &bytes);
+        };
+        lock(file)?;
+        file.write_all_at(&slot, ANNOUNCED as u64)?;
+        file.sync_all()
+    }
+
+    /// Withdraws an announcement: what was announced did not come about.
+    pub(in crate::barrier) fn withdraw(&self, file: Option<&File>) -> io::Result<()> {
+        let Some(file) = file else {
+            return match fs::remove_file(&self.file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            };
+        };
+        lock(file)?;
+        file.write_all_at(&[0; SLOT], ANNOUNCED as u64)?;
+        file.sync_all()
+    }
+
+    /// Opens the anchor for a later [`Self::advance`], so that a write is refused before it begins where
+    /// the anchor cannot follow. `None` where there is no anchor.
+    pub(in crate::barrier) fn open(&self) -> io::Result<Option<File>> {
+        match private(OpenOptions::new().read(true).write(true)).open(&self.file) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.file.parent().map_or(Ok(()), make_folder)?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Replaces the older slot, if `mark` is newer than both.
+    pub(in crate::barrier) fn advance(
+        &self,
+        file: &File,
+        mark: &Mark,
+        key: &MacKey,
+    ) -> io::Result<()> {
+        lock(file)?;
+        let mut bytes = Vec::with_capacity(SECOND + SLOT);
+        let mut start = file;
+        io::Seek::rewind(&mut start)?;
+        start.take(2 * SECOND as u64).read_to_end(&mut bytes)?;
+        let epochs: Vec<_> = slots(&bytes)
+            .map(|slot| Mark::decode(slot, &self.store, key).map(|mark| mark.epoch))
+            .collect();
+        if epochs.iter().flatten().any(|epoch| *epoch >= mark.epoch) {
+            return Ok(());
+        }
+        let (first, second) = (epochs.first().copied().flatten(), epochs.get(1).copied().flatten());
+        let at = if first <= second { 0 } else { SECOND };
+        file.write_all_at(&mark.encode(&self.store, key), at as u64)
+    }
+
+    /// Remembers, forced to disk, what has ended or is restricted from `epoch` on, so that no restore
+    /// revives it.
+    pub(in crate::barrier) fn record(
+        &self,
+        tombstones: &[Tombstone],
+        epoch: u64,
+        key: &MacKey,
+    ) -> io::Result<()> {
+        self.ensure_not_first()?;
+        self.tombstones.record(tombstones, epoch, key)
+    }
+
+    /// What this machine remembers of the store's records.
+    pub(in crate::barrier) fn tombstones(&self, key: MacKey) -> io::Result<Tombstones> {
+        self.tombstones.read(key)
+    }
+
+    /// Lets go of tombstones that nobody needs at `latest` any more, if there are enough of them.
+    pub(in crate::barrier) fn compact(&self, key: MacKey, latest: Time) -> io::Result<()> {
+        self.tombstones.compact(key, latest)
+    }
+}
+
+/// Judges files in a folder, and all that leads to it.
+fn judge(folder: Option<&Path>, files: &[&Path]) -> Result<(), Distrust> {
+    let Some(folder) = folder else { return Ok(()) };
+    let folder = match Folder::open(folder) {
+        Err(distrust) if distrust.is_absence() => return Ok(()),
+        folder => folder?,
+    };
+    for file in files {
+        let Some(name) = file.file_name() else { continue };
+        let Some(found) = folder.stat_of(name)? else { continue };
+        if let Err(problem) = MEMORY.judge(&found) {
+            return Err(Distrust::Unsafe { path: (*file).to_owned(), problem, fix: None });
+        }
+    }
+    Ok(())
+}
+
+/// The id of a store that a file in `known/` holds.
+fn id_in(path: &Path) -> io::Result<Option<String>> {
+    let bytes = read_bounded(path, 64)?;
+    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).trim_end().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::barrier::anchor::newest;
+    use crate::crypto::Key;
+    use crate::entropy::OsEntropy;
+    use crate::model::id::RecordId;
+
+    const STORE: StoreId = [3; 16];
+
+    fn mark(epoch: u64) -> Mark {
+        let (incarnation, root, log_head) = ([1; 16], [7; 32], [2; 32]);
+        Mark { incarnation, epoch, root, log_last: epoch, log_head, wall: Time::from_seconds(9) }
+    }
+
+    #[test]
+    fn an_anchor_only_ever_moves_forward() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+        let anchor = Anchor::new(folder.path(), None, &STORE);
+        anchor.create(&mark(5), &key).unwrap();
+        let seen = || newest(&anchor.read().unwrap().unwrap(), &STORE, &key).unwrap().epoch;
+        let file = anchor.open().unwrap().unwrap();
+        for (epoch, expected) in [(6, 6), (4, 6), (6, 6), (7, 7), (5, 7), (20, 20), (19, 20)] {
+            let (newest, before) = (seen(), anchor.read().unwrap());
+            anchor.advance(&file, &mark(epoch), &key).unwrap();
+            assert_eq!(seen(), expected, "after {epoch}");
+            let touched = anchor.read().unwrap() != before;
+            assert_eq!(touched, epoch > newest, "{epoch} after {newest}");
+        }
+    }
+
+    #[test]
+    fn the_anchor_is_the_first_trace_of_a_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+        let anchor = Anchor::new(folder.path(), Some(Path::new("/store.db")), &STORE);
+        let end = [Tombstone::revoked(RecordId::from_bytes([8; 16]), None)];
+        anchor.remember_place().unwrap_err();
+        anchor.record(&end, 5, &key).unwrap_err();
+        assert!(!anchor.has_traces().unwrap());
+        anchor.create(&mark(5), &key).unwrap();
+        fs::remove_file(anchor.path()).unwrap();
+        assert!(anchor.has_traces().unwrap(), "its place");
+        anchor.record(&end, 5, &key).unwrap();
+    }
+
+    #[test]
+    fn both_slots_are_used_in_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+        let anchor = Anchor::new(folder.path(), None, &STORE);
+        anchor.create(&mark(1), &key).unwrap();
+        let file = anchor.open().unwrap().unwrap();
+        for epoch in 2..6 {
+            anchor.advance(&file, &mark(epoch), &key).unwrap();
+            let bytes = anchor.read().unwrap().unwrap();
+            let epochs: Vec<_> =
+                slots(&bytes).map(|s| Mark::decode(s, &STORE, &key).unwrap().epoch).collect();
+            assert_eq!(epochs.iter().max(), Some(&epoch));
+            assert_eq!(epochs.iter().min(), Some(&(epoch - 1)), "the one before is kept");
+        }
+    }
+}

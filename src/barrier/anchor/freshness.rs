@@ -1,0 +1,152 @@
+//! How a store stands to what this machine has seen of it (the anchor rule).
+
+use super::{Mark, announced, newest};
+use crate::backend::Transaction;
+use crate::barrier::log::chain;
+use crate::barrier::rows::root::Root;
+use crate::barrier::unlocking::unlocked::Unlocked;
+use crate::error::{Error, Result};
+
+/// Which history is accepted this once, by an operator who was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::barrier) enum Override {
+    Nothing,
+    Rollback,
+    Fork,
+    /// A restore: whatever it was, it is a new history now.
+    Any,
+}
+
+/// How the store stands to what this machine has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::barrier) enum Freshness {
+    Same,
+    Newer,
+    Unseen,
+    /// It should not be so, but an operator accepted it: now, or in a run that was cut short.
+    Overridden,
+}
+
+/// Compares a store with the anchor.
+pub(in crate::barrier) struct FreshnessCheck<'a> {
+    pub(in crate::barrier) unlocked: &'a Unlocked,
+    pub(in crate::barrier) tx: &'a dyn Transaction,
+    pub(in crate::barrier) root: &'a Root,
+    pub(in crate::barrier) mark: &'a Mark,
+}
+
+/// There is no anchor, or none that says more than what was announced, of a store that this machine
+/// has seen.
+pub(in crate::barrier) fn gone() -> Error {
+    Error::Fork("it has seen the store before, and its anchor is gone".into())
+}
+
+impl FreshnessCheck<'_> {
+    pub(in crate::barrier) fn run(&self, anchor: &[u8], allowed: Override) -> Result<Freshness> {
+        match (self.compare(anchor), allowed) {
+            (Err(Error::Rollback { .. }), Override::Rollback)
+            | (Err(Error::Fork(_) | Error::Substituted(_)), Override::Fork)
+            | (
+                Err(Error::Rollback { .. } | Error::Fork(_) | Error::Substituted(_)),
+                Override::Any,
+            ) => Ok(Freshness::Overridden),
+            (found, _) => found,
+        }
+    }
+
+    fn compare(&self, anchor: &[u8]) -> Result<Freshness> {
+        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
+        let foreign = || Error::Substituted("the anchor is not this store's".into());
+        let mark = self.mark;
+        if announced(anchor, store, key).is_some_and(|it| it == *mark) {
+            return Ok(Freshness::Overridden);
+        }
+        let Some(seen) = newest(anchor, store, key) else {
+            let announced = announced(anchor, store, key).is_some();
+            return Err(if announced { gone() } else { foreign() });
+        };
+        if seen.incarnation != mark.incarnation {
+            return Err(Error::Fork("it was restored or accepted elsewhere".into()));
+        }
+        if mark.epoch < seen.epoch {
+            return Err(Error::Rollback { found: mark.epoch, seen: seen.epoch });
+        }
+        if mark.epoch == seen.epoch {
+            let forked = || Error::Fork(format!("two different states of epoch {}", mark.epoch));
+            return if *mark == seen { Ok(Freshness::Same) } else { Err(forked()) };
+        }
+        self.catch_up(&seen)?;
+        Ok(Freshness::Newer)
+    }
+
+    /// Chains the log rows that this machine has not seen onto the last one it has.
+    fn catch_up(&self, seen: &Mark) -> Result<()> {
+        let (next, last) = (seen.log_last + 1, self.root.log_last);
+        if next < self.root.log_first {
+            return Err(Error::Fork("log rows that this machine has not seen were pruned".into()));
+        }
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
+        let chained =
+            chain::follow(self.tx, keys, store, (next, last), seen.log_head, &mut |_, _| Ok(()));
+        match chained {
+            Ok(head) if head == self.root.log_head && last >= seen.log_last => Ok(()),
+            Ok(_) | Err(Error::Integrity(_)) => {
+                Err(Error::Fork("its log does not continue what this machine has seen".into()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::backend::memory::MemoryBackend;
+    use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, key_file};
+    use crate::crypto::Key;
+    use crate::entropy::{Entropy as _, OsEntropy};
+    use crate::model::audit::{Actor, Object};
+    use crate::model::time::Time;
+
+    const NOW: Time = Time::from_seconds(1_795_521_600);
+
+    fn change(store: &mut Store, prune: bool) {
+        let done = store.write(NOW, &Actor::default(), &mut OsEntropy, |w| {
+            if prune {
+                let (last, head) = (w.root.log_last, w.root.log_head);
+                w.tx.log_prune(last)?;
+                (w.root.log_first, w.root.log_first_head) = (last + 1, head);
+            }
+            let object = Object { kind: "store".into(), id: String::new(), name: None };
+            w.audit("store.test", object, Details::new())
+        });
+        done.unwrap();
+    }
+
+    #[test]
+    fn log_rows_that_were_pruned_unseen_are_a_fork_and_said_to_be_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let seen = State { folder: Some(folder.path().to_owned()), ..State::off() };
+        let (key, backend) = (Key::generate(&mut OsEntropy).unwrap(), MemoryBackend::new());
+        let mut id = [0; 16];
+        OsEntropy.fill(&mut id).unwrap();
+        let slots = vec![NewSlot::KeyFile(&key)];
+        let founding = Founding { id, slots, now: NOW, actor: &Actor::default() };
+        let founded =
+            Store::found(Box::new(backend.clone()), &founding, &seen, &mut OsEntropy, |_| Ok(()));
+        founded.unwrap().publish().unwrap();
+        let open = |state: &State| {
+            let secret = Unlock::KeyFile(key_file::spell(&id, &key));
+            Store::open(Box::new(backend.clone()), &secret, &KdfLimits::default(), state).unwrap()
+        };
+        let mut elsewhere = open(&State::off());
+        change(&mut elsewhere, false);
+        open(&seen).read(|_| Ok(())).unwrap();
+        change(&mut elsewhere, true);
+        open(&seen).read(|_| Ok(())).expect("what was pruned had been seen");
+        change(&mut elsewhere, false);
+        change(&mut elsewhere, true);
+        let error = open(&seen).read(|_| Ok(())).unwrap_err();
+        assert!(matches!(&error, crate::Error::Fork(why) if why.contains("pruned")), "{error}");
+    }
+}

@@ -1,0 +1,99 @@
+//! Reading the audit log: whole and proven, from somewhere in it, or on from where one was.
+
+use super::chain::{self, PAGE};
+use crate::barrier::reader::Reader;
+use crate::error::{Error, Result};
+use crate::model::audit::{Entry, LogHead};
+
+/// What is done with an entry and its number.
+type Visit<'a> = &'a mut dyn FnMut(u64, Entry) -> Result<()>;
+
+impl Reader<'_> {
+    /// The newest entry and the head of the chain at it, as the root says.
+    pub fn log_head(&self) -> LogHead {
+        LogHead { seq: self.root.log_last, head: self.root.log_head }
+    }
+
+    /// The head of the chain just before the first entry that is kept.
+    pub fn log_start(&self) -> LogHead {
+        let before = self.root.log_first.saturating_sub(1);
+        LogHead { seq: before, head: self.root.log_first_head }
+    }
+
+    /// Visits every entry, the oldest first, with the chain's head at it, and proves the log: no
+    /// entry is missing, added, moved, changed or of another history. That is known at the end only;
+    /// an entry that was changed is not visited.
+    pub fn log_whole(&mut self, visit: &mut dyn FnMut(LogHead, Entry) -> Result<()>) -> Result<()> {
+        let bounds = (self.root.log_first, self.root.log_last);
+        let expected = (bounds.0 <= bounds.1).then_some(bounds);
+        if self.tx.log_bounds()? != expected {
+            return Err(Error::Integrity("rows of `log` were added or dropped".into()));
+        }
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let before = self.root.log_first_head;
+        if chain::follow(&*self.tx, keys, store, bounds, before, visit)? == self.root.log_head {
+            return Ok(());
+        }
+        Err(Error::Integrity("the log's chain does not end where it should".into()))
+    }
+
+    /// Visits the entries from number `first` to the newest. Each was sealed by this store in its
+    /// place, and none is missing; from the first that is kept on, the chain is proven too.
+    pub fn log_from(&mut self, first: u64, visit: Visit<'_>) -> Result<()> {
+        if first <= self.root.log_first {
+            return self.log_whole(&mut |at, entry| visit(at.seq, entry));
+        }
+        self.ends_at_root()?;
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        chain::pages(&*self.tx, first..=self.root.log_last, &mut |row| {
+            visit(row.seq, chain::unseal(keys, store, row)?.0)
+        })
+    }
+
+    /// The number of the oldest among the newest `count` entries that `picks` picks; that of the
+    /// first entry kept, if there are fewer.
+    pub fn log_last_of(&mut self, count: u64, picks: &dyn Fn(&Entry) -> bool) -> Result<u64> {
+        self.ends_at_root()?;
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let (first, mut end, mut left) = (self.root.log_first, self.root.log_last, count);
+        while end >= first && left > 0 {
+            let begin = first.max((end + 1).saturating_sub(PAGE));
+            for row in chain::page(&*self.tx, begin, end)?.iter().rev() {
+                left -= u64::from(picks(&chain::unseal(keys, store, row)?.0));
+                if left == 0 {
+                    return Ok(row.seq);
+                }
+            }
+            end = begin.saturating_sub(1);
+        }
+        Ok(first)
+    }
+
+    /// Visits the entries that came after `seen`, and proves that they continue it. Returns the
+    /// newest.
+    pub fn log_after(&mut self, seen: &LogHead, visit: Visit<'_>) -> Result<LogHead> {
+        let end = self.log_head();
+        if end.seq == seen.seq && end.head == seen.head {
+            return Ok(end);
+        }
+        let parted = || Error::Fork("its log does not continue what was shown".into());
+        if end.seq <= seen.seq || seen.seq < self.log_start().seq {
+            return Err(parted());
+        }
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let bounds = (seen.seq + 1, end.seq);
+        let head = chain::follow(&*self.tx, keys, store, bounds, seen.head, &mut |at, entry| {
+            visit(at.seq, entry)
+        })?;
+        if head == end.head { Ok(end) } else { Err(parted()) }
+    }
+
+    /// Nothing was cut off the end of the log, or put there.
+    fn ends_at_root(&self) -> Result<()> {
+        let end = self.tx.log_bounds()?.map_or(self.log_start().seq, |(_, last)| last);
+        if end == self.root.log_last {
+            return Ok(());
+        }
+        Err(Error::Integrity("rows of `log` were added or dropped at its end".into()))
+    }
+}

@@ -1,0 +1,40 @@
+//! What a secret is compared with, under the keys of this store.
+
+use super::snapshot::Reader;
+use crate::barrier::schema::key_uses::BoundCode;
+use crate::crypto::{Key, Tag};
+use crate::error::Result;
+use crate::model::id::RecordId;
+
+impl Reader<'_> {
+    /// The MAC of a token's 32 bytes, under key `kid` or the active one, and that key's id.
+    pub fn token_mac(&self, kid: Option<u32>, bytes: &[u8; 32]) -> Result<(u32, Tag)> {
+        self.unlocked.keys.token_mac(kid, &self.unlocked.header.store, bytes)
+    }
+
+    /// The MAC of a verification code, under key `kid` or the active one, and that key's id.
+    pub fn code_mac(&self, kid: Option<u32>, code: &BoundCode<'_>) -> Result<(u32, Tag)> {
+        self.unlocked.keys.code_mac(kid, &self.unlocked.header.store, code)
+    }
+
+    /// As [`Self::token_mac`], of the SHA-256 of a token that another system made.
+    pub fn import_mac(&self, kid: Option<u32>, digest: &[u8; 32]) -> Result<(u32, Tag)> {
+        self.unlocked.keys.import_mac(kid, &self.unlocked.header.store, digest)
+    }
+
+    /// The MAC of a password that was made for a profile, and its key's id.
+    pub fn generated_mac(
+        &self,
+        kid: Option<u32>,
+        profile: &RecordId,
+        password: &str,
+    ) -> Result<(u32, Tag)> {
+        let store = &self.unlocked.header.store;
+        self.unlocked.keys.generated_mac(kid, store, profile, password)
+    }
+
+    /// The pepper of passwords, under `kid` or the active one, and its id.
+    pub fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
+        self.unlocked.keys.pepper(kid)
+    }
+}

@@ -1,0 +1,119 @@
+//! A consistent view of a store: one record, one index entry at a time.
+
+use std::collections::BTreeMap;
+
+use super::staged::{IndexChange, MOST_ENTRIES, Staged};
+use crate::backend::{IdxKey, Transaction};
+use crate::barrier::rows::frame;
+use crate::barrier::rows::index::Indexer;
+use crate::barrier::rows::manifest::OpenRow;
+use crate::barrier::rows::record::{self, Record};
+use crate::barrier::rows::root::Root;
+use crate::barrier::schema::index::{List, Unique};
+use crate::barrier::unlocking::unlocked::Unlocked;
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+
+/// A consistent view of the store.
+pub struct Reader<'a> {
+    pub(in crate::barrier) tx: Box<dyn Transaction + 'a>,
+    pub(in crate::barrier) unlocked: &'a Unlocked,
+    pub(in crate::barrier) root: Root,
+    /// Manifest rows that were opened, by number.
+    pub(in crate::barrier) rows: BTreeMap<u16, OpenRow>,
+    /// Objects that a writer has not sealed yet.
+    pub(in crate::barrier) staged: BTreeMap<RecordId, Staged>,
+    /// Index entries that were looked up, and where a writer lets them lead.
+    pub(in crate::barrier) entries: BTreeMap<IdxKey, IndexChange>,
+}
+
+impl<'a> Reader<'a> {
+    pub(in crate::barrier) fn new(
+        tx: Box<dyn Transaction + 'a>,
+        unlocked: &'a Unlocked,
+        root: Root,
+    ) -> Self {
+        let (rows, staged, entries) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { tx, unlocked, root, rows, staged, entries }
+    }
+
+    /// The record with that id, if there is one.
+    pub fn get<R: Record>(&mut self, id: RecordId) -> Result<Option<R>> {
+        if let Some(staged) = self.staged.get(&id) {
+            let body = staged.new.as_ref();
+            return body.map(|(kind, body)| read::<R>(*kind, body)).transpose();
+        }
+        let Some(row) = self.object(id)? else { return Ok(None) };
+        let frame = self.open_object(id, &row)?;
+        let (kind, body) = frame::unwrap(&frame)?;
+        read(kind, body).map(Some)
+    }
+
+    /// The record with that id, which another record or an index entry names.
+    pub fn require<R: Record>(&mut self, id: RecordId) -> Result<R> {
+        let missing = || Error::Integrity(format!("{} `{id}` is missing", R::NOUN));
+        self.get(id)?.ok_or_else(missing)
+    }
+
+    /// The record that has something to itself.
+    pub fn find(&mut self, what: Unique<'_>) -> Result<Option<RecordId>> {
+        let h = what.entry(&self.indexer());
+        self.entry(&h)
+    }
+
+    /// Entry `n` of a list that has more than `n`.
+    pub fn at(&mut self, list: List, n: u64) -> Result<RecordId> {
+        let missing = || Error::Integrity(format!("entry {n} of a list is missing"));
+        self.find_at(list, n)?.ok_or_else(missing)
+    }
+
+    /// Entry `n` of a list, if it is that long.
+    pub fn find_at(&mut self, list: List, n: u64) -> Result<Option<RecordId>> {
+        let h = list.entry(&self.indexer(), n);
+        self.entry(&h)
+    }
+
+    /// How long one of the store's own lists is.
+    pub fn count(&self, list: List) -> Result<u64> {
+        let count = list.counter().and_then(|n| self.root.count(n));
+        count.ok_or(Error::Bug("a record counts this list"))
+    }
+
+    pub(in crate::barrier) fn indexer(&self) -> Indexer<'_> {
+        Indexer { key: &self.unlocked.keys.index, store: &self.unlocked.header.store }
+    }
+
+    /// Where an index entry leads; its bucket is whole.
+    pub(in crate::barrier) fn entry(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
+        if let Some(lead) = self.entries.get(h) {
+            return Ok(lead.new);
+        }
+        let found = self.look_up(h)?;
+        if self.entries.len() < MOST_ENTRIES {
+            self.entries.insert(*h, IndexChange { old: found, new: found });
+        }
+        Ok(found)
+    }
+}
+
+fn read<R: Record>(kind: u16, body: &[u8]) -> Result<R> {
+    if kind != R::KIND {
+        return Err(Error::Integrity(format!("a record is not a {}", R::NOUN)));
+    }
+    record::decode(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::profile::{Address, Profile};
+
+    #[test]
+    fn a_record_cannot_pose_as_one_of_another_kind() {
+        let address =
+            Address { address: "a@example.org".to_owned(), profiles: 1, mailed: Vec::new() };
+        let body = record::encode(&address).unwrap();
+        assert!(read::<Address>(Address::KIND, &body).is_ok());
+        assert!(matches!(read::<Address>(Profile::KIND, &body), Err(Error::Integrity(_))));
+    }
+}

@@ -1,0 +1,71 @@
+//! How a record is written down.
+//!
+//! A body is a version byte and the fields in order (postcard). A field is only ever added by a new
+//! version; kinds and versions are never reused.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use crate::backend::Fault;
+use crate::error::{Error, Result};
+
+/// Something the store keeps under an id of its own.
+pub trait Record: Serialize + DeserializeOwned {
+    /// Which kind it is, inside the sealed frame.
+    const KIND: u16;
+    /// The newest version of its layout.
+    const VERSION: u8 = 1;
+    /// What messages call it.
+    const NOUN: &'static str;
+    /// Room for it when it is written down. One that holds a secret never takes more: a buffer that
+    /// grows leaves copies behind.
+    const ROOM: usize = 512;
+}
+
+/// Writes a record down. The buffer is wiped.
+pub(in crate::barrier) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
+    let mut body = Vec::with_capacity(R::ROOM);
+    body.push(R::VERSION);
+    let body = postcard::to_extend(record, body)
+        .map_err(|_| Error::Bug("a record cannot be written down"))?;
+    Ok(Zeroizing::new(body))
+}
+
+/// Reads a record, all of `body` and nothing beyond.
+pub(in crate::barrier) fn decode<R: Record>(body: &[u8]) -> Result<R> {
+    let (version, fields) = body.split_first().ok_or_else(|| damaged::<R>())?;
+    if *version != R::VERSION {
+        return Err(Fault::NewerFormat(format!("{} version {version}", R::NOUN)).into());
+    }
+    match postcard::take_from_bytes(fields) {
+        Ok((record, [])) => Ok(record),
+        _ => Err(damaged::<R>()),
+    }
+}
+
+fn damaged<R: Record>() -> Error {
+    Error::Integrity(format!("a {} does not read as one", R::NOUN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::profile::Address;
+
+    #[test]
+    fn a_body_is_read_whole_or_not_at_all() {
+        let address =
+            Address { address: "a@example.org".to_owned(), profiles: 1, mailed: Vec::new() };
+        let body = encode(&address).unwrap();
+        assert_eq!(decode::<Address>(&body).unwrap().address, address.address);
+        let longer = [&body[..], &[0]].concat();
+        let damage = [&longer[..], &body[..body.len() - 1], &body[..1], &[]];
+        for bytes in damage {
+            assert!(matches!(decode::<Address>(bytes), Err(Error::Integrity(_))), "{bytes:?}");
+        }
+        let newer = [&[2], &body[1..]].concat();
+        let error = decode::<Address>(&newer).unwrap_err();
+        assert!(matches!(error, Error::Storage(Fault::NewerFormat(_))));
+    }
+}

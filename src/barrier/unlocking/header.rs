@@ -1,0 +1,239 @@
+//! The header: `hdr` row 1, in the clear but under a MAC of the root key.
+
+use subtle::ConstantTimeEq as _;
+
+use super::slot::{SUITE, Slot, SlotKind};
+use crate::backend::{Fault, Transaction, Want};
+use crate::barrier::rows::codec::Cursor;
+use crate::barrier::store_id::StoreId;
+use crate::crypto::kdf::hkdf;
+use crate::crypto::{Key, hash};
+use crate::crypto::{Label, MacKey};
+use crate::error::{Error, Refusal, Result};
+
+/// The first eight bytes; after the model of PNG's, so that a text-mode copy shows.
+const MAGIC: [u8; 8] = *b"\x89HPS\r\n\x1a\n";
+/// The format this program writes.
+pub const MAJOR: u16 = 1;
+const MINOR: u16 = 0;
+const LARGEST: usize = 16 << 10;
+const MOST_SLOTS: usize = 16;
+const MOST_PASSPHRASES: usize = 4;
+
+/// What a header says.
+#[derive(Clone)]
+pub(in crate::barrier) struct Header {
+    minor: u16,
+    ro_compat: u32,
+    pub(in crate::barrier) store: StoreId,
+    pub(in crate::barrier) generation: u64,
+    root_commit: [u8; 32],
+    pub(in crate::barrier) slots: Vec<Slot>,
+}
+
+impl Header {
+    pub(in crate::barrier) fn new(store: StoreId, root: &Key) -> Self {
+        let root_commit = commitment(&store, root);
+        Self { minor: MINOR, ro_compat: 0, store, generation: 0, root_commit, slots: Vec::new() }
+    }
+
+    /// Whether a newer hallpass added something that must not be written past.
+    pub(in crate::barrier) fn newer_minor(&self) -> bool {
+        self.minor > MINOR || self.ro_compat != 0
+    }
+
+    /// As a newer hallpass would leave it.
+    #[cfg(test)]
+    pub(in crate::barrier) fn be_newer(&mut self) {
+        self.minor = MINOR + 1;
+    }
+
+    /// Adds a slot, within the limits of the format.
+    pub(in crate::barrier) fn add(&mut self, slot: Slot) -> Result<()> {
+        let passphrases = self.slots.iter().filter(|s| s.kind() == SlotKind::Passphrase).count();
+        if slot.kind() == SlotKind::Passphrase && passphrases >= MOST_PASSPHRASES {
+            return Err(Refusal::Limit("a store has at most 4 passphrases").into());
+        }
+        if self.slots.len() >= MOST_SLOTS {
+            return Err(Refusal::Limit("a store has at most 16 key slots").into());
+        }
+        self.slots.push(slot);
+        Ok(())
+    }
+
+    /// The bytes of row 1, with their MAC.
+    pub(in crate::barrier) fn encode(&self, root: &Key) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(1024);
+        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&MAJOR.to_le_bytes());
+        bytes.extend_from_slice(&self.minor.to_le_bytes());
+        bytes.extend_from_slice(&0u32.to_le_bytes());
+        bytes.extend_from_slice(&self.ro_compat.to_le_bytes());
+        bytes.extend_from_slice(&SUITE.to_le_bytes());
+        bytes.extend_from_slice(&u16::try_from(self.slots.len()).unwrap_or(0).to_le_bytes());
+        bytes.extend_from_slice(&self.store);
+        bytes.extend_from_slice(&self.generation.to_le_bytes());
+        bytes.extend_from_slice(&self.root_commit);
+        self.slots.iter().for_each(|slot| slot.encode(&mut bytes));
+        let mac = MacKey::new(&hkdf(&self.store, root.expose(), Label::HdrMac));
+        let tag = mac.tag(Label::HdrMac, &[&bytes]);
+        bytes.extend_from_slice(tag.bytes());
+        bytes
+    }
+
+    /// Reads a header that nothing has authenticated yet: bounds first, trust nothing.
+    pub(in crate::barrier) fn decode(bytes: &[u8]) -> Result<Self> {
+        if bytes.len() > LARGEST {
+            return Err(corrupt("its header is too large"));
+        }
+        let mut cursor = Cursor::new(bytes, "the header");
+        if cursor.array::<8>().ok() != Some(MAGIC) {
+            return Err(corrupt("its header does not start as one"));
+        }
+        Self::decode_versions(&mut cursor).and_then(|(minor, ro_compat, slots)| {
+            let store = cursor.array()?;
+            let generation = cursor.u64()?;
+            let root_commit = cursor.array()?;
+            let slots =
+                (0..slots).map(|_| Slot::decode(&mut cursor)).collect::<Result<Vec<_>>>()?;
+            let passphrases = |slot: &&Slot| slot.kind() == SlotKind::Passphrase;
+            if slots.iter().filter(passphrases).count() > MOST_PASSPHRASES {
+                return Err(corrupt("its header has more passphrases than there can be"));
+            }
+            if cursor.rest().len() != 32 {
+                return Err(Error::Integrity("the header does not end where it should".into()));
+            }
+            Ok(Self { minor, ro_compat, store, generation, root_commit, slots })
+        })
+    }
+
+    fn decode_versions(cursor: &mut Cursor<'_>) -> Result<(u16, u32, u16)> {
+        let (major, minor) = (cursor.u16()?, cursor.u16()?);
+        let (incompat, ro_compat) = (cursor.u32()?, cursor.u32()?);
+        let (suite, slots) = (cursor.u16()?, cursor.u16()?);
+        if major != MAJOR {
+            return Err(newer(format!("format {major}, this one knows {MAJOR}")));
+        }
+        if incompat != 0 {
+            return Err(newer(format!("unknown features {incompat:#x}")));
+        }
+        if suite != SUITE {
+            return Err(newer(format!("unknown cipher suite {suite}")));
+        }
+        if !(1..=MOST_SLOTS).contains(&usize::from(slots)) {
+            return Err(corrupt("its header has no key slots"));
+        }
+        Ok((minor, ro_compat, slots))
+    }
+
+    /// Checks that `root` is this header's root key and that nobody changed a byte of `bytes`.
+    pub(in crate::barrier) fn authenticate(&self, bytes: &[u8], root: &Key) -> Result<()> {
+        if !bool::from(commitment(&self.store, root).ct_eq(&self.root_commit)) {
+            return Err(Error::Integrity("the header names another root key".into()));
+        }
+        let (covered, mac) = bytes
+            .split_last_chunk::<32>()
+            .ok_or_else(|| Error::Integrity("the header ends too early".into()))?;
+        let key = MacKey::new(&hkdf(&self.store, root.expose(), Label::HdrMac));
+        if key.tag(Label::HdrMac, &[covered]).ct_eq(mac) {
+            return Ok(());
+        }
+        Err(Error::Integrity("the header was changed".into()))
+    }
+}
+
+/// Header and keyring of a store whose shape is right.
+pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
+    tx.fetch(&[Want::Hdr(1), Want::Hdr(2)])?;
+    tx.check_shape()?;
+    let missing = || Fault::Corrupt("its header is missing".into());
+    Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
+}
+
+/// What the root remembers of a header.
+pub(in crate::barrier) fn fingerprint(bytes: &[u8]) -> [u8; 32] {
+    hash::sha256(bytes)
+}
+
+fn commitment(store: &StoreId, root: &Key) -> [u8; 32] {
+    *hkdf(store, root.expose(), Label::RootCommit).expose()
+}
+
+fn corrupt(why: &str) -> Error {
+    Fault::Corrupt(why.into()).into()
+}
+
+fn newer(what: String) -> Error {
+    Fault::NewerFormat(what).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::barrier::unlocking::slot::NewSlot;
+    use crate::entropy::OsEntropy;
+    use crate::model::time::Time;
+
+    const STORE: StoreId = [5; 16];
+
+    fn made(root: &Key) -> (Header, Vec<u8>) {
+        let mut header = Header::new(STORE, root);
+        let secret = Key::generate(&mut OsEntropy).unwrap();
+        let born = (Time::from_seconds(1), 1);
+        let slot = Slot::new(&NewSlot::KeyFile(&secret), &STORE, root, born, &mut OsEntropy);
+        header.add(slot.unwrap()).unwrap();
+        let bytes = header.encode(root);
+        (header, bytes)
+    }
+
+    #[test]
+    fn a_header_comes_back_and_authenticates() {
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let (header, bytes) = made(&root);
+        let again = Header::decode(&bytes).unwrap();
+        again.authenticate(&bytes, &root).unwrap();
+        assert_eq!(again.encode(&root), header.encode(&root));
+    }
+
+    #[test]
+    fn another_root_key_is_not_its_root_key() {
+        let (root, other) = (Key::generate(&mut OsEntropy), Key::generate(&mut OsEntropy));
+        let (root, other) = (root.unwrap(), other.unwrap());
+        let (mut header, _) = made(&root);
+        // Made whole under the other key, but for the commitment.
+        let bytes = header.encode(&other);
+        let error = header.authenticate(&bytes, &other).unwrap_err();
+        assert!(error.to_string().contains("another root key"), "{error}");
+        header.root_commit = commitment(&STORE, &other);
+        header.authenticate(&header.encode(&other), &other).unwrap();
+    }
+
+    #[test]
+    fn every_byte_is_under_the_mac() {
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let (header, bytes) = made(&root);
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(header.authenticate(&changed, &root).is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn a_slot_of_a_newer_kind_is_kept_as_it_is() {
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let (mut header, bytes) = made(&root);
+        let mut future = Vec::new();
+        for (kind, flags) in [(77, 1), (77, 0), (1, 1)] {
+            let slot = [&[kind, flags, 12, 0][..], &[6; 12]].concat();
+            header.add(Slot::decode(&mut Cursor::new(&slot, "a slot")).unwrap()).unwrap();
+            future.extend_from_slice(&slot);
+        }
+        let longer = header.encode(&root);
+        assert_eq!(longer.len(), bytes.len() + future.len());
+        let again = Header::decode(&longer).unwrap();
+        again.authenticate(&longer, &root).unwrap();
+        assert_eq!(again.encode(&root), longer);
+        assert_eq!(again.slots.last().unwrap().kind(), SlotKind::Unknown);
+    }
+}

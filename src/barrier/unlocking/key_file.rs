@@ -1,0 +1,72 @@
+//! Key files: one ASCII line that opens one store.
+//!
+//! `HALLPASS-KEY-1:<store_id, 32 hex>:<key, 52 base32>:<CRC-32 of what precedes, 8 hex>`
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use zeroize::Zeroizing;
+
+use crate::barrier::store_id::StoreId;
+use crate::crypto::Key;
+use crate::error::{Error, Result};
+use crate::secret::SecretText;
+
+/// How the line begins.
+pub const MAGIC: &str = "HALLPASS-KEY-1";
+/// How many characters the line has, without its newline.
+pub const LENGTH: usize = MAGIC.len() + 1 + 32 + 1 + 52 + 1 + 8;
+/// A longer file is no key file and is not read further.
+pub const LARGEST: usize = 256;
+
+/// The line for a key file, with its newline.
+pub fn spell(store: &StoreId, key: &Key) -> SecretText {
+    let secret = Zeroizing::new(BASE32_NOPAD.encode(key.expose()));
+    let mut line = String::with_capacity(LARGEST);
+    line.push_str(MAGIC);
+    line.push(':');
+    line.push_str(&HEXLOWER.encode(store));
+    line.push(':');
+    line.push_str(&secret);
+    let sum = checksum(&line);
+    line.push(':');
+    line.push_str(&sum);
+    line.push('\n');
+    SecretText::new(line)
+}
+
+/// Whether `text` has the shape and the checksum of the line of a key file, of whatever store.
+pub fn is_line(text: &str) -> bool {
+    let mut parts = text.split(':');
+    let (magic, id, key) = (parts.next(), parts.next(), parts.next());
+    magic == Some(MAGIC)
+        && id.is_some_and(|id| id.len() == 32)
+        && key.is_some_and(|key| key.len() == 52)
+        && text.rsplit_once(':').is_some_and(|(covered, sum)| sum == checksum(covered))
+}
+
+fn checksum(covered: &str) -> String {
+    HEXLOWER.encode(&crc32fast::hash(covered.as_bytes()).to_be_bytes())
+}
+
+/// The key in a key file for `store`.
+pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let (covered, sum) = line.rsplit_once(':').ok_or(Error::KeyFile("it is not a key file"))?;
+    let mut parts = covered.split(':');
+    let (magic, id, secret) = (parts.next(), parts.next(), parts.next());
+    if magic != Some(MAGIC) || parts.next().is_some() {
+        return Err(Error::KeyFile("it is not a key file"));
+    }
+    if sum != checksum(covered) {
+        return Err(Error::KeyFile("its checksum does not fit; it was cut or changed"));
+    }
+    if id != Some(&HEXLOWER.encode(store)) {
+        return Err(Error::KeyFile("it belongs to another store"));
+    }
+    let mut bytes = Zeroizing::new([0; 32]);
+    let secret = secret.filter(|text| text.len() == 52).unwrap_or_default().as_bytes();
+    match BASE32_NOPAD.decode_mut(secret, &mut *bytes) {
+        Ok(32) => Key::from_slice(&*bytes).ok_or(Error::KeyFile("its key has another length")),
+        _ => Err(Error::KeyFile("its key does not read as one")),
+    }
+}

@@ -1,0 +1,62 @@
+//! What a transaction says in the audit log.
+
+use super::change::Writer;
+use crate::barrier::log::chain::{self, Details};
+use crate::crypto::seal::tag_of;
+use crate::error::Result;
+use crate::model::audit::{Entry, Object, Outcome};
+
+impl Writer<'_> {
+    /// Says in the audit log what this transaction does.
+    pub fn audit(&mut self, action: &'static str, object: Object, details: Details) -> Result<()> {
+        self.audit_outcome(action, Outcome::Done, object, details)
+    }
+
+    /// As [`Self::audit`], for what was tried and did not go well.
+    pub fn audit_outcome(
+        &mut self,
+        action: &'static str,
+        outcome: Outcome,
+        object: Object,
+        details: Details,
+    ) -> Result<()> {
+        let entry = Entry {
+            at: self.now,
+            epoch: self.root.epoch,
+            actor: self.actor.clone(),
+            action: action.to_owned(),
+            object,
+            outcome,
+            details,
+        };
+        let seq = self.root.log_last + 1;
+        let unlocked = self.reader.unlocked;
+        let before = self.root.log_head;
+        let (row, head) = chain::seal(
+            &unlocked.keys,
+            &unlocked.header.store,
+            seq,
+            &before,
+            &entry,
+            self.entropy,
+        )?;
+        self.reader.tx.log_put(&row)?;
+        self.logged.extend(tag_of(&row.row.sealed));
+        if let Some(trail) = &mut self.trail {
+            trail.push(entry);
+        }
+        (self.reader.root.log_last, self.reader.root.log_head) = (seq, head);
+        self.changed = true;
+        Ok(())
+    }
+
+    /// From now on the audit rows of this transaction are kept for [`Self::trail`].
+    pub fn keep_trail(&mut self) {
+        self.trail = Some(Vec::new());
+    }
+
+    /// What this transaction has said to the audit log since [`Self::keep_trail`].
+    pub fn trail(&mut self) -> Vec<Entry> {
+        self.trail.take().unwrap_or_default()
+    }
+}

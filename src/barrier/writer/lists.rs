@@ -1,0 +1,90 @@
+//! Lists of records, and how long the store's own ones are.
+
+use super::change::Writer;
+use crate::barrier::rows::record::Record;
+use crate::barrier::schema::index::List;
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+
+impl Writer<'_> {
+    /// Adds entry `count` to a list that a record counts.
+    pub fn push(&mut self, list: List, count: u32, id: RecordId) -> Result<()> {
+        let h = list.entry(&self.indexer(), count.into());
+        self.add_index(h, id)
+    }
+
+    /// Takes entry `position` out of a list of `count`, moving the last one there. `place` is where
+    /// the moved record keeps its position.
+    pub fn pull<R: Record>(
+        &mut self,
+        list: List,
+        count: u32,
+        position: u32,
+        place: fn(&mut R) -> &mut u32,
+    ) -> Result<()> {
+        let Some(moved) = self.pull_entry(list, count, position)? else { return Ok(()) };
+        let mut record: R = self.require(moved)?;
+        *place(&mut record) = position;
+        self.put(moved, &record)
+    }
+
+    /// As [`Self::pull`], for a list whose records do not keep their position; says which record
+    /// was moved, if one was.
+    pub fn pull_entry(
+        &mut self,
+        list: List,
+        count: u32,
+        position: u32,
+    ) -> Result<Option<RecordId>> {
+        let end = count.checked_sub(1).ok_or(Error::Bug("an empty list has no entries"))?;
+        let moved = self.at(list, end.into())?;
+        let h = list.entry(&self.indexer(), end.into());
+        self.remove_index(h)?;
+        if position == end {
+            return Ok(None);
+        }
+        let h = list.entry(&self.indexer(), position.into());
+        self.set_index(h, Some(moved))?;
+        Ok(Some(moved))
+    }
+
+    /// Adds a record to one of the store's own lists; says its position.
+    pub fn enlist(&mut self, list: List, id: RecordId) -> Result<u32> {
+        let count = self.own_count(list)?;
+        self.push(list, count, id)?;
+        self.set_own_count(list, u64::from(count) + 1)?;
+        Ok(count)
+    }
+
+    /// Takes a record out of one of the store's own lists.
+    pub fn delist<R: Record>(
+        &mut self,
+        list: List,
+        position: u32,
+        place: fn(&mut R) -> &mut u32,
+    ) -> Result<()> {
+        let count = self.own_count(list)?;
+        self.pull(list, count, position, place)?;
+        self.set_own_count(list, u64::from(count).saturating_sub(1))
+    }
+
+    /// Counts a token that another system made.
+    pub fn count_import(&mut self) {
+        self.reader.root.imports = self.reader.root.imports.saturating_add(1);
+    }
+
+    /// Counts it no more.
+    pub fn discount_import(&mut self) {
+        self.reader.root.imports = self.reader.root.imports.saturating_sub(1);
+    }
+
+    fn own_count(&mut self, list: List) -> Result<u32> {
+        u32::try_from(self.count(list)?).map_err(|_| Error::Bug("a list is too long"))
+    }
+
+    fn set_own_count(&mut self, list: List, count: u64) -> Result<()> {
+        let place = list.counter().and_then(|n| self.reader.root.count_mut(n));
+        *place.ok_or(Error::Bug("a record counts this list"))? = count;
+        Ok(())
+    }
+}
