@@ -14,6 +14,7 @@ mod demo;
 mod environment;
 mod export;
 mod init;
+mod issued;
 mod lock;
 mod login;
 mod mail;
@@ -44,7 +45,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Password(command) => return password::run(ui, session, command),
         Command::Login(args) => return login::run(ui, session, args),
         Command::Otp(command) => return otp::run(ui, session, command),
-        Command::Profile(command) => profile::run(ui, session, command)?,
+        Command::Profile(command) => profile::run(ui, session, command, run)?,
         Command::Mail(command) => mail::run(ui, session, command)?,
         Command::Apply(args) => return apply::run(ui, session, args),
         Command::Export(_) => export::run(ui, session)?,

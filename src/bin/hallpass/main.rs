@@ -16,6 +16,7 @@ mod cli;
 mod clock;
 mod commands;
 mod completion;
+mod declaration;
 mod decoding;
 mod delivery;
 mod failure;
@@ -28,13 +29,13 @@ mod output;
 mod progress;
 mod prompt;
 mod protected;
-mod provision;
 mod report;
 mod secrets;
 mod session;
 mod settings;
 mod stdio;
 mod sweep;
+mod terminal;
 mod ui;
 mod unlock;
 mod usage;
@@ -70,7 +71,7 @@ fn run(umask: Mode) -> Exit {
         return completion::answer(&shell, words, &environment, umask);
     }
     if !environment.takes_drawing() {
-        prompt::draw_nothing();
+        terminal::draw_nothing();
     }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);

@@ -21,9 +21,9 @@ use zeroize::Zeroizing;
 use crate::cli::input::{Input, ShellCommand};
 use crate::decoding;
 use crate::failure::Failure;
-use crate::prompt::guard::Hidden;
 use crate::report;
 use crate::stdio::{Stderr, Stdin};
+use crate::terminal::Hidden;
 
 /// More than any passphrase or guide has.
 const LIMIT: usize = 64 * 1024;

@@ -1,7 +1,7 @@
 //! Which commands change the store, and which leave it as it is.
 
-use super::Command;
 use super::audit::Audit;
+use super::command::Command;
 use super::connection::Connection;
 use super::environment::Environment;
 use super::mail::Mail;

@@ -1,13 +1,9 @@
 //! `hallpass connection`.
 
-use hallpass::files::trust::ORDERS;
-use hallpass::model::guide::Template;
 use hallpass::model::name::ConnectionName;
-use hallpass::model::text::Guide;
 use hallpass::ops::connection::{self, State};
 
 use crate::cli::connection::{Connection, List, Show, Unblock};
-use crate::cli::input::Input;
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
@@ -18,6 +14,7 @@ mod add;
 mod block;
 mod delete;
 mod edit;
+mod given_guide;
 mod guide;
 mod rotate_key;
 
@@ -54,17 +51,4 @@ fn unblock(ui: &mut Ui, session: &mut Session, args: &Unblock) -> Result<(), Fai
     }
     let changed = connection::unblock(session.core(ui)?, name)?;
     outcome::told(ui, &format!("connection `{name}` is active"), &changed)
-}
-
-/// The guide that is given: a text from a file, or a ready-made one.
-fn given_guide(
-    ui: &mut Ui,
-    file: Option<&Input>,
-    template: Option<Template>,
-) -> Result<Option<Guide>, Failure> {
-    match (file, template) {
-        (Some(from), _) => Ok(Some(ui.read(from, "the guide", ORDERS)?.expose().parse::<Guide>()?)),
-        (None, Some(template)) => Ok(Some(connection::template(template)?)),
-        (None, None) => Ok(None),
-    }
 }

@@ -7,7 +7,7 @@ use hallpass::{Error, Kind};
 
 use crate::cli::binding::{Spelling, Uses};
 use crate::cli::top::Login;
-use crate::commands::token::add;
+use crate::commands::issued;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
@@ -24,7 +24,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
     let password = ui.password(password_file.as_ref())?;
     match login::login(core, &login, &password, outlet.delivery()).map_err(explain)? {
         Outcome::Issued(issued) => {
-            add::tell(ui, &issued, &outlet)?;
+            issued::report(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
         }
         Outcome::Refused(verdict) => {

@@ -18,8 +18,15 @@ mod manage;
 mod password;
 mod suspend;
 
-/// Runs a verb.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Result<(), Failure> {
+use manage::Run;
+
+/// Runs a verb; `run` runs the commands that the menu of `manage` puts together.
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: Profile,
+    run: Run,
+) -> Result<(), Failure> {
     match command {
         Profile::Add(args) => add::run(ui, session, args),
         Profile::List(List { state }) => list(ui, session, state),
@@ -28,7 +35,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Resul
         Profile::Suspend(args) => suspend::run(ui, session, args),
         Profile::Resume(args) => resume(ui, session, &args),
         Profile::Delete(args) => delete::run(ui, session, &args),
-        Profile::Manage(args) => manage::run(ui, session, args),
+        Profile::Manage(args) => manage::run(ui, session, args, run),
     }
 }
 

@@ -7,13 +7,15 @@ use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
-pub(super) mod add;
+mod add;
 mod bulk;
+mod draft;
 mod ensure;
 mod identify;
 mod prune;
 mod revoke;
 mod rotate;
+mod rotated;
 mod suspend;
 mod target;
 
@@ -51,6 +53,6 @@ fn show(ui: &mut Ui, session: &mut Session, args: Show) -> Result<(), Failure> {
     let Show { which } = args;
     let target = target::one(ui, which)?;
     let shown = token::show(session.core(ui)?, &target)?;
-    rotate::remind(ui, &shown);
+    rotated::remind(ui, &shown);
     ui.show(&shown)
 }

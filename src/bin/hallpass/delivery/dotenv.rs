@@ -10,8 +10,8 @@ use hallpass::wholefile::Locked;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
-use super::Terms;
 use super::folder::{Former, Place};
+use super::terms::Terms;
 use crate::failure::Failure;
 
 /// One key of a file.

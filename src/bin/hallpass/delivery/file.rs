@@ -7,8 +7,8 @@ use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
-use super::Terms;
 use super::folder::{Former, Place};
+use super::terms::Terms;
 use crate::failure::Failure;
 
 /// The file as a whole.

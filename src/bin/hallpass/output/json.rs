@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use super::{Printer, View};
+use super::column::View;
+use super::printer::Printer;
 
 /// Writes `value` as one line.
 pub(crate) fn line(out: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::Result<()> {

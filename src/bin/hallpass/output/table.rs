@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, Width};
 
-use super::{Breaks, Column, Look, Place, Printer, View, sanitize};
+use super::column::{Breaks, Column, Place, View};
+use super::printer::{Look, Printer};
+use super::sanitize;
 
 /// Rows that are laid out together. A longer list keeps the widths of its first page.
 const PAGE: usize = 200;

@@ -1,5 +1,6 @@
 //! Precedence, and what a settings file may not say.
 
+use std::ffi::OsString;
 use std::fs;
 
 use hallpass::Kind;

@@ -1,6 +1,6 @@
 //! Where a new secret goes, and what is shown of what it belongs to.
 
-use super::Ui;
+use super::caller::Ui;
 use crate::cli::global::Format;
 use crate::cli::sink::Sink;
 use crate::delivery::Outlet;

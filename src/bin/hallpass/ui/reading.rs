@@ -5,7 +5,7 @@ use hallpass::files::trust::{Rule, SECRET};
 use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
 
-use super::Ui;
+use super::caller::Ui;
 use crate::cli::input::Input;
 use crate::failure::Failure;
 use crate::output::sanitize;

@@ -9,8 +9,8 @@ use hallpass::ops::Core;
 use hallpass::ops::audit::{self, Choice, Record};
 
 use crate::failure::{Exit, Failure};
-use crate::prompt::Interrupt;
 use crate::stdio;
+use crate::terminal::Interrupt;
 use crate::ui::Listing;
 
 /// New entries are looked for once a second; the wish to end it is noticed sooner.

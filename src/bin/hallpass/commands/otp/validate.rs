@@ -6,7 +6,7 @@ use hallpass::ops::otp::{self, Answer, Binding, Refused, Submission, WhyNot};
 
 use crate::cli::binding::Spelling;
 use crate::cli::otp::Validate;
-use crate::commands::token::add::tell;
+use crate::commands::issued;
 use crate::failure::{Exit, Failure};
 use crate::output::view::explanation;
 use crate::session::Session;
@@ -28,7 +28,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
     let submission = Submission { binding, code, form };
     match otp::validate(session.core(ui)?, &submission, outlet.delivery())? {
         Answer::Exchanged(issued) => {
-            tell(ui, &issued, &outlet)?;
+            issued::report(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
         }
         Answer::Refused(refused) => refuse(ui, &refused),

@@ -12,15 +12,17 @@ use hallpass::model::time::{Expiry, Overlap, Span};
 use hallpass::model::token::{Digest, Form};
 use hallpass::ops::edit::Change;
 
-use super::VERSION;
 use super::fields::{Entry, Fields, list};
 use super::node::Node;
 use super::wrong::Wrong;
 use crate::cli::sink::Destination;
 
-/// All of it.
+/// The version of the shape that is written and read.
+pub(super) const VERSION: u32 = 1;
+
+/// Everything that a declaration declares.
 #[derive(Default)]
-pub(super) struct File {
+pub(super) struct Shape {
     pub(super) environments: Vec<(EnvironmentName, Environment)>,
     pub(super) connections: Vec<(ConnectionName, Connection)>,
     /// Members of groups, by the name of the group.
@@ -113,7 +115,7 @@ pub(super) struct Token {
     pub(super) sha256: Option<Digest>,
 }
 
-impl File {
+impl Shape {
     /// Reads all of it. What is said beyond this is wrong, so that a slip of the pen does not leave
     /// something out without a word.
     pub(super) fn read(node: Node, wrong: &mut Wrong) -> Self {

@@ -6,8 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_saphyr::{MessageFormatter as _, Spanned, UserMessageFormatter};
 use toml::de::{DeTable, DeValue};
 
-use super::Unreadable;
-use crate::cli::provision::Language;
+use crate::cli::declaration::Language;
 
 /// Where something stands in the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +59,15 @@ impl Value {
             Self::Table(_) => "a table",
         }
     }
+}
+
+/// Why a text cannot be read at all, and in which line. The line itself is not repeated: whoever wrote
+/// a password there should not find it in a log too.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) line: Option<u64>,
+    pub(super) message: String,
+    pub(super) language: Language,
 }
 
 /// Reads a file as values.

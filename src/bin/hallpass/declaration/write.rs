@@ -11,7 +11,7 @@ use hallpass::ops::profile::State as ProfileState;
 use hallpass::ops::{connection, environment, profile, token};
 use serde::Serialize;
 
-use super::VERSION;
+use super::shape::VERSION;
 use crate::failure::Failure;
 
 /// What stands above it.
