@@ -10,7 +10,7 @@ use hallpass::model::invalid::Invalid;
 use hallpass::ops::Core;
 use serde::Serialize;
 
-use crate::hints::{self, Missing};
+use crate::hints::{self, MissingName};
 use crate::output::sanitize::names_without_tokens;
 
 /// What went wrong, why, and what to type next.
@@ -20,7 +20,7 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
-    missing: Option<Box<Missing>>,
+    missing: Option<Box<MissingName>>,
     silent: bool,
     /// Whether it is only that a result could not be printed.
     about_output: bool,
@@ -126,7 +126,7 @@ impl Failure {
     }
 
     /// If something is missing that may have been meant otherwise, asks that instead.
-    pub(crate) fn or_meant(mut self, core: Option<&mut Core>) -> Self {
+    pub(crate) fn or_suggest(mut self, core: Option<&mut Core>) -> Self {
         let suggestion = self.missing.as_ref().zip(core).and_then(|(it, core)| it.suggestion(core));
         self.hint = suggestion.or(self.hint);
         self
@@ -183,12 +183,12 @@ impl Failure {
             message: safe(&it.message),
         };
         let errors = self.parts.iter().map(part).collect();
-        Document { error: Body { kind, message, hint, exit, errors } }
+        ErrorDocument { error: Body { kind, message, hint, exit, errors } }
     }
 }
 
 #[derive(Serialize)]
-struct Document {
+struct ErrorDocument {
     error: Body,
 }
 
@@ -222,7 +222,7 @@ impl From<hallpass::Error> for Failure {
             let hint = hints::of_part(&source);
             return Self { hint, ..Self::from(*source).of(&what) };
         }
-        let (hint, missing) = (hints::next(&error), Missing::of(&error).map(Box::new));
+        let (hint, missing) = (hints::next(&error), MissingName::of(&error).map(Box::new));
         let mut failure = Self { hint, missing, ..Self::new(error.kind(), error.to_string()) };
         let mut cause = error.source();
         while let Some(source) = cause {

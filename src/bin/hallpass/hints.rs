@@ -8,9 +8,9 @@ use hallpass::error::Refusal;
 use hallpass::mail::{Remedy, Setback};
 use hallpass::model::token::TokenAddress;
 
-mod meant;
+mod suggestion;
 
-pub(crate) use meant::Missing;
+pub(crate) use suggestion::MissingName;
 
 /// The command that follows from `error`, ready to paste, or what to do where no command helps.
 pub(crate) fn next(error: &Error) -> Option<String> {

@@ -30,11 +30,11 @@ mod progress;
 mod prompt;
 mod protected;
 mod report;
+mod search;
 mod secrets;
 mod session;
 mod settings;
 mod stdio;
-mod sweep;
 mod terminal;
 mod ui;
 mod unlock;
@@ -51,7 +51,7 @@ use prompt::Asking;
 use report::Report;
 use secrets::Secrets;
 use session::Session;
-use settings::{Environment, Missing, Settings};
+use settings::{Environment, MissingFile, Settings};
 use ui::{Consent, Ui, wanted};
 
 fn main() -> ExitCode {
@@ -150,13 +150,13 @@ fn passphrase_on_stdin(global: &Global, environment: &Environment) -> bool {
 }
 
 /// `init` makes the settings file that it is told to use.
-fn missing_settings(command: &Command) -> Missing {
-    if matches!(command, Command::Init(_)) { Missing::Allowed } else { Missing::Refused }
+fn missing_settings(command: &Command) -> MissingFile {
+    if matches!(command, Command::Init(_)) { MissingFile::Allowed } else { MissingFile::Refused }
 }
 
 fn perform(ui: &mut Ui, session: &mut Session, command: Command) -> Exit {
     let done = commands::run(ui, session, command);
-    let done = done.map_err(|failure| failure.or_meant(session.opened()));
+    let done = done.map_err(|failure| failure.or_suggest(session.opened()));
     let committed = session.has_committed();
     // What the store has to say is said after a failure, too; the failure itself counts.
     let closed = session.close(ui);

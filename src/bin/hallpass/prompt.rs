@@ -10,4 +10,4 @@ mod twice;
 pub(crate) use asking::Asking;
 pub(crate) use line::{confirm, line};
 pub(crate) use menu::{choose, choose_several};
-pub(crate) use twice::{bearable, new_passphrase, twice};
+pub(crate) use twice::{new_passphrase, tolerable, twice};

@@ -18,12 +18,12 @@ mod file;
 mod home;
 
 pub(crate) use environment::Environment;
-pub(crate) use file::{Anchor, remember_key_file};
+pub(crate) use file::{AnchorPolicy, remember_key_file};
 use home::Folders;
 
 /// Whether a settings file that was named may be missing: `init` makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Missing {
+pub(crate) enum MissingFile {
     /// It will be made.
     Allowed,
     /// It is an error.
@@ -46,7 +46,7 @@ pub(crate) struct Settings {
     /// How long tokens live where nothing else says so.
     pub(crate) token_lifetime: Span,
     /// What is done with the anchor.
-    pub(crate) anchor: Anchor,
+    pub(crate) anchor: AnchorPolicy,
 }
 
 impl Settings {
@@ -54,7 +54,7 @@ impl Settings {
     pub(crate) fn load(
         global: &Global,
         environment: &Environment,
-        missing: Missing,
+        missing: MissingFile,
         purpose: Purpose,
     ) -> Result<Self, Failure> {
         if let Some((name, kind)) = environment.misplaced {
@@ -68,7 +68,7 @@ impl Settings {
         let usual = Folders::of(&environment.base);
         let named = first([&global.config, &environment.config]);
         let config = named.clone().or_else(|| Some(usual.config?.join("config.toml")));
-        let must_exist = named.is_some() && missing == Missing::Refused;
+        let must_exist = named.is_some() && missing == MissingFile::Refused;
         let file = file::Contents::read(config.as_deref(), must_exist)?;
         Ok(Self {
             store: first([&global.store, &environment.store, &file.store])
@@ -198,10 +198,10 @@ fn color(global: &Global, environment: &Environment, settings: Option<Color>) ->
     }
 }
 
-fn anchor(global: &Global) -> Option<Anchor> {
+fn anchor(global: &Global) -> Option<AnchorPolicy> {
     match (global.no_anchor, global.require_anchor) {
-        (true, _) => Some(Anchor::Off),
-        (_, true) => Some(Anchor::Require),
+        (true, _) => Some(AnchorPolicy::Off),
+        (_, true) => Some(AnchorPolicy::Require),
         (false, false) => None,
     }
 }

@@ -31,7 +31,7 @@ pub(crate) const OPTIONS: &str = "give one of `--key-file FILE`, `--passphrase-f
 
 /// A way to the key, not yet gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum KeySource {
     /// A key file.
     KeyFile(PathBuf),
     /// A passphrase in a file or on standard input.
@@ -44,7 +44,7 @@ pub(crate) enum Source {
     Credential(PathBuf),
 }
 
-impl Source {
+impl KeySource {
     /// The first that is given: options, then the environment, then the settings, then systemd.
     pub(crate) fn choose(
         flags: &KeyFlags,

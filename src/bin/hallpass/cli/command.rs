@@ -41,28 +41,28 @@ pub(crate) enum Command {
     Unlock(top::Unlock),
     Lock(top::Lock),
     #[command(subcommand)]
-    Environment(environment::Environment),
+    Environment(environment::EnvironmentCommand),
     #[command(subcommand)]
-    Connection(connection::Connection),
+    Connection(connection::ConnectionCommand),
     #[command(subcommand)]
-    Profile(profile::Profile),
+    Profile(profile::ProfileCommand),
     #[command(subcommand)]
-    Token(token::Token),
+    Token(token::TokenCommand),
     Verify(top::Verify),
     #[command(subcommand)]
-    Password(password::Password),
+    Password(password::PasswordCommand),
     Login(top::Login),
     #[command(subcommand)]
-    Otp(otp::Otp),
+    Otp(otp::OtpCommand),
     #[command(subcommand)]
-    Mail(mail::Mail),
+    Mail(mail::MailCommand),
     Apply(declaration::Apply),
     Export(declaration::Export),
     Review(top::Review),
     #[command(subcommand)]
-    Audit(audit::Audit),
+    Audit(audit::AuditCommand),
     #[command(subcommand)]
-    Store(store::Store),
+    Store(store::StoreCommand),
     Completions(top::Completions),
 }
 
@@ -72,24 +72,24 @@ impl Command {
         match self {
             // Mail may leave before it ends: by which way, only the store says, and sendmail needs
             // privileges that it may have to gain.
-            Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_))
-            | Self::Otp(otp::Otp::Request(_))
+            Self::Mail(mail::MailCommand::Test(_) | mail::MailCommand::Send(_))
+            | Self::Otp(otp::OtpCommand::Request(_))
             // What it declares is not read yet.
             | Self::Apply(_) => true,
-            _ => self.sink().is_some_and(sink::Sink::starts_program),
+            _ => self.sink().is_some_and(sink::SinkFlags::starts_program),
         }
     }
 
     /// Where the new secret of the command goes, if it makes one. What has to be read again
     /// (`token ensure`) is neither a descriptor nor a program.
-    pub(crate) fn sink(&self) -> Option<&sink::Sink> {
+    pub(crate) fn sink(&self) -> Option<&sink::SinkFlags> {
         match self {
-            Self::Token(token::Token::Add(add)) => Some(&add.sink),
-            Self::Token(token::Token::Rotate(rotate)) => Some(&rotate.sink),
-            Self::Profile(profile::Profile::Add(add)) => Some(&add.sink),
+            Self::Token(token::TokenCommand::Add(add)) => Some(&add.sink),
+            Self::Token(token::TokenCommand::Rotate(rotate)) => Some(&rotate.sink),
+            Self::Profile(profile::ProfileCommand::Add(add)) => Some(&add.sink),
             Self::Login(login) => Some(&login.sink),
-            Self::Otp(otp::Otp::Validate(validate)) => Some(&validate.sink),
-            Self::Password(password::Password::Set(set)) => Some(&set.sink),
+            Self::Otp(otp::OtpCommand::Validate(validate)) => Some(&validate.sink),
+            Self::Password(password::PasswordCommand::Set(set)) => Some(&set.sink),
             _ => None,
         }
     }
@@ -105,20 +105,20 @@ pub(crate) const COMMANDS: [(&str, Define); 20] = [
     ("status", top::Status::augment_args),
     ("unlock", top::Unlock::augment_args),
     ("lock", top::Lock::augment_args),
-    ("environment", environment::Environment::augment_subcommands),
-    ("connection", connection::Connection::augment_subcommands),
-    ("profile", profile::Profile::augment_subcommands),
-    ("token", token::Token::augment_subcommands),
+    ("environment", environment::EnvironmentCommand::augment_subcommands),
+    ("connection", connection::ConnectionCommand::augment_subcommands),
+    ("profile", profile::ProfileCommand::augment_subcommands),
+    ("token", token::TokenCommand::augment_subcommands),
     ("verify", top::Verify::augment_args),
-    ("password", password::Password::augment_subcommands),
+    ("password", password::PasswordCommand::augment_subcommands),
     ("login", top::Login::augment_args),
-    ("otp", otp::Otp::augment_subcommands),
-    ("mail", mail::Mail::augment_subcommands),
+    ("otp", otp::OtpCommand::augment_subcommands),
+    ("mail", mail::MailCommand::augment_subcommands),
     ("apply", declaration::Apply::augment_args),
     ("export", declaration::Export::augment_args),
     ("review", top::Review::augment_args),
-    ("audit", audit::Audit::augment_subcommands),
-    ("store", store::Store::augment_subcommands),
+    ("audit", audit::AuditCommand::augment_subcommands),
+    ("store", store::StoreCommand::augment_subcommands),
     ("completions", top::Completions::augment_args),
 ];
 

@@ -3,7 +3,7 @@
 use hallpass::model::name::ConnectionName;
 use hallpass::ops::connection::{self, State};
 
-use crate::cli::connection::{Connection, List, Show, Unblock};
+use crate::cli::connection::{ConnectionCommand, List, Show, Unblock};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
@@ -19,17 +19,21 @@ mod guide;
 mod rotate_key;
 
 /// Runs a verb.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Connection) -> Result<(), Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: ConnectionCommand,
+) -> Result<(), Failure> {
     match command {
-        Connection::Add(args) => add::run(ui, session, args),
-        Connection::List(List { state }) => list(ui, session, state),
-        Connection::Show(Show { name }) => show(ui, session, &name),
-        Connection::Edit(args) => edit::run(ui, session, args),
-        Connection::Block(args) => block::run(ui, session, args),
-        Connection::Unblock(args) => unblock(ui, session, &args),
-        Connection::Delete(args) => delete::run(ui, session, &args),
-        Connection::RotateKey(args) => rotate_key::run(ui, session, &args),
-        Connection::Guide(args) => guide::run(ui, session, args),
+        ConnectionCommand::Add(args) => add::run(ui, session, args),
+        ConnectionCommand::List(List { state }) => list(ui, session, state),
+        ConnectionCommand::Show(Show { name }) => show(ui, session, &name),
+        ConnectionCommand::Edit(args) => edit::run(ui, session, args),
+        ConnectionCommand::Block(args) => block::run(ui, session, args),
+        ConnectionCommand::Unblock(args) => unblock(ui, session, &args),
+        ConnectionCommand::Delete(args) => delete::run(ui, session, &args),
+        ConnectionCommand::RotateKey(args) => rotate_key::run(ui, session, &args),
+        ConnectionCommand::Guide(args) => guide::run(ui, session, args),
     }
 }
 

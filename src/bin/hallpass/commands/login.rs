@@ -5,7 +5,7 @@ use hallpass::ops::login::{self, LONGEST, Outcome};
 use hallpass::ops::password::{Cause, Verdict};
 use hallpass::{Error, Kind};
 
-use crate::cli::binding::{Spelling, Uses};
+use crate::cli::binding::{BindingFlags, EncodingFlags};
 use crate::cli::top::Login;
 use crate::commands::issued;
 use crate::failure::{Exit, Failure};
@@ -16,7 +16,8 @@ use crate::ui::Ui;
 /// taken for one; other formats hold the verdict.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exit, Failure> {
     let Login { profile, password_file, uses, lasts, spelling, sink } = args;
-    let (Uses { connection, environment, device }, Spelling { form }) = (uses, spelling);
+    let (BindingFlags { connection, environment, device }, EncodingFlags { form }) =
+        (uses, spelling);
     let login = login::Login { profile, connection, environment, device, lasts, form };
     ui.ensure_password(password_file.as_ref())?;
     let mut outlet = ui.outlet(&sink)?;

@@ -9,7 +9,7 @@ use hallpass::ops::impact::Impact;
 use hallpass::ops::{password, profile};
 
 use crate::cli::input::Input;
-use crate::cli::password::{Clear, Password, Set, Verify};
+use crate::cli::password::{Clear, PasswordCommand, Set, Verify};
 use crate::commands::consequence::Consequence;
 use crate::commands::issued::{went_to, would_go_to};
 use crate::commands::outcome;
@@ -20,11 +20,15 @@ use crate::session::Session;
 use crate::ui::Ui;
 
 /// Runs one of the commands.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Password) -> Result<Exit, Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: PasswordCommand,
+) -> Result<Exit, Failure> {
     match command {
-        Password::Set(args) => set(ui, session, args).map(|()| Exit::DONE),
-        Password::Clear(args) => clear(ui, session, args).map(|()| Exit::DONE),
-        Password::Verify(args) => verify(ui, session, &args),
+        PasswordCommand::Set(args) => set(ui, session, args).map(|()| Exit::DONE),
+        PasswordCommand::Clear(args) => clear(ui, session, args).map(|()| Exit::DONE),
+        PasswordCommand::Verify(args) => verify(ui, session, &args),
     }
 }
 

@@ -15,7 +15,7 @@ use rustix::fs::Mode;
 
 use super::document::DeclarationFile;
 use super::shape::{self, ConnectionState, ProfileState, Shape};
-use super::wrong::Wrong;
+use super::wrong::Mistakes;
 use crate::cli::input::Input;
 use crate::cli::path::ensure_literal;
 use crate::cli::sink::{Destination, Patience};
@@ -40,14 +40,14 @@ pub(crate) struct Declared {
     /// Whether nothing is declared at all.
     pub(crate) is_empty: bool,
     /// What is wrong.
-    pub(crate) wrong: Wrong,
+    pub(crate) wrong: Mistakes,
 }
 
 impl DeclarationFile {
     /// What the core is asked for. Files that are named are read, and places of secrets opened.
     pub(crate) fn declaration(self, ui: &mut Ui, around: &Surroundings) -> Declared {
         let Self { root, name, folder, own } = self;
-        let mut wrong = Wrong::new(name);
+        let mut wrong = Mistakes::new(name);
         let shape = Shape::read(root, &mut wrong);
         let is_empty = shape.is_empty();
         let mut places = Places::default();
@@ -71,7 +71,7 @@ struct TokenReader<'a> {
     around: &'a Surroundings,
     /// The places of tokens.
     places: Places,
-    wrong: &'a mut Wrong,
+    wrong: &'a mut Mistakes,
 }
 
 impl TokenReader<'_> {
@@ -99,7 +99,10 @@ impl TokenReader<'_> {
         declaration
     }
 
-    fn ensure_one_default(&mut self, environments: &[(EnvironmentName, shape::Environment)]) {
+    fn ensure_one_default(
+        &mut self,
+        environments: &[(EnvironmentName, shape::DeclaredEnvironment)],
+    ) {
         let mut default = environments.iter().filter(|(_, it)| it.default == Some(true));
         if let (Some((one, _)), Some((other, _))) = (default.next(), default.next()) {
             let what = format!("it is the default, and so is `{one}`");
@@ -110,7 +113,7 @@ impl TokenReader<'_> {
     fn memberships(
         &mut self,
         groups: Vec<(GroupName, Vec<ProfileName>)>,
-        profiles: &[(ProfileName, shape::Profile)],
+        profiles: &[(ProfileName, shape::DeclaredProfile)],
     ) -> Memberships {
         let declared: HashSet<_> = profiles.iter().map(|(name, _)| key(name)).collect();
         let mut found = Vec::new();
@@ -124,8 +127,8 @@ impl TokenReader<'_> {
         Memberships { groups: found }
     }
 
-    fn connection(&mut self, name: ConnectionName, it: shape::Connection) -> Connection {
-        let shape::Connection {
+    fn connection(&mut self, name: ConnectionName, it: shape::DeclaredConnection) -> Connection {
+        let shape::DeclaredConnection {
             description,
             group,
             token_lifetime,
@@ -177,10 +180,10 @@ impl TokenReader<'_> {
     fn profile(
         &mut self,
         name: ProfileName,
-        it: shape::Profile,
+        it: shape::DeclaredProfile,
         memberships: &Memberships,
     ) -> Profile {
-        let shape::Profile {
+        let shape::DeclaredProfile {
             email,
             description,
             connections,
@@ -219,9 +222,9 @@ impl TokenReader<'_> {
         &mut self,
         profile: &ProfileName,
         name: TokenName,
-        it: shape::Token,
+        it: shape::DeclaredToken,
     ) -> Result<token::Declared, Failure> {
-        let shape::Token {
+        let shape::DeclaredToken {
             connection,
             environment,
             device,
@@ -290,8 +293,8 @@ impl TokenReader<'_> {
     }
 }
 
-fn environment((name, it): (EnvironmentName, shape::Environment)) -> Environment {
-    let shape::Environment { description, default } = it;
+fn environment((name, it): (EnvironmentName, shape::DeclaredEnvironment)) -> Environment {
+    let shape::DeclaredEnvironment { description, default } = it;
     Environment { name, description, default }
 }
 

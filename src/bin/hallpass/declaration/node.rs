@@ -38,12 +38,12 @@ pub(super) enum Value {
     /// A list.
     List(Vec<Node>),
     /// A table, in the order of the file.
-    Table(Vec<(Key, Node)>),
+    Table(Vec<(TableKey, Node)>),
 }
 
 /// A key of a table.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct TableKey {
     pub(super) at: Position,
     pub(super) name: String,
 }
@@ -79,7 +79,7 @@ pub(super) fn parse(text: &str, language: Language) -> Result<Node, Unreadable> 
 }
 
 fn toml(text: &str) -> Result<Node, Unreadable> {
-    let lines = Lines::of(text);
+    let lines = LineStarts::of(text);
     match DeTable::parse(text) {
         Ok(table) => Ok(lines.table(0, table.into_inner())),
         Err(error) => {
@@ -92,9 +92,9 @@ fn toml(text: &str) -> Result<Node, Unreadable> {
 }
 
 /// Where the lines of a text begin.
-struct Lines(Vec<usize>);
+struct LineStarts(Vec<usize>);
 
-impl Lines {
+impl LineStarts {
     fn of(text: &str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self(ends.map(|(at, _)| at).collect())
@@ -126,7 +126,7 @@ impl Lines {
             let at = self.position(key.span().start);
             let name = key.into_inner().into_owned();
             let start = value.span().start;
-            (Key { at, name }, self.node(start, value.into_inner()))
+            (TableKey { at, name }, self.node(start, value.into_inner()))
         });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(key, _)| key.at);
@@ -170,7 +170,7 @@ fn settled(text: &str, raw: Spanned<Raw>) -> Node {
         Raw::Table(entries) => {
             let entries = entries.into_iter().map(|(key, value)| {
                 let at = position(&key.referenced);
-                (Key { at, name: key.value }, settled(text, value))
+                (TableKey { at, name: key.value }, settled(text, value))
             });
             Value::Table(entries.collect())
         }

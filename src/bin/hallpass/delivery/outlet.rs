@@ -14,13 +14,13 @@ use rustix::fs::Mode;
 use super::command::Program;
 use super::descriptor::Descriptor;
 use super::dotenv::Variable;
-use super::file::Whole;
-use super::folder::Place;
+use super::file::WholeFile;
+use super::folder::SinkFile;
 use super::terms::Terms;
 use crate::cli::global::Format;
 use crate::cli::sink::{self, Destination};
 use crate::failure::Failure;
-use crate::output::secret::{Named, compose};
+use crate::output::secret::{NewSecret, compose};
 use crate::output::view::{CodeOf, PasswordOf};
 use crate::protected::Protected;
 
@@ -60,12 +60,12 @@ impl Outlet {
 
     /// Opens the place, and judges it. `umask` is the caller's, for a program.
     pub(crate) fn open(
-        sink: &sink::Sink,
+        sink: &sink::SinkFlags,
         format: Format,
         umask: Mode,
         outlets: &mut Outlets,
     ) -> Result<Self, Failure> {
-        let sink::Sink { to, timeout, overwrite } = sink;
+        let sink::SinkFlags { to, timeout, overwrite } = sink;
         let Some(named) = to.clone() else {
             return Ok(Self::stdout(format));
         };
@@ -110,7 +110,7 @@ impl Outlet {
         }
     }
 
-    fn offer<V: crate::output::View>(&self, new: Named<'_>, value: &V) -> io::Result<()> {
+    fn offer<V: crate::output::View>(&self, new: NewSecret<'_>, value: &V) -> io::Result<()> {
         match self {
             Self::Descriptor { out, format, .. } => out.write(&compose(*format, new, value)?),
             Self::Sink { .. } => Err(not_a_descriptor()),
@@ -132,9 +132,9 @@ pub(crate) fn place(
     umask: Mode,
     protected: &Protected,
 ) -> Result<Box<dyn Sink>, Failure> {
-    let at = |path| Place::open(path, terms.patience, protected);
+    let at = |path| SinkFile::open(path, terms.patience, protected);
     match named {
-        Destination::File(path) => Ok(Box::new(Whole::open(at(path)?, terms)?)),
+        Destination::File(path) => Ok(Box::new(WholeFile::open(at(path)?, terms)?)),
         Destination::Env { file, key } => Ok(Box::new(Variable::open(at(file)?, key, terms)?)),
         Destination::Command(command) => Ok(Box::new(Program::new(command, terms, umask))),
         Destination::Descriptor(_) => Err(Failure::usage("a descriptor takes no time")),
@@ -151,7 +151,7 @@ impl Handover for Outlet {
     }
 
     fn offer(&mut self, issued: &Issued) -> io::Result<()> {
-        let new = Named { field: "token", secret: Some(&issued.secret) };
+        let new = NewSecret { field: "token", secret: Some(&issued.secret) };
         Self::offer(self, new, &issued.summary)
     }
 
@@ -166,7 +166,7 @@ impl Handover<Generated> for Outlet {
     }
 
     fn offer(&mut self, new: &Generated) -> io::Result<()> {
-        let named = Named { field: "password", secret: Some(&new.password) };
+        let named = NewSecret { field: "password", secret: Some(&new.password) };
         Self::offer(self, named, &PasswordOf::from(new))
     }
 
@@ -181,7 +181,7 @@ impl Handover<Requested> for Outlet {
     }
 
     fn offer(&mut self, new: &Requested) -> io::Result<()> {
-        let named = Named { field: "code", secret: Some(new.code.text()) };
+        let named = NewSecret { field: "code", secret: Some(new.code.text()) };
         Self::offer(self, named, &CodeOf::from(new))
     }
 

@@ -18,7 +18,7 @@ pub(crate) trait View: Serialize + Sized + 'static {
 /// One column of a result.
 pub(crate) struct Column<T> {
     pub(super) name: &'static str,
-    pub(super) place: Place,
+    pub(super) shown: Shown,
     pub(super) breaks: Breaks,
     pub(super) cell: fn(&T) -> String,
 }
@@ -34,7 +34,7 @@ pub(super) enum Breaks {
 
 /// Where a column is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Shown {
     /// In lists, too.
     Listed,
     /// Where one result is shown alone, and in CSV.
@@ -44,12 +44,12 @@ pub(super) enum Place {
 impl<T> Column<T> {
     /// A column of lists. `name` is that of the JSON field.
     pub(crate) const fn listed(name: &'static str, cell: fn(&T) -> String) -> Self {
-        Self { name, place: Place::Listed, breaks: Breaks::Anywhere, cell }
+        Self { name, shown: Shown::Listed, breaks: Breaks::Anywhere, cell }
     }
 
     /// A column that lists leave out.
     pub(crate) const fn detail(name: &'static str, cell: fn(&T) -> String) -> Self {
-        Self { name, place: Place::Detail, breaks: Breaks::Anywhere, cell }
+        Self { name, shown: Shown::Detail, breaks: Breaks::Anywhere, cell }
     }
 
     /// Keeps its texts in one line where others are broken: an id, a moment.

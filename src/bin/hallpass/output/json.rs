@@ -74,15 +74,15 @@ impl<V: View, W: Write> Printer<V> for Array<W> {
 }
 
 /// A list as an object a line.
-pub(super) struct Lines<W>(W);
+pub(super) struct JsonLines<W>(W);
 
-impl<W: Write> Lines<W> {
+impl<W: Write> JsonLines<W> {
     pub(super) fn new(out: W) -> Self {
         Self(out)
     }
 }
 
-impl<V: View, W: Write> Printer<V> for Lines<W> {
+impl<V: View, W: Write> Printer<V> for JsonLines<W> {
     fn item(&mut self, item: &V) -> io::Result<()> {
         line(&mut self.0, item)
     }

@@ -16,7 +16,7 @@ pub(crate) fn printer<'a, V: View>(
     match format {
         Format::Table => Box::new(table::Table::new(look, out)),
         Format::Json => Box::new(json::Array::new(out)),
-        Format::Jsonl => Box::new(json::Lines::new(out)),
+        Format::Jsonl => Box::new(json::JsonLines::new(out)),
         Format::Csv => Box::new(csv::Rows::new(out)),
     }
 }

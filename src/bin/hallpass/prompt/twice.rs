@@ -29,9 +29,9 @@ pub(crate) fn twice(name: &str) -> Result<SecretText, Failure> {
 }
 
 /// Refuses a new passphrase that could be guessed, where nobody can be asked whether it is meant.
-pub(crate) fn bearable(passphrase: SecretText) -> Result<SecretText, Failure> {
+pub(crate) fn tolerable(passphrase: SecretText) -> Result<SecretText, Failure> {
     let strength = Strength::of(&passphrase);
-    if strength.is_bearable() {
+    if strength.is_tolerable() {
         return Ok(passphrase);
     }
     let weak = format!("the passphrase is too weak to protect a store. {}", strength.line());

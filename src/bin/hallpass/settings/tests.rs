@@ -17,7 +17,7 @@ fn load(global: &Global, pairs: &[(&str, &str)]) -> Result<Settings, Failure> {
     let get = |name: &str| {
         pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
     };
-    Settings::load(global, &Environment::of(get), Missing::Refused, Purpose::Write)
+    Settings::load(global, &Environment::of(get), MissingFile::Refused, Purpose::Write)
 }
 
 fn with_config(config: &Path) -> Global {
@@ -90,7 +90,7 @@ fn a_settings_file_that_is_named_must_exist() {
     assert_eq!(load(&with_config(&config), &[]).unwrap_err().kind(), Kind::NotFound);
     let environment = Environment::default();
     assert!(
-        Settings::load(&with_config(&config), &environment, Missing::Allowed, Purpose::Write)
+        Settings::load(&with_config(&config), &environment, MissingFile::Allowed, Purpose::Write)
             .is_ok()
     );
 }

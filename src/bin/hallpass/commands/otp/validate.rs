@@ -4,7 +4,7 @@ use hallpass::Kind;
 use hallpass::model::otp::Code;
 use hallpass::ops::otp::{self, Answer, Binding, Refused, Submission, WhyNot};
 
-use crate::cli::binding::Spelling;
+use crate::cli::binding::EncodingFlags;
 use crate::cli::otp::Validate;
 use crate::commands::issued;
 use crate::failure::{Exit, Failure};
@@ -14,7 +14,7 @@ use crate::ui::Ui;
 
 /// Exchanges a code for a token. What is no code is answered before the store is looked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<Exit, Failure> {
-    let Validate { code_for, code, spelling: Spelling { form }, sink } = args;
+    let Validate { code_for, code, spelling: EncodingFlags { form }, sink } = args;
     let mut outlet = ui.outlet(&sink)?;
     let binding = Binding::from(code_for);
     let code = if let Some(code) = code {

@@ -14,7 +14,7 @@ use crate::cli::input::Input;
 use crate::cli::store::{KeyAdd, KeyList, KeyRemove};
 use crate::failure::Failure;
 use crate::newfile::NewFile;
-use crate::prompt::bearable;
+use crate::prompt::tolerable;
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::unlock::not_beside;
@@ -35,7 +35,7 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
         (None, None) => {
             session.core(ui)?;
             let passphrase = match new_passphrase_file {
-                Some(file) => bearable(new_passphrase(ui, session, file)?)?,
+                Some(file) => tolerable(new_passphrase(ui, session, file)?)?,
                 None => ui.new_passphrase("New passphrase", "`--new-passphrase-file FILE`")?,
             };
             let new = NewSlot::Passphrase(&passphrase, Argon2Params::SLOT_DEFAULT);

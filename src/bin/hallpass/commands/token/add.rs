@@ -4,7 +4,7 @@ use hallpass::files::trust::SECRET;
 use hallpass::ops::token::{self, Imported, Preset};
 
 use super::draft;
-use crate::cli::token::{Add, What};
+use crate::cli::token::{Add, NewTokenFlags};
 use crate::commands::issued;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -27,7 +27,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
     issued::report(ui, &new, &outlet)
 }
 
-fn import(ui: &mut Ui, session: &mut Session, what: What, preset: &Preset) -> Result<(), Failure> {
+fn import(
+    ui: &mut Ui,
+    session: &mut Session,
+    what: NewTokenFlags,
+    preset: &Preset,
+) -> Result<(), Failure> {
     let Imported { summary, assumed } = token::import(session.core(ui)?, &draft::of(what), preset)?;
     issued::describe(ui, &summary, &assumed);
     ui.note("another system made it; it stays where it is, and is good here from now on");

@@ -3,7 +3,7 @@
 use hallpass::ops::token::{self, Answer, Life, Rotating};
 
 use super::{rotated, target};
-use crate::cli::binding::Spelling;
+use crate::cli::binding::EncodingFlags;
 use crate::cli::token::Rotate;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -11,7 +11,8 @@ use crate::ui::Ui;
 
 /// Replaces a token and delivers the new one.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<(), Failure> {
-    let Rotate { which, overlap, expires, spelling: Spelling { form }, request_id, sink } = args;
+    let Rotate { which, overlap, expires, spelling: EncodingFlags { form }, request_id, sink } =
+        args;
     let mut outlet = ui.outlet(&sink)?;
     let target = target::one(ui, which)?;
     let life = expires.map_or(Life::AsBefore, |expires| Life::As(Some(expires)));

@@ -11,7 +11,7 @@ const MOST: usize = 3;
 
 /// What was named and is not there.
 #[derive(Debug)]
-pub(crate) struct Missing {
+pub(crate) struct MissingName {
     among: Among,
     name: String,
 }
@@ -24,7 +24,7 @@ enum Among {
     TokensOf(ProfileName),
 }
 
-impl Missing {
+impl MissingName {
     /// What the error says is missing, if it has a name.
     pub(crate) fn of(error: &Error) -> Option<Self> {
         let (among, name) = match error {
