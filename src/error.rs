@@ -14,9 +14,11 @@ use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::TokenAddress;
 
+mod dependents;
 mod kind;
 mod refusal;
 
+pub use dependents::{Dependent, Dependents};
 pub use kind::Kind;
 pub use refusal::Refusal;
 

@@ -1,7 +1,8 @@
 //! One module a noun; each command is three moves: parse, one call of the core, one view.
 
 use crate::cli::Command;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 

@@ -13,7 +13,7 @@ use rustix::fs::Mode;
 use crate::cli::completion::{self, Find, Noun};
 use crate::cli::global::Global;
 use crate::cli::purpose::Purpose;
-use crate::failure::Exit;
+use crate::exit::Exit;
 use crate::report;
 use crate::secrets::Secrets;
 use crate::session::Session;

@@ -19,7 +19,9 @@ mod completion;
 mod declaration;
 mod decoding;
 mod delivery;
+mod exit;
 mod failure;
+mod hint;
 mod hints;
 mod keyring;
 mod memory;
@@ -46,7 +48,8 @@ use cli::global::{Format, Global};
 use cli::input::Input;
 use cli::{Cli, Command};
 use delivery::Outlets;
-use failure::{Exit, Failure};
+use exit::Exit;
+use failure::Failure;
 use prompt::Asking;
 use report::Report;
 use secrets::Secrets;
@@ -58,8 +61,7 @@ fn main() -> ExitCode {
     let umask = hallpass::sys::umask_077();
     report::tell_panics_without_their_text();
     // Unwinding runs the destructors that wipe secrets.
-    let Exit(code) =
-        catch_unwind(AssertUnwindSafe(|| run(umask))).unwrap_or(Exit(Kind::Bug.exit()));
+    let Exit(code) = catch_unwind(AssertUnwindSafe(|| run(umask))).unwrap_or(Exit::from(Kind::Bug));
     ExitCode::from(code)
 }
 

@@ -195,7 +195,7 @@ impl Secrets {
             None => Ok(()),
             Some(earlier) => {
                 let message = format!("standard input cannot be both {earlier} and {what}");
-                Err(Failure::usage(message).hint("read one of them from a file"))
+                Err(Failure::usage(message).advice("read one of them from a file"))
             }
         }
     }

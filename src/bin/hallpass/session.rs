@@ -251,7 +251,7 @@ impl Session {
             None => Ok(()),
             Some(source) => {
                 let done = "committed, but the anchor was not updated";
-                Err(Failure::new(Kind::Anchor, done).because(&source).hint("hallpass status"))
+                Err(Failure::new(Kind::Anchor, done).because(&source).command("status"))
             }
         }
     }
@@ -347,7 +347,7 @@ fn own_id(backend: &mut SqliteBackend) -> Result<StoreId, Failure> {
 }
 
 fn no_keyring(source: &io::Error) -> Failure {
-    Failure::new(Kind::Failed, "the kernel keeps no key here").because(source).hint(
+    Failure::new(Kind::Failed, "the kernel keeps no key here").because(source).advice(
         "a sandbox or container may forbid it, or too much is kept already; give the key to each \
          command: `--key-file FILE`, `--passphrase-file FILE`, `--passphrase-command CMD`",
     )

@@ -62,7 +62,7 @@ impl Settings {
         }
         if environment.old_state {
             let message = "`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now";
-            return Err(Failure::usage(message).hint("set `HALLPASS_STATE_DIR` instead"));
+            return Err(Failure::usage(message).advice("set `HALLPASS_STATE_DIR` instead"));
         }
         environment.ensure_literal()?;
         let usual = Folders::of(&environment.base);
@@ -130,7 +130,7 @@ impl Settings {
         let text = store.to_string_lossy();
         if text.starts_with("postgres:/") || text.starts_with("postgresql:/") {
             let message = "stores in PostgreSQL are not in this release";
-            return Err(Failure::usage(message).hint("`--store PATH` names a file"));
+            return Err(Failure::usage(message).advice("`--store PATH` names a file"));
         }
         Ok(store)
     }
@@ -173,7 +173,7 @@ impl StateFolder {
                 let message = format!("no state folder `{}`", path.display());
                 let hint = "name the one that this machine remembers stores in, or make it: ";
                 let hint = format!("{hint}mkdir -m 700 {}", shell(path));
-                Err(Failure::new(Kind::NotFound, message).hint(hint))
+                Err(Failure::new(Kind::NotFound, message).advice(hint))
             }
             _ => Ok(()),
         }
@@ -208,7 +208,7 @@ fn anchor(global: &Global) -> Option<AnchorPolicy> {
 
 fn homeless() -> Failure {
     Failure::new(Kind::NotFound, "there is no home folder to look in")
-        .hint("say where things are: `--store PATH --state-dir DIR --config FILE`")
+        .advice("say where things are: `--store PATH --state-dir DIR --config FILE`")
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl KeySource {
     ) -> Result<Option<Self>, Failure> {
         let mut named = Self::named(flags);
         if named.len() > 1 {
-            return Err(Failure::usage("the key is given in more than one way").hint(OPTIONS));
+            return Err(Failure::usage("the key is given in more than one way").advice(OPTIONS));
         }
         let source = named.pop().or_else(|| Self::from_environment(environment));
         let source = source.or_else(|| settings.map(|path| Self::KeyFile(path.to_owned())));
@@ -173,7 +173,7 @@ fn key_file(path: &Path) -> Result<SecretText, Failure> {
 fn refused(path: &Path, distrust: Distrust) -> Failure {
     match distrust {
         Distrust::Failed { source, .. } if is_absence(&source) => {
-            Failure::new(Kind::NoKey, format!("no key file `{}`", path.display())).hint(OPTIONS)
+            Failure::new(Kind::NoKey, format!("no key file `{}`", path.display())).advice(OPTIONS)
         }
         // Only a key file's mode is ours to speak of.
         Distrust::Unsafe { path: part, problem, fix: Some(_) }

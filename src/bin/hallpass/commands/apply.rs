@@ -6,7 +6,8 @@ use hallpass::ops::apply::{self, Declaration, Plan, Undeclared};
 use super::consequence::Consequence;
 use crate::cli::declaration::Apply;
 use crate::declaration::{DeclarationFile, Declared, Surroundings};
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::View as _;
 use crate::session::Session;
 use crate::terminal::Interrupt;
@@ -20,7 +21,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     let read = DeclarationFile::read(ui, &file, format)?.declaration(ui, &around);
     if prune && read.is_empty && read.wrong.is_empty() {
         let message = "nothing is declared, so that `--prune` would remove everything";
-        return Err(Failure::usage(message).hint("name the default environment if that is meant"));
+        return Err(Failure::usage(message).advice("name the default environment if that is meant"));
     }
     let undeclared = if prune { Undeclared::Remove } else { Undeclared::Keep };
     let (mut declared, plan) = planned(ui, session, read, undeclared)?;
@@ -32,7 +33,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         if !plan.is_empty() {
             ui.note("nothing was changed");
         }
-        return Ok(if plan.is_empty() { Exit::DONE } else { Exit(Kind::Findings.exit()) });
+        return Ok(if plan.is_empty() { Exit::DONE } else { Exit::from(Kind::Findings) });
     }
     let consequence = consequence(&plan);
     if plan.needs_consent() {

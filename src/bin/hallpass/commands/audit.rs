@@ -3,7 +3,8 @@
 use hallpass::ops::audit;
 
 use crate::cli::audit::{AuditCommand, Export, Head, Verify};
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 

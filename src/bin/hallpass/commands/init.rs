@@ -33,7 +33,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let asked = !no_recovery && recovery_file.is_none();
     if asked && !ui.has_dialogue() {
         let message = "a recovery code would be shown, and this is no terminal dialogue";
-        return Err(Failure::usage(message).hint("`--recovery-file FILE` or `--no-recovery`"));
+        return Err(Failure::usage(message).advice("`--recovery-file FILE` or `--no-recovery`"));
     }
     let path = session.settings().store()?.to_owned();
     let mut world = session.world();
@@ -92,7 +92,7 @@ fn choose(
         (Some(_), None) => Ok(ChosenKey::KeyFile(Key::generate(entropy)?)),
         (None, Some(KeySource::KeyFile(_) | KeySource::Credential(_))) => {
             let message = "a key file opens one store, and this one is not made yet";
-            Err(Failure::usage(message).hint("hallpass init --new-key-file FILE"))
+            Err(Failure::usage(message).command("init --new-key-file FILE"))
         }
         (None, Some(source)) => {
             match source.fetch(ui.secrets(), session.settings().store()?, session.colocated())? {

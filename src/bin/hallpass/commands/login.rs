@@ -8,7 +8,8 @@ use hallpass::{Error, Kind};
 use crate::cli::binding::{BindingFlags, EncodingFlags};
 use crate::cli::top::Login;
 use crate::commands::issued;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -45,7 +46,7 @@ fn explain(error: Error) -> Failure {
     };
     let failure = Failure::from(error);
     match hint {
-        Some(hint) => failure.hint(hint),
+        Some(hint) => failure.advice(hint),
         None => failure,
     }
 }
@@ -60,10 +61,10 @@ fn refused(verdict: &Verdict) -> Failure {
     match verdict.cause {
         Cause::Suspended => {
             Failure::new(Kind::Refused, format!("profile `{profile}` is suspended"))
-                .hint(format!("hallpass profile resume {profile}"))
+                .command(format!("profile resume {profile}"))
         }
-        Cause::NoProfile => wrong().hint("hallpass profile list"),
-        Cause::NoPassword => wrong().hint(format!("hallpass password set {profile}")),
+        Cause::NoProfile => wrong().command("profile list"),
+        Cause::NoPassword => wrong().command(format!("password set {profile}")),
         _ => wrong(),
     }
 }

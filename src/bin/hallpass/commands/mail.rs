@@ -47,7 +47,7 @@ fn send(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
         return Ok(());
     }
     let failed = format!("{} of the mails will not be sent", sent.failed);
-    Err(Failure::new(Kind::Failed, failed).hint("hallpass otp list"))
+    Err(Failure::new(Kind::Failed, failed).command("otp list"))
 }
 
 fn test(ui: &mut Ui, session: &mut Session, args: Test) -> Result<(), Failure> {

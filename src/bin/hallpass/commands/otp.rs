@@ -7,7 +7,8 @@ use hallpass::ops::otp::{self, Binding};
 use crate::cli::otp::{Cancel, List, OtpCommand};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 

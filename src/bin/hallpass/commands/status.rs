@@ -5,7 +5,8 @@ use hallpass::model::time::Time;
 use serde::Serialize;
 
 use crate::cli::top::Status;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{Column, View, optional};
 use crate::session::Session;
 use crate::ui::Ui;
@@ -58,7 +59,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<E
     if status.key.is_none() {
         status.state = "locked";
         ui.show(&status)?;
-        return Ok(Exit(Kind::NoKey.exit()));
+        return Ok(Exit::from(Kind::NoKey));
     }
     let core = session.core(ui)?;
     let first = core.store.anchor_path().map(|path| !path.exists());

@@ -3,7 +3,8 @@
 use hallpass::ops::token::{self, Filter, Which};
 
 use crate::cli::token::{List, Show, TokenCommand};
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 

@@ -75,7 +75,7 @@ fn refused(unreadable: Unreadable, from: &Input, name: &str) -> Failure {
     let failure = Failure::usage(format!("{name}{line}: {}", sanitize::line(&message)));
     match language {
         Language::Toml if by_name(from).is_none() => {
-            failure.hint("it was read as TOML; `--format yaml` reads YAML")
+            failure.advice("it was read as TOML; `--format yaml` reads YAML")
         }
         _ => failure,
     }

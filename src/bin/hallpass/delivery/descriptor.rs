@@ -64,7 +64,7 @@ impl Descriptor {
     pub(super) fn of(number: i32, claimed: Option<OwnedFd>) -> Result<Self, Failure> {
         let hint = format!("open it for the command, as a shell does with `{number}>FILE`");
         let refused =
-            |why: &str| Failure::usage(format!("descriptor {number} {why}")).hint(hint.clone());
+            |why: &str| Failure::usage(format!("descriptor {number} {why}")).advice(hint.clone());
         let fd = claimed.ok_or_else(|| refused("is not open"))?;
         let mode = fcntl_getfl(&fd).map_err(|_| refused("cannot be used"))? & OFlags::RWMODE;
         if mode == OFlags::RDONLY {

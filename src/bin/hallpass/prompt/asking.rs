@@ -34,7 +34,7 @@ impl Asking {
             Self::Forbidden => "`--no-input` forbids it",
         };
         let message = format!("cannot ask for {}: {why}", within_a_sentence(what));
-        Err(Failure::new(kind, message).hint(instead))
+        Err(Failure::new(kind, message).advice(instead))
     }
 }
 

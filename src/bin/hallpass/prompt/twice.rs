@@ -35,7 +35,7 @@ pub(crate) fn tolerable(passphrase: SecretText) -> Result<SecretText, Failure> {
         return Ok(passphrase);
     }
     let weak = format!("the passphrase is too weak to protect a store. {}", strength.line());
-    Err(Failure::new(Kind::Refused, weak).hint("several random words, or `--new-key-file FILE`"))
+    Err(Failure::new(Kind::Refused, weak).advice("several random words, or `--new-key-file FILE`"))
 }
 
 /// Asks for a new passphrase twice, and says how strong it is; a weak one must be meant.

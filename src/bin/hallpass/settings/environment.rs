@@ -112,7 +112,7 @@ impl Environment {
         for (name, path) in paths {
             if let Some(Err(invalid)) = path.as_deref().map(ensure_literal) {
                 let failure = Failure::usage(format!("`{name}`: {invalid}"));
-                return Err(failure.hint(invalid.hint.unwrap_or_default()));
+                return Err(failure.advice(invalid.hint.unwrap_or_default()));
             }
         }
         Ok(())

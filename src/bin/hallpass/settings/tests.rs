@@ -110,6 +110,6 @@ fn a_key_file_is_remembered_after_what_was_there() {
 fn without_a_home_folder_the_message_names_the_three_options() {
     let failure = homeless();
     for option in ["--store", "--state-dir", "--config"] {
-        assert!(failure.next().unwrap().contains(option));
+        assert!(failure.next().unwrap().to_string().contains(option));
     }
 }

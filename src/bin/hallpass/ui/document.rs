@@ -28,7 +28,9 @@ impl Ui {
     /// Refuses a format that a document cannot have, before any work is done for it.
     pub(crate) fn ensure_document(&self) -> Result<(), Failure> {
         match self.format {
-            Format::Csv => Err(Failure::usage("this is no list").hint("`--output json`, or none")),
+            Format::Csv => {
+                Err(Failure::usage("this is no list").advice("`--output json`, or none"))
+            }
             Format::Table | Format::Json | Format::Jsonl => Ok(()),
         }
     }

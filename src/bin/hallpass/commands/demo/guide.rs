@@ -45,7 +45,7 @@ impl Tour {
             return Ok(());
         }
         let message = format!("`{}` ended with {exit} instead of {}", step.shown(), step.exit);
-        Err(Failure::new(Kind::Bug, message).hint(stderr))
+        Err(Failure::new(Kind::Bug, message).advice(stderr))
     }
 
     /// Shows the steps to a program.

@@ -29,7 +29,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
         if_absent,
     } = args;
     if sink.to.is_some() && token.is_none() {
-        return Err(Failure::usage("`--to` is the place of a token").hint("add `--token NAME`"));
+        return Err(Failure::usage("`--to` is the place of a token").advice("add `--token NAME`"));
     }
     let outlet = ui.outlet(&sink)?;
     first_store::offer(ui, session)?;

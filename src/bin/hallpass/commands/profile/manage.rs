@@ -59,8 +59,8 @@ pub(super) fn run(
     let Manage { mut name } = args;
     if !ui.has_dialogue() {
         let message = "a menu needs a terminal, and `--output table`";
-        return Err(Failure::usage(message).hint(format!(
-            "hallpass profile show {name}; so do `edit`, `suspend` and `delete`, \
+        return Err(Failure::usage(message).command(format!(
+            "profile show {name}; so do `edit`, `suspend` and `delete`, \
              `hallpass token list {name}`, `hallpass password set {name}`"
         )));
     }

@@ -88,7 +88,7 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
     if slot.in_use && (*dry_run || !ui.can_ask()) {
         let message = "this key opened the store; open it with another one to remove it";
         return Err(Failure::new(Kind::Refused, message)
-            .hint("`--key-file FILE` or `--passphrase-file FILE`"));
+            .advice("`--key-file FILE` or `--passphrase-file FILE`"));
     }
     let consequence = format!(
         "the {} {} will not open the store any more; older copies of the store still open with it",

@@ -16,7 +16,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
     let Ensure { what, min_life, overlap, sink, dry_run } = args;
     let Some(place @ (Destination::File(_) | Destination::Env { .. })) = &sink.to else {
         let message = "the place of the token must be one that can be read again";
-        return Err(Failure::usage(message).hint("`--to file:PATH` or `--to env:PATH#KEY`"));
+        return Err(Failure::usage(message).advice("`--to file:PATH` or `--to env:PATH#KEY`"));
     };
     let mut outlet = ui.outlet(&sink)?;
     let ensuring = Ensuring { draft: draft::of(what), min_life, overlap };

@@ -11,7 +11,8 @@ use crate::cli::global::Format;
 use crate::cli::input::Input;
 use crate::cli::token::Identify;
 use crate::commands::consequence::Consequence;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{Column, View, optional, sanitize};
 use crate::search::{Search, TokenMatch};
 use crate::session::Session;
@@ -100,7 +101,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<
             ui.note("`--revoke` revokes those that are live, after a confirmation");
         }
     }
-    Ok(Exit(Kind::Findings.exit()))
+    Ok(Exit::from(Kind::Findings))
 }
 
 fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {

@@ -70,7 +70,7 @@ fn connections(menu: &mut Menu<'_>, now: &Summary) -> Result<Vec<String>, Failur
     let all = connection::list(menu.session.core(menu.ui)?)?;
     if all.is_empty() {
         let none = Failure::usage("there are no connections yet");
-        return Err(none.hint("hallpass connection add NAME"));
+        return Err(none.command("connection add NAME"));
     }
     let allowed: &[ConnectionName] = now.connections.as_deref().unwrap_or_default();
     let is_allowed = |name: &ConnectionName| allowed.iter().any(|it| it.same_as(name));

@@ -9,7 +9,8 @@ use hallpass::model::text::FreeText;
 use hallpass::model::time::Expiry;
 
 use crate::cli::{self, Cli, Command};
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::prompt;
 use crate::session::Session;
 use crate::ui::Ui;
