@@ -16,8 +16,10 @@ use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::TokenAddress;
 
+mod dependents;
 mod refusal;
 
+pub use dependents::{Dependent, Dependents};
 pub use refusal::Refusal;
 
 /// The core's result.

@@ -27,8 +27,8 @@ mod nearly;
 mod otp;
 mod password;
 mod paths;
-mod precious;
 mod profile;
+mod protected_files;
 mod readers;
 mod restore;
 mod review;
@@ -44,10 +44,10 @@ mod store;
 mod terminal;
 mod token;
 mod trees;
+mod trusted_paths;
 mod unlock;
 mod untouched;
 mod verify;
-mod ways;
 
 use serde_json::Value;
 

@@ -17,6 +17,7 @@ mod manual;
 #[path = "../src/bin/hallpass"]
 #[allow(dead_code, reason = "only the definitions are looked at")]
 mod bin {
+    #[allow(unused_imports, reason = "the program uses all of them")]
     pub(crate) mod cli;
 }
 
@@ -31,7 +32,7 @@ fn completions_are_what_the_definitions_say() {
 
 #[test]
 fn there_is_a_manual_page_for_each_command_and_no_other() {
-    let pages = manual::pages(cli::definitions());
+    let pages = manual::pages(cli::command::definitions());
     assert!(pages.len() > 40, "{}", pages.len());
     for (name, page) in &pages {
         same(&Path::new("man").join(name), page);

@@ -1,5 +1,6 @@
 //! What a rule forbids, with what the operator needs to act.
 
+use super::dependents::Dependents;
 use crate::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName};
 use crate::model::time::{Span, Time};
 use crate::model::token::TokenAddress;
@@ -9,12 +10,12 @@ use crate::model::token::TokenAddress;
 #[non_exhaustive]
 pub enum Refusal {
     /// A restriction or a live token still names it.
-    #[error("`{name}` is still used by {}", users.join(", "))]
+    #[error("`{name}` is still used by {users}")]
     InUse {
         /// The connection or environment.
         name: String,
-        /// Profiles by name, tokens by `PROFILE/NAME`.
-        users: Vec<String>,
+        /// What still names it.
+        users: Dependents,
     },
     /// There is always a default environment.
     #[error("environment `{0}` is the default; make another the default first")]

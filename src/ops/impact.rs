@@ -12,7 +12,7 @@ use super::Core;
 use super::token::Summary;
 use crate::barrier::Writer;
 use crate::clock::BootTime;
-use crate::error::Result;
+use crate::error::{Dependent, Dependents, Result};
 use crate::model::id::TokenId;
 use crate::model::verdict::Reason;
 
@@ -163,13 +163,10 @@ pub(super) fn observe(w: &mut Writer<'_>, boot: BootTime) -> Result<Impact> {
     Ok(impact)
 }
 
-/// Names for a refusal: the first ones, and how many more there are.
-pub(super) fn some_of(mut names: Vec<String>) -> Vec<String> {
-    names.sort();
-    let more = names.len().saturating_sub(NAMED);
-    names.truncate(NAMED);
-    if more > 0 {
-        names.push(format!("{more} more"));
-    }
-    names
+/// The dependents for a refusal: the first few, and how many more there are.
+pub(super) fn some_of(mut all: Vec<Dependent>) -> Dependents {
+    all.sort_by_cached_key(ToString::to_string);
+    let more = all.len().saturating_sub(NAMED);
+    all.truncate(NAMED);
+    Dependents { named: all, more }
 }

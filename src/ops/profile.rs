@@ -10,7 +10,7 @@ use super::journal::{self, Facts};
 use super::lookup::{self, Moment, Opened};
 use super::{Core, password, token};
 use crate::barrier::{List, Reader, Writer};
-use crate::error::Result;
+use crate::error::{Dependent, Dependents, Result};
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
 use crate::model::name::{ConnectionName, GroupName, ProfileName};
@@ -179,7 +179,7 @@ pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
 }
 
 /// How the live tokens of a profile are addressed; the first of them, and how many more.
-pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Vec<String>> {
+pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
         let (moment, mut opened) = (Moment::new(r, now), Opened::default());
@@ -187,7 +187,8 @@ pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Vec<String>> {
         let mut addresses = Vec::new();
         for (_, token) in token::of_profile(r, id, profile.tokens)? {
             if token::is_live(&token, &profile, moment) {
-                addresses.push(token::summary(r, &mut opened, moment, &token)?.address());
+                let summary = token::summary(r, &mut opened, moment, &token)?;
+                addresses.push(Dependent::Token(summary.addressed()));
             }
         }
         Ok(some_of(addresses))

@@ -13,7 +13,7 @@ use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName
 use crate::model::profile::{Profile, Suspension};
 use crate::model::text::{Device, FreeText};
 use crate::model::time::{Expiry, Time};
-use crate::model::token::{Form, TokenRecord, TokenState, Use};
+use crate::model::token::{Form, TokenAddress, TokenRecord, TokenState, Use};
 use crate::model::verdict::{self, Facts, Reason};
 
 mod declared;
@@ -177,11 +177,16 @@ impl Summary {
     /// How it is addressed: `PROFILE/NAME`, or its id if it does not hold the name any more, or will
     /// not soon, because another one has replaced it.
     pub fn address(&self) -> String {
+        self.addressed().to_string()
+    }
+
+    /// As [`Self::address`], as a value.
+    pub fn addressed(&self) -> TokenAddress {
         match &self.profile {
             Some(profile) if self.state.is_live() && self.successor.is_none() => {
-                format!("{profile}/{}", self.name)
+                TokenAddress::Named { profile: profile.clone(), name: self.name.clone() }
             }
-            _ => self.id.to_string(),
+            _ => TokenAddress::Id(self.id),
         }
     }
 

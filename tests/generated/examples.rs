@@ -8,7 +8,7 @@ use super::cli::purpose::Purpose;
 #[test]
 fn every_command_has_examples_that_parse() {
     let mut count = 0;
-    each(&cli::definitions(), &mut |command| {
+    each(&cli::command::definitions(), &mut |command| {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let examples: Vec<_> = examples(&help).collect();
         assert!(!examples.is_empty(), "{} has no example", command.get_name());
@@ -25,7 +25,7 @@ fn every_command_has_examples_that_parse() {
 
 #[test]
 fn help_starts_with_a_sentence_and_no_command_is_named_help() {
-    each(&cli::definitions(), &mut |command| {
+    each(&cli::command::definitions(), &mut |command| {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         assert!(about.starts_with(char::is_uppercase), "{}: {about}", command.get_name());
         assert!(!about.ends_with('.'), "{about}");
@@ -41,7 +41,7 @@ const READ: [&str; 12] = [
 
 #[test]
 fn what_only_reads_is_known_by_its_verb_or_by_its_dry_run() {
-    each(&cli::definitions(), &mut |command| {
+    each(&cli::command::definitions(), &mut |command| {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         for words in examples(&help).flat_map(calls) {
             let read = words.iter().skip(1).take(3).any(|word| READ.contains(&word.as_str()))
@@ -101,16 +101,16 @@ fn an_edit_that_changes_nothing_is_refused() {
 
 #[test]
 fn the_long_help_begins_as_the_short_one_ends() {
-    let root = cli::definitions();
+    let root = cli::command::definitions();
     let (short, long) = (root.get_after_help().unwrap(), root.get_after_long_help().unwrap());
     assert!(long.to_string().starts_with(&short.to_string()));
 }
 
 #[test]
 fn every_command_is_parsed_without_telling_clap_of_the_others() {
-    let root = cli::definitions();
+    let root = cli::command::definitions();
     let names: Vec<_> = root.get_subcommands().map(clap::Command::get_name).collect();
-    assert_eq!(names, cli::COMMANDS.map(|(name, _)| name));
+    assert_eq!(names, cli::command::COMMANDS.map(|(name, _)| name));
 }
 
 /// Commands that edit, stop or remove, by their last word, and what declares or ensures.
@@ -136,7 +136,7 @@ const WITH_A_TRIAL: [&str; 16] = [
 #[test]
 fn whatever_edits_stops_or_removes_has_a_trial_under_both_its_names() {
     let mut found = std::collections::BTreeSet::new();
-    each(&cli::definitions(), &mut |command| {
+    each(&cli::command::definitions(), &mut |command| {
         let options: Vec<_> = command
             .get_arguments()
             .flat_map(|it| it.get_long_and_visible_aliases().unwrap_or_default())

@@ -7,10 +7,13 @@ use super::{files_below, root};
 /// Crates and paths that may be named only under the given folders and files of `src`.
 const HOMES: &[(&str, &[&str])] = &[
     // What talks with people and their machine.
-    ("clap", &["bin/hallpass/cli", "bin/hallpass/settings.rs", "bin/hallpass/usage.rs"]),
+    (
+        "clap",
+        &["bin/hallpass/cli", "bin/hallpass/settings/environment.rs", "bin/hallpass/usage.rs"],
+    ),
     ("clap_complete", &["bin/hallpass/cli"]),
     ("comfy_table", &["bin/hallpass/output/table.rs"]),
-    ("ctrlc", &["bin/hallpass/prompt"]),
+    ("ctrlc", &["bin/hallpass/terminal"]),
     ("dialoguer", &["bin/hallpass/prompt"]),
     ("directories", &["bin/hallpass/settings"]),
     ("indicatif", &["bin/hallpass/progress.rs"]),
@@ -20,14 +23,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
-    ("serde_saphyr", &["bin/hallpass/provision"]),
-    ("toml", &["bin/hallpass/settings", "bin/hallpass/provision"]),
+    ("serde_saphyr", &["bin/hallpass/declaration"]),
+    ("toml", &["bin/hallpass/settings", "bin/hallpass/declaration"]),
     // The environment itself: its variables are read in one file (clippy.toml), arguments and the
     // program's own place in two others.
     (
         "std::env",
         &[
-            "bin/hallpass/settings.rs",
+            "bin/hallpass/settings/environment.rs",
             "bin/hallpass/main.rs",
             "bin/hallpass/commands/demo/guide.rs",
         ],
@@ -114,7 +117,7 @@ const NEVER: &[&str] = &[
 
 /// Where one of these stands all the same, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("bin/hallpass/prompt/interrupt.rs", "process::exit", "a signal ends the program"),
+    ("bin/hallpass/terminal/interrupt.rs", "process::exit", "a signal ends the program"),
     ("crypto/kdf.rs", "unreachable!(", "one block of output cannot be too long"),
     ("crypto/seal.rs", "unreachable!(", "a frame cannot be too long for the cipher"),
 ];

@@ -137,7 +137,7 @@ fn leaves(command: &clap::Command, path: &str, found: &mut Vec<String>) {
 
 #[test]
 fn every_command_is_known_here_and_the_help_names_those_that_read() {
-    let root = cli::definitions();
+    let root = cli::command::definitions();
     let mut commands = Vec::new();
     leaves(&root, "", &mut commands);
     assert!(commands.len() > 50, "{commands:?}");

@@ -37,7 +37,7 @@ impl Claims {
             let refused = || {
                 let hint =
                     format!("open it for the command, as a shell does with `{number}{opened}FILE`");
-                Failure::usage(format!("descriptor {number} is not open")).hint(hint)
+                Failure::usage(format!("descriptor {number} is not open")).advice(hint)
             };
             taken.map(Some).ok_or_else(refused)
         };

@@ -3,28 +3,15 @@
 //! `completions/` and `man/` are generated from these definitions by `tests/generated.rs`, so this
 //! module names nothing of the program but itself and the library.
 
-use std::ffi::OsString;
-
-use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-
-/// The tail of a command's help: examples that a test parses, and the exit codes that are its own.
-macro_rules! after {
-    ($($example:literal),+ $(; $($code:literal $meaning:literal),+)?) => {
-        concat!(
-            "Examples:",
-            $("\n  ", $example,)+
-            $(
-                "\n\nExit codes, besides those of `hallpass --help`:",
-                $("\n  ", $code, "  ", $meaning,)+
-            )?
-        )
-    };
-}
+#[macro_use]
+mod after;
 
 pub(crate) mod audit;
 pub(crate) mod binding;
+pub(crate) mod command;
 pub(crate) mod completion;
 pub(crate) mod connection;
+pub(crate) mod declaration;
 pub(crate) mod environment;
 pub(crate) mod global;
 pub(crate) mod input;
@@ -33,7 +20,6 @@ pub(crate) mod otp;
 pub(crate) mod password;
 pub(crate) mod path;
 pub(crate) mod profile;
-pub(crate) mod provision;
 pub(crate) mod purpose;
 pub(crate) mod reference;
 pub(crate) mod sink;
@@ -42,139 +28,4 @@ pub(crate) mod suspension;
 pub(crate) mod token;
 pub(crate) mod top;
 
-/// Hand out, restrict, suspend, verify and take back API credentials
-///
-/// Everything is kept in one encrypted file, the store. A new secret is printed once; what is kept
-/// of it cannot be turned back into it.
-#[derive(Debug, Parser)]
-#[command(name = "hallpass", version, disable_help_subcommand = true, max_term_width = 100)]
-#[command(after_help = after!(
-    "hallpass demo",
-    "hallpass init",
-    "hallpass profile add github --connection ci",
-    "T=$(hallpass token add github/laptop)",
-    "printf %s \"$T\" | hallpass verify --connection ci"
-))]
-#[command(after_long_help = reference::TAIL)]
-pub(crate) struct Cli {
-    /// What holds for every command.
-    #[command(flatten)]
-    pub(crate) global: global::Global,
-    /// Which command.
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-/// The commands, in the order of the help.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    Demo(top::Demo),
-    Init(top::Init),
-    Status(top::Status),
-    Unlock(top::Unlock),
-    Lock(top::Lock),
-    #[command(subcommand)]
-    Environment(environment::Environment),
-    #[command(subcommand)]
-    Connection(connection::Connection),
-    #[command(subcommand)]
-    Profile(profile::Profile),
-    #[command(subcommand)]
-    Token(token::Token),
-    Verify(top::Verify),
-    #[command(subcommand)]
-    Password(password::Password),
-    Login(top::Login),
-    #[command(subcommand)]
-    Otp(otp::Otp),
-    #[command(subcommand)]
-    Mail(mail::Mail),
-    Apply(provision::Apply),
-    Export(provision::Export),
-    Review(top::Review),
-    #[command(subcommand)]
-    Audit(audit::Audit),
-    #[command(subcommand)]
-    Store(store::Store),
-    Completions(top::Completions),
-}
-
-impl Command {
-    /// Whether it may start a program, besides one that gives the passphrase.
-    pub(crate) fn starts_program(&self) -> bool {
-        match self {
-            // Mail may leave before it ends: by which way, only the store says, and sendmail needs
-            // privileges that it may have to gain.
-            Self::Mail(mail::Mail::Test(_) | mail::Mail::Send(_))
-            | Self::Otp(otp::Otp::Request(_))
-            // What it declares is not read yet.
-            | Self::Apply(_) => true,
-            _ => self.sink().is_some_and(sink::Sink::starts_program),
-        }
-    }
-
-    /// Where the new secret of the command goes, if it makes one. What has to be read again
-    /// (`token ensure`) is neither a descriptor nor a program.
-    pub(crate) fn sink(&self) -> Option<&sink::Sink> {
-        match self {
-            Self::Token(token::Token::Add(add)) => Some(&add.sink),
-            Self::Token(token::Token::Rotate(rotate)) => Some(&rotate.sink),
-            Self::Profile(profile::Profile::Add(add)) => Some(&add.sink),
-            Self::Login(login) => Some(&login.sink),
-            Self::Otp(otp::Otp::Validate(validate)) => Some(&validate.sink),
-            Self::Password(password::Password::Set(set)) => Some(&set.sink),
-            _ => None,
-        }
-    }
-}
-
-/// Tells clap of a command's own options.
-type Define = fn(clap::Command) -> clap::Command;
-
-/// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 20] = [
-    ("demo", top::Demo::augment_args),
-    ("init", top::Init::augment_args),
-    ("status", top::Status::augment_args),
-    ("unlock", top::Unlock::augment_args),
-    ("lock", top::Lock::augment_args),
-    ("environment", environment::Environment::augment_subcommands),
-    ("connection", connection::Connection::augment_subcommands),
-    ("profile", profile::Profile::augment_subcommands),
-    ("token", token::Token::augment_subcommands),
-    ("verify", top::Verify::augment_args),
-    ("password", password::Password::augment_subcommands),
-    ("login", top::Login::augment_args),
-    ("otp", otp::Otp::augment_subcommands),
-    ("mail", mail::Mail::augment_subcommands),
-    ("apply", provision::Apply::augment_args),
-    ("export", provision::Export::augment_args),
-    ("review", top::Review::augment_args),
-    ("audit", audit::Audit::augment_subcommands),
-    ("store", store::Store::augment_subcommands),
-    ("completions", top::Completions::augment_args),
-];
-
-/// Parses the arguments, the program's name first.
-pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
-    match parse_named(&arguments) {
-        Some(cli) => Ok(cli),
-        None => Cli::try_parse_from(arguments),
-    }
-}
-
-/// Parses with no more commands than are named among the arguments: to tell clap of all of them, and
-/// each of the global options, takes longer than a look-up. What does not parse like this is left to
-/// be parsed with everything there is, for the message.
-fn parse_named(arguments: &[OsString]) -> Option<Cli> {
-    let named = COMMANDS.iter().filter(|(name, _)| arguments.iter().any(|word| word == name));
-    let definitions = global::Global::augment_args(clap::Command::new("hallpass"))
-        .disable_help_subcommand(true)
-        .subcommands(named.map(|(name, define)| define(clap::Command::new(*name))));
-    Cli::from_arg_matches(&definitions.try_get_matches_from(arguments).ok()?).ok()
-}
-
-/// The definitions as clap knows them, for completions and manual pages.
-pub(crate) fn definitions() -> clap::Command {
-    Cli::command()
-}
+pub(crate) use command::{Cli, Command, parse};

@@ -1,7 +1,8 @@
 //! One module a noun; each command is three moves: parse, one call of the core, one view.
 
 use crate::cli::Command;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -14,6 +15,7 @@ mod demo;
 mod environment;
 mod export;
 mod init;
+mod issued;
 mod lock;
 mod login;
 mod mail;
@@ -44,7 +46,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Password(command) => return password::run(ui, session, command),
         Command::Login(args) => return login::run(ui, session, args),
         Command::Otp(command) => return otp::run(ui, session, command),
-        Command::Profile(command) => profile::run(ui, session, command)?,
+        Command::Profile(command) => profile::run(ui, session, command, run)?,
         Command::Mail(command) => mail::run(ui, session, command)?,
         Command::Apply(args) => return apply::run(ui, session, args),
         Command::Export(_) => export::run(ui, session)?,

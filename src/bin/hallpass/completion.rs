@@ -13,11 +13,11 @@ use rustix::fs::Mode;
 use crate::cli::completion::{self, Find, Noun};
 use crate::cli::global::Global;
 use crate::cli::purpose::Purpose;
-use crate::failure::Exit;
+use crate::exit::Exit;
 use crate::report;
 use crate::secrets::Secrets;
 use crate::session::Session;
-use crate::settings::{Environment, Missing, Settings};
+use crate::settings::{Environment, MissingFile, Settings};
 
 /// Which shell asks, and the words of its line; `None` if this is a command as any other.
 pub(crate) fn asked(
@@ -51,7 +51,8 @@ pub(crate) fn answer(
 }
 
 fn open(global: Global, environment: Environment, umask: Mode) -> Option<Core> {
-    let settings = Settings::load(&global, &environment, Missing::Refused, Purpose::Read).ok()?;
+    let settings =
+        Settings::load(&global, &environment, MissingFile::Refused, Purpose::Read).ok()?;
     Session::new(settings, global, environment).glance(&mut Secrets::new(umask, None))
 }
 

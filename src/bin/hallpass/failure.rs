@@ -11,17 +11,19 @@ use hallpass::model::invalid::Invalid;
 use hallpass::ops::Core;
 use serde::Serialize;
 
-use crate::hints::{self, Missing};
+use crate::exit::Exit;
+use crate::hint::Hint;
+use crate::hints::{self, MissingName};
 use crate::output::sanitize::names_without_tokens;
 
-/// What went wrong, why, and what to type next.
+/// What went wrong, why, and what to do next.
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: Kind,
     message: String,
     causes: Vec<String>,
-    hint: Option<String>,
-    missing: Option<Box<Missing>>,
+    hint: Option<Hint>,
+    missing: Option<Box<MissingName>>,
     silent: bool,
     /// Whether it is only that a result could not be printed.
     about_output: bool,
@@ -38,15 +40,6 @@ pub(crate) struct Part {
     pub(crate) line: Option<u64>,
     /// What is wrong.
     pub(crate) message: String,
-}
-
-/// How a command that did not fail ends: 0, or the code of a verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Exit(pub(crate) u8);
-
-impl Exit {
-    /// Done.
-    pub(crate) const DONE: Self = Self(0);
 }
 
 impl Failure {
@@ -89,9 +82,19 @@ impl Failure {
         self
     }
 
-    /// Adds what to type next.
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    /// Adds what to do next.
+    pub(crate) fn hint(self, hint: Hint) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// Adds the command to paste next, without the program's name.
+    pub(crate) fn command(self, words: impl Into<String>) -> Self {
+        self.hint(Hint::command(words))
+    }
+
+    /// Adds what to do next where no command helps.
+    pub(crate) fn advice(self, text: impl Into<String>) -> Self {
+        self.hint(Hint::advice(text))
     }
 
     /// Adds what caused it.
@@ -122,12 +125,12 @@ impl Failure {
     /// Makes a command to paste speak of the store that this run spoke of. `place` is what was said of
     /// it: ` --store X`.
     pub(crate) fn at(mut self, place: &str) -> Self {
-        self.hint = self.hint.map(|hint| hints::aimed(hint, place));
+        self.hint = self.hint.map(|hint| hint.aimed(place));
         self
     }
 
     /// If something is missing that may have been meant otherwise, asks that instead.
-    pub(crate) fn or_meant(mut self, core: Option<&mut Core>) -> Self {
+    pub(crate) fn or_suggest(mut self, core: Option<&mut Core>) -> Self {
         let suggestion = self.missing.as_ref().zip(core).and_then(|(it, core)| it.suggestion(core));
         self.hint = suggestion.or(self.hint);
         self
@@ -140,7 +143,7 @@ impl Failure {
 
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
-        Exit(self.kind.exit())
+        Exit::from(self.kind)
     }
 
     /// What went wrong.
@@ -164,9 +167,9 @@ impl Failure {
         parts.map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 
-    /// What to type next.
-    pub(crate) fn next(&self) -> Option<&str> {
-        self.hint.as_deref()
+    /// What to do next.
+    pub(crate) fn next(&self) -> Option<&Hint> {
+        self.hint.as_ref()
     }
 
     /// Whether it is told by the exit code alone.
@@ -176,20 +179,22 @@ impl Failure {
 
     /// The shape of `docs/json.md`, with what was typed made `safe`.
     pub(crate) fn to_json(&self, safe: &dyn Fn(&str) -> String) -> impl Serialize {
-        let (message, hint) = (safe(&self.in_full()), self.hint.as_deref().map(safe));
-        let (kind, exit) = (self.kind.word(), self.kind.exit());
+        let message = safe(&self.in_full());
+        let hint = self.next().map(|hint| safe(&hint.to_string()));
+        let kind = self.kind.word();
+        let Exit(exit) = self.exit();
         let part = |it: &Part| Part {
             at: safe(&names_without_tokens(&it.at)),
             line: it.line,
             message: safe(&it.message),
         };
         let errors = self.parts.iter().map(part).collect();
-        Document { error: Body { kind, message, hint, exit, errors } }
+        ErrorDocument { error: Body { kind, message, hint, exit, errors } }
     }
 }
 
 #[derive(Serialize)]
-struct Document {
+struct ErrorDocument {
     error: Body,
 }
 
@@ -204,7 +209,7 @@ struct Body {
 
 impl From<Unsupported> for Failure {
     fn from(unsupported: Unsupported) -> Self {
-        Self::usage(unsupported.to_string()).hint("`--store PATH` names a file")
+        Self::usage(unsupported.to_string()).advice("`--store PATH` names a file")
     }
 }
 
@@ -229,7 +234,7 @@ impl From<hallpass::Error> for Failure {
             let hint = hints::of_part(&source);
             return Self { hint, ..Self::from(*source).of(&what) };
         }
-        let (hint, missing) = (hints::next(&error), Missing::of(&error).map(Box::new));
+        let (hint, missing) = (hints::next(&error), MissingName::of(&error).map(Box::new));
         let mut failure = Self { hint, missing, ..Self::new(error.kind(), error.to_string()) };
         let mut cause = error.source();
         while let Some(source) = cause {

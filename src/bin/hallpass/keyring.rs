@@ -17,7 +17,7 @@ const VERSION: u8 = 1;
 pub(crate) const LONGEST: Span = Span::HALF_DAY;
 
 /// A place for small secrets, each of which has an end.
-pub(crate) trait Keyring {
+pub(crate) trait SessionKeyring {
     /// Keeps `payload` under `name` for that many seconds, instead of what was there.
     fn keep(&self, name: &str, payload: &[u8], seconds: u32) -> io::Result<()>;
     /// What is kept under `name`.
@@ -29,7 +29,7 @@ pub(crate) trait Keyring {
 /// The keyring that the kernel has for the user.
 pub(crate) struct Kernel;
 
-impl Keyring for Kernel {
+impl SessionKeyring for Kernel {
     fn keep(&self, name: &str, payload: &[u8], seconds: u32) -> io::Result<()> {
         hallpass::sys::keyring::keep(&CString::new(name)?, payload, seconds)
     }
@@ -51,7 +51,7 @@ pub(crate) struct Kept {
 
 /// Keeps what opens `store` from `now` on; returns when that ends.
 pub(crate) fn keep(
-    keyring: &dyn Keyring,
+    keyring: &dyn SessionKeyring,
     store: &StoreId,
     secret: &SlotSecret,
     now: Time,
@@ -70,7 +70,7 @@ pub(crate) fn keep(
 
 /// What is kept of `store`. Where there is no keyring nothing is; and what has ended by this clock, or
 /// ends later than it could have been told to, does not count, whatever the kernel's clock was set to.
-pub(crate) fn find(keyring: &dyn Keyring, store: &StoreId, now: Time) -> Option<Kept> {
+pub(crate) fn find(keyring: &dyn SessionKeyring, store: &StoreId, now: Time) -> Option<Kept> {
     let payload = keyring.find(&name(store)).ok().flatten()?;
     let (version, rest) = payload.split_first()?;
     let (until, secret) = rest.split_first_chunk()?;
@@ -81,12 +81,12 @@ pub(crate) fn find(keyring: &dyn Keyring, store: &StoreId, now: Time) -> Option<
 }
 
 /// Ends what is kept of `store`; whether anything was.
-pub(crate) fn forget(keyring: &dyn Keyring, store: &StoreId) -> io::Result<bool> {
+pub(crate) fn forget(keyring: &dyn SessionKeyring, store: &StoreId) -> io::Result<bool> {
     keyring.forget(&name(store))
 }
 
 /// Why nothing can be kept here, if that is so: asked before anybody types a passphrase in vain.
-pub(crate) fn refused(keyring: &dyn Keyring, store: &StoreId) -> io::Result<()> {
+pub(crate) fn refused(keyring: &dyn SessionKeyring, store: &StoreId) -> io::Result<()> {
     keyring.find(&name(store)).map(drop)
 }
 

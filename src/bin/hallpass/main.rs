@@ -16,9 +16,12 @@ mod cli;
 mod clock;
 mod commands;
 mod completion;
+mod declaration;
 mod decoding;
 mod delivery;
+mod exit;
 mod failure;
+mod hint;
 mod hints;
 mod keyring;
 mod memory;
@@ -28,13 +31,13 @@ mod output;
 mod progress;
 mod prompt;
 mod protected;
-mod provision;
 mod report;
+mod search;
 mod secrets;
 mod session;
 mod settings;
 mod stdio;
-mod sweep;
+mod terminal;
 mod ui;
 mod unlock;
 mod usage;
@@ -45,20 +48,20 @@ use cli::global::{Format, Global};
 use cli::input::Input;
 use cli::{Cli, Command};
 use delivery::Outlets;
-use failure::{Exit, Failure};
+use exit::Exit;
+use failure::Failure;
 use prompt::Asking;
 use report::Report;
 use secrets::Secrets;
 use session::Session;
-use settings::{Environment, Missing, Settings};
+use settings::{Environment, MissingFile, Settings};
 use ui::{Consent, Ui, wanted};
 
 fn main() -> ExitCode {
     let umask = hallpass::sys::umask_077();
     report::tell_panics_without_their_text();
     // Unwinding runs the destructors that wipe secrets.
-    let Exit(code) =
-        catch_unwind(AssertUnwindSafe(|| run(umask))).unwrap_or(Exit(Kind::Bug.exit()));
+    let Exit(code) = catch_unwind(AssertUnwindSafe(|| run(umask))).unwrap_or(Exit::from(Kind::Bug));
     ExitCode::from(code)
 }
 
@@ -70,7 +73,7 @@ fn run(umask: Mode) -> Exit {
         return completion::answer(&shell, words, &environment, umask);
     }
     if !environment.takes_drawing() {
-        prompt::draw_nothing();
+        terminal::draw_nothing();
     }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
@@ -149,13 +152,13 @@ fn passphrase_on_stdin(global: &Global, environment: &Environment) -> bool {
 }
 
 /// `init` makes the settings file that it is told to use.
-fn missing_settings(command: &Command) -> Missing {
-    if matches!(command, Command::Init(_)) { Missing::Allowed } else { Missing::Refused }
+fn missing_settings(command: &Command) -> MissingFile {
+    if matches!(command, Command::Init(_)) { MissingFile::Allowed } else { MissingFile::Refused }
 }
 
 fn perform(ui: &mut Ui, session: &mut Session, command: Command) -> Exit {
     let done = commands::run(ui, session, command);
-    let done = done.map_err(|failure| failure.or_meant(session.opened()));
+    let done = done.map_err(|failure| failure.or_suggest(session.opened()));
     let committed = session.has_committed();
     // What the store has to say is said after a failure, too; the failure itself counts.
     let closed = session.close(ui);

@@ -52,7 +52,7 @@ fn option(word: &OsString) -> Option<&str> {
 
 fn refused(position: &str, kind: Kind) -> Failure {
     let message = format!("{position} holds {}; a secret does not belong there", kind.word());
-    Failure::usage(message).hint(match kind {
+    Failure::usage(message).advice(match kind {
         Kind::Token => {
             "name the token by its id, or pipe it in; revoke it if others may have seen it"
         }

@@ -60,14 +60,14 @@ impl NewFile {
     }
 
     /// Puts the file there, on the disk before it has its name. What came to be there meanwhile stays.
-    pub(crate) fn write(self, content: &[u8]) -> Result<Written, Failure> {
+    pub(crate) fn write(self, content: &[u8]) -> Result<WrittenFile, Failure> {
         let owner_alone = Mode::RUSR | Mode::WUSR;
         let put = self
             .folder
             .lock(PATIENCE)
             .and_then(|folder| folder.put(&self.name, content, owner_alone, Over::Nothing));
         match put {
-            Ok(()) => Ok(Written(Some((self, Zeroizing::new(content.to_vec()))))),
+            Ok(()) => Ok(WrittenFile(Some((self, Zeroizing::new(content.to_vec()))))),
             Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
                 Err(Error::FileExists(self.path).into())
             }
@@ -98,16 +98,16 @@ fn ensure_free(
 /// A file that was just made. Dropping it removes it again, unless it is kept: what it holds is of no
 /// use when the rest did not come about.
 #[must_use]
-pub(crate) struct Written(Option<(NewFile, Zeroizing<Vec<u8>>)>);
+pub(crate) struct WrittenFile(Option<(NewFile, Zeroizing<Vec<u8>>)>);
 
-impl Written {
+impl WrittenFile {
     /// Leaves the file where it is.
     pub(crate) fn keep(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Written {
+impl Drop for WrittenFile {
     fn drop(&mut self) {
         if let Some((NewFile { folder, name, .. }, content)) = &self.0 {
             let _ = folder.lock(PATIENCE).and_then(|folder| folder.remove(name, content));

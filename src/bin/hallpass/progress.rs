@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::prompt::can_draw;
+use crate::terminal::can_draw;
 
 /// How far some work is; it shows nothing where nobody watches.
 pub(crate) struct Progress(ProgressBar);

@@ -84,7 +84,9 @@ impl Report {
             text.push_str(&["\n", &self.paint(RED, "error"), ": ", &safe(&part.message)].concat());
         }
         if let Some(hint) = failure.next() {
-            text.push_str(&["\n", &self.paint(CYAN, "hint"), ": ", &safe(hint)].concat());
+            text.push_str(
+                &["\n", &self.paint(CYAN, "hint"), ": ", &safe(&hint.to_string())].concat(),
+            );
         }
         text
     }

@@ -21,9 +21,9 @@ use zeroize::Zeroizing;
 use crate::cli::input::{Input, ShellCommand};
 use crate::decoding;
 use crate::failure::Failure;
-use crate::prompt::guard::Hidden;
 use crate::report;
 use crate::stdio::{Stderr, Stdin};
+use crate::terminal::Hidden;
 
 /// More than any passphrase or guide has.
 const LIMIT: usize = 64 * 1024;
@@ -47,7 +47,7 @@ pub(crate) struct Secrets {
 }
 
 /// Standard input as a text of any length, in which secrets are looked for.
-pub(crate) struct Stream {
+pub(crate) struct StdinStream {
     from: Stdin,
     /// A terminal goes on after its end.
     ended: bool,
@@ -55,7 +55,7 @@ pub(crate) struct Stream {
     _hidden: Option<Hidden>,
 }
 
-impl Read for Stream {
+impl Read for StdinStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.ended {
             return Ok(0);
@@ -172,17 +172,17 @@ impl Secrets {
     }
 
     /// Standard input as a stream of any length, in which secrets are looked for.
-    pub(crate) fn stream(&mut self, what: &'static str) -> Result<Stream, Failure> {
+    pub(crate) fn stream(&mut self, what: &'static str) -> Result<StdinStream, Failure> {
         self.take_stdin(what)?;
-        Ok(Stream { from: Stdin, ended: false, _hidden: None })
+        Ok(StdinStream { from: Stdin, ended: false, _hidden: None })
     }
 
     /// As [`Self::stream`], asked for at the terminal without showing what is typed; Ctrl-D at the
     /// beginning of a line ends it.
-    pub(crate) fn hidden_stream(prompt: &str) -> Result<Stream, Failure> {
+    pub(crate) fn hidden_stream(prompt: &str) -> Result<StdinStream, Failure> {
         let hidden = Hidden::new().map_err(|source| no_terminal(&source))?;
         report::ask(prompt);
-        Ok(Stream { from: Stdin, ended: false, _hidden: Some(hidden) })
+        Ok(StdinStream { from: Stdin, ended: false, _hidden: Some(hidden) })
     }
 
     /// Keeps standard input for `what`, which is read later: whoever else asks for it is told.
@@ -195,7 +195,7 @@ impl Secrets {
             None => Ok(()),
             Some(earlier) => {
                 let message = format!("standard input cannot be both {earlier} and {what}");
-                Err(Failure::usage(message).hint("read one of them from a file"))
+                Err(Failure::usage(message).advice("read one of them from a file"))
             }
         }
     }

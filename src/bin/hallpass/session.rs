@@ -24,7 +24,7 @@ use crate::output::sanitize::shell;
 use crate::secrets::Secrets;
 use crate::settings::{self, Environment, Settings};
 use crate::ui::Ui;
-use crate::unlock::{Colocated, OPTIONS, Source};
+use crate::unlock::{Colocated, KeySource, OPTIONS};
 
 /// What a run knows before it opens the store.
 pub(crate) struct Session {
@@ -105,7 +105,7 @@ impl Session {
     fn open(&self, ui: &mut Ui) -> Result<Core, Failure> {
         let mut backend = self.backend()?;
         let secret = match self.unasked(ui, &mut *backend)? {
-            Some(Key { secret, .. }) => secret,
+            Some(FoundKey { secret, .. }) => secret,
             None => ask(ui, self.settings.store()?)?,
         };
         self.open_with(backend, &secret)
@@ -120,7 +120,7 @@ impl Session {
     /// Opens the store if that takes no question; says where its key came from.
     pub(crate) fn open_unasked(&mut self, ui: &mut Ui) -> Result<Option<String>, Failure> {
         let mut backend = self.backend()?;
-        let Some(Key { secret, origin }) = self.unasked(ui, &mut *backend)? else {
+        let Some(FoundKey { secret, origin }) = self.unasked(ui, &mut *backend)? else {
             return Ok(None);
         };
         self.core = Some(self.open_with(backend, &secret)?);
@@ -209,9 +209,9 @@ impl Session {
     /// What this machine remembers of the store, and where.
     pub(crate) fn state(&self) -> Result<State, Failure> {
         let require = match self.settings.anchor {
-            settings::Anchor::Off => return Ok(State::off()),
-            settings::Anchor::On => false,
-            settings::Anchor::Require => true,
+            settings::AnchorPolicy::Off => return Ok(State::off()),
+            settings::AnchorPolicy::On => false,
+            settings::AnchorPolicy::Require => true,
         };
         Ok(State { require, ..State::of(self.settings.state()?, self.settings.store()?) })
     }
@@ -256,7 +256,7 @@ impl Session {
             None => Ok(()),
             Some(source) => {
                 let done = "committed, but the anchor was not updated";
-                Err(Failure::new(Kind::Anchor, done).because(&source).hint("hallpass status"))
+                Err(Failure::new(Kind::Anchor, done).because(&source).command("status"))
             }
         }
     }
@@ -267,8 +267,8 @@ impl Session {
     }
 
     /// Which way to the key is given.
-    fn key_source(&self) -> Result<Option<Source>, Failure> {
-        Source::choose(&self.key, &self.environment, self.settings.key_file.as_deref())
+    fn key_source(&self) -> Result<Option<KeySource>, Failure> {
+        KeySource::choose(&self.key, &self.environment, self.settings.key_file.as_deref())
     }
 
     /// Whether a key is given, or kept, so that nobody would be asked.
@@ -281,12 +281,12 @@ impl Session {
     pub(crate) fn lasting_key(&self) -> Result<Option<String>, Failure> {
         let none = KeyFlags::default();
         let settings = self.settings.key_file.as_deref();
-        Ok(Source::choose(&none, &self.environment, settings)?.map(|source| source.describe()))
+        Ok(KeySource::choose(&none, &self.environment, settings)?.map(|source| source.describe()))
     }
 
     /// Where options alone say that a new key comes from: `init` makes the store with it.
-    pub(crate) fn named_key_source(&self) -> Result<Option<Source>, Failure> {
-        Source::choose(&self.key, &self.environment, None)
+    pub(crate) fn named_key_source(&self) -> Result<Option<KeySource>, Failure> {
+        KeySource::choose(&self.key, &self.environment, None)
     }
 
     /// Whether a key file may lie beside the store.
@@ -311,16 +311,16 @@ impl Session {
     }
 
     /// Fetches what opens the store, if that takes no question.
-    fn unasked(&self, ui: &mut Ui, backend: &mut dyn Backend) -> Result<Option<Key>, Failure> {
+    fn unasked(&self, ui: &mut Ui, backend: &mut dyn Backend) -> Result<Option<FoundKey>, Failure> {
         if let Some(source) = self.key_source()? {
             let origin = source.describe();
             let secret = source.fetch(ui.secrets(), self.settings.store()?, self.colocated())?;
-            return Ok(Some(Key { secret, origin }));
+            return Ok(Some(FoundKey { secret, origin }));
         }
         let Some((id, kept)) = kept(backend) else { return Ok(None) };
         if kept.secret.fits(backend)? {
             let (secret, origin) = (Unlock::Slot(kept.secret), "keyring".to_owned());
-            return Ok(Some(Key { secret, origin }));
+            return Ok(Some(FoundKey { secret, origin }));
         }
         // Its slot was removed, or a copy with other slots is in the store's place.
         let _ = keyring::forget(&Kernel, &id);
@@ -334,7 +334,7 @@ fn ask(ui: &mut Ui, store: &Path) -> Result<Unlock, Failure> {
 }
 
 /// What opens the store, and where it came from.
-struct Key {
+struct FoundKey {
     secret: Unlock,
     origin: String,
 }
@@ -352,7 +352,7 @@ fn own_id(backend: &mut dyn Backend) -> Result<StoreId, Failure> {
 }
 
 fn no_keyring(source: &io::Error) -> Failure {
-    Failure::new(Kind::Failed, "the kernel keeps no key here").because(source).hint(
+    Failure::new(Kind::Failed, "the kernel keeps no key here").because(source).advice(
         "a sandbox or container may forbid it, or too much is kept already; give the key to each \
          command: `--key-file FILE`, `--passphrase-file FILE`, `--passphrase-command CMD`",
     )

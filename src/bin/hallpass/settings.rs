@@ -1,160 +1,30 @@
 //! Where things are and how they look: options, then the environment, then `config.toml`.
-//!
-//! The environment is read here and nowhere else. No variable that is read holds a secret.
 
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::location::Location;
 use hallpass::model::time::Span;
-use hallpass::model::token::looks_like_token;
-use hallpass::scan::{Kind as Secret, holds_secret};
 
 use crate::cli::global::{Color, Format, Global};
 use crate::cli::input::Input;
-use crate::cli::path::ensure_literal;
 use crate::cli::purpose::Purpose;
 use crate::failure::Failure;
 use crate::misplaced;
 use crate::output::sanitize::shell;
 use crate::protected::Protected;
 
+mod environment;
 mod file;
 mod home;
 
-pub(crate) use file::{Anchor, remember_key_file};
-use home::{Base, Folders};
-
-/// The variables of this program's own, none of which holds a secret.
-const OWN: [&str; 7] = [
-    "HALLPASS_STORE",
-    "HALLPASS_STATE_DIR",
-    "HALLPASS_CONFIG",
-    "HALLPASS_OUTPUT",
-    "HALLPASS_KEY_FILE",
-    "HALLPASS_PASSPHRASE_FILE",
-    "HALLPASS_PASSPHRASE_COMMAND",
-];
-
-/// What the environment says; an empty variable says nothing.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Environment {
-    store: Option<PathBuf>,
-    state_dir: Option<PathBuf>,
-    /// `HALLPASS_STATE`, which was the name of `HALLPASS_STATE_DIR`.
-    old_state: bool,
-    config: Option<PathBuf>,
-    output: Option<OsString>,
-    no_color: bool,
-    /// Whether `TERM` says that the terminal takes more than lines: colour, and a cursor that moves.
-    terminal_takes_more: bool,
-    /// `HOME`, and the folders of the user's programs.
-    base: Base,
-    /// `HALLPASS_KEY_FILE`.
-    pub(crate) key_file: Option<PathBuf>,
-    /// `HALLPASS_PASSPHRASE_FILE`.
-    pub(crate) passphrase_file: Option<PathBuf>,
-    /// `HALLPASS_PASSPHRASE_COMMAND`.
-    pub(crate) passphrase_command: Option<OsString>,
-    /// `CREDENTIALS_DIRECTORY`, of systemd.
-    pub(crate) credentials: Option<PathBuf>,
-    /// This program's own file, which the tour starts.
-    pub(crate) program: Option<PathBuf>,
-    /// `TMPDIR`.
-    pub(crate) temporary: Option<PathBuf>,
-    /// `HALLPASS_COMPLETE`: the shell that asks what a line could go on with.
-    pub(crate) complete: Option<OsString>,
-    /// The folder that relative paths begin in.
-    pub(crate) folder: Option<PathBuf>,
-    /// `SUDO_USER`.
-    pub(crate) sudo_user: Option<OsString>,
-    /// A variable that holds a secret, and what.
-    misplaced: Option<(&'static str, Secret)>,
-}
-
-impl Environment {
-    /// Reads the variables of the process.
-    pub(crate) fn read() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-        let said = Self::of(|name| std::env::var_os(name));
-        let program = std::env::current_exe().ok();
-        Self { program, folder: std::env::current_dir().ok(), ..said }
-    }
-
-    fn of(get: impl Fn(&str) -> Option<OsString>) -> Self {
-        let get = |name| get(name).filter(|value| !value.is_empty());
-        let path = |name| get(name).map(PathBuf::from);
-        let misplaced = OWN.into_iter().find_map(|name| Some((name, secret(&get(name)?)?)));
-        Self {
-            store: path("HALLPASS_STORE"),
-            state_dir: path("HALLPASS_STATE_DIR"),
-            old_state: get("HALLPASS_STATE").is_some(),
-            config: path("HALLPASS_CONFIG"),
-            output: get("HALLPASS_OUTPUT"),
-            no_color: get("NO_COLOR").is_some(),
-            terminal_takes_more: get("TERM").is_some_and(|term| term != "dumb"),
-            base: Base {
-                home: path("HOME"),
-                data: path("XDG_DATA_HOME"),
-                config: path("XDG_CONFIG_HOME"),
-                state: path("XDG_STATE_HOME"),
-            },
-            key_file: path("HALLPASS_KEY_FILE"),
-            passphrase_file: path("HALLPASS_PASSPHRASE_FILE"),
-            passphrase_command: get("HALLPASS_PASSPHRASE_COMMAND"),
-            credentials: path("CREDENTIALS_DIRECTORY"),
-            program: None,
-            temporary: path("TMPDIR"),
-            complete: get(crate::cli::completion::VARIABLE),
-            folder: None,
-            sudo_user: get("SUDO_USER"),
-            misplaced,
-        }
-    }
-
-    /// Refuses a path that only a shell would have expanded.
-    fn ensure_literal(&self) -> Result<(), Failure> {
-        let paths = [
-            ("HALLPASS_STORE", &self.store),
-            ("HALLPASS_STATE_DIR", &self.state_dir),
-            ("HALLPASS_CONFIG", &self.config),
-            ("HALLPASS_KEY_FILE", &self.key_file),
-            ("HALLPASS_PASSPHRASE_FILE", &self.passphrase_file),
-        ];
-        for (name, path) in paths {
-            if let Some(Err(invalid)) = path.as_deref().map(ensure_literal) {
-                let failure = Failure::usage(format!("`{name}`: {invalid}"));
-                return Err(failure.hint(invalid.hint.unwrap_or_default()));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a terminal may be coloured where no option says so.
-    pub(crate) fn takes_color(&self) -> bool {
-        self.terminal_takes_more && !self.no_color
-    }
-
-    /// Whether something may be drawn on the terminal.
-    pub(crate) fn takes_drawing(&self) -> bool {
-        self.terminal_takes_more
-    }
-
-    /// The format that `HALLPASS_OUTPUT` names.
-    pub(crate) fn format(&self) -> Result<Option<Format>, Failure> {
-        let Some(word) = &self.output else { return Ok(None) };
-        let format = word.to_str().and_then(|word| clap::ValueEnum::from_str(word, false).ok());
-        format.map(Some).ok_or_else(|| {
-            Failure::usage("`HALLPASS_OUTPUT` is not one of table, json, jsonl, csv")
-        })
-    }
-}
+pub(crate) use environment::Environment;
+pub(crate) use file::{AnchorPolicy, remember_key_file};
+use home::Folders;
 
 /// Whether a settings file that was named may be missing: `init` makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Missing {
+pub(crate) enum MissingFile {
     /// It will be made.
     Allowed,
     /// It is an error.
@@ -177,7 +47,7 @@ pub(crate) struct Settings {
     /// How long tokens live where nothing else says so.
     pub(crate) token_lifetime: Span,
     /// What is done with the anchor.
-    pub(crate) anchor: Anchor,
+    pub(crate) anchor: AnchorPolicy,
 }
 
 impl Settings {
@@ -185,7 +55,7 @@ impl Settings {
     pub(crate) fn load(
         global: &Global,
         environment: &Environment,
-        missing: Missing,
+        missing: MissingFile,
         purpose: Purpose,
     ) -> Result<Self, Failure> {
         if let Some((name, kind)) = environment.misplaced {
@@ -193,13 +63,13 @@ impl Settings {
         }
         if environment.old_state {
             let message = "`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now";
-            return Err(Failure::usage(message).hint("set `HALLPASS_STATE_DIR` instead"));
+            return Err(Failure::usage(message).advice("set `HALLPASS_STATE_DIR` instead"));
         }
         environment.ensure_literal()?;
-        let usual = Folders::of(environment);
+        let usual = Folders::of(&environment.base);
         let named = first([&global.config, &environment.config]);
         let config = named.clone().or_else(|| Some(usual.config?.join("config.toml")));
-        let must_exist = named.is_some() && missing == Missing::Refused;
+        let must_exist = named.is_some() && missing == MissingFile::Refused;
         let file = file::Contents::read(config.as_deref(), must_exist)?;
         Ok(Self {
             store: first([&global.store, &environment.store, &file.store])
@@ -238,7 +108,7 @@ impl Settings {
     /// The files that nothing is written over, as far as that is known before it is known whether the
     /// arguments and the settings are right: all that any of them names.
     pub(crate) fn suspected(global: &Global, environment: &Environment) -> Protected {
-        let usual = Folders::of(environment);
+        let usual = Folders::of(&environment.base);
         let below = |folder: &Option<PathBuf>, name: &str| Some(folder.as_ref()?.join(name));
         let configs = [&global.config, &environment.config, &below(&usual.config, "config.toml")];
         let config = first(configs);
@@ -300,7 +170,7 @@ impl StateFolder {
                 let message = format!("no state folder `{}`", path.display());
                 let hint = "name the one that this machine remembers stores in, or make it: ";
                 let hint = format!("{hint}mkdir -m 700 {}", shell(path));
-                Err(Failure::new(Kind::NotFound, message).hint(hint))
+                Err(Failure::new(Kind::NotFound, message).advice(hint))
             }
             _ => Ok(()),
         }
@@ -309,12 +179,6 @@ impl StateFolder {
 
 fn is_missing(path: &Path) -> bool {
     std::fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-}
-
-/// What secret a variable holds, or was meant to.
-fn secret(value: &OsStr) -> Option<Secret> {
-    let whole = value.to_str().is_some_and(looks_like_token).then_some(Secret::Token);
-    holds_secret(value.as_bytes()).or(whole)
 }
 
 fn first<const N: usize>(places: [&Option<PathBuf>; N]) -> Option<PathBuf> {
@@ -331,17 +195,17 @@ fn color(global: &Global, environment: &Environment, settings: Option<Color>) ->
     }
 }
 
-fn anchor(global: &Global) -> Option<Anchor> {
+fn anchor(global: &Global) -> Option<AnchorPolicy> {
     match (global.no_anchor, global.require_anchor) {
-        (true, _) => Some(Anchor::Off),
-        (_, true) => Some(Anchor::Require),
+        (true, _) => Some(AnchorPolicy::Off),
+        (_, true) => Some(AnchorPolicy::Require),
         (false, false) => None,
     }
 }
 
 fn homeless() -> Failure {
     Failure::new(Kind::NotFound, "there is no home folder to look in")
-        .hint("say where things are: `--store PATH --state-dir DIR --config FILE`")
+        .advice("say where things are: `--store PATH --state-dir DIR --config FILE`")
 }
 
 #[cfg(test)]

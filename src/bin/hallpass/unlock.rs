@@ -31,7 +31,7 @@ pub(crate) const OPTIONS: &str = "give one of `--key-file FILE`, `--passphrase-f
 
 /// A way to the key, not yet gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum KeySource {
     /// A key file.
     KeyFile(PathBuf),
     /// A passphrase in a file or on standard input.
@@ -44,7 +44,7 @@ pub(crate) enum Source {
     Credential(PathBuf),
 }
 
-impl Source {
+impl KeySource {
     /// The first that is given: options, then the environment, then the settings, then systemd.
     pub(crate) fn choose(
         flags: &KeyFlags,
@@ -53,7 +53,7 @@ impl Source {
     ) -> Result<Option<Self>, Failure> {
         let mut named = Self::named(flags);
         if named.len() > 1 {
-            return Err(Failure::usage("the key is given in more than one way").hint(OPTIONS));
+            return Err(Failure::usage("the key is given in more than one way").advice(OPTIONS));
         }
         let source = named.pop().or_else(|| Self::from_environment(environment));
         let source = source.or_else(|| settings.map(|path| Self::KeyFile(path.to_owned())));
@@ -173,7 +173,7 @@ fn key_file(path: &Path) -> Result<SecretText, Failure> {
 fn refused(path: &Path, distrust: Distrust) -> Failure {
     match distrust {
         Distrust::Failed { source, .. } if is_absence(&source) => {
-            Failure::new(Kind::NoKey, format!("no key file `{}`", path.display())).hint(OPTIONS)
+            Failure::new(Kind::NoKey, format!("no key file `{}`", path.display())).advice(OPTIONS)
         }
         // Only a key file's mode is ours to speak of.
         Distrust::Unsafe { path: part, problem, fix: Some(_) }

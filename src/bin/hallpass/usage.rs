@@ -6,10 +6,13 @@ use std::error::Error as _;
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use hallpass::Kind;
 use hallpass::model::invalid::Invalid;
 
 use crate::cli::global::Format;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::hint::Hint;
 use crate::output::sanitize::without_tokens;
 use crate::report;
 
@@ -23,7 +26,7 @@ pub(crate) fn end(error: &clap::Error, color: bool) -> Result<Exit, Failure> {
     let text = error.render();
     let text = if color { text.ansi().to_string() } else { text.to_string() };
     report::help(&text, !is_help)?;
-    Ok(if is_help { Exit::DONE } else { Exit(2) })
+    Ok(if is_help { Exit::DONE } else { Exit::from(Kind::Usage) })
 }
 
 /// The format of errors, as far as arguments that do not parse say it.
@@ -114,30 +117,39 @@ const STATE: &str =
     "`--state-dir DIR` names the folder of the anchors; `--state` is a filter of lists";
 
 /// The command that was meant, or its help.
-fn hint(error: &clap::Error) -> Option<String> {
+fn hint(error: &clap::Error) -> Option<Hint> {
     let argument = text(error, ContextKind::InvalidArg);
     if argument.split([' ', '=']).next() == Some("--state") {
-        return Some(STATE.to_owned());
+        return Some(Hint::advice(STATE));
     }
     let invalid = error.source().and_then(|source| source.downcast_ref::<Invalid>());
     if let Some(hint) = invalid.and_then(|invalid| invalid.hint.clone()) {
-        return Some(hint);
+        return Some(Hint::Advice(hint));
     }
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg];
     let meant = meant.into_iter().map(|kind| text(error, kind)).find(|meant| !meant.is_empty());
     match (meant, command(error)) {
-        (Some(meant), Some(command)) => Some(format!("{command} {meant}")),
-        (Some(meant), None) => Some(meant),
-        (None, command) => command.map(|command| format!("{command} --help")),
+        (Some(meant), Some(mut command)) => {
+            command.push(meant);
+            Some(Hint::command(command.join(" ")))
+        }
+        (Some(meant), None) => Some(Hint::Advice(meant)),
+        (None, Some(mut command)) => {
+            command.push("--help".to_owned());
+            Some(Hint::command(command.join(" ")))
+        }
+        (None, None) => None,
     }
 }
 
-/// The words of the command, from the usage line that clap made for it.
-fn command(error: &clap::Error) -> Option<String> {
+/// The words of the command after the program's name, from the usage line that clap made for it.
+fn command(error: &clap::Error) -> Option<Vec<String>> {
     let usage = text(error, ContextKind::Usage);
     let words = usage.split_whitespace().skip_while(|word| *word != "hallpass");
-    let words: Vec<_> = words.take_while(|word| !word.starts_with(['<', '[', '-', '('])).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+    let mut words =
+        words.take_while(|word| !word.starts_with(['<', '[', '-', '('])).map(str::to_owned);
+    words.next()?;
+    Some(words.collect())
 }
 
 fn text(error: &clap::Error, kind: ContextKind) -> String {

@@ -2,7 +2,7 @@
 
 use super::{Summary, journal_as, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
-use crate::error::{Refusal, Result};
+use crate::error::{Dependent, Dependents, Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::ConnectionName;
@@ -54,7 +54,7 @@ fn bury(
 }
 
 /// Which profiles and live tokens are for a connection; the first of them, and how many more.
-pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Vec<String>> {
+pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
         let (id, _) = lookup::named::<Connection>(r, name)?;
@@ -75,18 +75,18 @@ fn deletable(
     Err(Refusal::InUse { name: connection.name.to_string(), users: some_of(users) }.into())
 }
 
-fn users_of(r: &mut Reader<'_>, id: RecordId, moment: Moment) -> Result<Vec<String>> {
+fn users_of(r: &mut Reader<'_>, id: RecordId, moment: Moment) -> Result<Vec<Dependent>> {
     let mut users = restricted_to(r, id)?;
     users.extend(token::live_where(r, moment, |token| token.connection == Some(id))?);
     Ok(users)
 }
 
-/// Names of the profiles whose restriction names a connection.
-fn restricted_to(r: &mut Reader<'_>, id: RecordId) -> Result<Vec<String>> {
+/// The profiles whose restriction names a connection.
+fn restricted_to(r: &mut Reader<'_>, id: RecordId) -> Result<Vec<Dependent>> {
     let profiles = lookup::all::<Profile>(r, List::Profiles)?;
     let restricted = profiles
         .into_iter()
         .map(|(_, profile)| profile)
         .filter(|profile| profile.restriction.as_ref().is_some_and(|only| only.contains(&id)));
-    Ok(restricted.filter_map(|profile| profile.name.map(|it| format!("profile {it}"))).collect())
+    Ok(restricted.filter_map(|profile| profile.name.map(Dependent::Profile)).collect())
 }

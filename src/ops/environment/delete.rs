@@ -2,7 +2,7 @@
 
 use super::{Summary, journal_as, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
-use crate::error::{Refusal, Result};
+use crate::error::{Dependents, Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::EnvironmentName;
@@ -53,7 +53,7 @@ fn bury(
 }
 
 /// Which live tokens are for an environment; the first of them, and how many more.
-pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Vec<String>> {
+pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
         let (id, _) = lookup::named::<Environment>(r, name)?;

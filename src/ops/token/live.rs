@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::state;
 use crate::barrier::{List, Reader, Unique};
-use crate::error::{Refusal, Result};
+use crate::error::{Dependent, Refusal, Result};
 use crate::model::id::RecordId;
 use crate::model::name::TokenName;
 use crate::model::profile::Profile;
@@ -72,18 +72,18 @@ pub(in crate::ops) fn each_live(
     })
 }
 
-/// Addresses of the live tokens that `concerned` picks, as `PROFILE/NAME`.
+/// The live tokens that `concerned` picks.
 pub(in crate::ops) fn live_where(
     r: &mut Reader<'_>,
     moment: Moment,
     concerned: impl Fn(&TokenRecord) -> bool,
-) -> Result<Vec<String>> {
-    let mut addresses = Vec::new();
+) -> Result<Vec<Dependent>> {
+    let mut found = Vec::new();
     each_live(r, moment, concerned, |r, opened, token| {
-        addresses.push(super::summary(r, opened, moment, token)?.address());
+        found.push(Dependent::Token(super::summary(r, opened, moment, token)?.addressed()));
         Ok(())
     })?;
-    Ok(addresses)
+    Ok(found)
 }
 
 /// All tokens of a profile, tombstones included.

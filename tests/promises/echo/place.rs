@@ -25,7 +25,7 @@ impl Place {
 
 /// Every place of every command where something can be put, those for all commands once.
 pub(super) fn places() -> Vec<Place> {
-    let mut root = cli::definitions();
+    let mut root = cli::command::definitions();
     root.build();
     let mut places = Vec::new();
     collect(&root, &[], &mut places);

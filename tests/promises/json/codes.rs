@@ -9,22 +9,26 @@ use super::super::{document, root};
 use super::{rows, section};
 use crate::support::Home;
 
-/// The kinds of error as the code has them: `(word, exit)` by variant, read from its two tables.
+/// The kinds of error as the code has them: `(word, exit)` by variant, read from the library's table
+/// of words and the program's of exit codes.
 fn kinds() -> BTreeSet<(String, u8)> {
-    let source = fs::read_to_string(root().join("src/error/kind.rs")).unwrap();
-    let arms = |function: &str| -> BTreeMap<String, String> {
-        let body = source.split_once(function).unwrap().1.split("\n    }\n").next().unwrap();
-        let arms = body.lines().filter_map(|line| line.trim().strip_prefix("Self::"));
-        let pairs = arms.map(|arm| {
-            let (variant, value) = arm.split_once(" => ").unwrap();
-            (variant.to_owned(), value.trim_matches(['"', ',']).to_owned())
-        });
-        pairs.collect()
-    };
-    let (exits, words) = (arms("fn exit(self) -> u8 {"), arms("fn word(self) -> &'static str {"));
+    let words = arms("src/error/kind.rs", "fn word(self) -> &'static str {", "Self::");
+    let exits = arms("src/bin/hallpass/exit.rs", "fn from(kind: Kind) -> Self {", "Kind::");
     assert!(exits.len() > 25 && exits.keys().eq(words.keys()), "the search for kinds is wrong");
     let exits = exits.into_values().map(|exit| exit.parse().unwrap());
     words.into_values().zip(exits).collect()
+}
+
+/// The arms of the table in a function: value by variant.
+fn arms(file: &str, function: &str, before: &str) -> BTreeMap<String, String> {
+    let source = fs::read_to_string(root().join(file)).unwrap();
+    let body = source.split_once(function).unwrap().1.split("\n    }\n").next().unwrap();
+    let arms = body.lines().filter_map(|line| line.trim().strip_prefix(before));
+    let pairs = arms.map(|arm| {
+        let (variant, value) = arm.split_once(" => ").unwrap();
+        (variant.to_owned(), value.trim_matches(['"', ',']).to_owned())
+    });
+    pairs.collect()
 }
 
 #[test]
@@ -33,8 +37,11 @@ fn every_kind_of_error_is_listed_with_its_exit_code() {
     let rows = rows(section(&document, "## Errors"));
     let listed = rows.iter().map(|row| (row[0].trim_matches('`').into(), row[1].parse().unwrap()));
     assert_eq!(listed.collect::<BTreeSet<_>>(), kinds());
-    let kind = hallpass::Kind::WrongKey;
-    assert!(kinds().contains(&(kind.word().to_owned(), kind.exit())), "the tables are the code's");
+    let word = hallpass::Kind::WrongKey.word().to_owned();
+    let exit = Home::new().hallpass(&["--no-such-option"]).output().unwrap().status.code();
+    assert!(kinds().iter().any(|(known, _)| *known == word), "the words are the library's");
+    assert_eq!(exit, Some(2), "the codes are the program's");
+    assert!(kinds().contains(&("usage".to_owned(), 2)));
 }
 
 #[test]

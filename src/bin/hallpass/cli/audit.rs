@@ -16,7 +16,7 @@ use hallpass::ops::audit::{Action, ProfileRef};
     "hallpass audit list --since 7d",
     "hallpass audit verify"
 ))]
-pub(crate) enum Audit {
+pub(crate) enum AuditCommand {
     List(List),
     Verify(Verify),
     Head(Head),

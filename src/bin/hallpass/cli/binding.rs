@@ -8,7 +8,7 @@ use hallpass::ops::otp::Binding;
 
 /// What a new token is bound to.
 #[derive(Debug, Args)]
-pub(crate) struct Uses {
+pub(crate) struct BindingFlags {
     /// Bind it to this connection [default: the only one its profile may use]
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) connection: Option<ConnectionName>,
@@ -22,7 +22,7 @@ pub(crate) struct Uses {
 
 /// How a token is spelled.
 #[derive(Debug, Args)]
-pub(crate) struct Spelling {
+pub(crate) struct EncodingFlags {
     /// Spell the token this way: native, xml, hex or header
     #[arg(long, value_name = "FORM", default_value = "native")]
     pub(crate) form: Form,

@@ -13,7 +13,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{EnvCompleter, Shells};
 use hallpass::model::guide::Template;
 
-use super::definitions;
+use super::command::definitions;
 
 /// Set by the scripts to the shell that asks.
 pub(crate) const VARIABLE: &str = "HALLPASS_COMPLETE";

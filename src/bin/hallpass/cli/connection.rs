@@ -16,7 +16,7 @@ use super::input::{Change, Input, one_of};
     "hallpass connection list",
     "hallpass connection add ci --token-lifetime 90d"
 ))]
-pub(crate) enum Connection {
+pub(crate) enum ConnectionCommand {
     Add(Add),
     List(List),
     Show(Show),

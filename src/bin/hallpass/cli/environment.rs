@@ -12,7 +12,7 @@ use super::input::Change;
     "hallpass environment list",
     "hallpass environment add test --description 'Nightly tests'"
 ))]
-pub(crate) enum Environment {
+pub(crate) enum EnvironmentCommand {
     Add(Add),
     List(List),
     Show(Show),

@@ -15,7 +15,7 @@ use super::input::Input;
     "hallpass mail set smtp://hallpass@mail.example.com --from noreply@example.com",
     "hallpass mail test me@example.com"
 ))]
-pub(crate) enum Mail {
+pub(crate) enum MailCommand {
     Set(Set),
     Show(Show),
     Test(Test),

@@ -11,9 +11,9 @@ use hallpass::model::otp::CodeState;
 use hallpass::model::text::Device;
 use hallpass::secret::SecretText;
 
-use super::binding::{CodeFor, Spelling};
+use super::binding::{CodeFor, EncodingFlags};
 use super::input::one_of;
-use super::sink::Sink;
+use super::sink::SinkFlags;
 
 /// Manage verification codes: mailed, and exchanged once for a token
 ///
@@ -26,7 +26,7 @@ use super::sink::Sink;
     "hallpass otp validate anna --connection hr",
     "hallpass otp list"
 ))]
-pub(crate) enum Otp {
+pub(crate) enum OtpCommand {
     Request(Request),
     Validate(Validate),
     List(List),
@@ -95,10 +95,10 @@ pub(crate) struct Validate {
     pub(crate) code: Option<TypedCode>,
     /// How the token is spelled.
     #[command(flatten)]
-    pub(crate) spelling: Spelling,
+    pub(crate) spelling: EncodingFlags,
     /// Where the token goes.
     #[command(flatten)]
-    pub(crate) sink: Sink,
+    pub(crate) sink: SinkFlags,
 }
 
 /// List the codes that are pending, and those whose mail did not leave

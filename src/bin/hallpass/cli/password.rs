@@ -4,12 +4,12 @@ use clap::{Args, Subcommand};
 use hallpass::model::name::ProfileName;
 
 use super::input::Input;
-use super::sink::Sink;
+use super::sink::SinkFlags;
 
 /// Manage the passwords of profiles
 #[derive(Debug, Subcommand)]
 #[command(after_help = after!("hallpass password set github", "hallpass password verify github"))]
-pub(crate) enum Password {
+pub(crate) enum PasswordCommand {
     Set(Set),
     Clear(Clear),
     Verify(Verify),
@@ -47,7 +47,7 @@ pub(crate) struct Set {
     pub(crate) dry_run: bool,
     /// Where that one goes.
     #[command(flatten)]
-    pub(crate) sink: Sink,
+    pub(crate) sink: SinkFlags,
 }
 
 /// Take the password of a profile away

@@ -7,8 +7,8 @@ use hallpass::model::text::FreeText;
 use hallpass::ops::profile::State;
 
 use super::input::{Change, Input, one_of};
-use super::sink::Sink;
-use super::suspension::Suspension;
+use super::sink::SinkFlags;
+use super::suspension::SuspensionFlags;
 
 /// Manage profiles: the API users that tokens belong to
 #[derive(Debug, Subcommand)]
@@ -16,7 +16,7 @@ use super::suspension::Suspension;
     "hallpass profile list",
     "hallpass profile add github --connection ci"
 ))]
-pub(crate) enum Profile {
+pub(crate) enum ProfileCommand {
     Add(Add),
     List(List),
     Show(Show),
@@ -68,7 +68,7 @@ pub(crate) struct Add {
     pub(crate) token: Option<TokenName>,
     /// Where that token goes.
     #[command(flatten)]
-    pub(crate) sink: Sink,
+    pub(crate) sink: SinkFlags,
     /// Succeed if it is there already, changing nothing
     #[arg(long, conflicts_with = "token")]
     pub(crate) if_absent: bool,
@@ -175,7 +175,7 @@ pub(crate) struct Suspend {
     pub(crate) name: ProfileName,
     /// Why, and until when.
     #[command(flatten)]
-    pub(crate) suspension: Suspension,
+    pub(crate) suspension: SuspensionFlags,
     /// Show what would stop and change nothing
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,

@@ -1,15 +1,15 @@
 //! Which commands change the store, and which leave it as it is.
 
-use super::Command;
-use super::audit::Audit;
-use super::connection::Connection;
-use super::environment::Environment;
-use super::mail::Mail;
-use super::otp::Otp;
-use super::password::Password;
-use super::profile::Profile;
-use super::store::{Key, Store};
-use super::token::Token;
+use super::audit::AuditCommand;
+use super::command::Command;
+use super::connection::ConnectionCommand;
+use super::environment::EnvironmentCommand;
+use super::mail::MailCommand;
+use super::otp::OtpCommand;
+use super::password::PasswordCommand;
+use super::profile::ProfileCommand;
+use super::store::{KeyCommand, StoreCommand};
+use super::token::TokenCommand;
 
 /// What a command does to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +38,12 @@ impl Command {
             | Self::Export(_)
             | Self::Review(_)
             | Self::Completions(_)
-            | Self::Audit(Audit::List(_) | Audit::Verify(_) | Audit::Head(_) | Audit::Export(_)) => {
-                true
-            }
+            | Self::Audit(
+                AuditCommand::List(_)
+                | AuditCommand::Verify(_)
+                | AuditCommand::Head(_)
+                | AuditCommand::Export(_),
+            ) => true,
             Self::Environment(command) => environment(command),
             Self::Connection(command) => connection(command),
             Self::Profile(command) => profile(command),
@@ -55,83 +58,88 @@ impl Command {
     }
 }
 
-fn environment(command: &Environment) -> bool {
+fn environment(command: &EnvironmentCommand) -> bool {
     match command {
-        Environment::List(_) | Environment::Show(_) => true,
-        Environment::Edit(edit) => edit.dry_run,
-        Environment::Delete(delete) => delete.dry_run,
-        Environment::RotateKey(rotate) => rotate.dry_run,
-        Environment::Add(_) => false,
+        EnvironmentCommand::List(_) | EnvironmentCommand::Show(_) => true,
+        EnvironmentCommand::Edit(edit) => edit.dry_run,
+        EnvironmentCommand::Delete(delete) => delete.dry_run,
+        EnvironmentCommand::RotateKey(rotate) => rotate.dry_run,
+        EnvironmentCommand::Add(_) => false,
     }
 }
 
-fn connection(command: &Connection) -> bool {
+fn connection(command: &ConnectionCommand) -> bool {
     match command {
-        Connection::List(_) | Connection::Show(_) | Connection::Guide(_) => true,
-        Connection::Edit(edit) => edit.dry_run,
-        Connection::Block(block) => block.dry_run,
-        Connection::Unblock(unblock) => unblock.dry_run,
-        Connection::Delete(delete) => delete.dry_run,
-        Connection::RotateKey(rotate) => rotate.dry_run,
-        Connection::Add(_) => false,
+        ConnectionCommand::List(_) | ConnectionCommand::Show(_) | ConnectionCommand::Guide(_) => {
+            true
+        }
+        ConnectionCommand::Edit(edit) => edit.dry_run,
+        ConnectionCommand::Block(block) => block.dry_run,
+        ConnectionCommand::Unblock(unblock) => unblock.dry_run,
+        ConnectionCommand::Delete(delete) => delete.dry_run,
+        ConnectionCommand::RotateKey(rotate) => rotate.dry_run,
+        ConnectionCommand::Add(_) => false,
     }
 }
 
-fn profile(command: &Profile) -> bool {
+fn profile(command: &ProfileCommand) -> bool {
     match command {
-        Profile::List(_) | Profile::Show(_) => true,
-        Profile::Edit(edit) => edit.dry_run,
-        Profile::Suspend(suspend) => suspend.dry_run,
-        Profile::Resume(resume) => resume.dry_run,
-        Profile::Delete(delete) => delete.dry_run,
-        Profile::Add(_) | Profile::Manage(_) => false,
+        ProfileCommand::List(_) | ProfileCommand::Show(_) => true,
+        ProfileCommand::Edit(edit) => edit.dry_run,
+        ProfileCommand::Suspend(suspend) => suspend.dry_run,
+        ProfileCommand::Resume(resume) => resume.dry_run,
+        ProfileCommand::Delete(delete) => delete.dry_run,
+        ProfileCommand::Add(_) | ProfileCommand::Manage(_) => false,
     }
 }
 
-fn token(command: &Token) -> bool {
+fn token(command: &TokenCommand) -> bool {
     match command {
-        Token::List(_) | Token::Show(_) => true,
-        Token::Identify(identify) => !identify.revoke || identify.dry_run,
-        Token::Revoke(revoke) => revoke.dry_run,
-        Token::Suspend(suspend) => suspend.dry_run,
-        Token::Resume(resume) => resume.dry_run,
-        Token::Prune(prune) => prune.dry_run,
-        Token::Ensure(ensure) => ensure.dry_run,
-        Token::Add(_) | Token::Rotate(_) => false,
+        TokenCommand::List(_) | TokenCommand::Show(_) => true,
+        TokenCommand::Identify(identify) => !identify.revoke || identify.dry_run,
+        TokenCommand::Revoke(revoke) => revoke.dry_run,
+        TokenCommand::Suspend(suspend) => suspend.dry_run,
+        TokenCommand::Resume(resume) => resume.dry_run,
+        TokenCommand::Prune(prune) => prune.dry_run,
+        TokenCommand::Ensure(ensure) => ensure.dry_run,
+        TokenCommand::Add(_) | TokenCommand::Rotate(_) => false,
     }
 }
 
-fn password(command: &Password) -> bool {
+fn password(command: &PasswordCommand) -> bool {
     match command {
-        Password::Verify(_) => true,
-        Password::Set(set) => set.dry_run,
-        Password::Clear(clear) => clear.dry_run,
+        PasswordCommand::Verify(_) => true,
+        PasswordCommand::Set(set) => set.dry_run,
+        PasswordCommand::Clear(clear) => clear.dry_run,
     }
 }
 
-fn otp(command: &Otp) -> bool {
+fn otp(command: &OtpCommand) -> bool {
     match command {
-        Otp::List(_) => true,
-        Otp::Cancel(cancel) => cancel.dry_run,
-        Otp::Request(_) | Otp::Validate(_) => false,
+        OtpCommand::List(_) => true,
+        OtpCommand::Cancel(cancel) => cancel.dry_run,
+        OtpCommand::Request(_) | OtpCommand::Validate(_) => false,
     }
 }
 
-fn mail(command: &Mail) -> bool {
+fn mail(command: &MailCommand) -> bool {
     match command {
-        Mail::Show(_) => true,
-        Mail::Set(set) => set.dry_run,
-        Mail::Clear(clear) => clear.dry_run,
-        Mail::Test(_) | Mail::Send(_) => false,
+        MailCommand::Show(_) => true,
+        MailCommand::Set(set) => set.dry_run,
+        MailCommand::Clear(clear) => clear.dry_run,
+        MailCommand::Test(_) | MailCommand::Send(_) => false,
     }
 }
 
-fn store(command: &Store) -> bool {
+fn store(command: &StoreCommand) -> bool {
     match command {
-        Store::Info(_) | Store::Check(_) | Store::Backup(_) | Store::Key(Key::List(_)) => true,
-        Store::Restore(restore) => restore.dry_run,
-        Store::Accept(accept) => accept.dry_run,
-        Store::Key(Key::Remove(remove)) => remove.dry_run,
-        Store::Key(Key::Add(_)) => false,
+        StoreCommand::Info(_)
+        | StoreCommand::Check(_)
+        | StoreCommand::Backup(_)
+        | StoreCommand::Key(KeyCommand::List(_)) => true,
+        StoreCommand::Restore(restore) => restore.dry_run,
+        StoreCommand::Accept(accept) => accept.dry_run,
+        StoreCommand::Key(KeyCommand::Remove(remove)) => remove.dry_run,
+        StoreCommand::Key(KeyCommand::Add(_)) => false,
     }
 }

@@ -141,9 +141,9 @@ impl FromStr for Patience {
     }
 }
 
-/// Where a secret goes, and how long that may take.
+/// The flags that say where a secret goes, and how long that may take.
 #[derive(Debug, Args)]
-pub(crate) struct Sink {
+pub(crate) struct SinkFlags {
     /// Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or
     /// `command:CMD`
     #[arg(long, value_name = "SINK", value_parser = literal)]
@@ -163,7 +163,7 @@ pub(crate) struct Sink {
     pub(crate) overwrite: bool,
 }
 
-impl Sink {
+impl SinkFlags {
     /// Whether a program is started for it.
     pub(crate) fn starts_program(&self) -> bool {
         matches!(self.to, Some(Destination::Command(_)))

@@ -13,14 +13,14 @@ use super::path::path;
     "hallpass store check",
     "hallpass store backup /mnt/backup/hallpass.db"
 ))]
-pub(crate) enum Store {
+pub(crate) enum StoreCommand {
     Info(Info),
     Check(Check),
     Backup(Backup),
     Restore(Restore),
     Accept(Accept),
     #[command(subcommand)]
-    Key(Key),
+    Key(KeyCommand),
 }
 
 /// Show what the store is: format, size, counts, keys, anchor
@@ -101,7 +101,7 @@ pub(crate) struct Accept {
     "hallpass store key list",
     "hallpass store key add --new-key-file /etc/hallpass/store.key"
 ))]
-pub(crate) enum Key {
+pub(crate) enum KeyCommand {
     List(KeyList),
     Add(KeyAdd),
     Remove(KeyRemove),

@@ -7,7 +7,7 @@ use hallpass::ops::Suspend;
 
 /// A suspension, as it is typed.
 #[derive(Debug, Args)]
-pub(crate) struct Suspension {
+pub(crate) struct SuspensionFlags {
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
@@ -17,9 +17,9 @@ pub(crate) struct Suspension {
     pub(crate) until: Option<Expiry>,
 }
 
-impl From<Suspension> for Suspend {
-    fn from(suspension: Suspension) -> Self {
-        let Suspension { reason, until } = suspension;
+impl From<SuspensionFlags> for Suspend {
+    fn from(suspension: SuspensionFlags) -> Self {
+        let SuspensionFlags { reason, until } = suspension;
         Self { reason, until }
     }
 }

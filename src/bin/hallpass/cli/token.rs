@@ -10,9 +10,9 @@ use hallpass::model::text::FreeText;
 use hallpass::model::time::{Expiry, Overlap, Span};
 use hallpass::model::token::{Digest, TokenAddress, TokenState, looks_like_token};
 
-use super::binding::{Spelling, Uses};
+use super::binding::{BindingFlags, EncodingFlags};
 use super::input::{Input, one_of};
-use super::sink::Sink;
+use super::sink::SinkFlags;
 
 pub(crate) mod bulk;
 pub(crate) mod selection;
@@ -29,7 +29,7 @@ use selection::Picks;
     "T=$(hallpass token add github/laptop)",
     "hallpass token list github"
 ))]
-pub(crate) enum Token {
+pub(crate) enum TokenCommand {
     Add(Add),
     List(List),
     Show(Show),
@@ -72,9 +72,9 @@ pub(crate) enum Token {
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
-    /// What is made.
+    /// NewTokenFlags is made.
     #[command(flatten)]
-    pub(crate) what: What,
+    pub(crate) what: NewTokenFlags,
     /// Make none, but let one of another system be good that is in a file (`-` for standard input)
     #[arg(
         long,
@@ -87,13 +87,13 @@ pub(crate) struct Add {
     pub(crate) sha256: Option<Digest>,
     /// Where it goes.
     #[command(flatten)]
-    pub(crate) sink: Sink,
+    pub(crate) sink: SinkFlags,
 }
 
 /// Make sure that a file holds a good token, and change nothing if it does
 ///
 /// It is made where there is none, and replaced where it ends too soon or where its place has lost it;
-/// then the old one stays valid for the overlap. What was done is said on standard error. The place
+/// then the old one stays valid for the overlap. NewTokenFlags was done is said on standard error. The place
 /// must be one that can be read: `file:PATH` or `env:PATH#KEY`.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
@@ -109,9 +109,9 @@ pub(crate) struct Add {
     "51" "the new one was not delivered, so it is not valid; an old one is as it was"
 ))]
 pub(crate) struct Ensure {
-    /// What is to be there.
+    /// NewTokenFlags is to be there.
     #[command(flatten)]
-    pub(crate) what: What,
+    pub(crate) what: NewTokenFlags,
     /// Replace one that ends within this time
     #[arg(long, value_name = "DURATION", default_value = "14d")]
     pub(crate) min_life: Span,
@@ -120,21 +120,21 @@ pub(crate) struct Ensure {
     pub(crate) overlap: Overlap,
     /// Where it is to be.
     #[command(flatten)]
-    pub(crate) sink: Sink,
+    pub(crate) sink: SinkFlags,
     /// Show what would be made or replaced and change nothing
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// What a new token is to be.
+/// NewTokenFlags a new token is to be.
 #[derive(Debug, Args)]
-pub(crate) struct What {
+pub(crate) struct NewTokenFlags {
     /// Whose it is and its name
     #[arg(value_name = "PROFILE/NAME")]
     pub(crate) token: NewToken,
-    /// What it is bound to.
+    /// NewTokenFlags it is bound to.
     #[command(flatten)]
-    pub(crate) uses: Uses,
+    pub(crate) uses: BindingFlags,
     /// Let it end: after a duration, at a date, or `never` [default: the connection's
     /// lifetime, or 1y]
     #[arg(long, value_name = "WHEN")]
@@ -144,7 +144,7 @@ pub(crate) struct What {
     pub(crate) allow_ip: Vec<AddressRange>,
     /// How it is spelled.
     #[command(flatten)]
-    pub(crate) spelling: Spelling,
+    pub(crate) spelling: EncodingFlags,
 }
 
 /// List the tokens that are not revoked or expired
@@ -173,7 +173,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "STATE", conflicts_with_all = ["all", "expired"])]
     #[arg(value_parser = one_of(TokenState::ALL, TokenState::word))]
     pub(crate) state: Option<TokenState>,
-    /// Which.
+    /// TokenArgument.
     #[command(flatten)]
     pub(crate) picks: Picks,
     /// Only those that end within this time
@@ -188,9 +188,9 @@ pub(crate) struct List {
     "3" "no such token"
 ))]
 pub(crate) struct Show {
-    /// Which.
+    /// TokenArgument.
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: TokenArgument,
 }
 
 /// Find tokens in text or files, and say whose they are
@@ -251,9 +251,9 @@ pub(crate) struct Identify {
     "51" "the new one was not delivered, so it is not valid; the old one is as it was"
 ))]
 pub(crate) struct Rotate {
-    /// Which.
+    /// TokenArgument.
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: TokenArgument,
     /// Let the old one be valid for this long, or `0`
     #[arg(long, value_name = "DURATION", default_value = "24h")]
     pub(crate) overlap: Overlap,
@@ -263,20 +263,20 @@ pub(crate) struct Rotate {
     pub(crate) expires: Option<Expiry>,
     /// How it is spelled.
     #[command(flatten)]
-    pub(crate) spelling: Spelling,
+    pub(crate) spelling: EncodingFlags,
     /// Call this request so: repeated, it makes no other token
     #[arg(long, value_name = "ID")]
     pub(crate) request_id: Option<RequestId>,
     /// Where the new one goes.
     #[command(flatten)]
-    pub(crate) sink: Sink,
+    pub(crate) sink: SinkFlags,
 }
 
 /// One token, by address or by itself.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub(crate) struct Which {
-    /// Which: PROFILE/NAME or an id
+pub(crate) struct TokenArgument {
+    /// TokenArgument: PROFILE/NAME or an id
     #[arg(value_name = "TOKEN")]
     pub(crate) token: Option<TokenAddress>,
     /// Read the token itself from a file (`-` for standard input)

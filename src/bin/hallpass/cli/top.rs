@@ -9,10 +9,10 @@ use hallpass::model::severity::Severity;
 use hallpass::model::text::Device;
 use hallpass::model::time::Span;
 
-use super::binding::{Spelling, Uses};
+use super::binding::{BindingFlags, EncodingFlags};
 use super::input::{Input, one_of};
 use super::path::path;
-use super::sink::Sink;
+use super::sink::SinkFlags;
 
 /// Show what hallpass does, on a store that is thrown away afterwards
 ///
@@ -151,16 +151,16 @@ pub(crate) struct Login {
     pub(crate) password_file: Option<Input>,
     /// What it is bound to.
     #[command(flatten)]
-    pub(crate) uses: Uses,
+    pub(crate) uses: BindingFlags,
     /// Let it end after this time, at most 12h [default: 1h]
     #[arg(long = "for", value_name = "DURATION")]
     pub(crate) lasts: Option<Span>,
     /// How it is spelled.
     #[command(flatten)]
-    pub(crate) spelling: Spelling,
+    pub(crate) spelling: EncodingFlags,
     /// Where the token goes.
     #[command(flatten)]
-    pub(crate) sink: Sink,
+    pub(crate) sink: SinkFlags,
 }
 
 /// Say what is not as it should be, and which command mends it

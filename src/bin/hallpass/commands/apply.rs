@@ -4,12 +4,13 @@ use hallpass::Kind;
 use hallpass::ops::apply::{self, Declaration, Plan, Undeclared};
 
 use super::consequence::Consequence;
-use crate::cli::provision::Apply;
-use crate::failure::{Exit, Failure};
+use crate::cli::declaration::Apply;
+use crate::declaration::{DeclarationFile, Declared, Surroundings};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::View as _;
-use crate::prompt::Interrupt;
-use crate::provision::{Declared, Sheet, Surroundings};
 use crate::session::Session;
+use crate::terminal::Interrupt;
 use crate::ui::Ui;
 
 /// Brings about what a file declares, or shows what that would change.
@@ -17,10 +18,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     let Apply { file, plan: only_plan, prune, format, sink_timeout, overwrite } = args;
     let umask = ui.secrets().umask();
     let around = Surroundings { patience: sink_timeout, overwrite, umask };
-    let read = Sheet::read(ui, &file, format)?.declaration(ui, &around);
+    let read = DeclarationFile::read(ui, &file, format)?.declaration(ui, &around);
     if prune && read.is_empty && read.wrong.is_empty() {
         let message = "nothing is declared, so that `--prune` would remove everything";
-        return Err(Failure::usage(message).hint("name the default environment if that is meant"));
+        return Err(Failure::usage(message).advice("name the default environment if that is meant"));
     }
     let undeclared = if prune { Undeclared::Remove } else { Undeclared::Keep };
     let (mut declared, plan) = planned(ui, session, read, undeclared)?;
@@ -32,7 +33,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         if !plan.is_empty() {
             ui.note("nothing was changed");
         }
-        return Ok(if plan.is_empty() { Exit::DONE } else { Exit(Kind::Findings.exit()) });
+        return Ok(if plan.is_empty() { Exit::DONE } else { Exit::from(Kind::Findings) });
     }
     let consequence = consequence(&plan);
     if plan.needs_consent() {

@@ -2,8 +2,9 @@
 
 use hallpass::ops::audit;
 
-use crate::cli::audit::{Audit, Export, Head, Verify};
-use crate::failure::{Exit, Failure};
+use crate::cli::audit::{AuditCommand, Export, Head, Verify};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -11,12 +12,16 @@ mod follow;
 mod list;
 
 /// Runs one of the commands.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Audit) -> Result<Exit, Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: AuditCommand,
+) -> Result<Exit, Failure> {
     match command {
-        Audit::List(args) => return list::run(ui, session, args),
-        Audit::Verify(args) => verify(ui, session, &args)?,
-        Audit::Head(args) => head(ui, session, &args)?,
-        Audit::Export(args) => export(ui, session, &args)?,
+        AuditCommand::List(args) => return list::run(ui, session, args),
+        AuditCommand::Verify(args) => verify(ui, session, &args)?,
+        AuditCommand::Head(args) => head(ui, session, &args)?,
+        AuditCommand::Export(args) => export(ui, session, &args)?,
     }
     Ok(Exit::DONE)
 }

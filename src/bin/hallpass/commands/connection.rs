@@ -1,13 +1,9 @@
 //! `hallpass connection`.
 
-use hallpass::files::trust::ORDERS;
-use hallpass::model::guide::Template;
 use hallpass::model::name::ConnectionName;
-use hallpass::model::text::Guide;
 use hallpass::ops::connection::{self, State};
 
-use crate::cli::connection::{Connection, List, Show, Unblock};
-use crate::cli::input::Input;
+use crate::cli::connection::{ConnectionCommand, List, Show, Unblock};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
@@ -18,21 +14,26 @@ mod add;
 mod block;
 mod delete;
 mod edit;
+mod given_guide;
 mod guide;
 mod rotate_key;
 
 /// Runs a verb.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Connection) -> Result<(), Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: ConnectionCommand,
+) -> Result<(), Failure> {
     match command {
-        Connection::Add(args) => add::run(ui, session, args),
-        Connection::List(List { state }) => list(ui, session, state),
-        Connection::Show(Show { name }) => show(ui, session, &name),
-        Connection::Edit(args) => edit::run(ui, session, args),
-        Connection::Block(args) => block::run(ui, session, args),
-        Connection::Unblock(args) => unblock(ui, session, &args),
-        Connection::Delete(args) => delete::run(ui, session, &args),
-        Connection::RotateKey(args) => rotate_key::run(ui, session, &args),
-        Connection::Guide(args) => guide::run(ui, session, args),
+        ConnectionCommand::Add(args) => add::run(ui, session, args),
+        ConnectionCommand::List(List { state }) => list(ui, session, state),
+        ConnectionCommand::Show(Show { name }) => show(ui, session, &name),
+        ConnectionCommand::Edit(args) => edit::run(ui, session, args),
+        ConnectionCommand::Block(args) => block::run(ui, session, args),
+        ConnectionCommand::Unblock(args) => unblock(ui, session, &args),
+        ConnectionCommand::Delete(args) => delete::run(ui, session, &args),
+        ConnectionCommand::RotateKey(args) => rotate_key::run(ui, session, &args),
+        ConnectionCommand::Guide(args) => guide::run(ui, session, args),
     }
 }
 
@@ -54,17 +55,4 @@ fn unblock(ui: &mut Ui, session: &mut Session, args: &Unblock) -> Result<(), Fai
     }
     let changed = connection::unblock(session.core(ui)?, name)?;
     outcome::told(ui, &format!("connection `{name}` is active"), &changed)
-}
-
-/// The guide that is given: a text from a file, or a ready-made one.
-fn given_guide(
-    ui: &mut Ui,
-    file: Option<&Input>,
-    template: Option<Template>,
-) -> Result<Option<Guide>, Failure> {
-    match (file, template) {
-        (Some(from), _) => Ok(Some(ui.read(from, "the guide", ORDERS)?.expose().parse::<Guide>()?)),
-        (None, Some(template)) => Ok(Some(connection::template(template)?)),
-        (None, None) => Ok(None),
-    }
 }

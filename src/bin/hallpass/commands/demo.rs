@@ -18,16 +18,16 @@ mod guide;
 mod step;
 mod tour;
 
-use guide::Guide;
+use guide::Tour;
 
 /// Walks through the tour and throws the folder away, unless it is to be kept.
 pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Failure> {
     let Demo { keep } = args;
     let folder = match keep {
-        Some(path) => Folder::kept(path)?,
-        None => Folder::passing(session.temporary())?,
+        Some(path) => TourFolder::kept(path)?,
+        None => TourFolder::passing(session.temporary())?,
     };
-    let mut guide = Guide::new(ui.format(), session.program()?, &folder.path);
+    let mut guide = Tour::new(ui.format(), session.program()?, &folder.path);
     let walked = tour::STEPS.iter().try_for_each(|step| guide.walk(ui, step));
     walked.and_then(|()| guide.end(ui))?;
     if folder.passing {
@@ -44,12 +44,12 @@ pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Fai
 }
 
 /// The folder of a tour.
-struct Folder {
+struct TourFolder {
     path: PathBuf,
     passing: bool,
 }
 
-impl Folder {
+impl TourFolder {
     fn kept(path: &Path) -> Result<Self, Failure> {
         make(path)?;
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -78,7 +78,7 @@ fn make(path: &Path) -> Result<(), Failure> {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TourFolder {
     fn drop(&mut self) {
         if self.passing {
             let _ = fs::remove_dir_all(&self.path);

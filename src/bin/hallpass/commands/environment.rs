@@ -3,7 +3,7 @@
 use hallpass::model::name::EnvironmentName;
 use hallpass::ops::environment;
 
-use crate::cli::environment::{Environment, List, Show};
+use crate::cli::environment::{EnvironmentCommand, List, Show};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -14,14 +14,18 @@ mod edit;
 mod rotate_key;
 
 /// Runs a verb.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Environment) -> Result<(), Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: EnvironmentCommand,
+) -> Result<(), Failure> {
     match command {
-        Environment::Add(args) => add::run(ui, session, args),
-        Environment::List(List {}) => list(ui, session),
-        Environment::Show(Show { name }) => show(ui, session, &name),
-        Environment::Edit(args) => edit::run(ui, session, args),
-        Environment::Delete(args) => delete::run(ui, session, &args),
-        Environment::RotateKey(args) => rotate_key::run(ui, session, &args),
+        EnvironmentCommand::Add(args) => add::run(ui, session, args),
+        EnvironmentCommand::List(List {}) => list(ui, session),
+        EnvironmentCommand::Show(Show { name }) => show(ui, session, &name),
+        EnvironmentCommand::Edit(args) => edit::run(ui, session, args),
+        EnvironmentCommand::Delete(args) => delete::run(ui, session, &args),
+        EnvironmentCommand::RotateKey(args) => rotate_key::run(ui, session, &args),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use hallpass::ops::export;
 
+use crate::declaration::written;
 use crate::failure::Failure;
-use crate::provision::written;
 use crate::session::Session;
 use crate::ui::Ui;
 

@@ -13,15 +13,15 @@ use hallpass::secret::SecretText;
 use super::recovery::show_and_confirm;
 use crate::cli::top::Init;
 use crate::failure::Failure;
-use crate::newfile::{NewFile, Written};
-use crate::prompt::bearable;
+use crate::newfile::{NewFile, WrittenFile};
+use crate::prompt::tolerable;
 use crate::session::Session;
 use crate::settings::remember_key_file;
 use crate::ui::Ui;
-use crate::unlock::{Source, not_beside};
+use crate::unlock::{KeySource, not_beside};
 
 /// What will open the store, besides a recovery code.
-enum Chosen {
+enum ChosenKey {
     Passphrase(SecretText),
     KeyFile(Key),
 }
@@ -33,7 +33,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let asked = !no_recovery && recovery_file.is_none();
     if asked && !ui.has_dialogue() {
         let message = "a recovery code would be shown, and this is no terminal dialogue";
-        return Err(Failure::usage(message).hint("`--recovery-file FILE` or `--no-recovery`"));
+        return Err(Failure::usage(message).advice("`--recovery-file FILE` or `--no-recovery`"));
     }
     let path = session.settings().store()?.to_owned();
     let mut world = session.world();
@@ -54,7 +54,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     }
     let backend = location.create(&session.options())?;
     let mut files = Vec::new();
-    if let (Some(file), Chosen::KeyFile(key)) = (new_key_file, &chosen) {
+    if let (Some(file), ChosenKey::KeyFile(key)) = (new_key_file, &chosen) {
         files.push(write(ui, file, &key_file::spell(&id, key))?);
     }
     if let (Some(code), Some(file)) = (&code, recovery_file) {
@@ -63,11 +63,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let made = store::init(backend, id, slots(&chosen, code.as_ref()), &session.state()?, world);
     // One that fails late may have put the store in its place: then these alone open it.
     if made.is_ok() || path.symlink_metadata().is_ok() {
-        files.into_iter().for_each(Written::keep);
+        files.into_iter().for_each(WrittenFile::keep);
     }
     session.adopt(made?);
     ui.note(format!("made the store {}", path.display()));
-    if matches!(chosen, Chosen::Passphrase(_)) && ui.can_ask() {
+    if matches!(chosen, ChosenKey::Passphrase(_)) && ui.can_ask() {
         ui.note(
             "`hallpass unlock` keeps it open for a while, so that the passphrase is typed once",
         );
@@ -76,7 +76,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
 }
 
 /// Writes a secret to a file of its own.
-fn write(ui: &Ui, file: &Path, secret: &SecretText) -> Result<Written, Failure> {
+fn write(ui: &Ui, file: &Path, secret: &SecretText) -> Result<WrittenFile, Failure> {
     NewFile::making(file, ui.protected())?.write(secret.expose().as_bytes())
 }
 
@@ -85,32 +85,32 @@ fn choose(
     session: &Session,
     new_key_file: Option<&Path>,
     entropy: &mut dyn Entropy,
-) -> Result<Chosen, Failure> {
+) -> Result<ChosenKey, Failure> {
     let source = session.named_key_source()?;
     match (new_key_file, source) {
         (Some(_), Some(_)) => Err(Failure::usage("the new key is given in more than one way")),
-        (Some(_), None) => Ok(Chosen::KeyFile(Key::generate(entropy)?)),
-        (None, Some(Source::KeyFile(_) | Source::Credential(_))) => {
+        (Some(_), None) => Ok(ChosenKey::KeyFile(Key::generate(entropy)?)),
+        (None, Some(KeySource::KeyFile(_) | KeySource::Credential(_))) => {
             let message = "a key file opens one store, and this one is not made yet";
-            Err(Failure::usage(message).hint("hallpass init --new-key-file FILE"))
+            Err(Failure::usage(message).command("init --new-key-file FILE"))
         }
         (None, Some(source)) => {
             match source.fetch(ui.secrets(), session.settings().store()?, session.colocated())? {
-                Unlock::Passphrase(text) => bearable(text).map(Chosen::Passphrase),
+                Unlock::Passphrase(text) => tolerable(text).map(ChosenKey::Passphrase),
                 _ => Err(Failure::new(Kind::Bug, "a passphrase was a key")),
             }
         }
         (None, None) => {
             let instead = "`--new-key-file FILE` or `--passphrase-file FILE`";
-            ui.new_passphrase("New passphrase", instead).map(Chosen::Passphrase)
+            ui.new_passphrase("New passphrase", instead).map(ChosenKey::Passphrase)
         }
     }
 }
 
-fn slots<'a>(chosen: &'a Chosen, code: Option<&'a RecoveryCode>) -> Vec<NewSlot<'a>> {
+fn slots<'a>(chosen: &'a ChosenKey, code: Option<&'a RecoveryCode>) -> Vec<NewSlot<'a>> {
     let first = match chosen {
-        Chosen::Passphrase(text) => NewSlot::Passphrase(text, Argon2Params::SLOT_DEFAULT),
-        Chosen::KeyFile(key) => NewSlot::KeyFile(key),
+        ChosenKey::Passphrase(text) => NewSlot::Passphrase(text, Argon2Params::SLOT_DEFAULT),
+        ChosenKey::KeyFile(key) => NewSlot::KeyFile(key),
     };
     std::iter::once(first).chain(code.map(NewSlot::Recovery)).collect()
 }

@@ -10,12 +10,12 @@ use crate::ui::Ui;
 
 /// What there was to forget.
 #[derive(Debug, Serialize)]
-struct Locked {
+struct LockReport {
     store: String,
     was_unlocked: bool,
 }
 
-impl View for Locked {
+impl View for LockReport {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("store", |it| it.store.clone()),
         Column::listed("was_unlocked", |it| flag(it.was_unlocked)),
@@ -32,5 +32,5 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(),
     if let Some(source) = session.lasting_key()? {
         ui.note(format!("the store still opens without asking: {source}"));
     }
-    ui.record(&Locked { store, was_unlocked })
+    ui.record(&LockReport { store, was_unlocked })
 }

@@ -5,10 +5,11 @@ use hallpass::ops::login::{self, LONGEST, Outcome};
 use hallpass::ops::password::{Cause, Verdict};
 use hallpass::{Error, Kind};
 
-use crate::cli::binding::{Spelling, Uses};
+use crate::cli::binding::{BindingFlags, EncodingFlags};
 use crate::cli::top::Login;
-use crate::commands::token::add;
-use crate::failure::{Exit, Failure};
+use crate::commands::issued;
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -16,7 +17,8 @@ use crate::ui::Ui;
 /// taken for one; other formats hold the verdict.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exit, Failure> {
     let Login { profile, password_file, uses, lasts, spelling, sink } = args;
-    let (Uses { connection, environment, device }, Spelling { form }) = (uses, spelling);
+    let (BindingFlags { connection, environment, device }, EncodingFlags { form }) =
+        (uses, spelling);
     let login = login::Login { profile, connection, environment, device, lasts, form };
     ui.ensure_password(password_file.as_ref())?;
     let mut outlet = ui.outlet(&sink)?;
@@ -24,7 +26,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
     let password = ui.password(password_file.as_ref())?;
     match login::login(core, &login, &password, outlet.delivery()).map_err(explain)? {
         Outcome::Issued(issued) => {
-            add::tell(ui, &issued, &outlet)?;
+            issued::report(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
         }
         Outcome::Refused(verdict) => {
@@ -44,7 +46,7 @@ fn explain(error: Error) -> Failure {
     };
     let failure = Failure::from(error);
     match hint {
-        Some(hint) => failure.hint(hint),
+        Some(hint) => failure.advice(hint),
         None => failure,
     }
 }
@@ -59,10 +61,10 @@ fn refused(verdict: &Verdict) -> Failure {
     match verdict.cause {
         Cause::Suspended => {
             Failure::new(Kind::Refused, format!("profile `{profile}` is suspended"))
-                .hint(format!("hallpass profile resume {profile}"))
+                .command(format!("profile resume {profile}"))
         }
-        Cause::NoProfile => wrong().hint("hallpass profile list"),
-        Cause::NoPassword => wrong().hint(format!("hallpass password set {profile}")),
+        Cause::NoProfile => wrong().command("profile list"),
+        Cause::NoPassword => wrong().command(format!("password set {profile}")),
         _ => wrong(),
     }
 }

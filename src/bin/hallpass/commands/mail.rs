@@ -3,7 +3,7 @@
 use hallpass::Kind;
 use hallpass::ops::{mail, outbox};
 
-use crate::cli::mail::{Mail, Send, Show, Test};
+use crate::cli::mail::{MailCommand, Send, Show, Test};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -12,13 +12,13 @@ mod clear;
 mod set;
 
 /// Runs a verb.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Mail) -> Result<(), Failure> {
+pub(super) fn run(ui: &mut Ui, session: &mut Session, command: MailCommand) -> Result<(), Failure> {
     match command {
-        Mail::Set(args) => set::run(ui, session, args),
-        Mail::Show(Show {}) => show(ui, session),
-        Mail::Test(args) => test(ui, session, args),
-        Mail::Send(Send {}) => send(ui, session),
-        Mail::Clear(args) => clear::run(ui, session, args),
+        MailCommand::Set(args) => set::run(ui, session, args),
+        MailCommand::Show(Show {}) => show(ui, session),
+        MailCommand::Test(args) => test(ui, session, args),
+        MailCommand::Send(Send {}) => send(ui, session),
+        MailCommand::Clear(args) => clear::run(ui, session, args),
     }
 }
 
@@ -47,7 +47,7 @@ fn send(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
         return Ok(());
     }
     let failed = format!("{} of the mails will not be sent", sent.failed);
-    Err(Failure::new(Kind::Failed, failed).hint("hallpass otp list"))
+    Err(Failure::new(Kind::Failed, failed).command("otp list"))
 }
 
 fn test(ui: &mut Ui, session: &mut Session, args: Test) -> Result<(), Failure> {

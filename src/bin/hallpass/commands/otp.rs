@@ -4,10 +4,11 @@ use hallpass::model::otp::CodeState;
 use hallpass::ops::edit::Effect;
 use hallpass::ops::otp::{self, Binding};
 
-use crate::cli::otp::{Cancel, List, Otp};
+use crate::cli::otp::{Cancel, List, OtpCommand};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -15,12 +16,16 @@ mod request;
 mod validate;
 
 /// Runs one of the commands.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Otp) -> Result<Exit, Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: OtpCommand,
+) -> Result<Exit, Failure> {
     match command {
-        Otp::Request(args) => request::run(ui, session, args),
-        Otp::Validate(args) => validate::run(ui, session, args),
-        Otp::List(args) => list(ui, session, &args).map(|()| Exit::DONE),
-        Otp::Cancel(args) => cancel(ui, session, args).map(|()| Exit::DONE),
+        OtpCommand::Request(args) => request::run(ui, session, args),
+        OtpCommand::Validate(args) => validate::run(ui, session, args),
+        OtpCommand::List(args) => list(ui, session, &args).map(|()| Exit::DONE),
+        OtpCommand::Cancel(args) => cancel(ui, session, args).map(|()| Exit::DONE),
     }
 }
 

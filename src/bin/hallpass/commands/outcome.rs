@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use hallpass::error::Dependents;
 use hallpass::ops::edit::{Added, Changed, Effect, IfThere};
 
 use crate::failure::Failure;
@@ -57,12 +58,9 @@ pub(super) fn renamed(
     kind: &str,
     old: &impl Display,
     new: &impl Display,
-    users: &[String],
+    users: &Dependents,
 ) -> String {
-    let known = match users {
-        [] => String::new(),
-        users => format!("; for it are {}", users.join(", ")),
-    };
+    let known = if users.is_empty() { String::new() } else { format!("; for it are {users}") };
     format!("{kind} `{old}` is called `{new}`: nothing finds it by `{old}` any more{known}")
 }
 

@@ -9,22 +9,27 @@ use hallpass::ops::impact::Impact;
 use hallpass::ops::{password, profile};
 
 use crate::cli::input::Input;
-use crate::cli::password::{Clear, Password, Set, Verify};
+use crate::cli::password::{Clear, PasswordCommand, Set, Verify};
 use crate::commands::consequence::Consequence;
+use crate::commands::issued::{went_to, would_go_to};
 use crate::commands::outcome;
-use crate::commands::token::add::{went_to, would_go_to};
 use crate::delivery::Outlet;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::view::{PasswordOf, PasswordSet};
 use crate::session::Session;
 use crate::ui::Ui;
 
 /// Runs one of the commands.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Password) -> Result<Exit, Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: PasswordCommand,
+) -> Result<Exit, Failure> {
     match command {
-        Password::Set(args) => set(ui, session, args).map(|()| Exit::DONE),
-        Password::Clear(args) => clear(ui, session, args).map(|()| Exit::DONE),
-        Password::Verify(args) => verify(ui, session, &args),
+        PasswordCommand::Set(args) => set(ui, session, args).map(|()| Exit::DONE),
+        PasswordCommand::Clear(args) => clear(ui, session, args).map(|()| Exit::DONE),
+        PasswordCommand::Verify(args) => verify(ui, session, &args),
     }
 }
 
@@ -32,7 +37,7 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     let Set { profile, password_file, generate, dry_run, sink } = args;
     if sink.to.is_some() && !generate {
         let message = "`--to` is the place of a password that is generated";
-        return Err(Failure::usage(message).hint("add `--generate`"));
+        return Err(Failure::usage(message).advice("add `--generate`"));
     }
     let mut outlet = ui.outlet(&sink)?;
     let core = session.core(ui)?;
@@ -90,7 +95,7 @@ fn foresee(
 fn explain(error: Error, profile: &ProfileName) -> Failure {
     let weak = matches!(error, Error::Refused(Refusal::WeakPassword(_)));
     let failure = Failure::from(error);
-    if weak { failure.hint(format!("hallpass password set {profile} --generate")) } else { failure }
+    if weak { failure.command(format!("password set {profile} --generate")) } else { failure }
 }
 
 fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use hallpass::model::name::ProfileName;
 use hallpass::ops::profile::{self, State};
 
-use crate::cli::profile::{List, Profile, Resume, Show};
+use crate::cli::profile::{List, ProfileCommand, Resume, Show};
 use crate::commands::consequence::Consequence;
 use crate::commands::outcome;
 use crate::failure::Failure;
@@ -18,17 +18,24 @@ mod manage;
 mod password;
 mod suspend;
 
-/// Runs a verb.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Profile) -> Result<(), Failure> {
+use manage::Run;
+
+/// Runs a verb; `run` runs the commands that the menu of `manage` puts together.
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: ProfileCommand,
+    run: Run,
+) -> Result<(), Failure> {
     match command {
-        Profile::Add(args) => add::run(ui, session, args),
-        Profile::List(List { state }) => list(ui, session, state),
-        Profile::Show(Show { name }) => show(ui, session, &name),
-        Profile::Edit(args) => edit::run(ui, session, args),
-        Profile::Suspend(args) => suspend::run(ui, session, args),
-        Profile::Resume(args) => resume(ui, session, &args),
-        Profile::Delete(args) => delete::run(ui, session, &args),
-        Profile::Manage(args) => manage::run(ui, session, args),
+        ProfileCommand::Add(args) => add::run(ui, session, args),
+        ProfileCommand::List(List { state }) => list(ui, session, state),
+        ProfileCommand::Show(Show { name }) => show(ui, session, &name),
+        ProfileCommand::Edit(args) => edit::run(ui, session, args),
+        ProfileCommand::Suspend(args) => suspend::run(ui, session, args),
+        ProfileCommand::Resume(args) => resume(ui, session, &args),
+        ProfileCommand::Delete(args) => delete::run(ui, session, &args),
+        ProfileCommand::Manage(args) => manage::run(ui, session, args, run),
     }
 }
 

@@ -4,8 +4,8 @@ use hallpass::Kind;
 use hallpass::ops::review::{self, Review};
 
 use crate::cli::top::Review as Args;
-use crate::failure::{Exit, Failure};
-use crate::hints;
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::newfile::NewFile;
 use crate::output::page;
 use crate::session::Session;
@@ -25,13 +25,14 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
         ui.note(format!("wrote {}", path.display()));
     }
     let found = review.has(*fail_on);
-    Ok(if found { Exit(Kind::Findings.exit()) } else { Exit::DONE })
+    Ok(if found { Exit::from(Kind::Findings) } else { Exit::DONE })
 }
 
 /// Commands to paste speak of the store that was reviewed.
 fn aimed(mut review: Review, place: &str) -> Review {
     for finding in &mut review.findings {
-        finding.command = hints::aimed(std::mem::take(&mut finding.command), place);
+        // Each begins with the program's name: it is ready to paste.
+        finding.command = finding.command.replacen("hallpass", &format!("hallpass{place}"), 1);
     }
     review
 }

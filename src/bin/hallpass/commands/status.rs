@@ -4,15 +4,16 @@ use hallpass::Kind;
 use hallpass::model::time::Time;
 use serde::Serialize;
 
-use crate::cli::top::Status as Args;
-use crate::failure::{Exit, Failure};
+use crate::cli::top::Status;
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{Column, View, optional};
 use crate::session::Session;
 use crate::ui::Ui;
 
 /// Whether the store can be opened now.
 #[derive(Debug, Serialize)]
-struct Status {
+struct StatusReport {
     state: &'static str,
     store: String,
     key: Option<String>,
@@ -21,7 +22,7 @@ struct Status {
     unlocked_until: Option<Time>,
 }
 
-impl View for Status {
+impl View for StatusReport {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("state", |it| it.state.to_owned()),
         Column::listed("store", |it| it.store.clone()),
@@ -35,10 +36,10 @@ impl View for Status {
 
 /// Says whether the store can be opened, without ever asking. What keeps it from being opened is
 /// the result, told by the exit code; what is wrong with it is an error.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
-    let Args {} = args;
+pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<Exit, Failure> {
+    let Status {} = args;
     let store = session.settings().store()?.display().to_string();
-    let mut status = Status {
+    let mut status = StatusReport {
         state: "missing",
         store,
         key: None,
@@ -58,7 +59,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
     if status.key.is_none() {
         status.state = "locked";
         ui.show(&status)?;
-        return Ok(Exit(Kind::NoKey.exit()));
+        return Ok(Exit::from(Kind::NoKey));
     }
     let core = session.core(ui)?;
     let first = core.store.anchor_path().map(|path| !path.exists());

@@ -1,6 +1,6 @@
 //! `hallpass store`.
 
-use crate::cli::store::{Key, Store};
+use crate::cli::store::{KeyCommand, StoreCommand};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -14,15 +14,19 @@ mod key;
 mod restore;
 
 /// Runs a command on the store as a whole.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Store) -> Result<(), Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: StoreCommand,
+) -> Result<(), Failure> {
     match command {
-        Store::Info(args) => info::run(ui, session, &args),
-        Store::Check(args) => check::run(ui, session, &args),
-        Store::Backup(args) => backup::run(ui, session, &args),
-        Store::Restore(args) => restore::run(ui, session, &args),
-        Store::Accept(args) => accept::run(ui, session, &args),
-        Store::Key(Key::List(args)) => key::list(ui, session, &args),
-        Store::Key(Key::Add(args)) => key::add(ui, session, &args),
-        Store::Key(Key::Remove(args)) => key::remove(ui, session, &args),
+        StoreCommand::Info(args) => info::run(ui, session, &args),
+        StoreCommand::Check(args) => check::run(ui, session, &args),
+        StoreCommand::Backup(args) => backup::run(ui, session, &args),
+        StoreCommand::Restore(args) => restore::run(ui, session, &args),
+        StoreCommand::Accept(args) => accept::run(ui, session, &args),
+        StoreCommand::Key(KeyCommand::List(args)) => key::list(ui, session, &args),
+        StoreCommand::Key(KeyCommand::Add(args)) => key::add(ui, session, &args),
+        StoreCommand::Key(KeyCommand::Remove(args)) => key::remove(ui, session, &args),
     }
 }

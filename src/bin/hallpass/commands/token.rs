@@ -2,34 +2,41 @@
 
 use hallpass::ops::token::{self, Filter, Which};
 
-use crate::cli::token::{List, Show, Token};
-use crate::failure::{Exit, Failure};
+use crate::cli::token::{List, Show, TokenCommand};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-pub(super) mod add;
+mod add;
 mod bulk;
+mod draft;
 mod ensure;
 mod identify;
 mod prune;
 mod revoke;
 mod rotate;
+mod rotated;
 mod suspend;
 mod target;
 
 /// Runs one of the commands.
-pub(super) fn run(ui: &mut Ui, session: &mut Session, command: Token) -> Result<Exit, Failure> {
+pub(super) fn run(
+    ui: &mut Ui,
+    session: &mut Session,
+    command: TokenCommand,
+) -> Result<Exit, Failure> {
     match command {
-        Token::Add(args) => add::run(ui, session, args)?,
-        Token::List(args) => list(ui, session, args)?,
-        Token::Show(args) => show(ui, session, args)?,
-        Token::Revoke(args) => revoke::run(ui, session, args)?,
-        Token::Suspend(args) => suspend::suspend(ui, session, args)?,
-        Token::Resume(args) => suspend::resume(ui, session, args)?,
-        Token::Identify(args) => return identify::run(ui, session, args),
-        Token::Rotate(args) => rotate::run(ui, session, args)?,
-        Token::Ensure(args) => ensure::run(ui, session, args)?,
-        Token::Prune(args) => prune::run(ui, session, args)?,
+        TokenCommand::Add(args) => add::run(ui, session, args)?,
+        TokenCommand::List(args) => list(ui, session, args)?,
+        TokenCommand::Show(args) => show(ui, session, args)?,
+        TokenCommand::Revoke(args) => revoke::run(ui, session, args)?,
+        TokenCommand::Suspend(args) => suspend::suspend(ui, session, args)?,
+        TokenCommand::Resume(args) => suspend::resume(ui, session, args)?,
+        TokenCommand::Identify(args) => return identify::run(ui, session, args),
+        TokenCommand::Rotate(args) => rotate::run(ui, session, args)?,
+        TokenCommand::Ensure(args) => ensure::run(ui, session, args)?,
+        TokenCommand::Prune(args) => prune::run(ui, session, args)?,
     }
     Ok(Exit::DONE)
 }
@@ -51,6 +58,6 @@ fn show(ui: &mut Ui, session: &mut Session, args: Show) -> Result<(), Failure> {
     let Show { which } = args;
     let target = target::one(ui, which)?;
     let shown = token::show(session.core(ui)?, &target)?;
-    rotate::remind(ui, &shown);
+    rotated::remind(ui, &shown);
     ui.show(&shown)
 }

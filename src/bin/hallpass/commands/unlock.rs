@@ -31,9 +31,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(),
     let Args { lasts } = *args;
     if lasts > LONGEST {
         let message = format!("the key is kept for at most {LONGEST}");
-        return Err(
-            Failure::new(Kind::Refused, message).hint(format!("hallpass unlock --for {LONGEST}"))
-        );
+        return Err(Failure::new(Kind::Refused, message).command(format!("unlock --for {LONGEST}")));
     }
     let store = session.settings().store()?.display().to_string();
     let first = session.lasting_key()?;

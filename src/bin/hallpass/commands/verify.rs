@@ -3,7 +3,8 @@
 use hallpass::ops::verify::{Asked, Verdict, judge, touch};
 
 use crate::cli::top::Verify;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 

@@ -14,11 +14,11 @@ use rustix::fs::Mode;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use zeroize::Zeroizing;
 
-use super::Terms;
 use super::file::line;
+use super::terms::Terms;
 use crate::cli::input::ShellCommand;
 use crate::cli::sink::Patience;
-use crate::prompt::Interrupt;
+use crate::terminal::Interrupt;
 
 /// How often a second it is looked whether anybody still waits for the command.
 const LOOKS: u32 = 10;

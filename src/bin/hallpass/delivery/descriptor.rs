@@ -34,13 +34,13 @@ const SOON: Duration = Duration::from_micros(20);
 
 /// An open descriptor that secrets are written to.
 pub(crate) struct Descriptor {
-    which: Which,
+    which: Channel,
     kind: FileType,
     /// The same pipe, opened so that it never waits.
     ready: Option<OwnedFd>,
 }
 
-enum Which {
+enum Channel {
     Stdout,
     Claimed(OwnedFd),
 }
@@ -48,8 +48,8 @@ enum Which {
 impl AsFd for Descriptor {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match &self.which {
-            Which::Stdout => rustix::stdio::stdout(),
-            Which::Claimed(fd) => fd.as_fd(),
+            Channel::Stdout => rustix::stdio::stdout(),
+            Channel::Claimed(fd) => fd.as_fd(),
         }
     }
 }
@@ -57,23 +57,23 @@ impl AsFd for Descriptor {
 impl Descriptor {
     /// Standard output.
     pub(super) fn stdout() -> Self {
-        Self::new(Which::Stdout)
+        Self::new(Channel::Stdout)
     }
 
     /// The caller's descriptor of that number, as it was claimed; it must be open for writing.
     pub(super) fn of(number: i32, claimed: Option<OwnedFd>) -> Result<Self, Failure> {
         let hint = format!("open it for the command, as a shell does with `{number}>FILE`");
         let refused =
-            |why: &str| Failure::usage(format!("descriptor {number} {why}")).hint(hint.clone());
+            |why: &str| Failure::usage(format!("descriptor {number} {why}")).advice(hint.clone());
         let fd = claimed.ok_or_else(|| refused("is not open"))?;
         let mode = fcntl_getfl(&fd).map_err(|_| refused("cannot be used"))? & OFlags::RWMODE;
         if mode == OFlags::RDONLY {
             return Err(refused("is not open for writing"));
         }
-        Ok(Self::new(Which::Claimed(fd)))
+        Ok(Self::new(Channel::Claimed(fd)))
     }
 
-    fn new(which: Which) -> Self {
+    fn new(which: Channel) -> Self {
         let mut new = Self { which, kind: FileType::Unknown, ready: None };
         new.kind = fstat(&new).map_or(FileType::Unknown, |it| FileType::from_raw_mode(it.st_mode));
         if new.kind == FileType::Fifo {
@@ -87,7 +87,7 @@ impl Descriptor {
 
     /// Waits until it can take a secret, for a few seconds at most.
     pub(super) fn await_reader(&self) -> io::Result<()> {
-        if matches!(self.which, Which::Stdout) && stdout_was_closed() {
+        if matches!(self.which, Channel::Stdout) && stdout_was_closed() {
             return Err(closed());
         }
         self.writable(&PATIENCE)
@@ -178,8 +178,8 @@ impl Descriptor {
 
     fn unread(&self) -> io::Error {
         let place = match self.which {
-            Which::Stdout => "standard output",
-            Which::Claimed(_) => "the descriptor",
+            Channel::Stdout => "standard output",
+            Channel::Claimed(_) => "the descriptor",
         };
         io::Error::new(io::ErrorKind::TimedOut, format!("nothing reads from {place}"))
     }

@@ -10,20 +10,20 @@ use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
-use super::Terms;
-use super::folder::{Former, Place};
+use super::folder::{Former, SinkFile};
+use super::terms::Terms;
 use crate::failure::Failure;
 
 /// One key of a file.
 pub(super) struct Variable {
-    place: Place,
+    place: SinkFile,
     key: String,
     terms: Terms,
-    given: Option<Given>,
+    given: Option<Put>,
 }
 
 /// What was written, and what stood there.
-struct Given {
+struct Put {
     value: Zeroizing<Vec<u8>>,
     whole: Zeroizing<Vec<u8>>,
     former: Option<Former>,
@@ -31,14 +31,14 @@ struct Given {
 
 impl Variable {
     /// Sees what stands there.
-    pub(super) fn open(place: Place, key: &str, terms: Terms) -> Result<Self, Failure> {
+    pub(super) fn open(place: SinkFile, key: &str, terms: Terms) -> Result<Self, Failure> {
         let variable = Self { place, key: key.to_owned(), terms, given: None };
         variable.read()?;
         Ok(variable)
     }
 
     /// The file, if it is there, and where the key is in it.
-    fn read(&self) -> Result<(Option<Former>, Option<Found>), Error> {
+    fn read(&self) -> Result<(Option<Former>, Option<Assignment>), Error> {
         let former = self.place.read()?;
         if former.as_ref().is_some_and(|it| it.mode.as_raw_mode() & 0o177 != 0) {
             return Err(self.place.unfit(&"is open to other users", Some(self.place.closing())));
@@ -51,9 +51,9 @@ impl Variable {
     /// Takes the new value out of a file that somebody has changed since.
     fn take_out(
         &self,
-        given: &Given,
+        given: &Put,
         now: &Former,
-        found: &Found,
+        found: &Assignment,
         lock: &Locked<'_>,
     ) -> io::Result<()> {
         let before = given.former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
@@ -100,7 +100,7 @@ impl Sink for Variable {
         let value = quoted(secret.expose());
         let whole = assign(content, found, &self.key, &value);
         let mode = former.as_ref().map_or(Mode::RUSR | Mode::WUSR, |it| it.mode);
-        let given = self.given.insert(Given { value, whole, former });
+        let given = self.given.insert(Put { value, whole, former });
         // The other keys are whatever they are by now.
         let before = given.former.as_ref().map(|it| it.content.as_slice());
         self.place.replace(&given.whole, mode, before, &lock)
@@ -129,20 +129,20 @@ impl Sink for Variable {
 }
 
 /// The value of a key that was found, without its quotes.
-fn value_of<'a>(former: Option<&'a Former>, found: Option<&Found>) -> Option<&'a [u8]> {
+fn value_of<'a>(former: Option<&'a Former>, found: Option<&Assignment>) -> Option<&'a [u8]> {
     former?.content.get(found?.value.clone()).map(unquoted)
 }
 
 /// Where a key is: its whole lines, and its value with its quotes.
 #[derive(Debug, PartialEq, Eq)]
-struct Found {
+struct Assignment {
     line: Range<usize>,
     value: Range<usize>,
 }
 
 /// Looks for an assignment of `key`. A value in quotes may go on over lines, in which nothing else is
 /// looked for.
-fn find(text: &[u8], key: &str) -> Result<Option<Found>, String> {
+fn find(text: &[u8], key: &str) -> Result<Option<Assignment>, String> {
     let mut found = None;
     let mut at = 0;
     // The line before, if a shell takes this one for more of it.
@@ -165,7 +165,7 @@ fn find(text: &[u8], key: &str) -> Result<Option<Found>, String> {
                 return Err(goes_on(at));
             }
             let line = at..text.len().min(end + 1);
-            if found.replace(Found { line, value }).is_some() {
+            if found.replace(Assignment { line, value }).is_some() {
                 return Err(format!("has `{key}` more than once"));
             }
         }
@@ -255,8 +255,8 @@ fn quoted(secret: &str) -> Zeroizing<Vec<u8>> {
 }
 
 /// `text` with another value of the key.
-fn assign(text: &[u8], found: Option<Found>, key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
-    let Some(Found { value: at, .. }) = found else { return append(text, key, value) };
+fn assign(text: &[u8], found: Option<Assignment>, key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
+    let Some(Assignment { value: at, .. }) = found else { return append(text, key, value) };
     // What was a comment behind nothing would belong to the value.
     let gap: &[u8] = if text.get(at.end) == Some(&b'#') { b" " } else { b"" };
     splice(text, at, &joined(&[value, gap]))

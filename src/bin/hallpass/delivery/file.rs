@@ -7,27 +7,27 @@ use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
 
-use super::Terms;
-use super::folder::{Former, Place};
+use super::folder::{Former, SinkFile};
+use super::terms::Terms;
 use crate::failure::Failure;
 
 /// The file as a whole.
-pub(super) struct Whole {
-    place: Place,
+pub(super) struct WholeFile {
+    place: SinkFile,
     terms: Terms,
     /// What was written, and what stood there.
     given: Option<(Zeroizing<Vec<u8>>, Option<Former>)>,
 }
 
-impl Whole {
+impl WholeFile {
     /// Sees what stands there.
-    pub(super) fn open(place: Place, terms: Terms) -> Result<Self, Failure> {
+    pub(super) fn open(place: SinkFile, terms: Terms) -> Result<Self, Failure> {
         place.read()?;
         Ok(Self { place, terms, given: None })
     }
 }
 
-impl Sink for Whole {
+impl Sink for WholeFile {
     fn patience(&self) -> u32 {
         self.terms.patience.seconds()
     }

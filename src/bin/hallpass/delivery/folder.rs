@@ -27,7 +27,7 @@ use crate::secrets;
 const LIMIT: usize = 1024 * 1024;
 
 /// An open folder in which others cannot exchange files, and the name of one file in it.
-pub(super) struct Place {
+pub(super) struct SinkFile {
     folder: Folder,
     name: OsString,
     path: PathBuf,
@@ -41,8 +41,8 @@ pub(super) struct Former {
     pub(super) mode: Mode,
 }
 
-impl Place {
-    /// The place of `path`. Links on the way to its folder are followed now and not again.
+impl SinkFile {
+    /// The file at `path`. Links on the way to its folder are followed now and not again.
     pub(super) fn open(
         path: &Path,
         patience: Patience,
@@ -62,7 +62,7 @@ impl Place {
         Ok(Self { folder, name, path, patience, protected })
     }
 
-    /// What stands there, if anything does; never what a link leads to.
+    /// What it holds, if it is there; never what a link leads to.
     pub(super) fn read(&self) -> Result<Option<Former>, Error> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let opened = openat(&self.folder, &self.name, flags, Mode::empty());
@@ -76,8 +76,8 @@ impl Place {
         self.protected.refuse_file(&self.path, &stat)?;
         let content =
             secrets::read(File::from(file), LIMIT).map_err(|source| failed(&self.path, source))?;
-        if let Some(precious) = precious(&content) {
-            return Err(bad(&self.path, &format!("{precious}{KEPT}"), None).into());
+        if let Some(why) = protected_kind(&content) {
+            return Err(bad(&self.path, &format!("{why}{KEPT}"), None).into());
         }
         Ok(Some(Former { content, mode: Mode::from_raw_mode(stat.st_mode & 0o7777) }))
     }
@@ -119,7 +119,7 @@ const KEPT: &str = ", and is not replaced";
 
 /// What a file is that no secret is put into: one mistyped path must not cost a store, nor what
 /// opens it. No file of secrets for a program has a zero byte, and each file of a store has.
-fn precious(content: &[u8]) -> Option<&'static str> {
+fn protected_kind(content: &[u8]) -> Option<&'static str> {
     if content.starts_with(secrets::KEY_FILE) {
         return Some("is a key file of a store");
     }

@@ -13,7 +13,7 @@ const NOW: Time = Time::from_seconds(1_800_000_000);
 #[derive(Default)]
 struct Fake(RefCell<HashMap<String, (Vec<u8>, u32)>>);
 
-impl Keyring for Fake {
+impl SessionKeyring for Fake {
     fn keep(&self, name: &str, payload: &[u8], seconds: u32) -> io::Result<()> {
         self.0.borrow_mut().insert(name.to_owned(), (payload.to_vec(), seconds));
         Ok(())
@@ -31,7 +31,7 @@ impl Keyring for Fake {
 /// A kernel that knows no keyring, or a sandbox that forbids it.
 struct Refusing;
 
-impl Keyring for Refusing {
+impl SessionKeyring for Refusing {
     fn keep(&self, _: &str, _: &[u8], _: u32) -> io::Result<()> {
         Err(io::ErrorKind::PermissionDenied.into())
     }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{Printer, View, sanitize};
+use super::column::View;
+use super::printer::Printer;
+use super::sanitize;
 
 /// Rows below a header, which is printed even if there are none.
 pub(super) struct Rows<W> {

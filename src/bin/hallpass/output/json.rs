@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use super::{Printer, View};
+use super::column::View;
+use super::printer::Printer;
 
 /// Writes `value` as one line.
 pub(crate) fn line(out: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::Result<()> {
@@ -73,15 +74,15 @@ impl<V: View, W: Write> Printer<V> for Array<W> {
 }
 
 /// A list as an object a line.
-pub(super) struct Lines<W>(W);
+pub(super) struct JsonLines<W>(W);
 
-impl<W: Write> Lines<W> {
+impl<W: Write> JsonLines<W> {
     pub(super) fn new(out: W) -> Self {
         Self(out)
     }
 }
 
-impl<V: View, W: Write> Printer<V> for Lines<W> {
+impl<V: View, W: Write> Printer<V> for JsonLines<W> {
     fn item(&mut self, item: &V) -> io::Result<()> {
         line(&mut self.0, item)
     }

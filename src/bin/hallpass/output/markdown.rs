@@ -20,7 +20,8 @@ const PLAIN: &str = "\u{1b}[0m";
 /// The text, laid out, with its last line end.
 pub(crate) fn render(text: &str, look: Look) -> String {
     let width = look.width.unwrap_or(USUAL).clamp(NARROWEST, WIDEST);
-    let mut page = Page { color: look.color, width: usize::from(width), ..Page::default() };
+    let mut page =
+        RenderedPage { color: look.color, width: usize::from(width), ..RenderedPage::default() };
     // Before it is laid out: a secret that is broken over lines has no shape any more.
     let text = mask::text(text);
     for event in Parser::new(&text) {
@@ -31,7 +32,7 @@ pub(crate) fn render(text: &str, look: Look) -> String {
 }
 
 #[derive(Default)]
-struct Page {
+struct RenderedPage {
     color: bool,
     width: usize,
     out: String,
@@ -61,7 +62,7 @@ struct Word {
     width: usize,
 }
 
-impl Page {
+impl RenderedPage {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),

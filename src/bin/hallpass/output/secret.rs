@@ -15,7 +15,7 @@ pub(crate) const LONGEST: usize = 4096;
 
 /// A new secret, under the name it has in documents: `token`, `password`.
 #[derive(Clone, Copy)]
-pub(crate) struct Named<'a> {
+pub(crate) struct NewSecret<'a> {
     /// The field's name.
     pub(crate) field: &'static str,
     /// The secret; without one it went elsewhere, and the field is `null`.
@@ -27,18 +27,18 @@ pub(crate) struct Named<'a> {
 /// In table mode that is the secret and nothing else; `value` is what other formats show with it.
 pub(crate) fn compose<V: View>(
     format: Format,
-    new: Named<'_>,
+    new: NewSecret<'_>,
     value: &V,
 ) -> io::Result<Zeroizing<Vec<u8>>> {
     // Room from the start: a buffer that grows leaves copies behind.
     let mut text = Zeroizing::new(Vec::with_capacity(2 * LONGEST));
-    let Named { field, secret } = new;
+    let NewSecret { field, secret } = new;
     let secret = secret.map(SecretText::expose);
     match format {
         Format::Table => text.extend_from_slice(secret.unwrap_or_default().as_bytes()),
         Format::Json | Format::Jsonl => {
             let secret = BTreeMap::from([(field, secret)]);
-            json::document(&mut *text, &Document { value, secret })?;
+            json::document(&mut *text, &WithSecret { value, secret })?;
         }
         Format::Csv => {
             super::csv::with_secret(&mut *text, value, field, secret)?;
@@ -49,7 +49,7 @@ pub(crate) fn compose<V: View>(
 
 /// What is shown of a thing, and its secret.
 #[derive(Serialize)]
-struct Document<'a, V> {
+struct WithSecret<'a, V> {
     #[serde(flatten)]
     value: &'a V,
     #[serde(flatten)]
@@ -73,7 +73,7 @@ mod tests {
 
     fn composed(format: Format, secret: Option<&str>) -> String {
         let secret = secret.map(|it| SecretText::new(it.to_owned()));
-        let new = Named { field: "token", secret: secret.as_ref() };
+        let new = NewSecret { field: "token", secret: secret.as_ref() };
         let text = compose(format, new, &Thing { name: "n" }).unwrap();
         String::from_utf8(text.to_vec()).unwrap()
     }

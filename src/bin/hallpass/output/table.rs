@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, Width};
 
-use super::{Breaks, Column, Look, Place, Printer, View, sanitize};
+use super::column::{Breaks, Column, Shown, View};
+use super::printer::{Look, Printer};
+use super::sanitize;
 
 /// Rows that are laid out together. A longer list keeps the widths of its first page.
 const PAGE: usize = 200;
@@ -127,7 +129,7 @@ pub(super) fn details<V: View>(look: Look, out: &mut dyn Write, value: &V) -> io
 }
 
 fn listed<V: View>() -> impl Iterator<Item = &'static Column<V>> {
-    V::COLUMNS.iter().filter(|column| column.place == Place::Listed)
+    V::COLUMNS.iter().filter(|column| column.shown == Shown::Listed)
 }
 
 fn headings<V: View>() -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Menus on a terminal that takes lines and nothing else: a list, and a question for numbers.
 
-use super::menu::line;
+use super::line::line;
 use crate::failure::Failure;
 use crate::output::sanitize;
 use crate::report::tell;

@@ -28,7 +28,7 @@ impl Strength {
     }
 
     /// Whether it may be used where nobody can be asked again.
-    pub(crate) fn is_bearable(&self) -> bool {
+    pub(crate) fn is_tolerable(&self) -> bool {
         self.score >= Score::Three
     }
 

@@ -29,13 +29,13 @@ pub(super) struct Contents {
     pub(super) color: Option<Color>,
     #[serde(default, deserialize_with = "span")]
     pub(super) token_lifetime: Option<Span>,
-    pub(super) anchor: Option<Anchor>,
+    pub(super) anchor: Option<AnchorPolicy>,
 }
 
 /// What is done with the anchor.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Anchor {
+pub(crate) enum AnchorPolicy {
     /// It is checked where there is one, and kept up.
     #[default]
     On,

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use rustix::process::getuid;
 
-use super::Environment;
 use crate::users;
 
 const NAME: &str = "hallpass";
@@ -35,8 +34,7 @@ pub(crate) struct Base {
 impl Folders {
     /// Where they are. Where `HOME` does not say it, `directories` would ask the name service for the
     /// home folder, of which a static program can die; then `/etc/passwd` is read as a file.
-    pub(super) fn of(environment: &Environment) -> Self {
-        let base = &environment.base;
+    pub(super) fn of(base: &Base) -> Self {
         if base.home.as_deref().is_some_and(Path::is_absolute) {
             return ProjectDirs::from("", "", NAME).map(Self::from).unwrap_or_default();
         }

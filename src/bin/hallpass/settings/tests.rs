@@ -1,5 +1,6 @@
 //! Precedence, and what a settings file may not say.
 
+use std::ffi::OsString;
 use std::fs;
 
 use hallpass::Kind;
@@ -16,7 +17,7 @@ fn load(global: &Global, pairs: &[(&str, &str)]) -> Result<Settings, Failure> {
     let get = |name: &str| {
         pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
     };
-    Settings::load(global, &Environment::of(get), Missing::Refused, Purpose::Write)
+    Settings::load(global, &Environment::of(get), MissingFile::Refused, Purpose::Write)
 }
 
 fn with_config(config: &Path) -> Global {
@@ -89,7 +90,7 @@ fn a_settings_file_that_is_named_must_exist() {
     assert_eq!(load(&with_config(&config), &[]).unwrap_err().kind(), Kind::NotFound);
     let environment = Environment::default();
     assert!(
-        Settings::load(&with_config(&config), &environment, Missing::Allowed, Purpose::Write)
+        Settings::load(&with_config(&config), &environment, MissingFile::Allowed, Purpose::Write)
             .is_ok()
     );
 }
@@ -109,6 +110,6 @@ fn a_key_file_is_remembered_after_what_was_there() {
 fn without_a_home_folder_the_message_names_the_three_options() {
     let failure = homeless();
     for option in ["--store", "--state-dir", "--config"] {
-        assert!(failure.next().unwrap().contains(option));
+        assert!(failure.next().unwrap().to_string().contains(option));
     }
 }

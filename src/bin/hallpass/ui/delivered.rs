@@ -1,12 +1,12 @@
 //! Where a new secret goes, and what is shown of what it belongs to.
 
-use super::Ui;
+use super::caller::Ui;
 use crate::cli::global::Format;
-use crate::cli::sink::Sink;
+use crate::cli::sink::SinkFlags;
 use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::output::View;
-use crate::output::secret::{Named, compose};
+use crate::output::secret::{NewSecret, compose};
 use crate::protected::Protected;
 use crate::report;
 
@@ -17,7 +17,7 @@ impl Ui {
     }
 
     /// Opens the place that a new secret goes to. To be called before the store is opened.
-    pub(crate) fn outlet(&mut self, sink: &Sink) -> Result<Outlet, Failure> {
+    pub(crate) fn outlet(&mut self, sink: &SinkFlags) -> Result<Outlet, Failure> {
         Outlet::open(sink, self.format, self.secrets.umask(), &mut self.outlets)
     }
 
@@ -45,7 +45,7 @@ impl Ui {
         if self.format == Format::Table {
             return Ok(());
         }
-        let mut text = compose(self.format, Named { field, secret: None }, value)
+        let mut text = compose(self.format, NewSecret { field, secret: None }, value)
             .map_err(|source| Failure::output(&source))?;
         text.push(b'\n');
         report::raw(&text)

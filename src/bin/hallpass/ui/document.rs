@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use super::Ui;
+use super::caller::Ui;
 use crate::cli::global::Format;
 use crate::failure::Failure;
 use crate::output::{self, View, json, sanitize};
@@ -28,7 +28,9 @@ impl Ui {
     /// Refuses a format that a document cannot have, before any work is done for it.
     pub(crate) fn ensure_document(&self) -> Result<(), Failure> {
         match self.format {
-            Format::Csv => Err(Failure::usage("this is no list").hint("`--output json`, or none")),
+            Format::Csv => {
+                Err(Failure::usage("this is no list").advice("`--output json`, or none"))
+            }
             Format::Table | Format::Json | Format::Jsonl => Ok(()),
         }
     }
@@ -40,6 +42,27 @@ impl Ui {
         }
         let mut out = Report::results();
         json::line(&mut out, value)
+            .and_then(|()| out.flush())
+            .map_err(|source| Failure::output(&source))
+    }
+
+    /// Prints a document that is mainly a list: as one in JSON, and its items where there are rows. To a
+    /// person at a terminal they are told one by one, as what has to be copied must not be broken.
+    pub(crate) fn told_one_by_one<V: View>(
+        &mut self,
+        whole: &impl Serialize,
+        items: &[V],
+    ) -> Result<(), Failure> {
+        if self.shows_tables_to_a_person() {
+            items.iter().try_for_each(|item| self.show(item))?;
+            self.counted::<V>(items.len());
+            return Ok(());
+        }
+        if self.format != Format::Json {
+            return self.list(items);
+        }
+        let mut out = Report::results();
+        json::line(&mut out, whole)
             .and_then(|()| out.flush())
             .map_err(|source| Failure::output(&source))
     }

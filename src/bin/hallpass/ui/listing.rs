@@ -1,37 +1,7 @@
 //! A list that is printed item by item.
 
-use std::io::Write as _;
-
-use serde::Serialize;
-
-use super::Ui;
-use crate::cli::global::Format;
 use crate::failure::Failure;
-use crate::output::{Printer, View, json};
-use crate::report::Report;
-
-impl Ui {
-    /// Prints a document that is mainly a list: as one in JSON, and its items where there are rows. To a
-    /// person at a terminal they are told one by one, as what has to be copied must not be broken.
-    pub(crate) fn told_one_by_one<V: View>(
-        &mut self,
-        whole: &impl Serialize,
-        items: &[V],
-    ) -> Result<(), Failure> {
-        if self.shows_tables_to_a_person() {
-            items.iter().try_for_each(|item| self.show(item))?;
-            self.counted::<V>(items.len());
-            return Ok(());
-        }
-        if self.format != Format::Json {
-            return self.list(items);
-        }
-        let mut out = Report::results();
-        json::line(&mut out, whole)
-            .and_then(|()| out.flush())
-            .map_err(|source| Failure::output(&source))
-    }
-}
+use crate::output::{Printer, View};
 
 /// A list that is being printed.
 pub(crate) struct Listing<V> {

@@ -5,11 +5,11 @@ use hallpass::files::trust::{Rule, SECRET};
 use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
 
-use super::Ui;
+use super::caller::Ui;
 use crate::cli::input::Input;
 use crate::failure::Failure;
 use crate::output::sanitize;
-use crate::secrets::{Secrets, Stream};
+use crate::secrets::{Secrets, StdinStream};
 use crate::stdio;
 
 /// What a password is called in messages.
@@ -133,7 +133,7 @@ impl Ui {
 
     /// A text of any length, from standard input; at a terminal it is asked for without showing it, for
     /// it may be a token. All of a paste is read: what is left of one, a shell would run.
-    pub(crate) fn text_to_search(&mut self) -> Result<Stream, Failure> {
+    pub(crate) fn text_to_search(&mut self) -> Result<StdinStream, Failure> {
         match self.input(None, "the text")? {
             Some(_) => self.secrets.stream("the text"),
             None => Secrets::hidden_stream("Token, or text with tokens, ended by Ctrl-D: "),

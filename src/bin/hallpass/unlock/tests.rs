@@ -28,18 +28,18 @@ fn options_come_before_the_environment_and_that_before_the_settings() {
     let none = KeyFlags::default();
     let flag = KeyFlags { passphrase_fd: Some(3), ..KeyFlags::default() };
     let choose =
-        |flags, environment| Source::choose(flags, environment, settings).unwrap().unwrap();
-    assert_eq!(choose(&flag, &environment), Source::PassphraseFd(3));
-    assert_eq!(choose(&none, &environment), Source::KeyFile("/environment".into()));
-    assert_eq!(choose(&none, &Environment::default()), Source::KeyFile("/settings".into()));
-    assert_eq!(Source::choose(&none, &Environment::default(), None).unwrap(), None);
+        |flags, environment| KeySource::choose(flags, environment, settings).unwrap().unwrap();
+    assert_eq!(choose(&flag, &environment), KeySource::PassphraseFd(3));
+    assert_eq!(choose(&none, &environment), KeySource::KeyFile("/environment".into()));
+    assert_eq!(choose(&none, &Environment::default()), KeySource::KeyFile("/settings".into()));
+    assert_eq!(KeySource::choose(&none, &Environment::default(), None).unwrap(), None);
 }
 
 #[test]
 fn two_options_are_refused() {
     let flags =
         KeyFlags { passphrase_fd: Some(3), key_file: Some("/key".into()), ..KeyFlags::default() };
-    let failure = Source::choose(&flags, &Environment::default(), None).unwrap_err();
+    let failure = KeySource::choose(&flags, &Environment::default(), None).unwrap_err();
     assert_eq!(failure.kind(), Kind::Usage);
 }
 
@@ -48,10 +48,10 @@ fn a_systemd_credential_is_taken_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let environment = environment(|it| it.credentials = Some(folder.path().to_owned()));
     let none = KeyFlags::default();
-    assert_eq!(Source::choose(&none, &environment, None).unwrap(), None);
+    assert_eq!(KeySource::choose(&none, &environment, None).unwrap(), None);
     fs::write(folder.path().join("hallpass.key"), "").unwrap();
-    let chosen = Source::choose(&none, &environment, None).unwrap().unwrap();
-    assert_eq!(chosen, Source::Credential(folder.path().join("hallpass.key")));
+    let chosen = KeySource::choose(&none, &environment, None).unwrap().unwrap();
+    assert_eq!(chosen, KeySource::Credential(folder.path().join("hallpass.key")));
 }
 
 #[test]

@@ -12,10 +12,10 @@ fn refusal(line: &str) -> Failure {
 fn a_message_names_the_argument_and_a_hint_can_be_pasted() {
     let unknown = refusal("profil list");
     assert_eq!(unknown.message(), "no command `profil`");
-    assert_eq!(unknown.next(), Some("hallpass profile"));
+    assert_eq!(unknown.next(), Some(&Hint::command("profile")));
     let missing = refusal("profile add");
     assert_eq!(missing.message(), "missing: <PROFILE>");
-    assert_eq!(missing.next(), Some("hallpass profile add --help"));
+    assert_eq!(missing.next(), Some(&Hint::command("profile add --help")));
     let value = refusal("token add github/ci --expires 90");
     assert!(value.message().starts_with("`--expires <WHEN>`: "), "{value:?}");
     let choice = refusal("profile list -o xml");

@@ -4,7 +4,7 @@ use clap::Args;
 use hallpass::model::text::FreeText;
 use hallpass::model::time::Span;
 
-use super::super::suspension::Suspension;
+use super::super::suspension::SuspensionFlags;
 use super::selection::{Chosen, group};
 
 /// Revoke tokens for good
@@ -61,7 +61,7 @@ pub(crate) struct Suspend {
     pub(crate) chosen: Chosen,
     /// Why, and until when.
     #[command(flatten)]
-    pub(crate) suspension: Suspension,
+    pub(crate) suspension: SuspensionFlags,
     /// List the tokens that would be suspended and change nothing
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,

@@ -8,9 +8,10 @@ use hallpass::model::audit::LogHead;
 use hallpass::ops::Core;
 use hallpass::ops::audit::{self, Choice, Record};
 
-use crate::failure::{Exit, Failure};
-use crate::prompt::Interrupt;
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::stdio;
+use crate::terminal::Interrupt;
 use crate::ui::Listing;
 
 /// New entries are looked for once a second; the wish to end it is noticed sooner.
@@ -35,7 +36,7 @@ pub(super) fn run(
             }
             if interrupt.came() {
                 listing.end()?;
-                return Ok(Exit(Kind::Interrupted.exit()));
+                return Ok(Exit::from(Kind::Interrupted));
             }
         }
         seen = listing.fed(|show| audit::after(core, choice, &seen, show))?;

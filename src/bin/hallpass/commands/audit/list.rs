@@ -5,7 +5,8 @@ use hallpass::ops::audit::{self, Beginning, Filter};
 
 use super::follow;
 use crate::cli::audit::List;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -49,7 +50,7 @@ fn told(error: Error) -> Failure {
     let gone = matches!(error, Error::ProfileNotFound(_));
     let failure = Failure::from(error);
     if gone {
-        return failure.hint("hallpass audit list --action profile.delete --output json");
+        return failure.command("audit list --action profile.delete --output json");
     }
     failure
 }

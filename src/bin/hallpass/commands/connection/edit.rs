@@ -31,8 +31,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     } = args;
     let guide = match guide_file {
         Some(Change::Clear) => edit::Change::Clear,
-        Some(Change::Set(file)) => set(given_guide(ui, Some(&file), None)?),
-        None => set(given_guide(ui, None, guide)?),
+        Some(Change::Set(file)) => set(given_guide::given(ui, Some(&file), None)?),
+        None => set(given_guide::given(ui, None, guide)?),
     };
     let core = session.core(ui)?;
     let renamed = match &rename {

@@ -7,13 +7,13 @@ use std::process::{Command, Output, Stdio};
 use hallpass::Kind;
 use hallpass::secret::SecretText;
 
-use super::step::{Flow, Step, Taken};
+use super::step::{Flow, Taken, TourStep};
 use crate::cli::global::Format;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
 /// The tour's own folder, and the token that passes through it.
-pub(super) struct Guide {
+pub(super) struct Tour {
     program: PathBuf,
     folder: PathBuf,
     format: Format,
@@ -21,14 +21,14 @@ pub(super) struct Guide {
     taken: Vec<Taken>,
 }
 
-impl Guide {
+impl Tour {
     pub(super) fn new(format: Format, program: &Path, folder: &Path) -> Self {
         let (program, folder) = (program.to_owned(), folder.to_owned());
         Self { program, folder, format, token: None, taken: Vec::new() }
     }
 
     /// Takes one step and shows it.
-    pub(super) fn walk(&mut self, ui: &mut Ui, step: &Step) -> Result<(), Failure> {
+    pub(super) fn walk(&mut self, ui: &mut Ui, step: &TourStep) -> Result<(), Failure> {
         let output = self.run(step).map_err(|source| cannot(&source))?;
         let exit = output.status.code().unwrap_or(-1);
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
@@ -45,7 +45,7 @@ impl Guide {
             return Ok(());
         }
         let message = format!("`{}` ended with {exit} instead of {}", step.shown(), step.exit);
-        Err(Failure::new(Kind::Bug, message).hint(stderr))
+        Err(Failure::new(Kind::Bug, message).advice(stderr))
     }
 
     /// Shows the steps to a program.
@@ -53,7 +53,7 @@ impl Guide {
         if self.format == Format::Table { Ok(()) } else { ui.list(&self.taken) }
     }
 
-    fn run(&self, step: &Step) -> io::Result<Output> {
+    fn run(&self, step: &TourStep) -> io::Result<Output> {
         let place = |name: &str| self.folder.join(name);
         let key = place("keys/demo.key").display().to_string();
         let mut child = Command::new(&self.program)
@@ -74,7 +74,7 @@ impl Guide {
         child.wait_with_output()
     }
 
-    fn fed(&self, step: &Step) -> SecretText {
+    fn fed(&self, step: &TourStep) -> SecretText {
         let token = self.token.as_ref().map_or("", SecretText::expose);
         let text = match step.flow {
             Flow::Plain | Flow::Token => String::new(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::output::{Column, View};
 
 /// A command to show, and what it is fed.
-pub(super) struct Step {
+pub(super) struct TourStep {
     /// Why, in a line before it.
     pub(super) why: &'static str,
     /// The arguments after `hallpass`, as they would be typed: words between blanks, quotes around
@@ -49,7 +49,7 @@ impl View for Taken {
     const NONE: &'static str = "no steps";
 }
 
-impl Step {
+impl TourStep {
     /// The command as a person would type it.
     pub(super) fn shown(&self) -> String {
         let command = format!("hallpass {}", self.command.replace("KEY", "keys/demo.key"));
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_command_splits_as_a_shell_would() {
         let command = "init --new-key-file KEY --reason 'no more use'";
-        let step = Step { why: "", command, flow: Flow::Plain, exit: 0 };
+        let step = TourStep { why: "", command, flow: Flow::Plain, exit: 0 };
         let expected = ["init", "--new-key-file", "/k", "--reason", "no more use"];
         assert_eq!(step.arguments("/k"), expected);
     }

@@ -1,9 +1,9 @@
 //! What the tour shows, in order.
 
-use super::step::{Flow, Step};
+use super::step::{Flow, TourStep};
 
 /// The steps. Each must end with the code that stands there.
-pub(super) const STEPS: &[Step] = &[
+pub(super) const STEPS: &[TourStep] = &[
     step(
         "make a store; its key goes into a file, so nothing will be asked",
         "init --new-key-file KEY --no-recovery",
@@ -57,10 +57,10 @@ pub(super) const STEPS: &[Step] = &[
     step("nothing in the file can be changed unnoticed", "store check", 0),
 ];
 
-const fn step(why: &'static str, command: &'static str, exit: i32) -> Step {
+const fn step(why: &'static str, command: &'static str, exit: i32) -> TourStep {
     with(Flow::Plain, why, command, exit)
 }
 
-const fn with(flow: Flow, why: &'static str, command: &'static str, exit: i32) -> Step {
-    Step { why, command, flow, exit }
+const fn with(flow: Flow, why: &'static str, command: &'static str, exit: i32) -> TourStep {
+    TourStep { why, command, flow, exit }
 }

@@ -1,5 +1,6 @@
 //! `hallpass environment edit`.
 
+use hallpass::error::Dependents;
 use hallpass::model::name::EnvironmentName;
 use hallpass::ops::environment::{self, Edits};
 
@@ -43,10 +44,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
 }
 
 /// What it means that another environment is the default.
-fn moved(old: &EnvironmentName, new: &EnvironmentName, users: &[String]) -> String {
-    let still = match users {
-        [] => String::new(),
-        users => format!("; for `{old}` stay {}", users.join(", ")),
-    };
+fn moved(old: &EnvironmentName, new: &EnvironmentName, users: &Dependents) -> String {
+    let still =
+        if users.is_empty() { String::new() } else { format!("; for `{old}` stay {users}") };
     format!("whatever names no environment is for `{new}` from now on, not for `{old}`{still}")
 }

@@ -8,7 +8,8 @@ use hallpass::ops::otp::{self, Requested};
 use hallpass::ops::outbox;
 
 use crate::cli::otp::Request;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::view::CodeSent;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -41,7 +42,7 @@ fn ensure_sent(requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
     let Delivery::Failed(cause) = sent else { return Ok(()) };
     let to = &requested.summary.sent_to;
     let failed = format!("the mail to {to} cannot be sent, so there is no code: {cause}");
-    Err(Failure::new(Kind::Failed, failed).hint("hallpass mail test"))
+    Err(Failure::new(Kind::Failed, failed).command("mail test"))
 }
 
 /// Says where the mail is, and until when the code is good.

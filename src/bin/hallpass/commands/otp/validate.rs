@@ -4,17 +4,18 @@ use hallpass::Kind;
 use hallpass::model::otp::Code;
 use hallpass::ops::otp::{self, Answer, Binding, Refused, Submission, WhyNot};
 
-use crate::cli::binding::Spelling;
+use crate::cli::binding::EncodingFlags;
 use crate::cli::otp::Validate;
-use crate::commands::token::add::tell;
-use crate::failure::{Exit, Failure};
+use crate::commands::issued;
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::view::explanation;
 use crate::session::Session;
 use crate::ui::Ui;
 
 /// Exchanges a code for a token. What is no code is answered before the store is looked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<Exit, Failure> {
-    let Validate { code_for, code, spelling: Spelling { form }, sink } = args;
+    let Validate { code_for, code, spelling: EncodingFlags { form }, sink } = args;
     let mut outlet = ui.outlet(&sink)?;
     let binding = Binding::from(code_for);
     let code = if let Some(code) = code {
@@ -28,7 +29,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
     let submission = Submission { binding, code, form };
     match otp::validate(session.core(ui)?, &submission, outlet.delivery())? {
         Answer::Exchanged(issued) => {
-            tell(ui, &issued, &outlet)?;
+            issued::report(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
         }
         Answer::Refused(refused) => refuse(ui, &refused),
@@ -39,7 +40,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
 fn refuse(ui: &mut Ui, refused: &Refused) -> Result<Exit, Failure> {
     ui.answer_no(refused, || {
         let told = Failure::new(Kind::Refused, explanation(refused));
-        if refused.reason == WhyNot::Malformed { told } else { told.hint(again(refused)) }
+        if refused.reason == WhyNot::Malformed { told } else { told.command(again(refused)) }
     })?;
     Ok(Exit(refused.exit))
 }
@@ -47,7 +48,7 @@ fn refuse(ui: &mut Ui, refused: &Refused) -> Result<Exit, Failure> {
 /// How another code is asked for.
 fn again(refused: &Refused) -> String {
     let Refused { profile, connection, environment, .. } = refused;
-    let mut command = format!("hallpass otp request {profile} --connection {connection}");
+    let mut command = format!("otp request {profile} --connection {connection}");
     if let Some(environment) = environment {
         command.extend([" --environment ", environment.as_str()]);
     }

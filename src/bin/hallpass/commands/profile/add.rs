@@ -8,8 +8,7 @@ use hallpass::ops::token;
 
 use super::{first_store, password};
 use crate::cli::profile::Add;
-use crate::commands::outcome;
-use crate::commands::token::add;
+use crate::commands::{issued, outcome};
 use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -30,7 +29,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
         if_absent,
     } = args;
     if sink.to.is_some() && token.is_none() {
-        return Err(Failure::usage("`--to` is the place of a token").hint("add `--token NAME`"));
+        return Err(Failure::usage("`--to` is the place of a token").advice("add `--token NAME`"));
     }
     let outlet = ui.outlet(&sink)?;
     first_store::offer(ui, session)?;
@@ -70,5 +69,5 @@ fn with_token(
     let (_, issued) = profile::add_with_token(session.core(ui)?, draft, &token, outlet.delivery())
         .map_err(|error| password::explain(error, &draft.name))?;
     ui.note(format!("made profile `{}`", draft.name));
-    add::tell(ui, &issued, &outlet)
+    issued::report(ui, &issued, &outlet)
 }

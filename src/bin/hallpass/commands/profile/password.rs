@@ -34,7 +34,7 @@ pub(super) fn explain(error: Error, name: &ProfileName) -> Failure {
     if !weak {
         return failure;
     }
-    failure.hint(format!(
+    failure.advice(format!(
         "the profile was not made; make it without a password and then \
          `hallpass password set {name} --generate`"
     ))

@@ -14,7 +14,7 @@ use crate::cli::input::Input;
 use crate::cli::store::{KeyAdd, KeyList, KeyRemove};
 use crate::failure::Failure;
 use crate::newfile::NewFile;
-use crate::prompt::bearable;
+use crate::prompt::tolerable;
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::unlock::not_beside;
@@ -35,7 +35,7 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
         (None, None) => {
             session.core(ui)?;
             let passphrase = match new_passphrase_file {
-                Some(file) => bearable(new_passphrase(ui, session, file)?)?,
+                Some(file) => tolerable(new_passphrase(ui, session, file)?)?,
                 None => ui.new_passphrase("New passphrase", "`--new-passphrase-file FILE`")?,
             };
             let new = NewSlot::Passphrase(&passphrase, Argon2Params::SLOT_DEFAULT);
@@ -88,7 +88,7 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
     if slot.in_use && (*dry_run || !ui.can_ask()) {
         let message = "this key opened the store; open it with another one to remove it";
         return Err(Failure::new(Kind::Refused, message)
-            .hint("`--key-file FILE` or `--passphrase-file FILE`"));
+            .advice("`--key-file FILE` or `--passphrase-file FILE`"));
     }
     let consequence = format!(
         "the {} {} will not open the store any more; older copies of the store still open with it",

@@ -35,7 +35,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         foresee(backup, there, &session.state()?, Time::now(&SystemClock)).map_err(|error| {
             let not_one = Failure::from(error);
             match not_one.kind() {
-                Kind::Corrupt => not_one.hint("name a file that `hallpass store backup` wrote"),
+                Kind::Corrupt => not_one.advice("name a file that `hallpass store backup` wrote"),
                 _ => not_one,
             }
         })?;

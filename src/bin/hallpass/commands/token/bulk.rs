@@ -11,8 +11,8 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// What is done to tokens, in words.
-pub(super) struct Deed {
+/// An action on several tokens, in the words of its messages.
+pub(super) struct BulkAction {
     /// "revoking".
     pub(super) doing: &'static str,
     /// "Revoke".
@@ -29,14 +29,14 @@ pub(super) struct Deed {
 
 /// Whether it is only to be seen what would happen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(super) enum RunMode {
     /// `--dry-run`.
     Foresee,
     /// It is to happen.
     Act,
 }
 
-impl Mode {
+impl RunMode {
     /// As `--dry-run` says.
     pub(super) fn new(dry_run: bool) -> Self {
         if dry_run { Self::Foresee } else { Self::Act }
@@ -49,8 +49,8 @@ pub(super) fn act<T>(
     ui: &mut Ui,
     session: &mut Session,
     choice: &Choice,
-    deed: &Deed,
-    mode: Mode,
+    action: &BulkAction,
+    mode: RunMode,
     change: impl FnOnce(&mut Core, Selection<'_>) -> Result<Vec<T>>,
 ) -> std::result::Result<Option<Vec<T>>, Failure> {
     let core = session.core(ui)?;
@@ -59,14 +59,14 @@ pub(super) fn act<T>(
         filter: Some(&choice.filter),
         ..Selection::default()
     };
-    if mode == Mode::Foresee {
+    if mode == RunMode::Foresee {
         let mut foreseen = Foreseen::default();
         ui.stream(|show| {
             foreseen = token::foresee(core, selection(), show)?;
             Ok(())
         })?;
         if !foreseen.ids.is_empty() {
-            ui.note(consequence(deed, choice, &foreseen).words());
+            ui.note(consequence(action, choice, &foreseen).words());
         }
         ui.note("nothing was changed");
         return Ok(None);
@@ -78,11 +78,11 @@ pub(super) fn act<T>(
         return Ok(None);
     }
     let one = foreseen.ids.len() == 1;
-    if deed.always_confirmed || !choice.is_one {
-        let question = format!("{} {}?", deed.order, if one { "it" } else { "them" });
-        consequence(deed, choice, &foreseen).confirm(ui, &question)?;
+    if action.always_confirmed || !choice.is_one {
+        let question = format!("{} {}?", action.order, if one { "it" } else { "them" });
+        consequence(action, choice, &foreseen).confirm(ui, &question)?;
     }
-    let bar = ui.progress(deed.doing);
+    let bar = ui.progress(action.doing);
     let mut progress = |done, total| bar.at(done, total);
     let agreed =
         Selection { agreed: Some(&foreseen.ids), progress: Some(&mut progress), ..selection() };
@@ -91,7 +91,7 @@ pub(super) fn act<T>(
     Ok(Some(changed))
 }
 
-fn consequence(deed: &Deed, choice: &Choice, foreseen: &Foreseen) -> Consequence {
+fn consequence(action: &BulkAction, choice: &Choice, foreseen: &Foreseen) -> Consequence {
     let named = match choice.named.as_deref() {
         Some([Target::Address(address)]) if foreseen.ids.len() == 1 => {
             format!("token `{address}`")
@@ -101,13 +101,13 @@ fn consequence(deed: &Deed, choice: &Choice, foreseen: &Foreseen) -> Consequence
             _ => format!("{} tokens", foreseen.ids.len()),
         },
     };
-    let change = format!("{} {named}", deed.doing);
-    let consequence = if deed.stops {
+    let change = format!("{} {named}", action.doing);
+    let consequence = if action.stops {
         Consequence::new(&change, foreseen.impact.clone())
     } else {
         Consequence::harmless(&change)
     };
-    match deed.mind {
+    match action.mind {
         Some(mind) => consequence.and(mind),
         None => consequence,
     }
@@ -116,11 +116,11 @@ fn consequence(deed: &Deed, choice: &Choice, foreseen: &Foreseen) -> Consequence
 /// Says what became of the tokens; programs get them as they are now.
 pub(super) fn tell(
     ui: &mut Ui,
-    deed: &Deed,
+    action: &BulkAction,
     changed: Vec<Changed<Summary>>,
     one: fn(&Summary) -> String,
 ) -> std::result::Result<(), Failure> {
-    say(ui, deed, &changed, one);
+    say(ui, action, &changed, one);
     let summaries: Vec<_> = changed.into_iter().map(|it| it.summary).collect();
     ui.records(&summaries)
 }
@@ -128,7 +128,7 @@ pub(super) fn tell(
 /// Says what became of the tokens.
 pub(super) fn say(
     ui: &mut Ui,
-    deed: &Deed,
+    action: &BulkAction,
     changed: &[Changed<Summary>],
     one: fn(&Summary) -> String,
 ) {
@@ -137,9 +137,13 @@ pub(super) fn say(
         [] => "no token matches any more".to_owned(),
         [it] if already == 1 => format!("{} already", one(&it.summary)),
         [it] => one(&it.summary),
-        _ if already == 0 => format!("{} tokens are {}", changed.len(), deed.done),
+        _ if already == 0 => format!("{} tokens are {}", changed.len(), action.done),
         _ => {
-            format!("{} tokens are {}, {already} of them already before", changed.len(), deed.done)
+            format!(
+                "{} tokens are {}, {already} of them already before",
+                changed.len(),
+                action.done
+            )
         }
     };
     let unchanged = if already == changed.len() { "; nothing was changed" } else { "" };

@@ -2,9 +2,10 @@
 
 use hallpass::ops::token::{self, Ensured, Ensuring, Needed, Summary};
 
-use super::{add, rotate};
+use super::{draft, rotated};
 use crate::cli::sink::Destination;
 use crate::cli::token::Ensure;
+use crate::commands::issued;
 use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -15,10 +16,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
     let Ensure { what, min_life, overlap, sink, dry_run } = args;
     let Some(place @ (Destination::File(_) | Destination::Env { .. })) = &sink.to else {
         let message = "the place of the token must be one that can be read again";
-        return Err(Failure::usage(message).hint("`--to file:PATH` or `--to env:PATH#KEY`"));
+        return Err(Failure::usage(message).advice("`--to file:PATH` or `--to env:PATH#KEY`"));
     };
     let mut outlet = ui.outlet(&sink)?;
-    let ensuring = Ensuring { draft: add::draft(what), min_life, overlap };
+    let ensuring = Ensuring { draft: draft::of(what), min_life, overlap };
     if dry_run {
         let needed = token::foresee_ensure(session.core(ui)?, &ensuring, outlet.sink()?)?;
         return foresee(ui, &needed, place, &outlet);
@@ -28,8 +29,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
             ui.note(format!("{}; nothing was changed", holds(place, &token)));
             ui.delivered(&outlet, "token", &*token)
         }
-        Ensured::Made(issued) => add::tell(ui, &issued, &outlet),
-        Ensured::Rotated(rotated) => rotate::tell(ui, &rotated, &outlet),
+        Ensured::Made(issued) => issued::report(ui, &issued, &outlet),
+        Ensured::Rotated(rotated) => rotated::report(ui, &rotated, &outlet),
     }
 }
 

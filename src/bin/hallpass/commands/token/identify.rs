@@ -11,10 +11,11 @@ use crate::cli::global::Format;
 use crate::cli::input::Input;
 use crate::cli::token::Identify;
 use crate::commands::consequence::Consequence;
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{Column, View, optional, sanitize};
+use crate::search::{Search, TokenMatch};
 use crate::session::Session;
-use crate::sweep::{Place, Sweep};
 use crate::ui::Ui;
 
 /// A token that was found, never the token itself.
@@ -53,7 +54,7 @@ impl View for Identified {
 }
 
 impl Identified {
-    fn new(place: &Place) -> Self {
+    fn new(place: &TokenMatch) -> Self {
         let path = place.path.as_ref().map(|path| path.to_string_lossy());
         Self {
             // A file may be named after a token.
@@ -80,30 +81,30 @@ impl Identified {
 /// Finds tokens, says whose they are, and revokes them if that is wanted.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<Exit, Failure> {
     let Identify { path, revoke, reason, dry_run } = args;
-    let sweep = search(ui, path)?;
-    if sweep.found.is_empty() {
-        return nothing(ui, &sweep);
+    let results = search(ui, path)?;
+    if results.found.is_empty() {
+        return nothing(ui, &results);
     }
     let asked = reachable(ui, session, revoke)?;
-    let mut rows: Vec<_> = sweep.found.iter().map(Identified::new).collect();
+    let mut rows: Vec<_> = results.found.iter().map(Identified::new).collect();
     if asked {
-        look_up(ui, session, &sweep, &mut rows).or_else(|failure| excuse(ui, revoke, failure))?;
+        look_up(ui, session, &results, &mut rows).or_else(|failure| excuse(ui, revoke, failure))?;
     }
     let live = live(&rows);
     if dry_run {
         consequence(ui, session, &live)?.show(ui)?;
     } else if revoke {
-        end_all(ui, session, &sweep, rows, &live, reason.as_ref())?;
+        end_all(ui, session, &results, rows, &live, reason.as_ref())?;
     } else {
         ui.list(&rows)?;
         if ui.has_dialogue() && !live.is_empty() {
             ui.note("`--revoke` revokes those that are live, after a confirmation");
         }
     }
-    Ok(Exit(Kind::Findings.exit()))
+    Ok(Exit::from(Kind::Findings))
 }
 
-fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Sweep, Failure> {
+fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {
     let (mut files, mut stdin) = (Vec::new(), paths.is_empty());
     for path in paths {
         match path {
@@ -112,9 +113,9 @@ fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Sweep, Failure> {
             Input::File(path) => return Err(Error::FileNotFound(path).into()),
         }
     }
-    let mut sweep = Sweep::default();
+    let mut results = Search::default();
     if stdin {
-        let length = sweep.text(&mut ui.text_to_search()?).map_err(|source| {
+        let length = results.text(&mut ui.text_to_search()?).map_err(|source| {
             Failure::new(Kind::Failed, "standard input cannot be read").because(&source)
         })?;
         if length == 0 {
@@ -122,25 +123,25 @@ fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Sweep, Failure> {
         }
     }
     if !files.is_empty() {
-        sweep.paths(files);
+        results.paths(files);
     }
-    for (path, error) in &sweep.unread {
+    for (path, error) in &results.unread {
         let path = sanitize::without_tokens(&path.to_string_lossy());
         ui.warn(format!("`{path}` cannot be read: {error}"));
     }
-    Ok(sweep)
+    Ok(results)
 }
 
 /// The end of a search that found nothing: good only if all of it was read.
-fn nothing(ui: &mut Ui, sweep: &Sweep) -> Result<Exit, Failure> {
-    let unread = sweep.unread.len();
+fn nothing(ui: &mut Ui, results: &Search) -> Result<Exit, Failure> {
+    let unread = results.unread.len();
     if unread > 0 {
         let message = format!("no token was found, but {unread} files or folders were not read");
         return Err(Failure::new(Kind::Failed, message));
     }
     ui.records::<Identified>(&[])?;
-    let files = counted(sweep.files, "text", "texts");
-    let binary = match sweep.binary {
+    let files = counted(results.files, "text", "texts");
+    let binary = match results.binary {
         0 => String::new(),
         count => {
             format!("; {} not searched", counted(count, "binary file was", "binary files were"))
@@ -167,10 +168,10 @@ fn reachable(ui: &mut Ui, session: &Session, revoke: bool) -> Result<bool, Failu
 fn look_up(
     ui: &mut Ui,
     session: &mut Session,
-    sweep: &Sweep,
+    results: &Search,
     rows: &mut [Identified],
 ) -> Result<(), Failure> {
-    let tokens: Vec<&Token> = sweep.found.iter().map(|it| &it.hit.token).collect();
+    let tokens: Vec<&Token> = results.found.iter().map(|it| &it.hit.token).collect();
     let known = token::identify(session.core(ui)?, &tokens)?;
     for (row, token) in rows.iter_mut().zip(known) {
         (row.known, row.token) = (Some(token.is_some()), token);
@@ -212,7 +213,7 @@ fn consequence(
 fn end_all(
     ui: &mut Ui,
     session: &mut Session,
-    sweep: &Sweep,
+    results: &Search,
     mut rows: Vec<Identified>,
     live: &[Target],
     reason: Option<&FreeText>,
@@ -227,7 +228,7 @@ fn end_all(
         consequence(ui, session, live)?.confirm(ui, "Revoke them?")?;
         let revoked = token::revoke(session.core(ui)?, live, reason)?;
         revoke::tell(ui, &revoked);
-        look_up(ui, session, sweep, &mut rows)?;
+        look_up(ui, session, results, &mut rows)?;
     }
     if people { Ok(()) } else { ui.list(&rows) }
 }

@@ -2,7 +2,7 @@
 
 use hallpass::ops::token::{self, Which};
 
-use super::bulk::{self, Deed, Mode};
+use super::bulk::{self, BulkAction, RunMode};
 use super::revoke::called;
 use super::target;
 use crate::cli::token::bulk::Prune;
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-const DEED: Deed = Deed {
+const PRUNE: BulkAction = BulkAction {
     doing: "removing",
     order: "Remove",
     done: "removed",
@@ -25,7 +25,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Prune) -> Result<(),
     let mut choice = target::choice(ui, chosen, Which::Ended)?;
     choice.filter.which = if expired { Which::Expired } else { Which::Ended };
     choice.filter.ended_for = Some(older_than);
-    let pruned = bulk::act(ui, session, &choice, &DEED, Mode::new(dry_run), |core, which| {
+    let pruned = bulk::act(ui, session, &choice, &PRUNE, RunMode::new(dry_run), |core, which| {
         token::prune(core, which)
     })?;
     let Some(pruned) = pruned else { return Ok(()) };

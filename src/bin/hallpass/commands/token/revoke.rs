@@ -3,14 +3,14 @@
 use hallpass::ops::edit::Changed;
 use hallpass::ops::token::{self, Summary, Which};
 
-use super::bulk::{self, Deed, Mode};
+use super::bulk::{self, BulkAction, RunMode};
 use super::target;
 use crate::cli::token::bulk::Revoke;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-const DEED: Deed = Deed {
+const REVOKE: BulkAction = BulkAction {
     doing: "revoking",
     order: "Revoke",
     done: "revoked",
@@ -26,16 +26,17 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<()
     if expired {
         choice.filter.which = Which::Expired;
     }
-    let revoked = bulk::act(ui, session, &choice, &DEED, Mode::new(dry_run), |core, which| {
-        token::revoke(core, which, reason.as_ref())
-    })?;
+    let revoked =
+        bulk::act(ui, session, &choice, &REVOKE, RunMode::new(dry_run), |core, which| {
+            token::revoke(core, which, reason.as_ref())
+        })?;
     let Some(revoked) = revoked else { return Ok(()) };
-    bulk::tell(ui, &DEED, revoked, words)
+    bulk::tell(ui, &REVOKE, revoked, words)
 }
 
 /// Says what became of tokens that were to be revoked.
 pub(super) fn tell(ui: &mut Ui, revoked: &[Changed<Summary>]) {
-    bulk::say(ui, &DEED, revoked, words);
+    bulk::say(ui, &REVOKE, revoked, words);
 }
 
 fn words(token: &Summary) -> String {

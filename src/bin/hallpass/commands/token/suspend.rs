@@ -3,7 +3,7 @@
 use hallpass::ops::edit::Changed;
 use hallpass::ops::token::{self, Summary, Which};
 
-use super::bulk::{self, Deed, Mode};
+use super::bulk::{self, BulkAction, RunMode};
 use super::target::{self, Choice};
 use crate::cli::token::bulk::{Resume, Suspend};
 use crate::commands::outcome;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-const SUSPEND: Deed = Deed {
+const SUSPEND: BulkAction = BulkAction {
     doing: "suspending",
     order: "Suspend",
     done: "suspended",
@@ -20,7 +20,7 @@ const SUSPEND: Deed = Deed {
     always_confirmed: false,
 };
 
-const RESUME: Deed = Deed {
+const RESUME: BulkAction = BulkAction {
     doing: "resuming",
     order: "Resume",
     done: "not suspended",
@@ -35,7 +35,7 @@ pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Resu
     let choice = target::choice(ui, chosen, Which::Live)?;
     let how = suspension.into();
     let suspended =
-        bulk::act(ui, session, &choice, &SUSPEND, Mode::new(dry_run), |core, which| {
+        bulk::act(ui, session, &choice, &SUSPEND, RunMode::new(dry_run), |core, which| {
             token::suspend(core, which, &how)
         })?;
     let Some(suspended) = suspended else { return Ok(()) };
@@ -49,9 +49,10 @@ pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Resu
 pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result<(), Failure> {
     let Resume { chosen, dry_run } = args;
     let choice = target::choice(ui, chosen, Which::Suspended)?;
-    let resumed = bulk::act(ui, session, &choice, &RESUME, Mode::new(dry_run), |core, which| {
-        token::resume(core, which)
-    })?;
+    let resumed =
+        bulk::act(ui, session, &choice, &RESUME, RunMode::new(dry_run), |core, which| {
+            token::resume(core, which)
+        })?;
     let Some(resumed) = resumed else { return Ok(()) };
     told(ui, &choice, &RESUME, resumed, |it| format!("token {} is not suspended", it.address()))
 }
@@ -60,12 +61,12 @@ pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result
 fn told(
     ui: &mut Ui,
     choice: &Choice,
-    deed: &Deed,
+    action: &BulkAction,
     changed: Vec<Changed<Summary>>,
     words: fn(&Summary) -> String,
 ) -> Result<(), Failure> {
     match changed.as_slice() {
         [one] if choice.is_one => outcome::told(ui, &words(&one.summary), one),
-        _ => bulk::tell(ui, deed, changed, words),
+        _ => bulk::tell(ui, action, changed, words),
     }
 }

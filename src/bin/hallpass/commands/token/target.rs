@@ -1,18 +1,18 @@
-//! Which tokens are meant.
+//! TokenArgument tokens are meant.
 
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::TokenAddress;
 use hallpass::ops::token::{Filter, Target, Which as State};
 
 use crate::cli::input::Input;
-use crate::cli::token::Which;
+use crate::cli::token::TokenArgument;
 use crate::cli::token::selection::{Chosen, Listed, Picks};
 use crate::failure::Failure;
 use crate::ui::Ui;
 
 /// The one that is meant: by its address, or read as a whole.
-pub(super) fn one(ui: &mut Ui, which: Which) -> Result<Target, Failure> {
-    let Which { token, token_file } = which;
+pub(super) fn one(ui: &mut Ui, which: TokenArgument) -> Result<Target, Failure> {
+    let TokenArgument { token, token_file } = which;
     match token {
         Some(address) => Ok(address.into()),
         None => whole(ui, token_file.as_ref()),

@@ -18,11 +18,11 @@ fn home() -> (TempDir, PathBuf) {
     (folder, file)
 }
 
-fn sink(path: &Path) -> Whole {
+fn sink(path: &Path) -> WholeFile {
     let patience = "1s".parse().unwrap();
-    let place = Place::open(path, patience, &Protected::default()).unwrap();
+    let place = SinkFile::open(path, patience, &Protected::default()).unwrap();
     let named = Destination::File(path.to_owned());
-    Whole::open(place, Terms::new(&named, patience, false)).unwrap()
+    WholeFile::open(place, Terms::new(&named, patience, false)).unwrap()
 }
 
 fn secret(text: &str) -> SecretText {

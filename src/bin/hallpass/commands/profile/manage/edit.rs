@@ -6,11 +6,9 @@ use hallpass::model::text::FreeText;
 use hallpass::ops::connection;
 use hallpass::ops::profile::{self, Summary};
 
-use super::command;
+use super::menu::Menu;
 use crate::failure::Failure;
-use crate::prompt::menu;
-use crate::session::Session;
-use crate::ui::Ui;
+use crate::prompt;
 
 const THINGS: [&str; 7] = [
     "E-mail address",
@@ -23,35 +21,31 @@ const THINGS: [&str; 7] = [
 ];
 
 /// Asks what is to change and how, and changes it.
-pub(super) fn choose(
-    ui: &mut Ui,
-    session: &mut Session,
-    name: &mut ProfileName,
-) -> Result<(), Failure> {
-    let Some(thing) = menu::choose("Edit what?", &THINGS.map(str::to_owned))? else {
+pub(super) fn choose(menu: &mut Menu<'_>, name: &mut ProfileName) -> Result<(), Failure> {
+    let Some(thing) = prompt::choose("Edit what?", &THINGS.map(str::to_owned))? else {
         return Ok(());
     };
-    let now = profile::show(session.core(ui)?, name)?;
+    let now = profile::show(menu.session.core(menu.ui)?, name)?;
     let mut renamed = None;
     let options = match thing {
         0 => clearable::<EmailAddress>("--email", "New e-mail address")?,
         1 => clearable::<FreeText>("--description", "New description")?,
-        2 => connections(ui, session, &now)?,
+        2 => connections(menu, &now)?,
         3 => vec!["--any-connection".to_owned()],
         4 => groups(&now)?,
         5 => {
-            renamed = menu::line("New name (Enter to keep it)")?;
+            renamed = prompt::line("New name (Enter to keep it)")?;
             renamed.iter().map(|new| format!("--rename={new}")).collect()
         }
         _ => vec!["--unlock".to_owned()],
     };
     if options.is_empty() {
-        ui.note("nothing was changed");
+        menu.ui.note("nothing was changed");
         return Ok(());
     }
     let words = ["profile", "edit", name.as_str()].into_iter();
     let words: Vec<_> = words.chain(options.iter().map(String::as_str)).collect();
-    command(ui, session, &words)?;
+    menu.command(&words)?;
     if let Some(new) = renamed {
         *name = new.parse()?;
     }
@@ -64,7 +58,7 @@ fn clearable<T: std::str::FromStr<Err = hallpass::model::invalid::Invalid>>(
     what: &str,
 ) -> Result<Vec<String>, Failure> {
     let question = format!("{what} (Enter to keep it, - for none)");
-    let Some(text) = menu::line(&question)? else { return Ok(Vec::new()) };
+    let Some(text) = prompt::line(&question)? else { return Ok(Vec::new()) };
     if text == "-" {
         return Ok(vec![format!("{name}=")]);
     }
@@ -72,17 +66,17 @@ fn clearable<T: std::str::FromStr<Err = hallpass::model::invalid::Invalid>>(
     Ok(vec![format!("{name}={text}")])
 }
 
-fn connections(ui: &mut Ui, session: &mut Session, now: &Summary) -> Result<Vec<String>, Failure> {
-    let all = connection::list(session.core(ui)?)?;
+fn connections(menu: &mut Menu<'_>, now: &Summary) -> Result<Vec<String>, Failure> {
+    let all = connection::list(menu.session.core(menu.ui)?)?;
     if all.is_empty() {
         let none = Failure::usage("there are no connections yet");
-        return Err(none.hint("hallpass connection add NAME"));
+        return Err(none.command("connection add NAME"));
     }
     let allowed: &[ConnectionName] = now.connections.as_deref().unwrap_or_default();
     let is_allowed = |name: &ConnectionName| allowed.iter().any(|it| it.same_as(name));
     let items: Vec<_> = all.iter().map(|it| (it.name.to_string(), is_allowed(&it.name))).collect();
     let question = "Connections it may use";
-    let Some(chosen) = menu::choose_several(question, &items)? else { return Ok(Vec::new()) };
+    let Some(chosen) = prompt::choose_several(question, &items)? else { return Ok(Vec::new()) };
     let changes = items.iter().enumerate().filter_map(|(at, (name, is_so))| {
         match (chosen.contains(&at), is_so) {
             (true, false) => Some(format!("--add-connection={name}")),
@@ -102,7 +96,7 @@ fn groups(now: &Summary) -> Result<Vec<String>, Failure> {
             format!("Groups, with blanks between, now {names} (Enter to keep them, - for none)")
         }
     };
-    let Some(text) = menu::line(&question)? else { return Ok(Vec::new()) };
+    let Some(text) = prompt::line(&question)? else { return Ok(Vec::new()) };
     let words = text.split_whitespace().filter(|word| *word != "-");
     let wanted = words.map(str::parse).collect::<Result<Vec<GroupName>, _>>()?;
     let lacks = |list: &[GroupName], name: &GroupName| !list.iter().any(|it| it.same_as(name));

@@ -6,41 +6,31 @@ use hallpass::model::time::{Expiry, Overlap};
 use hallpass::model::token::TokenState;
 use hallpass::ops::token::{self, Filter, Summary};
 
-use super::{bear, command, option, suspend, with_options, with_reason};
+use super::menu::{Menu, option};
 use crate::failure::Failure;
-use crate::prompt::menu;
-use crate::session::Session;
-use crate::ui::Ui;
+use crate::prompt;
 
 /// Shows the live tokens until the menu is left.
-pub(super) fn manage(
-    ui: &mut Ui,
-    session: &mut Session,
-    profile: &ProfileName,
-) -> Result<(), Failure> {
+pub(super) fn manage(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<(), Failure> {
     loop {
-        let tokens = live(ui, session, profile)?;
+        let tokens = live(menu, profile)?;
         let mut labels: Vec<_> = tokens.iter().map(label).collect();
         labels.extend(["Add a token".to_owned(), "Back".to_owned()]);
         let question = format!("Tokens of {profile}");
-        let Some(chosen) = menu::choose(&question, &labels)? else { return Ok(()) };
+        let Some(chosen) = prompt::choose(&question, &labels)? else { return Ok(()) };
         let done = match tokens.get(chosen) {
-            Some(token) => one(ui, session, token),
-            None if chosen == tokens.len() => add(ui, session, profile),
+            Some(token) => one(menu, token),
+            None if chosen == tokens.len() => add(menu, profile),
             None => return Ok(()),
         };
-        bear(ui, done)?;
+        menu.tolerate(done)?;
     }
 }
 
-fn live(
-    ui: &mut Ui,
-    session: &mut Session,
-    profile: &ProfileName,
-) -> Result<Vec<Summary>, Failure> {
+fn live(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<Vec<Summary>, Failure> {
     let filter = Filter { profile: Some(profile.clone()), ..Filter::default() };
     let mut tokens = Vec::new();
-    token::list(session.core(ui)?, &filter, &mut |token| {
+    token::list(menu.session.core(menu.ui)?, &filter, &mut |token| {
         tokens.push(token);
         Ok(())
     })?;
@@ -53,7 +43,7 @@ fn label(token: &Summary) -> String {
     format!("{} ({place}): {}, {end}", token.name, token.effective)
 }
 
-fn one(ui: &mut Ui, session: &mut Session, token: &Summary) -> Result<(), Failure> {
+fn one(menu: &mut Menu<'_>, token: &Summary) -> Result<(), Failure> {
     let suspended = token.state == TokenState::Suspended;
     let items = [
         "Show",
@@ -64,22 +54,22 @@ fn one(ui: &mut Ui, session: &mut Session, token: &Summary) -> Result<(), Failur
     ];
     let id = token.id.to_string();
     let question = format!("Token {} ({id})", token.name);
-    match menu::choose(&question, &items.map(str::to_owned))? {
-        Some(0) => command(ui, session, &["token", "show", &id]),
-        Some(1) if suspended => command(ui, session, &["token", "resume", &id]),
-        Some(1) => suspend(ui, session, &["token", "suspend", &id]),
+    match prompt::choose(&question, &items.map(str::to_owned))? {
+        Some(0) => menu.command(&["token", "show", &id]),
+        Some(1) if suspended => menu.command(&["token", "resume", &id]),
+        Some(1) => menu.suspend(&["token", "suspend", &id]),
         Some(2) => {
             let overlap = "How long the old one stays valid, or 0 (Enter for 24h)";
             let overlap = option::<Overlap>("--overlap", overlap)?;
-            with_options(ui, session, &["token", "rotate", &id], &[overlap])
+            menu.with_options(&["token", "rotate", &id], &[overlap])
         }
-        Some(3) => with_reason(ui, session, &["token", "revoke", &id]),
+        Some(3) => menu.with_reason(&["token", "revoke", &id]),
         _ => Ok(()),
     }
 }
 
-fn add(ui: &mut Ui, session: &mut Session, profile: &ProfileName) -> Result<(), Failure> {
-    let Some(name) = menu::line("Name of the token (Enter to make none)")? else { return Ok(()) };
+fn add(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<(), Failure> {
+    let Some(name) = prompt::line("Name of the token (Enter to make none)")? else { return Ok(()) };
     let address = format!("{profile}/{}", name.parse::<TokenName>()?);
     let connection = "Connection (Enter for the only one it may use, or any)";
     let end = "End: a duration as 90d, a date, or never (Enter for the usual)";
@@ -89,5 +79,5 @@ fn add(ui: &mut Ui, session: &mut Session, profile: &ProfileName) -> Result<(), 
         option::<Device>("--device", "Device (Enter for any)")?,
         option::<Expiry>("--expires", end)?,
     ];
-    with_options(ui, session, &["token", "add", &address], &options)
+    menu.with_options(&["token", "add", &address], &options)
 }

@@ -1,43 +1,29 @@
-//! The file that declares what there is to be: read for `apply`, written by `export`.
+//! A declaration as a file: where it is, in which language, and the values in it.
 
 use std::path::{Path, PathBuf};
 
 use hallpass::secret::SecretText;
 
+use super::node::{self, Node, Unreadable};
+use crate::cli::declaration::Language;
 use crate::cli::input::Input;
-use crate::cli::provision::Language;
 use crate::failure::Failure;
 use crate::misplaced;
 use crate::output::sanitize;
 use crate::ui::Ui;
 
-mod declare;
-mod fields;
-mod file;
-mod node;
-mod write;
-mod wrong;
-
-pub(crate) use declare::{Declared, Surroundings};
-pub(crate) use write::written;
-
-use node::Node;
-
-/// The version of the shape that is written and read.
-const VERSION: u32 = 1;
-
 /// A declaration as it was read.
-pub(crate) struct Sheet {
-    root: Node,
+pub(crate) struct DeclarationFile {
+    pub(super) root: Node,
     /// What messages call it.
-    name: String,
+    pub(super) name: String,
     /// What relative paths in it start from.
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// Where it is, if it is a file.
-    own: Option<PathBuf>,
+    pub(super) own: Option<PathBuf>,
 }
 
-impl Sheet {
+impl DeclarationFile {
     /// Reads it; without a language, the name of the file says which it is.
     pub(crate) fn read(
         ui: &mut Ui,
@@ -54,7 +40,7 @@ impl Sheet {
         };
         let folder = own.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
         let root = node::parse(text.expose(), language)
-            .map_err(|unreadable| unreadable.into_failure(from, &name))?;
+            .map_err(|unreadable| refused(unreadable, from, &name))?;
         Ok(Self { root, name, folder, own })
     }
 }
@@ -82,24 +68,15 @@ fn by_look(text: &SecretText) -> Language {
     if json { Language::Yaml } else { Language::Toml }
 }
 
-/// Why a text cannot be read at all, and in which line. The line itself is not repeated: whoever wrote
-/// a password there should not find it in a log too.
-#[derive(Debug)]
-struct Unreadable {
-    line: Option<u64>,
-    message: String,
-    language: Language,
-}
-
-impl Unreadable {
-    fn into_failure(self, from: &Input, name: &str) -> Failure {
-        let line = self.line.map(|line| format!(", line {line}")).unwrap_or_default();
-        let failure = Failure::usage(format!("{name}{line}: {}", sanitize::line(&self.message)));
-        match self.language {
-            Language::Toml if by_name(from).is_none() => {
-                failure.hint("it was read as TOML; `--format yaml` reads YAML")
-            }
-            _ => failure,
+/// The failure of a text that cannot be read, which names the file and the line.
+fn refused(unreadable: Unreadable, from: &Input, name: &str) -> Failure {
+    let Unreadable { line, message, language } = unreadable;
+    let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
+    let failure = Failure::usage(format!("{name}{line}: {}", sanitize::line(&message)));
+    match language {
+        Language::Toml if by_name(from).is_none() => {
+            failure.advice("it was read as TOML; `--format yaml` reads YAML")
         }
+        _ => failure,
     }
 }

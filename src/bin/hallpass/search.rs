@@ -11,7 +11,7 @@ use hallpass::scan::{Binary, Hit, Scanner, Seen};
 use rustix::fs::{Mode, OFlags, open};
 
 /// Where a token was found.
-pub(crate) struct Place {
+pub(crate) struct TokenMatch {
     /// The file; none is standard input.
     pub(crate) path: Option<PathBuf>,
     /// Where in it, and which token.
@@ -20,9 +20,9 @@ pub(crate) struct Place {
 
 /// What a search came to.
 #[derive(Default)]
-pub(crate) struct Sweep {
+pub(crate) struct Search {
     /// What was found, in the order of paths and places.
-    pub(crate) found: Vec<Place>,
+    pub(crate) found: Vec<TokenMatch>,
     /// How many files were searched.
     pub(crate) files: u64,
     /// How many were not, being binary.
@@ -31,11 +31,11 @@ pub(crate) struct Sweep {
     pub(crate) unread: Vec<(PathBuf, io::Error)>,
 }
 
-impl Sweep {
+impl Search {
     /// Searches a text without a name; says how long it was.
     pub(crate) fn text(&mut self, from: &mut dyn Read) -> io::Result<u64> {
         let found = &mut self.found;
-        let mut keep = |hit| found.push(Place { path: None, hit });
+        let mut keep = |hit| found.push(TokenMatch { path: None, hit });
         let seen = Scanner::default().search(from, Binary::Searched, &mut keep)?;
         self.files += 1;
         Ok(match seen {
@@ -58,14 +58,14 @@ impl Sweep {
             self.binary += part.binary;
             self.unread.extend(part.unread);
         }
-        let place = |it: &Place| (it.path.clone(), it.hit.line, it.hit.column);
+        let place = |it: &TokenMatch| (it.path.clone(), it.hit.line, it.hit.column);
         self.found.sort_by_cached_key(place);
         self.unread.sort_by(|a, b| a.0.cmp(&b.0));
     }
 
     fn file(&mut self, path: PathBuf, scanner: &mut Scanner, binary: Binary) {
         let found = &mut self.found;
-        let mut keep = |hit| found.push(Place { path: Some(path.clone()), hit });
+        let mut keep = |hit| found.push(TokenMatch { path: Some(path.clone()), hit });
         let done = match binary {
             // Whatever was named: a pipe, too, which can be read once.
             Binary::Searched => {
@@ -112,24 +112,24 @@ impl Work {
     }
 
     /// Does jobs until there are none and nobody finds more.
-    fn share(&self) -> Sweep {
-        let (mut sweep, mut scanner) = (Sweep::default(), Scanner::default());
+    fn share(&self) -> Search {
+        let (mut search, mut scanner) = (Search::default(), Scanner::default());
         while let Some(job) = self.next() {
             let more = match job {
-                Job::Named(path) if path.is_dir() => children(path, &mut sweep),
-                Job::Folder(path) => children(path, &mut sweep),
+                Job::Named(path) if path.is_dir() => children(path, &mut search),
+                Job::Folder(path) => children(path, &mut search),
                 Job::Named(path) => {
-                    sweep.file(path, &mut scanner, Binary::Searched);
+                    search.file(path, &mut scanner, Binary::Searched);
                     Vec::new()
                 }
                 Job::File(path) => {
-                    sweep.file(path, &mut scanner, Binary::Skipped);
+                    search.file(path, &mut scanner, Binary::Skipped);
                     Vec::new()
                 }
             };
             self.done(more);
         }
-        sweep
+        search
     }
 
     fn next(&self) -> Option<Job> {
@@ -158,11 +158,11 @@ impl Work {
 }
 
 /// What is in a folder: files and folders. Links are not followed, and what is neither is no text.
-fn children(folder: PathBuf, sweep: &mut Sweep) -> Vec<Job> {
+fn children(folder: PathBuf, search: &mut Search) -> Vec<Job> {
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) => {
-            sweep.unread.push((folder, error));
+            search.unread.push((folder, error));
             return Vec::new();
         }
     };
@@ -172,7 +172,7 @@ fn children(folder: PathBuf, sweep: &mut Sweep) -> Vec<Job> {
             Ok((path, kind)) if kind.is_file() => jobs.push(Job::File(path)),
             Ok((path, kind)) if kind.is_dir() && !is_of_git(&path) => jobs.push(Job::Folder(path)),
             Ok(_) => {}
-            Err(error) => sweep.unread.push((folder.clone(), error)),
+            Err(error) => search.unread.push((folder.clone(), error)),
         }
     }
     jobs

@@ -10,8 +10,8 @@ use std::str::FromStr;
 use hallpass::model::any::is_any;
 use hallpass::ops::edit::Change;
 
-use super::node::{Key, Node, Position, Value};
-use super::wrong::{Place, Wrong};
+use super::node::{Node, Position, TableKey, Value};
+use super::wrong::{DeclaredAt, Mistakes};
 
 const LIST: &str = "use a list, or `any`";
 const EMPTY: &str = "the list is empty; use `any` if that is meant";
@@ -21,9 +21,9 @@ const EMPTY_RESTRICTION: &str = "it is empty; use `any` if that is meant";
 
 /// A table that is being read.
 pub(super) struct Fields<'a> {
-    pub(super) wrong: &'a mut Wrong,
+    pub(super) wrong: &'a mut Mistakes,
     path: String,
-    entries: Vec<(Key, Node)>,
+    entries: Vec<(TableKey, Node)>,
     /// The properties that were asked for.
     known: Vec<&'static str>,
 }
@@ -31,12 +31,12 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The properties in a table; a table without any where there is something else, which is wrong, or
     /// nothing, which is not.
-    pub(super) fn of(node: Node, path: String, wrong: &'a mut Wrong) -> Self {
+    pub(super) fn of(node: Node, path: String, wrong: &'a mut Mistakes) -> Self {
         let entries = match node.value {
             Value::Table(entries) => entries,
             Value::Null => Vec::new(),
             other => {
-                let place = Place { position: Some(node.at), path: path.clone() };
+                let place = DeclaredAt { position: Some(node.at), path: path.clone() };
                 wrong.value(place, &unfit(&other, "a table"));
                 Vec::new()
             }
@@ -158,9 +158,9 @@ impl<'a> Fields<'a> {
         let path = self.path_of(name);
         let table = Fields::of(node, path.clone(), self.wrong);
         let (entries, mut seen, mut named) = (table.entries, HashSet::new(), Vec::new());
-        for (Key { at, name }, node) in entries {
+        for (TableKey { at, name }, node) in entries {
             let path = joined(&path, &name);
-            let place = Place { position: Some(at), path: path.clone() };
+            let place = DeclaredAt { position: Some(at), path: path.clone() };
             match name.parse::<N>() {
                 Err(invalid) => self.wrong.value(place, &invalid),
                 Ok(_) if !seen.insert(name.to_ascii_lowercase()) => {
@@ -175,7 +175,7 @@ impl<'a> Fields<'a> {
     /// Says which properties there are that are none.
     pub(super) fn end(self) {
         for (key, _) in &self.entries {
-            let place = Place { position: Some(key.at), path: joined(&self.path, &key.name) };
+            let place = DeclaredAt { position: Some(key.at), path: joined(&self.path, &key.name) };
             let what = format!("unknown field `{}`, expected {}", key.name, one_of(&self.known));
             self.wrong.value(place, &what);
         }
@@ -220,7 +220,7 @@ impl<'a> Fields<'a> {
 
 /// A list of texts that may be empty; nothing is none at all.
 pub(super) fn list<T: FromStr<Err: Display>>(
-    wrong: &mut Wrong,
+    wrong: &mut Mistakes,
     path: &str,
     node: Node,
 ) -> Option<Vec<T>> {
@@ -233,7 +233,7 @@ pub(super) fn list<T: FromStr<Err: Display>>(
 
 /// All of the items, or none if something is wrong with one of them.
 fn texts<T: FromStr<Err: Display>>(
-    wrong: &mut Wrong,
+    wrong: &mut Mistakes,
     path: &str,
     items: Vec<Node>,
 ) -> Option<Vec<T>> {
@@ -248,7 +248,7 @@ fn texts<T: FromStr<Err: Display>>(
 }
 
 fn parsed<T: FromStr<Err: Display>>(
-    wrong: &mut Wrong,
+    wrong: &mut Mistakes,
     path: &str,
     at: Position,
     text: &str,
@@ -256,15 +256,15 @@ fn parsed<T: FromStr<Err: Display>>(
     text.parse().map_or_else(|invalid| refuse(wrong, path, at, &invalid), Some)
 }
 
-fn refuse<T>(wrong: &mut Wrong, path: &str, at: Position, what: &dyn Display) -> Option<T> {
-    wrong.value(Place { position: Some(at), path: path.to_owned() }, what);
+fn refuse<T>(wrong: &mut Mistakes, path: &str, at: Position, what: &dyn Display) -> Option<T> {
+    wrong.value(DeclaredAt { position: Some(at), path: path.to_owned() }, what);
     None
 }
 
 /// A thing in a table of such.
 pub(super) struct Entry<N> {
     pub(super) name: N,
-    pub(super) place: Place,
+    pub(super) place: DeclaredAt,
     pub(super) node: Node,
 }
 

@@ -10,29 +10,29 @@ use crate::failure::{Failure, Part};
 
 /// What is wrong, and where.
 #[derive(Default)]
-pub(crate) struct Wrong {
-    found: Vec<Found>,
+pub(crate) struct Mistakes {
+    found: Vec<Mistake>,
     /// Where each thing is declared, by what messages call it: "profile `ci`".
-    things: HashMap<String, Place>,
+    things: HashMap<String, DeclaredAt>,
     /// What the file is called.
     file: String,
 }
 
 /// Where something is declared.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Place {
+pub(super) struct DeclaredAt {
     /// In the file; nowhere for what is not declared.
     pub(super) position: Option<Position>,
     /// By names: `profiles.ci.email`.
     pub(super) path: String,
 }
 
-struct Found {
-    place: Place,
+struct Mistake {
+    place: DeclaredAt,
     failure: Failure,
 }
 
-impl Wrong {
+impl Mistakes {
     pub(super) fn new(file: String) -> Self {
         Self { file, ..Self::default() }
     }
@@ -48,15 +48,15 @@ impl Wrong {
     }
 
     /// Remembers where a thing is declared.
-    pub(super) fn declare(&mut self, thing: String, place: Place) {
+    pub(super) fn declare(&mut self, thing: String, place: DeclaredAt) {
         self.things.insert(thing, place);
     }
 
     /// Adds what is not as it should be at one place.
-    pub(super) fn value(&mut self, place: Place, what: &dyn Display) {
+    pub(super) fn value(&mut self, place: DeclaredAt, what: &dyn Display) {
         let line = place.position.map(|at| format!(", line {}", at.line)).unwrap_or_default();
         let failure = Failure::usage(format!("{}{line}: {what}", self.file));
-        self.found.push(Found { place, failure });
+        self.found.push(Mistake { place, failure });
     }
 
     /// Adds what does not fit together in a thing.
@@ -66,9 +66,9 @@ impl Wrong {
 
     /// Adds what failed for a thing.
     pub(super) fn failed(&mut self, thing: &str, failure: Failure) {
-        let undeclared = || Place { position: None, path: thing.to_owned() };
+        let undeclared = || DeclaredAt { position: None, path: thing.to_owned() };
         let place = self.things.get(thing).cloned().unwrap_or_else(undeclared);
-        self.found.push(Found { place, failure });
+        self.found.push(Mistake { place, failure });
     }
 
     /// Adds what the core has against it; another error is given back.
@@ -88,7 +88,7 @@ impl Wrong {
     pub(crate) fn into_failure(mut self) -> Option<Failure> {
         // What is not in the file comes last.
         self.found.sort_by_key(|it| (it.place.position.is_none(), it.place.position));
-        let part = |Found { place, failure }: &Found| Part {
+        let part = |Mistake { place, failure }: &Mistake| Part {
             at: place.path.clone(),
             line: place.position.map(|at| at.line),
             message: failure.in_full(),

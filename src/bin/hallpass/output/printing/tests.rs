@@ -4,6 +4,7 @@ use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Form, Token};
 use serde::Serialize;
 
+use super::super::column::{Column, optional};
 use super::*;
 
 #[derive(Serialize)]

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use rustix::stdio::stdin;
 use rustix::termios::{OptionalActions, Termios, tcsetattr};
 
-use super::guard::show_cursor;
+use super::drawing::show_cursor;
 
 /// How many watch.
 static WATCHERS: AtomicU32 = AtomicU32::new(0);

@@ -12,31 +12,33 @@ use hallpass::model::time::{Expiry, Overlap, Span};
 use hallpass::model::token::{Digest, Form};
 use hallpass::ops::edit::Change;
 
-use super::VERSION;
 use super::fields::{Entry, Fields, list};
 use super::node::Node;
-use super::wrong::Wrong;
+use super::wrong::Mistakes;
 use crate::cli::sink::Destination;
 
-/// All of it.
+/// The version of the shape that is written and read.
+pub(super) const VERSION: u32 = 1;
+
+/// Everything that a declaration declares.
 #[derive(Default)]
-pub(super) struct File {
-    pub(super) environments: Vec<(EnvironmentName, Environment)>,
-    pub(super) connections: Vec<(ConnectionName, Connection)>,
+pub(super) struct Shape {
+    pub(super) environments: Vec<(EnvironmentName, DeclaredEnvironment)>,
+    pub(super) connections: Vec<(ConnectionName, DeclaredConnection)>,
     /// Members of groups, by the name of the group.
     pub(super) groups: Vec<(GroupName, Vec<ProfileName>)>,
-    pub(super) profiles: Vec<(ProfileName, Profile)>,
+    pub(super) profiles: Vec<(ProfileName, DeclaredProfile)>,
 }
 
 /// An environment.
-pub(super) struct Environment {
+pub(super) struct DeclaredEnvironment {
     pub(super) description: Change<FreeText>,
     /// Whether tokens without an environment are for this one.
     pub(super) default: Option<bool>,
 }
 
 /// A connection.
-pub(super) struct Connection {
+pub(super) struct DeclaredConnection {
     pub(super) description: Change<FreeText>,
     pub(super) group: Change<GroupName>,
     pub(super) token_lifetime: Change<Span>,
@@ -58,7 +60,7 @@ pub(super) enum ConnectionState {
 }
 
 /// A profile.
-pub(super) struct Profile {
+pub(super) struct DeclaredProfile {
     pub(super) email: Change<EmailAddress>,
     pub(super) description: Change<FreeText>,
     pub(super) connections: Change<Vec<ConnectionName>>,
@@ -69,7 +71,7 @@ pub(super) struct Profile {
     /// When the suspension ends by itself.
     pub(super) until: Option<Until>,
     /// Its tokens, by name; those with something wrong in them are left out.
-    pub(super) tokens: Vec<(TokenName, Token)>,
+    pub(super) tokens: Vec<(TokenName, DeclaredToken)>,
 }
 
 /// Whether a profile may do anything.
@@ -97,7 +99,7 @@ impl FromStr for Until {
 }
 
 /// A token.
-pub(super) struct Token {
+pub(super) struct DeclaredToken {
     pub(super) connection: Change<ConnectionName>,
     pub(super) environment: Option<EnvironmentName>,
     pub(super) device: Change<Device>,
@@ -113,10 +115,10 @@ pub(super) struct Token {
     pub(super) sha256: Option<Digest>,
 }
 
-impl File {
+impl Shape {
     /// Reads all of it. What is said beyond this is wrong, so that a slip of the pen does not leave
     /// something out without a word.
-    pub(super) fn read(node: Node, wrong: &mut Wrong) -> Self {
+    pub(super) fn read(node: Node, wrong: &mut Mistakes) -> Self {
         let mut fields = Fields::of(node, String::new(), wrong);
         fields.version(VERSION);
         let environments = fields.named("environments");
@@ -154,8 +156,8 @@ impl File {
     }
 }
 
-fn environment(mut fields: Fields<'_>) -> Environment {
-    let environment = Environment {
+fn environment(mut fields: Fields<'_>) -> DeclaredEnvironment {
+    let environment = DeclaredEnvironment {
         description: fields.clearable("description"),
         default: fields.truth("default"),
     };
@@ -163,9 +165,9 @@ fn environment(mut fields: Fields<'_>) -> Environment {
     environment
 }
 
-fn connection(mut fields: Fields<'_>) -> Connection {
+fn connection(mut fields: Fields<'_>) -> DeclaredConnection {
     let states = [("active", ConnectionState::Active), ("blocked", ConnectionState::Blocked)];
-    let connection = Connection {
+    let connection = DeclaredConnection {
         description: fields.clearable("description"),
         group: fields.restriction("group"),
         token_lifetime: fields.restriction("token_lifetime"),
@@ -180,9 +182,9 @@ fn connection(mut fields: Fields<'_>) -> Connection {
     connection
 }
 
-fn profile(own: &ProfileName, mut fields: Fields<'_>) -> Profile {
+fn profile(own: &ProfileName, mut fields: Fields<'_>) -> DeclaredProfile {
     let states = [("active", ProfileState::Active), ("suspended", ProfileState::Suspended)];
-    let mut profile = Profile {
+    let mut profile = DeclaredProfile {
         email: fields.clearable("email"),
         description: fields.clearable("description"),
         connections: fields.restricting("connections"),
@@ -205,8 +207,8 @@ fn profile(own: &ProfileName, mut fields: Fields<'_>) -> Profile {
     profile
 }
 
-fn token(mut fields: Fields<'_>) -> Token {
-    let token = Token {
+fn token(mut fields: Fields<'_>) -> DeclaredToken {
+    let token = DeclaredToken {
         connection: fields.restriction("connection"),
         environment: fields.text("environment"),
         device: fields.restriction("device"),

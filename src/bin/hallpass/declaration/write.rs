@@ -11,7 +11,7 @@ use hallpass::ops::profile::State as ProfileState;
 use hallpass::ops::{connection, environment, profile, token};
 use serde::Serialize;
 
-use super::VERSION;
+use super::shape::VERSION;
 use crate::failure::Failure;
 
 /// What stands above it.
@@ -20,11 +20,11 @@ const HEAD: &str =
 
 /// A declaration, to be written.
 #[derive(Debug, Serialize)]
-pub(crate) struct Written {
+pub(crate) struct ExportedDeclaration {
     version: u32,
-    environments: BTreeMap<String, Environment>,
-    connections: BTreeMap<String, Connection>,
-    profiles: BTreeMap<String, Profile>,
+    environments: BTreeMap<String, ExportedEnvironment>,
+    connections: BTreeMap<String, ExportedConnection>,
+    profiles: BTreeMap<String, ExportedProfile>,
 }
 
 /// A list, or the word for no restriction.
@@ -47,7 +47,7 @@ impl Only {
 }
 
 #[derive(Debug, Serialize)]
-struct Environment {
+struct ExportedEnvironment {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -55,7 +55,7 @@ struct Environment {
 }
 
 #[derive(Debug, Serialize)]
-struct Connection {
+struct ExportedConnection {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     group: String,
@@ -72,7 +72,7 @@ struct Connection {
 }
 
 #[derive(Debug, Serialize)]
-struct Profile {
+struct ExportedProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,11 +86,11 @@ struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    tokens: BTreeMap<String, Token>,
+    tokens: BTreeMap<String, ExportedToken>,
 }
 
 #[derive(Debug, Serialize)]
-struct Token {
+struct ExportedToken {
     connection: String,
     environment: String,
     device: String,
@@ -98,7 +98,7 @@ struct Token {
     allow_ip: Only,
 }
 
-impl Written {
+impl ExportedDeclaration {
     /// As TOML.
     pub(crate) fn toml(&self) -> Result<String, Failure> {
         let text = toml::to_string_pretty(self).map_err(|source| {
@@ -114,9 +114,9 @@ impl Written {
 }
 
 /// What there is, as a declaration.
-pub(crate) fn written(inventory: &Inventory) -> Written {
+pub(crate) fn written(inventory: &Inventory) -> ExportedDeclaration {
     let Inventory { environments, connections, profiles, tokens } = inventory;
-    let mut written = Written {
+    let mut written = ExportedDeclaration {
         version: VERSION,
         environments: environments.iter().map(environment).collect(),
         connections: connections
@@ -134,14 +134,14 @@ pub(crate) fn written(inventory: &Inventory) -> Written {
     written
 }
 
-fn environment(it: &environment::Summary) -> (String, Environment) {
+fn environment(it: &environment::Summary) -> (String, ExportedEnvironment) {
     let environment =
-        Environment { description: text(it.description.as_ref()), default: it.default };
+        ExportedEnvironment { description: text(it.description.as_ref()), default: it.default };
     (it.name.to_string(), environment)
 }
 
-fn connection(it: &connection::Summary, guide: Option<String>) -> (String, Connection) {
-    let connection = Connection {
+fn connection(it: &connection::Summary, guide: Option<String>) -> (String, ExportedConnection) {
+    let connection = ExportedConnection {
         description: text(it.description.as_ref()),
         group: or_any(it.group.as_ref()),
         token_lifetime: or_any(it.token_lifetime.as_ref()),
@@ -154,9 +154,9 @@ fn connection(it: &connection::Summary, guide: Option<String>) -> (String, Conne
     (it.name.to_string(), connection)
 }
 
-fn profile(it: &profile::Summary) -> Option<(String, Profile)> {
+fn profile(it: &profile::Summary) -> Option<(String, ExportedProfile)> {
     let suspended = it.suspended.as_ref();
-    let profile = Profile {
+    let profile = ExportedProfile {
         email: text(it.email.as_ref()),
         description: text(it.description.as_ref()),
         connections: Only::new(it.connections.as_deref()),
@@ -178,8 +178,8 @@ fn limit(
     connections.iter().find(|(other, _)| other.name.same_as(own))?.0.token_lifetime
 }
 
-fn token(it: &token::Summary, limit: Option<Span>) -> Token {
-    Token {
+fn token(it: &token::Summary, limit: Option<Span>) -> ExportedToken {
+    ExportedToken {
         connection: or_any(it.connection.as_ref()),
         environment: it.environment.to_string(),
         device: or_any(it.device.as_ref()),

@@ -6,12 +6,14 @@ use hallpass::model::token::TokenAddress;
 use hallpass::ops::{Core, names};
 use strsim::osa_distance;
 
+use crate::hint::Hint;
+
 /// So many are suggested.
 const MOST: usize = 3;
 
 /// What was named and is not there.
 #[derive(Debug)]
-pub(crate) struct Missing {
+pub(crate) struct MissingName {
     among: Among,
     name: String,
 }
@@ -24,7 +26,7 @@ enum Among {
     TokensOf(ProfileName),
 }
 
-impl Missing {
+impl MissingName {
     /// What the error says is missing, if it has a name.
     pub(crate) fn of(error: &Error) -> Option<Self> {
         let (among, name) = match error {
@@ -41,7 +43,7 @@ impl Missing {
 
     /// A question, if there is anything of nearly that name. What cannot be read is not suggested:
     /// the error itself is told in any case.
-    pub(crate) fn suggestion(&self, core: &mut Core) -> Option<String> {
+    pub(crate) fn suggestion(&self, core: &mut Core) -> Option<Hint> {
         let there = match &self.among {
             Among::Profiles => names::profiles(core),
             Among::Connections => names::connections(core),
@@ -49,7 +51,7 @@ impl Missing {
             Among::TokensOf(profile) => names::tokens(core, profile),
         };
         let near = near(&self.name, there.ok()?);
-        (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")))
+        (!near.is_empty()).then(|| Hint::advice(format!("did you mean {}?", near.join(" or "))))
     }
 }
 

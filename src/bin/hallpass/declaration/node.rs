@@ -6,8 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_saphyr::{MessageFormatter as _, Spanned, UserMessageFormatter};
 use toml::de::{DeTable, DeValue};
 
-use super::Unreadable;
-use crate::cli::provision::Language;
+use crate::cli::declaration::Language;
 
 /// Where something stands in the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,12 +38,12 @@ pub(super) enum Value {
     /// A list.
     List(Vec<Node>),
     /// A table, in the order of the file.
-    Table(Vec<(Key, Node)>),
+    Table(Vec<(TableKey, Node)>),
 }
 
 /// A key of a table.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct TableKey {
     pub(super) at: Position,
     pub(super) name: String,
 }
@@ -62,6 +61,15 @@ impl Value {
     }
 }
 
+/// Why a text cannot be read at all, and in which line. The line itself is not repeated: whoever wrote
+/// a password there should not find it in a log too.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) line: Option<u64>,
+    pub(super) message: String,
+    pub(super) language: Language,
+}
+
 /// Reads a file as values.
 pub(super) fn parse(text: &str, language: Language) -> Result<Node, Unreadable> {
     match language {
@@ -71,7 +79,7 @@ pub(super) fn parse(text: &str, language: Language) -> Result<Node, Unreadable> 
 }
 
 fn toml(text: &str) -> Result<Node, Unreadable> {
-    let lines = Lines::of(text);
+    let lines = LineStarts::of(text);
     match DeTable::parse(text) {
         Ok(table) => Ok(lines.table(0, table.into_inner())),
         Err(error) => {
@@ -84,9 +92,9 @@ fn toml(text: &str) -> Result<Node, Unreadable> {
 }
 
 /// Where the lines of a text begin.
-struct Lines(Vec<usize>);
+struct LineStarts(Vec<usize>);
 
-impl Lines {
+impl LineStarts {
     fn of(text: &str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self(ends.map(|(at, _)| at).collect())
@@ -118,7 +126,7 @@ impl Lines {
             let at = self.position(key.span().start);
             let name = key.into_inner().into_owned();
             let start = value.span().start;
-            (Key { at, name }, self.node(start, value.into_inner()))
+            (TableKey { at, name }, self.node(start, value.into_inner()))
         });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(key, _)| key.at);
@@ -162,7 +170,7 @@ fn settled(text: &str, raw: Spanned<Raw>) -> Node {
         Raw::Table(entries) => {
             let entries = entries.into_iter().map(|(key, value)| {
                 let at = position(&key.referenced);
-                (Key { at, name: key.value }, settled(text, value))
+                (TableKey { at, name: key.value }, settled(text, value))
             });
             Value::Table(entries.collect())
         }

@@ -13,9 +13,9 @@ use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::token::{self, Preset, Source, Uses};
 use rustix::fs::Mode;
 
-use super::Sheet;
-use super::file::{self, ConnectionState, File, ProfileState};
-use super::wrong::Wrong;
+use super::document::DeclarationFile;
+use super::shape::{self, ConnectionState, ProfileState, Shape};
+use super::wrong::Mistakes;
 use crate::cli::input::Input;
 use crate::cli::path::ensure_literal;
 use crate::cli::sink::{Destination, Patience};
@@ -40,43 +40,43 @@ pub(crate) struct Declared {
     /// Whether nothing is declared at all.
     pub(crate) is_empty: bool,
     /// What is wrong.
-    pub(crate) wrong: Wrong,
+    pub(crate) wrong: Mistakes,
 }
 
-impl Sheet {
+impl DeclarationFile {
     /// What the core is asked for. Files that are named are read, and places of secrets opened.
     pub(crate) fn declaration(self, ui: &mut Ui, around: &Surroundings) -> Declared {
         let Self { root, name, folder, own } = self;
-        let mut wrong = Wrong::new(name);
-        let file = File::read(root, &mut wrong);
-        let is_empty = file.is_empty();
+        let mut wrong = Mistakes::new(name);
+        let shape = Shape::read(root, &mut wrong);
+        let is_empty = shape.is_empty();
         let mut places = Places::default();
         // The declaration itself is no place for a secret.
         if let Some(own) = &own {
             places.take(own, None);
         }
-        let tokens: usize = file.profiles.iter().map(|(_, it)| it.tokens.len()).sum();
+        let tokens: usize = shape.profiles.iter().map(|(_, it)| it.tokens.len()).sum();
         delivery::make_room(tokens);
         let (folder, wrong_so_far) = (folder.as_path(), &mut wrong);
-        let mut desk = Desk { ui, folder, around, places, wrong: wrong_so_far };
-        let declaration = desk.declaration(file);
+        let mut reader = TokenReader { ui, folder, around, places, wrong: wrong_so_far };
+        let declaration = reader.declaration(shape);
         Declared { declaration, is_empty, wrong }
     }
 }
 
-/// Where the things of a file become what the core is asked for.
-struct Desk<'a> {
+/// Turns what a file declares, its tokens and their sinks above all, into what the core is asked for.
+struct TokenReader<'a> {
     ui: &'a mut Ui,
     folder: &'a Path,
     around: &'a Surroundings,
     /// The places of tokens.
     places: Places,
-    wrong: &'a mut Wrong,
+    wrong: &'a mut Mistakes,
 }
 
-impl Desk<'_> {
-    fn declaration(&mut self, file: File) -> Declaration {
-        let File { environments, connections, groups, profiles } = file;
+impl TokenReader<'_> {
+    fn declaration(&mut self, shape: Shape) -> Declaration {
+        let Shape { environments, connections, groups, profiles } = shape;
         self.ensure_one_default(&environments);
         let memberships = self.memberships(groups, &profiles);
         let mut declaration = Declaration {
@@ -99,7 +99,10 @@ impl Desk<'_> {
         declaration
     }
 
-    fn ensure_one_default(&mut self, environments: &[(EnvironmentName, file::Environment)]) {
+    fn ensure_one_default(
+        &mut self,
+        environments: &[(EnvironmentName, shape::DeclaredEnvironment)],
+    ) {
         let mut default = environments.iter().filter(|(_, it)| it.default == Some(true));
         if let (Some((one, _)), Some((other, _))) = (default.next(), default.next()) {
             let what = format!("it is the default, and so is `{one}`");
@@ -110,7 +113,7 @@ impl Desk<'_> {
     fn memberships(
         &mut self,
         groups: Vec<(GroupName, Vec<ProfileName>)>,
-        profiles: &[(ProfileName, file::Profile)],
+        profiles: &[(ProfileName, shape::DeclaredProfile)],
     ) -> Memberships {
         let declared: HashSet<_> = profiles.iter().map(|(name, _)| key(name)).collect();
         let mut found = Vec::new();
@@ -124,8 +127,8 @@ impl Desk<'_> {
         Memberships { groups: found }
     }
 
-    fn connection(&mut self, name: ConnectionName, it: file::Connection) -> Connection {
-        let file::Connection {
+    fn connection(&mut self, name: ConnectionName, it: shape::DeclaredConnection) -> Connection {
+        let shape::DeclaredConnection {
             description,
             group,
             token_lifetime,
@@ -177,10 +180,10 @@ impl Desk<'_> {
     fn profile(
         &mut self,
         name: ProfileName,
-        it: file::Profile,
+        it: shape::DeclaredProfile,
         memberships: &Memberships,
     ) -> Profile {
-        let file::Profile {
+        let shape::DeclaredProfile {
             email,
             description,
             connections,
@@ -219,9 +222,9 @@ impl Desk<'_> {
         &mut self,
         profile: &ProfileName,
         name: TokenName,
-        it: file::Token,
+        it: shape::DeclaredToken,
     ) -> Result<token::Declared, Failure> {
-        let file::Token {
+        let shape::DeclaredToken {
             connection,
             environment,
             device,
@@ -290,8 +293,8 @@ impl Desk<'_> {
     }
 }
 
-fn environment((name, it): (EnvironmentName, file::Environment)) -> Environment {
-    let file::Environment { description, default } = it;
+fn environment((name, it): (EnvironmentName, shape::DeclaredEnvironment)) -> Environment {
+    let shape::DeclaredEnvironment { description, default } = it;
     Environment { name, description, default }
 }
 

@@ -7,13 +7,8 @@ use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
-use super::{can_draw, interrupt};
+use super::interrupt;
 use crate::report::tell;
-
-/// Shows the cursor, which menus hide, and ends the line that was begun.
-pub(super) fn show_cursor() {
-    tell(if can_draw() { "\u{1b}[?25h" } else { "" });
-}
 
 /// A special character that no key gives (`_POSIX_VDISABLE` of Linux).
 const DISABLED: u8 = 0;
@@ -48,7 +43,7 @@ impl Drop for Hidden {
 /// From now on, puts the terminal back as it is now when a signal ends the program.
 ///
 /// Prompts change its mode, and none of them restores it when that happens.
-pub(super) fn restore_on_interrupt() {
+pub(crate) fn restore_on_interrupt() {
     if let Ok(before) = tcgetattr(stdin()) {
         interrupt::restore(before);
     }

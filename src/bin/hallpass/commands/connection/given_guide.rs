@@ -1,0 +1,23 @@
+//! The walkthrough that `add` and `edit` are given.
+
+use hallpass::files::trust::ORDERS;
+use hallpass::model::guide::Template;
+use hallpass::model::text::Guide;
+use hallpass::ops::connection;
+
+use crate::cli::input::Input;
+use crate::failure::Failure;
+use crate::ui::Ui;
+
+/// The guide that is given: a text from a file, or a ready-made one.
+pub(super) fn given(
+    ui: &mut Ui,
+    file: Option<&Input>,
+    template: Option<Template>,
+) -> Result<Option<Guide>, Failure> {
+    match (file, template) {
+        (Some(from), _) => Ok(Some(ui.read(from, "the guide", ORDERS)?.expose().parse::<Guide>()?)),
+        (None, Some(template)) => Ok(Some(connection::template(template)?)),
+        (None, None) => Ok(None),
+    }
+}

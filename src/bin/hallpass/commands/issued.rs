@@ -1,0 +1,65 @@
+//! A token that was issued, as it is told: which one, what was assumed, and where its secret went.
+
+use hallpass::ops::token::{Assumed, How, Issued, Occupant, Summary};
+
+use crate::cli::sink::Destination;
+use crate::delivery::Outlet;
+use crate::failure::Failure;
+use crate::ui::Ui;
+
+/// Says which token was made, what was assumed, and where it is; programs get it as it is now.
+pub(super) fn report(ui: &mut Ui, issued: &Issued, outlet: &Outlet) -> Result<(), Failure> {
+    let Issued { summary, assumed, how, replaced, .. } = issued;
+    describe(ui, summary, assumed);
+    match (outlet.elsewhere(), how) {
+        (None, _) => ui.note("copy it now: it is not shown again"),
+        (Some(place), How::Finished) => {
+            ui.note(format!(
+                "a call that was interrupted had brought it to {place}; it is good now"
+            ));
+        }
+        (Some(place), How::Made) => ui.note(went_to(place, *replaced)),
+    }
+    ui.delivered(outlet, "token", summary)
+}
+
+/// Where a secret is, and what it took the place of there.
+pub(super) fn went_to(place: &Destination, replaced: Option<Occupant>) -> String {
+    match replaced {
+        None => format!("it went to {place}"),
+        Some(occupant) => format!("it went to {place}, where it replaces {}", occupant.words()),
+    }
+}
+
+/// As [`went_to`], of a secret that is not made.
+pub(super) fn would_go_to(place: &Destination, replaced: Option<Occupant>) -> String {
+    match replaced {
+        None => format!("it would go to {place}"),
+        Some(occupant) => format!("it would go to {place}, and replace {}", occupant.words()),
+    }
+}
+
+/// Says which token it is, and what was assumed.
+pub(super) fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
+    let end = match summary.expires_at {
+        Some(end) => format!("ends {end}"),
+        None => "never ends".to_owned(),
+    };
+    ui.note(format!("token {} ({}) {end}", summary.address(), summary.id));
+    let assumed = assumptions(assumed);
+    if !assumed.is_empty() {
+        ui.note(format!("assumed: {}", assumed.join(", ")));
+    }
+}
+
+fn assumptions(assumed: &Assumed) -> Vec<String> {
+    let Assumed { environment, connection, lifetime } = assumed;
+    let environment = environment.as_ref().map(|it| format!("environment {it} (the default)"));
+    let connection =
+        connection.as_ref().map(|it| format!("connection {it} (the profile's only one)"));
+    let lifetime = lifetime.as_ref().map(|it| match &it.connection {
+        Some(own) => format!("lifetime {} (that of connection {own})", it.span),
+        None => format!("lifetime {} (setting `token_lifetime`)", it.span),
+    });
+    [environment, connection, lifetime].into_iter().flatten().collect()
+}

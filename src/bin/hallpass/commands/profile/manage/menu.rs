@@ -1,0 +1,101 @@
+//! What every item of the menu is handed: who is spoken with, and how a command is run.
+
+use std::ffi::OsString;
+use std::str::FromStr;
+
+use hallpass::Kind;
+use hallpass::model::invalid::Invalid;
+use hallpass::model::text::FreeText;
+use hallpass::model::time::Expiry;
+
+use crate::cli::{self, Cli, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::prompt;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// What runs a command: handed in, because the menu is itself a command.
+pub(in crate::commands) type Run = fn(&mut Ui, &mut Session, Command) -> Result<Exit, Failure>;
+
+/// A menu that is shown.
+pub(super) struct Menu<'a> {
+    pub(super) ui: &'a mut Ui,
+    pub(super) session: &'a mut Session,
+    /// Runs what an item stands for.
+    pub(super) run: Run,
+}
+
+const REASON: &str = "Reason (Enter for none)";
+
+impl Menu<'_> {
+    /// Asks why and until when, and suspends.
+    pub(super) fn suspend(&mut self, words: &[&str]) -> Result<(), Failure> {
+        let until = "Until: a duration as 8w, or a date (Enter for no end)";
+        let options =
+            [option::<FreeText>("--reason", REASON)?, option::<Expiry>("--until", until)?];
+        self.with_options(words, &options)
+    }
+
+    /// Asks why, and does it.
+    pub(super) fn with_reason(&mut self, words: &[&str]) -> Result<(), Failure> {
+        let reason = option::<FreeText>("--reason", REASON)?;
+        self.with_options(words, &[reason])
+    }
+
+    pub(super) fn with_options(
+        &mut self,
+        words: &[&str],
+        options: &[Option<String>],
+    ) -> Result<(), Failure> {
+        let given = options.iter().flatten().map(String::as_str);
+        let words: Vec<_> = words.iter().copied().chain(given).collect();
+        self.command(&words)
+    }
+
+    /// Runs a command as if it had been typed, with its questions, in this session.
+    pub(super) fn command(&mut self, words: &[&str]) -> Result<(), Failure> {
+        let typed = std::iter::once("hallpass").chain(words.iter().copied());
+        let parsed = cli::parse(typed.map(OsString::from).collect());
+        let Cli { command, .. } = parsed.map_err(|error| {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            Failure::usage(first.strip_prefix("error: ").unwrap_or(first))
+        })?;
+        (self.run)(self.ui, self.session, command).map(drop)
+    }
+
+    /// Tells a failure that leaves everything as it was, and goes on; any other ends the menu.
+    pub(super) fn tolerate(&mut self, done: Result<(), Failure>) -> Result<(), Failure> {
+        match done {
+            Err(failure) if is_tolerable(failure.kind()) => {
+                self.ui.complain(&failure);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+}
+
+/// Asks for the value of an option, and reads it as the command will, so that a slip is told at once.
+pub(super) fn option<T: FromStr<Err = Invalid>>(
+    option: &str,
+    question: &str,
+) -> Result<Option<String>, Failure> {
+    let Some(text) = prompt::line(question)? else { return Ok(None) };
+    text.parse::<T>()?;
+    Ok(Some(format!("{option}={text}")))
+}
+
+fn is_tolerable(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Usage
+            | Kind::NotFound
+            | Kind::Exists
+            | Kind::NotConfirmed
+            | Kind::Refused
+            | Kind::Busy
+            | Kind::Undelivered
+    )
+}

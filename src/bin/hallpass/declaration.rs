@@ -1,0 +1,13 @@
+//! The declaration file: read for `apply`, written by `export`.
+
+mod declare;
+mod document;
+mod fields;
+mod node;
+mod shape;
+mod write;
+mod wrong;
+
+pub(crate) use declare::{Declared, Surroundings};
+pub(crate) use document::DeclarationFile;
+pub(crate) use write::written;

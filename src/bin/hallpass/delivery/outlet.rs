@@ -1,0 +1,191 @@
+//! The place that the secret of a command goes to.
+//!
+//! What goes to a descriptor goes there within the transaction that makes the secret; what may be
+//! slow gets it in between two. The order is that of the core.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use hallpass::ops::otp::Requested;
+use hallpass::ops::password::Generated;
+use hallpass::ops::token::{Delivery, Handover, Issued, Sink};
+use rustix::fs::Mode;
+
+use super::command::Program;
+use super::descriptor::Descriptor;
+use super::dotenv::Variable;
+use super::file::WholeFile;
+use super::folder::SinkFile;
+use super::terms::Terms;
+use crate::cli::global::Format;
+use crate::cli::sink::{self, Destination};
+use crate::failure::Failure;
+use crate::output::secret::{NewSecret, compose};
+use crate::output::view::{CodeOf, PasswordOf};
+use crate::protected::Protected;
+
+/// What the places of secrets of a run have in common.
+pub(crate) struct Outlets {
+    /// The caller's descriptor that was named by `--to`.
+    pub(crate) claimed: Option<OwnedFd>,
+    /// The files that nothing is written over.
+    pub(crate) protected: Protected,
+}
+
+/// Where the secret of a command goes.
+pub(crate) enum Outlet {
+    /// Standard output, in this format, or a descriptor, which gets the secret alone.
+    Descriptor {
+        /// Which.
+        out: Descriptor,
+        /// How.
+        format: Format,
+        /// Whether it was named by `--to`.
+        named: Option<Destination>,
+    },
+    /// Somewhere that takes its time.
+    Sink {
+        /// The place.
+        sink: Box<dyn Sink>,
+        /// As it was named.
+        named: Destination,
+    },
+}
+
+impl Outlet {
+    /// Standard output.
+    pub(crate) fn stdout(format: Format) -> Self {
+        Self::Descriptor { out: Descriptor::stdout(), format, named: None }
+    }
+
+    /// Opens the place, and judges it. `umask` is the caller's, for a program.
+    pub(crate) fn open(
+        sink: &sink::SinkFlags,
+        format: Format,
+        umask: Mode,
+        outlets: &mut Outlets,
+    ) -> Result<Self, Failure> {
+        let sink::SinkFlags { to, timeout, overwrite } = sink;
+        let Some(named) = to.clone() else {
+            return Ok(Self::stdout(format));
+        };
+        let Outlets { claimed, protected } = outlets;
+        let sink = match &named {
+            Destination::Descriptor(number) => {
+                let out = Descriptor::of(*number, claimed.take())?;
+                return Ok(Self::Descriptor { out, format: Format::Table, named: Some(named) });
+            }
+            other => {
+                let terms = Terms::new(other, *timeout, *overwrite);
+                place(other, terms, umask, protected)?
+            }
+        };
+        Ok(Self::Sink { sink, named })
+    }
+
+    /// How the core delivers a secret there.
+    pub(crate) fn delivery<New>(&mut self) -> Delivery<'_, New>
+    where
+        Self: Handover<New>,
+    {
+        match self {
+            Self::Sink { sink, .. } => Delivery::Pending(&mut **sink),
+            Self::Descriptor { .. } => Delivery::AtOnce(self),
+        }
+    }
+
+    /// The place as one that takes its time.
+    pub(crate) fn sink(&mut self) -> Result<&mut dyn Sink, Failure> {
+        match self {
+            Self::Sink { sink, .. } => Ok(&mut **sink),
+            Self::Descriptor { .. } => Err(Failure::usage("a descriptor cannot be read again")),
+        }
+    }
+
+    /// The place, if it is another than standard output.
+    pub(crate) fn elsewhere(&self) -> Option<&Destination> {
+        match self {
+            Self::Descriptor { named, .. } => named.as_ref(),
+            Self::Sink { named, .. } => Some(named),
+        }
+    }
+
+    fn offer<V: crate::output::View>(&self, new: NewSecret<'_>, value: &V) -> io::Result<()> {
+        match self {
+            Self::Descriptor { out, format, .. } => out.write(&compose(*format, new, value)?),
+            Self::Sink { .. } => Err(not_a_descriptor()),
+        }
+    }
+
+    fn descriptor(&self) -> io::Result<&Descriptor> {
+        match self {
+            Self::Descriptor { out, .. } => Ok(out),
+            Self::Sink { .. } => Err(not_a_descriptor()),
+        }
+    }
+}
+
+/// Opens a place that takes its time, and judges it.
+pub(crate) fn place(
+    named: &Destination,
+    terms: Terms,
+    umask: Mode,
+    protected: &Protected,
+) -> Result<Box<dyn Sink>, Failure> {
+    let at = |path| SinkFile::open(path, terms.patience, protected);
+    match named {
+        Destination::File(path) => Ok(Box::new(WholeFile::open(at(path)?, terms)?)),
+        Destination::Env { file, key } => Ok(Box::new(Variable::open(at(file)?, key, terms)?)),
+        Destination::Command(command) => Ok(Box::new(Program::new(command, terms, umask))),
+        Destination::Descriptor(_) => Err(Failure::usage("a descriptor takes no time")),
+    }
+}
+
+fn not_a_descriptor() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "this is no descriptor")
+}
+
+impl Handover for Outlet {
+    fn ready(&mut self) -> io::Result<()> {
+        self.descriptor()?.await_reader()
+    }
+
+    fn offer(&mut self, issued: &Issued) -> io::Result<()> {
+        let new = NewSecret { field: "token", secret: Some(&issued.secret) };
+        Self::offer(self, new, &issued.summary)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.descriptor()?.end()
+    }
+}
+
+impl Handover<Generated> for Outlet {
+    fn ready(&mut self) -> io::Result<()> {
+        self.descriptor()?.await_reader()
+    }
+
+    fn offer(&mut self, new: &Generated) -> io::Result<()> {
+        let named = NewSecret { field: "password", secret: Some(&new.password) };
+        Self::offer(self, named, &PasswordOf::from(new))
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.descriptor()?.end()
+    }
+}
+
+impl Handover<Requested> for Outlet {
+    fn ready(&mut self) -> io::Result<()> {
+        self.descriptor()?.await_reader()
+    }
+
+    fn offer(&mut self, new: &Requested) -> io::Result<()> {
+        let named = NewSecret { field: "code", secret: Some(new.code.text()) };
+        Self::offer(self, named, &CodeOf::from(new))
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.descriptor()?.end()
+    }
+}

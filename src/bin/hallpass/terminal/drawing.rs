@@ -1,0 +1,24 @@
+//! Whether something may be drawn on the terminal, and the cursor.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::report::tell;
+
+/// Whether the terminal takes lines and nothing else.
+static ONLY_LINES: AtomicBool = AtomicBool::new(false);
+
+/// Forbids drawing on the terminal from now on: its description does not say that the cursor can be
+/// moved.
+pub(crate) fn draw_nothing() {
+    ONLY_LINES.store(true, Ordering::Relaxed);
+}
+
+/// Whether something can be drawn on the terminal.
+pub(crate) fn can_draw() -> bool {
+    !ONLY_LINES.load(Ordering::Relaxed)
+}
+
+/// Shows the cursor, which menus hide, and ends the line that was begun.
+pub(crate) fn show_cursor() {
+    tell(if can_draw() { "\u{1b}[?25h" } else { "" });
+}

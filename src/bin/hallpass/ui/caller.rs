@@ -1,0 +1,270 @@
+//! What every command is handed to speak with its caller.
+
+use hallpass::Kind;
+use hallpass::mail::Post;
+use hallpass::secret::SecretText;
+
+use super::listing::Listing;
+use crate::cli::global::{Color, Format};
+use crate::delivery::Outlets;
+use crate::failure::Failure;
+use crate::output::{self, Look, View, sanitize};
+use crate::progress::Progress;
+use crate::prompt::{self, Asking};
+use crate::report::{self, Report};
+use crate::secrets::Secrets;
+use crate::stdio;
+
+/// The caller: who reads the results, hears what is said, and answers.
+pub(crate) struct Ui {
+    pub(super) format: Format,
+    pub(super) look: Look,
+    pub(super) report: Report,
+    pub(super) asking: Asking,
+    pub(super) consent: Consent,
+    pub(super) secrets: Secrets,
+    pub(super) outlets: Outlets,
+}
+
+/// Whether confirmations are given beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// `--yes`.
+    Given,
+    /// It has to be asked for.
+    Asked,
+}
+
+impl Consent {
+    /// As `--yes` says.
+    pub(crate) fn new(yes: bool) -> Self {
+        if yes { Self::Given } else { Self::Asked }
+    }
+}
+
+impl Ui {
+    /// Puts the parts together.
+    pub(crate) fn new(
+        format: Format,
+        color: Color,
+        report: Report,
+        asking: Asking,
+        consent: Consent,
+        secrets: Secrets,
+        outlets: Outlets,
+    ) -> Self {
+        let terminal = stdio::stdout_is_terminal();
+        let look = Look { color: wanted(color, terminal), width: stdio::width() };
+        Self { format, look, report, asking, consent, secrets, outlets }
+    }
+
+    /// The format of results.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Prints one result.
+    pub(crate) fn show<V: View>(&mut self, value: &V) -> Result<(), Failure> {
+        let mut out = Report::results();
+        output::single(self.format, self.look, &mut out, value)
+            .and_then(|()| std::io::Write::flush(&mut out))
+            .map_err(|source| Failure::output(&source))
+    }
+
+    /// Prints a result that people have been told in words: nothing in a table.
+    pub(crate) fn record<V: View>(&mut self, value: &V) -> Result<(), Failure> {
+        if self.format == Format::Table { Ok(()) } else { self.show(value) }
+    }
+
+    /// As [`Self::record`], for a list.
+    pub(crate) fn records<V: View>(&mut self, values: &[V]) -> Result<(), Failure> {
+        if self.format == Format::Table { Ok(()) } else { self.list(values) }
+    }
+
+    /// Shows what a change would do: in words to people, as `value` to programs.
+    pub(crate) fn foresee<V: View>(&mut self, words: &str, value: &V) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => report::raw(format!("{}\n", sanitize::block(words)).as_bytes())?,
+            _ => self.show(value)?,
+        }
+        self.note("nothing was changed");
+        Ok(())
+    }
+
+    /// Prints a list that is at hand.
+    pub(crate) fn list<V: View>(&mut self, values: &[V]) -> Result<(), Failure> {
+        let mut listing = self.listing();
+        values.iter().try_for_each(|value| listing.push(value))?;
+        let count = listing.end()?;
+        self.counted::<V>(count);
+        Ok(())
+    }
+
+    /// Begins a list that comes item by item; [`Listing::end`] ends it.
+    pub(crate) fn listing<V: View>(&self) -> Listing<V> {
+        Listing::new(output::printer(self.format, self.look, Report::results()))
+    }
+
+    /// As [`Self::listing`], where people too are given lines of JSON.
+    pub(crate) fn exporting<V: View>(&self) -> Listing<V> {
+        let format = if self.format == Format::Table { Format::Jsonl } else { self.format };
+        Listing::new(output::printer(format, self.look, Report::results()))
+    }
+
+    /// Whether a table is what is printed, and a person sees it.
+    pub(crate) fn shows_tables_to_a_person(&self) -> bool {
+        self.format == Format::Table && stdio::stdout_is_terminal()
+    }
+
+    /// Prints what `feed` hands over, item by item.
+    pub(crate) fn stream<V: View>(
+        &mut self,
+        feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<()>,
+    ) -> Result<(), Failure> {
+        let mut listing = self.listing();
+        listing.fed(feed)?;
+        let count = listing.end()?;
+        self.counted::<V>(count);
+        Ok(())
+    }
+
+    /// Says so if a list turned out empty: an empty table prints nothing.
+    pub(crate) fn counted<V: View>(&mut self, count: usize) {
+        if count == 0 && self.format == Format::Table {
+            self.note(V::NONE);
+        }
+    }
+
+    /// Tells a failure that is not the end.
+    pub(crate) fn complain(&mut self, failure: &Failure) {
+        self.report.failure(failure);
+    }
+
+    /// Says what may be good to know.
+    pub(crate) fn note(&mut self, text: impl AsRef<str>) {
+        self.report.note(text.as_ref());
+    }
+
+    /// Says what should not be missed.
+    pub(crate) fn warn(&mut self, text: impl AsRef<str>) {
+        self.report.warn(text.as_ref());
+    }
+
+    /// A bar for long work, on a terminal.
+    pub(crate) fn progress(&self, what: &'static str) -> Progress {
+        Progress::new(what, self.format == Format::Table && stdio::stderr_is_terminal())
+    }
+
+    /// A sign of life while somebody else takes time, on a terminal.
+    pub(crate) fn waiting(&self, what: &'static str) -> Progress {
+        Progress::waiting(what, self.format == Format::Table && stdio::stderr_is_terminal())
+    }
+
+    /// As [`Self::progress`], where results go to standard output meanwhile: a bar among them would
+    /// be in their way.
+    pub(crate) fn progress_beside_results(&self, what: &'static str) -> Progress {
+        if stdio::stdout_is_terminal() { Progress::new(what, false) } else { self.progress(what) }
+    }
+
+    /// Asks before something stops working. `consequence` says what and how much of it, in lines.
+    pub(crate) fn confirm(&mut self, consequence: &str, question: &str) -> Result<(), Failure> {
+        self.confirm_shown_by("--dry-run", consequence, question)
+    }
+
+    /// As [`Self::confirm`], where another option than `--dry-run` shows the same and changes nothing.
+    pub(crate) fn confirm_shown_by(
+        &mut self,
+        preview: &str,
+        consequence: &str,
+        question: &str,
+    ) -> Result<(), Failure> {
+        if self.consent == Consent::Given {
+            self.note(consequence);
+            return Ok(());
+        }
+        // Where errors are JSON, a program that cannot answer gets one object and nothing else.
+        if self.can_ask() || !self.format.is_json() {
+            report::before_question(consequence);
+        }
+        self.asking.or_refuse(
+            Kind::NotConfirmed,
+            "a confirmation",
+            &format!("`--yes` confirms; `{preview}` shows the same and changes nothing"),
+        )?;
+        if prompt::confirm(question)? {
+            return Ok(());
+        }
+        Err(Failure::new(Kind::NotConfirmed, "declined; nothing was changed"))
+    }
+
+    /// Whether questions can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.asking == Asking::Possible
+    }
+
+    /// Whether a secret can be shown and asked about: a person is there, and the output is for
+    /// reading.
+    pub(crate) fn has_dialogue(&self) -> bool {
+        self.can_ask() && self.format == Format::Table && stdio::stdout_is_terminal()
+    }
+
+    /// Asks for one group of a recovery code, counted from 1.
+    pub(crate) fn recovery_group(&mut self, group: u8) -> Result<SecretText, Failure> {
+        let name = format!("Group {group} of the recovery code");
+        self.secret(&name, Kind::Usage, "`--recovery-file FILE` or `--no-recovery`")
+    }
+
+    /// Asks for a secret that exists. `instead` is the option that serves without a terminal.
+    pub(crate) fn secret(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        instead: &str,
+    ) -> Result<SecretText, Failure> {
+        self.asking.or_refuse(kind, name, instead)?;
+        Secrets::hidden(&format!("{}: ", sanitize::line(name)))
+    }
+
+    /// Asks twice for a secret that is new.
+    pub(crate) fn new_secret(&mut self, name: &str, instead: &str) -> Result<SecretText, Failure> {
+        self.asking.or_refuse(Kind::Usage, name, instead)?;
+        prompt::twice(name)
+    }
+
+    /// Asks twice for a new passphrase of the store, and says how strong it is.
+    pub(crate) fn new_passphrase(
+        &mut self,
+        name: &str,
+        instead: &str,
+    ) -> Result<SecretText, Failure> {
+        self.asking.or_refuse(Kind::Usage, name, instead)?;
+        prompt::new_passphrase(name)
+    }
+
+    /// The reader of secrets, for the key of the store.
+    pub(crate) fn secrets(&mut self) -> &mut Secrets {
+        &mut self.secrets
+    }
+
+    /// The way out for mail.
+    pub(crate) fn post(&self) -> Post {
+        Post::new(self.secrets.umask())
+    }
+
+    /// Ends the conversation: tells a failure, or what was kept to be said.
+    pub(crate) fn close(&mut self, failure: Option<&Failure>) {
+        match failure {
+            Some(failure) => self.report.failure(failure),
+            None => self.report.success(),
+        }
+    }
+}
+
+/// Whether a stream is coloured.
+pub(crate) fn wanted(color: Color, is_terminal: bool) -> bool {
+    match color {
+        Color::Auto => is_terminal,
+        Color::Always => true,
+        Color::Never => false,
+    }
+}
