@@ -8,34 +8,30 @@
 
 use std::time::Duration;
 
-use super::{Core, mail, otp};
-use crate::barrier::{List, Reader, Writer};
+use crate::barrier::{List, Writer};
+use crate::core::Core;
 use crate::error::{Kind, Result};
-use crate::mail::Bounce;
-use crate::mail::Carrier;
+use crate::mail::{Bounce, Carrier};
 use crate::model::audit::{Object, Outcome};
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::{Letter, MailSettings, Transport};
-use crate::model::otp::{CodeRecord, Delivery};
+use crate::model::otp::Delivery;
 use crate::model::outbox::Waiting;
 use crate::model::time::Time;
-use crate::ops::journal::Facts;
+use crate::ops::records::journal::LogFacts;
+use crate::ops::records::mail_queue::{drop_row, waiting};
+use crate::ops::records::{code, mail_settings};
 
 /// How long word of a mail is waited for, in seconds: longer than any carrier takes.
 const CLAIM: i64 = 90;
+
 /// How long is waited after the first failure, in seconds, and after each more three times as long.
 const FIRST_PAUSE: i64 = 5;
+
 const LONGEST_PAUSE: i64 = 120;
+
 /// How often a command tries before it leaves a mail to others, and what it waits in between.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
-
-/// A mail to be queued.
-pub(super) struct Draft {
-    pub(super) environment: RecordId,
-    pub(super) code: (RecordId, CodeId),
-    pub(super) until: Time,
-    pub(super) letter: Letter,
-}
 
 /// What became of the mails that waited.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -48,37 +44,6 @@ pub struct Sent {
     pub failed: u64,
     /// Of how many nobody knows whether the other side has them; they are not sent again.
     pub uncertain: u64,
-}
-
-/// Queues a mail under an id that its code already names.
-pub(super) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: Draft) -> Result<()> {
-    let Draft { environment, code, until, letter } = draft;
-    let (next, position) = (w.now(), w.enlist(List::Outbox, id)?);
-    let waiting = Waiting {
-        letter,
-        environment,
-        code,
-        until,
-        tries: 0,
-        next,
-        claimed: None,
-        committed: false,
-        position,
-    };
-    w.add(id, &waiting)
-}
-
-/// Takes back the mail of a code that is no longer good, if it still waits. One that is on its way at
-/// this moment may arrive all the same.
-pub(super) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
-    let Some(id) = code.letter.take() else { return Ok(()) };
-    let Some(waiting) = w.get::<Waiting>(id)? else { return Ok(()) };
-    code.delivery = if waiting.committed {
-        Delivery::Uncertain("taken back while it was being sent".to_owned())
-    } else {
-        Delivery::Failed("taken back before it was sent".to_owned())
-    };
-    drop_row(w, id, &waiting)
 }
 
 /// Sends one mail at once, and again after a short while if the other side is busy. Says where it is
@@ -120,19 +85,6 @@ pub fn count(core: &mut Core) -> Result<u64> {
     core.read(|r| r.count(List::Outbox))
 }
 
-/// Withdraws every mail that waits, with no word to its code.
-pub(super) fn clear(w: &mut Writer<'_>) -> Result<()> {
-    for id in waiting(w)? {
-        let waiting: Waiting = w.require(id)?;
-        drop_row(w, id, &waiting)?;
-    }
-    Ok(())
-}
-
-fn waiting(r: &mut Reader<'_>) -> Result<Vec<RecordId>> {
-    (0..r.count(List::Outbox)?).map(|n| r.at(List::Outbox, n)).collect()
-}
-
 /// Whether a mail is tried before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Patience {
@@ -170,7 +122,7 @@ fn attempt(
     let settled = core.write(|w| match w.get::<Waiting>(id)? {
         Some(waiting) => settle(w, id, waiting, &settings, until, handed),
         // Withdrawn meanwhile, or settled by others who found it left behind.
-        None => otp::delivery(w, code),
+        None => code::delivery(w, code),
     });
     settled.map(Some)
 }
@@ -212,7 +164,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Patience) -> Result<Claim> 
     if patience == Patience::UntilDue && !was_interrupted && now < waiting.next {
         return Ok(Claim::Not);
     }
-    let Some(settings) = mail::settings_for(w, waiting.environment)? else {
+    let Some(settings) = mail_settings::settings_for(w, waiting.environment)? else {
         return give_up(w, id, &waiting, "no mail is set").map(Claim::Given);
     };
     let until = Time::from_seconds(now.seconds().saturating_add(CLAIM));
@@ -253,7 +205,7 @@ fn settle(
                 _ => Delivery::Sent(now),
             };
             drop_row(w, id, &waiting)?;
-            otp::delivered(w, waiting.code, delivery.clone())?;
+            code::delivered(w, waiting.code, delivery.clone())?;
             journal(w, &waiting, Outcome::Done, None)?;
             return Ok(delivery);
         }
@@ -268,7 +220,7 @@ fn settle(
     (waiting.claimed, waiting.committed) = (None, false);
     w.put(id, &waiting)?;
     let delivery = Delivery::Queued(Some(cause.clone()));
-    otp::delivered(w, waiting.code, delivery.clone())?;
+    code::delivered(w, waiting.code, delivery.clone())?;
     journal(w, &waiting, Outcome::Failed, Some(&cause))?;
     Ok(delivery)
 }
@@ -282,7 +234,7 @@ fn leave_uncertain(
 ) -> Result<Delivery> {
     drop_row(w, id, waiting)?;
     let delivery = Delivery::Uncertain(cause.to_owned());
-    otp::delivered(w, waiting.code, delivery.clone())?;
+    code::delivered(w, waiting.code, delivery.clone())?;
     journal(w, waiting, Outcome::Failed, Some(cause))?;
     Ok(delivery)
 }
@@ -290,15 +242,10 @@ fn leave_uncertain(
 /// A mail that will not be sent takes its code with it: nobody will ever see it.
 fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> Result<Delivery> {
     drop_row(w, id, waiting)?;
-    otp::undeliverable(w, waiting.code, cause.to_owned())?;
-    otp::refund(w, waiting.code)?;
+    code::undeliverable(w, waiting.code, cause.to_owned())?;
+    code::mailbox::refund(w, waiting.code)?;
     journal(w, waiting, Outcome::Undelivered, Some(cause))?;
     Ok(Delivery::Failed(cause.to_owned()))
-}
-
-fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {
-    w.delist::<Waiting>(List::Outbox, waiting.position, |it| &mut it.position)?;
-    w.remove(id)
 }
 
 fn journal(
@@ -308,7 +255,7 @@ fn journal(
     cause: Option<&str>,
 ) -> Result<()> {
     let object = Object { kind: "otp".to_owned(), id: waiting.code.1.to_string(), name: None };
-    let facts = Facts::new()
+    let facts = LogFacts::new()
         .with("sent_to", Some(&waiting.letter.to))
         .with("try", Some(waiting.tries))
         .with("cause", cause);

@@ -9,8 +9,9 @@ use hallpass::model::token::{Form, Token};
 use hallpass::ops::apply::{
     self, Access, Connection, Declaration, Environment, Membership, Plan, Profile, Undeclared,
 };
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{Declared, Sink, Source, Uses};
+use hallpass::ops::token::{Declared, Source, Uses};
 use hallpass::ops::{Suspend, connection, environment, profile, token};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
@@ -57,7 +58,7 @@ impl Place {
     }
 }
 
-impl Sink for Place {
+impl DeferredSink for Place {
     fn patience(&self) -> u32 {
         60
     }

@@ -293,7 +293,7 @@ fn a_sign_in_leaves_audit_rows_and_a_failed_one_too() {
 /// Somebody acts after the password was found right and before the token is made.
 struct Meanwhile<F>(Option<F>, Sink);
 
-impl<F: FnOnce()> hallpass::ops::token::Handover for Meanwhile<F> {
+impl<F: FnOnce()> hallpass::ops::delivery::ImmediateSink for Meanwhile<F> {
     fn ready(&mut self) -> std::io::Result<()> {
         if let Some(act) = self.0.take() {
             act();

@@ -77,9 +77,10 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("crypto", &["secret", "sys"], &["error::Error"]),
     ("backend", &["files"], &["error::Kind"]),
     ("barrier", &["backend", "clock", "crypto", "error", "files", "model", "secret"], &[]),
+    ("core", &["barrier", "clock", "crypto", "error", "model"], &[]),
     (
         "ops",
-        &["backend", "barrier", "clock", "crypto", "error", "model", "secret"],
+        &["backend", "barrier", "clock", "core", "crypto", "error", "model", "secret"],
         // The port, and what the letters say; the adapters behind it are the program's to choose.
         &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
     ),

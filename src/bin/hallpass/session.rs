@@ -12,7 +12,7 @@ use hallpass::clock::Clock as _;
 use hallpass::crypto::OsEntropy;
 use hallpass::model::audit::Actor;
 use hallpass::model::time::{Span, Time};
-use hallpass::ops::{Core, World};
+use hallpass::ops::{Context, Core, before_write};
 
 use crate::actor;
 use crate::cli::global::{Global, KeyFlags};
@@ -114,7 +114,7 @@ impl Session {
     fn open_with(&self, backend: SqliteBackend, secret: &Unlock) -> Result<Core, Failure> {
         let state = self.state()?;
         let store = Store::open(Box::new(backend), secret, &self.limits_for(secret), &state)?;
-        Ok(Core::new(store, self.world()))
+        Ok(Core::new(store, self.context(), before_write))
     }
 
     /// Opens the store if that takes no question; says where its key came from.
@@ -163,7 +163,7 @@ impl Session {
         };
         let limits = self.limits_for(&secret);
         let store = Store::open(Box::new(backend), &secret, &limits, &State::off()).ok()?;
-        Some(Core::new(store, self.world()))
+        Some(Core::new(store, self.context(), before_write))
     }
 
     /// Ends what is kept; whether anything was. Where there is no keyring, nothing was.
@@ -224,8 +224,8 @@ impl Session {
     }
 
     /// The real world, for the core.
-    pub(crate) fn world(&self) -> World {
-        World {
+    pub(crate) fn context(&self) -> Context {
+        Context {
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
             actor: self.actor(),

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::{Access, Declaration, Undeclared};
+use super::declaration::{Access, Declaration, Undeclared};
 use crate::model::audit::Entry;
 use crate::model::name::ANY;
 use crate::ops::edit::Change;
 use crate::ops::impact::{Impact, Opening};
-use crate::ops::token::{Held, Occupant, Source};
+use crate::ops::records::occupant::Occupant;
+use crate::ops::token::{SinkContent, Source};
 
 /// What would change, and what would stop.
 #[derive(Serialize)]
@@ -22,7 +23,7 @@ pub struct Plan {
     pub(super) undeclared: Undeclared,
     /// What the place of each declared token held.
     #[serde(skip)]
-    pub(super) held: Vec<Held>,
+    pub(super) held: Vec<SinkContent>,
     /// Which declared tokens are made.
     #[serde(skip)]
     pub(super) made: Vec<bool>,
@@ -148,7 +149,7 @@ pub(super) struct Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
-    pub(super) fn new(declared: &'a Declaration, held: &[Held]) -> Self {
+    pub(super) fn new(declared: &'a Declaration, held: &[SinkContent]) -> Self {
         let tokens = declared.tokens.iter().zip(held);
         let placed = tokens.filter_map(|(token, held)| match &token.source {
             Source::Place { called, .. } => {

@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
-use super::Record;
+use super::record::Record;
 use crate::barrier::Reader;
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::audit::Entry;
 use crate::model::connection::Connection;
@@ -13,8 +14,9 @@ use crate::model::name::{ConnectionName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::time::{Since, Time};
 use crate::model::token::TokenAddress;
-use crate::ops::token::{Target, show};
-use crate::ops::{Core, lookup};
+use crate::ops::records::lookup;
+use crate::ops::records::token::Target;
+use crate::ops::token::show;
 
 /// Which entries are shown: those that all of this is true of.
 #[derive(Debug, Clone, Default)]

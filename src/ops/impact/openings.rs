@@ -1,6 +1,11 @@
-//! Restrictions that a change lifts or loosens.
+//! What a change stops and what it opens, found by judging what it concerns before and after it.
+//!
+//! The change is made in a transaction that is rolled back. Whatever command makes it, the question
+//! is the same: each token that a changed record bears on is judged as the store was and as it
+//! would be, by the one verdict function. So no flag of any command has a rule of its own here.
 
-use super::Opening;
+use serde::Serialize;
+
 use super::changed::{Changed, Pair};
 use crate::barrier::{List, Reader};
 use crate::error::Result;
@@ -10,8 +15,22 @@ use crate::model::id::RecordId;
 use crate::model::name::GroupName;
 use crate::model::profile::Profile;
 use crate::model::time::Span;
-use crate::ops::journal::listed;
-use crate::ops::lookup;
+use crate::ops::records::journal::listed;
+use crate::ops::records::lookup;
+
+/// A restriction that is lifted or loosened.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Opening {
+    /// Of what: `profile`, `connection`, `token`.
+    pub kind: &'static str,
+    /// Its name; of a token `PROFILE/NAME`.
+    pub name: String,
+    /// What it may do, or what may be done with it: "may use any connection".
+    pub what: String,
+    /// Whether a restriction is gone, and not only loosened.
+    #[serde(skip)]
+    pub lifted: bool,
+}
 
 /// What profiles and connections that were there before are open to now.
 pub(super) fn of(r: &mut Reader<'_>, changed: &Changed) -> Result<Vec<Opening>> {

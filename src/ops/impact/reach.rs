@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::Narrowing;
 use super::changed::{Changed, Pair};
+use super::shift::{Narrowing, Shift};
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
 use crate::model::address::AddressRange;
@@ -15,26 +15,17 @@ use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::model::verdict::{self, Facts, Reason};
-use crate::ops::lookup::{self, Moment, Opened};
-use crate::ops::token::of_profile;
-
-/// How it changes where a token is valid.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Shift {
-    /// It is valid, and will not be anywhere.
-    pub(super) stops: bool,
-    /// It stays valid, for less.
-    pub(super) narrowing: Narrowing,
-    /// It will be valid where it is not now.
-    pub(super) gains: bool,
-}
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+use crate::ops::records::token::of_profile;
 
 /// A token and what it points to, on one side of a change.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
     pub(super) token: &'a TokenRecord,
     pub(super) profile: &'a Profile,
-    pub(super) moment: Moment,
+    pub(super) moment: Clocks,
 }
 
 /// A connection that is named, or the token's own.
@@ -86,8 +77,8 @@ impl Both {
 /// Compares where tokens are valid.
 pub(super) struct Comparison<'a> {
     changed: &'a Changed,
-    moment: Moment,
-    opened: Opened,
+    moment: Clocks,
+    opened: ReferentCache,
     /// The connections that changed so that a verdict may differ.
     connections: HashMap<RecordId, Both>,
     /// All connections, where a profile changed: an open token may use any of them.
@@ -106,8 +97,8 @@ impl<'a> Comparison<'a> {
         });
         let mut comparison = Self {
             changed,
-            moment: Moment::new(r, now),
-            opened: Opened::default(),
+            moment: Clocks::new(r, now),
+            opened: ReferentCache::default(),
             connections: connections.collect(),
             all: Vec::new(),
             open: HashMap::new(),

@@ -9,7 +9,7 @@ use crate::model::name::{Canonical, ConnectionName, GroupName};
 use crate::model::severity::Severity;
 use crate::ops::connection::{State, Summary};
 use crate::ops::profile;
-use crate::ops::token::Summary as Token;
+use crate::ops::records::token::Summary as Token;
 
 pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
     let uses = uses(web);

@@ -1,13 +1,14 @@
 //! Going on with a store that was refused.
 
-use super::restore::{Carried, Known, Plan};
 use crate::barrier::{Acceptance, Unique, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::token::TokenRecord;
-use crate::ops::{Core, token};
+use crate::ops::records::token;
+use crate::ops::store::{Carried, Known, Plan};
 
 /// What accepting a store would carry over. Nothing is changed.
 pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {

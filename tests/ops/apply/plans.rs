@@ -5,8 +5,9 @@ use std::io;
 use hallpass::Kind;
 use hallpass::model::token::Token;
 use hallpass::ops::apply::{self, Access, Declaration, Profile};
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::ops::edit::Change;
-use hallpass::ops::token::{Sink, Source};
+use hallpass::ops::token::Source;
 use hallpass::secret::SecretText;
 use hallpass::{Error, Result};
 use zeroize::Zeroizing;
@@ -17,7 +18,7 @@ use crate::ops::fixture::{Bench, draft, kind, p};
 /// A place that cannot be looked at.
 struct Blind;
 
-impl Sink for Blind {
+impl DeferredSink for Blind {
     fn patience(&self) -> u32 {
         60
     }

@@ -36,7 +36,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         return Err(Failure::usage(message).hint("`--recovery-file FILE` or `--no-recovery`"));
     }
     let path = session.settings().store()?.to_owned();
-    let mut world = session.world();
+    let mut context = session.context();
     // A rehearsal, so that nobody is asked for anything in vain, and nothing is there while they are:
     // an interrupt ends the program without cleaning up.
     drop(SqliteBackend::create(&path, &session.options())?);
@@ -45,11 +45,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         not_beside(file, &path, session.colocated())?;
     }
     let mut id = StoreId::default();
-    world.entropy.fill(&mut id)?;
-    let chosen = choose(ui, session, new_key_file.as_deref(), &mut *world.entropy)?;
-    let code = if *no_recovery { None } else { Some(RecoveryCode::generate(&mut *world.entropy)?) };
+    context.entropy.fill(&mut id)?;
+    let chosen = choose(ui, session, new_key_file.as_deref(), &mut *context.entropy)?;
+    let code =
+        if *no_recovery { None } else { Some(RecoveryCode::generate(&mut *context.entropy)?) };
     if let (Some(code), None) = (&code, recovery_file) {
-        show_and_confirm(ui, code, &mut *world.entropy)?;
+        show_and_confirm(ui, code, &mut *context.entropy)?;
     }
     let backend = SqliteBackend::create(&path, &session.options())?;
     let mut files = Vec::new();
@@ -59,8 +60,13 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     if let (Some(code), Some(file)) = (&code, recovery_file) {
         files.push(write(ui, file, &code.line())?);
     }
-    let made =
-        store::init(Box::new(backend), id, slots(&chosen, code.as_ref()), &session.state()?, world);
+    let made = store::init(
+        Box::new(backend),
+        id,
+        slots(&chosen, code.as_ref()),
+        &session.state()?,
+        context,
+    );
     // One that fails late may have put the store in its place: then these alone open it.
     if made.is_ok() || path.symlink_metadata().is_ok() {
         files.into_iter().for_each(Written::keep);

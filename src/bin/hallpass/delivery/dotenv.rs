@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use hallpass::Error;
-use hallpass::ops::token::Sink;
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::secret::SecretText;
 use hallpass::wholefile::Locked;
 use rustix::fs::Mode;
@@ -68,7 +68,7 @@ impl Variable {
     }
 }
 
-impl Sink for Variable {
+impl DeferredSink for Variable {
     fn patience(&self) -> u32 {
         self.terms.patience.seconds()
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use hallpass::ops::token::Sink;
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
@@ -27,7 +27,7 @@ impl Whole {
     }
 }
 
-impl Sink for Whole {
+impl DeferredSink for Whole {
     fn patience(&self) -> u32 {
         self.terms.patience.seconds()
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::merge;
 use crate::backend::Backend;
 use crate::barrier::{List, Reader, Record, Store, Tombstones, Unique};
 use crate::error::Result;
@@ -15,10 +14,10 @@ use crate::model::otp::Budget;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::{lookup, mail, otp};
+use crate::ops::records::{code, lookup, mail_settings};
 
 /// What is known of a store besides what an older state of it says.
-pub(in crate::ops::store) struct Known {
+pub(in crate::ops) struct Known {
     pub(super) tombstones: Tombstones,
     /// The epoch of the older state. What was done up to then, it shows itself.
     pub(super) since: u64,
@@ -84,11 +83,7 @@ impl<'a, R> Word<'a, R> {
 impl Known {
     /// What this machine remembers of a state at epoch `since`, and nothing else. It is `complete` if
     /// that state is the newest.
-    pub(in crate::ops::store) fn remembered(
-        tombstones: Tombstones,
-        since: u64,
-        complete: bool,
-    ) -> Self {
+    pub(in crate::ops) fn remembered(tombstones: Tombstones, since: u64, complete: bool) -> Self {
         Self { tombstones, since, replaced: None, complete }
     }
 
@@ -133,7 +128,7 @@ impl Known {
     pub(super) fn has_other_mail(&self, environment: Option<RecordId>, own: &MailSettings) -> bool {
         match &self.replaced {
             Some(it) if it.relation == Relation::Precedes => false,
-            Some(it) => !merge::is_same_mail(own, it.mail.get(&environment)),
+            Some(it) => !is_same_mail(own, it.mail.get(&environment)),
             // What is unknown of all rules is said of the store.
             None => false,
         }
@@ -212,13 +207,13 @@ impl Replaced {
             }
         }
         for address in &wanted.addresses {
-            match otp::mailed(r, address) {
+            match code::mailbox::mailed(r, address) {
                 Ok(times) => drop(self.mailed.insert(address.canonical(), times)),
                 Err(_) => whole = false,
             }
         }
         for environment in wanted.environments.iter().copied().map(Some).chain([None]) {
-            match mail::settings_of(r, environment) {
+            match mail_settings::settings_of(r, environment) {
                 Ok(Some(settings)) => drop(self.mail.insert(environment, settings)),
                 Ok(None) => {}
                 Err(_) => whole = false,
@@ -319,3 +314,10 @@ fn passes(store: &mut Store, end: &End) -> Result<bool> {
 
 /// The connections that are there and stay.
 pub(super) type Survivors = HashSet<RecordId>;
+
+/// Whether mail leaves as it does in the older state. A password is not looked at: whoever sets one
+/// sets all of it.
+pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> bool {
+    let parts = |it: &MailSettings| (it.updated_at, it.transport.clone(), it.from.clone());
+    says.is_some_and(|says| parts(says) == parts(own))
+}

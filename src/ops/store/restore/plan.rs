@@ -16,7 +16,7 @@ use crate::model::name::{EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::{lookup, mail};
+use crate::ops::records::{lookup, mail_settings};
 
 /// What was carried over, and what could not be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -51,15 +51,15 @@ pub(super) enum Step {
 
 /// All changes, in the order in which they are made, and what they come to.
 #[derive(Default)]
-pub(in crate::ops::store) struct Plan {
+pub(in crate::ops) struct Plan {
     pub(super) steps: Vec<Step>,
     pub(super) survivors: Survivors,
-    pub(in crate::ops::store) carried: Carried,
+    pub(in crate::ops) carried: Carried,
 }
 
 impl Plan {
     /// What has to be carried over into a state, with these key slots.
-    pub(in crate::ops::store) fn of(
+    pub(in crate::ops) fn of(
         r: &mut Reader<'_>,
         known: &Known,
         slots: &[SlotSummary],
@@ -180,7 +180,7 @@ impl<'a> Planner<'a> {
         let environments = lookup::all::<Environment>(r, List::Environments)?;
         let own = environments.iter().map(|(id, it)| (Some(*id), it.name.as_str()));
         for (environment, name) in own.chain([(None, "")]) {
-            let settings = mail::settings_of(r, environment)?;
+            let settings = mail_settings::settings_of(r, environment)?;
             if settings.is_some_and(|own| self.known.has_other_mail(environment, &own)) {
                 self.may_revive(Doubt::Mail, name);
             }

@@ -1,9 +1,8 @@
 //! `hallpass token add`.
 
 use hallpass::files::trust::SECRET;
-use hallpass::ops::token::{
-    self, Assumed, Draft, How, Imported, Issued, Occupant, Preset, Summary,
-};
+use hallpass::ops::delivery::Occupant;
+use hallpass::ops::token::{self, Assumed, Draft, How, Imported, Issued, Preset, Summary};
 
 use crate::cli::binding::{Spelling, Uses};
 use crate::cli::sink::Destination;
