@@ -18,7 +18,7 @@ pub(super) fn look(
 ) -> Result<Vec<SinkContent>> {
     let mut look = |token: &mut Declared| {
         let address = token.address();
-        let Declared { profile, source: Source::Place { sink, .. }, .. } = token else {
+        let Declared { profile, source: Source::Sink { sink, .. }, .. } = token else {
             return Ok(SinkContent::Unseen);
         };
         if !sink.can_be_read() {
@@ -41,7 +41,7 @@ pub(super) fn look(
 /// Refuses to replace what is no secret of ours, by a token that is made.
 pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Result<()> {
     match (&declared.source, held) {
-        (Source::Place { sink, .. }, SinkContent::Seen { found, .. }) => {
+        (Source::Sink { sink, .. }, SinkContent::Seen { found, .. }) => {
             delivery::ensure_replaceable(&**sink, found)
         }
         _ => Ok(()),
@@ -149,7 +149,7 @@ fn deliveries<'a>(
     let mut pending: Vec<_> = with_secret
         .filter_map(|((token, secret), held)| {
             let (secret, address) = (secret.as_ref()?, token.address());
-            let Declared { form, source: Source::Place { sink, .. }, .. } = token else {
+            let Declared { form, source: Source::Sink { sink, .. }, .. } = token else {
                 return None;
             };
             let (sink, held) = (&mut **sink, held.content());

@@ -3,7 +3,7 @@
 use super::declaration::Declaration;
 use super::deliver::{self, Onwards};
 use super::plan::Plan;
-use super::run::{Outcome, Run};
+use super::run::{Run, RunResult};
 use crate::backend::Fault;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -60,7 +60,7 @@ fn make_good(
     core.write(|w| {
         let secrets = Some(secrets);
         let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime, boot };
-        let Outcome { changes, impact, .. } = run.carry_out(w)?;
+        let RunResult { changes, impact, .. } = run.carry_out(w)?;
         // Somebody has agreed to what was planned, and to nothing else.
         if plan.covers(&changes, &impact) { Ok(()) } else { Err(Error::Moved) }
     })

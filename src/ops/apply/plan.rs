@@ -144,7 +144,7 @@ impl Step {
 /// What a declaration says of things that the log does not: where secrets go, and what is said to be
 /// open to any.
 pub(super) struct Labels<'a> {
-    places: HashMap<String, Place<'a>>,
+    places: HashMap<String, PlannedSink<'a>>,
     any: HashMap<(&'static str, String), Vec<&'static str>>,
 }
 
@@ -152,8 +152,8 @@ impl<'a> Labels<'a> {
     pub(super) fn new(declared: &'a Declaration, held: &[SinkContent]) -> Self {
         let tokens = declared.tokens.iter().zip(held);
         let placed = tokens.filter_map(|(token, held)| match &token.source {
-            Source::Place { called, .. } => {
-                Some((key(&token.address()), Place { called, occupant: held.occupant() }))
+            Source::Sink { called, .. } => {
+                Some((key(&token.address()), PlannedSink { called, occupant: held.occupant() }))
             }
             _ => None,
         });
@@ -203,7 +203,7 @@ impl<'a> Labels<'a> {
 }
 
 /// Where a secret goes.
-struct Place<'a> {
+struct PlannedSink<'a> {
     /// As people call it.
     called: &'a str,
     /// What it replaces there.

@@ -3,7 +3,7 @@
 use super::declaration::{Declaration, Undeclared};
 use super::deliver;
 use super::plan::Plan;
-use super::run::{Outcome, Run};
+use super::run::{Run, RunResult};
 use super::wrong::together;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared)
         Err(part @ Error::Part { .. }) => Err(vec![part]),
         tried => Ok(tried?),
     };
-    let Outcome { changes, made, impact } = match tried {
+    let RunResult { changes, made, impact } = match tried {
         Ok(outcome) if wrong.is_empty() => outcome,
         tried => {
             wrong.extend(tried.err().into_iter().flatten());

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::changed::{Changed, Pair};
+use super::changed::{ChangedRecords, Pair};
 use super::reach::Side;
 use crate::barrier::{Reader, Record, Writer};
 use crate::clock::BootTime;
@@ -19,7 +19,7 @@ use crate::ops::records::{code, lookup, token};
 /// How many codes can be exchanged before and not after.
 ///
 /// A code is as good as the token that it is exchanged for would be.
-pub(super) fn stopped(w: &mut Writer<'_>, changed: &Changed, boot: BootTime) -> Result<u32> {
+pub(super) fn stopped(w: &mut Writer<'_>, changed: &ChangedRecords, boot: BootTime) -> Result<u32> {
     let moment = Clocks::new(w, w.now());
     let mut count = 0;
     for (id, before) in concerned(w, changed)? {
@@ -35,7 +35,7 @@ pub(super) fn stopped(w: &mut Writer<'_>, changed: &Changed, boot: BootTime) -> 
 }
 
 /// The bindings that the change bears on, as they were before it.
-fn concerned(w: &mut Writer<'_>, changed: &Changed) -> Result<HashMap<RecordId, Exchange>> {
+fn concerned(w: &mut Writer<'_>, changed: &ChangedRecords) -> Result<HashMap<RecordId, Exchange>> {
     let mut found: HashMap<RecordId, Exchange> = w.originals()?;
     for (profile, pair) in changed.judged_profiles() {
         if pair.after.deleted_at.is_none() {
@@ -65,7 +65,7 @@ fn is_deleted(pair: &Pair<Environment>) -> bool {
 /// Whether a token by this code would be valid, before and after.
 fn exchangeable(
     r: &mut Reader<'_>,
-    changed: &Changed,
+    changed: &ChangedRecords,
     exchange: &Exchange,
     moment: Clocks,
 ) -> Result<(bool, bool)> {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::summary::{Names, Summary, summary_of};
+use super::summary::{BindingNames, Summary, summary_of};
 use crate::barrier::Reader;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -69,7 +69,7 @@ fn add(
     let profile: Rc<Profile> = opened.profiles.open(r, exchange.profile)?;
     let connection = opened.connections.open(r, exchange.connection)?;
     let environment = opened.environments.open(r, exchange.environment)?;
-    let names = Names {
+    let names = BindingNames {
         profile: profile.name.as_ref().ok_or(Error::Bug("a deleted profile has codes"))?,
         connection: &connection.name,
         environment: &environment.name,

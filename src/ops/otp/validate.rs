@@ -87,7 +87,7 @@ pub fn validate<'a>(
 /// What a try meets, once it is debited.
 enum Tried {
     /// A pending code.
-    Comparable(Comparison),
+    Comparable(Attempt),
     /// Nothing that could match.
     Nothing(WhyNot),
     /// Somebody who is not there, or may not try now.
@@ -95,7 +95,7 @@ enum Tried {
 }
 
 /// A pending code, and the MAC of what was typed.
-struct Comparison {
+struct Attempt {
     exchange: RecordId,
     code: CodeId,
     kept: [u8; 32],
@@ -151,7 +151,7 @@ fn try_with(
             digits: submission.code.expose(),
         },
     )?;
-    let found = Comparison { exchange: id, code: code.id, kept: code.mac, tag };
+    let found = Attempt { exchange: id, code: code.id, kept: code.mac, tag };
     w.put(id, &exchange)?;
     budget.debit(w.now());
     budget::keep(w, place, &budget)?;
@@ -162,7 +162,7 @@ fn try_with(
 /// being made was the last one, maybe: it counts all the same.
 fn draft(
     w: &mut Writer<'_>,
-    found: &Comparison,
+    found: &Attempt,
     submission: &Submission,
     clocks: CodeClocks,
 ) -> Result<std::result::Result<Draft, CodeState>> {
@@ -191,7 +191,7 @@ fn draft(
 /// Makes the token, and writes down that the code was exchanged for it.
 fn use_up(
     w: &mut Writer<'_>,
-    found: &Comparison,
+    found: &Attempt,
     draft: Draft,
     usual: Usual,
     until: Option<Time>,
@@ -225,7 +225,7 @@ fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
 
 /// Lets a try not count that was right and came to nothing. Whether its code is still good is not its
 /// business.
-fn give_back_try(w: &mut Writer<'_>, found: &Comparison) -> Result<()> {
+fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else { return Ok(()) };
     let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
         return Ok(());

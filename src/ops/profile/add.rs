@@ -50,7 +50,7 @@ pub fn add_with_token<'a>(
 ) -> Result<(Summary, Issued)> {
     match to.into() {
         Delivery::Immediate(sink) => {
-            let mut both = Both::new(core, draft, token);
+            let mut both = ProfileWithToken::new(core, draft, token);
             both.password = prepared(core, draft)?;
             delivery::deliver_immediately(core, sink, |w| both.make_now(w))
         }
@@ -64,7 +64,7 @@ fn add_pending(
     token: &token::Draft,
     sink: &mut dyn DeferredSink,
 ) -> Result<(Summary, Issued)> {
-    let mut both = Both::new(core, draft, token);
+    let mut both = ProfileWithToken::new(core, draft, token);
     let issued = if let Some(finished) = delivery::recover(core, sink, token, &mut both)? {
         finished
     } else {
@@ -80,7 +80,7 @@ fn add_pending(
 }
 
 /// A profile and its first token.
-struct Both<'a> {
+struct ProfileWithToken<'a> {
     draft: &'a Draft,
     token: &'a token::Draft,
     usual: Usual,
@@ -91,7 +91,7 @@ struct Both<'a> {
     shown: Option<Summary>,
 }
 
-impl<'a> Both<'a> {
+impl<'a> ProfileWithToken<'a> {
     fn new(core: &Core, draft: &'a Draft, token: &'a token::Draft) -> Self {
         let usual = Usual::Allowed(core.token_lifetime);
         Self { draft, token, usual, password: None, id: None, shown: None }
@@ -111,7 +111,7 @@ impl<'a> Both<'a> {
     }
 }
 
-impl TwoPhase for Both<'_> {
+impl TwoPhase for ProfileWithToken<'_> {
     fn owner(&self) -> SinkOwner<'_> {
         SinkOwner::Named(&self.draft.name)
     }

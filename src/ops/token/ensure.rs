@@ -1,6 +1,6 @@
 //! A place that is to hold a good token: it is looked at, and only otherwise given one.
 
-use super::rotate::{Answer, Rotated, Rotating, at_once, rotate};
+use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -100,7 +100,7 @@ pub fn foresee_ensure(
         };
         Ok((look(r, ensuring, held.as_ref(), now)?, left))
     })?;
-    if let Standing::Good(token) = standing {
+    if let EnsureState::Good(token) = standing {
         return Ok(Needed::Nothing(token));
     }
     if let Some(token) = left {
@@ -109,7 +109,7 @@ pub fn foresee_ensure(
     let draft = &ensuring.draft;
     prepare(core, sink, SinkOwner::Named(&draft.profile))?;
     core.rehearse(|w| {
-        if let Standing::Replaceable(old) = standing {
+        if let EnsureState::Replaceable(old) = standing {
             let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
@@ -151,18 +151,18 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
         look(r, ensuring, held.as_ref(), now)
     })?;
     let old = match standing {
-        Standing::Good(token) => return Ok(Ensured::Kept(token)),
-        Standing::Replaceable(old) => old,
-        Standing::Missing => return make(core, ensuring, sink),
+        EnsureState::Good(token) => return Ok(Ensured::Kept(token)),
+        EnsureState::Replaceable(old) => old,
+        EnsureState::Missing => return make(core, ensuring, sink),
     };
     match rotate(core, &ensuring.rotating(old), Delivery::Deferred(sink))? {
-        Answer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
-        Answer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
+        RotateAnswer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
+        RotateAnswer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
     }
 }
 
 /// What there is of what is to be there.
-enum Standing {
+enum EnsureState {
     /// The place holds it.
     Good(Box<Summary>),
     /// This one is to be replaced.
@@ -176,7 +176,7 @@ fn look(
     ensuring: &Ensuring,
     held: Option<&Token>,
     now: Time,
-) -> Result<Standing> {
+) -> Result<EnsureState> {
     let (draft, moment) = (&ensuring.draft, Clocks::new(r, now));
     // Whoever asks for a profile that is not there is told so, whatever the place holds.
     let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
@@ -188,24 +188,24 @@ fn look(
         let summary = summary(r, &mut ReferentCache::default(), moment, &token)?;
         let enough = lasts(summary.expires_at, ensuring.min_life, now);
         match summary.effective {
-            Reason::Valid if enough => return Ok(Standing::Good(summary.into())),
+            Reason::Valid if enough => return Ok(EnsureState::Good(summary.into())),
             Reason::Valid if !is_replaced(r, &token, &profile, moment)? => {
-                return Ok(Standing::Replaceable(token.public));
+                return Ok(EnsureState::Replaceable(token.public));
             }
             _ => {}
         }
     }
     // Its name may be with one that is in another place, or nowhere any more.
     let Some(place) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
-        return Ok(Standing::Missing);
+        return Ok(EnsureState::Missing);
     };
     let holder: TokenRecord = r.require(place)?;
     let settled = is_live(&holder, &profile, moment) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
-        return Ok(Standing::Replaceable(holder.public));
+        return Ok(EnsureState::Replaceable(holder.public));
     }
     // One that is for other uses is not touched: making another is refused, as its name is taken.
-    Ok(Standing::Missing)
+    Ok(EnsureState::Missing)
 }
 
 /// Whether its successor is there already.

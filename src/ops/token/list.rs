@@ -22,7 +22,7 @@ pub fn list(
 ) -> Result<()> {
     let now = core.now();
     core.read(|r| {
-        let mut page = Page::new(show);
+        let mut page = OrderedPage::new(show);
         Matcher::new(r, filter, now)?.each(r, |_, token| page.take(token))?;
         page.end()
     })
@@ -45,13 +45,13 @@ pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summa
 }
 
 /// Orders a list that is short and lets a long one flow.
-pub(super) struct Page<'a> {
+pub(super) struct OrderedPage<'a> {
     held: Vec<Summary>,
     flowing: bool,
     show: &'a mut dyn FnMut(Summary) -> Result<()>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> OrderedPage<'a> {
     pub(super) fn new(show: &'a mut dyn FnMut(Summary) -> Result<()>) -> Self {
         Self { held: Vec::new(), flowing: false, show }
     }

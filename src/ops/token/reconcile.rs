@@ -50,7 +50,7 @@ impl Reconciler {
         let holder = name_holder(w, (owner, &profile), name, self.moment)?;
         let Some(holder) = holder else {
             return match source {
-                Source::Place { .. } => self.make(w, declared, secret()?).map(|()| true),
+                Source::Sink { .. } => self.make(w, declared, secret()?).map(|()| true),
                 Source::Preset(preset) => self.import(w, declared, preset).map(|()| false),
                 Source::Nowhere => Err(Refusal::NoPlace.into()),
             };
@@ -66,7 +66,7 @@ impl Reconciler {
             Source::Preset(_) => {
                 return Err(Error::TokenExists(declared.profile.clone(), holder.name));
             }
-            Source::Place { .. } => {
+            Source::Sink { .. } => {
                 let now = self.moment.now;
                 let good = is_there(w, &holder, held)? && lasts(holder.expires_at, *min_life, now);
                 same && (good || is_stopped(&holder, &profile, now))

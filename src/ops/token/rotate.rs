@@ -49,7 +49,7 @@ pub struct Rotated {
 
 /// What became of a request to replace a token.
 #[derive(Debug)]
-pub enum Answer {
+pub enum RotateAnswer {
     /// It was replaced.
     Now(Box<Rotated>),
     /// The same request was answered before, and the sink holds the token that was made then.
@@ -64,7 +64,7 @@ pub fn rotate<'a>(
     core: &mut Core,
     rotating: &Rotating,
     to: impl Into<Delivery<'a>>,
-) -> Result<Answer> {
+) -> Result<RotateAnswer> {
     let delivery = to.into();
     let (now, lifetime) = (core.now(), core.token_lifetime);
     let (old, owner, answered) = core.read(|r| {
@@ -77,7 +77,7 @@ pub fn rotate<'a>(
             && held_by(core, sink, successor)?.is_some()
             && let Some(there) = core.read(|r| summary_by_id(r, successor, now))?
         {
-            return Ok(Answer::Before(there.into()));
+            return Ok(RotateAnswer::Before(there.into()));
         }
         return Err(Error::Answered { request, successor });
     }
@@ -99,7 +99,7 @@ pub fn rotate<'a>(
         Some(old) => old,
         None => core.read(|r| required_summary(r, old, now))?,
     };
-    Ok(Answer::Now(Rotated { issued, old }.into()))
+    Ok(RotateAnswer::Now(Rotated { issued, old }.into()))
 }
 
 /// In one transaction.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::filter::{self, Filter, Matcher};
-use super::list::Page;
+use super::list::OrderedPage;
 use crate::barrier::{Reader, Writer};
 use crate::core::Core;
 use crate::error::Result;
@@ -60,7 +60,7 @@ pub fn foresee<'a>(
 ) -> Result<Foreseen> {
     let (which, now) = (which.into(), core.now());
     core.read(|r| {
-        let (mut foreseen, mut page) = (Foreseen::default(), Page::new(show));
+        let (mut foreseen, mut page) = (Foreseen::default(), OrderedPage::new(show));
         which.each(r, now, |_, token| {
             foreseen.ids.insert(token.id);
             foreseen.impact.count(&token);

@@ -106,7 +106,7 @@ impl Issuer {
         // Its id is one of ours: nothing that can be read of it comes from its text.
         let public = Token::generate(w.entropy())?.id();
         let (mac_kid, mac) = w.import_mac(None, &digest.0)?;
-        let made = Identity { public, mac, mac_kid, imported: Some(digest.0) };
+        let made = TokenIdentity { public, mac, mac_kid, imported: Some(digest.0) };
         let record = self.record(owner, draft, &terms, &made);
         let id = owner.keep(w, &record)?;
         w.index(Unique::Import(&digest.0), id)?;
@@ -122,7 +122,7 @@ impl Issuer {
         owner: &TokenOwner,
         draft: &Draft,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         let terms = self.terms(r, &owner.profile, draft, assumed)?;
         owner.ensure_name_free(r, &draft.name, self.moment)?;
         let (connection, device) = (terms.connection_id(), draft.device.as_ref());
@@ -130,7 +130,7 @@ impl Issuer {
         Ok(terms)
     }
 
-    fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &Terms) -> Summary {
+    fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &TokenTerms) -> Summary {
         let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
         summarise(record, &owner.profile, connection, &terms.environment.1, self.moment)
     }
@@ -141,7 +141,7 @@ impl Issuer {
         w: &mut Writer<'_>,
         owner: &mut TokenOwner,
         draft: &Draft,
-        terms: &Terms,
+        terms: &TokenTerms,
         assumed: Assumed,
         origin: Origin<'_>,
     ) -> Result<Issued> {
@@ -151,7 +151,7 @@ impl Issuer {
         };
         let token = origin.secret.or(fresh.as_ref()).ok_or(Error::Bug("a token has no secret"))?;
         let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
-        let made = Identity { public: token.id(), mac, mac_kid, imported: None };
+        let made = TokenIdentity { public: token.id(), mac, mac_kid, imported: None };
         let mut record = self.record(owner, draft, terms, &made);
         (record.pending, record.predecessor) = (origin.pending, origin.predecessor);
         owner.keep(w, &record)?;
@@ -172,7 +172,7 @@ impl Issuer {
         profile: &Profile,
         draft: &Draft,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         let environment = self.environment(r, draft.environment.as_ref())?;
         if draft.environment.is_none() {
             assumed.environment = Some(environment.1.name.clone());
@@ -182,19 +182,19 @@ impl Issuer {
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
         let expires_at = term::end(draft.expires, limit, self.usual, self.moment, assumed)?;
-        Ok(Terms { environment, bound, expires_at })
+        Ok(TokenTerms { environment, bound, expires_at })
     }
 
     fn record(
         &self,
         owner: &TokenOwner,
         draft: &Draft,
-        terms: &Terms,
-        made: &Identity,
+        terms: &TokenTerms,
+        made: &TokenIdentity,
     ) -> TokenRecord {
         // The rest of the draft is in `owner` and `terms` by now; the form is of the secret alone.
         let Draft { name, device, allow_ip, .. } = draft;
-        let Identity { public, mac, mac_kid, imported } = made;
+        let TokenIdentity { public, mac, mac_kid, imported } = made;
         TokenRecord {
             public: *public,
             mac: *mac.bytes(),
@@ -292,7 +292,7 @@ pub(in crate::ops) struct Origin<'a> {
 }
 
 /// By what a token is known.
-struct Identity {
+struct TokenIdentity {
     public: TokenId,
     mac: Tag,
     mac_kid: u32,
@@ -303,13 +303,13 @@ struct Identity {
 type BoundConnection = (RecordId, Rc<Connection>);
 
 /// What a token is good for, and until when.
-pub(super) struct Terms {
+pub(super) struct TokenTerms {
     pub(super) environment: (RecordId, Rc<Environment>),
     pub(super) bound: Option<BoundConnection>,
     pub(super) expires_at: Option<Time>,
 }
 
-impl Terms {
+impl TokenTerms {
     pub(in crate::ops) fn connection_id(&self) -> Option<RecordId> {
         self.bound.as_ref().map(|(id, _)| *id)
     }

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Life};
 use super::issued::{Assumed, Issued};
-use super::issuer::{Issuer, Origin, Terms};
+use super::issuer::{Issuer, Origin, TokenTerms};
 use super::owner::TokenOwner;
 use super::term;
 use super::usable::ensure_usable;
@@ -87,7 +87,7 @@ impl Issuer {
         old: &TokenRecord,
         draft: &Draft,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         if draft.expires.is_some() {
             return self.terms(r, profile, draft, assumed);
         }
@@ -108,7 +108,7 @@ impl Issuer {
         old: &TokenRecord,
         life: Life,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         let environment: Environment = r.require(old.environment)?;
         let bound = match old.connection {
             Some(id) => Some((id, self.connections.open(r, id)?)),
@@ -129,7 +129,7 @@ impl Issuer {
                 other => other,
             },
         }?;
-        Ok(Terms { environment: (old.environment, environment.into()), bound, expires_at })
+        Ok(TokenTerms { environment: (old.environment, environment.into()), bound, expires_at })
     }
 }
 

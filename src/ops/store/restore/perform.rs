@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::known::Known;
-use super::plan::{Carried, Plan};
+use super::plan::{Carried, RestorePlan};
 use crate::backend::{Backend, Progress, Target};
 use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
 use crate::core::{Context, Core};
@@ -51,7 +51,7 @@ pub fn foresee(
     }
     let known = Known::gather(&mut copy, present)?;
     let slots = copy.slots();
-    let plan = copy.read(|r| Plan::of(r, &known, &slots, now))?;
+    let plan = copy.read(|r| RestorePlan::of(r, &known, &slots, now))?;
     let replaced = known.replaced.as_ref().map(|it| it.epoch);
     Ok(Restored { report, carried: plan.carried, replaced })
 }
@@ -79,7 +79,7 @@ pub fn restore(
     let mut draft = copy.draft_at(target, state, progress)?;
     let (slots, mut carried) = (draft.slots(), Carried::default());
     draft.restored(above, now, &world.actor, &mut *world.entropy, |w| {
-        let plan = Plan::of(w, &known, &slots, now)?;
+        let plan = RestorePlan::of(w, &known, &slots, now)?;
         plan.apply(w, &known)?;
         carried = plan.carried;
         let facts = [
