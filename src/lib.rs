@@ -6,6 +6,7 @@
 pub mod backend;
 pub mod barrier;
 pub mod clock;
+pub mod core;
 pub mod crypto;
 pub mod entropy;
 pub mod error;

@@ -16,7 +16,7 @@ use hallpass::model::audit::Actor;
 use hallpass::model::time::{Span, Time};
 use hallpass::ops::edit::IfThere;
 use hallpass::ops::token::{Draft, Issued};
-use hallpass::ops::{Core, World, connection, profile, store, token};
+use hallpass::ops::{Context, Core, connection, profile, store, token};
 use tempfile::TempDir;
 
 use crate::Outcome;
@@ -67,7 +67,7 @@ impl Lab {
         file.write_all(key_file::spell(&id, &key).expose().as_bytes())?;
         let backend = SqliteBackend::create(&self.store(), &OpenOptions::default())?;
         let slots = vec![NewSlot::KeyFile(&key)];
-        let mut core = store::init(Box::new(backend), id, slots, &self.state(), world()?)?;
+        let mut core = store::init(Box::new(backend), id, slots, &self.state(), context()?)?;
         connection::add(&mut core, &connection::Draft::new("hr".parse()?), IfThere::Refuse)?;
         for n in 0..tokens.div_ceil(TOKENS_OF_A_PROFILE) {
             let draft = profile::Draft::new(format!("p{n}").parse()?);
@@ -119,9 +119,9 @@ pub(crate) fn drafts(tokens: usize) -> Outcome<Vec<Draft>> {
         .collect()
 }
 
-fn world() -> Outcome<World> {
+fn context() -> Outcome<Context> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    Ok(World {
+    Ok(Context {
         clock: Box::new(FixedClock::new(Time::from_seconds(i64::try_from(now)?))),
         entropy: Box::new(OsEntropy),
         actor: Actor::default(),

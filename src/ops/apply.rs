@@ -5,110 +5,20 @@
 //! their places first, with no lock held; then one transaction makes all of them good, with everything
 //! else. Until it commits, the store is as it was, whatever fails or is killed.
 
-use super::Core;
-use super::token;
-use crate::backend::Fault;
-use crate::error::{Error, Result};
-use crate::model::token::Token;
-
 mod declaration;
 mod deliver;
 mod nouns;
+mod perform;
 mod plan;
 mod prune;
+mod rehearse;
 mod run;
+mod wrong;
 
 pub use declaration::{
     Access, Connection, Declaration, Environment, Membership, Profile, Undeclared,
 };
 pub use deliver::Onwards;
+pub use perform::apply;
 pub use plan::{Plan, Step};
-
-use run::{Outcome, Run, together};
-
-/// Says what bringing a declaration about would change, and changes nothing.
-pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared) -> Result<Plan> {
-    let mut wrong = Vec::new();
-    let held = deliver::look(core, &mut declared.tokens, &mut wrong)?;
-    let (declared, lifetime, boot) = (&*declared, core.token_lifetime, core.clock.boot());
-    let tried = core.in_bulk(declared.tokens.len(), |core| {
-        core.rehearse(|w| {
-            Run { declared, held: &held, secrets: None, undeclared, lifetime, boot }.carry_out(w)
-        })
-    });
-    let tried = match tried {
-        Err(Error::Parts(more)) => Err(more),
-        Err(part @ Error::Part { .. }) => Err(vec![part]),
-        tried => Ok(tried?),
-    };
-    let Outcome { changes, made, impact } = match tried {
-        Ok(outcome) if wrong.is_empty() => outcome,
-        tried => {
-            wrong.extend(tried.err().into_iter().flatten());
-            return Err(together(wrong));
-        }
-    };
-    Ok(Plan { changes, stops: impact, undeclared, held, made })
-}
-
-/// Brings a declaration about as it was planned; says what was changed.
-///
-/// An error means that the store is as it was. What a place held before it got a secret it gets back.
-pub fn apply(
-    core: &mut Core,
-    declared: &mut Declaration,
-    plan: &Plan,
-    onwards: Onwards<'_>,
-) -> Result<()> {
-    if plan.is_empty() {
-        return Ok(());
-    }
-    // One at a time: a place may be a command that applies the same declaration.
-    let _claim = core.store.claim().map_err(|fault| match fault {
-        Fault::Busy => Error::AtWork,
-        other => other.into(),
-    })?;
-    let secrets = secrets(core, &plan.made)?;
-    deliver::deliver(&mut declared.tokens, &secrets, &plan.held, onwards)?;
-    let (tokens, held) = (&mut declared.tokens, &plan.held);
-    let untouched = deliver::ensure_untouched(core, tokens, &secrets, held);
-    if let Err(failure) = untouched {
-        return Err(deliver::put_back(tokens, &secrets, held, failure));
-    }
-    let done =
-        core.in_bulk(declared.tokens.len(), |core| make_good(core, declared, plan, &secrets));
-    let Err(failure) = done else { return Ok(()) };
-    match is_done(core, &secrets) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(deliver::put_back(&mut declared.tokens, &secrets, &plan.held, failure)),
-        // The places keep what they have: it is good, or the next call sees that it is not.
-        Err(_) => Err(failure),
-    }
-}
-
-fn secrets(core: &mut Core, made: &[bool]) -> Result<Vec<Option<Token>>> {
-    let generate = |made: &bool| made.then(|| Token::generate(&mut *core.entropy)).transpose();
-    Ok(made.iter().map(generate).collect::<Result<_, _>>()?)
-}
-
-fn make_good(
-    core: &mut Core,
-    declared: &Declaration,
-    plan: &Plan,
-    secrets: &[Option<Token>],
-) -> Result<()> {
-    let (undeclared, lifetime, boot) = (plan.undeclared, core.token_lifetime, core.clock.boot());
-    core.write(|w| {
-        let secrets = Some(secrets);
-        let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime, boot };
-        let Outcome { changes, impact, .. } = run.carry_out(w)?;
-        // Somebody has agreed to what was planned, and to nothing else.
-        if plan.covers(&changes, &impact) { Ok(()) } else { Err(Error::Moved) }
-    })
-}
-
-/// Whether a commit that failed has taken effect all the same, as far as new tokens show it.
-fn is_done(core: &mut Core, secrets: &[Option<Token>]) -> Result<bool> {
-    let Some(first) = secrets.iter().flatten().next() else { return Ok(false) };
-    Ok(core.read(|r| token::by_id(r, first.id()))?.is_some())
-}
+pub use rehearse::plan;

@@ -149,7 +149,7 @@ impl<S> Added<S> {
 
 /// Collects the names of properties that a draft asks for and a record does not have.
 #[derive(Default)]
-pub(crate) struct Differences(pub(crate) Vec<&'static str>);
+pub(in crate::ops) struct Differences(pub(crate) Vec<&'static str>);
 
 impl Differences {
     /// A property the draft may leave open.

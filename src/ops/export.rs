@@ -1,11 +1,13 @@
 //! What there is, as it can be declared: never a secret.
 
-use super::lookup;
-use super::{Core, connection, environment, profile, token};
 use crate::barrier::List;
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::text::Guide;
+use crate::ops::records::lookup;
+use crate::ops::records::token::Summary;
+use crate::ops::{connection, environment, profile, token};
 
 /// What there is in a store.
 #[derive(Debug)]
@@ -17,7 +19,7 @@ pub struct Inventory {
     /// All profiles, by name.
     pub profiles: Vec<profile::Summary>,
     /// The live tokens that hold their names.
-    pub tokens: Vec<token::Summary>,
+    pub tokens: Vec<Summary>,
 }
 
 /// Takes stock in one consistent state, after a check of all of it: nobody should build on a damaged

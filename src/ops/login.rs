@@ -1,19 +1,21 @@
 //! Signing in: a password for a short-lived token.
 
-use super::Core;
-use super::lookup::Moment;
-use super::password::{self, Proof, Verdict};
-use super::token::{self, Delivery, Draft, Issued, Usual};
 use crate::barrier::Writer;
+use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::{Expiry, Span, Time};
 use crate::model::token::{Form, Pending};
+use crate::ops::delivery::{self, Delivery};
+use crate::ops::password::{self, PasswordProof, PasswordVerdict};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::token::{self, Draft, Issued, Usual};
 use crate::secret::SecretText;
 
 /// How long a sign-in lasts if nobody says.
 pub const USUAL: Span = Span::HOUR;
+
 /// How long it lasts at most.
 pub const LONGEST: Span = Span::HALF_DAY;
 
@@ -53,46 +55,51 @@ impl Login {
 
 /// How a sign-in ended.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum LoginOutcome {
     /// With a token, which was handed over.
     Issued(Box<Issued>),
     /// Without one: the password is wrong, or its profile is suspended.
-    Refused(Verdict),
+    Refused(PasswordVerdict),
 }
 
 /// Exchanges a password for a token, on the budget of [`password::verify`].
 ///
 /// An operator may be told everything. The outside world is given one answer for
-/// [`Outcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
+/// [`LoginOutcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
 /// difference in work or in transactions. Whoever is refused after that knew the password.
 pub fn login<'a>(
     core: &mut Core,
     login: &Login,
     password: &SecretText,
     to: impl Into<Delivery<'a>>,
-) -> Result<Outcome> {
+) -> Result<LoginOutcome> {
     if login.lasts.is_some_and(|asked| asked > LONGEST) {
         return Err(Refusal::LoginTooLong(LONGEST).into());
     }
     let mut to = to.into();
-    if let Delivery::Pending(_) = to {
+    if let Delivery::Deferred(_) = to {
         // Before a try is spent: what the sink holds may have to stay.
         to.ready(core, &login.profile)?;
     }
     let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
-    let Some(proof) = proof else { return Ok(Outcome::Refused(verdict)) };
+    let Some(proof) = proof else { return Ok(LoginOutcome::Refused(verdict)) };
     let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
-    let delivered = token::deliver_with(core, to, &login.profile, make, |_, _| Ok(()));
-    Ok(Outcome::Issued(Box::new(delivered?)))
+    let delivered = delivery::deliver_with(core, to, &login.profile, make, |_, _| Ok(()));
+    Ok(LoginOutcome::Issued(Box::new(delivered?)))
 }
 
 /// Makes the token, unless the password was changed or its profile deleted since it was proved.
-fn issue(w: &mut Writer<'_>, login: &Login, proof: &Proof, until: Option<Time>) -> Result<Issued> {
+fn issue(
+    w: &mut Writer<'_>,
+    login: &Login,
+    proof: &PasswordProof,
+    until: Option<Time>,
+) -> Result<Issued> {
     let Login { profile: _, connection, environment, device, lasts, form } = login.clone();
     let Some((owner, there)) = proof.redeem(w)? else {
         return Err(Refusal::State("the password was changed meanwhile".to_owned()).into());
     };
-    let moment = Moment::new(w, w.now());
+    let moment = Clocks::new(w, w.now());
     let name = token::free_name(w, (owner, &there), &base(login)?, moment)?;
     // By the name it has now: another profile may have the one that was asked for.
     let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;

@@ -2,9 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use super::journal::{self, Facts};
-use super::{Core, lookup};
 use crate::barrier::{List, Reader, Unique, Writer};
+use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::{Carrier, SPEAKS_SMTP, trial};
 use crate::model::audit::Outcome;
@@ -14,6 +13,9 @@ use crate::model::id::RecordId;
 use crate::model::mail::{Authorities, MailPassword, MailSettings, Sender, Transport};
 use crate::model::name::EnvironmentName;
 use crate::model::time::Time;
+use crate::ops::records::journal::{self, LogFacts};
+use crate::ops::records::lookup;
+use crate::ops::records::mail_settings::{own, remove_settings, settings_for};
 
 /// By which way mail is to leave.
 #[derive(Debug)]
@@ -123,7 +125,7 @@ fn set_within(
     let Draft { transport, from, password, authorities } = draft;
     let owner = owner(w, environment)?;
     let before = own(w, owner)?;
-    let mut facts = Facts::new().with("password", password.as_ref().map(|_| "set"));
+    let mut facts = LogFacts::new().with("password", password.as_ref().map(|_| "set"));
     let old = before.as_ref().map(|(_, settings)| settings);
     facts.change("transport", old.map(|it| &it.transport), Some(&transport));
     facts.change("security", old.and_then(|it| security(&it.transport)), security(&transport));
@@ -157,7 +159,8 @@ pub fn clear(core: &mut Core, environment: Option<&EnvironmentName>) -> Result<O
     }
     core.write(|w| {
         let owner = owner(w, environment)?;
-        take_away(w, owner, environment)
+        let removed = remove_settings(w, owner, environment)?;
+        Ok(removed.map(|settings| summary(environment, &settings)))
     })
 }
 
@@ -205,7 +208,7 @@ pub fn test(
         Ok(_) => (Outcome::Done, None),
         Err(setback) => (Outcome::Failed, Some(setback.to_string())),
     };
-    let facts = Facts::new()
+    let facts = LogFacts::new()
         .with("to", Some(&letter.to))
         .with("transport", Some(&settings.transport))
         .with("cause", cause);
@@ -222,53 +225,10 @@ pub fn test(
     })
 }
 
-/// By which settings mail for an environment leaves: its own, or else the general ones.
-pub(in crate::ops) fn settings_for(
+pub(in crate::ops) fn owner(
     r: &mut Reader<'_>,
-    environment: RecordId,
-) -> Result<Option<MailSettings>> {
-    match own(r, Some(environment))? {
-        Some((_, settings)) => Ok(Some(settings)),
-        None => Ok(own(r, None)?.map(|(_, settings)| settings)),
-    }
-}
-
-/// Takes an environment's own settings, or the general ones, away; returns what they were.
-pub(in crate::ops) fn take_away(
-    w: &mut Writer<'_>,
-    owner: Option<RecordId>,
     environment: Option<&EnvironmentName>,
-) -> Result<Option<Summary>> {
-    let Some((id, settings)) = own(w, owner)? else { return Ok(None) };
-    w.unindex(Unique::Mail(owner))?;
-    w.remove(id)?;
-    let facts = Facts::new().with("transport", Some(&settings.transport));
-    w.audit("mail.clear", journal::mail(owner, environment), facts.into())?;
-    Ok(Some(summary(environment, &settings)))
-}
-
-/// The settings of exactly this environment, or the general ones.
-pub(in crate::ops) fn settings_of(
-    r: &mut Reader<'_>,
-    environment: Option<RecordId>,
-) -> Result<Option<MailSettings>> {
-    Ok(own(r, environment)?.map(|(_, settings)| settings))
-}
-
-/// As [`settings_of`], with their record.
-fn own(
-    r: &mut Reader<'_>,
-    environment: Option<RecordId>,
-) -> Result<Option<(RecordId, MailSettings)>> {
-    let Some(id) = r.find(Unique::Mail(environment))? else { return Ok(None) };
-    let settings: MailSettings = r.require(id)?;
-    if settings.environment != environment {
-        return Err(Error::Integrity("an environment leads to another's mail settings".to_owned()));
-    }
-    Ok(Some((id, settings)))
-}
-
-fn owner(r: &mut Reader<'_>, environment: Option<&EnvironmentName>) -> Result<Option<RecordId>> {
+) -> Result<Option<RecordId>> {
     environment.map(|name| Ok(lookup::named::<Environment>(r, name)?.0)).transpose()
 }
 
@@ -294,7 +254,10 @@ fn ensure_fitting(
     Ok(())
 }
 
-fn summary(environment: Option<&EnvironmentName>, settings: &MailSettings) -> Summary {
+pub(in crate::ops) fn summary(
+    environment: Option<&EnvironmentName>,
+    settings: &MailSettings,
+) -> Summary {
     let MailSettings { transport, from, password, authorities, environment: _, updated_at } =
         settings;
     Summary {

@@ -1,11 +1,12 @@
 //! What there is to be named, for completion: names alone, of a bounded number of records.
 
-use super::token::{self, Filter};
-use super::{Core, connection, environment};
 use crate::barrier::List;
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
+use crate::ops::token::{self, Filter};
+use crate::ops::{connection, environment};
 
 /// So many records are looked at: who has more waits for no list of them at every key.
 const MOST: u64 = 1_000;

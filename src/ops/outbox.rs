@@ -8,8 +8,8 @@
 
 use std::time::Duration;
 
-use super::{Core, mail, otp};
-use crate::barrier::{List, Reader, Writer};
+use crate::barrier::{List, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::kind::Kind;
 use crate::mail::Carrier;
@@ -17,26 +17,23 @@ use crate::model::audit::{Object, Outcome};
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Bounce;
 use crate::model::mail::{Letter, MailSettings, Transport};
-use crate::model::otp::{CodeRecord, Delivery};
+use crate::model::otp::Delivery;
 use crate::model::outbox::Waiting;
 use crate::model::time::Time;
-use crate::ops::journal::Facts;
+use crate::ops::records::journal::LogFacts;
+use crate::ops::records::mail_queue::{drop_row, waiting};
+use crate::ops::records::{code, mail_settings};
 
 /// How long word of a mail is waited for, in seconds: longer than any carrier takes.
 const CLAIM: i64 = 90;
+
 /// How long is waited after the first failure, in seconds, and after each more three times as long.
 const FIRST_PAUSE: i64 = 5;
+
 const LONGEST_PAUSE: i64 = 120;
+
 /// How often a command tries before it leaves a mail to others, and what it waits in between.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
-
-/// A mail to be queued.
-pub(super) struct Draft {
-    pub(super) environment: RecordId,
-    pub(super) code: (RecordId, CodeId),
-    pub(super) until: Time,
-    pub(super) letter: Letter,
-}
 
 /// What became of the mails that waited.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -51,37 +48,6 @@ pub struct Sent {
     pub uncertain: u64,
 }
 
-/// Queues a mail under an id that its code already names.
-pub(super) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: Draft) -> Result<()> {
-    let Draft { environment, code, until, letter } = draft;
-    let (next, position) = (w.now(), w.enlist(List::Outbox, id)?);
-    let waiting = Waiting {
-        letter,
-        environment,
-        code,
-        until,
-        tries: 0,
-        next,
-        claimed: None,
-        committed: false,
-        position,
-    };
-    w.add(id, &waiting)
-}
-
-/// Takes back the mail of a code that is no longer good, if it still waits. One that is on its way at
-/// this moment may arrive all the same.
-pub(super) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
-    let Some(id) = code.letter.take() else { return Ok(()) };
-    let Some(waiting) = w.get::<Waiting>(id)? else { return Ok(()) };
-    code.delivery = if waiting.committed {
-        Delivery::Uncertain("taken back while it was being sent".to_owned())
-    } else {
-        Delivery::Failed("taken back before it was sent".to_owned())
-    };
-    drop_row(w, id, &waiting)
-}
-
 /// Sends one mail at once, and again after a short while if the other side is busy. Says where it is
 /// then.
 pub fn send_one(
@@ -92,7 +58,7 @@ pub fn send_one(
 ) -> Result<Delivery> {
     let mut pauses = PAUSES.into_iter();
     loop {
-        let delivery = attempt(core, id, Patience::None, carrier)?;
+        let delivery = attempt(core, id, Timing::None, carrier)?;
         match (&delivery, pauses.next()) {
             (Some(Delivery::Queued(_)), Some(next)) => pause(next),
             (Some(_), _) => return Ok(delivery.unwrap_or(Delivery::Queued(None))),
@@ -106,7 +72,7 @@ pub fn send_one(
 pub fn send_due(core: &mut Core, carrier: &mut dyn Carrier) -> Result<Sent> {
     let mut sent = Sent::default();
     for id in core.read(waiting)? {
-        match attempt(core, id, Patience::UntilDue, carrier)? {
+        match attempt(core, id, Timing::UntilDue, carrier)? {
             Some(Delivery::Sent(_) | Delivery::Outbox(_)) => sent.sent += 1,
             Some(Delivery::Failed(_)) => sent.failed += 1,
             Some(Delivery::Uncertain(_)) => sent.uncertain += 1,
@@ -121,22 +87,9 @@ pub fn count(core: &mut Core) -> Result<u64> {
     core.read(|r| r.count(List::Outbox))
 }
 
-/// Withdraws every mail that waits, with no word to its code.
-pub(super) fn clear(w: &mut Writer<'_>) -> Result<()> {
-    for id in waiting(w)? {
-        let waiting: Waiting = w.require(id)?;
-        drop_row(w, id, &waiting)?;
-    }
-    Ok(())
-}
-
-fn waiting(r: &mut Reader<'_>) -> Result<Vec<RecordId>> {
-    (0..r.count(List::Outbox)?).map(|n| r.at(List::Outbox, n)).collect()
-}
-
 /// Whether a mail is tried before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Patience {
+enum Timing {
     /// At once.
     None,
     /// When it is due.
@@ -147,7 +100,7 @@ enum Patience {
 fn attempt(
     core: &mut Core,
     id: RecordId,
-    patience: Patience,
+    patience: Timing,
     carrier: &mut dyn Carrier,
 ) -> Result<Option<Delivery>> {
     let claimed = match core.write(|w| claim(w, id, patience))? {
@@ -171,7 +124,7 @@ fn attempt(
     let settled = core.write(|w| match w.get::<Waiting>(id)? {
         Some(waiting) => settle(w, id, waiting, &settings, until, handed),
         // Withdrawn meanwhile, or settled by others who found it left behind.
-        None => otp::delivery(w, code),
+        None => code::delivery(w, code),
     });
     settled.map(Some)
 }
@@ -194,7 +147,7 @@ enum Claim {
     Not,
 }
 
-fn claim(w: &mut Writer<'_>, id: RecordId, patience: Patience) -> Result<Claim> {
+fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
     let now = w.now();
     let Some(mut waiting) = w.get::<Waiting>(id)? else { return Ok(Claim::Not) };
     let in_hand = |until: Time| now < until && until.seconds() - now.seconds() <= CLAIM;
@@ -210,10 +163,10 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Patience) -> Result<Claim> 
         return give_up(w, id, &waiting, why).map(Claim::Given);
     }
     let was_interrupted = waiting.claimed.is_some();
-    if patience == Patience::UntilDue && !was_interrupted && now < waiting.next {
+    if patience == Timing::UntilDue && !was_interrupted && now < waiting.next {
         return Ok(Claim::Not);
     }
-    let Some(settings) = mail::settings_for(w, waiting.environment)? else {
+    let Some(settings) = mail_settings::settings_for(w, waiting.environment)? else {
         return give_up(w, id, &waiting, "no mail is set").map(Claim::Given);
     };
     let until = Time::from_seconds(now.seconds().saturating_add(CLAIM));
@@ -254,7 +207,7 @@ fn settle(
                 _ => Delivery::Sent(now),
             };
             drop_row(w, id, &waiting)?;
-            otp::delivered(w, waiting.code, delivery.clone())?;
+            code::delivered(w, waiting.code, delivery.clone())?;
             journal(w, &waiting, Outcome::Done, None)?;
             return Ok(delivery);
         }
@@ -269,7 +222,7 @@ fn settle(
     (waiting.claimed, waiting.committed) = (None, false);
     w.put(id, &waiting)?;
     let delivery = Delivery::Queued(Some(cause.clone()));
-    otp::delivered(w, waiting.code, delivery.clone())?;
+    code::delivered(w, waiting.code, delivery.clone())?;
     journal(w, &waiting, Outcome::Failed, Some(&cause))?;
     Ok(delivery)
 }
@@ -283,7 +236,7 @@ fn leave_uncertain(
 ) -> Result<Delivery> {
     drop_row(w, id, waiting)?;
     let delivery = Delivery::Uncertain(cause.to_owned());
-    otp::delivered(w, waiting.code, delivery.clone())?;
+    code::delivered(w, waiting.code, delivery.clone())?;
     journal(w, waiting, Outcome::Failed, Some(cause))?;
     Ok(delivery)
 }
@@ -291,15 +244,10 @@ fn leave_uncertain(
 /// A mail that will not be sent takes its code with it: nobody will ever see it.
 fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> Result<Delivery> {
     drop_row(w, id, waiting)?;
-    otp::undeliverable(w, waiting.code, cause.to_owned())?;
-    otp::refund(w, waiting.code)?;
+    code::undeliverable(w, waiting.code, cause.to_owned())?;
+    code::mailbox::refund(w, waiting.code)?;
     journal(w, waiting, Outcome::Undelivered, Some(cause))?;
     Ok(Delivery::Failed(cause.to_owned()))
-}
-
-fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {
-    w.delist::<Waiting>(List::Outbox, waiting.position, |it| &mut it.position)?;
-    w.remove(id)
 }
 
 fn journal(
@@ -309,7 +257,7 @@ fn journal(
     cause: Option<&str>,
 ) -> Result<()> {
     let object = Object { kind: "otp".to_owned(), id: waiting.code.1.to_string(), name: None };
-    let facts = Facts::new()
+    let facts = LogFacts::new()
         .with("sent_to", Some(&waiting.letter.to))
         .with("try", Some(waiting.tries))
         .with("cause", cause);

@@ -188,7 +188,7 @@ fn a_token_is_not_made_by_a_clock_that_is_behind() {
     let stage = Stage::empty();
     let draft = SqliteBackend::create(&stage.store(), &OpenOptions::default()).unwrap();
     let later = FixedClock::new(Time::from_seconds(now() + 10 * core::DAY));
-    let (made, key) = core::found(Box::new(draft), &State::off(), core::world(later));
+    let (made, key) = core::found(Box::new(draft), &State::off(), core::context(later));
     drop(made);
     let key = stage.write("key", key.expose()).display().to_string();
     stage.done(&["--key-file", &key, "profile", "add", "github"]);

@@ -11,7 +11,7 @@ use hallpass::barrier::{Details, KdfLimits, State, Store, Unlock};
 use hallpass::clock::FixedClock;
 use hallpass::model::audit::Object;
 use hallpass::model::time::Time;
-use hallpass::ops::{Core, token};
+use hallpass::ops::{Core, before_write, token};
 use hallpass::secret::SecretText;
 use rusqlite::Connection;
 
@@ -73,8 +73,8 @@ impl Target {
         let backend = SqliteBackend::open(&stage.store(), &OpenOptions::default()).unwrap();
         let (secret, limits) = (Unlock::KeyFile(SecretText::new(key)), KdfLimits::default());
         let store = Store::open(Box::new(backend), &secret, &limits, &State::off()).unwrap();
-        let world = core::world(FixedClock::new(Time::from_seconds(NOON)));
-        let mut core = Core::new(store, world);
+        let context = core::context(FixedClock::new(Time::from_seconds(NOON)));
+        let mut core = Core::new(store, context, before_write);
         let named = |n| token::Draft::new("ci".parse().unwrap(), format!("t{n}").parse().unwrap());
         let drafts: Vec<_> = (0..RECORDS).map(named).collect();
         token::issue_many(&mut core, &drafts).unwrap();

@@ -58,8 +58,8 @@ fn ago(days: i64) -> FixedClock {
 fn stage(verb: &str) -> Stage {
     let stage = Stage::empty();
     let sealed = SqliteBackend::create(&stage.store(), &OpenOptions::default()).unwrap();
-    let world = core::world(ago(100));
-    let (mut core, key) = core::found(Box::new(sealed), &State::off(), world);
+    let context = core::context(ago(100));
+    let (mut core, key) = core::found(Box::new(sealed), &State::off(), context);
     furnish(&mut core);
     if verb == "prune" {
         turn(&mut core, 60);

@@ -9,8 +9,9 @@ use hallpass::model::token::{Form, Token};
 use hallpass::ops::apply::{
     self, Access, Connection, Declaration, Environment, Membership, Plan, Profile, Undeclared,
 };
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{Declared, Sink, Source, Uses};
+use hallpass::ops::token::{Declared, Source, Uses};
 use hallpass::ops::{Suspend, connection, environment, profile, token};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
@@ -53,11 +54,11 @@ impl Place {
     }
 
     fn source(&self) -> Source {
-        Source::Place { sink: Box::new(self.clone()), called: "a place".to_owned() }
+        Source::Sink { sink: Box::new(self.clone()), called: "a place".to_owned() }
     }
 }
 
-impl Sink for Place {
+impl DeferredSink for Place {
     fn patience(&self) -> u32 {
         60
     }

@@ -5,7 +5,8 @@ use std::io;
 use hallpass::backend::Fault;
 use hallpass::model::time::Overlap;
 use hallpass::model::verdict::Reason;
-use hallpass::ops::token::{self, Draft, Ensured, Ensuring, Filter, How, Sink, Which};
+use hallpass::ops::delivery::DeferredSink;
+use hallpass::ops::token::{self, Draft, Ensured, Ensuring, Filter, How, Which};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::secret::SecretText;
@@ -187,7 +188,7 @@ struct Shared<F> {
     first: Option<F>,
 }
 
-impl<F: FnOnce(&mut Slow)> Sink for Shared<F> {
+impl<F: FnOnce(&mut Slow)> DeferredSink for Shared<F> {
     fn patience(&self) -> u32 {
         self.place.patience()
     }

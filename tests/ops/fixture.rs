@@ -13,16 +13,17 @@ use hallpass::model::mail::MailSettings;
 use hallpass::model::time::Time;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::model::verdict::Reason;
+use hallpass::ops::delivery::ImmediateSink;
 use hallpass::ops::edit::{Added, IfThere};
-use hallpass::ops::token::{Handover, Issued, Target};
+use hallpass::ops::token::{Issued, Target};
 use hallpass::ops::verify::{Asked, Verdict};
-use hallpass::ops::{Core, connection, environment, profile, store, token, verify};
+use hallpass::ops::{Core, before_write, connection, environment, profile, store, token, verify};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
 pub(crate) use super::slow::Slow;
 pub(crate) use crate::support::core::{DAY, NOON};
-use crate::support::core::{found, world};
+use crate::support::core::{context, found};
 
 /// A clock that tests turn.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ impl Bench {
             boot: AtomicU8::new(1),
         }));
         let backend = MemoryBackend::new();
-        let (core, key) = found(Box::new(backend.clone()), &State::off(), world(clock.clone()));
+        let (core, key) = found(Box::new(backend.clone()), &State::off(), context(clock.clone()));
         Self { core, backend, clock, key }
     }
 
@@ -91,7 +92,7 @@ impl Bench {
         let key = SecretText::new(self.key.expose().to_owned());
         let (unlock, limits) = (Unlock::KeyFile(key), KdfLimits { available_kib: None });
         let store = Store::open(Box::new(backend), &unlock, &limits, &State::off()).unwrap();
-        Core::new(store, world(self.clock.clone()))
+        Core::new(store, context(self.clock.clone()), before_write)
     }
 
     /// A store with connections `hr` and `crm` and profile `ci`, restricted to `hr`.
@@ -276,7 +277,7 @@ impl Sink {
     }
 }
 
-impl Handover for Sink {
+impl ImmediateSink for Sink {
     fn ready(&mut self) -> io::Result<()> {
         self.reach(Step::Ready)
     }

@@ -13,10 +13,11 @@ use hallpass::model::time::{Expiry, Overlap};
 use hallpass::model::token::{Form, Token};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::Suspend;
+use hallpass::ops::delivery::ImmediateSink;
 use hallpass::ops::edit::Change;
 use hallpass::ops::password::{self, Cause};
 use hallpass::ops::profile::{self, Draft, Edits};
-use hallpass::ops::token::{self, Ensured, Ensuring, Handover, Life, Needed, Rotating};
+use hallpass::ops::token::{self, Ensured, Ensuring, Life, Needed, Rotating};
 use hallpass::secret::SecretText;
 
 use super::audit::logged;
@@ -26,7 +27,7 @@ use super::fixture::{Bench, Slow, at, draft, kind, p};
 /// does it with.
 struct Cut<F>(Bench, F);
 
-impl<New, F: FnMut(&mut Bench)> Handover<New> for Cut<F> {
+impl<New, F: FnMut(&mut Bench)> ImmediateSink<New> for Cut<F> {
     fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }

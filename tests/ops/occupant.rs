@@ -1,7 +1,8 @@
 //! What a sink holds is replaced if it is a secret of this store, and stays otherwise.
 
 use hallpass::model::token::{Form, Token};
-use hallpass::ops::token::{self, Occupant, Preset};
+use hallpass::ops::delivery::Occupant;
+use hallpass::ops::token::{self, Preset};
 use hallpass::ops::{password, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
@@ -160,8 +161,9 @@ fn a_password_whose_delivery_was_killed_is_known() {
 
 #[test]
 fn whatever_makes_a_secret_asks_before_it_spends_anything() {
+    use hallpass::ops::delivery::Delivery;
     use hallpass::ops::login::{self, Login};
-    use hallpass::ops::token::{Delivery, Ensuring, Life, Rotating};
+    use hallpass::ops::token::{Ensuring, Life, Rotating};
     let mut bench = Bench::furnished();
     let mut sink = Slow::default();
     password::set_generated(&mut bench.core, &p("ci"), sink.delivery()).unwrap();
@@ -173,10 +175,10 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
     let refused = password::set_generated(&mut bench.core, &p("ci"), notes.delivery());
     assert_eq!(kind(refused), Kind::UnsafeFile);
     let login = Login::new(p("ci"));
-    let refused = login::login(&mut bench.core, &login, &password, Delivery::Pending(&mut notes));
+    let refused = login::login(&mut bench.core, &login, &password, Delivery::Deferred(&mut notes));
     assert_eq!(kind(refused), Kind::UnsafeFile);
     let wrong = SecretText::new("not the password".to_owned());
-    let refused = login::login(&mut bench.core, &login, &wrong, Delivery::Pending(&mut notes));
+    let refused = login::login(&mut bench.core, &login, &wrong, Delivery::Deferred(&mut notes));
     assert_eq!(kind(refused), Kind::UnsafeFile, "no try is spent");
     let rotating = Rotating {
         target: at("ci/laptop"),
@@ -186,7 +188,7 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
         form: Form::Native,
         request: None,
     };
-    let refused = token::rotate(&mut bench.core, &rotating, Delivery::Pending(&mut notes));
+    let refused = token::rotate(&mut bench.core, &rotating, Delivery::Deferred(&mut notes));
     assert_eq!(kind(refused), Kind::UnsafeFile);
     for name in ["ci/laptop", "ci/new"] {
         let ensuring = Ensuring {

@@ -8,10 +8,10 @@ use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
 use hallpass::clock::{BootTime, Clock, FixedClock};
 use hallpass::ops::Suspend;
+use hallpass::ops::delivery::ImmediateSink;
 use hallpass::ops::edit::{Effect, IfThere};
 use hallpass::ops::password::{self, Cause, Generated, LOCKED_AFTER};
 use hallpass::ops::profile;
-use hallpass::ops::token::Handover;
 use hallpass::ops::verify::Asked;
 use hallpass::secret::SecretText;
 
@@ -307,7 +307,7 @@ impl Pocket {
     }
 }
 
-impl Handover<Generated> for Pocket {
+impl ImmediateSink<Generated> for Pocket {
     fn ready(&mut self) -> io::Result<()> {
         self.reach(Step::Ready)
     }

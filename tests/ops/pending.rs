@@ -6,7 +6,8 @@ use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
 use hallpass::model::token::{Token, TokenState};
 use hallpass::model::verdict::Reason;
-use hallpass::ops::token::{self, Filter, How, Issued, Sink, Which};
+use hallpass::ops::delivery::DeferredSink;
+use hallpass::ops::token::{self, Filter, How, Issued, Which};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Core, connection, password, profile};
 use hallpass::secret::SecretText;
@@ -290,7 +291,7 @@ fn no_fault_of_the_storage_makes_a_token_good_that_its_sink_has_not() {
         let untouched = bench.backend.faults().calls() - before < nth;
         bench.backend.faults().clear();
         let good = all(&mut bench).iter().filter(|it| it.effective == Reason::Valid).count();
-        match (&issued, Sink::held(&mut sink).unwrap()) {
+        match (&issued, DeferredSink::held(&mut sink).unwrap()) {
             (Ok(_), Some(token)) => {
                 assert_eq!(judged(&mut bench.core, &token), Reason::Valid, "call {nth}");
             }

@@ -6,13 +6,13 @@ use hallpass::backend::memory::{MemoryBackend, Tables};
 use hallpass::backend::options::OpenOptions;
 use hallpass::backend::{Backend, Placement, Target};
 use hallpass::barrier::{KdfLimits, State, Store, Unlock};
-use hallpass::ops::Core;
 use hallpass::ops::store::{self, Backup, Carried, Restored};
+use hallpass::ops::{Core, before_write};
 use hallpass::secret::SecretText;
 use tempfile::TempDir;
 
 use super::fixture::{Bench, p};
-use crate::support::core::world;
+use crate::support::core::context;
 use crate::support::private_folder;
 
 mod doubts;
@@ -83,9 +83,10 @@ impl Machine {
         let options = OpenOptions::default();
         let placement = Placement::Replace;
         let target = Target { path: Path::new("unused"), placement, options: &options };
-        let world = world(self.bench.clock.clone());
+        let context = context(self.bench.clock.clone());
         let present = self.present(present);
-        let restored = store::restore(backup(), present, &target, &self.state, world, &mut |_| ());
+        let restored =
+            store::restore(backup(), present, &target, &self.state, context, &mut |_| ());
         let (core, restored) = restored.unwrap();
         self.bench.core = core;
         assert_eq!(foreseen.carried, restored.carried, "the trial said something else");
@@ -113,7 +114,7 @@ fn secret(bench: &Bench) -> Unlock {
 fn open(bench: &Bench, state: &State) -> Core {
     let (unlock, limits) = (secret(bench), KdfLimits { available_kib: None });
     let store = Store::open(Box::new(bench.backend.clone()), &unlock, &limits, state).unwrap();
-    Core::new(store, world(bench.clock.clone()))
+    Core::new(store, context(bench.clock.clone()), before_write)
 }
 
 /// What may be valid again, as `KIND NAME WHAT`.

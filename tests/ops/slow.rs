@@ -3,7 +3,7 @@
 use std::io;
 
 use hallpass::model::token::Token;
-use hallpass::ops::token::{self, Delivery};
+use hallpass::ops::delivery::{DeferredSink, Delivery};
 use hallpass::secret::SecretText;
 use zeroize::Zeroizing;
 
@@ -44,15 +44,15 @@ impl Slow {
     }
 
     pub(crate) fn delivery<New>(&mut self) -> Delivery<'_, New> {
-        Delivery::Pending(self)
+        Delivery::Deferred(self)
     }
 
     pub(crate) fn token(&mut self) -> Token {
-        token::Sink::held(self).unwrap().unwrap()
+        DeferredSink::held(self).unwrap().unwrap()
     }
 }
 
-impl token::Sink for Slow {
+impl DeferredSink for Slow {
     fn patience(&self) -> u32 {
         60
     }

@@ -268,7 +268,7 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     let (present, state) = (Some(open(&path)), lab.state());
     let restored =
-        store::restore(backup, present, &target, &state, super::lab::world(), &mut |_| ());
+        store::restore(backup, present, &target, &state, super::lab::context(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
     assert_eq!(restored.carried.revoked_again, 1);
     // What was used between the backup and now, nobody knows any more.
@@ -308,7 +308,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     let path = lab.path();
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     let restored =
-        store::restore(backup, None, &target, &lab.state(), super::lab::world(), &mut |_| ());
+        store::restore(backup, None, &target, &lab.state(), super::lab::context(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
     assert_eq!(restored.carried.revoked_again, 3, "two tokens and a profile: {restored:?}");
     for id in ids {
@@ -384,7 +384,7 @@ fn a_restore_that_was_refused_is_not_expected_any_more() {
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     // `core` still has the store open.
     let refused =
-        store::restore(backup, None, &target, &lab.state(), super::lab::world(), &mut |_| ());
+        store::restore(backup, None, &target, &lab.state(), super::lab::context(), &mut |_| ());
     assert_eq!(refused.err().unwrap().kind(), Kind::Busy);
     let anchor = fs::read(anchor_file(&lab)).unwrap();
     assert!(anchor.iter().skip(8192).all(|byte| *byte == 0), "an announcement is left");

@@ -232,8 +232,8 @@ fn a_restore_needs_no_anchor_and_is_remembered() {
     let backup =
         store::Backup { backend: open(&backup), secret: &secret, limits: KdfLimits::default() };
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
-    let world = super::lab::world();
-    let restored = store::restore(backup, None, &target, &lab.state(), world, &mut |_| ());
+    let context = super::lab::context();
+    let restored = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
     drop(restored.unwrap());
     ask(&lab).unwrap();
 }
@@ -271,8 +271,8 @@ fn a_restore_trusts_no_memory_that_others_could_have_written() {
     let (secret, path) = (lab.secret(), lab.path());
     let backup = store::Backup { backend: opened, secret: &secret, limits: KdfLimits::default() };
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
-    let world = super::lab::world();
-    let refused = store::restore(backup, None, &target, &lab.state(), world, &mut |_| ());
+    let context = super::lab::context();
+    let refused = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
     assert_eq!(refused.err().unwrap().kind(), Kind::UnsafeFile);
     assert_eq!(lab.bytes(), before);
 }

@@ -14,7 +14,7 @@ use hallpass::model::time::Time;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::ops::edit::IfThere;
 use hallpass::ops::token::Target;
-use hallpass::ops::{Core, World, connection, environment, profile, token, verify};
+use hallpass::ops::{Context, Core, before_write, connection, environment, profile, token, verify};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 use tempfile::TempDir;
@@ -32,9 +32,9 @@ pub(crate) struct Lab {
     pub(crate) tokens: Vec<SecretText>,
 }
 
-/// The world at [`NOW`].
-pub(crate) fn world() -> World {
-    core::world(FixedClock::new(NOW))
+/// The context at [`NOW`].
+pub(crate) fn context() -> Context {
+    core::context(FixedClock::new(NOW))
 }
 
 impl Lab {
@@ -85,7 +85,7 @@ impl Lab {
     fn empty(backend: impl FnOnce(&Path) -> Box<dyn Backend>) -> (Self, Core) {
         let dir = private_folder();
         let mut lab = Self { dir, key: SecretText::new(String::new()), tokens: Vec::new() };
-        let (core, key) = core::found(backend(&lab.path()), &lab.state(), world());
+        let (core, key) = core::found(backend(&lab.path()), &lab.state(), context());
         lab.key = key;
         (lab, core)
     }
@@ -165,7 +165,7 @@ impl Lab {
 
     fn core(&self, backend: Box<dyn Backend>, state: &State) -> Result<Core, Error> {
         let store = Store::open(backend, &self.secret(), &KdfLimits::default(), state)?;
-        Ok(Core::new(store, world()))
+        Ok(Core::new(store, context(), before_write))
     }
 
     /// Everything the store can be asked, as text. An error of any question is the answer.

@@ -15,8 +15,9 @@ use hallpass::model::mail::Bounce;
 use hallpass::model::mail::{Letter, MailSettings};
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::ops::Core;
+use hallpass::ops::delivery::{DeferredSink, ImmediateSink};
 use hallpass::ops::otp::Binding;
-use hallpass::ops::token::{Draft, Handover, Sink, Target};
+use hallpass::ops::token::{Draft, Target};
 use hallpass::secret::SecretText;
 use zeroize::Zeroizing;
 
@@ -136,7 +137,7 @@ struct Taker {
     said: String,
 }
 
-impl<New: Debug> Handover<New> for Taker {
+impl<New: Debug> ImmediateSink<New> for Taker {
     fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -151,7 +152,7 @@ impl<New: Debug> Handover<New> for Taker {
     }
 }
 
-impl Sink for Taker {
+impl DeferredSink for Taker {
     fn patience(&self) -> u32 {
         60
     }

@@ -15,13 +15,13 @@ use hallpass::crypto::Key;
 use hallpass::model::time::Time;
 use hallpass::model::token::Form;
 use hallpass::model::token::TokenAddress;
+use hallpass::ops::delivery::{Delivery, ImmediateSink};
 use hallpass::ops::edit::{IfThere, ListChange};
 use hallpass::ops::otp::{self, Binding, Request};
-use hallpass::ops::token::{
-    self, Delivery, Draft, Filter, Handover, Issued, Life, Rotating, Which,
-};
+use hallpass::ops::token::{self, Draft, Filter, Issued, Life, Rotating, Which};
 use hallpass::ops::{
-    Core, Suspend, World, connection, environment, mail, outbox, password, profile, store,
+    Context, Core, Suspend, before_write, connection, environment, mail, outbox, password, profile,
+    store,
 };
 use hallpass::secret::SecretText;
 
@@ -77,9 +77,9 @@ impl Past {
         let dir = private_folder();
         let state = State { folder: Some(dir.path().join("state")), place: None, require: false };
         let (backend, clock) = (MemoryBackend::new(), Told(Arc::new(AtomicI64::new(NOON))));
-        let world = seeded(1, clock.clone());
+        let context = seeded(1, clock.clone());
         let (core, key) =
-            core::found_with(Box::new(backend.clone()), &state, world, &mut Chance::of(0));
+            core::found_with(Box::new(backend.clone()), &state, context, &mut Chance::of(0));
         let mut making = Making { core, backend, clock, tokens: Vec::new(), others: Vec::new() };
         making.furnish();
         making.tokens();
@@ -118,8 +118,8 @@ impl Past {
         State { folder: Some(state), place: Some(folder.join("store.db")), require: false }
     }
 
-    /// The world of somebody who does the same thing twice, and compares.
-    pub(crate) fn world(&self) -> World {
+    /// The context of somebody who does the same thing twice, and compares.
+    pub(crate) fn context(&self) -> Context {
         seeded(3, Told(Arc::new(AtomicI64::new(self.now.seconds()))))
     }
 
@@ -127,12 +127,12 @@ impl Past {
     pub(crate) fn open(&self, backend: Box<dyn Backend>, state: &State) -> Result<Core, Error> {
         let limits = KdfLimits { available_kib: None };
         let store = Store::open(backend, &self.secret(), &limits, state)?;
-        Ok(Core::new(store, self.world()))
+        Ok(Core::new(store, self.context(), before_write))
     }
 }
 
-fn seeded(number: u64, clock: Told) -> World {
-    World { entropy: Box::new(Chance::of(number)), ..core::world(clock) }
+fn seeded(number: u64, clock: Told) -> Context {
+    Context { entropy: Box::new(Chance::of(number)), ..core::context(clock) }
 }
 
 fn private(folder: &Path) {
@@ -152,7 +152,7 @@ fn anchors(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// Takes a secret and does nothing with it.
 struct Taker(Option<SecretText>);
 
-impl Handover for Taker {
+impl ImmediateSink for Taker {
     fn ready(&mut self) -> std::io::Result<()> {
         Ok(())
     }
@@ -228,7 +228,7 @@ impl Making {
             let device = (name == "laptop").then(|| p("Laptop 7"));
             let draft = Draft { device, ..Draft::new(p(profile), p(name)) };
             let mut taker = Taker(None);
-            token::issue(&mut self.core, &draft, Delivery::AtOnce(&mut taker)).unwrap();
+            token::issue(&mut self.core, &draft, Delivery::Immediate(&mut taker)).unwrap();
             self.tokens.push((address, taker.0.unwrap()));
         }
         let draft = Draft::new(p("batch"), p("legacy"));
@@ -279,7 +279,7 @@ impl Making {
             request: None,
         };
         let mut taker = Taker(None);
-        token::rotate(&mut self.core, &rotating, Delivery::AtOnce(&mut taker)).unwrap();
+        token::rotate(&mut self.core, &rotating, Delivery::Immediate(&mut taker)).unwrap();
         self.tokens.push(("sync/new", taker.0.unwrap()));
         profile::delete(&mut self.core, &p("gone")).unwrap();
         self.keep();
@@ -328,7 +328,7 @@ impl Making {
         let unlock = Unlock::KeyFile(SecretText::new(key.expose().to_owned()));
         let (limits, state) = (KdfLimits::default(), State::off());
         let store = Store::open(Box::new(fork.clone()), &unlock, &limits, &state).unwrap();
-        let mut core = Core::new(store, seeded(2, self.clock.clone()));
+        let mut core = Core::new(store, seeded(2, self.clock.clone()), before_write);
         profile::resume(&mut core, &p("still")).unwrap();
         self.others.push(fork.tables());
         connection::unblock(&mut core, &p("shut")).unwrap();

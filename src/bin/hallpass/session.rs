@@ -12,7 +12,7 @@ use hallpass::barrier::{KdfLimits, Notice, SlotSecret, State, Store, StoreId, Un
 use hallpass::entropy::OsEntropy;
 use hallpass::model::audit::Actor;
 use hallpass::model::time::{Span, Time};
-use hallpass::ops::{Core, World};
+use hallpass::ops::{Context, Core, before_write};
 
 use crate::actor;
 use crate::cli::global::{Global, KeyFlags};
@@ -114,7 +114,7 @@ impl Session {
     fn open_with(&self, backend: Box<dyn Backend>, secret: &Unlock) -> Result<Core, Failure> {
         let state = self.state()?;
         let store = Store::open(backend, secret, &self.limits_for(secret), &state)?;
-        Ok(Core::new(store, self.world()))
+        Ok(Core::new(store, self.context(), before_write))
     }
 
     /// Opens the store if that takes no question; says where its key came from.
@@ -165,7 +165,7 @@ impl Session {
         };
         let limits = self.limits_for(&secret);
         let store = Store::open(backend, &secret, &limits, &State::off()).ok()?;
-        Some(Core::new(store, self.world()))
+        Some(Core::new(store, self.context(), before_write))
     }
 
     /// Ends what is kept; whether anything was. Where there is no keyring, nothing was.
@@ -231,8 +231,8 @@ impl Session {
     }
 
     /// The real world, for the core.
-    pub(crate) fn world(&self) -> World {
-        World {
+    pub(crate) fn context(&self) -> Context {
+        Context {
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
             actor: self.actor(),

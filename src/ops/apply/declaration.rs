@@ -5,8 +5,8 @@ use crate::model::email::EmailAddress;
 use crate::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName};
 use crate::model::text::{FreeText, Guide};
 use crate::model::time::Span;
-use crate::ops::Suspend;
 use crate::ops::edit::{Change, ListChange};
+use crate::ops::suspension::Suspend;
 use crate::ops::token::Declared;
 
 /// What there is to be. What is not named of a thing stays as it is.

@@ -2,32 +2,34 @@
 
 use std::io;
 
-use super::run::part;
+use super::wrong::part;
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::token::{Form, Token};
-use crate::ops::Core;
-use crate::ops::token::{self, Declared, Held, Owner, Sink, Source, undelivered};
+use crate::ops::delivery::{self, DeferredSink, undelivered};
+use crate::ops::records::occupant::SinkOwner;
+use crate::ops::token::{Declared, SinkContent, Source};
 
 /// Looks at what the places hold; what is wrong with some of them is added to `wrong`.
 pub(super) fn look(
     core: &mut Core,
     declared: &mut [Declared],
     wrong: &mut Vec<Error>,
-) -> Result<Vec<Held>> {
+) -> Result<Vec<SinkContent>> {
     let mut look = |token: &mut Declared| {
         let address = token.address();
-        let Declared { profile, source: Source::Place { sink, .. }, .. } = token else {
-            return Ok(Held::Unseen);
+        let Declared { profile, source: Source::Sink { sink, .. }, .. } = token else {
+            return Ok(SinkContent::Unseen);
         };
         if !sink.can_be_read() {
-            return Ok(Held::Unseen);
+            return Ok(SinkContent::Unseen);
         }
-        match token::look(core, &mut **sink, Owner::Named(profile)) {
-            Ok(found) => Ok(Held::new(found)),
+        match delivery::inspect(core, &mut **sink, SinkOwner::Named(profile)) {
+            Ok(found) => Ok(SinkContent::new(found)),
             Err(failure) => match part("token", &address, failure) {
                 failure @ Error::Part { .. } => {
                     wrong.push(failure);
-                    Ok(Held::Unseen)
+                    Ok(SinkContent::Unseen)
                 }
                 failure => Err(failure),
             },
@@ -37,10 +39,10 @@ pub(super) fn look(
 }
 
 /// Refuses to replace what is no secret of ours, by a token that is made.
-pub(super) fn ensure_replaceable(declared: &Declared, held: &Held) -> Result<()> {
+pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Result<()> {
     match (&declared.source, held) {
-        (Source::Place { sink, .. }, Held::Seen { found, .. }) => {
-            token::ensure_replaceable(&**sink, found)
+        (Source::Sink { sink, .. }, SinkContent::Seen { found, .. }) => {
+            delivery::ensure_replaceable(&**sink, found)
         }
         _ => Ok(()),
     }
@@ -53,21 +55,21 @@ pub type Onwards<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
 pub(super) fn deliver(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
-    held: &[Held],
+    held: &[SinkContent],
     onwards: Onwards<'_>,
 ) -> Result<()> {
-    let mut ways = ways(declared, secrets, held);
-    for way in &mut ways {
-        way.sink.ready().map_err(|source| way.failed(source))?;
+    let mut pending = deliveries(declared, secrets, held);
+    for delivery in &mut pending {
+        delivery.sink.ready().map_err(|source| delivery.failed(source))?;
     }
-    let total = ways.len();
+    let total = pending.len();
     for n in 0..total {
-        let Some(way) = ways.get_mut(n) else { break };
-        let delivered = way.deliver().and_then(|()| onwards(n as u64 + 1, total as u64));
+        let Some(delivery) = pending.get_mut(n) else { break };
+        let delivered = delivery.deliver().and_then(|()| onwards(n as u64 + 1, total as u64));
         if let Err(source) = delivered {
-            let failure = way.failed(source);
-            ways.truncate(n + 1);
-            return Err(take_away(ways, failure));
+            let failure = delivery.failed(source);
+            pending.truncate(n + 1);
+            return Err(take_away(pending, failure));
         }
     }
     Ok(())
@@ -79,14 +81,14 @@ pub(super) fn ensure_untouched(
     core: &mut Core,
     declared: &mut [Declared],
     secrets: &[Option<Token>],
-    held: &[Held],
+    held: &[SinkContent],
 ) -> Result<()> {
     let mut wrong = Vec::new();
     let now = look(core, declared, &mut wrong)?;
     if let Some(first) = wrong.into_iter().next() {
         return Err(first);
     }
-    let ids = |held: &Held| held.token().map(Token::id);
+    let ids = |held: &SinkContent| held.token().map(Token::id);
     let expected = secrets.iter().zip(held).map(|(secret, before)| match secret {
         Some(secret) => Some(secret.id()),
         None => ids(before),
@@ -94,7 +96,7 @@ pub(super) fn ensure_untouched(
     let untouched = now
         .iter()
         .zip(expected)
-        .all(|(now, expected)| matches!(now, Held::Unseen) || ids(now) == expected);
+        .all(|(now, expected)| matches!(now, SinkContent::Unseen) || ids(now) == expected);
     if untouched { Ok(()) } else { Err(Error::Moved) }
 }
 
@@ -102,29 +104,29 @@ pub(super) fn ensure_untouched(
 pub(super) fn put_back(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
-    held: &[Held],
+    held: &[SinkContent],
     failure: Error,
 ) -> Error {
-    let mut ways = ways(declared, secrets, held);
+    let mut pending = deliveries(declared, secrets, held);
     // All of them were reached.
-    for way in &mut ways {
-        way.delivered = true;
+    for delivery in &mut pending {
+        delivery.delivered = true;
     }
-    take_away(ways, failure)
+    take_away(pending, failure)
 }
 
 /// A secret, and the place it goes to.
-struct Way<'a> {
+struct PendingDelivery<'a> {
     secret: &'a Token,
     form: Form,
     address: String,
-    sink: &'a mut dyn Sink,
+    sink: &'a mut dyn DeferredSink,
     /// What it was seen to hold.
     held: Option<&'a [u8]>,
     delivered: bool,
 }
 
-impl Way<'_> {
+impl PendingDelivery<'_> {
     fn deliver(&mut self) -> io::Result<()> {
         self.sink.deliver(&self.secret.spell(self.form), self.held)?;
         self.delivered = true;
@@ -138,36 +140,36 @@ impl Way<'_> {
 
 /// Places that cannot be read come last: if the call is killed in between, the next one sees what is
 /// wrong with the others, and brings new secrets to all of them.
-fn ways<'a>(
+fn deliveries<'a>(
     declared: &'a mut [Declared],
     secrets: &'a [Option<Token>],
-    held: &'a [Held],
-) -> Vec<Way<'a>> {
+    held: &'a [SinkContent],
+) -> Vec<PendingDelivery<'a>> {
     let with_secret = declared.iter_mut().zip(secrets).zip(held);
-    let mut ways: Vec<_> = with_secret
+    let mut pending: Vec<_> = with_secret
         .filter_map(|((token, secret), held)| {
             let (secret, address) = (secret.as_ref()?, token.address());
-            let Declared { form, source: Source::Place { sink, .. }, .. } = token else {
+            let Declared { form, source: Source::Sink { sink, .. }, .. } = token else {
                 return None;
             };
             let (sink, held) = (&mut **sink, held.content());
-            Some(Way { secret, form: *form, address, sink, held, delivered: false })
+            Some(PendingDelivery { secret, form: *form, address, sink, held, delivered: false })
         })
         .collect();
-    ways.sort_by_key(|way| !way.sink.can_be_read());
-    ways
+    pending.sort_by_key(|delivery| !delivery.sink.can_be_read());
+    pending
 }
 
 /// The last one first: two of them may be in one file. What was given to a command cannot be taken away:
 /// that is told.
-fn take_away(ways: Vec<Way<'_>>, failure: Error) -> Error {
+fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
     let (mut left, mut kept) = (Vec::new(), Vec::new());
-    for way in ways.into_iter().rev() {
-        if !way.sink.can_be_read() && way.delivered {
-            kept.push(format!("`{}`", way.address));
+    for delivery in pending.into_iter().rev() {
+        if !delivery.sink.can_be_read() && delivery.delivered {
+            kept.push(format!("`{}`", delivery.address));
         }
-        if let Err(again) = way.sink.put_back() {
-            left.push(format!("what token `{}` replaced is not back: {again}", way.address));
+        if let Err(again) = delivery.sink.put_back() {
+            left.push(format!("what token `{}` replaced is not back: {again}", delivery.address));
         }
     }
     if left.is_empty() && kept.is_empty() {

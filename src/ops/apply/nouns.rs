@@ -1,6 +1,6 @@
 //! Declared environments, connections and profiles, within a transaction.
 
-use super::{Access, Connection, Environment, Membership, Profile};
+use super::declaration::{Access, Connection, Environment, Membership, Profile};
 use crate::barrier::{Reader, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::address::AddressRange;
@@ -9,7 +9,8 @@ use crate::model::environment::Environment as KeptEnvironment;
 use crate::model::name::{ConnectionName, GroupName};
 use crate::model::profile::Profile as KeptProfile;
 use crate::ops::edit::{Change, ListChange};
-use crate::ops::lookup::{self, Opened};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::lookup;
 use crate::ops::{connection, environment, profile};
 
 /// Makes an environment, or changes it. The one that is to be the default comes before the others.
@@ -126,7 +127,7 @@ fn restriction(
 ) -> Result<ListChange<ConnectionName>> {
     let Some(Access::Only(wanted)) = access else { return Ok(ListChange::default()) };
     let ids = there.restriction.as_deref().unwrap_or_default();
-    let before = Opened::default().connection_names(r, ids)?;
+    let before = ReferentCache::default().connection_names(r, ids)?;
     Ok(ListChange::towards(&before, wanted, ConnectionName::same_as))
 }
 

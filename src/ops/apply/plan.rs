@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::{Access, Declaration, Undeclared};
+use super::declaration::{Access, Declaration, Undeclared};
 use crate::model::any::ANY;
 use crate::model::audit::Entry;
 use crate::ops::edit::Change;
 use crate::ops::impact::{Impact, Opening};
-use crate::ops::token::{Held, Occupant, Source};
+use crate::ops::records::occupant::Occupant;
+use crate::ops::token::{SinkContent, Source};
 
 /// What would change, and what would stop.
 #[derive(Serialize)]
@@ -22,7 +23,7 @@ pub struct Plan {
     pub(super) undeclared: Undeclared,
     /// What the place of each declared token held.
     #[serde(skip)]
-    pub(super) held: Vec<Held>,
+    pub(super) held: Vec<SinkContent>,
     /// Which declared tokens are made.
     #[serde(skip)]
     pub(super) made: Vec<bool>,
@@ -143,16 +144,16 @@ impl Step {
 /// What a declaration says of things that the log does not: where secrets go, and what is said to be
 /// open to any.
 pub(super) struct Labels<'a> {
-    places: HashMap<String, Place<'a>>,
+    places: HashMap<String, PlannedSink<'a>>,
     any: HashMap<(&'static str, String), Vec<&'static str>>,
 }
 
 impl<'a> Labels<'a> {
-    pub(super) fn new(declared: &'a Declaration, held: &[Held]) -> Self {
+    pub(super) fn new(declared: &'a Declaration, held: &[SinkContent]) -> Self {
         let tokens = declared.tokens.iter().zip(held);
         let placed = tokens.filter_map(|(token, held)| match &token.source {
-            Source::Place { called, .. } => {
-                Some((key(&token.address()), Place { called, occupant: held.occupant() }))
+            Source::Sink { called, .. } => {
+                Some((key(&token.address()), PlannedSink { called, occupant: held.occupant() }))
             }
             _ => None,
         });
@@ -202,7 +203,7 @@ impl<'a> Labels<'a> {
 }
 
 /// Where a secret goes.
-struct Place<'a> {
+struct PlannedSink<'a> {
     /// As people call it.
     called: &'a str,
     /// What it replaces there.

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Declaration;
-use super::run::Wrong;
+use super::declaration::Declaration;
+use super::wrong::Wrong;
 use crate::barrier::{List, Writer};
 use crate::error::Result;
 use crate::model::connection::Connection;
@@ -12,7 +12,7 @@ use crate::model::environment::Environment;
 use crate::model::name::Canonical;
 use crate::model::profile::Profile;
 use crate::model::text::FreeText;
-use crate::ops::lookup;
+use crate::ops::records::lookup;
 use crate::ops::{connection, environment, profile, token};
 
 /// The reason that a token keeps.

@@ -1,25 +1,23 @@
 //! One way through a declaration: the same for a plan and for bringing it about.
 
-use std::collections::HashSet;
-use std::fmt::Display;
-
+use super::declaration::{Connection, Declaration, Undeclared};
 use super::plan::{Labels, Step};
-use super::{Connection, Declaration, Undeclared, deliver, nouns, prune};
+use super::wrong::{Wrong, part};
+use super::{deliver, nouns, prune};
 use crate::barrier::Writer;
 use crate::clock::BootTime;
 use crate::error::{Error, Result};
-use crate::model::name::Canonical;
 use crate::model::time::Span;
 use crate::model::token::Token;
+use crate::ops::connection;
 use crate::ops::edit::Change;
-use crate::ops::impact::Impact;
-use crate::ops::token::{Held, Keeper};
-use crate::ops::{connection, impact};
+use crate::ops::impact::{self, Impact};
+use crate::ops::token::{Reconciler, SinkContent};
 
 /// One way through a declaration.
 pub(super) struct Run<'a> {
     pub(super) declared: &'a Declaration,
-    pub(super) held: &'a [Held],
+    pub(super) held: &'a [SinkContent],
     /// The secrets of tokens that are made; without them it is a rehearsal.
     pub(super) secrets: Option<&'a [Option<Token>]>,
     pub(super) undeclared: Undeclared,
@@ -28,7 +26,7 @@ pub(super) struct Run<'a> {
 }
 
 /// What a run came to.
-pub(super) struct Outcome {
+pub(super) struct RunResult {
     pub(super) changes: Vec<Step>,
     pub(super) made: Vec<bool>,
     pub(super) impact: Impact,
@@ -39,7 +37,7 @@ impl Run<'_> {
     ///
     /// What is wrong with one thing does not end the run: the others are looked at, too. Then it is
     /// an error with all that was found, and whoever called takes everything back.
-    pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<Outcome> {
+    pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<RunResult> {
         let Declaration { environments, connections, profiles, .. } = self.declared;
         w.keep_originals();
         w.keep_trail();
@@ -75,11 +73,11 @@ impl Run<'_> {
         let mut impact = impact::observe(w, self.boot)?;
         impact.opens.extend(changes.iter().flat_map(Step::openings));
         impact.opens.sort();
-        Ok(Outcome { changes, made, impact })
+        Ok(RunResult { changes, made, impact })
     }
 
     fn tokens(&self, w: &mut Writer<'_>, wrong: &mut Wrong) -> Result<Vec<bool>> {
-        let mut keeper = Keeper::new(w, self.lifetime);
+        let mut keeper = Reconciler::new(w, self.lifetime);
         let mut made = Vec::with_capacity(self.declared.tokens.len());
         for (n, (token, held)) in self.declared.tokens.iter().zip(self.held).enumerate() {
             // What is wrong with the profile would be told again.
@@ -103,69 +101,5 @@ impl Run<'_> {
         }
         keeper.finish(w)?;
         Ok(made)
-    }
-}
-
-/// What is wrong with things that are declared.
-#[derive(Default)]
-pub(super) struct Wrong {
-    errors: Vec<Error>,
-    things: HashSet<(&'static str, Canonical)>,
-}
-
-impl Wrong {
-    /// Takes what is wrong with one thing; an error that is not about it ends the run.
-    pub(super) fn note<T>(
-        &mut self,
-        kind: &'static str,
-        name: &impl Display,
-        canonical: Canonical,
-        result: Result<T>,
-    ) -> Result<Option<T>> {
-        let error = match result {
-            Ok(value) => return Ok(Some(value)),
-            Err(error) => error,
-        };
-        self.things.insert((kind, canonical));
-        match part(kind, name, error) {
-            error @ Error::Part { .. } => {
-                self.errors.push(error);
-                Ok(None)
-            }
-            error => Err(error),
-        }
-    }
-
-    fn has(&self, kind: &'static str, name: &Canonical) -> bool {
-        self.things.contains(&(kind, name.clone()))
-    }
-
-    fn ensure_nothing(&mut self) -> Result<()> {
-        let errors = std::mem::take(&mut self.errors);
-        if errors.is_empty() { Ok(()) } else { Err(together(errors)) }
-    }
-}
-
-/// All that is wrong as one error; there is something.
-pub(super) fn together(mut errors: Vec<Error>) -> Error {
-    match (errors.pop(), errors.is_empty()) {
-        (Some(only), true) => only,
-        (last, _) => {
-            errors.extend(last);
-            Error::Parts(errors)
-        }
-    }
-}
-
-/// Says which of many things it is that something is wrong with.
-pub(super) fn part(kind: &str, name: &impl Display, source: Error) -> Error {
-    match source {
-        // What is wrong is not with the thing.
-        Error::Storage(_)
-        | Error::Integrity(_)
-        | Error::Moved
-        | Error::NoRandomness
-        | Error::Bug(_) => source,
-        source => Error::Part { what: format!("{kind} `{name}`"), source: source.into() },
     }
 }

@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
-use super::Record;
+use super::record::LogRecord;
 use crate::barrier::Reader;
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::audit::Entry;
 use crate::model::connection::Connection;
@@ -13,8 +14,9 @@ use crate::model::name::{ConnectionName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::time::{Since, Time};
 use crate::model::token::TokenAddress;
-use crate::ops::token::{Target, show};
-use crate::ops::{Core, lookup};
+use crate::ops::records::lookup;
+use crate::ops::records::token::Target;
+use crate::ops::token::show;
 
 /// Which entries are shown: those that all of this is true of.
 #[derive(Debug, Clone, Default)]
@@ -93,14 +95,14 @@ impl FromStr for Action {
 pub struct Choice {
     profile: Option<String>,
     token: Option<String>,
-    connection: Option<Named>,
+    connection: Option<NamedConnection>,
     action: Option<Action>,
     since: Option<Time>,
     until: Option<Time>,
 }
 
 #[derive(Debug, Clone)]
-struct Named {
+struct NamedConnection {
     id: String,
     name: ConnectionName,
 }
@@ -122,8 +124,8 @@ impl Choice {
 
     pub(super) fn show(
         &self,
-        record: Record,
-        show: &mut dyn FnMut(Record) -> Result<()>,
+        record: LogRecord,
+        show: &mut dyn FnMut(LogRecord) -> Result<()>,
     ) -> Result<()> {
         if self.picks(&record.entry) { show(record) } else { Ok(()) }
     }
@@ -145,7 +147,7 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
             None => None,
             Some(name) => {
                 let (id, connection) = lookup::named::<Connection>(r, name)?;
-                Some(Named { id: id.to_string(), name: connection.name })
+                Some(NamedConnection { id: id.to_string(), name: connection.name })
             }
         };
         Ok(Choice {

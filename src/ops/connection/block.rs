@@ -1,15 +1,17 @@
 //! Blocking a connection, and lifting the block.
 
-use super::{Summary, journal_as, summary};
+use super::journal::journal_as;
+use super::summary::{Summary, summary};
 use crate::barrier::{Tombstone, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::connection::{Block, Connection};
 use crate::model::name::ConnectionName;
 use crate::model::text::FreeText;
 use crate::ops::edit::Changed;
 use crate::ops::impact::{self, Impact};
-use crate::ops::journal::Facts;
-use crate::ops::{Core, lookup};
+use crate::ops::records::journal::LogFacts;
+use crate::ops::records::lookup;
 
 /// Blocks a connection: no token is good for it until it is unblocked. One that is blocked stays
 /// blocked since it first was; a new reason replaces the old one.
@@ -46,7 +48,7 @@ pub(in crate::ops) fn block_within(
     if before.as_ref() == Some(&after) {
         return Ok(Changed::already(summary(&connection)));
     }
-    let facts = Facts::new().with("reason", after.reason.as_ref());
+    let facts = LogFacts::new().with("reason", after.reason.as_ref());
     connection.blocked = Some(after);
     w.record_tombstone(Tombstone::blocked(id));
     w.put(id, &connection)?;
@@ -78,7 +80,7 @@ pub(in crate::ops) fn unblock_within(
     };
     w.record_tombstone(Tombstone::unblocked(id));
     w.put(id, &connection)?;
-    let facts = Facts::new().with("blocked_at", Some(before.at));
+    let facts = LogFacts::new().with("blocked_at", Some(before.at));
     journal_as(w, "connection.unblock", id, &connection, facts)?;
     Ok(Changed::made(summary(&connection)))
 }

@@ -1,7 +1,10 @@
 //! Changing a connection, and giving it another API key.
 
-use super::{Edits, Summary, journal_as, summary};
+use super::draft::Edits;
+use super::journal::journal_as;
+use super::summary::{Summary, summary};
 use crate::barrier::{Unique, Writer};
+use crate::core::Core;
 use crate::error::{Refusal, Result};
 use crate::model::address::AddressRange;
 use crate::model::connection::Connection;
@@ -9,8 +12,8 @@ use crate::model::id::ApiKey;
 use crate::model::name::ConnectionName;
 use crate::ops::edit::{Change, Changed};
 use crate::ops::impact::{self, Impact};
-use crate::ops::journal::Facts;
-use crate::ops::{Core, lookup};
+use crate::ops::records::journal::LogFacts;
+use crate::ops::records::lookup;
 
 /// Changes a connection. A new lifetime is for tokens made from now on.
 pub fn edit(core: &mut Core, name: &ConnectionName, edits: &Edits) -> Result<Changed<Summary>> {
@@ -59,7 +62,7 @@ pub fn rotate_key(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
         w.unindex(Unique::ApiKey(&old))?;
         w.index(Unique::ApiKey(&connection.api_key), id)?;
         w.put(id, &connection)?;
-        let mut facts = Facts::new();
+        let mut facts = LogFacts::new();
         facts.change("api_key", Some(old), Some(connection.api_key));
         journal_as(w, "connection.rotate_key", id, &connection, facts)?;
         Ok(summary(&connection))
@@ -86,8 +89,8 @@ fn edited(before: &Connection, edits: &Edits) -> (Connection, Vec<String>) {
     (after, absent)
 }
 
-fn differences<G>(before: &Connection, after: &Connection, guide: &Change<G>) -> Facts {
-    let mut facts = Facts::new();
+fn differences<G>(before: &Connection, after: &Connection, guide: &Change<G>) -> LogFacts {
+    let mut facts = LogFacts::new();
     facts.change("name", Some(&before.name), Some(&after.name));
     facts.change("description", before.description.as_ref(), after.description.as_ref());
     facts.change("group", before.group.as_ref(), after.group.as_ref());

@@ -1,16 +1,18 @@
 //! Deleting a connection that nothing names.
 
-use super::{Summary, journal_as, summary};
+use super::journal::journal_as;
+use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
+use crate::core::Core;
 use crate::error::{Dependent, Dependents, Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::ConnectionName;
 use crate::model::profile::Profile;
 use crate::ops::impact::{self, Impact, some_of};
-use crate::ops::journal::{AS_BEFORE, Facts};
-use crate::ops::lookup::Moment;
-use crate::ops::{Core, lookup, token};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{AS_BEFORE, LogFacts};
+use crate::ops::records::{lookup, token};
 
 /// Deletes a connection. Refused while a profile's restriction or a live token names it: a
 /// restriction never turns into "any" by removal.
@@ -25,15 +27,15 @@ pub fn foresee_delete(core: &mut Core, name: &ConnectionName) -> Result<(Summary
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -> Result<Summary> {
-    let moment = Moment::new(w, w.now());
+    let moment = Clocks::new(w, w.now());
     let (id, connection) = deletable(w, name, moment)?;
-    bury(w, id, connection, Facts::new())
+    bury(w, id, connection, LogFacts::new())
 }
 
 /// Deletes a connection that an older state had brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let connection = w.require(id)?;
-    bury(w, id, connection, Facts::new().with("reason", Some(AS_BEFORE))).map(drop)
+    bury(w, id, connection, LogFacts::new().with("reason", Some(AS_BEFORE))).map(drop)
 }
 
 /// Makes a tombstone of a connection; says what it was.
@@ -41,7 +43,7 @@ fn bury(
     w: &mut Writer<'_>,
     id: RecordId,
     mut connection: Connection,
-    facts: Facts,
+    facts: LogFacts,
 ) -> Result<Summary> {
     w.delist::<Connection>(List::Connections, connection.position, |it| &mut it.position)?;
     w.unindex(Unique::Connection(&connection.name.canonical()))?;
@@ -58,14 +60,14 @@ pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
         let (id, _) = lookup::named::<Connection>(r, name)?;
-        Ok(some_of(users_of(r, id, Moment::new(r, now))?))
+        Ok(some_of(users_of(r, id, Clocks::new(r, now))?))
     })
 }
 
 fn deletable(
     r: &mut Reader<'_>,
     name: &ConnectionName,
-    moment: Moment,
+    moment: Clocks,
 ) -> Result<(RecordId, Connection)> {
     let (id, connection) = lookup::named::<Connection>(r, name)?;
     let users = users_of(r, id, moment)?;
@@ -75,13 +77,13 @@ fn deletable(
     Err(Refusal::InUse { name: connection.name.to_string(), users: some_of(users) }.into())
 }
 
-fn users_of(r: &mut Reader<'_>, id: RecordId, moment: Moment) -> Result<Vec<Dependent>> {
+fn users_of(r: &mut Reader<'_>, id: RecordId, moment: Clocks) -> Result<Vec<Dependent>> {
     let mut users = restricted_to(r, id)?;
     users.extend(token::live_where(r, moment, |token| token.connection == Some(id))?);
     Ok(users)
 }
 
-/// The profiles whose restriction names a connection.
+/// Names of the profiles whose restriction names a connection.
 fn restricted_to(r: &mut Reader<'_>, id: RecordId) -> Result<Vec<Dependent>> {
     let profiles = lookup::all::<Profile>(r, List::Profiles)?;
     let restricted = profiles

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
@@ -9,8 +10,7 @@ use crate::model::guide::{ApiUrl, Template};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::text::Guide;
-use crate::ops::Core;
-use crate::ops::lookup;
+use crate::ops::records::lookup;
 
 /// What is asked for.
 #[derive(Debug, Clone)]

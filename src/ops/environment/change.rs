@@ -1,15 +1,18 @@
 //! Changing an environment, and giving it another key.
 
-use super::{Edits, Summary, journal_as, summary};
+use super::draft::Edits;
+use super::journal::journal_as;
+use super::summary::{Summary, summary};
 use crate::barrier::{Unique, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::environment::Environment;
 use crate::model::id::{EnvironmentKey, RecordId};
 use crate::model::name::EnvironmentName;
 use crate::ops::edit::Changed;
 use crate::ops::impact::{self, Impact};
-use crate::ops::journal::{AS_BEFORE, Facts};
-use crate::ops::{Core, lookup};
+use crate::ops::records::journal::{AS_BEFORE, LogFacts};
+use crate::ops::records::lookup;
 
 /// Changes an environment.
 pub fn edit(core: &mut Core, name: &EnvironmentName, edits: &Edits) -> Result<Changed<Summary>> {
@@ -55,7 +58,7 @@ pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
         w.unindex(Unique::EnvironmentKey(&old))?;
         w.index(Unique::EnvironmentKey(&environment.key), id)?;
         w.put(id, &environment)?;
-        let mut facts = Facts::new();
+        let mut facts = LogFacts::new();
         facts.change("key", Some(old), Some(environment.key));
         journal_as(w, "environment.rotate_key", id, &environment, facts)?;
         Ok(summary(&environment))
@@ -82,8 +85,8 @@ fn edited(before: &Environment, edits: &Edits) -> Environment {
     }
 }
 
-fn differences(before: &Environment, after: &Environment) -> Facts {
-    let mut facts = Facts::new();
+fn differences(before: &Environment, after: &Environment) -> LogFacts {
+    let mut facts = LogFacts::new();
     facts.change("name", Some(&before.name), Some(&after.name));
     facts.change("description", before.description.as_ref(), after.description.as_ref());
     facts.change("default", Some(before.default), Some(after.default));

@@ -1,15 +1,17 @@
 //! Deleting an environment that nothing uses.
 
-use super::{Summary, journal_as, summary};
+use super::journal::journal_as;
+use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
+use crate::core::Core;
 use crate::error::{Dependents, Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::EnvironmentName;
 use crate::ops::impact::{self, Impact, some_of};
-use crate::ops::journal::{AS_BEFORE, Facts};
-use crate::ops::lookup::Moment;
-use crate::ops::{Core, lookup, mail, token};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{AS_BEFORE, LogFacts};
+use crate::ops::records::{lookup, mail_settings, token};
 
 /// Deletes an environment, and mail settings of its own with it. Refused for the default one, and while a live token is for it.
 pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
@@ -23,15 +25,15 @@ pub fn foresee_delete(core: &mut Core, name: &EnvironmentName) -> Result<(Summar
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) -> Result<Summary> {
-    let moment = Moment::new(w, w.now());
+    let moment = Clocks::new(w, w.now());
     let (id, environment) = deletable(w, name, moment)?;
-    bury(w, id, environment, Facts::new())
+    bury(w, id, environment, LogFacts::new())
 }
 
 /// Deletes an environment that an older state had brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let environment = w.require(id)?;
-    bury(w, id, environment, Facts::new().with("reason", Some(AS_BEFORE))).map(drop)
+    bury(w, id, environment, LogFacts::new().with("reason", Some(AS_BEFORE))).map(drop)
 }
 
 /// Makes a tombstone of an environment; says what it was.
@@ -39,12 +41,12 @@ fn bury(
     w: &mut Writer<'_>,
     id: RecordId,
     mut environment: Environment,
-    facts: Facts,
+    facts: LogFacts,
 ) -> Result<Summary> {
     w.delist::<Environment>(List::Environments, environment.position, |it| &mut it.position)?;
     w.unindex(Unique::Environment(&environment.name.canonical()))?;
     w.unindex(Unique::EnvironmentKey(&environment.key))?;
-    mail::take_away(w, Some(id), Some(&environment.name))?;
+    mail_settings::remove_settings(w, Some(id), Some(&environment.name))?;
     environment.deleted_at = Some(w.now());
     w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &environment)?;
@@ -57,7 +59,7 @@ pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
         let (id, _) = lookup::named::<Environment>(r, name)?;
-        let moment = Moment::new(r, now);
+        let moment = Clocks::new(r, now);
         Ok(some_of(token::live_where(r, moment, |token| token.environment == id)?))
     })
 }
@@ -65,7 +67,7 @@ pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Dependents> {
 fn deletable(
     r: &mut Reader<'_>,
     name: &EnvironmentName,
-    moment: Moment,
+    moment: Clocks,
 ) -> Result<(RecordId, Environment)> {
     let (id, environment) = lookup::named::<Environment>(r, name)?;
     if environment.default {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::changed::{Changed, Pair};
+use super::changed::{ChangedRecords, Pair};
 use super::reach::Side;
 use crate::barrier::{Reader, Record, Writer};
 use crate::clock::BootTime;
@@ -13,21 +13,21 @@ use crate::model::id::{RecordId, TokenId};
 use crate::model::otp::Exchange;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
-use crate::ops::lookup::{self, Moment};
-use crate::ops::{otp, verify};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::{code, lookup, token};
 
 /// How many codes can be exchanged before and not after.
 ///
 /// A code is as good as the token that it is exchanged for would be.
-pub(super) fn stopped(w: &mut Writer<'_>, changed: &Changed, boot: BootTime) -> Result<u32> {
-    let moment = Moment::new(w, w.now());
+pub(super) fn stopped(w: &mut Writer<'_>, changed: &ChangedRecords, boot: BootTime) -> Result<u32> {
+    let moment = Clocks::new(w, w.now());
     let mut count = 0;
     for (id, before) in concerned(w, changed)? {
-        if changed.added.contains(&id) || !otp::is_pending(&before, moment, boot) {
+        if changed.added.contains(&id) || !code::is_pending(&before, moment, boot) {
             continue;
         }
         let after: Option<Exchange> = w.get(id)?;
-        let still_pending = after.is_some_and(|after| otp::is_pending(&after, moment, boot));
+        let still_pending = after.is_some_and(|after| code::is_pending(&after, moment, boot));
         let (was_good, would_be) = exchangeable(w, changed, &before, moment)?;
         count += u32::from(was_good && !(still_pending && would_be));
     }
@@ -35,11 +35,11 @@ pub(super) fn stopped(w: &mut Writer<'_>, changed: &Changed, boot: BootTime) -> 
 }
 
 /// The bindings that the change bears on, as they were before it.
-fn concerned(w: &mut Writer<'_>, changed: &Changed) -> Result<HashMap<RecordId, Exchange>> {
+fn concerned(w: &mut Writer<'_>, changed: &ChangedRecords) -> Result<HashMap<RecordId, Exchange>> {
     let mut found: HashMap<RecordId, Exchange> = w.originals()?;
     for (profile, pair) in changed.judged_profiles() {
         if pair.after.deleted_at.is_none() {
-            for (id, exchange) in otp::exchanges_of(w, profile)? {
+            for (id, exchange) in code::exchanges_of(w, profile)? {
                 found.entry(id).or_insert(exchange);
             }
         }
@@ -65,15 +65,15 @@ fn is_deleted(pair: &Pair<Environment>) -> bool {
 /// Whether a token by this code would be valid, before and after.
 fn exchangeable(
     r: &mut Reader<'_>,
-    changed: &Changed,
+    changed: &ChangedRecords,
     exchange: &Exchange,
-    moment: Moment,
+    moment: Clocks,
 ) -> Result<(bool, bool)> {
     let Exchange { profile, connection, environment, .. } = exchange;
     let token = TokenRecord {
         connection: Some(*connection),
         owner: *profile,
-        ..verify::made_up(TokenId::new(0), *environment, 0)?
+        ..token::dummy_record(TokenId::new(0), *environment, 0)?
     };
     let judge = |profile: &Profile, it: &Connection| {
         let side = Side { token: &token, profile, moment };

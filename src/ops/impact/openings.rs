@@ -1,7 +1,12 @@
-//! Restrictions that a change lifts or loosens.
+//! OpeningText a change stops and what it opens, found by judging what it concerns before and after it.
+//!
+//! The change is made in a transaction that is rolled back. Whatever command makes it, the question
+//! is the same: each token that a changed record bears on is judged as the store was and as it
+//! would be, by the one verdict function. So no flag of any command has a rule of its own here.
 
-use super::Opening;
-use super::changed::{Changed, Pair};
+use serde::Serialize;
+
+use super::changed::{ChangedRecords, Pair};
 use crate::barrier::{List, Reader};
 use crate::error::Result;
 use crate::model::address::AddressRange;
@@ -10,11 +15,25 @@ use crate::model::id::RecordId;
 use crate::model::name::GroupName;
 use crate::model::profile::Profile;
 use crate::model::time::Span;
-use crate::ops::journal::listed;
-use crate::ops::lookup;
+use crate::ops::records::journal::listed;
+use crate::ops::records::lookup;
+
+/// A restriction that is lifted or loosened.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Opening {
+    /// Of what: `profile`, `connection`, `token`.
+    pub kind: &'static str,
+    /// Its name; of a token `PROFILE/NAME`.
+    pub name: String,
+    /// What it may do, or what may be done with it: "may use any connection".
+    pub what: String,
+    /// Whether a restriction is gone, and not only loosened.
+    #[serde(skip)]
+    pub lifted: bool,
+}
 
 /// What profiles and connections that were there before are open to now.
-pub(super) fn of(r: &mut Reader<'_>, changed: &Changed) -> Result<Vec<Opening>> {
+pub(super) fn of(r: &mut Reader<'_>, changed: &ChangedRecords) -> Result<Vec<Opening>> {
     let mut found = Vec::new();
     for (_, pair) in changed.judged_profiles() {
         let Some(name) = &pair.after.name else { continue };
@@ -37,9 +56,9 @@ pub(super) fn of(r: &mut Reader<'_>, changed: &Changed) -> Result<Vec<Opening>> 
     Ok(found)
 }
 
-type What = (String, bool);
+type OpeningText = (String, bool);
 
-fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<What>> {
+fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningText>> {
     let Pair { before, after } = pair;
     let mut found = Vec::new();
     match (&before.restriction, &after.restriction) {
@@ -94,7 +113,7 @@ fn called(noun: &str, names: &[String]) -> String {
     format!("{noun}{plural} {}", listed(&quoted))
 }
 
-fn of_connection(before: &Connection, after: &Connection) -> Vec<What> {
+fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
     let mut found = Vec::new();
     match (&before.group, &after.group) {
         (Some(old), None) => {

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::Narrowing;
-use super::changed::{Changed, Pair};
+use super::changed::{ChangedRecords, Pair};
+use super::shift::{Narrowing, Shift};
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
 use crate::model::address::AddressRange;
@@ -15,26 +15,17 @@ use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::model::verdict::{self, Facts, Reason};
-use crate::ops::lookup::{self, Moment, Opened};
-use crate::ops::token::of_profile;
-
-/// How it changes where a token is valid.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Shift {
-    /// It is valid, and will not be anywhere.
-    pub(super) stops: bool,
-    /// It stays valid, for less.
-    pub(super) narrowing: Narrowing,
-    /// It will be valid where it is not now.
-    pub(super) gains: bool,
-}
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+use crate::ops::records::token::of_profile;
 
 /// A token and what it points to, on one side of a change.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
     pub(super) token: &'a TokenRecord,
     pub(super) profile: &'a Profile,
-    pub(super) moment: Moment,
+    pub(super) moment: Clocks,
 }
 
 /// A connection that is named, or the token's own.
@@ -71,13 +62,13 @@ impl Side<'_> {
 }
 
 /// A connection before and after.
-struct Both {
+struct ConnectionPair {
     id: RecordId,
     before: Rc<Connection>,
     after: Rc<Connection>,
 }
 
-impl Both {
+impl ConnectionPair {
     fn at(&self) -> (At<'_>, At<'_>) {
         (Some((self.id, &self.before)), Some((self.id, &self.after)))
     }
@@ -85,13 +76,13 @@ impl Both {
 
 /// Compares where tokens are valid.
 pub(super) struct Comparison<'a> {
-    changed: &'a Changed,
-    moment: Moment,
-    opened: Opened,
+    changed: &'a ChangedRecords,
+    moment: Clocks,
+    opened: ReferentCache,
     /// The connections that changed so that a verdict may differ.
-    connections: HashMap<RecordId, Both>,
+    connections: HashMap<RecordId, ConnectionPair>,
     /// All connections, where a profile changed: an open token may use any of them.
-    all: Vec<Both>,
+    all: Vec<ConnectionPair>,
     /// What is known of the open tokens of a profile that are valid by themselves: whether they lose
     /// a connection, and whether they gain one.
     open: HashMap<RecordId, (bool, bool)>,
@@ -99,15 +90,15 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(r: &mut Reader<'_>, changed: &'a Changed, now: Time) -> Result<Self> {
+    pub(super) fn new(r: &mut Reader<'_>, changed: &'a ChangedRecords, now: Time) -> Result<Self> {
         let connections = changed.judged_connections().map(|(id, pair)| {
             let (before, after) = (Rc::new(pair.before.clone()), Rc::new(pair.after.clone()));
-            (id, Both { id, before, after })
+            (id, ConnectionPair { id, before, after })
         });
         let mut comparison = Self {
             changed,
-            moment: Moment::new(r, now),
-            opened: Opened::default(),
+            moment: Clocks::new(r, now),
+            opened: ReferentCache::default(),
             connections: connections.collect(),
             all: Vec::new(),
             open: HashMap::new(),
@@ -120,19 +111,22 @@ impl<'a> Comparison<'a> {
     }
 
     /// Every connection there is, and those that the change deletes.
-    fn every_connection(&mut self, r: &mut Reader<'_>) -> Result<Vec<Both>> {
-        let mut all: HashMap<RecordId, Both> = HashMap::new();
+    fn every_connection(&mut self, r: &mut Reader<'_>) -> Result<Vec<ConnectionPair>> {
+        let mut all: HashMap<RecordId, ConnectionPair> = HashMap::new();
         for (id, connection) in lookup::all::<Connection>(r, List::Connections)? {
             // A connection that is made with the rest was open to nobody before; that it is open to
             // somebody now is what making it means.
             if !self.changed.added.contains(&id) {
                 let connection = Rc::new(connection);
-                all.insert(id, Both { id, before: Rc::clone(&connection), after: connection });
+                all.insert(
+                    id,
+                    ConnectionPair { id, before: Rc::clone(&connection), after: connection },
+                );
             }
         }
-        for (id, Both { before, after, .. }) in &self.connections {
+        for (id, ConnectionPair { before, after, .. }) in &self.connections {
             let (before, after) = (Rc::clone(before), Rc::clone(after));
-            all.insert(*id, Both { id: *id, before, after });
+            all.insert(*id, ConnectionPair { id: *id, before, after });
         }
         Ok(all.into_values().collect())
     }
@@ -207,7 +201,8 @@ impl<'a> Comparison<'a> {
             both
         } else {
             let connection = self.opened.connections.open(r, bound)?;
-            unchanged = Both { id: bound, before: Rc::clone(&connection), after: connection };
+            unchanged =
+                ConnectionPair { id: bound, before: Rc::clone(&connection), after: connection };
             &unchanged
         };
         let (then, now) = both.at();
@@ -254,7 +249,7 @@ impl<'a> Comparison<'a> {
             return *known;
         }
         let (mut lost, mut gained) = (false, false);
-        let mut judge = |both: &Both| {
+        let mut judge = |both: &ConnectionPair| {
             let (then, now) = both.at();
             match (before.is_valid(then, None), after.is_valid(now, None)) {
                 (true, false) => lost = true,

@@ -2,22 +2,24 @@
 
 use std::rc::Rc;
 
-use super::{Clocks, Names, Summary, exchanges_of, summarise};
+use super::summary::{BindingNames, Summary, summary_of};
 use crate::barrier::Reader;
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::name::ProfileName;
 use crate::model::otp::{CodeState, Exchange};
 use crate::model::profile::Profile;
-use crate::ops::Core;
-use crate::ops::lookup::{self, Opened};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::code::{CodeClocks, exchanges_of};
+use crate::ops::records::lookup;
 
 /// The codes of a profile, or of all, newest first: those that are pending or whose mail may never have left,
 /// or with `ended` also what is left of the others for a day.
 pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Result<Vec<Summary>> {
     let (now, boot) = (core.now(), core.clock.boot());
     core.read(|r| {
-        let clocks = Clocks::new(r, now, boot);
-        let (mut opened, mut codes) = (Opened::default(), Vec::new());
+        let clocks = CodeClocks::new(r, now, boot);
+        let (mut opened, mut codes) = (ReferentCache::default(), Vec::new());
         let mut add = |r: &mut Reader<'_>, exchange: &Exchange| {
             add(r, &mut opened, exchange, clocks, &mut codes)
         };
@@ -59,22 +61,22 @@ fn is_open(code: &Summary) -> bool {
 
 fn add(
     r: &mut Reader<'_>,
-    opened: &mut Opened,
+    opened: &mut ReferentCache,
     exchange: &Exchange,
-    clocks: Clocks,
+    clocks: CodeClocks,
     codes: &mut Vec<Summary>,
 ) -> Result<()> {
     let profile: Rc<Profile> = opened.profiles.open(r, exchange.profile)?;
     let connection = opened.connections.open(r, exchange.connection)?;
     let environment = opened.environments.open(r, exchange.environment)?;
-    let names = Names {
+    let names = BindingNames {
         profile: profile.name.as_ref().ok_or(Error::Bug("a deleted profile has codes"))?,
         connection: &connection.name,
         environment: &environment.name,
     };
     let gone = connection.deleted_at.is_some() || environment.deleted_at.is_some();
     codes.extend(exchange.codes.iter().map(|code| {
-        let mut shown = summarise(code, &names, clocks);
+        let mut shown = summary_of(code, &names, clocks);
         if gone && shown.state == CodeState::Pending {
             shown.state = CodeState::Cancelled;
         }

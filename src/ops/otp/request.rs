@@ -2,13 +2,12 @@
 
 use std::io;
 
-use super::exchange::{add, next_mail, sweep, undeliverable};
-use super::{
-    Binding, Clocks, Subject, Summary, budget, facts, is_for_operators, journal_refused, mailbox,
-    object,
-};
+use super::disclosure::is_for_operators;
+use super::journal::{facts, journal_refused, object};
+use super::summary::{Summary, summary};
 use crate::barrier::{BoundCode, Reader, Writer};
 use crate::clock::BootTime;
+use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::code::{CodeMail, letter as code_letter};
 use crate::model::audit::Outcome;
@@ -17,9 +16,12 @@ use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Letter;
 use crate::model::otp::{Code, CodeRecord, Delivery};
 use crate::model::text::{Device, FreeText};
-use crate::ops::journal::Facts;
-use crate::ops::token::{self, Handover, undelivered};
-use crate::ops::{Core, mail, outbox};
+use crate::ops::delivery::{ImmediateSink, undelivered};
+use crate::ops::records::code::{
+    Binding, Bound, CodeClocks, add, budget, mailbox, next_mail, remove_forgotten, undeliverable,
+};
+use crate::ops::records::journal::LogFacts;
+use crate::ops::records::{mail_queue, mail_settings, token};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -64,26 +66,25 @@ pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
 pub fn reveal(
     core: &mut Core,
     requested: &Requested,
-    handover: &mut dyn Handover<Requested>,
+    sink: &mut dyn ImmediateSink<Requested>,
 ) -> Result<()> {
-    let handed =
-        handover.ready().and_then(|()| handover.offer(requested)).and_then(|()| handover.finish());
+    let handed = sink.ready().and_then(|()| sink.offer(requested)).and_then(|()| sink.finish());
     handed.map_err(|source| take_back(core, requested.place, source))
 }
 
 /// A request that every rule allows. Nothing was changed to find that out.
 struct Allowed {
-    subject: Subject,
+    subject: Bound,
     to: EmailAddress,
-    clocks: Clocks,
+    clocks: CodeClocks,
 }
 
 impl Allowed {
     fn check(r: &mut Writer<'_>, request: &Request, boot: BootTime) -> Result<Self> {
         let now = r.now();
-        Clocks::ensure_sound(r, now)?;
-        let clocks = Clocks::new(r, now, boot);
-        let subject = Subject::resolve(r, &request.binding)?;
+        CodeClocks::ensure_sound(r, now)?;
+        let clocks = CodeClocks::new(r, now, boot);
+        let subject = Bound::resolve(r, &request.binding)?;
         let to = ensure_allowed(r, &subject, request, clocks)?;
         let (_, budget) = budget::of(r, subject.profile.0)?;
         budget::ensure_open(&budget, subject.profile_name()?, now)?;
@@ -98,21 +99,21 @@ impl Allowed {
     fn make(self, w: &mut Writer<'_>, request: &Request) -> Result<Requested> {
         let Self { subject, to, clocks } = self;
         let (kept, mut budget) = budget::of(w, subject.profile.0)?;
-        sweep(w, &subject, &mut budget, clocks)?;
+        remove_forgotten(w, &subject, &mut budget, clocks)?;
         let (code, mut record) = draw(w, &subject, request, to, clocks.boot)?;
         let (id, letter) = (record.id, w.fresh_id()?);
         record.letter = Some(letter);
-        let summary = subject.summary(&record, clocks)?;
+        let summary = summary(&subject, &record, clocks)?;
         let exchange = add(w, &subject, &mut budget, record, clocks)?;
         budget::keep(w, kept, &budget)?;
         mailbox::debit(w, &summary.sent_to)?;
-        let waiting = outbox::Draft {
+        let waiting = mail_queue::QueuedMail {
             environment: subject.environment.0,
             code: (exchange, id),
             until: summary.expires_at,
             letter: compose(&subject, request, &summary, &code),
         };
-        outbox::enqueue(w, letter, waiting)?;
+        mail_queue::enqueue(w, letter, waiting)?;
         let facts = facts(&subject)
             .with("device", request.device.as_ref())
             .with("sent_to", Some(&summary.sent_to))
@@ -125,9 +126,9 @@ impl Allowed {
 /// Every rule but the budgets; says where the code goes.
 fn ensure_allowed(
     r: &mut Reader<'_>,
-    subject: &Subject,
+    subject: &Bound,
     request: &Request,
-    clocks: Clocks,
+    clocks: CodeClocks,
 ) -> Result<EmailAddress> {
     let name = subject.profile_name()?;
     let profile = &subject.profile.1;
@@ -141,7 +142,7 @@ fn ensure_allowed(
         token::ensure_device_free(r, name, *id, device, clocks.moment)?;
     }
     let (environment, named) = &subject.environment;
-    if mail::settings_for(r, *environment)?.is_none() {
+    if mail_settings::settings_for(r, *environment)?.is_none() {
         return Err(Refusal::NoMail { environment: Some(named.name.clone()) }.into());
     }
     Ok(email)
@@ -149,7 +150,7 @@ fn ensure_allowed(
 
 fn draw(
     w: &mut Writer<'_>,
-    subject: &Subject,
+    subject: &Bound,
     request: &Request,
     sent_to: EmailAddress,
     boot: BootTime,
@@ -184,7 +185,7 @@ fn draw(
     Ok((code, record))
 }
 
-fn compose(subject: &Subject, request: &Request, summary: &Summary, code: &Code) -> Letter {
+fn compose(subject: &Bound, request: &Request, summary: &Summary, code: &Code) -> Letter {
     let connection = &subject.connection.1;
     let called = connection.description.as_ref().map(FreeText::as_str);
     code_letter(CodeMail {
@@ -204,7 +205,7 @@ fn compose(subject: &Subject, request: &Request, summary: &Summary, code: &Code)
 
 /// A refusal is written down in one transaction, as a code is.
 fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
-    let subject = Subject::resolve(w, &request.binding);
+    let subject = Bound::resolve(w, &request.binding);
     let subject = match subject {
         Err(error) if !is_for_operators(&error) => return Err(error),
         resolved => resolved.ok(),
@@ -217,7 +218,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
 fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> Error {
     let done = core.write(|w| {
         undeliverable(w, place, "it could not be shown".to_owned())?;
-        let facts = Facts::new().with("reason", Some("could not be delivered"));
+        let facts = LogFacts::new().with("reason", Some("could not be delivered"));
         w.audit_outcome("otp.cancel", Outcome::Undelivered, object(place.1), facts.into())
     });
     match done {

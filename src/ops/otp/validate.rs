@@ -4,121 +4,22 @@
 //! Whoever is right reads everything again: only the first finds the code still pending, and the
 //! token is made in the transaction that uses the code up.
 
-use serde::Serialize;
-
-use super::{Binding, Clocks, Subject, budget, facts, is_for_operators, journal_refused, object};
+use super::answer::{Answer, Refused, Submission, WhyNot};
+use super::disclosure::is_for_operators;
+use super::journal::{facts, journal_refused, object};
 use crate::barrier::{BoundCode, Writer};
 use crate::clock::BootTime;
+use crate::core::Core;
 use crate::crypto::Tag;
 use crate::error::{Error, Result};
 use crate::model::id::{CodeId, RecordId};
-use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
-use crate::model::otp::{Code, CodeEnd, CodeState, Ending, Exchange};
+use crate::model::name::TokenName;
+use crate::model::otp::{CodeEnd, CodeState, Ending, Exchange};
 use crate::model::time::Time;
-use crate::model::token::{Form, Pending, TokenRecord};
-use crate::ops::Core;
-use crate::ops::token::{self, Delivery, Draft, Issued, Usual, deliver_with};
-
-/// A code, and what it is to be exchanged for.
-#[derive(Debug)]
-pub struct Submission {
-    /// What the code was requested for.
-    pub binding: Binding,
-    /// The code.
-    pub code: Code,
-    /// How the token is spelled.
-    pub form: Form,
-}
-
-/// What comes of a code.
-#[derive(Debug)]
-pub enum Answer {
-    /// It was right, and this is the token.
-    Exchanged(Box<Issued>),
-    /// It is not good.
-    Refused(Refused),
-}
-
-/// Why a code is not good, for an operator. Nobody else is told more than "no".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refused {
-    /// Never.
-    pub valid: bool,
-    /// Why not.
-    pub reason: WhyNot,
-    /// The exit code of the reason.
-    pub exit: u8,
-    /// Who asked.
-    pub profile: ProfileName,
-    /// For which connection.
-    pub connection: ConnectionName,
-    /// In which environment; `None` is the default.
-    pub environment: Option<EnvironmentName>,
-}
-
-/// Why a code is not good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum WhyNot {
-    /// It is not eight digits.
-    Malformed,
-    /// There is none to compare with.
-    NoCode,
-    /// It is another.
-    WrongCode,
-    /// Its time is over.
-    Expired,
-    /// It was exchanged before.
-    Used,
-    /// It was taken back.
-    Cancelled,
-    /// It was tried too often.
-    Exhausted,
-}
-
-impl WhyNot {
-    /// The exit code (`docs/json.md`).
-    pub fn exit(self) -> u8 {
-        match self {
-            Self::Malformed => 10,
-            Self::NoCode | Self::WrongCode => 11,
-            Self::Used | Self::Cancelled | Self::Exhausted => 12,
-            Self::Expired => 13,
-        }
-    }
-
-    /// The word in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed",
-            Self::NoCode => "no_code",
-            Self::WrongCode => "wrong_code",
-            Self::Expired => "expired",
-            Self::Used => "used",
-            Self::Cancelled => "cancelled",
-            Self::Exhausted => "exhausted",
-        }
-    }
-
-    fn of(newest: CodeState) -> Self {
-        match newest {
-            CodeState::Used => Self::Used,
-            CodeState::Expired => Self::Expired,
-            CodeState::Cancelled | CodeState::Undelivered => Self::Cancelled,
-            CodeState::Exhausted => Self::Exhausted,
-            CodeState::Pending | CodeState::Replaced => Self::WrongCode,
-        }
-    }
-}
-
-impl Refused {
-    /// The answer to a code for `binding`.
-    pub fn new(binding: &Binding, reason: WhyNot) -> Self {
-        let Binding { profile, connection, environment } = binding.clone();
-        Self { valid: false, reason, exit: reason.exit(), profile, connection, environment }
-    }
-}
+use crate::model::token::{Pending, TokenRecord};
+use crate::ops::delivery::{Delivery, deliver_with};
+use crate::ops::records::code::{self, Binding, Bound, CodeClocks, budget};
+use crate::ops::records::token::{self, Draft, Issued, Usual};
 
 /// Exchanges a code for a token.
 ///
@@ -147,7 +48,7 @@ pub fn validate<'a>(
     }
     let (usual, mut lost, mut made) = (Usual::Allowed(core.token_lifetime), None, false);
     let make = |w: &mut Writer<'_>, until: Option<Time>| {
-        let clocks = Clocks::new(w, w.now(), boot);
+        let clocks = CodeClocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
             Ok(draft) => {
                 let issued = use_up(w, &found, draft, usual, until)?;
@@ -160,11 +61,11 @@ pub fn validate<'a>(
             }
         }
     };
-    let at_once = matches!(to, Delivery::AtOnce(_));
+    let at_once = matches!(to, Delivery::Immediate(_));
     let owner = &submission.binding.profile;
     let place = (found.exchange, found.code);
     let undo =
-        |w: &mut Writer<'_>, token: &TokenRecord| super::give_back(w, place, token).map(drop);
+        |w: &mut Writer<'_>, token: &TokenRecord| code::restore_used(w, place, token).map(drop);
     let exchanged = deliver_with(core, to, owner, make, undo);
     if (at_once || !made) && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
         // Nothing of it was kept but the debit. Where that cannot be given back, it stands, and what went
@@ -186,7 +87,7 @@ pub fn validate<'a>(
 /// What a try meets, once it is debited.
 enum Tried {
     /// A pending code.
-    Comparable(Found),
+    Comparable(Attempt),
     /// Nothing that could match.
     Nothing(WhyNot),
     /// Somebody who is not there, or may not try now.
@@ -194,7 +95,7 @@ enum Tried {
 }
 
 /// A pending code, and the MAC of what was typed.
-struct Found {
+struct Attempt {
     exchange: RecordId,
     code: CodeId,
     kept: [u8; 32],
@@ -205,9 +106,9 @@ struct Found {
 /// no guess is made then.
 fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<Tried> {
     let now = w.now();
-    Clocks::ensure_sound(w, now)?;
-    let clocks = Clocks::new(w, now, boot);
-    let tried = match Subject::resolve(w, &submission.binding) {
+    CodeClocks::ensure_sound(w, now)?;
+    let clocks = CodeClocks::new(w, now, boot);
+    let tried = match Bound::resolve(w, &submission.binding) {
         Ok(subject) => try_with(w, &subject, submission, clocks)?,
         Err(error) if is_for_operators(&error) => Tried::Closed(error),
         Err(error) => return Err(error),
@@ -220,9 +121,9 @@ fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<
 
 fn try_with(
     w: &mut Writer<'_>,
-    subject: &Subject,
+    subject: &Bound,
     submission: &Submission,
-    clocks: Clocks,
+    clocks: CodeClocks,
 ) -> Result<Tried> {
     let (place, mut budget) = budget::of(w, subject.profile.0)?;
     if let Err(closed) = budget::ensure_open(&budget, subject.profile_name()?, w.now()) {
@@ -250,7 +151,7 @@ fn try_with(
             digits: submission.code.expose(),
         },
     )?;
-    let found = Found { exchange: id, code: code.id, kept: code.mac, tag };
+    let found = Attempt { exchange: id, code: code.id, kept: code.mac, tag };
     w.put(id, &exchange)?;
     budget.debit(w.now());
     budget::keep(w, place, &budget)?;
@@ -261,11 +162,11 @@ fn try_with(
 /// being made was the last one, maybe: it counts all the same.
 fn draft(
     w: &mut Writer<'_>,
-    found: &Found,
+    found: &Attempt,
     submission: &Submission,
-    clocks: Clocks,
+    clocks: CodeClocks,
 ) -> Result<std::result::Result<Draft, CodeState>> {
-    let subject = Subject::resolve(w, &submission.binding)?;
+    let subject = Bound::resolve(w, &submission.binding)?;
     let Some((id, exchange)) = subject.exchange(w)? else { return Ok(Err(CodeState::Replaced)) };
     let newest = exchange.codes.last().filter(|code| id == found.exchange && code.id == found.code);
     let Some(code) = newest else { return Ok(Err(CodeState::Replaced)) };
@@ -290,7 +191,7 @@ fn draft(
 /// Makes the token, and writes down that the code was exchanged for it.
 fn use_up(
     w: &mut Writer<'_>,
-    found: &Found,
+    found: &Attempt,
     draft: Draft,
     usual: Usual,
     until: Option<Time>,
@@ -310,7 +211,7 @@ fn use_up(
         connection: draft.connection.ok_or(Error::Bug("a code is for a connection"))?,
         environment: draft.environment,
     };
-    let facts = facts(&Subject::resolve(w, &binding)?).with("token", Some(issued.summary.id));
+    let facts = facts(&Bound::resolve(w, &binding)?).with("token", Some(issued.summary.id));
     w.audit("otp.validate", object(found.code), facts.into())?;
     Ok(issued)
 }
@@ -324,7 +225,7 @@ fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
 
 /// Lets a try not count that was right and came to nothing. Whether its code is still good is not its
 /// business.
-fn give_back_try(w: &mut Writer<'_>, found: &Found) -> Result<()> {
+fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else { return Ok(()) };
     let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
         return Ok(());
@@ -342,7 +243,7 @@ fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<A
 /// Writes down that a try failed.
 fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
     core.write(|w| {
-        let subject = match Subject::resolve(w, binding) {
+        let subject = match Bound::resolve(w, binding) {
             Ok(subject) => Some(subject),
             Err(error) if is_for_operators(&error) => None,
             Err(error) => return Err(error),

@@ -7,8 +7,10 @@ use crate::model::time::Time;
 
 /// Tries in a row without any delay.
 const FREE: u32 = 5;
+
 /// The longest delay, in seconds.
 const LONGEST_DELAY: i64 = 15 * 60;
+
 /// Wrong tries in a row after which an admin must act.
 pub const LOCKED_AFTER: u32 = 100;
 

@@ -10,6 +10,7 @@ use crate::ops::profile::Draft;
 
 /// Fewest characters of a password that is the only factor.
 const SHORTEST: usize = 15;
+
 /// Most bytes.
 const LONGEST: usize = 1024;
 

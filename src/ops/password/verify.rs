@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::budget::{self, Closed};
-use super::{is_set, normalised};
+use super::current::is_set;
+use super::normal::normalised;
 use crate::barrier::{List, Reader, Writer};
+use crate::core::Core;
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
 use crate::error::{Error, Result};
@@ -14,14 +16,13 @@ use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
-use crate::ops::Core;
-use crate::ops::journal::{self, Facts};
-use crate::ops::lookup;
+use crate::ops::records::journal::{self, LogFacts};
+use crate::ops::records::lookup;
 use crate::secret::SecretText;
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct PasswordVerdict {
     /// Whether it is the password of an active profile.
     pub valid: bool,
     /// `valid`, `wrong_password` or `profile_suspended`.
@@ -52,13 +53,13 @@ pub enum Cause {
 }
 
 impl Cause {
-    fn verdict(self, profile: ProfileName) -> Verdict {
+    fn verdict(self, profile: ProfileName) -> PasswordVerdict {
         let (reason, exit) = match self {
             Self::Right => ("valid", 0),
             Self::Suspended => ("profile_suspended", 14),
             Self::Wrong | Self::NoPassword | Self::NoProfile => ("wrong_password", 11),
         };
-        Verdict { valid: self == Self::Right, reason, exit, profile, cause: self }
+        PasswordVerdict { valid: self == Self::Right, reason, exit, profile, cause: self }
     }
 }
 
@@ -68,7 +69,11 @@ impl Cause {
 /// in between has spent a try. Success gives it back. Whether there is such a profile, whether it
 /// has a password, and whether a try is taken at all, makes no difference in work or in
 /// transactions: there are three, and one hash.
-pub fn verify(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<Verdict> {
+pub fn verify(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+) -> Result<PasswordVerdict> {
     attempt(core, name, password, "password.verify").map(|(verdict, _)| verdict)
 }
 
@@ -79,7 +84,7 @@ pub(in crate::ops) fn attempt(
     name: &ProfileName,
     password: &SecretText,
     failure: &'static str,
-) -> Result<(Verdict, Option<Proof>)> {
+) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
     let account = core.write(|w| debit(w, name))?;
     let trial = compare(core, &account, password)?;
     match core.write(|w| settle(w, account, trial, failure))? {
@@ -90,12 +95,12 @@ pub(in crate::ops) fn attempt(
 }
 
 /// That somebody knew a password, while it is still that profile's.
-pub(in crate::ops) struct Proof {
+pub(in crate::ops) struct PasswordProof {
     profile: RecordId,
     password: Password,
 }
 
-impl Proof {
+impl PasswordProof {
     /// The profile, unless it was deleted, or its password changed, since the proof was given.
     pub(in crate::ops) fn redeem(&self, r: &mut Reader<'_>) -> Result<Option<(RecordId, Profile)>> {
         let profile: Profile = r.require(self.profile)?;
@@ -123,7 +128,7 @@ struct Trial {
 
 /// How a try ended.
 enum Settled {
-    Judged(Cause, Option<Proof>),
+    Judged(Cause, Option<PasswordProof>),
     NotTaken(Closed),
 }
 
@@ -187,12 +192,12 @@ fn settle(
     let (id, tried) = match account {
         Account::Profile(id, password) => (id, password),
         Account::Nothing(cause) => {
-            w.audit_outcome(failure, Outcome::Refused, unknown(), Facts::new().into())?;
+            w.audit_outcome(failure, Outcome::Refused, unknown(), LogFacts::new().into())?;
             return Ok(Settled::Judged(cause, None));
         }
         Account::Closed(id, closed) => {
             let object = journal::profile(id, &w.require(id)?);
-            let facts = Facts::new().with("reason", Some(closed.word()));
+            let facts = LogFacts::new().with("reason", Some(closed.word()));
             w.audit_outcome(failure, Outcome::Refused, object, facts.into())?;
             return Ok(Settled::NotTaken(closed));
         }
@@ -201,7 +206,7 @@ fn settle(
     // Set anew or cleared while this try was hashed: what was compared is no longer the password.
     if !(trial.right && is_set(&profile, &tried)) {
         let object = journal::profile(id, &profile);
-        w.audit_outcome(failure, Outcome::Refused, object, Facts::new().into())?;
+        w.audit_outcome(failure, Outcome::Refused, object, LogFacts::new().into())?;
         return Ok(Settled::Judged(Cause::Wrong, None));
     }
     let now = w.now();
@@ -211,8 +216,8 @@ fn settle(
     profile.password = Some(kept.clone());
     profile.failures = Failures::default();
     w.put(id, &profile)?;
-    w.audit("password.verify", journal::profile(id, &profile), Facts::new().into())?;
-    let proof = Proof { profile: id, password: kept };
+    w.audit("password.verify", journal::profile(id, &profile), LogFacts::new().into())?;
+    let proof = PasswordProof { profile: id, password: kept };
     Ok(if suspended {
         Settled::Judged(Cause::Suspended, None)
     } else {

@@ -1,21 +1,27 @@
 //! Making a profile, alone or with its first token.
 
-use super::{Draft, Summary, address, delete, journal_as, sorted, summary};
-use crate::barrier::{List, Reader, Unique, Writer};
+use super::draft::Draft;
+use super::insert::insert;
+use super::membership::connection_ids;
+use super::summary::{Summary, summary};
+use super::{delete, list};
+use crate::barrier::Writer;
+use crate::core::Core;
 use crate::error::Result;
-use crate::model::connection::Connection;
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
-use crate::model::name::{ConnectionName, GroupName};
+use crate::model::name::GroupName;
 use crate::model::password::Password;
-use crate::model::profile::{Failures, Profile};
+use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
+use crate::ops::delivery::{self, DeferredSink, Delivery, TwoPhase};
 use crate::ops::edit::{Added, Differences, IfThere};
-use crate::ops::journal::{Facts, listed};
-use crate::ops::lookup::{self, Moment};
-use crate::ops::token::{self, Course, Delivery, Issued, Owner, Sink, Usual};
-use crate::ops::{Core, password};
+use crate::ops::password;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+use crate::ops::records::occupant::SinkOwner;
+use crate::ops::records::token::{self, Issued, Usual};
 
 /// Makes a profile.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
@@ -27,7 +33,7 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     let password = prepared(core, draft)?;
     core.write(|w| {
         let (id, profile) = insert(w, draft, password)?;
-        let moment = Moment::new(w, w.now());
+        let moment = Clocks::new(w, w.now());
         Ok(Added::Made(summary(w, id, &profile, moment)?))
     })
 }
@@ -43,12 +49,12 @@ pub fn add_with_token<'a>(
     to: impl Into<Delivery<'a>>,
 ) -> Result<(Summary, Issued)> {
     match to.into() {
-        Delivery::AtOnce(handover) => {
-            let mut both = Both::new(core, draft, token);
+        Delivery::Immediate(sink) => {
+            let mut both = ProfileWithToken::new(core, draft, token);
             both.password = prepared(core, draft)?;
-            token::deliver(core, handover, |w| both.make_now(w))
+            delivery::deliver_immediately(core, sink, |w| both.make_now(w))
         }
-        Delivery::Pending(sink) => add_pending(core, draft, token, sink),
+        Delivery::Deferred(sink) => add_pending(core, draft, token, sink),
     }
 }
 
@@ -56,25 +62,25 @@ fn add_pending(
     core: &mut Core,
     draft: &Draft,
     token: &token::Draft,
-    sink: &mut dyn Sink,
+    sink: &mut dyn DeferredSink,
 ) -> Result<(Summary, Issued)> {
-    let mut both = Both::new(core, draft, token);
-    let issued = if let Some(finished) = token::finish(core, sink, token, &mut both)? {
+    let mut both = ProfileWithToken::new(core, draft, token);
+    let issued = if let Some(finished) = delivery::recover(core, sink, token, &mut both)? {
         finished
     } else {
         both.password = prepared(core, draft)?;
-        token::deliver_pending(core, sink, &mut both)?
+        delivery::deliver_in_two_phases(core, sink, &mut both)?
     };
     // It is known, unless another call finished this one. A question that fails now would hide that
     // all is done.
     match both.shown {
         Some(shown) => Ok((shown, issued)),
-        None => Ok((super::show(core, &draft.name)?, issued)),
+        None => Ok((list::show(core, &draft.name)?, issued)),
     }
 }
 
 /// A profile and its first token.
-struct Both<'a> {
+struct ProfileWithToken<'a> {
     draft: &'a Draft,
     token: &'a token::Draft,
     usual: Usual,
@@ -85,7 +91,7 @@ struct Both<'a> {
     shown: Option<Summary>,
 }
 
-impl<'a> Both<'a> {
+impl<'a> ProfileWithToken<'a> {
     fn new(core: &Core, draft: &'a Draft, token: &'a token::Draft) -> Self {
         let usual = Usual::Allowed(core.token_lifetime);
         Self { draft, token, usual, password: None, id: None, shown: None }
@@ -100,28 +106,28 @@ impl<'a> Both<'a> {
     fn make_now(&mut self, w: &mut Writer<'_>) -> Result<(Summary, Issued)> {
         let id = self.profile(w)?;
         let issued = token::issue_within(w, self.token, self.usual, "token.add")?;
-        let (moment, profile) = (Moment::new(w, w.now()), w.require(id)?);
+        let (moment, profile) = (Clocks::new(w, w.now()), w.require(id)?);
         Ok((summary(w, id, &profile, moment)?, issued))
     }
 }
 
-impl Course for Both<'_> {
-    fn owner(&self) -> Owner<'_> {
-        Owner::Named(&self.draft.name)
+impl TwoPhase for ProfileWithToken<'_> {
+    fn owner(&self) -> SinkOwner<'_> {
+        SinkOwner::Named(&self.draft.name)
     }
 
-    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+    fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         self.profile(w)?;
         token::issue_pending(w, self.token, self.usual, until)
     }
 
-    fn switch(&mut self, w: &mut Writer<'_>, _: RecordId, token: &TokenRecord) -> Result<()> {
-        let (moment, profile) = (Moment::new(w, w.now()), w.require(token.owner)?);
+    fn activate(&mut self, w: &mut Writer<'_>, _: RecordId, token: &TokenRecord) -> Result<()> {
+        let (moment, profile) = (Clocks::new(w, w.now()), w.require(token.owner)?);
         self.shown = Some(summary(w, token.owner, &profile, moment)?);
         Ok(())
     }
 
-    fn undo(&mut self, w: &mut Writer<'_>) -> Result<()> {
+    fn abort(&mut self, w: &mut Writer<'_>) -> Result<()> {
         self.id.map_or(Ok(()), |id| delete::take_back(w, id))
     }
 }
@@ -134,70 +140,10 @@ fn prepared(core: &mut Core, draft: &Draft) -> Result<Option<Password>> {
     password::prepare(core, text, &words).map(Some)
 }
 
-/// Makes a profile within a transaction, with a password that is hashed already.
-pub(in crate::ops) fn insert(
-    w: &mut Writer<'_>,
-    draft: &Draft,
-    password: Option<Password>,
-) -> Result<(RecordId, Profile)> {
-    // The text of the password is `prepared` and of no use here.
-    let Draft { name, email, description, connections, groups, password: _ } = draft;
-    lookup::ensure_free::<Profile>(w, name)?;
-    let restriction = connection_ids(w, connections)?;
-    let id = w.fresh_id()?;
-    let mut profile = Profile {
-        name: Some(name.clone()),
-        email: email.clone(),
-        description: description.clone(),
-        groups: sorted(groups.clone()),
-        restriction: (!restriction.is_empty()).then_some(restriction),
-        suspended: None,
-        password,
-        failures: Failures::default(),
-        created_at: w.now(),
-        updated_at: w.now(),
-        deleted_at: None,
-        tokens: 0,
-        position: w.enlist(List::Profiles, id)?,
-        address: None,
-        generated: Vec::new(),
-    };
-    address::enter(w, id, &mut profile)?;
-    w.index(Unique::Profile(&name.canonical()), id)?;
-    w.put(id, &profile)?;
-    journal_as(w, "profile.add", id, &profile, facts(draft, &profile))?;
-    Ok((id, profile))
-}
-
-fn facts(draft: &Draft, profile: &Profile) -> Facts {
-    let some = |list: String| (!list.is_empty()).then_some(list);
-    Facts::new()
-        .with("email", profile.email.as_ref())
-        .with("description", profile.description.as_ref())
-        .with("connections", some(listed(&draft.connections)).or_else(|| Some("any".to_owned())))
-        .with("groups", some(listed(&profile.groups)))
-        .with("password", profile.password.as_ref().map(|_| "set"))
-}
-
-/// The ids of connections that exist, each once.
-pub(super) fn connection_ids(
-    r: &mut Reader<'_>,
-    names: &[ConnectionName],
-) -> Result<Vec<RecordId>> {
-    let mut ids = Vec::new();
-    for name in names {
-        let (id, _) = lookup::named::<Connection>(r, name)?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
-}
-
 fn existing(core: &mut Core, draft: &Draft) -> Result<Option<Added<Summary>>> {
     let now = core.now();
     core.read(|r| {
-        let moment = Moment::new(r, now);
+        let moment = Clocks::new(r, now);
         let Some((id, there)) = lookup::find::<Profile>(r, &draft.name)? else { return Ok(None) };
         let asked = connection_ids(r, &draft.connections)?;
         let differences = differences(draft, &asked, &there);

@@ -1,13 +1,13 @@
 //! Which profiles have an e-mail address: a list for each address, entered and left.
 
 use crate::barrier::{List, Reader, Unique, Writer};
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::otp::Pace;
 use crate::model::profile::{Address, Profile};
-use crate::ops::Core;
 
 /// Enters the profile in the list of its address, if it has one.
 pub(super) fn enter(w: &mut Writer<'_>, id: RecordId, profile: &mut Profile) -> Result<()> {

@@ -1,7 +1,12 @@
 //! Changing a profile.
 
-use super::{Edits, Summary, add, address, journal_as, sorted, summary};
+use super::address;
+use super::draft::Edits;
+use super::journal::journal_as;
+use super::membership::{self, sorted};
+use super::summary::{Summary, summary};
 use crate::barrier::{Reader, Writer};
+use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
@@ -10,9 +15,10 @@ use crate::model::name::{ConnectionName, GroupName, ProfileName};
 use crate::model::profile::{Failures, Profile};
 use crate::ops::edit::Changed;
 use crate::ops::impact::{self, Impact};
-use crate::ops::journal::{Facts, listed};
-use crate::ops::lookup::{self, Moment, Opened};
-use crate::ops::{Core, otp};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{LogFacts, listed};
+use crate::ops::records::{code, lookup};
 
 /// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
 pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
@@ -35,12 +41,12 @@ pub(in crate::ops) fn edit_within(
     edits: &Edits,
 ) -> Result<Changed<Summary>> {
     check(edits)?;
-    let moment = Moment::new(w, w.now());
+    let moment = Clocks::new(w, w.now());
     let (id, before) = lookup::named::<Profile>(w, name)?;
     let (mut after, absent) = edited(w, &before, edits)?;
     let mut facts = differences(w, &before, &after)?;
     if edits.unlock {
-        facts.change("codes_tried", Some(otp::forgive(w, id)?), Some(0));
+        facts.change("codes_tried", Some(code::budget::forgive(w, id)?), Some(0));
     }
     if facts.is_empty() {
         let summary = summary(w, id, &before, moment)?;
@@ -101,13 +107,13 @@ fn restriction(
     }
     let mut ids = before.restriction.clone().unwrap_or_default();
     for connection in remove {
-        let gone = add::connection_ids(r, std::slice::from_ref(connection))?;
+        let gone = membership::connection_ids(r, std::slice::from_ref(connection))?;
         if !ids.iter().any(|id| gone.contains(id)) {
             absent.push(connection.to_string());
         }
         ids.retain(|id| !gone.contains(id));
     }
-    for id in add::connection_ids(r, add)? {
+    for id in membership::connection_ids(r, add)? {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -127,21 +133,21 @@ fn store(w: &mut Writer<'_>, id: RecordId, before: &Profile, after: &mut Profile
         address::leave(w, after)?;
         address::enter(w, id, after)?;
         // Whoever reads the old mailbox must not get in with what was sent there.
-        otp::withdraw(w, id)?;
+        code::withdraw_all_of(w, id)?;
     }
     after.updated_at = w.now();
     w.put(id, after)
 }
 
-fn differences(r: &mut Reader<'_>, before: &Profile, after: &Profile) -> Result<Facts> {
-    let mut facts = Facts::new();
+fn differences(r: &mut Reader<'_>, before: &Profile, after: &Profile) -> Result<LogFacts> {
+    let mut facts = LogFacts::new();
     facts.change("name", before.name.as_ref(), after.name.as_ref());
     facts.change("email", before.email.as_ref(), after.email.as_ref());
     facts.change("description", before.description.as_ref(), after.description.as_ref());
     facts.list("groups", &before.groups, &after.groups);
     facts.change("failures", Some(before.failures.count), Some(after.failures.count));
     if before.restriction != after.restriction {
-        let mut opened = Opened::default();
+        let mut opened = ReferentCache::default();
         let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
             Some(ids) => opened.connection_names(r, ids).map(|names| listed(&names)),
             None => Ok("any".to_owned()),

@@ -1,16 +1,19 @@
 //! Deleting a profile for good.
 
-use super::{Summary, address, journal_as, summary};
+use super::address;
+use super::journal::journal_as;
+use super::summary::{Summary, summary};
 use crate::barrier::{List, Tombstone, Unique, Writer};
+use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::audit::Outcome;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::profile::{Failures, Profile};
 use crate::ops::impact::{self, Impact};
-use crate::ops::journal::{self, Facts, RESTORED};
-use crate::ops::lookup::{self, Moment};
-use crate::ops::{Core, otp, token};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{self, LogFacts, RESTORED};
+use crate::ops::records::{code, lookup, token};
 
 /// Deletes a profile; says what it was.
 ///
@@ -28,10 +31,10 @@ pub fn foresee_delete(core: &mut Core, name: &ProfileName) -> Result<(Summary, I
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> Result<Summary> {
-    let moment = Moment::new(w, w.now());
+    let moment = Clocks::new(w, w.now());
     let (id, profile) = lookup::named::<Profile>(w, name)?;
     let summary = summary(w, id, &profile, moment)?;
-    let facts = Facts::new().with("tokens", Some(summary.tokens));
+    let facts = LogFacts::new().with("tokens", Some(summary.tokens));
     journal_as(w, "profile.delete", id, &profile, facts)?;
     token::journal_with_profile(w, id, &profile, "its profile was deleted")?;
     bury(w, id, profile)?;
@@ -42,7 +45,7 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> R
 /// another one may have moved it.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let profile: Profile = w.require(id)?;
-    journal_as(w, "profile.delete", id, &profile, Facts::new().with("reason", Some(RESTORED)))?;
+    journal_as(w, "profile.delete", id, &profile, LogFacts::new().with("reason", Some(RESTORED)))?;
     token::journal_with_profile(w, id, &profile, RESTORED)?;
     bury(w, id, profile)
 }
@@ -55,7 +58,7 @@ pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     if profile.deleted_at.is_some() || touched {
         return Ok(());
     }
-    let facts = Facts::new().with("reason", Some("its token could not be delivered"));
+    let facts = LogFacts::new().with("reason", Some("its token could not be delivered"));
     w.audit_outcome(
         "profile.undo",
         Outcome::Undelivered,
@@ -68,7 +71,7 @@ pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
 /// Makes a tombstone of a profile.
 fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     address::leave(w, &mut profile)?;
-    otp::bury(w, id)?;
+    code::remove_all_of(w, id)?;
     w.delist::<Profile>(List::Profiles, profile.position, |it| &mut it.position)?;
     let own = profile.name.take().ok_or(Error::Bug("a deleted profile has a name"))?;
     w.unindex(Unique::Profile(&own.canonical()))?;

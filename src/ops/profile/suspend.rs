@@ -1,15 +1,18 @@
 //! Suspending a profile with all its tokens, and resuming it.
 
-use super::{Summary, journal_as, summary};
+use super::journal::journal_as;
+use super::summary::{Summary, summary};
 use crate::barrier::{Tombstone, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
 use crate::ops::edit::Changed;
 use crate::ops::impact::{self, Impact};
-use crate::ops::journal::Facts;
-use crate::ops::lookup::{self, Moment};
-use crate::ops::{Core, Suspend};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::LogFacts;
+use crate::ops::records::lookup;
+use crate::ops::suspension::Suspend;
 
 /// Suspends a profile: its tokens stop at once.
 pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Changed<Summary>> {
@@ -31,13 +34,13 @@ pub(in crate::ops) fn suspend_within(
     name: &ProfileName,
     how: &Suspend,
 ) -> Result<Changed<Summary>> {
-    let moment = Moment::new(w, w.now());
+    let moment = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
     let after = how.over(profile.suspended.as_ref(), moment.now)?;
     if profile.suspended.as_ref() == Some(&after) {
         return Ok(Changed::already(summary(w, id, &profile, moment)?));
     }
-    let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+    let facts = LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
     w.record_tombstone(Tombstone::suspended(id, after.until));
     profile.suspended = Some(after);
     profile.updated_at = w.now();
@@ -62,12 +65,12 @@ pub(in crate::ops) fn resume_within(
     w: &mut Writer<'_>,
     name: &ProfileName,
 ) -> Result<Changed<Summary>> {
-    let moment = Moment::new(w, w.now());
+    let moment = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
     let Some(before) = profile.suspended.take().filter(|it| it.holds(moment.now)) else {
         return Ok(Changed::already(summary(w, id, &profile, moment)?));
     };
-    let facts = Facts::new().with("suspended_at", Some(before.at));
+    let facts = LogFacts::new().with("suspended_at", Some(before.at));
     w.record_tombstone(Tombstone::resumed(id));
     profile.updated_at = w.now();
     w.put(id, &profile)?;

@@ -3,6 +3,7 @@
 use data_encoding::HEXLOWER;
 
 use crate::barrier::{List, Reader, SlotSummary};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::email::EmailAddress;
@@ -11,8 +12,10 @@ use crate::model::profile::Profile;
 use crate::model::text::FreeText;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::lookup::{self, Moment, Opened};
-use crate::ops::{Core, connection, mail, profile, token};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::{lookup, mail_settings, token};
+use crate::ops::{connection, profile};
 
 /// What there is.
 #[derive(Debug, Clone)]
@@ -74,7 +77,7 @@ pub(super) fn take(core: &mut Core) -> Result<Survey> {
 }
 
 fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
-    let (moment, mut opened) = (Moment::new(r, now), Opened::default());
+    let (moment, mut opened) = (Clocks::new(r, now), ReferentCache::default());
     let mut tokens = Vec::new();
     lookup::each::<TokenRecord>(r, |r, _, token| {
         tokens.push(token::summary(r, &mut opened, moment, &token)?);
@@ -94,16 +97,16 @@ fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
         connections.iter().map(|(_, it)| connection::summary(it)).collect();
     connections.sort_by_cached_key(|it| it.name.canonical());
     let (id, environment) = lookup::default_environment(r)?;
-    let without_mail = mail::settings_for(r, id)?.is_none().then_some(environment.name);
+    let without_mail = mail_settings::settings_for(r, id)?.is_none().then_some(environment.name);
     let (epoch, keys) = (r.epoch(), Vec::new());
     Ok(Survey { store, epoch, at: now, profiles, connections, tokens, keys, without_mail })
 }
 
 fn holder(
     r: &mut Reader<'_>,
-    opened: &mut Opened,
+    opened: &mut ReferentCache,
     profile: Profile,
-    moment: Moment,
+    moment: Clocks,
 ) -> Result<Option<Holder>> {
     let restriction = profile.restriction.as_ref();
     let connections = restriction.map(|ids| opened.connection_names(r, ids)).transpose()?;

@@ -6,7 +6,7 @@ use crate::model::severity::Severity;
 use crate::model::time::Span;
 use crate::model::verdict::Reason;
 use crate::ops::connection;
-use crate::ops::token::Summary as Token;
+use crate::ops::records::token::Summary as Token;
 
 pub(super) fn judge(web: &Web<'_>, token: &Token) -> Vec<Finding> {
     let found = [

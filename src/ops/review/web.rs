@@ -7,7 +7,7 @@ use crate::model::name::{Canonical, ConnectionName, GroupName};
 use crate::model::time::{Span, Time};
 use crate::model::token::TokenState;
 use crate::ops::connection;
-use crate::ops::token::Summary as Token;
+use crate::ops::records::token::Summary as Token;
 
 /// A survey, and the threads between its parts.
 pub(super) struct Web<'a> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Flaw, Subject, few};
+use super::survey;
 use super::web::Web;
 use crate::barrier::{SlotKind, SlotSummary};
 use crate::model::severity::Severity;
@@ -45,7 +46,7 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
 fn mail(web: &Web<'_>) -> Option<Finding> {
     let environment = web.survey.without_mail.as_ref()?;
     let mut relying = BTreeMap::new();
-    let active = |it: &&super::Holder| it.email.is_some() && it.state == profile::State::Active;
+    let active = |it: &&survey::Holder| it.email.is_some() && it.state == profile::State::Active;
     for holder in web.survey.profiles.iter().filter(active) {
         for connection in web.usable(holder) {
             if connection.state == connection::State::Active {

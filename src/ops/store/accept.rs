@@ -1,20 +1,21 @@
 //! Going on with a store that was refused.
 
-use super::restore::{Carried, Known, Plan};
 use crate::barrier::{Acceptance, Unique, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::token::TokenRecord;
-use crate::ops::{Core, token};
+use crate::ops::records::token;
+use crate::ops::store::{Carried, Known, RestorePlan};
 
 /// What accepting a store would carry over. Nothing is changed.
 pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let (tombstones, slots, now) = (core.store.tombstones()?, core.store.slots(), core.now());
     core.store.read_refused(what, |r| {
         let known = Known::remembered(tombstones, r.epoch(), is_newest(what));
-        Ok(Plan::of(r, &known, &slots, now)?.carried)
+        Ok(RestorePlan::of(r, &known, &slots, now)?.carried)
     })
 }
 
@@ -25,7 +26,7 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let mut carried = Carried::default();
     core.store.accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
         let known = Known::remembered(tombstones, found, is_newest(what));
-        let plan = Plan::of(w, &known, &slots, now)?;
+        let plan = RestorePlan::of(w, &known, &slots, now)?;
         plan.apply(w, &known)?;
         carried = plan.carried;
         if what == Acceptance::Clock {

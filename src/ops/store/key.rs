@@ -3,8 +3,8 @@
 use data_encoding::HEXLOWER;
 
 use crate::barrier::{KdfLimits, NewSlot, SlotId, SlotSummary, Unlock};
+use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::ops::Core;
 
 /// What opens the store.
 pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {

@@ -1,33 +1,12 @@
-//! Tokens that are declared: made, replaced, imported or left as they are, many in one transaction.
+//! What a token is declared to be.
 
-use std::collections::HashSet;
-
-use super::ensure::{ensure_lasts, lasts};
-use super::import;
-use super::issue::{Issued, Usual, journal_one};
-use super::issuer::{Issuer, Origin};
-use super::occupant::{Found, Occupant};
-use super::revoke::end;
-use super::rotate::{ensure_replaceable, hand_over};
-use super::target::{by_id, find_secret};
-use super::{
-    Draft, Preset, Sink, Summary, ensure_usable, is_live, name_holder, of_profile, summary,
-};
-use crate::barrier::{Reader, Writer};
-use crate::error::{Error, Refusal, Result};
-use crate::model::connection::Connection;
-use crate::model::id::RecordId;
-use crate::model::name::{Canonical, ProfileName, TokenName};
-use crate::model::profile::{Profile, Suspension};
-use crate::model::text::FreeText;
-use crate::model::time::{Expiry, Overlap, Span, Time};
-use crate::model::token::{Form, Pending, Token, TokenRecord};
-use crate::ops::journal::{self, Facts, listed};
-use crate::ops::lookup::{self, Moment, Opened};
-
-mod uses;
-
-pub use uses::Uses;
+use super::import::Preset;
+use super::uses::Uses;
+use crate::model::name::{ProfileName, TokenName};
+use crate::model::time::{Expiry, Overlap, Span};
+use crate::model::token::Form;
+use crate::ops::delivery::DeferredSink;
+use crate::ops::records::token::Draft;
 
 /// A token as it is to be.
 pub struct Declared {
@@ -57,7 +36,7 @@ impl Declared {
     }
 
     /// All but what it is for.
-    fn draft(&self) -> Draft {
+    pub(super) fn draft(&self) -> Draft {
         let Self { profile, name, expires, form, .. } = self;
         Draft { expires: *expires, form: *form, ..Draft::new(profile.clone(), name.clone()) }
     }
@@ -66,9 +45,9 @@ impl Declared {
 /// Where the secret of a declared token comes from, or goes.
 pub enum Source {
     /// It is made, and goes there.
-    Place {
-        /// The place.
-        sink: Box<dyn Sink>,
+    Sink {
+        /// The sink.
+        sink: Box<dyn DeferredSink>,
         /// What people call it.
         called: String,
     },
@@ -76,229 +55,4 @@ pub enum Source {
     Preset(Preset),
     /// It is there already.
     Nowhere,
-}
-
-/// What is seen of the place of a declared token.
-pub(in crate::ops) enum Held {
-    /// It has none, or one that cannot be read.
-    Unseen,
-    /// What it holds.
-    Seen {
-        /// All of it.
-        found: Found,
-        /// The token that it is, if it is one.
-        token: Option<Token>,
-    },
-}
-
-impl Held {
-    pub(in crate::ops) fn new(found: Found) -> Self {
-        let text = found.content().and_then(|content| std::str::from_utf8(content).ok());
-        let token = text.and_then(|text| Token::parse(text).ok());
-        Self::Seen { found, token }
-    }
-
-    /// The token that is there.
-    pub(in crate::ops) fn token(&self) -> Option<&Token> {
-        match self {
-            Self::Unseen => None,
-            Self::Seen { token, .. } => token.as_ref(),
-        }
-    }
-
-    /// All that is there.
-    pub(in crate::ops) fn content(&self) -> Option<&[u8]> {
-        match self {
-            Self::Unseen => None,
-            Self::Seen { found, .. } => found.content(),
-        }
-    }
-
-    /// What a new secret would replace.
-    pub(in crate::ops) fn occupant(&self) -> Option<Occupant> {
-        match self {
-            Self::Unseen => None,
-            Self::Seen { found, .. } => found.occupant,
-        }
-    }
-}
-
-/// Brings declared tokens about within a transaction.
-pub(in crate::ops) struct Keeper {
-    rules: Issuer,
-    moment: Moment,
-}
-
-impl Keeper {
-    pub(in crate::ops) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
-        let rules = Issuer::new(w, Usual::Allowed(lifetime));
-        Self { rules, moment: Moment::new(w, w.now()) }
-    }
-
-    /// Makes, replaces or imports a token, or leaves it. `secret` is asked for if one is made, and
-    /// may leave it to chance; says whether it was.
-    pub(in crate::ops) fn keep<'t>(
-        &mut self,
-        w: &mut Writer<'_>,
-        declared: &Declared,
-        held: &Held,
-        secret: impl FnOnce() -> Result<Option<&'t Token>>,
-    ) -> Result<bool> {
-        let Declared { profile: owner, name, uses, min_life, source, .. } = declared;
-        let (owner, profile) = lookup::named::<Profile>(w, owner)?;
-        let holder = name_holder(w, (owner, &profile), name, self.moment)?;
-        let Some(holder) = holder else {
-            return match source {
-                Source::Place { .. } => self.make(w, declared, secret()?).map(|()| true),
-                Source::Preset(preset) => self.import(w, declared, preset).map(|()| false),
-                Source::Nowhere => Err(Refusal::NoPlace.into()),
-            };
-        };
-        if let Some(Pending { until, .. }) = holder.pending {
-            return Err(Error::Delivering { token: holder.name, until });
-        }
-        let same = uses.fit(w, &holder)?;
-        let fits = match source {
-            Source::Nowhere if same => true,
-            Source::Nowhere => return Err(Refusal::OtherUses.into()),
-            Source::Preset(preset) if same && holder.imported == Some(preset.digest()?.0) => true,
-            Source::Preset(_) => {
-                return Err(Error::TokenExists(declared.profile.clone(), holder.name));
-            }
-            Source::Place { .. } => {
-                let now = self.moment.now;
-                let good = is_there(w, &holder, held)? && lasts(holder.expires_at, *min_life, now);
-                same && (good || is_stopped(&holder, &profile, now))
-            }
-        };
-        if fits {
-            ensure_of_use(w, &holder, &profile, source)?;
-            return Ok(false);
-        }
-        self.replace(w, &holder, declared, secret()?).map(|()| true)
-    }
-
-    /// Writes down how many tokens each profile has now.
-    pub(in crate::ops) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
-        self.rules.finish(w)
-    }
-
-    fn make(
-        &mut self,
-        w: &mut Writer<'_>,
-        declared: &Declared,
-        secret: Option<&Token>,
-    ) -> Result<()> {
-        let origin = Origin { secret, ..Origin::default() };
-        let draft = declared.uses.of_new(declared.draft());
-        let issued = self.rules.make(w, &draft, origin)?;
-        ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
-        journal_one(w, &issued, "token.add")
-    }
-
-    fn import(&mut self, w: &mut Writer<'_>, declared: &Declared, preset: &Preset) -> Result<()> {
-        let draft = declared.uses.of_new(declared.draft());
-        let (imported, owner) = self.rules.import(w, &draft, preset.digest()?)?;
-        import::journal(w, &imported.summary, owner)
-    }
-
-    fn replace(
-        &mut self,
-        w: &mut Writer<'_>,
-        holder: &TokenRecord,
-        declared: &Declared,
-        secret: Option<&Token>,
-    ) -> Result<()> {
-        let Declared { uses, min_life, overlap, .. } = declared;
-        let lost = || Error::Bug("a token went missing");
-        let (place, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
-        ensure_replaceable(w, &old)?;
-        let draft = uses.over(w, &old, declared.draft())?;
-        let issued = self.rules.supersede(w, &old, &draft, secret)?;
-        ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
-        let before = summary(w, &mut Opened::default(), self.moment, &old)?;
-        old.successor = Some(issued.summary.id);
-        w.put(place, &old)?;
-        let facts = replaced(&before, &issued);
-        w.audit("token.rotate", journal::token(&old), facts.into())?;
-        let (id, new) = by_id(w, issued.summary.id)?.ok_or_else(lost)?;
-        hand_over(w, id, &new, *overlap, None).map(drop)
-    }
-}
-
-/// What the log says of a token that took the place of another.
-fn replaced(old: &Summary, new: &Issued) -> Facts {
-    let Issued { summary: new, owner, .. } = new;
-    let mut facts = Facts::new()
-        .of(*owner, new.profile.as_ref())
-        .with("successor", Some(new.id))
-        .with("expires_at", new.expires_at);
-    facts.change("connection", old.connection.as_ref(), new.connection.as_ref());
-    facts.change("environment", Some(&old.environment), Some(&new.environment));
-    facts.change("device", old.device.as_ref(), new.device.as_ref());
-    facts.change("allow_ip", Some(listed(&old.allow_ip)), Some(listed(&new.allow_ip)));
-    facts
-}
-
-/// Refuses a token whose profile may not use its connection: to declare both is a mistake. One that is
-/// to be there, and was of no use before, is left: nothing is changed then.
-fn ensure_of_use(
-    w: &mut Writer<'_>,
-    token: &TokenRecord,
-    owner: &Profile,
-    source: &Source,
-) -> Result<()> {
-    let Some(id) = token.connection else { return Ok(()) };
-    let connection: Connection = w.require(id)?;
-    let refused = ensure_open(owner, id, &connection);
-    if refused.is_ok() || !matches!(source, Source::Nowhere) {
-        return refused;
-    }
-    let before = w.original::<Profile>(token.owner)?;
-    let connection_before = w.original::<Connection>(id)?.unwrap_or(connection);
-    let was_of_use = ensure_open(before.as_ref().unwrap_or(owner), id, &connection_before).is_ok();
-    if was_of_use { refused } else { Ok(()) }
-}
-
-/// Whether a profile may use a connection. Blocking that is an operator's way to stop its tokens for a
-/// while.
-fn ensure_open(owner: &Profile, id: RecordId, connection: &Connection) -> Result<()> {
-    ensure_usable(owner, id, &Connection { blocked: None, ..connection.clone() })
-}
-
-/// Whether the place holds the token, as far as can be seen.
-fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &Held) -> Result<bool> {
-    match held {
-        Held::Unseen => Ok(true),
-        Held::Seen { token: Some(token), .. } if token.id() == holder.public => {
-            Ok(find_secret(r, token)?.is_some())
-        }
-        Held::Seen { .. } => Ok(false),
-    }
-}
-
-/// Whether an operator has stopped it: then it is not replaced, as nobody could use the new one.
-fn is_stopped(token: &TokenRecord, owner: &Profile, now: Time) -> bool {
-    let holds = |it: &Option<Suspension>| it.as_ref().is_some_and(|it| it.holds(now));
-    holds(&token.suspended) || holds(&owner.suspended)
-}
-
-/// Revokes the live tokens of a profile that are not declared, but for those that are being
-/// delivered. One that was replaced has the name of its successor and goes by itself.
-pub(in crate::ops) fn revoke_undeclared(
-    w: &mut Writer<'_>,
-    owner: RecordId,
-    declared: &HashSet<Canonical>,
-    why: &FreeText,
-) -> Result<()> {
-    let profile: Profile = w.require(owner)?;
-    let moment = Moment::new(w, w.now());
-    let named = |name: &TokenName| declared.contains(&name.canonical());
-    for (id, mut token) in of_profile(w, owner, profile.tokens)? {
-        let settled = token.pending.is_none() && is_live(&token, &profile, moment);
-        if settled && !named(&token.name) {
-            end(w, id, &mut token, Some(why.clone()), &profile)?;
-        }
-    }
-    Ok(())
 }

@@ -1,22 +1,25 @@
 //! A place that is to hold a good token: it is looked at, and only otherwise given one.
 
-use super::handover::undelivered;
-use super::issue::{issue_pending, issue_within};
-use super::occupant::{Owner, prepare};
-use super::resume::{is_for, resume};
-use super::rotate::{Answer, Life, Rotated, Rotating, at_once, ensure_not_stopped, rotate};
-use super::sink::{Course, Delivery, Sink, deliver_pending};
-use super::target::{by_id, find_secret};
-use super::{Draft, Issued, Summary, Usual, is_live, summary};
+use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
-use crate::error::{Error, Refusal, Result};
+use crate::core::Core;
+use crate::error::{Error, Result};
 use crate::model::id::TokenId;
 use crate::model::profile::Profile;
 use crate::model::time::{Overlap, Span, Time};
 use crate::model::token::{Token, TokenAddress, TokenRecord};
 use crate::model::verdict::Reason;
-use crate::ops::Core;
-use crate::ops::lookup::{self, Moment, Opened};
+use crate::ops::delivery::{
+    DeferredSink, Delivery, TwoPhase, deliver_in_two_phases, prepare, recover, undelivered,
+};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+use crate::ops::records::occupant::SinkOwner;
+use crate::ops::records::token::{
+    Draft, Issued, Life, Summary, Usual, by_id, ensure_lasts, ensure_not_stopped, find_secret,
+    is_for, is_live, issue_pending, issue_within, lasts, summary,
+};
 
 /// What a place is to hold.
 #[derive(Debug)]
@@ -56,7 +59,11 @@ pub enum Ensured {
 }
 
 /// Makes sure that a place holds a good token, and changes nothing if it does.
-pub fn ensure(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
+pub fn ensure(
+    core: &mut Core,
+    ensuring: &Ensuring,
+    sink: &mut dyn DeferredSink,
+) -> Result<Ensured> {
     match once(core, ensuring, sink) {
         // If another call was faster since the look, the place may hold what that one has made.
         Err(Error::TokenExists(..) | Error::Replaced { .. }) => once(core, ensuring, sink),
@@ -78,7 +85,11 @@ pub enum Needed {
 }
 
 /// Says what [`ensure`] would do and what would be refused, and changes nothing.
-pub fn foresee_ensure(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Needed> {
+pub fn foresee_ensure(
+    core: &mut Core,
+    ensuring: &Ensuring,
+    sink: &mut dyn DeferredSink,
+) -> Result<Needed> {
     let (now, lifetime) = (core.now(), core.token_lifetime);
     let failed = |source| undelivered(None, source);
     let held = sink.held().map_err(failed)?;
@@ -89,16 +100,16 @@ pub fn foresee_ensure(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink)
         };
         Ok((look(r, ensuring, held.as_ref(), now)?, left))
     })?;
-    if let Standing::Good(token) = standing {
+    if let EnsureState::Good(token) = standing {
         return Ok(Needed::Nothing(token));
     }
     if let Some(token) = left {
         return Ok(Needed::Finishing(token.into()));
     }
     let draft = &ensuring.draft;
-    prepare(core, sink, Owner::Named(&draft.profile))?;
+    prepare(core, sink, SinkOwner::Named(&draft.profile))?;
     core.rehearse(|w| {
-        if let Standing::Replaceable(old) = standing {
+        if let EnsureState::Replaceable(old) = standing {
             let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
@@ -116,7 +127,7 @@ fn left_by_a_kill(
     now: Time,
 ) -> Result<Option<Summary>> {
     let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
-    let (profile, moment): (Profile, _) = (r.require(token.owner)?, Moment::new(r, now));
+    let (profile, moment): (Profile, _) = (r.require(token.owner)?, Clocks::new(r, now));
     let own = profile.name.as_ref().is_some_and(|it| it.same_as(&draft.profile));
     let waits = token.pending.is_some() && is_live(&token, &profile, moment);
     if !own || !waits || !token.name.same_as(&draft.name) {
@@ -128,10 +139,10 @@ fn left_by_a_kill(
         let Some((_, old)) = old else { return Ok(None) };
         ensure_not_stopped(r, &old, moment)?;
     }
-    summary(r, &mut Opened::default(), moment, &token).map(Some)
+    summary(r, &mut ReferentCache::default(), moment, &token).map(Some)
 }
 
-fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
+fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
     let now = core.now();
     let standing = core.read(|r| {
         // Within, so that the place is not older than the store: a token that is good here, and is
@@ -140,18 +151,18 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ens
         look(r, ensuring, held.as_ref(), now)
     })?;
     let old = match standing {
-        Standing::Good(token) => return Ok(Ensured::Kept(token)),
-        Standing::Replaceable(old) => old,
-        Standing::Missing => return make(core, ensuring, sink),
+        EnsureState::Good(token) => return Ok(Ensured::Kept(token)),
+        EnsureState::Replaceable(old) => old,
+        EnsureState::Missing => return make(core, ensuring, sink),
     };
-    match rotate(core, &ensuring.rotating(old), Delivery::Pending(sink))? {
-        Answer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
-        Answer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
+    match rotate(core, &ensuring.rotating(old), Delivery::Deferred(sink))? {
+        RotateAnswer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
+        RotateAnswer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
     }
 }
 
 /// What there is of what is to be there.
-enum Standing {
+enum EnsureState {
     /// The place holds it.
     Good(Box<Summary>),
     /// This one is to be replaced.
@@ -165,8 +176,8 @@ fn look(
     ensuring: &Ensuring,
     held: Option<&Token>,
     now: Time,
-) -> Result<Standing> {
-    let (draft, moment) = (&ensuring.draft, Moment::new(r, now));
+) -> Result<EnsureState> {
+    let (draft, moment) = (&ensuring.draft, Clocks::new(r, now));
     // Whoever asks for a profile that is not there is told so, whatever the place holds.
     let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
     if let Some(held) = held
@@ -174,27 +185,27 @@ fn look(
         && token.owner == owner
         && is_for(r, &token, &profile, draft)?
     {
-        let summary = summary(r, &mut Opened::default(), moment, &token)?;
+        let summary = summary(r, &mut ReferentCache::default(), moment, &token)?;
         let enough = lasts(summary.expires_at, ensuring.min_life, now);
         match summary.effective {
-            Reason::Valid if enough => return Ok(Standing::Good(summary.into())),
+            Reason::Valid if enough => return Ok(EnsureState::Good(summary.into())),
             Reason::Valid if !is_replaced(r, &token, &profile, moment)? => {
-                return Ok(Standing::Replaceable(token.public));
+                return Ok(EnsureState::Replaceable(token.public));
             }
             _ => {}
         }
     }
     // Its name may be with one that is in another place, or nowhere any more.
     let Some(place) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
-        return Ok(Standing::Missing);
+        return Ok(EnsureState::Missing);
     };
     let holder: TokenRecord = r.require(place)?;
     let settled = is_live(&holder, &profile, moment) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
-        return Ok(Standing::Replaceable(holder.public));
+        return Ok(EnsureState::Replaceable(holder.public));
     }
     // One that is for other uses is not touched: making another is refused, as its name is taken.
-    Ok(Standing::Missing)
+    Ok(EnsureState::Missing)
 }
 
 /// Whether its successor is there already.
@@ -202,32 +213,18 @@ fn is_replaced(
     r: &mut Reader<'_>,
     token: &TokenRecord,
     profile: &Profile,
-    moment: Moment,
+    moment: Clocks,
 ) -> Result<bool> {
     let Some(successor) = token.successor else { return Ok(false) };
     let Some((_, new)) = by_id(r, successor)? else { return Ok(false) };
     Ok(new.pending.is_none() && is_live(&new, profile, moment))
 }
 
-pub(super) fn lasts(end: Option<Time>, min_life: Span, now: Time) -> bool {
-    end.is_none_or(|end| now.plus(min_life) <= end)
-}
-
-/// Refuses a token that would have to be replaced by the next call.
-pub(super) fn ensure_lasts(end: Option<Time>, min_life: Span, now: Time) -> Result<()> {
-    match end {
-        Some(end) if !lasts(Some(end), min_life, now) => {
-            Err(Refusal::TooShort { end, min_life }.into())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn Sink) -> Result<Ensured> {
-    let mut course = Lasting { ensuring, lifetime: core.token_lifetime };
-    let issued = match resume(core, sink, &ensuring.draft, &mut course)? {
+fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
+    let mut steps = Lasting { ensuring, lifetime: core.token_lifetime };
+    let issued = match recover(core, sink, &ensuring.draft, &mut steps)? {
         Some(finished) => finished,
-        None => deliver_pending(core, sink, &mut course)?,
+        None => deliver_in_two_phases(core, sink, &mut steps)?,
     };
     Ok(Ensured::Made(issued.into()))
 }
@@ -238,12 +235,12 @@ struct Lasting<'a> {
     lifetime: Span,
 }
 
-impl Course for Lasting<'_> {
-    fn owner(&self) -> Owner<'_> {
-        Owner::Named(&self.ensuring.draft.profile)
+impl TwoPhase for Lasting<'_> {
+    fn owner(&self) -> SinkOwner<'_> {
+        SinkOwner::Named(&self.ensuring.draft.profile)
     }
 
-    fn make(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+    fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
         let Ensuring { draft, min_life, .. } = self.ensuring;
         let issued = issue_pending(w, draft, Usual::Allowed(self.lifetime), until)?;
         ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;

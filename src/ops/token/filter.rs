@@ -1,6 +1,5 @@
 //! Which tokens are meant when none is named.
 
-use super::{Summary, of_profile, summary};
 use crate::barrier::Reader;
 use crate::error::Result;
 use crate::model::connection::Connection;
@@ -10,7 +9,10 @@ use crate::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::time::{Since, Span, Time};
 use crate::model::token::{TokenRecord, TokenState};
-use crate::ops::lookup::{self, Moment, Opened};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+use crate::ops::records::token::{Summary, of_profile, summary};
 
 /// Which tokens by their state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,8 +88,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn picks(&self, token: &Summary, moment: Moment) -> bool {
-        let Moment { now, known_from, .. } = moment;
+    fn picks(&self, token: &Summary, moment: Clocks) -> bool {
+        let Clocks { now, known_from, .. } = moment;
         // What is not known is not taken for unused.
         let last = token.last_used_at.unwrap_or(token.created_at).max(known_from);
         let unused = self.unused_for.is_none_or(|span| last.plus(span) <= now);
@@ -103,16 +105,16 @@ impl Filter {
 }
 
 /// A filter whose names have been found.
-pub(super) struct Sieve<'a> {
+pub(super) struct Matcher<'a> {
     filter: &'a Filter,
     owner: Option<(RecordId, u32)>,
     connection: Option<RecordId>,
     environment: Option<RecordId>,
-    moment: Moment,
-    opened: Opened,
+    moment: Clocks,
+    opened: ReferentCache,
 }
 
-impl<'a> Sieve<'a> {
+impl<'a> Matcher<'a> {
     /// An error if the filter names what is not there: nothing would be picked, and nobody would know.
     pub(super) fn new(r: &mut Reader<'_>, filter: &'a Filter, now: Time) -> Result<Self> {
         let profile = filter.profile.as_ref();
@@ -127,8 +129,8 @@ impl<'a> Sieve<'a> {
             owner: owner.map(|(id, profile)| (id, profile.tokens)),
             connection: connection.map(|(id, _)| id),
             environment: environment.map(|(id, _)| id),
-            moment: Moment::new(r, now),
-            opened: Opened::default(),
+            moment: Clocks::new(r, now),
+            opened: ReferentCache::default(),
         })
     }
 

@@ -1,15 +1,10 @@
 //! Tokens that another system made and that go on being good: nobody has to be given a new one.
 
-use super::issue::{Assumed, Usual, object, uses};
-use super::issuer::Issuer;
-use super::{Draft, Summary};
-use crate::barrier::Writer;
-use crate::crypto::hash::sha256;
+use crate::core::Core;
 use crate::error::{Refusal, Result};
-use crate::model::id::RecordId;
 use crate::model::invalid::Invalid;
 use crate::model::token::{Digest, Foreign};
-use crate::ops::Core;
+use crate::ops::records::token::{Draft, Imported, Issuer, Usual, digest_of, journal_import};
 use crate::secret::SecretText;
 
 /// What is known of a token that another system made.
@@ -46,20 +41,6 @@ impl Preset {
     }
 }
 
-/// By what a token of another system is known.
-pub(super) fn digest_of(foreign: &Foreign) -> Digest {
-    Digest(sha256(foreign.expose().as_bytes()))
-}
-
-/// A token that was imported. Its secret is where it was before.
-#[derive(Debug)]
-pub struct Imported {
-    /// The token.
-    pub summary: Summary,
-    /// What the draft left open and how it was filled.
-    pub assumed: Assumed,
-}
-
 /// Lets a token of another system be good from now on, by the same rules as one that is made here.
 pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Imported> {
     let digest = preset.digest()?;
@@ -68,11 +49,7 @@ pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Importe
         let mut rules = Issuer::new(w, usual);
         let (imported, owner) = rules.import(w, draft, digest)?;
         rules.finish(w)?;
-        journal(w, &imported.summary, owner)?;
+        journal_import(w, &imported.summary, owner)?;
         Ok(imported)
     })
-}
-
-pub(super) fn journal(w: &mut Writer<'_>, imported: &Summary, owner: RecordId) -> Result<()> {
-    w.audit("token.import", object(imported), uses(imported, owner))
 }

@@ -1,15 +1,14 @@
 //! Which tokens there are.
 
-use super::filter::Sieve;
-use super::target::by_id;
-use super::{Filter, Summary, each_live, summary};
+use super::filter::{Filter, Matcher};
 use crate::barrier::{Reader, Unique};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::name::ProfileName;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::Core;
-use crate::ops::lookup::Moment;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::token::{Summary, by_id, each_live, summary};
 
 /// A list up to this long comes ordered by profile and name; a longer one comes as it is read, so
 /// that its first line does not wait for its last.
@@ -23,15 +22,15 @@ pub fn list(
 ) -> Result<()> {
     let now = core.now();
     core.read(|r| {
-        let mut page = Page::new(show);
-        Sieve::new(r, filter, now)?.each(r, |_, token| page.take(token))?;
+        let mut page = OrderedPage::new(show);
+        Matcher::new(r, filter, now)?.each(r, |_, token| page.take(token))?;
         page.end()
     })
 }
 
 /// The live tokens that hold their names, those that are being delivered left out.
 pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
-    let (moment, mut holders) = (Moment::new(r, now), Vec::new());
+    let (moment, mut holders) = (Clocks::new(r, now), Vec::new());
     let settled = |token: &TokenRecord| token.pending.is_none();
     each_live(r, moment, settled, |r, opened, token| {
         let name = token.name.canonical();
@@ -46,13 +45,13 @@ pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summa
 }
 
 /// Orders a list that is short and lets a long one flow.
-pub(super) struct Page<'a> {
+pub(super) struct OrderedPage<'a> {
     held: Vec<Summary>,
     flowing: bool,
     show: &'a mut dyn FnMut(Summary) -> Result<()>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> OrderedPage<'a> {
     pub(super) fn new(show: &'a mut dyn FnMut(Summary) -> Result<()>) -> Self {
         Self { held: Vec::new(), flowing: false, show }
     }

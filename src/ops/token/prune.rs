@@ -1,17 +1,18 @@
 //! Forgetting tokens that ended long ago.
 
-use super::revoke::{give_up, remember_end};
-use super::rotate::{forget_rotation, pass_on_rotation};
-use super::target::by_id;
-use super::{Selection, Summary, summary};
+use super::selection::Selection;
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
-use crate::ops::Core;
-use crate::ops::journal::{self, Facts};
-use crate::ops::lookup::{Moment, Opened};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{self, LogFacts};
+use crate::ops::records::token::{
+    Summary, by_id, forget_rotation, pass_on_rotation, release_names, remember_end, summary,
+};
 
 /// Removes tombstones for good, all in one transaction; says what they were.
 ///
@@ -19,7 +20,7 @@ use crate::ops::lookup::{Moment, Opened};
 /// tokens. This machine remembers what it forgot, so that no older backup revives it.
 pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec<Summary>> {
     which.into().change(core, |w, chosen, step| {
-        let (moment, mut opened) = (Moment::new(w, w.now()), Opened::default());
+        let (moment, mut opened) = (Clocks::new(w, w.now()), ReferentCache::default());
         let mut pruned = Vec::with_capacity(chosen.len());
         for id in chosen {
             // Removing another one may have moved it.
@@ -43,7 +44,7 @@ fn awaits_successor(r: &mut Reader<'_>, token: &TokenRecord) -> Result<bool> {
 
 fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     let mut profile: Profile = w.require(token.owner)?;
-    give_up(w, id, token)?;
+    release_names(w, id, token)?;
     w.unindex(Unique::Token(token.public))?;
     if let Some(digest) = &token.imported {
         w.unindex(Unique::Import(digest))?;
@@ -55,7 +56,7 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     let (tokens, place) = (profile.tokens, token.position);
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
     w.remove(id)?;
-    let facts = Facts::new()
+    let facts = LogFacts::new()
         .of(token.owner, profile.name.as_ref())
         .with("ended_at", token.revoked.as_ref().map(|it| it.at).or(token.expires_at));
     w.audit("token.prune", journal::token(token), facts.into())?;
@@ -64,7 +65,7 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
         return w.put(token.owner, &profile);
     }
     w.record_tombstone(Tombstone::deleted(token.owner));
-    w.audit("profile.prune", journal::profile(token.owner, &profile), Facts::new().into())?;
+    w.audit("profile.prune", journal::profile(token.owner, &profile), LogFacts::new().into())?;
     w.remove(token.owner)
 }
 

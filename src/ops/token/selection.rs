@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::filter::Sieve;
-use super::list::Page;
-use super::target::find_all;
-use super::{Filter, Summary, Target};
+use super::filter::{self, Filter, Matcher};
+use super::list::OrderedPage;
 use crate::barrier::{Reader, Writer};
+use crate::core::Core;
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::time::Time;
-use crate::ops::Core;
 use crate::ops::impact::Impact;
+use crate::ops::records::token::{Summary, Target, find_all};
 
 /// The tokens that are named, or all; of these, those that a filter picks.
 #[derive(Default)]
@@ -61,7 +60,7 @@ pub fn foresee<'a>(
 ) -> Result<Foreseen> {
     let (which, now) = (which.into(), core.now());
     core.read(|r| {
-        let (mut foreseen, mut page) = (Foreseen::default(), Page::new(show));
+        let (mut foreseen, mut page) = (Foreseen::default(), OrderedPage::new(show));
         which.each(r, now, |_, token| {
             foreseen.ids.insert(token.id);
             foreseen.impact.count(&token);
@@ -80,8 +79,8 @@ impl Selection<'_> {
         now: Time,
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
-        let everything = Filter { which: super::Which::All, ..Filter::default() };
-        let mut sieve = Sieve::new(r, self.filter.unwrap_or(&everything), now)?;
+        let everything = Filter { which: filter::Which::All, ..Filter::default() };
+        let mut sieve = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;
         let Some(named) = self.named else { return sieve.each(r, visit) };
         for (id, token) in find_all(r, named, now)? {
             if let Some(summary) = sieve.sift(r, &token)? {

@@ -1,14 +1,17 @@
 //! Suspending tokens, and resuming them.
 
-use super::{Selection, Summary, state, summary};
+use super::selection::Selection;
 use crate::barrier::{Tombstone, Writer};
+use crate::core::Core;
 use crate::error::{Refusal, Result};
 use crate::model::profile::Profile;
 use crate::model::token::{TokenAddress, TokenRecord, TokenState};
 use crate::ops::edit::Changed;
-use crate::ops::journal::{self, Facts};
-use crate::ops::lookup::{Moment, Opened};
-use crate::ops::{Core, Suspend};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{self, LogFacts};
+use crate::ops::records::token::{Summary, state, summary};
+use crate::ops::suspension::Suspend;
 
 /// Suspends tokens, all in one transaction. Refused if one of them is revoked or expired.
 pub fn suspend<'a>(
@@ -18,7 +21,8 @@ pub fn suspend<'a>(
 ) -> Result<Vec<Changed<Summary>>> {
     each(core, which.into(), "token.suspend", |token, moment| {
         let after = how.over(token.suspended.as_ref(), moment.now)?;
-        let facts = Facts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+        let facts =
+            LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
         let changed = token.suspended.as_ref() != Some(&after);
         token.suspended = Some(after);
         Ok(changed.then_some(facts))
@@ -32,7 +36,7 @@ pub fn resume<'a>(
 ) -> Result<Vec<Changed<Summary>>> {
     each(core, which.into(), "token.resume", |token, moment| {
         let before = token.suspended.take().filter(|it| it.holds(moment.now));
-        Ok(before.map(|it| Facts::new().with("suspended_at", Some(it.at))))
+        Ok(before.map(|it| LogFacts::new().with("suspended_at", Some(it.at))))
     })
 }
 
@@ -41,10 +45,10 @@ fn each(
     core: &mut Core,
     which: Selection<'_>,
     action: &'static str,
-    change: impl Fn(&mut TokenRecord, Moment) -> Result<Option<Facts>>,
+    change: impl Fn(&mut TokenRecord, Clocks) -> Result<Option<LogFacts>>,
 ) -> Result<Vec<Changed<Summary>>> {
     which.change(core, |w, chosen, step| {
-        let (moment, mut opened) = (Moment::new(w, w.now()), Opened::default());
+        let (moment, mut opened) = (Clocks::new(w, w.now()), ReferentCache::default());
         let mut changed = Vec::with_capacity(chosen.len());
         for id in chosen {
             let mut token: TokenRecord = w.require(*id)?;
@@ -71,7 +75,7 @@ fn each(
     })
 }
 
-fn ensure_not_ended(token: &TokenRecord, profile: &Profile, moment: Moment) -> Result<()> {
+fn ensure_not_ended(token: &TokenRecord, profile: &Profile, moment: Clocks) -> Result<()> {
     let state = state(token, profile, moment);
     match state {
         TokenState::Revoked | TokenState::Expired => {
@@ -85,7 +89,7 @@ fn journal_as(
     w: &mut Writer<'_>,
     action: &'static str,
     token: &TokenRecord,
-    facts: &Facts,
+    facts: &LogFacts,
     profile: &Profile,
 ) -> Result<()> {
     let facts = facts.clone().of(token.owner, profile.name.as_ref());

@@ -63,7 +63,7 @@ fn a_try_is_spent_before_it_is_compared() {
 /// Takes a token in a transaction whose commit will fail.
 struct FailingCommit(Sink, Faults, Around);
 
-impl Handover for FailingCommit {
+impl ImmediateSink for FailingCommit {
     fn ready(&mut self) -> io::Result<()> {
         self.0.ready()
     }
@@ -93,7 +93,7 @@ fn a_commit_that_fails_makes_no_token_and_uses_no_code() {
 /// Where a token is handed to, once a newer code was asked for.
 struct Overtaken(Sink, Bench, Option<String>);
 
-impl Handover for Overtaken {
+impl ImmediateSink for Overtaken {
     fn ready(&mut self) -> io::Result<()> {
         // The first look is before the try is spent, the second right before the token is made.
         if self.0.steps.len() == 1 {
@@ -129,7 +129,7 @@ struct Printer {
     took: Option<String>,
 }
 
-impl Handover<Requested> for Printer {
+impl ImmediateSink<Requested> for Printer {
     fn ready(&mut self) -> io::Result<()> {
         self.reach(Step::Ready)
     }

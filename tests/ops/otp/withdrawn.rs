@@ -183,7 +183,7 @@ fn a_code_comes_back_when_the_token_of_a_killed_call_is_swept_if_it_is_as_it_was
 fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
     /// Where the last newline cannot be written, after somebody else did something.
     struct Cut(Sink, Bench, Act);
-    impl Handover for Cut {
+    impl ImmediateSink for Cut {
         fn ready(&mut self) -> io::Result<()> {
             self.0.ready()
         }
@@ -213,7 +213,7 @@ fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
 fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
     /// Where nothing can be written, once somebody else has done something.
     struct Broken(Bench, bool);
-    impl Handover for Broken {
+    impl ImmediateSink for Broken {
         fn ready(&mut self) -> io::Result<()> {
             // The first look is before the try is spent, the second after it.
             if self.1 {

@@ -1,9 +1,10 @@
 //! What changes something.
 
+use hallpass::ops::delivery::Delivery;
 use hallpass::ops::edit::{Change, IfThere, ListChange};
 use hallpass::ops::login::{self, Login};
 use hallpass::ops::otp::{self, Binding, Request, Submission};
-use hallpass::ops::token::{self, Delivery, Draft, Ensuring, Filter, Life, Rotating, Which};
+use hallpass::ops::token::{self, Draft, Ensuring, Filter, Life, Rotating, Which};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{
     Core, Suspend, apply, connection, environment, mail, outbox, password, profile,
@@ -55,7 +56,7 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("profile::add_with_token", |mut core, _| {
         let (new, mut taker) = (profile::Draft::new(p("new")), Taker::default());
-        let to = Delivery::AtOnce(&mut taker);
+        let to = Delivery::Immediate(&mut taker);
         let (profile, issued) = profile::add_with_token(&mut core, &new, &draft("new/first"), to)?;
         said((profile, issued.summary, taker.said))
     }),
@@ -74,12 +75,12 @@ pub(super) const ALL: &[Named] = &[
     ("profile::delete", |mut core, _| said(profile::delete(&mut core, &p("ci"))?)),
     ("token::issue", |mut core, _| {
         let mut taker = Taker::default();
-        token::issue(&mut core, &draft("ci/new"), Delivery::AtOnce(&mut taker))?;
+        token::issue(&mut core, &draft("ci/new"), Delivery::Immediate(&mut taker))?;
         Ok(taker.said)
     }),
     ("token::issue pending", |mut core, _| {
         let mut taker = Taker::default();
-        token::issue(&mut core, &draft("ci/runner"), Delivery::Pending(&mut taker))?;
+        token::issue(&mut core, &draft("ci/runner"), Delivery::Deferred(&mut taker))?;
         Ok(taker.said)
     }),
     ("token::issue_many", |mut core, _| {
@@ -110,7 +111,7 @@ pub(super) const ALL: &[Named] = &[
             form: Form::Native,
             request: None,
         };
-        token::rotate(&mut core, &rotating, Delivery::AtOnce(&mut taker))?;
+        token::rotate(&mut core, &rotating, Delivery::Immediate(&mut taker))?;
         Ok(taker.said)
     }),
     ("token::revoke", |mut core, _| said(token::revoke(&mut core, &[at("ci/laptop")], None)?)),
@@ -138,7 +139,7 @@ pub(super) const ALL: &[Named] = &[
     ("password::set_generated", |mut core, _| {
         let mut taker = Taker::default();
         let generated =
-            password::set_generated(&mut core, &p("sync"), Delivery::AtOnce(&mut taker))?;
+            password::set_generated(&mut core, &p("sync"), Delivery::Immediate(&mut taker))?;
         Ok(generated.password.expose().to_owned())
     }),
     ("password::generate", |mut core, _| Ok(password::generate(&mut core)?.expose().to_owned())),
@@ -184,10 +185,11 @@ fn tried(core: &mut Core, text: &str) -> Said {
 
 fn signed_in(core: &mut Core, text: &str) -> Said {
     let (mut taker, secret) = (Taker::default(), SecretText::new(text.to_owned()));
-    let outcome = login::login(core, &Login::new(p("ci")), &secret, Delivery::AtOnce(&mut taker))?;
+    let outcome =
+        login::login(core, &Login::new(p("ci")), &secret, Delivery::Immediate(&mut taker))?;
     match outcome {
-        login::Outcome::Issued(_) => Ok(taker.said),
-        login::Outcome::Refused(verdict) => said(verdict),
+        login::LoginOutcome::Issued(_) => Ok(taker.said),
+        login::LoginOutcome::Refused(verdict) => said(verdict),
     }
 }
 
@@ -195,7 +197,7 @@ fn exchanged(core: &mut Core, digits: &str) -> Said {
     let code = Code::parse(digits).unwrap();
     let submission = Submission { binding: binding(), code, form: Form::Native };
     let mut taker = Taker::default();
-    match otp::validate(core, &submission, Delivery::AtOnce(&mut taker))? {
+    match otp::validate(core, &submission, Delivery::Immediate(&mut taker))? {
         otp::Answer::Exchanged(_) => Ok(taker.said),
         otp::Answer::Refused(refused) => said(refused),
     }

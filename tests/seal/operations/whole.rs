@@ -29,7 +29,7 @@ pub(super) const ALL: &[Named] = &[
         drop(core);
         let (secret, limits) = (kit.past.secret(), KdfLimits::default());
         let backup = store::Backup { backend: (kit.again)()?, secret: &secret, limits };
-        let now = kit.past.world().clock.now();
+        let now = kit.past.context().clock.now();
         said(store::foresee(backup, None, kit.state, now)?)
     }),
     ("store::restore", restored),
@@ -51,7 +51,7 @@ fn restored(core: Core, kit: &Kit<'_>) -> Said {
     let (options, limits) = (OpenOptions::default(), KdfLimits::default());
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     let backup = store::Backup { backend: (kit.again)()?, secret: &secret, limits };
-    let world = kit.past.world();
-    let done = store::restore(backup, None, &target, kit.state, world, &mut |_| ())?;
+    let context = kit.past.context();
+    let done = store::restore(backup, None, &target, kit.state, context, &mut |_| ())?;
     said(done.1)
 }

@@ -36,7 +36,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         return Err(Failure::usage(message).advice("`--recovery-file FILE` or `--no-recovery`"));
     }
     let path = session.settings().store()?.to_owned();
-    let mut world = session.world();
+    let mut world = session.context();
     // A rehearsal, so that nobody is asked for anything in vain, and nothing is there while they are:
     // an interrupt ends the program without cleaning up.
     let location = session.location()?;

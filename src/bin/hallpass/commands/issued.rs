@@ -1,6 +1,7 @@
 //! A token that was issued, as it is told: which one, what was assumed, and where its secret went.
 
-use hallpass::ops::token::{Assumed, How, Issued, Occupant, Summary};
+use hallpass::ops::delivery::Occupant;
+use hallpass::ops::token::{Assumed, How, Issued, Summary};
 
 use crate::cli::sink::Destination;
 use crate::delivery::Outlet;

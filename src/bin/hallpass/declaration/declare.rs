@@ -250,7 +250,7 @@ impl TokenReader<'_> {
                 return Err(Failure::usage(what));
             }
         };
-        let placed = matches!(source, Source::Place { .. });
+        let placed = matches!(source, Source::Sink { .. });
         if !placed && (min_life.is_some() || overlap.is_some()) {
             return Err(Failure::usage("`min_life` and `overlap` need `to`"));
         }
@@ -289,7 +289,7 @@ impl TokenReader<'_> {
             Destination::Command(command) => format!("command:{}", command.0),
             place => place.typed(),
         };
-        Ok(Source::Place { sink, called })
+        Ok(Source::Sink { sink, called })
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use hallpass::ops::token::Sink;
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
@@ -49,7 +49,7 @@ impl Program {
     }
 }
 
-impl Sink for Program {
+impl DeferredSink for Program {
     fn patience(&self) -> u32 {
         self.terms.patience.seconds()
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use hallpass::Error;
 use hallpass::files::atomic::Locked;
-use hallpass::ops::token::Sink;
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
@@ -68,7 +68,7 @@ impl Variable {
     }
 }
 
-impl Sink for Variable {
+impl DeferredSink for Variable {
     fn patience(&self) -> u32 {
         self.terms.patience.seconds()
     }

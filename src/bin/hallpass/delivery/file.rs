@@ -2,7 +2,7 @@
 
 use std::io;
 
-use hallpass::ops::token::Sink;
+use hallpass::ops::delivery::DeferredSink;
 use hallpass::secret::SecretText;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
@@ -27,7 +27,7 @@ impl WholeFile {
     }
 }
 
-impl Sink for WholeFile {
+impl DeferredSink for WholeFile {
     fn patience(&self) -> u32 {
         self.terms.patience.seconds()
     }

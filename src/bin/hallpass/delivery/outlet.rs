@@ -6,9 +6,10 @@
 use std::io;
 use std::os::fd::OwnedFd;
 
+use hallpass::ops::delivery::{DeferredSink, Delivery, ImmediateSink};
 use hallpass::ops::otp::Requested;
 use hallpass::ops::password::Generated;
-use hallpass::ops::token::{Delivery, Handover, Issued, Sink};
+use hallpass::ops::token::Issued;
 use rustix::fs::Mode;
 
 use super::command::Program;
@@ -46,7 +47,7 @@ pub(crate) enum Outlet {
     /// Somewhere that takes its time.
     Sink {
         /// The place.
-        sink: Box<dyn Sink>,
+        sink: Box<dyn DeferredSink>,
         /// As it was named.
         named: Destination,
     },
@@ -86,16 +87,16 @@ impl Outlet {
     /// How the core delivers a secret there.
     pub(crate) fn delivery<New>(&mut self) -> Delivery<'_, New>
     where
-        Self: Handover<New>,
+        Self: ImmediateSink<New>,
     {
         match self {
-            Self::Sink { sink, .. } => Delivery::Pending(&mut **sink),
-            Self::Descriptor { .. } => Delivery::AtOnce(self),
+            Self::Sink { sink, .. } => Delivery::Deferred(&mut **sink),
+            Self::Descriptor { .. } => Delivery::Immediate(self),
         }
     }
 
     /// The place as one that takes its time.
-    pub(crate) fn sink(&mut self) -> Result<&mut dyn Sink, Failure> {
+    pub(crate) fn sink(&mut self) -> Result<&mut dyn DeferredSink, Failure> {
         match self {
             Self::Sink { sink, .. } => Ok(&mut **sink),
             Self::Descriptor { .. } => Err(Failure::usage("a descriptor cannot be read again")),
@@ -131,7 +132,7 @@ pub(crate) fn place(
     terms: Terms,
     umask: Mode,
     protected: &Protected,
-) -> Result<Box<dyn Sink>, Failure> {
+) -> Result<Box<dyn DeferredSink>, Failure> {
     let at = |path| SinkFile::open(path, terms.patience, protected);
     match named {
         Destination::File(path) => Ok(Box::new(WholeFile::open(at(path)?, terms)?)),
@@ -145,7 +146,7 @@ fn not_a_descriptor() -> io::Error {
     io::Error::new(io::ErrorKind::Unsupported, "this is no descriptor")
 }
 
-impl Handover for Outlet {
+impl ImmediateSink for Outlet {
     fn ready(&mut self) -> io::Result<()> {
         self.descriptor()?.await_reader()
     }
@@ -160,7 +161,7 @@ impl Handover for Outlet {
     }
 }
 
-impl Handover<Generated> for Outlet {
+impl ImmediateSink<Generated> for Outlet {
     fn ready(&mut self) -> io::Result<()> {
         self.descriptor()?.await_reader()
     }
@@ -175,7 +176,7 @@ impl Handover<Generated> for Outlet {
     }
 }
 
-impl Handover<Requested> for Outlet {
+impl ImmediateSink<Requested> for Outlet {
     fn ready(&mut self) -> io::Result<()> {
         self.descriptor()?.await_reader()
     }

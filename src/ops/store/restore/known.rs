@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::merge;
 use crate::backend::Backend;
 use crate::barrier::{List, Reader, Record, Store, Tombstones, Unique};
 use crate::error::Result;
@@ -15,10 +14,10 @@ use crate::model::otp::Budget;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::{lookup, mail, otp};
+use crate::ops::records::{code, lookup, mail_settings};
 
 /// What is known of a store besides what an older state of it says.
-pub(in crate::ops::store) struct Known {
+pub(in crate::ops) struct Known {
     pub(super) tombstones: Tombstones,
     /// The epoch of the older state. What was done up to then, it shows itself.
     pub(super) since: u64,
@@ -59,7 +58,7 @@ enum Relation {
 }
 
 /// What the replaced store says of a record.
-pub(super) enum Word<'a, R> {
+pub(super) enum ReplacedRecord<'a, R> {
     /// This.
     Says(&'a R),
     /// That it was removed for good.
@@ -68,7 +67,7 @@ pub(super) enum Word<'a, R> {
     Silent,
 }
 
-impl<'a, R> Word<'a, R> {
+impl<'a, R> ReplacedRecord<'a, R> {
     pub(super) fn says(&self) -> Option<&'a R> {
         match self {
             Self::Says(record) => Some(record),
@@ -84,11 +83,7 @@ impl<'a, R> Word<'a, R> {
 impl Known {
     /// What this machine remembers of a state at epoch `since`, and nothing else. It is `complete` if
     /// that state is the newest.
-    pub(in crate::ops::store) fn remembered(
-        tombstones: Tombstones,
-        since: u64,
-        complete: bool,
-    ) -> Self {
+    pub(in crate::ops) fn remembered(tombstones: Tombstones, since: u64, complete: bool) -> Self {
         Self { tombstones, since, replaced: None, complete }
     }
 
@@ -102,19 +97,19 @@ impl Known {
         Ok(Self { tombstones, since, replaced, complete })
     }
 
-    pub(super) fn token(&self, id: RecordId) -> Word<'_, TokenRecord> {
+    pub(super) fn token(&self, id: RecordId) -> ReplacedRecord<'_, TokenRecord> {
         self.word(id, |it| &it.tokens)
     }
 
-    pub(super) fn profile(&self, id: RecordId) -> Word<'_, Profile> {
+    pub(super) fn profile(&self, id: RecordId) -> ReplacedRecord<'_, Profile> {
         self.word(id, |it| &it.profiles)
     }
 
-    pub(super) fn connection(&self, id: RecordId) -> Word<'_, Connection> {
+    pub(super) fn connection(&self, id: RecordId) -> ReplacedRecord<'_, Connection> {
         self.word(id, |it| &it.connections)
     }
 
-    pub(super) fn environment(&self, id: RecordId) -> Word<'_, Environment> {
+    pub(super) fn environment(&self, id: RecordId) -> ReplacedRecord<'_, Environment> {
         self.word(id, |it| &it.environments)
     }
 
@@ -133,7 +128,7 @@ impl Known {
     pub(super) fn has_other_mail(&self, environment: Option<RecordId>, own: &MailSettings) -> bool {
         match &self.replaced {
             Some(it) if it.relation == Relation::Precedes => false,
-            Some(it) => !merge::is_same_mail(own, it.mail.get(&environment)),
+            Some(it) => !is_same_mail(own, it.mail.get(&environment)),
             // What is unknown of all rules is said of the store.
             None => false,
         }
@@ -154,12 +149,14 @@ impl Known {
         &'a self,
         id: RecordId,
         records: impl FnOnce(&'a Replaced) -> &'a HashMap<RecordId, R>,
-    ) -> Word<'a, R> {
-        let Some(replaced) = &self.replaced else { return Word::Silent };
+    ) -> ReplacedRecord<'a, R> {
+        let Some(replaced) = &self.replaced else { return ReplacedRecord::Silent };
         match records(replaced).get(&id) {
-            Some(record) => Word::Says(record),
-            None if replaced.relation == Relation::Continues && replaced.whole => Word::Removed,
-            None => Word::Silent,
+            Some(record) => ReplacedRecord::Says(record),
+            None if replaced.relation == Relation::Continues && replaced.whole => {
+                ReplacedRecord::Removed
+            }
+            None => ReplacedRecord::Silent,
         }
     }
 }
@@ -168,7 +165,7 @@ impl Replaced {
     fn read(copy: &mut Store, present: Box<dyn Backend>) -> Result<Self> {
         let mut store = copy.open_sibling(present)?;
         let relation = relation(copy, &mut store)?;
-        let wanted = copy.read(Wanted::of)?;
+        let wanted = copy.read(WantedRecords::of)?;
         let slots = store.slots().into_iter().map(|slot| slot.id).collect();
         store.read(|r| {
             let mut replaced = Self {
@@ -193,7 +190,7 @@ impl Replaced {
     }
 
     /// Reads what can be read: each part of it was found whole, whatever the others are.
-    fn fill(&mut self, r: &mut Reader<'_>, wanted: &Wanted) {
+    fn fill(&mut self, r: &mut Reader<'_>, wanted: &WantedRecords) {
         for part in 0..=u8::MAX {
             match r.part::<TokenRecord>(part) {
                 Ok(tokens) => self.tokens.extend(tokens),
@@ -212,13 +209,13 @@ impl Replaced {
             }
         }
         for address in &wanted.addresses {
-            match otp::mailed(r, address) {
+            match code::mailbox::mailed(r, address) {
                 Ok(times) => drop(self.mailed.insert(address.canonical(), times)),
                 Err(_) => whole = false,
             }
         }
         for environment in wanted.environments.iter().copied().map(Some).chain([None]) {
-            match mail::settings_of(r, environment) {
+            match mail_settings::settings_of(r, environment) {
                 Ok(Some(settings)) => drop(self.mail.insert(environment, settings)),
                 Ok(None) => {}
                 Err(_) => whole = false,
@@ -234,7 +231,7 @@ impl Replaced {
 }
 
 /// The records that the backup has, of the kinds that are few.
-struct Wanted {
+struct WantedRecords {
     profiles: Vec<RecordId>,
     connections: Vec<RecordId>,
     environments: Vec<RecordId>,
@@ -242,7 +239,7 @@ struct Wanted {
     addresses: Vec<EmailAddress>,
 }
 
-impl Wanted {
+impl WantedRecords {
     fn of(r: &mut Reader<'_>) -> Result<Self> {
         fn ids<R>(records: Vec<(RecordId, R)>) -> Vec<RecordId> {
             records.into_iter().map(|(id, _)| id).collect()
@@ -293,9 +290,9 @@ fn relation(copy: &mut Store, present: &mut Store) -> Result<Relation> {
 }
 
 /// The epoch, and the number and the head of the newest entry of the log.
-type End = (u64, u64, [u8; 32]);
+type LogPosition = (u64, u64, [u8; 32]);
 
-fn end(store: &mut Store) -> Result<End> {
+fn end(store: &mut Store) -> Result<LogPosition> {
     store.read(|r| {
         let head = r.log_head();
         Ok((r.epoch(), head.seq, head.head))
@@ -303,7 +300,7 @@ fn end(store: &mut Store) -> Result<End> {
 }
 
 /// Whether the log of a store was at that end once.
-fn passes(store: &mut Store, end: &End) -> Result<bool> {
+fn passes(store: &mut Store, end: &LogPosition) -> Result<bool> {
     let (_, seq, head) = *end;
     store.read(|r| {
         let start = r.log_start();
@@ -319,3 +316,10 @@ fn passes(store: &mut Store, end: &End) -> Result<bool> {
 
 /// The connections that are there and stay.
 pub(super) type Survivors = HashSet<RecordId>;
+
+/// Whether mail leaves as it does in the older state. A password is not looked at: whoever sets one
+/// sets all of it.
+pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> bool {
+    let parts = |it: &MailSettings| (it.updated_at, it.transport.clone(), it.from.clone());
+    says.is_some_and(|says| parts(says) == parts(own))
+}

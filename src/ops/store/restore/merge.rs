@@ -9,12 +9,11 @@ use crate::model::address::AddressRange;
 use crate::model::connection::{Block, Connection};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
-use crate::model::mail::MailSettings;
 use crate::model::otp::Budget;
 use crate::model::profile::{Failures, Profile, Suspension};
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::ops::journal::AS_BEFORE;
+use crate::ops::records::journal::AS_BEFORE;
 
 /// What becomes of a record of the older state.
 #[derive(Debug)]
@@ -175,13 +174,6 @@ pub(super) fn mailed(own: &[Time], says: &[Time]) -> Option<Vec<Time>> {
     mailed.extend(says.iter().filter(|at| !own.contains(at)));
     mailed.sort_unstable();
     (mailed.len() > own.len()).then_some(mailed)
-}
-
-/// Whether mail leaves as it does in the older state. A password is not looked at: whoever sets one
-/// sets all of it.
-pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> bool {
-    let parts = |it: &MailSettings| (it.updated_at, it.transport.clone(), it.from.clone());
-    says.is_some_and(|says| parts(says) == parts(own))
 }
 
 /// The suspension in force that ends last.

@@ -55,7 +55,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     let bar = ui.progress("restoring");
     let (core, restored) =
-        restore(backup, present, &target, &session.state()?, session.world(), &mut |at| {
+        restore(backup, present, &target, &session.state()?, session.context(), &mut |at| {
             bar.at(at.done, at.total);
         })?;
     drop(bar);

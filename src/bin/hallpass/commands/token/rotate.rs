@@ -1,6 +1,6 @@
 //! `hallpass token rotate`.
 
-use hallpass::ops::token::{self, Answer, Life, Rotating};
+use hallpass::ops::token::{self, Life, RotateAnswer, Rotating};
 
 use super::{rotated, target};
 use crate::cli::binding::EncodingFlags;
@@ -18,8 +18,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<()
     let life = expires.map_or(Life::AsBefore, |expires| Life::As(Some(expires)));
     let rotating = Rotating { target, overlap, life, at_least: None, form, request: request_id };
     match token::rotate(session.core(ui)?, &rotating, outlet.delivery())? {
-        Answer::Now(rotated) => rotated::report(ui, &rotated, &outlet),
-        Answer::Before(token) => {
+        RotateAnswer::Now(rotated) => rotated::report(ui, &rotated, &outlet),
+        RotateAnswer::Before(token) => {
             let id = token.id;
             ui.note(format!("this request was answered already, by token {id}, which is there; nothing was changed"));
             ui.delivered(&outlet, "token", &*token)

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use hallpass::ops::token::Sink as _;
+use hallpass::ops::delivery::DeferredSink as _;
 use tempfile::TempDir;
 
 use super::*;

@@ -1,0 +1,116 @@
+//! An open store, and what it is handed: time, randomness, who is asking.
+
+use crate::barrier::{Reader, Store, Writer};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::error::{Error, Result};
+use crate::model::audit::Actor;
+use crate::model::time::{Span, Time};
+
+/// From this many things on a larger cache pays.
+const BULK: usize = 1000;
+
+/// What every write begins with, in its own transaction: the upkeep of what has expired meanwhile.
+pub type BeforeWrite = fn(&mut Writer<'_>) -> Result<()>;
+
+/// What a core is handed: time, randomness, who is asking, and a setting.
+pub struct Context {
+    /// Where time comes from.
+    pub clock: Box<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Box<dyn Entropy>,
+    /// Who the audit log says it was.
+    pub actor: Actor,
+    /// How long a token lives when neither the caller nor its connection says.
+    pub token_lifetime: Span,
+}
+
+/// An open store in its context.
+pub struct Core {
+    /// The sealed store.
+    pub store: Store,
+    /// Where time comes from.
+    pub clock: Box<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Box<dyn Entropy>,
+    /// Who the audit log says it was.
+    pub actor: Actor,
+    /// How long a token lives when neither the caller nor its connection says.
+    pub token_lifetime: Span,
+    before_write: BeforeWrite,
+}
+
+impl Core {
+    /// Puts a store into a context. This module knows no noun, so it is told what every write begins
+    /// with: [`ops::before_write`](crate::ops::before_write()), wherever operations are called.
+    pub fn new(store: Store, context: Context, before_write: BeforeWrite) -> Self {
+        let Context { clock, entropy, actor, token_lifetime } = context;
+        Self { store, clock, entropy, actor, token_lifetime, before_write }
+    }
+
+    /// Reads one consistent snapshot.
+    ///
+    /// # Errors
+    ///
+    /// What `f` returns; [`Error::Integrity`] if the store is damaged, was rolled back or forked;
+    /// [`Error::Storage`] if it cannot be read.
+    pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        self.store.read(f)
+    }
+
+    /// Changes the store: all of `f`, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`]; also if the store is busy, cannot be written, or the clock is too far behind
+    /// its last change. A commit that fails may have taken effect all the same: who needs to know reads
+    /// again.
+    pub fn write<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+        let now = self.clock.now();
+        let before_write = self.before_write;
+        self.store.write(now, &self.actor, &mut *self.entropy, |w| {
+            before_write(w)?;
+            f(w)
+        })
+    }
+
+    /// As [`Self::write`], and rolls all of it back: returns what would have come of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::write`].
+    pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+        let mut seen = None;
+        let undone = self.write(|w| -> Result<()> {
+            seen = Some(f(w)?);
+            // Nothing but an error keeps a transaction from being committed.
+            Err(Error::Stopped)
+        });
+        match (seen, undone) {
+            (Some(seen), Err(Error::Stopped)) => Ok(seen),
+            (_, Err(failure)) => Err(failure),
+            (_, Ok(())) => Err(Error::Bug("a rehearsal was kept")),
+        }
+    }
+
+    /// Does something to `count` things; from a thousand on a larger cache pays.
+    pub(crate) fn in_bulk<T>(
+        &mut self,
+        count: usize,
+        f: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if count < BULK {
+            return f(self);
+        }
+        self.store.bulk(true)?;
+        let done = f(self);
+        // What was asked for is done, or has failed already; a cache that stays large is neither.
+        drop(self.store.bulk(false));
+        done
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+}

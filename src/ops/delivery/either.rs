@@ -1,0 +1,55 @@
+//! A token that comes with a change of something else, delivered at once or in two phases.
+
+use super::immediate::deliver_undoing;
+use super::sink::Delivery;
+use super::two_phase::{TwoPhase, deliver_in_two_phases};
+use crate::barrier::Writer;
+use crate::core::Core;
+use crate::error::Result;
+use crate::model::name::ProfileName;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::ops::records::occupant::SinkOwner;
+use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
+
+/// Makes a token that comes with a change of something else, and delivers it. `make` is told until
+/// when it is pending, if it is, and lets its record name what goes back with it; `undo` is what goes
+/// back with a token that was good already and is revoked again; it is told how that one was.
+pub(in crate::ops) fn deliver_with(
+    core: &mut Core,
+    to: Delivery<'_>,
+    owner: &ProfileName,
+    mut make: impl FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
+    undo: impl FnOnce(&mut Writer<'_>, &TokenRecord) -> Result<()>,
+) -> Result<Issued> {
+    match to {
+        Delivery::Immediate(sink) => {
+            let revoke = |w: &mut Writer<'_>, id| {
+                let Some((_, token)) = by_id(w, id)? else { return Ok(()) };
+                revoke_undelivered(w, id)?;
+                undo(w, &token)
+            };
+            deliver_undoing(core, sink, |w| Ok(((), make(w, None)?)), revoke).map(|it| it.1)
+        }
+        Delivery::Deferred(sink) => deliver_in_two_phases(core, sink, &mut Making { owner, make }),
+    }
+}
+
+/// A token that is made so, and with which nothing else comes.
+struct Making<'a, M> {
+    owner: &'a ProfileName,
+    make: M,
+}
+
+impl<M> TwoPhase for Making<'_, M>
+where
+    M: FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
+{
+    fn owner(&self) -> SinkOwner<'_> {
+        SinkOwner::Named(self.owner)
+    }
+
+    fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
+        (self.make)(w, Some(until))
+    }
+}

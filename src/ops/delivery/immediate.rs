@@ -1,0 +1,71 @@
+//! Delivered, or not valid (store.md 10): a secret is never left valid that nobody has.
+
+use std::io;
+
+use super::sink::{ImmediateSink, undelivered};
+use crate::barrier::Writer;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::model::id::TokenId;
+use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
+
+/// Makes a token in one transaction and hands it over; whatever fails, it is not left valid.
+pub(in crate::ops) fn deliver_immediately<T>(
+    core: &mut Core,
+    sink: &mut dyn ImmediateSink,
+    make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
+) -> Result<(T, Issued)> {
+    deliver_undoing(core, sink, make, revoke_undelivered)
+}
+
+/// As [`deliver`], where more is to be undone, in one transaction, than one token is to be revoked.
+pub(in crate::ops) fn deliver_undoing<T>(
+    core: &mut Core,
+    sink: &mut dyn ImmediateSink,
+    make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
+    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
+) -> Result<(T, Issued)> {
+    sink.ready().map_err(|source| undelivered(None, source))?;
+    let mut offered = None;
+    let written = core.write(|w| {
+        let both = make(w)?;
+        offered = Some(both.1.summary.id);
+        // Last of all, so that nothing but the commit can still fail once the secret is out.
+        sink.offer(&both.1).map_err(|source| undelivered(None, source))?;
+        Ok(both)
+    });
+    match (written, offered) {
+        (Ok(both), _) => match sink.finish() {
+            Ok(()) => Ok(both),
+            Err(source) => Err(take_back(core, both.1.summary.id, source, undo)),
+        },
+        (Err(failure), Some(id)) => Err(after_failure(core, id, failure, undo)),
+        (Err(failure), None) => Err(failure),
+    }
+}
+
+/// A commit that failed may have taken effect all the same. What is there then is taken back.
+fn after_failure(
+    core: &mut Core,
+    id: TokenId,
+    failure: Error,
+    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
+) -> Error {
+    match core.read(|r| by_id(r, id)) {
+        Ok(Some(_)) => take_back(core, id, io::Error::other(failure), undo),
+        Ok(None) | Err(_) => failure,
+    }
+}
+
+/// Undoes what could not be handed over to the end.
+fn take_back(
+    core: &mut Core,
+    id: TokenId,
+    source: io::Error,
+    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
+) -> Error {
+    match core.write(|w| undo(w, id)) {
+        Ok(()) => undelivered(Some(id), source),
+        Err(failure) => Error::StillValid { token: id, source: Box::new(failure) },
+    }
+}

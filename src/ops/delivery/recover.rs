@@ -1,0 +1,66 @@
+//! A call that is repeated after it was killed: what it had made waits in its sink.
+
+use super::sink::{DeferredSink, undelivered};
+use super::two_phase::TwoPhase;
+use crate::barrier::Reader;
+use crate::core::Core;
+use crate::error::Result;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::{Form, Token};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::token::{
+    Assumed, Draft, How, Issued, Summary, activate, find_secret, is_for, is_live,
+};
+
+/// Lets the token be good that the sink holds, if it is the one the draft asks for and still pending.
+pub(in crate::ops) fn recover(
+    core: &mut Core,
+    sink: &mut dyn DeferredSink,
+    draft: &Draft,
+    steps: &mut dyn TwoPhase,
+) -> Result<Option<Issued>> {
+    let Some(held) = sink.held().map_err(|source| undelivered(None, source))? else {
+        return Ok(None);
+    };
+    let now = core.now();
+    let Some(owner) = core.read(|r| waiting(r, &held, draft, now))? else { return Ok(None) };
+    let id = held.id();
+    let summary =
+        core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)))?;
+    Ok(summary.map(|summary| finished(&held, summary, draft.form, owner)))
+}
+
+/// What comes of a delivery that is finished after a kill: the sink holds the token.
+pub(in crate::ops) fn finished(
+    held: &Token,
+    summary: Summary,
+    form: Form,
+    owner: RecordId,
+) -> Issued {
+    let (secret, assumed, how) = (held.spell(form), Assumed::default(), How::Finished);
+    Issued { summary, secret, assumed, how, replaced: None, owner }
+}
+
+/// The token with that id, if it is what a sink holds.
+pub(in crate::ops) fn held_by(
+    core: &mut Core,
+    sink: &mut dyn DeferredSink,
+    id: TokenId,
+) -> Result<Option<Token>> {
+    let held = sink.held().map_err(|source| undelivered(None, source))?;
+    let Some(held) = held.filter(|held| held.id() == id) else { return Ok(None) };
+    let known = core.read(|r| find_secret(r, &held))?.is_some();
+    Ok(known.then_some(held))
+}
+
+/// Whose token this is, if it waits to be delivered and is what the draft asks for. One that is to take
+/// the place of another is finished by [`rotate`](super::rotate()), or not at all.
+fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft, now: Time) -> Result<Option<RecordId>> {
+    let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
+    let profile: Profile = r.require(token.owner)?;
+    let waits = token.pending.is_some() && is_live(&token, &profile, Clocks::new(r, now));
+    let waits = waits && token.predecessor.is_none();
+    Ok((waits && is_for(r, &token, &profile, draft)?).then_some(token.owner))
+}

@@ -1,0 +1,17 @@
+//! What the audit log says of environments.
+
+use crate::barrier::Writer;
+use crate::error::Result;
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::ops::records::journal::{self, LogFacts};
+
+pub(super) fn journal_as(
+    w: &mut Writer<'_>,
+    action: &'static str,
+    id: RecordId,
+    environment: &Environment,
+    facts: LogFacts,
+) -> Result<()> {
+    w.audit(action, journal::environment(id, environment), facts.into())
+}

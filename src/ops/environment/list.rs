@@ -1,0 +1,31 @@
+//! Which environments there are.
+
+use super::summary::{Summary, summary};
+use crate::barrier::{List, Reader};
+use crate::core::Core;
+use crate::error::Result;
+use crate::model::environment::Environment;
+use crate::model::name::EnvironmentName;
+use crate::ops::records::lookup;
+
+/// All environments, by name.
+pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
+    core.read(list_within)
+}
+
+pub(in crate::ops) fn list_within(r: &mut Reader<'_>) -> Result<Vec<Summary>> {
+    let environments = lookup::all::<Environment>(r, List::Environments)?;
+    let mut list: Vec<_> = environments.iter().map(|(_, it)| summary(it)).collect();
+    list.sort_by_cached_key(|it| it.name.canonical());
+    Ok(list)
+}
+
+/// One environment.
+pub fn show(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
+    core.read(|r| Ok(summary(&lookup::named::<Environment>(r, name)?.1)))
+}
+
+/// The environment of whatever names none.
+pub fn default(core: &mut Core) -> Result<Summary> {
+    core.read(|r| Ok(summary(&lookup::default_environment(r)?.1)))
+}

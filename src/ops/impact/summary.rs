@@ -1,0 +1,87 @@
+//! What a change stops, and what it opens.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::examples::name;
+use super::openings::Opening;
+use super::shift::{Narrowing, Shift};
+use crate::model::id::TokenId;
+use crate::model::verdict::Reason;
+use crate::ops::records::token::Summary;
+
+/// What a change stops, and what it opens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Impact {
+    /// Tokens that are valid now and will not be.
+    pub tokens: u32,
+    /// The first of them, as `PROFILE/NAME`.
+    pub examples: Vec<String>,
+    /// Tokens that are valid now and will be, for fewer connections or from fewer addresses.
+    pub partly: u32,
+    /// The first of them.
+    pub partly_examples: Vec<String>,
+    /// Whether a password is accepted now and will not be.
+    pub password: bool,
+    /// Verification codes that can be exchanged now and will not be.
+    pub codes: u32,
+    /// Tokens that will be valid where they are not now.
+    pub wider: u32,
+    /// The first of them.
+    pub wider_examples: Vec<String>,
+    /// Which restrictions are lifted or loosened.
+    pub opens: Vec<Opening>,
+    /// In what way tokens stay valid for less.
+    #[serde(skip)]
+    pub narrowing: Narrowing,
+    /// The tokens that stop, wholly or in part.
+    #[serde(skip)]
+    pub stopping: BTreeSet<TokenId>,
+}
+
+impl Impact {
+    /// Whether anything that is valid now stops, wholly or in part.
+    pub fn stops(&self) -> bool {
+        let Self { tokens, partly, password, codes, .. } = self;
+        *tokens > 0 || *partly > 0 || *password || *codes > 0
+    }
+
+    /// Whether every token that this stops, wholly or in part, is stopped by `other` too, and nothing
+    /// else that is valid is stopped that is not.
+    pub(in crate::ops) fn stops_no_more_than(&self, other: &Self) -> bool {
+        self.stopping.is_subset(&other.stopping)
+            && self.tokens <= other.tokens
+            && self.codes <= other.codes
+            && self.password <= other.password
+    }
+
+    /// Counts a token that a change ends or suspends, if it is valid now.
+    pub(in crate::ops) fn count(&mut self, token: &Summary) {
+        if token.effective == Reason::Valid {
+            self.tokens += 1;
+            name(&mut self.examples, token.address());
+        }
+    }
+
+    pub(super) fn add(&mut self, id: TokenId, address: &str, shift: Shift) {
+        let Shift { stops, narrowing, gains } = shift;
+        let narrows = !stops && (narrowing.connections || narrowing.addresses);
+        if stops {
+            self.tokens += 1;
+            name(&mut self.examples, address.to_owned());
+        } else if narrows {
+            self.partly += 1;
+            name(&mut self.partly_examples, address.to_owned());
+            self.narrowing.connections |= narrowing.connections;
+            self.narrowing.addresses |= narrowing.addresses;
+        }
+        if stops || narrows {
+            self.stopping.insert(id);
+        }
+        if gains {
+            self.wider += 1;
+            name(&mut self.wider_examples, address.to_owned());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What the audit log says of verification codes.
+
+use crate::barrier::Writer;
+use crate::error::Result;
+use crate::model::audit::{Object, Outcome};
+use crate::model::id::CodeId;
+use crate::ops::records::code::Bound;
+use crate::ops::records::journal;
+
+/// What the audit log calls a code.
+pub(super) fn object(id: CodeId) -> Object {
+    Object { kind: "otp".to_owned(), id: id.to_string(), name: None }
+}
+
+/// Facts that say what a code is for.
+pub(super) fn facts(subject: &Bound) -> journal::LogFacts {
+    journal::LogFacts::new()
+        .of(subject.profile.0, subject.profile.1.name.as_ref())
+        .with("connection", Some(&subject.connection.1.name))
+        .with("environment", Some(&subject.environment.1.name))
+}
+
+/// Writes down what was refused; who is not there is not named, since it may be a secret that was
+/// typed in the wrong place.
+pub(super) fn journal_refused(
+    w: &mut Writer<'_>,
+    action: &'static str,
+    subject: Option<&Bound>,
+    why: &str,
+) -> Result<()> {
+    let nobody = || Object { kind: "profile".to_owned(), id: String::new(), name: None };
+    let object = subject.map_or_else(nobody, |it| journal::profile(it.profile.0, &it.profile.1));
+    let facts = subject.map(facts).unwrap_or_default().with("reason", Some(why));
+    w.audit_outcome(action, Outcome::Refused, object, facts.into())
+}

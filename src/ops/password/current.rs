@@ -1,0 +1,22 @@
+//! Whether a password is still the one that a profile has.
+
+use crate::barrier::Reader;
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+use crate::model::name::ProfileName;
+use crate::model::password::Password;
+use crate::model::profile::Profile;
+
+/// The profile that was found by that name, unless it was deleted since.
+pub(super) fn still_there(r: &mut Reader<'_>, id: RecordId, name: &ProfileName) -> Result<Profile> {
+    let profile: Profile = r.require(id)?;
+    match profile.deleted_at {
+        None => Ok(profile),
+        Some(_) => Err(Error::ProfileNotFound(name.clone())),
+    }
+}
+
+/// Whether this, and no other that was set meanwhile, is the profile's password.
+pub(super) fn is_set(profile: &Profile, password: &Password) -> bool {
+    profile.password.as_ref().is_some_and(|it| it.phc == password.phc)
+}

@@ -1,0 +1,171 @@
+//! A generated password is delivered, or the old one holds (store.md 10).
+
+use std::io;
+
+use super::budget;
+use super::current::{is_set, still_there};
+use super::generate::generate;
+use super::set::{self, prepare_for};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::model::audit::Outcome;
+use crate::model::id::RecordId;
+use crate::model::name::ProfileName;
+use crate::model::password::Password;
+use crate::model::profile::{Failures, Profile};
+use crate::ops::delivery::{DeferredSink, Delivery, ImmediateSink, prepare, put_back, undelivered};
+use crate::ops::records::generated_password::remember;
+use crate::ops::records::journal::{self, LogFacts};
+use crate::ops::records::lookup;
+use crate::ops::records::occupant::{Occupant, SinkOwner};
+use crate::secret::SecretText;
+
+/// A password nobody had to think of: the one time it is seen.
+#[derive(Debug)]
+pub struct Generated {
+    /// Whose it is.
+    pub profile: ProfileName,
+    /// The password.
+    pub password: SecretText,
+    /// What its sink held before, if it held anything.
+    pub replaced: Option<Occupant>,
+}
+
+/// What a generated password took the place of.
+struct Before {
+    id: RecordId,
+    password: Option<Password>,
+    failures: Failures,
+}
+
+/// Sets a generated password and delivers it; whatever fails, the old one holds.
+///
+/// A password cannot be pending. A sink that takes its time has the new one before it is set; if it
+/// is not set in the end, the sink gets back what it held. That it was made is written down first, so
+/// that a call which is repeated after a kill knows what the sink holds.
+pub fn set_generated<'a>(
+    core: &mut Core,
+    name: &ProfileName,
+    to: impl Into<Delivery<'a, Generated>>,
+) -> Result<Generated> {
+    match to.into() {
+        Delivery::Immediate(sink) => set_at_once(core, name, sink),
+        Delivery::Deferred(sink) => set_afterwards(core, name, sink),
+    }
+}
+
+/// What a generated password would replace in a sink that could take it. Nothing is made.
+pub fn replaces(
+    core: &mut Core,
+    name: &ProfileName,
+    sink: &mut dyn DeferredSink,
+) -> Result<Option<Occupant>> {
+    core.read(|r| lookup::named::<Profile>(r, name).map(drop))?;
+    Ok(prepare(core, sink, SinkOwner::Named(name))?.occupant)
+}
+
+fn set_afterwards(
+    core: &mut Core,
+    name: &ProfileName,
+    sink: &mut dyn DeferredSink,
+) -> Result<Generated> {
+    core.read(|r| lookup::named::<Profile>(r, name).map(drop))?;
+    let found = prepare(core, sink, SinkOwner::Named(name))?;
+    let (profile, replaced) = (name.clone(), found.occupant);
+    let new = Generated { profile, password: generate(core)?, replaced };
+    let (id, prepared) = prepare_for(core, name, &new.password)?;
+    core.write(|w| {
+        let mut profile = still_there(w, id, name)?;
+        remember(w, id, &mut profile, &new.password)?;
+        w.put(id, &profile)?;
+        w.audit("password.generate", journal::profile(id, &profile), LogFacts::new().into())
+    })?;
+    if let Err(source) = sink.deliver(&new.password, found.content()) {
+        return Err(put_back(sink, source));
+    }
+    let written = core.write(|w| {
+        let mut profile = still_there(w, id, name)?;
+        profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
+        set::store(w, id, &mut profile, "password.set")
+    });
+    let Err(failure) = written else { return Ok(new) };
+    // A commit that failed may have taken effect all the same. Where that cannot be seen, the sink
+    // keeps the new one: it may be the only place that has it.
+    match core.read(|r| r.require::<Profile>(id)) {
+        Ok(profile) if is_set(&profile, &prepared) => Ok(new),
+        Ok(_) => Err(put_back(sink, io::Error::other(failure))),
+        Err(_) => Err(failure),
+    }
+}
+
+fn set_at_once(
+    core: &mut Core,
+    name: &ProfileName,
+    sink: &mut dyn ImmediateSink<Generated>,
+) -> Result<Generated> {
+    sink.ready().map_err(|source| undelivered(None, source))?;
+    let new = Generated { profile: name.clone(), password: generate(core)?, replaced: None };
+    let (id, prepared) = prepare_for(core, name, &new.password)?;
+    let mut before = None;
+    let written = core.write(|w| {
+        let mut profile = still_there(w, id, name)?;
+        let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
+        before = Some(Before { id, password, failures: profile.failures });
+        remember(w, id, &mut profile, &new.password)?;
+        set::store(w, id, &mut profile, "password.set")?;
+        sink.offer(&new).map_err(|source| undelivered(None, source))
+    });
+    match (written, before) {
+        (Ok(()), Some(before)) => match sink.finish() {
+            Ok(()) => Ok(new),
+            Err(source) => Err(restore(core, name, before, &prepared, source)),
+        },
+        (Ok(()), None) => Err(Error::Bug("a password was set that took no place")),
+        (Err(failure), Some(before)) => Err(after_failure(core, name, before, &prepared, failure)),
+        (Err(failure), None) => Err(failure),
+    }
+}
+
+/// A commit that failed may have taken effect all the same. What is there then is taken back.
+fn after_failure(
+    core: &mut Core,
+    name: &ProfileName,
+    before: Before,
+    new: &Password,
+    failure: Error,
+) -> Error {
+    match core.read(|r| r.require::<Profile>(before.id)) {
+        Ok(profile) if is_set(&profile, new) => {
+            restore(core, name, before, new, io::Error::other(failure))
+        }
+        Ok(_) | Err(_) => failure,
+    }
+}
+
+/// Puts the old password back, unless another one was set meanwhile.
+fn restore(
+    core: &mut Core,
+    name: &ProfileName,
+    before: Before,
+    new: &Password,
+    source: io::Error,
+) -> Error {
+    let Before { id, password, failures } = before;
+    let done = core.write(|w| {
+        let mut profile: Profile = w.require(id)?;
+        if !is_set(&profile, new) {
+            return Ok(());
+        }
+        profile.password = password;
+        profile.failures = budget::together(failures, profile.failures);
+        profile.updated_at = w.now();
+        w.put(id, &profile)?;
+        let facts = LogFacts::new().with("reason", Some("could not be delivered"));
+        let object = journal::profile(id, &profile);
+        w.audit_outcome("password.undo", Outcome::Undelivered, object, facts.into())
+    });
+    match done {
+        Ok(()) => undelivered(None, source),
+        Err(failure) => Error::StillSet { profile: name.clone(), source: Box::new(failure) },
+    }
+}

@@ -1,0 +1,104 @@
+//! Passwords of profiles are set and cleared.
+
+use super::current::still_there;
+use super::normal::normalised;
+use super::strength::{self, Words};
+use crate::barrier::{Reader, Tombstone, Writer};
+use crate::core::Core;
+use crate::crypto::kdf::Argon2Params;
+use crate::crypto::phc;
+use crate::error::Result;
+use crate::model::id::RecordId;
+use crate::model::name::ProfileName;
+use crate::model::password::Password;
+use crate::model::profile::{Failures, Profile};
+use crate::ops::edit::Changed;
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::journal::{self, LogFacts};
+use crate::ops::records::lookup;
+use crate::secret::SecretText;
+
+/// Sets a profile's password; forgets its failures, and with them a lock.
+pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
+    let (id, prepared) = prepare_for(core, name, password)?;
+    core.write(|w| {
+        let mut profile = still_there(w, id, name)?;
+        profile.password = Some(Password { set_at: w.now(), ..prepared });
+        store(w, id, &mut profile, "password.set")
+    })
+}
+
+/// Refuses a password that [`set`] would refuse, and changes nothing.
+pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
+    let words = core.read(|r| {
+        let (_, profile) = lookup::named::<Profile>(r, name)?;
+        words_of(r, &profile)
+    })?;
+    strength::check(&normalised(password), &words)
+}
+
+/// Takes a profile's password away; its tokens keep working.
+pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>> {
+    core.write(|w| {
+        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        if profile.password.take().is_none() {
+            return Ok(Changed::already(name.clone()));
+        }
+        store(w, id, &mut profile, "password.clear")?;
+        Ok(Changed::made(name.clone()))
+    })
+}
+
+/// As [`prepare`], for a profile that is there; says which it is, as its name may be another's once the
+/// password is hashed and delivered.
+pub(super) fn prepare_for(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+) -> Result<(RecordId, Password)> {
+    let (id, words) = core.read(|r| {
+        let (id, profile) = lookup::named::<Profile>(r, name)?;
+        Ok((id, words_of(r, &profile)?))
+    })?;
+    Ok((id, prepare(core, password, &words)?))
+}
+
+/// Checks and hashes a new password, with no lock on the store.
+pub(in crate::ops) fn prepare(
+    core: &mut Core,
+    password: &SecretText,
+    words: &Words,
+) -> Result<Password> {
+    let normal = normalised(password);
+    strength::check(&normal, words)?;
+    let now = core.now();
+    let Core { store, entropy, .. } = core;
+    store.read(|r| {
+        let (kid, pepper) = r.pepper(None)?;
+        let params = &Argon2Params::PASSWORD_DEFAULT;
+        let phc = phc::hash_password(normal.as_bytes(), pepper, params, &mut **entropy)?;
+        Ok(Password { phc, kid, set_at: now, used_at: None })
+    })
+}
+
+fn words_of(r: &mut Reader<'_>, profile: &Profile) -> Result<Words> {
+    let ids = profile.restriction.as_deref().unwrap_or_default();
+    let connections = ReferentCache::default().connection_names(r, ids)?;
+    Ok(Words::of(profile.name.as_ref(), profile.email.as_ref(), &connections))
+}
+
+/// Writes down what an admin did to a password.
+pub(super) fn store(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    profile: &mut Profile,
+    action: &'static str,
+) -> Result<()> {
+    let mut facts = LogFacts::new();
+    facts.change("failures", Some(profile.failures.count), Some(0));
+    profile.failures = Failures::default();
+    profile.updated_at = w.now();
+    w.record_tombstone(Tombstone::password_changed(id));
+    w.put(id, profile)?;
+    w.audit(action, journal::profile(id, profile), facts.into())
+}

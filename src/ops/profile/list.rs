@@ -1,0 +1,66 @@
+//! Which profiles there are.
+
+use super::summary::{State, Summary, summarise, summary, usage_of_all};
+use crate::barrier::{List, Reader};
+use crate::core::Core;
+use crate::error::{Dependent, Dependents, Result};
+use crate::model::name::ProfileName;
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::ops::impact::some_of;
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::{lookup, token};
+
+/// All profiles, by name.
+pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
+    let now = core.now();
+    core.read(|r| list_within(r, now))
+}
+
+/// The profiles in a state, or all, by name.
+pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
+    let mut profiles = list(core)?;
+    profiles.retain(|it| state.is_none_or(|state| it.state == state));
+    Ok(profiles)
+}
+
+pub(in crate::ops) fn list_within(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
+    let (moment, mut opened) = (Clocks::new(r, now), ReferentCache::default());
+    let profiles = lookup::all::<Profile>(r, List::Profiles)?;
+    let usage = usage_of_all(r, &profiles, moment)?;
+    let mut list = Vec::with_capacity(profiles.len());
+    for (id, profile) in &profiles {
+        let usage = usage.get(id).copied().unwrap_or_default();
+        list.push(summarise(r, &mut opened, profile, usage, moment)?);
+    }
+    list.sort_by_cached_key(|it| it.name.as_ref().map(ProfileName::canonical));
+    Ok(list)
+}
+
+/// One profile.
+pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
+    let now = core.now();
+    core.read(|r| {
+        let moment = Clocks::new(r, now);
+        let (id, profile) = lookup::named::<Profile>(r, name)?;
+        summary(r, id, &profile, moment)
+    })
+}
+
+/// How the live tokens of a profile are addressed; the first of them, and how many more.
+pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Dependents> {
+    let now = core.now();
+    core.read(|r| {
+        let (moment, mut opened) = (Clocks::new(r, now), ReferentCache::default());
+        let (id, profile) = lookup::named::<Profile>(r, name)?;
+        let mut addresses = Vec::new();
+        for (_, token) in token::of_profile(r, id, profile.tokens)? {
+            if token::is_live(&token, &profile, moment) {
+                let summary = token::summary(r, &mut opened, moment, &token)?;
+                addresses.push(Dependent::Token(summary.addressed()));
+            }
+        }
+        Ok(some_of(addresses))
+    })
+}

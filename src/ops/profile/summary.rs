@@ -1,0 +1,148 @@
+//! A profile as it is shown.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::barrier::Reader;
+use crate::error::Result;
+use crate::model::email::EmailAddress;
+use crate::model::id::RecordId;
+use crate::model::name::{ConnectionName, GroupName, ProfileName};
+use crate::model::profile::{Profile, Suspension};
+use crate::model::text::FreeText;
+use crate::model::time::Time;
+use crate::model::token::TokenRecord;
+use crate::ops::password;
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::{lookup, token};
+
+/// Whether a profile may do anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It may.
+    Active,
+    /// It may not.
+    Suspended,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Active, Self::Suspended];
+
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+/// A profile, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Its name; `None` once it is deleted.
+    pub name: Option<ProfileName>,
+    /// Where codes are mailed.
+    pub email: Option<EmailAddress>,
+    /// What it is for.
+    pub description: Option<FreeText>,
+    /// The groups it is in.
+    pub groups: Vec<GroupName>,
+    /// The connections it may use; `None` is any.
+    pub connections: Option<Vec<ConnectionName>>,
+    /// Whether it may do anything.
+    pub state: State,
+    /// Its suspension, while it is in force.
+    pub suspended: Option<Suspension>,
+    /// Whether it has a password.
+    pub has_password: bool,
+    /// How many live tokens it has.
+    pub tokens: u32,
+    /// When it was made.
+    pub created_at: Time,
+    /// When anything but its tokens last changed.
+    pub updated_at: Time,
+    /// When one of its tokens or its password was last good.
+    pub last_used_at: Option<Time>,
+    /// Failed sign-ins since the last good one.
+    pub failures: u32,
+    /// The delay or the lock that they have come to.
+    pub password_lock: Option<password::Lock>,
+}
+
+/// How much the tokens of a profile are used.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Usage {
+    live: u32,
+    last: Option<Time>,
+}
+
+impl Usage {
+    fn count(&mut self, token: &TokenRecord, profile: &Profile, moment: Clocks) {
+        self.live += u32::from(token::is_live(token, profile, moment));
+        self.last = self.last.max(token.last_used_at);
+    }
+}
+
+pub(super) fn usage_of_all(
+    r: &mut Reader<'_>,
+    profiles: &[(RecordId, Profile)],
+    moment: Clocks,
+) -> Result<HashMap<RecordId, Usage>> {
+    let owners: HashMap<_, _> = profiles.iter().map(|(id, profile)| (*id, profile)).collect();
+    let mut usage: HashMap<RecordId, Usage> = HashMap::new();
+    lookup::each::<TokenRecord>(r, |_, _, token| {
+        if let Some(owner) = owners.get(&token.owner) {
+            usage.entry(token.owner).or_default().count(&token, owner, moment);
+        }
+        Ok(())
+    })?;
+    Ok(usage)
+}
+
+/// A profile, with the use of its tokens, as it is shown.
+pub(super) fn summary(
+    r: &mut Reader<'_>,
+    id: RecordId,
+    profile: &Profile,
+    moment: Clocks,
+) -> Result<Summary> {
+    let mut usage = Usage::default();
+    for (_, token) in token::of_profile(r, id, profile.tokens)? {
+        usage.count(&token, profile, moment);
+    }
+    summarise(r, &mut ReferentCache::default(), profile, usage, moment)
+}
+
+pub(super) fn summarise(
+    r: &mut Reader<'_>,
+    opened: &mut ReferentCache,
+    profile: &Profile,
+    usage: Usage,
+    moment: Clocks,
+) -> Result<Summary> {
+    let restriction = profile.restriction.as_ref();
+    let connections = restriction.map(|ids| opened.connection_names(r, ids)).transpose()?;
+    let suspended = profile.suspended.clone().filter(|it| it.holds(moment.now));
+    let secret = profile.password.as_ref();
+    Ok(Summary {
+        name: profile.name.clone(),
+        email: profile.email.clone(),
+        description: profile.description.clone(),
+        groups: profile.groups.clone(),
+        connections,
+        state: if suspended.is_some() { State::Suspended } else { State::Active },
+        suspended,
+        has_password: secret.is_some(),
+        tokens: usage.live,
+        created_at: profile.created_at,
+        updated_at: profile.updated_at,
+        last_used_at: usage.last.max(secret.and_then(|it| it.used_at)),
+        failures: profile.failures.count,
+        password_lock: password::Lock::of(profile.failures, moment.now),
+    })
+}

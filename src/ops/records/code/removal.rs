@@ -1,0 +1,37 @@
+//! Codes are removed for good, with the mails that wait for them.
+
+use super::budget::of;
+use crate::barrier::{List, Unique, Writer};
+use crate::error::Result;
+use crate::model::id::RecordId;
+use crate::model::otp::Exchange;
+use crate::ops::records::mail_queue;
+
+/// Removes all codes of a profile, the mails that wait for them, and its budget.
+pub(in crate::ops) fn remove_all_of(w: &mut Writer<'_>, subject: RecordId) -> Result<()> {
+    let (id, budget) = of(w, subject)?;
+    for n in (0..budget.exchanges).rev() {
+        let place = w.at(List::CodesOf(subject), n.into())?;
+        let exchange: Exchange = w.require(place)?;
+        remove(w, place, exchange, n.saturating_add(1))?;
+    }
+    let Some(id) = id else { return Ok(()) };
+    w.unindex(Unique::Budget(subject))?;
+    w.remove(id)
+}
+
+/// Removes one of `count` exchanges of a profile, and the mails that wait for it.
+pub(in crate::ops) fn remove(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    mut exchange: Exchange,
+    count: u32,
+) -> Result<()> {
+    for code in &mut exchange.codes {
+        mail_queue::withdraw(w, code)?;
+    }
+    let Exchange { profile, connection, environment, position, .. } = exchange;
+    w.pull::<Exchange>(List::CodesOf(profile), count, position, |it| &mut it.position)?;
+    w.unindex(Unique::Codes(profile, connection, environment))?;
+    w.remove(id)
+}

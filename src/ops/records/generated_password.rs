@@ -1,0 +1,43 @@
+//! Passwords that were generated for a profile, known again by a keyed hash in its record.
+
+use crate::barrier::Reader;
+use crate::error::Result;
+use crate::model::id::RecordId;
+use crate::model::profile::{GeneratedPassword, Profile};
+use crate::secret::SecretText;
+
+/// How many passwords that were made for a profile are known again: that of a file which was given
+/// one before another file was.
+const REMEMBERED: usize = 4;
+
+/// Remembers, in the record of a profile, that a password was made for it.
+pub(in crate::ops) fn remember(
+    r: &Reader<'_>,
+    id: RecordId,
+    profile: &mut Profile,
+    password: &SecretText,
+) -> Result<()> {
+    let (kid, tag) = r.generated_mac(None, &id, password.expose())?;
+    let known = GeneratedPassword { mac: *tag.bytes(), kid };
+    profile.generated.retain(|it| *it != known);
+    profile.generated.push(known);
+    let surplus = profile.generated.len().saturating_sub(REMEMBERED);
+    profile.generated.drain(..surplus);
+    Ok(())
+}
+
+/// Whether a text is one of the last passwords that were made for a profile.
+pub(in crate::ops) fn was_generated(
+    r: &Reader<'_>,
+    id: RecordId,
+    profile: &Profile,
+    text: &str,
+) -> Result<bool> {
+    for known in &profile.generated {
+        let (_, tag) = r.generated_mac(Some(known.kid), &id, text)?;
+        if tag.ct_eq(&known.mac) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

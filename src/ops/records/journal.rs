@@ -1,0 +1,124 @@
+//! What the audit log is told: allow-listed facts, never a secret.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use crate::barrier::Details;
+use crate::model::audit::Object;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::name::{EnvironmentName, ProfileName};
+use crate::model::profile::Profile;
+use crate::model::token::TokenRecord;
+
+/// Longest value; a log row is no place for a long list.
+const LONGEST: usize = 1000;
+
+/// Why what a backup brought back to life is revoked or deleted again.
+pub(in crate::ops) const RESTORED: &str = "revoked before the backup was restored";
+
+/// Why what a backup brought back is restricted again.
+pub(in crate::ops) const AS_BEFORE: &str = "as it was before the backup was restored";
+
+/// The details of one entry.
+#[derive(Debug, Clone, Default)]
+pub(in crate::ops) struct LogFacts(BTreeMap<String, String>);
+
+impl LogFacts {
+    pub(in crate::ops) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a fact, if there is one.
+    pub(in crate::ops) fn with(mut self, key: &str, value: Option<impl Display>) -> Self {
+        if let Some(value) = value {
+            self.0.insert(key.to_owned(), clipped(value.to_string()));
+        }
+        self
+    }
+
+    /// Says whose token it is, by name and, because names are given anew, by record.
+    pub(in crate::ops) fn of(self, owner: RecordId, profile: Option<&ProfileName>) -> Self {
+        self.with("profile", profile).with("profile_id", Some(owner))
+    }
+
+    /// Adds a property before and after, if it changed.
+    pub(in crate::ops) fn change(
+        &mut self,
+        key: &str,
+        before: Option<impl Display>,
+        after: Option<impl Display>,
+    ) {
+        let before = before.map(|it| it.to_string());
+        let after = after.map(|it| it.to_string());
+        if before == after {
+            return;
+        }
+        for (side, value) in [("before", before), ("after", after)] {
+            let value = clipped(value.unwrap_or_default());
+            self.0.insert(format!("{key}.{side}"), value);
+        }
+    }
+
+    /// Adds a list before and after, if it changed.
+    pub(in crate::ops) fn list<T: Display>(&mut self, key: &str, before: &[T], after: &[T]) {
+        self.change(key, Some(listed(before)), Some(listed(after)));
+    }
+
+    /// Says that something changed whose content the log is not told.
+    pub(in crate::ops) fn mention(&mut self, key: &str, what: &str) {
+        self.0.insert(key.to_owned(), what.to_owned());
+    }
+
+    /// Whether nothing changed.
+    pub(in crate::ops) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<LogFacts> for Details {
+    fn from(facts: LogFacts) -> Self {
+        facts.0
+    }
+}
+
+/// Values in one line.
+pub(in crate::ops) fn listed<T: Display>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn clipped(value: String) -> String {
+    match value.char_indices().nth(LONGEST) {
+        None => value,
+        Some((end, _)) => value.get(..end).map(|head| format!("{head}…")).unwrap_or_default(),
+    }
+}
+
+pub(in crate::ops) fn profile(id: RecordId, profile: &Profile) -> Object {
+    object("profile", id, profile.name.as_ref())
+}
+
+pub(in crate::ops) fn connection(id: RecordId, connection: &Connection) -> Object {
+    object("connection", id, Some(&connection.name))
+}
+
+pub(in crate::ops) fn environment(id: RecordId, environment: &Environment) -> Object {
+    object("environment", id, Some(&environment.name))
+}
+
+/// Mail settings: those of an environment, or the general ones, which have no id.
+pub(in crate::ops) fn mail(
+    owner: Option<RecordId>,
+    environment: Option<&EnvironmentName>,
+) -> Object {
+    object("mail", owner.map(|id| id.to_string()).unwrap_or_default(), environment)
+}
+
+pub(in crate::ops) fn token(token: &TokenRecord) -> Object {
+    object("token", token.public, Some(&token.name))
+}
+
+fn object(kind: &str, id: impl Display, name: Option<impl Display>) -> Object {
+    Object { kind: kind.to_owned(), id: id.to_string(), name: name.map(|it| it.to_string()) }
+}

@@ -1,0 +1,180 @@
+//! From names to records.
+
+use crate::barrier::{List, Reader, Record, Unique, Writer};
+use crate::error::{Error, Result};
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::RecordId;
+use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
+use crate::model::profile::Profile;
+
+/// A record that is found by its name.
+pub(in crate::ops) trait NamedRecord: Record {
+    /// Its kind of name.
+    type Name;
+    /// The name without regard to case.
+    fn canonical(name: &Self::Name) -> Canonical;
+    /// Where the index keeps it.
+    fn entry(name: &Canonical) -> Unique<'_>;
+    /// The record's own name; `None` for a tombstone.
+    fn called(&self) -> Option<&Self::Name>;
+    /// There is none of that name.
+    fn missing(name: &Self::Name) -> Error;
+    /// There is one of that name.
+    fn taken(name: &Self::Name) -> Error;
+}
+
+impl NamedRecord for Profile {
+    type Name = ProfileName;
+
+    fn canonical(name: &ProfileName) -> Canonical {
+        name.canonical()
+    }
+
+    fn entry(name: &Canonical) -> Unique<'_> {
+        Unique::Profile(name)
+    }
+
+    fn called(&self) -> Option<&ProfileName> {
+        self.name.as_ref()
+    }
+
+    fn missing(name: &ProfileName) -> Error {
+        Error::ProfileNotFound(name.clone())
+    }
+
+    fn taken(name: &ProfileName) -> Error {
+        Error::ProfileExists(name.clone())
+    }
+}
+
+impl NamedRecord for Connection {
+    type Name = ConnectionName;
+
+    fn canonical(name: &ConnectionName) -> Canonical {
+        name.canonical()
+    }
+
+    fn entry(name: &Canonical) -> Unique<'_> {
+        Unique::Connection(name)
+    }
+
+    fn called(&self) -> Option<&ConnectionName> {
+        self.deleted_at.is_none().then_some(&self.name)
+    }
+
+    fn missing(name: &ConnectionName) -> Error {
+        Error::ConnectionNotFound(name.clone())
+    }
+
+    fn taken(name: &ConnectionName) -> Error {
+        Error::ConnectionExists(name.clone())
+    }
+}
+
+impl NamedRecord for Environment {
+    type Name = EnvironmentName;
+
+    fn canonical(name: &EnvironmentName) -> Canonical {
+        name.canonical()
+    }
+
+    fn entry(name: &Canonical) -> Unique<'_> {
+        Unique::Environment(name)
+    }
+
+    fn called(&self) -> Option<&EnvironmentName> {
+        self.deleted_at.is_none().then_some(&self.name)
+    }
+
+    fn missing(name: &EnvironmentName) -> Error {
+        Error::EnvironmentNotFound(name.clone())
+    }
+
+    fn taken(name: &EnvironmentName) -> Error {
+        Error::EnvironmentExists(name.clone())
+    }
+}
+
+/// The record of that name, if there is one.
+pub(in crate::ops) fn find<R: NamedRecord>(
+    r: &mut Reader<'_>,
+    name: &R::Name,
+) -> Result<Option<(RecordId, R)>> {
+    let canonical = R::canonical(name);
+    let Some(id) = r.find(R::entry(&canonical))? else { return Ok(None) };
+    let record: R = r.require(id)?;
+    // An index entry is a hash of the name. What it leads to must agree.
+    match record.called().map(R::canonical) {
+        Some(own) if own == canonical => Ok(Some((id, record))),
+        _ => Err(Error::Integrity("a name leads to another record".to_owned())),
+    }
+}
+
+/// The record of that name.
+pub(in crate::ops) fn named<R: NamedRecord>(
+    r: &mut Reader<'_>,
+    name: &R::Name,
+) -> Result<(RecordId, R)> {
+    find(r, name)?.ok_or_else(|| R::missing(name))
+}
+
+/// Makes sure that a name is free.
+pub(in crate::ops) fn ensure_free<R: NamedRecord>(
+    r: &mut Reader<'_>,
+    name: &R::Name,
+) -> Result<()> {
+    match r.find(R::entry(&R::canonical(name)))? {
+        None => Ok(()),
+        Some(_) => Err(R::taken(name)),
+    }
+}
+
+/// Moves the index from one name to another; another spelling of the same name is fine.
+pub(in crate::ops) fn rename<R: NamedRecord>(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    from: &R::Name,
+    to: &R::Name,
+) -> Result<()> {
+    let (old, new) = (R::canonical(from), R::canonical(to));
+    if old == new {
+        return Ok(());
+    }
+    ensure_free::<R>(w, to)?;
+    w.unindex(R::entry(&old))?;
+    w.index(R::entry(&new), id)
+}
+
+/// Every record of a root list, with its id.
+pub(in crate::ops) fn all<R: Record>(r: &mut Reader<'_>, list: List) -> Result<Vec<(RecordId, R)>> {
+    let mut records = Vec::new();
+    for n in 0..r.count(list)? {
+        let id = r.at(list, n)?;
+        records.push((id, r.require(id)?));
+    }
+    Ok(records)
+}
+
+/// Visits every record of a kind, tombstones included, in the order of the store.
+///
+/// In a write it must come first: it does not see what the transaction has changed.
+pub(in crate::ops) fn each<R: Record>(
+    r: &mut Reader<'_>,
+    mut visit: impl FnMut(&mut Reader<'_>, RecordId, R) -> Result<()>,
+) -> Result<()> {
+    for part in 0..=u8::MAX {
+        let records = r.part(part)?;
+        records.into_iter().try_for_each(|(id, record)| visit(r, id, record))?;
+    }
+    Ok(())
+}
+
+/// The environment that tokens are for when none is named.
+pub(in crate::ops) fn default_environment(r: &mut Reader<'_>) -> Result<(RecordId, Environment)> {
+    let environments = all::<Environment>(r, List::Environments)?;
+    environments
+        .into_iter()
+        .find(|(_, environment)| environment.default)
+        .ok_or_else(|| Error::Integrity("no environment is the default".to_owned()))
+}

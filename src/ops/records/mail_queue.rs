@@ -1,0 +1,66 @@
+//! Mails that wait to be sent, as they are kept.
+
+use crate::barrier::{List, Reader, Writer};
+use crate::error::Result;
+use crate::model::id::{CodeId, RecordId};
+use crate::model::mail::Letter;
+use crate::model::otp::{CodeRecord, Delivery};
+use crate::model::outbox::Waiting;
+use crate::model::time::Time;
+
+/// A mail to be queued.
+pub(in crate::ops) struct QueuedMail {
+    pub(in crate::ops) environment: RecordId,
+    pub(in crate::ops) code: (RecordId, CodeId),
+    pub(in crate::ops) until: Time,
+    pub(in crate::ops) letter: Letter,
+}
+
+/// Queues a mail under an id that its code already names.
+pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMail) -> Result<()> {
+    let QueuedMail { environment, code, until, letter } = draft;
+    let (next, position) = (w.now(), w.enlist(List::Outbox, id)?);
+    let waiting = Waiting {
+        letter,
+        environment,
+        code,
+        until,
+        tries: 0,
+        next,
+        claimed: None,
+        committed: false,
+        position,
+    };
+    w.add(id, &waiting)
+}
+
+/// Takes back the mail of a code that is no longer good, if it still waits. One that is on its way at
+/// this moment may arrive all the same.
+pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
+    let Some(id) = code.letter.take() else { return Ok(()) };
+    let Some(waiting) = w.get::<Waiting>(id)? else { return Ok(()) };
+    code.delivery = if waiting.committed {
+        Delivery::Uncertain("taken back while it was being sent".to_owned())
+    } else {
+        Delivery::Failed("taken back before it was sent".to_owned())
+    };
+    drop_row(w, id, &waiting)
+}
+
+/// Withdraws every mail that waits, with no word to its code.
+pub(in crate::ops) fn clear(w: &mut Writer<'_>) -> Result<()> {
+    for id in waiting(w)? {
+        let waiting: Waiting = w.require(id)?;
+        drop_row(w, id, &waiting)?;
+    }
+    Ok(())
+}
+
+pub(in crate::ops) fn waiting(r: &mut Reader<'_>) -> Result<Vec<RecordId>> {
+    (0..r.count(List::Outbox)?).map(|n| r.at(List::Outbox, n)).collect()
+}
+
+pub(in crate::ops) fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {
+    w.delist::<Waiting>(List::Outbox, waiting.position, |it| &mut it.position)?;
+    w.remove(id)
+}

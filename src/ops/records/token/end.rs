@@ -1,0 +1,107 @@
+//! How a token ends: revoked, by whoever asks for it.
+
+use super::find::{by_id, of_profile};
+use super::journal::NAMED_IN_A_ROW;
+use super::names::release_names;
+use super::pending;
+use super::state::is_live;
+use crate::barrier::{Tombstone, Unique, Writer};
+use crate::error::Result;
+use crate::model::audit::Outcome;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::profile::Profile;
+use crate::model::text::FreeText;
+use crate::model::token::{Revocation, TokenRecord};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{self, LogFacts, RESTORED, listed};
+
+/// Why a token is taken back that nobody got.
+pub(in crate::ops) const UNDELIVERED: &str = "could not be delivered";
+
+/// Revokes a token that was good already and could not be handed over to the end.
+pub(in crate::ops) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
+    let Some((place, mut token)) = by_id(w, id)? else { return Ok(()) };
+    let profile: Profile = w.require(token.owner)?;
+    if token.revoked.is_some() || profile.deleted_at.is_some() {
+        return Ok(());
+    }
+    end_as(w, place, &mut token, UNDELIVERED.parse().ok(), &profile, Outcome::Undelivered)
+}
+
+/// Revokes a token that a restored backup had brought back.
+pub(in crate::ops) fn revoke_again(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    mut token: TokenRecord,
+) -> Result<()> {
+    let profile: Profile = w.require(token.owner)?;
+    end(w, id, &mut token, RESTORED.parse().ok(), &profile)
+}
+
+/// Writes down, by id, which live tokens end with a profile that is deleted: their records stay as they
+/// are. One row stands for many: a row each would be larger than the deletion.
+pub(in crate::ops) fn journal_with_profile(
+    w: &mut Writer<'_>,
+    owner: RecordId,
+    profile: &Profile,
+    why: &str,
+) -> Result<()> {
+    let moment = Clocks::new(w, w.now());
+    let tokens = of_profile(w, owner, profile.tokens)?.into_iter().map(|(_, token)| token);
+    let live: Vec<_> = tokens.filter(|token| is_live(token, profile, moment)).collect();
+    for row in live.chunks(NAMED_IN_A_ROW) {
+        let Some(first) = row.first() else { continue };
+        let ids: Vec<_> = row.iter().map(|token| token.public).collect();
+        let facts = LogFacts::new()
+            .of(owner, profile.name.as_ref())
+            .with("tokens", Some(listed(&ids)))
+            .with("reason", Some(why));
+        w.audit("token.revoke", journal::token(first), facts.into())?;
+    }
+    Ok(())
+}
+
+pub(in crate::ops) fn end(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &mut TokenRecord,
+    reason: Option<FreeText>,
+    profile: &Profile,
+) -> Result<()> {
+    end_as(w, id, token, reason, profile, Outcome::Done)
+}
+
+/// As [`end`]; `outcome` is what the log says of it.
+fn end_as(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &mut TokenRecord,
+    reason: Option<FreeText>,
+    profile: &Profile,
+    outcome: Outcome,
+) -> Result<()> {
+    let facts =
+        LogFacts::new().of(token.owner, profile.name.as_ref()).with("reason", reason.as_ref());
+    if token.pending.take().is_some() {
+        pending::leave(w, id)?;
+        pending::forget_successor(w, token)?;
+    }
+    token.revoked = Some(Revocation { at: w.now(), reason });
+    remember_end(w, id, token)?;
+    w.put(id, token)?;
+    release_names(w, id, token)?;
+    w.audit_outcome("token.revoke", outcome, journal::token(token), facts.into())
+}
+
+/// Remembers outside the store that a token has ended. One that was replaced had a later end before, and
+/// a backup may hold it with that: it is remembered for ever.
+pub(in crate::ops) fn remember_end(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &TokenRecord,
+) -> Result<()> {
+    let replaced = token.successor.is_some() || w.find(Unique::Rotation(token.public))?.is_some();
+    let keep = token.expires_at.filter(|_| !replaced);
+    w.record_tombstone(Tombstone::revoked(id, keep));
+    Ok(())
+}

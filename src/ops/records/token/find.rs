@@ -1,0 +1,51 @@
+//! From ids and names to tokens.
+
+use crate::barrier::{List, Reader, Unique};
+use crate::error::{Error, Result};
+use crate::model::id::{RecordId, TokenId};
+use crate::model::name::{ProfileName, TokenName};
+use crate::model::profile::Profile;
+use crate::model::token::TokenRecord;
+use crate::ops::records::lookup;
+
+/// The token with that public id, live or not.
+pub(in crate::ops) fn by_id(
+    r: &mut Reader<'_>,
+    id: TokenId,
+) -> Result<Option<(RecordId, TokenRecord)>> {
+    let Some(place) = r.find(Unique::Token(id))? else { return Ok(None) };
+    let token: TokenRecord = r.require(place)?;
+    if token.public != id {
+        return Err(Error::Integrity("a token's id leads to another record".to_owned()));
+    }
+    Ok(Some((place, token)))
+}
+
+pub(super) fn by_name(
+    r: &mut Reader<'_>,
+    profile: &ProfileName,
+    name: &TokenName,
+) -> Result<Option<(RecordId, TokenRecord)>> {
+    let (owner, _) = lookup::named::<Profile>(r, profile)?;
+    let canonical = name.canonical();
+    let Some(place) = r.find(Unique::TokenName(owner, &canonical))? else { return Ok(None) };
+    let token: TokenRecord = r.require(place)?;
+    if token.owner != owner || token.name.canonical() != canonical {
+        return Err(Error::Integrity("a token's name leads to another record".to_owned()));
+    }
+    Ok(Some((place, token)))
+}
+
+/// All tokens of a profile, tombstones included.
+pub(in crate::ops) fn of_profile(
+    r: &mut Reader<'_>,
+    owner: RecordId,
+    count: u32,
+) -> Result<Vec<(RecordId, TokenRecord)>> {
+    let mut tokens = Vec::new();
+    for n in 0..u64::from(count) {
+        let id = r.at(List::TokensOf(owner), n)?;
+        tokens.push((id, r.require(id)?));
+    }
+    Ok(tokens)
+}

@@ -1,0 +1,56 @@
+//! A token is made within a transaction.
+
+use super::draft::Draft;
+use super::issued::Issued;
+use super::issuer::{Issuer, Origin};
+use super::journal::journal_one;
+use super::term::Usual;
+use crate::barrier::Writer;
+use crate::error::Result;
+use crate::model::time::Time;
+use crate::model::token::Pending;
+
+/// Makes a token within a transaction; `action` is what the log calls that.
+pub(in crate::ops) fn issue_within(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    usual: Usual,
+    action: &'static str,
+) -> Result<Issued> {
+    issue_as(w, draft, usual, action, Origin::default())
+}
+
+/// As [`issue_within`], pending until then.
+pub(in crate::ops) fn issue_pending(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    usual: Usual,
+    until: Time,
+) -> Result<Issued> {
+    issue_delivering(w, draft, usual, "token.add", Some(Pending::until(until)))
+}
+
+/// As [`issue_within`], pending if it is delivered to a place that takes its time.
+pub(in crate::ops) fn issue_delivering(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    usual: Usual,
+    action: &'static str,
+    pending: Option<Pending>,
+) -> Result<Issued> {
+    issue_as(w, draft, usual, action, Origin { pending, ..Origin::default() })
+}
+
+fn issue_as(
+    w: &mut Writer<'_>,
+    draft: &Draft,
+    usual: Usual,
+    action: &'static str,
+    origin: Origin<'_>,
+) -> Result<Issued> {
+    let mut rules = Issuer::new(w, usual);
+    let issued = rules.make(w, draft, origin)?;
+    rules.finish(w)?;
+    journal_one(w, &issued, action)?;
+    Ok(issued)
+}

@@ -1,0 +1,316 @@
+//! The rules by which a token is made, and what one transaction remembers while it makes many.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::draft::{Draft, Unnamed};
+use super::issued::{Assumed, How, Imported, Issued};
+use super::owner::TokenOwner;
+use super::summary::{Summary, summarise};
+use super::term::{self, Usual};
+use super::usable::ensure_usable;
+use crate::barrier::{Reader, Unique, Writer};
+use crate::crypto::Tag;
+use crate::error::{Error, Result};
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::{Digest, Pending, Token, TokenRecord};
+use crate::ops::records::cache::RecordCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+
+/// Makes tokens. What it opened for one it keeps for the next.
+pub(in crate::ops) struct Issuer {
+    pub(super) usual: Usual,
+    pub(super) moment: Clocks,
+    pub(super) owners: HashMap<Canonical, TokenOwner>,
+    pub(super) connections: RecordCache<Connection>,
+    pub(super) connection_ids: HashMap<Canonical, RecordId>,
+    pub(super) environments: HashMap<Option<Canonical>, (RecordId, Rc<Environment>)>,
+}
+
+impl Issuer {
+    pub(in crate::ops) fn new(w: &Writer<'_>, usual: Usual) -> Self {
+        Self {
+            usual,
+            moment: Clocks::new(w, w.now()),
+            owners: HashMap::new(),
+            connections: RecordCache::default(),
+            connection_ids: HashMap::new(),
+            environments: HashMap::new(),
+        }
+    }
+
+    /// Makes one token; it is complete once [`Self::finish`] is called.
+    pub(in crate::ops) fn make(
+        &mut self,
+        w: &mut Writer<'_>,
+        draft: &Draft,
+        origin: Origin<'_>,
+    ) -> Result<Issued> {
+        let mut owner = self.owner(w, &draft.profile)?;
+        let issued = self.make_for(w, &mut owner, draft, origin);
+        // Also if it failed: a plan goes on, and the next token has to find those before it counted.
+        self.owners.insert(draft.profile.canonical(), owner);
+        issued
+    }
+
+    /// Writes down how many tokens each profile has now.
+    pub(in crate::ops) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
+        self.owners.into_values().try_for_each(|owner| w.put(owner.id, &owner.profile))
+    }
+
+    fn make_for(
+        &mut self,
+        w: &mut Writer<'_>,
+        owner: &mut TokenOwner,
+        draft: &Draft,
+        origin: Origin<'_>,
+    ) -> Result<Issued> {
+        let mut assumed = Assumed::default();
+        let terms = self.allowed(w, owner, draft, &mut assumed)?;
+        self.born(w, owner, draft, &terms, assumed, origin)
+    }
+
+    /// As [`Self::make`], of a token that another system made; says whose it is, too.
+    pub(in crate::ops) fn import(
+        &mut self,
+        w: &mut Writer<'_>,
+        draft: &Draft,
+        digest: Digest,
+    ) -> Result<(Imported, RecordId)> {
+        if let Some(place) = w.find(Unique::Import(&digest.0))? {
+            let there: TokenRecord = w.require(place)?;
+            return Err(Error::ImportExists(there.public));
+        }
+        let mut owner = self.owner(w, &draft.profile)?;
+        let imported = self.import_for(w, &mut owner, draft, digest);
+        let whose = owner.id;
+        self.owners.insert(draft.profile.canonical(), owner);
+        Ok((imported?, whose))
+    }
+
+    fn import_for(
+        &mut self,
+        w: &mut Writer<'_>,
+        owner: &mut TokenOwner,
+        draft: &Draft,
+        digest: Digest,
+    ) -> Result<Imported> {
+        let mut assumed = Assumed::default();
+        let terms = self.allowed(w, owner, draft, &mut assumed)?;
+        // Its id is one of ours: nothing that can be read of it comes from its text.
+        let public = Token::generate(w.entropy())?.id();
+        let (mac_kid, mac) = w.import_mac(None, &digest.0)?;
+        let made = TokenIdentity { public, mac, mac_kid, imported: Some(digest.0) };
+        let record = self.record(owner, draft, &terms, &made);
+        let id = owner.keep(w, &record)?;
+        w.index(Unique::Import(&digest.0), id)?;
+        w.count_import();
+        let summary = self.shown(&record, owner, &terms);
+        Ok(Imported { summary, assumed })
+    }
+
+    /// What a token will be good for, if its name and its device are free.
+    fn allowed(
+        &mut self,
+        r: &mut Reader<'_>,
+        owner: &TokenOwner,
+        draft: &Draft,
+        assumed: &mut Assumed,
+    ) -> Result<TokenTerms> {
+        let terms = self.terms(r, &owner.profile, draft, assumed)?;
+        owner.ensure_name_free(r, &draft.name, self.moment)?;
+        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        owner.ensure_device_free(r, connection, device, self.moment)?;
+        Ok(terms)
+    }
+
+    fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &TokenTerms) -> Summary {
+        let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
+        summarise(record, &owner.profile, connection, &terms.environment.1, self.moment)
+    }
+
+    /// A new secret, and the record of it.
+    pub(super) fn born(
+        &self,
+        w: &mut Writer<'_>,
+        owner: &mut TokenOwner,
+        draft: &Draft,
+        terms: &TokenTerms,
+        assumed: Assumed,
+        origin: Origin<'_>,
+    ) -> Result<Issued> {
+        let fresh = match origin.secret {
+            Some(_) => None,
+            None => Some(Token::generate(w.entropy())?),
+        };
+        let token = origin.secret.or(fresh.as_ref()).ok_or(Error::Bug("a token has no secret"))?;
+        let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
+        let made = TokenIdentity { public: token.id(), mac, mac_kid, imported: None };
+        let mut record = self.record(owner, draft, terms, &made);
+        (record.pending, record.predecessor) = (origin.pending, origin.predecessor);
+        owner.keep(w, &record)?;
+        Ok(Issued {
+            summary: self.shown(&record, owner, terms),
+            secret: token.spell(draft.form),
+            assumed,
+            how: How::Made,
+            replaced: None,
+            owner: owner.id,
+        })
+    }
+
+    /// What the token will be good for and until when, by what the draft says and the rules allow.
+    pub(super) fn terms(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        draft: &Draft,
+        assumed: &mut Assumed,
+    ) -> Result<TokenTerms> {
+        let environment = self.environment(r, draft.environment.as_ref())?;
+        if draft.environment.is_none() {
+            assumed.environment = Some(environment.1.name.clone());
+        }
+        let bound = self.bound(r, profile, draft, assumed)?;
+        let usable = bound.as_ref().map(|(id, _)| std::slice::from_ref(id));
+        let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
+        let limit = term::limit(r, &mut self.connections, usable)?;
+        let expires_at = term::end(draft.expires, limit, self.usual, self.moment, assumed)?;
+        Ok(TokenTerms { environment, bound, expires_at })
+    }
+
+    fn record(
+        &self,
+        owner: &TokenOwner,
+        draft: &Draft,
+        terms: &TokenTerms,
+        made: &TokenIdentity,
+    ) -> TokenRecord {
+        // The rest of the draft is in `owner` and `terms` by now; the form is of the secret alone.
+        let Draft { name, device, allow_ip, .. } = draft;
+        let TokenIdentity { public, mac, mac_kid, imported } = made;
+        TokenRecord {
+            public: *public,
+            mac: *mac.bytes(),
+            mac_kid: *mac_kid,
+            imported: *imported,
+            owner: owner.id,
+            name: name.clone(),
+            connection: terms.connection_id(),
+            environment: terms.environment.0,
+            device: device.clone(),
+            allow_ip: allow_ip.clone(),
+            created_at: self.moment.now,
+            expires_at: terms.expires_at,
+            revoked: None,
+            suspended: None,
+            pending: None,
+            last_used_at: None,
+            predecessor: None,
+            successor: None,
+            position: owner.profile.tokens,
+        }
+    }
+
+    /// Takes the profile out of the map while a token is made for it.
+    pub(in crate::ops) fn owner(
+        &mut self,
+        r: &mut Reader<'_>,
+        name: &ProfileName,
+    ) -> Result<TokenOwner> {
+        match self.owners.remove(&name.canonical()) {
+            Some(owner) => Ok(owner),
+            None => TokenOwner::load(r, name, self.moment),
+        }
+    }
+
+    fn environment(
+        &mut self,
+        r: &mut Reader<'_>,
+        name: Option<&EnvironmentName>,
+    ) -> Result<(RecordId, Rc<Environment>)> {
+        let key = name.map(EnvironmentName::canonical);
+        if let Some(known) = self.environments.get(&key) {
+            return Ok(known.clone());
+        }
+        let (id, environment) = match name {
+            Some(name) => lookup::named::<Environment>(r, name)?,
+            None => lookup::default_environment(r)?,
+        };
+        let known = (id, Rc::new(environment));
+        self.environments.insert(key, known.clone());
+        Ok(known)
+    }
+
+    /// The connection a token is bound to: the one named, or the only one the profile may use.
+    fn bound(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        draft: &Draft,
+        assumed: &mut Assumed,
+    ) -> Result<Option<BoundConnection>> {
+        let name = draft.connection.as_ref();
+        let id = match (name, profile.restriction.as_deref()) {
+            (Some(name), _) => self.connection_id(r, name)?,
+            (None, Some([only])) if draft.unnamed == Unnamed::TheOnly => *only,
+            (None, _) => return Ok(None),
+        };
+        let connection = self.connections.open(r, id)?;
+        if name.is_none() {
+            assumed.connection = Some(connection.name.clone());
+        }
+        ensure_usable(profile, id, &connection)?;
+        Ok(Some((id, connection)))
+    }
+
+    fn connection_id(&mut self, r: &mut Reader<'_>, name: &ConnectionName) -> Result<RecordId> {
+        if let Some(id) = self.connection_ids.get(&name.canonical()) {
+            return Ok(*id);
+        }
+        let (id, _) = lookup::named::<Connection>(r, name)?;
+        self.connection_ids.insert(name.canonical(), id);
+        Ok(id)
+    }
+}
+
+/// How a token comes about, besides what its draft says.
+#[derive(Clone, Copy, Default)]
+pub(in crate::ops) struct Origin<'a> {
+    /// Its delivery; without one it is good at once.
+    pub(in crate::ops) pending: Option<Pending>,
+    /// The token whose place it takes; that one has the name until it does.
+    pub(in crate::ops) predecessor: Option<TokenId>,
+    /// Its secret, if that is where it is to be used already.
+    pub(in crate::ops) secret: Option<&'a Token>,
+}
+
+/// By what a token is known.
+struct TokenIdentity {
+    public: TokenId,
+    mac: Tag,
+    mac_kid: u32,
+    imported: Option<[u8; 32]>,
+}
+
+/// A connection a token is bound to.
+type BoundConnection = (RecordId, Rc<Connection>);
+
+/// What a token is good for, and until when.
+pub(super) struct TokenTerms {
+    pub(super) environment: (RecordId, Rc<Environment>),
+    pub(super) bound: Option<BoundConnection>,
+    pub(super) expires_at: Option<Time>,
+}
+
+impl TokenTerms {
+    pub(in crate::ops) fn connection_id(&self) -> Option<RecordId> {
+        self.bound.as_ref().map(|(id, _)| *id)
+    }
+}

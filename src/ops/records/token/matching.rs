@@ -1,0 +1,42 @@
+//! Whether a token is what a draft asks for.
+
+use super::draft::Draft;
+use crate::barrier::Reader;
+use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
+use crate::model::profile::Profile;
+use crate::model::token::TokenRecord;
+use crate::ops::records::lookup;
+
+/// Whether a token is what a draft asks for, with what the draft leaves open filled in as for a new
+/// one. Its end is another matter.
+pub(in crate::ops) fn is_for(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    profile: &Profile,
+    draft: &Draft,
+) -> Result<bool> {
+    let Draft { profile: owner, name, connection, environment, device, expires: _, .. } = draft;
+    let own = profile.name.as_ref().is_some_and(|it| it.same_as(owner));
+    if !own || !token.name.same_as(name) {
+        return Ok(false);
+    }
+    let environment = match environment {
+        Some(name) => lookup::named::<Environment>(r, name)?.0,
+        None => lookup::default_environment(r)?.0,
+    };
+    let connection = match (connection, profile.restriction.as_deref()) {
+        (Some(name), _) => Some(lookup::named::<Connection>(r, name)?.0),
+        // One that is bound to none is good for that one alone, too.
+        (None, Some([only])) if token.connection.is_some() => Some(*only),
+        (None, _) => None,
+    };
+    let device = match (device, &token.device) {
+        (Some(asked), Some(own)) => asked.same_as(own),
+        (asked, own) => asked.is_none() && own.is_none(),
+    };
+    let ranges = draft.allow_ip.iter().all(|it| token.allow_ip.contains(it))
+        && token.allow_ip.iter().all(|it| draft.allow_ip.contains(it));
+    Ok(environment == token.environment && connection == token.connection && device && ranges)
+}

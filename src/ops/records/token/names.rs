@@ -1,0 +1,76 @@
+//! Who holds a name or a device among the tokens of a profile.
+
+use super::state::is_live;
+use crate::barrier::{Reader, Unique, Writer};
+use crate::error::{Refusal, Result};
+use crate::model::id::RecordId;
+use crate::model::name::TokenName;
+use crate::model::profile::Profile;
+use crate::model::text::Device;
+use crate::model::token::TokenRecord;
+use crate::ops::records::clocks::Clocks;
+
+/// The live token of a profile that holds a name, if there is one.
+pub(in crate::ops) fn name_holder(
+    r: &mut Reader<'_>,
+    (owner, profile): (RecordId, &Profile),
+    name: &TokenName,
+    moment: Clocks,
+) -> Result<Option<TokenRecord>> {
+    let Some(id) = r.find(Unique::TokenName(owner, &name.canonical()))? else { return Ok(None) };
+    let holder: TokenRecord = r.require(id)?;
+    Ok(is_live(&holder, profile, moment).then_some(holder))
+}
+
+/// `base`, or with a number after it, so that no live token of the profile holds it.
+///
+/// The number is found by doubling and halving, so that it takes few steps however many there are;
+/// it need not be the least.
+pub(in crate::ops) fn free_name(
+    r: &mut Reader<'_>,
+    owner: (RecordId, &Profile),
+    base: &TokenName,
+    moment: Clocks,
+) -> Result<TokenName> {
+    let mut is_free = |number| -> Result<bool> {
+        Ok(name_holder(r, owner, &base.numbered(number), moment)?.is_none())
+    };
+    let (mut taken, mut free) = (0_u32, 1_u32);
+    while !is_free(free)? {
+        (taken, free) = (free, free.checked_mul(2).ok_or(Refusal::Limit("no name is left"))?);
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        if is_free(middle)? { free = middle } else { taken = middle }
+    }
+    Ok(base.numbered(free))
+}
+
+/// Gives a token its name and its device, whoever had them.
+pub(in crate::ops) fn claim_names(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &TokenRecord,
+) -> Result<()> {
+    w.reindex(Unique::TokenName(token.owner, &token.name.canonical()), id)?;
+    let Some(device) = &token.device else { return Ok(()) };
+    w.reindex(Unique::Device(token.owner, token.connection, &device.canonical()), id)
+}
+
+/// A tombstone holds no name and no device. An expired token may have lost its own to a later one
+/// already.
+pub(in crate::ops) fn release_names(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    token: &TokenRecord,
+) -> Result<()> {
+    let (name, device) = (token.name.canonical(), token.device.as_ref().map(Device::canonical));
+    let device = device.as_deref();
+    let device = device.map(|it| Unique::Device(token.owner, token.connection, it));
+    for held in [Some(Unique::TokenName(token.owner, &name)), device].into_iter().flatten() {
+        if w.find(held)? == Some(id) {
+            w.unindex(held)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! A profile that is given tokens: whether it may have one of that name and device.
+
+use super::names::{claim_names, name_holder};
+use super::pending;
+use super::state::is_live;
+use crate::barrier::{List, Reader, Unique, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::id::RecordId;
+use crate::model::name::{ProfileName, TokenName};
+use crate::model::profile::Profile;
+use crate::model::text::Device;
+use crate::model::token::{Pending, TokenRecord};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+
+/// A profile that is given tokens.
+pub(in crate::ops) struct TokenOwner {
+    pub(in crate::ops) id: RecordId,
+    pub(in crate::ops) profile: Profile,
+}
+
+impl TokenOwner {
+    /// The profile of that name, which must not be suspended.
+    pub(in crate::ops) fn load(
+        r: &mut Reader<'_>,
+        name: &ProfileName,
+        moment: Clocks,
+    ) -> Result<Self> {
+        let (id, profile) = lookup::named::<Profile>(r, name)?;
+        if profile.suspended.as_ref().is_some_and(|it| it.holds(moment.now)) {
+            return Err(Refusal::ProfileSuspended(name.clone()).into());
+        }
+        Ok(Self { id, profile })
+    }
+
+    /// A live token holds its name; an expired one gives it up.
+    pub(in crate::ops) fn ensure_name_free(
+        &self,
+        r: &mut Reader<'_>,
+        name: &TokenName,
+        moment: Clocks,
+    ) -> Result<()> {
+        let holder = name_holder(r, (self.id, &self.profile), name, moment)?;
+        let Some(holder) = holder else { return Ok(()) };
+        let holder = settled(holder)?;
+        Err(Error::TokenExists(self.name()?, holder.name))
+    }
+
+    /// A device has one live token for each connection; an expired one gives it up.
+    pub(in crate::ops) fn ensure_device_free(
+        &self,
+        r: &mut Reader<'_>,
+        connection: Option<RecordId>,
+        device: Option<&Device>,
+        moment: Clocks,
+    ) -> Result<()> {
+        let Some(device) = device else { return Ok(()) };
+        let canonical = device.canonical();
+        let Some(id) = r.find(Unique::Device(self.id, connection, &canonical))? else {
+            return Ok(());
+        };
+        let holder: TokenRecord = r.require(id)?;
+        let same = holder.device.as_ref().is_some_and(|it| it.same_as(device));
+        if !same || (holder.owner, holder.connection) != (self.id, connection) {
+            return Err(Error::Integrity("a device leads to another record".to_owned()));
+        }
+        if !is_live(&holder, &self.profile, moment) {
+            return Ok(());
+        }
+        let holder = settled(holder)?;
+        let (profile, device) = (self.name()?, device.clone());
+        Err(Error::DeviceTaken { profile, device, token: holder.name })
+    }
+
+    fn name(&self) -> Result<ProfileName> {
+        self.profile.name.clone().ok_or(Error::Bug("a deleted profile is given a token"))
+    }
+
+    /// Stores a token of this profile; says where.
+    pub(in crate::ops) fn keep(
+        &mut self,
+        w: &mut Writer<'_>,
+        token: &TokenRecord,
+    ) -> Result<RecordId> {
+        let id = w.fresh_id()?;
+        w.add(id, token)?;
+        w.index(Unique::Token(token.public), id)?;
+        if token.predecessor.is_none() {
+            claim_names(w, id, token)?;
+        }
+        w.push(List::TokensOf(self.id), self.profile.tokens, id)?;
+        if token.pending.is_some() {
+            pending::enter(w, id)?;
+        }
+        let more = self.profile.tokens.checked_add(1);
+        self.profile.tokens = more.ok_or(Refusal::Limit("a profile cannot have more tokens"))?;
+        Ok(id)
+    }
+}
+
+/// A token that is there for good. Of one that somebody is delivering right now it is not known
+/// whether it will be.
+fn settled(holder: TokenRecord) -> Result<TokenRecord> {
+    match holder.pending {
+        Some(Pending { until, .. }) => Err(Error::Delivering { token: holder.name, until }),
+        None => Ok(holder),
+    }
+}
+
+/// Makes sure that no live token of a profile has this device for a connection.
+pub(in crate::ops) fn ensure_device_free(
+    r: &mut Reader<'_>,
+    profile: &ProfileName,
+    connection: RecordId,
+    device: &Device,
+    moment: Clocks,
+) -> Result<()> {
+    TokenOwner::load(r, profile, moment)?.ensure_device_free(
+        r,
+        Some(connection),
+        Some(device),
+        moment,
+    )
+}

@@ -1,0 +1,84 @@
+//! Which record a secret belongs to, and how it is told that it does.
+
+use super::find::by_id;
+use crate::barrier::{Reader, Unique};
+use crate::crypto::Tag;
+use crate::crypto::hash::sha256;
+use crate::error::{Error, Result};
+use crate::model::id::{RecordId, TokenId};
+use crate::model::token::{Digest, Foreign, Presenting, Token, TokenRecord};
+
+/// What a presented secret is known by.
+#[derive(Clone, Copy)]
+pub(in crate::ops) enum TokenProof<'a> {
+    /// A token of hallpass: its id.
+    Own(&'a Token),
+    /// One of another system: its SHA-256.
+    Import(Digest),
+}
+
+impl<'a> TokenProof<'a> {
+    pub(in crate::ops) fn new(presented: impl Into<Presenting<'a>>) -> Self {
+        match presented.into() {
+            Presenting::Own(token) => Self::Own(token),
+            Presenting::Foreign(foreign) => Self::Import(digest_of(foreign)),
+        }
+    }
+
+    /// The record that it may belong to. That it does is known when the MACs are the same.
+    pub(in crate::ops) fn candidate(
+        self,
+        r: &mut Reader<'_>,
+    ) -> Result<Option<(RecordId, TokenRecord)>> {
+        let digest = match self {
+            Self::Own(token) => return by_id(r, token.id()),
+            Self::Import(digest) => digest,
+        };
+        let Some(place) = r.find(Unique::Import(&digest.0))? else { return Ok(None) };
+        let token: TokenRecord = r.require(place)?;
+        if token.imported != Some(digest.0) {
+            return Err(Error::Integrity("an imported token leads to another record".to_owned()));
+        }
+        Ok(Some((place, token)))
+    }
+
+    /// Its MAC under key `kid` or the active one, and that key's id.
+    pub(in crate::ops) fn mac(self, r: &Reader<'_>, kid: Option<u32>) -> Result<(u32, Tag)> {
+        match self {
+            Self::Own(token) => r.token_mac(kid, token.bytes()),
+            Self::Import(digest) => r.import_mac(kid, &digest.0),
+        }
+    }
+
+    /// 32 bytes that nobody can choose a place with.
+    pub(in crate::ops) fn bytes(&self) -> &[u8; 32] {
+        match self {
+            Self::Own(token) => token.bytes(),
+            Self::Import(digest) => &digest.0,
+        }
+    }
+
+    /// The id that a record is made up for, if there is none.
+    pub(in crate::ops) fn id(self) -> TokenId {
+        match self {
+            Self::Own(token) => token.id(),
+            Self::Import(_) => TokenId::new(0),
+        }
+    }
+}
+
+/// By what a token of another system is known.
+pub(in crate::ops) fn digest_of(foreign: &Foreign) -> Digest {
+    Digest(sha256(foreign.expose().as_bytes()))
+}
+
+/// The token whose secret this is; one that only shares the id is not it.
+pub(in crate::ops) fn find_secret<'a>(
+    r: &mut Reader<'_>,
+    token: impl Into<Presenting<'a>>,
+) -> Result<Option<(RecordId, TokenRecord)>> {
+    let proof = TokenProof::new(token);
+    let Some((place, record)) = proof.candidate(r)? else { return Ok(None) };
+    let (_, mac) = proof.mac(r, Some(record.mac_kid))?;
+    Ok(mac.ct_eq(&record.mac).then_some((place, record)))
+}

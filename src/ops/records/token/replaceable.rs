@@ -1,0 +1,74 @@
+//! Which tokens may be replaced.
+
+use super::find::by_id;
+use super::state::{is_live, state};
+use crate::backend::Fault;
+use crate::barrier::{Reader, Unique, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::id::RecordId;
+use crate::model::profile::Profile;
+use crate::model::text::Device;
+use crate::model::token::{Pending, TokenAddress, TokenRecord, TokenState};
+use crate::ops::records::clocks::Clocks;
+
+/// Refuses to replace a token that is not good by itself, or is replaced already.
+pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
+    let moment = Clocks::new(w, w.now());
+    let profile: Profile = w.require(old.owner)?;
+    match state(old, &profile, moment) {
+        TokenState::Active => {}
+        TokenState::Pending => return Err(Fault::Busy.into()),
+        ended => {
+            let address = TokenAddress::Id(old.public);
+            return Err(Refusal::TokenEnded(address, ended.word()).into());
+        }
+    }
+    let Some(successor) = old.successor else { return Ok(()) };
+    match by_id(w, successor)? {
+        Some((_, TokenRecord { pending: Some(Pending { until, .. }), name: token, .. })) => {
+            Err(Error::Delivering { token, until })
+        }
+        Some((_, new)) if is_live(&new, &profile, moment) => {
+            Err(Error::Replaced { token: old.public, successor })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name and the device must be the old one's, or no live token's.
+pub(in crate::ops) fn ensure_holds_name(
+    w: &mut Writer<'_>,
+    place: RecordId,
+    old: &TokenRecord,
+) -> Result<()> {
+    let profile: Profile = w.require(old.owner)?;
+    let (name, device) = (old.name.canonical(), old.device.as_ref().map(Device::canonical));
+    let device = device.as_deref().map(|it| Unique::Device(old.owner, old.connection, it));
+    for entry in [Some(Unique::TokenName(old.owner, &name)), device].into_iter().flatten() {
+        let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else { continue };
+        let holder: TokenRecord = w.require(holder)?;
+        if is_live(&holder, &profile, Clocks::new(w, w.now())) {
+            let owner = profile.name.ok_or(Error::Bug("a deleted profile has a live token"))?;
+            return Err(Error::TokenExists(owner, holder.name));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to end a rotation whose old token somebody has stopped since it began: that was meant for
+/// whatever has the name. One whose time was over meanwhile is replaced all the same.
+pub(in crate::ops) fn ensure_not_stopped(
+    r: &mut Reader<'_>,
+    old: &TokenRecord,
+    moment: Clocks,
+) -> Result<()> {
+    let profile: Profile = r.require(old.owner)?;
+    let is_revoked = state(old, &profile, moment) == TokenState::Revoked;
+    let is_suspended = old.suspended.as_ref().is_some_and(|it| it.holds(moment.now));
+    let stopped = match (is_revoked, is_suspended) {
+        (true, _) => TokenState::Revoked,
+        (false, true) => TokenState::Suspended,
+        (false, false) => return Ok(()),
+    };
+    Err(Refusal::TokenEnded(TokenAddress::Id(old.public), stopped.word()).into())
+}

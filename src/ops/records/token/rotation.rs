@@ -1,0 +1,98 @@
+//! The record of a rotation: which token took the place of which, and for which request.
+
+use super::find::by_id;
+use crate::barrier::{Reader, Unique, Writer};
+use crate::error::{Error, Result};
+use crate::model::audit::Outcome;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::name::RequestId;
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::{Rotation, TokenRecord};
+use crate::model::verdict::Reason;
+use crate::ops::records::journal::{self, LogFacts};
+
+/// The use of an old token after its end is noted at most this often, in seconds.
+const NOTED_EVERY: i64 = 60;
+
+/// Forgets that a token was replaced.
+pub(in crate::ops) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Result<()> {
+    let Some((kept, _)) = rotation(w, old)? else { return Ok(()) };
+    w.unindex(Unique::Rotation(old))?;
+    w.remove(kept)
+}
+
+/// The token that replaced `old` is gone, and was replaced itself. What the request was called goes with
+/// it: it was answered by the one that is gone.
+pub(in crate::ops) fn pass_on_rotation(
+    w: &mut Writer<'_>,
+    old: TokenId,
+    to: TokenId,
+) -> Result<()> {
+    let Some((kept, rotation)) = rotation(w, old)? else { return Ok(()) };
+    w.put(kept, &Rotation { successor: to, request: None, ..rotation })
+}
+
+pub(super) fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(RecordId, Rotation)>> {
+    let Some(place) = r.find(Unique::Rotation(old))? else { return Ok(None) };
+    let rotation: Rotation = r.require(place)?;
+    if rotation.predecessor != old {
+        return Err(Error::Integrity("a token's id leads to another rotation".to_owned()));
+    }
+    Ok(Some((place, rotation)))
+}
+
+/// The request, if it was answered before, and the token that was made then: anywhere in the chain of
+/// those that took each other's place.
+pub(in crate::ops) fn answered(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    request: Option<&RequestId>,
+) -> Result<Option<(RequestId, TokenId)>> {
+    let Some(request) = request else { return Ok(None) };
+    let mut newest = token.clone();
+    while let Some(successor) = newest.successor {
+        let Some((_, next)) = by_id(r, successor)? else { break };
+        newest = next;
+    }
+    let mut older = newest.predecessor;
+    while let Some(id) = older {
+        if let Some((_, rotation)) = rotation(r, id)?
+            && rotation.request.as_ref().is_some_and(|it| it.same_as(request))
+        {
+            return Ok(Some((request.clone(), rotation.successor)));
+        }
+        older = by_id(r, id)?.and_then(|(_, token)| token.predecessor);
+    }
+    Ok(None)
+}
+
+/// Where the use of an old token after its end is to be noted, if it is time to.
+pub(in crate::ops) fn late_use(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    reason: Reason,
+    now: Time,
+) -> Result<Option<RecordId>> {
+    let over = matches!(reason, Reason::Expired | Reason::Revoked);
+    if !over || token.successor.is_none() {
+        return Ok(None);
+    }
+    let Some((place, rotation)) = rotation(r, token.public)? else { return Ok(None) };
+    let due = |last: Time| now.seconds() - last.seconds() >= NOTED_EVERY;
+    Ok(rotation.late_use_at.is_none_or(due).then_some(place))
+}
+
+/// Writes down that an old token was used after its end. It does nothing to its successor.
+pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> Result<()> {
+    let Some(mut kept) = w.get::<Rotation>(rotation)? else { return Ok(()) };
+    let Some((_, old)) = by_id(w, kept.predecessor)? else { return Ok(()) };
+    kept.late_use_at = kept.late_use_at.max(Some(w.now()));
+    w.put(rotation, &kept)?;
+    let profile: Profile = w.require(old.owner)?;
+    let facts = LogFacts::new()
+        .of(old.owner, profile.name.as_ref())
+        .with("successor", Some(kept.successor))
+        .with("ended_at", old.revoked.as_ref().map(|it| it.at).or(old.expires_at));
+    w.audit_outcome("token.late_use", Outcome::Refused, journal::token(&old), facts.into())
+}

@@ -1,0 +1,22 @@
+//! The state of a token, and whether it still holds its name.
+
+use crate::model::profile::Profile;
+use crate::model::token::{TokenRecord, TokenState};
+use crate::ops::records::clocks::Clocks;
+
+/// The tokens of a deleted profile are revoked, though their records say nothing of it.
+pub(in crate::ops) fn state(token: &TokenRecord, profile: &Profile, moment: Clocks) -> TokenState {
+    match token.state(moment.now, moment.latest) {
+        TokenState::Pending => TokenState::Pending,
+        _ if profile.deleted_at.is_some() => TokenState::Revoked,
+        state => state,
+    }
+}
+
+/// Whether a token holds its name: it is active, suspended, or pending within its deadline.
+pub(in crate::ops) fn is_live(token: &TokenRecord, owner: &Profile, moment: Clocks) -> bool {
+    match state(token, owner, moment) {
+        TokenState::Pending => token.pending.is_some_and(|it| moment.now < it.until),
+        state => state.is_live(),
+    }
+}

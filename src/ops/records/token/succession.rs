@@ -1,0 +1,124 @@
+//! A successor takes the place of a token, or gives it back.
+
+use super::end::revoke_undelivered;
+use super::find::by_id;
+use super::names::claim_names;
+use super::replaceable::{ensure_holds_name, ensure_not_stopped};
+use super::rotation::{forget_rotation, rotation};
+use super::state::is_live;
+use super::summary::{Summary, required_summary};
+use crate::barrier::{Reader, Tombstone, Unique, Writer};
+use crate::error::{Error, Result};
+use crate::model::audit::Outcome;
+use crate::model::id::{RecordId, TokenId};
+use crate::model::name::RequestId;
+use crate::model::profile::Profile;
+use crate::model::time::{Overlap, Time};
+use crate::model::token::{Rotation, TokenRecord};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::journal::{self, LogFacts};
+
+/// Gives the name to the successor, and the old one its end; says what that one is then. Refused if
+/// somebody has stopped the old one since the successor was made.
+pub(in crate::ops) fn hand_over(
+    w: &mut Writer<'_>,
+    id: RecordId,
+    new: &TokenRecord,
+    overlap: Overlap,
+    request: Option<&RequestId>,
+) -> Result<Summary> {
+    let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
+    let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
+    let moment = Clocks::new(w, w.now());
+    ensure_not_stopped(w, &old, moment)?;
+    ensure_holds_name(w, place, &old)?;
+    claim_names(w, id, new)?;
+    let over = overlap.end(w.now());
+    let rotation = Rotation {
+        predecessor,
+        successor: new.public,
+        request: request.cloned(),
+        at: w.now(),
+        former_end: old.expires_at,
+        late_use_at: None,
+    };
+    old.expires_at = Some(old.expires_at.map_or(over, |end| end.min(over)));
+    w.put(place, &old)?;
+    let (kept, first_end) = match w.find(Unique::Rotation(predecessor))? {
+        // Of a successor that is gone. The end that the old one had before that is not known any more.
+        Some(kept) => (kept, None),
+        None => (w.fresh_id()?, rotation.former_end),
+    };
+    w.record_tombstone(Tombstone::replaced(place, old.expires_at, first_end));
+    w.put(kept, &rotation)?;
+    w.reindex(Unique::Rotation(predecessor), kept)?;
+    let now = w.now();
+    required_summary(w, predecessor, now)
+}
+
+/// Takes a successor back that nobody got; the old token is as it was. What somebody has done to the
+/// successor meanwhile was meant for whatever had the name: one that is revoked or replaced brings
+/// nothing back, and one that is suspended brings the old one back suspended.
+pub(in crate::ops) fn undo_succession(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
+    let Some((_, new)) = by_id(w, id)? else { return Ok(()) };
+    revoke_undelivered(w, id)?;
+    if new.revoked.is_some() || new.successor.is_some() {
+        return Ok(());
+    }
+    let Some(predecessor) = new.predecessor else { return Ok(()) };
+    let Some((old_place, mut old)) = by_id(w, predecessor)? else { return Ok(()) };
+    let holder = w.find(Unique::TokenName(old.owner, &old.name.canonical()))?;
+    if holder.is_none() && old.revoked.is_none() {
+        claim_names(w, old_place, &old)?;
+    }
+    if let Some((_, rotation)) = rotation(w, predecessor)? {
+        old.expires_at = rotation.former_end;
+        w.record_tombstone(Tombstone::replaced(old_place, old.expires_at, old.expires_at));
+        forget_rotation(w, predecessor)?;
+    }
+    old.successor = None;
+    pass_on_suspension(w, &new, old_place, &mut old)?;
+    w.put(old_place, &old)
+}
+
+/// Suspends a token that comes back as the one that had its place is. Of two suspensions that which
+/// lasts longer holds.
+fn pass_on_suspension(
+    w: &mut Writer<'_>,
+    new: &TokenRecord,
+    place: RecordId,
+    old: &mut TokenRecord,
+) -> Result<()> {
+    let now = w.now();
+    let Some(suspension) = new.suspended.as_ref().filter(|it| it.holds(now)) else {
+        return Ok(());
+    };
+    let own = old.suspended.as_ref().filter(|it| it.holds(now));
+    // Without an end it lasts longest.
+    let end = |until: Option<Time>| until.unwrap_or(Time::LAST);
+    if own.is_some_and(|own| end(own.until) >= end(suspension.until)) {
+        return Ok(());
+    }
+    old.suspended = Some(suspension.clone());
+    w.record_tombstone(Tombstone::suspended(place, suspension.until));
+    let profile: Profile = w.require(old.owner)?;
+    let facts = LogFacts::new()
+        .of(old.owner, profile.name.as_ref())
+        .with("reason", suspension.reason.as_ref())
+        .with("until", suspension.until);
+    w.audit_outcome("token.suspend", Outcome::Undelivered, journal::token(old), facts.into())
+}
+
+/// The successor of a token that is still on its way.
+pub(in crate::ops) fn waiting_successor(
+    r: &mut Reader<'_>,
+    old: TokenId,
+    now: Time,
+) -> Result<Option<TokenRecord>> {
+    let successor = by_id(r, old)?.and_then(|(_, token)| token.successor);
+    let Some(successor) = successor else { return Ok(None) };
+    let Some((_, token)) = by_id(r, successor)? else { return Ok(None) };
+    let profile: Profile = r.require(token.owner)?;
+    let waits = token.pending.is_some() && is_live(&token, &profile, Clocks::new(r, now));
+    Ok(waits.then_some(token))
+}

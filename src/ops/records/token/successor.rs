@@ -1,0 +1,145 @@
+//! A token that takes the place of another: for the same uses, under the same name.
+
+use super::draft::{Draft, Life};
+use super::issued::{Assumed, Issued};
+use super::issuer::{Issuer, Origin, TokenTerms};
+use super::owner::TokenOwner;
+use super::term;
+use super::usable::ensure_usable;
+use crate::barrier::{Reader, Writer};
+use crate::error::{Error, Refusal, Result};
+use crate::model::environment::Environment;
+use crate::model::profile::Profile;
+use crate::model::time::{Expiry, Time};
+use crate::model::token::{Form, Pending, Token, TokenRecord};
+
+impl Issuer {
+    /// Makes the successor of a token.
+    pub(in crate::ops) fn succeed(
+        &mut self,
+        w: &mut Writer<'_>,
+        old: &TokenRecord,
+        life: Life,
+        form: Form,
+        pending_until: Option<Time>,
+    ) -> Result<Issued> {
+        let profile: Profile = w.require(old.owner)?;
+        let name = profile.name.ok_or(Error::Bug("a deleted profile is given a token"))?;
+        let mut owner = self.owner(w, &name)?;
+        let mut assumed = Assumed::default();
+        let terms = self.inherited(w, &owner.profile, old, life, &mut assumed)?;
+        let draft = Draft {
+            device: old.device.clone(),
+            allow_ip: old.allow_ip.clone(),
+            form,
+            ..Draft::new(name.clone(), old.name.clone())
+        };
+        let pending = pending_until.map(Pending::until);
+        let origin = Origin { pending, predecessor: Some(old.public), ..Origin::default() };
+        let issued = self.born(w, &mut owner, &draft, &terms, assumed, origin)?;
+        self.owners.insert(name.canonical(), owner);
+        Ok(issued)
+    }
+
+    /// Makes a token by its draft that takes the place of another one of that name. Without an end in
+    /// the draft it lives as long as the old one was to live.
+    pub(in crate::ops) fn supersede(
+        &mut self,
+        w: &mut Writer<'_>,
+        old: &TokenRecord,
+        draft: &Draft,
+        secret: Option<&Token>,
+    ) -> Result<Issued> {
+        let mut owner = self.owner(w, &draft.profile)?;
+        let issued = self.supersede_for(w, &mut owner, old, draft, secret);
+        self.owners.insert(draft.profile.canonical(), owner);
+        issued
+    }
+
+    fn supersede_for(
+        &mut self,
+        w: &mut Writer<'_>,
+        owner: &mut TokenOwner,
+        old: &TokenRecord,
+        draft: &Draft,
+        secret: Option<&Token>,
+    ) -> Result<Issued> {
+        let mut assumed = Assumed::default();
+        let terms = self.terms_over(w, &owner.profile, old, draft, &mut assumed)?;
+        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        let kept = match (&old.device, device) {
+            (Some(old_device), Some(new)) => {
+                old_device.same_as(new) && old.connection == connection
+            }
+            _ => false,
+        };
+        if !kept {
+            owner.ensure_device_free(w, connection, device, self.moment)?;
+        }
+        let origin = Origin { predecessor: Some(old.public), secret, ..Origin::default() };
+        self.born(w, owner, draft, &terms, assumed, origin)
+    }
+
+    fn terms_over(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        old: &TokenRecord,
+        draft: &Draft,
+        assumed: &mut Assumed,
+    ) -> Result<TokenTerms> {
+        if draft.expires.is_some() {
+            return self.terms(r, profile, draft, assumed);
+        }
+        let as_before = Draft { expires: Some(as_long(old, self.moment.now)), ..draft.clone() };
+        match self.terms(r, profile, &as_before, assumed) {
+            // It was made when the connection allowed more.
+            Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => {
+                self.terms(r, profile, draft, assumed)
+            }
+            terms => terms,
+        }
+    }
+
+    fn inherited(
+        &mut self,
+        r: &mut Reader<'_>,
+        profile: &Profile,
+        old: &TokenRecord,
+        life: Life,
+        assumed: &mut Assumed,
+    ) -> Result<TokenTerms> {
+        let environment: Environment = r.require(old.environment)?;
+        let bound = match old.connection {
+            Some(id) => Some((id, self.connections.open(r, id)?)),
+            None => None,
+        };
+        if let Some((id, connection)) = &bound {
+            ensure_usable(profile, *id, connection)?;
+        }
+        let usable = old.connection.as_ref().map(std::slice::from_ref);
+        let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
+        let limit = term::limit(r, &mut self.connections, usable)?;
+        let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.moment, assumed);
+        let expires_at = match life {
+            Life::As(expires) => end(expires),
+            Life::AsBefore => match end(Some(as_long(old, self.moment.now))) {
+                // It was made when the connection allowed more.
+                Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
+                other => other,
+            },
+        }?;
+        Ok(TokenTerms { environment: (old.environment, environment.into()), bound, expires_at })
+    }
+}
+
+/// The end of a token that lives from now on as long as the old one was to live.
+fn as_long(old: &TokenRecord, now: Time) -> Expiry {
+    match old.expires_at {
+        Some(end) => {
+            let life = end.seconds() - old.created_at.seconds();
+            Expiry::At(Time::from_seconds(now.seconds().saturating_add(life)).min(Time::LAST))
+        }
+        None => Expiry::Never,
+    }
+}

@@ -1,0 +1,93 @@
+//! Which token is meant.
+
+use super::find::{by_id, by_name};
+use super::proof::find_secret;
+use super::state::is_live;
+use crate::barrier::Reader;
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+use crate::model::profile::Profile;
+use crate::model::time::Time;
+use crate::model::token::{Presented, Token, TokenAddress, TokenRecord};
+use crate::ops::records::clocks::Clocks;
+
+/// How a token is pointed at.
+#[derive(Debug)]
+pub enum Target {
+    /// By name or public id.
+    Address(TokenAddress),
+    /// By the token itself (`--token-file`).
+    Secret(Presented),
+}
+
+impl From<Presented> for Target {
+    fn from(presented: Presented) -> Self {
+        Self::Secret(presented)
+    }
+}
+
+impl From<Token> for Target {
+    fn from(token: Token) -> Self {
+        Self::Secret(Presented::Own(token))
+    }
+}
+
+impl From<TokenAddress> for Target {
+    fn from(address: TokenAddress) -> Self {
+        Self::Address(address)
+    }
+}
+
+/// The tokens that are meant, each once, all of them before any is touched.
+pub(in crate::ops) fn find_all(
+    r: &mut Reader<'_>,
+    targets: &[Target],
+    now: Time,
+) -> Result<Vec<(RecordId, TokenRecord)>> {
+    let mut found: Vec<(RecordId, TokenRecord)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for target in targets {
+        let meant = find(r, target)?;
+        // Those that it replaced and that are still good have the name, too, to whoever uses them.
+        let replaced = match target {
+            Target::Address(TokenAddress::Named { .. }) => replaced(r, &meant.1, now)?,
+            _ => Vec::new(),
+        };
+        let new = std::iter::once(meant).chain(replaced);
+        found.extend(new.filter(|(id, _)| seen.insert(*id)));
+    }
+    Ok(found)
+}
+
+/// The tokens before this one that are still live. One in between may have ended earlier.
+fn replaced(
+    r: &mut Reader<'_>,
+    token: &TokenRecord,
+    now: Time,
+) -> Result<Vec<(RecordId, TokenRecord)>> {
+    let owner: Profile = r.require(token.owner)?;
+    let moment = Clocks::new(r, now);
+    let (mut live, mut before) = (Vec::new(), token.predecessor);
+    while let Some(id) = before {
+        let Some((place, old)) = by_id(r, id)? else { break };
+        before = old.predecessor;
+        if is_live(&old, &owner, moment) {
+            live.push((place, old));
+        }
+    }
+    Ok(live)
+}
+
+/// The token that is meant.
+pub(in crate::ops) fn find(r: &mut Reader<'_>, target: &Target) -> Result<(RecordId, TokenRecord)> {
+    let found = match target {
+        Target::Address(TokenAddress::Named { profile, name }) => by_name(r, profile, name)?,
+        Target::Address(TokenAddress::Id(id)) => by_id(r, *id)?,
+        Target::Secret(token) => find_secret(r, token)?,
+    };
+    found.ok_or_else(|| match target {
+        Target::Address(address) => Error::TokenNotFound(address.clone()),
+        Target::Secret(Presented::Own(token)) => Error::TokenNotFound(TokenAddress::Id(token.id())),
+        Target::Secret(Presented::Foreign(_)) => Error::ImportNotFound,
+    })
+}

@@ -1,0 +1,114 @@
+//! Putting a backup back, without reviving what ended after it was made.
+
+use serde::Serialize;
+
+use super::known::Known;
+use super::plan::{Carried, RestorePlan};
+use crate::backend::{Backend, Progress, Target};
+use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
+use crate::core::{Context, Core};
+use crate::error::{Error, Result};
+use crate::model::time::Time;
+use crate::ops::records::upkeep::before_write;
+use crate::ops::store::object;
+
+/// A backup, and what opens it.
+pub struct Backup<'a> {
+    /// The backup's file, open.
+    pub backend: Box<dyn Backend>,
+    /// A secret that opens it.
+    pub secret: &'a Unlock,
+    /// What its key slots may cost.
+    pub limits: KdfLimits,
+}
+
+/// What a restore did, or would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct Restored {
+    /// What was checked in the backup.
+    #[serde(flatten)]
+    pub report: Report,
+    /// What was carried over.
+    #[serde(flatten)]
+    pub carried: Carried,
+    /// The epoch of the store that is replaced, if it can be read.
+    #[serde(skip)]
+    pub replaced: Option<u64>,
+}
+
+/// Checks a backup and says what restoring it would do. Nothing is changed.
+///
+/// `present` is the store that would be replaced, if one can be read at all.
+pub fn foresee(
+    backup: Backup<'_>,
+    mut present: Option<Box<dyn Backend>>,
+    state: &State,
+    now: Time,
+) -> Result<Restored> {
+    let (mut copy, report) = examine(backup, state)?;
+    if let Some(present) = &mut present {
+        ensure_same(&mut **present, &copy, state)?;
+    }
+    let known = Known::gather(&mut copy, present)?;
+    let slots = copy.slots();
+    let plan = copy.read(|r| RestorePlan::of(r, &known, &slots, now))?;
+    let replaced = known.replaced.as_ref().map(|it| it.epoch);
+    Ok(Restored { report, carried: plan.carried, replaced })
+}
+
+/// Checks a backup, puts it in the store's place and begins a new incarnation.
+///
+/// `present` is the store that stands there now, if one can be read at all: a store with another id
+/// is not overwritten.
+pub fn restore(
+    backup: Backup<'_>,
+    mut present: Option<Box<dyn Backend>>,
+    target: &Target<'_>,
+    state: &State,
+    mut world: Context,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(Core, Restored)> {
+    let (mut copy, report) = examine(backup, state)?;
+    if let Some(present) = &mut present {
+        ensure_same(&mut **present, &copy, state)?;
+    }
+    let known = Known::gather(&mut copy, present)?;
+    let replaced = known.replaced.as_ref().map(|it| (it.epoch, it.latest));
+    let above = replaced.unwrap_or((0, Time::from_seconds(0)));
+    let (above, now) = ((above.0.max(report.epoch), above.1), world.clock.now());
+    let mut draft = copy.draft_at(target, state, progress)?;
+    let (slots, mut carried) = (draft.slots(), Carried::default());
+    draft.restored(above, now, &world.actor, &mut *world.entropy, |w| {
+        let plan = RestorePlan::of(w, &known, &slots, now)?;
+        plan.apply(w, &known)?;
+        carried = plan.carried;
+        let facts = [
+            ("backup_epoch", report.epoch),
+            ("revoked_again", carried.revoked_again),
+            ("ended_again", carried.ended_again),
+            ("passwords_cleared", carried.passwords_cleared),
+        ];
+        let details: Details = facts.map(|(key, n)| (key.into(), n.to_string())).into();
+        w.audit("store.restore", object(), details)
+    })?;
+    let core = Core::new(draft.publish()?, world, before_write);
+    Ok((core, Restored { report, carried, replaced: replaced.map(|(epoch, _)| epoch) }))
+}
+
+fn examine(backup: Backup<'_>, state: &State) -> Result<(Store, Report)> {
+    let Backup { backend, secret, limits } = backup;
+    let mut copy = Store::open_copy(backend, secret, &limits, state)?;
+    let report = copy.read(|r| r.check(&mut |_, _| ()))?;
+    Ok((copy, report))
+}
+
+/// A store with another id is not overwritten, unless this machine knows that ours was here: then
+/// what stands there is ours, damaged, or was put there.
+fn ensure_same(present: &mut dyn Backend, copy: &Store, state: &State) -> Result<()> {
+    match peek(present) {
+        Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => {
+            Err(Error::Substituted("the backup is of a store with another id".into()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,17 @@
+//! One token, as it is shown.
+
+use crate::core::Core;
+use crate::error::Result;
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::token::{Summary, Target, find, summary};
+
+/// One token. Tombstones are reached by id.
+pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
+    let now = core.now();
+    core.read(|r| {
+        let moment = Clocks::new(r, now);
+        let (_, token) = find(r, target)?;
+        summary(r, &mut ReferentCache::default(), moment, &token)
+    })
+}
