@@ -1,16 +1,26 @@
-//! Which room may name what: the arrows and homes of `docs/architecture.md`.
+//! Which module may import what, and which crate is named where: the tables of
+//! `docs/architecture.md`.
 
+mod graph;
+
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, Write as _};
+
+use graph::Graph;
 
 use super::{files_below, root};
 
 /// Crates and paths that may be named only under the given folders and files of `src`.
 const HOMES: &[(&str, &[&str])] = &[
     // What talks with people and their machine.
-    ("clap", &["bin/hallpass/cli", "bin/hallpass/settings.rs", "bin/hallpass/usage.rs"]),
+    (
+        "clap",
+        &["bin/hallpass/cli", "bin/hallpass/settings/environment.rs", "bin/hallpass/usage.rs"],
+    ),
     ("clap_complete", &["bin/hallpass/cli"]),
     ("comfy_table", &["bin/hallpass/output/table.rs"]),
-    ("ctrlc", &["bin/hallpass/prompt"]),
+    ("ctrlc", &["bin/hallpass/terminal"]),
     ("dialoguer", &["bin/hallpass/prompt"]),
     ("directories", &["bin/hallpass/settings"]),
     ("indicatif", &["bin/hallpass/progress.rs"]),
@@ -20,14 +30,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
-    ("serde_saphyr", &["bin/hallpass/provision"]),
-    ("toml", &["bin/hallpass/settings", "bin/hallpass/provision"]),
+    ("serde_saphyr", &["bin/hallpass/declaration"]),
+    ("toml", &["bin/hallpass/settings", "bin/hallpass/declaration"]),
     // The environment itself: its variables are read in one file (clippy.toml), arguments and the
     // program's own place in two others.
     (
         "std::env",
         &[
-            "bin/hallpass/settings.rs",
+            "bin/hallpass/settings/environment.rs",
             "bin/hallpass/main.rs",
             "bin/hallpass/commands/demo/guide.rs",
         ],
@@ -41,13 +51,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["crypto"]),
     ("chacha20poly1305", &["crypto"]),
     ("hmac", &["crypto"]),
-    ("rand", &["crypto"]),
+    ("rand", &["entropy.rs"]),
     ("sha2", &["crypto"]),
     ("hkdf::Hkdf", &["crypto"]),
     ("subtle", &["crypto", "barrier"]),
     // What a value is made of.
     ("memchr", &["scan"]),
-    ("crc32fast", &["barrier/secretfile.rs", "model/token"]),
+    ("crc32fast", &["barrier/unlocking/key_file.rs", "model/token"]),
     ("ipnet", &["model/address.rs"]),
     ("jiff", &["model/time"]),
     // Mail.
@@ -56,45 +66,78 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls_native_certs", &["mail/smtp"]),
     // The system.
     ("libc", &["sys"]),
-    (
-        "rustix",
-        &[
-            "sys.rs",
-            "barrier/anchor",
-            "backend/sqlite",
-            "bin/hallpass",
-            "files",
-            "mail",
-            "wholefile",
-        ],
-    ),
+    ("rustix", &["sys.rs", "barrier/anchor", "backend/sqlite", "bin/hallpass", "files", "mail"]),
 ];
 
-/// Which rooms of the library a room may name. `error` is the vocabulary of all of them, and the
-/// rooms below it name of it what the second list says.
-const ARROWS: &[(&str, &[&str], &[&str])] = &[
-    ("model", &["secret"], &["crypto::Entropy", "crypto::NoRandomness"]),
-    ("crypto", &["secret", "sys"], &["error::Error"]),
-    ("backend", &["files"], &["error::Kind"]),
-    ("barrier", &["backend", "clock", "crypto", "error", "files", "model", "secret"], &[]),
-    ("core", &["barrier", "clock", "crypto", "error", "model"], &[]),
+/// Which modules a module may import: its name below `src`, and theirs. A file belongs to the longest
+/// name that fits; a name covers all below it that has no line of its own. Re-exports count for the
+/// file that defines the item.
+const IMPORTS: &[(&str, &[&str])] = &[
+    ("lib", &[]),
+    // The ground floor imports nothing of ours.
+    ("clock", &[]),
+    ("entropy", &[]),
+    ("files", &[]),
+    ("kind", &[]),
+    ("process", &[]),
+    ("secret", &[]),
+    ("sys", &[]),
+    // Plain data, primitives, bytes.
+    ("model", &["clock", "entropy", "secret"]),
+    ("crypto", &["entropy", "secret", "sys"]),
+    ("backend", &["files", "kind"]),
+    ("error", &["backend/fault", "crypto", "entropy", "files", "kind", "model"]),
+    // The barrier. Only its schema knows which nouns there are; who calls it may name the rest.
+    ("barrier", &["backend", "crypto", "entropy", "error", "files", "model", "secret"]),
+    ("barrier/rows", &["backend", "barrier/store_id", "crypto", "error", "model"]),
+    (
+        "barrier/unlocking",
+        &[
+            "backend",
+            "barrier/rows",
+            "barrier/store_id",
+            "crypto",
+            "entropy",
+            "error",
+            "model",
+            "secret",
+        ],
+    ),
+    (
+        "barrier/schema",
+        &[
+            "backend",
+            "barrier/rows",
+            "barrier/store_id",
+            "barrier/unlocking",
+            "crypto",
+            "error",
+            "model",
+        ],
+    ),
+    // What stands next to the operations.
+    ("scan", &["barrier/unlocking", "model"]),
+    ("mail", &["files", "model", "process", "secret", "sys"]),
+    // An open store, records in it, delivery of secrets, verbs.
+    ("core", &["barrier", "clock", "entropy", "error", "model"]),
     (
         "ops",
-        &["backend", "barrier", "clock", "core", "crypto", "error", "model", "secret"],
-        // The port, and what the letters say; the adapters behind it are the program's to choose.
-        &["mail::Bounce", "mail::Carrier", "mail::SPEAKS_SMTP", "mail::code", "mail::trial"],
+        &[
+            "backend", "barrier", "clock", "core", "crypto", "error", "kind", "mail", "model",
+            "secret",
+        ],
     ),
-    // What keys and recovery codes look like.
-    ("scan", &["model"], &["barrier::recovery", "barrier::secretfile"]),
-    ("mail", &["files", "model", "secret", "sys", "wholefile"], &[]),
-    ("error", &["model"], &["backend::Fault", "crypto::KdfError", "files::trust", "mail::Setback"]),
-    // Who may change a file is below everything.
-    ("files", &[], &[]),
-    ("clock", &[], &["model::time"]),
-    ("secret", &[], &[]),
-    ("sys", &[], &[]),
-    ("wholefile", &[], &[]),
-    ("lib", &["error"], &[]),
+    ("ops/records", &["backend/fault", "barrier", "clock", "crypto", "error", "model", "secret"]),
+    ("ops/delivery", &["barrier", "core", "error", "model", "ops/records", "secret"]),
+    // The program: what can be typed names nothing of the rest of it.
+    ("bin/hallpass/cli", &["model", "ops", "secret"]),
+    (
+        "bin/hallpass",
+        &[
+            "backend", "barrier", "clock", "core", "crypto", "entropy", "error", "files", "kind",
+            "mail", "model", "ops", "process", "scan", "secret", "sys",
+        ],
+    ),
 ];
 
 /// Words that no code of the program but its tests may hold.
@@ -132,11 +175,6 @@ struct Source {
 }
 
 impl Source {
-    /// The room it belongs to: the first part of its place.
-    fn room(&self) -> &str {
-        self.place.split(['/', '.']).next().unwrap()
-    }
-
     fn is_in(&self, homes: &[&str]) -> bool {
         homes.iter().any(|home| {
             let rest = self.place.strip_prefix(home);
@@ -189,102 +227,147 @@ fn a_crate_is_named_where_it_belongs() {
     assert!(strays.is_empty(), "{strays:#?}");
 }
 
-/// Every path into another room: `crate::room::thing`, also out of groups and by way of `super`.
-fn paths(source: &Source) -> Vec<String> {
-    let mut found = Vec::new();
-    for (at, _) in source.code.match_indices("crate::") {
-        if source.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
-            continue;
-        }
-        found.extend(spread(&source.code[at + "crate::".len()..]));
-    }
-    // In `room.rs` one `super` is the root, in `room/file.rs` two are.
-    let above = "super::".repeat(1 + source.place.matches('/').count());
-    for (at, _) in source.code.match_indices(&above) {
-        if !source.code[..at].ends_with("super::") {
-            found.extend(spread(&source.code[at + above.len()..]));
-        }
-    }
-    found
+/// Whether `file` is the module `name` or below it.
+fn is_in(file: &str, name: &str) -> bool {
+    file.strip_prefix(name).is_some_and(|rest| rest.starts_with(['/', '.']))
 }
 
-/// `a::b` of `a::b::c`, and of each part of a group `{a::b, c}`.
-fn spread(rest: &str) -> Vec<String> {
-    let Some(group) = rest.strip_prefix('{') else {
-        let path = two(rest);
-        if !rest[path.len()..].starts_with('{') {
-            return vec![path];
+/// The module of a table that a file belongs to, and what it may import.
+fn module_of<'a>(
+    table: &'a [(&'a str, &'a [&'a str])],
+    file: &str,
+) -> Option<&'a (&'a str, &'a [&'a str])> {
+    let modules = table.iter().filter(|(name, _)| is_in(file, name));
+    modules.max_by_key(|(name, _)| name.len())
+}
+
+/// Imports that a table does not allow, and modules of it that are not there.
+fn strays(graph: &Graph, table: &[(&str, &[&str])]) -> Vec<String> {
+    let mut strays = Vec::new();
+    for (name, _) in table {
+        if !graph.files().iter().any(|file| is_in(file, name)) {
+            strays.push(format!("there is no module {name}"));
         }
-        let parts = spread(&rest[path.len()..]);
-        return parts.iter().map(|part| two(&format!("{path}{part}"))).collect();
-    };
-    let mut depth = 0;
-    let mut parts = vec![String::new()];
-    for c in group.chars() {
-        match c {
-            '}' if depth == 0 => break,
-            ',' if depth == 0 => parts.push(String::new()),
-            c => {
-                depth += i32::from(c == '{') - i32::from(c == '}');
-                parts.last_mut().unwrap().push(c);
+    }
+    for (file, imports) in &graph.imports {
+        let Some(module) = module_of(table, file) else {
+            strays.push(format!("{file} is in no module of the table"));
+            continue;
+        };
+        for import in imports {
+            let own = module_of(table, import).is_some_and(|other| other.0 == module.0);
+            if !own && !module.1.iter().any(|allowed| is_in(import, allowed)) {
+                strays.push(format!("{file} imports {import}"));
             }
         }
     }
-    parts.iter().flat_map(|part| spread(part.trim())).filter(|part| !part.is_empty()).collect()
-}
-
-fn two(path: &str) -> String {
-    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
-    let path = &path[..end.unwrap_or(path.len())];
-    path.split("::").take(2).collect::<Vec<_>>().join("::")
+    strays
 }
 
 #[test]
-fn arrows_between_rooms_point_one_way() {
-    let mut strays = Vec::new();
-    let mut count = 0;
-    for source in sources().iter().filter(|it| it.room() != "bin") {
-        let room = source.room();
-        let Some((_, rooms, things)) = ARROWS.iter().find(|(name, ..)| *name == room) else {
-            panic!("{} is a room that docs/architecture.md does not know", source.place);
-        };
-        for path in paths(source) {
-            count += 1;
-            // What the root names for everyone is of `error`.
-            let path = match path.split("::").next().unwrap() {
-                "Error" | "Kind" | "Result" => format!("error::{path}"),
-                _ => path,
-            };
-            let to = path.split("::").next().unwrap();
-            let fine = to == room
-                || rooms.contains(&to)
-                || things.iter().any(|thing| path.starts_with(thing));
-            if !fine {
-                strays.push(format!("{} names {path}", source.place));
-            }
-        }
-    }
-    assert!(count > 300, "only {count} paths were found, so the search for them is wrong");
+fn modules_import_what_the_table_says() {
+    let graph = Graph::of(&root().join("src"));
+    let imports: usize = graph.imports.values().map(BTreeSet::len).sum();
+    assert!(imports > 1000, "only {imports} imports were found, so the search for them is wrong");
+    let strays = strays(&graph, IMPORTS);
     assert!(strays.is_empty(), "{strays:#?}");
 }
 
 #[test]
-fn what_is_shown_where() {
-    for (place, word) in [
-        ("ops/token.rs", "crate::bin"),
-        ("model/name.rs", "crate::ops"),
-        ("model.rs", "super::ops"),
-        ("model/time/span.rs", "super::super::super::ops"),
-        ("model/name.rs", "crate::{model, ops::token}"),
-        ("model/name.rs", "crate::ops::{profile, token}"),
-        ("model/name.rs", "crate::{model, ops::{profile, token}}"),
-    ] {
-        let source = Source { place: place.to_owned(), code: format!("use {word};\n") };
-        let strangers = ["bin", "ops::token", "ops"];
-        assert!(paths(&source).iter().any(|it| strangers.contains(&it.as_str())), "{word}");
+fn no_file_imports_itself_by_way_of_others() {
+    let graph = Graph::of(&root().join("src"));
+    let cycles = graph.cycles();
+    assert!(cycles.is_empty(), "{cycles:#?}");
+}
+
+#[test]
+fn parents_of_operations_and_of_the_barrier_only_pass_on() {
+    let graph = Graph::of(&root().join("src"));
+    let full: Vec<_> =
+        graph.full_parents().into_iter().filter(|file| file.starts_with("ops")).collect();
+    assert!(full.is_empty(), "{full:#?}");
+}
+
+/// A small program of files and their texts.
+fn graph_of(files: &[(&str, &str)]) -> Graph {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
-    assert!(names("use rusqlite::Connection;", "rusqlite") && names("use libc;", "libc"));
-    assert!(!names("use crate::barrier::argon2_like::x;", "argon2"));
+    Graph::of(folder.path())
+}
+
+#[test]
+fn a_cycle_is_found_also_by_way_of_a_facade_and_in_the_program() {
+    let library = ("lib.rs", "pub mod noun; pub mod shared;");
+    let facade = ("noun.rs", "mod one; mod two; pub use one::One; pub use two::Two;");
+    let two = ("noun/two.rs", "pub struct Two;");
+    let shared = ("shared.rs", "pub struct Shared;");
+    let straight =
+        ("noun/one.rs", "use super::Two; use crate::shared::Shared; pub struct One(Two, Shared);");
+    let graph = graph_of(&[library, facade, straight, two, shared]);
+    assert_eq!(
+        graph.imports["noun/one.rs"],
+        BTreeSet::from(["noun/two.rs".into(), "shared.rs".into()])
+    );
+    assert!(graph.cycles().is_empty());
+    assert_eq!(strays(&graph, &[("noun", &["shared"]), ("shared", &[]), ("lib", &[])]), [""; 0]);
+    assert_eq!(
+        strays(&graph, &[("noun", &[]), ("shared", &[]), ("lib", &[])]),
+        ["noun/one.rs imports shared.rs"]
+    );
+    for back in [
+        "use crate::noun::One; pub struct Shared(One);",
+        "use super::noun; pub struct Shared(noun::One);",
+        "pub fn shared() { vec![crate::noun::One::default()]; }",
+        "use crate::{noun::{self as other}}; pub struct Shared(other::One);",
+    ] {
+        let graph = graph_of(&[library, facade, straight, two, ("shared.rs", back)]);
+        assert_eq!(graph.cycles(), BTreeSet::from([vec!["noun/one.rs", "shared.rs"]]), "{back}");
+    }
+    let graph = graph_of(&[
+        ("lib.rs", "pub mod shared;"),
+        shared,
+        ("bin/hallpass/main.rs", "mod ask; mod show; fn main() { ask::ask(); }"),
+        (
+            "bin/hallpass/ask.rs",
+            "use hallpass::shared::Shared; pub fn ask() { crate::show::show(); }",
+        ),
+        ("bin/hallpass/show.rs", "use crate::ask::ask; pub fn show() { ask() }"),
+    ]);
+    assert_eq!(graph.imports["bin/hallpass/ask.rs"].len(), 2);
+    assert_eq!(graph.cycles().len(), 1);
+}
+
+/// The counts of `docs/architecture.md`:
+/// `cargo test --test all promises::architecture::counts -- --ignored --nocapture`.
+#[test]
+#[ignore = "it prints what is counted"]
+fn counts() {
+    let graph = Graph::of(&root().join("src"));
+    let texts: Vec<(&str, String)> = graph
+        .files()
+        .into_iter()
+        .map(|file| (file, fs::read_to_string(root().join("src").join(file)).unwrap()))
+        .collect();
+    let lines = |text: &str| text.lines().count();
+    let (longest, text) = texts.iter().max_by_key(|(_, text)| lines(text)).unwrap();
+    let code: Vec<String> = texts.iter().map(|(_, text)| code(text)).collect();
+    let tokens: usize = code.iter().map(|code| graph::tokens(code)).sum();
+    let filled = |code: &String| code.lines().filter(|line| !line.trim().is_empty()).count();
+    let filled: usize = code.iter().map(filled).sum();
+    let report = format!(
+        "files {}\ncycles {}\nlargest file {longest}, {} lines\ntokens a line {:.1}\ntype names used twice {}\n",
+        texts.len(),
+        graph.cycles().len(),
+        lines(text),
+        tokens as f64 / filled as f64,
+        graph.repeated_types().len(),
+    );
+    io::stdout().write_all(report.as_bytes()).unwrap();
+    assert!(lines(text) <= LONGEST_FILE);
 }
 
 /// Standard output as it is takes new secrets alone; all else passes the mask that `report` puts before

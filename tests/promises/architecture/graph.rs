@@ -156,9 +156,8 @@ impl Graph {
         let files: BTreeSet<&str> = self.imports.keys().map(String::as_str).collect();
         let reached: BTreeMap<&str, BTreeSet<&str>> =
             files.iter().map(|file| (*file, self.reached(file))).collect();
-        let mutual = |one: &str, other: &str| {
-            reached[one].contains(other) && reached[other].contains(one)
-        };
+        let mutual =
+            |one: &str, other: &str| reached[one].contains(other) && reached[other].contains(one);
         let circular = files.iter().filter(|file| reached[**file].contains(**file));
         let set = |file: &&str| files.iter().copied().filter(|other| mutual(file, other)).collect();
         circular.map(set).collect()
@@ -215,7 +214,8 @@ fn attributes(item: &Item) -> &[Attribute] {
 
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg") && attribute.to_token_stream().to_string().contains("(test)")
+        attribute.path().is_ident("cfg")
+            && attribute.to_token_stream().to_string().contains("(test)")
     })
 }
 
@@ -276,4 +276,18 @@ fn end(path: &mut Words, found: &mut BTreeSet<Words>) {
         found.insert(path.clone());
     }
     path.clear();
+}
+
+/// How many tokens a text of Rust has: words, numbers, texts, signs.
+pub(super) fn tokens(code: &str) -> usize {
+    fn count(tokens: TokenStream) -> usize {
+        tokens
+            .into_iter()
+            .map(|token| match token {
+                TokenTree::Group(group) => 2 + count(group.stream()),
+                _ => 1,
+            })
+            .sum()
+    }
+    count(code.parse().unwrap())
 }
