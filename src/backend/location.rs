@@ -6,6 +6,7 @@ use super::Backend;
 use super::fault::Fault;
 use super::options::OpenOptions;
 use super::sqlite::SqliteBackend;
+pub use super::sqlite::{beside, lies_beside_a_store};
 
 /// A place that a store is in.
 #[derive(Debug, Clone, PartialEq, Eq)]

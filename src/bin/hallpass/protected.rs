@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::backend::sqlite::{beside, lies_beside_a_store};
+use hallpass::backend::location::{beside, lies_beside_a_store};
 use hallpass::files::trust;
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
 

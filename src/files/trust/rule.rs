@@ -184,3 +184,6 @@ impl Owner {
         Err(Problem::Foreign(owner))
     }
 }
+
+#[cfg(test)]
+mod tests;

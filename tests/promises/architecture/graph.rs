@@ -237,6 +237,9 @@ fn spread(tree: &UseTree, before: &[String], found: &mut Vec<(String, Words)>) {
             found.push((before.last().unwrap().clone(), before.to_vec()));
         }
         UseTree::Name(tree) => found.push((tree.ident.to_string(), with(tree.ident.to_string()))),
+        UseTree::Rename(tree) if tree.ident == "self" => {
+            found.push((tree.rename.to_string(), before.to_vec()));
+        }
         UseTree::Rename(tree) => {
             found.push((tree.rename.to_string(), with(tree.ident.to_string())));
         }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Error;
 use hallpass::backend::Fault;
-use hallpass::backend::sqlite::lies_beside_a_store;
+use hallpass::backend::location::lies_beside_a_store;
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::files::atomic::{Folder, Locked, Over};
 use hallpass::files::trust::{self, Distrust, SINK};
