@@ -27,6 +27,7 @@ pub mod verify;
 
 pub use suspension::Suspend;
 
+use crate::backend::Fault;
 use crate::barrier::{Reader, Store, Writer};
 use crate::clock::Clock;
 use crate::crypto::Entropy;
@@ -78,8 +79,11 @@ impl Core {
     /// Changes the store: all of `f`, or nothing.
     pub fn write<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.clock.now();
+        // No storage of this build runs a change again; one that does finds what cannot be run twice.
+        let mut once = Some(f);
         self.store.write(now, &self.actor, &mut *self.entropy, |w| {
             token::sweep(w)?;
+            let f = once.take().ok_or(Fault::Busy)?;
             f(w)
         })
     }

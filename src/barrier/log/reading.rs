@@ -29,7 +29,8 @@ impl Reader<'_> {
         if self.tx.log_bounds()? != expected {
             return Err(Error::Integrity("rows of `log` were added or dropped".into()));
         }
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
         let before = self.root.log_first_head;
         if chain::follow(&*self.tx, keys, store, bounds, before, visit)? == self.root.log_head {
             return Ok(());
@@ -44,7 +45,8 @@ impl Reader<'_> {
             return self.log_whole(&mut |at, entry| visit(at.seq, entry));
         }
         self.ends_at_root()?;
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
         chain::pages(&*self.tx, first..=self.root.log_last, &mut |row| {
             visit(row.seq, chain::unseal(keys, store, row)?.0)
         })
@@ -54,8 +56,11 @@ impl Reader<'_> {
     /// first entry kept, if there are fewer.
     pub fn log_last_of(&mut self, count: u64, picks: &dyn Fn(&Entry) -> bool) -> Result<u64> {
         self.ends_at_root()?;
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
-        let (first, mut end, mut left) = (self.root.log_first, self.root.log_last, count);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
+        let first = self.root.log_first;
+        let mut end = self.root.log_last;
+        let mut left = count;
         while end >= first && left > 0 {
             let begin = first.max((end + 1).saturating_sub(PAGE));
             for row in chain::page(&*self.tx, begin, end)?.iter().rev() {
@@ -80,7 +85,8 @@ impl Reader<'_> {
         if end.seq <= seen.seq || seen.seq < self.log_start().seq {
             return Err(parted());
         }
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
         let bounds = (seen.seq + 1, end.seq);
         let head = chain::follow(&*self.tx, keys, store, bounds, seen.head, &mut |at, entry| {
             visit(at.seq, entry)

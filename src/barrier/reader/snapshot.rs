@@ -33,8 +33,14 @@ impl<'a> Reader<'a> {
         unlocked: &'a Unlocked,
         root: Root,
     ) -> Self {
-        let (rows, staged, entries) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { tx, unlocked, root, rows, staged, entries }
+        Self {
+            tx,
+            unlocked,
+            root,
+            rows: BTreeMap::new(),
+            staged: BTreeMap::new(),
+            entries: BTreeMap::new(),
+        }
     }
 
     /// The record with that id, if there is one.
@@ -85,8 +91,9 @@ impl<'a> Reader<'a> {
 
     /// Where an index entry leads; its bucket is whole.
     pub(in crate::barrier) fn entry(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
-        if let Some(lead) = self.entries.get(h) {
-            return Ok(lead.new);
+        // Kept from one reading to the end of the transaction, so that one question has one answer.
+        if let Some(known) = self.entries.get(h) {
+            return Ok(known.new);
         }
         let found = self.look_up(h)?;
         if self.entries.len() < MOST_ENTRIES {

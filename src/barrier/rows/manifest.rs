@@ -274,7 +274,8 @@ mod tests {
 
     #[test]
     fn sums_do_not_depend_on_order_and_come_back() {
-        let (a, b) = (Sum([u64::MAX, u64::MAX, 3, u64::MAX]), Sum([1, 7, u64::MAX, 2]));
+        let a = Sum([u64::MAX, u64::MAX, 3, u64::MAX]);
+        let b = Sum([1, 7, u64::MAX, 2]);
         let mut sum = Sum::default();
         sum.add(a);
         sum.add(b);

@@ -129,11 +129,13 @@ impl Store {
     ) -> Result<Report> {
         self.read(|_| Ok(()))?;
         let copy = self.copy_to(target, progress)?;
-        let own =
-            (std::mem::replace(&mut self.backend, copy), std::mem::replace(&mut self.draft, true));
+        // The copy takes the store's place for the check: it has the same keys. As a draft, so that the
+        // anchor is neither compared with it nor moved.
+        let backend = std::mem::replace(&mut self.backend, copy);
+        let draft = std::mem::replace(&mut self.draft, true);
         let checked = self.read(|reader| reader.check(&mut |_, _| ()));
-        let copy = std::mem::replace(&mut self.backend, own.0);
-        self.draft = own.1;
+        let copy = std::mem::replace(&mut self.backend, backend);
+        self.draft = draft;
         let report = checked?;
         copy.publish()?;
         Ok(report)

@@ -30,7 +30,8 @@ impl Store {
     /// The newest state that this machine's anchor remembers, if there is one that authenticates.
     pub(in crate::barrier) fn anchored(&self) -> Result<Option<Mark>> {
         let Some(anchor) = self.trusted_anchor()? else { return Ok(None) };
-        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
+        let store = &self.unlocked.header.store;
+        let key = &self.unlocked.keys.anchor;
         let bytes = anchor.read().map_err(|source| unreadable(anchor, source))?;
         Ok(bytes.and_then(|bytes| newest(&bytes, store, key)))
     }

@@ -142,6 +142,7 @@ impl<'a> Writer<'a> {
             self.changed = true;
             return Ok(());
         }
+        // The leaf of what is in the table is taken off the sum later, when the new one is sealed.
         let old = match self.object(id)? {
             None => None,
             Some(row) => Some(object_leaf(&self.unlocked.keys.manifest, id.bytes(), &row)?),
