@@ -50,6 +50,10 @@ impl Store {
     /// Accepts what was refused, this once, in a transaction of its own that says so in the log.
     /// An accepted history gets a new incarnation, so that it and the one that was lost never meet
     /// again. `also` runs in the same transaction, and is told the epoch that was found.
+    ///
+    /// # Errors
+    ///
+    /// Those of `also`, and all that [`Store::write`] refuses but what is accepted.
     pub fn accept(
         &mut self,
         what: Acceptance,
@@ -83,6 +87,10 @@ impl Store {
 
     /// Reads a store that is refused, as it would be accepted. This machine does not remember it for
     /// that.
+    ///
+    /// # Errors
+    ///
+    /// Those of `f`, and all that [`Store::read`] refuses but what would be accepted.
     pub fn read_refused<T>(
         &mut self,
         what: Acceptance,
@@ -97,6 +105,10 @@ impl Store {
     /// Makes a draft that came from a backup the newest there is: a new incarnation, above every
     /// epoch and not before any time that was seen, here or by whom `above` tells of. `also` runs in
     /// the same transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of `also`, and those of [`Store::write`].
     pub fn restored(
         &mut self,
         above: (u64, Time),
@@ -124,6 +136,11 @@ impl Store {
     }
 
     /// Adds a key slot; says its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Limit`] if there are too many slots, [`Fault::Busy`] if another process changed them
+    /// meanwhile, and those of [`Store::write`].
     pub fn add_slot(
         &mut self,
         new: &NewSlot<'_>,
@@ -142,6 +159,11 @@ impl Store {
     }
 
     /// Removes a key slot. The one in use goes only when `proof` opens another one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SlotNotFound`], [`Refusal::LastSlot`] if the store could not be opened afterwards,
+    /// [`Error::WrongKey`] if `proof` opens no other slot, and those of [`Store::write`].
     pub fn remove_slot(
         &mut self,
         id: SlotId,

@@ -62,6 +62,10 @@ impl Reader<'_> {
     }
 
     /// Checks everything there is. `progress` is told how much of how much is done.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] at the first damage that is found.
     pub fn check(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
         let root = self.root.clone();
         let audit_rows = (root.log_last + 1).saturating_sub(root.log_first);

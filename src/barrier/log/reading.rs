@@ -23,6 +23,10 @@ impl Reader<'_> {
     /// Visits every entry, the oldest first, with the chain's head at it, and proves the log: no
     /// entry is missing, added, moved, changed or of another history. That is known at the end only;
     /// an entry that was changed is not visited.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and [`Error::Integrity`] where the chain breaks.
     pub fn log_whole(&mut self, visit: &mut dyn FnMut(LogHead, Entry) -> Result<()>) -> Result<()> {
         let bounds = (self.root.log_first, self.root.log_last);
         let expected = (bounds.0 <= bounds.1).then_some(bounds);
@@ -40,6 +44,10 @@ impl Reader<'_> {
 
     /// Visits the entries from number `first` to the newest. Each was sealed by this store in its
     /// place, and none is missing; from the first that is kept on, the chain is proven too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and [`Error::Integrity`] for a row that is missing or was changed.
     pub fn log_from(&mut self, first: u64, visit: Visit<'_>) -> Result<()> {
         if first <= self.root.log_first {
             return self.log_whole(&mut |at, entry| visit(at.seq, entry));
@@ -54,6 +62,10 @@ impl Reader<'_> {
 
     /// The number of the oldest among the newest `count` entries that `picks` picks; that of the
     /// first entry kept, if there are fewer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] for a row that is missing or was changed.
     pub fn log_last_of(&mut self, count: u64, picks: &dyn Fn(&Entry) -> bool) -> Result<u64> {
         self.ends_at_root()?;
         let keys = &self.unlocked.keys;
@@ -76,6 +88,11 @@ impl Reader<'_> {
 
     /// Visits the entries that came after `seen`, and proves that they continue it. Returns the
     /// newest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Fork`] if they do not continue it, those of `visit`, and
+    /// [`Error::Integrity`] where the chain breaks.
     pub fn log_after(&mut self, seen: &LogHead, visit: Visit<'_>) -> Result<LogHead> {
         let end = self.log_head();
         if end.seq == seen.seq && end.head == seen.head {

@@ -21,6 +21,10 @@ pub(super) enum Seen {
 
 impl Store {
     /// What this machine knows to have ended or to be restricted, whatever the store says.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Unsafe`] if others could have written them, and [`Error::File`] if they cannot be read.
     pub fn tombstones(&self) -> Result<Tombstones> {
         let key = self.unlocked.anchor_key();
         let Some(anchor) = self.trusted_anchor()? else { return Ok(Tombstones::none(key)) };
@@ -37,6 +41,10 @@ impl Store {
     }
 
     /// The epoch that this machine has seen the store at.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::tombstones`].
     pub fn seen_epoch(&self) -> Result<Option<u64>> {
         Ok(self.anchored()?.map(|mark| mark.epoch))
     }

@@ -32,6 +32,10 @@ pub(super) struct Session<'a> {
 
 impl Store {
     /// Reads from one consistent state.
+    ///
+    /// # Errors
+    ///
+    /// Those of `f`, and all that makes a store refused: damage, a rollback, a fork.
     pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
         let Session { mut reader, freshness, mark, .. } = self.begin(Mode::Read, None)?;
         let result = f(&mut reader);
@@ -56,7 +60,7 @@ impl Store {
         entropy: &mut dyn Entropy,
         change: impl FnMut(&mut Writer<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.write_then(at, who, entropy, change, |_| Ok(()))
+        self.until_kept(at, who, entropy, change, None::<fn(&mut T) -> Result<()>>)
     }
 
     /// As [`Self::write`]; `last` runs once, between the last change and the commit, unless nothing was
@@ -73,10 +77,22 @@ impl Store {
         at: Time,
         who: &Actor,
         entropy: &mut dyn Entropy,
-        mut change: impl FnMut(&mut Writer<'_>) -> Result<T>,
+        change: impl FnMut(&mut Writer<'_>) -> Result<T>,
         last: impl FnOnce(&mut T) -> Result<()>,
     ) -> Result<T> {
-        let mut last = Some(last);
+        self.until_kept(at, who, entropy, change, Some(last))
+    }
+
+    /// Tries until no other writer was faster.
+    fn until_kept<T>(
+        &mut self,
+        at: Time,
+        who: &Actor,
+        entropy: &mut dyn Entropy,
+        mut change: impl FnMut(&mut Writer<'_>) -> Result<T>,
+        mut last: Option<impl FnOnce(&mut T) -> Result<()>>,
+    ) -> Result<T> {
+        let has_last = last.is_some();
         let mut pauses = pauses();
         loop {
             let done = self.transact(
@@ -92,7 +108,8 @@ impl Store {
             );
             let lost = matches!(done, Err(Error::Storage(Fault::Conflict)));
             // What `last` did cannot be taken back here, so that its caller must be told.
-            if !lost || last.is_none() {
+            let was_last = has_last && last.is_none();
+            if !lost || was_last {
                 return done;
             }
             let pause = pauses.next().ok_or(Fault::Busy)?;
@@ -102,6 +119,10 @@ impl Store {
 
     /// As [`Self::write`], for what is only nice to have: it never waits, and does not count as a
     /// time at which anything happened.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] if somebody else is writing, and those of [`Self::write`].
     pub fn write_quietly(
         &mut self,
         at: Time,

@@ -50,6 +50,10 @@ fn checksum(covered: &str) -> String {
 }
 
 /// The key in a key file for `store`.
+///
+/// # Errors
+///
+/// [`Error::KeyFile`], which says what is wrong with it.
 pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);

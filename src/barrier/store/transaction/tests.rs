@@ -97,6 +97,14 @@ fn a_change_is_run_again_when_another_writer_was_faster() {
 }
 
 #[test]
+fn a_change_without_a_last_step_is_run_again_whatever_its_commit_says() {
+    let (backend, mut store, _) = found();
+    backend.faults().fail_commit(Around::Before, || Fault::Conflict);
+    change(&mut store).unwrap();
+    assert_eq!(store.read(|r| Ok(r.census().audit_rows)).unwrap(), 2);
+}
+
+#[test]
 fn nothing_is_run_again_once_the_last_step_has_begun() {
     let (backend, mut store, _) = found();
     let before = backend.tables();
