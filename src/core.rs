@@ -1,5 +1,6 @@
 //! An open store, and what it is handed: time, randomness, who is asking.
 
+use crate::backend::Fault;
 use crate::barrier::{Reader, Store, Writer};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -68,8 +69,11 @@ impl Core {
     pub fn write<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.clock.now();
         let before_write = self.before_write;
+        // No storage of this build runs a change again; one that does finds what cannot be run twice.
+        let mut once = Some(f);
         self.store.write(now, &self.actor, &mut *self.entropy, |w| {
             before_write(w)?;
+            let f = once.take().ok_or(Fault::Busy)?;
             f(w)
         })
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::seal::lab::Lab;
+use crate::seal::attack_store::AttackStore;
 
 fn place() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/stores/v1")
@@ -18,9 +18,9 @@ fn text(name: &str) -> String {
     fs::read_to_string(place().join(name)).unwrap()
 }
 
-fn kept() -> Lab {
+fn kept() -> AttackStore {
     let store = fs::read(place().join("store.db")).unwrap();
-    Lab::with(&store, &text("store.key"), &text("tokens.txt"))
+    AttackStore::with(&store, &text("store.key"), &text("tokens.txt"))
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn format_1_can_be_written() {
 #[ignore = "makes the store of a format, once"]
 fn make() {
     assert!(!place().exists(), "a released format is never made again");
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     fs::create_dir_all(place()).unwrap();
     let tokens: Vec<_> = lab.tokens.iter().map(|token| token.expose().to_owned()).collect();
     fs::write(place().join("store.db"), lab.bytes()).unwrap();

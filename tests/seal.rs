@@ -5,11 +5,11 @@
 
 mod accept;
 mod anchor;
+pub(crate) mod attack_store;
 mod bits;
 mod fickle;
 mod gone;
 mod growth;
-pub(crate) mod lab;
 mod log;
 mod memory;
 mod operations;

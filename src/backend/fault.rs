@@ -12,6 +12,9 @@ pub enum Fault {
     /// Another writer holds the store.
     #[error("the store is busy")]
     Busy,
+    /// Another writer was faster, and nothing was kept: the whole transaction may be run again.
+    #[error("the store is busy: another writer was faster")]
+    Conflict,
     /// Nothing can be written here.
     #[error("the store cannot be written: {0}")]
     ReadOnly(String),
@@ -60,7 +63,7 @@ impl Fault {
     /// Which coarse sort this is.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Busy => Kind::Busy,
+            Self::Busy | Self::Conflict => Kind::Busy,
             Self::ReadOnly(_) => Kind::ReadOnly,
             Self::Storage(_) | Self::Io { .. } => Kind::Storage,
             Self::Corrupt(_) => Kind::Corrupt,

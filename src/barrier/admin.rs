@@ -1,6 +1,6 @@
 //! What is done to a store as a whole: its key slots, and what an operator accepts of its history.
 
-use crate::backend::{Backend, Mode};
+use crate::backend::{Backend, Fault, Mode};
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::log::chain::Details;
 use crate::barrier::reader::Reader;
@@ -50,6 +50,10 @@ impl Store {
     /// Accepts what was refused, this once, in a transaction of its own that says so in the log.
     /// An accepted history gets a new incarnation, so that it and the one that was lost never meet
     /// again. `also` runs in the same transaction, and is told the epoch that was found.
+    ///
+    /// # Errors
+    ///
+    /// Those of `also`, and all that [`Store::write`] refuses but what is accepted.
     pub fn accept(
         &mut self,
         what: Acceptance,
@@ -61,6 +65,7 @@ impl Store {
         let seen = self.latest_epoch()?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
+        let mut once = Some(also);
         self.set_override(what.overrides());
         let done = self.write(at, who, entropy, |writer| {
             let found = writer.epoch().saturating_sub(1);
@@ -72,6 +77,8 @@ impl Store {
             }
             let details = Details::from([("accepted".into(), what.word().into())]);
             writer.audit("store.accept", store_object(), details)?;
+            // What an operator has accepted once is not begun again.
+            let also = once.take().ok_or(Fault::Busy)?;
             also(writer, found)
         });
         self.set_override(Override::Nothing);
@@ -80,6 +87,10 @@ impl Store {
 
     /// Reads a store that is refused, as it would be accepted. This machine does not remember it for
     /// that.
+    ///
+    /// # Errors
+    ///
+    /// Those of `f`, and all that [`Store::read`] refuses but what would be accepted.
     pub fn read_refused<T>(
         &mut self,
         what: Acceptance,
@@ -94,13 +105,17 @@ impl Store {
     /// Makes a draft that came from a backup the newest there is: a new incarnation, above every
     /// epoch and not before any time that was seen, here or by whom `above` tells of. `also` runs in
     /// the same transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of `also`, and those of [`Store::write`].
     pub fn restored(
         &mut self,
         above: (u64, Time),
         at: Time,
         who: &Actor,
         entropy: &mut dyn Entropy,
-        also: impl FnOnce(&mut Writer<'_>) -> Result<()>,
+        mut also: impl FnMut(&mut Writer<'_>) -> Result<()>,
     ) -> Result<()> {
         let (epoch, latest) = above;
         let seen = self.latest_epoch()?.max(epoch);
@@ -121,6 +136,11 @@ impl Store {
     }
 
     /// Adds a key slot; says its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Limit`] if there are too many slots, [`Fault::Busy`] if another process changed them
+    /// meanwhile, and those of [`Store::write`].
     pub fn add_slot(
         &mut self,
         new: &NewSlot<'_>,
@@ -139,6 +159,11 @@ impl Store {
     }
 
     /// Removes a key slot. The one in use goes only when `proof` opens another one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SlotNotFound`], [`Refusal::LastSlot`] if the store could not be opened afterwards,
+    /// [`Error::WrongKey`] if `proof` opens no other slot, and those of [`Store::write`].
     pub fn remove_slot(
         &mut self,
         id: SlotId,

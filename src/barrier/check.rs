@@ -62,6 +62,10 @@ impl Reader<'_> {
     }
 
     /// Checks everything there is. `progress` is told how much of how much is done.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] at the first damage that is found.
     pub fn check(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
         let root = self.root.clone();
         let audit_rows = (root.log_last + 1).saturating_sub(root.log_first);
@@ -108,7 +112,8 @@ impl Reader<'_> {
         root: &Root,
         step: &mut dyn FnMut(u64),
     ) -> Result<HashSet<[u8; 16]>> {
-        let (mut ids, mut imports) = (HashSet::new(), 0);
+        let mut ids = HashSet::new();
+        let mut imports = 0;
         self.scan_frames(&mut |id, frame| {
             let (kind, body) = frame::unwrap(frame)?;
             check_body(kind, body)?;
@@ -132,7 +137,8 @@ impl Reader<'_> {
     ) -> Result<()> {
         let mut entries = 0;
         for top in 0..=255 {
-            let (mut astray, mut here) = (false, 0);
+            let mut astray = false;
+            let mut here = 0;
             self.entries_of(top, &mut |id| {
                 astray |= !ids.contains(&id);
                 here += 1;

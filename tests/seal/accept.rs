@@ -7,11 +7,11 @@ use hallpass::barrier::{Acceptance, State};
 use hallpass::ops::store;
 
 use super::anchor::{anchor_file, ask, copy, kind, step};
-use super::lab::Lab;
+use super::attack_store::AttackStore;
 
 #[test]
 fn an_accepted_rollback_is_no_accepted_fork() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let common = lab.bytes();
     step(&mut lab, "ours");
     let seen = fs::read(anchor_file(&lab)).unwrap();
@@ -38,7 +38,7 @@ fn an_accepted_rollback_is_no_accepted_fork() {
 
 #[test]
 fn two_machines_that_accept_the_same_file_part_for_good() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let old = lab.bytes();
     step(&mut lab, "lost");
     let state = lab.folder().join("state");

@@ -15,10 +15,10 @@ use hallpass::ops::token::{Filter, Which};
 use hallpass::ops::{profile, store, token};
 use hallpass::{Error, Kind};
 
-use super::lab::Lab;
+use super::attack_store::{AttackStore, NOW, context};
 
 /// One more transaction, in the file alone.
-pub(super) fn step(lab: &mut Lab, name: &str) {
+pub(super) fn step(lab: &mut AttackStore, name: &str) {
     let mut core = lab.open().unwrap();
     lab.issue(&mut core, "sync", name);
     core.store.checkpoint().unwrap();
@@ -30,13 +30,13 @@ pub(super) fn kind(answer: Result<String, Error>) -> Kind {
     answer.unwrap_err().kind()
 }
 
-pub(super) fn ask(lab: &Lab) -> Result<String, Error> {
+pub(super) fn ask(lab: &AttackStore) -> Result<String, Error> {
     lab.ask(&mut lab.open()?)
 }
 
 #[test]
 fn every_older_file_is_a_rollback() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let mut files = vec![lab.bytes()];
     for n in 0..20 {
         step(&mut lab, &format!("t{n}"));
@@ -53,7 +53,7 @@ fn every_older_file_is_a_rollback() {
 
 #[test]
 fn two_histories_of_one_store_are_a_fork() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let common = lab.bytes();
     let anchors = lab.folder().join("state");
     let kept = lab.folder().join("kept");
@@ -95,7 +95,7 @@ pub(super) fn copy(from: &std::path::Path, to: &std::path::Path) {
 
 #[test]
 fn what_another_process_committed_is_caught_up_with() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let mut elsewhere = lab.open_with(&State::off()).unwrap();
     for n in 0..5 {
         lab.issue(&mut elsewhere, "sync", &format!("missed{n}"));
@@ -110,7 +110,7 @@ fn what_another_process_committed_is_caught_up_with() {
 
 #[test]
 fn a_store_is_noticed_as_new_to_this_machine_once() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let state = State { folder: Some(lab.folder().join("elsewhere")), place: None, require: false };
     let mut core = lab.open_with(&state).unwrap();
     lab.ask(&mut core).unwrap();
@@ -125,8 +125,8 @@ fn a_store_is_noticed_as_new_to_this_machine_once() {
 
 #[test]
 fn another_store_in_its_place_is_a_substitution() {
-    let lab = Lab::new();
-    let other = Lab::new();
+    let lab = AttackStore::new();
+    let other = AttackStore::new();
     lab.put(&other.bytes());
     let backend = SqliteBackend::open(&lab.path(), &OpenOptions::default()).unwrap();
     let limits = KdfLimits::default();
@@ -135,7 +135,7 @@ fn another_store_in_its_place_is_a_substitution() {
     assert_eq!(error.kind(), Kind::Substituted);
 }
 
-pub(super) fn anchor_file(lab: &Lab) -> PathBuf {
+pub(super) fn anchor_file(lab: &AttackStore) -> PathBuf {
     let folder = lab.folder().join("state/anchors");
     let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files.find(|path| path.extension().is_none()).unwrap()
@@ -143,7 +143,7 @@ pub(super) fn anchor_file(lab: &Lab) -> PathBuf {
 
 #[test]
 fn a_foreign_or_damaged_anchor_is_refused() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     step(&mut lab, "one");
     let anchor = anchor_file(&lab);
     let whole = fs::read(&anchor).unwrap();
@@ -174,7 +174,7 @@ fn a_foreign_or_damaged_anchor_is_refused() {
 
 #[test]
 fn an_accepted_rollback_does_not_revive_what_was_revoked() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let old = lab.bytes();
     let mut core = lab.open().unwrap();
     let name: TokenAddress = "ci/laptop".parse().unwrap();
@@ -200,7 +200,7 @@ fn an_accepted_rollback_does_not_revive_what_was_revoked() {
 
 #[test]
 fn an_acceptance_that_was_cut_short_counts_until_the_next_change() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let old = lab.bytes();
     step(&mut lab, "lost");
     let lost = lab.bytes();
@@ -229,7 +229,7 @@ fn an_acceptance_that_was_cut_short_counts_until_the_next_change() {
 
 #[test]
 fn an_anchor_that_cannot_be_written_stops_a_change_before_it_begins() {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let before = lab.bytes();
     let state = lab.folder().join("state");
     fs::remove_dir_all(&state).unwrap();
@@ -247,7 +247,7 @@ fn an_anchor_that_cannot_be_written_stops_a_change_before_it_begins() {
 
 #[test]
 fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     let backup = lab.folder().join("b.db");
     store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
@@ -267,8 +267,7 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     let path = lab.path();
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     let (present, state) = (Some(open(&path)), lab.state());
-    let restored =
-        store::restore(backup, present, &target, &state, super::lab::context(), &mut |_| ());
+    let restored = store::restore(backup, present, &target, &state, context(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
     assert_eq!(restored.carried.revoked_again, 1);
     // What was used between the backup and now, nobody knows any more.
@@ -279,7 +278,7 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
 
 #[test]
 fn what_was_pruned_is_not_revived_by_an_older_backup() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     let backup = lab.folder().join("b.db");
     store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
@@ -288,13 +287,13 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     profile::delete(&mut core, &"sync".parse().unwrap()).unwrap();
     drop(core);
     // Nothing but the pruning itself may be what is remembered.
-    let tombs = fs::read_dir(lab.folder().join("state/anchors")).unwrap();
-    let tombs = tombs.map(|it| it.unwrap().path());
-    let tombs = tombs.filter(|it| it.extension().is_some_and(|it| it == "revoked"));
-    tombs.for_each(|it| fs::remove_file(it).unwrap());
-    let later = Time::from_seconds(super::lab::NOW.seconds() + 40 * 86_400);
+    let tombstones = fs::read_dir(lab.folder().join("state/anchors")).unwrap();
+    let tombstones = tombstones.map(|it| it.unwrap().path());
+    let tombstones = tombstones.filter(|it| it.extension().is_some_and(|it| it == "revoked"));
+    tombstones.for_each(|it| fs::remove_file(it).unwrap());
+    let later = Time::from_seconds(NOW.seconds() + 40 * 86_400);
     let mut core = lab.open().unwrap();
-    core.clock = Box::new(FixedClock::new(later));
+    core.clock = Box::new(FixedClock(later));
     let ended_for = Some("30d".parse().unwrap());
     let ended = Filter { which: Which::Ended, ended_for, ..Filter::default() };
     let pruned = token::prune(&mut core, &ended).unwrap();
@@ -307,8 +306,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     let backup = store::Backup { backend: opened, secret: &secret, limits };
     let path = lab.path();
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
-    let restored =
-        store::restore(backup, None, &target, &lab.state(), super::lab::context(), &mut |_| ());
+    let restored = store::restore(backup, None, &target, &lab.state(), context(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
     assert_eq!(restored.carried.revoked_again, 3, "two tokens and a profile: {restored:?}");
     for id in ids {
@@ -320,7 +318,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
 
 #[test]
 fn a_place_that_the_store_was_moved_to_is_remembered() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let state = State { place: Some(lab.folder().join("elsewhere.db")), ..lab.state() };
     lab.open_with(&state).unwrap().read(|_| Ok(())).unwrap();
     assert!(state.knows_here(&lab.open().unwrap().store.id()));
@@ -328,7 +326,7 @@ fn a_place_that_the_store_was_moved_to_is_remembered() {
 
 #[test]
 fn what_others_could_have_written_or_exchanged_proves_nothing() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let outer = lab.folder().join("outer");
     let folder = outer.join("state");
     let memory = State { folder: Some(folder.clone()), ..lab.state() };
@@ -369,7 +367,7 @@ fn what_others_could_have_written_or_exchanged_proves_nothing() {
 
 #[test]
 fn a_restore_that_was_refused_is_not_expected_any_more() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     let backup = lab.folder().join("b.db");
     store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
@@ -383,8 +381,7 @@ fn a_restore_that_was_refused_is_not_expected_any_more() {
     let path = lab.path();
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
     // `core` still has the store open.
-    let refused =
-        store::restore(backup, None, &target, &lab.state(), super::lab::context(), &mut |_| ());
+    let refused = store::restore(backup, None, &target, &lab.state(), context(), &mut |_| ());
     assert_eq!(refused.err().unwrap().kind(), Kind::Busy);
     let anchor = fs::read(anchor_file(&lab)).unwrap();
     assert!(anchor.iter().skip(8192).all(|byte| *byte == 0), "an announcement is left");

@@ -1,10 +1,10 @@
 //! T02, T04: no bit of the file can change an answer, and no piece of it passes for the whole.
 
-use super::lab::{Lab, refused, unchanged};
+use super::attack_store::{AttackStore, refused, unchanged};
 
 /// Flips one bit in every `stride` and asks everything; returns how many were refused.
 fn flip(stride: usize) -> (usize, usize) {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let (whole, truth) = (lab.bytes(), lab.answer().unwrap());
     let (mut flipped, mut refusals) = (0, 0);
     for bit in (0..whole.len() * 8).step_by(stride) {
@@ -32,7 +32,7 @@ fn full_no_flipped_bit_changes_an_answer() {
 
 /// Cuts the file at every multiple of `stride`.
 fn truncate(stride: usize) {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let (whole, truth) = (lab.bytes(), lab.answer().unwrap());
     for length in (0..whole.len()).step_by(stride) {
         lab.put(&whole[..length]);
@@ -60,7 +60,7 @@ fn full_a_piece_of_a_store_is_refused() {
 
 #[test]
 fn what_was_never_a_store_is_refused() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     for bytes in [&b"SQLite format 3\0"[..], b"hello", &[0; 8192], &[0xff; 8192]] {
         lab.put(bytes);
         refused(&lab.answer().unwrap_err(), "a foreign file");

@@ -13,37 +13,37 @@ use hallpass::model::token::TokenAddress;
 use hallpass::ops::{Core, store, token};
 use hallpass::{Error, Kind};
 
-use super::lab::Lab;
+use super::attack_store::{AttackStore, context};
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
-fn anchors(lab: &Lab) -> PathBuf {
+fn anchors(lab: &AttackStore) -> PathBuf {
     lab.folder().join("state/anchors")
 }
 
-fn anchor(lab: &Lab) -> PathBuf {
+fn anchor(lab: &AttackStore) -> PathBuf {
     let mut files = files(&anchors(lab)).into_iter();
     files.find(|path| path.extension().is_none()).unwrap()
 }
 
-fn lose_anchor(lab: &Lab) {
+fn lose_anchor(lab: &AttackStore) {
     fs::remove_file(anchor(lab)).unwrap();
 }
 
-fn lose_tombstones(lab: &Lab) {
+fn lose_tombstones(lab: &AttackStore) {
     let tombstones = files(&anchors(lab)).into_iter();
     let tombstones = tombstones.filter(|path| path.extension().is_some());
     tombstones.for_each(|path| fs::remove_file(path).unwrap());
 }
 
-fn ask(lab: &Lab) -> Result<String, Error> {
+fn ask(lab: &AttackStore) -> Result<String, Error> {
     lab.ask(&mut lab.open()?)
 }
 
 #[track_caller]
-fn refused(lab: &Lab, kind: Kind) {
+fn refused(lab: &AttackStore, kind: Kind) {
     assert_eq!(ask(lab).unwrap_err().kind(), kind);
 }
 
@@ -58,7 +58,7 @@ fn valid(answer: &str) -> usize {
 
 #[test]
 fn a_missing_anchor_of_a_store_that_is_known_here_is_a_fork_until_it_is_accepted() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let truth = ask(&lab).unwrap();
     lose_anchor(&lab);
     lose_tombstones(&lab);
@@ -74,7 +74,7 @@ fn a_missing_anchor_of_a_store_that_is_known_here_is_a_fork_until_it_is_accepted
 
 #[test]
 fn an_older_store_does_not_revive_what_the_tombstones_name_where_the_anchor_is_gone() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let old = lab.bytes();
     let mut core = lab.open().unwrap();
     revoke(&mut core, "ci/laptop");
@@ -93,7 +93,7 @@ fn an_older_store_does_not_revive_what_the_tombstones_name_where_the_anchor_is_g
 
 #[test]
 fn a_store_that_was_seen_at_another_path_was_seen() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     lose_anchor(&lab);
     lose_tombstones(&lab);
     let moved = State { place: Some(lab.folder().join("moved.db")), ..lab.state() };
@@ -103,7 +103,7 @@ fn a_store_that_was_seen_at_another_path_was_seen() {
 
 #[test]
 fn a_store_that_nothing_speaks_of_is_here_for_the_first_time() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     lose_anchor(&lab);
     lose_tombstones(&lab);
     for path in files(&lab.folder().join("state/known")) {
@@ -118,7 +118,7 @@ fn a_store_that_nothing_speaks_of_is_here_for_the_first_time() {
 
 #[test]
 fn another_store_that_is_known_here_is_a_substitution_with_or_without_an_anchor() {
-    let (lab, other) = (Lab::new(), Lab::new());
+    let (lab, other) = (AttackStore::new(), AttackStore::new());
     lose_anchor(&lab);
     lose_tombstones(&lab);
     let known = files(&lab.folder().join("state/known")).remove(0);
@@ -132,7 +132,7 @@ fn another_store_that_is_known_here_is_a_substitution_with_or_without_an_anchor(
 
 #[test]
 fn an_anchor_that_is_required_and_gone_is_a_fork_and_not_a_first_use() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     lose_anchor(&lab);
     let require = State { require: true, ..lab.state() };
     let error = lab.open_with(&require).unwrap().read(|_| Ok(())).unwrap_err();
@@ -142,7 +142,7 @@ fn an_anchor_that_is_required_and_gone_is_a_fork_and_not_a_first_use() {
 #[test]
 fn a_first_change_that_fails_leaves_no_store_that_is_refused() {
     let backend = MemoryBackend::new();
-    let (lab, core) = Lab::refound(backend.clone());
+    let (lab, core) = AttackStore::refound(backend.clone());
     drop(core);
     fs::remove_dir_all(lab.folder().join("state")).unwrap();
     let mut core = lab.open_backend(backend.clone()).unwrap();
@@ -158,7 +158,7 @@ fn a_first_change_that_fails_leaves_no_store_that_is_refused() {
 #[test]
 fn an_anchor_that_could_not_be_made_is_not_taken_for_one_that_is_gone() {
     let backend = MemoryBackend::new();
-    let (lab, core) = Lab::refound(backend.clone());
+    let (lab, core) = AttackStore::refound(backend.clone());
     drop(core);
     fs::remove_dir_all(lab.folder().join("state")).unwrap();
     let mut core = lab.open_backend(backend.clone()).unwrap();
@@ -180,7 +180,7 @@ fn an_anchor_that_could_not_be_made_is_not_taken_for_one_that_is_gone() {
 
 #[test]
 fn an_acceptance_that_was_killed_is_made_or_not_where_there_was_no_anchor() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let before = lab.bytes();
     lose_anchor(&lab);
     let mut core = lab.open().unwrap();
@@ -203,7 +203,7 @@ fn an_acceptance_that_was_killed_is_made_or_not_where_there_was_no_anchor() {
 #[test]
 fn an_acceptance_that_failed_is_not_expected_where_there_was_no_anchor() {
     let backend = MemoryBackend::new();
-    let (lab, core) = Lab::refound(backend.clone());
+    let (lab, core) = AttackStore::refound(backend.clone());
     drop(core);
     lose_anchor(&lab);
     let mut core = lab.open_backend(backend.clone()).unwrap();
@@ -216,7 +216,7 @@ fn an_acceptance_that_failed_is_not_expected_where_there_was_no_anchor() {
 
 #[test]
 fn a_restore_needs_no_anchor_and_is_remembered() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let backup = lab.folder().join("b.db");
     let mut core = lab.open().unwrap();
     store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
@@ -232,7 +232,7 @@ fn a_restore_needs_no_anchor_and_is_remembered() {
     let backup =
         store::Backup { backend: open(&backup), secret: &secret, limits: KdfLimits::default() };
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
-    let context = super::lab::context();
+    let context = context();
     let restored = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
     drop(restored.unwrap());
     ask(&lab).unwrap();
@@ -241,7 +241,7 @@ fn a_restore_needs_no_anchor_and_is_remembered() {
 #[test]
 fn of_many_first_uses_at_once_none_is_refused() {
     for _ in 0..5 {
-        let lab = Lab::new();
+        let lab = AttackStore::new();
         fs::remove_dir_all(lab.folder().join("state")).unwrap();
         thread::scope(|scope| {
             let users: Vec<_> = (0..8)
@@ -259,7 +259,7 @@ fn of_many_first_uses_at_once_none_is_refused() {
 #[test]
 fn a_restore_trusts_no_memory_that_others_could_have_written() {
     use std::os::unix::fs::PermissionsExt as _;
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let backup = lab.folder().join("b.db");
     let mut core = lab.open().unwrap();
     store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
@@ -271,7 +271,7 @@ fn a_restore_trusts_no_memory_that_others_could_have_written() {
     let (secret, path) = (lab.secret(), lab.path());
     let backup = store::Backup { backend: opened, secret: &secret, limits: KdfLimits::default() };
     let target = Target { path: &path, placement: Placement::Replace, options: &options };
-    let context = super::lab::context();
+    let context = context();
     let refused = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
     assert_eq!(refused.err().unwrap().kind(), Kind::UnsafeFile);
     assert_eq!(lab.bytes(), before);

@@ -5,7 +5,7 @@ use hallpass::model::token::Token;
 use hallpass::ops::token::{self, Draft};
 use hallpass::ops::verify::{Asked, judge};
 
-use super::lab::Lab;
+use super::attack_store::AttackStore;
 
 #[test]
 fn opening_and_judging_reads_no_more_in_a_large_store() {
@@ -19,7 +19,7 @@ fn opening_and_judging_reads_no_more_in_a_large_store() {
 /// More index entries than a writer keeps in memory, so that it writes some of them early.
 #[test]
 fn a_bulk_of_tokens_leaves_everything_whole() {
-    let (_lab, mut core) = Lab::refound(MemoryBackend::new());
+    let (_lab, mut core) = AttackStore::refound(MemoryBackend::new());
     let before = core.read(|r| r.check(&mut |_, _| ())).unwrap();
     token::issue_many(&mut core, &drafts(22_000)).unwrap();
     let after = core.read(|r| r.check(&mut |_, _| ())).unwrap();
@@ -46,7 +46,7 @@ struct Cost {
 impl Cost {
     fn at(tokens: usize) -> Self {
         let backend = MemoryBackend::new();
-        let (mut lab, mut core) = Lab::refound(backend.clone());
+        let (mut lab, mut core) = AttackStore::refound(backend.clone());
         drafts(tokens)
             .chunks(10)
             .for_each(|some| drop(token::issue_many(&mut core, some).unwrap()));

@@ -5,17 +5,17 @@ use hallpass::backend::memory::{MemoryBackend, Tables};
 use hallpass::barrier::State;
 use hallpass::ops::audit;
 
-use super::lab::Lab;
+use super::attack_store::AttackStore;
 use crate::support::forge::{self, Kept, Node, Payload};
 use crate::support::trees::{self, History};
 
-fn check(lab: &Lab, tables: Tables) -> Result<(), hallpass::Error> {
+fn check(lab: &AttackStore, tables: Tables) -> Result<(), hallpass::Error> {
     let mut core = lab.open_tables(tables)?;
     core.read(|r| r.check(&mut |_, _| ())).map(drop)
 }
 
 #[track_caller]
-fn found(lab: &Lab, tables: &Tables, what: &str, change: impl FnOnce(&mut Tables)) {
+fn found(lab: &AttackStore, tables: &Tables, what: &str, change: impl FnOnce(&mut Tables)) {
     let mut changed = tables.clone();
     change(&mut changed);
     assert_ne!(&changed, tables, "the premise: {what} changes something");
@@ -29,7 +29,7 @@ fn found(lab: &Lab, tables: &Tables, what: &str, change: impl FnOnce(&mut Tables
 
 /// What reads the log, apart from the full check, and whether it goes well. Of the newest entries
 /// all are asked for but the first, so that it does not follow the chain.
-fn asked(lab: &Lab, tables: &Tables) -> [(&'static str, Result<(), hallpass::Error>); 3] {
+fn asked(lab: &AttackStore, tables: &Tables) -> [(&'static str, Result<(), hallpass::Error>); 3] {
     let choice = audit::Choice::default();
     let mut core = lab.open_tables(tables.clone()).unwrap();
     [
@@ -40,7 +40,7 @@ fn asked(lab: &Lab, tables: &Tables) -> [(&'static str, Result<(), hallpass::Err
 }
 
 /// The newest entries without the oldest: no chain is followed.
-fn newest(lab: &Lab, tables: &Tables, count: u64) -> Result<u64, hallpass::Error> {
+fn newest(lab: &AttackStore, tables: &Tables, count: u64) -> Result<u64, hallpass::Error> {
     let mut core = lab.open_tables(tables.clone())?;
     let mut shown = 0;
     audit::last(&mut core, &audit::Choice::default(), count, &mut |_| {
@@ -52,7 +52,7 @@ fn newest(lab: &Lab, tables: &Tables, count: u64) -> Result<u64, hallpass::Error
 
 #[test]
 fn the_newest_entries_are_whole_without_the_chain() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let last = *tables.log.keys().next_back().unwrap();
     assert_eq!(newest(&lab, &tables, last - 1).unwrap(), last - 1);
     for seq in 2..=last {
@@ -78,7 +78,7 @@ fn the_newest_entries_are_whole_without_the_chain() {
 
 #[test]
 fn every_change_of_the_log_is_found() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     check(&lab, tables.clone()).unwrap();
     let last = *tables.log.keys().next_back().unwrap();
     assert!(last >= 10, "the premise: there are entries");
@@ -108,7 +108,7 @@ fn every_change_of_the_log_is_found() {
 
 #[test]
 fn opening_does_not_read_the_log() {
-    let (lab, mut tables) = Lab::in_memory();
+    let (lab, mut tables) = AttackStore::in_memory();
     tables.log.clear();
     let mut core = lab.open_tables(tables).unwrap();
     lab.ask(&mut core).unwrap();
@@ -117,7 +117,7 @@ fn opening_does_not_read_the_log() {
 /// An entry that was sealed in the same place, in another history: only the chain tells them apart.
 #[test]
 fn an_entry_of_another_history_is_found() {
-    let (mut lab, common) = Lab::in_memory();
+    let (mut lab, common) = AttackStore::in_memory();
     let [theirs, ours] = ["theirs", "ours"].map(|name| {
         let backend = MemoryBackend::with(common.clone());
         let mut core = lab.open_in(backend.clone());
@@ -134,7 +134,7 @@ fn an_entry_of_another_history_is_found() {
 /// As a tree can have it: a number twice, and the next one not at all.
 #[test]
 fn a_number_that_is_there_twice_is_found() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let history = History { newest: tables, others: Vec::new() };
     let [hdr, idx, log, man, obj] = history.honest();
     let Node::Rows(rows) = log else { panic!("more than one page") };

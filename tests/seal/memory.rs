@@ -9,15 +9,21 @@ use hallpass::model::verdict::Reason;
 use hallpass::ops::token;
 use hallpass::ops::verify::{self, Asked};
 
-use super::lab::{Lab, unchanged};
+use super::attack_store::{AttackStore, unchanged};
 
-fn answer(lab: &Lab, tables: Tables) -> Result<String, hallpass::Error> {
+fn answer(lab: &AttackStore, tables: Tables) -> Result<String, hallpass::Error> {
     lab.ask(&mut lab.open_tables(tables)?)
 }
 
 /// Changes the tables one way and asserts that it is noticed, whatever is asked.
 #[track_caller]
-fn noticed(lab: &Lab, tables: &Tables, truth: &str, what: &str, change: impl FnOnce(&mut Tables)) {
+fn noticed(
+    lab: &AttackStore,
+    tables: &Tables,
+    truth: &str,
+    what: &str,
+    change: impl FnOnce(&mut Tables),
+) {
     let mut changed = tables.clone();
     change(&mut changed);
     assert!(unchanged(truth, answer(lab, changed), what), "{what} went unnoticed");
@@ -25,7 +31,7 @@ fn noticed(lab: &Lab, tables: &Tables, truth: &str, what: &str, change: impl FnO
 
 #[test]
 fn no_sealed_row_can_take_anothers_place() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let truth = answer(&lab, tables.clone()).unwrap();
     let ids: Vec<_> = tables.obj.keys().copied().collect();
     assert!(ids.len() >= 10, "the premise: there are records");
@@ -45,7 +51,7 @@ fn no_sealed_row_can_take_anothers_place() {
 
 #[test]
 fn no_row_can_be_dropped_or_added() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let truth = answer(&lab, tables.clone()).unwrap();
     for id in tables.obj.keys() {
         noticed(&lab, &tables, &truth, "a record dropped", |t| drop(t.obj.remove(id)));
@@ -80,7 +86,7 @@ fn no_row_can_be_dropped_or_added() {
 
 #[test]
 fn no_index_entry_can_lead_elsewhere() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let truth = answer(&lab, tables.clone()).unwrap();
     let ids: Vec<_> = tables.obj.keys().copied().collect();
     for (h, id) in &tables.idx {
@@ -96,7 +102,7 @@ fn no_index_entry_can_lead_elsewhere() {
 fn no_row_of_an_older_state_can_return() {
     let backend = MemoryBackend::new();
     let held = backend.clone();
-    let (lab, mut core) = Lab::refound(backend);
+    let (lab, mut core) = AttackStore::refound(backend);
     let before = held.tables();
     let name: TokenAddress = "ci/laptop".parse().unwrap();
     token::revoke(&mut core, &[name.into()], None).unwrap();
@@ -124,7 +130,7 @@ fn no_row_of_an_older_state_can_return() {
 
 #[test]
 fn no_byte_of_a_sealed_row_can_change() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let truth = answer(&lab, tables.clone()).unwrap();
     for id in tables.obj.keys() {
         for at in (0..tables.obj[id].sealed.len()).step_by(17) {
@@ -154,7 +160,7 @@ fn no_byte_of_a_sealed_row_can_change() {
 fn a_look_up_alone_notices_an_old_record() {
     let backend = MemoryBackend::new();
     let held = backend.clone();
-    let (lab, mut core) = Lab::refound(backend);
+    let (lab, mut core) = AttackStore::refound(backend);
     let before = held.tables();
     let name: TokenAddress = "ci/laptop".parse().unwrap();
     token::revoke(&mut core, &[name.into()], None).unwrap();
@@ -174,7 +180,7 @@ fn a_look_up_alone_notices_an_old_record() {
 
 #[test]
 fn a_manifest_row_too_many_is_found() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let (_, row) = tables.man.iter().next_back().unwrap();
     let spare = (1..=512).find(|b| !tables.man.contains_key(b)).unwrap();
     let mut changed = tables.clone();
@@ -186,7 +192,7 @@ fn a_manifest_row_too_many_is_found() {
 /// What no attacker can do without keys, a mistake of ours could.
 #[test]
 fn an_index_entry_that_leads_nowhere_is_found() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let mut core = lab.open_tables(tables).unwrap();
     core.write(|w| {
         let nowhere = w.fresh_id()?;
@@ -200,7 +206,7 @@ fn an_index_entry_that_leads_nowhere_is_found() {
 /// A mistake of ours again.
 #[test]
 fn imports_that_are_counted_wrong_are_found() {
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let mut core = lab.open_tables(tables).unwrap();
     core.write(|w| {
         w.count_import();
@@ -217,7 +223,7 @@ fn imports_that_are_counted_wrong_are_found() {
 fn a_header_or_keyring_that_was_changed_under_an_open_store_is_found_by_a_check() {
     let backend = MemoryBackend::new();
     let held = backend.clone();
-    let (_lab, mut core) = Lab::refound(backend);
+    let (_lab, mut core) = AttackStore::refound(backend);
     let whole = held.tables();
     for k in [1, 2] {
         for at in (0..whole.hdr[&k].len()).step_by(7) {
@@ -234,7 +240,7 @@ fn a_header_or_keyring_that_was_changed_under_an_open_store_is_found_by_a_check(
 #[test]
 fn a_row_too_many_is_found_by_its_number() {
     type Change = fn(&mut Tables);
-    let (lab, tables) = Lab::in_memory();
+    let (lab, tables) = AttackStore::in_memory();
     let check = |tables: Tables| {
         let mut core = lab.open_tables(tables).unwrap();
         core.read(|r| r.check(&mut |_, _| ())).unwrap_err().to_string()

@@ -11,7 +11,7 @@ use hallpass::entropy::OsEntropy;
 use hallpass::ops::store::key;
 use hallpass::secret::SecretText;
 
-use super::lab::Lab;
+use super::attack_store::AttackStore;
 
 /// Far below policy, so that the tests are quick.
 const CHEAP: Argon2Params = Argon2Params { m_kib: 64, t: 1, p: 1 };
@@ -20,14 +20,14 @@ fn text(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
 }
 
-fn open(lab: &Lab, secret: &Unlock) -> Result<Store, hallpass::Error> {
+fn open(lab: &AttackStore, secret: &Unlock) -> Result<Store, hallpass::Error> {
     let backend = SqliteBackend::open(&lab.path(), &OpenOptions::default())?;
     Store::open(Box::new(backend), secret, &KdfLimits::default(), &State::off())
 }
 
 #[test]
 fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
     let further = Key::generate(&mut OsEntropy).unwrap();
@@ -62,7 +62,7 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
 
 #[test]
 fn a_passphrase_is_the_same_however_it_is_composed() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     key::add(&mut core, &NewSlot::Passphrase(&text("Zoë ﬁn"), CHEAP)).unwrap();
     drop(core);
@@ -71,7 +71,7 @@ fn a_passphrase_is_the_same_however_it_is_composed() {
 
 #[test]
 fn a_key_file_with_any_character_changed_is_refused() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let Unlock::KeyFile(whole) = lab.secret() else { panic!("labs have key files") };
     for at in 0..whole.expose().trim_end().len() {
         let mut bytes = whole.expose().as_bytes().to_vec();
@@ -83,7 +83,7 @@ fn a_key_file_with_any_character_changed_is_refused() {
 
 #[test]
 fn the_last_slot_and_the_one_in_use_stay() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     let limits = KdfLimits::default();
     let own = key::list(&mut core).unwrap().remove(0);
@@ -106,14 +106,15 @@ fn the_last_slot_and_the_one_in_use_stay() {
 
 #[test]
 fn what_a_slot_takes_opens_it_without_the_secret_and_nothing_else() {
-    let (lab, other) = (Lab::new(), Lab::new());
+    let (lab, other) = (AttackStore::new(), AttackStore::new());
     let mut core = lab.open().unwrap();
     let pass = text("an old passphrase");
     let slot = key::add(&mut core, &NewSlot::Passphrase(&pass, CHEAP)).unwrap();
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
     key::add(&mut core, &NewSlot::Recovery(&code)).unwrap();
     drop(core);
-    let backend = |lab: &Lab| SqliteBackend::open(&lab.path(), &OpenOptions::default()).unwrap();
+    let backend =
+        |lab: &AttackStore| SqliteBackend::open(&lab.path(), &OpenOptions::default()).unwrap();
     let limits = KdfLimits::default();
     for secret in [Unlock::Passphrase(pass), Unlock::Passphrase(code.spell()), lab.secret()] {
         let kept = SlotSecret::of(&mut backend(&lab), &secret, &limits).unwrap().bytes();
@@ -147,7 +148,7 @@ fn what_a_slot_takes_opens_it_without_the_secret_and_nothing_else() {
 
 #[test]
 fn a_removed_slot_cannot_be_put_back() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     let pass = text("an old passphrase");
     let slot = key::add(&mut core, &NewSlot::Passphrase(&pass, CHEAP)).unwrap();
@@ -163,7 +164,7 @@ fn a_removed_slot_cannot_be_put_back() {
     assert!(!fs::read(lab.path()).unwrap().is_empty());
 }
 
-fn header(lab: &Lab) -> Vec<u8> {
+fn header(lab: &AttackStore) -> Vec<u8> {
     let connection = rusqlite::Connection::open(lab.path()).unwrap();
     connection.query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0)).unwrap()
 }
@@ -171,7 +172,7 @@ fn header(lab: &Lab) -> Vec<u8> {
 /// Each begins from the header that it has read.
 #[test]
 fn a_header_that_was_changed_meanwhile_is_not_overwritten() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let (mut one, mut other) = (lab.open().unwrap(), lab.open().unwrap());
     let keys = [(); 3].map(|()| Key::generate(&mut OsEntropy).unwrap());
     let [first, second, third] = keys.each_ref().map(NewSlot::KeyFile);
@@ -189,7 +190,7 @@ fn a_header_that_was_changed_meanwhile_is_not_overwritten() {
 
 #[test]
 fn slots_have_limits() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     for n in 0..4 {
         let pass = text(&format!("passphrase number {n}"));
@@ -209,7 +210,7 @@ fn slots_have_limits() {
 /// T28: a slot that asks for the moon is refused before anything is allocated.
 #[test]
 fn hostile_costs_are_refused_unread() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     key::add(&mut core, &NewSlot::Passphrase(&text("a passphrase"), CHEAP)).unwrap();
     drop(core);

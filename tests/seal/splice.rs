@@ -1,13 +1,13 @@
 //! T06: no page of an older generation can be put into a newer file.
 
-use super::lab::{Lab, unchanged};
+use super::attack_store::{AttackStore, unchanged};
 use hallpass::model::token::TokenAddress;
 use hallpass::ops::token;
 
 const PAGE: usize = 4096;
 
 /// Every file of a history of `generations` transactions, oldest first.
-fn history(lab: &mut Lab, generations: usize) -> Vec<Vec<u8>> {
+fn history(lab: &mut AttackStore, generations: usize) -> Vec<Vec<u8>> {
     let mut files = vec![lab.bytes()];
     for generation in 0..generations {
         let mut core = lab.open().unwrap();
@@ -26,7 +26,7 @@ fn history(lab: &mut Lab, generations: usize) -> Vec<Vec<u8>> {
 }
 
 fn splice(generations: usize) -> (usize, usize) {
-    let mut lab = Lab::new();
+    let mut lab = AttackStore::new();
     let files = history(&mut lab, generations);
     let (newest, older) = files.split_last().unwrap();
     let truth = lab.answer().unwrap();

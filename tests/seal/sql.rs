@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use super::lab::{Lab, unchanged};
+use super::attack_store::{AttackStore, unchanged};
 
 /// Edits that must all be noticed, whatever they were made for.
 const EDITS: &[&str] = &[
@@ -62,7 +62,7 @@ const EDITS: &[&str] = &[
 
 #[test]
 fn every_edit_is_noticed() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let (whole, truth) = (lab.bytes(), lab.answer().unwrap());
     let mut made = 0;
     for edit in EDITS {
@@ -92,7 +92,7 @@ fn cell() -> impl Strategy<Value = (&'static str, &'static str, &'static str)> {
 
 #[test]
 fn random_edits_never_change_an_answer() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let (whole, truth) = (lab.bytes(), lab.answer().unwrap());
     let config = ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() };
     proptest!(config, |((table, key, column) in cell(), row in any::<u32>(), at in any::<u16>(), byte in any::<u8>(), how in 0..3u8)| {

@@ -4,7 +4,7 @@ use hallpass::Kind;
 use hallpass::barrier::State;
 use hallpass::ops::token;
 
-use super::lab::Lab;
+use super::attack_store::AttackStore;
 
 /// Where a field of the header lies.
 const MAJOR: usize = 8;
@@ -13,7 +13,7 @@ const SUITE: usize = 20;
 const SLOTS: usize = 22;
 
 /// Writes a header that says something else, as a newer program or an attacker would.
-fn with(lab: &Lab, at: usize, value: &[u8]) -> Vec<u8> {
+fn with(lab: &AttackStore, at: usize, value: &[u8]) -> Vec<u8> {
     let connection = rusqlite::Connection::open(lab.path()).unwrap();
     let mut header: Vec<u8> =
         connection.query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0)).unwrap();
@@ -27,7 +27,7 @@ fn with(lab: &Lab, at: usize, value: &[u8]) -> Vec<u8> {
 
 #[track_caller]
 fn refused(at: usize, value: &[u8], expected: Kind) {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let before = with(&lab, at, value);
     let error = lab.open_with(&State::off()).err().expect("it opened");
     assert_eq!(error.kind(), expected, "{at}: {value:?}: {error}");
@@ -71,7 +71,7 @@ fn an_impossible_number_of_slots_is_refused() {
 
 #[test]
 fn the_format_is_what_the_document_says() {
-    let lab = Lab::new();
+    let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
     assert_eq!(hallpass::barrier::FORMAT, 1);
     let draft = token::Draft::new("sync".parse().unwrap(), "z".parse().unwrap());

@@ -72,7 +72,8 @@ impl Draft {
     }
 
     fn rename_new(&self, target: &Path) -> Result<(), Fault> {
-        let (fd, name) = (&self.place.folder.fd, self.place.name());
+        let fd = &self.place.folder.fd;
+        let name = self.place.name();
         let result =
             match rustix::fs::renameat_with(fd, name, fd, &self.target, RenameFlags::NOREPLACE) {
                 // Some filesystems cannot; a second name that then loses the first comes to the same.

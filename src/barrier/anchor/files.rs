@@ -40,7 +40,8 @@ pub(in crate::barrier) struct Anchor {
 impl Anchor {
     pub(in crate::barrier) fn new(state: &Path, place: Option<&Path>, store: &StoreId) -> Self {
         let id = HEXLOWER.encode(store);
-        let (anchors, paths) = (state.join("anchors"), state.join("known"));
+        let anchors = state.join("anchors");
+        let paths = state.join("known");
         let known = place.map(|place| {
             let digest = hash::sha256(place.as_os_str().as_encoded_bytes());
             paths.join(HEXLOWER.encode(digest.split_at(16).0))
@@ -192,7 +193,8 @@ impl Anchor {
         if epochs.iter().flatten().any(|epoch| *epoch >= mark.epoch) {
             return Ok(());
         }
-        let (first, second) = (epochs.first().copied().flatten(), epochs.get(1).copied().flatten());
+        let first = epochs.first().copied().flatten();
+        let second = epochs.get(1).copied().flatten();
         let at = if first <= second { 0 } else { SECOND };
         file.write_all_at(&mark.encode(&self.store, key), at as u64)
     }
@@ -267,7 +269,8 @@ mod tests {
         let seen = || newest(&anchor.read().unwrap().unwrap(), &STORE, &key).unwrap().epoch;
         let file = anchor.open().unwrap().unwrap();
         for (epoch, expected) in [(6, 6), (4, 6), (6, 6), (7, 7), (5, 7), (20, 20), (19, 20)] {
-            let (newest, before) = (seen(), anchor.read().unwrap());
+            let newest = seen();
+            let before = anchor.read().unwrap();
             anchor.advance(&file, &mark(epoch), &key).unwrap();
             assert_eq!(seen(), expected, "after {epoch}");
             let touched = anchor.read().unwrap() != before;

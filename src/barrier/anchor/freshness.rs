@@ -55,7 +55,8 @@ impl FreshnessCheck<'_> {
     }
 
     fn compare(&self, anchor: &[u8]) -> Result<Freshness> {
-        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
+        let store = &self.unlocked.header.store;
+        let key = &self.unlocked.keys.anchor;
         let foreign = || Error::Substituted("the anchor is not this store's".into());
         let mark = self.mark;
         if announced(anchor, store, key).is_some_and(|it| it == *mark) {
@@ -81,7 +82,8 @@ impl FreshnessCheck<'_> {
 
     /// Chains the log rows that this machine has not seen onto the last one it has.
     fn catch_up(&self, seen: &Mark) -> Result<()> {
-        let (next, last) = (seen.log_last + 1, self.root.log_last);
+        let next = seen.log_last + 1;
+        let last = self.root.log_last;
         if next < self.root.log_first {
             return Err(Error::Fork("log rows that this machine has not seen were pruned".into()));
         }
@@ -113,7 +115,8 @@ mod tests {
     fn change(store: &mut Store, prune: bool) {
         let done = store.write(NOW, &Actor::default(), &mut OsEntropy, |w| {
             if prune {
-                let (last, head) = (w.root.log_last, w.root.log_head);
+                let last = w.root.log_last;
+                let head = w.root.log_head;
                 w.tx.log_prune(last)?;
                 (w.root.log_first, w.root.log_first_head) = (last + 1, head);
             }
@@ -127,7 +130,8 @@ mod tests {
     fn log_rows_that_were_pruned_unseen_are_a_fork_and_said_to_be_that() {
         let folder = tempfile::tempdir().unwrap();
         let seen = State { folder: Some(folder.path().to_owned()), ..State::off() };
-        let (key, backend) = (Key::generate(&mut OsEntropy).unwrap(), MemoryBackend::new());
+        let key = Key::generate(&mut OsEntropy).unwrap();
+        let backend = MemoryBackend::new();
         let mut id = [0; 16];
         OsEntropy.fill(&mut id).unwrap();
         let slots = vec![NewSlot::KeyFile(&key)];

@@ -66,7 +66,8 @@ impl Mark {
             return None;
         }
         let mut cursor = Cursor::new(covered, "the anchor");
-        let (magic, id) = (cursor.array::<8>().ok()?, cursor.array::<16>().ok()?);
+        let magic = cursor.array::<8>().ok()?;
+        let id = cursor.array::<16>().ok()?;
         let mark = Self {
             incarnation: cursor.array().ok()?,
             epoch: cursor.u64().ok()?,

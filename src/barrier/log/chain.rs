@@ -111,7 +111,8 @@ pub(in crate::barrier) fn pages(
 
 /// The rows from `first` to `end`, all of them.
 pub(in crate::barrier) fn page(tx: &dyn Transaction, first: u64, end: u64) -> Result<Vec<LogRow>> {
-    let (mut rows, mut expected) = (Vec::new(), first);
+    let mut rows = Vec::new();
+    let mut expected = first;
     let read = tx.log_range(first, end, &mut |row| {
         // At once: a file can be made to yield far more rows than it has room for.
         if row.seq != expected {

@@ -23,13 +23,18 @@ impl Reader<'_> {
     /// Visits every entry, the oldest first, with the chain's head at it, and proves the log: no
     /// entry is missing, added, moved, changed or of another history. That is known at the end only;
     /// an entry that was changed is not visited.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and [`Error::Integrity`] where the chain breaks.
     pub fn log_whole(&mut self, visit: &mut dyn FnMut(LogHead, Entry) -> Result<()>) -> Result<()> {
         let bounds = (self.root.log_first, self.root.log_last);
         let expected = (bounds.0 <= bounds.1).then_some(bounds);
         if self.tx.log_bounds()? != expected {
             return Err(Error::Integrity("rows of `log` were added or dropped".into()));
         }
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
         let before = self.root.log_first_head;
         if chain::follow(&*self.tx, keys, store, bounds, before, visit)? == self.root.log_head {
             return Ok(());
@@ -39,12 +44,17 @@ impl Reader<'_> {
 
     /// Visits the entries from number `first` to the newest. Each was sealed by this store in its
     /// place, and none is missing; from the first that is kept on, the chain is proven too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and [`Error::Integrity`] for a row that is missing or was changed.
     pub fn log_from(&mut self, first: u64, visit: Visit<'_>) -> Result<()> {
         if first <= self.root.log_first {
             return self.log_whole(&mut |at, entry| visit(at.seq, entry));
         }
         self.ends_at_root()?;
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
         chain::pages(&*self.tx, first..=self.root.log_last, &mut |row| {
             visit(row.seq, chain::unseal(keys, store, row)?.0)
         })
@@ -52,10 +62,17 @@ impl Reader<'_> {
 
     /// The number of the oldest among the newest `count` entries that `picks` picks; that of the
     /// first entry kept, if there are fewer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] for a row that is missing or was changed.
     pub fn log_last_of(&mut self, count: u64, picks: &dyn Fn(&Entry) -> bool) -> Result<u64> {
         self.ends_at_root()?;
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
-        let (first, mut end, mut left) = (self.root.log_first, self.root.log_last, count);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
+        let first = self.root.log_first;
+        let mut end = self.root.log_last;
+        let mut left = count;
         while end >= first && left > 0 {
             let begin = first.max((end + 1).saturating_sub(PAGE));
             for row in chain::page(&*self.tx, begin, end)?.iter().rev() {
@@ -71,6 +88,11 @@ impl Reader<'_> {
 
     /// Visits the entries that came after `seen`, and proves that they continue it. Returns the
     /// newest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Fork`] if they do not continue it, those of `visit`, and
+    /// [`Error::Integrity`] where the chain breaks.
     pub fn log_after(&mut self, seen: &LogHead, visit: Visit<'_>) -> Result<LogHead> {
         let end = self.log_head();
         if end.seq == seen.seq && end.head == seen.head {
@@ -80,7 +102,8 @@ impl Reader<'_> {
         if end.seq <= seen.seq || seen.seq < self.log_start().seq {
             return Err(parted());
         }
-        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let keys = &self.unlocked.keys;
+        let store = &self.unlocked.header.store;
         let bounds = (seen.seq + 1, end.seq);
         let head = chain::follow(&*self.tx, keys, store, bounds, seen.head, &mut |at, entry| {
             visit(at.seq, entry)

@@ -25,7 +25,9 @@ impl Reader<'_> {
     pub(in crate::barrier) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
-        let (mut sum, mut found) = (Sum::default(), None);
+        let mut sum = Sum::default();
+        let mut found = None;
+        // What is not asked for is summed all the same: the sum is that of the whole bucket.
         self.objects_between(bucket.bounds(), &mut |other, row, leaf| {
             sum.add(leaf);
             if other == *id.bytes() {
@@ -36,10 +38,12 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// Where an index entry leads, as the table has it; its bucket is whole.
     pub(super) fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
-        let (mut sum, mut found) = (Sum::default(), None);
+        let mut sum = Sum::default();
+        let mut found = None;
         self.entries_between(bucket.bounds(), &mut |other, id, leaf| {
             sum.add(leaf);
             if other == *h {
@@ -182,7 +186,9 @@ fn open_sum_row(tx: &dyn Transaction, unlocked: &Unlocked, root: &Root, b: u16) 
 }
 
 fn changed(bucket: Bucket) -> Error {
-    let (table, top, next) = (bucket.space.table(), bucket.top, bucket.next);
+    let table = bucket.space.table();
+    let top = bucket.top;
+    let next = bucket.next;
     Error::Integrity(format!(
         "rows {top:02x}{next:02x}… of `{table}` were changed, added or dropped"
     ))

@@ -8,21 +8,37 @@ use crate::model::id::RecordId;
 
 impl Reader<'_> {
     /// The MAC of a token's 32 bytes, under key `kid` or the active one, and that key's id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn token_mac(&self, kid: Option<u32>, bytes: &[u8; 32]) -> Result<(u32, Tag)> {
         self.unlocked.keys.token_mac(kid, &self.unlocked.header.store, bytes)
     }
 
     /// The MAC of a verification code, under key `kid` or the active one, and that key's id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn code_mac(&self, kid: Option<u32>, code: &BoundCode<'_>) -> Result<(u32, Tag)> {
         self.unlocked.keys.code_mac(kid, &self.unlocked.header.store, code)
     }
 
     /// As [`Self::token_mac`], of the SHA-256 of a token that another system made.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn import_mac(&self, kid: Option<u32>, digest: &[u8; 32]) -> Result<(u32, Tag)> {
         self.unlocked.keys.import_mac(kid, &self.unlocked.header.store, digest)
     }
 
     /// The MAC of a password that was made for a profile, and its key's id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn generated_mac(
         &self,
         kid: Option<u32>,
@@ -34,6 +50,10 @@ impl Reader<'_> {
     }
 
     /// The pepper of passwords, under `kid` or the active one, and its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn pepper(&self, kid: Option<u32>) -> Result<(u32, &Key)> {
         self.unlocked.keys.pepper(kid)
     }

@@ -9,6 +9,10 @@ use crate::model::id::RecordId;
 impl Reader<'_> {
     /// Every record of one kind, in no order that means anything. Rows are shown only when their
     /// bucket has been found whole; damage ends it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and [`Error::Integrity`] at the first bucket that is damaged.
     pub fn scan<R: Record>(
         &mut self,
         visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
@@ -24,6 +28,10 @@ impl Reader<'_> {
 
     /// The records of one kind whose id starts with `part`: a 256th of the store, found whole. Unlike
     /// in a [`Self::scan`], others can be read in between.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if a bucket of the part is damaged.
     pub fn part<R: Record>(&mut self, part: u8) -> Result<Vec<(RecordId, R)>> {
         let mut records = Vec::new();
         self.part_frames(part, &mut |id, frame| {

@@ -33,11 +33,21 @@ impl<'a> Reader<'a> {
         unlocked: &'a Unlocked,
         root: Root,
     ) -> Self {
-        let (rows, staged, entries) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { tx, unlocked, root, rows, staged, entries }
+        Self {
+            tx,
+            unlocked,
+            root,
+            rows: BTreeMap::new(),
+            staged: BTreeMap::new(),
+            entries: BTreeMap::new(),
+        }
     }
 
     /// The record with that id, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if its bucket is damaged, or a record of another kind is there.
     pub fn get<R: Record>(&mut self, id: RecordId) -> Result<Option<R>> {
         if let Some(staged) = self.staged.get(&id) {
             let body = staged.new.as_ref();
@@ -50,30 +60,50 @@ impl<'a> Reader<'a> {
     }
 
     /// The record with that id, which another record or an index entry names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if there is none: whatever names it is wrong then. Also those of [`Self::get`].
     pub fn require<R: Record>(&mut self, id: RecordId) -> Result<R> {
         let missing = || Error::Integrity(format!("{} `{id}` is missing", R::NOUN));
         self.get(id)?.ok_or_else(missing)
     }
 
     /// The record that has something to itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if the bucket of its entry is damaged.
     pub fn find(&mut self, what: Unique<'_>) -> Result<Option<RecordId>> {
         let h = what.entry(&self.indexer());
         self.entry(&h)
     }
 
     /// Entry `n` of a list that has more than `n`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if the list is shorter, or the bucket of the entry is damaged.
     pub fn at(&mut self, list: List, n: u64) -> Result<RecordId> {
         let missing = || Error::Integrity(format!("entry {n} of a list is missing"));
         self.find_at(list, n)?.ok_or_else(missing)
     }
 
     /// Entry `n` of a list, if it is that long.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if the bucket of the entry is damaged.
     pub fn find_at(&mut self, list: List, n: u64) -> Result<Option<RecordId>> {
         let h = list.entry(&self.indexer(), n);
         self.entry(&h)
     }
 
     /// How long one of the store's own lists is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bug`] if it is a list that a record counts.
     pub fn count(&self, list: List) -> Result<u64> {
         let count = list.counter().and_then(|n| self.root.count(n));
         count.ok_or(Error::Bug("a record counts this list"))
@@ -85,8 +115,9 @@ impl<'a> Reader<'a> {
 
     /// Where an index entry leads; its bucket is whole.
     pub(in crate::barrier) fn entry(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
-        if let Some(lead) = self.entries.get(h) {
-            return Ok(lead.new);
+        // Kept from one reading to the end of the transaction, so that one question has one answer.
+        if let Some(known) = self.entries.get(h) {
+            return Ok(known.new);
         }
         let found = self.look_up(h)?;
         if self.entries.len() < MOST_ENTRIES {

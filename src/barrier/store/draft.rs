@@ -27,6 +27,10 @@ enum Announced {
 impl Store {
     /// Makes a store in a backend whose tables are empty. `found` runs in the first transaction.
     /// The store is a draft until [`Self::publish`].
+    ///
+    /// # Errors
+    ///
+    /// Those of `found`, and what the storage says.
     pub fn found(
         mut backend: Box<dyn Backend>,
         founding: &Founding<'_>,
@@ -51,6 +55,11 @@ impl Store {
 
     /// Puts a draft in its place and lets this machine remember it, instead of whatever it knew
     /// there.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Exists`] or [`Fault::Busy`] if the place is taken, and
+    /// [`Error::AnchorUnwritable`](crate::Error::AnchorUnwritable) if this machine cannot be told.
     pub fn publish(mut self) -> Result<Self> {
         let announced = self.announce()?;
         let backend = match self.backend.publish() {
@@ -111,6 +120,10 @@ impl Store {
     }
 
     /// Makes a draft of this store's present content, to be changed and published at `target`.
+    ///
+    /// # Errors
+    ///
+    /// What the storage says of the copy.
     pub fn draft_at(
         mut self,
         target: &Target<'_>,
@@ -122,6 +135,11 @@ impl Store {
     }
 
     /// Writes a copy to `target`, every row of which was checked before it appears there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the copy is damaged, as the store is then,
+    /// and what the storage says.
     pub fn back_up(
         &mut self,
         target: &Target<'_>,
@@ -129,11 +147,13 @@ impl Store {
     ) -> Result<Report> {
         self.read(|_| Ok(()))?;
         let copy = self.copy_to(target, progress)?;
-        let own =
-            (std::mem::replace(&mut self.backend, copy), std::mem::replace(&mut self.draft, true));
+        // The copy takes the store's place for the check: it has the same keys. As a draft, so that the
+        // anchor is neither compared with it nor moved.
+        let backend = std::mem::replace(&mut self.backend, copy);
+        let draft = std::mem::replace(&mut self.draft, true);
         let checked = self.read(|reader| reader.check(&mut |_, _| ()));
-        let copy = std::mem::replace(&mut self.backend, own.0);
-        self.draft = own.1;
+        let copy = std::mem::replace(&mut self.backend, backend);
+        self.draft = draft;
         let report = checked?;
         copy.publish()?;
         Ok(report)

@@ -35,6 +35,11 @@ pub struct Store {
 
 impl Store {
     /// Unlocks a store. What it holds is checked by each transaction, beginning with the first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongKey`](crate::Error::WrongKey) if `secret` opens no slot, and whatever makes its
+    /// header unreadable: [`Fault::Corrupt`], [`Fault::NewerFormat`], [`Error::Integrity`](crate::Error::Integrity).
     pub fn open(
         mut backend: Box<dyn Backend>,
         secret: &Unlock,
@@ -48,6 +53,10 @@ impl Store {
 
     /// Opens a copy that is not in its place: what this machine remembers can be asked for, but is
     /// neither compared with it nor changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`].
     pub fn open_copy(
         backend: Box<dyn Backend>,
         secret: &Unlock,
@@ -79,6 +88,11 @@ impl Store {
 
     /// Opens another file of this store, which has the same root key: what opens it now need not be
     /// known. No anchor is read or written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Substituted`](crate::Error::Substituted) if the file is another store, and those of
+    /// [`Self::open`].
     pub fn open_sibling(&self, mut backend: Box<dyn Backend>) -> Result<Self> {
         let heads = heads(&*backend.begin(Mode::Read)?)?;
         let unlocked = self.unlocked.sibling(heads)?;

@@ -21,6 +21,10 @@ pub(super) enum Seen {
 
 impl Store {
     /// What this machine knows to have ended or to be restricted, whatever the store says.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Unsafe`] if others could have written them, and [`Error::File`] if they cannot be read.
     pub fn tombstones(&self) -> Result<Tombstones> {
         let key = self.unlocked.anchor_key();
         let Some(anchor) = self.trusted_anchor()? else { return Ok(Tombstones::none(key)) };
@@ -30,12 +34,17 @@ impl Store {
     /// The newest state that this machine's anchor remembers, if there is one that authenticates.
     pub(in crate::barrier) fn anchored(&self) -> Result<Option<Mark>> {
         let Some(anchor) = self.trusted_anchor()? else { return Ok(None) };
-        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
+        let store = &self.unlocked.header.store;
+        let key = &self.unlocked.keys.anchor;
         let bytes = anchor.read().map_err(|source| unreadable(anchor, source))?;
         Ok(bytes.and_then(|bytes| newest(&bytes, store, key)))
     }
 
     /// The epoch that this machine has seen the store at.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::tombstones`].
     pub fn seen_epoch(&self) -> Result<Option<u64>> {
         Ok(self.anchored()?.map(|mark| mark.epoch))
     }

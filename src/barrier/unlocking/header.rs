@@ -108,9 +108,12 @@ impl Header {
     }
 
     fn decode_versions(cursor: &mut Cursor<'_>) -> Result<(u16, u32, u16)> {
-        let (major, minor) = (cursor.u16()?, cursor.u16()?);
-        let (incompat, ro_compat) = (cursor.u32()?, cursor.u32()?);
-        let (suite, slots) = (cursor.u16()?, cursor.u16()?);
+        let major = cursor.u16()?;
+        let minor = cursor.u16()?;
+        let incompat = cursor.u32()?;
+        let ro_compat = cursor.u32()?;
+        let suite = cursor.u16()?;
+        let slots = cursor.u16()?;
         if major != MAJOR {
             return Err(newer(format!("format {major}, this one knows {MAJOR}")));
         }
@@ -197,8 +200,8 @@ mod tests {
 
     #[test]
     fn another_root_key_is_not_its_root_key() {
-        let (root, other) = (Key::generate(&mut OsEntropy), Key::generate(&mut OsEntropy));
-        let (root, other) = (root.unwrap(), other.unwrap());
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let other = Key::generate(&mut OsEntropy).unwrap();
         let (mut header, _) = made(&root);
         // Made whole under the other key, but for the commitment.
         let bytes = header.encode(&other);

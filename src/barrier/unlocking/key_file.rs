@@ -36,7 +36,9 @@ pub fn spell(store: &StoreId, key: &Key) -> SecretText {
 /// Whether `text` has the shape and the checksum of the line of a key file, of whatever store.
 pub fn is_line(text: &str) -> bool {
     let mut parts = text.split(':');
-    let (magic, id, key) = (parts.next(), parts.next(), parts.next());
+    let magic = parts.next();
+    let id = parts.next();
+    let key = parts.next();
     magic == Some(MAGIC)
         && id.is_some_and(|id| id.len() == 32)
         && key.is_some_and(|key| key.len() == 52)
@@ -48,12 +50,18 @@ fn checksum(covered: &str) -> String {
 }
 
 /// The key in a key file for `store`.
+///
+/// # Errors
+///
+/// [`Error::KeyFile`], which says what is wrong with it.
 pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     let (covered, sum) = line.rsplit_once(':').ok_or(Error::KeyFile("it is not a key file"))?;
     let mut parts = covered.split(':');
-    let (magic, id, secret) = (parts.next(), parts.next(), parts.next());
+    let magic = parts.next();
+    let id = parts.next();
+    let secret = parts.next();
     if magic != Some(MAGIC) || parts.next().is_some() {
         return Err(Error::KeyFile("it is not a key file"));
     }

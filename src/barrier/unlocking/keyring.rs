@@ -167,7 +167,8 @@ fn decode_entry(cursor: &mut Cursor<'_>) -> Result<Entry> {
     let kid = cursor.u32()?;
     let purpose = Purpose::from_number(cursor.u8()?).ok_or_else(damaged)?;
     let state = KeyState::from_number(cursor.u8()?).ok_or_else(damaged)?;
-    let (created_epoch, retired_epoch) = (cursor.u64()?, cursor.u64()?);
+    let created_epoch = cursor.u64()?;
+    let retired_epoch = cursor.u64()?;
     let key = Key::from_slice(cursor.take(32)?).ok_or_else(damaged)?;
     Ok(Entry { kid, purpose, state, created_epoch, retired_epoch, key })
 }

@@ -21,6 +21,10 @@ pub struct RecoveryCode(Zeroizing<[u8; BYTES]>);
 
 impl RecoveryCode {
     /// Makes a new one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRandomness`](crate::Error::NoRandomness) if the system gives none.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<Self> {
         let mut bytes = Zeroizing::new([0; BYTES]);
         entropy.fill(&mut *bytes)?;
@@ -29,6 +33,10 @@ impl RecoveryCode {
 
     /// Reads one as a person types it: any case, blanks and dashes anywhere, `O` for 0, `I` and `L`
     /// for 1.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`], which says what is wrong with it and repeats nothing of it.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let digits = digits(text)?;
         let mut bits = Bits::default();

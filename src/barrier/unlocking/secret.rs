@@ -31,6 +31,10 @@ pub struct SlotSecret {
 
 impl SlotSecret {
     /// What `secret` comes to, for the store in `backend`, which it opens.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongKey`] if it does not open it, and whatever makes the header unreadable.
     pub fn of(backend: &mut dyn Backend, secret: &Unlock, limits: &KdfLimits) -> Result<Self> {
         let (bytes, _) = heads(&*backend.begin(Mode::Read)?)?;
         let header = Header::decode(&bytes)?;
@@ -40,6 +44,10 @@ impl SlotSecret {
     }
 
     /// Whether it opens the store in `backend`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever makes the header unreadable.
     pub fn fits(&self, backend: &mut dyn Backend) -> Result<bool> {
         let (bytes, _) = heads(&*backend.begin(Mode::Read)?)?;
         Ok(self.open(&Header::decode(&bytes)?)?.is_some())

@@ -258,7 +258,8 @@ impl Slot {
             }
             _ => None,
         };
-        let (commit, wrapped) = (fields.array()?, fields.array()?);
+        let commit = fields.array()?;
+        let wrapped = fields.array()?;
         if !fields.rest().is_empty() {
             return Err(Error::Integrity("a key slot carries something behind its end".into()));
         }

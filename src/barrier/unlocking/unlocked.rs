@@ -219,7 +219,8 @@ mod tests {
 
     /// What opens a new store, its header and its keyring.
     fn made() -> (Unlocked, Vec<u8>, Vec<u8>) {
-        let (key, actor) = (Key::generate(&mut OsEntropy).unwrap(), Actor::default());
+        let key = Key::generate(&mut OsEntropy).unwrap();
+        let actor = Actor::default();
         let slots = vec![NewSlot::KeyFile(&key), NewSlot::KeyFile(&key)];
         let founding = Founding { id: [7; 16], slots, now: NOW, actor: &actor };
         Unlocked::found(&founding, &mut OsEntropy).unwrap()

@@ -8,11 +8,19 @@ use crate::model::audit::{Entry, Object, Outcome};
 
 impl Writer<'_> {
     /// Says in the audit log what this transaction does.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Limit`](crate::error::Refusal::Limit) if the row is longer than 1 MiB.
     pub fn audit(&mut self, action: &'static str, object: Object, details: Details) -> Result<()> {
         self.audit_outcome(action, Outcome::Done, object, details)
     }
 
     /// As [`Self::audit`], for what was tried and did not go well.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::audit`].
     pub fn audit_outcome(
         &mut self,
         action: &'static str,

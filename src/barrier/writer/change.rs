@@ -101,6 +101,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Sets a record.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the bucket of the record is damaged.
     pub fn put<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
         let body = record::encode(record)?;
         self.change(id, Some((R::KIND, body)))
@@ -108,6 +112,10 @@ impl<'a> Writer<'a> {
 
     /// Adds a record under a fresh id. None is looked for there; if there was one, the transaction
     /// would fail.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bug`](crate::Error::Bug) if the record cannot be written down.
     pub fn add<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
         let body = record::encode(record)?;
         self.keep_absent(id);
@@ -115,6 +123,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Removes a record that is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the bucket of the record is damaged.
     pub fn remove(&mut self, id: RecordId) -> Result<()> {
         self.change(id, None)
     }
@@ -142,6 +154,7 @@ impl<'a> Writer<'a> {
             self.changed = true;
             return Ok(());
         }
+        // The leaf of what is in the table is taken off the sum later, when the new one is sealed.
         let old = match self.object(id)? {
             None => None,
             Some(row) => Some(object_leaf(&self.unlocked.keys.manifest, id.bytes(), &row)?),

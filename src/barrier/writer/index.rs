@@ -8,31 +8,41 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 
 impl Writer<'_> {
-    /// Gives a record something to itself that no other has.
+    /// Adds a unique index entry for `id`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bug`] if the entry is known to be taken. One that nobody has looked for fails when it
+    /// is written, and with it the transaction.
     pub fn index(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
         let h = what.entry(&self.indexer());
         self.add_index(h, id)
     }
 
-    /// Gives a record what another had, or nobody.
+    /// Sets a unique index entry to `id`, whether it was taken or not.
     pub fn reindex(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
         let h = what.entry(&self.indexer());
         self.set_index(h, Some(id)).map(drop)
     }
 
-    /// Takes an index entry away that is there.
+    /// Removes a unique index entry.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if there is none: whoever removes it has read that there is.
     pub fn unindex(&mut self, what: Unique<'_>) -> Result<()> {
         let h = what.entry(&self.indexer());
         self.remove_index(h)
     }
 
-    /// Lets an index entry lead elsewhere, or nowhere; says where it led.
+    /// Sets an index entry, or removes it; says where it led before.
     pub(super) fn set_index(
         &mut self,
         h: IdxKey,
         id: Option<RecordId>,
     ) -> Result<Option<RecordId>> {
         self.changed = true;
+        // First: an entry that is read while there is no room for it is not kept.
         self.make_room()?;
         let led = self.entry(&h)?;
         let change = self.reader.entries.get_mut(&h).ok_or(Error::Bug("an entry went missing"))?;
@@ -40,8 +50,8 @@ impl Writer<'_> {
         Ok(led)
     }
 
-    /// Lets an index entry lead somewhere that led nowhere. As long as nobody has looked, that is
-    /// found out when it is added.
+    /// Adds an index entry. Where nobody has looked yet, that there is none is found out when it is
+    /// written: one reading less for each new record.
     pub(super) fn add_index(&mut self, h: IdxKey, id: RecordId) -> Result<()> {
         self.changed = true;
         match self.reader.entries.get_mut(&h) {
@@ -58,6 +68,7 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes out what is held, so that a long transaction does not fill the memory.
     fn make_room(&mut self) -> Result<()> {
         if self.entries.len() < MOST_ENTRIES { Ok(()) } else { self.flush_entries() }
     }

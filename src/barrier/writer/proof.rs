@@ -41,7 +41,8 @@ impl Writer<'_> {
     }
 
     fn prove(&mut self, bucket: Bucket) -> Result<()> {
-        let (bounds, mut sum) = (bucket.bounds(), Sum::default());
+        let bounds = bucket.bounds();
+        let mut sum = Sum::default();
         match bucket.space {
             Space::Objects => self.objects_between(bounds, &mut |_, _, leaf| sum.add(leaf))?,
             Space::Index => self.entries_between(bounds, &mut |_, _, leaf| sum.add(leaf))?,
@@ -50,7 +51,8 @@ impl Writer<'_> {
     }
 
     fn prove_all(&mut self, space: Space, top: u8) -> Result<()> {
-        let (bounds, mut sums) = (space.bounds(top), SumRow::empty());
+        let bounds = space.bounds(top);
+        let mut sums = SumRow::empty();
         match space {
             Space::Objects => {
                 self.objects_between(bounds, &mut |id, _, leaf| sums.add(&id, leaf))?;
@@ -63,7 +65,8 @@ impl Writer<'_> {
     /// The new end of the log is there, behind the row that was the last before.
     pub(super) fn prove_log(&self) -> Result<()> {
         let Some(new) = (self.logged.len() as u64).checked_sub(1) else { return Ok(()) };
-        let (last, first) = (self.root.log_last, self.root.log_last - new);
+        let last = self.root.log_last;
+        let first = self.root.log_last - new;
         let before = first.saturating_sub(1).max(self.root.log_first);
         let mut written = self.logged.iter();
         chain::pages(&*self.reader.tx, before..=last, &mut |row| {

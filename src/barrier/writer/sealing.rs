@@ -20,6 +20,7 @@ impl Writer<'_> {
     ) -> Result<Mark> {
         self.flush()?;
         self.flush_entries()?;
+        // With the sums still in memory: what is found in the tables now must come to the same.
         self.prove_buckets()?;
         let mut written = Vec::new();
         for (b, row) in std::mem::take(&mut self.reader.rows) {
@@ -27,6 +28,7 @@ impl Writer<'_> {
                 written.push((b, self.seal_sum_row(b, &row)?));
             }
         }
+        // The root comes after all sums that stand in it.
         let unlocked = self.reader.unlocked;
         let root = unlocked.seal_manifest(0, &self.root.encode(), self.entropy)?;
         self.reader.tx.man_put(0, &root)?;
@@ -56,6 +58,8 @@ impl Writer<'_> {
 
     /// Brings a bucket's sum and the root's count in line with a row that changed.
     fn resum(&mut self, bucket: Bucket, gone: Option<Sum>, come: Option<Sum>) -> Result<()> {
+        // Opened, and so compared with the root, before it is changed: a sum that was wrong before would
+        // vouch for a wrong row for good.
         let row = self.reader.sum_row(bucket.row())?;
         if let Some(sum) = row.touch(bucket.next) {
             if let Some(leaf) = gone {
@@ -65,6 +69,7 @@ impl Writer<'_> {
                 sum.add(leaf);
             }
         }
+        // Wrapping, because a count that is wrong already is for the full check to tell, not to die of.
         let root = &mut self.reader.root;
         let count = match bucket.space {
             Space::Objects => &mut root.objects,
@@ -101,7 +106,8 @@ impl Writer<'_> {
             changes.into_iter().filter(|(_, change)| change.old != change.new)
         {
             let leaf = |id: RecordId| index_leaf(&self.unlocked.keys.manifest, &h, id.bytes());
-            let (gone, come) = (old.map(leaf), new.map(leaf));
+            let gone = old.map(leaf);
+            let come = new.map(leaf);
             match (old, new) {
                 (None, Some(id)) => self.reader.tx.idx_add(&h, id.bytes())?,
                 (_, Some(id)) => self.reader.tx.idx_put(&h, id.bytes())?,

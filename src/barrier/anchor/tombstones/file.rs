@@ -118,7 +118,8 @@ impl TombstoneFile {
     }
 
     fn is_current(&self, file: &File) -> io::Result<bool> {
-        let (held, there) = (file.metadata()?, fs::symlink_metadata(&self.0)?);
+        let held = file.metadata()?;
+        let there = fs::symlink_metadata(&self.0)?;
         Ok((held.dev(), held.ino()) == (there.dev(), there.ino()))
     }
 }
@@ -200,8 +201,8 @@ fn read_format_1(bytes: &[u8], visit: &mut dyn FnMut(Entry)) -> Whole {
         if until != i64::MAX && !(1..=Time::LAST.seconds()).contains(&until) {
             return Whole::No;
         }
-        let (kind, name, epoch) = (Kind::Revoked, *name, 0);
-        revoked.push(Entry { kind, name, epoch, end: NEVER, keep: NEVER });
+        let kind = Kind::Revoked;
+        revoked.push(Entry { kind, name: *name, epoch: 0, end: NEVER, keep: NEVER });
     }
     if revoked.is_empty() && !cut.is_empty() {
         return Whole::No;

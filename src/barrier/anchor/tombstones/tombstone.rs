@@ -51,7 +51,8 @@ impl Tombstone {
 
     /// A token was replaced and ends at `end`; before that it had until `former_end`.
     pub fn replaced(id: RecordId, end: Option<Time>, former_end: Option<Time>) -> Self {
-        let (end, keep) = (end.unwrap_or(NEVER), former_end.unwrap_or(NEVER));
+        let end = end.unwrap_or(NEVER);
+        let keep = former_end.unwrap_or(NEVER);
         Self { id, kind: Kind::Replaced, end, keep }
     }
 

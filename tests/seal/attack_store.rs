@@ -26,7 +26,7 @@ pub(crate) const NOW: Time = Time::from_seconds(core::NOON);
 const ADDRESSES: [&str; 4] = ["ci/laptop", "ci/runner", "sync/a", "batch/b"];
 
 /// A store in a folder of its own, or in memory, and its key.
-pub(crate) struct Lab {
+pub(crate) struct AttackStore {
     dir: TempDir,
     key: SecretText,
     pub(crate) tokens: Vec<SecretText>,
@@ -37,7 +37,7 @@ pub(crate) fn context() -> Context {
     core::context(FixedClock::new(NOW))
 }
 
-impl Lab {
+impl AttackStore {
     /// A store in a file, with the usual things in it.
     pub(crate) fn new() -> Self {
         let (mut lab, mut core) = Self::empty(|path| {

@@ -1,0 +1,166 @@
+//! The rows of the manifest: the sums of 256 buckets each.
+
+use zeroize::Zeroizing;
+
+use super::sum::Sum;
+use crate::backend::Fault;
+use crate::barrier::rows::codec::{Cursor, size_class};
+use crate::error::Result;
+
+/// The sums of 256 buckets.
+#[derive(Clone)]
+pub(in crate::barrier) struct SumRow(Box<[Sum; 256]>);
+
+impl SumRow {
+    pub(in crate::barrier) fn empty() -> Self {
+        Self(Box::new([Sum::default(); 256]))
+    }
+
+    pub(in crate::barrier) fn sum(&self, next: u8) -> Sum {
+        self.0.get(usize::from(next)).copied().unwrap_or_default()
+    }
+
+    pub(in crate::barrier) fn sum_mut(&mut self, next: u8) -> Option<&mut Sum> {
+        self.0.get_mut(usize::from(next))
+    }
+
+    /// Adds the leaf of the row with that key, which belongs here.
+    pub(in crate::barrier) fn add(&mut self, key: &[u8; 16], leaf: Sum) {
+        let [_, next, ..] = *key;
+        self.sum_mut(next).into_iter().for_each(|sum| sum.add(leaf));
+    }
+
+    /// Whether there is no row in any bucket.
+    pub(in crate::barrier) fn is_zero(&self) -> bool {
+        self.0.iter().all(|sum| sum.is_zero())
+    }
+
+    /// The first bucket whose sum is not that of `other`.
+    pub(in crate::barrier) fn differs(&self, other: &Self) -> Option<u8> {
+        (0..=255).find(|next| self.sum(*next) != other.sum(*next))
+    }
+
+    /// The sum of the row: of all its buckets.
+    pub(in crate::barrier) fn total(&self) -> Sum {
+        let mut total = Sum::default();
+        self.0.iter().for_each(|sum| total.add(*sum));
+        total
+    }
+
+    /// `ver u16 ‖ count u16 ‖ (bucket u8, sum 32)*`, non-zero sums alone, ascending, zero-padded.
+    pub(in crate::barrier) fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let held: Vec<_> =
+            (0u8..=255).zip(self.0.iter()).filter(|(_, sum)| !sum.is_zero()).collect();
+        let mut plain = Zeroizing::new(Vec::with_capacity(padded(4 + held.len() * 33)));
+        plain.extend_from_slice(&VERSION.to_le_bytes());
+        plain.extend_from_slice(&u16::try_from(held.len()).unwrap_or(u16::MAX).to_le_bytes());
+        for (next, sum) in held {
+            plain.push(next);
+            plain.extend_from_slice(&sum.to_bytes());
+        }
+        let size = padded(plain.len());
+        plain.resize(size, 0);
+        plain
+    }
+
+    pub(in crate::barrier) fn decode(plain: &[u8]) -> Result<Self> {
+        let mut cursor = Cursor::new(plain, "a manifest row");
+        if cursor.u16()? != VERSION {
+            return Err(Fault::NewerFormat("manifest version".into()).into());
+        }
+        let mut row = Self::empty();
+        for _ in 0..cursor.u16()? {
+            let next = cursor.u8()?;
+            let sum = Sum::from_bytes(cursor.array()?);
+            if let Some(place) = row.sum_mut(next) {
+                *place = sum;
+            }
+        }
+        cursor.only_padding_left()?;
+        Ok(row)
+    }
+}
+
+/// A manifest row in use: its sums, and what a transaction did to their buckets.
+pub(in crate::barrier) struct OpenRow {
+    pub(in crate::barrier) sums: SumRow,
+    /// Whether the table has it.
+    pub(in crate::barrier) is_there: bool,
+    /// Buckets whose sums were changed, a bit each.
+    touched: [u64; 4],
+}
+
+impl OpenRow {
+    pub(in crate::barrier) fn new(sums: SumRow, is_there: bool) -> Self {
+        Self { sums, is_there, touched: [0; 4] }
+    }
+
+    /// The sum of a bucket, to be changed.
+    pub(in crate::barrier) fn touch(&mut self, next: u8) -> Option<&mut Sum> {
+        let word = self.touched.get_mut(usize::from(next >> 6))?;
+        *word |= 1 << (next & 63);
+        self.sums.sum_mut(next)
+    }
+
+    /// The buckets whose sums were changed.
+    pub(in crate::barrier) fn touched(&self) -> Vec<u8> {
+        let bits = |next: &u8| {
+            let word = self.touched.get(usize::from(next >> 6)).copied().unwrap_or_default();
+            word >> (next & 63) & 1 == 1
+        };
+        (0..=255).filter(bits).collect()
+    }
+}
+
+const VERSION: u16 = 1;
+
+/// Manifest plain texts are padded like frames up to 512 bytes and then to multiples of 512: the
+/// number of rows is visible anyway, and a full row stays below 9 KiB.
+pub(in crate::barrier) fn padded(len: usize) -> usize {
+    match size_class(len) {
+        Some(class) if class <= 512 => class,
+        _ => len.next_multiple_of(512),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(limbs: [u64; 4]) -> Sum {
+        let mut bytes = [0; 32];
+        for (chunk, limb) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(limbs) {
+            *chunk = limb.to_le_bytes();
+        }
+        Sum::from_bytes(bytes)
+    }
+
+    #[test]
+    fn a_row_comes_back_and_says_its_total() {
+        let mut row = SumRow::empty();
+        *row.sum_mut(0).unwrap() = sum([1, 0, 0, 0]);
+        *row.sum_mut(255).unwrap() = sum([2, 0, 0, 9]);
+        let again = SumRow::decode(&row.encode()).unwrap();
+        assert_eq!(again.total(), sum([3, 0, 0, 9]));
+        assert_eq!(again.sum(255), sum([2, 0, 0, 9]));
+        assert_eq!(again.sum(7), Sum::default());
+    }
+
+    #[test]
+    fn a_row_knows_which_of_its_buckets_were_touched() {
+        let mut row = OpenRow::new(SumRow::empty(), false);
+        assert!(row.touched().is_empty());
+        for next in [255, 0, 63, 64, 0] {
+            row.touch(next).unwrap().add(sum([1; 4]));
+        }
+        assert_eq!(row.touched(), [0, 63, 64, 255]);
+        assert_eq!(row.sums.sum(0), sum([2; 4]));
+    }
+
+    #[test]
+    fn a_full_row_stays_small() {
+        let mut row = SumRow::empty();
+        (0..=255).for_each(|next| *row.sum_mut(next).unwrap() = sum([1; 4]));
+        assert_eq!(row.encode().len(), 8704);
+    }
+}
