@@ -5,6 +5,7 @@
 
 pub mod backend;
 pub mod barrier;
+pub mod bounded;
 pub mod clock;
 pub mod crypto;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod files;
 pub mod mail;
 pub mod model;
 pub mod ops;
+pub mod process;
 pub mod scan;
 pub mod secret;
 #[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]

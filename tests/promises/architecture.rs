@@ -68,6 +68,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "bin/hallpass",
             "files",
             "mail",
+            "process.rs",
             "wholefile",
         ],
     ),
@@ -88,11 +89,13 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ),
     // What keys and recovery codes look like.
     ("scan", &["model"], &["barrier::recovery", "barrier::secretfile"]),
-    ("mail", &["files", "model", "secret", "sys", "wholefile"], &[]),
+    ("mail", &["files", "model", "process", "secret", "sys", "wholefile"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError", "files::trust", "mail::Setback"]),
     // Who may change a file is below everything.
     ("files", &[], &[]),
+    ("bounded", &[], &[]),
     ("clock", &[], &["model::time"]),
+    ("process", &[], &[]),
     ("secret", &[], &[]),
     ("sys", &[], &[]),
     ("wholefile", &[], &[]),
@@ -308,6 +311,16 @@ fn definitions_of_commands_name_nothing_of_the_program() {
     let inside = |it: &&Source| it.is_in(&["bin/hallpass/cli"]);
     for source in sources().iter().filter(inside) {
         assert!(!source.code.contains("crate::"), "{}", source.place);
+    }
+}
+
+/// Whoever starts a child elsewhere has no time limit for it, and leaves behind what it has started.
+#[test]
+fn children_are_started_in_one_module() {
+    let starts = [".spawn()", ".wait_with_output(", ".output()", ".status()"];
+    for Source { place, code } in sources() {
+        let found = starts.iter().find(|word| code.contains(**word));
+        assert_eq!(found.is_some(), place == "process.rs", "{place}: {found:?}");
     }
 }
 
