@@ -10,6 +10,7 @@ pub mod clock;
 pub mod crypto;
 pub mod error;
 pub mod files;
+pub mod html;
 pub mod mail;
 pub mod model;
 pub mod ops;

@@ -89,7 +89,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ),
     // What keys and recovery codes look like.
     ("scan", &["model"], &["barrier::recovery", "barrier::secretfile"]),
-    ("mail", &["files", "model", "process", "secret", "sys", "wholefile"], &[]),
+    ("mail", &["files", "html", "model", "process", "secret", "sys", "wholefile"], &[]),
     ("error", &["model"], &["backend::Fault", "crypto::KdfError", "files::trust", "mail::Setback"]),
     // Who may change a file is below everything.
     ("files", &[], &[]),
@@ -99,6 +99,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("secret", &[], &[]),
     ("sys", &[], &[]),
     ("wholefile", &[], &[]),
+    ("html", &[], &[]),
     ("lib", &["error"], &[]),
 ];
 
