@@ -5,16 +5,19 @@
 
 pub mod backend;
 pub mod barrier;
+pub mod bounded;
 pub mod clock;
 pub mod core;
 pub mod crypto;
 pub mod entropy;
 pub mod error;
 pub mod files;
+pub mod html;
 pub mod kind;
 pub mod mail;
 pub mod model;
 pub mod ops;
+pub mod process;
 pub mod scan;
 pub mod secret;
 #[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]

@@ -1,4 +1,5 @@
-//! `completions/` and `man/` are what the definitions say, and every example in the help parses.
+//! `completions/`, `man/` and `tests/generated/help/` are what the definitions say, and every example in
+//! the help parses.
 //!
 //! `HALLPASS_BLESS=1 cargo test generated` writes them anew.
 
@@ -12,6 +13,7 @@ pub(crate) use bin::cli;
 
 mod examples;
 mod manual;
+mod screens;
 
 /// The definitions of the program, which is no library.
 #[path = "../src/bin/hallpass"]

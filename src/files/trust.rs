@@ -23,7 +23,7 @@ mod open;
 mod rule;
 mod walk;
 
-pub use distrust::{Distrust, Problem, quoted};
+pub use distrust::{Distrust, Problem, quoted, shell_word};
 pub use open::{Opened, find, open};
 pub use rule::{
     FolderRule, KEY, MEMORY, ORDERS, OWN, PASSPHRASE, PRIVATE, PROGRAM, Readers, Rule, SECRET,

@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::html::{page, push_escaped, push_facts};
+use super::html::{page, push_facts};
+use crate::html::push_escaped;
 use crate::model::email::EmailAddress;
 use crate::model::mail::Letter;
 use crate::model::time::{Span, Time};

@@ -2,25 +2,13 @@
 //!
 //! Colours are left to the reader's program, so that dark ones stay readable.
 
+use crate::html::push_escaped;
+
 /// Text as HTML shows it.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     push_escaped(&mut html, text);
     html
-}
-
-/// Adds text as HTML shows it.
-pub(super) fn push_escaped(html: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
-    }
 }
 
 const HEAD: &str = "<!doctype html>\n\

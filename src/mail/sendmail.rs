@@ -7,14 +7,11 @@
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Access, AtFlags, CWD, Mode, accessat};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use zeroize::Zeroizing;
 
 use super::Commit;
@@ -22,6 +19,7 @@ use super::words::plain;
 use crate::files::trust::{self, Distrust, Problem};
 use crate::model::email::EmailAddress;
 use crate::model::mail::{Bounce, Setback};
+use crate::process::{self, End, Group, Limit, Running};
 
 /// What such a program is called.
 const NAME: &str = "sendmail";
@@ -58,26 +56,26 @@ impl Mailer<'_> {
         let mut command = Command::new(program);
         command.arg0(self.path).args(["-i", "-f", from.as_str(), "--", to.as_str()]);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        // A group of its own, so that all of it can be ended.
-        command.process_group(0);
         crate::sys::child_defaults(&mut command, self.umask);
         let failed = |source: &io::Error| {
             Setback::later(format!("`{}` cannot be started: {source}", self.path))
         };
-        let mut child = command.spawn().map_err(|source| failed(&source))?;
-        let said = listen(&mut child);
+        let mut running =
+            process::start(&mut command, Group::Own).map_err(|source| failed(&source))?;
+        let said = listen(&mut running).map_err(|source| failed(&source))?;
         if let Err(bounce) = commit() {
-            kill(&mut child).map_err(|source| failed(&source))?;
+            running.end(Duration::ZERO).map_err(|source| failed(&source))?;
             return Err(bounce.into());
         }
-        let given = give(&mut child, lines);
-        let ended = self.wait(&mut child).map_err(|source| failed(&source))?;
+        let given = give(&mut running, lines).map_err(|source| failed(&source))?;
+        let limit = Limit { time: self.patience, grace: Duration::ZERO };
+        let end = running.wait(limit, &|| false).map_err(|source| failed(&source))?;
         // One that ends without a word, or is ended, may have taken a mail that it was given whole.
         let unsaid = |why: String| match given.try_recv() {
             Ok(()) => Bounce::Uncertain(format!("{why}; it may have the mail or not")).into(),
             Err(_) => Setback::later(why),
         };
-        let Some(status) = ended else {
+        let End::Exited(status) = end else {
             let seconds = self.patience.as_secs_f32();
             return Err(unsaid(format!(
                 "`{}` was ended: it took more than {seconds} s",
@@ -93,21 +91,6 @@ impl Mailer<'_> {
                 Err(unsaid(self.words(&format!("was ended by signal {signal}"), &said)))
             }
         }
-    }
-
-    /// Waits for its end; `None` if it had to be ended.
-    fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
-        let pid = Pid::from_child(child);
-        let handle = pidfd_open(pid, PidfdFlags::empty())?;
-        let patience = Timespec::try_from(self.patience).map_err(io::Error::other)?;
-        let mut end = [PollFd::new(&handle, PollFlags::IN)];
-        let ended = loop {
-            match poll(&mut end, Some(&patience)) {
-                Err(rustix::io::Errno::INTR) => {}
-                other => break other? > 0,
-            }
-        };
-        if ended { child.wait().map(Some) } else { kill(child).map(|_| None) }
     }
 
     fn refusal(&self, code: i32, said: &str) -> Setback {
@@ -129,42 +112,36 @@ pub(super) fn ready(path: &str) -> Result<(), Setback> {
     trusted(path).map(drop)
 }
 
-/// Ends the program and all it has started.
-fn kill(child: &mut Child) -> io::Result<ExitStatus> {
-    // Not yet waited for, so the number still is its own.
-    kill_process_group(Pid::from_child(child), Signal::KILL)?;
-    child.wait()
-}
-
 /// Gives the mail, on a thread of its own: a program may say much before it has read all. Tells when
 /// it has been given all of it.
-fn give(child: &mut Child, message: Zeroizing<Vec<u8>>) -> mpsc::Receiver<()> {
+fn give(running: &mut Running, message: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
     let (tell, given) = mpsc::channel();
-    if let Some(mut stdin) = child.stdin.take() {
+    let stdin = running.stdin();
+    process::aside(move || {
+        let Some(mut stdin) = stdin else { return };
         // One that reads no further says why by its exit code.
-        thread::spawn(move || {
-            if stdin.write_all(&message).is_ok() {
-                // Before it can see the end.
-                let _ = tell.send(());
-            }
-        });
-    }
-    given
+        if stdin.write_all(&message).is_ok() {
+            // Before the pipe is closed: the program sees the end of the mail only after that, so that
+            // it cannot have ended well before this is known.
+            let _ = tell.send(());
+        }
+    })?;
+    Ok(given)
 }
 
 /// Listens to what the program says.
-fn listen(child: &mut Child) -> mpsc::Receiver<String> {
+fn listen(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
     let (tell, said) = mpsc::channel();
-    if let Some(mut stderr) = child.stderr.take() {
-        thread::spawn(move || {
-            let mut text = Vec::new();
-            let _ = (&mut stderr).take(SAID).read_to_end(&mut text);
-            let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
-            // What more there is must be read, or the program would wait.
-            let _ = io::copy(&mut stderr, &mut io::sink());
-        });
-    }
-    said
+    let stderr = running.stderr();
+    process::aside(move || {
+        let Some(mut stderr) = stderr else { return };
+        let mut text = Vec::new();
+        let _ = (&mut stderr).take(SAID).read_to_end(&mut text);
+        let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
+        // What more there is must be read, or the program would wait.
+        let _ = io::copy(&mut stderr, &mut io::sink());
+    })?;
+    Ok(said)
 }
 
 /// The program's file, if it may be started: `Err` says why not.

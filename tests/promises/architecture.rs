@@ -63,7 +63,18 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls_native_certs", &["mail/smtp"]),
     // The system.
     ("libc", &["sys"]),
-    ("rustix", &["sys.rs", "barrier/anchor", "backend/sqlite", "bin/hallpass", "files", "mail"]),
+    (
+        "rustix",
+        &[
+            "sys.rs",
+            "barrier/anchor",
+            "backend/sqlite",
+            "bin/hallpass",
+            "files",
+            "mail",
+            "process.rs",
+        ],
+    ),
 ];
 
 /// Words that no code of the program but its tests may hold.

@@ -293,7 +293,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     tombstones.for_each(|it| fs::remove_file(it).unwrap());
     let later = Time::from_seconds(NOW.seconds() + 40 * 86_400);
     let mut core = lab.open().unwrap();
-    core.clock = Box::new(FixedClock(later));
+    core.clock = Box::new(FixedClock::new(later));
     let ended_for = Some("30d".parse().unwrap());
     let ended = Filter { which: Which::Ended, ended_for, ..Filter::default() };
     let pruned = token::prune(&mut core, &ended).unwrap();

@@ -28,6 +28,7 @@ mod memory;
 mod misplaced;
 mod newfile;
 mod output;
+mod passphrase_command;
 mod progress;
 mod prompt;
 mod protected;

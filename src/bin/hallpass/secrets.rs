@@ -7,8 +7,8 @@ use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use hallpass::bounded;
 use hallpass::files::trust::{self, Distrust, Opened, Problem, Readers, Rule};
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::{Malformed, Presented};
@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::cli::input::{Input, ShellCommand};
 use crate::decoding;
 use crate::failure::Failure;
+use crate::passphrase_command;
 use crate::report;
 use crate::stdio::{Stderr, Stdin};
 use crate::terminal::Hidden;
@@ -111,7 +112,7 @@ impl Secrets {
             Input::Stdin => self.stdin(what),
             Input::File(path) => {
                 let file = self.open(path, rule)?;
-                text(read(file, LIMIT).map_err(|source| unreadable(path, source))?, what)
+                text(bounded::read(file, LIMIT).map_err(|source| unreadable(path, source))?, what)
             }
         }
     }
@@ -122,11 +123,12 @@ impl Secrets {
         let read = match from {
             Input::Stdin => {
                 self.take_stdin("the token")?;
-                too_long(read(Stdin, TOKEN_LIMIT)).map_err(|source| no_stdin(&source))?
+                too_long(bounded::read(Stdin, TOKEN_LIMIT)).map_err(|source| no_stdin(&source))?
             }
             Input::File(path) => {
                 let file = self.open(path, trust::SECRET)?;
-                too_long(read(file, TOKEN_LIMIT)).map_err(|source| unreadable(path, source))?
+                too_long(bounded::read(file, TOKEN_LIMIT))
+                    .map_err(|source| unreadable(path, source))?
             }
         };
         let Some(Ok(text)) = read.map(decoding::text) else { return Ok(Err(Malformed)) };
@@ -139,7 +141,7 @@ impl Secrets {
     /// Reads all of standard input.
     pub(crate) fn stdin(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.take_stdin(what)?;
-        text(read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?, what)
+        text(bounded::read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?, what)
     }
 
     /// Reads a text that may be long and says what is to be done, from a file, which nobody else may
@@ -152,13 +154,13 @@ impl Secrets {
         let bytes = match from {
             Input::Stdin => {
                 self.take_stdin(what)?;
-                let bytes = read(Stdin, LONG_LIMIT).map_err(|source| no_stdin(&source))?;
+                let bytes = bounded::read(Stdin, LONG_LIMIT).map_err(|source| no_stdin(&source))?;
                 let text = decoded(bytes, what)?;
                 return ensure_any(&text, what).map(|()| text);
             }
             Input::File(path) => {
                 let file = self.open(path, trust::ORDERS)?;
-                read(file, LONG_LIMIT).map_err(|source| unreadable(path, source))?
+                bounded::read(file, LONG_LIMIT).map_err(|source| unreadable(path, source))?
             }
         };
         decoded(bytes, what)
@@ -167,7 +169,8 @@ impl Secrets {
     /// Reads a list from standard input, an item a line. Secrets may be among them by mistake.
     pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.take_stdin(what)?;
-        let list = decoded(read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?, what)?;
+        let list =
+            decoded(bounded::read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?, what)?;
         ensure_any(&list, what).map(|()| list)
     }
 
@@ -210,33 +213,22 @@ impl Secrets {
         let unreadable = || Failure::usage(format!("descriptor {fd} cannot be read"));
         let file = File::from(self.passphrase.take().ok_or_else(unreadable)?);
         let is_file = file.metadata().is_ok_and(|it| it.is_file());
-        let bytes =
-            if is_file { read(FromStart { file, at: 0 }, LIMIT) } else { read(file, LIMIT) };
+        let bytes = if is_file {
+            bounded::read(FromStart { file, at: 0 }, LIMIT)
+        } else {
+            bounded::read(file, LIMIT)
+        };
         text(bytes.map_err(|source| unreadable().because(&source))?, what)
     }
 
-    /// Runs a shell command and takes what it prints. It gets no standard input, and says what it
-    /// has to say on standard error.
+    /// Runs the command that prints the passphrase.
     pub(crate) fn command(
         &self,
         command: &ShellCommand,
         what: &'static str,
     ) -> Result<SecretText, Failure> {
-        let mut shell = Command::new("/bin/sh");
-        shell.arg("-c").arg(&command.0).stdin(Stdio::null()).stdout(Stdio::piped());
-        hallpass::sys::child_defaults(&mut shell, self.umask);
-        let failed = |source: &io::Error| {
-            Failure::new(Kind::NoKey, "the passphrase command failed").because(source)
-        };
-        let mut child = shell.spawn().map_err(|source| failed(&source))?;
-        // Taken out of the child and dropped when read, so that a command with more to say is told.
-        let printed = child.stdout.take().map_or(Ok(Zeroizing::default()), |out| read(out, LIMIT));
-        let status = child.wait().map_err(|source| failed(&source))?;
-        let printed = printed.map_err(|source| failed(&source))?;
-        if !status.success() {
-            let message = format!("the passphrase command failed: {status}");
-            return Err(Failure::new(Kind::NoKey, message));
-        }
+        let printed =
+            passphrase_command::run(command, self.umask, passphrase_command::LIMIT, LIMIT)?;
         text(printed, what)
     }
 
@@ -279,30 +271,8 @@ pub(crate) fn is_key_file(file: &File) -> bool {
 
 /// Reads an open key file that must not be longer than `limit`.
 pub(crate) fn key_file(file: File, path: &Path, limit: usize) -> Result<SecretText, Failure> {
-    let bytes = read(file, limit).map_err(|source| unreadable(path, source))?;
+    let bytes = bounded::read(file, limit).map_err(|source| unreadable(path, source))?;
     text(bytes, "the key file")
-}
-
-/// Reads to the end into one buffer, which never grows and so leaves no copies.
-pub(crate) fn read(mut from: impl Read, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(vec![0; limit + 1]);
-    let mut filled = 0;
-    while let Some(rest @ [_, ..]) = bytes.get_mut(filled..) {
-        match from.read(rest) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    if filled > limit {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("more than {limit} bytes"),
-        ));
-    }
-    bytes.truncate(filled);
-    Ok(bytes)
 }
 
 /// `None` for what is longer than its limit.
@@ -380,13 +350,6 @@ mod tests {
         assert_eq!(trimmed(b"a\r"), Ok("a\r".to_owned()));
         assert_eq!(trimmed(b"\n"), Err(Kind::Usage));
         assert_eq!(trimmed(b"\xff"), Err(Kind::Usage));
-    }
-
-    #[test]
-    fn what_is_read_is_bounded() {
-        assert_eq!(read(&b"1234"[..], 4).unwrap().as_slice(), b"1234");
-        assert_eq!(read(&b"12345"[..], 4).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
-        assert!(read(io::repeat(0), 4).is_err());
     }
 
     #[test]

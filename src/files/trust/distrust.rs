@@ -136,10 +136,14 @@ fn fix(path: &Path, problem: Problem, kind: FileType) -> Option<String> {
 
 /// `path` as one word of a shell; `None` if it is not text.
 pub fn quoted(path: &Path) -> Option<String> {
-    let text = path.to_str()?;
+    path.to_str().map(shell_word)
+}
+
+/// `text` as one word of a shell: as it is where no shell takes any of it for more, else in quotes.
+pub fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
-        return Some(text.into());
+        return text.to_owned();
     }
-    Some(format!("'{}'", text.replace('\'', r"'\''")))
+    format!("'{}'", text.replace('\'', r"'\''"))
 }

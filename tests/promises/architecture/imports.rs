@@ -14,10 +14,13 @@ use crate::promises::root;
 const IMPORTS: &[(&str, &[&str])] = &[
     ("lib", &[]),
     // The ground floor imports nothing of ours.
+    ("bounded", &[]),
     ("clock", &[]),
     ("entropy", &[]),
     ("files", &[]),
+    ("html", &[]),
     ("kind", &[]),
+    ("process", &[]),
     ("secret", &[]),
     ("sys", &[]),
     // Plain data, primitives, bytes.
@@ -69,7 +72,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     // What stands next to the operations.
     ("scan", &["barrier/unlocking", "model"]),
-    ("mail", &["files", "model", "secret", "sys"]),
+    ("mail", &["files", "html", "model", "process", "secret", "sys"]),
     // An open store, records in it, delivery of secrets, verbs.
     ("core", &["barrier", "clock", "entropy", "error", "model"]),
     (
@@ -96,15 +99,17 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "bin/hallpass",
         &[
-            "bin/hallpass/cli",
             "backend",
             "barrier",
+            "bin/hallpass/cli",
+            "bounded",
             "clock",
             "core",
             "crypto",
             "entropy",
             "error",
             "files",
+            "html",
             "kind",
             "mail",
             "model",

@@ -71,7 +71,7 @@ pub(crate) struct KeyFlags {
     #[arg(long, global = true, value_name = "N", help_heading = KEY, hide_short_help = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(3..))]
     pub(crate) passphrase_fd: Option<u32>,
-    /// Run a shell command that prints the passphrase
+    /// Run a shell command that prints the passphrase, within 5 minutes; it may ask at the terminal
     #[arg(long, global = true, value_name = "CMD", help_heading = KEY, hide_short_help = true)]
     pub(crate) passphrase_command: Option<ShellCommand>,
     /// Accept a key file in the store's own folder, where a copied folder carries both

@@ -72,7 +72,7 @@ pub(crate) enum TokenCommand {
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
-    /// NewTokenFlags is made.
+    /// What is made.
     #[command(flatten)]
     pub(crate) what: NewTokenFlags,
     /// Make none, but let one of another system be good that is in a file (`-` for standard input)
@@ -93,7 +93,7 @@ pub(crate) struct Add {
 /// Make sure that a file holds a good token, and change nothing if it does
 ///
 /// It is made where there is none, and replaced where it ends too soon or where its place has lost it;
-/// then the old one stays valid for the overlap. NewTokenFlags was done is said on standard error. The place
+/// then the old one stays valid for the overlap. What was done is said on standard error. The place
 /// must be one that can be read: `file:PATH` or `env:PATH#KEY`.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
@@ -109,7 +109,7 @@ pub(crate) struct Add {
     "51" "the new one was not delivered, so it is not valid; an old one is as it was"
 ))]
 pub(crate) struct Ensure {
-    /// NewTokenFlags is to be there.
+    /// What is to be there.
     #[command(flatten)]
     pub(crate) what: NewTokenFlags,
     /// Replace one that ends within this time
@@ -126,13 +126,13 @@ pub(crate) struct Ensure {
     pub(crate) dry_run: bool,
 }
 
-/// NewTokenFlags a new token is to be.
+/// What a new token is to be.
 #[derive(Debug, Args)]
 pub(crate) struct NewTokenFlags {
     /// Whose it is and its name
     #[arg(value_name = "PROFILE/NAME")]
     pub(crate) token: NewToken,
-    /// NewTokenFlags it is bound to.
+    /// What it is bound to.
     #[command(flatten)]
     pub(crate) uses: BindingFlags,
     /// Let it end: after a duration, at a date, or `never` [default: the connection's
@@ -173,7 +173,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "STATE", conflicts_with_all = ["all", "expired"])]
     #[arg(value_parser = one_of(TokenState::ALL, TokenState::word))]
     pub(crate) state: Option<TokenState>,
-    /// TokenArgument.
+    /// Which.
     #[command(flatten)]
     pub(crate) picks: Picks,
     /// Only those that end within this time
@@ -188,7 +188,7 @@ pub(crate) struct List {
     "3" "no such token"
 ))]
 pub(crate) struct Show {
-    /// TokenArgument.
+    /// Which.
     #[command(flatten)]
     pub(crate) which: TokenArgument,
 }
@@ -251,7 +251,7 @@ pub(crate) struct Identify {
     "51" "the new one was not delivered, so it is not valid; the old one is as it was"
 ))]
 pub(crate) struct Rotate {
-    /// TokenArgument.
+    /// Which.
     #[command(flatten)]
     pub(crate) which: TokenArgument,
     /// Let the old one be valid for this long, or `0`
@@ -276,7 +276,7 @@ pub(crate) struct Rotate {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct TokenArgument {
-    /// TokenArgument: PROFILE/NAME or an id
+    /// Which: PROFILE/NAME or an id
     #[arg(value_name = "TOKEN")]
     pub(crate) token: Option<TokenAddress>,
     /// Read the token itself from a file (`-` for standard input)

@@ -246,8 +246,8 @@ fn unquoted(value: &[u8]) -> &[u8] {
     }
 }
 
-/// The value as a shell and every reader of such files takes it for itself. No secret that is made
-/// here holds a quote.
+/// The value as a shell and every reader of such files takes it for itself: fewer characters go without
+/// quotes than in a shell's word (`trust::shell_word`). No secret that is made here holds a quote.
 fn quoted(secret: &str) -> Zeroizing<Vec<u8>> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.+/=".contains(c);
     let quote: &[u8] = if secret.chars().all(plain) { b"" } else { b"'" };

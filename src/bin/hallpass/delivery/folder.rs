@@ -11,6 +11,7 @@ use hallpass::Error;
 use hallpass::backend::Fault;
 use hallpass::backend::location::lies_beside_a_store;
 use hallpass::barrier::recovery::RecoveryCode;
+use hallpass::bounded;
 use hallpass::files::atomic::{Folder, Locked, Over};
 use hallpass::files::trust::{self, Distrust, SINK};
 use rustix::fs::{Mode, OFlags, fstat, openat};
@@ -75,7 +76,7 @@ impl SinkFile {
         SINK.judge(&stat).map_err(|problem| Distrust::of(&self.path, problem, &stat))?;
         self.protected.refuse_file(&self.path, &stat)?;
         let content =
-            secrets::read(File::from(file), LIMIT).map_err(|source| failed(&self.path, source))?;
+            bounded::read(File::from(file), LIMIT).map_err(|source| failed(&self.path, source))?;
         if let Some(why) = protected_kind(&content) {
             return Err(bad(&self.path, &format!("{why}{KEPT}"), None).into());
         }

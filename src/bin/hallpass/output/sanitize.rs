@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use hallpass::files::trust;
 use hallpass::model::text::drives_terminal;
 use hallpass::model::token::looks_like_token;
 
@@ -64,13 +65,7 @@ fn is_border(c: char) -> bool {
 
 /// A path as a shell takes it back.
 pub(crate) fn shell(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,~".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    trust::shell_word(&path.display().to_string())
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
 //! `config.toml`.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use hallpass::Error;
+use hallpass::bounded;
 use hallpass::files::trust::{self, Distrust, SETTINGS};
 use hallpass::model::time::Span;
 use serde::{Deserialize, Deserializer, de};
-use zeroize::Zeroizing;
 
 use crate::cli::global::{Color, Format};
 use crate::decoding::{self, Encoding};
@@ -77,17 +77,16 @@ impl Contents {
 
 /// Settings are a small file.
 fn read(file: fs::File) -> io::Result<String> {
-    const LONGEST: u64 = 64 * 1024;
-    let mut bytes = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 64 KiB"));
-    }
+    const LONGEST: usize = 64 * 1024;
+    let bytes = bounded::read(file, LONGEST).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => io::Error::new(error.kind(), "it is longer than 64 KiB"),
+        _ => error,
+    })?;
     // A line is added to it, which would be none in another encoding.
     if matches!(Encoding::of(&bytes), Encoding::Utf16Low | Encoding::Utf16High) {
         return Err(no_text("begins as UTF-16; save it as UTF-8"));
     }
-    decoding::text(Zeroizing::new(bytes)).map(|text| text.expose().to_owned()).map_err(no_text)
+    decoding::text(bytes).map(|text| text.expose().to_owned()).map_err(no_text)
 }
 
 fn no_text(why: &'static str) -> io::Error {

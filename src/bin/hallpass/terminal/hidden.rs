@@ -40,6 +40,32 @@ impl Drop for Hidden {
     }
 }
 
+/// Puts the terminal back when it is dropped, unless it is to be left as it is.
+pub(crate) struct Restored {
+    before: Option<Termios>,
+}
+
+impl Restored {
+    /// Keeps the terminal as it is now, if there is one.
+    pub(crate) fn new() -> Self {
+        Self { before: tcgetattr(stdin()).ok() }
+    }
+
+    /// Leaves the terminal as it is.
+    pub(crate) fn leave(mut self) {
+        self.before = None;
+    }
+}
+
+impl Drop for Restored {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            // If the terminal is gone there is nothing to restore.
+            let _ = tcsetattr(stdin(), OptionalActions::Now, before);
+        }
+    }
+}
+
 /// From now on, puts the terminal back as it is now when a signal ends the program.
 ///
 /// Prompts change its mode, and none of them restores it when that happens.

@@ -40,7 +40,12 @@ impl Interrupt {
 
     /// An error if one came; it is not of the kind that is tried again.
     pub(crate) fn ensure_none(&self) -> io::Result<()> {
-        if self.came() { Err(io::Error::other("it was interrupted")) } else { Ok(()) }
+        if self.came() { Err(Self::error()) } else { Ok(()) }
+    }
+
+    /// What is interrupted fails with this.
+    pub(crate) fn error() -> io::Error {
+        io::Error::other("it was interrupted")
     }
 }
 

@@ -1,16 +1,30 @@
 //! Walking through the steps: each runs this program as a shell would.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use hallpass::Kind;
+use hallpass::bounded;
+use hallpass::process::{self, End, Group, Limit};
 use hallpass::secret::SecretText;
+use zeroize::Zeroizing;
 
 use super::step::{Flow, Taken, TourStep};
 use crate::cli::global::Format;
 use crate::failure::Failure;
+use crate::terminal::Interrupt;
 use crate::ui::Ui;
+
+/// How long a step may take: far longer than any does.
+const LIMIT: Limit = Limit { time: Duration::from_secs(120), grace: Duration::from_secs(1) };
+/// More than any step prints.
+const MOST: usize = 1024 * 1024;
+
+/// What a pipe held.
+type Printed = io::Result<Zeroizing<Vec<u8>>>;
 
 /// The tour's own folder, and the token that passes through it.
 pub(super) struct Tour {
@@ -56,7 +70,8 @@ impl Tour {
     fn run(&self, step: &TourStep) -> io::Result<Output> {
         let place = |name: &str| self.folder.join(name);
         let key = place("keys/demo.key").display().to_string();
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .args(step.arguments(&key))
             .env_clear()
             .env("HALLPASS_STORE", place("store/store.db"))
@@ -65,13 +80,23 @@ impl Tour {
             .env("HOME", &self.folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
+            .stderr(Stdio::piped());
+        // In a group of its own, a step does not get the Ctrl-C that is meant for the tour.
+        let interrupt = Interrupt::watch();
+        let mut running = process::start(&mut command, Group::Own)?;
+        if let Some(mut stdin) = running.stdin() {
             // A command that reads nothing has closed its end; that is no failure.
             let _ = stdin.write_all(self.fed(step).expose().as_bytes());
         }
-        child.wait_with_output()
+        let stdout = printed(running.stdout())?;
+        let stderr = printed(running.stderr())?;
+        match running.wait(LIMIT, &|| interrupt.came())? {
+            End::Exited(status) => {
+                Ok(Output { status, stdout: all(&stdout)?, stderr: all(&stderr)? })
+            }
+            End::Stopped => Err(Interrupt::error()),
+            End::Late => Err(io::ErrorKind::TimedOut.into()),
+        }
     }
 
     fn fed(&self, step: &TourStep) -> SecretText {
@@ -88,6 +113,17 @@ impl Tour {
         };
         SecretText::new(text)
     }
+}
+
+/// What a step prints, which is read as it comes: a pipe that is full would hold the step back.
+fn printed(from: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Printed>> {
+    process::aside(move || from.map_or(Ok(Zeroizing::default()), |from| bounded::read(from, MOST)))
+}
+
+/// All of it, once the step has ended.
+fn all(printed: &Receiver<Printed>) -> io::Result<Vec<u8>> {
+    let printed = printed.recv().map_err(io::Error::other)??;
+    Ok(printed.to_vec())
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -1,4 +1,4 @@
-//! NewTokenFlags `add` and `ensure` are told of a token, for the core.
+//! What `add` and `ensure` are told of a token, for the core.
 
 use hallpass::ops::token::Draft;
 

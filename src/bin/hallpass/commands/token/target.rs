@@ -1,4 +1,4 @@
-//! TokenArgument tokens are meant.
+//! Which tokens are meant.
 
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::TokenAddress;

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use hallpass::html::push_escaped;
 use hallpass::model::time::Time;
 
 use crate::output::sanitize;
@@ -19,16 +20,7 @@ impl Markup {
 
     /// Adds text, in an element or between double quotes.
     pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
-        for c in sanitize::line(&text.to_string()).chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                c => self.0.push(c),
-            }
-        }
+        push_escaped(&mut self.0, &sanitize::line(&text.to_string()));
         self
     }
 

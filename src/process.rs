@@ -1,0 +1,245 @@
+//! Child processes: every program that hallpass starts ends, by itself or when its time is over.
+//!
+//! A child is the leader of a process group of its own, so that it is ended together with whatever it
+//! has started. The exception is a child that may have to ask at the terminal: only the foreground
+//! group can read from it, so such a child stays in the caller's group and is ended alone.
+//!
+//! This module names nothing else of the crate. What a child inherits (signals, umask, pipes) is set
+//! on the [`Command`] before it gets here.
+
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
+};
+
+/// How soon it is noticed that nobody waits for a child any more.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Which process group a child belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// One of its own: it is ended with all that it has started, and cannot ask at the terminal.
+    Own,
+    /// The caller's: it can ask at the terminal, and is ended alone.
+    Callers,
+}
+
+/// How long a child may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// Until it is asked to end, by SIGTERM.
+    pub time: Duration,
+    /// From then until it is killed; zero kills at once.
+    pub grace: Duration,
+}
+
+/// How the wait for a child ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It ended by itself.
+    Exited(ExitStatus),
+    /// It took too long, and was ended.
+    Late,
+    /// Nobody waited for it any more, and it was ended.
+    Stopped,
+}
+
+/// A child that was started. Dropping it before it has ended kills it.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    group: Group,
+    /// Gets a message when the child has ended.
+    ended: Receiver<()>,
+    /// Whether its status was taken: its number may be another process's from then on.
+    reaped: bool,
+}
+
+/// Starts a child. Errors: the program cannot be started, or no thread to watch it.
+pub fn start(command: &mut Command, group: Group) -> io::Result<Running> {
+    if group == Group::Own {
+        command.process_group(0);
+    }
+    let child = command.spawn()?;
+    let (tell, ended) = channel();
+    let pid = Pid::from_child(&child);
+    let running = Running { child, group, ended, reaped: false };
+    // `NOWAIT` leaves the status, and with it the number, so that signals reach the child and nobody
+    // else until `Child::wait` is called.
+    thread::Builder::new().spawn(move || {
+        let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+        // Nobody listens any more once the child was killed.
+        let _ = tell.send(());
+    })?;
+    Ok(running)
+}
+
+impl Running {
+    /// Its standard input, once, if it is a pipe.
+    pub fn stdin(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
+    /// Its standard output, once, if it is a pipe.
+    pub fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// Its standard error, once, if it is a pipe.
+    pub fn stderr(&mut self) -> Option<ChildStderr> {
+        self.child.stderr.take()
+    }
+
+    /// Waits until it ends, and ends it when its time is over or `stop` returns true, which is called
+    /// ten times a second.
+    pub fn wait(&mut self, limit: Limit, stop: &dyn Fn() -> bool) -> io::Result<End> {
+        let mut left = limit.time;
+        loop {
+            let look = left.min(LOOK);
+            match self.ended.recv_timeout(look) {
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => {
+                    return self.reap().map(End::Exited);
+                }
+                Err(RecvTimeoutError::Timeout) => left = left.saturating_sub(look),
+            }
+            let end = match (stop(), left.is_zero()) {
+                (true, _) => End::Stopped,
+                (_, true) => End::Late,
+                _ => continue,
+            };
+            self.end(limit.grace)?;
+            return Ok(end);
+        }
+    }
+
+    /// Ends it: asks first, and kills it after `grace`.
+    pub fn end(&mut self, grace: Duration) -> io::Result<ExitStatus> {
+        if !self.reaped && !grace.is_zero() {
+            self.signal(Signal::TERM);
+            let _ = self.ended.recv_timeout(grace);
+        }
+        if !self.reaped {
+            // In a group of its own, what the child has started may outlive it.
+            self.signal(Signal::KILL);
+        }
+        self.reap()
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        // One that has ended meanwhile needs none.
+        let _ = match self.group {
+            Group::Own => kill_process_group(pid, signal),
+            Group::Callers => kill_process(pid, signal),
+        };
+    }
+
+    fn reap(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait()?;
+        self.reaped = true;
+        Ok(status)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.reaped {
+            let _ = self.end(Duration::ZERO);
+        }
+    }
+}
+
+/// Does `work` on a thread of its own: reading or feeding a pipe that a child may leave open for as
+/// long as it likes.
+pub fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<Receiver<T>> {
+    let (tell, done) = channel();
+    thread::Builder::new().spawn(move || {
+        // Nobody waits for it any more if the child was late.
+        let _ = tell.send(work());
+    })?;
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::process::Stdio;
+
+    use rustix::process::{getpgid, getpgrp};
+
+    use super::*;
+
+    const SHORT: Limit = Limit { time: Duration::from_millis(50), grace: Duration::ZERO };
+    /// Longer than any test: whoever waits for it fails by the harness's own limit.
+    const LONG: Limit = Limit { time: Duration::from_secs(600), grace: Duration::ZERO };
+
+    fn shell(script: &str) -> Command {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        shell
+    }
+
+    fn never() -> bool {
+        false
+    }
+
+    #[test]
+    fn a_child_that_ends_has_its_own_status() {
+        let mut running = start(&mut shell("exit 3"), Group::Own).unwrap();
+        let End::Exited(status) = running.wait(LONG, &never).unwrap() else { panic!("was ended") };
+        assert_eq!(status.code(), Some(3));
+    }
+
+    #[test]
+    fn a_child_that_never_ends_is_ended_with_all_that_it_started() {
+        let mut running = start(&mut shell("sleep 1000 & sleep 1000"), Group::Own).unwrap();
+        let mut out = running.stdout().unwrap();
+        assert_eq!(running.wait(SHORT, &never).unwrap(), End::Late);
+        // The pipe ends when the last process that holds it has.
+        assert_eq!(out.read_to_end(&mut Vec::new()).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_child_in_the_callers_group_is_ended_too() {
+        let mut running = start(&mut shell("exec sleep 1000"), Group::Callers).unwrap();
+        assert_eq!(getpgid(Some(Pid::from_child(&running.child))).unwrap(), getpgrp());
+        let mut out = running.stdout().unwrap();
+        assert_eq!(running.wait(SHORT, &never).unwrap(), End::Late);
+        assert_eq!(out.read_to_end(&mut Vec::new()).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_child_that_ignores_the_request_to_end_is_killed() {
+        let mut running = start(&mut shell("trap '' TERM; echo; cat"), Group::Own).unwrap();
+        let _open = running.stdin().unwrap();
+        let mut out = running.stdout().unwrap();
+        // Once it has printed, it ignores the signal.
+        out.read_exact(&mut [0]).unwrap();
+        let limit = Limit { grace: Duration::from_millis(50), ..SHORT };
+        assert_eq!(running.wait(limit, &never).unwrap(), End::Late);
+    }
+
+    #[test]
+    fn nobody_has_to_wait_for_the_limit() {
+        let mut running = start(&mut shell("cat"), Group::Own).unwrap();
+        let _open = running.stdin().unwrap();
+        assert_eq!(running.wait(LONG, &|| true).unwrap(), End::Stopped);
+    }
+
+    #[test]
+    fn one_that_is_dropped_is_killed() {
+        let mut running = start(&mut shell("cat"), Group::Own).unwrap();
+        let _open = running.stdin().unwrap();
+        let mut out = running.stdout().unwrap();
+        drop(running);
+        assert_eq!(out.read_to_end(&mut Vec::new()).unwrap(), 0);
+    }
+}
