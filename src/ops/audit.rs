@@ -7,5 +7,5 @@ mod verify;
 
 pub use filter::{Action, Choice, Filter, ProfileRef, choose};
 pub use read::{Beginning, Head, Show, after, all, export, head, last};
-pub use record::Record;
+pub use record::LogRecord;
 pub use verify::{Proof, verify};

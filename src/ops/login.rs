@@ -8,7 +8,7 @@ use crate::model::text::Device;
 use crate::model::time::{Expiry, Span, Time};
 use crate::model::token::{Form, Pending};
 use crate::ops::delivery::{self, Delivery};
-use crate::ops::password::{self, PasswordProof, Verdict};
+use crate::ops::password::{self, PasswordProof, PasswordVerdict};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{self, Draft, Issued, Usual};
 use crate::secret::SecretText;
@@ -55,24 +55,24 @@ impl Login {
 
 /// How a sign-in ended.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum LoginOutcome {
     /// With a token, which was handed over.
     Issued(Box<Issued>),
     /// Without one: the password is wrong, or its profile is suspended.
-    Refused(Verdict),
+    Refused(PasswordVerdict),
 }
 
 /// Exchanges a password for a token, on the budget of [`password::verify`].
 ///
 /// An operator may be told everything. The outside world is given one answer for
-/// [`Outcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
+/// [`LoginOutcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
 /// difference in work or in transactions. Whoever is refused after that knew the password.
 pub fn login<'a>(
     core: &mut Core,
     login: &Login,
     password: &SecretText,
     to: impl Into<Delivery<'a>>,
-) -> Result<Outcome> {
+) -> Result<LoginOutcome> {
     if login.lasts.is_some_and(|asked| asked > LONGEST) {
         return Err(Refusal::LoginTooLong(LONGEST).into());
     }
@@ -82,10 +82,10 @@ pub fn login<'a>(
         to.ready(core, &login.profile)?;
     }
     let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
-    let Some(proof) = proof else { return Ok(Outcome::Refused(verdict)) };
+    let Some(proof) = proof else { return Ok(LoginOutcome::Refused(verdict)) };
     let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
     let delivered = delivery::deliver_with(core, to, &login.profile, make, |_, _| Ok(()));
-    Ok(Outcome::Issued(Box::new(delivered?)))
+    Ok(LoginOutcome::Issued(Box::new(delivered?)))
 }
 
 /// Makes the token, unless the password was changed or its profile deleted since it was proved.
@@ -99,11 +99,12 @@ fn issue(
     let Some((owner, there)) = proof.redeem(w)? else {
         return Err(Refusal::State("the password was changed meanwhile".to_owned()).into());
     };
-    let moment = Clocks::new(w, w.now());
-    let name = token::free_name(w, (owner, &there), &base(login)?, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    let name = token::free_name(w, (owner, &there), &base(login)?, clocks)?;
     // By the name it has now: another profile may have the one that was asked for.
     let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;
-    let (expires, allow_ip) = (lasts.map(Expiry::In), Vec::new());
+    let expires = lasts.map(Expiry::In);
+    let allow_ip = Vec::new();
     let draft = Draft {
         connection,
         environment,
@@ -113,7 +114,8 @@ fn issue(
         form,
         ..Draft::new(profile, name)
     };
-    let (usual, pending) = (Usual::Short(USUAL), until.map(Pending::until));
+    let usual = Usual::Short(USUAL);
+    let pending = until.map(Pending::until);
     let mut issued = token::issue_delivering(w, &draft, usual, ACTION, pending)?;
     // What always holds is no assumption; that a connection made it shorter is.
     issued.assumed.lifetime.take_if(|it| it.connection.is_none());

@@ -56,7 +56,7 @@ pub fn send_one(
 ) -> Result<Delivery> {
     let mut pauses = PAUSES.into_iter();
     loop {
-        let delivery = attempt(core, id, Patience::None, carrier)?;
+        let delivery = attempt(core, id, Timing::None, carrier)?;
         match (&delivery, pauses.next()) {
             (Some(Delivery::Queued(_)), Some(next)) => pause(next),
             (Some(_), _) => return Ok(delivery.unwrap_or(Delivery::Queued(None))),
@@ -70,7 +70,7 @@ pub fn send_one(
 pub fn send_due(core: &mut Core, carrier: &mut dyn Carrier) -> Result<Sent> {
     let mut sent = Sent::default();
     for id in core.read(waiting)? {
-        match attempt(core, id, Patience::UntilDue, carrier)? {
+        match attempt(core, id, Timing::UntilDue, carrier)? {
             Some(Delivery::Sent(_) | Delivery::Outbox(_)) => sent.sent += 1,
             Some(Delivery::Failed(_)) => sent.failed += 1,
             Some(Delivery::Uncertain(_)) => sent.uncertain += 1,
@@ -87,7 +87,7 @@ pub fn count(core: &mut Core) -> Result<u64> {
 
 /// Whether a mail is tried before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Patience {
+enum Timing {
     /// At once.
     None,
     /// When it is due.
@@ -98,7 +98,7 @@ enum Patience {
 fn attempt(
     core: &mut Core,
     id: RecordId,
-    patience: Patience,
+    patience: Timing,
     carrier: &mut dyn Carrier,
 ) -> Result<Option<Delivery>> {
     let claimed = match core.write(|w| claim(w, id, patience))? {
@@ -145,7 +145,7 @@ enum Claim {
     Not,
 }
 
-fn claim(w: &mut Writer<'_>, id: RecordId, patience: Patience) -> Result<Claim> {
+fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
     let now = w.now();
     let Some(mut waiting) = w.get::<Waiting>(id)? else { return Ok(Claim::Not) };
     let in_hand = |until: Time| now < until && until.seconds() - now.seconds() <= CLAIM;
@@ -161,7 +161,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Patience) -> Result<Claim> 
         return give_up(w, id, &waiting, why).map(Claim::Given);
     }
     let was_interrupted = waiting.claimed.is_some();
-    if patience == Patience::UntilDue && !was_interrupted && now < waiting.next {
+    if patience == Timing::UntilDue && !was_interrupted && now < waiting.next {
         return Ok(Claim::Not);
     }
     let Some(settings) = mail_settings::settings_for(w, waiting.environment)? else {
@@ -217,7 +217,8 @@ fn settle(
     };
     let pause = FIRST_PAUSE.saturating_mul(3_i64.saturating_pow(waiting.tries.saturating_sub(1)));
     waiting.next = Time::from_seconds(now.seconds().saturating_add(pause.min(LONGEST_PAUSE)));
-    (waiting.claimed, waiting.committed) = (None, false);
+    waiting.claimed = None;
+    waiting.committed = false;
     w.put(id, &waiting)?;
     let delivery = Delivery::Queued(Some(cause.clone()));
     code::delivered(w, waiting.code, delivery.clone())?;

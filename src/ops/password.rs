@@ -14,7 +14,7 @@ pub use deliver::{Generated, replaces, set_generated};
 pub use generate::generate;
 pub use set::{clear, ensure_settable, set};
 pub use strength::Words;
-pub use verify::{Cause, Verdict, verify};
+pub use verify::{Cause, PasswordVerdict, verify};
 
 pub(in crate::ops) use set::prepare;
 pub(in crate::ops) use verify::{PasswordProof, attempt};

@@ -13,4 +13,4 @@ pub use inspect::{Info, back_up, check, clock_behind, info};
 pub use restore::{Backup, Carried, Doubt, MayRevive, Restored, foresee, restore};
 
 pub(in crate::ops) use object::object;
-pub(in crate::ops) use restore::{Known, Plan};
+pub(in crate::ops) use restore::{Known, RestorePlan};

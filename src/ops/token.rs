@@ -29,7 +29,7 @@ pub use issue::{issue, issue_many};
 pub use list::list;
 pub use prune::prune;
 pub use revoke::revoke;
-pub use rotate::{Answer, Rotated, Rotating, rotate};
+pub use rotate::{RotateAnswer, Rotated, Rotating, rotate};
 pub use selection::{Foreseen, Selection, foresee};
 pub use show::show;
 pub use suspend::{resume, suspend};

@@ -54,7 +54,7 @@ impl Place {
     }
 
     fn source(&self) -> Source {
-        Source::Place { sink: Box::new(self.clone()), called: "a place".to_owned() }
+        Source::Sink { sink: Box::new(self.clone()), called: "a place".to_owned() }
     }
 }
 

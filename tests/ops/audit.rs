@@ -1,13 +1,13 @@
 //! The audit log as it is listed, followed and proven.
 
 use hallpass::model::audit::{Entry, LogHead};
-use hallpass::ops::audit::{self, Beginning, Filter, Record};
+use hallpass::ops::audit::{self, Beginning, Filter, LogRecord};
 use hallpass::ops::{connection, profile, token};
 use hallpass::{Error, Kind};
 
 use super::fixture::{Bench, DAY, draft, kind, p};
 
-fn all(bench: &mut Bench, filter: &Filter) -> Vec<Record> {
+fn all(bench: &mut Bench, filter: &Filter) -> Vec<LogRecord> {
     let mut shown = Vec::new();
     let choice = audit::choose(&mut bench.core, filter).unwrap();
     audit::all(&mut bench.core, &choice, &mut |record| {
@@ -36,7 +36,7 @@ fn last(bench: &mut Bench, filter: &Filter, count: u64) -> (Vec<u64>, Beginning)
     (shown, beginning)
 }
 
-fn actions(records: &[Record]) -> Vec<&str> {
+fn actions(records: &[LogRecord]) -> Vec<&str> {
     records.iter().map(|it| it.entry.action.as_str()).collect()
 }
 

@@ -26,7 +26,7 @@ fn bench() -> Bench {
     bench
 }
 
-fn wrong(bench: &mut Bench, name: &str) -> Result<password::Verdict, Error> {
+fn wrong(bench: &mut Bench, name: &str) -> Result<password::PasswordVerdict, Error> {
     password::verify(&mut bench.core, &p(name), &secret("wrong"))
 }
 

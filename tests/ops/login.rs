@@ -6,7 +6,7 @@ use hallpass::model::name::TokenName;
 use hallpass::model::time::Span;
 use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
-use hallpass::ops::login::{Login, Outcome, login};
+use hallpass::ops::login::{Login, LoginOutcome, login};
 use hallpass::ops::password::{self, Cause, LOCKED_AFTER};
 use hallpass::ops::token::{Filter, Issued, Which};
 use hallpass::ops::{Suspend, connection, edit, profile};
@@ -29,22 +29,22 @@ fn bench() -> Bench {
     bench
 }
 
-fn sign_in(bench: &mut Bench, asked: &Login, text: &str) -> Result<Outcome, Error> {
+fn sign_in(bench: &mut Bench, asked: &Login, text: &str) -> Result<LoginOutcome, Error> {
     login(&mut bench.core, asked, &secret(text), &mut Sink::default())
 }
 
 #[track_caller]
 fn issued(bench: &mut Bench, asked: &Login) -> Issued {
     match sign_in(bench, asked, GOOD) {
-        Ok(Outcome::Issued(issued)) => *issued,
+        Ok(LoginOutcome::Issued(issued)) => *issued,
         other => panic!("{other:?}"),
     }
 }
 
 fn cause(bench: &mut Bench, asked: &Login, text: &str) -> Cause {
     match sign_in(bench, asked, text).unwrap() {
-        Outcome::Refused(verdict) => verdict.cause,
-        Outcome::Issued(issued) => panic!("{issued:?}"),
+        LoginOutcome::Refused(verdict) => verdict.cause,
+        LoginOutcome::Issued(issued) => panic!("{issued:?}"),
     }
 }
 
@@ -154,7 +154,7 @@ fn a_wrong_password_a_missing_one_and_no_profile_are_one_answer() {
         ("nobody", GOOD, Cause::NoProfile),
     ] {
         let refused = sign_in(&mut bench, &Login::new(p(name)), text).unwrap();
-        let Outcome::Refused(verdict) = refused else { panic!("{refused:?}") };
+        let LoginOutcome::Refused(verdict) = refused else { panic!("{refused:?}") };
         assert_eq!((verdict.reason, verdict.exit), ("wrong_password", 11), "{name}");
         assert_eq!(verdict.cause, why);
     }
@@ -339,7 +339,7 @@ fn a_password_that_is_changed_meanwhile_gives_no_token() {
     };
     let mut sink = Meanwhile(Some(act), Sink::default());
     let outcome = login(&mut bench.core, &ci(), &secret(GOOD), &mut sink).unwrap();
-    let Outcome::Issued(new) = outcome else { panic!("{outcome:?}") };
+    let LoginOutcome::Issued(new) = outcome else { panic!("{outcome:?}") };
     assert_eq!(new.summary.profile, Some(p("renamed")), "never the one that took the name");
     let shown = hallpass::ops::token::show(&mut bench.core, &at("renamed/login")).unwrap();
     assert_eq!(shown.id, new.summary.id);

@@ -4,7 +4,7 @@ use hallpass::Kind;
 use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token::{
-    self, Answer, Filter, Life, Rotated, Rotating, Selection, Summary, Which,
+    self, Filter, Life, RotateAnswer, Rotated, Rotating, Selection, Summary, Which,
 };
 use hallpass::ops::{Suspend, profile};
 
@@ -42,7 +42,7 @@ fn rotating(address: &str, overlap: &str) -> Rotating {
 fn rotate(bench: &mut Bench, address: &str) -> (Held, Summary) {
     let rotating = rotating(address, "1d");
     let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
-    let Answer::Now(rotated) = answer else { panic!("{answer:?}") };
+    let RotateAnswer::Now(rotated) = answer else { panic!("{answer:?}") };
     let Rotated { issued, old } = *rotated;
     (issued.into(), old)
 }
@@ -213,7 +213,7 @@ fn chain(bench: &mut Bench) -> [Held; 3] {
     let mut next = |overlap| -> Held {
         let rotating = rotating("ci/a", overlap);
         let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
-        let Answer::Now(rotated) = answer else { panic!("{answer:?}") };
+        let RotateAnswer::Now(rotated) = answer else { panic!("{answer:?}") };
         rotated.issued.into()
     };
     let (second, third) = (next("8w"), next("0"));

@@ -9,7 +9,7 @@ use hallpass::model::time::Overlap;
 use hallpass::model::token::{Form, Token, TokenState};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{self, Answer, Filter, How, Life, Rotated, Rotating, Which};
+use hallpass::ops::token::{self, Filter, How, Life, RotateAnswer, Rotated, Rotating, Which};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::{Error, Kind};
@@ -31,10 +31,10 @@ fn asked_as(address: &str, request: &str) -> Rotating {
     Rotating { request: Some(p::<RequestId>(request)), ..rotating(address, "24h") }
 }
 
-fn now(answer: Answer) -> Rotated {
+fn now(answer: RotateAnswer) -> Rotated {
     match answer {
-        Answer::Now(rotated) => *rotated,
-        Answer::Before(token) => panic!("answered before: {token:?}"),
+        RotateAnswer::Now(rotated) => *rotated,
+        RotateAnswer::Before(token) => panic!("answered before: {token:?}"),
     }
 }
 
@@ -194,7 +194,7 @@ fn a_repeated_request_whose_sink_has_the_token_is_done() {
     let mut sink = Slow::default();
     let first = now(token::rotate(&mut bench.core, &request, sink.delivery()).unwrap());
     let again = token::rotate(&mut bench.core, &request, sink.delivery()).unwrap();
-    let Answer::Before(token) = again else { panic!("{again:?}") };
+    let RotateAnswer::Before(token) = again else { panic!("{again:?}") };
     assert_eq!((token.id, token.state), (first.issued.summary.id, TokenState::Active));
     sink.content = Some("something else".to_owned());
     let lost = token::rotate(&mut bench.core, &request, sink.delivery());
@@ -319,8 +319,8 @@ fn a_call_that_was_killed_is_repeated() {
         let mut again = Slow { content: sink.content.clone(), ..Slow::default() };
         let second = token::rotate(&mut bench.core, &request, again.delivery()).unwrap();
         match (&first, &second) {
-            (Ok(_), Answer::Before(_)) => {}
-            (Err(_), Answer::Now(rotated)) => {
+            (Ok(_), RotateAnswer::Before(_)) => {}
+            (Err(_), RotateAnswer::Now(rotated)) => {
                 let how = if sink.content.is_some() { How::Finished } else { How::Made };
                 assert_eq!(rotated.issued.how, how);
             }

@@ -18,7 +18,7 @@ pub(super) fn look(
 ) -> Result<Vec<SinkContent>> {
     let mut look = |token: &mut Declared| {
         let address = token.address();
-        let Declared { profile, source: Source::Place { sink, .. }, .. } = token else {
+        let Declared { profile, source: Source::Sink { sink, .. }, .. } = token else {
             return Ok(SinkContent::Unseen);
         };
         if !sink.can_be_read() {
@@ -41,7 +41,7 @@ pub(super) fn look(
 /// Refuses to replace what is no secret of ours, by a token that is made.
 pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Result<()> {
     match (&declared.source, held) {
-        (Source::Place { sink, .. }, SinkContent::Seen { found, .. }) => {
+        (Source::Sink { sink, .. }, SinkContent::Seen { found, .. }) => {
             delivery::ensure_replaceable(&**sink, found)
         }
         _ => Ok(()),
@@ -148,11 +148,13 @@ fn deliveries<'a>(
     let with_secret = declared.iter_mut().zip(secrets).zip(held);
     let mut pending: Vec<_> = with_secret
         .filter_map(|((token, secret), held)| {
-            let (secret, address) = (secret.as_ref()?, token.address());
-            let Declared { form, source: Source::Place { sink, .. }, .. } = token else {
+            let secret = secret.as_ref()?;
+            let address = token.address();
+            let Declared { form, source: Source::Sink { sink, .. }, .. } = token else {
                 return None;
             };
-            let (sink, held) = (&mut **sink, held.content());
+            let sink = &mut **sink;
+            let held = held.content();
             Some(PendingDelivery { secret, form: *form, address, sink, held, delivered: false })
         })
         .collect();
@@ -163,7 +165,8 @@ fn deliveries<'a>(
 /// The last one first: two of them may be in one file. What was given to a command cannot be taken away:
 /// that is told.
 fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
-    let (mut left, mut kept) = (Vec::new(), Vec::new());
+    let mut left = Vec::new();
+    let mut kept = Vec::new();
     for delivery in pending.into_iter().rev() {
         if !delivery.sink.can_be_read() && delivery.delivered {
             kept.push(format!("`{}`", delivery.address));

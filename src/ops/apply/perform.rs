@@ -3,7 +3,7 @@
 use super::declaration::Declaration;
 use super::deliver::{self, Onwards};
 use super::plan::Plan;
-use super::run::{Outcome, Run};
+use super::run::{Run, RunResult};
 use crate::backend::Fault;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -29,7 +29,8 @@ pub fn apply(
     })?;
     let secrets = secrets(core, &plan.made)?;
     deliver::deliver(&mut declared.tokens, &secrets, &plan.held, onwards)?;
-    let (tokens, held) = (&mut declared.tokens, &plan.held);
+    let tokens = &mut declared.tokens;
+    let held = &plan.held;
     let untouched = deliver::ensure_untouched(core, tokens, &secrets, held);
     if let Err(failure) = untouched {
         return Err(deliver::put_back(tokens, &secrets, held, failure));
@@ -56,11 +57,13 @@ fn make_good(
     plan: &Plan,
     secrets: &[Option<Token>],
 ) -> Result<()> {
-    let (undeclared, lifetime, boot) = (plan.undeclared, core.token_lifetime, core.clock.boot());
+    let undeclared = plan.undeclared;
+    let lifetime = core.token_lifetime;
+    let boot = core.clock.boot();
     core.write(|w| {
         let secrets = Some(secrets);
         let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime, boot };
-        let Outcome { changes, impact, .. } = run.carry_out(w)?;
+        let RunResult { changes, impact, .. } = run.carry_out(w)?;
         // Somebody has agreed to what was planned, and to nothing else.
         if plan.covers(&changes, &impact) { Ok(()) } else { Err(Error::Moved) }
     })

@@ -70,7 +70,8 @@ impl Step {
     pub(super) fn new(entry: Entry, labels: &Labels<'_>) -> Self {
         let Entry { action, object, mut details, .. } = entry;
         let (kind, action) = action.split_once('.').unwrap_or(("", &action));
-        let (id, name) = (object.id.clone(), object.name.unwrap_or_else(|| object.id.clone()));
+        let id = object.id.clone();
+        let name = object.name.unwrap_or_else(|| object.id.clone());
         let name = match details.remove("profile") {
             Some(profile) => format!("{profile}/{name}"),
             None => name,
@@ -144,7 +145,7 @@ impl Step {
 /// What a declaration says of things that the log does not: where secrets go, and what is said to be
 /// open to any.
 pub(super) struct Labels<'a> {
-    places: HashMap<String, Place<'a>>,
+    places: HashMap<String, PlannedSink<'a>>,
     any: HashMap<(&'static str, String), Vec<&'static str>>,
 }
 
@@ -152,8 +153,8 @@ impl<'a> Labels<'a> {
     pub(super) fn new(declared: &'a Declaration, held: &[SinkContent]) -> Self {
         let tokens = declared.tokens.iter().zip(held);
         let placed = tokens.filter_map(|(token, held)| match &token.source {
-            Source::Place { called, .. } => {
-                Some((key(&token.address()), Place { called, occupant: held.occupant() }))
+            Source::Sink { called, .. } => {
+                Some((key(&token.address()), PlannedSink { called, occupant: held.occupant() }))
             }
             _ => None,
         });
@@ -203,7 +204,7 @@ impl<'a> Labels<'a> {
 }
 
 /// Where a secret goes.
-struct Place<'a> {
+struct PlannedSink<'a> {
     /// As people call it.
     called: &'a str,
     /// What it replaces there.
@@ -223,7 +224,8 @@ impl Plan {
 
     /// Whether these changes, which stop these tokens, are what was planned, and stop no more.
     pub(super) fn covers(&self, changes: &[Step], impact: &Impact) -> bool {
-        let (now, then) = (made(changes), made(&self.changes));
+        let now = made(changes);
+        let then = made(&self.changes);
         changes.len() == self.changes.len()
             && changes.iter().zip(&self.changes).all(|(a, b)| a.essence(&now) == b.essence(&then))
             && impact.stops_no_more_than(&self.stops)

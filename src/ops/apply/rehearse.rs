@@ -3,7 +3,7 @@
 use super::declaration::{Declaration, Undeclared};
 use super::deliver;
 use super::plan::Plan;
-use super::run::{Outcome, Run};
+use super::run::{Run, RunResult};
 use super::wrong::together;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -12,7 +12,9 @@ use crate::error::{Error, Result};
 pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared) -> Result<Plan> {
     let mut wrong = Vec::new();
     let held = deliver::look(core, &mut declared.tokens, &mut wrong)?;
-    let (declared, lifetime, boot) = (&*declared, core.token_lifetime, core.clock.boot());
+    let declared = &*declared;
+    let lifetime = core.token_lifetime;
+    let boot = core.clock.boot();
     let tried = core.in_bulk(declared.tokens.len(), |core| {
         core.rehearse(|w| {
             Run { declared, held: &held, secrets: None, undeclared, lifetime, boot }.carry_out(w)
@@ -23,7 +25,7 @@ pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared)
         Err(part @ Error::Part { .. }) => Err(vec![part]),
         tried => Ok(tried?),
     };
-    let Outcome { changes, made, impact } = match tried {
+    let RunResult { changes, made, impact } = match tried {
         Ok(outcome) if wrong.is_empty() => outcome,
         tried => {
             wrong.extend(tried.err().into_iter().flatten());

@@ -26,7 +26,7 @@ pub(super) struct Run<'a> {
 }
 
 /// What a run came to.
-pub(super) struct Outcome {
+pub(super) struct RunResult {
     pub(super) changes: Vec<Step>,
     pub(super) made: Vec<bool>,
     pub(super) impact: Impact,
@@ -37,7 +37,7 @@ impl Run<'_> {
     ///
     /// What is wrong with one thing does not end the run: the others are looked at, too. Then it is
     /// an error with all that was found, and whoever called takes everything back.
-    pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<Outcome> {
+    pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<RunResult> {
         let Declaration { environments, connections, profiles, .. } = self.declared;
         w.keep_originals();
         w.keep_trail();
@@ -73,7 +73,7 @@ impl Run<'_> {
         let mut impact = impact::observe(w, self.boot)?;
         impact.opens.extend(changes.iter().flat_map(Step::openings));
         impact.opens.sort();
-        Ok(Outcome { changes, made, impact })
+        Ok(RunResult { changes, made, impact })
     }
 
     fn tokens(&self, w: &mut Writer<'_>, wrong: &mut Wrong) -> Result<Vec<bool>> {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::record::Record;
+use super::record::LogRecord;
 use crate::barrier::Reader;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -55,7 +55,8 @@ impl FromStr for ProfileRef {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let (name, id) = (text.parse::<ProfileName>(), text.parse().ok());
+        let name = text.parse::<ProfileName>();
+        let id = text.parse().ok();
         match (name, id) {
             (Err(invalid), None) => Err(invalid),
             (name, id) => Ok(Self { name: name.ok(), id }),
@@ -95,14 +96,14 @@ impl FromStr for Action {
 pub struct Choice {
     profile: Option<String>,
     token: Option<String>,
-    connection: Option<Named>,
+    connection: Option<NamedConnection>,
     action: Option<Action>,
     since: Option<Time>,
     until: Option<Time>,
 }
 
 #[derive(Debug, Clone)]
-struct Named {
+struct NamedConnection {
     id: String,
     name: ConnectionName,
 }
@@ -124,8 +125,8 @@ impl Choice {
 
     pub(super) fn show(
         &self,
-        record: Record,
-        show: &mut dyn FnMut(Record) -> Result<()>,
+        record: LogRecord,
+        show: &mut dyn FnMut(LogRecord) -> Result<()>,
     ) -> Result<()> {
         if self.picks(&record.entry) { show(record) } else { Ok(()) }
     }
@@ -147,7 +148,7 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
             None => None,
             Some(name) => {
                 let (id, connection) = lookup::named::<Connection>(r, name)?;
-                Some(Named { id: id.to_string(), name: connection.name })
+                Some(NamedConnection { id: id.to_string(), name: connection.name })
             }
         };
         Ok(Choice {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::filter::Choice;
-use super::record::Record;
+use super::record::LogRecord;
 use crate::barrier::Reader;
 use crate::core::Core;
 use crate::error::Result;
@@ -19,7 +19,7 @@ pub struct Head {
 }
 
 /// Takes what is shown, an entry at a time.
-pub type Show<'a> = &'a mut dyn FnMut(Record) -> Result<()>;
+pub type Show<'a> = &'a mut dyn FnMut(LogRecord) -> Result<()>;
 
 /// Shows every entry that is chosen, the oldest first, and proves the whole log on the way. Returns
 /// the newest entry, shown or not.
@@ -55,11 +55,11 @@ pub enum Beginning {
 /// Shows what was chosen of the entries after `seen`, and proves that they continue it. Returns the
 /// newest.
 pub fn after(core: &mut Core, choice: &Choice, seen: &LogHead, show: Show<'_>) -> Result<LogHead> {
-    core.read(|r| r.log_after(seen, &mut |seq, entry| choice.show(Record { seq, entry }, show)))
+    core.read(|r| r.log_after(seen, &mut |seq, entry| choice.show(LogRecord { seq, entry }, show)))
 }
 
 fn from(r: &mut Reader<'_>, first: u64, choice: &Choice, show: Show<'_>) -> Result<LogHead> {
-    r.log_from(first, &mut |seq, entry| choice.show(Record { seq, entry }, show))?;
+    r.log_from(first, &mut |seq, entry| choice.show(LogRecord { seq, entry }, show))?;
     Ok(r.log_head())
 }
 
@@ -82,7 +82,7 @@ pub fn export(
         r.log_whole(&mut |at, entry| {
             done += 1;
             progress(done, total);
-            show(Record { seq: at.seq, entry })
+            show(LogRecord { seq: at.seq, entry })
         })?;
         Ok(r.log_head())
     })

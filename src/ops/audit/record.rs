@@ -6,7 +6,7 @@ use crate::model::audit::Entry;
 
 /// An entry of the log, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Record {
+pub struct LogRecord {
     /// Its number, from 1.
     pub seq: u64,
     /// What it says.

@@ -36,14 +36,17 @@ pub fn verify(
         Some(_) => "first",
     };
     core.read(|r| {
-        let (start, head) = (r.log_start(), r.log_head());
+        let start = r.log_start();
+        let head = r.log_head();
         witnesses.iter().try_for_each(|seen| reachable(seen, &start, &head))?;
         let rows = head.seq - start.seq;
         r.log_whole(&mut |at, _| {
             progress(at.seq - start.seq, rows);
             witnesses.iter().try_for_each(|seen| agree(seen, &at))
         })?;
-        let (first, last, witnesses) = (start.seq + 1, head.seq, witnesses.len() as u64);
+        let first = start.seq + 1;
+        let last = head.seq;
+        let witnesses = witnesses.len() as u64;
         Ok(Proof { first, last, rows, head, anchor, witnesses })
     })
 }

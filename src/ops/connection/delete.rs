@@ -27,8 +27,8 @@ pub fn foresee_delete(core: &mut Core, name: &ConnectionName) -> Result<(Summary
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -> Result<Summary> {
-    let moment = Clocks::new(w, w.now());
-    let (id, connection) = deletable(w, name, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    let (id, connection) = deletable(w, name, clocks)?;
     bury(w, id, connection, LogFacts::new())
 }
 
@@ -67,19 +67,19 @@ pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Vec<String>> {
 fn deletable(
     r: &mut Reader<'_>,
     name: &ConnectionName,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<(RecordId, Connection)> {
     let (id, connection) = lookup::named::<Connection>(r, name)?;
-    let users = users_of(r, id, moment)?;
+    let users = users_of(r, id, clocks)?;
     if users.is_empty() {
         return Ok((id, connection));
     }
     Err(Refusal::InUse { name: connection.name.to_string(), users: some_of(users) }.into())
 }
 
-fn users_of(r: &mut Reader<'_>, id: RecordId, moment: Clocks) -> Result<Vec<String>> {
+fn users_of(r: &mut Reader<'_>, id: RecordId, clocks: Clocks) -> Result<Vec<String>> {
     let mut users = restricted_to(r, id)?;
-    users.extend(token::live_where(r, moment, |token| token.connection == Some(id))?);
+    users.extend(token::live_where(r, clocks, |token| token.connection == Some(id))?);
     Ok(users)
 }
 

@@ -39,7 +39,9 @@ pub(in crate::ops) fn finished(
     form: Form,
     owner: RecordId,
 ) -> Issued {
-    let (secret, assumed, how) = (held.spell(form), Assumed::default(), How::Finished);
+    let secret = held.spell(form);
+    let assumed = Assumed::default();
+    let how = How::Finished;
     Issued { summary, secret, assumed, how, replaced: None, owner }
 }
 

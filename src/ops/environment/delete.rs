@@ -25,8 +25,8 @@ pub fn foresee_delete(core: &mut Core, name: &EnvironmentName) -> Result<(Summar
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) -> Result<Summary> {
-    let moment = Clocks::new(w, w.now());
-    let (id, environment) = deletable(w, name, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    let (id, environment) = deletable(w, name, clocks)?;
     bury(w, id, environment, LogFacts::new())
 }
 
@@ -59,21 +59,21 @@ pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Vec<String>> {
     let now = core.now();
     core.read(|r| {
         let (id, _) = lookup::named::<Environment>(r, name)?;
-        let moment = Clocks::new(r, now);
-        Ok(some_of(token::live_where(r, moment, |token| token.environment == id)?))
+        let clocks = Clocks::new(r, now);
+        Ok(some_of(token::live_where(r, clocks, |token| token.environment == id)?))
     })
 }
 
 fn deletable(
     r: &mut Reader<'_>,
     name: &EnvironmentName,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<(RecordId, Environment)> {
     let (id, environment) = lookup::named::<Environment>(r, name)?;
     if environment.default {
         return Err(Refusal::DefaultEnvironment(environment.name).into());
     }
-    let users = token::live_where(r, moment, |token| token.environment == id)?;
+    let users = token::live_where(r, clocks, |token| token.environment == id)?;
     if users.is_empty() {
         return Ok((id, environment));
     }

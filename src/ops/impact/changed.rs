@@ -19,7 +19,7 @@ pub(in crate::ops) struct Pair<R> {
 }
 
 /// What a transaction has changed.
-pub(in crate::ops) struct Changed {
+pub(in crate::ops) struct ChangedRecords {
     pub(in crate::ops) profiles: HashMap<RecordId, Pair<Profile>>,
     pub(super) connections: HashMap<RecordId, Pair<Connection>>,
     pub(super) environments: HashMap<RecordId, Pair<Environment>>,
@@ -28,7 +28,7 @@ pub(in crate::ops) struct Changed {
     pub(super) added: HashSet<RecordId>,
 }
 
-impl Changed {
+impl ChangedRecords {
     pub(in crate::ops) fn of(w: &mut Writer<'_>) -> Result<Self> {
         Ok(Self {
             profiles: pairs(w)?,

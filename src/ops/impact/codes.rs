@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::changed::{Changed, Pair};
+use super::changed::{ChangedRecords, Pair};
 use super::reach::Side;
 use crate::barrier::{Reader, Record, Writer};
 use crate::clock::BootTime;
@@ -19,23 +19,23 @@ use crate::ops::records::{code, lookup, token};
 /// How many codes can be exchanged before and not after.
 ///
 /// A code is as good as the token that it is exchanged for would be.
-pub(super) fn stopped(w: &mut Writer<'_>, changed: &Changed, boot: BootTime) -> Result<u32> {
-    let moment = Clocks::new(w, w.now());
+pub(super) fn stopped(w: &mut Writer<'_>, changed: &ChangedRecords, boot: BootTime) -> Result<u32> {
+    let clocks = Clocks::new(w, w.now());
     let mut count = 0;
     for (id, before) in concerned(w, changed)? {
-        if changed.added.contains(&id) || !code::is_pending(&before, moment, boot) {
+        if changed.added.contains(&id) || !code::is_pending(&before, clocks, boot) {
             continue;
         }
         let after: Option<Exchange> = w.get(id)?;
-        let still_pending = after.is_some_and(|after| code::is_pending(&after, moment, boot));
-        let (was_good, would_be) = exchangeable(w, changed, &before, moment)?;
+        let still_pending = after.is_some_and(|after| code::is_pending(&after, clocks, boot));
+        let (was_good, would_be) = exchangeable(w, changed, &before, clocks)?;
         count += u32::from(was_good && !(still_pending && would_be));
     }
     Ok(count)
 }
 
 /// The bindings that the change bears on, as they were before it.
-fn concerned(w: &mut Writer<'_>, changed: &Changed) -> Result<HashMap<RecordId, Exchange>> {
+fn concerned(w: &mut Writer<'_>, changed: &ChangedRecords) -> Result<HashMap<RecordId, Exchange>> {
     let mut found: HashMap<RecordId, Exchange> = w.originals()?;
     for (profile, pair) in changed.judged_profiles() {
         if pair.after.deleted_at.is_none() {
@@ -65,9 +65,9 @@ fn is_deleted(pair: &Pair<Environment>) -> bool {
 /// Whether a token by this code would be valid, before and after.
 fn exchangeable(
     r: &mut Reader<'_>,
-    changed: &Changed,
+    changed: &ChangedRecords,
     exchange: &Exchange,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<(bool, bool)> {
     let Exchange { profile, connection, environment, .. } = exchange;
     let token = TokenRecord {
@@ -76,7 +76,7 @@ fn exchangeable(
         ..token::dummy_record(TokenId::new(0), *environment, 0)?
     };
     let judge = |profile: &Profile, it: &Connection| {
-        let side = Side { token: &token, profile, moment };
+        let side = Side { token: &token, profile, clocks };
         side.is_valid(Some((*connection, it)), None)
     };
     let (profile, profile_after) = both(r, &changed.profiles, *profile)?;

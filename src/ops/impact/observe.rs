@@ -1,6 +1,6 @@
 //! A change is made in a transaction that is rolled back, and what it stops and opens is observed.
 
-use super::changed::Changed;
+use super::changed::ChangedRecords;
 use super::reach::Comparison;
 use super::summary::Impact;
 use super::{codes, openings};
@@ -25,7 +25,7 @@ pub(in crate::ops) fn foresee<T>(
 /// What the changes stop and open that a transaction has made since [`Writer::keep_originals`].
 pub(in crate::ops) fn observe(w: &mut Writer<'_>, boot: BootTime) -> Result<Impact> {
     w.flush()?;
-    let changed = Changed::of(w)?;
+    let changed = ChangedRecords::of(w)?;
     let codes = codes::stopped(w, &changed, boot)?;
     let opens = openings::of(w, &changed)?;
     let password = changed.stops_a_password(w.now());

@@ -1,4 +1,4 @@
-//! What a change stops and what it opens, found by judging what it concerns before and after it.
+//! OpeningText a change stops and what it opens, found by judging what it concerns before and after it.
 //!
 //! The change is made in a transaction that is rolled back. Whatever command makes it, the question
 //! is the same: each token that a changed record bears on is judged as the store was and as it
@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::changed::{Changed, Pair};
+use super::changed::{ChangedRecords, Pair};
 use crate::barrier::{List, Reader};
 use crate::error::Result;
 use crate::model::address::AddressRange;
@@ -33,7 +33,7 @@ pub struct Opening {
 }
 
 /// What profiles and connections that were there before are open to now.
-pub(super) fn of(r: &mut Reader<'_>, changed: &Changed) -> Result<Vec<Opening>> {
+pub(super) fn of(r: &mut Reader<'_>, changed: &ChangedRecords) -> Result<Vec<Opening>> {
     let mut found = Vec::new();
     for (_, pair) in changed.judged_profiles() {
         let Some(name) = &pair.after.name else { continue };
@@ -56,9 +56,9 @@ pub(super) fn of(r: &mut Reader<'_>, changed: &Changed) -> Result<Vec<Opening>> 
     Ok(found)
 }
 
-type What = (String, bool);
+type OpeningText = (String, bool);
 
-fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<What>> {
+fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningText>> {
     let Pair { before, after } = pair;
     let mut found = Vec::new();
     match (&before.restriction, &after.restriction) {
@@ -113,7 +113,7 @@ fn called(noun: &str, names: &[String]) -> String {
     format!("{noun}{plural} {}", listed(&quoted))
 }
 
-fn of_connection(before: &Connection, after: &Connection) -> Vec<What> {
+fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
     let mut found = Vec::new();
     match (&before.group, &after.group) {
         (Some(old), None) => {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::changed::{Changed, Pair};
+use super::changed::{ChangedRecords, Pair};
 use super::shift::{Narrowing, Shift};
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
@@ -25,7 +25,7 @@ use crate::ops::records::token::of_profile;
 pub(super) struct Side<'a> {
     pub(super) token: &'a TokenRecord,
     pub(super) profile: &'a Profile,
-    pub(super) moment: Clocks,
+    pub(super) clocks: Clocks,
 }
 
 /// A connection that is named, or the token's own.
@@ -42,7 +42,7 @@ impl Side<'_> {
     }
 
     pub(super) fn is_valid(self, at: At<'_>, ip: Option<IpAddr>) -> bool {
-        let Self { token, profile, moment } = self;
+        let Self { token, profile, clocks } = self;
         let id = at.map(|(id, _)| id);
         let reason = verdict::judge(&Facts {
             token,
@@ -54,21 +54,21 @@ impl Side<'_> {
             environment: None,
             device: None,
             ip,
-            now: moment.now,
-            latest: moment.latest,
+            now: clocks.now,
+            latest: clocks.latest,
         });
         reason == Reason::Valid
     }
 }
 
 /// A connection before and after.
-struct Both {
+struct ConnectionPair {
     id: RecordId,
     before: Rc<Connection>,
     after: Rc<Connection>,
 }
 
-impl Both {
+impl ConnectionPair {
     fn at(&self) -> (At<'_>, At<'_>) {
         (Some((self.id, &self.before)), Some((self.id, &self.after)))
     }
@@ -76,13 +76,13 @@ impl Both {
 
 /// Compares where tokens are valid.
 pub(super) struct Comparison<'a> {
-    changed: &'a Changed,
-    moment: Clocks,
-    opened: ReferentCache,
+    changed: &'a ChangedRecords,
+    clocks: Clocks,
+    cache: ReferentCache,
     /// The connections that changed so that a verdict may differ.
-    connections: HashMap<RecordId, Both>,
+    connections: HashMap<RecordId, ConnectionPair>,
     /// All connections, where a profile changed: an open token may use any of them.
-    all: Vec<Both>,
+    all: Vec<ConnectionPair>,
     /// What is known of the open tokens of a profile that are valid by themselves: whether they lose
     /// a connection, and whether they gain one.
     open: HashMap<RecordId, (bool, bool)>,
@@ -90,15 +90,16 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(r: &mut Reader<'_>, changed: &'a Changed, now: Time) -> Result<Self> {
+    pub(super) fn new(r: &mut Reader<'_>, changed: &'a ChangedRecords, now: Time) -> Result<Self> {
         let connections = changed.judged_connections().map(|(id, pair)| {
-            let (before, after) = (Rc::new(pair.before.clone()), Rc::new(pair.after.clone()));
-            (id, Both { id, before, after })
+            let before = Rc::new(pair.before.clone());
+            let after = Rc::new(pair.after.clone());
+            (id, ConnectionPair { id, before, after })
         });
         let mut comparison = Self {
             changed,
-            moment: Clocks::new(r, now),
-            opened: ReferentCache::default(),
+            clocks: Clocks::new(r, now),
+            cache: ReferentCache::default(),
             connections: connections.collect(),
             all: Vec::new(),
             open: HashMap::new(),
@@ -111,19 +112,23 @@ impl<'a> Comparison<'a> {
     }
 
     /// Every connection there is, and those that the change deletes.
-    fn every_connection(&mut self, r: &mut Reader<'_>) -> Result<Vec<Both>> {
-        let mut all: HashMap<RecordId, Both> = HashMap::new();
+    fn every_connection(&mut self, r: &mut Reader<'_>) -> Result<Vec<ConnectionPair>> {
+        let mut all: HashMap<RecordId, ConnectionPair> = HashMap::new();
         for (id, connection) in lookup::all::<Connection>(r, List::Connections)? {
             // A connection that is made with the rest was open to nobody before; that it is open to
             // somebody now is what making it means.
             if !self.changed.added.contains(&id) {
                 let connection = Rc::new(connection);
-                all.insert(id, Both { id, before: Rc::clone(&connection), after: connection });
+                all.insert(
+                    id,
+                    ConnectionPair { id, before: Rc::clone(&connection), after: connection },
+                );
             }
         }
-        for (id, Both { before, after, .. }) in &self.connections {
-            let (before, after) = (Rc::clone(before), Rc::clone(after));
-            all.insert(*id, Both { id: *id, before, after });
+        for (id, ConnectionPair { before, after, .. }) in &self.connections {
+            let before = Rc::clone(before);
+            let after = Rc::clone(after);
+            all.insert(*id, ConnectionPair { id: *id, before, after });
         }
         Ok(all.into_values().collect())
     }
@@ -138,7 +143,8 @@ impl<'a> Comparison<'a> {
             // Tokens of any profile may be for it.
             return lookup::each::<TokenRecord>(w, |r, id, token| self.one(r, id, &token, visit));
         }
-        let (changed, mut seen) = (self.changed, HashSet::new());
+        let changed = self.changed;
+        let mut seen = HashSet::new();
         let owners: Vec<_> = self.profiles.iter().map(|(id, it)| (*id, it.after.tokens)).collect();
         for (owner, count) in owners {
             for (id, token) in of_profile(w, owner, count)? {
@@ -169,12 +175,12 @@ impl<'a> Comparison<'a> {
         if !concerned || self.changed.added.contains(&id) {
             return Ok(());
         }
-        let current = self.opened.profiles.open(r, token.owner)?;
+        let current = self.cache.profiles.open(r, token.owner)?;
         let tokens = own.map_or((token, token), |pair| (&pair.before, &pair.after));
         let owners = owner.map_or((&*current, &*current), |pair| (&pair.before, &pair.after));
-        let moment = self.moment;
-        let before = Side { token: tokens.0, profile: owners.0, moment };
-        let after = Side { token: tokens.1, profile: owners.1, moment };
+        let clocks = self.clocks;
+        let before = Side { token: tokens.0, profile: owners.0, clocks };
+        let after = Side { token: tokens.1, profile: owners.1, clocks };
         let shift = match token.connection {
             Some(bound) => self.of_bound(r, bound, before, after)?,
             None => self.of_open(token.owner, before, after),
@@ -197,8 +203,9 @@ impl<'a> Comparison<'a> {
         let both = if let Some(both) = self.connections.get(&bound) {
             both
         } else {
-            let connection = self.opened.connections.open(r, bound)?;
-            unchanged = Both { id: bound, before: Rc::clone(&connection), after: connection };
+            let connection = self.cache.connections.open(r, bound)?;
+            unchanged =
+                ConnectionPair { id: bound, before: Rc::clone(&connection), after: connection };
             &unchanged
         };
         let (then, now) = both.at();
@@ -244,8 +251,9 @@ impl<'a> Comparison<'a> {
         if let Some(known) = self.open.get(&owner) {
             return *known;
         }
-        let (mut lost, mut gained) = (false, false);
-        let mut judge = |both: &Both| {
+        let mut lost = false;
+        let mut gained = false;
+        let mut judge = |both: &ConnectionPair| {
             let (then, now) = both.at();
             match (before.is_valid(then, None), after.is_valid(now, None)) {
                 (true, false) => lost = true,
@@ -273,11 +281,13 @@ struct Addresses {
 }
 
 fn addresses(before: (Side<'_>, At<'_>), after: (Side<'_>, At<'_>)) -> Addresses {
-    let (then, now) = (rules(before), rules(after));
+    let then = rules(before);
+    let now = rules(after);
     if then == now {
         return Addresses::default();
     }
-    let (mut some, mut left) = (false, false);
+    let mut some = false;
+    let mut left = false;
     let mut found = Addresses::default();
     for probe in AddressRange::probes(then.into_iter().chain(now).flatten()) {
         let was = before.0.is_valid(before.1, Some(probe));

@@ -101,7 +101,8 @@ impl Allowed {
         let (kept, mut budget) = budget::of(w, subject.profile.0)?;
         remove_forgotten(w, &subject, &mut budget, clocks)?;
         let (code, mut record) = draw(w, &subject, request, to, clocks.boot)?;
-        let (id, letter) = (record.id, w.fresh_id()?);
+        let id = record.id;
+        let letter = w.fresh_id()?;
         record.letter = Some(letter);
         let summary = summary(&subject, &record, clocks)?;
         let exchange = add(w, &subject, &mut budget, record, clocks)?;
@@ -133,13 +134,13 @@ fn ensure_allowed(
     let name = subject.profile_name()?;
     let profile = &subject.profile.1;
     let (id, connection) = &subject.connection;
-    if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.moment.now)) {
+    if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.wall.now)) {
         return Err(Refusal::ProfileSuspended(name.clone()).into());
     }
     let email = profile.email.clone().ok_or_else(|| Refusal::NoEmail(name.clone()))?;
     token::ensure_usable(profile, *id, connection)?;
     if let Some(device) = &request.device {
-        token::ensure_device_free(r, name, *id, device, clocks.moment)?;
+        token::ensure_device_free(r, name, *id, device, clocks.wall)?;
     }
     let (environment, named) = &subject.environment;
     if mail_settings::settings_for(r, *environment)?.is_none() {
@@ -155,7 +156,8 @@ fn draw(
     sent_to: EmailAddress,
     boot: BootTime,
 ) -> Result<(Code, CodeRecord)> {
-    let (id, code) = (CodeId::generate(w.entropy())?, Code::generate(w.entropy())?);
+    let id = CodeId::generate(w.entropy())?;
+    let code = Code::generate(w.entropy())?;
     let (kid, mac) = w.code_mac(
         None,
         &BoundCode {

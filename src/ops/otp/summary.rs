@@ -45,7 +45,7 @@ pub struct Summary {
 }
 
 /// What a code's binding is called.
-pub(super) struct Names<'a> {
+pub(super) struct BindingNames<'a> {
     pub(super) profile: &'a ProfileName,
     pub(super) connection: &'a ConnectionName,
     pub(super) environment: &'a EnvironmentName,
@@ -53,7 +53,7 @@ pub(super) struct Names<'a> {
 
 /// A code of this binding, as it is shown.
 pub(super) fn summary(bound: &Bound, code: &CodeRecord, clocks: CodeClocks) -> Result<Summary> {
-    let names = Names {
+    let names = BindingNames {
         profile: bound.profile_name()?,
         connection: &bound.connection.1.name,
         environment: &bound.environment.1.name,
@@ -62,7 +62,11 @@ pub(super) fn summary(bound: &Bound, code: &CodeRecord, clocks: CodeClocks) -> R
 }
 
 /// A code whose binding is called so, as it is shown.
-pub(super) fn summary_of(code: &CodeRecord, names: &Names<'_>, clocks: CodeClocks) -> Summary {
+pub(super) fn summary_of(
+    code: &CodeRecord,
+    names: &BindingNames<'_>,
+    clocks: CodeClocks,
+) -> Summary {
     let token = match code.end {
         Some(CodeEnd { how: Ending::Used(token) | Ending::UsedForGood(token), .. }) => Some(token),
         _ => None,

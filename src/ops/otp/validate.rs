@@ -46,7 +46,9 @@ pub fn validate<'a>(
     if !found.tag.ct_eq(&found.kept) {
         return refused(core, submission, WhyNot::WrongCode);
     }
-    let (usual, mut lost, mut made) = (Usual::Allowed(core.token_lifetime), None, false);
+    let usual = Usual::Allowed(core.token_lifetime);
+    let mut lost = None;
+    let mut made = false;
     let make = |w: &mut Writer<'_>, until: Option<Time>| {
         let clocks = CodeClocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
@@ -87,7 +89,7 @@ pub fn validate<'a>(
 /// What a try meets, once it is debited.
 enum Tried {
     /// A pending code.
-    Comparable(Comparison),
+    Comparable(Attempt),
     /// Nothing that could match.
     Nothing(WhyNot),
     /// Somebody who is not there, or may not try now.
@@ -95,7 +97,7 @@ enum Tried {
 }
 
 /// A pending code, and the MAC of what was typed.
-struct Comparison {
+struct Attempt {
     exchange: RecordId,
     code: CodeId,
     kept: [u8; 32],
@@ -151,7 +153,7 @@ fn try_with(
             digits: submission.code.expose(),
         },
     )?;
-    let found = Comparison { exchange: id, code: code.id, kept: code.mac, tag };
+    let found = Attempt { exchange: id, code: code.id, kept: code.mac, tag };
     w.put(id, &exchange)?;
     budget.debit(w.now());
     budget::keep(w, place, &budget)?;
@@ -162,7 +164,7 @@ fn try_with(
 /// being made was the last one, maybe: it counts all the same.
 fn draft(
     w: &mut Writer<'_>,
-    found: &Comparison,
+    found: &Attempt,
     submission: &Submission,
     clocks: CodeClocks,
 ) -> Result<std::result::Result<Draft, CodeState>> {
@@ -173,12 +175,13 @@ fn draft(
     if !matches!(clocks.state(code), CodeState::Pending | CodeState::Exhausted) {
         return Ok(Err(clocks.state(code)));
     }
-    let (owner, profile) = (subject.profile.0, subject.profile_name()?.clone());
+    let owner = subject.profile.0;
+    let profile = subject.profile_name()?.clone();
     let wanted = match &code.device {
         Some(device) => TokenName::from_device(device),
         None => subject.connection.1.name.as_str().parse()?,
     };
-    let name = token::free_name(w, (owner, &subject.profile.1), &wanted, clocks.moment)?;
+    let name = token::free_name(w, (owner, &subject.profile.1), &wanted, clocks.wall)?;
     Ok(Ok(Draft {
         connection: Some(subject.connection.1.name.clone()),
         environment: Some(subject.environment.1.name.clone()),
@@ -191,7 +194,7 @@ fn draft(
 /// Makes the token, and writes down that the code was exchanged for it.
 fn use_up(
     w: &mut Writer<'_>,
-    found: &Comparison,
+    found: &Attempt,
     draft: Draft,
     usual: Usual,
     until: Option<Time>,
@@ -225,7 +228,7 @@ fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
 
 /// Lets a try not count that was right and came to nothing. Whether its code is still good is not its
 /// business.
-fn give_back_try(w: &mut Writer<'_>, found: &Comparison) -> Result<()> {
+fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else { return Ok(()) };
     let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
         return Ok(());

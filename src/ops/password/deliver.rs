@@ -71,7 +71,8 @@ fn set_afterwards(
 ) -> Result<Generated> {
     core.read(|r| lookup::named::<Profile>(r, name).map(drop))?;
     let found = prepare(core, sink, SinkOwner::Named(name))?;
-    let (profile, replaced) = (name.clone(), found.occupant);
+    let profile = name.clone();
+    let replaced = found.occupant;
     let new = Generated { profile, password: generate(core)?, replaced };
     let (id, prepared) = prepare_for(core, name, &new.password)?;
     core.write(|w| {

@@ -22,7 +22,7 @@ use crate::secret::SecretText;
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct PasswordVerdict {
     /// Whether it is the password of an active profile.
     pub valid: bool,
     /// `valid`, `wrong_password` or `profile_suspended`.
@@ -53,13 +53,13 @@ pub enum Cause {
 }
 
 impl Cause {
-    fn verdict(self, profile: ProfileName) -> Verdict {
+    fn verdict(self, profile: ProfileName) -> PasswordVerdict {
         let (reason, exit) = match self {
             Self::Right => ("valid", 0),
             Self::Suspended => ("profile_suspended", 14),
             Self::Wrong | Self::NoPassword | Self::NoProfile => ("wrong_password", 11),
         };
-        Verdict { valid: self == Self::Right, reason, exit, profile, cause: self }
+        PasswordVerdict { valid: self == Self::Right, reason, exit, profile, cause: self }
     }
 }
 
@@ -69,7 +69,11 @@ impl Cause {
 /// in between has spent a try. Success gives it back. Whether there is such a profile, whether it
 /// has a password, and whether a try is taken at all, makes no difference in work or in
 /// transactions: there are three, and one hash.
-pub fn verify(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<Verdict> {
+pub fn verify(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+) -> Result<PasswordVerdict> {
     attempt(core, name, password, "password.verify").map(|(verdict, _)| verdict)
 }
 
@@ -80,7 +84,7 @@ pub(in crate::ops) fn attempt(
     name: &ProfileName,
     password: &SecretText,
     failure: &'static str,
-) -> Result<(Verdict, Option<PasswordProof>)> {
+) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
     let account = core.write(|w| debit(w, name))?;
     let trial = compare(core, &account, password)?;
     match core.write(|w| settle(w, account, trial, failure))? {

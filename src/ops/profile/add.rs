@@ -33,8 +33,8 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     let password = prepared(core, draft)?;
     core.write(|w| {
         let (id, profile) = insert(w, draft, password)?;
-        let moment = Clocks::new(w, w.now());
-        Ok(Added::Made(summary(w, id, &profile, moment)?))
+        let clocks = Clocks::new(w, w.now());
+        Ok(Added::Made(summary(w, id, &profile, clocks)?))
     })
 }
 
@@ -50,7 +50,7 @@ pub fn add_with_token<'a>(
 ) -> Result<(Summary, Issued)> {
     match to.into() {
         Delivery::Immediate(sink) => {
-            let mut both = Both::new(core, draft, token);
+            let mut both = ProfileWithToken::new(core, draft, token);
             both.password = prepared(core, draft)?;
             delivery::deliver_immediately(core, sink, |w| both.make_now(w))
         }
@@ -64,7 +64,7 @@ fn add_pending(
     token: &token::Draft,
     sink: &mut dyn DeferredSink,
 ) -> Result<(Summary, Issued)> {
-    let mut both = Both::new(core, draft, token);
+    let mut both = ProfileWithToken::new(core, draft, token);
     let issued = if let Some(finished) = delivery::recover(core, sink, token, &mut both)? {
         finished
     } else {
@@ -80,7 +80,7 @@ fn add_pending(
 }
 
 /// A profile and its first token.
-struct Both<'a> {
+struct ProfileWithToken<'a> {
     draft: &'a Draft,
     token: &'a token::Draft,
     usual: Usual,
@@ -91,7 +91,7 @@ struct Both<'a> {
     shown: Option<Summary>,
 }
 
-impl<'a> Both<'a> {
+impl<'a> ProfileWithToken<'a> {
     fn new(core: &Core, draft: &'a Draft, token: &'a token::Draft) -> Self {
         let usual = Usual::Allowed(core.token_lifetime);
         Self { draft, token, usual, password: None, id: None, shown: None }
@@ -106,12 +106,13 @@ impl<'a> Both<'a> {
     fn make_now(&mut self, w: &mut Writer<'_>) -> Result<(Summary, Issued)> {
         let id = self.profile(w)?;
         let issued = token::issue_within(w, self.token, self.usual, "token.add")?;
-        let (moment, profile) = (Clocks::new(w, w.now()), w.require(id)?);
-        Ok((summary(w, id, &profile, moment)?, issued))
+        let clocks = Clocks::new(w, w.now());
+        let profile = w.require(id)?;
+        Ok((summary(w, id, &profile, clocks)?, issued))
     }
 }
 
-impl TwoPhase for Both<'_> {
+impl TwoPhase for ProfileWithToken<'_> {
     fn owner(&self) -> SinkOwner<'_> {
         SinkOwner::Named(&self.draft.name)
     }
@@ -122,8 +123,9 @@ impl TwoPhase for Both<'_> {
     }
 
     fn activate(&mut self, w: &mut Writer<'_>, _: RecordId, token: &TokenRecord) -> Result<()> {
-        let (moment, profile) = (Clocks::new(w, w.now()), w.require(token.owner)?);
-        self.shown = Some(summary(w, token.owner, &profile, moment)?);
+        let clocks = Clocks::new(w, w.now());
+        let profile = w.require(token.owner)?;
+        self.shown = Some(summary(w, token.owner, &profile, clocks)?);
         Ok(())
     }
 
@@ -143,11 +145,11 @@ fn prepared(core: &mut Core, draft: &Draft) -> Result<Option<Password>> {
 fn existing(core: &mut Core, draft: &Draft) -> Result<Option<Added<Summary>>> {
     let now = core.now();
     core.read(|r| {
-        let moment = Clocks::new(r, now);
+        let clocks = Clocks::new(r, now);
         let Some((id, there)) = lookup::find::<Profile>(r, &draft.name)? else { return Ok(None) };
         let asked = connection_ids(r, &draft.connections)?;
         let differences = differences(draft, &asked, &there);
-        Ok(Some(Added::Existing { summary: summary(r, id, &there, moment)?, differences }))
+        Ok(Some(Added::Existing { summary: summary(r, id, &there, clocks)?, differences }))
     })
 }
 
@@ -155,7 +157,8 @@ fn differences(draft: &Draft, asked: &[RecordId], there: &Profile) -> Vec<&'stat
     let Draft { name: _, email, description, connections: _, groups, password } = draft;
     let mut differences = Differences::default();
     let address = |email: &EmailAddress| email.canonical();
-    let (wanted, kept) = (email.as_ref().map(address), there.email.as_ref().map(address));
+    let wanted = email.as_ref().map(address);
+    let kept = there.email.as_ref().map(address);
     differences.optional("email", wanted.as_ref(), kept.as_ref());
     differences.optional("description", description.as_ref(), there.description.as_ref());
     differences.list("connections", asked, there.restriction.as_deref().unwrap_or_default());

@@ -41,7 +41,7 @@ pub(in crate::ops) fn edit_within(
     edits: &Edits,
 ) -> Result<Changed<Summary>> {
     check(edits)?;
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, before) = lookup::named::<Profile>(w, name)?;
     let (mut after, absent) = edited(w, &before, edits)?;
     let mut facts = differences(w, &before, &after)?;
@@ -49,12 +49,12 @@ pub(in crate::ops) fn edit_within(
         facts.change("codes_tried", Some(code::budget::forgive(w, id)?), Some(0));
     }
     if facts.is_empty() {
-        let summary = summary(w, id, &before, moment)?;
+        let summary = summary(w, id, &before, clocks)?;
         return Ok(Changed { absent, ..Changed::already(summary) });
     }
     store(w, id, &before, &mut after)?;
     journal_as(w, "profile.edit", id, &after, facts)?;
-    Ok(Changed { absent, ..Changed::made(summary(w, id, &after, moment)?) })
+    Ok(Changed { absent, ..Changed::made(summary(w, id, &after, clocks)?) })
 }
 
 fn check(edits: &Edits) -> Result<()> {
@@ -96,7 +96,8 @@ fn restriction(
     if edits.any_connection {
         return Ok(None);
     }
-    let (add, remove) = (&edits.connections.add, &edits.connections.remove);
+    let add = &edits.connections.add;
+    let remove = &edits.connections.remove;
     if add.is_empty() && remove.is_empty() {
         return Ok(before.restriction.clone());
     }
@@ -147,12 +148,13 @@ fn differences(r: &mut Reader<'_>, before: &Profile, after: &Profile) -> Result<
     facts.list("groups", &before.groups, &after.groups);
     facts.change("failures", Some(before.failures.count), Some(after.failures.count));
     if before.restriction != after.restriction {
-        let mut opened = ReferentCache::default();
+        let mut cache = ReferentCache::default();
         let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
-            Some(ids) => opened.connection_names(r, ids).map(|names| listed(&names)),
+            Some(ids) => cache.connection_names(r, ids).map(|names| listed(&names)),
             None => Ok("any".to_owned()),
         };
-        let (old, new) = (names(&before.restriction)?, names(&after.restriction)?);
+        let old = names(&before.restriction)?;
+        let new = names(&after.restriction)?;
         facts.change("connections", Some(old), Some(new));
     }
     Ok(facts)

@@ -31,9 +31,9 @@ pub fn foresee_delete(core: &mut Core, name: &ProfileName) -> Result<(Summary, I
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> Result<Summary> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, profile) = lookup::named::<Profile>(w, name)?;
-    let summary = summary(w, id, &profile, moment)?;
+    let summary = summary(w, id, &profile, clocks)?;
     let facts = LogFacts::new().with("tokens", Some(summary.tokens));
     journal_as(w, "profile.delete", id, &profile, facts)?;
     token::journal_with_profile(w, id, &profile, "its profile was deleted")?;

@@ -34,11 +34,11 @@ pub(in crate::ops) fn suspend_within(
     name: &ProfileName,
     how: &Suspend,
 ) -> Result<Changed<Summary>> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-    let after = how.over(profile.suspended.as_ref(), moment.now)?;
+    let after = how.over(profile.suspended.as_ref(), clocks.now)?;
     if profile.suspended.as_ref() == Some(&after) {
-        return Ok(Changed::already(summary(w, id, &profile, moment)?));
+        return Ok(Changed::already(summary(w, id, &profile, clocks)?));
     }
     let facts = LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
     w.record_tombstone(Tombstone::suspended(id, after.until));
@@ -46,7 +46,7 @@ pub(in crate::ops) fn suspend_within(
     profile.updated_at = w.now();
     w.put(id, &profile)?;
     journal_as(w, "profile.suspend", id, &profile, facts)?;
-    Ok(Changed::made(summary(w, id, &profile, moment)?))
+    Ok(Changed::made(summary(w, id, &profile, clocks)?))
 }
 
 /// Resumes a profile: exactly those of its tokens work again that are not suspended or revoked
@@ -65,15 +65,15 @@ pub(in crate::ops) fn resume_within(
     w: &mut Writer<'_>,
     name: &ProfileName,
 ) -> Result<Changed<Summary>> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-    let Some(before) = profile.suspended.take().filter(|it| it.holds(moment.now)) else {
-        return Ok(Changed::already(summary(w, id, &profile, moment)?));
+    let Some(before) = profile.suspended.take().filter(|it| it.holds(clocks.now)) else {
+        return Ok(Changed::already(summary(w, id, &profile, clocks)?));
     };
     let facts = LogFacts::new().with("suspended_at", Some(before.at));
     w.record_tombstone(Tombstone::resumed(id));
     profile.updated_at = w.now();
     w.put(id, &profile)?;
     journal_as(w, "profile.resume", id, &profile, facts)?;
-    Ok(Changed::made(summary(w, id, &profile, moment)?))
+    Ok(Changed::made(summary(w, id, &profile, clocks)?))
 }

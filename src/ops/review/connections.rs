@@ -25,7 +25,7 @@ pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
 
 /// The tokens that are good for a connection.
 #[derive(Debug, Clone, Copy, Default)]
-struct Use<'a> {
+struct ConnectionUse<'a> {
     /// Those that are bound to it, and the open ones of profiles whose restriction names it.
     own: usize,
     /// Of these, the one that was used least recently.
@@ -34,7 +34,7 @@ struct Use<'a> {
     reached: bool,
 }
 
-impl<'a> Use<'a> {
+impl<'a> ConnectionUse<'a> {
     fn add(&mut self, tokens: &[&'a Token]) {
         self.own += tokens.len();
         let all = self.idlest.into_iter().chain(tokens.iter().copied());
@@ -42,8 +42,8 @@ impl<'a> Use<'a> {
     }
 }
 
-fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, Use<'a>> {
-    let mut uses: HashMap<_, Use<'_>> = HashMap::new();
+fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
+    let mut uses: HashMap<_, ConnectionUse<'_>> = HashMap::new();
     for token in &web.tokens {
         if let Some(connection) = &token.connection {
             uses.entry(connection.canonical()).or_default().add(&[token]);
@@ -102,7 +102,7 @@ fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&H
     format!("hallpass connection add {own}")
 }
 
-fn unused(web: &Web<'_>, connection: &Summary, used: Use<'_>) -> Option<Finding> {
+fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
     if used.own > 0 || used.reached {
         return None;
     }
@@ -142,7 +142,7 @@ fn filling(web: &Web<'_>, connection: &Summary) -> String {
     }
 }
 
-fn crowded(connection: &Summary, used: Use<'_>) -> Option<Finding> {
+fn crowded(connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
     let idlest = used.idlest.filter(|_| used.own > 1)?;
     Some(Finding::new(
         Flaw::ConnectionSeveralTokens,

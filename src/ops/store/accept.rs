@@ -8,25 +8,29 @@ use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::token::TokenRecord;
 use crate::ops::records::token;
-use crate::ops::store::{Carried, Known, Plan};
+use crate::ops::store::{Carried, Known, RestorePlan};
 
 /// What accepting a store would carry over. Nothing is changed.
 pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {
-    let (tombstones, slots, now) = (core.store.tombstones()?, core.store.slots(), core.now());
+    let tombstones = core.store.tombstones()?;
+    let slots = core.store.slots();
+    let now = core.now();
     core.store.read_refused(what, |r| {
         let known = Known::remembered(tombstones, r.epoch(), is_newest(what));
-        Ok(Plan::of(r, &known, &slots, now)?.carried)
+        Ok(RestorePlan::of(r, &known, &slots, now)?.carried)
     })
 }
 
 /// Accepts what was refused, and carries over what this machine knows to have ended or to be
 /// restricted since.
 pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
-    let (tombstones, slots, now) = (core.store.tombstones()?, core.store.slots(), core.now());
+    let tombstones = core.store.tombstones()?;
+    let slots = core.store.slots();
+    let now = core.now();
     let mut carried = Carried::default();
     core.store.accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
         let known = Known::remembered(tombstones, found, is_newest(what));
-        let plan = Plan::of(w, &known, &slots, now)?;
+        let plan = RestorePlan::of(w, &known, &slots, now)?;
         plan.apply(w, &known)?;
         carried = plan.carried;
         if what == Acceptance::Clock {

@@ -63,7 +63,8 @@ pub fn back_up(
 
 /// By how many seconds the clock is behind the store's last change, if that is too much.
 pub fn clock_behind(core: &mut Core) -> Result<Option<i64>> {
-    let (now, latest) = (core.clock.now(), core.read(|r| Ok(r.wall_max()))?);
+    let now = core.clock.now();
+    let latest = core.read(|r| Ok(r.wall_max()))?;
     let behind = latest.seconds() - now.seconds();
     Ok((behind > crate::barrier::CLOCK_SLACK).then_some(behind))
 }

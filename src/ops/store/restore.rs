@@ -12,4 +12,4 @@ pub use perform::{Backup, Restored, foresee, restore};
 pub use plan::Carried;
 
 pub(in crate::ops) use known::Known;
-pub(in crate::ops) use plan::Plan;
+pub(in crate::ops) use plan::RestorePlan;

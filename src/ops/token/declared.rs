@@ -45,8 +45,8 @@ impl Declared {
 /// Where the secret of a declared token comes from, or goes.
 pub enum Source {
     /// It is made, and goes there.
-    Place {
-        /// The place.
+    Sink {
+        /// The sink.
         sink: Box<dyn DeferredSink>,
         /// What people call it.
         called: String,

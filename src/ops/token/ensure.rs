@@ -1,6 +1,6 @@
 //! A place that is to hold a good token: it is looked at, and only otherwise given one.
 
-use super::rotate::{Answer, Rotated, Rotating, at_once, rotate};
+use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -90,7 +90,8 @@ pub fn foresee_ensure(
     ensuring: &Ensuring,
     sink: &mut dyn DeferredSink,
 ) -> Result<Needed> {
-    let (now, lifetime) = (core.now(), core.token_lifetime);
+    let now = core.now();
+    let lifetime = core.token_lifetime;
     let failed = |source| undelivered(None, source);
     let held = sink.held().map_err(failed)?;
     let (standing, left) = core.read(|r| {
@@ -100,7 +101,7 @@ pub fn foresee_ensure(
         };
         Ok((look(r, ensuring, held.as_ref(), now)?, left))
     })?;
-    if let Standing::Good(token) = standing {
+    if let EnsureState::Good(token) = standing {
         return Ok(Needed::Nothing(token));
     }
     if let Some(token) = left {
@@ -109,7 +110,7 @@ pub fn foresee_ensure(
     let draft = &ensuring.draft;
     prepare(core, sink, SinkOwner::Named(&draft.profile))?;
     core.rehearse(|w| {
-        if let Standing::Replaceable(old) = standing {
+        if let EnsureState::Replaceable(old) = standing {
             let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
@@ -127,19 +128,19 @@ fn left_by_a_kill(
     now: Time,
 ) -> Result<Option<Summary>> {
     let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
-    let (profile, moment): (Profile, _) = (r.require(token.owner)?, Clocks::new(r, now));
+    let (profile, clocks): (Profile, _) = (r.require(token.owner)?, Clocks::new(r, now));
     let own = profile.name.as_ref().is_some_and(|it| it.same_as(&draft.profile));
-    let waits = token.pending.is_some() && is_live(&token, &profile, moment);
+    let waits = token.pending.is_some() && is_live(&token, &profile, clocks);
     if !own || !waits || !token.name.same_as(&draft.name) {
         return Ok(None);
     }
     if let Some(old) = token.predecessor {
         // It is finished by replacing that one, and only then.
-        let old = by_id(r, old)?.filter(|(_, old)| is_live(old, &profile, moment));
+        let old = by_id(r, old)?.filter(|(_, old)| is_live(old, &profile, clocks));
         let Some((_, old)) = old else { return Ok(None) };
-        ensure_not_stopped(r, &old, moment)?;
+        ensure_not_stopped(r, &old, clocks)?;
     }
-    summary(r, &mut ReferentCache::default(), moment, &token).map(Some)
+    summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
 }
 
 fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
@@ -151,18 +152,18 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
         look(r, ensuring, held.as_ref(), now)
     })?;
     let old = match standing {
-        Standing::Good(token) => return Ok(Ensured::Kept(token)),
-        Standing::Replaceable(old) => old,
-        Standing::Missing => return make(core, ensuring, sink),
+        EnsureState::Good(token) => return Ok(Ensured::Kept(token)),
+        EnsureState::Replaceable(old) => old,
+        EnsureState::Missing => return make(core, ensuring, sink),
     };
     match rotate(core, &ensuring.rotating(old), Delivery::Deferred(sink))? {
-        Answer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
-        Answer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
+        RotateAnswer::Now(rotated) => Ok(Ensured::Rotated(rotated)),
+        RotateAnswer::Before(_) => Err(Error::Bug("a request without an id was answered before")),
     }
 }
 
 /// What there is of what is to be there.
-enum Standing {
+enum EnsureState {
     /// The place holds it.
     Good(Box<Summary>),
     /// This one is to be replaced.
@@ -176,8 +177,9 @@ fn look(
     ensuring: &Ensuring,
     held: Option<&Token>,
     now: Time,
-) -> Result<Standing> {
-    let (draft, moment) = (&ensuring.draft, Clocks::new(r, now));
+) -> Result<EnsureState> {
+    let draft = &ensuring.draft;
+    let clocks = Clocks::new(r, now);
     // Whoever asks for a profile that is not there is told so, whatever the place holds.
     let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
     if let Some(held) = held
@@ -185,27 +187,27 @@ fn look(
         && token.owner == owner
         && is_for(r, &token, &profile, draft)?
     {
-        let summary = summary(r, &mut ReferentCache::default(), moment, &token)?;
+        let summary = summary(r, &mut ReferentCache::default(), clocks, &token)?;
         let enough = lasts(summary.expires_at, ensuring.min_life, now);
         match summary.effective {
-            Reason::Valid if enough => return Ok(Standing::Good(summary.into())),
-            Reason::Valid if !is_replaced(r, &token, &profile, moment)? => {
-                return Ok(Standing::Replaceable(token.public));
+            Reason::Valid if enough => return Ok(EnsureState::Good(summary.into())),
+            Reason::Valid if !is_replaced(r, &token, &profile, clocks)? => {
+                return Ok(EnsureState::Replaceable(token.public));
             }
             _ => {}
         }
     }
     // Its name may be with one that is in another place, or nowhere any more.
     let Some(place) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
-        return Ok(Standing::Missing);
+        return Ok(EnsureState::Missing);
     };
     let holder: TokenRecord = r.require(place)?;
-    let settled = is_live(&holder, &profile, moment) && holder.pending.is_none();
+    let settled = is_live(&holder, &profile, clocks) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
-        return Ok(Standing::Replaceable(holder.public));
+        return Ok(EnsureState::Replaceable(holder.public));
     }
     // One that is for other uses is not touched: making another is refused, as its name is taken.
-    Ok(Standing::Missing)
+    Ok(EnsureState::Missing)
 }
 
 /// Whether its successor is there already.
@@ -213,11 +215,11 @@ fn is_replaced(
     r: &mut Reader<'_>,
     token: &TokenRecord,
     profile: &Profile,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<bool> {
     let Some(successor) = token.successor else { return Ok(false) };
     let Some((_, new)) = by_id(r, successor)? else { return Ok(false) };
-    Ok(new.pending.is_none() && is_live(&new, profile, moment))
+    Ok(new.pending.is_none() && is_live(&new, profile, clocks))
 }
 
 fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {

@@ -88,8 +88,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn picks(&self, token: &Summary, moment: Clocks) -> bool {
-        let Clocks { now, known_from, .. } = moment;
+    fn picks(&self, token: &Summary, clocks: Clocks) -> bool {
+        let Clocks { now, known_from, .. } = clocks;
         // What is not known is not taken for unused.
         let last = token.last_used_at.unwrap_or(token.created_at).max(known_from);
         let unused = self.unused_for.is_none_or(|span| last.plus(span) <= now);
@@ -110,8 +110,8 @@ pub(super) struct Matcher<'a> {
     owner: Option<(RecordId, u32)>,
     connection: Option<RecordId>,
     environment: Option<RecordId>,
-    moment: Clocks,
-    opened: ReferentCache,
+    clocks: Clocks,
+    cache: ReferentCache,
 }
 
 impl<'a> Matcher<'a> {
@@ -129,8 +129,8 @@ impl<'a> Matcher<'a> {
             owner: owner.map(|(id, profile)| (id, profile.tokens)),
             connection: connection.map(|(id, _)| id),
             environment: environment.map(|(id, _)| id),
-            moment: Clocks::new(r, now),
-            opened: ReferentCache::default(),
+            clocks: Clocks::new(r, now),
+            cache: ReferentCache::default(),
         })
     }
 
@@ -146,8 +146,8 @@ impl<'a> Matcher<'a> {
         if !(of && bound && placed) {
             return Ok(None);
         }
-        let summary = summary(r, &mut self.opened, self.moment, token)?;
-        Ok(self.filter.picks(&summary, self.moment).then_some(summary))
+        let summary = summary(r, &mut self.cache, self.clocks, token)?;
+        Ok(self.filter.picks(&summary, self.clocks).then_some(summary))
     }
 
     /// Visits all tokens that are picked. In a write it must come first.

@@ -22,7 +22,7 @@ pub fn list(
 ) -> Result<()> {
     let now = core.now();
     core.read(|r| {
-        let mut page = Page::new(show);
+        let mut page = OrderedPage::new(show);
         Matcher::new(r, filter, now)?.each(r, |_, token| page.take(token))?;
         page.end()
     })
@@ -30,14 +30,15 @@ pub fn list(
 
 /// The live tokens that hold their names, those that are being delivered left out.
 pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
-    let (moment, mut holders) = (Clocks::new(r, now), Vec::new());
+    let clocks = Clocks::new(r, now);
+    let mut holders = Vec::new();
     let settled = |token: &TokenRecord| token.pending.is_none();
-    each_live(r, moment, settled, |r, opened, token| {
+    each_live(r, clocks, settled, |r, cache, token| {
         let name = token.name.canonical();
         let holder = r.find(Unique::TokenName(token.owner, &name))?;
         let found = by_id(r, token.public)?;
         if found.is_some_and(|(id, _)| holder == Some(id)) {
-            holders.push(summary(r, opened, moment, token)?);
+            holders.push(summary(r, cache, clocks, token)?);
         }
         Ok(())
     })?;
@@ -45,13 +46,13 @@ pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summa
 }
 
 /// Orders a list that is short and lets a long one flow.
-pub(super) struct Page<'a> {
+pub(super) struct OrderedPage<'a> {
     held: Vec<Summary>,
     flowing: bool,
     show: &'a mut dyn FnMut(Summary) -> Result<()>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> OrderedPage<'a> {
     pub(super) fn new(show: &'a mut dyn FnMut(Summary) -> Result<()>) -> Self {
         Self { held: Vec::new(), flowing: false, show }
     }

@@ -20,12 +20,13 @@ use crate::ops::records::token::{
 /// tokens. This machine remembers what it forgot, so that no older backup revives it.
 pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec<Summary>> {
     which.into().change(core, |w, chosen, step| {
-        let (moment, mut opened) = (Clocks::new(w, w.now()), ReferentCache::default());
+        let clocks = Clocks::new(w, w.now());
+        let mut cache = ReferentCache::default();
         let mut pruned = Vec::with_capacity(chosen.len());
         for id in chosen {
             // Removing another one may have moved it.
             let token: TokenRecord = w.require(*id)?;
-            let summary = summary(w, &mut opened, moment, &token)?;
+            let summary = summary(w, &mut cache, clocks, &token)?;
             if !summary.state.is_live() && !awaits_successor(w, &token)? {
                 remove(w, *id, &token)?;
                 pruned.push(summary);
@@ -53,7 +54,8 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     // An older backup may hold it as valid.
     remember_end(w, id, token)?;
     unlink(w, token)?;
-    let (tokens, place) = (profile.tokens, token.position);
+    let tokens = profile.tokens;
+    let place = token.position;
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
     w.remove(id)?;
     let facts = LogFacts::new()

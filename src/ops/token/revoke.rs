@@ -17,16 +17,17 @@ pub fn revoke<'a>(
     reason: Option<&FreeText>,
 ) -> Result<Vec<Changed<Summary>>> {
     which.into().change(core, |w, chosen, step| {
-        let (moment, mut opened) = (Clocks::new(w, w.now()), ReferentCache::default());
+        let clocks = Clocks::new(w, w.now());
+        let mut cache = ReferentCache::default();
         let mut revoked = Vec::with_capacity(chosen.len());
         for id in chosen {
             let mut token: TokenRecord = w.require(*id)?;
-            let profile = opened.profiles.open(w, token.owner)?;
-            let ended = state(&token, &profile, moment) == TokenState::Revoked;
+            let profile = cache.profiles.open(w, token.owner)?;
+            let ended = state(&token, &profile, clocks) == TokenState::Revoked;
             if !ended {
                 end(w, *id, &mut token, reason.cloned(), &profile)?;
             }
-            let summary = summary(w, &mut opened, moment, &token)?;
+            let summary = summary(w, &mut cache, clocks, &token)?;
             revoked.push(if ended { Changed::already(summary) } else { Changed::made(summary) });
             step();
         }

@@ -49,7 +49,7 @@ pub struct Rotated {
 
 /// What became of a request to replace a token.
 #[derive(Debug)]
-pub enum Answer {
+pub enum RotateAnswer {
     /// It was replaced.
     Now(Box<Rotated>),
     /// The same request was answered before, and the sink holds the token that was made then.
@@ -64,9 +64,10 @@ pub fn rotate<'a>(
     core: &mut Core,
     rotating: &Rotating,
     to: impl Into<Delivery<'a>>,
-) -> Result<Answer> {
+) -> Result<RotateAnswer> {
     let delivery = to.into();
-    let (now, lifetime) = (core.now(), core.token_lifetime);
+    let now = core.now();
+    let lifetime = core.token_lifetime;
     let (old, owner, answered) = core.read(|r| {
         let (_, token) = find(r, &rotating.target)?;
         let answered = answered(r, &token, rotating.request.as_ref())?;
@@ -77,7 +78,7 @@ pub fn rotate<'a>(
             && held_by(core, sink, successor)?.is_some()
             && let Some(there) = core.read(|r| summary_by_id(r, successor, now))?
         {
-            return Ok(Answer::Before(there.into()));
+            return Ok(RotateAnswer::Before(there.into()));
         }
         return Err(Error::Answered { request, successor });
     }
@@ -99,7 +100,7 @@ pub fn rotate<'a>(
         Some(old) => old,
         None => core.read(|r| required_summary(r, old, now))?,
     };
-    Ok(Answer::Now(Rotated { issued, old }.into()))
+    Ok(RotateAnswer::Now(Rotated { issued, old }.into()))
 }
 
 /// In one transaction.
@@ -109,7 +110,8 @@ pub(super) fn at_once(
     lifetime: Span,
 ) -> Result<(Summary, Issued)> {
     let mut issued = issue_successor(w, rotating, lifetime, None)?;
-    let (id, now) = (issued.summary.id, w.now());
+    let id = issued.summary.id;
+    let now = w.now();
     let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
     let old = hand_over(w, place, &token, rotating.overlap, rotating.request.as_ref())?;
     issued.summary = required_summary(w, id, now)?;

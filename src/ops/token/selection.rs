@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::filter::{self, Filter, Matcher};
-use super::list::Page;
+use super::list::OrderedPage;
 use crate::barrier::{Reader, Writer};
 use crate::core::Core;
 use crate::error::Result;
@@ -58,9 +58,11 @@ pub fn foresee<'a>(
     which: impl Into<Selection<'a>>,
     show: &mut dyn FnMut(Summary) -> Result<()>,
 ) -> Result<Foreseen> {
-    let (which, now) = (which.into(), core.now());
+    let which = which.into();
+    let now = core.now();
     core.read(|r| {
-        let (mut foreseen, mut page) = (Foreseen::default(), Page::new(show));
+        let mut foreseen = Foreseen::default();
+        let mut page = OrderedPage::new(show);
         which.each(r, now, |_, token| {
             foreseen.ids.insert(token.id);
             foreseen.impact.count(&token);
@@ -99,14 +101,16 @@ impl Selection<'_> {
         let count = self.agreed.map_or(0, BTreeSet::len);
         core.in_bulk(count, |core| {
             core.write(|w| {
-                let (mut chosen, now) = (Vec::new(), w.now());
+                let mut chosen = Vec::new();
+                let now = w.now();
                 self.each(w, now, |id, token| {
                     if self.agreed.is_none_or(|agreed| agreed.contains(&token.id)) {
                         chosen.push(id);
                     }
                     Ok(())
                 })?;
-                let (mut done, total) = (0, chosen.len() as u64);
+                let mut done = 0;
+                let total = chosen.len() as u64;
                 let mut step = || {
                     done += 1;
                     if let Some(progress) = &mut self.progress {

@@ -10,8 +10,8 @@ use crate::ops::records::token::{Summary, Target, find, summary};
 pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
     let now = core.now();
     core.read(|r| {
-        let moment = Clocks::new(r, now);
+        let clocks = Clocks::new(r, now);
         let (_, token) = find(r, target)?;
-        summary(r, &mut ReferentCache::default(), moment, &token)
+        summary(r, &mut ReferentCache::default(), clocks, &token)
     })
 }

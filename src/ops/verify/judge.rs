@@ -23,12 +23,13 @@ pub fn judge<'a>(
     token: impl Into<Presenting<'a>>,
     asked: &Asked,
 ) -> Result<Verdict> {
-    let (now, proof) = (core.now(), TokenProof::new(token));
+    let now = core.now();
+    let proof = TokenProof::new(token);
     core.read(|r| {
         if matches!(proof, TokenProof::Import(_)) && r.imports() == 0 {
             return Ok(Verdict::malformed());
         }
-        let moment = Clocks::new(r, now);
+        let clocks = Clocks::new(r, now);
         let named = NamedReferents::resolve(r, asked)?;
         let candidate = Candidate::load(r, proof)?;
         let (_, mac) = proof.mac(r, Some(candidate.record.mac_kid))?;
@@ -36,7 +37,7 @@ pub fn judge<'a>(
         let world = Referents::of(r, &candidate)?;
         match (known, candidate.place, world) {
             (true, Some(place), Some(world)) => {
-                let reason = world.reason(&candidate.record, &named, asked, moment);
+                let reason = world.reason(&candidate.record, &named, asked, clocks);
                 let verdict = world.verdict(&candidate.record, reason);
                 let due = due(r, place, &candidate.record, &verdict, now)?;
                 Ok(Verdict { due, ..verdict })

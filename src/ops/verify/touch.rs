@@ -27,7 +27,8 @@ pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Ve
         if !kept.note_use(at) && kid == kept.mac_kid {
             return Ok(());
         }
-        (kept.mac_kid, kept.mac) = (kid, *mac.bytes());
+        kept.mac_kid = kid;
+        kept.mac = *mac.bytes();
         w.put(record, &kept)
     });
     // Nobody waits for this any more, and the next use tries again.

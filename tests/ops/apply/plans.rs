@@ -111,7 +111,7 @@ fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
         .map(|(place, address)| token(address, place.source()))
         .collect();
     tokens[1].expires = Some(p("90d"));
-    let blind = Source::Place { sink: Box::new(Blind), called: "a place".to_owned() };
+    let blind = Source::Sink { sink: Box::new(Blind), called: "a place".to_owned() };
     tokens.push(token("ci/blind", blind));
     tokens.push(token("gone/a", Place::default().source()));
     let mut declared = Declaration {
@@ -128,7 +128,7 @@ fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
     assert_eq!(wrong(bench.plan(&mut declared)), ["token `ci/b`"]);
     assert_eq!(kind(bench.plan(&mut declared).map(drop)), Kind::Refused);
     // Of one that is wrong alone it is said, too.
-    let blind = Source::Place { sink: Box::new(Blind), called: "a place".to_owned() };
+    let blind = Source::Sink { sink: Box::new(Blind), called: "a place".to_owned() };
     let mut declared =
         Declaration { tokens: vec![token("ci/blind", blind)], ..Declaration::default() };
     assert_eq!(kind(bench.plan(&mut declared).map(drop)), Kind::Undelivered);

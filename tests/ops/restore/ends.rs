@@ -1,7 +1,7 @@
 //! What has an end: revoked, deleted, removed for good, replaced, a password that was changed.
 
 use hallpass::model::verdict::Reason;
-use hallpass::ops::token::{self, Answer, Filter, Life, Rotated, Rotating, Which};
+use hallpass::ops::token::{self, Filter, Life, RotateAnswer, Rotated, Rotating, Which};
 use hallpass::ops::{connection, environment, password, profile};
 
 use super::*;
@@ -18,7 +18,7 @@ pub(super) fn rotate(bench: &mut Bench, overlap: &str) -> Held {
         request: None,
     };
     let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
-    let Answer::Now(rotated) = answer else { panic!("{answer:?}") };
+    let RotateAnswer::Now(rotated) = answer else { panic!("{answer:?}") };
     let Rotated { issued, .. } = *rotated;
     issued.into()
 }

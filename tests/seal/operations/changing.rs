@@ -188,8 +188,8 @@ fn signed_in(core: &mut Core, text: &str) -> Said {
     let outcome =
         login::login(core, &Login::new(p("ci")), &secret, Delivery::Immediate(&mut taker))?;
     match outcome {
-        login::Outcome::Issued(_) => Ok(taker.said),
-        login::Outcome::Refused(verdict) => said(verdict),
+        login::LoginOutcome::Issued(_) => Ok(taker.said),
+        login::LoginOutcome::Refused(verdict) => said(verdict),
     }
 }
 

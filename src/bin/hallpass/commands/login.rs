@@ -1,8 +1,8 @@
 //! `hallpass login`.
 
 use hallpass::error::Refusal;
-use hallpass::ops::login::{self, LONGEST, Outcome};
-use hallpass::ops::password::{Cause, Verdict};
+use hallpass::ops::login::{self, LONGEST, LoginOutcome};
+use hallpass::ops::password::{Cause, PasswordVerdict};
 use hallpass::{Error, Kind};
 
 use crate::cli::binding::{Spelling, Uses};
@@ -23,11 +23,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
     let core = session.core(ui)?;
     let password = ui.password(password_file.as_ref())?;
     match login::login(core, &login, &password, outlet.delivery()).map_err(explain)? {
-        Outcome::Issued(issued) => {
+        LoginOutcome::Issued(issued) => {
             add::tell(ui, &issued, &outlet)?;
             Ok(Exit::DONE)
         }
-        Outcome::Refused(verdict) => {
+        LoginOutcome::Refused(verdict) => {
             ui.answer_no(&verdict, || refused(&verdict))?;
             Ok(Exit(verdict.exit))
         }
@@ -50,7 +50,7 @@ fn explain(error: Error) -> Failure {
 }
 
 /// One answer whether or not there is such a profile; what to do about it is the operator's to know.
-fn refused(verdict: &Verdict) -> Failure {
+fn refused(verdict: &PasswordVerdict) -> Failure {
     let profile = &verdict.profile;
     let wrong = || {
         let message = format!("this is not the password of profile `{profile}`");

@@ -247,7 +247,7 @@ impl Desk<'_> {
                 return Err(Failure::usage(what));
             }
         };
-        let placed = matches!(source, Source::Place { .. });
+        let placed = matches!(source, Source::Sink { .. });
         if !placed && (min_life.is_some() || overlap.is_some()) {
             return Err(Failure::usage("`min_life` and `overlap` need `to`"));
         }
@@ -286,7 +286,7 @@ impl Desk<'_> {
             Destination::Command(command) => format!("command:{}", command.0),
             place => place.typed(),
         };
-        Ok(Source::Place { sink, called })
+        Ok(Source::Sink { sink, called })
     }
 }
 

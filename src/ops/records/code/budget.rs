@@ -61,7 +61,8 @@ pub(in crate::ops) fn forgive(w: &mut Writer<'_>, subject: RecordId) -> Result<u
     let failures = usize::try_from(budget.failures).unwrap_or(usize::MAX);
     let counted = failures.max(budget.tries.len());
     if counted > 0 {
-        (budget.failures, budget.tries) = (0, Vec::new());
+        budget.failures = 0;
+        budget.tries = Vec::new();
         keep(w, id, &budget)?;
     }
     Ok(counted)

@@ -46,9 +46,9 @@ pub(in crate::ops) fn journal_with_profile(
     profile: &Profile,
     why: &str,
 ) -> Result<()> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let tokens = of_profile(w, owner, profile.tokens)?.into_iter().map(|(_, token)| token);
-    let live: Vec<_> = tokens.filter(|token| is_live(token, profile, moment)).collect();
+    let live: Vec<_> = tokens.filter(|token| is_live(token, profile, clocks)).collect();
     for row in live.chunks(NAMED_IN_A_ROW) {
         let Some(first) = row.first() else { continue };
         let ids: Vec<_> = row.iter().map(|token| token.public).collect();

@@ -26,7 +26,7 @@ use crate::ops::records::lookup;
 /// Makes tokens. What it opened for one it keeps for the next.
 pub(in crate::ops) struct Issuer {
     pub(super) usual: Usual,
-    pub(super) moment: Clocks,
+    pub(super) clocks: Clocks,
     pub(super) owners: HashMap<Canonical, TokenOwner>,
     pub(super) connections: RecordCache<Connection>,
     pub(super) connection_ids: HashMap<Canonical, RecordId>,
@@ -37,7 +37,7 @@ impl Issuer {
     pub(in crate::ops) fn new(w: &Writer<'_>, usual: Usual) -> Self {
         Self {
             usual,
-            moment: Clocks::new(w, w.now()),
+            clocks: Clocks::new(w, w.now()),
             owners: HashMap::new(),
             connections: RecordCache::default(),
             connection_ids: HashMap::new(),
@@ -106,7 +106,7 @@ impl Issuer {
         // Its id is one of ours: nothing that can be read of it comes from its text.
         let public = Token::generate(w.entropy())?.id();
         let (mac_kid, mac) = w.import_mac(None, &digest.0)?;
-        let made = Identity { public, mac, mac_kid, imported: Some(digest.0) };
+        let made = TokenIdentity { public, mac, mac_kid, imported: Some(digest.0) };
         let record = self.record(owner, draft, &terms, &made);
         let id = owner.keep(w, &record)?;
         w.index(Unique::Import(&digest.0), id)?;
@@ -122,17 +122,18 @@ impl Issuer {
         owner: &TokenOwner,
         draft: &Draft,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         let terms = self.terms(r, &owner.profile, draft, assumed)?;
-        owner.ensure_name_free(r, &draft.name, self.moment)?;
-        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
-        owner.ensure_device_free(r, connection, device, self.moment)?;
+        owner.ensure_name_free(r, &draft.name, self.clocks)?;
+        let connection = terms.connection_id();
+        let device = draft.device.as_ref();
+        owner.ensure_device_free(r, connection, device, self.clocks)?;
         Ok(terms)
     }
 
-    fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &Terms) -> Summary {
+    fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &TokenTerms) -> Summary {
         let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
-        summarise(record, &owner.profile, connection, &terms.environment.1, self.moment)
+        summarise(record, &owner.profile, connection, &terms.environment.1, self.clocks)
     }
 
     /// A new secret, and the record of it.
@@ -141,7 +142,7 @@ impl Issuer {
         w: &mut Writer<'_>,
         owner: &mut TokenOwner,
         draft: &Draft,
-        terms: &Terms,
+        terms: &TokenTerms,
         assumed: Assumed,
         origin: Origin<'_>,
     ) -> Result<Issued> {
@@ -151,9 +152,10 @@ impl Issuer {
         };
         let token = origin.secret.or(fresh.as_ref()).ok_or(Error::Bug("a token has no secret"))?;
         let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
-        let made = Identity { public: token.id(), mac, mac_kid, imported: None };
+        let made = TokenIdentity { public: token.id(), mac, mac_kid, imported: None };
         let mut record = self.record(owner, draft, terms, &made);
-        (record.pending, record.predecessor) = (origin.pending, origin.predecessor);
+        record.pending = origin.pending;
+        record.predecessor = origin.predecessor;
         owner.keep(w, &record)?;
         Ok(Issued {
             summary: self.shown(&record, owner, terms),
@@ -172,7 +174,7 @@ impl Issuer {
         profile: &Profile,
         draft: &Draft,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         let environment = self.environment(r, draft.environment.as_ref())?;
         if draft.environment.is_none() {
             assumed.environment = Some(environment.1.name.clone());
@@ -181,20 +183,20 @@ impl Issuer {
         let usable = bound.as_ref().map(|(id, _)| std::slice::from_ref(id));
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
-        let expires_at = term::end(draft.expires, limit, self.usual, self.moment, assumed)?;
-        Ok(Terms { environment, bound, expires_at })
+        let expires_at = term::end(draft.expires, limit, self.usual, self.clocks, assumed)?;
+        Ok(TokenTerms { environment, bound, expires_at })
     }
 
     fn record(
         &self,
         owner: &TokenOwner,
         draft: &Draft,
-        terms: &Terms,
-        made: &Identity,
+        terms: &TokenTerms,
+        made: &TokenIdentity,
     ) -> TokenRecord {
         // The rest of the draft is in `owner` and `terms` by now; the form is of the secret alone.
         let Draft { name, device, allow_ip, .. } = draft;
-        let Identity { public, mac, mac_kid, imported } = made;
+        let TokenIdentity { public, mac, mac_kid, imported } = made;
         TokenRecord {
             public: *public,
             mac: *mac.bytes(),
@@ -206,7 +208,7 @@ impl Issuer {
             environment: terms.environment.0,
             device: device.clone(),
             allow_ip: allow_ip.clone(),
-            created_at: self.moment.now,
+            created_at: self.clocks.now,
             expires_at: terms.expires_at,
             revoked: None,
             suspended: None,
@@ -226,7 +228,7 @@ impl Issuer {
     ) -> Result<TokenOwner> {
         match self.owners.remove(&name.canonical()) {
             Some(owner) => Ok(owner),
-            None => TokenOwner::load(r, name, self.moment),
+            None => TokenOwner::load(r, name, self.clocks),
         }
     }
 
@@ -292,7 +294,7 @@ pub(in crate::ops) struct Origin<'a> {
 }
 
 /// By what a token is known.
-struct Identity {
+struct TokenIdentity {
     public: TokenId,
     mac: Tag,
     mac_kid: u32,
@@ -303,13 +305,13 @@ struct Identity {
 type BoundConnection = (RecordId, Rc<Connection>);
 
 /// What a token is good for, and until when.
-pub(super) struct Terms {
+pub(super) struct TokenTerms {
     pub(super) environment: (RecordId, Rc<Environment>),
     pub(super) bound: Option<BoundConnection>,
     pub(super) expires_at: Option<Time>,
 }
 
-impl Terms {
+impl TokenTerms {
     pub(in crate::ops) fn connection_id(&self) -> Option<RecordId> {
         self.bound.as_ref().map(|(id, _)| *id)
     }

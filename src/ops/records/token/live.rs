@@ -15,29 +15,29 @@ use crate::ops::records::lookup;
 /// Visits the live tokens of the store that `concerned` picks.
 pub(in crate::ops) fn each_live(
     r: &mut Reader<'_>,
-    moment: Clocks,
+    clocks: Clocks,
     concerned: impl Fn(&TokenRecord) -> bool,
     mut visit: impl FnMut(&mut Reader<'_>, &mut ReferentCache, &TokenRecord) -> Result<()>,
 ) -> Result<()> {
-    let mut opened = ReferentCache::default();
+    let mut cache = ReferentCache::default();
     lookup::each::<TokenRecord>(r, |r, _, token| {
         if !concerned(&token) {
             return Ok(());
         }
-        let owner: Rc<Profile> = opened.profiles.open(r, token.owner)?;
-        if is_live(&token, &owner, moment) { visit(r, &mut opened, &token) } else { Ok(()) }
+        let owner: Rc<Profile> = cache.profiles.open(r, token.owner)?;
+        if is_live(&token, &owner, clocks) { visit(r, &mut cache, &token) } else { Ok(()) }
     })
 }
 
 /// Addresses of the live tokens that `concerned` picks, as `PROFILE/NAME`.
 pub(in crate::ops) fn live_where(
     r: &mut Reader<'_>,
-    moment: Clocks,
+    clocks: Clocks,
     concerned: impl Fn(&TokenRecord) -> bool,
 ) -> Result<Vec<String>> {
     let mut addresses = Vec::new();
-    each_live(r, moment, concerned, |r, opened, token| {
-        addresses.push(summary(r, opened, moment, token)?.address());
+    each_live(r, clocks, concerned, |r, cache, token| {
+        addresses.push(summary(r, cache, clocks, token)?.address());
         Ok(())
     })?;
     Ok(addresses)

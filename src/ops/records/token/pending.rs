@@ -52,7 +52,8 @@ fn count(r: &mut Reader<'_>) -> Result<u32> {
 
 /// Removes the tokens whose time to be delivered is over.
 pub(in crate::ops) fn expire_pending(w: &mut Writer<'_>) -> Result<()> {
-    let (mut position, mut swept) = (0, false);
+    let mut position = 0;
+    let mut swept = false;
     while let Some(id) = w.find_at(List::Pending, position)? {
         let token: TokenRecord = w.require(id)?;
         if token.pending.is_some_and(|it| w.now() < it.until) {
@@ -102,7 +103,8 @@ pub(in crate::ops) fn remove_undelivered(
     let mut profile: Profile = w.require(token.owner)?;
     leave(w, id)?;
     w.unindex(Unique::Token(token.public))?;
-    let (tokens, place) = (profile.tokens, token.position);
+    let tokens = profile.tokens;
+    let place = token.position;
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
     profile.tokens = tokens.saturating_sub(1);
     w.put(token.owner, &profile)?;

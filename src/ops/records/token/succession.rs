@@ -29,8 +29,8 @@ pub(in crate::ops) fn hand_over(
 ) -> Result<Summary> {
     let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
     let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
-    let moment = Clocks::new(w, w.now());
-    ensure_not_stopped(w, &old, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    ensure_not_stopped(w, &old, clocks)?;
     ensure_holds_name(w, place, &old)?;
     claim_names(w, id, new)?;
     let over = overlap.end(w.now());

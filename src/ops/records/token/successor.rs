@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Life};
 use super::issued::{Assumed, Issued};
-use super::issuer::{Issuer, Origin, Terms};
+use super::issuer::{Issuer, Origin, TokenTerms};
 use super::owner::TokenOwner;
 use super::term;
 use super::usable::ensure_usable;
@@ -66,7 +66,8 @@ impl Issuer {
     ) -> Result<Issued> {
         let mut assumed = Assumed::default();
         let terms = self.terms_over(w, &owner.profile, old, draft, &mut assumed)?;
-        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        let connection = terms.connection_id();
+        let device = draft.device.as_ref();
         let kept = match (&old.device, device) {
             (Some(old_device), Some(new)) => {
                 old_device.same_as(new) && old.connection == connection
@@ -74,7 +75,7 @@ impl Issuer {
             _ => false,
         };
         if !kept {
-            owner.ensure_device_free(w, connection, device, self.moment)?;
+            owner.ensure_device_free(w, connection, device, self.clocks)?;
         }
         let origin = Origin { predecessor: Some(old.public), secret, ..Origin::default() };
         self.born(w, owner, draft, &terms, assumed, origin)
@@ -87,11 +88,11 @@ impl Issuer {
         old: &TokenRecord,
         draft: &Draft,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         if draft.expires.is_some() {
             return self.terms(r, profile, draft, assumed);
         }
-        let as_before = Draft { expires: Some(as_long(old, self.moment.now)), ..draft.clone() };
+        let as_before = Draft { expires: Some(as_long(old, self.clocks.now)), ..draft.clone() };
         match self.terms(r, profile, &as_before, assumed) {
             // It was made when the connection allowed more.
             Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => {
@@ -108,7 +109,7 @@ impl Issuer {
         old: &TokenRecord,
         life: Life,
         assumed: &mut Assumed,
-    ) -> Result<Terms> {
+    ) -> Result<TokenTerms> {
         let environment: Environment = r.require(old.environment)?;
         let bound = match old.connection {
             Some(id) => Some((id, self.connections.open(r, id)?)),
@@ -120,16 +121,16 @@ impl Issuer {
         let usable = old.connection.as_ref().map(std::slice::from_ref);
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
-        let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.moment, assumed);
+        let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.clocks, assumed);
         let expires_at = match life {
             Life::As(expires) => end(expires),
-            Life::AsBefore => match end(Some(as_long(old, self.moment.now))) {
+            Life::AsBefore => match end(Some(as_long(old, self.clocks.now))) {
                 // It was made when the connection allowed more.
                 Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
                 other => other,
             },
         }?;
-        Ok(Terms { environment: (old.environment, environment.into()), bound, expires_at })
+        Ok(TokenTerms { environment: (old.environment, environment.into()), bound, expires_at })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use super::merge::{self, Fate};
-use super::plan::{Plan, Step};
+use super::plan::{RestorePlan, RestoreStep};
 use crate::barrier::{Record, Tombstone, Writer};
 use crate::error::Result;
 use crate::model::connection::Connection;
@@ -14,7 +14,7 @@ use crate::ops::records::journal::{self, AS_BEFORE, LogFacts, listed};
 use crate::ops::records::{code, token};
 use crate::ops::{connection, environment, profile};
 
-impl Plan {
+impl RestorePlan {
     /// Makes all changes, in the transaction that it was made in. Codes are withdrawn, all of them:
     /// which were used is not known.
     pub(in crate::ops) fn apply(&self, w: &mut Writer<'_>, known: &Known) -> Result<()> {
@@ -23,39 +23,39 @@ impl Plan {
     }
 
     /// Each record is read anew: an earlier step may have moved it.
-    fn step(&self, w: &mut Writer<'_>, known: &Known, step: Step) -> Result<()> {
+    fn step(&self, w: &mut Writer<'_>, known: &Known, step: RestoreStep) -> Result<()> {
         let now = w.now();
         match step {
-            Step::RevokeToken(id) => {
+            RestoreStep::RevokeToken(id) => {
                 let record = w.require(id)?;
                 token::revoke_again(w, id, record)
             }
-            Step::RestrictToken(id) => {
+            RestoreStep::RestrictToken(id) => {
                 let own: TokenRecord = w.require(id)?;
                 stricter(w, id, merge::token(id, &own, known, now), |w, merged| {
                     restrict_token(w, id, &own, merged)
                 })
             }
-            Step::DeleteProfile(id) => profile::delete_again(w, id),
-            Step::RestrictProfile(id) => {
+            RestoreStep::DeleteProfile(id) => profile::delete_again(w, id),
+            RestoreStep::RestrictProfile(id) => {
                 let own: Profile = w.require(id)?;
                 let fate = merge::profile(id, &own, known, &self.survivors, now);
                 stricter(w, id, fate, |w, merged| restrict_profile(w, id, &own, merged))
             }
-            Step::RestrictConnection(id) => {
+            RestoreStep::RestrictConnection(id) => {
                 let own: Connection = w.require(id)?;
                 stricter(w, id, merge::connection(id, &own, known, now), |w, merged| {
                     restrict_connection(w, id, &own, merged)
                 })
             }
-            Step::MakeDefault(id) => environment::make_default_again(w, id),
-            Step::DeleteConnection(id) => connection::delete_again(w, id),
-            Step::DeleteEnvironment(id) => environment::delete_again(w, id),
-            Step::CountTries(id) => match known.budget(id) {
+            RestoreStep::MakeDefault(id) => environment::make_default_again(w, id),
+            RestoreStep::DeleteConnection(id) => connection::delete_again(w, id),
+            RestoreStep::DeleteEnvironment(id) => environment::delete_again(w, id),
+            RestoreStep::CountTries(id) => match known.budget(id) {
                 Some(says) => code::budget::count_again(w, id, |own| merge::budget(own, says)),
                 None => Ok(()),
             },
-            Step::CountMails(id) => {
+            RestoreStep::CountMails(id) => {
                 let Some(email) = w.require::<Profile>(id)?.email else { return Ok(()) };
                 let Some(says) = known.mailed(&email.canonical()) else { return Ok(()) };
                 code::mailbox::count_mails(w, &email, |own| merge::mailed(own, says))
@@ -114,12 +114,13 @@ fn restrict_profile(
     facts.list("groups", &own.groups, &merged.groups);
     facts.change("failures", Some(own.failures.count), Some(merged.failures.count));
     if merged.restriction != own.restriction {
-        let mut opened = ReferentCache::default();
+        let mut cache = ReferentCache::default();
         let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
-            Some(ids) => opened.connection_names(w, ids).map(|names| listed(&names)),
+            Some(ids) => cache.connection_names(w, ids).map(|names| listed(&names)),
             None => Ok("any".to_owned()),
         };
-        let (old, new) = (names(&own.restriction)?, names(&merged.restriction)?);
+        let old = names(&own.restriction)?;
+        let new = names(&merged.restriction)?;
         facts.change("connections", Some(old), Some(new));
     }
     w.audit("profile.restrict", object(), facts.into())

@@ -58,7 +58,7 @@ enum Relation {
 }
 
 /// What the replaced store says of a record.
-pub(super) enum Word<'a, R> {
+pub(super) enum ReplacedRecord<'a, R> {
     /// This.
     Says(&'a R),
     /// That it was removed for good.
@@ -67,7 +67,7 @@ pub(super) enum Word<'a, R> {
     Silent,
 }
 
-impl<'a, R> Word<'a, R> {
+impl<'a, R> ReplacedRecord<'a, R> {
     pub(super) fn says(&self) -> Option<&'a R> {
         match self {
             Self::Says(record) => Some(record),
@@ -89,7 +89,8 @@ impl Known {
 
     /// What is known besides a backup: also by the store that it is to replace, if that can be read.
     pub(super) fn gather(copy: &mut Store, present: Option<Box<dyn Backend>>) -> Result<Self> {
-        let (tombstones, since) = (copy.tombstones()?, copy.read(|r| Ok(r.epoch()))?);
+        let tombstones = copy.tombstones()?;
+        let since = copy.read(|r| Ok(r.epoch()))?;
         // One that does not open tells nothing; that is why it is replaced.
         let replaced = present.and_then(|present| Replaced::read(copy, present).ok());
         let seen = copy.seen_epoch()?.unwrap_or(0);
@@ -97,19 +98,19 @@ impl Known {
         Ok(Self { tombstones, since, replaced, complete })
     }
 
-    pub(super) fn token(&self, id: RecordId) -> Word<'_, TokenRecord> {
+    pub(super) fn token(&self, id: RecordId) -> ReplacedRecord<'_, TokenRecord> {
         self.word(id, |it| &it.tokens)
     }
 
-    pub(super) fn profile(&self, id: RecordId) -> Word<'_, Profile> {
+    pub(super) fn profile(&self, id: RecordId) -> ReplacedRecord<'_, Profile> {
         self.word(id, |it| &it.profiles)
     }
 
-    pub(super) fn connection(&self, id: RecordId) -> Word<'_, Connection> {
+    pub(super) fn connection(&self, id: RecordId) -> ReplacedRecord<'_, Connection> {
         self.word(id, |it| &it.connections)
     }
 
-    pub(super) fn environment(&self, id: RecordId) -> Word<'_, Environment> {
+    pub(super) fn environment(&self, id: RecordId) -> ReplacedRecord<'_, Environment> {
         self.word(id, |it| &it.environments)
     }
 
@@ -149,12 +150,14 @@ impl Known {
         &'a self,
         id: RecordId,
         records: impl FnOnce(&'a Replaced) -> &'a HashMap<RecordId, R>,
-    ) -> Word<'a, R> {
-        let Some(replaced) = &self.replaced else { return Word::Silent };
+    ) -> ReplacedRecord<'a, R> {
+        let Some(replaced) = &self.replaced else { return ReplacedRecord::Silent };
         match records(replaced).get(&id) {
-            Some(record) => Word::Says(record),
-            None if replaced.relation == Relation::Continues && replaced.whole => Word::Removed,
-            None => Word::Silent,
+            Some(record) => ReplacedRecord::Says(record),
+            None if replaced.relation == Relation::Continues && replaced.whole => {
+                ReplacedRecord::Removed
+            }
+            None => ReplacedRecord::Silent,
         }
     }
 }
@@ -163,7 +166,7 @@ impl Replaced {
     fn read(copy: &mut Store, present: Box<dyn Backend>) -> Result<Self> {
         let mut store = copy.open_sibling(present)?;
         let relation = relation(copy, &mut store)?;
-        let wanted = copy.read(Wanted::of)?;
+        let wanted = copy.read(WantedRecords::of)?;
         let slots = store.slots().into_iter().map(|slot| slot.id).collect();
         store.read(|r| {
             let mut replaced = Self {
@@ -188,7 +191,7 @@ impl Replaced {
     }
 
     /// Reads what can be read: each part of it was found whole, whatever the others are.
-    fn fill(&mut self, r: &mut Reader<'_>, wanted: &Wanted) {
+    fn fill(&mut self, r: &mut Reader<'_>, wanted: &WantedRecords) {
         for part in 0..=u8::MAX {
             match r.part::<TokenRecord>(part) {
                 Ok(tokens) => self.tokens.extend(tokens),
@@ -229,7 +232,7 @@ impl Replaced {
 }
 
 /// The records that the backup has, of the kinds that are few.
-struct Wanted {
+struct WantedRecords {
     profiles: Vec<RecordId>,
     connections: Vec<RecordId>,
     environments: Vec<RecordId>,
@@ -237,7 +240,7 @@ struct Wanted {
     addresses: Vec<EmailAddress>,
 }
 
-impl Wanted {
+impl WantedRecords {
     fn of(r: &mut Reader<'_>) -> Result<Self> {
         fn ids<R>(records: Vec<(RecordId, R)>) -> Vec<RecordId> {
             records.into_iter().map(|(id, _)| id).collect()
@@ -276,7 +279,8 @@ fn budget(r: &mut Reader<'_>, profile: RecordId) -> Result<Option<Budget>> {
 }
 
 fn relation(copy: &mut Store, present: &mut Store) -> Result<Relation> {
-    let (ours, theirs) = (end(copy)?, end(present)?);
+    let ours = end(copy)?;
+    let theirs = end(present)?;
     if theirs.0 >= ours.0 && passes(present, &ours)? {
         return Ok(Relation::Continues);
     }
@@ -288,9 +292,9 @@ fn relation(copy: &mut Store, present: &mut Store) -> Result<Relation> {
 }
 
 /// The epoch, and the number and the head of the newest entry of the log.
-type End = (u64, u64, [u8; 32]);
+type LogPosition = (u64, u64, [u8; 32]);
 
-fn end(store: &mut Store) -> Result<End> {
+fn end(store: &mut Store) -> Result<LogPosition> {
     store.read(|r| {
         let head = r.log_head();
         Ok((r.epoch(), head.seq, head.head))
@@ -298,7 +302,7 @@ fn end(store: &mut Store) -> Result<End> {
 }
 
 /// Whether the log of a store was at that end once.
-fn passes(store: &mut Store, end: &End) -> Result<bool> {
+fn passes(store: &mut Store, end: &LogPosition) -> Result<bool> {
     let (_, seq, head) = *end;
     store.read(|r| {
         let start = r.log_start();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::known::Known;
-use super::plan::{Carried, Plan};
+use super::plan::{Carried, RestorePlan};
 use crate::backend::{Backend, Progress, Target};
 use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
 use crate::core::{Context, Core};
@@ -51,7 +51,7 @@ pub fn foresee(
     }
     let known = Known::gather(&mut copy, present)?;
     let slots = copy.slots();
-    let plan = copy.read(|r| Plan::of(r, &known, &slots, now))?;
+    let plan = copy.read(|r| RestorePlan::of(r, &known, &slots, now))?;
     let replaced = known.replaced.as_ref().map(|it| it.epoch);
     Ok(Restored { report, carried: plan.carried, replaced })
 }
@@ -75,11 +75,13 @@ pub fn restore(
     let known = Known::gather(&mut copy, present)?;
     let replaced = known.replaced.as_ref().map(|it| (it.epoch, it.latest));
     let above = replaced.unwrap_or((0, Time::from_seconds(0)));
-    let (above, now) = ((above.0.max(report.epoch), above.1), world.clock.now());
+    let above = (above.0.max(report.epoch), above.1);
+    let now = world.clock.now();
     let mut draft = copy.draft_at(target, state, progress)?;
-    let (slots, mut carried) = (draft.slots(), Carried::default());
+    let slots = draft.slots();
+    let mut carried = Carried::default();
     draft.restored(above, now, &world.actor, &mut *world.entropy, |w| {
-        let plan = Plan::of(w, &known, &slots, now)?;
+        let plan = RestorePlan::of(w, &known, &slots, now)?;
         plan.apply(w, &known)?;
         carried = plan.carried;
         let facts = [

@@ -34,7 +34,7 @@ pub struct Carried {
 
 /// One change of the older state.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Step {
+pub(super) enum RestoreStep {
     RevokeToken(RecordId),
     RestrictToken(RecordId),
     DeleteProfile(RecordId),
@@ -51,13 +51,13 @@ pub(super) enum Step {
 
 /// All changes, in the order in which they are made, and what they come to.
 #[derive(Default)]
-pub(in crate::ops) struct Plan {
-    pub(super) steps: Vec<Step>,
+pub(in crate::ops) struct RestorePlan {
+    pub(super) steps: Vec<RestoreStep>,
     pub(super) survivors: Survivors,
     pub(in crate::ops) carried: Carried,
 }
 
-impl Plan {
+impl RestorePlan {
     /// What has to be carried over into a state, with these key slots.
     pub(in crate::ops) fn of(
         r: &mut Reader<'_>,
@@ -66,7 +66,8 @@ impl Plan {
         now: Time,
     ) -> Result<Self> {
         let plan = Self::default();
-        let (ended, last) = (Survivors::new(), Vec::new());
+        let ended = Survivors::new();
+        let last = Vec::new();
         let mut planner = Planner { known, now, plan, ended, last };
         planner.store(slots);
         planner.connections(r)?;
@@ -87,11 +88,11 @@ impl Plan {
 struct Planner<'a> {
     known: &'a Known,
     now: Time,
-    plan: Plan,
+    plan: RestorePlan,
     /// Connections and environments that are deleted.
     ended: HashSet<RecordId>,
     /// How: when nothing names them any more.
-    last: Vec<Step>,
+    last: Vec<RestoreStep>,
 }
 
 impl<'a> Planner<'a> {
@@ -116,12 +117,12 @@ impl<'a> Planner<'a> {
             let blocked = match merge::connection(id, &own, self.known, self.now) {
                 Fate::Ended => {
                     self.ended.insert(id);
-                    self.last.push(Step::DeleteConnection(id));
+                    self.last.push(RestoreStep::DeleteConnection(id));
                     self.plan.carried.ended_again += 1;
                     continue;
                 }
                 Fate::Stricter(merged) => {
-                    self.plan.steps.push(Step::RestrictConnection(id));
+                    self.plan.steps.push(RestoreStep::RestrictConnection(id));
                     self.plan.carried.ended_again += 1;
                     merged.blocked.is_some()
                 }
@@ -162,14 +163,16 @@ impl<'a> Planner<'a> {
             self.ended.insert(id);
             match (own.default, successor) {
                 (false, _) => {}
-                (true, Some(successor)) => self.plan.steps.push(Step::MakeDefault(successor)),
+                (true, Some(successor)) => {
+                    self.plan.steps.push(RestoreStep::MakeDefault(successor))
+                }
                 (true, None) => {
                     // Tokens need one. Those that are for it are revoked all the same.
                     self.may_revive(Doubt::DefaultEnvironment, own.name.as_str());
                     continue;
                 }
             }
-            self.last.push(Step::DeleteEnvironment(id));
+            self.last.push(RestoreStep::DeleteEnvironment(id));
             self.plan.carried.ended_again += 1;
         }
         Ok(())
@@ -216,13 +219,13 @@ impl<'a> Planner<'a> {
         let orphaned = bound.any(|it| self.ended.contains(it));
         let fate = merge::token(id, own, self.known, self.now);
         if orphaned || matches!(fate, Fate::Ended) {
-            self.plan.steps.push(Step::RevokeToken(id));
+            self.plan.steps.push(RestoreStep::RevokeToken(id));
             self.plan.carried.revoked_again += 1;
             return;
         }
         let (suspended, expires_at) = match &fate {
             Fate::Stricter(merged) => {
-                self.plan.steps.push(Step::RestrictToken(id));
+                self.plan.steps.push(RestoreStep::RestrictToken(id));
                 self.plan.carried.ended_again += 1;
                 (&merged.suspended, merged.expires_at)
             }
@@ -249,12 +252,12 @@ impl<'a> Planner<'a> {
         let (suspended, password) =
             match merge::profile(id, own, self.known, &self.plan.survivors, self.now) {
                 Fate::Ended => {
-                    self.plan.steps.push(Step::DeleteProfile(id));
+                    self.plan.steps.push(RestoreStep::DeleteProfile(id));
                     self.plan.carried.revoked_again += 1;
                     return;
                 }
                 Fate::Stricter(merged) => {
-                    self.plan.steps.push(Step::RestrictProfile(id));
+                    self.plan.steps.push(RestoreStep::RestrictProfile(id));
                     let cleared = own.password.is_some() && merged.password.is_none();
                     self.plan.carried.passwords_cleared += u64::from(cleared);
                     self.plan.carried.ended_again += u64::from(merge::narrows(own, &merged));
@@ -263,10 +266,10 @@ impl<'a> Planner<'a> {
                 Fate::Same => (own.suspended.is_some(), own.password.is_some()),
             };
         if self.known.budget(id).is_some() {
-            self.plan.steps.push(Step::CountTries(id));
+            self.plan.steps.push(RestoreStep::CountTries(id));
         }
         if own.email.is_some() {
-            self.plan.steps.push(Step::CountMails(id));
+            self.plan.steps.push(RestoreStep::CountMails(id));
         }
         let says = self.known.profile(id).says();
         let sure = self.known.complete && (says.is_some() || !self.known.may_lack());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hallpass::Kind;
 use hallpass::model::audit::LogHead;
 use hallpass::ops::Core;
-use hallpass::ops::audit::{self, Choice, Record};
+use hallpass::ops::audit::{self, Choice, LogRecord};
 
 use crate::failure::{Exit, Failure};
 use crate::prompt::Interrupt;
@@ -23,7 +23,7 @@ pub(super) fn run(
     core: &mut Core,
     choice: &Choice,
     mut seen: LogHead,
-    mut listing: Listing<Record>,
+    mut listing: Listing<LogRecord>,
 ) -> Result<Exit, Failure> {
     let interrupt = Interrupt::watch();
     loop {

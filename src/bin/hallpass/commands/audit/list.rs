@@ -37,7 +37,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
         return follow::run(core, &choice, seen, listing);
     }
     let count = listing.end()?;
-    ui.counted::<audit::Record>(count);
+    ui.counted::<audit::LogRecord>(count);
     if limit.is_none() && beginning == Beginning::Later {
         ui.note(format!("the last {count}; `--all` shows all, `--since 7d` those of a week"));
     }

@@ -2,7 +2,7 @@
 
 use hallpass::model::time::Time;
 use hallpass::model::token::Use;
-use hallpass::ops::token::{self, Answer, Life, Rotated, Rotating, Summary};
+use hallpass::ops::token::{self, Life, RotateAnswer, Rotated, Rotating, Summary};
 
 use super::{add, target};
 use crate::cli::binding::Spelling;
@@ -20,8 +20,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<()
     let life = expires.map_or(Life::AsBefore, |expires| Life::As(Some(expires)));
     let rotating = Rotating { target, overlap, life, at_least: None, form, request: request_id };
     match token::rotate(session.core(ui)?, &rotating, outlet.delivery())? {
-        Answer::Now(rotated) => tell(ui, &rotated, &outlet),
-        Answer::Before(token) => {
+        RotateAnswer::Now(rotated) => tell(ui, &rotated, &outlet),
+        RotateAnswer::Before(token) => {
             let id = token.id;
             ui.note(format!("this request was answered already, by token {id}, which is there; nothing was changed"));
             ui.delivered(&outlet, "token", &*token)

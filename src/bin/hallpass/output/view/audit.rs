@@ -1,14 +1,14 @@
 //! Entries of the audit log, and what is proven of it.
 
 use hallpass::model::audit::{Actor, Entry};
-use hallpass::ops::audit::{Head, Proof, Record};
+use hallpass::ops::audit::{Head, LogRecord, Proof};
 
 use super::super::{Column, View, optional};
 
 /// The longest value in a summary.
 const LONGEST: usize = 60;
 
-impl View for Record {
+impl View for LogRecord {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::detail("seq", |it| it.seq.to_string()),
         Column::listed("at", |it: &Self| it.entry.at.to_string()).whole(),

@@ -1,7 +1,7 @@
 //! Passwords: that one was set, and whether one is right.
 
 use hallpass::model::name::ProfileName;
-use hallpass::ops::password::{Cause, Generated, Verdict};
+use hallpass::ops::password::{Cause, Generated, PasswordVerdict};
 use serde::Serialize;
 
 use super::super::{Column, View};
@@ -54,7 +54,7 @@ impl View for PasswordOf {
     const NONE: &'static str = "no passwords";
 }
 
-impl View for Verdict {
+impl View for PasswordVerdict {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("valid", |it| it.valid.to_string()),
         Column::listed("reason", |it| it.reason.to_owned()),
@@ -69,7 +69,7 @@ impl View for Verdict {
 }
 
 /// More than documents say: only an operator reads this.
-fn explanation(verdict: &Verdict) -> String {
+fn explanation(verdict: &PasswordVerdict) -> String {
     let profile = &verdict.profile;
     match verdict.cause {
         Cause::Right => format!("this is the password of {profile}"),
