@@ -1,4 +1,7 @@
-//! Is this token good here?
+//! Is this token valid for this use?
+//!
+//! Three steps, a file each: the facts are read, in as many steps for a token that is not there as for one
+//! that is; they are judged, which reads nothing; and once the answer is out, the use is noted.
 
 mod facts;
 mod judge;
