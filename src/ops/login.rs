@@ -67,6 +67,13 @@ pub enum LoginOutcome {
 /// An operator may be told everything. The outside world is given one answer for
 /// [`LoginOutcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
 /// difference in work or in transactions. Whoever is refused after that knew the password.
+///
+/// # Errors
+///
+/// The sign-in is to last longer than is allowed; too many failed attempts, for a while or until an
+/// operator acts; what [`token::issue`](crate::ops::token::issue()) is refused for; the token could
+/// not be delivered, or the password changed meanwhile. A wrong password is an outcome, not an
+/// error.
 pub fn login<'a>(
     core: &mut Core,
     login: &Login,

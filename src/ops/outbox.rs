@@ -48,6 +48,11 @@ pub struct Sent {
 
 /// Sends one mail at once, and again after a short while if the other side is busy. Says where it is
 /// then.
+///
+/// # Errors
+///
+/// The store could not be written before the mail was handed over: nothing was sent. Or not after
+/// it: whether it was sent will be found out by the next attempt.
 pub fn send_one(
     core: &mut Core,
     id: RecordId,
@@ -67,6 +72,10 @@ pub fn send_one(
 }
 
 /// Sends the mails that wait and are due, each once.
+///
+/// # Errors
+///
+/// As [`send_one`]; mails that come after it are not attempted.
 pub fn send_due(core: &mut Core, carrier: &mut dyn Carrier) -> Result<Sent> {
     let mut sent = Sent::default();
     for id in core.read(waiting)? {

@@ -13,6 +13,12 @@ use crate::ops::records::token;
 /// Brings a declaration about as it was planned; says what was changed.
 ///
 /// An error means that the store is as it was. What a place held before it got a secret it gets back.
+///
+/// # Errors
+///
+/// Another `apply` or a restore is at work; a secret could not be delivered; the store, or a sink,
+/// was changed since the plan was made; or whatever the plan would be refused for by now. If a sink
+/// cannot be restored, the error says so.
 pub fn apply(
     core: &mut Core,
     declared: &mut Declaration,

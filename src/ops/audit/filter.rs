@@ -133,6 +133,10 @@ impl Choice {
 }
 
 /// Looks the names of a filter up, once: what is meant stays the same when names change.
+///
+/// # Errors
+///
+/// The filter names a profile, token or connection that does not exist.
 pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
     let Filter { profile, token, connection, action, since, until } = filter;
     let now = core.now();

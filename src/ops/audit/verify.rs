@@ -25,6 +25,11 @@ pub struct Proof {
 
 /// Proves the whole log, against this machine's memory of the store and against heads that were
 /// written down earlier.
+///
+/// # Errors
+///
+/// The log is damaged; it ends before what a witness has seen, or differs from it; or the entries
+/// that a witness has seen were pruned.
 pub fn verify(
     core: &mut Core,
     witnesses: &[LogHead],

@@ -14,6 +14,10 @@ use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::lookup;
 
 /// Makes a connection.
+///
+/// # Errors
+///
+/// The name is taken, unless that is to be compared.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = core.read(|r| existing(r, draft))?

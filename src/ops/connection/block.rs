@@ -15,6 +15,10 @@ use crate::ops::records::lookup;
 
 /// Blocks a connection: no token is good for it until it is unblocked. One that is blocked stays
 /// blocked since it first was; a new reason replaces the old one.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn block(
     core: &mut Core,
     name: &ConnectionName,
@@ -25,6 +29,10 @@ pub fn block(
 
 /// What blocking would come to, and what that would stop: the tokens bound to the connection and, in
 /// part, the open ones that may use it.
+///
+/// # Errors
+///
+/// As [`block`].
 pub fn foresee_block(
     core: &mut Core,
     name: &ConnectionName,
@@ -57,11 +65,19 @@ pub(in crate::ops) fn block_within(
 }
 
 /// Lifts the block.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn unblock(core: &mut Core, name: &ConnectionName) -> Result<Changed<Summary>> {
     core.write(|w| unblock_within(w, name))
 }
 
 /// What lifting the block would come to, and what that would open.
+///
+/// # Errors
+///
+/// As [`unblock`].
 pub fn foresee_unblock(
     core: &mut Core,
     name: &ConnectionName,

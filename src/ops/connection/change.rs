@@ -16,11 +16,20 @@ use crate::ops::records::journal::LogFacts;
 use crate::ops::records::lookup;
 
 /// Changes a connection. A new lifetime is for tokens made from now on.
+///
+/// # Errors
+///
+/// No connection of that name; the new name is taken; an address range is added and removed at
+/// once; or the last allowed range would go, and that it may be used from anywhere was not said.
 pub fn edit(core: &mut Core, name: &ConnectionName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
 /// What changing a connection would come to, and what that would stop and open.
+///
+/// # Errors
+///
+/// As [`edit`].
 pub fn foresee_edit(
     core: &mut Core,
     name: &ConnectionName,
@@ -54,6 +63,10 @@ pub(in crate::ops) fn edit_within(
 }
 
 /// Gives a connection another API key; the old one is no longer known.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn rotate_key(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.write(|w| {
         let (id, mut connection) = lookup::named::<Connection>(w, name)?;

@@ -16,11 +16,19 @@ use crate::ops::records::{lookup, token};
 
 /// Deletes a connection. Refused while a profile's restriction or a live token names it: a
 /// restriction never turns into "any" by removal.
+///
+/// # Errors
+///
+/// No connection of that name, or something uses it.
 pub fn delete(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
 /// What would go with a connection, and what that would stop.
+///
+/// # Errors
+///
+/// As [`delete`].
 pub fn foresee_delete(core: &mut Core, name: &ConnectionName) -> Result<(Summary, Impact)> {
     impact::foresee(core, |w| delete_within(w, name))
 }
@@ -56,6 +64,10 @@ fn bury(
 }
 
 /// Which profiles and live tokens are for a connection; the first of them, and how many more.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Vec<String>> {
     let now = core.now();
     core.read(|r| {

@@ -15,11 +15,19 @@ use crate::ops::records::journal::{AS_BEFORE, LogFacts};
 use crate::ops::records::lookup;
 
 /// Changes an environment.
+///
+/// # Errors
+///
+/// No environment of that name, or the new name is taken.
 pub fn edit(core: &mut Core, name: &EnvironmentName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
 /// What changing an environment would come to, and what that would stop.
+///
+/// # Errors
+///
+/// As [`edit`].
 pub fn foresee_edit(
     core: &mut Core,
     name: &EnvironmentName,
@@ -50,6 +58,10 @@ pub(in crate::ops) fn edit_within(
 }
 
 /// Gives an environment another key; the old one is no longer known.
+///
+/// # Errors
+///
+/// No environment of that name.
 pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| {
         let (id, mut environment) = lookup::named::<Environment>(w, name)?;

@@ -14,11 +14,19 @@ use crate::ops::records::journal::{AS_BEFORE, LogFacts};
 use crate::ops::records::{lookup, mail_settings, token};
 
 /// Deletes an environment, and mail settings of its own with it. Refused for the default one, and while a live token is for it.
+///
+/// # Errors
+///
+/// No environment of that name; it is the default one; or a live token is for it.
 pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
 /// What would go with an environment, and what that would stop.
+///
+/// # Errors
+///
+/// As [`delete`].
 pub fn foresee_delete(core: &mut Core, name: &EnvironmentName) -> Result<(Summary, Impact)> {
     impact::foresee(core, |w| delete_within(w, name))
 }
@@ -55,6 +63,10 @@ fn bury(
 }
 
 /// Which live tokens are for an environment; the first of them, and how many more.
+///
+/// # Errors
+///
+/// No environment of that name.
 pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Vec<String>> {
     let now = core.now();
     core.read(|r| {

@@ -14,12 +14,20 @@ use crate::ops::records::code::{Binding, Bound, CodeClocks, end_newest};
 /// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
 /// if there never was a code. One that is used stays so, whatever becomes of its token, which may still be
 /// on its way.
+///
+/// # Errors
+///
+/// No profile, connection or environment of that name.
 pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summary>>> {
     let boot = core.clock.boot();
     core.write(|w| cancel_within(w, binding, boot))
 }
 
 /// What [`cancel`] would come to, and what that would stop.
+///
+/// # Errors
+///
+/// As [`cancel`].
 pub fn foresee_cancel(
     core: &mut Core,
     binding: &Binding,

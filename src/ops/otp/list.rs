@@ -15,6 +15,10 @@ use crate::ops::records::lookup;
 
 /// The codes of a profile, or of all, newest first: those that are pending or whose mail may never have left,
 /// or with `ended` also what is left of the others for a day.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Result<Vec<Summary>> {
     let now = core.now();
     let boot = core.clock.boot();
@@ -41,6 +45,10 @@ pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Resu
 }
 
 /// As [`list`]: the codes in a state, of all that are kept.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn list_in(
     core: &mut Core,
     profile: Option<&ProfileName>,

@@ -50,6 +50,12 @@ pub struct Requested {
 ///
 /// What is refused is one transaction too, so that an outside caller learns nothing from counting:
 /// see [`is_for_operators`].
+///
+/// # Errors
+///
+/// No profile, connection or environment of that name; a rule forbids the profile a token for it;
+/// the profile has no address, or no mail is set; too many codes, or too many failed attempts; or
+/// the clock is behind. [`is_for_operators`] says which of it nobody else may know.
 pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
     let boot = core.clock.boot();
     core.write(|w| match Allowed::check(w, request, boot) {
@@ -63,6 +69,10 @@ pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
 }
 
 /// Hands the digits of a code over, beside the mail. If that fails, the code is not left good.
+///
+/// # Errors
+///
+/// The digits could not be delivered; the code is not valid then.
 pub fn reveal(
     core: &mut Core,
     requested: &Requested,

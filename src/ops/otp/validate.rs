@@ -25,6 +25,12 @@ use crate::ops::records::token::{self, Draft, Issued, Usual};
 ///
 /// Two transactions, whoever asks and whatever there is; a right code that loses the race to another
 /// makes a third.
+///
+/// # Errors
+///
+/// No profile, connection or environment of that name; too many failed attempts; the clock is
+/// behind; a rule forbids the token; or it could not be delivered, and the code is valid again. A
+/// code that is not valid is an answer, not an error.
 pub fn validate<'a>(
     core: &mut Core,
     submission: &Submission,

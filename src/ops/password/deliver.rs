@@ -43,6 +43,11 @@ struct Before {
 /// A password cannot be pending. A sink that takes its time has the new one before it is set; if it
 /// is not set in the end, the sink gets back what it held. That it was made is written down first, so
 /// that a call which is repeated after a kill knows what the sink holds.
+///
+/// # Errors
+///
+/// No profile of that name, or the password could not be delivered: then the old one holds. If that
+/// could not be restored, the error says so.
 pub fn set_generated<'a>(
     core: &mut Core,
     name: &ProfileName,
@@ -55,6 +60,11 @@ pub fn set_generated<'a>(
 }
 
 /// What a generated password would replace in a sink that could take it. Nothing is made.
+///
+/// # Errors
+///
+/// No profile of that name; the sink cannot take a secret, or holds something that may not be
+/// replaced.
 pub fn replaces(
     core: &mut Core,
     name: &ProfileName,

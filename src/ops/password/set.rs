@@ -19,6 +19,10 @@ use crate::ops::records::lookup;
 use crate::secret::SecretText;
 
 /// Sets a profile's password; forgets its failures, and with them a lock.
+///
+/// # Errors
+///
+/// No profile of that name, or the password is too short, too long or too easy to guess.
 pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
     let (id, prepared) = prepare_for(core, name, password)?;
     core.write(|w| {
@@ -29,6 +33,10 @@ pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result
 }
 
 /// Refuses a password that [`set`] would refuse, and changes nothing.
+///
+/// # Errors
+///
+/// As [`set`].
 pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
     let words = core.read(|r| {
         let (_, profile) = lookup::named::<Profile>(r, name)?;
@@ -38,6 +46,10 @@ pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretTex
 }
 
 /// Takes a profile's password away; its tokens keep working.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>> {
     core.write(|w| {
         let (id, mut profile) = lookup::named::<Profile>(w, name)?;

@@ -69,6 +69,11 @@ impl Cause {
 /// in between has spent a try. Success gives it back. Whether there is such a profile, whether it
 /// has a password, and whether a try is taken at all, makes no difference in work or in
 /// transactions: there are three, and one hash.
+///
+/// # Errors
+///
+/// Too many failed attempts, for a while or until an operator acts. A wrong password is a verdict,
+/// not an error.
 pub fn verify(
     core: &mut Core,
     name: &ProfileName,

@@ -24,6 +24,11 @@ use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{self, Issued, Usual};
 
 /// Makes a profile.
+///
+/// # Errors
+///
+/// The name is taken, unless that is to be compared; no connection of that name; or the password is
+/// too weak.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = existing(core, draft)?
@@ -42,6 +47,11 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
 ///
 /// If the token is out, and only its last newline cannot be handed over, the profile stays and the
 /// token is revoked.
+///
+/// # Errors
+///
+/// As [`add`] and [`token::issue`](crate::ops::token::issue()); or the token could not be
+/// delivered, and the profile is not made.
 pub fn add_with_token<'a>(
     core: &mut Core,
     draft: &Draft,

@@ -21,11 +21,20 @@ use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::{code, lookup};
 
 /// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
+///
+/// # Errors
+///
+/// No profile or connection of that name; the new name is taken; something is added and removed at
+/// once; or the last connection of the restriction would go.
 pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
 /// What changing a profile would come to, and what that would stop and open.
+///
+/// # Errors
+///
+/// As [`edit`].
 pub fn foresee_edit(
     core: &mut Core,
     name: &ProfileName,

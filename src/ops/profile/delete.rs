@@ -20,11 +20,19 @@ use crate::ops::records::{code, lookup, token};
 /// One small transaction, however many tokens there are: the record becomes a tombstone without a
 /// name, and its tokens, which stay as they are, are judged revoked by it. The log names those that
 /// were live, by id. A profile of the same name made later has another id and starts with nothing.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn delete(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
 /// What would go with a profile, and what that would stop.
+///
+/// # Errors
+///
+/// As [`delete`].
 pub fn foresee_delete(core: &mut Core, name: &ProfileName) -> Result<(Summary, Impact)> {
     impact::foresee(core, |w| delete_within(w, name))
 }

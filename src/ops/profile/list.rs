@@ -40,6 +40,10 @@ pub(in crate::ops) fn list_within(r: &mut Reader<'_>, now: Time) -> Result<Vec<S
 }
 
 /// One profile.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     let now = core.now();
     core.read(|r| {
@@ -50,6 +54,10 @@ pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
 }
 
 /// How the live tokens of a profile are addressed; the first of them, and how many more.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Vec<String>> {
     let now = core.now();
     core.read(|r| {

@@ -15,11 +15,19 @@ use crate::ops::records::lookup;
 use crate::ops::suspension::Suspend;
 
 /// Suspends a profile: its tokens stop at once.
+///
+/// # Errors
+///
+/// No profile of that name, or the end of the suspension is past.
 pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Changed<Summary>> {
     core.write(|w| suspend_within(w, name, how))
 }
 
 /// What suspending a profile would come to, and what that would stop.
+///
+/// # Errors
+///
+/// As [`suspend`].
 pub fn foresee_suspend(
     core: &mut Core,
     name: &ProfileName,
@@ -51,11 +59,19 @@ pub(in crate::ops) fn suspend_within(
 
 /// Resumes a profile: exactly those of its tokens work again that are not suspended or revoked
 /// themselves.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn resume(core: &mut Core, name: &ProfileName) -> Result<Changed<Summary>> {
     core.write(|w| resume_within(w, name))
 }
 
 /// What resuming a profile would come to, and what that would open.
+///
+/// # Errors
+///
+/// As [`resume`].
 pub fn foresee_resume(core: &mut Core, name: &ProfileName) -> Result<(Changed<Summary>, Impact)> {
     impact::foresee(core, |w| resume_within(w, name))
 }

@@ -11,6 +11,10 @@ use crate::ops::records::token;
 use crate::ops::store::{Carried, Known, RestorePlan};
 
 /// What accepting a store would carry over. Nothing is changed.
+///
+/// # Errors
+///
+/// The store was not refused for this.
 pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let tombstones = core.store.tombstones()?;
     let slots = core.store.slots();
@@ -23,6 +27,10 @@ pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> 
 
 /// Accepts what was refused, and carries over what this machine knows to have ended or to be
 /// restricted since.
+///
+/// # Errors
+///
+/// The store was not refused for this, or is at work elsewhere.
 pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let tombstones = core.store.tombstones()?;
     let slots = core.store.slots();

@@ -13,19 +13,23 @@ use crate::ops::records::upkeep::before_write;
 const FIRST_ENVIRONMENT: &str = "production";
 
 /// Makes a store, with its first environment, in a backend that is a draft.
+///
+/// # Errors
+///
+/// There is a store already, or it cannot be made.
 pub fn init(
     backend: Box<dyn Backend>,
     id: StoreId,
     slots: Vec<NewSlot<'_>>,
     state: &State,
-    mut world: Context,
+    mut context: Context,
 ) -> Result<Core> {
     let name: EnvironmentName = FIRST_ENVIRONMENT.parse()?;
     let draft = environment::Draft { name, description: None };
-    let founding = Founding { id, slots, now: world.clock.now(), actor: &world.actor };
-    let store = Store::found(backend, &founding, state, &mut *world.entropy, |w| {
+    let founding = Founding { id, slots, now: context.clock.now(), actor: &context.actor };
+    let store = Store::found(backend, &founding, state, &mut *context.entropy, |w| {
         w.audit("store.init", object(), crate::barrier::Details::new())?;
         environment::insert(w, &draft).map(drop)
     })?;
-    Ok(Core::new(store.publish()?, world, before_write))
+    Ok(Core::new(store.publish()?, context, before_write))
 }

@@ -59,6 +59,12 @@ pub enum Ensured {
 }
 
 /// Makes sure that a place holds a good token, and changes nothing if it does.
+///
+/// # Errors
+///
+/// As [`token::issue`](crate::ops::token::issue()) and
+/// [`token::rotate`](crate::ops::token::rotate()); the name is held by a token for other uses; or
+/// the token would not last as long as it has to.
 pub fn ensure(
     core: &mut Core,
     ensuring: &Ensuring,
@@ -85,6 +91,10 @@ pub enum Needed {
 }
 
 /// Says what [`ensure`] would do and what would be refused, and changes nothing.
+///
+/// # Errors
+///
+/// As [`ensure`], but for what only the delivery can show.
 pub fn foresee_ensure(
     core: &mut Core,
     ensuring: &Ensuring,

@@ -135,7 +135,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// How the token is shown, if it is picked.
-    pub(super) fn sift(
+    pub(super) fn summary_if_picked(
         &mut self,
         r: &mut Reader<'_>,
         token: &TokenRecord,
@@ -157,16 +157,17 @@ impl<'a> Matcher<'a> {
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
         let owner = self.owner;
-        let mut sift = |r: &mut Reader<'_>, id, token: &TokenRecord| match self.sift(r, token)? {
-            Some(summary) => visit(id, summary),
-            None => Ok(()),
-        };
+        let mut summary_if_picked =
+            |r: &mut Reader<'_>, id, token: &TokenRecord| match self.summary_if_picked(r, token)? {
+                Some(summary) => visit(id, summary),
+                None => Ok(()),
+            };
         match owner {
             Some((owner, count)) => {
                 let tokens = of_profile(r, owner, count)?;
-                tokens.iter().try_for_each(|(id, token)| sift(r, *id, token))
+                tokens.iter().try_for_each(|(id, token)| summary_if_picked(r, *id, token))
             }
-            None => lookup::each::<TokenRecord>(r, |r, id, token| sift(r, id, &token)),
+            None => lookup::each::<TokenRecord>(r, |r, id, token| summary_if_picked(r, id, &token)),
         }
     }
 }

@@ -15,6 +15,10 @@ use crate::ops::records::token::{Summary, by_id, each_live, summary};
 const ORDERED: usize = 1000;
 
 /// Shows the tokens that the filter picks, one at a time.
+///
+/// # Errors
+///
+/// The filter names something that does not exist, or `show` ends the list.
 pub fn list(
     core: &mut Core,
     filter: &Filter,

@@ -18,6 +18,10 @@ use crate::ops::records::token::{
 ///
 /// What is live is never removed, whatever is chosen. A deleted profile goes with the last of its
 /// tokens. This machine remembers what it forgot, so that no older backup revives it.
+///
+/// # Errors
+///
+/// No token of that name or id, or the filter names something that does not exist.
 pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec<Summary>> {
     which.into().change(core, |w, chosen, step| {
         let clocks = Clocks::new(w, w.now());

@@ -11,6 +11,10 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{Summary, end, state, summary};
 
 /// Revokes tokens for good, all in one transaction. One that is revoked already stays as it was.
+///
+/// # Errors
+///
+/// No token of that name or id, or the filter names something that does not exist.
 pub fn revoke<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,

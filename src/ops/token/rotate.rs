@@ -60,6 +60,13 @@ pub enum RotateAnswer {
 ///
 /// The new one is for the same uses and has the name. A request with an id that was answered before
 /// makes nothing, and one that was killed is finished if its sink has the token.
+///
+/// # Errors
+///
+/// No such token; it has ended, is suspended, or was replaced already; its name or device is
+/// another's by now; another call is at work on it; the request was answered before, and the sink
+/// does not hold that token; the new one would not last as long as it has to; or it could not be
+/// delivered: then the old one is as it was.
 pub fn rotate<'a>(
     core: &mut Core,
     rotating: &Rotating,
@@ -175,7 +182,7 @@ fn issue_successor(
     ensure_replaceable(w, &old)?;
     ensure_holds_name(w, place, &old)?;
     let mut rules = Issuer::new(w, Usual::Allowed(lifetime));
-    let issued = rules.succeed(w, &old, rotating.life, rotating.form, until)?;
+    let issued = rules.issue_successor(w, &old, rotating.life, rotating.form, until)?;
     rules.finish(w)?;
     if let Some(min_life) = rotating.at_least {
         ensure_lasts(issued.summary.expires_at, min_life, w.now())?;

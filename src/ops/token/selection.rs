@@ -53,6 +53,11 @@ pub struct Foreseen {
 }
 
 /// Shows the tokens that are chosen now, one at a time, and says what ending them would stop.
+///
+/// # Errors
+///
+/// No token of that name or id, the filter names something that does not exist, or `show` ends the
+/// list.
 pub fn foresee<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
@@ -82,10 +87,10 @@ impl Selection<'_> {
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
         let everything = Filter { which: filter::Which::All, ..Filter::default() };
-        let mut sieve = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;
-        let Some(named) = self.named else { return sieve.each(r, visit) };
+        let mut matcher = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;
+        let Some(named) = self.named else { return matcher.each(r, visit) };
         for (id, token) in find_all(r, named, now)? {
-            if let Some(summary) = sieve.sift(r, &token)? {
+            if let Some(summary) = matcher.summary_if_picked(r, &token)? {
                 visit(id, summary)?;
             }
         }

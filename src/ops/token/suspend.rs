@@ -14,6 +14,10 @@ use crate::ops::records::token::{Summary, state, summary};
 use crate::ops::suspension::Suspend;
 
 /// Suspends tokens, all in one transaction. Refused if one of them is revoked or expired.
+///
+/// # Errors
+///
+/// No such token, or one of them is revoked or expired; or the end of the suspension is past.
 pub fn suspend<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
@@ -30,6 +34,10 @@ pub fn suspend<'a>(
 }
 
 /// Resumes tokens that are suspended themselves. What their profile does to them stays.
+///
+/// # Errors
+///
+/// No such token, or one of them is revoked or expired.
 pub fn resume<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,

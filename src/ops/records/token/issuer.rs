@@ -73,7 +73,7 @@ impl Issuer {
     ) -> Result<Issued> {
         let mut assumed = Assumed::default();
         let terms = self.allowed(w, owner, draft, &mut assumed)?;
-        self.born(w, owner, draft, &terms, assumed, origin)
+        self.build(w, owner, draft, &terms, assumed, origin)
     }
 
     /// As [`Self::make`], of a token that another system made; says whose it is, too.
@@ -137,7 +137,7 @@ impl Issuer {
     }
 
     /// A new secret, and the record of it.
-    pub(super) fn born(
+    pub(super) fn build(
         &self,
         w: &mut Writer<'_>,
         owner: &mut TokenOwner,

@@ -15,7 +15,7 @@ use crate::model::token::{Form, Pending, Token, TokenRecord};
 
 impl Issuer {
     /// Makes the successor of a token.
-    pub(in crate::ops) fn succeed(
+    pub(in crate::ops) fn issue_successor(
         &mut self,
         w: &mut Writer<'_>,
         old: &TokenRecord,
@@ -36,7 +36,7 @@ impl Issuer {
         };
         let pending = pending_until.map(Pending::until);
         let origin = Origin { pending, predecessor: Some(old.public), ..Origin::default() };
-        let issued = self.born(w, &mut owner, &draft, &terms, assumed, origin)?;
+        let issued = self.build(w, &mut owner, &draft, &terms, assumed, origin)?;
         self.owners.insert(name.canonical(), owner);
         Ok(issued)
     }
@@ -78,7 +78,7 @@ impl Issuer {
             owner.ensure_device_free(w, connection, device, self.clocks)?;
         }
         let origin = Origin { predecessor: Some(old.public), secret, ..Origin::default() };
-        self.born(w, owner, draft, &terms, assumed, origin)
+        self.build(w, owner, draft, &terms, assumed, origin)
     }
 
     fn terms_over(

@@ -39,6 +39,10 @@ pub struct Restored {
 /// Checks a backup and says what restoring it would do. Nothing is changed.
 ///
 /// `present` is the store that would be replaced, if one can be read at all.
+///
+/// # Errors
+///
+/// The backup does not open with this secret, is damaged, or is of another store.
 pub fn foresee(
     backup: Backup<'_>,
     mut present: Option<Box<dyn Backend>>,
@@ -60,12 +64,16 @@ pub fn foresee(
 ///
 /// `present` is the store that stands there now, if one can be read at all: a store with another id
 /// is not overwritten.
+///
+/// # Errors
+///
+/// As [`foresee`]; or the store is at work elsewhere, or cannot be written: then it is as it was.
 pub fn restore(
     backup: Backup<'_>,
     mut present: Option<Box<dyn Backend>>,
     target: &Target<'_>,
     state: &State,
-    mut world: Context,
+    mut context: Context,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Core, Restored)> {
     let (mut copy, report) = examine(backup, state)?;
@@ -76,11 +84,11 @@ pub fn restore(
     let replaced = known.replaced.as_ref().map(|it| (it.epoch, it.latest));
     let above = replaced.unwrap_or((0, Time::from_seconds(0)));
     let above = (above.0.max(report.epoch), above.1);
-    let now = world.clock.now();
+    let now = context.clock.now();
     let mut draft = copy.draft_at(target, state, progress)?;
     let slots = draft.slots();
     let mut carried = Carried::default();
-    draft.restored(above, now, &world.actor, &mut *world.entropy, |w| {
+    draft.restored(above, now, &context.actor, &mut *context.entropy, |w| {
         let plan = RestorePlan::of(w, &known, &slots, now)?;
         plan.apply(w, &known)?;
         carried = plan.carried;
@@ -93,7 +101,7 @@ pub fn restore(
         let details: Details = facts.map(|(key, n)| (key.into(), n.to_string())).into();
         w.audit("store.restore", object(), details)
     })?;
-    let core = Core::new(draft.publish()?, world, before_write);
+    let core = Core::new(draft.publish()?, context, before_write);
     Ok((core, Restored { report, carried, replaced: replaced.map(|(epoch, _)| epoch) }))
 }
 
