@@ -14,7 +14,7 @@ use super::writer::Writer;
 use crate::backend::{Backend, Mode};
 use crate::crypto::Entropy;
 use crate::error::{Error, Refusal, Result};
-use crate::model::audit::{Actor, Object};
+use crate::model::audit::{Action, Actor, Object, ObjectKind};
 use crate::model::time::Time;
 
 /// What an operator accepts, after having been told.
@@ -72,7 +72,7 @@ impl Store {
                 }
             }
             let details = Details::from([("accepted".into(), what.word().into())]);
-            writer.audit("store.accept", store_object(), details)?;
+            writer.audit(Action::StoreAccept, store_object(), details)?;
             also(writer, found)
         });
         self.set_pardon(Pardon::Nothing);
@@ -135,7 +135,7 @@ impl Store {
         let slot = Slot::new(new, &header.store, opened.root_key(), born, entropy)?;
         let id = slot.id;
         header.add(slot)?;
-        self.put_header(header, "key.add", id, at, who, entropy)?;
+        self.put_header(header, Action::KeyAdd, id, at, who, entropy)?;
         Ok(id)
     }
 
@@ -163,13 +163,13 @@ impl Store {
             let Some(proof) = proof else { return Err(unproven.into()) };
             unlock(&header, proof, limits)?;
         }
-        self.put_header(header, "key.remove", id, at, who, entropy)
+        self.put_header(header, Action::KeyRemove, id, at, who, entropy)
     }
 
     fn put_header(
         &mut self,
         mut header: Header,
-        action: &'static str,
+        action: Action,
         slot: SlotId,
         at: Time,
         who: &Actor,
@@ -180,7 +180,7 @@ impl Store {
         self.write(at, who, entropy, |writer| {
             writer.replace_header(&header, before)?;
             let id = data_encoding::HEXLOWER.encode(&slot);
-            writer.audit(action, Object { kind: "key".into(), id, name: None }, Details::new())
+            writer.audit(action, Object::new(ObjectKind::Key, id, None), Details::new())
         })?;
         self.adopt_header(header);
         Ok(())
@@ -196,5 +196,5 @@ pub fn peek(backend: &mut dyn Backend) -> Option<StoreId> {
 
 /// The store itself, as the log names it.
 fn store_object() -> Object {
-    Object { kind: "store".into(), id: String::new(), name: None }
+    Object::new(ObjectKind::Store, String::new(), None)
 }

@@ -13,7 +13,7 @@ use crate::backend::{Fault, IdxKey};
 use crate::crypto::Entropy;
 use crate::crypto::seal::tag_of;
 use crate::error::{Error, Result};
-use crate::model::audit::{Actor, Entry, Object, Outcome};
+use crate::model::audit::{Action, Actor, Entry, Object, Outcome};
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
@@ -207,14 +207,14 @@ impl<'a> Writer<'a> {
     }
 
     /// Says in the audit log what this transaction does.
-    pub fn audit(&mut self, action: &'static str, object: Object, details: Details) -> Result<()> {
+    pub fn audit(&mut self, action: Action, object: Object, details: Details) -> Result<()> {
         self.audit_outcome(action, Outcome::Done, object, details)
     }
 
     /// As [`Self::audit`], for what was tried and did not go well.
     pub fn audit_outcome(
         &mut self,
-        action: &'static str,
+        action: Action,
         outcome: Outcome,
         object: Object,
         details: Details,
@@ -223,7 +223,7 @@ impl<'a> Writer<'a> {
             at: self.now,
             epoch: self.root.epoch,
             actor: self.actor.clone(),
-            action: action.to_owned(),
+            action: action.word().to_owned(),
             object,
             outcome,
             details,

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::invalid::Invalid;
 use super::time::Time;
 
+mod action;
+
+pub use action::{Action, ObjectKind};
+
 /// A place in the log, and the head of its chain there: it stands for every entry up to it.
 ///
 /// Text is `12:` and 64 hex digits. It is no secret: who keeps it elsewhere can prove later that
@@ -66,6 +70,13 @@ pub struct Entry {
     pub outcome: Outcome,
     /// Allow-listed facts, before and after. Never a secret.
     pub details: BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// What was done, if it is an action that this version knows.
+    pub fn known_action(&self) -> Option<Action> {
+        Action::of_word(&self.action)
+    }
 }
 
 /// How it went: there are these, and no others (`docs/json.md`). It is written down as its word.
@@ -139,4 +150,16 @@ pub struct Object {
     pub id: String,
     /// Its name then.
     pub name: Option<String>,
+}
+
+impl Object {
+    /// A thing of that kind, by its id and the name that it has.
+    pub fn new(kind: ObjectKind, id: String, name: Option<String>) -> Self {
+        Self { kind: kind.word().to_owned(), id, name }
+    }
+
+    /// Whether it is the thing of that kind with that id.
+    pub fn is(&self, kind: ObjectKind, id: &str) -> bool {
+        self.kind == kind.word() && self.id == id
+    }
 }

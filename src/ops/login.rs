@@ -3,6 +3,7 @@
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::{Expiry, Span, Time};
@@ -19,8 +20,8 @@ pub const USUAL: Span = Span::HOUR;
 /// How long it lasts at most.
 pub const LONGEST: Span = Span::HALF_DAY;
 
-/// What the log calls it.
-const ACTION: &str = "login";
+/// What a token of a sign-in is called, but for a number.
+const NAME: &str = "login";
 
 /// What somebody signs in for.
 #[derive(Debug, Clone)]
@@ -88,7 +89,7 @@ pub fn login<'a>(
         // Before a try is spent: what the sink holds may have to stay.
         to.ready(core, &login.profile)?;
     }
-    let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
+    let (verdict, proof) = password::attempt(core, &login.profile, password, Action::Login)?;
     let Some(proof) = proof else { return Ok(LoginOutcome::Refused(verdict)) };
     let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
     let delivered = delivery::deliver_with(core, to, &login.profile, make, |_, _| Ok(()));
@@ -123,7 +124,7 @@ fn issue(
     };
     let usual = Usual::Short(USUAL);
     let pending = until.map(Pending::until);
-    let mut issued = token::issue_delivering(w, &draft, usual, ACTION, pending)?;
+    let mut issued = token::issue_delivering(w, &draft, usual, Action::Login, pending)?;
     // What always holds is no assumption; that a connection made it shorter is.
     issued.assumed.lifetime.take_if(|it| it.connection.is_none());
     Ok(issued)
@@ -133,6 +134,6 @@ fn issue(
 fn base(login: &Login) -> Result<TokenName> {
     match &login.device {
         Some(device) => Ok(TokenName::from_device(device)),
-        None => Ok(ACTION.parse()?),
+        None => Ok(NAME.parse()?),
     }
 }

@@ -6,7 +6,7 @@ use crate::barrier::{List, Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::{Carrier, SPEAKS_SMTP, trial};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::email::EmailAddress;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
@@ -153,7 +153,7 @@ fn set_within(
         id
     };
     w.put(id, &settings)?;
-    w.audit("mail.set", journal::mail(owner, environment), facts.into())?;
+    w.audit(Action::MailSet, journal::mail(owner, environment), facts.into())?;
     Ok(summary(environment, &settings))
 }
 
@@ -230,7 +230,7 @@ pub fn test(
         .with("transport", Some(&settings.transport))
         .with("cause", cause);
     let object = journal::mail(settings.environment, environment);
-    let logged = core.write(|w| w.audit_outcome("mail.test", outcome, object, facts.into()));
+    let logged = core.write(|w| w.audit_outcome(Action::MailTest, outcome, object, facts.into()));
     // What went wrong first is what is told.
     let answer = tried.map_err(Error::NotSent)?;
     logged?;

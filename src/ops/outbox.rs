@@ -12,13 +12,13 @@ use crate::barrier::{List, Writer};
 use crate::core::Core;
 use crate::error::{Kind, Result};
 use crate::mail::{Bounce, Carrier};
-use crate::model::audit::{Object, Outcome};
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::{Letter, MailSettings, Transport};
 use crate::model::otp::Delivery;
 use crate::model::outbox::Waiting;
 use crate::model::time::Time;
-use crate::ops::records::journal::LogFacts;
+use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::mail_queue::{drop_row, waiting};
 use crate::ops::records::{code, mail_settings};
 
@@ -51,8 +51,8 @@ pub struct Sent {
 ///
 /// # Errors
 ///
-/// The store could not be written before the mail was handed over: nothing was sent. Or not after
-/// it: whether it was sent will be found out by the next attempt.
+/// The store could not be read or written. A mail that had been handed over by then is settled by a
+/// later call, and is not sent twice.
 pub fn send_one(
     core: &mut Core,
     id: RecordId,
@@ -215,7 +215,7 @@ fn settle(
             };
             drop_row(w, id, &waiting)?;
             code::delivered(w, waiting.code, delivery.clone())?;
-            journal(w, &waiting, Outcome::Done, None)?;
+            log_attempt(w, &waiting, Outcome::Done, None)?;
             return Ok(delivery);
         }
         Err(Bounce::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, &cause),
@@ -231,7 +231,7 @@ fn settle(
     w.put(id, &waiting)?;
     let delivery = Delivery::Queued(Some(cause.clone()));
     code::delivered(w, waiting.code, delivery.clone())?;
-    journal(w, &waiting, Outcome::Failed, Some(&cause))?;
+    log_attempt(w, &waiting, Outcome::Failed, Some(&cause))?;
     Ok(delivery)
 }
 
@@ -245,7 +245,7 @@ fn leave_uncertain(
     drop_row(w, id, waiting)?;
     let delivery = Delivery::Uncertain(cause.to_owned());
     code::delivered(w, waiting.code, delivery.clone())?;
-    journal(w, waiting, Outcome::Failed, Some(cause))?;
+    log_attempt(w, waiting, Outcome::Failed, Some(cause))?;
     Ok(delivery)
 }
 
@@ -254,20 +254,20 @@ fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> 
     drop_row(w, id, waiting)?;
     code::undeliverable(w, waiting.code, cause.to_owned())?;
     code::mailbox::refund(w, waiting.code)?;
-    journal(w, waiting, Outcome::Undelivered, Some(cause))?;
+    log_attempt(w, waiting, Outcome::Undelivered, Some(cause))?;
     Ok(Delivery::Failed(cause.to_owned()))
 }
 
-fn journal(
+fn log_attempt(
     w: &mut Writer<'_>,
     waiting: &Waiting,
     outcome: Outcome,
     cause: Option<&str>,
 ) -> Result<()> {
-    let object = Object { kind: "otp".to_owned(), id: waiting.code.1.to_string(), name: None };
+    let object = journal::code(waiting.code.1);
     let facts = LogFacts::new()
         .with("sent_to", Some(&waiting.letter.to))
         .with("try", Some(waiting.tries))
         .with("cause", cause);
-    w.audit_outcome("mail.send", outcome, object, facts.into())
+    w.audit_outcome(Action::MailSend, outcome, object, facts.into())
 }

@@ -8,7 +8,7 @@ use crate::barrier::secretfile;
 use crate::barrier::slot::NewSlot;
 use crate::crypto::{Key, OsEntropy};
 use crate::error::Kind;
-use crate::model::audit::Object;
+use crate::model::audit::{Action, Object};
 
 const NOW: Time = Time::from_seconds(1_700_000_000);
 
@@ -27,7 +27,7 @@ fn found() -> (MemoryBackend, Store, Unlock) {
 /// A change, and one that leaves its trace.
 fn note(w: &mut Writer<'_>) -> Result<()> {
     let object = Object { kind: "store".into(), id: String::new(), name: None };
-    w.audit("store.init", object, Details::new())
+    w.audit(Action::StoreInit, object, Details::new())
 }
 
 fn change(store: &mut Store) -> Result<()> {

@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{Tombstone, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::connection::{Block, Connection};
 use crate::model::name::ConnectionName;
 use crate::model::text::FreeText;
@@ -60,7 +61,7 @@ pub(in crate::ops) fn block_within(
     connection.blocked = Some(after);
     w.record_tombstone(Tombstone::blocked(id));
     w.put(id, &connection)?;
-    journal_as(w, "connection.block", id, &connection, facts)?;
+    journal_as(w, Action::ConnectionBlock, id, &connection, facts)?;
     Ok(Changed::made(summary(&connection)))
 }
 
@@ -97,6 +98,6 @@ pub(in crate::ops) fn unblock_within(
     w.record_tombstone(Tombstone::unblocked(id));
     w.put(id, &connection)?;
     let facts = LogFacts::new().with("blocked_at", Some(before.at));
-    journal_as(w, "connection.unblock", id, &connection, facts)?;
+    journal_as(w, Action::ConnectionUnblock, id, &connection, facts)?;
     Ok(Changed::made(summary(&connection)))
 }

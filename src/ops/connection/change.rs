@@ -7,6 +7,7 @@ use crate::barrier::{Unique, Writer};
 use crate::core::Core;
 use crate::error::{Refusal, Result};
 use crate::model::address::AddressRange;
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::ApiKey;
 use crate::model::name::ConnectionName;
@@ -58,7 +59,7 @@ pub(in crate::ops) fn edit_within(
     }
     lookup::rename::<Connection>(w, id, &before.name, &after.name)?;
     w.put(id, &after)?;
-    journal_as(w, "connection.edit", id, &after, facts)?;
+    journal_as(w, Action::ConnectionEdit, id, &after, facts)?;
     Ok(Changed { absent, ..Changed::made(summary(&after)) })
 }
 
@@ -77,7 +78,7 @@ pub fn rotate_key(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
         w.put(id, &connection)?;
         let mut facts = LogFacts::new();
         facts.change("api_key", Some(old), Some(connection.api_key));
-        journal_as(w, "connection.rotate_key", id, &connection, facts)?;
+        journal_as(w, Action::ConnectionRotateKey, id, &connection, facts)?;
         Ok(summary(&connection))
     })
 }

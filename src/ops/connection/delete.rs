@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::ConnectionName;
@@ -59,7 +60,7 @@ fn bury(
     connection.deleted_at = Some(w.now());
     w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &connection)?;
-    journal_as(w, "connection.delete", id, &connection, facts)?;
+    journal_as(w, Action::ConnectionDelete, id, &connection, facts)?;
     Ok(summary(&connection))
 }
 

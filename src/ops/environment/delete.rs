@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::EnvironmentName;
@@ -58,7 +59,7 @@ fn bury(
     environment.deleted_at = Some(w.now());
     w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &environment)?;
-    journal_as(w, "environment.delete", id, &environment, facts)?;
+    journal_as(w, Action::EnvironmentDelete, id, &environment, facts)?;
     Ok(summary(&environment))
 }
 

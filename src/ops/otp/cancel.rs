@@ -1,15 +1,17 @@
 //! Codes are taken back.
 
-use super::journal::{facts, object};
+use super::journal::facts;
 use super::summary::{Summary, summary};
 use crate::barrier::Writer;
 use crate::clock::BootTime;
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::otp::Ending;
 use crate::ops::edit::Changed;
 use crate::ops::impact::{self, Impact};
 use crate::ops::records::code::{Binding, Bound, CodeClocks, end_newest};
+use crate::ops::records::journal;
 
 /// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
 /// if there never was a code. One that is used stays so, whatever becomes of its token, which may still be
@@ -49,6 +51,6 @@ fn cancel_within(
     let summary = summary(&subject, code, clocks)?;
     let Some(code) = ended else { return Ok(Some(Changed::already(summary))) };
     w.put(id, &exchange)?;
-    w.audit("otp.cancel", object(code), facts(&subject).into())?;
+    w.audit(Action::OtpCancel, journal::code(code), facts(&subject).into())?;
     Ok(Some(Changed::made(summary)))
 }

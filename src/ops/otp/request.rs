@@ -3,14 +3,14 @@
 use std::io;
 
 use super::disclosure::is_for_operators;
-use super::journal::{facts, journal_refused, object};
+use super::journal::{facts, journal_refused};
 use super::summary::{Summary, summary};
 use crate::barrier::{BoundCode, Reader, Writer};
 use crate::clock::BootTime;
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::code::{CodeMail, letter as code_letter};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::email::EmailAddress;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Letter;
@@ -20,7 +20,7 @@ use crate::ops::delivery::{ImmediateSink, undelivered};
 use crate::ops::records::code::{
     Binding, Bound, CodeClocks, add, budget, mailbox, next_mail, remove_forgotten, undeliverable,
 };
-use crate::ops::records::journal::LogFacts;
+use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::{mail_queue, mail_settings, token};
 
 /// What is asked for.
@@ -129,7 +129,7 @@ impl Allowed {
             .with("device", request.device.as_ref())
             .with("sent_to", Some(&summary.sent_to))
             .with("expires_at", Some(summary.expires_at));
-        w.audit("otp.request", object(id), facts.into())?;
+        w.audit(Action::OtpRequest, journal::code(id), facts.into())?;
         Ok(Requested { summary, code, letter, place: (exchange, id) })
     }
 }
@@ -223,7 +223,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
         resolved => resolved.ok(),
     };
     budget::debit_nobody(w)?;
-    journal_refused(w, "otp.request", subject.as_ref(), error.kind().word())
+    journal_refused(w, Action::OtpRequest, subject.as_ref(), error.kind().word())
 }
 
 /// Ends a code whose digits were to be shown and were not.
@@ -231,7 +231,12 @@ fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> E
     let done = core.write(|w| {
         undeliverable(w, place, "it could not be shown".to_owned())?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));
-        w.audit_outcome("otp.cancel", Outcome::Undelivered, object(place.1), facts.into())
+        w.audit_outcome(
+            Action::OtpCancel,
+            Outcome::Undelivered,
+            journal::code(place.1),
+            facts.into(),
+        )
     });
     match done {
         Ok(()) => undelivered(None, source),

@@ -6,12 +6,13 @@
 
 use super::answer::{Answer, Refused, Submission, WhyNot};
 use super::disclosure::is_for_operators;
-use super::journal::{facts, journal_refused, object};
+use super::journal::{facts, journal_refused};
 use crate::barrier::{BoundCode, Writer};
 use crate::clock::BootTime;
 use crate::core::Core;
 use crate::crypto::Tag;
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::name::TokenName;
 use crate::model::otp::{CodeEnd, CodeState, Ending, Exchange};
@@ -19,6 +20,7 @@ use crate::model::time::Time;
 use crate::model::token::{Pending, TokenRecord};
 use crate::ops::delivery::{Delivery, deliver_with};
 use crate::ops::records::code::{self, Binding, Bound, CodeClocks, budget};
+use crate::ops::records::journal;
 use crate::ops::records::token::{self, Draft, Issued, Usual};
 
 /// Exchanges a code for a token.
@@ -207,7 +209,7 @@ fn use_up(
 ) -> Result<Issued> {
     let code = Some((found.exchange, found.code));
     let pending = until.map(|until| Pending { until, code });
-    let issued = token::issue_delivering(w, &draft, usual, "token.add", pending)?;
+    let issued = token::issue_delivering(w, &draft, usual, Action::TokenAdd, pending)?;
     let mut exchange: Exchange = w.require(found.exchange)?;
     let at = w.now();
     if let Some(code) = exchange.codes.last_mut() {
@@ -221,7 +223,7 @@ fn use_up(
         environment: draft.environment,
     };
     let facts = facts(&Bound::resolve(w, &binding)?).with("token", Some(issued.summary.id));
-    w.audit("otp.validate", object(found.code), facts.into())?;
+    w.audit(Action::OtpValidate, journal::code(found.code), facts.into())?;
     Ok(issued)
 }
 
@@ -257,6 +259,6 @@ fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
             Err(error) if is_for_operators(&error) => None,
             Err(error) => return Err(error),
         };
-        journal_refused(w, "otp.validate", subject.as_ref(), why)
+        journal_refused(w, Action::OtpValidate, subject.as_ref(), why)
     })
 }

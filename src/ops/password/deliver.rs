@@ -8,7 +8,7 @@ use super::generate::generate;
 use super::set::{self, prepare_for};
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -89,7 +89,7 @@ fn set_afterwards(
         let mut profile = still_there(w, id, name)?;
         remember(w, id, &mut profile, &new.password)?;
         w.put(id, &profile)?;
-        w.audit("password.generate", journal::profile(id, &profile), LogFacts::new().into())
+        w.audit(Action::PasswordGenerate, journal::profile(id, &profile), LogFacts::new().into())
     })?;
     if let Err(source) = sink.deliver(&new.password, found.content()) {
         return Err(put_back(sink, source));
@@ -97,7 +97,7 @@ fn set_afterwards(
     let written = core.write(|w| {
         let mut profile = still_there(w, id, name)?;
         profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
-        set::store(w, id, &mut profile, "password.set")
+        set::store(w, id, &mut profile, Action::PasswordSet)
     });
     let Err(failure) = written else { return Ok(new) };
     // A commit that failed may have taken effect all the same. Where that cannot be seen, the sink
@@ -123,7 +123,7 @@ fn set_at_once(
         let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
         before = Some(Before { id, password, failures: profile.failures });
         remember(w, id, &mut profile, &new.password)?;
-        set::store(w, id, &mut profile, "password.set")?;
+        set::store(w, id, &mut profile, Action::PasswordSet)?;
         sink.offer(&new).map_err(|source| undelivered(None, source))
     });
     match (written, before) {
@@ -173,7 +173,7 @@ fn restore(
         w.put(id, &profile)?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));
         let object = journal::profile(id, &profile);
-        w.audit_outcome("password.undo", Outcome::Undelivered, object, facts.into())
+        w.audit_outcome(Action::PasswordUndo, Outcome::Undelivered, object, facts.into())
     });
     match done {
         Ok(()) => undelivered(None, source),

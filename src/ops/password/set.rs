@@ -8,6 +8,7 @@ use crate::core::Core;
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -28,7 +29,7 @@ pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result
     core.write(|w| {
         let mut profile = still_there(w, id, name)?;
         profile.password = Some(Password { set_at: w.now(), ..prepared });
-        store(w, id, &mut profile, "password.set")
+        store(w, id, &mut profile, Action::PasswordSet)
     })
 }
 
@@ -56,7 +57,7 @@ pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>
         if profile.password.take().is_none() {
             return Ok(Changed::already(name.clone()));
         }
-        store(w, id, &mut profile, "password.clear")?;
+        store(w, id, &mut profile, Action::PasswordClear)?;
         Ok(Changed::made(name.clone()))
     })
 }
@@ -104,7 +105,7 @@ pub(super) fn store(
     w: &mut Writer<'_>,
     id: RecordId,
     profile: &mut Profile,
-    action: &'static str,
+    action: Action,
 ) -> Result<()> {
     let mut facts = LogFacts::new();
     facts.change("failures", Some(profile.failures.count), Some(0));

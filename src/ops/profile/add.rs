@@ -8,6 +8,7 @@ use super::{delete, list};
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
 use crate::model::name::GroupName;
@@ -115,7 +116,7 @@ impl<'a> ProfileWithToken<'a> {
 
     fn make_now(&mut self, w: &mut Writer<'_>) -> Result<(Summary, Issued)> {
         let id = self.profile(w)?;
-        let issued = token::issue_within(w, self.token, self.usual, "token.add")?;
+        let issued = token::issue_within(w, self.token, self.usual, Action::TokenAdd)?;
         let clocks = Clocks::new(w, w.now());
         let profile = w.require(id)?;
         Ok((summary(w, id, &profile, clocks)?, issued))

@@ -8,6 +8,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{Reader, Writer};
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
 use crate::model::invalid::Invalid;
@@ -62,7 +63,7 @@ pub(in crate::ops) fn edit_within(
         return Ok(Changed { absent, ..Changed::already(summary) });
     }
     store(w, id, &before, &mut after)?;
-    journal_as(w, "profile.edit", id, &after, facts)?;
+    journal_as(w, Action::ProfileEdit, id, &after, facts)?;
     Ok(Changed { absent, ..Changed::made(summary(w, id, &after, clocks)?) })
 }
 

@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{Tombstone, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
 use crate::ops::edit::Changed;
@@ -53,7 +54,7 @@ pub(in crate::ops) fn suspend_within(
     profile.suspended = Some(after);
     profile.updated_at = w.now();
     w.put(id, &profile)?;
-    journal_as(w, "profile.suspend", id, &profile, facts)?;
+    journal_as(w, Action::ProfileSuspend, id, &profile, facts)?;
     Ok(Changed::made(summary(w, id, &profile, clocks)?))
 }
 
@@ -90,6 +91,6 @@ pub(in crate::ops) fn resume_within(
     w.record_tombstone(Tombstone::resumed(id));
     profile.updated_at = w.now();
     w.put(id, &profile)?;
-    journal_as(w, "profile.resume", id, &profile, facts)?;
+    journal_as(w, Action::ProfileResume, id, &profile, facts)?;
     Ok(Changed::made(summary(w, id, &profile, clocks)?))
 }

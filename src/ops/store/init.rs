@@ -1,12 +1,13 @@
 //! A store is made.
 
-use super::object::object;
 use crate::backend::Backend;
 use crate::barrier::{Founding, NewSlot, State, Store, StoreId};
 use crate::core::{Context, Core};
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::name::EnvironmentName;
 use crate::ops::environment;
+use crate::ops::records::journal;
 use crate::ops::records::upkeep::before_write;
 
 /// The environment every store begins with.
@@ -28,7 +29,7 @@ pub fn init(
     let draft = environment::Draft { name, description: None };
     let founding = Founding { id, slots, now: context.clock.now(), actor: &context.actor };
     let store = Store::found(backend, &founding, state, &mut *context.entropy, |w| {
-        w.audit("store.init", object(), crate::barrier::Details::new())?;
+        w.audit(Action::StoreInit, journal::store(), crate::barrier::Details::new())?;
         environment::insert(w, &draft).map(drop)
     })?;
     Ok(Core::new(store.publish()?, context, before_write))

@@ -4,6 +4,7 @@ use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::id::TokenId;
 use crate::model::profile::Profile;
 use crate::model::time::{Overlap, Span, Time};
@@ -124,7 +125,7 @@ pub fn foresee_ensure(
             let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
-        let issued = issue_within(w, draft, Usual::Allowed(lifetime), "token.add")?;
+        let issued = issue_within(w, draft, Usual::Allowed(lifetime), Action::TokenAdd)?;
         ensure_lasts(issued.summary.expires_at, ensuring.min_life, w.now())?;
         Ok(Needed::Making(issued.into()))
     })

@@ -3,6 +3,7 @@
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::time::Time;
 use crate::ops::delivery::{
     Delivery, TwoPhase, deliver_immediately, deliver_in_two_phases, recover,
@@ -27,7 +28,7 @@ pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) ->
     let usual = Usual::Allowed(core.token_lifetime);
     match to.into() {
         Delivery::Immediate(sink) => {
-            let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, "token.add");
+            let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, Action::TokenAdd);
             deliver_immediately(core, sink, |w| Ok(((), make(w)?))).map(|it| it.1)
         }
         Delivery::Deferred(sink) => {

@@ -4,6 +4,7 @@ use super::selection::Selection;
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
@@ -65,13 +66,13 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     let facts = LogFacts::new()
         .of(token.owner, profile.name.as_ref())
         .with("ended_at", token.revoked.as_ref().map(|it| it.at).or(token.expires_at));
-    w.audit("token.prune", journal::token(token), facts.into())?;
+    w.audit(Action::TokenPrune, journal::token(token), facts.into())?;
     profile.tokens = tokens.saturating_sub(1);
     if profile.tokens > 0 || profile.deleted_at.is_none() {
         return w.put(token.owner, &profile);
     }
     w.record_tombstone(Tombstone::deleted(token.owner));
-    w.audit("profile.prune", journal::profile(token.owner, &profile), LogFacts::new().into())?;
+    w.audit(Action::ProfilePrune, journal::profile(token.owner, &profile), LogFacts::new().into())?;
     w.remove(token.owner)
 }
 

@@ -7,6 +7,7 @@ use super::import::Preset;
 use super::sink_content::SinkContent;
 use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::{Canonical, TokenName};
@@ -94,7 +95,7 @@ impl Reconciler {
         let draft = declared.uses.of_new(declared.draft());
         let issued = self.rules.make(w, &draft, origin)?;
         ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
-        journal_one(w, &issued, "token.add")
+        journal_one(w, &issued, Action::TokenAdd)
     }
 
     fn import(&mut self, w: &mut Writer<'_>, declared: &Declared, preset: &Preset) -> Result<()> {
@@ -121,7 +122,7 @@ impl Reconciler {
         old.successor = Some(issued.summary.id);
         w.put(place, &old)?;
         let facts = replaced(&before, &issued);
-        w.audit("token.rotate", journal::token(&old), facts.into())?;
+        w.audit(Action::TokenRotate, journal::token(&old), facts.into())?;
         let (id, new) = by_id(w, issued.summary.id)?.ok_or_else(lost)?;
         hand_over(w, id, &new, *overlap, None).map(drop)
     }

@@ -4,6 +4,7 @@ use crate::backend::Fault;
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
@@ -195,6 +196,6 @@ fn issue_successor(
         .with("successor", Some(issued.summary.id))
         .with("request", rotating.request.as_ref())
         .with("expires_at", issued.summary.expires_at);
-    w.audit("token.rotate", journal::token(&old), facts.into())?;
+    w.audit(Action::TokenRotate, journal::token(&old), facts.into())?;
     Ok(issued)
 }

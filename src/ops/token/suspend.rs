@@ -4,6 +4,7 @@ use super::selection::Selection;
 use crate::barrier::{Tombstone, Writer};
 use crate::core::Core;
 use crate::error::{Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::profile::Profile;
 use crate::model::token::{TokenAddress, TokenRecord, TokenState};
 use crate::ops::edit::Changed;
@@ -23,7 +24,7 @@ pub fn suspend<'a>(
     which: impl Into<Selection<'a>>,
     how: &Suspend,
 ) -> Result<Vec<Changed<Summary>>> {
-    each(core, which.into(), "token.suspend", |token, clocks| {
+    each(core, which.into(), Action::TokenSuspend, |token, clocks| {
         let after = how.over(token.suspended.as_ref(), clocks.now)?;
         let facts =
             LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
@@ -42,7 +43,7 @@ pub fn resume<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
 ) -> Result<Vec<Changed<Summary>>> {
-    each(core, which.into(), "token.resume", |token, clocks| {
+    each(core, which.into(), Action::TokenResume, |token, clocks| {
         let before = token.suspended.take().filter(|it| it.holds(clocks.now));
         Ok(before.map(|it| LogFacts::new().with("suspended_at", Some(it.at))))
     })
@@ -52,7 +53,7 @@ pub fn resume<'a>(
 fn each(
     core: &mut Core,
     which: Selection<'_>,
-    action: &'static str,
+    action: Action,
     change: impl Fn(&mut TokenRecord, Clocks) -> Result<Option<LogFacts>>,
 ) -> Result<Vec<Changed<Summary>>> {
     which.change(core, |w, chosen, step| {
@@ -96,7 +97,7 @@ fn ensure_not_ended(token: &TokenRecord, profile: &Profile, clocks: Clocks) -> R
 
 fn journal_as(
     w: &mut Writer<'_>,
-    action: &'static str,
+    action: Action,
     token: &TokenRecord,
     facts: &LogFacts,
     profile: &Profile,

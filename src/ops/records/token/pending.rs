@@ -7,7 +7,7 @@ use super::names::release_names;
 use super::summary::{Summary, summary_by_id};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Result};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
@@ -85,7 +85,7 @@ pub(in crate::ops) fn activate(
         leave(w, id)?;
         w.put(id, &token)?;
         let facts = LogFacts::new().of(token.owner, profile.name.as_ref());
-        w.audit("token.activate", journal::token(&token), facts.into())?;
+        w.audit(Action::TokenActivate, journal::token(&token), facts.into())?;
         switch(w, id, &token)?;
     }
     let now = w.now();
@@ -120,7 +120,7 @@ pub(in crate::ops) fn remove_undelivered(
         .of(token.owner, profile.name.as_ref())
         .with("reason", Some(why))
         .with("code", code);
-    w.audit_outcome("token.undo", Outcome::Undelivered, journal::token(&token), facts.into())
+    w.audit_outcome(Action::TokenUndo, Outcome::Undelivered, journal::token(&token), facts.into())
 }
 
 /// The name goes back to the expired token that had given it up, if there is one. Its device waits

@@ -5,6 +5,7 @@ use super::merge::{self, Fate};
 use super::plan::{RestorePlan, RestoreStep};
 use crate::barrier::{Record, Tombstone, Writer};
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::profile::{Profile, Suspension};
@@ -95,7 +96,7 @@ fn restrict_token(
         w.record_tombstone(Tombstone::replaced(id, merged.expires_at, None));
     }
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
-    w.audit("token.restrict", journal::token(own), facts.into())
+    w.audit(Action::TokenRestrict, journal::token(own), facts.into())
 }
 
 fn restrict_profile(
@@ -107,7 +108,7 @@ fn restrict_profile(
     let object = || journal::profile(id, own);
     if merged.password.is_none() && own.password.is_some() {
         w.record_tombstone(Tombstone::password_changed(id));
-        w.audit("password.clear", object(), facts().into())?;
+        w.audit(Action::PasswordClear, object(), facts().into())?;
     }
     let mut facts = facts();
     suspension(w, id, &mut facts, own.suspended.as_ref(), merged.suspended.as_ref());
@@ -123,7 +124,7 @@ fn restrict_profile(
         let new = names(&merged.restriction)?;
         facts.change("connections", Some(old), Some(new));
     }
-    w.audit("profile.restrict", object(), facts.into())
+    w.audit(Action::ProfileRestrict, object(), facts.into())
 }
 
 fn restrict_connection(
@@ -141,7 +142,7 @@ fn restrict_connection(
     facts.change("token_lifetime", own.token_lifetime, merged.token_lifetime);
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
     facts.list("deny_ip", &own.deny_ip, &merged.deny_ip);
-    w.audit("connection.restrict", journal::connection(id, own), facts.into())
+    w.audit(Action::ConnectionRestrict, journal::connection(id, own), facts.into())
 }
 
 fn suspension(

@@ -8,9 +8,10 @@ use crate::backend::{Backend, Progress, Target};
 use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
 use crate::core::{Context, Core};
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::time::Time;
+use crate::ops::records::journal;
 use crate::ops::records::upkeep::before_write;
-use crate::ops::store::object;
 
 /// A backup, and what opens it.
 pub struct Backup<'a> {
@@ -99,7 +100,7 @@ pub fn restore(
             ("passwords_cleared", carried.passwords_cleared),
         ];
         let details: Details = facts.map(|(key, n)| (key.into(), n.to_string())).into();
-        w.audit("store.restore", object(), details)
+        w.audit(Action::StoreRestore, journal::store(), details)
     })?;
     let core = Core::new(draft.publish()?, context, before_write);
     Ok((core, Restored { report, carried, replaced: replaced.map(|(epoch, _)| epoch) }))
