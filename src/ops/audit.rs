@@ -1,4 +1,14 @@
-//! The audit log: listed, followed, proven, exported.
+//! The audit log: listed, followed, proved, exported.
+//!
+//! ```
+//! use hallpass::ops::{Core, audit};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let proof = audit::verify(core, &[], &mut |_done, _of| ())?;
+//! println!("{} entries, the newest is {}", proof.rows, proof.last);
+//! # Ok(())
+//! # }
+//! ```
 
 mod filter;
 mod read;

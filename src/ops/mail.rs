@@ -1,4 +1,4 @@
-//! Mail: by which way it leaves.
+//! Mail settings: how mail leaves.
 
 use serde::{Serialize, Serializer};
 

@@ -1,4 +1,4 @@
-//! The store as a whole: made, looked at, copied, put back, and its key slots.
+//! The store as a whole: made, inspected, copied, restored, and its key slots.
 
 mod accept;
 mod init;

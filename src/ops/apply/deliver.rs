@@ -1,4 +1,5 @@
-//! New secrets, brought to their places before they are good, and taken away again if they never are.
+//! New secrets are delivered to their sinks before they are valid, and withdrawn if they never
+//! become so.
 
 use std::io;
 

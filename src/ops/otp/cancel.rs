@@ -1,4 +1,4 @@
-//! Codes are taken back.
+//! Codes are cancelled.
 
 use super::journal::facts;
 use super::summary::{Summary, summary};

@@ -42,6 +42,8 @@ pub fn validate<'a>(
     // Before a try is spent: a token that cannot be handed over would be lost.
     to.ready(core, &submission.binding.profile)?;
     let boot = core.clock.boot();
+    // The attempt is debited in a transaction of its own, before anything is compared: whoever stops the
+    // program in between has spent it.
     let tried = core.write(|w| debit(w, submission, boot))?;
     let found = match tried {
         Tried::Comparable(found) => found,
@@ -57,6 +59,7 @@ pub fn validate<'a>(
     let usual = Usual::Allowed(core.token_lifetime);
     let mut lost = None;
     let mut made = false;
+    // It was right when it was compared. Of several who were right, the first finds it still pending.
     let make = |w: &mut Writer<'_>, until: Option<Time>| {
         let clocks = CodeClocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
@@ -66,6 +69,7 @@ pub fn validate<'a>(
                 Ok(issued)
             }
             Err(state) => {
+                // Out of the transaction by an error, so that nothing is committed; what it was is kept here.
                 lost = Some(state);
                 Err(Error::Stopped)
             }

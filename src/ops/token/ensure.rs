@@ -1,4 +1,4 @@
-//! A place that is to hold a good token: it is looked at, and only otherwise given one.
+//! A sink that is to hold a valid token: it is inspected, and only given one if it does not.
 
 use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};

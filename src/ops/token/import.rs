@@ -1,4 +1,4 @@
-//! Tokens that another system made and that go on being good: nobody has to be given a new one.
+//! Tokens of another system that stay valid: nobody has to be given a new one.
 
 use crate::core::Core;
 use crate::error::{Refusal, Result};

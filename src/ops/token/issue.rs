@@ -1,4 +1,4 @@
-//! The one way a token comes into being.
+//! Making tokens.
 
 use crate::barrier::Writer;
 use crate::core::Core;

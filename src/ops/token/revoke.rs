@@ -1,4 +1,4 @@
-//! Taking tokens back.
+//! Revoking tokens.
 
 use super::selection::Selection;
 use crate::core::Core;

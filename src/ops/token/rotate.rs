@@ -1,4 +1,4 @@
-//! Rotation: a successor takes a token's place, and the old one stays good for a while.
+//! Rotation: a successor takes a token's place, and the old one stays valid for a while.
 
 use crate::backend::Fault;
 use crate::barrier::Writer;
@@ -90,6 +90,8 @@ pub fn rotate<'a>(
         }
         return Err(Error::Answered { request, successor });
     }
+    // Until the successor is delivered, the old token keeps its name and its end: whatever fails before
+    // that leaves it as it was.
     let (known, issued) = match delivery {
         Delivery::Immediate(sink) => {
             let make = |w: &mut Writer<'_>| at_once(w, rotating, lifetime);
@@ -137,10 +139,13 @@ fn in_between(
     let Some(waiting) = core.read(|r| waiting_successor(r, old, now))? else {
         return deliver_in_two_phases(core, sink, steps);
     };
+    // Another call was killed after it had made the successor, or is delivering it right now. If the sink
+    // has it, what is left is to activate it; if not, who made it is to be waited for.
     let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
     let form = steps.rotating.form;
     let id = waiting.public;
     let done = core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)));
+    // The old one was stopped meanwhile: the successor would lift that.
     if matches!(done, Err(Error::Refused(_))) {
         discard(core, id, steps);
     }
@@ -179,6 +184,7 @@ fn issue_successor(
     lifetime: Span,
     until: Option<Time>,
 ) -> Result<Issued> {
+    // Found anew: between the look and this transaction another call may have replaced it.
     let (place, mut old) = find(w, &rotating.target)?;
     ensure_replaceable(w, &old)?;
     ensure_holds_name(w, place, &old)?;

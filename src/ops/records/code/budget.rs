@@ -1,4 +1,4 @@
-//! The tries of a profile, which outlast its codes.
+//! The attempts of a profile, which outlast its codes.
 
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
-//! Tokens on their way: made, holding their names, and not good before their sink has them.
+//! Pending tokens: they hold their names, and are not valid before their sink has them.
 //!
-//! What is not delivered by its deadline is swept by the next write, whoever makes it.
+//! What is not delivered by its deadline is removed by the next write, whoever makes it.
 
 use super::find::{by_id, of_profile};
 use super::names::release_names;
@@ -24,7 +24,7 @@ pub(in crate::ops) fn deadline(now: Time, patience: u32) -> Time {
     Time::from_seconds(now.seconds() + i64::from(patience) + GRACE)
 }
 
-/// Puts a token on the list of those that may have to be swept.
+/// Puts a token on the list of those that may have to be removed.
 pub(in crate::ops) fn enter(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let count = count(w)?;
     w.push(List::Pending, count, id)

@@ -1,4 +1,4 @@
-//! The one way a token comes into being.
+//! How long a token lives.
 
 use super::issued::{Assumed, Lifetime};
 use crate::barrier::Reader;

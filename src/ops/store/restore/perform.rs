@@ -1,4 +1,4 @@
-//! Putting a backup back, without reviving what ended after it was made.
+//! A backup takes the place of a store.
 
 use serde::Serialize;
 

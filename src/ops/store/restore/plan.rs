@@ -164,7 +164,7 @@ impl<'a> Planner<'a> {
             match (own.default, successor) {
                 (false, _) => {}
                 (true, Some(successor)) => {
-                    self.plan.steps.push(RestoreStep::MakeDefault(successor))
+                    self.plan.steps.push(RestoreStep::MakeDefault(successor));
                 }
                 (true, None) => {
                     // Tokens need one. Those that are for it are revoked all the same.
