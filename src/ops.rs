@@ -6,6 +6,9 @@
 //! Below the verbs is the level of records: functions that are given a reader or a writer and never
 //! begin a transaction of their own, so that several verbs can share them. How secrets are
 //! delivered is a noun of its own, shared by tokens, passwords, codes and declarations.
+//!
+//! What `# Errors` lists of a function comes on top of what every reading and every writing can fail
+//! with: see [`Core::read`] and [`Core::write`].
 
 pub mod apply;
 pub mod audit;

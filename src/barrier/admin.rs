@@ -13,7 +13,7 @@ use crate::barrier::unlocking::slot::{NewSlot, Slot, SlotId, SlotSummary};
 use crate::barrier::writer::Writer;
 use crate::entropy::Entropy;
 use crate::error::{Error, Refusal, Result};
-use crate::model::audit::{Actor, Object};
+use crate::model::audit::{Action, Actor, Object, ObjectKind};
 use crate::model::time::Time;
 
 /// What an operator accepts, after having been told.
@@ -76,7 +76,7 @@ impl Store {
                 }
             }
             let details = Details::from([("accepted".into(), what.word().into())]);
-            writer.audit("store.accept", store_object(), details)?;
+            writer.audit(Action::StoreAccept, store_object(), details)?;
             // What an operator has accepted once is not begun again.
             let also = once.take().ok_or(Fault::Busy)?;
             also(writer, found)
@@ -154,7 +154,7 @@ impl Store {
         let slot = Slot::new(new, &header.store, unlocked.root_key(), born, entropy)?;
         let id = slot.id;
         header.add(slot)?;
-        self.put_header(header, "key.add", id, at, who, entropy)?;
+        self.put_header(header, Action::KeyAdd, id, at, who, entropy)?;
         Ok(id)
     }
 
@@ -187,13 +187,13 @@ impl Store {
             let Some(proof) = proof else { return Err(unproven.into()) };
             unlock(&header, proof, limits)?;
         }
-        self.put_header(header, "key.remove", id, at, who, entropy)
+        self.put_header(header, Action::KeyRemove, id, at, who, entropy)
     }
 
     fn put_header(
         &mut self,
         mut header: Header,
-        action: &'static str,
+        action: Action,
         slot: SlotId,
         at: Time,
         who: &Actor,
@@ -204,7 +204,7 @@ impl Store {
         self.write(at, who, entropy, |writer| {
             writer.replace_header(&header, before)?;
             let id = data_encoding::HEXLOWER.encode(&slot);
-            writer.audit(action, Object { kind: "key".into(), id, name: None }, Details::new())
+            writer.audit(action, Object::new(ObjectKind::Key, id, None), Details::new())
         })?;
         self.adopt_header(header);
         Ok(())
@@ -220,5 +220,5 @@ pub fn peek(backend: &mut dyn Backend) -> Option<StoreId> {
 
 /// The store itself, as the log names it.
 fn store_object() -> Object {
-    Object { kind: "store".into(), id: String::new(), name: None }
+    Object::new(ObjectKind::Store, String::new(), None)
 }

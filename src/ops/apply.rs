@@ -1,9 +1,9 @@
-//! Declared state: what there is to be, what that would change, and bringing it about, all or nothing.
+//! Desired state: declared, compared with what there is, and applied, all of it or nothing.
 //!
-//! A plan is a rehearsal: the change is made in a transaction that is taken back, so that it says what
-//! the log would say, and what would be refused. To apply it, new secrets are made and brought to
-//! their places first, with no lock held; then one transaction makes all of them good, with everything
-//! else. Until it commits, the store is as it was, whatever fails or is killed.
+//! A plan is a rehearsal: the change is made in a transaction that is rolled back, so that it reports
+//! what the log would say, and what would be refused. To apply it, new secrets are made and delivered
+//! to their sinks first, with no lock held; then one transaction makes all of them valid, with
+//! everything else. Until it commits, the store is as it was, whatever fails or is killed.
 
 mod declaration;
 mod deliver;

@@ -1,11 +1,21 @@
-//! The audit log: listed, followed, proven, exported.
+//! The audit log: listed, followed, proved, exported.
+//!
+//! ```
+//! use hallpass::ops::{Core, audit};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let proof = audit::verify(core, &[], &mut |_done, _of| ())?;
+//! println!("{} entries, the newest is {}", proof.rows, proof.last);
+//! # Ok(())
+//! # }
+//! ```
 
 mod filter;
 mod read;
 mod record;
 mod verify;
 
-pub use filter::{Action, Choice, Filter, ProfileRef, choose};
+pub use filter::{ActionFilter, Choice, Filter, ProfileRef, choose};
 pub use read::{Beginning, Head, Show, after, all, export, head, last};
 pub use record::LogRecord;
 pub use verify::{Proof, verify};

@@ -1,4 +1,15 @@
-//! Connections: integrations that tokens are good for.
+//! Connections: integrations that tokens are valid for.
+//!
+//! ```
+//! use hallpass::ops::{Core, connection, edit::IfThere};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let mut draft = connection::Draft::new("github".parse()?);
+//! draft.token_lifetime = Some("30d".parse()?);
+//! connection::add(core, &draft, IfThere::Refuse)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod add;
 mod block;

@@ -1,4 +1,14 @@
-//! Environments: deployments that tokens are good in.
+//! Environments: deployments that tokens are valid in.
+//!
+//! ```
+//! use hallpass::ops::{Core, edit::IfThere, environment};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let draft = environment::Draft { name: "staging".parse()?, description: None };
+//! environment::add(core, &draft, IfThere::Refuse)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod add;
 mod change;

@@ -24,6 +24,10 @@ pub struct Inventory {
 
 /// Takes stock in one consistent state, after a check of all of it: nobody should build on a damaged
 /// store.
+///
+/// # Errors
+///
+/// The store is damaged, anywhere.
 pub fn export(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Inventory> {
     let now = core.now();
     core.read(|r| {

@@ -3,6 +3,7 @@
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::{Expiry, Span, Time};
@@ -19,8 +20,8 @@ pub const USUAL: Span = Span::HOUR;
 /// How long it lasts at most.
 pub const LONGEST: Span = Span::HALF_DAY;
 
-/// What the log calls it.
-const ACTION: &str = "login";
+/// What a token of a sign-in is called, but for a number.
+const NAME: &str = "login";
 
 /// What somebody signs in for.
 #[derive(Debug, Clone)]
@@ -67,6 +68,13 @@ pub enum LoginOutcome {
 /// An operator may be told everything. The outside world is given one answer for
 /// [`LoginOutcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
 /// difference in work or in transactions. Whoever is refused after that knew the password.
+///
+/// # Errors
+///
+/// The sign-in is to last longer than is allowed; too many failed attempts, for a while or until an
+/// operator acts; what [`token::issue`](crate::ops::token::issue()) is refused for; the token could
+/// not be delivered, or the password changed meanwhile. A wrong password is an outcome, not an
+/// error.
 pub fn login<'a>(
     core: &mut Core,
     login: &Login,
@@ -81,7 +89,7 @@ pub fn login<'a>(
         // Before a try is spent: what the sink holds may have to stay.
         to.ready(core, &login.profile)?;
     }
-    let (verdict, proof) = password::attempt(core, &login.profile, password, ACTION)?;
+    let (verdict, proof) = password::attempt(core, &login.profile, password, Action::Login)?;
     let Some(proof) = proof else { return Ok(LoginOutcome::Refused(verdict)) };
     let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
     let delivered = delivery::deliver_with(core, to, &login.profile, make, |_, _| Ok(()));
@@ -99,11 +107,12 @@ fn issue(
     let Some((owner, there)) = proof.redeem(w)? else {
         return Err(Refusal::State("the password was changed meanwhile".to_owned()).into());
     };
-    let moment = Clocks::new(w, w.now());
-    let name = token::free_name(w, (owner, &there), &base(login)?, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    let name = token::free_name(w, (owner, &there), &base(login)?, clocks)?;
     // By the name it has now: another profile may have the one that was asked for.
     let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;
-    let (expires, allow_ip) = (lasts.map(Expiry::In), Vec::new());
+    let expires = lasts.map(Expiry::In);
+    let allow_ip = Vec::new();
     let draft = Draft {
         connection,
         environment,
@@ -113,8 +122,9 @@ fn issue(
         form,
         ..Draft::new(profile, name)
     };
-    let (usual, pending) = (Usual::Short(USUAL), until.map(Pending::until));
-    let mut issued = token::issue_delivering(w, &draft, usual, ACTION, pending)?;
+    let usual = Usual::Short(USUAL);
+    let pending = until.map(Pending::until);
+    let mut issued = token::issue_delivering(w, &draft, usual, Action::Login, pending)?;
     // What always holds is no assumption; that a connection made it shorter is.
     issued.assumed.lifetime.take_if(|it| it.connection.is_none());
     Ok(issued)
@@ -124,6 +134,6 @@ fn issue(
 fn base(login: &Login) -> Result<TokenName> {
     match &login.device {
         Some(device) => Ok(TokenName::from_device(device)),
-        None => Ok(ACTION.parse()?),
+        None => Ok(NAME.parse()?),
     }
 }

@@ -1,4 +1,4 @@
-//! Mail: by which way it leaves.
+//! Mail settings: how mail leaves.
 
 use serde::{Serialize, Serializer};
 
@@ -6,7 +6,7 @@ use crate::barrier::{List, Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::{Carrier, SPEAKS_SMTP, trial};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::email::EmailAddress;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
@@ -90,6 +90,11 @@ pub struct Tested {
 
 /// Sets by which way mail leaves, for one environment or for all that have no settings of their
 /// own. A way that cannot be gone as things are is refused.
+///
+/// # Errors
+///
+/// No environment of that name; the parts of the settings do not fit together; or mail cannot leave
+/// by them as things are.
 pub fn set(
     core: &mut Core,
     carrier: &mut dyn Carrier,
@@ -108,6 +113,10 @@ pub fn set(
 
 /// The settings as [`set`] would leave them. Whether mail can leave by them is not tried: a folder
 /// would be made for it.
+///
+/// # Errors
+///
+/// As [`set`], but for whether mail can leave.
 pub fn foresee_set(
     core: &mut Core,
     environment: Option<&EnvironmentName>,
@@ -144,11 +153,15 @@ fn set_within(
         id
     };
     w.put(id, &settings)?;
-    w.audit("mail.set", journal::mail(owner, environment), facts.into())?;
+    w.audit(Action::MailSet, journal::mail(owner, environment), facts.into())?;
     Ok(summary(environment, &settings))
 }
 
 /// Takes settings away; returns what they were.
+///
+/// # Errors
+///
+/// No environment of that name.
 pub fn clear(core: &mut Core, environment: Option<&EnvironmentName>) -> Result<Option<Summary>> {
     let there = core.read(|r| {
         let owner = owner(r, environment)?;
@@ -183,6 +196,10 @@ pub fn show(core: &mut Core) -> Result<Shown> {
 
 /// Sends a test mail by the general settings, or as it would leave for an environment; without
 /// `to`, to the sender's own address. How it went is logged.
+///
+/// # Errors
+///
+/// No environment of that name; no mail is set; or the mail was not taken, or may not have been.
 pub fn test(
     core: &mut Core,
     carrier: &mut dyn Carrier,
@@ -213,7 +230,7 @@ pub fn test(
         .with("transport", Some(&settings.transport))
         .with("cause", cause);
     let object = journal::mail(settings.environment, environment);
-    let logged = core.write(|w| w.audit_outcome("mail.test", outcome, object, facts.into()));
+    let logged = core.write(|w| w.audit_outcome(Action::MailTest, outcome, object, facts.into()));
     // What went wrong first is what is told.
     let answer = tried.map_err(Error::NotSent)?;
     logged?;

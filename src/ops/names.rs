@@ -38,6 +38,10 @@ pub fn environments(core: &mut Core) -> Result<Vec<String>> {
 /// the one that has the name.
 ///
 /// Of more than can be looked at, some.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
     let filter = Filter { profile: Some(profile.clone()), ..Filter::default() };
     let mut names = Vec::new();

@@ -13,14 +13,14 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::kind::Kind;
 use crate::mail::Carrier;
-use crate::model::audit::{Object, Outcome};
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Bounce;
 use crate::model::mail::{Letter, MailSettings, Transport};
 use crate::model::otp::Delivery;
 use crate::model::outbox::Waiting;
 use crate::model::time::Time;
-use crate::ops::records::journal::LogFacts;
+use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::mail_queue::{drop_row, waiting};
 use crate::ops::records::{code, mail_settings};
 
@@ -50,6 +50,11 @@ pub struct Sent {
 
 /// Sends one mail at once, and again after a short while if the other side is busy. Says where it is
 /// then.
+///
+/// # Errors
+///
+/// The store could not be read or written. A mail that had been handed over by then is settled by a
+/// later call, and is not sent twice.
 pub fn send_one(
     core: &mut Core,
     id: RecordId,
@@ -69,6 +74,10 @@ pub fn send_one(
 }
 
 /// Sends the mails that wait and are due, each once.
+///
+/// # Errors
+///
+/// As [`send_one`]; mails that come after it are not attempted.
 pub fn send_due(core: &mut Core, carrier: &mut dyn Carrier) -> Result<Sent> {
     let mut sent = Sent::default();
     for id in core.read(waiting)? {
@@ -208,7 +217,7 @@ fn settle(
             };
             drop_row(w, id, &waiting)?;
             code::delivered(w, waiting.code, delivery.clone())?;
-            journal(w, &waiting, Outcome::Done, None)?;
+            log_attempt(w, &waiting, Outcome::Done, None)?;
             return Ok(delivery);
         }
         Err(Bounce::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, &cause),
@@ -219,11 +228,12 @@ fn settle(
     };
     let pause = FIRST_PAUSE.saturating_mul(3_i64.saturating_pow(waiting.tries.saturating_sub(1)));
     waiting.next = Time::from_seconds(now.seconds().saturating_add(pause.min(LONGEST_PAUSE)));
-    (waiting.claimed, waiting.committed) = (None, false);
+    waiting.claimed = None;
+    waiting.committed = false;
     w.put(id, &waiting)?;
     let delivery = Delivery::Queued(Some(cause.clone()));
     code::delivered(w, waiting.code, delivery.clone())?;
-    journal(w, &waiting, Outcome::Failed, Some(&cause))?;
+    log_attempt(w, &waiting, Outcome::Failed, Some(&cause))?;
     Ok(delivery)
 }
 
@@ -237,7 +247,7 @@ fn leave_uncertain(
     drop_row(w, id, waiting)?;
     let delivery = Delivery::Uncertain(cause.to_owned());
     code::delivered(w, waiting.code, delivery.clone())?;
-    journal(w, waiting, Outcome::Failed, Some(cause))?;
+    log_attempt(w, waiting, Outcome::Failed, Some(cause))?;
     Ok(delivery)
 }
 
@@ -246,20 +256,20 @@ fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> 
     drop_row(w, id, waiting)?;
     code::undeliverable(w, waiting.code, cause.to_owned())?;
     code::mailbox::refund(w, waiting.code)?;
-    journal(w, waiting, Outcome::Undelivered, Some(cause))?;
+    log_attempt(w, waiting, Outcome::Undelivered, Some(cause))?;
     Ok(Delivery::Failed(cause.to_owned()))
 }
 
-fn journal(
+fn log_attempt(
     w: &mut Writer<'_>,
     waiting: &Waiting,
     outcome: Outcome,
     cause: Option<&str>,
 ) -> Result<()> {
-    let object = Object { kind: "otp".to_owned(), id: waiting.code.1.to_string(), name: None };
+    let object = journal::code(waiting.code.1);
     let facts = LogFacts::new()
         .with("sent_to", Some(&waiting.letter.to))
         .with("try", Some(waiting.tries))
         .with("cause", cause);
-    w.audit_outcome("mail.send", outcome, object, facts.into())
+    w.audit_outcome(Action::MailSend, outcome, object, facts.into())
 }

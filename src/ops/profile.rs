@@ -1,4 +1,15 @@
 //! Profiles: API users, what they may use, and whether they may.
+//!
+//! ```
+//! use hallpass::ops::{Core, edit::IfThere, profile};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let mut draft = profile::Draft::new("ci".parse()?);
+//! draft.connections = vec!["github".parse()?];
+//! profile::add(core, &draft, IfThere::Refuse)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod add;
 mod address;

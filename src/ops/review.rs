@@ -2,6 +2,19 @@
 //!
 //! One transaction reads all that is judged ([`Survey`]); the judgement knows no store. `docs/review.md`
 //! says what each finding means.
+//!
+//! ```
+//! use hallpass::model::severity::Severity;
+//! use hallpass::ops::{Core, review};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let found = review::review(core)?;
+//! if found.has(Severity::High) {
+//!     println!("{} severe findings", found.counts.high);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod connections;
 mod finding;

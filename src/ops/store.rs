@@ -1,10 +1,9 @@
-//! The store as a whole: made, looked at, copied, put back, and its key slots.
+//! The store as a whole: made, inspected, copied, restored, and its key slots.
 
 mod accept;
 mod init;
 mod inspect;
 pub mod key;
-mod object;
 mod restore;
 
 pub use accept::{accept, foresee_acceptance};
@@ -12,5 +11,4 @@ pub use init::init;
 pub use inspect::{Info, back_up, check, clock_behind, info};
 pub use restore::{Backup, Carried, Doubt, MayRevive, Restored, foresee, restore};
 
-pub(in crate::ops) use object::object;
 pub(in crate::ops) use restore::{Known, RestorePlan};

@@ -1,4 +1,18 @@
 //! Tokens: made, shown, suspended, revoked.
+//!
+//! ```
+//! use hallpass::ops::{Core, token};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let draft = token::Draft::new("ci".parse()?, "runner".parse()?);
+//! // To where nothing can fail: what is returned is valid already.
+//! let issued = token::issue_many(core, &[draft])?;
+//! for token in &issued {
+//!     println!("{} ends {:?}", token.summary.address(), token.summary.expires_at);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod declared;
 mod ensure;

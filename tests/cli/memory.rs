@@ -9,7 +9,7 @@ use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::backend::{LONGEST, ObjId, Row};
 use hallpass::barrier::{Details, KdfLimits, State, Store, Unlock};
 use hallpass::clock::FixedClock;
-use hallpass::model::audit::Object;
+use hallpass::model::audit::{Action, Object};
 use hallpass::model::time::Time;
 use hallpass::ops::{Core, before_write, token};
 use hallpass::secret::SecretText;
@@ -82,7 +82,7 @@ impl Target {
         let object = Object { kind: "store".into(), id: String::new(), name: None };
         let entries = (0..ENTRIES).map(|_| object.clone());
         let done = core.write(|w| {
-            entries.into_iter().try_for_each(|it| w.audit("store.accept", it, Details::new()))
+            entries.into_iter().try_for_each(|it| w.audit(Action::StoreAccept, it, Details::new()))
         });
         done.unwrap();
         drop(core);

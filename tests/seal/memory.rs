@@ -3,7 +3,7 @@
 use hallpass::Kind;
 use hallpass::backend::memory::{MemoryBackend, Tables};
 use hallpass::barrier::{Details, Unique};
-use hallpass::model::audit::Object;
+use hallpass::model::audit::{Action, Object};
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token;
@@ -211,7 +211,7 @@ fn imports_that_are_counted_wrong_are_found() {
     core.write(|w| {
         w.count_import();
         let object = Object { kind: "store".into(), id: String::new(), name: None };
-        w.audit("store.check", object, Details::new())
+        w.audit(Action::StoreAccept, object, Details::new())
     })
     .unwrap();
     let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();

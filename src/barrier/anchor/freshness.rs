@@ -107,7 +107,7 @@ mod tests {
     use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, key_file};
     use crate::crypto::Key;
     use crate::entropy::{Entropy as _, OsEntropy};
-    use crate::model::audit::{Actor, Object};
+    use crate::model::audit::{Action, Actor, Object};
     use crate::model::time::Time;
 
     const NOW: Time = Time::from_seconds(1_795_521_600);
@@ -121,7 +121,7 @@ mod tests {
                 (w.root.log_first, w.root.log_first_head) = (last + 1, head);
             }
             let object = Object { kind: "store".into(), id: String::new(), name: None };
-            w.audit("store.test", object, Details::new())
+            w.audit(Action::StoreInit, object, Details::new())
         });
         done.unwrap();
     }

@@ -4,7 +4,7 @@ use super::change::Writer;
 use crate::barrier::log::chain::{self, Details};
 use crate::crypto::seal::tag_of;
 use crate::error::Result;
-use crate::model::audit::{Entry, Object, Outcome};
+use crate::model::audit::{Action, Entry, Object, Outcome};
 
 impl Writer<'_> {
     /// Says in the audit log what this transaction does.
@@ -12,7 +12,7 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// [`Refusal::Limit`](crate::error::Refusal::Limit) if the row is longer than 1 MiB.
-    pub fn audit(&mut self, action: &'static str, object: Object, details: Details) -> Result<()> {
+    pub fn audit(&mut self, action: Action, object: Object, details: Details) -> Result<()> {
         self.audit_outcome(action, Outcome::Done, object, details)
     }
 
@@ -23,7 +23,7 @@ impl Writer<'_> {
     /// Those of [`Self::audit`].
     pub fn audit_outcome(
         &mut self,
-        action: &'static str,
+        action: Action,
         outcome: Outcome,
         object: Object,
         details: Details,
@@ -32,7 +32,7 @@ impl Writer<'_> {
             at: self.now,
             epoch: self.root.epoch,
             actor: self.actor.clone(),
-            action: action.to_owned(),
+            action: action.word().to_owned(),
             object,
             outcome,
             details,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::action::{Action, ObjectKind};
 use super::actor::Actor;
 use crate::model::time::Time;
 
@@ -24,6 +25,13 @@ pub struct Entry {
     pub outcome: Outcome,
     /// Allow-listed facts, before and after. Never a secret.
     pub details: BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// What was done, if it is an action that this version knows.
+    pub fn known_action(&self) -> Option<Action> {
+        Action::of_word(&self.action)
+    }
 }
 
 /// How it went: there are these, and no others (`docs/json.md`). It is written down as its word.
@@ -78,4 +86,16 @@ pub struct Object {
     pub id: String,
     /// Its name then.
     pub name: Option<String>,
+}
+
+impl Object {
+    /// A thing of that kind, by its id and the name that it has.
+    pub fn new(kind: ObjectKind, id: String, name: Option<String>) -> Self {
+        Self { kind: kind.word().to_owned(), id, name }
+    }
+
+    /// Whether it is the thing of that kind with that id.
+    pub fn is(&self, kind: ObjectKind, id: &str) -> bool {
+        self.kind == kind.word() && self.id == id
+    }
 }

@@ -1,4 +1,5 @@
-//! New secrets, brought to their places before they are good, and taken away again if they never are.
+//! New secrets are delivered to their sinks before they are valid, and withdrawn if they never
+//! become so.
 
 use std::io;
 
@@ -148,11 +149,13 @@ fn deliveries<'a>(
     let with_secret = declared.iter_mut().zip(secrets).zip(held);
     let mut pending: Vec<_> = with_secret
         .filter_map(|((token, secret), held)| {
-            let (secret, address) = (secret.as_ref()?, token.address());
+            let secret = secret.as_ref()?;
+            let address = token.address();
             let Declared { form, source: Source::Sink { sink, .. }, .. } = token else {
                 return None;
             };
-            let (sink, held) = (&mut **sink, held.content());
+            let sink = &mut **sink;
+            let held = held.content();
             Some(PendingDelivery { secret, form: *form, address, sink, held, delivered: false })
         })
         .collect();
@@ -163,7 +166,8 @@ fn deliveries<'a>(
 /// The last one first: two of them may be in one file. What was given to a command cannot be taken away:
 /// that is told.
 fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
-    let (mut left, mut kept) = (Vec::new(), Vec::new());
+    let mut left = Vec::new();
+    let mut kept = Vec::new();
     for delivery in pending.into_iter().rev() {
         if !delivery.sink.can_be_read() && delivery.delivered {
             kept.push(format!("`{}`", delivery.address));

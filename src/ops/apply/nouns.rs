@@ -20,7 +20,8 @@ pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
         let description = description.applied(None);
         environment::insert(w, &environment::Draft { name: name.clone(), description })?;
     }
-    let (description, make_default) = (description.clone(), *default == Some(true));
+    let description = description.clone();
+    let make_default = *default == Some(true);
     let (_, there) = lookup::named::<KeptEnvironment>(w, name)?;
     if there.default && *default == Some(false) {
         return Err(Refusal::DefaultEnvironment(there.name).into());

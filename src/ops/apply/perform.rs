@@ -13,6 +13,12 @@ use crate::ops::records::token;
 /// Brings a declaration about as it was planned; says what was changed.
 ///
 /// An error means that the store is as it was. What a place held before it got a secret it gets back.
+///
+/// # Errors
+///
+/// Another `apply` or a restore is at work; a secret could not be delivered; the store, or a sink,
+/// was changed since the plan was made; or whatever the plan would be refused for by now. If a sink
+/// cannot be restored, the error says so.
 pub fn apply(
     core: &mut Core,
     declared: &mut Declaration,
@@ -29,7 +35,8 @@ pub fn apply(
     })?;
     let secrets = secrets(core, &plan.made)?;
     deliver::deliver(&mut declared.tokens, &secrets, &plan.held, onwards)?;
-    let (tokens, held) = (&mut declared.tokens, &plan.held);
+    let tokens = &mut declared.tokens;
+    let held = &plan.held;
     let untouched = deliver::ensure_untouched(core, tokens, &secrets, held);
     if let Err(failure) = untouched {
         return Err(deliver::put_back(tokens, &secrets, held, failure));
@@ -56,7 +63,9 @@ fn make_good(
     plan: &Plan,
     secrets: &[Option<Token>],
 ) -> Result<()> {
-    let (undeclared, lifetime, boot) = (plan.undeclared, core.token_lifetime, core.clock.boot());
+    let undeclared = plan.undeclared;
+    let lifetime = core.token_lifetime;
+    let boot = core.clock.boot();
     core.write(|w| {
         let secrets = Some(secrets);
         let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime, boot };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::declaration::{Access, Declaration, Undeclared};
 use crate::model::any::ANY;
-use crate::model::audit::Entry;
+use crate::model::audit::{Action, Entry};
 use crate::ops::edit::Change;
 use crate::ops::impact::{Impact, Opening};
 use crate::ops::records::occupant::Occupant;
@@ -38,6 +38,9 @@ pub struct Step {
     pub kind: String,
     /// Its name; of a token `PROFILE/NAME`.
     pub name: String,
+    /// Both of it, for what is decided on it; `None` if the log says what this version does not know.
+    #[serde(skip)]
+    done: Option<Action>,
     /// Its id in the log, which is another one each time for what is added.
     #[serde(skip)]
     id: String,
@@ -63,14 +66,16 @@ impl Step {
     /// Whether an audit row only says what another change comes to: the tokens that end with their
     /// profile, many in a row. A plan counts them among what stops.
     pub(super) fn follows(entry: &Entry) -> bool {
-        entry.action == "token.revoke" && entry.details.contains_key("tokens")
+        entry.known_action() == Some(Action::TokenRevoke) && entry.details.contains_key("tokens")
     }
 
     /// What an audit row says that a reader of a plan has use for.
     pub(super) fn new(entry: Entry, labels: &Labels<'_>) -> Self {
+        let done = entry.known_action();
         let Entry { action, object, mut details, .. } = entry;
         let (kind, action) = action.split_once('.').unwrap_or(("", &action));
-        let (id, name) = (object.id.clone(), object.name.unwrap_or_else(|| object.id.clone()));
+        let id = object.id.clone();
+        let name = object.name.unwrap_or_else(|| object.id.clone());
         let name = match details.remove("profile") {
             Some(profile) => format!("{profile}/{name}"),
             None => name,
@@ -78,7 +83,7 @@ impl Step {
         for internal in ["profile_id", "successor"] {
             details.remove(internal);
         }
-        if action == "rotate" {
+        if done == Some(Action::TokenRotate) {
             details.insert("replaces".to_owned(), id.clone());
         }
         for property in restricting(kind) {
@@ -90,7 +95,9 @@ impl Step {
                 }
             }
         }
-        let mut step = Self { action: action.to_owned(), kind: kind.to_owned(), name, id, details };
+        let action = action.to_owned();
+        let kind = kind.to_owned();
+        let mut step = Self { action, kind, name, done, id, details };
         labels.complete(&mut step);
         step
     }
@@ -106,13 +113,32 @@ impl Step {
 
     /// Whether it makes something that was not there, and touches nothing else.
     pub fn adds(&self) -> bool {
-        matches!(self.action.as_str(), "add" | "import")
+        let Some(done) = self.done else { return false };
+        matches!(
+            done,
+            Action::ConnectionAdd
+                | Action::EnvironmentAdd
+                | Action::ProfileAdd
+                | Action::TokenAdd
+                | Action::TokenImport
+        )
     }
 
     /// Whether somebody has to agree to it: it takes something away, for good or for a while. What is
     /// not known to be harmless has to be agreed to.
     pub fn needs_consent(&self) -> bool {
-        let harmless = matches!(self.action.as_str(), "edit" | "rotate" | "resume" | "unblock");
+        let harmless = self.done.is_some_and(|done| {
+            matches!(
+                done,
+                Action::ConnectionEdit
+                    | Action::ConnectionUnblock
+                    | Action::EnvironmentEdit
+                    | Action::ProfileEdit
+                    | Action::ProfileResume
+                    | Action::TokenResume
+                    | Action::TokenRotate
+            )
+        });
         let leaves_all_groups = self.details.get("groups.after").is_some_and(String::is_empty);
         !self.adds() && (!harmless || leaves_all_groups)
     }
@@ -185,7 +211,7 @@ impl<'a> Labels<'a> {
 
     fn complete(&self, step: &mut Step) {
         let name = key(&step.name);
-        let brings = step.kind == "token" && matches!(step.action.as_str(), "add" | "rotate");
+        let brings = matches!(step.done, Some(Action::TokenAdd | Action::TokenRotate));
         if let Some(place) = self.places.get(&name).filter(|_| brings) {
             step.details.insert("to".to_owned(), place.called.to_owned());
             if let Some(occupant) = place.occupant {
@@ -223,7 +249,8 @@ impl Plan {
 
     /// Whether these changes, which stop these tokens, are what was planned, and stop no more.
     pub(super) fn covers(&self, changes: &[Step], impact: &Impact) -> bool {
-        let (now, then) = (made(changes), made(&self.changes));
+        let now = made(changes);
+        let then = made(&self.changes);
         changes.len() == self.changes.len()
             && changes.iter().zip(&self.changes).all(|(a, b)| a.essence(&now) == b.essence(&then))
             && impact.stops_no_more_than(&self.stops)

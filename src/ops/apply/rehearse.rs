@@ -9,10 +9,17 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 
 /// Says what bringing a declaration about would change, and changes nothing.
+///
+/// # Errors
+///
+/// All that is wrong with the declaration, in its order: each thing with what it would be refused
+/// for, alone or together. A sink that cannot be read.
 pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared) -> Result<Plan> {
     let mut wrong = Vec::new();
     let held = deliver::look(core, &mut declared.tokens, &mut wrong)?;
-    let (declared, lifetime, boot) = (&*declared, core.token_lifetime, core.clock.boot());
+    let declared = &*declared;
+    let lifetime = core.token_lifetime;
+    let boot = core.clock.boot();
     let tried = core.in_bulk(declared.tokens.len(), |core| {
         core.rehearse(|w| {
             Run { declared, held: &held, secrets: None, undeclared, lifetime, boot }.carry_out(w)

@@ -1,4 +1,4 @@
-//! One way through a declaration: the same for a plan and for bringing it about.
+//! One pass through a declaration: the same for a plan and for applying it.
 
 use super::declaration::{Connection, Declaration, Undeclared};
 use super::plan::{Labels, Step};

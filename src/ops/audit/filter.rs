@@ -6,7 +6,7 @@ use super::record::LogRecord;
 use crate::barrier::Reader;
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::model::audit::Entry;
+use crate::model::audit::{Entry, ObjectKind};
 use crate::model::connection::Connection;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::invalid::Invalid;
@@ -28,7 +28,7 @@ pub struct Filter {
     /// About this connection, or naming it.
     pub connection: Option<ConnectionName>,
     /// Of this action.
-    pub action: Option<Action>,
+    pub action: Option<ActionFilter>,
     /// Not before this moment.
     pub since: Option<Since>,
     /// Before this moment.
@@ -55,7 +55,8 @@ impl FromStr for ProfileRef {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let (name, id) = (text.parse::<ProfileName>(), text.parse().ok());
+        let name = text.parse::<ProfileName>();
+        let id = text.parse().ok();
         match (name, id) {
             (Err(invalid), None) => Err(invalid),
             (name, id) => Ok(Self { name: name.ok(), id }),
@@ -65,16 +66,16 @@ impl FromStr for ProfileRef {
 
 /// What was done: `token.revoke`, or everything done to one sort of thing: `token`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Action(String);
+pub struct ActionFilter(String);
 
-impl Action {
+impl ActionFilter {
     fn covers(&self, action: &str) -> bool {
         let rest = action.strip_prefix(self.0.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     }
 }
 
-impl FromStr for Action {
+impl FromStr for ActionFilter {
     type Err = Invalid;
 
     /// Reads a noun, or a noun and a verb as commands have them: `rotate-key` is `rotate_key`.
@@ -96,7 +97,7 @@ pub struct Choice {
     profile: Option<String>,
     token: Option<String>,
     connection: Option<NamedConnection>,
-    action: Option<Action>,
+    action: Option<ActionFilter>,
     since: Option<Time>,
     until: Option<Time>,
 }
@@ -112,10 +113,10 @@ impl Choice {
     pub fn picks(&self, entry: &Entry) -> bool {
         self.profile
             .as_ref()
-            .is_none_or(|id| is_about(entry, "profile", id) || has_owner(entry, id))
+            .is_none_or(|id| entry.object.is(ObjectKind::Profile, id) || has_owner(entry, id))
             && self.token.as_ref().is_none_or(|id| is_of_token(entry, id))
             && self.connection.as_ref().is_none_or(|it| {
-                is_about(entry, "connection", &it.id) || names_connection(entry, &it.name)
+                entry.object.is(ObjectKind::Connection, &it.id) || names_connection(entry, &it.name)
             })
             && self.action.as_ref().is_none_or(|action| action.covers(&entry.action))
             && self.since.is_none_or(|since| entry.at >= since)
@@ -132,6 +133,10 @@ impl Choice {
 }
 
 /// Looks the names of a filter up, once: what is meant stays the same when names change.
+///
+/// # Errors
+///
+/// The filter names a profile, token or connection that does not exist.
 pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
     let Filter { profile, token, connection, action, since, until } = filter;
     let now = core.now();
@@ -161,17 +166,13 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
     })
 }
 
-fn is_about(entry: &Entry, kind: &str, id: &str) -> bool {
-    entry.object.kind == kind && entry.object.id == id
-}
-
 fn has_owner(entry: &Entry, id: &str) -> bool {
     entry.details.get("profile_id").is_some_and(|owner| owner == id)
 }
 
 /// One entry stands for many tokens that were made at once.
 fn is_of_token(entry: &Entry, id: &str) -> bool {
-    is_about(entry, "token", id) || lists(entry, "tokens", |it| it == id)
+    entry.object.is(ObjectKind::Token, id) || lists(entry, "tokens", |it| it == id)
 }
 
 fn names_connection(entry: &Entry, name: &ConnectionName) -> bool {

@@ -23,12 +23,20 @@ pub type Show<'a> = &'a mut dyn FnMut(LogRecord) -> Result<()>;
 
 /// Shows every entry that is chosen, the oldest first, and proves the whole log on the way. Returns
 /// the newest entry, shown or not.
+///
+/// # Errors
+///
+/// The log is damaged, or `show` ends the list.
 pub fn all(core: &mut Core, choice: &Choice, show: Show<'_>) -> Result<LogHead> {
     core.read(|r| from(r, 0, choice, show))
 }
 
 /// Shows the newest `count` entries that are chosen, the oldest of them first, without reading what
 /// comes before. Returns the newest entry of all, and the number of the first that was read.
+///
+/// # Errors
+///
+/// The log is damaged from there on, or `show` ends the list.
 pub fn last(
     core: &mut Core,
     choice: &Choice,
@@ -54,6 +62,10 @@ pub enum Beginning {
 
 /// Shows what was chosen of the entries after `seen`, and proves that they continue it. Returns the
 /// newest.
+///
+/// # Errors
+///
+/// The log does not continue `seen`, or `show` ends the list.
 pub fn after(core: &mut Core, choice: &Choice, seen: &LogHead, show: Show<'_>) -> Result<LogHead> {
     core.read(|r| r.log_after(seen, &mut |seq, entry| choice.show(LogRecord { seq, entry }, show)))
 }
@@ -71,6 +83,10 @@ pub fn head(core: &mut Core) -> Result<Head> {
 
 /// Shows every entry, the oldest first, and proves the log on the way; `progress` is told how much of
 /// how much is done.
+///
+/// # Errors
+///
+/// The log is damaged, or `show` ends the list.
 pub fn export(
     core: &mut Core,
     progress: &mut dyn FnMut(u64, u64),

@@ -25,6 +25,11 @@ pub struct Proof {
 
 /// Proves the whole log, against this machine's memory of the store and against heads that were
 /// written down earlier.
+///
+/// # Errors
+///
+/// The log is damaged; it ends before what a witness has seen, or differs from it; or the entries
+/// that a witness has seen were pruned.
 pub fn verify(
     core: &mut Core,
     witnesses: &[LogHead],
@@ -36,14 +41,17 @@ pub fn verify(
         Some(_) => "first",
     };
     core.read(|r| {
-        let (start, head) = (r.log_start(), r.log_head());
+        let start = r.log_start();
+        let head = r.log_head();
         witnesses.iter().try_for_each(|seen| reachable(seen, &start, &head))?;
         let rows = head.seq - start.seq;
         r.log_whole(&mut |at, _| {
             progress(at.seq - start.seq, rows);
             witnesses.iter().try_for_each(|seen| agree(seen, &at))
         })?;
-        let (first, last, witnesses) = (start.seq + 1, head.seq, witnesses.len() as u64);
+        let first = start.seq + 1;
+        let last = head.seq;
+        let witnesses = witnesses.len() as u64;
         Ok(Proof { first, last, rows, head, anchor, witnesses })
     })
 }

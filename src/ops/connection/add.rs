@@ -7,6 +7,7 @@ use crate::barrier::{List, Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::Result;
 use crate::model::address::AddressRange;
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::ApiKey;
 use crate::ops::edit::{Added, Differences, IfThere};
@@ -14,6 +15,10 @@ use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::lookup;
 
 /// Makes a connection.
+///
+/// # Errors
+///
+/// The name is taken, unless that is to be compared.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = core.read(|r| existing(r, draft))?
@@ -45,7 +50,7 @@ pub(in crate::ops) fn insert(w: &mut Writer<'_>, draft: &Draft) -> Result<Connec
     w.index(Unique::Connection(&name.canonical()), id)?;
     w.index(Unique::ApiKey(&connection.api_key), id)?;
     w.put(id, &connection)?;
-    journal_as(w, "connection.add", id, &connection, facts_of(&connection))?;
+    journal_as(w, Action::ConnectionAdd, id, &connection, facts_of(&connection))?;
     Ok(connection)
 }
 

@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{Tombstone, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::connection::{Block, Connection};
 use crate::model::name::ConnectionName;
 use crate::model::text::FreeText;
@@ -15,6 +16,10 @@ use crate::ops::records::lookup;
 
 /// Blocks a connection: no token is good for it until it is unblocked. One that is blocked stays
 /// blocked since it first was; a new reason replaces the old one.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn block(
     core: &mut Core,
     name: &ConnectionName,
@@ -25,6 +30,10 @@ pub fn block(
 
 /// What blocking would come to, and what that would stop: the tokens bound to the connection and, in
 /// part, the open ones that may use it.
+///
+/// # Errors
+///
+/// As [`block`].
 pub fn foresee_block(
     core: &mut Core,
     name: &ConnectionName,
@@ -52,16 +61,24 @@ pub(in crate::ops) fn block_within(
     connection.blocked = Some(after);
     w.record_tombstone(Tombstone::blocked(id));
     w.put(id, &connection)?;
-    journal_as(w, "connection.block", id, &connection, facts)?;
+    journal_as(w, Action::ConnectionBlock, id, &connection, facts)?;
     Ok(Changed::made(summary(&connection)))
 }
 
 /// Lifts the block.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn unblock(core: &mut Core, name: &ConnectionName) -> Result<Changed<Summary>> {
     core.write(|w| unblock_within(w, name))
 }
 
 /// What lifting the block would come to, and what that would open.
+///
+/// # Errors
+///
+/// As [`unblock`].
 pub fn foresee_unblock(
     core: &mut Core,
     name: &ConnectionName,
@@ -81,6 +98,6 @@ pub(in crate::ops) fn unblock_within(
     w.record_tombstone(Tombstone::unblocked(id));
     w.put(id, &connection)?;
     let facts = LogFacts::new().with("blocked_at", Some(before.at));
-    journal_as(w, "connection.unblock", id, &connection, facts)?;
+    journal_as(w, Action::ConnectionUnblock, id, &connection, facts)?;
     Ok(Changed::made(summary(&connection)))
 }

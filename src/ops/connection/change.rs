@@ -7,6 +7,7 @@ use crate::barrier::{Unique, Writer};
 use crate::core::Core;
 use crate::error::{Refusal, Result};
 use crate::model::address::AddressRange;
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::ApiKey;
 use crate::model::name::ConnectionName;
@@ -16,11 +17,20 @@ use crate::ops::records::journal::LogFacts;
 use crate::ops::records::lookup;
 
 /// Changes a connection. A new lifetime is for tokens made from now on.
+///
+/// # Errors
+///
+/// No connection of that name; the new name is taken; an address range is added and removed at
+/// once; or the last allowed range would go, and that it may be used from anywhere was not said.
 pub fn edit(core: &mut Core, name: &ConnectionName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
 /// What changing a connection would come to, and what that would stop and open.
+///
+/// # Errors
+///
+/// As [`edit`].
 pub fn foresee_edit(
     core: &mut Core,
     name: &ConnectionName,
@@ -49,11 +59,15 @@ pub(in crate::ops) fn edit_within(
     }
     lookup::rename::<Connection>(w, id, &before.name, &after.name)?;
     w.put(id, &after)?;
-    journal_as(w, "connection.edit", id, &after, facts)?;
+    journal_as(w, Action::ConnectionEdit, id, &after, facts)?;
     Ok(Changed { absent, ..Changed::made(summary(&after)) })
 }
 
 /// Gives a connection another API key; the old one is no longer known.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn rotate_key(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.write(|w| {
         let (id, mut connection) = lookup::named::<Connection>(w, name)?;
@@ -64,7 +78,7 @@ pub fn rotate_key(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
         w.put(id, &connection)?;
         let mut facts = LogFacts::new();
         facts.change("api_key", Some(old), Some(connection.api_key));
-        journal_as(w, "connection.rotate_key", id, &connection, facts)?;
+        journal_as(w, Action::ConnectionRotateKey, id, &connection, facts)?;
         Ok(summary(&connection))
     })
 }

@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Dependent, Dependents, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::ConnectionName;
@@ -16,19 +17,27 @@ use crate::ops::records::{lookup, token};
 
 /// Deletes a connection. Refused while a profile's restriction or a live token names it: a
 /// restriction never turns into "any" by removal.
+///
+/// # Errors
+///
+/// No connection of that name, or something uses it.
 pub fn delete(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
 /// What would go with a connection, and what that would stop.
+///
+/// # Errors
+///
+/// As [`delete`].
 pub fn foresee_delete(core: &mut Core, name: &ConnectionName) -> Result<(Summary, Impact)> {
     impact::foresee(core, |w| delete_within(w, name))
 }
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -> Result<Summary> {
-    let moment = Clocks::new(w, w.now());
-    let (id, connection) = deletable(w, name, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    let (id, connection) = deletable(w, name, clocks)?;
     bury(w, id, connection, LogFacts::new())
 }
 
@@ -51,11 +60,15 @@ fn bury(
     connection.deleted_at = Some(w.now());
     w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &connection)?;
-    journal_as(w, "connection.delete", id, &connection, facts)?;
+    journal_as(w, Action::ConnectionDelete, id, &connection, facts)?;
     Ok(summary(&connection))
 }
 
 /// Which profiles and live tokens are for a connection; the first of them, and how many more.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
@@ -67,19 +80,19 @@ pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Dependents> {
 fn deletable(
     r: &mut Reader<'_>,
     name: &ConnectionName,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<(RecordId, Connection)> {
     let (id, connection) = lookup::named::<Connection>(r, name)?;
-    let users = users_of(r, id, moment)?;
+    let users = users_of(r, id, clocks)?;
     if users.is_empty() {
         return Ok((id, connection));
     }
     Err(Refusal::InUse { name: connection.name.to_string(), users: some_of(users) }.into())
 }
 
-fn users_of(r: &mut Reader<'_>, id: RecordId, moment: Clocks) -> Result<Vec<Dependent>> {
+fn users_of(r: &mut Reader<'_>, id: RecordId, clocks: Clocks) -> Result<Vec<Dependent>> {
     let mut users = restricted_to(r, id)?;
-    users.extend(token::live_where(r, moment, |token| token.connection == Some(id))?);
+    users.extend(token::live_where(r, clocks, |token| token.connection == Some(id))?);
     Ok(users)
 }
 

@@ -25,11 +25,19 @@ pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
 }
 
 /// One connection.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn show(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::named::<Connection>(r, name)?.1)))
 }
 
 /// The walkthrough of a connection, if it has one.
+///
+/// # Errors
+///
+/// No connection of that name.
 pub fn guide(core: &mut Core, name: &ConnectionName) -> Result<Option<Guide>> {
     core.read(|r| Ok(lookup::named::<Connection>(r, name)?.1.guide))
 }

@@ -50,6 +50,10 @@ pub struct Walkthrough {
 }
 
 /// A connection's own walkthrough, a ready-made one, or the general one where it has none.
+///
+/// # Errors
+///
+/// No connection, environment or profile of that name.
 pub fn walkthrough(core: &mut Core, wanted: &Wanted) -> Result<Walkthrough> {
     core.read(|r| {
         let (_, connection) = lookup::named::<Connection>(r, &wanted.connection)?;

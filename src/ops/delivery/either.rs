@@ -12,9 +12,11 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 
-/// Makes a token that comes with a change of something else, and delivers it. `make` is told until
-/// when it is pending, if it is, and lets its record name what goes back with it; `undo` is what goes
-/// back with a token that was good already and is revoked again; it is told how that one was.
+/// Makes a token that comes with a change of something else, and delivers it.
+///
+/// `make` gets the deadline of a token that is pending, and lets its record name what is undone with
+/// it. `undo` undoes the rest where a token was valid already and is revoked; it gets the record as it
+/// was before.
 pub(in crate::ops) fn deliver_with(
     core: &mut Core,
     to: Delivery<'_>,
@@ -35,7 +37,7 @@ pub(in crate::ops) fn deliver_with(
     }
 }
 
-/// A token that is made so, and with which nothing else comes.
+/// A token that `make` makes; its record says what is undone with it.
 struct Making<'a, M> {
     owner: &'a ProfileName,
     make: M,

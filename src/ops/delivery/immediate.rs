@@ -1,4 +1,4 @@
-//! Delivered, or not valid (store.md 10): a secret is never left valid that nobody has.
+//! A token is made and delivered in one transaction: whatever fails, it is not left valid.
 
 use std::io;
 
@@ -9,7 +9,11 @@ use crate::error::{Error, Result};
 use crate::model::id::TokenId;
 use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 
-/// Makes a token in one transaction and hands it over; whatever fails, it is not left valid.
+/// Makes a token in one transaction and delivers it; whatever fails, it is not left valid.
+///
+/// Nothing can make a commit and a write to a pipe one step. So the secret is written but for its last
+/// byte before the commit, and that byte after it: a reader that waits for the whole line has it only
+/// if it is valid.
 pub(in crate::ops) fn deliver_immediately<T>(
     core: &mut Core,
     sink: &mut dyn ImmediateSink,
@@ -18,7 +22,7 @@ pub(in crate::ops) fn deliver_immediately<T>(
     deliver_undoing(core, sink, make, revoke_undelivered)
 }
 
-/// As [`deliver`], where more is to be undone, in one transaction, than one token is to be revoked.
+/// As [`deliver_immediately`], where more is to be undone, in one transaction, than one token is to be revoked.
 pub(in crate::ops) fn deliver_undoing<T>(
     core: &mut Core,
     sink: &mut dyn ImmediateSink,
@@ -37,14 +41,14 @@ pub(in crate::ops) fn deliver_undoing<T>(
     match (written, offered) {
         (Ok(both), _) => match sink.finish() {
             Ok(()) => Ok(both),
-            Err(source) => Err(take_back(core, both.1.summary.id, source, undo)),
+            Err(source) => Err(roll_back(core, both.1.summary.id, source, undo)),
         },
         (Err(failure), Some(id)) => Err(after_failure(core, id, failure, undo)),
         (Err(failure), None) => Err(failure),
     }
 }
 
-/// A commit that failed may have taken effect all the same. What is there then is taken back.
+/// A commit that failed may have taken effect all the same. What is there then is revoked.
 fn after_failure(
     core: &mut Core,
     id: TokenId,
@@ -52,13 +56,13 @@ fn after_failure(
     undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Error {
     match core.read(|r| by_id(r, id)) {
-        Ok(Some(_)) => take_back(core, id, io::Error::other(failure), undo),
+        Ok(Some(_)) => roll_back(core, id, io::Error::other(failure), undo),
         Ok(None) | Err(_) => failure,
     }
 }
 
-/// Undoes what could not be handed over to the end.
-fn take_back(
+/// Undoes what could not be delivered completely.
+fn roll_back(
     core: &mut Core,
     id: TokenId,
     source: io::Error,

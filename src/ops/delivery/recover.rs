@@ -14,7 +14,10 @@ use crate::ops::records::token::{
     Assumed, Draft, How, Issued, Summary, activate, find_secret, is_for, is_live,
 };
 
-/// Lets the token be good that the sink holds, if it is the one the draft asks for and still pending.
+/// Activates the token that the sink holds, if it is the one the draft asks for and still pending.
+///
+/// A kill between delivery and activation leaves the secret in its sink and the token pending. The call
+/// that is repeated finds both, and only the activation is left to do: no second secret is made.
 pub(in crate::ops) fn recover(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
@@ -39,7 +42,9 @@ pub(in crate::ops) fn finished(
     form: Form,
     owner: RecordId,
 ) -> Issued {
-    let (secret, assumed, how) = (held.spell(form), Assumed::default(), How::Finished);
+    let secret = held.spell(form);
+    let assumed = Assumed::default();
+    let how = How::Finished;
     Issued { summary, secret, assumed, how, replaced: None, owner }
 }
 
@@ -56,7 +61,7 @@ pub(in crate::ops) fn held_by(
 }
 
 /// Whose token this is, if it waits to be delivered and is what the draft asks for. One that is to take
-/// the place of another is finished by [`rotate`](super::rotate()), or not at all.
+/// the place of another is finished by [`rotate`](crate::ops::token::rotate()), or not at all.
 fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft, now: Time) -> Result<Option<RecordId>> {
     let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
     let profile: Profile = r.require(token.owner)?;

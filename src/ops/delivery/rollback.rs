@@ -5,7 +5,7 @@ use std::io;
 use super::sink::{DeferredSink, undelivered};
 use crate::error::Error;
 
-/// Gives a sink back what it held; says why that was needed.
+/// Restores what a sink held; the error says why that was needed.
 pub(in crate::ops) fn put_back(sink: &mut dyn DeferredSink, source: io::Error) -> Error {
     match sink.put_back() {
         Ok(()) => undelivered(None, source),

@@ -10,20 +10,34 @@ use crate::model::token::Token;
 use crate::ops::records::token::Issued;
 use crate::secret::SecretText;
 
-/// Where a new secret is handed to, in three steps around the commit.
+/// A sink that takes a secret within the transaction that makes it, in three steps around the commit:
+/// standard output, a descriptor.
+///
+/// `New` is what is delivered: a token, a generated password, the digits of a code.
 pub trait ImmediateSink<New = Issued> {
     /// Waits until the sink can take the bytes, for a few seconds at most. No lock is held.
+    ///
+    /// # Errors
+    ///
+    /// It cannot, or not in time. Nothing was made.
     fn ready(&mut self) -> io::Result<()>;
 
-    /// Polls once more, without waiting, and writes everything but the last newline. The
-    /// transaction is open: an error here undoes it.
+    /// Polls once more, without waiting, and writes everything but the last newline.
+    ///
+    /// # Errors
+    ///
+    /// It cannot. The transaction is still open, and is rolled back.
     fn offer(&mut self, new: &New) -> io::Result<()>;
 
-    /// Writes the last newline. The secret is valid by now: an error here ends that.
+    /// Writes the last newline.
+    ///
+    /// # Errors
+    ///
+    /// It cannot. The secret is valid by now, and is revoked.
     fn finish(&mut self) -> io::Result<()>;
 }
 
-/// A place that takes its time: a file, a program. What it is given is good only once it has it.
+/// A sink that may be slow: a file, a program. What it is given is valid only once it has it.
 pub trait DeferredSink {
     /// How long a delivery may take, in seconds.
     fn patience(&self) -> u32;
@@ -31,11 +45,19 @@ pub trait DeferredSink {
     /// What people call it: "`token.txt`".
     fn called(&self) -> String;
 
-    /// What it holds now where the secret is to go, and nothing beside it; `None` if there is
+    /// What it holds now where the secret is to go, and nothing next to it; `None` if there is
     /// nothing, or nothing that can be read.
+    ///
+    /// # Errors
+    ///
+    /// It is there and cannot be read.
     fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
 
     /// The token it holds now, if it can be read and holds one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::content`].
     fn held(&mut self) -> io::Result<Option<Token>> {
         let content = self.content()?;
         let text = content.as_ref().and_then(|it| std::str::from_utf8(unmarked(it)).ok());
@@ -52,15 +74,27 @@ pub trait DeferredSink {
         true
     }
 
-    /// Sees whether it could take a secret. Nothing is made yet.
+    /// Checks that it could take a secret. Nothing is made yet.
+    ///
+    /// # Errors
+    ///
+    /// It could not.
     fn ready(&mut self) -> io::Result<()>;
 
-    /// Delivers a secret in the place of `held`, which is what [`Self::content`] has returned; if it
-    /// holds something else by now, that stays, and is an error. No lock of the store is held: it may
-    /// use the store itself.
+    /// Delivers a secret in the place of `held`, which is what [`Self::content`] has returned. No lock
+    /// of the store is held: the sink may use the store itself.
+    ///
+    /// # Errors
+    ///
+    /// It did not take the secret, or not in time; or it holds something else than `held` by now, and
+    /// that stays.
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()>;
 
-    /// Gives it back what it held before, after a delivery that came to nothing, or to half.
+    /// Restores what it held before, after a delivery that failed, or that was completed in vain.
+    ///
+    /// # Errors
+    ///
+    /// It holds the secret still, or nothing.
     fn put_back(&mut self) -> io::Result<()>;
 }
 
@@ -70,10 +104,13 @@ pub(in crate::ops) fn unmarked(content: &[u8]) -> &[u8] {
 }
 
 /// How a new secret is delivered.
+///
+/// What a caller has is an [`ImmediateSink`] or a [`DeferredSink`]; a `&mut` of the first is a
+/// delivery already.
 pub enum Delivery<'a, New = Issued> {
     /// In the transaction that makes it: to standard output, or a descriptor.
     Immediate(&'a mut dyn ImmediateSink<New>),
-    /// In between two: to whatever may be slow.
+    /// Between two transactions, with no lock held: to whatever may be slow.
     Deferred(&'a mut dyn DeferredSink),
 }
 
@@ -83,6 +120,8 @@ impl<'a, New, H: ImmediateSink<New>> From<&'a mut H> for Delivery<'a, New> {
     }
 }
 
+/// The error that a secret did not reach its sink; `token` is the one that was revoked, where one had
+/// been committed.
 pub(in crate::ops) fn undelivered(token: Option<TokenId>, source: io::Error) -> Error {
     Error::Undelivered { token, source }
 }

@@ -1,4 +1,5 @@
-//! Made pending, delivered with no lock held, then activated; whatever fails, it was never valid (store.md 10).
+//! A token is made pending, delivered with no lock held, and then activated; whatever fails, it was
+//! never valid.
 
 use std::io;
 
@@ -17,42 +18,49 @@ use crate::ops::records::token::{
     revoke_undelivered, summary_by_id,
 };
 
-/// What a pending token brings with it, step by step; each is part of a transaction.
+/// What a pending token brings with it, phase by phase; each is part of a transaction.
 pub(in crate::ops) trait TwoPhase {
-    /// Whose it is.
+    /// Whose secret it is, so that what the sink holds can be told apart from anything else.
     fn owner(&self) -> SinkOwner<'_>;
 
-    /// Makes it, pending until then.
+    /// The first transaction: makes the token, pending until then.
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued>;
 
-    /// What else happens when it becomes good.
+    /// The second transaction: what else happens when the token becomes valid.
     fn activate(&mut self, _: &mut Writer<'_>, _: RecordId, _: &TokenRecord) -> Result<()> {
         Ok(())
     }
 
-    /// What else goes when it was not delivered.
+    /// In place of the second: what else is undone when it was not delivered.
     fn abort(&mut self, _: &mut Writer<'_>) -> Result<()> {
         Ok(())
     }
 }
 
-/// Makes a pending token, delivers it, and lets it be good; whatever fails, it never is.
+/// Makes a pending token, delivers it, and activates it; whatever fails, it never becomes valid.
+///
+/// A sink may be a program that takes minutes, or that uses the store. So no transaction is open while
+/// it is at work: the token holds its name meanwhile, verifies as unknown, and carries a deadline after
+/// which any write removes it.
 pub(in crate::ops) fn deliver_in_two_phases(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
     steps: &mut dyn TwoPhase,
 ) -> Result<Issued> {
+    // Before anything is made: what the sink holds may have to stay.
     let found = prepare(core, sink, steps.owner())?;
     let until = deadline(core.now(), sink.patience());
     let mut issued = core.write(|w| steps.prepare(w, until))?;
     issued.replaced = found.occupant;
     let id = issued.summary.id;
     if let Err(source) = sink.deliver(&issued.secret, found.content()) {
+        // The store first: once the token is gone, nothing that the sink may still hold can become valid.
         discard(core, id, steps);
         return Err(put_back(sink, source));
     }
     match core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token))) {
         Ok(Some(summary)) => issued.summary = summary,
+        // Another write has removed it after its deadline, or somebody has revoked it.
         Ok(None) => {
             discard(core, id, steps);
             let meanwhile = "it took too long, or was taken back meanwhile";
@@ -63,8 +71,8 @@ pub(in crate::ops) fn deliver_in_two_phases(
     Ok(issued)
 }
 
-/// A commit that failed may have taken effect all the same: then the token is good, and its sink has
-/// it. Where that cannot be seen, the sink keeps it too: what is pending there never becomes good,
+/// A commit that failed may have taken effect all the same: then the token is valid, and its sink has
+/// it. Where that cannot be seen, the sink keeps it too: what is pending there never becomes valid,
 /// unless the call is repeated.
 fn after_failure(
     core: &mut Core,
@@ -87,7 +95,7 @@ fn after_failure(
     }
 }
 
-/// Takes back what was not delivered.
+/// Removes what was not delivered.
 pub(in crate::ops) fn discard(core: &mut Core, id: TokenId, steps: &mut dyn TwoPhase) {
     let done = core.write(|w| {
         let pending = match by_id(w, id)? {
@@ -106,5 +114,5 @@ pub(in crate::ops) fn discard(core: &mut Core, id: TokenId, steps: &mut dyn TwoP
         // A second call has found it in the sink before the sink failed.
         drop(core.write(|w| revoke_undelivered(w, id)));
     }
-    // What could not be removed is not good either, and is swept when its time is over.
+    // What could not be removed is not valid either, and is removed when its time is over.
 }

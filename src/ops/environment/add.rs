@@ -6,6 +6,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::environment::Environment;
 use crate::model::id::EnvironmentKey;
 use crate::ops::edit::{Added, Differences, IfThere};
@@ -13,6 +14,10 @@ use crate::ops::records::journal::LogFacts;
 use crate::ops::records::lookup;
 
 /// Makes an environment. The first one of a store is the default.
+///
+/// # Errors
+///
+/// The name is taken, unless that is to be compared.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = core.read(|r| existing(r, draft))?
@@ -40,7 +45,7 @@ pub(in crate::ops) fn insert(w: &mut Writer<'_>, draft: &Draft) -> Result<Enviro
     w.index(Unique::EnvironmentKey(&environment.key), id)?;
     w.put(id, &environment)?;
     let facts = LogFacts::new().with("description", description.as_ref());
-    journal_as(w, "environment.add", id, &environment, facts)?;
+    journal_as(w, Action::EnvironmentAdd, id, &environment, facts)?;
     Ok(environment)
 }
 

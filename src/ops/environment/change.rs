@@ -6,6 +6,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{Unique, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::environment::Environment;
 use crate::model::id::{EnvironmentKey, RecordId};
 use crate::model::name::EnvironmentName;
@@ -15,11 +16,19 @@ use crate::ops::records::journal::{AS_BEFORE, LogFacts};
 use crate::ops::records::lookup;
 
 /// Changes an environment.
+///
+/// # Errors
+///
+/// No environment of that name, or the new name is taken.
 pub fn edit(core: &mut Core, name: &EnvironmentName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
 /// What changing an environment would come to, and what that would stop.
+///
+/// # Errors
+///
+/// As [`edit`].
 pub fn foresee_edit(
     core: &mut Core,
     name: &EnvironmentName,
@@ -45,11 +54,15 @@ pub(in crate::ops) fn edit_within(
         depose(w)?;
     }
     w.put(id, &after)?;
-    journal_as(w, "environment.edit", id, &after, facts)?;
+    journal_as(w, Action::EnvironmentEdit, id, &after, facts)?;
     Ok(Changed::made(summary(&after)))
 }
 
 /// Gives an environment another key; the old one is no longer known.
+///
+/// # Errors
+///
+/// No environment of that name.
 pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| {
         let (id, mut environment) = lookup::named::<Environment>(w, name)?;
@@ -60,7 +73,7 @@ pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
         w.put(id, &environment)?;
         let mut facts = LogFacts::new();
         facts.change("key", Some(old), Some(environment.key));
-        journal_as(w, "environment.rotate_key", id, &environment, facts)?;
+        journal_as(w, Action::EnvironmentRotateKey, id, &environment, facts)?;
         Ok(summary(&environment))
     })
 }
@@ -72,7 +85,7 @@ pub(in crate::ops) fn make_default_again(w: &mut Writer<'_>, id: RecordId) -> Re
     depose(w)?;
     w.put(id, &after)?;
     let facts = differences(&before, &after).with("reason", Some(AS_BEFORE));
-    journal_as(w, "environment.edit", id, &after, facts)
+    journal_as(w, Action::EnvironmentEdit, id, &after, facts)
 }
 
 fn edited(before: &Environment, edits: &Edits) -> Environment {

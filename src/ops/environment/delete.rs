@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Dependents, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::EnvironmentName;
@@ -14,19 +15,27 @@ use crate::ops::records::journal::{AS_BEFORE, LogFacts};
 use crate::ops::records::{lookup, mail_settings, token};
 
 /// Deletes an environment, and mail settings of its own with it. Refused for the default one, and while a live token is for it.
+///
+/// # Errors
+///
+/// No environment of that name; it is the default one; or a live token is for it.
 pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
 /// What would go with an environment, and what that would stop.
+///
+/// # Errors
+///
+/// As [`delete`].
 pub fn foresee_delete(core: &mut Core, name: &EnvironmentName) -> Result<(Summary, Impact)> {
     impact::foresee(core, |w| delete_within(w, name))
 }
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) -> Result<Summary> {
-    let moment = Clocks::new(w, w.now());
-    let (id, environment) = deletable(w, name, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    let (id, environment) = deletable(w, name, clocks)?;
     bury(w, id, environment, LogFacts::new())
 }
 
@@ -50,30 +59,34 @@ fn bury(
     environment.deleted_at = Some(w.now());
     w.record_tombstone(Tombstone::deleted(id));
     w.put(id, &environment)?;
-    journal_as(w, "environment.delete", id, &environment, facts)?;
+    journal_as(w, Action::EnvironmentDelete, id, &environment, facts)?;
     Ok(summary(&environment))
 }
 
 /// Which live tokens are for an environment; the first of them, and how many more.
+///
+/// # Errors
+///
+/// No environment of that name.
 pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
         let (id, _) = lookup::named::<Environment>(r, name)?;
-        let moment = Clocks::new(r, now);
-        Ok(some_of(token::live_where(r, moment, |token| token.environment == id)?))
+        let clocks = Clocks::new(r, now);
+        Ok(some_of(token::live_where(r, clocks, |token| token.environment == id)?))
     })
 }
 
 fn deletable(
     r: &mut Reader<'_>,
     name: &EnvironmentName,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<(RecordId, Environment)> {
     let (id, environment) = lookup::named::<Environment>(r, name)?;
     if environment.default {
         return Err(Refusal::DefaultEnvironment(environment.name).into());
     }
-    let users = token::live_where(r, moment, |token| token.environment == id)?;
+    let users = token::live_where(r, clocks, |token| token.environment == id)?;
     if users.is_empty() {
         return Ok((id, environment));
     }

@@ -21,6 +21,10 @@ pub(in crate::ops) fn list_within(r: &mut Reader<'_>) -> Result<Vec<Summary>> {
 }
 
 /// One environment.
+///
+/// # Errors
+///
+/// No environment of that name.
 pub fn show(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::named::<Environment>(r, name)?.1)))
 }

@@ -20,15 +20,15 @@ use crate::ops::records::{code, lookup, token};
 ///
 /// A code is as good as the token that it is exchanged for would be.
 pub(super) fn stopped(w: &mut Writer<'_>, changed: &ChangedRecords, boot: BootTime) -> Result<u32> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let mut count = 0;
     for (id, before) in concerned(w, changed)? {
-        if changed.added.contains(&id) || !code::is_pending(&before, moment, boot) {
+        if changed.added.contains(&id) || !code::is_pending(&before, clocks, boot) {
             continue;
         }
         let after: Option<Exchange> = w.get(id)?;
-        let still_pending = after.is_some_and(|after| code::is_pending(&after, moment, boot));
-        let (was_good, would_be) = exchangeable(w, changed, &before, moment)?;
+        let still_pending = after.is_some_and(|after| code::is_pending(&after, clocks, boot));
+        let (was_good, would_be) = exchangeable(w, changed, &before, clocks)?;
         count += u32::from(was_good && !(still_pending && would_be));
     }
     Ok(count)
@@ -67,7 +67,7 @@ fn exchangeable(
     r: &mut Reader<'_>,
     changed: &ChangedRecords,
     exchange: &Exchange,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<(bool, bool)> {
     let Exchange { profile, connection, environment, .. } = exchange;
     let token = TokenRecord {
@@ -76,7 +76,7 @@ fn exchangeable(
         ..token::dummy_record(TokenId::new(0), *environment, 0)?
     };
     let judge = |profile: &Profile, it: &Connection| {
-        let side = Side { token: &token, profile, moment };
+        let side = Side { token: &token, profile, clocks };
         side.is_valid(Some((*connection, it)), None)
     };
     let (profile, profile_after) = both(r, &changed.profiles, *profile)?;

@@ -25,7 +25,7 @@ use crate::ops::records::token::of_profile;
 pub(super) struct Side<'a> {
     pub(super) token: &'a TokenRecord,
     pub(super) profile: &'a Profile,
-    pub(super) moment: Clocks,
+    pub(super) clocks: Clocks,
 }
 
 /// A connection that is named, or the token's own.
@@ -42,7 +42,7 @@ impl Side<'_> {
     }
 
     pub(super) fn is_valid(self, at: At<'_>, ip: Option<IpAddr>) -> bool {
-        let Self { token, profile, moment } = self;
+        let Self { token, profile, clocks } = self;
         let id = at.map(|(id, _)| id);
         let reason = verdict::judge(&Facts {
             token,
@@ -54,8 +54,8 @@ impl Side<'_> {
             environment: None,
             device: None,
             ip,
-            now: moment.now,
-            latest: moment.latest,
+            now: clocks.now,
+            latest: clocks.latest,
         });
         reason == Reason::Valid
     }
@@ -77,8 +77,8 @@ impl ConnectionPair {
 /// Compares where tokens are valid.
 pub(super) struct Comparison<'a> {
     changed: &'a ChangedRecords,
-    moment: Clocks,
-    opened: ReferentCache,
+    clocks: Clocks,
+    cache: ReferentCache,
     /// The connections that changed so that a verdict may differ.
     connections: HashMap<RecordId, ConnectionPair>,
     /// All connections, where a profile changed: an open token may use any of them.
@@ -92,13 +92,14 @@ pub(super) struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     pub(super) fn new(r: &mut Reader<'_>, changed: &'a ChangedRecords, now: Time) -> Result<Self> {
         let connections = changed.judged_connections().map(|(id, pair)| {
-            let (before, after) = (Rc::new(pair.before.clone()), Rc::new(pair.after.clone()));
+            let before = Rc::new(pair.before.clone());
+            let after = Rc::new(pair.after.clone());
             (id, ConnectionPair { id, before, after })
         });
         let mut comparison = Self {
             changed,
-            moment: Clocks::new(r, now),
-            opened: ReferentCache::default(),
+            clocks: Clocks::new(r, now),
+            cache: ReferentCache::default(),
             connections: connections.collect(),
             all: Vec::new(),
             open: HashMap::new(),
@@ -125,7 +126,8 @@ impl<'a> Comparison<'a> {
             }
         }
         for (id, ConnectionPair { before, after, .. }) in &self.connections {
-            let (before, after) = (Rc::clone(before), Rc::clone(after));
+            let before = Rc::clone(before);
+            let after = Rc::clone(after);
             all.insert(*id, ConnectionPair { id: *id, before, after });
         }
         Ok(all.into_values().collect())
@@ -141,7 +143,8 @@ impl<'a> Comparison<'a> {
             // Tokens of any profile may be for it.
             return lookup::each::<TokenRecord>(w, |r, id, token| self.one(r, id, &token, visit));
         }
-        let (changed, mut seen) = (self.changed, HashSet::new());
+        let changed = self.changed;
+        let mut seen = HashSet::new();
         let owners: Vec<_> = self.profiles.iter().map(|(id, it)| (*id, it.after.tokens)).collect();
         for (owner, count) in owners {
             for (id, token) in of_profile(w, owner, count)? {
@@ -172,12 +175,12 @@ impl<'a> Comparison<'a> {
         if !concerned || self.changed.added.contains(&id) {
             return Ok(());
         }
-        let current = self.opened.profiles.open(r, token.owner)?;
+        let current = self.cache.profiles.open(r, token.owner)?;
         let tokens = own.map_or((token, token), |pair| (&pair.before, &pair.after));
         let owners = owner.map_or((&*current, &*current), |pair| (&pair.before, &pair.after));
-        let moment = self.moment;
-        let before = Side { token: tokens.0, profile: owners.0, moment };
-        let after = Side { token: tokens.1, profile: owners.1, moment };
+        let clocks = self.clocks;
+        let before = Side { token: tokens.0, profile: owners.0, clocks };
+        let after = Side { token: tokens.1, profile: owners.1, clocks };
         let shift = match token.connection {
             Some(bound) => self.of_bound(r, bound, before, after)?,
             None => self.of_open(token.owner, before, after),
@@ -200,7 +203,7 @@ impl<'a> Comparison<'a> {
         let both = if let Some(both) = self.connections.get(&bound) {
             both
         } else {
-            let connection = self.opened.connections.open(r, bound)?;
+            let connection = self.cache.connections.open(r, bound)?;
             unchanged =
                 ConnectionPair { id: bound, before: Rc::clone(&connection), after: connection };
             &unchanged
@@ -248,7 +251,8 @@ impl<'a> Comparison<'a> {
         if let Some(known) = self.open.get(&owner) {
             return *known;
         }
-        let (mut lost, mut gained) = (false, false);
+        let mut lost = false;
+        let mut gained = false;
         let mut judge = |both: &ConnectionPair| {
             let (then, now) = both.at();
             match (before.is_valid(then, None), after.is_valid(now, None)) {
@@ -277,11 +281,13 @@ struct Addresses {
 }
 
 fn addresses(before: (Side<'_>, At<'_>), after: (Side<'_>, At<'_>)) -> Addresses {
-    let (then, now) = (rules(before), rules(after));
+    let then = rules(before);
+    let now = rules(after);
     if then == now {
         return Addresses::default();
     }
-    let (mut some, mut left) = (false, false);
+    let mut some = false;
+    let mut left = false;
     let mut found = Addresses::default();
     for probe in AddressRange::probes(then.into_iter().chain(now).flatten()) {
         let was = before.0.is_valid(before.1, Some(probe));

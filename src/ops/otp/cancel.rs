@@ -1,25 +1,35 @@
-//! Codes are taken back.
+//! Codes are cancelled.
 
-use super::journal::{facts, object};
+use super::journal::facts;
 use super::summary::{Summary, summary};
 use crate::barrier::Writer;
 use crate::clock::BootTime;
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::otp::Ending;
 use crate::ops::edit::Changed;
 use crate::ops::impact::{self, Impact};
 use crate::ops::records::code::{Binding, Bound, CodeClocks, end_newest};
+use crate::ops::records::journal;
 
 /// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
 /// if there never was a code. One that is used stays so, whatever becomes of its token, which may still be
 /// on its way.
+///
+/// # Errors
+///
+/// No profile, connection or environment of that name.
 pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summary>>> {
     let boot = core.clock.boot();
     core.write(|w| cancel_within(w, binding, boot))
 }
 
 /// What [`cancel`] would come to, and what that would stop.
+///
+/// # Errors
+///
+/// As [`cancel`].
 pub fn foresee_cancel(
     core: &mut Core,
     binding: &Binding,
@@ -41,6 +51,6 @@ fn cancel_within(
     let summary = summary(&subject, code, clocks)?;
     let Some(code) = ended else { return Ok(Some(Changed::already(summary))) };
     w.put(id, &exchange)?;
-    w.audit("otp.cancel", object(code), facts(&subject).into())?;
+    w.audit(Action::OtpCancel, journal::code(code), facts(&subject).into())?;
     Ok(Some(Changed::made(summary)))
 }

@@ -2,15 +2,9 @@
 
 use crate::barrier::Writer;
 use crate::error::Result;
-use crate::model::audit::{Object, Outcome};
-use crate::model::id::CodeId;
+use crate::model::audit::{Action, Outcome};
 use crate::ops::records::code::Bound;
 use crate::ops::records::journal;
-
-/// What the audit log calls a code.
-pub(super) fn object(id: CodeId) -> Object {
-    Object { kind: "otp".to_owned(), id: id.to_string(), name: None }
-}
 
 /// Facts that say what a code is for.
 pub(super) fn facts(subject: &Bound) -> journal::LogFacts {
@@ -24,12 +18,12 @@ pub(super) fn facts(subject: &Bound) -> journal::LogFacts {
 /// typed in the wrong place.
 pub(super) fn journal_refused(
     w: &mut Writer<'_>,
-    action: &'static str,
+    action: Action,
     subject: Option<&Bound>,
     why: &str,
 ) -> Result<()> {
-    let nobody = || Object { kind: "profile".to_owned(), id: String::new(), name: None };
-    let object = subject.map_or_else(nobody, |it| journal::profile(it.profile.0, &it.profile.1));
+    let object =
+        subject.map_or_else(journal::nobody, |it| journal::profile(it.profile.0, &it.profile.1));
     let facts = subject.map(facts).unwrap_or_default().with("reason", Some(why));
     w.audit_outcome(action, Outcome::Refused, object, facts.into())
 }

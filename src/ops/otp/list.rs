@@ -15,13 +15,19 @@ use crate::ops::records::lookup;
 
 /// The codes of a profile, or of all, newest first: those that are pending or whose mail may never have left,
 /// or with `ended` also what is left of the others for a day.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Result<Vec<Summary>> {
-    let (now, boot) = (core.now(), core.clock.boot());
+    let now = core.now();
+    let boot = core.clock.boot();
     core.read(|r| {
         let clocks = CodeClocks::new(r, now, boot);
-        let (mut opened, mut codes) = (ReferentCache::default(), Vec::new());
+        let mut cache = ReferentCache::default();
+        let mut codes = Vec::new();
         let mut add = |r: &mut Reader<'_>, exchange: &Exchange| {
-            add(r, &mut opened, exchange, clocks, &mut codes)
+            add(r, &mut cache, exchange, clocks, &mut codes)
         };
         match profile {
             None => lookup::each::<Exchange>(r, |r, _, exchange| add(r, &exchange))?,
@@ -39,6 +45,10 @@ pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Resu
 }
 
 /// As [`list`]: the codes in a state, of all that are kept.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn list_in(
     core: &mut Core,
     profile: Option<&ProfileName>,
@@ -61,14 +71,14 @@ fn is_open(code: &Summary) -> bool {
 
 fn add(
     r: &mut Reader<'_>,
-    opened: &mut ReferentCache,
+    cache: &mut ReferentCache,
     exchange: &Exchange,
     clocks: CodeClocks,
     codes: &mut Vec<Summary>,
 ) -> Result<()> {
-    let profile: Rc<Profile> = opened.profiles.open(r, exchange.profile)?;
-    let connection = opened.connections.open(r, exchange.connection)?;
-    let environment = opened.environments.open(r, exchange.environment)?;
+    let profile: Rc<Profile> = cache.profiles.open(r, exchange.profile)?;
+    let connection = cache.connections.open(r, exchange.connection)?;
+    let environment = cache.environments.open(r, exchange.environment)?;
     let names = BindingNames {
         profile: profile.name.as_ref().ok_or(Error::Bug("a deleted profile has codes"))?,
         connection: &connection.name,

@@ -3,14 +3,14 @@
 use std::io;
 
 use super::disclosure::is_for_operators;
-use super::journal::{facts, journal_refused, object};
+use super::journal::{facts, journal_refused};
 use super::summary::{Summary, summary};
 use crate::barrier::{BoundCode, Reader, Writer};
 use crate::clock::BootTime;
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::code::{CodeMail, letter as code_letter};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::email::EmailAddress;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Letter;
@@ -20,7 +20,7 @@ use crate::ops::delivery::{ImmediateSink, undelivered};
 use crate::ops::records::code::{
     Binding, Bound, CodeClocks, add, budget, mailbox, next_mail, remove_forgotten, undeliverable,
 };
-use crate::ops::records::journal::LogFacts;
+use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::{mail_queue, mail_settings, token};
 
 /// What is asked for.
@@ -50,6 +50,12 @@ pub struct Requested {
 ///
 /// What is refused is one transaction too, so that an outside caller learns nothing from counting:
 /// see [`is_for_operators`].
+///
+/// # Errors
+///
+/// No profile, connection or environment of that name; a rule forbids the profile a token for it;
+/// the profile has no address, or no mail is set; too many codes, or too many failed attempts; or
+/// the clock is behind. [`is_for_operators`] says which of it nobody else may know.
 pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
     let boot = core.clock.boot();
     core.write(|w| match Allowed::check(w, request, boot) {
@@ -63,6 +69,10 @@ pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
 }
 
 /// Hands the digits of a code over, beside the mail. If that fails, the code is not left good.
+///
+/// # Errors
+///
+/// The digits could not be delivered; the code is not valid then.
 pub fn reveal(
     core: &mut Core,
     requested: &Requested,
@@ -101,7 +111,8 @@ impl Allowed {
         let (kept, mut budget) = budget::of(w, subject.profile.0)?;
         remove_forgotten(w, &subject, &mut budget, clocks)?;
         let (code, mut record) = draw(w, &subject, request, to, clocks.boot)?;
-        let (id, letter) = (record.id, w.fresh_id()?);
+        let id = record.id;
+        let letter = w.fresh_id()?;
         record.letter = Some(letter);
         let summary = summary(&subject, &record, clocks)?;
         let exchange = add(w, &subject, &mut budget, record, clocks)?;
@@ -118,7 +129,7 @@ impl Allowed {
             .with("device", request.device.as_ref())
             .with("sent_to", Some(&summary.sent_to))
             .with("expires_at", Some(summary.expires_at));
-        w.audit("otp.request", object(id), facts.into())?;
+        w.audit(Action::OtpRequest, journal::code(id), facts.into())?;
         Ok(Requested { summary, code, letter, place: (exchange, id) })
     }
 }
@@ -133,13 +144,13 @@ fn ensure_allowed(
     let name = subject.profile_name()?;
     let profile = &subject.profile.1;
     let (id, connection) = &subject.connection;
-    if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.moment.now)) {
+    if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.wall.now)) {
         return Err(Refusal::ProfileSuspended(name.clone()).into());
     }
     let email = profile.email.clone().ok_or_else(|| Refusal::NoEmail(name.clone()))?;
     token::ensure_usable(profile, *id, connection)?;
     if let Some(device) = &request.device {
-        token::ensure_device_free(r, name, *id, device, clocks.moment)?;
+        token::ensure_device_free(r, name, *id, device, clocks.wall)?;
     }
     let (environment, named) = &subject.environment;
     if mail_settings::settings_for(r, *environment)?.is_none() {
@@ -155,7 +166,8 @@ fn draw(
     sent_to: EmailAddress,
     boot: BootTime,
 ) -> Result<(Code, CodeRecord)> {
-    let (id, code) = (CodeId::generate(w.entropy())?, Code::generate(w.entropy())?);
+    let id = CodeId::generate(w.entropy())?;
+    let code = Code::generate(w.entropy())?;
     let (kid, mac) = w.code_mac(
         None,
         &BoundCode {
@@ -211,7 +223,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
         resolved => resolved.ok(),
     };
     budget::debit_nobody(w)?;
-    journal_refused(w, "otp.request", subject.as_ref(), error.kind().word())
+    journal_refused(w, Action::OtpRequest, subject.as_ref(), error.kind().word())
 }
 
 /// Ends a code whose digits were to be shown and were not.
@@ -219,7 +231,12 @@ fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> E
     let done = core.write(|w| {
         undeliverable(w, place, "it could not be shown".to_owned())?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));
-        w.audit_outcome("otp.cancel", Outcome::Undelivered, object(place.1), facts.into())
+        w.audit_outcome(
+            Action::OtpCancel,
+            Outcome::Undelivered,
+            journal::code(place.1),
+            facts.into(),
+        )
     });
     match done {
         Ok(()) => undelivered(None, source),

@@ -6,12 +6,13 @@
 
 use super::answer::{Answer, Refused, Submission, WhyNot};
 use super::disclosure::is_for_operators;
-use super::journal::{facts, journal_refused, object};
+use super::journal::{facts, journal_refused};
 use crate::barrier::{BoundCode, Writer};
 use crate::clock::BootTime;
 use crate::core::Core;
 use crate::crypto::Tag;
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::name::TokenName;
 use crate::model::otp::{CodeEnd, CodeState, Ending, Exchange};
@@ -19,12 +20,19 @@ use crate::model::time::Time;
 use crate::model::token::{Pending, TokenRecord};
 use crate::ops::delivery::{Delivery, deliver_with};
 use crate::ops::records::code::{self, Binding, Bound, CodeClocks, budget};
+use crate::ops::records::journal;
 use crate::ops::records::token::{self, Draft, Issued, Usual};
 
 /// Exchanges a code for a token.
 ///
 /// Two transactions, whoever asks and whatever there is; a right code that loses the race to another
 /// makes a third.
+///
+/// # Errors
+///
+/// No profile, connection or environment of that name; too many failed attempts; the clock is
+/// behind; a rule forbids the token; or it could not be delivered, and the code is valid again. A
+/// code that is not valid is an answer, not an error.
 pub fn validate<'a>(
     core: &mut Core,
     submission: &Submission,
@@ -34,6 +42,8 @@ pub fn validate<'a>(
     // Before a try is spent: a token that cannot be handed over would be lost.
     to.ready(core, &submission.binding.profile)?;
     let boot = core.clock.boot();
+    // The attempt is debited in a transaction of its own, before anything is compared: whoever stops the
+    // program in between has spent it.
     let tried = core.write(|w| debit(w, submission, boot))?;
     let found = match tried {
         Tried::Comparable(found) => found,
@@ -46,7 +56,10 @@ pub fn validate<'a>(
     if !found.tag.ct_eq(&found.kept) {
         return refused(core, submission, WhyNot::WrongCode);
     }
-    let (usual, mut lost, mut made) = (Usual::Allowed(core.token_lifetime), None, false);
+    let usual = Usual::Allowed(core.token_lifetime);
+    let mut lost = None;
+    let mut made = false;
+    // It was right when it was compared. Of several who were right, the first finds it still pending.
     let make = |w: &mut Writer<'_>, until: Option<Time>| {
         let clocks = CodeClocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
@@ -56,6 +69,7 @@ pub fn validate<'a>(
                 Ok(issued)
             }
             Err(state) => {
+                // Out of the transaction by an error, so that nothing is committed; what it was is kept here.
                 lost = Some(state);
                 Err(Error::Stopped)
             }
@@ -173,12 +187,13 @@ fn draft(
     if !matches!(clocks.state(code), CodeState::Pending | CodeState::Exhausted) {
         return Ok(Err(clocks.state(code)));
     }
-    let (owner, profile) = (subject.profile.0, subject.profile_name()?.clone());
+    let owner = subject.profile.0;
+    let profile = subject.profile_name()?.clone();
     let wanted = match &code.device {
         Some(device) => TokenName::from_device(device),
         None => subject.connection.1.name.as_str().parse()?,
     };
-    let name = token::free_name(w, (owner, &subject.profile.1), &wanted, clocks.moment)?;
+    let name = token::free_name(w, (owner, &subject.profile.1), &wanted, clocks.wall)?;
     Ok(Ok(Draft {
         connection: Some(subject.connection.1.name.clone()),
         environment: Some(subject.environment.1.name.clone()),
@@ -198,7 +213,7 @@ fn use_up(
 ) -> Result<Issued> {
     let code = Some((found.exchange, found.code));
     let pending = until.map(|until| Pending { until, code });
-    let issued = token::issue_delivering(w, &draft, usual, "token.add", pending)?;
+    let issued = token::issue_delivering(w, &draft, usual, Action::TokenAdd, pending)?;
     let mut exchange: Exchange = w.require(found.exchange)?;
     let at = w.now();
     if let Some(code) = exchange.codes.last_mut() {
@@ -212,7 +227,7 @@ fn use_up(
         environment: draft.environment,
     };
     let facts = facts(&Bound::resolve(w, &binding)?).with("token", Some(issued.summary.id));
-    w.audit("otp.validate", object(found.code), facts.into())?;
+    w.audit(Action::OtpValidate, journal::code(found.code), facts.into())?;
     Ok(issued)
 }
 
@@ -248,6 +263,6 @@ fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
             Err(error) if is_for_operators(&error) => None,
             Err(error) => return Err(error),
         };
-        journal_refused(w, "otp.validate", subject.as_ref(), why)
+        journal_refused(w, Action::OtpValidate, subject.as_ref(), why)
     })
 }

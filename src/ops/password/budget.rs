@@ -1,4 +1,4 @@
-//! How many wrong tries there are, and how long to wait between them.
+//! How many failed attempts there are, and how long to wait between them.
 
 use serde::Serialize;
 

@@ -8,7 +8,7 @@ use super::generate::generate;
 use super::set::{self, prepare_for};
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -43,6 +43,11 @@ struct Before {
 /// A password cannot be pending. A sink that takes its time has the new one before it is set; if it
 /// is not set in the end, the sink gets back what it held. That it was made is written down first, so
 /// that a call which is repeated after a kill knows what the sink holds.
+///
+/// # Errors
+///
+/// No profile of that name, or the password could not be delivered: then the old one holds. If that
+/// could not be restored, the error says so.
 pub fn set_generated<'a>(
     core: &mut Core,
     name: &ProfileName,
@@ -55,6 +60,11 @@ pub fn set_generated<'a>(
 }
 
 /// What a generated password would replace in a sink that could take it. Nothing is made.
+///
+/// # Errors
+///
+/// No profile of that name; the sink cannot take a secret, or holds something that may not be
+/// replaced.
 pub fn replaces(
     core: &mut Core,
     name: &ProfileName,
@@ -71,14 +81,15 @@ fn set_afterwards(
 ) -> Result<Generated> {
     core.read(|r| lookup::named::<Profile>(r, name).map(drop))?;
     let found = prepare(core, sink, SinkOwner::Named(name))?;
-    let (profile, replaced) = (name.clone(), found.occupant);
+    let profile = name.clone();
+    let replaced = found.occupant;
     let new = Generated { profile, password: generate(core)?, replaced };
     let (id, prepared) = prepare_for(core, name, &new.password)?;
     core.write(|w| {
         let mut profile = still_there(w, id, name)?;
         remember(w, id, &mut profile, &new.password)?;
         w.put(id, &profile)?;
-        w.audit("password.generate", journal::profile(id, &profile), LogFacts::new().into())
+        w.audit(Action::PasswordGenerate, journal::profile(id, &profile), LogFacts::new().into())
     })?;
     if let Err(source) = sink.deliver(&new.password, found.content()) {
         return Err(put_back(sink, source));
@@ -86,7 +97,7 @@ fn set_afterwards(
     let written = core.write(|w| {
         let mut profile = still_there(w, id, name)?;
         profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
-        set::store(w, id, &mut profile, "password.set")
+        set::store(w, id, &mut profile, Action::PasswordSet)
     });
     let Err(failure) = written else { return Ok(new) };
     // A commit that failed may have taken effect all the same. Where that cannot be seen, the sink
@@ -112,7 +123,7 @@ fn set_at_once(
         let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
         before = Some(Before { id, password, failures: profile.failures });
         remember(w, id, &mut profile, &new.password)?;
-        set::store(w, id, &mut profile, "password.set")?;
+        set::store(w, id, &mut profile, Action::PasswordSet)?;
         sink.offer(&new).map_err(|source| undelivered(None, source))
     });
     match (written, before) {
@@ -162,7 +173,7 @@ fn restore(
         w.put(id, &profile)?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));
         let object = journal::profile(id, &profile);
-        w.audit_outcome("password.undo", Outcome::Undelivered, object, facts.into())
+        w.audit_outcome(Action::PasswordUndo, Outcome::Undelivered, object, facts.into())
     });
     match done {
         Ok(()) => undelivered(None, source),

@@ -15,6 +15,10 @@ const GROUPS: usize = 5;
 const GROUP: usize = 5;
 
 /// A new random password, such as `k7mwq-…`.
+///
+/// # Errors
+///
+/// The operating system gives no random bytes.
 pub fn generate(core: &mut Core) -> Result<SecretText> {
     let mut random = Zeroizing::new([0; GROUPS * GROUP]);
     core.entropy.fill(random.as_mut_slice())?;

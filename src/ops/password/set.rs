@@ -8,6 +8,7 @@ use crate::core::Core;
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -19,16 +20,24 @@ use crate::ops::records::lookup;
 use crate::secret::SecretText;
 
 /// Sets a profile's password; forgets its failures, and with them a lock.
+///
+/// # Errors
+///
+/// No profile of that name, or the password is too short, too long or too easy to guess.
 pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
     let (id, prepared) = prepare_for(core, name, password)?;
     core.write(|w| {
         let mut profile = still_there(w, id, name)?;
         profile.password = Some(Password { set_at: w.now(), ..prepared });
-        store(w, id, &mut profile, "password.set")
+        store(w, id, &mut profile, Action::PasswordSet)
     })
 }
 
 /// Refuses a password that [`set`] would refuse, and changes nothing.
+///
+/// # Errors
+///
+/// As [`set`].
 pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
     let words = core.read(|r| {
         let (_, profile) = lookup::named::<Profile>(r, name)?;
@@ -38,13 +47,17 @@ pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretTex
 }
 
 /// Takes a profile's password away; its tokens keep working.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>> {
     core.write(|w| {
         let (id, mut profile) = lookup::named::<Profile>(w, name)?;
         if profile.password.take().is_none() {
             return Ok(Changed::already(name.clone()));
         }
-        store(w, id, &mut profile, "password.clear")?;
+        store(w, id, &mut profile, Action::PasswordClear)?;
         Ok(Changed::made(name.clone()))
     })
 }
@@ -92,7 +105,7 @@ pub(super) fn store(
     w: &mut Writer<'_>,
     id: RecordId,
     profile: &mut Profile,
-    action: &'static str,
+    action: Action,
 ) -> Result<()> {
     let mut facts = LogFacts::new();
     facts.change("failures", Some(profile.failures.count), Some(0));

@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
 use crate::error::{Error, Result};
-use crate::model::audit::{Object, Outcome};
+use crate::model::audit::{Action, Outcome};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
@@ -69,12 +69,17 @@ impl Cause {
 /// in between has spent a try. Success gives it back. Whether there is such a profile, whether it
 /// has a password, and whether a try is taken at all, makes no difference in work or in
 /// transactions: there are three, and one hash.
+///
+/// # Errors
+///
+/// Too many failed attempts, for a while or until an operator acts. A wrong password is a verdict,
+/// not an error.
 pub fn verify(
     core: &mut Core,
     name: &ProfileName,
     password: &SecretText,
 ) -> Result<PasswordVerdict> {
-    attempt(core, name, password, "password.verify").map(|(verdict, _)| verdict)
+    attempt(core, name, password, Action::PasswordVerify).map(|(verdict, _)| verdict)
 }
 
 /// As [`verify`], for a sign-in: `failure` is what the log calls a try that fails. A good one comes
@@ -83,7 +88,7 @@ pub(in crate::ops) fn attempt(
     core: &mut Core,
     name: &ProfileName,
     password: &SecretText,
-    failure: &'static str,
+    failure: Action,
 ) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
     let account = core.write(|w| debit(w, name))?;
     let trial = compare(core, &account, password)?;
@@ -183,16 +188,11 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
 }
 
 /// Writes down how the try went.
-fn settle(
-    w: &mut Writer<'_>,
-    account: Account,
-    trial: Trial,
-    failure: &'static str,
-) -> Result<Settled> {
+fn settle(w: &mut Writer<'_>, account: Account, trial: Trial, failure: Action) -> Result<Settled> {
     let (id, tried) = match account {
         Account::Profile(id, password) => (id, password),
         Account::Nothing(cause) => {
-            w.audit_outcome(failure, Outcome::Refused, unknown(), LogFacts::new().into())?;
+            w.audit_outcome(failure, Outcome::Refused, journal::nobody(), LogFacts::new().into())?;
             return Ok(Settled::Judged(cause, None));
         }
         Account::Closed(id, closed) => {
@@ -216,16 +216,11 @@ fn settle(
     profile.password = Some(kept.clone());
     profile.failures = Failures::default();
     w.put(id, &profile)?;
-    w.audit("password.verify", journal::profile(id, &profile), LogFacts::new().into())?;
+    w.audit(Action::PasswordVerify, journal::profile(id, &profile), LogFacts::new().into())?;
     let proof = PasswordProof { profile: id, password: kept };
     Ok(if suspended {
         Settled::Judged(Cause::Suspended, None)
     } else {
         Settled::Judged(Cause::Right, Some(proof))
     })
-}
-
-/// A name that no profile has is not written down: it may be a password that was typed there.
-fn unknown() -> Object {
-    Object { kind: "profile".to_owned(), id: String::new(), name: None }
 }

@@ -8,6 +8,7 @@ use super::{delete, list};
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
 use crate::model::name::GroupName;
@@ -24,6 +25,11 @@ use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{self, Issued, Usual};
 
 /// Makes a profile.
+///
+/// # Errors
+///
+/// The name is taken, unless that is to be compared; no connection of that name; or the password is
+/// too weak.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = existing(core, draft)?
@@ -33,8 +39,8 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     let password = prepared(core, draft)?;
     core.write(|w| {
         let (id, profile) = insert(w, draft, password)?;
-        let moment = Clocks::new(w, w.now());
-        Ok(Added::Made(summary(w, id, &profile, moment)?))
+        let clocks = Clocks::new(w, w.now());
+        Ok(Added::Made(summary(w, id, &profile, clocks)?))
     })
 }
 
@@ -42,6 +48,11 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
 ///
 /// If the token is out, and only its last newline cannot be handed over, the profile stays and the
 /// token is revoked.
+///
+/// # Errors
+///
+/// As [`add`] and [`token::issue`](crate::ops::token::issue()); or the token could not be
+/// delivered, and the profile is not made.
 pub fn add_with_token<'a>(
     core: &mut Core,
     draft: &Draft,
@@ -105,9 +116,10 @@ impl<'a> ProfileWithToken<'a> {
 
     fn make_now(&mut self, w: &mut Writer<'_>) -> Result<(Summary, Issued)> {
         let id = self.profile(w)?;
-        let issued = token::issue_within(w, self.token, self.usual, "token.add")?;
-        let (moment, profile) = (Clocks::new(w, w.now()), w.require(id)?);
-        Ok((summary(w, id, &profile, moment)?, issued))
+        let issued = token::issue_within(w, self.token, self.usual, Action::TokenAdd)?;
+        let clocks = Clocks::new(w, w.now());
+        let profile = w.require(id)?;
+        Ok((summary(w, id, &profile, clocks)?, issued))
     }
 }
 
@@ -122,8 +134,9 @@ impl TwoPhase for ProfileWithToken<'_> {
     }
 
     fn activate(&mut self, w: &mut Writer<'_>, _: RecordId, token: &TokenRecord) -> Result<()> {
-        let (moment, profile) = (Clocks::new(w, w.now()), w.require(token.owner)?);
-        self.shown = Some(summary(w, token.owner, &profile, moment)?);
+        let clocks = Clocks::new(w, w.now());
+        let profile = w.require(token.owner)?;
+        self.shown = Some(summary(w, token.owner, &profile, clocks)?);
         Ok(())
     }
 
@@ -143,11 +156,11 @@ fn prepared(core: &mut Core, draft: &Draft) -> Result<Option<Password>> {
 fn existing(core: &mut Core, draft: &Draft) -> Result<Option<Added<Summary>>> {
     let now = core.now();
     core.read(|r| {
-        let moment = Clocks::new(r, now);
+        let clocks = Clocks::new(r, now);
         let Some((id, there)) = lookup::find::<Profile>(r, &draft.name)? else { return Ok(None) };
         let asked = connection_ids(r, &draft.connections)?;
         let differences = differences(draft, &asked, &there);
-        Ok(Some(Added::Existing { summary: summary(r, id, &there, moment)?, differences }))
+        Ok(Some(Added::Existing { summary: summary(r, id, &there, clocks)?, differences }))
     })
 }
 
@@ -155,7 +168,8 @@ fn differences(draft: &Draft, asked: &[RecordId], there: &Profile) -> Vec<&'stat
     let Draft { name: _, email, description, connections: _, groups, password } = draft;
     let mut differences = Differences::default();
     let address = |email: &EmailAddress| email.canonical();
-    let (wanted, kept) = (email.as_ref().map(address), there.email.as_ref().map(address));
+    let wanted = email.as_ref().map(address);
+    let kept = there.email.as_ref().map(address);
     differences.optional("email", wanted.as_ref(), kept.as_ref());
     differences.optional("description", description.as_ref(), there.description.as_ref());
     differences.list("connections", asked, there.restriction.as_deref().unwrap_or_default());

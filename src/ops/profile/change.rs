@@ -8,6 +8,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{Reader, Writer};
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::email::EmailAddress;
 use crate::model::id::RecordId;
 use crate::model::invalid::Invalid;
@@ -21,11 +22,20 @@ use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::{code, lookup};
 
 /// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
+///
+/// # Errors
+///
+/// No profile or connection of that name; the new name is taken; something is added and removed at
+/// once; or the last connection of the restriction would go.
 pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
 /// What changing a profile would come to, and what that would stop and open.
+///
+/// # Errors
+///
+/// As [`edit`].
 pub fn foresee_edit(
     core: &mut Core,
     name: &ProfileName,
@@ -41,7 +51,7 @@ pub(in crate::ops) fn edit_within(
     edits: &Edits,
 ) -> Result<Changed<Summary>> {
     check(edits)?;
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, before) = lookup::named::<Profile>(w, name)?;
     let (mut after, absent) = edited(w, &before, edits)?;
     let mut facts = differences(w, &before, &after)?;
@@ -49,12 +59,12 @@ pub(in crate::ops) fn edit_within(
         facts.change("codes_tried", Some(code::budget::forgive(w, id)?), Some(0));
     }
     if facts.is_empty() {
-        let summary = summary(w, id, &before, moment)?;
+        let summary = summary(w, id, &before, clocks)?;
         return Ok(Changed { absent, ..Changed::already(summary) });
     }
     store(w, id, &before, &mut after)?;
-    journal_as(w, "profile.edit", id, &after, facts)?;
-    Ok(Changed { absent, ..Changed::made(summary(w, id, &after, moment)?) })
+    journal_as(w, Action::ProfileEdit, id, &after, facts)?;
+    Ok(Changed { absent, ..Changed::made(summary(w, id, &after, clocks)?) })
 }
 
 fn check(edits: &Edits) -> Result<()> {
@@ -96,7 +106,8 @@ fn restriction(
     if edits.any_connection {
         return Ok(None);
     }
-    let (add, remove) = (&edits.connections.add, &edits.connections.remove);
+    let add = &edits.connections.add;
+    let remove = &edits.connections.remove;
     if add.is_empty() && remove.is_empty() {
         return Ok(before.restriction.clone());
     }
@@ -147,12 +158,13 @@ fn differences(r: &mut Reader<'_>, before: &Profile, after: &Profile) -> Result<
     facts.list("groups", &before.groups, &after.groups);
     facts.change("failures", Some(before.failures.count), Some(after.failures.count));
     if before.restriction != after.restriction {
-        let mut opened = ReferentCache::default();
+        let mut cache = ReferentCache::default();
         let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
-            Some(ids) => opened.connection_names(r, ids).map(|names| listed(&names)),
+            Some(ids) => cache.connection_names(r, ids).map(|names| listed(&names)),
             None => Ok("any".to_owned()),
         };
-        let (old, new) = (names(&before.restriction)?, names(&after.restriction)?);
+        let old = names(&before.restriction)?;
+        let new = names(&after.restriction)?;
         facts.change("connections", Some(old), Some(new));
     }
     Ok(facts)

@@ -6,7 +6,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{List, Tombstone, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::profile::{Failures, Profile};
@@ -20,22 +20,30 @@ use crate::ops::records::{code, lookup, token};
 /// One small transaction, however many tokens there are: the record becomes a tombstone without a
 /// name, and its tokens, which stay as they are, are judged revoked by it. The log names those that
 /// were live, by id. A profile of the same name made later has another id and starts with nothing.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn delete(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
 /// What would go with a profile, and what that would stop.
+///
+/// # Errors
+///
+/// As [`delete`].
 pub fn foresee_delete(core: &mut Core, name: &ProfileName) -> Result<(Summary, Impact)> {
     impact::foresee(core, |w| delete_within(w, name))
 }
 
 /// As [`delete`], within a transaction.
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> Result<Summary> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, profile) = lookup::named::<Profile>(w, name)?;
-    let summary = summary(w, id, &profile, moment)?;
+    let summary = summary(w, id, &profile, clocks)?;
     let facts = LogFacts::new().with("tokens", Some(summary.tokens));
-    journal_as(w, "profile.delete", id, &profile, facts)?;
+    journal_as(w, Action::ProfileDelete, id, &profile, facts)?;
     token::journal_with_profile(w, id, &profile, "its profile was deleted")?;
     bury(w, id, profile)?;
     Ok(summary)
@@ -45,7 +53,13 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> R
 /// another one may have moved it.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let profile: Profile = w.require(id)?;
-    journal_as(w, "profile.delete", id, &profile, LogFacts::new().with("reason", Some(RESTORED)))?;
+    journal_as(
+        w,
+        Action::ProfileDelete,
+        id,
+        &profile,
+        LogFacts::new().with("reason", Some(RESTORED)),
+    )?;
     token::journal_with_profile(w, id, &profile, RESTORED)?;
     bury(w, id, profile)
 }
@@ -60,7 +74,7 @@ pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     }
     let facts = LogFacts::new().with("reason", Some("its token could not be delivered"));
     w.audit_outcome(
-        "profile.undo",
+        Action::ProfileUndo,
         Outcome::Undelivered,
         journal::profile(id, &profile),
         facts.into(),

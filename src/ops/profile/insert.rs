@@ -6,6 +6,7 @@ use super::journal::journal_as;
 use super::membership::{connection_ids, sorted};
 use crate::barrier::{List, Unique, Writer};
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
@@ -43,7 +44,7 @@ pub(in crate::ops) fn insert(
     address::enter(w, id, &mut profile)?;
     w.index(Unique::Profile(&name.canonical()), id)?;
     w.put(id, &profile)?;
-    journal_as(w, "profile.add", id, &profile, facts(draft, &profile))?;
+    journal_as(w, Action::ProfileAdd, id, &profile, facts(draft, &profile))?;
     Ok((id, profile))
 }
 

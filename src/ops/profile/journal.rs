@@ -2,13 +2,14 @@
 
 use crate::barrier::Writer;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::ops::records::journal::{self, LogFacts};
 
 pub(super) fn journal_as(
     w: &mut Writer<'_>,
-    action: &'static str,
+    action: Action,
     id: RecordId,
     profile: &Profile,
     facts: LogFacts,

@@ -26,38 +26,48 @@ pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
 }
 
 pub(in crate::ops) fn list_within(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
-    let (moment, mut opened) = (Clocks::new(r, now), ReferentCache::default());
+    let clocks = Clocks::new(r, now);
+    let mut cache = ReferentCache::default();
     let profiles = lookup::all::<Profile>(r, List::Profiles)?;
-    let usage = usage_of_all(r, &profiles, moment)?;
+    let usage = usage_of_all(r, &profiles, clocks)?;
     let mut list = Vec::with_capacity(profiles.len());
     for (id, profile) in &profiles {
         let usage = usage.get(id).copied().unwrap_or_default();
-        list.push(summarise(r, &mut opened, profile, usage, moment)?);
+        list.push(summarise(r, &mut cache, profile, usage, clocks)?);
     }
     list.sort_by_cached_key(|it| it.name.as_ref().map(ProfileName::canonical));
     Ok(list)
 }
 
 /// One profile.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     let now = core.now();
     core.read(|r| {
-        let moment = Clocks::new(r, now);
+        let clocks = Clocks::new(r, now);
         let (id, profile) = lookup::named::<Profile>(r, name)?;
-        summary(r, id, &profile, moment)
+        summary(r, id, &profile, clocks)
     })
 }
 
 /// How the live tokens of a profile are addressed; the first of them, and how many more.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
-        let (moment, mut opened) = (Clocks::new(r, now), ReferentCache::default());
+        let clocks = Clocks::new(r, now);
+        let mut cache = ReferentCache::default();
         let (id, profile) = lookup::named::<Profile>(r, name)?;
         let mut addresses = Vec::new();
         for (_, token) in token::of_profile(r, id, profile.tokens)? {
-            if token::is_live(&token, &profile, moment) {
-                let summary = token::summary(r, &mut opened, moment, &token)?;
+            if token::is_live(&token, &profile, clocks) {
+                let summary = token::summary(r, &mut cache, clocks, &token)?;
                 addresses.push(Dependent::Token(summary.addressed()));
             }
         }

@@ -82,8 +82,8 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    fn count(&mut self, token: &TokenRecord, profile: &Profile, moment: Clocks) {
-        self.live += u32::from(token::is_live(token, profile, moment));
+    fn count(&mut self, token: &TokenRecord, profile: &Profile, clocks: Clocks) {
+        self.live += u32::from(token::is_live(token, profile, clocks));
         self.last = self.last.max(token.last_used_at);
     }
 }
@@ -91,13 +91,13 @@ impl Usage {
 pub(super) fn usage_of_all(
     r: &mut Reader<'_>,
     profiles: &[(RecordId, Profile)],
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<HashMap<RecordId, Usage>> {
     let owners: HashMap<_, _> = profiles.iter().map(|(id, profile)| (*id, profile)).collect();
     let mut usage: HashMap<RecordId, Usage> = HashMap::new();
     lookup::each::<TokenRecord>(r, |_, _, token| {
         if let Some(owner) = owners.get(&token.owner) {
-            usage.entry(token.owner).or_default().count(&token, owner, moment);
+            usage.entry(token.owner).or_default().count(&token, owner, clocks);
         }
         Ok(())
     })?;
@@ -109,25 +109,25 @@ pub(super) fn summary(
     r: &mut Reader<'_>,
     id: RecordId,
     profile: &Profile,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<Summary> {
     let mut usage = Usage::default();
     for (_, token) in token::of_profile(r, id, profile.tokens)? {
-        usage.count(&token, profile, moment);
+        usage.count(&token, profile, clocks);
     }
-    summarise(r, &mut ReferentCache::default(), profile, usage, moment)
+    summarise(r, &mut ReferentCache::default(), profile, usage, clocks)
 }
 
 pub(super) fn summarise(
     r: &mut Reader<'_>,
-    opened: &mut ReferentCache,
+    cache: &mut ReferentCache,
     profile: &Profile,
     usage: Usage,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<Summary> {
     let restriction = profile.restriction.as_ref();
-    let connections = restriction.map(|ids| opened.connection_names(r, ids)).transpose()?;
-    let suspended = profile.suspended.clone().filter(|it| it.holds(moment.now));
+    let connections = restriction.map(|ids| cache.connection_names(r, ids)).transpose()?;
+    let suspended = profile.suspended.clone().filter(|it| it.holds(clocks.now));
     let secret = profile.password.as_ref();
     Ok(Summary {
         name: profile.name.clone(),
@@ -143,6 +143,6 @@ pub(super) fn summarise(
         updated_at: profile.updated_at,
         last_used_at: usage.last.max(secret.and_then(|it| it.used_at)),
         failures: profile.failures.count,
-        password_lock: password::Lock::of(profile.failures, moment.now),
+        password_lock: password::Lock::of(profile.failures, clocks.now),
     })
 }

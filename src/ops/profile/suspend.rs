@@ -5,6 +5,7 @@ use super::summary::{Summary, summary};
 use crate::barrier::{Tombstone, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::name::ProfileName;
 use crate::model::profile::Profile;
 use crate::ops::edit::Changed;
@@ -15,11 +16,19 @@ use crate::ops::records::lookup;
 use crate::ops::suspension::Suspend;
 
 /// Suspends a profile: its tokens stop at once.
+///
+/// # Errors
+///
+/// No profile of that name, or the end of the suspension is past.
 pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Changed<Summary>> {
     core.write(|w| suspend_within(w, name, how))
 }
 
 /// What suspending a profile would come to, and what that would stop.
+///
+/// # Errors
+///
+/// As [`suspend`].
 pub fn foresee_suspend(
     core: &mut Core,
     name: &ProfileName,
@@ -34,28 +43,36 @@ pub(in crate::ops) fn suspend_within(
     name: &ProfileName,
     how: &Suspend,
 ) -> Result<Changed<Summary>> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-    let after = how.over(profile.suspended.as_ref(), moment.now)?;
+    let after = how.over(profile.suspended.as_ref(), clocks.now)?;
     if profile.suspended.as_ref() == Some(&after) {
-        return Ok(Changed::already(summary(w, id, &profile, moment)?));
+        return Ok(Changed::already(summary(w, id, &profile, clocks)?));
     }
     let facts = LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
     w.record_tombstone(Tombstone::suspended(id, after.until));
     profile.suspended = Some(after);
     profile.updated_at = w.now();
     w.put(id, &profile)?;
-    journal_as(w, "profile.suspend", id, &profile, facts)?;
-    Ok(Changed::made(summary(w, id, &profile, moment)?))
+    journal_as(w, Action::ProfileSuspend, id, &profile, facts)?;
+    Ok(Changed::made(summary(w, id, &profile, clocks)?))
 }
 
 /// Resumes a profile: exactly those of its tokens work again that are not suspended or revoked
 /// themselves.
+///
+/// # Errors
+///
+/// No profile of that name.
 pub fn resume(core: &mut Core, name: &ProfileName) -> Result<Changed<Summary>> {
     core.write(|w| resume_within(w, name))
 }
 
 /// What resuming a profile would come to, and what that would open.
+///
+/// # Errors
+///
+/// As [`resume`].
 pub fn foresee_resume(core: &mut Core, name: &ProfileName) -> Result<(Changed<Summary>, Impact)> {
     impact::foresee(core, |w| resume_within(w, name))
 }
@@ -65,15 +82,15 @@ pub(in crate::ops) fn resume_within(
     w: &mut Writer<'_>,
     name: &ProfileName,
 ) -> Result<Changed<Summary>> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-    let Some(before) = profile.suspended.take().filter(|it| it.holds(moment.now)) else {
-        return Ok(Changed::already(summary(w, id, &profile, moment)?));
+    let Some(before) = profile.suspended.take().filter(|it| it.holds(clocks.now)) else {
+        return Ok(Changed::already(summary(w, id, &profile, clocks)?));
     };
     let facts = LogFacts::new().with("suspended_at", Some(before.at));
     w.record_tombstone(Tombstone::resumed(id));
     profile.updated_at = w.now();
     w.put(id, &profile)?;
-    journal_as(w, "profile.resume", id, &profile, facts)?;
-    Ok(Changed::made(summary(w, id, &profile, moment)?))
+    journal_as(w, Action::ProfileResume, id, &profile, facts)?;
+    Ok(Changed::made(summary(w, id, &profile, clocks)?))
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use crate::barrier::Details;
-use crate::model::audit::Object;
+use crate::model::audit::{Object, ObjectKind};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
-use crate::model::id::RecordId;
+use crate::model::id::{CodeId, RecordId};
 use crate::model::name::{EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
@@ -96,15 +96,15 @@ fn clipped(value: String) -> String {
 }
 
 pub(in crate::ops) fn profile(id: RecordId, profile: &Profile) -> Object {
-    object("profile", id, profile.name.as_ref())
+    object(ObjectKind::Profile, id, profile.name.as_ref())
 }
 
 pub(in crate::ops) fn connection(id: RecordId, connection: &Connection) -> Object {
-    object("connection", id, Some(&connection.name))
+    object(ObjectKind::Connection, id, Some(&connection.name))
 }
 
 pub(in crate::ops) fn environment(id: RecordId, environment: &Environment) -> Object {
-    object("environment", id, Some(&environment.name))
+    object(ObjectKind::Environment, id, Some(&environment.name))
 }
 
 /// Mail settings: those of an environment, or the general ones, which have no id.
@@ -112,13 +112,28 @@ pub(in crate::ops) fn mail(
     owner: Option<RecordId>,
     environment: Option<&EnvironmentName>,
 ) -> Object {
-    object("mail", owner.map(|id| id.to_string()).unwrap_or_default(), environment)
+    object(ObjectKind::Mail, owner.map(|id| id.to_string()).unwrap_or_default(), environment)
 }
 
 pub(in crate::ops) fn token(token: &TokenRecord) -> Object {
-    object("token", token.public, Some(&token.name))
+    object(ObjectKind::Token, token.public, Some(&token.name))
 }
 
-fn object(kind: &str, id: impl Display, name: Option<impl Display>) -> Object {
-    Object { kind: kind.to_owned(), id: id.to_string(), name: name.map(|it| it.to_string()) }
+/// A profile that is not there: its name is not written down, since it may be a secret that was typed in
+/// the wrong place.
+pub(in crate::ops) fn nobody() -> Object {
+    Object::new(ObjectKind::Profile, String::new(), None)
+}
+
+pub(in crate::ops) fn code(id: CodeId) -> Object {
+    object(ObjectKind::Otp, id, None::<String>)
+}
+
+/// The store itself.
+pub(in crate::ops) fn store() -> Object {
+    Object::new(ObjectKind::Store, String::new(), None)
+}
+
+fn object(kind: ObjectKind, id: impl Display, name: Option<impl Display>) -> Object {
+    Object::new(kind, id.to_string(), name.map(|it| it.to_string()))
 }

@@ -137,7 +137,8 @@ pub(in crate::ops) fn rename<R: NamedRecord>(
     from: &R::Name,
     to: &R::Name,
 ) -> Result<()> {
-    let (old, new) = (R::canonical(from), R::canonical(to));
+    let old = R::canonical(from);
+    let new = R::canonical(to);
     if old == new {
         return Ok(());
     }

@@ -19,7 +19,8 @@ pub(in crate::ops) struct QueuedMail {
 /// Queues a mail under an id that its code already names.
 pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMail) -> Result<()> {
     let QueuedMail { environment, code, until, letter } = draft;
-    let (next, position) = (w.now(), w.enlist(List::Outbox, id)?);
+    let next = w.now();
+    let position = w.enlist(List::Outbox, id)?;
     let waiting = Waiting {
         letter,
         environment,

@@ -2,6 +2,7 @@
 
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::mail::MailSettings;
 use crate::model::name::EnvironmentName;
@@ -28,7 +29,7 @@ pub(in crate::ops) fn remove_settings(
     w.unindex(Unique::Mail(owner))?;
     w.remove(id)?;
     let facts = LogFacts::new().with("transport", Some(&settings.transport));
-    w.audit("mail.clear", journal::mail(owner, environment), facts.into())?;
+    w.audit(Action::MailClear, journal::mail(owner, environment), facts.into())?;
     Ok(Some(settings))
 }
 

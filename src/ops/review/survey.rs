@@ -70,17 +70,19 @@ pub struct PasswordUse {
 
 /// Looks at all of it.
 pub(super) fn take(core: &mut Core) -> Result<Survey> {
-    let (now, store) = (core.now(), HEXLOWER.encode(&core.store.id()));
+    let now = core.now();
+    let store = HEXLOWER.encode(&core.store.id());
     let mut survey = core.read(|r| read(r, store, now))?;
     survey.keys = core.store.slots();
     Ok(survey)
 }
 
 fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
-    let (moment, mut opened) = (Clocks::new(r, now), ReferentCache::default());
+    let clocks = Clocks::new(r, now);
+    let mut cache = ReferentCache::default();
     let mut tokens = Vec::new();
     lookup::each::<TokenRecord>(r, |r, _, token| {
-        tokens.push(token::summary(r, &mut opened, moment, &token)?);
+        tokens.push(token::summary(r, &mut cache, clocks, &token)?);
         Ok(())
     })?;
     tokens.sort_by_cached_key(|token| {
@@ -89,7 +91,7 @@ fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
     });
     let mut profiles = Vec::new();
     for (_, profile) in lookup::all::<Profile>(r, List::Profiles)? {
-        profiles.extend(holder(r, &mut opened, profile, moment)?);
+        profiles.extend(holder(r, &mut cache, profile, clocks)?);
     }
     profiles.sort_by_cached_key(|it| it.name.canonical());
     let connections = lookup::all::<Connection>(r, List::Connections)?;
@@ -98,19 +100,20 @@ fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
     connections.sort_by_cached_key(|it| it.name.canonical());
     let (id, environment) = lookup::default_environment(r)?;
     let without_mail = mail_settings::settings_for(r, id)?.is_none().then_some(environment.name);
-    let (epoch, keys) = (r.epoch(), Vec::new());
+    let epoch = r.epoch();
+    let keys = Vec::new();
     Ok(Survey { store, epoch, at: now, profiles, connections, tokens, keys, without_mail })
 }
 
 fn holder(
     r: &mut Reader<'_>,
-    opened: &mut ReferentCache,
+    cache: &mut ReferentCache,
     profile: Profile,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<Option<Holder>> {
     let restriction = profile.restriction.as_ref();
-    let connections = restriction.map(|ids| opened.connection_names(r, ids)).transpose()?;
-    let suspended = profile.suspended.is_some_and(|it| it.holds(moment.now));
+    let connections = restriction.map(|ids| cache.connection_names(r, ids)).transpose()?;
+    let suspended = profile.suspended.is_some_and(|it| it.holds(clocks.now));
     let password =
         profile.password.map(|it| PasswordUse { set_at: it.set_at, used_at: it.used_at });
     let state = if suspended { profile::State::Suspended } else { profile::State::Active };

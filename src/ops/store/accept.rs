@@ -11,8 +11,14 @@ use crate::ops::records::token;
 use crate::ops::store::{Carried, Known, RestorePlan};
 
 /// What accepting a store would carry over. Nothing is changed.
+///
+/// # Errors
+///
+/// The store was not refused for this.
 pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {
-    let (tombstones, slots, now) = (core.store.tombstones()?, core.store.slots(), core.now());
+    let tombstones = core.store.tombstones()?;
+    let slots = core.store.slots();
+    let now = core.now();
     core.store.read_refused(what, |r| {
         let known = Known::remembered(tombstones, r.epoch(), is_newest(what));
         Ok(RestorePlan::of(r, &known, &slots, now)?.carried)
@@ -21,8 +27,14 @@ pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> 
 
 /// Accepts what was refused, and carries over what this machine knows to have ended or to be
 /// restricted since.
+///
+/// # Errors
+///
+/// The store was not refused for this, or is at work elsewhere.
 pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
-    let (tombstones, slots, now) = (core.store.tombstones()?, core.store.slots(), core.now());
+    let tombstones = core.store.tombstones()?;
+    let slots = core.store.slots();
+    let now = core.now();
     let mut carried = Carried::default();
     core.store.accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
         let known = Known::remembered(tombstones, found, is_newest(what));

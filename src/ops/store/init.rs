@@ -1,31 +1,36 @@
 //! A store is made.
 
-use super::object::object;
 use crate::backend::Backend;
 use crate::barrier::{Founding, NewSlot, State, Store, StoreId};
 use crate::core::{Context, Core};
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::name::EnvironmentName;
 use crate::ops::environment;
+use crate::ops::records::journal;
 use crate::ops::records::upkeep::before_write;
 
 /// The environment every store begins with.
 const FIRST_ENVIRONMENT: &str = "production";
 
 /// Makes a store, with its first environment, in a backend that is a draft.
+///
+/// # Errors
+///
+/// There is a store already, or it cannot be made.
 pub fn init(
     backend: Box<dyn Backend>,
     id: StoreId,
     slots: Vec<NewSlot<'_>>,
     state: &State,
-    mut world: Context,
+    mut context: Context,
 ) -> Result<Core> {
     let name: EnvironmentName = FIRST_ENVIRONMENT.parse()?;
     let draft = environment::Draft { name, description: None };
-    let founding = Founding { id, slots, now: world.clock.now(), actor: &world.actor };
-    let store = Store::found(backend, &founding, state, &mut *world.entropy, |w| {
-        w.audit("store.init", object(), crate::barrier::Details::new())?;
+    let founding = Founding { id, slots, now: context.clock.now(), actor: &context.actor };
+    let store = Store::found(backend, &founding, state, &mut *context.entropy, |w| {
+        w.audit(Action::StoreInit, journal::store(), crate::barrier::Details::new())?;
         environment::insert(w, &draft).map(drop)
     })?;
-    Ok(Core::new(store.publish()?, world, before_write))
+    Ok(Core::new(store.publish()?, context, before_write))
 }

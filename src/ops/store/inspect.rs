@@ -46,11 +46,19 @@ pub fn info(core: &mut Core, store: PathBuf) -> Result<Info> {
 }
 
 /// Checks every row, every sum, every entry and the whole log.
+///
+/// # Errors
+///
+/// The store is damaged: the first place that was found.
 pub fn check(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
     core.read(|r| r.check(progress))
 }
 
 /// Writes a copy to a file that must not be there; every row of it was checked.
+///
+/// # Errors
+///
+/// There is a file already; it cannot be written; or the store is damaged.
 pub fn back_up(
     core: &mut Core,
     path: &std::path::Path,
@@ -63,7 +71,8 @@ pub fn back_up(
 
 /// By how many seconds the clock is behind the store's last change, if that is too much.
 pub fn clock_behind(core: &mut Core) -> Result<Option<i64>> {
-    let (now, latest) = (core.clock.now(), core.read(|r| Ok(r.wall_max()))?);
+    let now = core.clock.now();
+    let latest = core.read(|r| Ok(r.wall_max()))?;
     let behind = latest.seconds() - now.seconds();
     Ok((behind > crate::barrier::CLOCK_SLACK).then_some(behind))
 }

@@ -13,6 +13,10 @@ pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
 }
 
 /// Lets a further secret open the store.
+///
+/// # Errors
+///
+/// There are as many slots as a store can have, or the secret is too weak.
 pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
     let now = core.clock.now();
     let id = core.store.add_slot(new, now, &core.actor, &mut *core.entropy)?;
@@ -21,6 +25,10 @@ pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
 }
 
 /// The slot whose id starts with `text`, if that is exactly one.
+///
+/// # Errors
+///
+/// No slot, or several, whose id begins so.
 pub fn find(core: &Core, text: &str) -> Result<SlotSummary> {
     let mut found = core.store.slots().into_iter().filter(|slot| slot.id.starts_with(text));
     match (found.next(), found.next()) {
@@ -30,6 +38,10 @@ pub fn find(core: &Core, text: &str) -> Result<SlotSummary> {
 }
 
 /// Takes a secret's slot away. The one that opened the store goes only when `proof` opens another.
+///
+/// # Errors
+///
+/// No such slot; it is the last one; or it is the one in use and `proof` opens no other.
 pub fn remove(
     core: &mut Core,
     slot: &SlotSummary,

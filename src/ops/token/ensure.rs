@@ -1,9 +1,10 @@
-//! A place that is to hold a good token: it is looked at, and only otherwise given one.
+//! A sink that is to hold a valid token: it is inspected, and only given one if it does not.
 
 use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::id::TokenId;
 use crate::model::profile::Profile;
 use crate::model::time::{Overlap, Span, Time};
@@ -59,6 +60,12 @@ pub enum Ensured {
 }
 
 /// Makes sure that a place holds a good token, and changes nothing if it does.
+///
+/// # Errors
+///
+/// As [`token::issue`](crate::ops::token::issue()) and
+/// [`token::rotate`](crate::ops::token::rotate()); the name is held by a token for other uses; or
+/// the token would not last as long as it has to.
 pub fn ensure(
     core: &mut Core,
     ensuring: &Ensuring,
@@ -85,12 +92,17 @@ pub enum Needed {
 }
 
 /// Says what [`ensure`] would do and what would be refused, and changes nothing.
+///
+/// # Errors
+///
+/// As [`ensure`], but for what only the delivery can show.
 pub fn foresee_ensure(
     core: &mut Core,
     ensuring: &Ensuring,
     sink: &mut dyn DeferredSink,
 ) -> Result<Needed> {
-    let (now, lifetime) = (core.now(), core.token_lifetime);
+    let now = core.now();
+    let lifetime = core.token_lifetime;
     let failed = |source| undelivered(None, source);
     let held = sink.held().map_err(failed)?;
     let (standing, left) = core.read(|r| {
@@ -113,7 +125,7 @@ pub fn foresee_ensure(
             let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
-        let issued = issue_within(w, draft, Usual::Allowed(lifetime), "token.add")?;
+        let issued = issue_within(w, draft, Usual::Allowed(lifetime), Action::TokenAdd)?;
         ensure_lasts(issued.summary.expires_at, ensuring.min_life, w.now())?;
         Ok(Needed::Making(issued.into()))
     })
@@ -127,19 +139,19 @@ fn left_by_a_kill(
     now: Time,
 ) -> Result<Option<Summary>> {
     let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
-    let (profile, moment): (Profile, _) = (r.require(token.owner)?, Clocks::new(r, now));
+    let (profile, clocks): (Profile, _) = (r.require(token.owner)?, Clocks::new(r, now));
     let own = profile.name.as_ref().is_some_and(|it| it.same_as(&draft.profile));
-    let waits = token.pending.is_some() && is_live(&token, &profile, moment);
+    let waits = token.pending.is_some() && is_live(&token, &profile, clocks);
     if !own || !waits || !token.name.same_as(&draft.name) {
         return Ok(None);
     }
     if let Some(old) = token.predecessor {
         // It is finished by replacing that one, and only then.
-        let old = by_id(r, old)?.filter(|(_, old)| is_live(old, &profile, moment));
+        let old = by_id(r, old)?.filter(|(_, old)| is_live(old, &profile, clocks));
         let Some((_, old)) = old else { return Ok(None) };
-        ensure_not_stopped(r, &old, moment)?;
+        ensure_not_stopped(r, &old, clocks)?;
     }
-    summary(r, &mut ReferentCache::default(), moment, &token).map(Some)
+    summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
 }
 
 fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
@@ -177,7 +189,8 @@ fn look(
     held: Option<&Token>,
     now: Time,
 ) -> Result<EnsureState> {
-    let (draft, moment) = (&ensuring.draft, Clocks::new(r, now));
+    let draft = &ensuring.draft;
+    let clocks = Clocks::new(r, now);
     // Whoever asks for a profile that is not there is told so, whatever the place holds.
     let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
     if let Some(held) = held
@@ -185,11 +198,11 @@ fn look(
         && token.owner == owner
         && is_for(r, &token, &profile, draft)?
     {
-        let summary = summary(r, &mut ReferentCache::default(), moment, &token)?;
+        let summary = summary(r, &mut ReferentCache::default(), clocks, &token)?;
         let enough = lasts(summary.expires_at, ensuring.min_life, now);
         match summary.effective {
             Reason::Valid if enough => return Ok(EnsureState::Good(summary.into())),
-            Reason::Valid if !is_replaced(r, &token, &profile, moment)? => {
+            Reason::Valid if !is_replaced(r, &token, &profile, clocks)? => {
                 return Ok(EnsureState::Replaceable(token.public));
             }
             _ => {}
@@ -200,7 +213,7 @@ fn look(
         return Ok(EnsureState::Missing);
     };
     let holder: TokenRecord = r.require(place)?;
-    let settled = is_live(&holder, &profile, moment) && holder.pending.is_none();
+    let settled = is_live(&holder, &profile, clocks) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
         return Ok(EnsureState::Replaceable(holder.public));
     }
@@ -213,11 +226,11 @@ fn is_replaced(
     r: &mut Reader<'_>,
     token: &TokenRecord,
     profile: &Profile,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<bool> {
     let Some(successor) = token.successor else { return Ok(false) };
     let Some((_, new)) = by_id(r, successor)? else { return Ok(false) };
-    Ok(new.pending.is_none() && is_live(&new, profile, moment))
+    Ok(new.pending.is_none() && is_live(&new, profile, clocks))
 }
 
 fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {

@@ -88,8 +88,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn picks(&self, token: &Summary, moment: Clocks) -> bool {
-        let Clocks { now, known_from, .. } = moment;
+    fn picks(&self, token: &Summary, clocks: Clocks) -> bool {
+        let Clocks { now, known_from, .. } = clocks;
         // What is not known is not taken for unused.
         let last = token.last_used_at.unwrap_or(token.created_at).max(known_from);
         let unused = self.unused_for.is_none_or(|span| last.plus(span) <= now);
@@ -110,8 +110,8 @@ pub(super) struct Matcher<'a> {
     owner: Option<(RecordId, u32)>,
     connection: Option<RecordId>,
     environment: Option<RecordId>,
-    moment: Clocks,
-    opened: ReferentCache,
+    clocks: Clocks,
+    cache: ReferentCache,
 }
 
 impl<'a> Matcher<'a> {
@@ -129,13 +129,13 @@ impl<'a> Matcher<'a> {
             owner: owner.map(|(id, profile)| (id, profile.tokens)),
             connection: connection.map(|(id, _)| id),
             environment: environment.map(|(id, _)| id),
-            moment: Clocks::new(r, now),
-            opened: ReferentCache::default(),
+            clocks: Clocks::new(r, now),
+            cache: ReferentCache::default(),
         })
     }
 
     /// How the token is shown, if it is picked.
-    pub(super) fn sift(
+    pub(super) fn summary_if_picked(
         &mut self,
         r: &mut Reader<'_>,
         token: &TokenRecord,
@@ -146,8 +146,8 @@ impl<'a> Matcher<'a> {
         if !(of && bound && placed) {
             return Ok(None);
         }
-        let summary = summary(r, &mut self.opened, self.moment, token)?;
-        Ok(self.filter.picks(&summary, self.moment).then_some(summary))
+        let summary = summary(r, &mut self.cache, self.clocks, token)?;
+        Ok(self.filter.picks(&summary, self.clocks).then_some(summary))
     }
 
     /// Visits all tokens that are picked. In a write it must come first.
@@ -157,16 +157,17 @@ impl<'a> Matcher<'a> {
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
         let owner = self.owner;
-        let mut sift = |r: &mut Reader<'_>, id, token: &TokenRecord| match self.sift(r, token)? {
-            Some(summary) => visit(id, summary),
-            None => Ok(()),
-        };
+        let mut summary_if_picked =
+            |r: &mut Reader<'_>, id, token: &TokenRecord| match self.summary_if_picked(r, token)? {
+                Some(summary) => visit(id, summary),
+                None => Ok(()),
+            };
         match owner {
             Some((owner, count)) => {
                 let tokens = of_profile(r, owner, count)?;
-                tokens.iter().try_for_each(|(id, token)| sift(r, *id, token))
+                tokens.iter().try_for_each(|(id, token)| summary_if_picked(r, *id, token))
             }
-            None => lookup::each::<TokenRecord>(r, |r, id, token| sift(r, id, &token)),
+            None => lookup::each::<TokenRecord>(r, |r, id, token| summary_if_picked(r, id, &token)),
         }
     }
 }

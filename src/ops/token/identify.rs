@@ -12,11 +12,12 @@ use crate::ops::records::token::{Summary, find_secret, summary};
 pub fn identify(core: &mut Core, tokens: &[&Token]) -> Result<Vec<Option<Summary>>> {
     let now = core.now();
     core.read(|r| {
-        let (moment, mut opened) = (Clocks::new(r, now), ReferentCache::default());
+        let clocks = Clocks::new(r, now);
+        let mut cache = ReferentCache::default();
         let mut known = Vec::with_capacity(tokens.len());
         for token in tokens {
             known.push(match find_secret(r, *token)? {
-                Some((_, record)) => Some(summary(r, &mut opened, moment, &record)?),
+                Some((_, record)) => Some(summary(r, &mut cache, clocks, &record)?),
                 None => None,
             });
         }

@@ -1,4 +1,4 @@
-//! Tokens that another system made and that go on being good: nobody has to be given a new one.
+//! Tokens of another system that stay valid: nobody has to be given a new one.
 
 use crate::core::Core;
 use crate::error::{Refusal, Result};
@@ -42,6 +42,11 @@ impl Preset {
 }
 
 /// Lets a token of another system be good from now on, by the same rules as one that is made here.
+///
+/// # Errors
+///
+/// The secret is easy to guess, has the shape of one of ours, or was imported already; or what
+/// [`token::issue`](crate::ops::token::issue()) is refused for.
 pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Imported> {
     let digest = preset.digest()?;
     let usual = Usual::Allowed(core.token_lifetime);

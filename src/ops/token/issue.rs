@@ -1,8 +1,9 @@
-//! The one way a token comes into being.
+//! Making tokens.
 
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::time::Time;
 use crate::ops::delivery::{
     Delivery, TwoPhase, deliver_immediately, deliver_in_two_phases, recover,
@@ -15,11 +16,19 @@ use crate::ops::records::token::{
 /// Makes a token and delivers it.
 ///
 /// A call that was killed while its sink had the token already finishes it when it is repeated.
+///
+/// # Errors
+///
+/// No profile, connection or environment of that name; the name or the device is taken, or another
+/// call is delivering one of that name; the profile may not use the connection, or is suspended; it
+/// would end too late, or has ended. The sink holds something that may not be replaced, or could
+/// not take the secret: then no token is valid. If one could be neither delivered nor revoked, the
+/// error says so.
 pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) -> Result<Issued> {
     let usual = Usual::Allowed(core.token_lifetime);
     match to.into() {
         Delivery::Immediate(sink) => {
-            let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, "token.add");
+            let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, Action::TokenAdd);
             deliver_immediately(core, sink, |w| Ok(((), make(w)?))).map(|it| it.1)
         }
         Delivery::Deferred(sink) => {
@@ -51,6 +60,10 @@ impl TwoPhase for Simple<'_> {
 /// Makes many tokens in one transaction: all of them or none.
 ///
 /// Nothing is handed over; what is returned is valid at once.
+///
+/// # Errors
+///
+/// As [`issue`], for the first draft that is refused; nothing is made then.
 pub fn issue_many(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
     core.in_bulk(drafts.len(), |core| issue_all(core, drafts))
 }

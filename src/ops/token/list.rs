@@ -15,6 +15,10 @@ use crate::ops::records::token::{Summary, by_id, each_live, summary};
 const ORDERED: usize = 1000;
 
 /// Shows the tokens that the filter picks, one at a time.
+///
+/// # Errors
+///
+/// The filter names something that does not exist, or `show` ends the list.
 pub fn list(
     core: &mut Core,
     filter: &Filter,
@@ -30,14 +34,15 @@ pub fn list(
 
 /// The live tokens that hold their names, those that are being delivered left out.
 pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
-    let (moment, mut holders) = (Clocks::new(r, now), Vec::new());
+    let clocks = Clocks::new(r, now);
+    let mut holders = Vec::new();
     let settled = |token: &TokenRecord| token.pending.is_none();
-    each_live(r, moment, settled, |r, opened, token| {
+    each_live(r, clocks, settled, |r, cache, token| {
         let name = token.name.canonical();
         let holder = r.find(Unique::TokenName(token.owner, &name))?;
         let found = by_id(r, token.public)?;
         if found.is_some_and(|(id, _)| holder == Some(id)) {
-            holders.push(summary(r, opened, moment, token)?);
+            holders.push(summary(r, cache, clocks, token)?);
         }
         Ok(())
     })?;

@@ -4,6 +4,7 @@ use super::selection::Selection;
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
@@ -18,14 +19,19 @@ use crate::ops::records::token::{
 ///
 /// What is live is never removed, whatever is chosen. A deleted profile goes with the last of its
 /// tokens. This machine remembers what it forgot, so that no older backup revives it.
+///
+/// # Errors
+///
+/// No token of that name or id, or the filter names something that does not exist.
 pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec<Summary>> {
     which.into().change(core, |w, chosen, step| {
-        let (moment, mut opened) = (Clocks::new(w, w.now()), ReferentCache::default());
+        let clocks = Clocks::new(w, w.now());
+        let mut cache = ReferentCache::default();
         let mut pruned = Vec::with_capacity(chosen.len());
         for id in chosen {
             // Removing another one may have moved it.
             let token: TokenRecord = w.require(*id)?;
-            let summary = summary(w, &mut opened, moment, &token)?;
+            let summary = summary(w, &mut cache, clocks, &token)?;
             if !summary.state.is_live() && !awaits_successor(w, &token)? {
                 remove(w, *id, &token)?;
                 pruned.push(summary);
@@ -53,19 +59,20 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     // An older backup may hold it as valid.
     remember_end(w, id, token)?;
     unlink(w, token)?;
-    let (tokens, place) = (profile.tokens, token.position);
+    let tokens = profile.tokens;
+    let place = token.position;
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
     w.remove(id)?;
     let facts = LogFacts::new()
         .of(token.owner, profile.name.as_ref())
         .with("ended_at", token.revoked.as_ref().map(|it| it.at).or(token.expires_at));
-    w.audit("token.prune", journal::token(token), facts.into())?;
+    w.audit(Action::TokenPrune, journal::token(token), facts.into())?;
     profile.tokens = tokens.saturating_sub(1);
     if profile.tokens > 0 || profile.deleted_at.is_none() {
         return w.put(token.owner, &profile);
     }
     w.record_tombstone(Tombstone::deleted(token.owner));
-    w.audit("profile.prune", journal::profile(token.owner, &profile), LogFacts::new().into())?;
+    w.audit(Action::ProfilePrune, journal::profile(token.owner, &profile), LogFacts::new().into())?;
     w.remove(token.owner)
 }
 

@@ -7,6 +7,7 @@ use super::import::Preset;
 use super::sink_content::SinkContent;
 use crate::barrier::{Reader, Writer};
 use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::name::{Canonical, TokenName};
@@ -27,13 +28,13 @@ use crate::ops::records::token::{
 /// Brings declared tokens about within a transaction.
 pub(in crate::ops) struct Reconciler {
     rules: Issuer,
-    moment: Clocks,
+    clocks: Clocks,
 }
 
 impl Reconciler {
     pub(in crate::ops) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
         let rules = Issuer::new(w, Usual::Allowed(lifetime));
-        Self { rules, moment: Clocks::new(w, w.now()) }
+        Self { rules, clocks: Clocks::new(w, w.now()) }
     }
 
     /// Makes, replaces or imports a token, or leaves it. `secret` is asked for if one is made, and
@@ -47,7 +48,7 @@ impl Reconciler {
     ) -> Result<bool> {
         let Declared { profile: owner, name, uses, min_life, source, .. } = declared;
         let (owner, profile) = lookup::named::<Profile>(w, owner)?;
-        let holder = name_holder(w, (owner, &profile), name, self.moment)?;
+        let holder = name_holder(w, (owner, &profile), name, self.clocks)?;
         let Some(holder) = holder else {
             return match source {
                 Source::Sink { .. } => self.make(w, declared, secret()?).map(|()| true),
@@ -67,7 +68,7 @@ impl Reconciler {
                 return Err(Error::TokenExists(declared.profile.clone(), holder.name));
             }
             Source::Sink { .. } => {
-                let now = self.moment.now;
+                let now = self.clocks.now;
                 let good = is_there(w, &holder, held)? && lasts(holder.expires_at, *min_life, now);
                 same && (good || is_stopped(&holder, &profile, now))
             }
@@ -94,7 +95,7 @@ impl Reconciler {
         let draft = declared.uses.of_new(declared.draft());
         let issued = self.rules.make(w, &draft, origin)?;
         ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
-        journal_one(w, &issued, "token.add")
+        journal_one(w, &issued, Action::TokenAdd)
     }
 
     fn import(&mut self, w: &mut Writer<'_>, declared: &Declared, preset: &Preset) -> Result<()> {
@@ -117,11 +118,11 @@ impl Reconciler {
         let draft = uses.over(w, &old, declared.draft())?;
         let issued = self.rules.supersede(w, &old, &draft, secret)?;
         ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
-        let before = summary(w, &mut ReferentCache::default(), self.moment, &old)?;
+        let before = summary(w, &mut ReferentCache::default(), self.clocks, &old)?;
         old.successor = Some(issued.summary.id);
         w.put(place, &old)?;
         let facts = replaced(&before, &issued);
-        w.audit("token.rotate", journal::token(&old), facts.into())?;
+        w.audit(Action::TokenRotate, journal::token(&old), facts.into())?;
         let (id, new) = by_id(w, issued.summary.id)?.ok_or_else(lost)?;
         hand_over(w, id, &new, *overlap, None).map(drop)
     }
@@ -193,10 +194,10 @@ pub(in crate::ops) fn revoke_undeclared(
     why: &FreeText,
 ) -> Result<()> {
     let profile: Profile = w.require(owner)?;
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let named = |name: &TokenName| declared.contains(&name.canonical());
     for (id, mut token) in of_profile(w, owner, profile.tokens)? {
-        let settled = token.pending.is_none() && is_live(&token, &profile, moment);
+        let settled = token.pending.is_none() && is_live(&token, &profile, clocks);
         if settled && !named(&token.name) {
             end(w, id, &mut token, Some(why.clone()), &profile)?;
         }

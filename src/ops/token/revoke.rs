@@ -1,4 +1,4 @@
-//! Taking tokens back.
+//! Revoking tokens.
 
 use super::selection::Selection;
 use crate::core::Core;
@@ -11,22 +11,27 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{Summary, end, state, summary};
 
 /// Revokes tokens for good, all in one transaction. One that is revoked already stays as it was.
+///
+/// # Errors
+///
+/// No token of that name or id, or the filter names something that does not exist.
 pub fn revoke<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
     reason: Option<&FreeText>,
 ) -> Result<Vec<Changed<Summary>>> {
     which.into().change(core, |w, chosen, step| {
-        let (moment, mut opened) = (Clocks::new(w, w.now()), ReferentCache::default());
+        let clocks = Clocks::new(w, w.now());
+        let mut cache = ReferentCache::default();
         let mut revoked = Vec::with_capacity(chosen.len());
         for id in chosen {
             let mut token: TokenRecord = w.require(*id)?;
-            let profile = opened.profiles.open(w, token.owner)?;
-            let ended = state(&token, &profile, moment) == TokenState::Revoked;
+            let profile = cache.profiles.open(w, token.owner)?;
+            let ended = state(&token, &profile, clocks) == TokenState::Revoked;
             if !ended {
                 end(w, *id, &mut token, reason.cloned(), &profile)?;
             }
-            let summary = summary(w, &mut opened, moment, &token)?;
+            let summary = summary(w, &mut cache, clocks, &token)?;
             revoked.push(if ended { Changed::already(summary) } else { Changed::made(summary) });
             step();
         }

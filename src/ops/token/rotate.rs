@@ -1,9 +1,10 @@
-//! Rotation: a successor takes a token's place, and the old one stays good for a while.
+//! Rotation: a successor takes a token's place, and the old one stays valid for a while.
 
 use crate::backend::Fault;
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
@@ -60,13 +61,21 @@ pub enum RotateAnswer {
 ///
 /// The new one is for the same uses and has the name. A request with an id that was answered before
 /// makes nothing, and one that was killed is finished if its sink has the token.
+///
+/// # Errors
+///
+/// No such token; it has ended, is suspended, or was replaced already; its name or device is
+/// another's by now; another call is at work on it; the request was answered before, and the sink
+/// does not hold that token; the new one would not last as long as it has to; or it could not be
+/// delivered: then the old one is as it was.
 pub fn rotate<'a>(
     core: &mut Core,
     rotating: &Rotating,
     to: impl Into<Delivery<'a>>,
 ) -> Result<RotateAnswer> {
     let delivery = to.into();
-    let (now, lifetime) = (core.now(), core.token_lifetime);
+    let now = core.now();
+    let lifetime = core.token_lifetime;
     let (old, owner, answered) = core.read(|r| {
         let (_, token) = find(r, &rotating.target)?;
         let answered = answered(r, &token, rotating.request.as_ref())?;
@@ -81,6 +90,8 @@ pub fn rotate<'a>(
         }
         return Err(Error::Answered { request, successor });
     }
+    // Until the successor is delivered, the old token keeps its name and its end: whatever fails before
+    // that leaves it as it was.
     let (known, issued) = match delivery {
         Delivery::Immediate(sink) => {
             let make = |w: &mut Writer<'_>| at_once(w, rotating, lifetime);
@@ -109,7 +120,8 @@ pub(super) fn at_once(
     lifetime: Span,
 ) -> Result<(Summary, Issued)> {
     let mut issued = issue_successor(w, rotating, lifetime, None)?;
-    let (id, now) = (issued.summary.id, w.now());
+    let id = issued.summary.id;
+    let now = w.now();
     let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
     let old = hand_over(w, place, &token, rotating.overlap, rotating.request.as_ref())?;
     issued.summary = required_summary(w, id, now)?;
@@ -127,10 +139,13 @@ fn in_between(
     let Some(waiting) = core.read(|r| waiting_successor(r, old, now))? else {
         return deliver_in_two_phases(core, sink, steps);
     };
+    // Another call was killed after it had made the successor, or is delivering it right now. If the sink
+    // has it, what is left is to activate it; if not, who made it is to be waited for.
     let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
     let form = steps.rotating.form;
     let id = waiting.public;
     let done = core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)));
+    // The old one was stopped meanwhile: the successor would lift that.
     if matches!(done, Err(Error::Refused(_))) {
         discard(core, id, steps);
     }
@@ -169,11 +184,12 @@ fn issue_successor(
     lifetime: Span,
     until: Option<Time>,
 ) -> Result<Issued> {
+    // Found anew: between the look and this transaction another call may have replaced it.
     let (place, mut old) = find(w, &rotating.target)?;
     ensure_replaceable(w, &old)?;
     ensure_holds_name(w, place, &old)?;
     let mut rules = Issuer::new(w, Usual::Allowed(lifetime));
-    let issued = rules.succeed(w, &old, rotating.life, rotating.form, until)?;
+    let issued = rules.issue_successor(w, &old, rotating.life, rotating.form, until)?;
     rules.finish(w)?;
     if let Some(min_life) = rotating.at_least {
         ensure_lasts(issued.summary.expires_at, min_life, w.now())?;
@@ -186,6 +202,6 @@ fn issue_successor(
         .with("successor", Some(issued.summary.id))
         .with("request", rotating.request.as_ref())
         .with("expires_at", issued.summary.expires_at);
-    w.audit("token.rotate", journal::token(&old), facts.into())?;
+    w.audit(Action::TokenRotate, journal::token(&old), facts.into())?;
     Ok(issued)
 }

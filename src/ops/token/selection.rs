@@ -53,14 +53,21 @@ pub struct Foreseen {
 }
 
 /// Shows the tokens that are chosen now, one at a time, and says what ending them would stop.
+///
+/// # Errors
+///
+/// No token of that name or id, the filter names something that does not exist, or `show` ends the
+/// list.
 pub fn foresee<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
     show: &mut dyn FnMut(Summary) -> Result<()>,
 ) -> Result<Foreseen> {
-    let (which, now) = (which.into(), core.now());
+    let which = which.into();
+    let now = core.now();
     core.read(|r| {
-        let (mut foreseen, mut page) = (Foreseen::default(), OrderedPage::new(show));
+        let mut foreseen = Foreseen::default();
+        let mut page = OrderedPage::new(show);
         which.each(r, now, |_, token| {
             foreseen.ids.insert(token.id);
             foreseen.impact.count(&token);
@@ -80,10 +87,10 @@ impl Selection<'_> {
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
         let everything = Filter { which: filter::Which::All, ..Filter::default() };
-        let mut sieve = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;
-        let Some(named) = self.named else { return sieve.each(r, visit) };
+        let mut matcher = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;
+        let Some(named) = self.named else { return matcher.each(r, visit) };
         for (id, token) in find_all(r, named, now)? {
-            if let Some(summary) = sieve.sift(r, &token)? {
+            if let Some(summary) = matcher.summary_if_picked(r, &token)? {
                 visit(id, summary)?;
             }
         }
@@ -99,14 +106,16 @@ impl Selection<'_> {
         let count = self.agreed.map_or(0, BTreeSet::len);
         core.in_bulk(count, |core| {
             core.write(|w| {
-                let (mut chosen, now) = (Vec::new(), w.now());
+                let mut chosen = Vec::new();
+                let now = w.now();
                 self.each(w, now, |id, token| {
                     if self.agreed.is_none_or(|agreed| agreed.contains(&token.id)) {
                         chosen.push(id);
                     }
                     Ok(())
                 })?;
-                let (mut done, total) = (0, chosen.len() as u64);
+                let mut done = 0;
+                let total = chosen.len() as u64;
                 let mut step = || {
                     done += 1;
                     if let Some(progress) = &mut self.progress {

@@ -7,11 +7,15 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{Summary, Target, find, summary};
 
 /// One token. Tombstones are reached by id.
+///
+/// # Errors
+///
+/// No token of that name, id or secret.
 pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
     let now = core.now();
     core.read(|r| {
-        let moment = Clocks::new(r, now);
+        let clocks = Clocks::new(r, now);
         let (_, token) = find(r, target)?;
-        summary(r, &mut ReferentCache::default(), moment, &token)
+        summary(r, &mut ReferentCache::default(), clocks, &token)
     })
 }

@@ -4,6 +4,7 @@ use super::selection::Selection;
 use crate::barrier::{Tombstone, Writer};
 use crate::core::Core;
 use crate::error::{Refusal, Result};
+use crate::model::audit::Action;
 use crate::model::profile::Profile;
 use crate::model::token::{TokenAddress, TokenRecord, TokenState};
 use crate::ops::edit::Changed;
@@ -14,13 +15,17 @@ use crate::ops::records::token::{Summary, state, summary};
 use crate::ops::suspension::Suspend;
 
 /// Suspends tokens, all in one transaction. Refused if one of them is revoked or expired.
+///
+/// # Errors
+///
+/// No such token, or one of them is revoked or expired; or the end of the suspension is past.
 pub fn suspend<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
     how: &Suspend,
 ) -> Result<Vec<Changed<Summary>>> {
-    each(core, which.into(), "token.suspend", |token, moment| {
-        let after = how.over(token.suspended.as_ref(), moment.now)?;
+    each(core, which.into(), Action::TokenSuspend, |token, clocks| {
+        let after = how.over(token.suspended.as_ref(), clocks.now)?;
         let facts =
             LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
         let changed = token.suspended.as_ref() != Some(&after);
@@ -30,12 +35,16 @@ pub fn suspend<'a>(
 }
 
 /// Resumes tokens that are suspended themselves. What their profile does to them stays.
+///
+/// # Errors
+///
+/// No such token, or one of them is revoked or expired.
 pub fn resume<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
 ) -> Result<Vec<Changed<Summary>>> {
-    each(core, which.into(), "token.resume", |token, moment| {
-        let before = token.suspended.take().filter(|it| it.holds(moment.now));
+    each(core, which.into(), Action::TokenResume, |token, clocks| {
+        let before = token.suspended.take().filter(|it| it.holds(clocks.now));
         Ok(before.map(|it| LogFacts::new().with("suspended_at", Some(it.at))))
     })
 }
@@ -44,17 +53,18 @@ pub fn resume<'a>(
 fn each(
     core: &mut Core,
     which: Selection<'_>,
-    action: &'static str,
+    action: Action,
     change: impl Fn(&mut TokenRecord, Clocks) -> Result<Option<LogFacts>>,
 ) -> Result<Vec<Changed<Summary>>> {
     which.change(core, |w, chosen, step| {
-        let (moment, mut opened) = (Clocks::new(w, w.now()), ReferentCache::default());
+        let clocks = Clocks::new(w, w.now());
+        let mut cache = ReferentCache::default();
         let mut changed = Vec::with_capacity(chosen.len());
         for id in chosen {
             let mut token: TokenRecord = w.require(*id)?;
-            let profile = opened.profiles.open(w, token.owner)?;
-            ensure_not_ended(&token, &profile, moment)?;
-            let facts = change(&mut token, moment)?;
+            let profile = cache.profiles.open(w, token.owner)?;
+            ensure_not_ended(&token, &profile, clocks)?;
+            let facts = change(&mut token, clocks)?;
             if let Some(facts) = &facts {
                 w.put(*id, &token)?;
                 w.record_tombstone(match &token.suspended {
@@ -63,7 +73,7 @@ fn each(
                 });
                 journal_as(w, action, &token, facts, &profile)?;
             }
-            let summary = summary(w, &mut opened, moment, &token)?;
+            let summary = summary(w, &mut cache, clocks, &token)?;
             changed.push(if facts.is_some() {
                 Changed::made(summary)
             } else {
@@ -75,8 +85,8 @@ fn each(
     })
 }
 
-fn ensure_not_ended(token: &TokenRecord, profile: &Profile, moment: Clocks) -> Result<()> {
-    let state = state(token, profile, moment);
+fn ensure_not_ended(token: &TokenRecord, profile: &Profile, clocks: Clocks) -> Result<()> {
+    let state = state(token, profile, clocks);
     match state {
         TokenState::Revoked | TokenState::Expired => {
             Err(Refusal::TokenEnded(TokenAddress::Id(token.public), state.word()).into())
@@ -87,7 +97,7 @@ fn ensure_not_ended(token: &TokenRecord, profile: &Profile, moment: Clocks) -> R
 
 fn journal_as(
     w: &mut Writer<'_>,
-    action: &'static str,
+    action: Action,
     token: &TokenRecord,
     facts: &LogFacts,
     profile: &Profile,

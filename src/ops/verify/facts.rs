@@ -1,6 +1,6 @@
 //! What a verdict is made of, read so that known and unknown tokens cost the same.
 
-use super::verdict::{Asked, Judged, Verdict};
+use super::verdict::Asked;
 use crate::barrier::{List, Reader};
 use crate::crypto::hash::sha256;
 use crate::error::Result;
@@ -8,11 +8,54 @@ use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
+use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::token::{TokenProof, dummy_record};
+
+/// All that a verdict on one presented token is made of.
+pub(super) struct TokenFacts {
+    /// The token, if it is one of the store's.
+    pub(super) token: Option<KnownToken>,
+    pub(super) named: NamedReferents,
+    pub(super) clocks: Clocks,
+}
+
+/// A token of the store, and what it refers to.
+pub(super) struct KnownToken {
+    pub(super) place: RecordId,
+    pub(super) record: TokenRecord,
+    pub(super) referents: Referents,
+}
+
+impl TokenFacts {
+    /// Reads them from the store. `None` if what was presented can be no token: it has not the shape of one
+    /// of ours, and the store holds none of another system.
+    pub(super) fn read(
+        r: &mut Reader<'_>,
+        proof: TokenProof<'_>,
+        asked: &Asked,
+        now: Time,
+    ) -> Result<Option<Self>> {
+        if matches!(proof, TokenProof::Import(_)) && r.imports() == 0 {
+            return Ok(None);
+        }
+        let clocks = Clocks::new(r, now);
+        let named = NamedReferents::resolve(r, asked)?;
+        let candidate = Candidate::load(r, proof)?;
+        let (_, mac) = proof.mac(r, Some(candidate.record.mac_kid))?;
+        let is_right = mac.ct_eq(&candidate.record.mac);
+        // Also where the MAC is another: how long an answer takes must not tell that the id is known.
+        let referents = Referents::of(r, &candidate)?;
+        let Candidate { place, record } = candidate;
+        let token = match (is_right, place, referents) {
+            (true, Some(place), Some(referents)) => Some(KnownToken { place, record, referents }),
+            _ => None,
+        };
+        Ok(Some(Self { token, named, clocks }))
+    }
+}
 
 /// What the caller named, found.
 pub(super) struct NamedReferents {
@@ -21,7 +64,7 @@ pub(super) struct NamedReferents {
 }
 
 impl NamedReferents {
-    pub(super) fn resolve(r: &mut Reader<'_>, asked: &Asked) -> Result<Self> {
+    fn resolve(r: &mut Reader<'_>, asked: &Asked) -> Result<Self> {
         let connection = asked.connection.as_ref();
         let environment = asked.environment.as_ref();
         Ok(Self {
@@ -33,15 +76,15 @@ impl NamedReferents {
     }
 }
 
-/// The record a token may belong to; one made up, with no place, if there is none, so that known
+/// The record a token may belong to; a dummy, with no place, if there is none, so that known
 /// and unknown ids cost the same steps.
-pub(super) struct Candidate {
-    pub(super) place: Option<RecordId>,
-    pub(super) record: TokenRecord,
+struct Candidate {
+    place: Option<RecordId>,
+    record: TokenRecord,
 }
 
 impl Candidate {
-    pub(super) fn load(r: &mut Reader<'_>, proof: TokenProof<'_>) -> Result<Self> {
+    fn load(r: &mut Reader<'_>, proof: TokenProof<'_>) -> Result<Self> {
         if let Some((place, record)) = proof.candidate(r)? {
             return Ok(Self { place: Some(place), record });
         }
@@ -60,7 +103,7 @@ fn half(digest: &[u8; 32]) -> [u8; 16] {
     bytes
 }
 
-/// What a token points to.
+/// What a token refers to.
 pub(super) struct Referents {
     pub(super) profile: Profile,
     pub(super) connection: Option<(RecordId, Connection)>,
@@ -68,8 +111,8 @@ pub(super) struct Referents {
 }
 
 impl Referents {
-    /// `None` for a record that is made up; as much is read for each.
-    pub(super) fn of(r: &mut Reader<'_>, candidate: &Candidate) -> Result<Option<Self>> {
+    /// `None` for a dummy; as much is read for each.
+    fn of(r: &mut Reader<'_>, candidate: &Candidate) -> Result<Option<Self>> {
         let Candidate { place, record } = candidate;
         let environment: Environment = r.require(record.environment)?;
         if place.is_none() {
@@ -85,47 +128,5 @@ impl Referents {
             None
         };
         Ok(Some(Self { profile, connection, environment }))
-    }
-
-    pub(super) fn reason(
-        &self,
-        token: &TokenRecord,
-        named: &NamedReferents,
-        asked: &Asked,
-        at: Clocks,
-    ) -> Reason {
-        let connection = self.connection.as_ref().or(named.connection.as_ref());
-        let Clocks { now, latest, .. } = at;
-        verdict::judge(&Facts {
-            token,
-            profile: &self.profile,
-            connection: connection.map(|(_, it)| it),
-            connection_id: connection.map(|(id, _)| *id),
-            named_connection: named.connection.as_ref().map(|(id, _)| *id),
-            environment: named.environment,
-            device: asked.device.as_ref(),
-            ip: asked.ip,
-            now,
-            latest,
-        })
-    }
-
-    pub(super) fn verdict(self, token: &TokenRecord, reason: Reason) -> Verdict {
-        // A pending token verifies as unknown, and an unknown one has nothing to tell.
-        if reason == Reason::Unknown {
-            return Verdict::nothing(reason);
-        }
-        Verdict {
-            valid: reason == Reason::Valid,
-            reason,
-            exit: reason.exit(),
-            token: Some(Judged { id: token.public, name: token.name.clone() }),
-            profile: self.profile.name,
-            connection: self.connection.map(|(_, it)| it.name),
-            environment: Some(self.environment.name),
-            device: token.device.clone(),
-            expires_at: token.expires_at,
-            due: None,
-        }
     }
 }

@@ -1,62 +1,90 @@
-//! Is this token valid for this use?
+//! The verdict on a token, of the facts alone.
 
-use super::facts::{Candidate, NamedReferents, Referents};
-use super::verdict::{Asked, Due, Verdict};
-use crate::barrier::Reader;
+use super::facts::{KnownToken, NamedReferents, TokenFacts};
+use super::touch::due;
+use super::verdict::{Asked, Judged, Verdict};
 use crate::core::Core;
 use crate::error::Result;
-use crate::model::id::RecordId;
-use crate::model::time::Time;
-use crate::model::token::{Presenting, TokenRecord};
-use crate::model::verdict::Reason;
+use crate::model::token::Presenting;
+use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::clocks::Clocks;
-use crate::ops::records::token::{self, TokenProof};
+use crate::ops::records::token::TokenProof;
 
-/// Judges a token. Nothing is written: [`touch`] does that once the answer is out.
-///
-/// A named connection or environment that does not exist is an error, not a verdict.
+/// Judges a token. Nothing is written: [`touch`](super::touch()) does that once the answer is out.
 ///
 /// What is no token of hallpass is looked up only in a store that holds tokens of other systems, by
 /// the same steps; elsewhere it is malformed.
+///
+/// # Errors
+///
+/// A token that is not valid is a verdict, not an error. [`Error::ConnectionNotFound`] or
+/// [`Error::EnvironmentNotFound`] if one is named that does not exist; [`Error::Integrity`] and
+/// [`Error::Storage`] as for every reading.
+///
+/// [`Error::ConnectionNotFound`]: crate::Error::ConnectionNotFound
+/// [`Error::EnvironmentNotFound`]: crate::Error::EnvironmentNotFound
+/// [`Error::Integrity`]: crate::Error::Integrity
+/// [`Error::Storage`]: crate::Error::Storage
 pub fn judge<'a>(
     core: &mut Core,
     token: impl Into<Presenting<'a>>,
     asked: &Asked,
 ) -> Result<Verdict> {
-    let (now, proof) = (core.now(), TokenProof::new(token));
+    let now = core.now();
+    let proof = TokenProof::new(token);
     core.read(|r| {
-        if matches!(proof, TokenProof::Import(_)) && r.imports() == 0 {
+        let Some(facts) = TokenFacts::read(r, proof, asked, now)? else {
             return Ok(Verdict::malformed());
-        }
-        let moment = Clocks::new(r, now);
-        let named = NamedReferents::resolve(r, asked)?;
-        let candidate = Candidate::load(r, proof)?;
-        let (_, mac) = proof.mac(r, Some(candidate.record.mac_kid))?;
-        let known = mac.ct_eq(&candidate.record.mac);
-        let world = Referents::of(r, &candidate)?;
-        match (known, candidate.place, world) {
-            (true, Some(place), Some(world)) => {
-                let reason = world.reason(&candidate.record, &named, asked, moment);
-                let verdict = world.verdict(&candidate.record, reason);
-                let due = due(r, place, &candidate.record, &verdict, now)?;
-                Ok(Verdict { due, ..verdict })
-            }
-            _ => Ok(Verdict::nothing(Reason::Unknown)),
-        }
+        };
+        let TokenFacts { token, named, clocks } = &facts;
+        let Some(token) = token else { return Ok(Verdict::nothing(Reason::Unknown)) };
+        let verdict = verdict_on(token, named, asked, *clocks);
+        let due = due(r, token, &verdict, now)?;
+        Ok(Verdict { due, ..verdict })
     })
 }
 
-pub(super) fn due(
-    r: &mut Reader<'_>,
-    place: RecordId,
-    token: &TokenRecord,
-    verdict: &Verdict,
-    now: Time,
-) -> Result<Option<Due>> {
-    if !verdict.valid {
-        let late = token::late_use(r, token, verdict.reason, now)?;
-        return Ok(late.map(|rotation| Due::Late { rotation, at: now }));
+/// Reads nothing: the facts may come from a store or from memory.
+fn verdict_on(
+    token: &KnownToken,
+    named: &NamedReferents,
+    asked: &Asked,
+    clocks: Clocks,
+) -> Verdict {
+    let reason = reason(token, named, asked, clocks);
+    // A pending token verifies as unknown, and an unknown one has nothing to tell.
+    if reason == Reason::Unknown {
+        return Verdict::nothing(reason);
     }
-    let old_key = r.token_mac(None, &[0; 32])?.0 != token.mac_kid;
-    Ok((token.is_use_new(now) || old_key).then_some(Due::Use { record: place, at: now }))
+    let KnownToken { record, referents, .. } = token;
+    Verdict {
+        valid: reason == Reason::Valid,
+        reason,
+        exit: reason.exit(),
+        token: Some(Judged { id: record.public, name: record.name.clone() }),
+        profile: referents.profile.name.clone(),
+        connection: referents.connection.as_ref().map(|(_, it)| it.name.clone()),
+        environment: Some(referents.environment.name.clone()),
+        device: record.device.clone(),
+        expires_at: record.expires_at,
+        due: None,
+    }
+}
+
+fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clocks) -> Reason {
+    let KnownToken { record, referents, .. } = token;
+    // A token that is bound to a connection is judged by its own, whichever is named.
+    let connection = referents.connection.as_ref().or(named.connection.as_ref());
+    verdict::judge(&Facts {
+        token: record,
+        profile: &referents.profile,
+        connection: connection.map(|(_, it)| it),
+        connection_id: connection.map(|(id, _)| *id),
+        named_connection: named.connection.as_ref().map(|(id, _)| *id),
+        environment: named.environment,
+        device: asked.device.as_ref(),
+        ip: asked.ip,
+        now: clocks.now,
+        latest: clocks.latest,
+    })
 }

@@ -32,7 +32,7 @@ fn found() -> (MemoryBackend, Store, Unlock) {
 /// A change, and one that leaves its trace.
 fn note(w: &mut Writer<'_>) -> Result<()> {
     let object = Object { kind: "store".into(), id: String::new(), name: None };
-    w.audit("store.init", object, Details::new())
+    w.audit(Action::StoreInit, object, Details::new())
 }
 
 fn change(store: &mut Store) -> Result<()> {

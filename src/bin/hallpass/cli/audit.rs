@@ -5,7 +5,7 @@ use hallpass::model::audit::LogHead;
 use hallpass::model::name::ConnectionName;
 use hallpass::model::time::Since;
 use hallpass::model::token::TokenAddress;
-use hallpass::ops::audit::{Action, ProfileRef};
+use hallpass::ops::audit::{ActionFilter, ProfileRef};
 
 /// Read the audit log: who changed what, before and after
 ///
@@ -53,7 +53,7 @@ pub(crate) struct List {
     pub(crate) connection: Option<ConnectionName>,
     /// Only this action, or those on one sort of thing: `token.revoke`, `token`
     #[arg(long, value_name = "ACTION")]
-    pub(crate) action: Option<Action>,
+    pub(crate) action: Option<ActionFilter>,
     /// Only entries since then: a duration back from now, or a date
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<Since>,

@@ -1,4 +1,4 @@
-//! The tries of a profile, which outlast its codes.
+//! The attempts of a profile, which outlast its codes.
 
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};
@@ -61,7 +61,8 @@ pub(in crate::ops) fn forgive(w: &mut Writer<'_>, subject: RecordId) -> Result<u
     let failures = usize::try_from(budget.failures).unwrap_or(usize::MAX);
     let counted = failures.max(budget.tries.len());
     if counted > 0 {
-        (budget.failures, budget.tries) = (0, Vec::new());
+        budget.failures = 0;
+        budget.tries = Vec::new();
         keep(w, id, &budget)?;
     }
     Ok(counted)

@@ -10,13 +10,13 @@ use crate::ops::records::clocks::Clocks;
 /// The two clocks by which a code is judged.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ops) struct CodeClocks {
-    pub(in crate::ops) moment: Clocks,
+    pub(in crate::ops) wall: Clocks,
     pub(in crate::ops) boot: BootTime,
 }
 
 impl CodeClocks {
     pub(in crate::ops) fn new(r: &Reader<'_>, now: Time, boot: BootTime) -> Self {
-        Self { moment: Clocks::new(r, now), boot }
+        Self { wall: Clocks::new(r, now), boot }
     }
 
     /// A clock that was set back would make a code good for longer: nothing is made or taken until
@@ -27,12 +27,12 @@ impl CodeClocks {
     }
 
     pub(in crate::ops) fn state(self, code: &CodeRecord) -> CodeState {
-        code.state(self.moment.latest, self.boot)
+        code.state(self.wall.latest, self.boot)
     }
 }
 
 /// Whether the newest code of a binding is still pending.
-pub(in crate::ops) fn is_pending(exchange: &Exchange, moment: Clocks, boot: BootTime) -> bool {
+pub(in crate::ops) fn is_pending(exchange: &Exchange, wall: Clocks, boot: BootTime) -> bool {
     let newest = exchange.codes.last();
-    newest.is_some_and(|code| CodeClocks { moment, boot }.state(code) == CodeState::Pending)
+    newest.is_some_and(|code| CodeClocks { wall, boot }.state(code) == CodeState::Pending)
 }

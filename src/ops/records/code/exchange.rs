@@ -43,17 +43,20 @@ pub(in crate::ops) fn add(
 }
 
 fn begin(w: &mut Writer<'_>, subject: &Bound, budget: &mut Budget) -> Result<(RecordId, Exchange)> {
-    let (id, profile, position) = (w.fresh_id()?, subject.profile.0, budget.exchanges);
+    let id = w.fresh_id()?;
+    let profile = subject.profile.0;
+    let position = budget.exchanges;
     w.index(subject.codes(), id)?;
     w.push(List::CodesOf(profile), position, id)?;
     let more = position.checked_add(1);
     budget.exchanges = more.ok_or(Refusal::Limit("a profile cannot have more codes"))?;
-    let (connection, environment) = (subject.connection.0, subject.environment.0);
+    let connection = subject.connection.0;
+    let environment = subject.environment.0;
     Ok((id, Exchange { profile, connection, environment, codes: Vec::new(), position }))
 }
 
 fn is_forgotten(code: &CodeRecord, clocks: CodeClocks) -> bool {
-    code.expires_at.seconds().saturating_add(KEPT) <= clocks.moment.latest.seconds()
+    code.expires_at.seconds().saturating_add(KEPT) <= clocks.wall.latest.seconds()
 }
 
 /// Ends the newest code, if it can still be exchanged, or could be again; says which it was.

@@ -7,7 +7,7 @@ use super::pending;
 use super::state::is_live;
 use crate::barrier::{Tombstone, Unique, Writer};
 use crate::error::Result;
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::text::FreeText;
@@ -46,9 +46,9 @@ pub(in crate::ops) fn journal_with_profile(
     profile: &Profile,
     why: &str,
 ) -> Result<()> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let tokens = of_profile(w, owner, profile.tokens)?.into_iter().map(|(_, token)| token);
-    let live: Vec<_> = tokens.filter(|token| is_live(token, profile, moment)).collect();
+    let live: Vec<_> = tokens.filter(|token| is_live(token, profile, clocks)).collect();
     for row in live.chunks(NAMED_IN_A_ROW) {
         let Some(first) = row.first() else { continue };
         let ids: Vec<_> = row.iter().map(|token| token.public).collect();
@@ -56,7 +56,7 @@ pub(in crate::ops) fn journal_with_profile(
             .of(owner, profile.name.as_ref())
             .with("tokens", Some(listed(&ids)))
             .with("reason", Some(why));
-        w.audit("token.revoke", journal::token(first), facts.into())?;
+        w.audit(Action::TokenRevoke, journal::token(first), facts.into())?;
     }
     Ok(())
 }
@@ -90,7 +90,7 @@ fn end_as(
     remember_end(w, id, token)?;
     w.put(id, token)?;
     release_names(w, id, token)?;
-    w.audit_outcome("token.revoke", outcome, journal::token(token), facts.into())
+    w.audit_outcome(Action::TokenRevoke, outcome, journal::token(token), facts.into())
 }
 
 /// Remembers outside the store that a token has ended. One that was replaced had a later end before, and

@@ -7,6 +7,7 @@ use super::journal::journal_one;
 use super::term::Usual;
 use crate::barrier::Writer;
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::time::Time;
 use crate::model::token::Pending;
 
@@ -15,7 +16,7 @@ pub(in crate::ops) fn issue_within(
     w: &mut Writer<'_>,
     draft: &Draft,
     usual: Usual,
-    action: &'static str,
+    action: Action,
 ) -> Result<Issued> {
     issue_as(w, draft, usual, action, Origin::default())
 }
@@ -27,7 +28,7 @@ pub(in crate::ops) fn issue_pending(
     usual: Usual,
     until: Time,
 ) -> Result<Issued> {
-    issue_delivering(w, draft, usual, "token.add", Some(Pending::until(until)))
+    issue_delivering(w, draft, usual, Action::TokenAdd, Some(Pending::until(until)))
 }
 
 /// As [`issue_within`], pending if it is delivered to a place that takes its time.
@@ -35,7 +36,7 @@ pub(in crate::ops) fn issue_delivering(
     w: &mut Writer<'_>,
     draft: &Draft,
     usual: Usual,
-    action: &'static str,
+    action: Action,
     pending: Option<Pending>,
 ) -> Result<Issued> {
     issue_as(w, draft, usual, action, Origin { pending, ..Origin::default() })
@@ -45,7 +46,7 @@ fn issue_as(
     w: &mut Writer<'_>,
     draft: &Draft,
     usual: Usual,
-    action: &'static str,
+    action: Action,
     origin: Origin<'_>,
 ) -> Result<Issued> {
     let mut rules = Issuer::new(w, usual);

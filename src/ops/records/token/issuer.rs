@@ -26,7 +26,7 @@ use crate::ops::records::lookup;
 /// Makes tokens. What it opened for one it keeps for the next.
 pub(in crate::ops) struct Issuer {
     pub(super) usual: Usual,
-    pub(super) moment: Clocks,
+    pub(super) clocks: Clocks,
     pub(super) owners: HashMap<Canonical, TokenOwner>,
     pub(super) connections: RecordCache<Connection>,
     pub(super) connection_ids: HashMap<Canonical, RecordId>,
@@ -37,7 +37,7 @@ impl Issuer {
     pub(in crate::ops) fn new(w: &Writer<'_>, usual: Usual) -> Self {
         Self {
             usual,
-            moment: Clocks::new(w, w.now()),
+            clocks: Clocks::new(w, w.now()),
             owners: HashMap::new(),
             connections: RecordCache::default(),
             connection_ids: HashMap::new(),
@@ -73,7 +73,7 @@ impl Issuer {
     ) -> Result<Issued> {
         let mut assumed = Assumed::default();
         let terms = self.allowed(w, owner, draft, &mut assumed)?;
-        self.born(w, owner, draft, &terms, assumed, origin)
+        self.build(w, owner, draft, &terms, assumed, origin)
     }
 
     /// As [`Self::make`], of a token that another system made; says whose it is, too.
@@ -124,19 +124,20 @@ impl Issuer {
         assumed: &mut Assumed,
     ) -> Result<TokenTerms> {
         let terms = self.terms(r, &owner.profile, draft, assumed)?;
-        owner.ensure_name_free(r, &draft.name, self.moment)?;
-        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
-        owner.ensure_device_free(r, connection, device, self.moment)?;
+        owner.ensure_name_free(r, &draft.name, self.clocks)?;
+        let connection = terms.connection_id();
+        let device = draft.device.as_ref();
+        owner.ensure_device_free(r, connection, device, self.clocks)?;
         Ok(terms)
     }
 
     fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &TokenTerms) -> Summary {
         let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
-        summarise(record, &owner.profile, connection, &terms.environment.1, self.moment)
+        summarise(record, &owner.profile, connection, &terms.environment.1, self.clocks)
     }
 
     /// A new secret, and the record of it.
-    pub(super) fn born(
+    pub(super) fn build(
         &self,
         w: &mut Writer<'_>,
         owner: &mut TokenOwner,
@@ -153,7 +154,8 @@ impl Issuer {
         let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
         let made = TokenIdentity { public: token.id(), mac, mac_kid, imported: None };
         let mut record = self.record(owner, draft, terms, &made);
-        (record.pending, record.predecessor) = (origin.pending, origin.predecessor);
+        record.pending = origin.pending;
+        record.predecessor = origin.predecessor;
         owner.keep(w, &record)?;
         Ok(Issued {
             summary: self.shown(&record, owner, terms),
@@ -181,7 +183,7 @@ impl Issuer {
         let usable = bound.as_ref().map(|(id, _)| std::slice::from_ref(id));
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
-        let expires_at = term::end(draft.expires, limit, self.usual, self.moment, assumed)?;
+        let expires_at = term::end(draft.expires, limit, self.usual, self.clocks, assumed)?;
         Ok(TokenTerms { environment, bound, expires_at })
     }
 
@@ -206,7 +208,7 @@ impl Issuer {
             environment: terms.environment.0,
             device: device.clone(),
             allow_ip: allow_ip.clone(),
-            created_at: self.moment.now,
+            created_at: self.clocks.now,
             expires_at: terms.expires_at,
             revoked: None,
             suspended: None,
@@ -226,7 +228,7 @@ impl Issuer {
     ) -> Result<TokenOwner> {
         match self.owners.remove(&name.canonical()) {
             Some(owner) => Ok(owner),
-            None => TokenOwner::load(r, name, self.moment),
+            None => TokenOwner::load(r, name, self.clocks),
         }
     }
 

@@ -4,7 +4,7 @@ use super::issued::Issued;
 use super::summary::Summary;
 use crate::barrier::{Details, Writer};
 use crate::error::Result;
-use crate::model::audit::Object;
+use crate::model::audit::{Action, Object, ObjectKind};
 use crate::model::id::RecordId;
 use crate::ops::records::journal::{LogFacts, listed};
 
@@ -14,7 +14,7 @@ pub(in crate::ops) const NAMED_IN_A_ROW: usize = 50;
 pub(in crate::ops) fn journal_one(
     w: &mut Writer<'_>,
     issued: &Issued,
-    action: &'static str,
+    action: Action,
 ) -> Result<()> {
     let token = &issued.summary;
     w.audit(action, object(token), uses(token, issued.owner))
@@ -39,15 +39,11 @@ pub(in crate::ops) fn journal_many(w: &mut Writer<'_>, issued: &[Issued]) -> Res
     let facts = LogFacts::new()
         .of(first.owner, first.summary.profile.as_ref())
         .with("tokens", Some(listed(&ids)));
-    w.audit("token.add", object(&first.summary), facts.into())
+    w.audit(Action::TokenAdd, object(&first.summary), facts.into())
 }
 
 pub(in crate::ops) fn object(token: &Summary) -> Object {
-    Object {
-        kind: "token".to_owned(),
-        id: token.id.to_string(),
-        name: Some(token.name.to_string()),
-    }
+    Object::new(ObjectKind::Token, token.id.to_string(), Some(token.name.to_string()))
 }
 
 pub(in crate::ops) fn journal_import(
@@ -55,5 +51,5 @@ pub(in crate::ops) fn journal_import(
     imported: &Summary,
     owner: RecordId,
 ) -> Result<()> {
-    w.audit("token.import", object(imported), uses(imported, owner))
+    w.audit(Action::TokenImport, object(imported), uses(imported, owner))
 }

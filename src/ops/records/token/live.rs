@@ -15,29 +15,29 @@ use crate::ops::records::lookup;
 /// Visits the live tokens of the store that `concerned` picks.
 pub(in crate::ops) fn each_live(
     r: &mut Reader<'_>,
-    moment: Clocks,
+    clocks: Clocks,
     concerned: impl Fn(&TokenRecord) -> bool,
     mut visit: impl FnMut(&mut Reader<'_>, &mut ReferentCache, &TokenRecord) -> Result<()>,
 ) -> Result<()> {
-    let mut opened = ReferentCache::default();
+    let mut cache = ReferentCache::default();
     lookup::each::<TokenRecord>(r, |r, _, token| {
         if !concerned(&token) {
             return Ok(());
         }
-        let owner: Rc<Profile> = opened.profiles.open(r, token.owner)?;
-        if is_live(&token, &owner, moment) { visit(r, &mut opened, &token) } else { Ok(()) }
+        let owner: Rc<Profile> = cache.profiles.open(r, token.owner)?;
+        if is_live(&token, &owner, clocks) { visit(r, &mut cache, &token) } else { Ok(()) }
     })
 }
 
-/// The live tokens that `concerned` picks.
+/// Addresses of the live tokens that `concerned` picks, as `PROFILE/NAME`.
 pub(in crate::ops) fn live_where(
     r: &mut Reader<'_>,
-    moment: Clocks,
+    clocks: Clocks,
     concerned: impl Fn(&TokenRecord) -> bool,
 ) -> Result<Vec<Dependent>> {
     let mut found = Vec::new();
-    each_live(r, moment, concerned, |r, opened, token| {
-        found.push(Dependent::Token(summary(r, opened, moment, token)?.addressed()));
+    each_live(r, clocks, concerned, |r, cache, token| {
+        found.push(Dependent::Token(summary(r, cache, clocks, token)?.addressed()));
         Ok(())
     })?;
     Ok(found)

@@ -15,11 +15,11 @@ pub(in crate::ops) fn name_holder(
     r: &mut Reader<'_>,
     (owner, profile): (RecordId, &Profile),
     name: &TokenName,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<Option<TokenRecord>> {
     let Some(id) = r.find(Unique::TokenName(owner, &name.canonical()))? else { return Ok(None) };
     let holder: TokenRecord = r.require(id)?;
-    Ok(is_live(&holder, profile, moment).then_some(holder))
+    Ok(is_live(&holder, profile, clocks).then_some(holder))
 }
 
 /// `base`, or with a number after it, so that no live token of the profile holds it.
@@ -30,12 +30,13 @@ pub(in crate::ops) fn free_name(
     r: &mut Reader<'_>,
     owner: (RecordId, &Profile),
     base: &TokenName,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<TokenName> {
     let mut is_free = |number| -> Result<bool> {
-        Ok(name_holder(r, owner, &base.numbered(number), moment)?.is_none())
+        Ok(name_holder(r, owner, &base.numbered(number), clocks)?.is_none())
     };
-    let (mut taken, mut free) = (0_u32, 1_u32);
+    let mut taken = 0_u32;
+    let mut free = 1_u32;
     while !is_free(free)? {
         (taken, free) = (free, free.checked_mul(2).ok_or(Refusal::Limit("no name is left"))?);
     }
@@ -64,7 +65,8 @@ pub(in crate::ops) fn release_names(
     id: RecordId,
     token: &TokenRecord,
 ) -> Result<()> {
-    let (name, device) = (token.name.canonical(), token.device.as_ref().map(Device::canonical));
+    let name = token.name.canonical();
+    let device = token.device.as_ref().map(Device::canonical);
     let device = device.as_deref();
     let device = device.map(|it| Unique::Device(token.owner, token.connection, it));
     for held in [Some(Unique::TokenName(token.owner, &name)), device].into_iter().flatten() {

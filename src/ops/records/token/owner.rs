@@ -24,10 +24,10 @@ impl TokenOwner {
     pub(in crate::ops) fn load(
         r: &mut Reader<'_>,
         name: &ProfileName,
-        moment: Clocks,
+        clocks: Clocks,
     ) -> Result<Self> {
         let (id, profile) = lookup::named::<Profile>(r, name)?;
-        if profile.suspended.as_ref().is_some_and(|it| it.holds(moment.now)) {
+        if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.now)) {
             return Err(Refusal::ProfileSuspended(name.clone()).into());
         }
         Ok(Self { id, profile })
@@ -38,9 +38,9 @@ impl TokenOwner {
         &self,
         r: &mut Reader<'_>,
         name: &TokenName,
-        moment: Clocks,
+        clocks: Clocks,
     ) -> Result<()> {
-        let holder = name_holder(r, (self.id, &self.profile), name, moment)?;
+        let holder = name_holder(r, (self.id, &self.profile), name, clocks)?;
         let Some(holder) = holder else { return Ok(()) };
         let holder = settled(holder)?;
         Err(Error::TokenExists(self.name()?, holder.name))
@@ -52,7 +52,7 @@ impl TokenOwner {
         r: &mut Reader<'_>,
         connection: Option<RecordId>,
         device: Option<&Device>,
-        moment: Clocks,
+        clocks: Clocks,
     ) -> Result<()> {
         let Some(device) = device else { return Ok(()) };
         let canonical = device.canonical();
@@ -64,11 +64,12 @@ impl TokenOwner {
         if !same || (holder.owner, holder.connection) != (self.id, connection) {
             return Err(Error::Integrity("a device leads to another record".to_owned()));
         }
-        if !is_live(&holder, &self.profile, moment) {
+        if !is_live(&holder, &self.profile, clocks) {
             return Ok(());
         }
         let holder = settled(holder)?;
-        let (profile, device) = (self.name()?, device.clone());
+        let profile = self.name()?;
+        let device = device.clone();
         Err(Error::DeviceTaken { profile, device, token: holder.name })
     }
 
@@ -113,12 +114,12 @@ pub(in crate::ops) fn ensure_device_free(
     profile: &ProfileName,
     connection: RecordId,
     device: &Device,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<()> {
-    TokenOwner::load(r, profile, moment)?.ensure_device_free(
+    TokenOwner::load(r, profile, clocks)?.ensure_device_free(
         r,
         Some(connection),
         Some(device),
-        moment,
+        clocks,
     )
 }

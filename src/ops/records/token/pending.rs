@@ -1,13 +1,13 @@
-//! Tokens on their way: made, holding their names, and not good before their sink has them.
+//! Pending tokens: they hold their names, and are not valid before their sink has them.
 //!
-//! What is not delivered by its deadline is swept by the next write, whoever makes it.
+//! What is not delivered by its deadline is removed by the next write, whoever makes it.
 
 use super::find::{by_id, of_profile};
 use super::names::release_names;
 use super::summary::{Summary, summary_by_id};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Result};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
@@ -24,7 +24,7 @@ pub(in crate::ops) fn deadline(now: Time, patience: u32) -> Time {
     Time::from_seconds(now.seconds() + i64::from(patience) + GRACE)
 }
 
-/// Puts a token on the list of those that may have to be swept.
+/// Puts a token on the list of those that may have to be removed.
 pub(in crate::ops) fn enter(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let count = count(w)?;
     w.push(List::Pending, count, id)
@@ -52,7 +52,8 @@ fn count(r: &mut Reader<'_>) -> Result<u32> {
 
 /// Removes the tokens whose time to be delivered is over.
 pub(in crate::ops) fn expire_pending(w: &mut Writer<'_>) -> Result<()> {
-    let (mut position, mut swept) = (0, false);
+    let mut position = 0;
+    let mut swept = false;
     while let Some(id) = w.find_at(List::Pending, position)? {
         let token: TokenRecord = w.require(id)?;
         if token.pending.is_some_and(|it| w.now() < it.until) {
@@ -84,7 +85,7 @@ pub(in crate::ops) fn activate(
         leave(w, id)?;
         w.put(id, &token)?;
         let facts = LogFacts::new().of(token.owner, profile.name.as_ref());
-        w.audit("token.activate", journal::token(&token), facts.into())?;
+        w.audit(Action::TokenActivate, journal::token(&token), facts.into())?;
         switch(w, id, &token)?;
     }
     let now = w.now();
@@ -102,7 +103,8 @@ pub(in crate::ops) fn remove_undelivered(
     let mut profile: Profile = w.require(token.owner)?;
     leave(w, id)?;
     w.unindex(Unique::Token(token.public))?;
-    let (tokens, place) = (profile.tokens, token.position);
+    let tokens = profile.tokens;
+    let place = token.position;
     w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
     profile.tokens = tokens.saturating_sub(1);
     w.put(token.owner, &profile)?;
@@ -118,7 +120,7 @@ pub(in crate::ops) fn remove_undelivered(
         .of(token.owner, profile.name.as_ref())
         .with("reason", Some(why))
         .with("code", code);
-    w.audit_outcome("token.undo", Outcome::Undelivered, journal::token(&token), facts.into())
+    w.audit_outcome(Action::TokenUndo, Outcome::Undelivered, journal::token(&token), facts.into())
 }
 
 /// The name goes back to the expired token that had given it up, if there is one. Its device waits

@@ -13,9 +13,9 @@ use crate::ops::records::clocks::Clocks;
 
 /// Refuses to replace a token that is not good by itself, or is replaced already.
 pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
-    let moment = Clocks::new(w, w.now());
+    let clocks = Clocks::new(w, w.now());
     let profile: Profile = w.require(old.owner)?;
-    match state(old, &profile, moment) {
+    match state(old, &profile, clocks) {
         TokenState::Active => {}
         TokenState::Pending => return Err(Fault::Busy.into()),
         ended => {
@@ -28,7 +28,7 @@ pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) 
         Some((_, TokenRecord { pending: Some(Pending { until, .. }), name: token, .. })) => {
             Err(Error::Delivering { token, until })
         }
-        Some((_, new)) if is_live(&new, &profile, moment) => {
+        Some((_, new)) if is_live(&new, &profile, clocks) => {
             Err(Error::Replaced { token: old.public, successor })
         }
         _ => Ok(()),
@@ -42,7 +42,8 @@ pub(in crate::ops) fn ensure_holds_name(
     old: &TokenRecord,
 ) -> Result<()> {
     let profile: Profile = w.require(old.owner)?;
-    let (name, device) = (old.name.canonical(), old.device.as_ref().map(Device::canonical));
+    let name = old.name.canonical();
+    let device = old.device.as_ref().map(Device::canonical);
     let device = device.as_deref().map(|it| Unique::Device(old.owner, old.connection, it));
     for entry in [Some(Unique::TokenName(old.owner, &name)), device].into_iter().flatten() {
         let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else { continue };
@@ -60,11 +61,11 @@ pub(in crate::ops) fn ensure_holds_name(
 pub(in crate::ops) fn ensure_not_stopped(
     r: &mut Reader<'_>,
     old: &TokenRecord,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Result<()> {
     let profile: Profile = r.require(old.owner)?;
-    let is_revoked = state(old, &profile, moment) == TokenState::Revoked;
-    let is_suspended = old.suspended.as_ref().is_some_and(|it| it.holds(moment.now));
+    let is_revoked = state(old, &profile, clocks) == TokenState::Revoked;
+    let is_suspended = old.suspended.as_ref().is_some_and(|it| it.holds(clocks.now));
     let stopped = match (is_revoked, is_suspended) {
         (true, _) => TokenState::Revoked,
         (false, true) => TokenState::Suspended,

@@ -3,7 +3,7 @@
 use super::find::by_id;
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
@@ -94,5 +94,5 @@ pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> R
         .of(old.owner, profile.name.as_ref())
         .with("successor", Some(kept.successor))
         .with("ended_at", old.revoked.as_ref().map(|it| it.at).or(old.expires_at));
-    w.audit_outcome("token.late_use", Outcome::Refused, journal::token(&old), facts.into())
+    w.audit_outcome(Action::TokenLateUse, Outcome::Refused, journal::token(&old), facts.into())
 }

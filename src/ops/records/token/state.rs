@@ -5,8 +5,8 @@ use crate::model::token::{TokenRecord, TokenState};
 use crate::ops::records::clocks::Clocks;
 
 /// The tokens of a deleted profile are revoked, though their records say nothing of it.
-pub(in crate::ops) fn state(token: &TokenRecord, profile: &Profile, moment: Clocks) -> TokenState {
-    match token.state(moment.now, moment.latest) {
+pub(in crate::ops) fn state(token: &TokenRecord, profile: &Profile, clocks: Clocks) -> TokenState {
+    match token.state(clocks.now, clocks.latest) {
         TokenState::Pending => TokenState::Pending,
         _ if profile.deleted_at.is_some() => TokenState::Revoked,
         state => state,
@@ -14,9 +14,9 @@ pub(in crate::ops) fn state(token: &TokenRecord, profile: &Profile, moment: Cloc
 }
 
 /// Whether a token holds its name: it is active, suspended, or pending within its deadline.
-pub(in crate::ops) fn is_live(token: &TokenRecord, owner: &Profile, moment: Clocks) -> bool {
-    match state(token, owner, moment) {
-        TokenState::Pending => token.pending.is_some_and(|it| moment.now < it.until),
+pub(in crate::ops) fn is_live(token: &TokenRecord, owner: &Profile, clocks: Clocks) -> bool {
+    match state(token, owner, clocks) {
+        TokenState::Pending => token.pending.is_some_and(|it| clocks.now < it.until),
         state => state.is_live(),
     }
 }

@@ -9,7 +9,7 @@ use super::state::is_live;
 use super::summary::{Summary, required_summary};
 use crate::barrier::{Reader, Tombstone, Unique, Writer};
 use crate::error::{Error, Result};
-use crate::model::audit::Outcome;
+use crate::model::audit::{Action, Outcome};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
@@ -29,8 +29,8 @@ pub(in crate::ops) fn hand_over(
 ) -> Result<Summary> {
     let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
     let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
-    let moment = Clocks::new(w, w.now());
-    ensure_not_stopped(w, &old, moment)?;
+    let clocks = Clocks::new(w, w.now());
+    ensure_not_stopped(w, &old, clocks)?;
     ensure_holds_name(w, place, &old)?;
     claim_names(w, id, new)?;
     let over = overlap.end(w.now());
@@ -106,7 +106,7 @@ fn pass_on_suspension(
         .of(old.owner, profile.name.as_ref())
         .with("reason", suspension.reason.as_ref())
         .with("until", suspension.until);
-    w.audit_outcome("token.suspend", Outcome::Undelivered, journal::token(old), facts.into())
+    w.audit_outcome(Action::TokenSuspend, Outcome::Undelivered, journal::token(old), facts.into())
 }
 
 /// The successor of a token that is still on its way.

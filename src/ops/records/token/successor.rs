@@ -15,7 +15,7 @@ use crate::model::token::{Form, Pending, Token, TokenRecord};
 
 impl Issuer {
     /// Makes the successor of a token.
-    pub(in crate::ops) fn succeed(
+    pub(in crate::ops) fn issue_successor(
         &mut self,
         w: &mut Writer<'_>,
         old: &TokenRecord,
@@ -36,7 +36,7 @@ impl Issuer {
         };
         let pending = pending_until.map(Pending::until);
         let origin = Origin { pending, predecessor: Some(old.public), ..Origin::default() };
-        let issued = self.born(w, &mut owner, &draft, &terms, assumed, origin)?;
+        let issued = self.build(w, &mut owner, &draft, &terms, assumed, origin)?;
         self.owners.insert(name.canonical(), owner);
         Ok(issued)
     }
@@ -66,7 +66,8 @@ impl Issuer {
     ) -> Result<Issued> {
         let mut assumed = Assumed::default();
         let terms = self.terms_over(w, &owner.profile, old, draft, &mut assumed)?;
-        let (connection, device) = (terms.connection_id(), draft.device.as_ref());
+        let connection = terms.connection_id();
+        let device = draft.device.as_ref();
         let kept = match (&old.device, device) {
             (Some(old_device), Some(new)) => {
                 old_device.same_as(new) && old.connection == connection
@@ -74,10 +75,10 @@ impl Issuer {
             _ => false,
         };
         if !kept {
-            owner.ensure_device_free(w, connection, device, self.moment)?;
+            owner.ensure_device_free(w, connection, device, self.clocks)?;
         }
         let origin = Origin { predecessor: Some(old.public), secret, ..Origin::default() };
-        self.born(w, owner, draft, &terms, assumed, origin)
+        self.build(w, owner, draft, &terms, assumed, origin)
     }
 
     fn terms_over(
@@ -91,7 +92,7 @@ impl Issuer {
         if draft.expires.is_some() {
             return self.terms(r, profile, draft, assumed);
         }
-        let as_before = Draft { expires: Some(as_long(old, self.moment.now)), ..draft.clone() };
+        let as_before = Draft { expires: Some(as_long(old, self.clocks.now)), ..draft.clone() };
         match self.terms(r, profile, &as_before, assumed) {
             // It was made when the connection allowed more.
             Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => {
@@ -120,10 +121,10 @@ impl Issuer {
         let usable = old.connection.as_ref().map(std::slice::from_ref);
         let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
-        let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.moment, assumed);
+        let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.clocks, assumed);
         let expires_at = match life {
             Life::As(expires) => end(expires),
-            Life::AsBefore => match end(Some(as_long(old, self.moment.now))) {
+            Life::AsBefore => match end(Some(as_long(old, self.clocks.now))) {
                 // It was made when the connection allowed more.
                 Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
                 other => other,

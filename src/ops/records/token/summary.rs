@@ -99,22 +99,22 @@ impl Summary {
 /// A token and what it points to, as it is shown.
 pub(in crate::ops) fn summary(
     r: &mut Reader<'_>,
-    opened: &mut ReferentCache,
-    moment: Clocks,
+    cache: &mut ReferentCache,
+    clocks: Clocks,
     token: &TokenRecord,
 ) -> Result<Summary> {
-    let profile = opened.profiles.open(r, token.owner)?;
-    let environment = opened.environments.open(r, token.environment)?;
-    let connection = token.connection.map(|id| opened.connections.open(r, id)).transpose()?;
-    let mut summary = summarise(token, &profile, connection.as_deref(), &environment, moment);
+    let profile = cache.profiles.open(r, token.owner)?;
+    let environment = cache.environments.open(r, token.environment)?;
+    let connection = token.connection.map(|id| cache.connections.open(r, id)).transpose()?;
+    let mut summary = summarise(token, &profile, connection.as_deref(), &environment, clocks);
     if let Some(old) = neighbour(r, token.predecessor)? {
         summary.predecessor_last_used_at = old.last_used_at;
-        summary.predecessor_used = Some(old.used(moment.known_from));
+        summary.predecessor_used = Some(old.used(clocks.known_from));
         summary.predecessor_expires_at = old.expires_at;
     }
     if let Some(new) = neighbour(r, token.successor)? {
         summary.successor_last_used_at = new.last_used_at;
-        summary.successor_used = Some(new.used(moment.known_from));
+        summary.successor_used = Some(new.used(clocks.known_from));
     }
     Ok(summary)
 }
@@ -130,9 +130,9 @@ pub(super) fn summarise(
     profile: &Profile,
     connection: Option<&Connection>,
     environment: &Environment,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Summary {
-    let suspension = token.suspended.as_ref().filter(|it| it.holds(moment.now));
+    let suspension = token.suspended.as_ref().filter(|it| it.holds(clocks.now));
     Summary {
         id: token.public,
         name: token.name.clone(),
@@ -140,8 +140,8 @@ pub(super) fn summarise(
         connection: connection.map(|it| it.name.clone()),
         environment: environment.name.clone(),
         device: token.device.clone(),
-        state: state(token, profile, moment),
-        effective: effective(token, profile, connection, moment),
+        state: state(token, profile, clocks),
+        effective: effective(token, profile, connection, clocks),
         reason: reason(token, suspension),
         allow_ip: token.allow_ip.clone(),
         created_at: token.created_at,
@@ -154,7 +154,7 @@ pub(super) fn summarise(
         predecessor_last_used_at: None,
         predecessor_expires_at: None,
         successor_last_used_at: None,
-        used: token.used(moment.known_from),
+        used: token.used(clocks.known_from),
         predecessor_used: None,
         successor_used: None,
         imported: token.imported.is_some(),
@@ -172,7 +172,7 @@ fn effective(
     token: &TokenRecord,
     profile: &Profile,
     connection: Option<&Connection>,
-    moment: Clocks,
+    clocks: Clocks,
 ) -> Reason {
     verdict::judge(&Facts {
         token,
@@ -183,8 +183,8 @@ fn effective(
         environment: None,
         device: None,
         ip: None,
-        now: moment.now,
-        latest: moment.latest,
+        now: clocks.now,
+        latest: clocks.latest,
     })
 }
 
@@ -195,8 +195,8 @@ pub(in crate::ops) fn summary_by_id(
     now: Time,
 ) -> Result<Option<Summary>> {
     let Some((_, token)) = by_id(r, public)? else { return Ok(None) };
-    let moment = Clocks::new(r, now);
-    summary(r, &mut ReferentCache::default(), moment, &token).map(Some)
+    let clocks = Clocks::new(r, now);
+    summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
 }
 
 /// What a token is that has to be there.

@@ -66,12 +66,13 @@ fn replaced(
     now: Time,
 ) -> Result<Vec<(RecordId, TokenRecord)>> {
     let owner: Profile = r.require(token.owner)?;
-    let moment = Clocks::new(r, now);
-    let (mut live, mut before) = (Vec::new(), token.predecessor);
+    let clocks = Clocks::new(r, now);
+    let mut live = Vec::new();
+    let mut before = token.predecessor;
     while let Some(id) = before {
         let Some((place, old)) = by_id(r, id)? else { break };
         before = old.predecessor;
-        if is_live(&old, &owner, moment) {
+        if is_live(&old, &owner, clocks) {
             live.push((place, old));
         }
     }

@@ -1,4 +1,4 @@
-//! The one way a token comes into being.
+//! How long a token lives.
 
 use super::issued::{Assumed, Lifetime};
 use crate::barrier::Reader;
@@ -41,10 +41,10 @@ pub(in crate::ops) fn end(
     asked: Option<Expiry>,
     limit: Option<Lifetime>,
     usual: Usual,
-    moment: Clocks,
+    clocks: Clocks,
     assumed: &mut Assumed,
 ) -> Result<Option<Time>> {
-    let Clocks { now, latest, .. } = moment;
+    let Clocks { now, latest, .. } = clocks;
     let end = if let Some(expiry) = asked {
         let end = expiry.resolve(now);
         ensure_within(end, limit, now)?;

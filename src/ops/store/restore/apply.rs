@@ -5,6 +5,7 @@ use super::merge::{self, Fate};
 use super::plan::{RestorePlan, RestoreStep};
 use crate::barrier::{Record, Tombstone, Writer};
 use crate::error::Result;
+use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::profile::{Profile, Suspension};
@@ -95,7 +96,7 @@ fn restrict_token(
         w.record_tombstone(Tombstone::replaced(id, merged.expires_at, None));
     }
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
-    w.audit("token.restrict", journal::token(own), facts.into())
+    w.audit(Action::TokenRestrict, journal::token(own), facts.into())
 }
 
 fn restrict_profile(
@@ -107,22 +108,23 @@ fn restrict_profile(
     let object = || journal::profile(id, own);
     if merged.password.is_none() && own.password.is_some() {
         w.record_tombstone(Tombstone::password_changed(id));
-        w.audit("password.clear", object(), facts().into())?;
+        w.audit(Action::PasswordClear, object(), facts().into())?;
     }
     let mut facts = facts();
     suspension(w, id, &mut facts, own.suspended.as_ref(), merged.suspended.as_ref());
     facts.list("groups", &own.groups, &merged.groups);
     facts.change("failures", Some(own.failures.count), Some(merged.failures.count));
     if merged.restriction != own.restriction {
-        let mut opened = ReferentCache::default();
+        let mut cache = ReferentCache::default();
         let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
-            Some(ids) => opened.connection_names(w, ids).map(|names| listed(&names)),
+            Some(ids) => cache.connection_names(w, ids).map(|names| listed(&names)),
             None => Ok("any".to_owned()),
         };
-        let (old, new) = (names(&own.restriction)?, names(&merged.restriction)?);
+        let old = names(&own.restriction)?;
+        let new = names(&merged.restriction)?;
         facts.change("connections", Some(old), Some(new));
     }
-    w.audit("profile.restrict", object(), facts.into())
+    w.audit(Action::ProfileRestrict, object(), facts.into())
 }
 
 fn restrict_connection(
@@ -140,7 +142,7 @@ fn restrict_connection(
     facts.change("token_lifetime", own.token_lifetime, merged.token_lifetime);
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
     facts.list("deny_ip", &own.deny_ip, &merged.deny_ip);
-    w.audit("connection.restrict", journal::connection(id, own), facts.into())
+    w.audit(Action::ConnectionRestrict, journal::connection(id, own), facts.into())
 }
 
 fn suspension(

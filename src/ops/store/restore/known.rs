@@ -89,7 +89,8 @@ impl Known {
 
     /// What is known besides a backup: also by the store that it is to replace, if that can be read.
     pub(super) fn gather(copy: &mut Store, present: Option<Box<dyn Backend>>) -> Result<Self> {
-        let (tombstones, since) = (copy.tombstones()?, copy.read(|r| Ok(r.epoch()))?);
+        let tombstones = copy.tombstones()?;
+        let since = copy.read(|r| Ok(r.epoch()))?;
         // One that does not open tells nothing; that is why it is replaced.
         let replaced = present.and_then(|present| Replaced::read(copy, present).ok());
         let seen = copy.seen_epoch()?.unwrap_or(0);
@@ -278,7 +279,8 @@ fn budget(r: &mut Reader<'_>, profile: RecordId) -> Result<Option<Budget>> {
 }
 
 fn relation(copy: &mut Store, present: &mut Store) -> Result<Relation> {
-    let (ours, theirs) = (end(copy)?, end(present)?);
+    let ours = end(copy)?;
+    let theirs = end(present)?;
     if theirs.0 >= ours.0 && passes(present, &ours)? {
         return Ok(Relation::Continues);
     }

@@ -38,7 +38,8 @@ pub(super) fn token(
     known: &Known,
     now: Time,
 ) -> Fate<TokenRecord> {
-    let (word, remembered) = (known.token(id), known.tombstones.of(id));
+    let word = known.token(id);
+    let remembered = known.tombstones.of(id);
     let says = word.says();
     if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.revoked.is_some()) {
         return Fate::Ended;
@@ -67,7 +68,8 @@ pub(super) fn profile(
     survivors: &Survivors,
     now: Time,
 ) -> Fate<Profile> {
-    let (word, remembered) = (known.profile(id), known.tombstones.of(id));
+    let word = known.profile(id);
+    let remembered = known.tombstones.of(id);
     let says = word.says();
     if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
     {
@@ -87,7 +89,8 @@ pub(super) fn profile(
         merged.groups.retain(|group| says.is_member_of(group));
     }
     if !keeps_password(own, says, known, remembered.password_changed(known.since)) {
-        (merged.password, merged.failures) = (None, Failures::default());
+        merged.password = None;
+        merged.failures = Failures::default();
     }
     let differs = narrows(own, &merged)
         || merged.password.is_some() != own.password.is_some()
@@ -117,7 +120,8 @@ pub(super) fn connection(
     known: &Known,
     now: Time,
 ) -> Fate<Connection> {
-    let (word, remembered) = (known.connection(id), known.tombstones.of(id));
+    let word = known.connection(id);
+    let remembered = known.tombstones.of(id);
     let says = word.says();
     if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
     {

@@ -1,4 +1,4 @@
-//! Putting a backup back, without reviving what ended after it was made.
+//! A backup takes the place of a store.
 
 use serde::Serialize;
 
@@ -8,9 +8,10 @@ use crate::backend::{Backend, Progress, Target};
 use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
 use crate::core::{Context, Core};
 use crate::error::{Error, Result};
+use crate::model::audit::Action;
 use crate::model::time::Time;
+use crate::ops::records::journal;
 use crate::ops::records::upkeep::before_write;
-use crate::ops::store::object;
 
 /// A backup, and what opens it.
 pub struct Backup<'a> {
@@ -39,6 +40,10 @@ pub struct Restored {
 /// Checks a backup and says what restoring it would do. Nothing is changed.
 ///
 /// `present` is the store that would be replaced, if one can be read at all.
+///
+/// # Errors
+///
+/// The backup does not open with this secret, is damaged, or is of another store.
 pub fn foresee(
     backup: Backup<'_>,
     mut present: Option<Box<dyn Backend>>,
@@ -60,12 +65,16 @@ pub fn foresee(
 ///
 /// `present` is the store that stands there now, if one can be read at all: a store with another id
 /// is not overwritten.
+///
+/// # Errors
+///
+/// As [`foresee`]; or the store is at work elsewhere, or cannot be written: then it is as it was.
 pub fn restore(
     backup: Backup<'_>,
     mut present: Option<Box<dyn Backend>>,
     target: &Target<'_>,
     state: &State,
-    mut world: Context,
+    mut context: Context,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Core, Restored)> {
     let (mut copy, report) = examine(backup, state)?;
@@ -75,10 +84,12 @@ pub fn restore(
     let known = Known::gather(&mut copy, present)?;
     let replaced = known.replaced.as_ref().map(|it| (it.epoch, it.latest));
     let above = replaced.unwrap_or((0, Time::from_seconds(0)));
-    let (above, now) = ((above.0.max(report.epoch), above.1), world.clock.now());
+    let above = (above.0.max(report.epoch), above.1);
+    let now = context.clock.now();
     let mut draft = copy.draft_at(target, state, progress)?;
-    let (slots, mut carried) = (draft.slots(), Carried::default());
-    draft.restored(above, now, &world.actor, &mut *world.entropy, |w| {
+    let slots = draft.slots();
+    let mut carried = Carried::default();
+    draft.restored(above, now, &context.actor, &mut *context.entropy, |w| {
         let plan = RestorePlan::of(w, &known, &slots, now)?;
         plan.apply(w, &known)?;
         carried = plan.carried;
@@ -89,9 +100,9 @@ pub fn restore(
             ("passwords_cleared", carried.passwords_cleared),
         ];
         let details: Details = facts.map(|(key, n)| (key.into(), n.to_string())).into();
-        w.audit("store.restore", object(), details)
+        w.audit(Action::StoreRestore, journal::store(), details)
     })?;
-    let core = Core::new(draft.publish()?, world, before_write);
+    let core = Core::new(draft.publish()?, context, before_write);
     Ok((core, Restored { report, carried, replaced: replaced.map(|(epoch, _)| epoch) }))
 }
 

@@ -66,7 +66,8 @@ impl RestorePlan {
         now: Time,
     ) -> Result<Self> {
         let plan = Self::default();
-        let (ended, last) = (Survivors::new(), Vec::new());
+        let ended = Survivors::new();
+        let last = Vec::new();
         let mut planner = Planner { known, now, plan, ended, last };
         planner.store(slots);
         planner.connections(r)?;
@@ -163,7 +164,7 @@ impl<'a> Planner<'a> {
             match (own.default, successor) {
                 (false, _) => {}
                 (true, Some(successor)) => {
-                    self.plan.steps.push(RestoreStep::MakeDefault(successor))
+                    self.plan.steps.push(RestoreStep::MakeDefault(successor));
                 }
                 (true, None) => {
                     // Tokens need one. Those that are for it are revoked all the same.
