@@ -1,6 +1,5 @@
 //! An open store, and what it is handed: time, randomness, who is asking.
 
-use crate::backend::Fault;
 use crate::barrier::{Reader, Store, Writer};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -61,21 +60,44 @@ impl Core {
 
     /// Changes the store: all of `f`, or nothing.
     ///
+    /// `f` may be run again, from its start and on a newer state, because a database can ask for that:
+    /// it has no effect outside the store, and draws ids anew. What cannot be done twice is for
+    /// [`Self::write_then`].
+    ///
     /// # Errors
     ///
     /// As [`Self::read`]; also if the store is busy, cannot be written, or the clock is too far behind
     /// its last change. A commit that fails may have taken effect all the same: who needs to know reads
     /// again.
-    pub fn write<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+    pub fn write<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.clock.now();
         let before_write = self.before_write;
-        // No storage of this build runs a change again; one that does finds what cannot be run twice.
-        let mut once = Some(f);
         self.store.write(now, &self.actor, &mut *self.entropy, |w| {
             before_write(w)?;
-            let f = once.take().ok_or(Fault::Busy)?;
             f(w)
         })
+    }
+
+    /// As [`Self::write`]; `last` runs once, between the last change and the commit.
+    ///
+    /// It is for what cannot be done twice, like printing a secret: nothing is run again after it. If
+    /// it fails, or the commit after it, the store stays as it was.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::write`], and those of `last`.
+    pub fn write_then<T>(
+        &mut self,
+        mut f: impl FnMut(&mut Writer<'_>) -> Result<T>,
+        last: impl FnOnce(&mut T) -> Result<()>,
+    ) -> Result<T> {
+        let now = self.clock.now();
+        let before_write = self.before_write;
+        let change = |w: &mut Writer<'_>| {
+            before_write(w)?;
+            f(w)
+        };
+        self.store.write_then(now, &self.actor, &mut *self.entropy, change, last)
     }
 
     /// As [`Self::write`], and rolls all of it back: returns what would have come of it.
@@ -83,7 +105,7 @@ impl Core {
     /// # Errors
     ///
     /// As [`Self::write`].
-    pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+    pub fn rehearse<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let mut seen = None;
         let undone = self.write(|w| -> Result<()> {
             seen = Some(f(w)?);

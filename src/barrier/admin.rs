@@ -1,6 +1,6 @@
 //! What is done to a store as a whole: its key slots, and what an operator accepts of its history.
 
-use crate::backend::{Backend, Fault, Mode};
+use crate::backend::{Backend, Mode};
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::log::chain::Details;
 use crate::barrier::reader::Reader;
@@ -60,12 +60,11 @@ impl Store {
         at: Time,
         who: &Actor,
         entropy: &mut dyn Entropy,
-        also: impl FnOnce(&mut Writer<'_>, u64) -> Result<()>,
+        mut also: impl FnMut(&mut Writer<'_>, u64) -> Result<()>,
     ) -> Result<()> {
         let seen = self.latest_epoch()?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
-        let mut once = Some(also);
         self.set_override(what.overrides());
         let done = self.write(at, who, entropy, |writer| {
             let found = writer.epoch().saturating_sub(1);
@@ -77,8 +76,6 @@ impl Store {
             }
             let details = Details::from([("accepted".into(), what.word().into())]);
             writer.audit(Action::StoreAccept, store_object(), details)?;
-            // What an operator has accepted once is not begun again.
-            let also = once.take().ok_or(Fault::Busy)?;
             also(writer, found)
         });
         self.set_override(Override::Nothing);

@@ -30,6 +30,14 @@ pub struct Draft {
     pub authorities: Option<Authorities>,
 }
 
+impl Draft {
+    /// The settings to be, of no environment yet.
+    fn settings(self, updated_at: Time) -> MailSettings {
+        let Self { transport, from, password, authorities } = self;
+        MailSettings { transport, from, password, authorities, environment: None, updated_at }
+    }
+}
+
 /// Mail settings, as they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -107,8 +115,8 @@ pub fn set(
     // for the store.
     core.read(|r| owner(r, environment))?;
     carrier.ready(&transport).map_err(|bounce| Refusal::State(bounce.to_string()))?;
-    let draft = Draft { transport, from, password, authorities };
-    core.write(|w| set_within(w, environment, draft))
+    let mut settings = Draft { transport, from, password, authorities }.settings(core.now());
+    core.write(|w| set_within(w, environment, &mut settings))
 }
 
 /// The settings as [`set`] would leave them. Whether mail can leave by them is not tried: a folder
@@ -123,28 +131,21 @@ pub fn foresee_set(
     draft: Draft,
 ) -> Result<Summary> {
     ensure_fitting(&draft.transport, draft.password.as_ref(), draft.authorities.as_ref())?;
-    core.rehearse(|w| set_within(w, environment, draft))
+    let mut settings = draft.settings(core.now());
+    core.rehearse(|w| set_within(w, environment, &mut settings))
 }
 
 fn set_within(
     w: &mut Writer<'_>,
     environment: Option<&EnvironmentName>,
-    draft: Draft,
+    settings: &mut MailSettings,
 ) -> Result<Summary> {
-    let Draft { transport, from, password, authorities } = draft;
     let owner = owner(w, environment)?;
+    settings.environment = owner;
+    settings.updated_at = w.now();
     let before = own(w, owner)?;
-    let mut facts = LogFacts::new().with("password", password.as_ref().map(|_| "set"));
     let old = before.as_ref().map(|(_, settings)| settings);
-    facts.change("transport", old.map(|it| &it.transport), Some(&transport));
-    facts.change("security", old.and_then(|it| security(&it.transport)), security(&transport));
-    facts.change("from", old.map(|it| &it.from), Some(&from));
-    let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
-    let trusted = old.map(|it| count(it.authorities.as_ref()));
-    facts.change("authorities", trusted, Some(count(authorities.as_ref())));
-    let updated_at = w.now();
-    let settings =
-        MailSettings { transport, from, password, authorities, environment: owner, updated_at };
+    let facts = changes(old, settings);
     let id = if let Some((id, _)) = before {
         id
     } else {
@@ -152,9 +153,22 @@ fn set_within(
         w.index(Unique::Mail(owner), id)?;
         id
     };
-    w.put(id, &settings)?;
+    w.put(id, settings)?;
     w.audit(Action::MailSet, journal::mail(owner, environment), facts.into())?;
-    Ok(summary(environment, &settings))
+    Ok(summary(environment, settings))
+}
+
+/// What the log says of new settings: what they were and are, and of a password no more than that it
+/// is set.
+fn changes(old: Option<&MailSettings>, new: &MailSettings) -> LogFacts {
+    let mut facts = LogFacts::new().with("password", new.password.as_ref().map(|_| "set"));
+    facts.change("transport", old.map(|it| &it.transport), Some(&new.transport));
+    facts.change("security", old.and_then(|it| security(&it.transport)), security(&new.transport));
+    facts.change("from", old.map(|it| &it.from), Some(&new.from));
+    let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
+    let trusted = old.map(|it| count(it.authorities.as_ref()));
+    facts.change("authorities", trusted, Some(count(new.authorities.as_ref())));
+    facts
 }
 
 /// Takes settings away; returns what they were.
@@ -215,7 +229,7 @@ pub fn test(
         };
         let none = || Refusal::NoMail { environment: environment.cloned() };
         let settings = settings.ok_or_else(none)?;
-        let to = to.unwrap_or_else(|| settings.from.address().clone());
+        let to = to.clone().unwrap_or_else(|| settings.from.address().clone());
         Ok((RecordId::generate(w.entropy())?, to, settings))
     })?;
     let letter = trial::letter(letter_id.to_string(), to, core.now());
@@ -230,7 +244,9 @@ pub fn test(
         .with("transport", Some(&settings.transport))
         .with("cause", cause);
     let object = journal::mail(settings.environment, environment);
-    let logged = core.write(|w| w.audit_outcome(Action::MailTest, outcome, object, facts.into()));
+    let logged = core.write(|w| {
+        w.audit_outcome(Action::MailTest, outcome, object.clone(), facts.clone().into())
+    });
     // What went wrong first is what is told.
     let answer = tried.map_err(Error::NotSent)?;
     logged?;

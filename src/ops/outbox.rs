@@ -131,7 +131,7 @@ fn attempt(
         return Err(failure);
     }
     let settled = core.write(|w| match w.get::<Waiting>(id)? {
-        Some(waiting) => settle(w, id, waiting, &settings, until, handed),
+        Some(waiting) => settle(w, id, waiting, &settings, until, handed.as_ref()),
         // Withdrawn meanwhile, or settled by others who found it left behind.
         None => code::delivery(w, code),
     });
@@ -206,7 +206,7 @@ fn settle(
     mut waiting: Waiting,
     settings: &MailSettings,
     until: Time,
-    handed: std::result::Result<(), Bounce>,
+    handed: std::result::Result<&(), &Bounce>,
 ) -> Result<Delivery> {
     let now = w.now();
     let cause = match handed {
@@ -220,10 +220,10 @@ fn settle(
             log_attempt(w, &waiting, Outcome::Done, None)?;
             return Ok(delivery);
         }
-        Err(Bounce::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, &cause),
+        Err(Bounce::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, cause),
         // It took so long that somebody else has it in hand by now.
         Err(_) if waiting.claimed != Some(until) => return Ok(Delivery::Queued(None)),
-        Err(Bounce::Never(cause)) => return give_up(w, id, &waiting, &cause),
+        Err(Bounce::Never(cause)) => return give_up(w, id, &waiting, cause),
         Err(Bounce::Later(cause)) => cause,
     };
     let pause = FIRST_PAUSE.saturating_mul(3_i64.saturating_pow(waiting.tries.saturating_sub(1)));
@@ -233,7 +233,7 @@ fn settle(
     w.put(id, &waiting)?;
     let delivery = Delivery::Queued(Some(cause.clone()));
     code::delivered(w, waiting.code, delivery.clone())?;
-    log_attempt(w, &waiting, Outcome::Failed, Some(&cause))?;
+    log_attempt(w, &waiting, Outcome::Failed, Some(cause))?;
     Ok(delivery)
 }
 

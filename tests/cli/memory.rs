@@ -82,7 +82,7 @@ impl Target {
         let object = Object { kind: "store".into(), id: String::new(), name: None };
         let entries = (0..ENTRIES).map(|_| object.clone());
         let done = core.write(|w| {
-            entries.into_iter().try_for_each(|it| w.audit(Action::StoreAccept, it, Details::new()))
+            entries.clone().try_for_each(|it| w.audit(Action::StoreAccept, it, Details::new()))
         });
         done.unwrap();
         drop(core);

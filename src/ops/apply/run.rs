@@ -60,7 +60,7 @@ impl Run<'_> {
         }
         for Connection { name, block, .. } in connections {
             if let Change::Set(reason) = block {
-                connection::block_within(w, name, reason.clone())?;
+                connection::block_within(w, name, reason.as_ref())?;
             }
         }
         if self.undeclared == Undeclared::Remove {

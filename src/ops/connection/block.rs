@@ -25,7 +25,7 @@ pub fn block(
     name: &ConnectionName,
     reason: Option<FreeText>,
 ) -> Result<Changed<Summary>> {
-    core.write(|w| block_within(w, name, reason))
+    core.write(|w| block_within(w, name, reason.as_ref()))
 }
 
 /// What blocking would come to, and what that would stop: the tokens bound to the connection and, in
@@ -39,20 +39,20 @@ pub fn foresee_block(
     name: &ConnectionName,
     reason: Option<FreeText>,
 ) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| block_within(w, name, reason))
+    impact::foresee(core, |w| block_within(w, name, reason.as_ref()))
 }
 
 /// As [`block`], within a transaction.
 pub(in crate::ops) fn block_within(
     w: &mut Writer<'_>,
     name: &ConnectionName,
-    reason: Option<FreeText>,
+    reason: Option<&FreeText>,
 ) -> Result<Changed<Summary>> {
     let (id, mut connection) = lookup::named::<Connection>(w, name)?;
     let before = connection.blocked.clone();
     let after = Block {
         at: before.as_ref().map_or(w.now(), |it| it.at),
-        reason: reason.or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
+        reason: reason.cloned().or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
     };
     if before.as_ref() == Some(&after) {
         return Ok(Changed::already(summary(&connection)));

@@ -22,7 +22,7 @@ pub(in crate::ops) fn deliver_with(
     to: Delivery<'_>,
     owner: &ProfileName,
     mut make: impl FnMut(&mut Writer<'_>, Option<Time>) -> Result<Issued>,
-    undo: impl FnOnce(&mut Writer<'_>, &TokenRecord) -> Result<()>,
+    mut undo: impl FnMut(&mut Writer<'_>, &TokenRecord) -> Result<()>,
 ) -> Result<Issued> {
     match to {
         Delivery::Immediate(sink) => {

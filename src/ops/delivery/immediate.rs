@@ -17,7 +17,7 @@ use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 pub(in crate::ops) fn deliver_immediately<T>(
     core: &mut Core,
     sink: &mut dyn ImmediateSink,
-    make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
+    make: impl FnMut(&mut Writer<'_>) -> Result<(T, Issued)>,
 ) -> Result<(T, Issued)> {
     deliver_undoing(core, sink, make, revoke_undelivered)
 }
@@ -26,17 +26,15 @@ pub(in crate::ops) fn deliver_immediately<T>(
 pub(in crate::ops) fn deliver_undoing<T>(
     core: &mut Core,
     sink: &mut dyn ImmediateSink,
-    make: impl FnOnce(&mut Writer<'_>) -> Result<(T, Issued)>,
-    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
+    make: impl FnMut(&mut Writer<'_>) -> Result<(T, Issued)>,
+    undo: impl FnMut(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Result<(T, Issued)> {
     sink.ready().map_err(|source| undelivered(None, source))?;
     let mut offered = None;
-    let written = core.write(|w| {
-        let both = make(w)?;
+    // Last of all, so that nothing but the commit can still fail once the secret is out.
+    let written = core.write_then(make, |both| {
         offered = Some(both.1.summary.id);
-        // Last of all, so that nothing but the commit can still fail once the secret is out.
-        sink.offer(&both.1).map_err(|source| undelivered(None, source))?;
-        Ok(both)
+        sink.offer(&both.1).map_err(|source| undelivered(None, source))
     });
     match (written, offered) {
         (Ok(both), _) => match sink.finish() {
@@ -53,7 +51,7 @@ fn after_failure(
     core: &mut Core,
     id: TokenId,
     failure: Error,
-    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
+    undo: impl FnMut(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Error {
     match core.read(|r| by_id(r, id)) {
         Ok(Some(_)) => roll_back(core, id, io::Error::other(failure), undo),
@@ -66,7 +64,7 @@ fn roll_back(
     core: &mut Core,
     id: TokenId,
     source: io::Error,
-    undo: impl FnOnce(&mut Writer<'_>, TokenId) -> Result<()>,
+    mut undo: impl FnMut(&mut Writer<'_>, TokenId) -> Result<()>,
 ) -> Error {
     match core.write(|w| undo(w, id)) {
         Ok(()) => undelivered(Some(id), source),

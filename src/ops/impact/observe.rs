@@ -12,7 +12,7 @@ use crate::error::Result;
 /// What a change comes to, and what it would stop and open; nothing of it is kept.
 pub(in crate::ops) fn foresee<T>(
     core: &mut Core,
-    change: impl FnOnce(&mut Writer<'_>) -> Result<T>,
+    mut change: impl FnMut(&mut Writer<'_>) -> Result<T>,
 ) -> Result<(T, Impact)> {
     let boot = core.clock.boot();
     core.rehearse(|w| {

@@ -6,6 +6,7 @@ use super::budget;
 use super::current::{is_set, still_there};
 use super::generate::generate;
 use super::set::{self, prepare_for};
+use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::audit::{Action, Outcome};
@@ -118,14 +119,15 @@ fn set_at_once(
     let new = Generated { profile: name.clone(), password: generate(core)?, replaced: None };
     let (id, prepared) = prepare_for(core, name, &new.password)?;
     let mut before = None;
-    let written = core.write(|w| {
+    let change = |w: &mut Writer<'_>| {
         let mut profile = still_there(w, id, name)?;
         let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
         before = Some(Before { id, password, failures: profile.failures });
         remember(w, id, &mut profile, &new.password)?;
-        set::store(w, id, &mut profile, Action::PasswordSet)?;
-        sink.offer(&new).map_err(|source| undelivered(None, source))
-    });
+        set::store(w, id, &mut profile, Action::PasswordSet)
+    };
+    let written =
+        core.write_then(change, |()| sink.offer(&new).map_err(|source| undelivered(None, source)));
     match (written, before) {
         (Ok(()), Some(before)) => match sink.finish() {
             Ok(()) => Ok(new),
@@ -167,7 +169,7 @@ fn restore(
         if !is_set(&profile, new) {
             return Ok(());
         }
-        profile.password = password;
+        profile.password.clone_from(&password);
         profile.failures = budget::together(failures, profile.failures);
         profile.updated_at = w.now();
         w.put(id, &profile)?;

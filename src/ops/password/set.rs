@@ -28,7 +28,7 @@ pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result
     let (id, prepared) = prepare_for(core, name, password)?;
     core.write(|w| {
         let mut profile = still_there(w, id, name)?;
-        profile.password = Some(Password { set_at: w.now(), ..prepared });
+        profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
         store(w, id, &mut profile, Action::PasswordSet)
     })
 }

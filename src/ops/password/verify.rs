@@ -92,7 +92,7 @@ pub(in crate::ops) fn attempt(
 ) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
     let account = core.write(|w| debit(w, name))?;
     let trial = compare(core, &account, password)?;
-    match core.write(|w| settle(w, account, trial, failure))? {
+    match core.write(|w| settle(w, &account, &trial, failure))? {
         Settled::Judged(cause, proof) => Ok((cause.verdict(name.clone()), proof)),
         Settled::NotTaken(Closed::Until(next)) => Err(Error::Throttled(next)),
         Settled::NotTaken(Closed::Locked) => Err(Error::Locked(name.clone())),
@@ -188,30 +188,35 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
 }
 
 /// Writes down how the try went.
-fn settle(w: &mut Writer<'_>, account: Account, trial: Trial, failure: Action) -> Result<Settled> {
+fn settle(
+    w: &mut Writer<'_>,
+    account: &Account,
+    trial: &Trial,
+    failure: Action,
+) -> Result<Settled> {
     let (id, tried) = match account {
-        Account::Profile(id, password) => (id, password),
+        Account::Profile(id, password) => (*id, password),
         Account::Nothing(cause) => {
             w.audit_outcome(failure, Outcome::Refused, journal::nobody(), LogFacts::new().into())?;
-            return Ok(Settled::Judged(cause, None));
+            return Ok(Settled::Judged(*cause, None));
         }
         Account::Closed(id, closed) => {
-            let object = journal::profile(id, &w.require(id)?);
+            let object = journal::profile(*id, &w.require(*id)?);
             let facts = LogFacts::new().with("reason", Some(closed.word()));
             w.audit_outcome(failure, Outcome::Refused, object, facts.into())?;
-            return Ok(Settled::NotTaken(closed));
+            return Ok(Settled::NotTaken(*closed));
         }
     };
     let mut profile: Profile = w.require(id)?;
     // Set anew or cleared while this try was hashed: what was compared is no longer the password.
-    if !(trial.right && is_set(&profile, &tried)) {
+    if !(trial.right && is_set(&profile, tried)) {
         let object = journal::profile(id, &profile);
         w.audit_outcome(failure, Outcome::Refused, object, LogFacts::new().into())?;
         return Ok(Settled::Judged(Cause::Wrong, None));
     }
     let now = w.now();
     let suspended = profile.suspended.as_ref().is_some_and(|it| it.holds(now));
-    let kept = trial.renewed.unwrap_or(tried);
+    let kept = trial.renewed.as_ref().unwrap_or(tried).clone();
     let kept = Password { used_at: kept.used_at.max(Some(now)), ..kept };
     profile.password = Some(kept.clone());
     profile.failures = Failures::default();

@@ -38,7 +38,7 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     }
     let password = prepared(core, draft)?;
     core.write(|w| {
-        let (id, profile) = insert(w, draft, password)?;
+        let (id, profile) = insert(w, draft, password.clone())?;
         let clocks = Clocks::new(w, w.now());
         Ok(Added::Made(summary(w, id, &profile, clocks)?))
     })

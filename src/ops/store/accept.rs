@@ -36,8 +36,9 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let slots = core.store.slots();
     let now = core.now();
     let mut carried = Carried::default();
+    let mut known = Known::remembered(tombstones, 0, is_newest(what));
     core.store.accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
-        let known = Known::remembered(tombstones, found, is_newest(what));
+        known.set_since(found);
         let plan = RestorePlan::of(w, &known, &slots, now)?;
         plan.apply(w, &known)?;
         carried = plan.carried;

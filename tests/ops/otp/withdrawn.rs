@@ -268,7 +268,8 @@ fn a_code_that_its_token_did_not_use_up_does_not_come_back() {
         killed(&mut bench, &code);
         let changed = bench.core.write(|w| {
             let (id, mut exchange) = exchange_of(w, "hr");
-            exchange.codes.last_mut().unwrap().end = Some(CodeEnd { at: w.now(), how });
+            exchange.codes.last_mut().unwrap().end =
+                Some(CodeEnd { at: w.now(), how: how.clone() });
             w.put(id, &exchange)
         });
         changed.unwrap();

@@ -12,7 +12,7 @@ use crate::barrier::unlocking::unlocked::Founding;
 use crate::crypto::Key;
 use crate::entropy::OsEntropy;
 use crate::kind::Kind;
-use crate::model::audit::Object;
+use crate::model::audit::{Action, Object};
 
 const NOW: Time = Time::from_seconds(1_700_000_000);
 

@@ -87,6 +87,11 @@ impl Known {
         Self { tombstones, since, replaced: None, complete }
     }
 
+    /// What ended after `epoch` is not in the state that is looked at.
+    pub(in crate::ops) fn set_since(&mut self, epoch: u64) {
+        self.since = epoch;
+    }
+
     /// What is known besides a backup: also by the store that it is to replace, if that can be read.
     pub(super) fn gather(copy: &mut Store, present: Option<Box<dyn Backend>>) -> Result<Self> {
         let tombstones = copy.tombstones()?;
