@@ -38,7 +38,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// Where an index entry leads, as the table has it; its bucket is whole.
+    /// The record that an index entry names in the table; the bucket of the entry is whole.
     pub(super) fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;

@@ -23,7 +23,7 @@ pub struct Reader<'a> {
     pub(in crate::barrier) rows: BTreeMap<u16, OpenRow>,
     /// Objects that a writer has not sealed yet.
     pub(in crate::barrier) staged: BTreeMap<RecordId, Staged>,
-    /// Index entries that were looked up, and where a writer lets them lead.
+    /// Index entries that were looked up, and what a writer changes of them.
     pub(in crate::barrier) entries: BTreeMap<IdxKey, IndexChange>,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         Indexer { key: &self.unlocked.keys.index, store: &self.unlocked.header.store }
     }
 
-    /// Where an index entry leads; its bucket is whole.
+    /// The record that an index entry names; the bucket of the entry is whole.
     pub(in crate::barrier) fn entry(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         // Kept from one reading to the end of the transaction, so that one question has one answer.
         if let Some(known) = self.entries.get(h) {

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::barrier::rows::manifest::Sum;
 use crate::model::id::RecordId;
 
-/// Where an index entry leads, if anywhere.
+/// What becomes of an index entry: which record it names, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::barrier) struct IndexChange {
     /// In the table.

@@ -359,13 +359,15 @@ fn no_keyring(source: &io::Error) -> Failure {
 }
 
 fn place(global: &Global) -> String {
+    // The URL of a database may hold a password, and is refused anyway.
+    let store = global.store.as_ref().filter(|named| Location::parse(named).is_ok());
     let named = [
-        ("--store", &global.store),
-        ("--state-dir", &global.state_dir),
-        ("--config", &global.config),
-        ("--key-file", &global.key.key_file),
+        ("--store", store),
+        ("--state-dir", global.state_dir.as_ref()),
+        ("--config", global.config.as_ref()),
+        ("--key-file", global.key.key_file.as_ref()),
     ];
-    let said = named.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+    let said = named.into_iter().filter_map(|(option, path)| Some((option, path?)));
     said.flat_map(|(option, path)| [format!(" {option} "), shell(path)]).collect()
 }
 

@@ -121,7 +121,7 @@ fn a_last_step_that_fails_undoes_all_and_none_is_taken_for_nothing() {
     let (backend, mut store, _) = found();
     let before = backend.tables();
     let mut write = |change: fn(&mut Writer<'_>) -> Result<()>| {
-        let broken = |_: &mut ()| Err(Error::Bug("the last step"));
+        let broken = |(): &mut ()| Err(Error::Bug("the last step"));
         store.write_then(NOW, &Actor::default(), &mut OsEntropy, change, broken)
     };
     assert!(matches!(write(note), Err(Error::Bug("the last step"))));
