@@ -179,7 +179,7 @@ mod tests {
 
     const SHORT: Limit = Limit { time: Duration::from_millis(50), grace: Duration::ZERO };
     /// Longer than any test: whoever waits for it fails by the harness's own limit.
-    const LONG: Limit = Limit { time: Duration::from_secs(600), grace: Duration::ZERO };
+    const LONG: Limit = Limit { time: Duration::from_mins(10), grace: Duration::ZERO };
 
     fn shell(script: &str) -> Command {
         let mut shell = Command::new("/bin/sh");

@@ -116,7 +116,7 @@ fn bare(arg: &Arg) -> Vec<Inline> {
     }
     if arg.get_action().takes_values() {
         let names = arg.get_value_names().unwrap_or_default();
-        let names: Vec<_> = names.iter().map(|name| name.to_string()).collect();
+        let names: Vec<_> = names.iter().map(ToString::to_string).collect();
         if !line.is_empty() {
             line.push(roman(" "));
         }

@@ -17,7 +17,7 @@ use crate::terminal::Restored;
 /// How long the command may take: long enough for a person to find a security key or to type a
 /// passphrase, short enough that a script which nobody watches ends on the same day.
 pub(crate) const LIMIT: Limit =
-    Limit { time: Duration::from_secs(5 * 60), grace: Duration::from_secs(1) };
+    Limit { time: Duration::from_mins(5), grace: Duration::from_secs(1) };
 
 /// Runs the command and returns what it prints, at most `most` bytes. It gets no standard input, and
 /// says what it has to say on standard error.

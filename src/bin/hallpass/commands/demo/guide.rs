@@ -19,7 +19,7 @@ use crate::terminal::Interrupt;
 use crate::ui::Ui;
 
 /// How long a step may take: far longer than any does.
-const LIMIT: Limit = Limit { time: Duration::from_secs(120), grace: Duration::from_secs(1) };
+const LIMIT: Limit = Limit { time: Duration::from_mins(2), grace: Duration::from_secs(1) };
 /// More than any step prints.
 const MOST: usize = 1024 * 1024;
 

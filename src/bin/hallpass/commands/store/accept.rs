@@ -18,7 +18,7 @@ use crate::ui::Ui;
 
 /// What is accepted, and what follows.
 #[derive(Serialize)]
-struct Accepted {
+struct AcceptReport {
     accepted: &'static str,
     finding: String,
     /// Tokens and profiles; how many a clock that is set back ends is not known beforehand.
@@ -28,7 +28,7 @@ struct Accepted {
     may_revive: Vec<MayRevive>,
 }
 
-impl Accepted {
+impl AcceptReport {
     fn new(accepted: &'static str, finding: String, carried: Carried) -> Self {
         let Carried { revoked_again, ended_again, passwords_cleared, may_revive } = carried;
         let revoked_again = Some(revoked_again);
@@ -36,7 +36,7 @@ impl Accepted {
     }
 }
 
-impl View for Accepted {
+impl View for AcceptReport {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("accepted", |it| it.accepted.to_owned()),
         Column::listed("finding", |it| it.finding.clone()),
@@ -62,14 +62,14 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
     let words = carried::words(&foreseen);
     let consequence = format!("{found}\naccepting it goes into the log\n{words}");
     if *dry_run {
-        let mut accepted = Accepted::new(what.word(), found, foreseen);
+        let mut accepted = AcceptReport::new(what.word(), found, foreseen);
         accepted.revoked_again.take_if(|_| what == Acceptance::Clock);
         return ui.foresee(&consequence, &accepted);
     }
     ui.confirm(&consequence, "Go on with this store?")?;
     let carried = store::accept(core, what)?;
     let again = carried.revoked_again;
-    ui.record(&Accepted::new(what.word(), found, carried))?;
+    ui.record(&AcceptReport::new(what.word(), found, carried))?;
     ui.note(format!("accepted; revoked again: {again} tokens and profiles"));
     Ok(())
 }
