@@ -10,7 +10,7 @@ mod ensure;
 mod environment;
 mod fixture;
 mod guide;
-mod handover;
+mod immediate;
 mod impact;
 mod import;
 mod login;

@@ -4,7 +4,7 @@
 macro_rules! words {
     ($(#[$of:meta])* $of_name:ident { $($(#[$doc:meta])* $name:ident = $word:literal,)* }) => {
         $(#[$of])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum $of_name {
             $($(#[$doc])* $name,)*
         }
@@ -18,6 +18,11 @@ macro_rules! words {
                 match self {
                     $(Self::$name => $word,)*
                 }
+            }
+
+            /// The one of that word, if there is one.
+            pub fn of_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.word() == word)
             }
         }
     };
@@ -144,12 +149,5 @@ words! {
         Store = "store",
         /// A token.
         Token = "token",
-    }
-}
-
-impl Action {
-    /// The action of that word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|it| it.word() == word)
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::declaration::{Access, Declaration, Undeclared};
 use crate::model::any::ANY;
-use crate::model::audit::{Action, Entry};
+use crate::model::audit::{Action, Entry, ObjectKind};
 use crate::ops::edit::Change;
 use crate::ops::impact::{Impact, Opening};
 use crate::ops::records::occupant::Occupant;
@@ -38,9 +38,12 @@ pub struct Step {
     pub kind: String,
     /// Its name; of a token `PROFILE/NAME`.
     pub name: String,
-    /// Both of it, for what is decided on it; `None` if the log says what this version does not know.
+    /// As [`Self::action`] and [`Self::kind`], for what is decided on it.
     #[serde(skip)]
     done: Option<Action>,
+    /// As [`Self::kind`].
+    #[serde(skip)]
+    of: Option<ObjectKind>,
     /// Its id in the log, which is another one each time for what is added.
     #[serde(skip)]
     id: String,
@@ -49,15 +52,12 @@ pub struct Step {
     pub details: BTreeMap<String, String>,
 }
 
-/// The kinds of things that have properties which restrict.
-const KINDS: [&str; 3] = ["connection", "profile", "token"];
-
 /// The properties that restrict, by kind: without a value they do not.
-fn restricting(kind: &str) -> &'static [&'static str] {
+fn restricting(kind: Option<ObjectKind>) -> &'static [&'static str] {
     match kind {
-        "connection" => &["group", "token_lifetime", "allow_ip", "deny_ip"],
-        "profile" => &["connections"],
-        "token" => &["connection", "device", "allow_ip"],
+        Some(ObjectKind::Connection) => &["group", "token_lifetime", "allow_ip", "deny_ip"],
+        Some(ObjectKind::Profile) => &["connections"],
+        Some(ObjectKind::Token) => &["connection", "device", "allow_ip"],
         _ => &[],
     }
 }
@@ -86,7 +86,8 @@ impl Step {
         if done == Some(Action::TokenRotate) {
             details.insert("replaces".to_owned(), id.clone());
         }
-        for property in restricting(kind) {
+        let of = ObjectKind::of_word(kind);
+        for property in restricting(of) {
             for side in ["before", "after"] {
                 if let Some(value) = details.get_mut(&format!("{property}.{side}"))
                     && value.is_empty()
@@ -97,7 +98,7 @@ impl Step {
         }
         let action = action.to_owned();
         let kind = kind.to_owned();
-        let mut step = Self { action, kind, name, done, id, details };
+        let mut step = Self { action, kind, name, done, of, id, details };
         labels.complete(&mut step);
         step
     }
@@ -148,11 +149,11 @@ impl Step {
     pub(super) fn openings(&self) -> impl Iterator<Item = Opening> {
         let lifted = |property: &&str| {
             let side = |side| self.details.get(&format!("{property}.{side}"));
-            self.kind == "token" && side("after").is_some_and(|it| it == ANY) && {
+            self.of == Some(ObjectKind::Token) && side("after").is_some_and(|it| it == ANY) && {
                 side("before").is_some_and(|it| it != ANY)
             }
         };
-        let properties = restricting(&self.kind).iter().filter(move |it| lifted(it));
+        let properties = restricting(self.of).iter().filter(move |it| lifted(it));
         properties.map(|property| Opening {
             kind: "token",
             name: self.name.clone(),
@@ -171,7 +172,7 @@ impl Step {
 /// open to any.
 pub(super) struct Labels<'a> {
     places: HashMap<String, PlannedSink<'a>>,
-    any: HashMap<(&'static str, String), Vec<&'static str>>,
+    any: HashMap<(ObjectKind, String), Vec<&'static str>>,
 }
 
 impl<'a> Labels<'a> {
@@ -191,20 +192,25 @@ impl<'a> Labels<'a> {
         };
         for it in &declared.connections {
             let name = || key(&it.name.to_string());
-            open("connection", name(), "group", it.group == Change::Clear);
-            open("connection", name(), "token_lifetime", it.token_lifetime == Change::Clear);
-            open("connection", name(), "allow_ip", it.allow_ip == Change::Clear);
-            open("connection", name(), "deny_ip", it.deny_ip == Change::Clear);
+            open(ObjectKind::Connection, name(), "group", it.group == Change::Clear);
+            open(
+                ObjectKind::Connection,
+                name(),
+                "token_lifetime",
+                it.token_lifetime == Change::Clear,
+            );
+            open(ObjectKind::Connection, name(), "allow_ip", it.allow_ip == Change::Clear);
+            open(ObjectKind::Connection, name(), "deny_ip", it.deny_ip == Change::Clear);
         }
         for it in &declared.profiles {
             let name = key(&it.name.to_string());
-            open("profile", name, "connections", it.access == Some(Access::Any));
+            open(ObjectKind::Profile, name, "connections", it.access == Some(Access::Any));
         }
         for it in &declared.tokens {
             let name = || key(&it.address());
-            open("token", name(), "connection", it.uses.connection == Change::Clear);
-            open("token", name(), "device", it.uses.device == Change::Clear);
-            open("token", name(), "allow_ip", it.uses.allow_ip == Change::Clear);
+            open(ObjectKind::Token, name(), "connection", it.uses.connection == Change::Clear);
+            open(ObjectKind::Token, name(), "device", it.uses.device == Change::Clear);
+            open(ObjectKind::Token, name(), "allow_ip", it.uses.allow_ip == Change::Clear);
         }
         Self { places: placed.collect(), any }
     }
@@ -221,7 +227,7 @@ impl<'a> Labels<'a> {
         if !step.adds() {
             return;
         }
-        let kind = KINDS.into_iter().find(|kind| *kind == step.kind).unwrap_or_default();
+        let Some(kind) = step.of else { return };
         for property in self.any.get(&(kind, name)).into_iter().flatten() {
             step.details.entry((*property).to_owned()).or_insert_with(|| ANY.to_owned());
         }

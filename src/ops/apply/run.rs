@@ -77,7 +77,7 @@ impl Run<'_> {
     }
 
     fn tokens(&self, w: &mut Writer<'_>, wrong: &mut Wrong) -> Result<Vec<bool>> {
-        let mut keeper = Reconciler::new(w, self.lifetime);
+        let mut reconciler = Reconciler::new(w, self.lifetime);
         let mut made = Vec::with_capacity(self.declared.tokens.len());
         for (n, (token, held)) in self.declared.tokens.iter().zip(self.held).enumerate() {
             // What is wrong with the profile would be told again.
@@ -90,7 +90,7 @@ impl Run<'_> {
                 // One that was not planned has none.
                 Some(all) => all.get(n).and_then(Option::as_ref).map(Some).ok_or(Error::Moved),
             };
-            let kept = keeper.keep(w, token, held, secret).and_then(|made| {
+            let kept = reconciler.reconcile(w, token, held, secret).and_then(|made| {
                 if made {
                     deliver::ensure_replaceable(token, held)?;
                 }
@@ -99,7 +99,7 @@ impl Run<'_> {
             let name = token.name.canonical();
             made.push(wrong.note("token", &token.address(), name, kept)?.unwrap_or_default());
         }
-        keeper.finish(w)?;
+        reconciler.finish(w)?;
         Ok(made)
     }
 }

@@ -39,7 +39,7 @@ impl Reconciler {
 
     /// Makes, replaces or imports a token, or leaves it. `secret` is asked for if one is made, and
     /// may leave it to chance; says whether it was.
-    pub(in crate::ops) fn keep<'t>(
+    pub(in crate::ops) fn reconcile<'t>(
         &mut self,
         w: &mut Writer<'_>,
         declared: &Declared,

@@ -12,7 +12,7 @@ use crate::support::Home;
 /// The kinds of error as the code has them: `(word, exit)` by variant, read from the library's table
 /// of words and the program's of exit codes.
 fn kinds() -> BTreeSet<(String, u8)> {
-    let words = arms("src/error/kind.rs", "fn word(self) -> &'static str {", "Self::");
+    let words = arms("src/kind.rs", "fn word(self) -> &'static str {", "Self::");
     let exits = arms("src/bin/hallpass/exit.rs", "fn from(kind: Kind) -> Self {", "Kind::");
     assert!(exits.len() > 25 && exits.keys().eq(words.keys()), "the search for kinds is wrong");
     let exits = exits.into_values().map(|exit| exit.parse().unwrap());
