@@ -1,6 +1,13 @@
 //! What hallpass costs beside plain `SQLite`, as ratios within one run (`benches/README.md`).
-#![expect(clippy::disallowed_macros, clippy::print_stdout, reason = "a bench prints its figures")]
-#![expect(clippy::disallowed_methods, reason = "a bench reads the clock and the environment")]
+#![expect(
+    clippy::disallowed_macros,
+    clippy::print_stdout,
+    reason = "a bench prints its figures"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench reads the clock and the environment"
+)]
 
 mod figures {
     pub(crate) mod add;
@@ -20,7 +27,10 @@ use figures::{add, apply, bulk, identify, list, verify};
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome {
-    let words: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|it| !it.starts_with("--"))
+        .collect();
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     if wanted("verify") {
         verify::run()?;

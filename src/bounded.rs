@@ -33,7 +33,10 @@ mod tests {
     #[test]
     fn what_is_read_is_bounded() {
         assert_eq!(read(&b"1234"[..], 4).unwrap().as_slice(), b"1234");
-        assert_eq!(read(&b"12345"[..], 4).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(
+            read(&b"12345"[..], 4).unwrap_err().kind(),
+            io::ErrorKind::FileTooLarge
+        );
         assert!(read(io::repeat(0), 4).is_err());
     }
 }

@@ -42,6 +42,9 @@ impl Clock for FixedClock {
     }
 
     fn boot(&self) -> BootTime {
-        BootTime { boot: [0; 16], seconds: self.0 }
+        BootTime {
+            boot: [0; 16],
+            seconds: self.0,
+        }
     }
 }

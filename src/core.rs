@@ -44,8 +44,20 @@ impl Core {
     /// Puts a store into a context. This module knows no noun, so it is told what every write begins
     /// with: [`ops::before_write`](crate::ops::before_write()), wherever operations are called.
     pub fn new(store: Store, context: Context, before_write: BeforeWrite) -> Self {
-        let Context { clock, entropy, actor, token_lifetime } = context;
-        Self { store, clock, entropy, actor, token_lifetime, before_write }
+        let Context {
+            clock,
+            entropy,
+            actor,
+            token_lifetime,
+        } = context;
+        Self {
+            store,
+            clock,
+            entropy,
+            actor,
+            token_lifetime,
+            before_write,
+        }
     }
 
     /// Reads one consistent snapshot.
@@ -97,7 +109,8 @@ impl Core {
             before_write(w)?;
             f(w)
         };
-        self.store.write_then(now, &self.actor, &mut *self.entropy, change, last)
+        self.store
+            .write_then(now, &self.actor, &mut *self.entropy, change, last)
     }
 
     /// As [`Self::write`], and rolls all of it back: returns what would have come of it.

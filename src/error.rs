@@ -247,7 +247,9 @@ pub enum Error {
 }
 
 fn revoked(token: Option<TokenId>) -> String {
-    token.map(|id| format!(" (`{id}` is revoked)")).unwrap_or_default()
+    token
+        .map(|id| format!(" (`{id}` is revoked)"))
+        .unwrap_or_default()
 }
 
 impl From<Fault> for Error {

@@ -22,6 +22,9 @@ mod tests {
     fn nothing_ends_an_element_or_an_attribute() {
         let mut html = String::new();
         push_escaped(&mut html, "<b a=\"x\" c='y'>&é</b>");
-        assert_eq!(html, "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;é&lt;/b&gt;");
+        assert_eq!(
+            html,
+            "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;é&lt;/b&gt;"
+        );
     }
 }

@@ -20,7 +20,10 @@ pub mod ops;
 pub mod process;
 pub mod scan;
 pub mod secret;
-#[expect(unsafe_code, reason = "locked memory, process hardening and signals need the system")]
+#[expect(
+    unsafe_code,
+    reason = "locked memory, process hardening and signals need the system"
+)]
 pub mod sys;
 
 pub use error::{Error, Result};

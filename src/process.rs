@@ -69,11 +69,19 @@ pub fn start(command: &mut Command, group: Group) -> io::Result<Running> {
     let child = command.spawn()?;
     let (tell, ended) = channel();
     let pid = Pid::from_child(&child);
-    let running = Running { child, group, ended, reaped: false };
+    let running = Running {
+        child,
+        group,
+        ended,
+        reaped: false,
+    };
     // `NOWAIT` leaves the status, and with it the number, so that signals reach the child and nobody
     // else until `Child::wait` is called.
     thread::Builder::new().spawn(move || {
-        let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+        let _ = waitid(
+            WaitId::Pid(pid),
+            WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
+        );
         // Nobody listens any more once the child was killed.
         let _ = tell.send(());
     })?;
@@ -177,13 +185,22 @@ mod tests {
 
     use super::*;
 
-    const SHORT: Limit = Limit { time: Duration::from_millis(50), grace: Duration::ZERO };
+    const SHORT: Limit = Limit {
+        time: Duration::from_millis(50),
+        grace: Duration::ZERO,
+    };
     /// Longer than any test: whoever waits for it fails by the harness's own limit.
-    const LONG: Limit = Limit { time: Duration::from_mins(10), grace: Duration::ZERO };
+    const LONG: Limit = Limit {
+        time: Duration::from_mins(10),
+        grace: Duration::ZERO,
+    };
 
     fn shell(script: &str) -> Command {
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        shell
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         shell
     }
 
@@ -194,7 +211,9 @@ mod tests {
     #[test]
     fn a_child_that_ends_has_its_own_status() {
         let mut running = start(&mut shell("exit 3"), Group::Own).unwrap();
-        let End::Exited(status) = running.wait(LONG, &never).unwrap() else { panic!("was ended") };
+        let End::Exited(status) = running.wait(LONG, &never).unwrap() else {
+            panic!("was ended")
+        };
         assert_eq!(status.code(), Some(3));
     }
 
@@ -210,7 +229,10 @@ mod tests {
     #[test]
     fn a_child_in_the_callers_group_is_ended_too() {
         let mut running = start(&mut shell("exec sleep 1000"), Group::Callers).unwrap();
-        assert_eq!(getpgid(Some(Pid::from_child(&running.child))).unwrap(), getpgrp());
+        assert_eq!(
+            getpgid(Some(Pid::from_child(&running.child))).unwrap(),
+            getpgrp()
+        );
         let mut out = running.stdout().unwrap();
         assert_eq!(running.wait(SHORT, &never).unwrap(), End::Late);
         assert_eq!(out.read_to_end(&mut Vec::new()).unwrap(), 0);
@@ -223,7 +245,10 @@ mod tests {
         let mut out = running.stdout().unwrap();
         // Once it has printed, it ignores the signal.
         out.read_exact(&mut [0]).unwrap();
-        let limit = Limit { grace: Duration::from_millis(50), ..SHORT };
+        let limit = Limit {
+            grace: Duration::from_millis(50),
+            ..SHORT
+        };
         assert_eq!(running.wait(limit, &never).unwrap(), End::Late);
     }
 

@@ -70,7 +70,10 @@ pub struct Scanner {
 impl Default for Scanner {
     fn default() -> Self {
         let buffer = Zeroizing::new(vec![0; CHUNK + LONGEST]);
-        Self { finders: Finders::default(), buffer }
+        Self {
+            finders: Finders::default(),
+            buffer,
+        }
     }
 }
 
@@ -85,10 +88,18 @@ impl Scanner {
     ) -> io::Result<Seen> {
         let mut place = Place::default();
         self.each_chunk(from, binary, &mut |text, found, next| {
-            for Found { start, form, token, .. } in found {
+            for Found {
+                start, form, token, ..
+            } in found
+            {
                 place.pass(text, start);
                 let column = place.offset + start as u64 - place.begin + 1;
-                hit(Hit { line: place.line + 1, column, form, token });
+                hit(Hit {
+                    line: place.line + 1,
+                    column,
+                    form,
+                    token,
+                });
             }
             place.leave(text, next);
             ControlFlow::Continue(())
@@ -106,7 +117,11 @@ impl Scanner {
         let mut any = false;
         let seen = self.each_chunk(from, binary, &mut |_, found, _| {
             any = !found.is_empty();
-            if any { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if any {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         })?;
         if !any {
             return Ok(seen);
@@ -165,7 +180,9 @@ struct Place {
 impl Place {
     /// Looks for line ends up to `to` in the buffer.
     fn pass(&mut self, text: &[u8], to: usize) {
-        let Some(passed) = text.get(self.counted..to) else { return };
+        let Some(passed) = text.get(self.counted..to) else {
+            return;
+        };
         self.line += memchr_iter(b'\n', passed).count() as u64;
         if let Some(end) = memrchr(b'\n', passed) {
             self.begin = self.offset + (self.counted + end) as u64 + 1;

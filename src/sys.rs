@@ -86,7 +86,10 @@ fn arena() -> MutexGuard<'static, Arena> {
 
 impl Arena {
     const fn new() -> Self {
-        Self { free: Vec::new(), locked: true }
+        Self {
+            free: Vec::new(),
+            locked: true,
+        }
     }
 
     fn take(&mut self) -> NonNull<Cell> {
@@ -110,10 +113,11 @@ impl Arena {
         let page = map(size);
         self.locked &= protect(page, size);
         // Backwards, so that cells are handed out in ascending order.
-        self.free.extend((0..size / size_of::<Cell>()).rev().map(|n| {
-            // SAFETY: cell `n` lies within the page, whose cells are whole.
-            unsafe { page.add(n) }
-        }));
+        self.free
+            .extend((0..size / size_of::<Cell>()).rev().map(|n| {
+                // SAFETY: cell `n` lies within the page, whose cells are whole.
+                unsafe { page.add(n) }
+            }));
     }
 }
 
@@ -121,7 +125,12 @@ impl Arena {
 fn map(size: usize) -> NonNull<Cell> {
     // SAFETY: a new private mapping at a place of the kernel's choosing touches no other memory.
     let mapped = unsafe {
-        mmap_anonymous(null_mut(), size, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE)
+        mmap_anonymous(
+            null_mut(),
+            size,
+            ProtFlags::READ | ProtFlags::WRITE,
+            MapFlags::PRIVATE,
+        )
     };
     match mapped.ok().and_then(|start| NonNull::new(start.cast())) {
         Some(page) => page,
@@ -181,9 +190,19 @@ pub fn harden(starts_programs: bool) -> io::Result<()> {
     }
     set_signal(libc::SIGXFSZ, libc::SIG_IGN)?;
     set_signal(libc::SIGPIPE, libc::SIG_IGN)?;
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    )?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    if starts_programs { Ok(()) } else { no_new_privileges() }
+    if starts_programs {
+        Ok(())
+    } else {
+        no_new_privileges()
+    }
 }
 
 fn no_new_privileges() -> io::Result<()> {

@@ -33,7 +33,13 @@ impl Fixture {
     fn with(journal: Journal) -> Self {
         let dir = folder();
         let path = dir.path().canonicalize().unwrap().join("store.db");
-        drop(filled(&path, &OpenOptions { journal, ..options() }));
+        drop(filled(
+            &path,
+            &OpenOptions {
+                journal,
+                ..options()
+            },
+        ));
         Self { dir, path }
     }
 
@@ -48,7 +54,10 @@ impl Fixture {
 
     /// As an attacker, or a careless friend, with `SQLite`.
     fn sql(&self, sql: &str) {
-        rusqlite::Connection::open(&self.path).unwrap().execute_batch(sql).unwrap();
+        rusqlite::Connection::open(&self.path)
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
@@ -60,7 +69,10 @@ impl Fixture {
 
 /// Default options that give up waiting at once.
 fn options() -> OpenOptions {
-    OpenOptions { busy_timeout: Duration::from_millis(20), ..OpenOptions::default() }
+    OpenOptions {
+        busy_timeout: Duration::from_millis(20),
+        ..OpenOptions::default()
+    }
 }
 
 fn filled(path: &Path, options: &OpenOptions) -> Box<dyn Backend> {
@@ -82,7 +94,10 @@ fn fill(store: &mut dyn Backend, objects: u8) {
 }
 
 fn row(sealed: &[u8]) -> Row {
-    Row { kid: 1, sealed: sealed.to_vec() }
+    Row {
+        kid: 1,
+        sealed: sealed.to_vec(),
+    }
 }
 
 fn put(store: &mut dyn Backend, id: u8, sealed: &[u8]) -> Result<(), Fault> {
@@ -92,7 +107,12 @@ fn put(store: &mut dyn Backend, id: u8, sealed: &[u8]) -> Result<(), Fault> {
 }
 
 fn objects(store: &mut dyn Backend) -> u64 {
-    store.begin(Mode::Read).unwrap().counts(u64::MAX).unwrap().obj
+    store
+        .begin(Mode::Read)
+        .unwrap()
+        .counts(u64::MAX)
+        .unwrap()
+        .obj
 }
 
 fn empty(dir: &TempDir, journal: Journal) -> Box<dyn Backend> {
@@ -104,8 +124,13 @@ fn empty(dir: &TempDir, journal: Journal) -> Box<dyn Backend> {
         }
         number += 1;
     };
-    let options = OpenOptions { journal, ..options() };
-    Box::new(SqliteBackend::create(&path, &options).unwrap()).publish().unwrap()
+    let options = OpenOptions {
+        journal,
+        ..options()
+    };
+    Box::new(SqliteBackend::create(&path, &options).unwrap())
+        .publish()
+        .unwrap()
 }
 
 #[test]
@@ -129,7 +154,11 @@ fn a_sqlite_draft_conforms() {
         let path = dir.path().join(format!("{number}.db"));
         Box::new(SqliteBackend::create(&path, &options()).unwrap())
     });
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "dropped drafts are gone");
+    assert_eq!(
+        std::fs::read_dir(dir.path()).unwrap().count(),
+        0,
+        "dropped drafts are gone"
+    );
 }
 
 #[test]
@@ -144,8 +173,13 @@ fn two_connections_of_sqlite_conform() {
     conformance::run_pairs(&mut || {
         number += 1;
         let path = dir.path().join(format!("{number}.db"));
-        let one = Box::new(SqliteBackend::create(&path, &options()).unwrap()).publish().unwrap();
-        (one, Box::new(SqliteBackend::open(&path, &options()).unwrap()))
+        let one = Box::new(SqliteBackend::create(&path, &options()).unwrap())
+            .publish()
+            .unwrap();
+        (
+            one,
+            Box::new(SqliteBackend::open(&path, &options()).unwrap()),
+        )
     });
 }
 

@@ -41,9 +41,9 @@ fn format_1_says_what_it_said() {
 /// Whether an answer says all that an older program said: fields may have been added.
 fn holds(answer: &Value, old: &Value) -> bool {
     match (answer, old) {
-        (Value::Object(answer), Value::Object(old)) => {
-            old.iter().all(|(name, old)| answer.get(name).is_some_and(|it| holds(it, old)))
-        }
+        (Value::Object(answer), Value::Object(old)) => old
+            .iter()
+            .all(|(name, old)| answer.get(name).is_some_and(|it| holds(it, old))),
         (Value::Array(answer), Value::Array(old)) => {
             answer.len() == old.len() && answer.iter().zip(old).all(|(it, old)| holds(it, old))
         }
@@ -66,9 +66,21 @@ fn make() {
     assert!(!place().exists(), "a released format is never made again");
     let lab = AttackStore::new();
     fs::create_dir_all(place()).unwrap();
-    let tokens: Vec<_> = lab.tokens.iter().map(|token| token.expose().to_owned()).collect();
+    let tokens: Vec<_> = lab
+        .tokens
+        .iter()
+        .map(|token| token.expose().to_owned())
+        .collect();
     fs::write(place().join("store.db"), lab.bytes()).unwrap();
     fs::write(place().join("store.key"), lab.key()).unwrap();
-    fs::write(place().join("tokens.txt"), format!("{}\n", tokens.join("\n"))).unwrap();
-    fs::write(place().join("answers.jsonl"), format!("{}\n", lab.answer().unwrap())).unwrap();
+    fs::write(
+        place().join("tokens.txt"),
+        format!("{}\n", tokens.join("\n")),
+    )
+    .unwrap();
+    fs::write(
+        place().join("answers.jsonl"),
+        format!("{}\n", lab.answer().unwrap()),
+    )
+    .unwrap();
 }

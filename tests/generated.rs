@@ -28,7 +28,10 @@ fn completions_are_what_the_definitions_say() {
     for shell in Shell::value_variants() {
         let script = cli::completion::script(*shell);
         assert!(!script.is_empty(), "{shell}");
-        same(&Path::new("completions").join(shell.file_name("hallpass")), &script);
+        same(
+            &Path::new("completions").join(shell.file_name("hallpass")),
+            &script,
+        );
     }
 }
 
@@ -41,7 +44,10 @@ fn there_is_a_manual_page_for_each_command_and_no_other() {
     }
     for entry in fs::read_dir(root().join("man")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(pages.iter().any(|(page, _)| *page == name), "man/{name} belongs to no command");
+        assert!(
+            pages.iter().any(|(page, _)| *page == name),
+            "man/{name} belongs to no command"
+        );
     }
 }
 
@@ -60,5 +66,8 @@ fn same(file: &Path, wanted: &[u8]) {
     }
     let found = fs::read(&path).unwrap_or_default();
     let file = file.display();
-    assert!(found == wanted, "{file} is out of date: HALLPASS_BLESS=1 cargo test generated");
+    assert!(
+        found == wanted,
+        "{file} is out of date: HALLPASS_BLESS=1 cargo test generated"
+    );
 }

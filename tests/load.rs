@@ -21,7 +21,9 @@ impl Lab {
         let home = Home::new();
         let init = ["init", "--new-key-file", "keys/store.key", "--no-recovery"];
         home.hallpass(&init).assert().success();
-        home.hallpass(&["profile", "add", "github"]).assert().success();
+        home.hallpass(&["profile", "add", "github"])
+            .assert()
+            .success();
         Self(home)
     }
 
@@ -35,7 +37,12 @@ impl Lab {
 
     #[track_caller]
     fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.0.hallpass(arguments).args(["-o", "json"]).output().unwrap();
+        let output = self
+            .0
+            .hallpass(arguments)
+            .args(["-o", "json"])
+            .output()
+            .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {said}");
         serde_json::from_slice(&output.stdout).unwrap()
@@ -45,11 +52,19 @@ impl Lab {
     #[track_caller]
     fn check(&self) -> (u64, u64) {
         let report = self.json(&["store", "check"]);
-        (report["epoch"].as_u64().unwrap(), report["records"].as_u64().unwrap())
+        (
+            report["epoch"].as_u64().unwrap(),
+            report["records"].as_u64().unwrap(),
+        )
     }
 
     fn is_valid(&self, token: &str) -> bool {
-        let output = self.0.hallpass(&["verify"]).write_stdin(token).output().unwrap();
+        let output = self
+            .0
+            .hallpass(&["verify"])
+            .write_stdin(token)
+            .output()
+            .unwrap();
         output.status.success()
     }
 }

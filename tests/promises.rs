@@ -27,7 +27,9 @@ fn document(name: &str) -> String {
 
 /// Every file below `folder`, in order.
 pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for entry in entries {
         let path = entry.unwrap().path();

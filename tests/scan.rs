@@ -27,7 +27,11 @@ const WAYS: [fn(&str) -> String; 13] = [
     |text| each(text, |_, name| format!("&amp;{name};")),
     |text| each(text, |c, _| format!("\\\\u{:04x}", u32::from(c))),
     |text| text.replace('/', "\\/"),
-    |text| text.replace('<', "&lt;").replace('>', "\\u003e").replace('/', "%2f"),
+    |text| {
+        text.replace('<', "&lt;")
+            .replace('>', "\\u003e")
+            .replace('/', "%2f")
+    },
 ];
 
 /// `text` with what is no letter or digit written as `way` has it, which is given its name, too.
@@ -39,7 +43,13 @@ fn each(text: &str, way: fn(char, &str) -> String) -> String {
         '+' => "plus",
         _ => "equals",
     };
-    let write = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { way(c, name(c)) };
+    let write = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_string()
+        } else {
+            way(c, name(c))
+        }
+    };
     text.chars().map(write).collect()
 }
 
@@ -59,13 +69,17 @@ fn search(text: impl AsRef<[u8]>) -> Vec<Hit> {
 fn search_file(text: impl AsRef<[u8]>) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut file = io::Cursor::new(text.as_ref());
-    Scanner::default().search_again(&mut file, Binary::Skipped, &mut |hit| hits.push(hit)).unwrap();
+    Scanner::default()
+        .search_again(&mut file, Binary::Skipped, &mut |hit| hits.push(hit))
+        .unwrap();
     hits
 }
 
 fn read(from: &mut dyn Read, binary: Binary) -> (Vec<Hit>, Seen) {
     let mut hits = Vec::new();
-    let seen = Scanner::default().search(from, binary, &mut |hit| hits.push(hit)).unwrap();
+    let seen = Scanner::default()
+        .search(from, binary, &mut |hit| hits.push(hit))
+        .unwrap();
     (hits, seen)
 }
 
@@ -96,15 +110,25 @@ fn each_spelling_is_found_and_told_by_line_and_column() {
         // The scheme of a header is none of the base64 that is found.
         let column = if form == Form::Header { 15 } else { 5 };
         let hits = search(&text);
-        assert_eq!(hits.iter().map(told).collect::<Vec<_>>(), [(3, column, form, *token.bytes())]);
+        assert_eq!(
+            hits.iter().map(told).collect::<Vec<_>>(),
+            [(3, column, form, *token.bytes())]
+        );
         let (dripped, seen) = read(&mut Dripping(text.as_bytes(), 0), Binary::Skipped);
-        assert_eq!(dripped.iter().map(told).next(), hits.iter().map(told).next());
+        assert_eq!(
+            dripped.iter().map(told).next(),
+            hits.iter().map(told).next()
+        );
         assert_eq!(seen, Seen::Searched(text.len() as u64));
     }
     let token = token();
     let hex = spelt(&token, Form::Hex);
     assert!(search(hex).is_empty(), "it cannot be told from a hash");
-    let bare = spelt(&token, Form::Header).split_once(' ').unwrap().1.to_owned();
+    let bare = spelt(&token, Form::Header)
+        .split_once(' ')
+        .unwrap()
+        .1
+        .to_owned();
     assert_eq!(search(bare).len(), 1);
 }
 
@@ -119,7 +143,11 @@ fn a_token_is_found_as_other_texts_write_it() {
             let text = format!("a\n <x t=\"{written}\"/>\n{written}{written}");
             let places = [(2, 8), (3, 1), (3, 1 + written.len() as u64)];
             let expected = places.map(|(line, column)| (line, column, form, *token.bytes()));
-            assert_eq!(search(&text).iter().map(told).collect::<Vec<_>>(), expected, "{written}");
+            assert_eq!(
+                search(&text).iter().map(told).collect::<Vec<_>>(),
+                expected,
+                "{written}"
+            );
             let mut cut = vec![b'.'; CHUNK - written.len() / 2];
             cut.extend_from_slice(written.as_bytes());
             assert_eq!(search(&cut).len(), 1, "{written}");
@@ -134,9 +162,13 @@ fn what_stands_around_it_does_not_matter() {
     let token = token();
     for form in FORMS {
         let text = spelt(&token, form);
-        for (before, after) in
-            [("", ""), (r#"{"x":"\n"#, r#"\n"}"#), ("a%20", "&b"), ("é", "é"), ("hpass_", "hpass_")]
-        {
+        for (before, after) in [
+            ("", ""),
+            (r#"{"x":"\n"#, r#"\n"}"#),
+            ("a%20", "&b"),
+            ("é", "é"),
+            ("hpass_", "hpass_"),
+        ] {
             let hits = search(format!("{before}{text}{after}"));
             assert_eq!(hits.len(), 1, "{before}…{after}");
             assert_eq!(hits[0].token.bytes(), token.bytes());
@@ -164,7 +196,11 @@ fn nothing_is_lost_where_one_read_ends_and_the_next_begins() {
             let scheme = text.find("PHRva2Vu").unwrap_or(0);
             let column = (start - start / 2 + scheme) as u64;
             let told: Vec<_> = hits.iter().map(told).collect();
-            assert_eq!(told, [(2, column, form, *token.bytes())], "{form} at {start}");
+            assert_eq!(
+                told,
+                [(2, column, form, *token.bytes())],
+                "{form} at {start}"
+            );
             let again: Vec<_> = search_file(&around).iter().map(self::told).collect();
             assert_eq!(again, told, "{form} at {start}");
         }
@@ -175,7 +211,12 @@ fn nothing_is_lost_where_one_read_ends_and_the_next_begins() {
 fn a_line_may_be_longer_than_anything_read_at_once() {
     let token = token();
     let far = 3 * CHUNK + 17;
-    let text = format!("\n{}{}\n{}", "x".repeat(far), spelt(&token, Form::Native), "y");
+    let text = format!(
+        "\n{}{}\n{}",
+        "x".repeat(far),
+        spelt(&token, Form::Native),
+        "y"
+    );
     let hits = search(text);
     assert_eq!((hits[0].line, hits[0].column), (2, far as u64 + 1));
 }
@@ -202,7 +243,9 @@ fn what_only_looks_like_one_is_not_found() {
     for _ in 0..20_000 {
         alike.push_str("hpass_");
         for _ in 0..50 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             alike.push(char::from(digits[(state >> 33) as usize % 62]));
         }
         alike.push('\n');
@@ -218,7 +261,10 @@ fn what_only_looks_like_one_is_not_found() {
 #[test]
 fn utf_16_is_read_as_the_text_it_is() {
     let token = token();
-    let text = format!("\u{feff}Grüße 日本\r\nkey: {}\r\n", spelt(&token, Form::Native));
+    let text = format!(
+        "\u{feff}Grüße 日本\r\nkey: {}\r\n",
+        spelt(&token, Form::Native)
+    );
     let low: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let high: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
     for wide in [low, high] {

@@ -19,7 +19,10 @@ pub(crate) mod trees;
 
 /// A folder for the owner only, whatever the umask, that is thrown away.
 pub(crate) fn private_folder() -> TempDir {
-    tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o700)).tempdir().unwrap()
+    tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir()
+        .unwrap()
 }
 
 /// The same, in memory where that can be: for many files that nobody misses.

@@ -10,11 +10,22 @@ use crate::support::Home;
 #[test]
 fn help_and_version_are_results() {
     let home = Home::new();
-    for arguments in [&["--help"][..], &["-h"], &["--version"], &["token", "add", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["--version"],
+        &["token", "add", "--help"],
+    ] {
         let output = home.hallpass(arguments).output().unwrap();
-        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}");
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{arguments:?}"
+        );
         assert!(!output.stdout.is_empty(), "{arguments:?}");
-        assert!(!output.stdout.contains(&b'\x1b'), "no colour off a terminal");
+        assert!(
+            !output.stdout.contains(&b'\x1b'),
+            "no colour off a terminal"
+        );
     }
 }
 
@@ -33,9 +44,15 @@ fn an_error_is_text_or_one_object() {
     assert_eq!(text.status.code(), Some(2));
     assert!(text.stdout.is_empty());
     let said = String::from_utf8(text.stderr).unwrap();
-    assert_eq!(said, "error: missing: <PROFILE>\nhint: hallpass profile add --help\n");
+    assert_eq!(
+        said,
+        "error: missing: <PROFILE>\nhint: hallpass profile add --help\n"
+    );
 
-    let json = home.hallpass(&["profile", "add", "-o", "json"]).output().unwrap();
+    let json = home
+        .hallpass(&["profile", "add", "-o", "json"])
+        .output()
+        .unwrap();
     assert_eq!(json.status.code(), Some(2));
     let object: Value = serde_json::from_slice(&json.stderr).unwrap();
     assert_eq!(object["error"]["kind"], "usage");
@@ -43,7 +60,10 @@ fn an_error_is_text_or_one_object() {
     assert_eq!(object["error"]["hint"], "hallpass profile add --help");
 
     let mut by_environment = home.hallpass(&["profile", "add"]);
-    let output = by_environment.env("HALLPASS_OUTPUT", "jsonl").output().unwrap();
+    let output = by_environment
+        .env("HALLPASS_OUTPUT", "jsonl")
+        .output()
+        .unwrap();
     assert_eq!(output.stderr, json.stderr);
 }
 
@@ -58,7 +78,11 @@ fn a_whole_token_is_never_repeated() {
         &["profile", "add", &token],
     ] {
         for format in ["table", "json"] {
-            let output = home.hallpass(arguments).args(["-o", format]).output().unwrap();
+            let output = home
+                .hallpass(arguments)
+                .args(["-o", format])
+                .output()
+                .unwrap();
             assert_eq!(output.status.code(), Some(2), "{arguments:?}");
             let said = String::from_utf8(output.stderr).unwrap();
             assert!(!said.contains(&token), "{said}");
@@ -81,24 +105,47 @@ fn an_unknown_setting_is_an_error() {
     std::fs::write(home.config(), "encrypt = false\n").unwrap();
     let output = home.hallpass(&["completions", "bash"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("unknown field `encrypt`"));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("unknown field `encrypt`")
+    );
 }
 
 #[test]
 fn output_that_cannot_be_written_is_a_failure() {
     let home = Home::new();
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let output = home.command(&["completions", "bash"]).stdout(full).output().unwrap();
+    let output = home
+        .command(&["completions", "bash"])
+        .stdout(full)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(42));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("standard output"));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("standard output")
+    );
 
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let output = home.command(&["completions", "bash"]).stdout(writer).output().unwrap();
+    let output = home
+        .command(&["completions", "bash"])
+        .stdout(writer)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(output.stderr.is_empty(), "a reader that has seen enough is told nothing");
+    assert!(
+        output.stderr.is_empty(),
+        "a reader that has seen enough is told nothing"
+    );
 
     let unwritable = Stdio::from(File::open("/dev/null").unwrap());
-    let output = home.command(&["completions", "bash"]).stdout(unwritable).output().unwrap();
+    let output = home
+        .command(&["completions", "bash"])
+        .stdout(unwritable)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(42));
 }

@@ -20,20 +20,32 @@ pub(crate) fn run() -> Outcome {
         let path = lab.path(&format!("{journal}.db"));
         plain::table(&path, journal, ROWS)?;
         let mut n = ROWS;
-        race.program(format!("sqlite3 INSERT, {}", journal.to_uppercase()), move || {
-            n += 1;
-            let blob = "07".repeat(plain::BLOB);
-            let sql =
-                format!("INSERT INTO item VALUES (CAST('{}' AS BLOB), x'{blob}')", plain::key(n));
-            let mut command = Command::new("sqlite3");
-            command.arg(&path).arg(sql);
-            command
-        });
+        race.program(
+            format!("sqlite3 INSERT, {}", journal.to_uppercase()),
+            move || {
+                n += 1;
+                let blob = "07".repeat(plain::BLOB);
+                let sql = format!(
+                    "INSERT INTO item VALUES (CAST('{}' AS BLOB), x'{blob}')",
+                    plain::key(n)
+                );
+                let mut command = Command::new("sqlite3");
+                command.arg(&path).arg(sql);
+                command
+            },
+        );
     }
     race.program("hallpass token add", || {
         n += 1;
         let mut command = lab.hallpass();
-        command.args(["token", "add", &format!("p0/n{n}"), "--connection", "hr", "--quiet"]);
+        command.args([
+            "token",
+            "add",
+            &format!("p0/n{n}"),
+            "--connection",
+            "hr",
+            "--quiet",
+        ]);
         command
     });
     race.run(ROUNDS)?;

@@ -47,12 +47,17 @@ fn apply(lab: &Lab) -> Command {
 fn declared() -> Outcome<Lab> {
     let lab = Lab::new()?;
     drop(lab.found(0)?);
-    fs::DirBuilder::new().mode(0o700).create(lab.path("tokens"))?;
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(lab.path("tokens"))?;
     let mut text = String::new();
     for profile in 0..PROFILES {
         writeln!(text, "[profiles.p{profile}]\nconnections = [\"hr\"]")?;
         for token in 0..TOKENS_EACH {
-            writeln!(text, "tokens.t{token}.to = \"file:tokens/{profile}-{token}\"")?;
+            writeln!(
+                text,
+                "tokens.t{token}.to = \"file:tokens/{profile}-{token}\""
+            )?;
         }
     }
     fs::write(lab.path("declared.toml"), text)?;

@@ -17,12 +17,17 @@ const TOKENS: usize = 100_000;
 pub(crate) fn run() -> Outcome {
     let mut race = Race::default();
     race.entrant("rusqlite, a blob each", || insert(Rows::Blobs));
-    race.entrant("rusqlite, as many rows as hallpass writes", || insert(Rows::All));
+    race.entrant("rusqlite, as many rows as hallpass writes", || {
+        insert(Rows::All)
+    });
     race.entrant("hallpass, issue_many", issue);
     race.run(ROUNDS)?;
     race.report("(c) 100,000 tokens in one process and one transaction");
     println!();
-    race.compare("hallpass, issue_many", "rusqlite, as many rows as hallpass writes");
+    race.compare(
+        "hallpass, issue_many",
+        "rusqlite, as many rows as hallpass writes",
+    );
     Ok(())
 }
 
@@ -37,7 +42,11 @@ fn issue() -> Outcome<Duration> {
     core.store.bulk(false)?;
     drop(core);
     let took = start.elapsed();
-    if issued.len() == TOKENS { Ok(took) } else { Err("too few tokens".into()) }
+    if issued.len() == TOKENS {
+        Ok(took)
+    } else {
+        Err("too few tokens".into())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +71,9 @@ fn insert(rows: Rows) -> Outcome<Duration> {
         let key = plain::key(n);
         let key = key.as_bytes().first_chunk::<16>().ok_or("a short key")?;
         let sql = "INSERT INTO item(key, value) VALUES (?1, ?2)";
-        transaction.prepare_cached(sql)?.execute((key, [7_u8; plain::BLOB]))?;
+        transaction
+            .prepare_cached(sql)?
+            .execute((key, [7_u8; plain::BLOB]))?;
         if rows == Rows::All {
             all(&transaction, n, key)?;
         }
@@ -76,10 +87,14 @@ fn all(transaction: &rusqlite::Transaction<'_>, n: usize, id: &[u8; 16]) -> Outc
     for space in 1..=3 {
         let h = plain::key(n + space * TOKENS);
         let h = h.as_bytes().first_chunk::<16>().ok_or("a short key")?;
-        transaction.prepare_cached("INSERT INTO entry(h, id) VALUES (?1, ?2)")?.execute((h, id))?;
+        transaction
+            .prepare_cached("INSERT INTO entry(h, id) VALUES (?1, ?2)")?
+            .execute((h, id))?;
     }
     if n.is_multiple_of(50) {
-        transaction.prepare_cached("INSERT INTO log(text) VALUES (?1)")?.execute([[7_u8; 1200]])?;
+        transaction
+            .prepare_cached("INSERT INTO log(text) VALUES (?1)")?
+            .execute([[7_u8; 1200]])?;
     }
     Ok(())
 }

@@ -48,7 +48,10 @@ pub(crate) fn run() -> Outcome {
     }
     race.program_ending(OURS, 7, || {
         let mut command = lab.hallpass();
-        command.env_remove("HALLPASS_KEY_FILE").args(["token", "identify", "--path"]).arg(&corpus);
+        command
+            .env_remove("HALLPASS_KEY_FILE")
+            .args(["token", "identify", "--path"])
+            .arg(&corpus);
         command
     });
     race.run(ROUNDS)?;
@@ -67,7 +70,12 @@ const OURS: &str = "hallpass token identify, no key";
 fn write(folder: &Path) -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut text = String::new();
-    for name in ["README.md", "docs/threat-model.md", "docs/file-format.md", "Cargo.lock"] {
+    for name in [
+        "README.md",
+        "docs/threat-model.md",
+        "docs/file-format.md",
+        "Cargo.lock",
+    ] {
         text.push_str(&fs::read_to_string(root.join(name))?);
     }
     // The documents have tokens of their own, of every spelling.
@@ -84,8 +92,13 @@ fn write(folder: &Path) -> Outcome {
         }
         let (mut written, mut column) = (0, 0);
         while written < BYTES {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let word = words.get((state >> 33) % words.len()).copied().unwrap_or_default();
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let word = words
+                .get((state >> 33) % words.len())
+                .copied()
+                .unwrap_or_default();
             column += word.len() + 1;
             let end = if column > 80 { "\n" } else { " " };
             column *= usize::from(end == " ");

@@ -33,7 +33,9 @@ impl Lab {
     pub(crate) fn new() -> Outcome<Self> {
         let private = fs::Permissions::from_mode(0o700);
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let dir = tempfile::Builder::new().permissions(private).tempdir_in(target)?;
+        let dir = tempfile::Builder::new()
+            .permissions(private)
+            .tempdir_in(target)?;
         fs::create_dir(dir.path().join("keys"))?;
         fs::create_dir(dir.path().join("store"))?;
         fs::set_permissions(dir.path().join("store"), fs::Permissions::from_mode(0o700))?;
@@ -68,7 +70,11 @@ impl Lab {
         let backend = SqliteBackend::create(&self.store(), &OpenOptions::default())?;
         let slots = vec![NewSlot::KeyFile(&key)];
         let mut core = store::init(Box::new(backend), id, slots, &self.state(), context()?)?;
-        connection::add(&mut core, &connection::Draft::new("hr".parse()?), IfThere::Refuse)?;
+        connection::add(
+            &mut core,
+            &connection::Draft::new("hr".parse()?),
+            IfThere::Refuse,
+        )?;
         for n in 0..tokens.div_ceil(TOKENS_OF_A_PROFILE) {
             let draft = profile::Draft::new(format!("p{n}").parse()?);
             profile::add(&mut core, &draft, IfThere::Refuse)?;
@@ -101,9 +107,15 @@ impl Lab {
 
     fn state(&self) -> State {
         let place = self.store();
-        let place =
-            place.parent().and_then(|it| it.canonicalize().ok()).map(|it| it.join("store.db"));
-        State { folder: Some(self.path("state")), place, require: false }
+        let place = place
+            .parent()
+            .and_then(|it| it.canonicalize().ok())
+            .map(|it| it.join("store.db"));
+        State {
+            folder: Some(self.path("state")),
+            place,
+            require: false,
+        }
     }
 }
 

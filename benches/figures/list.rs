@@ -17,7 +17,10 @@ pub(crate) fn run() -> Outcome {
         let path = lab.path("plain.db");
         race.program(name, move || {
             let mut command = Command::new("sqlite3");
-            command.arg("-json").arg(&path).arg("SELECT key, hex(value) FROM item");
+            command
+                .arg("-json")
+                .arg(&path)
+                .arg("SELECT key, hex(value) FROM item");
             command
         });
     }
@@ -50,10 +53,16 @@ fn first_rows(many: &Lab) -> Outcome {
             command
         };
         // The end of the first object; the line of headings, and the first below it.
-        let (byte, count) = if format == "json" { (b'}', 1) } else { (b'\n', 2) };
+        let (byte, count) = if format == "json" {
+            (b'}', 1)
+        } else {
+            (b'\n', 2)
+        };
         let mut race = Race::default();
         race.program("a list of 1,000 tokens, one page", || list(&page));
-        race.entrant("the first row of 100,000", || until_printed(&mut list(many), byte, count));
+        race.entrant("the first row of 100,000", || {
+            until_printed(&mut list(many), byte, count)
+        });
         race.run(ROUNDS)?;
         race.report(&format!("(d) the first row, `--output {format}`"));
     }

@@ -19,7 +19,9 @@ pub(crate) fn table(path: &Path, journal: &str, rows: usize) -> Outcome {
     let transaction = connection.transaction()?;
     for n in 0..rows {
         let sql = "INSERT INTO item(key, value) VALUES (?1, ?2)";
-        transaction.prepare_cached(sql)?.execute((key(n).as_bytes(), [7_u8; BLOB]))?;
+        transaction
+            .prepare_cached(sql)?
+            .execute((key(n).as_bytes(), [7_u8; BLOB]))?;
     }
     transaction.commit()?;
     Ok(())
@@ -85,7 +87,10 @@ pub(crate) fn lookup(linked: Linked) -> Outcome<PathBuf> {
 
 /// A manifest with nothing but the line of `rusqlite` in hallpass's own, and its release profile.
 fn manifest(own: &str) -> Outcome<String> {
-    let line = own.lines().find(|line| line.starts_with("rusqlite = ")).ok_or("no rusqlite")?;
+    let line = own
+        .lines()
+        .find(|line| line.starts_with("rusqlite = "))
+        .ok_or("no rusqlite")?;
     Ok(format!(
         "[package]\nname = \"lookup\"\nedition = \"2024\"\n\n[dependencies]\n{line}\n\n\
          [profile.release]\nlto = \"fat\"\ncodegen-units = 1\nstrip = \"symbols\"\n\n[workspace]\n"

@@ -67,7 +67,9 @@ impl<'a> Race<'a> {
     /// Prints each entrant's time and its ratio to the first.
     pub(crate) fn report(&self, title: &str) {
         println!("\n{title}\n");
-        let Some(first) = self.laps.first() else { return };
+        let Some(first) = self.laps.first() else {
+            return;
+        };
         for ((name, _), laps) in self.entrants.iter().zip(&self.laps) {
             let times = Spread::of(laps.iter().map(|lap| lap.as_secs_f64() * 1e3).collect());
             println!(
@@ -104,12 +106,20 @@ fn order(round: usize, count: usize) -> Vec<usize> {
 }
 
 fn ratio(laps: &[Duration], to: &[Duration]) -> Spread {
-    Spread::of(laps.iter().zip(to).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect())
+    Spread::of(
+        laps.iter()
+            .zip(to)
+            .map(|(a, b)| a.as_secs_f64() / b.as_secs_f64())
+            .collect(),
+    )
 }
 
 /// Runs a program that ends with `code` when all is well; says how long that took.
 pub(crate) fn whole_process(command: &mut Command, code: i32) -> Outcome<Duration> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let start = Instant::now();
     let status = command.spawn()?.wait()?;
     let took = start.elapsed();
@@ -122,14 +132,19 @@ pub(crate) fn whole_process(command: &mut Command, code: i32) -> Outcome<Duratio
 /// Runs a program until it has printed `count` of a byte, and says how long that took. It is told
 /// that nobody reads any more, and waited for.
 pub(crate) fn until_printed(command: &mut Command, byte: u8, count: usize) -> Outcome<Duration> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let start = Instant::now();
     let mut child = command.spawn()?;
     let mut out = child.stdout.take().ok_or("no standard output")?;
     let (mut left, mut page) = (count, [0; 1 << 12]);
     while left > 0 {
         let read = out.read(&mut page)?;
-        let Some(some @ [_, ..]) = page.get(..read) else { return Err("it printed less".into()) };
+        let Some(some @ [_, ..]) = page.get(..read) else {
+            return Err("it printed less".into());
+        };
         left = left.saturating_sub(memchr::memchr_iter(byte, some).count());
     }
     let took = start.elapsed();
@@ -157,7 +172,11 @@ impl Spread {
     }
 
     fn show(&self, digits: usize) -> String {
-        let Self { median, least, most } = self;
+        let Self {
+            median,
+            least,
+            most,
+        } = self;
         format!("{median:.digits$} ({least:.digits$}–{most:.digits$})")
     }
 }

@@ -72,12 +72,18 @@ impl Store {
         touch(&mut core, &token, &verdict);
         let path = lab.path("token");
         fs::write(&path, text)?;
-        Ok(Self { lab, size, token: path })
+        Ok(Self {
+            lab,
+            size,
+            token: path,
+        })
     }
 
     fn verify(&self) -> Command {
         let mut command = self.lab.hallpass();
-        command.args(["verify", "--connection", "hr", "--token-file"]).arg(&self.token);
+        command
+            .args(["verify", "--connection", "hr", "--token-file"])
+            .arg(&self.token);
         command
     }
 

@@ -1,6 +1,10 @@
 //! What every backend must do, as functions that panic when it does not. For tests.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "these are tests"
+)]
 
 use self::look::{counts, entries, index, log, object, objects, row, write};
 use super::{Backend, Counts, Fault, FileStore, IdxKey, LONGEST, Mode, ObjId, Transaction};
@@ -60,7 +64,11 @@ fn what_is_put_is_there(store: &mut dyn Backend) {
         tx.idx_put(&[8; 16], &[7; 16]).unwrap();
         tx.man_put(512, &row(4, b"manifest")).unwrap();
         tx.log_put(&log(1, b"entry")).unwrap();
-        assert_eq!(object(tx, [7; 16]), Some(row(3, b"object")), "before the commit");
+        assert_eq!(
+            object(tx, [7; 16]),
+            Some(row(3, b"object")),
+            "before the commit"
+        );
     });
     let tx = store.begin(Mode::Read).unwrap();
     assert_eq!(tx.hdr_get(1).unwrap().unwrap(), b"header");
@@ -86,7 +94,10 @@ fn what_is_put_again_replaces(store: &mut dyn Backend) {
     let tx = store.begin(Mode::Read).unwrap();
     assert_eq!(tx.hdr_get(2).unwrap().unwrap(), b"new");
     assert_eq!(object(tx.as_ref(), [1; 16]), Some(row(u32::MAX, b"new")));
-    assert_eq!(index(tx.as_ref(), [1; 16], [1; 16]), [([1; 16], [b'n'; 16])]);
+    assert_eq!(
+        index(tx.as_ref(), [1; 16], [1; 16]),
+        [([1; 16], [b'n'; 16])]
+    );
     assert_eq!(tx.man_get(0).unwrap(), Some(row(0, b"new")));
     assert_eq!(counts(tx.as_ref()), [1, 1]);
 }
@@ -99,15 +110,27 @@ fn a_dropped_transaction_leaves_nothing(store: &mut dyn Backend) {
     tx.log_put(&log(1, b"lost")).unwrap();
     drop(tx);
     let tx = store.begin(Mode::Write).unwrap();
-    assert_eq!(objects(tx.as_ref(), [0; 16], [255; 16]), [([1; 16], row(1, b"kept"))]);
+    assert_eq!(
+        objects(tx.as_ref(), [0; 16], [255; 16]),
+        [([1; 16], row(1, b"kept"))]
+    );
     assert_eq!(tx.log_bounds().unwrap(), None);
 }
 
 fn a_reading_transaction_changes_nothing(store: &mut dyn Backend) {
     let mut tx = store.begin(Mode::Read).unwrap();
-    assert!(matches!(tx.obj_put(&[1; 16], &row(1, b"x")), Err(Fault::ReadOnly(_))));
-    assert!(matches!(tx.obj_add(&[2; 16], &row(1, b"x")), Err(Fault::ReadOnly(_))));
-    assert!(matches!(tx.idx_add(&[2; 16], &[2; 16]), Err(Fault::ReadOnly(_))));
+    assert!(matches!(
+        tx.obj_put(&[1; 16], &row(1, b"x")),
+        Err(Fault::ReadOnly(_))
+    ));
+    assert!(matches!(
+        tx.obj_add(&[2; 16], &row(1, b"x")),
+        Err(Fault::ReadOnly(_))
+    ));
+    assert!(matches!(
+        tx.idx_add(&[2; 16], &[2; 16]),
+        Err(Fault::ReadOnly(_))
+    ));
     assert!(matches!(tx.hdr_put(1, b"x"), Err(Fault::ReadOnly(_))));
     assert!(matches!(tx.log_prune(1), Err(Fault::ReadOnly(_))));
     tx.commit().unwrap();
@@ -139,15 +162,26 @@ fn ranges_of_objects_are_inclusive_and_ascending(store: &mut dyn Backend) {
     });
     let tx = store.begin(Mode::Read).unwrap();
     let ids = |first, last| -> Vec<ObjId> {
-        objects(tx.as_ref(), first, last).into_iter().map(|(id, _)| id).collect()
+        objects(tx.as_ref(), first, last)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect()
     };
     let all = sorted();
     assert_eq!(ids([0; 16], [255; 16]), all);
-    assert_eq!(ids(all[2], all[3]), &all[2..=3], "a bucket, and not its neighbour");
+    assert_eq!(
+        ids(all[2], all[3]),
+        &all[2..=3],
+        "a bucket, and not its neighbour"
+    );
     assert_eq!(ids([255; 16], [255; 16]), &all[5..]);
     assert_eq!(ids([0; 16], [0; 16]), &all[..1]);
     assert_eq!(ids([1; 16], [2; 16]), Vec::<ObjId>::new());
-    assert_eq!(ids([255; 16], [0; 16]), Vec::<ObjId>::new(), "upside down is empty");
+    assert_eq!(
+        ids([255; 16], [0; 16]),
+        Vec::<ObjId>::new(),
+        "upside down is empty"
+    );
 }
 
 fn ranges_of_the_index_are_inclusive_and_ascending(store: &mut dyn Backend) {
@@ -182,15 +216,24 @@ fn what_is_there_is_not_added_again(store: &mut dyn Backend) {
     write(store, |tx| {
         tx.obj_add(&[1; 16], &row(1, b"x")).unwrap();
         tx.idx_add(&[1; 16], &[1; 16]).unwrap();
-        assert!(matches!(tx.obj_add(&[1; 16], &row(1, b"y")), Err(Fault::Corrupt(_))));
-        assert!(matches!(tx.idx_add(&[1; 16], &[2; 16]), Err(Fault::Corrupt(_))));
+        assert!(matches!(
+            tx.obj_add(&[1; 16], &row(1, b"y")),
+            Err(Fault::Corrupt(_))
+        ));
+        assert!(matches!(
+            tx.idx_add(&[1; 16], &[2; 16]),
+            Err(Fault::Corrupt(_))
+        ));
     });
 }
 
 fn a_log_row_is_written_once(store: &mut dyn Backend) {
     let mut tx = store.begin(Mode::Write).unwrap();
     tx.log_put(&log(1, b"first")).unwrap();
-    assert!(matches!(tx.log_put(&log(1, b"second")), Err(Fault::Corrupt(_))));
+    assert!(matches!(
+        tx.log_put(&log(1, b"second")),
+        Err(Fault::Corrupt(_))
+    ));
 }
 
 fn the_log_has_bounds_and_can_be_pruned(store: &mut dyn Backend) {
@@ -205,7 +248,10 @@ fn the_log_has_bounds_and_can_be_pruned(store: &mut dyn Backend) {
     assert_eq!(tx.log_bounds().unwrap(), Some((5, 300)));
     assert_eq!(entries(tx.as_ref(), 0, u64::MAX).len(), 296);
     let numbers = |first, last| -> Vec<u64> {
-        entries(tx.as_ref(), first, last).iter().map(|entry| entry.seq).collect()
+        entries(tx.as_ref(), first, last)
+            .iter()
+            .map(|entry| entry.seq)
+            .collect()
     };
     assert_eq!(numbers(4, 6), [5, 6]);
     assert_eq!(numbers(255, 257), [255, 256, 257]);
@@ -250,20 +296,31 @@ fn what_a_visitor_returns_is_handed_on(store: &mut dyn Backend) {
     let mut seen = 0;
     let mut stop = || {
         seen += 1;
-        if seen % 2 == 0 { Err(Fault::NewerFormat("told to stop".into())) } else { Ok(()) }
+        if seen % 2 == 0 {
+            Err(Fault::NewerFormat("told to stop".into()))
+        } else {
+            Ok(())
+        }
     };
     let results = [
         tx.obj_range(&[0; 16], &[255; 16], &mut |_, _| stop()),
         tx.idx_range(&[0; 16], &[255; 16], &mut |_, _| stop()),
         tx.log_range(0, 9, &mut |_| stop()),
     ];
-    assert!(results.iter().all(|result| matches!(result, Err(Fault::NewerFormat(_)))));
+    assert!(
+        results
+            .iter()
+            .all(|result| matches!(result, Err(Fault::NewerFormat(_))))
+    );
     assert_eq!(seen, 6, "each stops at its second row");
 }
 
 fn the_shape_is_checked(store: &mut dyn Backend) {
     let shape = |store: &mut dyn Backend| store.begin(Mode::Read).unwrap().check_shape();
-    assert!(matches!(shape(store), Err(Fault::Corrupt(_))), "it is still empty");
+    assert!(
+        matches!(shape(store), Err(Fault::Corrupt(_))),
+        "it is still empty"
+    );
     write(store, |tx| {
         tx.hdr_put(1, b"header").unwrap();
         tx.hdr_put(2, b"keyring").unwrap();
@@ -291,10 +348,21 @@ fn rows_are_counted(store: &mut dyn Backend) {
         (1..=2).for_each(|k| tx.hdr_put(k, b"x").unwrap());
         (0..=20).for_each(|b| tx.man_put(b, &row(1, b"x")).unwrap());
         (5..=14).for_each(|seq| tx.log_put(&log(seq, b"x")).unwrap());
-        let all = Counts { hdr: 2, obj: 40, idx: 30, man: 21, log: 10 };
+        let all = Counts {
+            hdr: 2,
+            obj: 40,
+            idx: 30,
+            man: 21,
+            log: 10,
+        };
         assert_eq!(tx.counts(u64::MAX).unwrap(), all);
         assert_eq!(tx.counts(40).unwrap(), all);
-        let some = Counts { obj: 12, idx: 12, man: 12, ..all };
+        let some = Counts {
+            obj: 12,
+            idx: 12,
+            man: 12,
+            ..all
+        };
         assert_eq!(tx.counts(12).unwrap(), some, "it stops counting");
     });
 }
@@ -305,13 +373,20 @@ fn upkeep_keeps_every_row(store: &mut dyn Backend) {
         store.files().map_or(Ok(()), run).unwrap();
     };
     upkeep(|files| files.bulk(true), store);
-    write(store, |tx| (0..40).for_each(|n| tx.obj_put(&[n; 16], &row(1, &[n; 900])).unwrap()));
+    write(store, |tx| {
+        (0..40).for_each(|n| tx.obj_put(&[n; 16], &row(1, &[n; 900])).unwrap())
+    });
     upkeep(|files| files.bulk(false), store);
-    write(store, |tx| (0..39).for_each(|n| tx.obj_del(&[n; 16]).unwrap()));
+    write(store, |tx| {
+        (0..39).for_each(|n| tx.obj_del(&[n; 16]).unwrap())
+    });
     upkeep(|files| files.checkpoint(), store);
     upkeep(|files| files.compact(), store);
     let tx = store.begin(Mode::Read).unwrap();
-    assert_eq!(objects(tx.as_ref(), [0; 16], [255; 16]), [([39; 16], row(1, &[39; 900]))]);
+    assert_eq!(
+        objects(tx.as_ref(), [0; 16], [255; 16]),
+        [([39; 16], row(1, &[39; 900]))]
+    );
 }
 
 fn a_commit_is_seen_by_the_next_transaction(one: &mut dyn Backend, other: &mut dyn Backend) {
@@ -336,7 +411,11 @@ fn there_is_one_writer(one: &mut dyn Backend, other: &mut dyn Backend) {
     let mut first = one.begin(Mode::Write).unwrap();
     assert!(matches!(other.begin(Mode::Write), Err(Fault::Busy)));
     first.obj_put(&[1; 16], &row(1, b"x")).unwrap();
-    assert_eq!(counts(other.begin(Mode::Read).unwrap().as_ref()), [0, 0], "readers go on");
+    assert_eq!(
+        counts(other.begin(Mode::Read).unwrap().as_ref()),
+        [0, 0],
+        "readers go on"
+    );
     first.commit().unwrap();
     write(other, |tx| tx.obj_del(&[1; 16]).unwrap());
 }

@@ -70,7 +70,10 @@ impl Version {
     pub(super) fn counted(others: u64, own: u64) -> Self {
         let mut bytes = [0; 24];
         let counters = others.to_le_bytes().into_iter().chain(own.to_le_bytes());
-        bytes.iter_mut().zip(counters).for_each(|(place, byte)| *place = byte);
+        bytes
+            .iter_mut()
+            .zip(counters)
+            .for_each(|(place, byte)| *place = byte);
         Self(bytes)
     }
 }

@@ -80,12 +80,15 @@ impl Fault {
 impl From<Distrust> for Fault {
     fn from(distrust: Distrust) -> Self {
         match distrust {
-            Distrust::Unsafe { path, problem, fix } => {
-                Self::Unsafe { what: path.display().to_string(), problem: problem.to_string(), fix }
-            }
-            Distrust::Failed { path, source } => {
-                Self::Io { what: path.display().to_string(), source }
-            }
+            Distrust::Unsafe { path, problem, fix } => Self::Unsafe {
+                what: path.display().to_string(),
+                problem: problem.to_string(),
+                fix,
+            },
+            Distrust::Failed { path, source } => Self::Io {
+                what: path.display().to_string(),
+                source,
+            },
         }
     }
 }

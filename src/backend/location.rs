@@ -66,8 +66,18 @@ mod tests {
 
     #[test]
     fn a_path_is_a_file_and_the_url_of_a_database_is_refused_without_its_password() {
-        for path in ["store.db", "/a/b.db", "./postgres:x", "postgres", "dir/postgres://x"] {
-            assert_eq!(Location::parse(Path::new(path)), Ok(Location::File(path.into())), "{path}");
+        for path in [
+            "store.db",
+            "/a/b.db",
+            "./postgres:x",
+            "postgres",
+            "dir/postgres://x",
+        ] {
+            assert_eq!(
+                Location::parse(Path::new(path)),
+                Ok(Location::File(path.into())),
+                "{path}"
+            );
         }
         for url in [
             "postgres://anna:s3cret@host/db",
@@ -75,7 +85,10 @@ mod tests {
             "postgres:/anna:s3cret@host/db",
         ] {
             let refused = Location::parse(Path::new(url)).unwrap_err();
-            assert!(!format!("{refused} {refused:?}").contains("s3cret"), "{url}");
+            assert!(
+                !format!("{refused} {refused:?}").contains("s3cret"),
+                "{url}"
+            );
         }
     }
 }

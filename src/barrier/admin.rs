@@ -117,7 +117,9 @@ impl Store {
         let (epoch, latest) = above;
         let seen = self.latest_epoch()?.max(epoch);
         // An end that the store has seen pass stays past.
-        let latest = self.anchored()?.map_or(latest, |mark| mark.wall.max(latest));
+        let latest = self
+            .anchored()?
+            .map_or(latest, |mark| mark.wall.max(latest));
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         self.write(at, who, entropy, |writer| {
@@ -181,7 +183,9 @@ impl Store {
         if id == self.unlocked().slot() {
             let unproven =
                 Refusal::LastSlot("this slot opened the store; open it with another one");
-            let Some(proof) = proof else { return Err(unproven.into()) };
+            let Some(proof) = proof else {
+                return Err(unproven.into());
+            };
             unlock(&header, proof, limits)?;
         }
         self.put_header(header, Action::KeyRemove, id, at, who, entropy)
@@ -201,7 +205,11 @@ impl Store {
         self.write(at, who, entropy, |writer| {
             writer.replace_header(&header, before)?;
             let id = data_encoding::HEXLOWER.encode(&slot);
-            writer.audit(action, Object::new(ObjectKind::Key, id, None), Details::new())
+            writer.audit(
+                action,
+                Object::new(ObjectKind::Key, id, None),
+                Details::new(),
+            )
         })?;
         self.adopt_header(header);
         Ok(())

@@ -84,7 +84,12 @@ impl Reader<'_> {
             step(1);
             Ok(())
         })?;
-        Ok(Report { epoch: root.epoch, records: root.objects, entries: root.entries, audit_rows })
+        Ok(Report {
+            epoch: root.epoch,
+            records: root.objects,
+            entries: root.entries,
+            audit_rows,
+        })
     }
 
     /// The tables hold as many rows as the root says. A row that no range leads to is no damage to
@@ -97,7 +102,13 @@ impl Reader<'_> {
             man: 1 + root.sums(),
             log: (root.log_last + 1).saturating_sub(root.log_first),
         };
-        let Counts { hdr, obj, idx, man, log } = expected;
+        let Counts {
+            hdr,
+            obj,
+            idx,
+            man,
+            log,
+        } = expected;
         let most = hdr.max(obj).max(idx).max(man).max(log).saturating_add(1);
         let found = self.tx.counts(most)?;
         counted("hdr", found.hdr, hdr)?;
@@ -124,7 +135,9 @@ impl Reader<'_> {
         })?;
         counted("obj", ids.len() as u64, root.objects)?;
         if imports != root.imports {
-            return Err(Error::Integrity("imported tokens are not counted right".into()));
+            return Err(Error::Integrity(
+                "imported tokens are not counted right".into(),
+            ));
         }
         Ok(ids)
     }
@@ -157,8 +170,14 @@ fn counted(table: &str, found: u64, expected: u64) -> Result<()> {
     if found == expected {
         return Ok(());
     }
-    let found = if found > expected { "more".to_owned() } else { found.to_string() };
-    Err(Error::Integrity(format!("`{table}` should have {expected} rows, and has {found}")))
+    let found = if found > expected {
+        "more".to_owned()
+    } else {
+        found.to_string()
+    };
+    Err(Error::Integrity(format!(
+        "`{table}` should have {expected} rows, and has {found}"
+    )))
 }
 
 #[cfg(test)]

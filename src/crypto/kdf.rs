@@ -47,11 +47,23 @@ pub struct Argon2Params {
 
 impl Argon2Params {
     /// For a new passphrase slot.
-    pub const SLOT_DEFAULT: Self = Self { m_kib: 256 * MIB, t: 3, p: 1 };
+    pub const SLOT_DEFAULT: Self = Self {
+        m_kib: 256 * MIB,
+        t: 3,
+        p: 1,
+    };
     /// The least that a new passphrase slot may have.
-    pub const SLOT_FLOOR: Self = Self { m_kib: 64 * MIB, t: 3, p: 1 };
+    pub const SLOT_FLOOR: Self = Self {
+        m_kib: 64 * MIB,
+        t: 3,
+        p: 1,
+    };
     /// For a profile's password.
-    pub const PASSWORD_DEFAULT: Self = Self { m_kib: 64 * MIB, t: 3, p: 1 };
+    pub const PASSWORD_DEFAULT: Self = Self {
+        m_kib: 64 * MIB,
+        t: 3,
+        p: 1,
+    };
 
     /// Whether a guess costs at least as much as with `floor`, in memory and in passes.
     pub fn at_least(&self, floor: &Self) -> bool {
@@ -130,9 +142,11 @@ struct Memory(Vec<Block>);
 impl Memory {
     fn new(blocks: usize) -> Result<Self, KdfError> {
         let mut memory = Vec::new();
-        memory.try_reserve_exact(blocks).map_err(|_| KdfError::OutOfMemory {
-            kib: u64::try_from(blocks).unwrap_or(u64::MAX),
-        })?;
+        memory
+            .try_reserve_exact(blocks)
+            .map_err(|_| KdfError::OutOfMemory {
+                kib: u64::try_from(blocks).unwrap_or(u64::MAX),
+            })?;
         // Before the first touch: what costs in a fresh process is page faults.
         sys::huge_pages(memory.spare_capacity_mut());
         memory.resize(blocks, Block::new());

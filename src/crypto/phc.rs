@@ -15,9 +15,17 @@ const TAG: usize = 32;
 const MAX_LENGTH: usize = 128;
 
 /// Below this no stored hash is accepted.
-const FLOOR: Argon2Params = Argon2Params { m_kib: 19 * 1024, t: 2, p: 1 };
+const FLOOR: Argon2Params = Argon2Params {
+    m_kib: 19 * 1024,
+    t: 2,
+    p: 1,
+};
 /// Above this none is tried: a hash must not be a way to exhaust memory or time.
-const CEILING: Argon2Params = Argon2Params { m_kib: 1024 * 1024, t: 32, p: 16 };
+const CEILING: Argon2Params = Argon2Params {
+    m_kib: 1024 * 1024,
+    t: 32,
+    p: 16,
+};
 
 /// Hashes a password with Argon2id, `pepper` as its secret K, and a random salt of 16 bytes.
 ///
@@ -33,7 +41,12 @@ pub fn hash_password(
     let mut salt = [0; SALT];
     entropy.fill(&mut salt)?;
     let tag = argon2id(password, &salt, pepper.expose(), &[], params)?;
-    Ok(Phc { params: *params, salt, tag: *tag.expose() }.to_text())
+    Ok(Phc {
+        params: *params,
+        salt,
+        tag: *tag.expose(),
+    }
+    .to_text())
 }
 
 /// Whether `phc` is the hash of `password`, compared in constant time.
@@ -86,8 +99,16 @@ impl Phc {
         let (t, rest) = rest.split_once(",p=")?;
         let (p, rest) = rest.split_once('$')?;
         let (salt, tag) = rest.split_once('$')?;
-        let params = Argon2Params { m_kib: decimal(m_kib)?, t: decimal(t)?, p: decimal(p)? };
-        Some(Self { params, salt: base64(salt)?, tag: base64(tag)? })
+        let params = Argon2Params {
+            m_kib: decimal(m_kib)?,
+            t: decimal(t)?,
+            p: decimal(p)?,
+        };
+        Some(Self {
+            params,
+            salt: base64(salt)?,
+            tag: base64(tag)?,
+        })
     }
 }
 

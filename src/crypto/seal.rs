@@ -41,7 +41,10 @@ impl SealKey {
         sealed.extend_from_slice(plain);
         let (_, body) = sealed.split_at_mut(NONCE);
         let nonce = XNonce::from(nonce);
-        let Ok(tag) = self.cipher().encrypt_inout_detached(&nonce, aad, body.into()) else {
+        let Ok(tag) = self
+            .cipher()
+            .encrypt_inout_detached(&nonce, aad, body.into())
+        else {
             unreachable!(
                 "fails beyond 256 GiB alone (RFC 8439, 2.8), and a frame is at most 1 MiB"
             );

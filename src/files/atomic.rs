@@ -58,7 +58,10 @@ impl Folder {
         if lock(&self.0, patience)? {
             return Ok(Locked(&self.0));
         }
-        Err(io::Error::new(io::ErrorKind::TimedOut, "its folder is locked by another program"))
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "its folder is locked by another program",
+        ))
     }
 
     /// Removes what a killed call has left, unless somebody is at work there.
@@ -88,7 +91,9 @@ impl Locked<'_> {
                 fill(&file, content, mode)?;
                 self.name(&file, name, over)
             }
-            None => self.beside(content, mode).and_then(|()| self.rename(name, over)),
+            None => self
+                .beside(content, mode)
+                .and_then(|()| self.rename(name, over)),
         };
         if done.is_err() {
             self.tidy();
@@ -100,7 +105,8 @@ impl Locked<'_> {
     pub fn remove(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
         self.tidy();
         // Out of the way first, so that what is looked at is what is removed.
-        self.move_to(name, OsStr::new(DRAFT)).map_err(io::Error::from)?;
+        self.move_to(name, OsStr::new(DRAFT))
+            .map_err(io::Error::from)?;
         if !self.holds(OsStr::new(DRAFT), content) {
             self.move_to(OsStr::new(DRAFT), name)?;
             return Err(changed());
@@ -113,7 +119,9 @@ impl Locked<'_> {
     fn nameless(&self) -> Option<File> {
         let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
         let file = File::from(openat(self.0, ".", flags, OWNER_ALONE).ok()?);
-        accessat(CWD, handle(&file), Access::EXISTS, AtFlags::empty()).ok().map(|()| file)
+        accessat(CWD, handle(&file), Access::EXISTS, AtFlags::empty())
+            .ok()
+            .map(|()| file)
     }
 
     /// Gives a file its name, by way of another one if that is taken and may be.
@@ -153,7 +161,11 @@ impl Locked<'_> {
 
     /// Puts the draft in the place of a file with this content.
     fn exchange(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
-        if self.holds(name, content) { self.swap(name, content) } else { Err(changed()) }
+        if self.holds(name, content) {
+            self.swap(name, content)
+        } else {
+            Err(changed())
+        }
     }
 
     /// Lets the two change places, so that what is compared is what was replaced, whoever writes there
@@ -190,10 +202,14 @@ impl Locked<'_> {
     /// Whether a file, and no link, holds this and nothing else.
     fn holds(&self, name: &OsStr, content: &[u8]) -> bool {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let Ok(file) = openat(self.0, name, flags, Mode::empty()) else { return false };
+        let Ok(file) = openat(self.0, name, flags, Mode::empty()) else {
+            return false;
+        };
         // It may hold a secret: one buffer, which never grows.
         let mut found = Zeroizing::new(Vec::with_capacity(content.len() + 1));
-        let read = File::from(file).take(content.len() as u64 + 1).read_to_end(&mut found);
+        let read = File::from(file)
+            .take(content.len() as u64 + 1)
+            .read_to_end(&mut found);
         read.is_ok() && *found == content
     }
 

@@ -27,6 +27,8 @@ pub trait Carrier {
     /// As [`Self::carry`], for an operator who tries it out: says what the other side answered, or
     /// what would help.
     fn try_out(&mut self, by: &MailSettings, letter: &Letter) -> Result<Option<String>, Setback> {
-        self.carry(by, letter, &mut || Ok(())).map(|()| None).map_err(Setback::from)
+        self.carry(by, letter, &mut || Ok(()))
+            .map(|()| None)
+            .map_err(Setback::from)
     }
 }

@@ -53,7 +53,14 @@ pub fn letter(mail: CodeMail<'_>) -> Letter {
         about: &about,
     };
     let (text, html) = (words.text(), words.html());
-    Letter { id: mail.id, to: mail.to, subject, text, html, date: mail.date }
+    Letter {
+        id: mail.id,
+        to: mail.to,
+        subject,
+        text,
+        html,
+        date: mail.date,
+    }
 }
 
 const SHARE: &str = "Whoever has this code can get a token for this profile. Do not pass it on:\n\
@@ -79,7 +86,13 @@ impl Words<'_> {
     }
 
     fn text(&self) -> String {
-        let Self { subject, code, lifetime, until, about } = self;
+        let Self {
+            subject,
+            code,
+            lifetime,
+            until,
+            about,
+        } = self;
         let mut text = String::with_capacity(self.room());
         text.extend([subject, ":\n\n", code, "\n\n"]);
         text.extend(["It works once, for ", lifetime, ": until ", until, ".\n"]);
@@ -92,7 +105,13 @@ impl Words<'_> {
     }
 
     fn html(&self) -> String {
-        let Self { subject, code, lifetime, until, about } = self;
+        let Self {
+            subject,
+            code,
+            lifetime,
+            until,
+            about,
+        } = self;
         let mut body = Zeroizing::new(String::with_capacity(self.room()));
         body.push_str("<h1 style=\"font-size:18px;margin:0\">");
         push_escaped(&mut body, subject);

@@ -24,7 +24,10 @@ pub fn message(by: &MailSettings, letter: &Letter) -> Zeroizing<Vec<u8>> {
     let body = MimePart::new(
         // Both parts are text that is encoded where it could be mistaken for a boundary.
         ContentType::new("multipart/alternative").attribute("boundary", format!("=_{id}")),
-        vec![MimePart::new("text/plain", text.as_str()), MimePart::new("text/html", html.as_str())],
+        vec![
+            MimePart::new("text/plain", text.as_str()),
+            MimePart::new("text/html", html.as_str()),
+        ],
     );
     let from = &by.from;
     let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
@@ -33,7 +36,10 @@ pub fn message(by: &MailSettings, letter: &Letter) -> Zeroizing<Vec<u8>> {
         .from(Address::new_address(from.name(), from.address().as_str()))
         .to(Address::new_address(None::<&str>, letter.to.as_str()))
         .subject(Text::new(line(&letter.subject)))
-        .header("Message-ID", MessageId::new(format!("{id}@{}", from.address().domain())))
+        .header(
+            "Message-ID",
+            MessageId::new(format!("{id}@{}", from.address().domain())),
+        )
         // RFC 3834: nobody answers that they are away.
         .header("Auto-Submitted", Raw::new("auto-generated"))
         .header("X-Auto-Response-Suppress", Raw::new("All"))
@@ -52,11 +58,17 @@ pub(super) fn safe(id: &str) -> String {
 /// Lines without anything else that is not text; nothing is left of a carriage return.
 fn lines(text: &str) -> Zeroizing<String> {
     let mut lines = Zeroizing::new(String::with_capacity(text.len()));
-    lines.extend(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')));
+    lines.extend(
+        text.chars()
+            .filter(|c| !c.is_control() || matches!(c, '\n' | '\t')),
+    );
     lines
 }
 
 /// One line without anything that drives a terminal, whoever wrote it.
 fn line(subject: &str) -> String {
-    subject.chars().map(|c| if drives_terminal(c) { ' ' } else { c }).collect()
+    subject
+        .chars()
+        .map(|c| if drives_terminal(c) { ' ' } else { c })
+        .collect()
 }

@@ -21,23 +21,36 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// again replaces itself.
 pub(super) fn put(path: &str, letter: &Letter, message: &[u8]) -> Result<String, Setback> {
     let folder = open(path)?;
-    let (id, date) = (safe(&letter.id), letter.date.to_string().replace(['-', ':'], ""));
+    let (id, date) = (
+        safe(&letter.id),
+        letter.date.to_string().replace(['-', ':'], ""),
+    );
     let name = format!("{date}-{id}.eml");
     let owner_alone = Mode::RUSR | Mode::WUSR;
     folder
         .lock(PATIENCE)
         .and_then(|folder| folder.put(name.as_ref(), message, owner_alone, Over::Anything))
         .map_err(|source| {
-            Setback::later(format!("the mail cannot be written into `{path}`: {source}"))
+            Setback::later(format!(
+                "the mail cannot be written into `{path}`: {source}"
+            ))
         })?;
-    Ok(plain(&format!("written to {}", Path::new(path).join(name).display())))
+    Ok(plain(&format!(
+        "written to {}",
+        Path::new(path).join(name).display()
+    )))
 }
 
 /// Whether mails can be put there. The folder is made where it is missing.
 pub(super) fn ready(path: &str) -> Result<(), Setback> {
     let folder = open(path)?;
-    accessat(&folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::empty())
-        .map_err(|errno| unusable(path, &errno.into()))
+    accessat(
+        &folder,
+        ".",
+        Access::WRITE_OK | Access::EXEC_OK,
+        AtFlags::empty(),
+    )
+    .map_err(|errno| unusable(path, &errno.into()))
 }
 
 /// Opens the folder, which is made where it is missing. It must belong to the caller, and nobody
@@ -54,9 +67,9 @@ fn open(path: &str) -> Result<Folder, Setback> {
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let folder = openat(&above, &name, flags, Mode::empty()).map_err(|errno| match errno {
-        Errno::NOTDIR | Errno::LOOP => {
-            Setback::never(format!("`{path}` is not a folder, and a link is not followed"))
-        }
+        Errno::NOTDIR | Errno::LOOP => Setback::never(format!(
+            "`{path}` is not a folder, and a link is not followed"
+        )),
         other => unusable(path, &other.into()),
     })?;
     let found = fstat(&folder).map_err(|errno| unusable(path, &errno.into()))?;

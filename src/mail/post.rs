@@ -21,7 +21,10 @@ impl Post {
 
     /// `umask` is the caller's, for programs that are started.
     pub fn new(umask: Mode) -> Self {
-        Self { umask, patience: Self::PATIENCE }
+        Self {
+            umask,
+            patience: Self::PATIENCE,
+        }
     }
 
     /// Gives up after another time.
@@ -41,7 +44,11 @@ impl Post {
         match &by.transport {
             Transport::Smtp(server) => self.to_server(server, by, letter, message, commit),
             Transport::Sendmail(path) => {
-                let mailer = sendmail::Mailer { path, umask: self.umask, patience: self.patience };
+                let mailer = sendmail::Mailer {
+                    path,
+                    umask: self.umask,
+                    patience: self.patience,
+                };
                 mailer.send(from, to, &message, commit).map(|()| None)
             }
             // A letter that comes again replaces itself.
@@ -62,7 +69,11 @@ impl Post {
     }
 
     #[cfg(not(feature = "smtp"))]
-    #[expect(clippy::unused_self, clippy::needless_pass_by_value, reason = "as with the feature")]
+    #[expect(
+        clippy::unused_self,
+        clippy::needless_pass_by_value,
+        reason = "as with the feature"
+    )]
     fn to_server(
         &self,
         _: &Server,
@@ -71,7 +82,9 @@ impl Post {
         _: zeroize::Zeroizing<Vec<u8>>,
         _: Commit<'_>,
     ) -> Result<Option<String>, Setback> {
-        Err(Setback::never("this hallpass was built without mail servers (feature `smtp`)"))
+        Err(Setback::never(
+            "this hallpass was built without mail servers (feature `smtp`)",
+        ))
     }
 }
 
@@ -82,7 +95,9 @@ impl Carrier for Post {
         letter: &Letter,
         commit: Commit<'_>,
     ) -> Result<(), Bounce> {
-        self.deliver(by, letter, commit).map(drop).map_err(|setback| setback.bounce)
+        self.deliver(by, letter, commit)
+            .map(drop)
+            .map_err(|setback| setback.bounce)
     }
 
     fn ready(&mut self, way: &Transport) -> Result<(), Bounce> {

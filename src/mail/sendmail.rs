@@ -54,8 +54,13 @@ impl Mailer<'_> {
         lines.extend(message.iter().copied().filter(|c| *c != b'\r'));
         // As it really is, so that no link is changed in between; it learns by which name it goes.
         let mut command = Command::new(program);
-        command.arg0(self.path).args(["-i", "-f", from.as_str(), "--", to.as_str()]);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .arg0(self.path)
+            .args(["-i", "-f", from.as_str(), "--", to.as_str()]);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         crate::sys::child_defaults(&mut command, self.umask);
         let failed = |source: &io::Error| {
             Setback::later(format!("`{}` cannot be started: {source}", self.path))
@@ -64,12 +69,19 @@ impl Mailer<'_> {
             process::start(&mut command, Group::Own).map_err(|source| failed(&source))?;
         let said = listen(&mut running).map_err(|source| failed(&source))?;
         if let Err(bounce) = commit() {
-            running.end(Duration::ZERO).map_err(|source| failed(&source))?;
+            running
+                .end(Duration::ZERO)
+                .map_err(|source| failed(&source))?;
             return Err(bounce.into());
         }
         let given = give(&mut running, lines).map_err(|source| failed(&source))?;
-        let limit = Limit { time: self.patience, grace: Duration::ZERO };
-        let end = running.wait(limit, &|| false).map_err(|source| failed(&source))?;
+        let limit = Limit {
+            time: self.patience,
+            grace: Duration::ZERO,
+        };
+        let end = running
+            .wait(limit, &|| false)
+            .map_err(|source| failed(&source))?;
         // One that ends without a word, or is ended, may have taken a mail that it was given whole.
         let unsaid = |why: String| match given.try_recv() {
             Ok(()) => Bounce::Uncertain(format!("{why}; it may have the mail or not")).into(),
@@ -88,7 +100,9 @@ impl Mailer<'_> {
             Some(code) => Err(self.refusal(code, &said)),
             None => {
                 let signal = status.signal().unwrap_or_default();
-                Err(unsaid(self.words(&format!("was ended by signal {signal}"), &said)))
+                Err(unsaid(
+                    self.words(&format!("was ended by signal {signal}"), &said),
+                ))
             }
         }
     }
@@ -97,7 +111,11 @@ impl Mailer<'_> {
         let why = self.words(&format!("ended with {code}"), said);
         // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
         let is_final = (64..=78).contains(&code) && !PASSING.contains(&code);
-        if is_final { Setback::never(why) } else { Setback::later(why) }
+        if is_final {
+            Setback::never(why)
+        } else {
+            Setback::later(why)
+        }
     }
 
     fn words(&self, how: &str, said: &str) -> String {
@@ -152,7 +170,10 @@ fn trusted(shown: &str) -> Result<PathBuf, Setback> {
     }
     let not_one = || Setback::never(format!("`{shown}` is not a program that you may start"));
     let real = trust::find(path, trust::PROGRAM).map_err(|distrust| match distrust {
-        Distrust::Unsafe { problem: Problem::Folder | Problem::NotAFile, .. } => not_one(),
+        Distrust::Unsafe {
+            problem: Problem::Folder | Problem::NotAFile,
+            ..
+        } => not_one(),
         Distrust::Failed { source, .. } => match source.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
                 Setback::never(format!("no program `{shown}`: {source}"))

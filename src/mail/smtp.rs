@@ -45,7 +45,10 @@ pub(super) fn send(
     patience: Duration,
     commit: Commit<'_>,
 ) -> Result<String, Setback> {
-    let password = by.password.as_ref().map(|it| Zeroizing::new(it.expose().to_owned()));
+    let password = by
+        .password
+        .as_ref()
+        .map(|it| Zeroizing::new(it.expose().to_owned()));
     let user = server.user.clone();
     let (tell, told) = mpsc::channel();
     let (allow, allowed) = mpsc::channel();
@@ -61,7 +64,10 @@ pub(super) fn send(
     // On a thread of its own, because a name look-up has no end of its own and a server could
     // answer byte by byte. One that is given up ends when its connection does, and never ends a mail.
     thread::spawn(move || {
-        let end = End { tell: tell.clone(), allowed };
+        let end = End {
+            tell: tell.clone(),
+            allowed,
+        };
         tell.send(Word::Done(job.run(&end)))
     });
     let late = |what: &str| {
@@ -158,14 +164,23 @@ impl Job {
         if end.is_allowed() {
             return Ok(());
         }
-        Err(Setback::later("the mail was taken back while it was being sent"))
+        Err(Setback::later(
+            "the mail was taken back while it was being sent",
+        ))
     }
 
     fn addresses(&self) -> Result<Vec<SocketAddr>, Setback> {
-        let Server { host, port, security, .. } = &self.server;
+        let Server {
+            host,
+            port,
+            security,
+            ..
+        } = &self.server;
         let found = match host {
             Host::Address(address) => Ok(vec![(*address, *port).into()]),
-            Host::Name(name) => (name.as_str(), *port).to_socket_addrs().map(Iterator::collect),
+            Host::Name(name) => (name.as_str(), *port)
+                .to_socket_addrs()
+                .map(Iterator::collect),
         };
         match found {
             Ok(addresses) => usable(host, *security, addresses),
@@ -193,7 +208,9 @@ impl Job {
                 return Err(cause::no_starttls(&self.server));
             }
             let protecting = |fault: Fault| self.cause(Doing::Protecting, &fault);
-            connection.command("STARTTLS", Class::Completion).map_err(protecting)?;
+            connection
+                .command("STARTTLS", Class::Completion)
+                .map_err(protecting)?;
             connection = self.protect(connection, tls, Doing::Protecting)?;
             // What was offered before is nobody's word.
             capabilities = greet(&mut connection).map_err(protecting)?;
@@ -201,7 +218,9 @@ impl Job {
         if security == Security::None || connection.is_protected() {
             return Ok((connection, capabilities));
         }
-        Err(Setback::never("the connection is not protected; nothing was sent"))
+        Err(Setback::never(
+            "the connection is not protected; nothing was sent",
+        ))
     }
 
     fn protect(
@@ -211,7 +230,9 @@ impl Job {
         doing: Doing,
     ) -> Result<Connection, Setback> {
         let name = trust::name(&self.server.host)?;
-        connection.protect(Arc::clone(tls), name).map_err(|fault| self.cause(doing, &fault))
+        connection
+            .protect(Arc::clone(tls), name)
+            .map_err(|fault| self.cause(doing, &fault))
     }
 
     fn sign_in(
@@ -219,9 +240,13 @@ impl Job {
         connection: &mut Connection,
         capabilities: Capabilities,
     ) -> Result<(), Setback> {
-        let Some((user, password)) = &self.login else { return Ok(()) };
+        let Some((user, password)) = &self.login else {
+            return Ok(());
+        };
         if !connection.is_protected() {
-            return Err(Setback::never("nobody signs in over an unprotected connection"));
+            return Err(Setback::never(
+                "nobody signs in over an unprotected connection",
+            ));
         }
         match capabilities.mechanism() {
             None => return Err(cause::no_sign_in(&self.server)),
@@ -237,7 +262,9 @@ impl Job {
 
     /// What the server said, without what signs in: some repeat what they were sent.
     fn discreet(&self, text: &str) -> String {
-        let Some((user, password)) = &self.login else { return plain(text) };
+        let Some((user, password)) = &self.login else {
+            return plain(text);
+        };
         let mut text = Zeroizing::new(text.to_owned());
         for secret in [&initial(user, password), &base64(password), password] {
             text = Zeroizing::new(text.replace(secret.as_str(), "…"));
@@ -286,7 +313,9 @@ fn with_dots(message: &[u8]) -> Zeroizing<Vec<u8>> {
 
 /// Asks what the server can do.
 fn greet(connection: &mut Connection) -> Result<Capabilities, Fault> {
-    connection.command(HELLO, Class::Completion).map(|answer| Capabilities::of(&answer))
+    connection
+        .command(HELLO, Class::Completion)
+        .map(|answer| Capabilities::of(&answer))
 }
 
 /// User and password in one (RFC 4616), sent along. A server that does not look at that asks for it.
@@ -306,7 +335,9 @@ fn by_plain(connection: &mut Connection, user: &str, password: &str) -> Result<(
 fn by_login(connection: &mut Connection, user: &str, password: &str) -> Result<(), Fault> {
     connection.command("AUTH LOGIN", Class::Intermediate)?;
     connection.command(&base64(user), Class::Intermediate)?;
-    connection.command(&base64(password), Class::Completion).map(drop)
+    connection
+        .command(&base64(password), Class::Completion)
+        .map(drop)
 }
 
 /// What PLAIN says.
@@ -336,7 +367,12 @@ mod tests {
         let places = |text: &[&str]| -> Vec<SocketAddr> {
             text.iter().map(|it| it.parse().unwrap()).collect()
         };
-        let all = places(&["[::1]:25", "192.0.2.7:25", "127.0.0.1:25", "[::ffff:127.0.0.1]:25"]);
+        let all = places(&[
+            "[::1]:25",
+            "192.0.2.7:25",
+            "127.0.0.1:25",
+            "[::ffff:127.0.0.1]:25",
+        ]);
         assert_eq!(
             usable(&localhost, Security::None, all.clone()).unwrap(),
             places(&["[::1]:25", "127.0.0.1:25", "[::ffff:127.0.0.1]:25"])
@@ -361,7 +397,11 @@ mod tests {
             ("a.\r\n.", "a.\r\n..\r\n"),
             ("", "\r\n"),
         ] {
-            assert_eq!(with_dots(message.as_bytes()).as_slice(), sent.as_bytes(), "{message:?}");
+            assert_eq!(
+                with_dots(message.as_bytes()).as_slice(),
+                sent.as_bytes(),
+                "{message:?}"
+            );
         }
     }
 }

@@ -12,8 +12,18 @@ const UNASKED: &str = "Nothing needs to be done about it.";
 
 /// Writes the letter; `id` is the left part of its Message-ID.
 pub fn letter(id: String, to: EmailAddress, date: Time) -> Letter {
-    let says = format!("Mail works: `hallpass mail test` sent this at {}.", when(date));
+    let says = format!(
+        "Mail works: `hallpass mail test` sent this at {}.",
+        when(date)
+    );
     let text = format!("{says}\n{UNASKED}\n");
     let body = format!("<p>{}\n{UNASKED}</p>\n", escaped(&says));
-    Letter { id, to, subject: SUBJECT.to_owned(), text, html: page(SUBJECT, &body), date }
+    Letter {
+        id,
+        to,
+        subject: SUBJECT.to_owned(),
+        text,
+        html: page(SUBJECT, &body),
+        date,
+    }
 }

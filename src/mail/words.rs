@@ -8,11 +8,17 @@ const LONGEST: usize = 400;
 /// What a stranger said, in one line without anything that drives a terminal, and not longer than
 /// a reason should be.
 pub(super) fn plain(text: &str) -> String {
-    let text: String = text.chars().map(|c| if drives_terminal(c) { ' ' } else { c }).collect();
+    let text: String = text
+        .chars()
+        .map(|c| if drives_terminal(c) { ' ' } else { c })
+        .collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(LONGEST) {
         None => text,
-        Some((end, _)) => text.get(..end).map(|head| format!("{head}…")).unwrap_or_default(),
+        Some((end, _)) => text
+            .get(..end)
+            .map(|head| format!("{head}…"))
+            .unwrap_or_default(),
     }
 }
 
@@ -22,7 +28,10 @@ mod tests {
 
     #[test]
     fn what_a_stranger_says_is_one_short_line() {
-        assert_eq!(plain("451 4.3.0\r\n try\u{1b}[2J again\u{202e} "), "451 4.3.0 try [2J again");
+        assert_eq!(
+            plain("451 4.3.0\r\n try\u{1b}[2J again\u{202e} "),
+            "451 4.3.0 try [2J again"
+        );
         assert_eq!(plain(&"é".repeat(500)).chars().count(), LONGEST + 1);
     }
 }

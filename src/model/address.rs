@@ -59,8 +59,14 @@ impl AddressRange {
 /// The next address of the same family, if there is one.
 fn successor(address: IpAddr) -> Option<IpAddr> {
     match address {
-        IpAddr::V4(four) => four.to_bits().checked_add(1).map(|it| Ipv4Addr::from_bits(it).into()),
-        IpAddr::V6(six) => six.to_bits().checked_add(1).map(|it| Ipv6Addr::from_bits(it).into()),
+        IpAddr::V4(four) => four
+            .to_bits()
+            .checked_add(1)
+            .map(|it| Ipv4Addr::from_bits(it).into()),
+        IpAddr::V6(six) => six
+            .to_bits()
+            .checked_add(1)
+            .map(|it| Ipv6Addr::from_bits(it).into()),
     }
 }
 
@@ -76,8 +82,12 @@ fn malformed() -> Invalid {
 /// An IPv4-mapped range as the IPv4 range it is.
 fn unmapped(range: IpNet) -> IpNet {
     let IpNet::V6(six) = range else { return range };
-    let four = six.network().to_ipv4_mapped().zip(six.prefix_len().checked_sub(96));
-    four.and_then(|(network, prefix)| Ipv4Net::new(network, prefix).ok()).map_or(range, IpNet::V4)
+    let four = six
+        .network()
+        .to_ipv4_mapped()
+        .zip(six.prefix_len().checked_sub(96));
+    four.and_then(|(network, prefix)| Ipv4Net::new(network, prefix).ok())
+        .map_or(range, IpNet::V4)
 }
 
 impl FromStr for AddressRange {
@@ -85,11 +95,16 @@ impl FromStr for AddressRange {
 
     /// Reads `192.0.2.0/24`, `2001:db8::/32`, or a bare address, the range of one.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
+        let (address, prefix) = text
+            .split_once('/')
+            .map_or((text, None), |(a, p)| (a, Some(p)));
         // ipnet's own parser is more forgiving than the standard library's (`010.0.0.1`).
         let address: IpAddr = address.parse().map_err(|_| malformed())?;
         let whole = if address.is_ipv4() { 32 } else { 128 };
-        Self::new(address, prefix.map_or(Some(whole), number).ok_or_else(malformed)?)
+        Self::new(
+            address,
+            prefix.map_or(Some(whole), number).ok_or_else(malformed)?,
+        )
     }
 }
 

@@ -22,7 +22,10 @@ pub(super) fn encode(number: &[u8], width: usize, out: &mut String) {
         *digit = divide(&mut number);
     }
     out.extend(
-        digits.iter().filter_map(|digit| DIGITS.get(usize::from(*digit))).map(|c| *c as char),
+        digits
+            .iter()
+            .filter_map(|digit| DIGITS.get(usize::from(*digit)))
+            .map(|c| *c as char),
     );
 }
 
@@ -43,7 +46,9 @@ fn divide(number: &mut [u32]) -> u8 {
 /// `None` if a character is no digit or the number is too large for its width.
 pub(super) fn decode(digits: &[u8], number: &mut [u8]) -> Option<()> {
     number.fill(0);
-    digits.iter().try_for_each(|c| multiply_add(number, value(*c)?))
+    digits
+        .iter()
+        .try_for_each(|c| multiply_add(number, value(*c)?))
 }
 
 /// Multiplies `number` by 62 in place and adds `digit`.
@@ -79,13 +84,17 @@ mod tests {
 
     #[test]
     fn the_largest_numbers_fill_their_groups_and_one_more_is_refused() {
-        for (text, more, width) in
-            [(encoded([255; 8], 11), "LygHa16AHYG", 8), (encoded([255; 4], 6), "4gfFC4", 4)]
-        {
+        for (text, more, width) in [
+            (encoded([255; 8], 11), "LygHa16AHYG", 8),
+            (encoded([255; 4], 6), "4gfFC4", 4),
+        ] {
             let mut number = vec![0; width];
             assert!(decode(text.as_bytes(), &mut number).is_some());
             assert_eq!(number, vec![255; width]);
-            assert!(decode(more.as_bytes(), &mut number).is_none(), "{text} + 1 = {more}");
+            assert!(
+                decode(more.as_bytes(), &mut number).is_none(),
+                "{text} + 1 = {more}"
+            );
         }
         assert!(decode(&[b'z'; 33], &mut [0; 24]).is_none());
     }

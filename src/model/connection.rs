@@ -43,7 +43,9 @@ pub struct Connection {
 impl Connection {
     /// Whether its linked group, if it has one, lets `profile` in.
     pub fn admits(&self, profile: &Profile) -> bool {
-        self.group.as_ref().is_none_or(|group| profile.is_member_of(group))
+        self.group
+            .as_ref()
+            .is_none_or(|group| profile.is_member_of(group))
     }
 
     /// Whether it may be used from `address`: deny beats allow.

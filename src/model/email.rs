@@ -30,7 +30,9 @@ impl EmailAddress {
 }
 
 fn parse(text: &str) -> Result<String, Invalid> {
-    let halves = Some(text).filter(|text| text.len() <= 254).and_then(|text| text.split_once('@'));
+    let halves = Some(text)
+        .filter(|text| text.len() <= 254)
+        .and_then(|text| text.split_once('@'));
     match halves {
         Some((local, domain)) if is_local(local) && is_domain(domain) => Ok(text.to_owned()),
         _ => Err(Invalid::new(
@@ -48,7 +50,9 @@ fn is_local(text: &str) -> bool {
 /// `1*atext` of RFC 5322, 3.2.3.
 fn is_word(text: &str) -> bool {
     !text.is_empty()
-        && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&c))
+        && text
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&c))
 }
 
 fn is_domain(text: &str) -> bool {

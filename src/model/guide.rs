@@ -83,7 +83,9 @@ fn url(text: &str) -> Result<String, Invalid> {
     let why = "use `https://` or `http://`, a host, and a path of letters, digits and `-._~/:@%+=`";
     let invalid = || Invalid::new("a URL", why);
     let text = text.trim_end_matches('/');
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     let rest = rest.ok_or_else(invalid)?;
     let begins = rest.starts_with(|c: char| c.is_ascii_alphanumeric());
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:@%+=".contains(c);
@@ -109,11 +111,24 @@ mod tests {
 
     #[test]
     fn a_url_means_nothing_to_a_shell() {
-        for text in ["https://api.example.com", "http://localhost:8080/v1/", ApiUrl::EXAMPLE] {
-            assert_eq!(text.parse::<ApiUrl>().unwrap().as_str(), text.trim_end_matches('/'));
+        for text in [
+            "https://api.example.com",
+            "http://localhost:8080/v1/",
+            ApiUrl::EXAMPLE,
+        ] {
+            assert_eq!(
+                text.parse::<ApiUrl>().unwrap().as_str(),
+                text.trim_end_matches('/')
+            );
         }
-        let hostile =
-            ["", "api.example.com", "https://", "https://a b", "https://a;id", "https://$(id)"];
+        let hostile = [
+            "",
+            "api.example.com",
+            "https://",
+            "https://a b",
+            "https://a;id",
+            "https://$(id)",
+        ];
         let more = [
             "https://a`id`",
             "https://a\"",
@@ -125,6 +140,10 @@ mod tests {
         for text in hostile.iter().chain(&more) {
             assert!(text.parse::<ApiUrl>().is_err(), "{text}");
         }
-        assert!(format!("https://a{}", "b".repeat(200)).parse::<ApiUrl>().is_err());
+        assert!(
+            format!("https://a{}", "b".repeat(200))
+                .parse::<ApiUrl>()
+                .is_err()
+        );
     }
 }

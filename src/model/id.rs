@@ -124,7 +124,9 @@ impl FromStr for TokenId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let digits = text.strip_prefix(ID_PREFIX).filter(|digits| digits.len() == ID_DIGITS);
+        let digits = text
+            .strip_prefix(ID_PREFIX)
+            .filter(|digits| digits.len() == ID_DIGITS);
         let mut number = [0; 8];
         digits
             .and_then(|digits| base62::decode(digits.as_bytes(), &mut number))

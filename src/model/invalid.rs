@@ -15,12 +15,19 @@ pub struct Invalid {
 impl Invalid {
     /// Makes one.
     pub fn new(what: &'static str, why: impl Into<String>) -> Self {
-        Self { what, why: why.into(), hint: None }
+        Self {
+            what,
+            why: why.into(),
+            hint: None,
+        }
     }
 
     /// Adds what to do instead.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
 }

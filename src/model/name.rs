@@ -75,9 +75,14 @@ name!(
 impl TokenName {
     /// The name of a token that is named after its device: `-` for what a name may not have.
     pub fn from_device(device: &Device) -> Self {
-        let fitting = device.as_str().chars().map(|c| if allowed(c) { c } else { '-' });
-        let name: String =
-            fitting.skip_while(|c| !c.is_ascii_alphanumeric()).take(LONGEST).collect();
+        let fitting = device
+            .as_str()
+            .chars()
+            .map(|c| if allowed(c) { c } else { '-' });
+        let name: String = fitting
+            .skip_while(|c| !c.is_ascii_alphanumeric())
+            .take(LONGEST)
+            .collect();
         parse(&name).map_or_else(|_| Self("device".to_owned()), Self)
     }
 
@@ -123,7 +128,8 @@ fn allowed(c: char) -> bool {
 /// What looks like a token's id, without regard to case as names are compared, or is a token in hex:
 /// a secret that was pasted where a name belongs would be stored and shown.
 fn is_reserved(text: &str) -> bool {
-    let like_an_id =
-        text.get(..ID_PREFIX.len()).is_some_and(|head| head.eq_ignore_ascii_case(ID_PREFIX));
+    let like_an_id = text
+        .get(..ID_PREFIX.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(ID_PREFIX));
     like_an_id || is_hex(text)
 }

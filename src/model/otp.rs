@@ -33,7 +33,10 @@ impl Code {
             entropy.fill(&mut *bytes)?;
             let number = u32::from_le_bytes(*bytes);
             if number < WHOLE {
-                return Ok(Self(SecretText::new(format!("{:0DIGITS$}", number % CODES))));
+                return Ok(Self(SecretText::new(format!(
+                    "{:0DIGITS$}",
+                    number % CODES
+                ))));
             }
         }
     }
@@ -47,11 +50,18 @@ impl Code {
         }
         // Room from the start: a text that grows leaves copies behind.
         let mut digits = String::with_capacity(LONGEST);
-        digits.extend(text.chars().filter(|c| !c.is_ascii_whitespace() && *c != '-'));
+        digits.extend(
+            text.chars()
+                .filter(|c| !c.is_ascii_whitespace() && *c != '-'),
+        );
         let digits = SecretText::new(digits);
         let text = digits.expose();
         let fits = text.len() == DIGITS && text.bytes().all(|c| c.is_ascii_digit());
-        if fits { Ok(Self(digits)) } else { Err(malformed()) }
+        if fits {
+            Ok(Self(digits))
+        } else {
+            Err(malformed())
+        }
     }
 
     /// The one door to the digits.
@@ -191,10 +201,22 @@ impl CodeRecord {
     /// What has become of it.
     pub fn state(&self, latest: Time, boot: BootTime) -> CodeState {
         match &self.end {
-            Some(CodeEnd { how: Ending::Used(_) | Ending::UsedForGood(_), .. }) => CodeState::Used,
-            Some(CodeEnd { how: Ending::Cancelled, .. }) => CodeState::Cancelled,
-            Some(CodeEnd { how: Ending::Replaced, .. }) => CodeState::Replaced,
-            Some(CodeEnd { how: Ending::Undelivered, .. }) => CodeState::Undelivered,
+            Some(CodeEnd {
+                how: Ending::Used(_) | Ending::UsedForGood(_),
+                ..
+            }) => CodeState::Used,
+            Some(CodeEnd {
+                how: Ending::Cancelled,
+                ..
+            }) => CodeState::Cancelled,
+            Some(CodeEnd {
+                how: Ending::Replaced,
+                ..
+            }) => CodeState::Replaced,
+            Some(CodeEnd {
+                how: Ending::Undelivered,
+                ..
+            }) => CodeState::Undelivered,
             None if self.is_expired(latest, boot) => CodeState::Expired,
             None if self.tries >= Self::TRIES => CodeState::Exhausted,
             None => CodeState::Pending,
@@ -272,7 +294,12 @@ impl Pace {
 
     /// Forgets those that do not count any more.
     pub fn forget(self, mailed: &mut Vec<Time>, now: Time) {
-        let longest = self.0.iter().map(|(_, span)| *span).max().unwrap_or_default();
+        let longest = self
+            .0
+            .iter()
+            .map(|(_, span)| *span)
+            .max()
+            .unwrap_or_default();
         mailed.retain(|at| now < after(*at, longest));
     }
 }
@@ -305,7 +332,12 @@ impl Budget {
 
     /// An untouched one.
     pub fn new(subject: RecordId) -> Self {
-        Self { subject, tries: Vec::new(), failures: 0, exchanges: 0 }
+        Self {
+            subject,
+            tries: Vec::new(),
+            failures: 0,
+            exchanges: 0,
+        }
     }
 
     /// When the next try is free: in the future, or `None`. What lies in the future, since the clock

@@ -63,7 +63,9 @@ impl std::fmt::Debug for GeneratedPassword {
 impl Profile {
     /// Whether its restriction, if it has one, names that connection.
     pub fn may_use(&self, connection: RecordId) -> bool {
-        self.restriction.as_ref().is_none_or(|list| list.contains(&connection))
+        self.restriction
+            .as_ref()
+            .is_none_or(|list| list.contains(&connection))
     }
 
     /// Whether it is in that group.

@@ -44,7 +44,11 @@ impl Device {
 /// What [`Device::canonical`] says.
 fn folded(text: &str) -> String {
     let lower = text.nfkc().flat_map(char::to_lowercase);
-    lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
+    lower
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .nfkc()
+        .collect()
 }
 
 fn device(text: &str) -> Result<String, Invalid> {
@@ -95,7 +99,10 @@ fn guide(text: &str) -> Result<String, Invalid> {
 
 /// Refuses what drives a terminal, naming the character: one that cannot be seen is hard to find.
 fn shown(what: &'static str, text: &str, except: &[char]) -> Result<(), Invalid> {
-    let Some(bad) = text.chars().find(|c| drives_terminal(*c) && !except.contains(c)) else {
+    let Some(bad) = text
+        .chars()
+        .find(|c| drives_terminal(*c) && !except.contains(c))
+    else {
         return Ok(());
     };
     let code = u32::from(bad);

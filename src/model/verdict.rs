@@ -147,9 +147,18 @@ pub fn judge(facts: &Facts<'_>) -> Reason {
 }
 
 fn of_token(facts: &Facts<'_>) -> Option<Reason> {
-    let Facts { token, profile, now, latest, .. } = facts;
+    let Facts {
+        token,
+        profile,
+        now,
+        latest,
+        ..
+    } = facts;
     let state = token.state(*now, *latest);
-    let suspended = profile.suspended.as_ref().is_some_and(|suspension| suspension.holds(*now));
+    let suspended = profile
+        .suspended
+        .as_ref()
+        .is_some_and(|suspension| suspension.holds(*now));
     match state {
         TokenState::Pending => Some(Reason::Unknown),
         TokenState::Revoked => Some(Reason::Revoked),
@@ -177,16 +186,31 @@ fn of_connection(facts: &Facts<'_>) -> Option<Reason> {
 }
 
 fn of_binding(facts: &Facts<'_>) -> Option<Reason> {
-    let Facts { token, environment, device, .. } = facts;
+    let Facts {
+        token,
+        environment,
+        device,
+        ..
+    } = facts;
     if environment.is_some_and(|named| named != token.environment) {
         return Some(Reason::WrongEnvironment);
     }
     let differs = |(own, named): (&Device, &Device)| !own.same_as(named);
-    token.device.as_ref().zip(*device).is_some_and(differs).then_some(Reason::WrongDevice)
+    token
+        .device
+        .as_ref()
+        .zip(*device)
+        .is_some_and(differs)
+        .then_some(Reason::WrongDevice)
 }
 
 fn of_access(facts: &Facts<'_>) -> Option<Reason> {
-    let Facts { token, connection, ip, .. } = facts;
+    let Facts {
+        token,
+        connection,
+        ip,
+        ..
+    } = facts;
     if connection.is_some_and(|connection| connection.blocked.is_some()) {
         return Some(Reason::ConnectionBlocked);
     }
@@ -217,7 +241,12 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
             position: _,
             address: _,
         } = profile.clone();
-        (groups, restriction, suspended.map(|it| it.until), deleted_at.is_some())
+        (
+            groups,
+            restriction,
+            suspended.map(|it| it.until),
+            deleted_at.is_some(),
+        )
     };
     relevant(one) == relevant(other)
 }
@@ -239,7 +268,13 @@ pub fn same_for_connection(one: &Connection, other: &Connection) -> bool {
             created_at: _,
             position: _,
         } = connection.clone();
-        (group, allow_ip, deny_ip, blocked.is_some(), deleted_at.is_some())
+        (
+            group,
+            allow_ip,
+            deny_ip,
+            blocked.is_some(),
+            deleted_at.is_some(),
+        )
     };
     relevant(one) == relevant(other)
 }

@@ -39,7 +39,10 @@ pub struct ListChange<T> {
 
 impl<T> Default for ListChange<T> {
     fn default() -> Self {
-        Self { add: Vec::new(), remove: Vec::new() }
+        Self {
+            add: Vec::new(),
+            remove: Vec::new(),
+        }
     }
 }
 
@@ -47,19 +50,29 @@ impl<T: Clone + Display> ListChange<T> {
     /// What makes `after` of `before`.
     pub(crate) fn towards(before: &[T], after: &[T], same: fn(&T, &T) -> bool) -> Self {
         let missing = |from: &[T], list: &[T]| -> Vec<T> {
-            from.iter().filter(|it| !list.iter().any(|other| same(it, other))).cloned().collect()
+            from.iter()
+                .filter(|it| !list.iter().any(|other| same(it, other)))
+                .cloned()
+                .collect()
         };
-        Self { add: missing(after, before), remove: missing(before, after) }
+        Self {
+            add: missing(after, before),
+            remove: missing(before, after),
+        }
     }
 
     /// Refuses a change that contradicts itself.
     pub(crate) fn check(&self, same: fn(&T, &T) -> bool) -> Result<(), Invalid> {
-        let twice = self.add.iter().find(|a| self.remove.iter().any(|r| same(a, r)));
+        let twice = self
+            .add
+            .iter()
+            .find(|a| self.remove.iter().any(|r| same(a, r)));
         match twice {
             None => Ok(()),
-            Some(it) => {
-                Err(Invalid::new("a possible change", format!("`{it}` is added and removed")))
-            }
+            Some(it) => Err(Invalid::new(
+                "a possible change",
+                format!("`{it}` is added and removed"),
+            )),
         }
     }
 
@@ -107,11 +120,19 @@ pub struct Changed<S> {
 
 impl<S> Changed<S> {
     pub(crate) fn made(summary: S) -> Self {
-        Self { summary, effect: Effect::Changed, absent: Vec::new() }
+        Self {
+            summary,
+            effect: Effect::Changed,
+            absent: Vec::new(),
+        }
     }
 
     pub(crate) fn already(summary: S) -> Self {
-        Self { summary, effect: Effect::AlreadySo, absent: Vec::new() }
+        Self {
+            summary,
+            effect: Effect::AlreadySo,
+            absent: Vec::new(),
+        }
     }
 }
 

@@ -90,7 +90,9 @@ pub fn login<'a>(
         to.ready(core, &login.profile)?;
     }
     let (verdict, proof) = password::attempt(core, &login.profile, password, Action::Login)?;
-    let Some(proof) = proof else { return Ok(LoginOutcome::Refused(verdict)) };
+    let Some(proof) = proof else {
+        return Ok(LoginOutcome::Refused(verdict));
+    };
     let make = |w: &mut Writer<'_>, until| issue(w, login, &proof, until);
     let delivered = delivery::deliver_with(core, to, &login.profile, make, |_, _| Ok(()));
     Ok(LoginOutcome::Issued(Box::new(delivered?)))
@@ -103,7 +105,14 @@ fn issue(
     proof: &PasswordProof,
     until: Option<Time>,
 ) -> Result<Issued> {
-    let Login { profile: _, connection, environment, device, lasts, form } = login.clone();
+    let Login {
+        profile: _,
+        connection,
+        environment,
+        device,
+        lasts,
+        form,
+    } = login.clone();
     let Some((owner, there)) = proof.redeem(w)? else {
         return Err(Refusal::State("the password was changed meanwhile".to_owned()).into());
     };
@@ -126,7 +135,10 @@ fn issue(
     let pending = until.map(Pending::until);
     let mut issued = token::issue_delivering(w, &draft, usual, Action::Login, pending)?;
     // What always holds is no assumption; that a connection made it shorter is.
-    issued.assumed.lifetime.take_if(|it| it.connection.is_none());
+    issued
+        .assumed
+        .lifetime
+        .take_if(|it| it.connection.is_none());
     Ok(issued)
 }
 

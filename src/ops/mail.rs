@@ -33,8 +33,20 @@ pub struct Draft {
 impl Draft {
     /// The settings to be, of no environment yet.
     fn settings(self, updated_at: Time) -> MailSettings {
-        let Self { transport, from, password, authorities } = self;
-        MailSettings { transport, from, password, authorities, environment: None, updated_at }
+        let Self {
+            transport,
+            from,
+            password,
+            authorities,
+        } = self;
+        MailSettings {
+            transport,
+            from,
+            password,
+            authorities,
+            environment: None,
+            updated_at,
+        }
     }
 }
 
@@ -76,7 +88,9 @@ impl Shown {
     /// The settings of an environment's own.
     pub fn of(&self, name: &EnvironmentName) -> Option<&Summary> {
         let is_its = |it: &&Summary| {
-            it.environment.as_ref().is_some_and(|own| own.canonical() == name.canonical())
+            it.environment
+                .as_ref()
+                .is_some_and(|own| own.canonical() == name.canonical())
         };
         self.settings.iter().find(is_its)
     }
@@ -109,13 +123,26 @@ pub fn set(
     environment: Option<&EnvironmentName>,
     draft: Draft,
 ) -> Result<Summary> {
-    let Draft { transport, from, password, authorities } = draft;
+    let Draft {
+        transport,
+        from,
+        password,
+        authorities,
+    } = draft;
     ensure_fitting(&transport, password.as_ref(), authorities.as_ref())?;
     // A folder may be made for it: not for an environment that is not there, nor while others wait
     // for the store.
     core.read(|r| owner(r, environment))?;
-    carrier.ready(&transport).map_err(|bounce| Refusal::State(bounce.to_string()))?;
-    let mut settings = Draft { transport, from, password, authorities }.settings(core.now());
+    carrier
+        .ready(&transport)
+        .map_err(|bounce| Refusal::State(bounce.to_string()))?;
+    let mut settings = Draft {
+        transport,
+        from,
+        password,
+        authorities,
+    }
+    .settings(core.now());
     core.write(|w| set_within(w, environment, &mut settings))
 }
 
@@ -130,7 +157,11 @@ pub fn foresee_set(
     environment: Option<&EnvironmentName>,
     draft: Draft,
 ) -> Result<Summary> {
-    ensure_fitting(&draft.transport, draft.password.as_ref(), draft.authorities.as_ref())?;
+    ensure_fitting(
+        &draft.transport,
+        draft.password.as_ref(),
+        draft.authorities.as_ref(),
+    )?;
     let mut settings = draft.settings(core.now());
     core.rehearse(|w| set_within(w, environment, &mut settings))
 }
@@ -154,7 +185,11 @@ fn set_within(
         id
     };
     w.put(id, settings)?;
-    w.audit(Action::MailSet, journal::mail(owner, environment), facts.into())?;
+    w.audit(
+        Action::MailSet,
+        journal::mail(owner, environment),
+        facts.into(),
+    )?;
     Ok(summary(environment, settings))
 }
 
@@ -162,12 +197,24 @@ fn set_within(
 /// is set.
 fn changes(old: Option<&MailSettings>, new: &MailSettings) -> LogFacts {
     let mut facts = LogFacts::new().with("password", new.password.as_ref().map(|_| "set"));
-    facts.change("transport", old.map(|it| &it.transport), Some(&new.transport));
-    facts.change("security", old.and_then(|it| security(&it.transport)), security(&new.transport));
+    facts.change(
+        "transport",
+        old.map(|it| &it.transport),
+        Some(&new.transport),
+    );
+    facts.change(
+        "security",
+        old.and_then(|it| security(&it.transport)),
+        security(&new.transport),
+    );
     facts.change("from", old.map(|it| &it.from), Some(&new.from));
     let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
     let trusted = old.map(|it| count(it.authorities.as_ref()));
-    facts.change("authorities", trusted, Some(count(new.authorities.as_ref())));
+    facts.change(
+        "authorities",
+        trusted,
+        Some(count(new.authorities.as_ref())),
+    );
     facts
 }
 
@@ -204,7 +251,10 @@ pub fn show(core: &mut Core) -> Result<Shown> {
             let found = own(r, owner)?;
             settings.extend(found.map(|(_, it)| summary(name.as_ref(), &it)));
         }
-        Ok(Shown { settings, waiting: r.count(List::Outbox)? })
+        Ok(Shown {
+            settings,
+            waiting: r.count(List::Outbox)?,
+        })
     })
 }
 
@@ -227,9 +277,13 @@ pub fn test(
             Some(id) => settings_for(w, id)?,
             None => own(w, None)?.map(|(_, settings)| settings),
         };
-        let none = || Refusal::NoMail { environment: environment.cloned() };
+        let none = || Refusal::NoMail {
+            environment: environment.cloned(),
+        };
         let settings = settings.ok_or_else(none)?;
-        let to = to.clone().unwrap_or_else(|| settings.from.address().clone());
+        let to = to
+            .clone()
+            .unwrap_or_else(|| settings.from.address().clone());
         Ok((RecordId::generate(w.entropy())?, to, settings))
     })?;
     let letter = trial::letter(letter_id.to_string(), to, core.now());
@@ -245,7 +299,12 @@ pub fn test(
         .with("cause", cause);
     let object = journal::mail(settings.environment, environment);
     let logged = core.write(|w| {
-        w.audit_outcome(Action::MailTest, outcome, object.clone(), facts.clone().into())
+        w.audit_outcome(
+            Action::MailTest,
+            outcome,
+            object.clone(),
+            facts.clone().into(),
+        )
     });
     // What went wrong first is what is told.
     let answer = tried.map_err(Error::NotSent)?;
@@ -262,7 +321,9 @@ pub(in crate::ops) fn owner(
     r: &mut Reader<'_>,
     environment: Option<&EnvironmentName>,
 ) -> Result<Option<RecordId>> {
-    environment.map(|name| Ok(lookup::named::<Environment>(r, name)?.0)).transpose()
+    environment
+        .map(|name| Ok(lookup::named::<Environment>(r, name)?.0))
+        .transpose()
 }
 
 /// A user and a password come together; certificates are for a line that is protected.
@@ -291,8 +352,14 @@ pub(in crate::ops) fn summary(
     environment: Option<&EnvironmentName>,
     settings: &MailSettings,
 ) -> Summary {
-    let MailSettings { transport, from, password, authorities, environment: _, updated_at } =
-        settings;
+    let MailSettings {
+        transport,
+        from,
+        password,
+        authorities,
+        environment: _,
+        updated_at,
+    } = settings;
     Summary {
         environment: environment.cloned(),
         security: security(transport),

@@ -26,12 +26,18 @@ pub fn profiles(core: &mut Core) -> Result<Vec<String>> {
 
 /// The names of connections, ascending.
 pub fn connections(core: &mut Core) -> Result<Vec<String>> {
-    Ok(connection::list(core)?.into_iter().map(|it| it.name.to_string()).collect())
+    Ok(connection::list(core)?
+        .into_iter()
+        .map(|it| it.name.to_string())
+        .collect())
 }
 
 /// The names of environments, ascending.
 pub fn environments(core: &mut Core) -> Result<Vec<String>> {
-    Ok(environment::list(core)?.into_iter().map(|it| it.name.to_string()).collect())
+    Ok(environment::list(core)?
+        .into_iter()
+        .map(|it| it.name.to_string())
+        .collect())
 }
 
 /// The addresses of a profile's live tokens, ascending, each once: one that was replaced may be live beside
@@ -43,11 +49,18 @@ pub fn environments(core: &mut Core) -> Result<Vec<String>> {
 ///
 /// No profile of that name.
 pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
-    let filter = Filter { profile: Some(profile.clone()), ..Filter::default() };
+    let filter = Filter {
+        profile: Some(profile.clone()),
+        ..Filter::default()
+    };
     let mut names = Vec::new();
     let listed = token::list(core, &filter, &mut |token| {
         names.push(format!("{profile}/{}", token.name));
-        if names.len() as u64 == MOST { Err(Error::Stopped) } else { Ok(()) }
+        if names.len() as u64 == MOST {
+            Err(Error::Stopped)
+        } else {
+            Ok(())
+        }
     });
     match listed {
         Ok(()) | Err(Error::Stopped) => {

@@ -117,11 +117,18 @@ fn attempt(
         Claim::Given(delivery) => return Ok(Some(delivery)),
         Claim::Not => return Ok(None),
     };
-    let Claimed { settings, letter, code, until } = *claimed;
+    let Claimed {
+        settings,
+        letter,
+        code,
+        until,
+    } = *claimed;
     let mut failure = None;
     let mut commit = || match core.write(|w| commit(w, id, until)) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Bounce::Later("it was taken back, or somebody else sends it".to_owned())),
+        Ok(false) => Err(Bounce::Later(
+            "it was taken back, or somebody else sends it".to_owned(),
+        )),
         Err(busy) if busy.kind() == Kind::Busy => Err(Bounce::Later(busy.to_string())),
         Err(error) => Err(Bounce::Later(failure.insert(error).to_string())),
     };
@@ -158,7 +165,9 @@ enum Claim {
 
 fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
     let now = w.now();
-    let Some(mut waiting) = w.get::<Waiting>(id)? else { return Ok(Claim::Not) };
+    let Some(mut waiting) = w.get::<Waiting>(id)? else {
+        return Ok(Claim::Not);
+    };
     let in_hand = |until: Time| now < until && until.seconds() - now.seconds() <= CLAIM;
     if waiting.claimed.is_some_and(in_hand) {
         return Ok(Claim::Not);
@@ -192,8 +201,12 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
 
 /// Writes down that from now on the other side may have a mail; `false` if it is not ours any more.
 fn commit(w: &mut Writer<'_>, id: RecordId, until: Time) -> Result<bool> {
-    let waiting = w.get::<Waiting>(id)?.filter(|waiting| waiting.claimed == Some(until));
-    let Some(mut waiting) = waiting else { return Ok(false) };
+    let waiting = w
+        .get::<Waiting>(id)?
+        .filter(|waiting| waiting.claimed == Some(until));
+    let Some(mut waiting) = waiting else {
+        return Ok(false);
+    };
     waiting.committed = true;
     w.put(id, &waiting)?;
     Ok(true)

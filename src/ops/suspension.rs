@@ -18,7 +18,10 @@ impl Suspend {
     /// The same with its end as a date; refused if that is past.
     pub fn fixed(self, now: Time) -> Result<Self> {
         let until = self.until.map(|until| end(until, now)).transpose()?;
-        Ok(Self { until: until.map(|end| end.map_or(Expiry::Never, Expiry::At)), ..self })
+        Ok(Self {
+            until: until.map(|end| end.map_or(Expiry::Never, Expiry::At)),
+            ..self
+        })
     }
 
     /// The suspension as it will be kept. One that is in force keeps its beginning, and its reason
@@ -31,7 +34,10 @@ impl Suspend {
         };
         Ok(Suspension {
             at: before.map_or(now, |it| it.at),
-            reason: self.reason.clone().or_else(|| before.and_then(|it| it.reason.clone())),
+            reason: self
+                .reason
+                .clone()
+                .or_else(|| before.and_then(|it| it.reason.clone())),
             until,
         })
     }

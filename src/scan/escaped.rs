@@ -127,10 +127,17 @@ mod tests {
             "&amp;amp;lt;",
         ] {
             let text = format!("{written}token");
-            assert_eq!(read(text.as_bytes(), 0), Some((b'<', written.len())), "{written}");
+            assert_eq!(
+                read(text.as_bytes(), 0),
+                Some((b'<', written.len())),
+                "{written}"
+            );
             let before = format!("x{text}");
             let begin = begin(before.as_bytes(), 1 + written.len(), b'<').unwrap();
-            assert_eq!(read(before.as_bytes(), begin), Some((b'<', 1 + written.len())));
+            assert_eq!(
+                read(before.as_bytes(), begin),
+                Some((b'<', 1 + written.len()))
+            );
         }
         assert_eq!(read(b"\\/x", 0), Some((b'/', 2)));
         assert_eq!(read(b"&plus;", 0), Some((b'+', 6)));
@@ -138,8 +145,23 @@ mod tests {
 
     #[test]
     fn what_writes_nothing_is_itself() {
-        for plain in ["&", "&lt", "&nothing;", "%3", "%zz", "\\", "\\u00", "\\n", "&#999;", "a"] {
-            assert_eq!(read(plain.as_bytes(), 0), Some((plain.as_bytes()[0], 1)), "{plain}");
+        for plain in [
+            "&",
+            "&lt",
+            "&nothing;",
+            "%3",
+            "%zz",
+            "\\",
+            "\\u00",
+            "\\n",
+            "&#999;",
+            "a",
+        ] {
+            assert_eq!(
+                read(plain.as_bytes(), 0),
+                Some((plain.as_bytes()[0], 1)),
+                "{plain}"
+            );
         }
         assert_eq!(read(b"", 0), None);
         assert_eq!(begin(b"x>", 2, b'<'), None);

@@ -60,8 +60,10 @@ struct Finding {
     key: Finder<'static>,
 }
 
-static FINDING: LazyLock<Finding> =
-    LazyLock::new(|| Finding { tokens: Finders::default(), key: Finder::new(key_file::MAGIC) });
+static FINDING: LazyLock<Finding> = LazyLock::new(|| Finding {
+    tokens: Finders::default(),
+    key: Finder::new(key_file::MAGIC),
+});
 
 /// The secrets in a text, in order, none of them within another.
 pub fn secrets(text: &[u8]) -> Vec<Secret> {
@@ -70,7 +72,10 @@ pub fn secrets(text: &[u8]) -> Vec<Secret> {
         return found;
     }
     let tokens = FINDING.tokens.tokens(text, text.len());
-    found.extend(tokens.iter().map(|it| Secret { range: it.start..it.end, kind: Kind::Token }));
+    found.extend(tokens.iter().map(|it| Secret {
+        range: it.start..it.end,
+        kind: Kind::Token,
+    }));
     keys(text, &mut found);
     recovery_codes(text, &mut found);
     found.sort_by_key(|it| (it.range.start, it.range.end));
@@ -98,11 +103,16 @@ fn keys(text: &[u8], found: &mut Vec<Secret>) {
         let mut line = Zeroizing::new([0; key_file::LENGTH]);
         let mut at = start;
         for place in line.iter_mut() {
-            let Some((byte, next)) = escaped::read(text, at) else { return };
+            let Some((byte, next)) = escaped::read(text, at) else {
+                return;
+            };
             (*place, at) = (byte, next);
         }
         if str::from_utf8(&*line).is_ok_and(key_file::is_line) {
-            found.push(Secret { range: start..at, kind: Kind::Key });
+            found.push(Secret {
+                range: start..at,
+                kind: Kind::Key,
+            });
         }
     }
 }
@@ -121,7 +131,10 @@ fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
         while let Some(window) = places.get(first..first + CODE) {
             first += match code(text, window) {
                 Some(range) => {
-                    found.push(Secret { range, kind: Kind::RecoveryCode });
+                    found.push(Secret {
+                        range,
+                        kind: Kind::RecoveryCode,
+                    });
                     CODE
                 }
                 None => 1,
@@ -146,7 +159,10 @@ fn code(text: &[u8], places: &[usize]) -> Option<Range<usize>> {
 
 /// Whether neither a letter nor a digit stands before or after it.
 fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
-    let before = range.start.checked_sub(1).and_then(|before| text.get(before));
+    let before = range
+        .start
+        .checked_sub(1)
+        .and_then(|before| text.get(before));
     let around = [before, text.get(range.end)];
     !around.into_iter().flatten().any(u8::is_ascii_alphanumeric)
 }
@@ -165,7 +181,11 @@ fn may_stand_within(text: &[u8], places: &[usize]) -> bool {
 /// looked at: where the last byte of what could be one is none of it, the next begins behind that.
 fn run(text: &[u8], mut start: usize) -> Option<Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b' ' | b'\t');
-    while let Some(other) = text.get(start..start + CODE)?.iter().rposition(|byte| !is_part(byte)) {
+    while let Some(other) = text
+        .get(start..start + CODE)?
+        .iter()
+        .rposition(|byte| !is_part(byte))
+    {
         start += other + 1;
     }
     let rest = text.get(start..)?.iter();

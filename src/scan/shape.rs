@@ -27,7 +27,13 @@ struct Shape {
 
 /// `PHRva2Vu…` is base64 of what the XML begins with.
 const SHAPES: [Shape; 3] = [
-    Shape { form: Form::Native, needle: "hpass_", before: None, head: "hpass_", length: 56 },
+    Shape {
+        form: Form::Native,
+        needle: "hpass_",
+        before: None,
+        head: "hpass_",
+        length: 56,
+    },
     Shape {
         form: Form::Xml,
         needle: "token",
@@ -77,7 +83,9 @@ impl Finders {
             while let Some(needle) = text.get(at..).and_then(|rest| finder.find(rest)) {
                 let needle = at + needle;
                 at = needle + shape.needle.len();
-                let Some(start) = shape.start(text, needle) else { continue };
+                let Some(start) = shape.start(text, needle) else {
+                    continue;
+                };
                 if start >= end {
                     break;
                 }
@@ -95,7 +103,9 @@ impl Finders {
 impl Shape {
     /// Where it would begin whose needle is at `needle`.
     fn start(&self, text: &[u8], needle: usize) -> Option<usize> {
-        let Some(before) = self.before else { return Some(needle) };
+        let Some(before) = self.before else {
+            return Some(needle);
+        };
         // `>` follows, plain or by one of what can write it; most words that are found go on otherwise.
         let after = text.get(needle + self.needle.len())?;
         if !matches!(after, b'>' | b'&' | b'\\' | b'%') {
@@ -118,6 +128,11 @@ impl Shape {
         }
         let plain = str::from_utf8(plain.get(..self.length)?).ok()?;
         let token = Token::parse(plain).ok()?;
-        Some(Found { start, end: at, form: self.form, token })
+        Some(Found {
+            start,
+            end: at,
+            form: self.form,
+            token,
+        })
     }
 }

@@ -40,7 +40,12 @@ impl<'a> Narrowed<'a> {
         let left = if order.is_some() { 0 } else { left as u64 };
         let head = io::Cursor::new(head).take(left);
         let wide = Zeroizing::new(vec![0; if order.is_some() { CHUNK } else { 0 }]);
-        Ok(Self { from, order, head, wide })
+        Ok(Self {
+            from,
+            order,
+            head,
+            wide,
+        })
     }
 }
 
@@ -50,16 +55,24 @@ impl Read for Narrowed<'_> {
             0 => {}
             count => return Ok(count),
         }
-        let Some(order) = self.order else { return self.from.read(buffer) };
+        let Some(order) = self.order else {
+            return self.from.read(buffer);
+        };
         let wanted = self.wide.len().min(buffer.len() * 2);
-        let Some(wide) = self.wide.get_mut(..wanted) else { return Ok(0) };
+        let Some(wide) = self.wide.get_mut(..wanted) else {
+            return Ok(0);
+        };
         let filled = fill(self.from, wide)?;
         let pairs = wide.get(..filled).unwrap_or_default().chunks_exact(2);
         let narrow = pairs.map(|pair| match (order, pair) {
             (Order::LowFirst, [low, 0]) | (Order::HighFirst, [0, low]) => *low,
             _ => OTHER,
         });
-        Ok(buffer.iter_mut().zip(narrow).map(|(place, byte)| *place = byte).count())
+        Ok(buffer
+            .iter_mut()
+            .zip(narrow)
+            .map(|(place, byte)| *place = byte)
+            .count())
     }
 }
 

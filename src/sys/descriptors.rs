@@ -31,7 +31,8 @@ extern "C" fn look_at_stdout() {
 pub fn duplicate(numbers: &[i32]) -> Vec<io::Result<OwnedFd>> {
     let open: Vec<_> = numbers.iter().map(|number| ensure_open(*number)).collect();
     let both = numbers.iter().zip(open);
-    both.map(|(number, open)| open.and_then(|()| duplicate_one(*number))).collect()
+    both.map(|(number, open)| open.and_then(|()| duplicate_one(*number)))
+        .collect()
 }
 
 fn ensure_open(number: i32) -> io::Result<()> {

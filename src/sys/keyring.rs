@@ -59,14 +59,25 @@ pub fn keep(name: &CStr, payload: &[u8], seconds: u32) -> io::Result<()> {
 
 /// What is kept under `name`; `None` if nothing is, or its time is over.
 pub fn find(name: &CStr) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    let Some(key) = search(name)? else { return Ok(None) };
+    let Some(key) = search(name)? else {
+        return Ok(None);
+    };
     let mut payload = Zeroizing::new(vec![0_u8; LONGEST]);
     // SAFETY: the kernel writes at most as many bytes as the buffer has, and says how many there
     // are in all.
     let read = unsafe {
-        libc::syscall(libc::SYS_keyctl, READ, key, payload.as_mut_ptr(), payload.len(), 0)
+        libc::syscall(
+            libc::SYS_keyctl,
+            READ,
+            key,
+            payload.as_mut_ptr(),
+            payload.len(),
+            0,
+        )
     };
-    let Some(length) = present(done(read))? else { return Ok(None) };
+    let Some(length) = present(done(read))? else {
+        return Ok(None);
+    };
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     if length > LONGEST {
         payload.zeroize();
@@ -78,7 +89,9 @@ pub fn find(name: &CStr) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 
 /// Ends what is kept under `name` at once; whether anything was.
 pub fn forget(name: &CStr) -> io::Result<bool> {
-    let Some(key) = search(name)? else { return Ok(false) };
+    let Some(key) = search(name)? else {
+        return Ok(false);
+    };
     Ok(present(control(INVALIDATE, key, 0))?.is_some())
 }
 
@@ -105,7 +118,11 @@ fn control(operation: libc::c_long, key: Serial, argument: libc::c_long) -> io::
 }
 
 fn done(answer: libc::c_long) -> io::Result<libc::c_long> {
-    if answer < 0 { Err(io::Error::last_os_error()) } else { Ok(answer) }
+    if answer < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(answer)
+    }
 }
 
 /// Tells a key that is not there, or no longer, from a kernel that refuses.

@@ -23,7 +23,14 @@ fn copy(
     placement: Placement,
     options: &OpenOptions,
 ) -> Result<Box<dyn Backend>, Fault> {
-    store.files().unwrap().copy_to(&Target { path, placement, options }, &mut |_| ())
+    store.files().unwrap().copy_to(
+        &Target {
+            path,
+            placement,
+            options,
+        },
+        &mut |_| (),
+    )
 }
 
 fn fault(result: Result<Box<dyn Backend>, Fault>) -> Fault {
@@ -40,7 +47,11 @@ fn a_new_store_appears_when_it_is_published_and_not_before() {
     let mut store = Box::new(draft).publish().unwrap();
     assert_eq!(objects(store.as_mut()), 3);
     drop(store);
-    assert!(names(dir.path()).iter().all(|name| name.starts_with("store.db")));
+    assert!(
+        names(dir.path())
+            .iter()
+            .all(|name| name.starts_with("store.db"))
+    );
 }
 
 #[test]
@@ -81,8 +92,9 @@ fn a_journal_is_chosen_when_a_store_is_made_and_stays() {
         let store = Fixture::with(journal);
         put(&mut store.open().unwrap(), 1, b"x").unwrap();
         let connection = rusqlite::Connection::open(&store.path).unwrap();
-        let found: String =
-            connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+        let found: String = connection
+            .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(found, mode);
     }
 }
@@ -95,12 +107,25 @@ fn a_copy_holds_what_was_committed_and_can_be_checked_first() {
     put(&mut writer, 50, b"still in the write-ahead log").unwrap();
     let to = folder();
     let path = to.path().join("backup.db");
-    let portable =
-        OpenOptions { journal: Journal::Portable, folder: FolderPolicy::Any, ..options() };
+    let portable = OpenOptions {
+        journal: Journal::Portable,
+        folder: FolderPolicy::Any,
+        ..options()
+    };
     let mut reports = Vec::new();
-    let target = Target { path: &path, placement: Placement::New, options: &portable };
-    let mut draft = backend.copy_to(&target, &mut |now| reports.push(now)).unwrap();
-    assert!(reports.last().is_some_and(|last| last.done == last.total && last.total > 0));
+    let target = Target {
+        path: &path,
+        placement: Placement::New,
+        options: &portable,
+    };
+    let mut draft = backend
+        .copy_to(&target, &mut |now| reports.push(now))
+        .unwrap();
+    assert!(
+        reports
+            .last()
+            .is_some_and(|last| last.done == last.total && last.total > 0)
+    );
     draft.begin(Mode::Read).unwrap().check_shape().unwrap();
     assert_eq!(objects(draft.as_mut()), 21);
     assert!(!path.exists());
@@ -118,7 +143,11 @@ fn a_copy_of_what_is_no_store_is_refused() {
     let path = store.dir.path().join("backup.db");
     let refused = copy(&mut backend, &path, Placement::New, &options());
     assert!(matches!(fault(refused), Fault::Corrupt(_)));
-    assert!(!names(store.dir.path()).iter().any(|name| name.contains("backup")));
+    assert!(
+        !names(store.dir.path())
+            .iter()
+            .any(|name| name.contains("backup"))
+    );
 }
 
 /// A backup of 20 objects and a store that has one more since, which only its log holds.
@@ -143,13 +172,20 @@ fn a_restored_store_replaces_the_old_one_and_its_journal() {
         let mut draft = copy(&mut source, &store.path, Placement::Replace, &options()).unwrap();
         put(draft.as_mut(), 60, b"a tombstone").unwrap();
         put(draft.as_mut(), 61, b"another").unwrap();
-        assert_eq!(objects(&mut store.open().unwrap()), 21, "nothing has happened yet");
+        assert_eq!(
+            objects(&mut store.open().unwrap()),
+            21,
+            "nothing has happened yet"
+        );
         let mut restored = draft.publish().unwrap();
         assert_eq!(objects(restored.as_mut()), 22);
         drop(restored);
         assert_eq!(objects(&mut store.open().unwrap()), 22);
         let hidden = names(store.dir.path());
-        assert!(!hidden.iter().any(|name| name.contains(".tmp")), "{hidden:?}");
+        assert!(
+            !hidden.iter().any(|name| name.contains(".tmp")),
+            "{hidden:?}"
+        );
     }
 }
 
@@ -212,7 +248,11 @@ fn a_killed_draft_is_in_nobodys_way() {
     let dir = folder();
     let path = dir.path().join("store.db");
     let leftover = format!(".store.db.{}-0.tmp", std::process::id());
-    fs::write(dir.path().join(&leftover), b"from a process that was killed").unwrap();
+    fs::write(
+        dir.path().join(&leftover),
+        b"from a process that was killed",
+    )
+    .unwrap();
     drop(filled(&path, &options()));
     assert!(names(dir.path()).contains(&leftover));
 }

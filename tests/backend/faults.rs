@@ -23,7 +23,10 @@ fn every_call_of_a_change_can_fail_and_leaves_the_state_before() {
     for nth in 1..=before {
         let tables = store.tables();
         store.faults().fail_call(nth, full);
-        assert!(matches!(put(&mut store, 10, b"y"), Err(Fault::Storage(_))), "{nth}");
+        assert!(
+            matches!(put(&mut store, 10, b"y"), Err(Fault::Storage(_))),
+            "{nth}"
+        );
         assert_eq!(store.tables(), tables);
     }
     put(&mut store, 10, b"y").unwrap();

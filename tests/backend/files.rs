@@ -35,8 +35,10 @@ fn what_is_made_is_for_the_owner_only() {
     put(store.as_mut(), 1, b"so that the sidecars exist").unwrap();
     assert_eq!(mode(path.parent().unwrap()), 0o700);
     assert_eq!(mode(path.parent().unwrap().parent().unwrap()), 0o700);
-    let files: Vec<_> =
-        fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files: Vec<_> = fs::read_dir(path.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     assert_eq!(files.len(), 3, "{files:?}");
     assert!(files.iter().all(|file| mode(file) == 0o600));
 }
@@ -45,10 +47,19 @@ fn what_is_made_is_for_the_owner_only() {
 fn a_store_that_is_not_there_is_missing() {
     let store = Fixture::new();
     let gone = |path: &Path| SqliteBackend::open(path, &options()).map(drop);
-    assert!(matches!(gone(&store.dir.path().join("other.db")), Err(Fault::Missing(_))));
-    assert!(matches!(gone(&store.dir.path().join("no/store.db")), Err(Fault::Missing(_))));
+    assert!(matches!(
+        gone(&store.dir.path().join("other.db")),
+        Err(Fault::Missing(_))
+    ));
+    assert!(matches!(
+        gone(&store.dir.path().join("no/store.db")),
+        Err(Fault::Missing(_))
+    ));
     let under_a_file = gone(&store.path.join("store.db"));
-    assert!(matches!(under_a_file, Err(Fault::Unsafe { .. } | Fault::Io { .. })));
+    assert!(matches!(
+        under_a_file,
+        Err(Fault::Unsafe { .. } | Fault::Io { .. })
+    ));
 }
 
 #[test]
@@ -106,7 +117,10 @@ fn a_folder_that_others_can_reach_is_refused_with_the_command_that_mends_it() {
     let (_, fix) = unsafe_file(store.open());
     assert_eq!(fix.unwrap(), format!("chmod 700 {}", parent.display()));
     unsafe_file(SqliteBackend::create(&parent.join("new.db"), &options()));
-    let any = OpenOptions { folder: FolderPolicy::Any, ..options() };
+    let any = OpenOptions {
+        folder: FolderPolicy::Any,
+        ..options()
+    };
     SqliteBackend::open(&store.path, &any).unwrap();
 }
 
@@ -118,7 +132,10 @@ fn a_shared_folder_is_refused_with_a_folder_inside_it() {
         set_mode(parent, shared);
         let (problem, fix) = unsafe_file(store.open());
         assert!(problem.contains("a folder of its own inside it"));
-        assert_eq!(fix.unwrap(), format!("mkdir -m 700 {}/hallpass", parent.display()));
+        assert_eq!(
+            fix.unwrap(),
+            format!("mkdir -m 700 {}/hallpass", parent.display())
+        );
     }
 }
 
@@ -143,7 +160,11 @@ fn sidecars_are_checked_like_the_file() {
 #[ignore = "run by the test below, as somebody who is not root"]
 fn what_belongs_to_root_is_refused() {
     assert!(!rustix::process::geteuid().is_root());
-    let any = OpenOptions { folder: FolderPolicy::Any, allow_network_fs: true, ..options() };
+    let any = OpenOptions {
+        folder: FolderPolicy::Any,
+        allow_network_fs: true,
+        ..options()
+    };
     let (problem, fix) = unsafe_file(SqliteBackend::open(Path::new("/etc/passwd"), &any));
     assert_eq!(problem, "belongs to another user (uid 0)");
     assert_eq!(fix.unwrap(), "sudo -u '#0' hallpass …");
@@ -232,7 +253,11 @@ fn a_swap_during_the_opening_is_never_followed() {
         });
         let (mut opened, mut refused) = (0, 0);
         while opened + refused < 1000 || opened == 0 || refused == 0 {
-            *(if store.open().is_ok() { &mut opened } else { &mut refused }) += 1;
+            *(if store.open().is_ok() {
+                &mut opened
+            } else {
+                &mut refused
+            }) += 1;
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });

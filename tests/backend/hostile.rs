@@ -9,14 +9,19 @@ use super::Fixture;
 fn the_schema_is_pinned_byte_for_byte() {
     let store = Fixture::new();
     let connection = rusqlite::Connection::open(&store.path).unwrap();
-    let mut statement = connection.prepare("SELECT name, sql FROM sqlite_schema").unwrap();
+    let mut statement = connection
+        .prepare("SELECT name, sql FROM sqlite_schema")
+        .unwrap();
     let found: Vec<(String, String)> = statement
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap()
         .map(Result::unwrap)
         .collect();
     let expected = [
-        ("hdr", "CREATE TABLE hdr(k INTEGER PRIMARY KEY, v BLOB NOT NULL) STRICT"),
+        (
+            "hdr",
+            "CREATE TABLE hdr(k INTEGER PRIMARY KEY, v BLOB NOT NULL) STRICT",
+        ),
         (
             "idx",
             "CREATE TABLE idx(h BLOB PRIMARY KEY CHECK(length(h)=16), id BLOB NOT NULL CHECK(length(id)=16)) STRICT, WITHOUT ROWID",
@@ -35,7 +40,10 @@ fn the_schema_is_pinned_byte_for_byte() {
         ),
     ];
     assert_eq!(PINNED, expected);
-    assert_eq!(found, expected.map(|(name, sql)| (name.to_owned(), sql.to_owned())));
+    assert_eq!(
+        found,
+        expected.map(|(name, sql)| (name.to_owned(), sql.to_owned()))
+    );
 }
 
 #[test]
@@ -130,7 +138,11 @@ fn a_truncated_file_is_refused() {
         let ends = (0..=120).chain((120..whole.len()).step_by(331));
         for end in ends.chain((1..8).map(|pages| whole.len() - pages * 4096)) {
             std::fs::write(&store.path, &whole[..end]).unwrap();
-            assert!(matches!(store.check(), Err(Fault::Corrupt(_))), "{end} of {}", whole.len());
+            assert!(
+                matches!(store.check(), Err(Fault::Corrupt(_))),
+                "{end} of {}",
+                whole.len()
+            );
         }
     }
 }

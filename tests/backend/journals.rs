@@ -41,12 +41,22 @@ fn place(store: &Fixture, bytes: &[u8]) -> PathBuf {
 fn a_journal_that_names_another_file_is_refused_and_nothing_is_touched() {
     for journal in [Journal::Wal, Journal::Portable] {
         let store = Fixture::with(journal);
-        let (named, before) = (store.dir.path().join("precious"), fs::read(&store.path).unwrap());
+        let (named, before) = (
+            store.dir.path().join("precious"),
+            fs::read(&store.path).unwrap(),
+        );
         fs::write(&named, "precious").unwrap();
-        for bytes in [naming(&named), MAGIC.to_vec(), [&[7; 100][..], &MAGIC].concat()] {
+        for bytes in [
+            naming(&named),
+            MAGIC.to_vec(),
+            [&[7; 100][..], &MAGIC].concat(),
+        ] {
             let left = place(&store, &bytes);
             let opened = store.open().map(drop);
-            assert!(matches!(opened, Err(Fault::Corrupt(_))), "{journal:?}: {opened:?}");
+            assert!(
+                matches!(opened, Err(Fault::Corrupt(_))),
+                "{journal:?}: {opened:?}"
+            );
             assert_eq!(fs::read(left).unwrap(), bytes, "it was not played in");
             assert_eq!(fs::read(&store.path).unwrap(), before);
             assert!(named.exists());
@@ -62,7 +72,11 @@ fn a_rollback_journal_is_taken_beside_a_store_that_has_one_alone() {
         place(store, &bytes);
     }
     assert!(matches!(wal.open().map(drop), Err(Fault::Corrupt(_))));
-    assert_eq!(fs::read(wal.beside("-journal")).unwrap(), bytes, "it was not played in");
+    assert_eq!(
+        fs::read(wal.beside("-journal")).unwrap(),
+        bytes,
+        "it was not played in"
+    );
     assert_eq!(objects(&mut portable.open().unwrap()), 20);
     // One that is empty holds nothing.
     place(&wal, b"");
@@ -75,8 +89,12 @@ fn what_a_kill_left_of_a_change_is_taken_back() {
     let killed = folder();
     let connection = rusqlite::Connection::open(&store.path).unwrap();
     // Pages go to the file before the change is whole.
-    connection.execute_batch("PRAGMA cache_size=1; BEGIN; UPDATE obj SET kid=2").unwrap();
-    connection.execute_batch("UPDATE obj SET ct=zeroblob(9000)").unwrap();
+    connection
+        .execute_batch("PRAGMA cache_size=1; BEGIN; UPDATE obj SET kid=2")
+        .unwrap();
+    connection
+        .execute_batch("UPDATE obj SET ct=zeroblob(9000)")
+        .unwrap();
     for suffix in ["", "-journal"] {
         let to = killed.path().join(format!("store.db{suffix}"));
         fs::copy(store.beside(suffix), &to).unwrap();
@@ -102,7 +120,10 @@ fn looking_at_a_journal_keeps_the_locks_of_a_writer() {
     let mut writer = store.open().unwrap();
     let mut tx = writer.begin(Mode::Write).unwrap();
     tx.obj_put(&[99; 16], &row(&vec![9; 40_000])).unwrap();
-    assert!(fs::metadata(store.beside("-journal")).unwrap().len() > 0, "the premise");
+    assert!(
+        fs::metadata(store.beside("-journal")).unwrap().len() > 0,
+        "the premise"
+    );
     drop(store.open().unwrap());
     let mut command = alone::test(module_path!(), "is_busy");
     command.env("HALLPASS_TEST_STORE", &store.path);
@@ -122,16 +143,26 @@ fn is_busy() {
 
 #[test]
 fn a_schema_that_changes_meanwhile_is_found_by_the_next_transaction() {
-    for attack in ["CREATE TABLE extra(x)", "CREATE INDEX i ON log(kid)", "DROP TABLE log"] {
+    for attack in [
+        "CREATE TABLE extra(x)",
+        "CREATE INDEX i ON log(kid)",
+        "DROP TABLE log",
+    ] {
         for mode in [Mode::Read, Mode::Write, Mode::WriteIfFree] {
             let store = Fixture::new();
             let mut backend = store.open().unwrap();
             put(&mut backend, 30, b"x").unwrap();
             store.sql(attack);
             let begun = backend.begin(mode).map(drop);
-            assert!(matches!(begun, Err(Fault::Corrupt(_))), "{attack}, {mode:?}: {begun:?}");
+            assert!(
+                matches!(begun, Err(Fault::Corrupt(_))),
+                "{attack}, {mode:?}: {begun:?}"
+            );
             let again = backend.begin(mode).map(drop);
-            assert!(matches!(again, Err(Fault::Corrupt(_))), "{attack}, {mode:?}, again");
+            assert!(
+                matches!(again, Err(Fault::Corrupt(_))),
+                "{attack}, {mode:?}, again"
+            );
         }
     }
 }
@@ -150,7 +181,10 @@ fn a_schema_that_changes_unannounced_changes_nothing() {
     assert_eq!(objects(&mut backend), 21);
     put(&mut backend, 31, b"x").unwrap();
     assert_eq!(objects(&mut backend), 22);
-    assert!(matches!(store.check(), Err(Fault::Corrupt(_))), "whoever opens it sees it");
+    assert!(
+        matches!(store.check(), Err(Fault::Corrupt(_))),
+        "whoever opens it sees it"
+    );
 }
 
 #[test]

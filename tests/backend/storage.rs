@@ -26,9 +26,15 @@ fn the_second_writer_is_told_that_the_store_is_busy() {
 fn a_full_disk_leaves_the_state_before_and_writing_works_again() {
     let store = Fixture::new();
     let pages = u32::try_from(fs::metadata(&store.path).unwrap().len() / 4096).unwrap();
-    let tight = OpenOptions { max_pages: Some(pages + 2), ..options() };
+    let tight = OpenOptions {
+        max_pages: Some(pages + 2),
+        ..options()
+    };
     let mut full = SqliteBackend::open(&store.path, &tight).unwrap();
-    assert!(matches!(put(&mut full, 99, &vec![0; 40_000]), Err(Fault::Storage(_))));
+    assert!(matches!(
+        put(&mut full, 99, &vec![0; 40_000]),
+        Err(Fault::Storage(_))
+    ));
     assert_eq!(objects(&mut full), 20);
     put(&mut full, 99, b"small").unwrap();
     drop(full);
@@ -44,7 +50,10 @@ fn a_store_is_in_one_file_after_a_writer_left() {
     put(&mut writer, 50, b"x").unwrap();
     assert!(fs::metadata(store.beside("-wal")).unwrap().len() > 0);
     drop(writer);
-    assert_eq!(fs::metadata(store.beside("-wal")).map_or(0, |wal| wal.len()), 0);
+    assert_eq!(
+        fs::metadata(store.beside("-wal")).map_or(0, |wal| wal.len()),
+        0
+    );
     fs::copy(&store.path, store.dir.path().join("copy.db")).unwrap();
     let mut copy = SqliteBackend::open(&store.dir.path().join("copy.db"), &options()).unwrap();
     assert_eq!(objects(&mut copy), 21);
@@ -53,14 +62,25 @@ fn a_store_is_in_one_file_after_a_writer_left() {
 #[test]
 fn a_writer_may_leave_a_short_log_and_never_a_long_one() {
     let store = Fixture::new();
-    let leave = OpenOptions { at_close: AtClose::Leave, ..options() };
+    let leave = OpenOptions {
+        at_close: AtClose::Leave,
+        ..options()
+    };
     let mut lengths = Vec::new();
     for n in 30..60 {
-        put(&mut SqliteBackend::open(&store.path, &leave).unwrap(), n, &[n; 12_000]).unwrap();
+        put(
+            &mut SqliteBackend::open(&store.path, &leave).unwrap(),
+            n,
+            &[n; 12_000],
+        )
+        .unwrap();
         lengths.push(fs::metadata(store.beside("-wal")).unwrap().len());
     }
     assert!(lengths[0] > 0 && lengths.contains(&0), "{lengths:?}");
-    assert!(lengths.iter().all(|length| *length < 300_000), "{lengths:?}");
+    assert!(
+        lengths.iter().all(|length| *length < 300_000),
+        "{lengths:?}"
+    );
     assert_eq!(objects(&mut store.open().unwrap()), 50);
 }
 
@@ -90,7 +110,9 @@ fn as_somebody(name: &str, path: &Path, what: &str) {
 
 /// Gives a store and its folder to the one who opens it, with these modes.
 fn hand_over(store: &Fixture, file: u32, folder: u32) {
-    let owner = rustix::process::geteuid().is_root().then_some(alone::SOMEBODY);
+    let owner = rustix::process::geteuid()
+        .is_root()
+        .then_some(alone::SOMEBODY);
     for entry in fs::read_dir(store.dir.path()).unwrap() {
         chown(entry.unwrap().path(), owner, None).unwrap();
     }

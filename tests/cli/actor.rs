@@ -17,7 +17,10 @@ fn actor(stage: &Stage, list: impl Fn(&Stage, &[&str]) -> Answer) -> Value {
 /// The user who signed in, as the kernel says it, if anybody did.
 fn signed_in() -> Option<u32> {
     let kept = fs::read_to_string("/proc/self/loginuid").ok()?;
-    kept.trim().parse().ok().filter(|number| *number != u32::MAX)
+    kept.trim()
+        .parse()
+        .ok()
+        .filter(|number| *number != u32::MAX)
 }
 
 #[test]
@@ -27,9 +30,19 @@ fn root_is_who_sudo_says_it_is() {
     }
     let stage = Stage::furnished();
     let mut command = stage.hallpass(&["profile", "edit", "github", "--description", "x"]);
-    assert!(command.env("SUDO_USER", "ann").output().unwrap().status.success());
+    assert!(
+        command
+            .env("SUDO_USER", "ann")
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
     let actor = actor(&stage, Stage::run);
-    assert_eq!((&actor["sudo_user"], &actor["login"]), (&"ann".into(), &"root".into()));
+    assert_eq!(
+        (&actor["sudo_user"], &actor["login"]),
+        (&"ann".into(), &"root".into())
+    );
 }
 
 #[test]
@@ -44,7 +57,9 @@ fn nobody_else_says_who_he_is_by_a_variable() {
     // Without a sign-in, as in a container, it is the user of the process.
     let number = signed_in().unwrap_or(actor["uid"].as_u64().unwrap().try_into().unwrap());
     let users = fs::read_to_string("/etc/passwd").unwrap();
-    let line = users.lines().find(|line| line.split(':').nth(2) == Some(&number.to_string()));
+    let line = users
+        .lines()
+        .find(|line| line.split(':').nth(2) == Some(&number.to_string()));
     let name = line.map(|line| line.split(':').next().unwrap().to_owned());
     let unnamed = signed_in().map(|number| number.to_string());
     assert_eq!(actor["login"].as_str().map(str::to_owned), name.or(unnamed));

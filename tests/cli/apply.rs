@@ -42,7 +42,10 @@ fn declared(text: &str) -> Stage {
 impl Stage {
     fn folder(&self, name: &str) {
         use std::os::unix::fs::DirBuilderExt as _;
-        fs::DirBuilder::new().mode(0o700).create(self.file(name)).unwrap();
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(self.file(name))
+            .unwrap();
     }
 
     fn held(&self, name: &str) -> String {
@@ -62,19 +65,34 @@ impl Stage {
 fn a_file_is_planned_applied_and_found_to_be_so() {
     let stage = declared(DECLARED);
     let planned = stage.run(&["apply", "hallpass.toml", "--plan"]);
-    assert_eq!((planned.code, &*planned.err), (7, "nothing was changed\n"), "{planned:?}");
+    assert_eq!(
+        (planned.code, &*planned.err),
+        (7, "nothing was changed\n"),
+        "{planned:?}"
+    );
     let rows: Vec<_> = planned.out.lines().collect();
-    assert!(rows[0].starts_with("ACTION  KIND         NAME"), "{planned:?}");
+    assert!(
+        rows[0].starts_with("ACTION  KIND         NAME"),
+        "{planned:?}"
+    );
     assert!(rows[5].ends_with("; to: file:out/nightly"), "{planned:?}");
     assert_eq!(fs::read_dir(stage.file("out")).unwrap().count(), 0);
     let done = stage.done(&["apply", "hallpass.toml"]);
     assert_eq!(done.err, "these 5 changes were made\n");
     assert_eq!(done.out.lines().count(), rows.len());
     let nightly = stage.held("out/nightly");
-    assert_eq!(stage.verdict(nightly.trim_end(), &["--environment", "staging"]).0, 0);
+    assert_eq!(
+        stage
+            .verdict(nightly.trim_end(), &["--environment", "staging"])
+            .0,
+        0
+    );
     let store = fs::read(stage.store()).unwrap();
     let again = stage.done(&["apply", "hallpass.toml"]);
-    assert_eq!((&*again.out, &*again.err), ("", "everything is as it was declared\n"));
+    assert_eq!(
+        (&*again.out, &*again.err),
+        ("", "everything is as it was declared\n")
+    );
     assert_eq!(fs::read(stage.store()).unwrap(), store);
     let nothing = stage.plan(0, &["hallpass.toml"]);
     assert_eq!(nothing["changes"], Value::Array(Vec::new()));
@@ -103,7 +121,10 @@ fn toml_yaml_and_json_are_read_from_files_and_standard_input() {
         let answer = stage.piped(&piped, text);
         assert_eq!(answer.code, if known { 0 } else { 2 }, "{name}: {answer:?}");
         if !known {
-            assert!(answer.err.ends_with("`--format yaml` reads YAML\n"), "{answer:?}");
+            assert!(
+                answer.err.ends_with("`--format yaml` reads YAML\n"),
+                "{answer:?}"
+            );
         }
     }
 }
@@ -112,34 +133,110 @@ fn toml_yaml_and_json_are_read_from_files_and_standard_input() {
 fn what_is_wrong_is_named_with_its_line_and_never_repeated() {
     let stage = Stage::new();
     for (name, text, line) in [
-        ("a.toml", "[profiles.ci]\npassword = 'hunter2'", "line 2: unknown field `password`"),
-        ("a.toml", "[profiles.ci]\nemail = 'hunter2'", "line 2: not an e-mail address"),
-        ("a.toml", "[profiles.ci]\nemail = ['hunter2']", "line 2: invalid type: sequence"),
-        ("a.toml", "[profiles.ci]\nconnections = 'hunter2'", "line 2: use a list, or `any`"),
-        ("a.toml", "[profiles.ci]\nconnections = []", "line 2: the list is empty"),
+        (
+            "a.toml",
+            "[profiles.ci]\npassword = 'hunter2'",
+            "line 2: unknown field `password`",
+        ),
+        (
+            "a.toml",
+            "[profiles.ci]\nemail = 'hunter2'",
+            "line 2: not an e-mail address",
+        ),
+        (
+            "a.toml",
+            "[profiles.ci]\nemail = ['hunter2']",
+            "line 2: invalid type: sequence",
+        ),
+        (
+            "a.toml",
+            "[profiles.ci]\nconnections = 'hunter2'",
+            "line 2: use a list, or `any`",
+        ),
+        (
+            "a.toml",
+            "[profiles.ci]\nconnections = []",
+            "line 2: the list is empty",
+        ),
         ("a.toml", "[profiles.ci]\nhunter2", "line 2: "),
-        ("a.toml", "profiles.ci = {}\nprofiles.CI = {}", "stands there twice"),
+        (
+            "a.toml",
+            "profiles.ci = {}\nprofiles.CI = {}",
+            "stands there twice",
+        ),
         ("a.toml", "version = 2", "of version 2"),
-        ("a.yaml", "profiles:\n  ci:\n    password: hunter2", "line 3: unknown field `password`"),
+        (
+            "a.yaml",
+            "profiles:\n  ci:\n    password: hunter2",
+            "line 3: unknown field `password`",
+        ),
         ("a.yaml", "profiles:\n  ci: hunter2", "line 2: "),
-        ("a.yaml", "profiles:\n  ci: {}\n  ci: {}", "line 3: duplicate mapping key `ci`"),
+        (
+            "a.yaml",
+            "profiles:\n  ci: {}\n  ci: {}",
+            "line 3: duplicate mapping key `ci`",
+        ),
         ("a.yaml", "profiles: 'hunter2", "line 1: unclosed quote"),
-        ("a.yaml", "profiles: *hunter", "line 1: reference to unknown value"),
-        ("a.yaml", "profiles: {}\n---\nprofiles: {}", "only single YAML document expected"),
-        ("a.toml", "environments = {a = {default = true}, b = {default = true}}", "and so is `"),
-        ("a.toml", "groups.g = ['hunter']", "is not among the profiles"),
-        ("a.toml", "groups.g = []\nprofiles.x.groups = ['G']", "whose list of members does not"),
-        ("a.toml", "profiles.x.reason = 'r'", "need `state = \"suspended\"`"),
-        ("a.toml", "connections.x.reason = 'r'", "needs `state = \"blocked\"`"),
-        ("a.toml", "profiles.x.tokens.t = {to = 'fd:3'}", "a descriptor is no place"),
-        ("a.toml", "profiles.x.tokens.t = {to = 'hunter2'}", "line 1: not a place"),
-        ("a.toml", "profiles.x.tokens.t = {min_life = '1d'}", "need `to`"),
+        (
+            "a.yaml",
+            "profiles: *hunter",
+            "line 1: reference to unknown value",
+        ),
+        (
+            "a.yaml",
+            "profiles: {}\n---\nprofiles: {}",
+            "only single YAML document expected",
+        ),
+        (
+            "a.toml",
+            "environments = {a = {default = true}, b = {default = true}}",
+            "and so is `",
+        ),
+        (
+            "a.toml",
+            "groups.g = ['hunter']",
+            "is not among the profiles",
+        ),
+        (
+            "a.toml",
+            "groups.g = []\nprofiles.x.groups = ['G']",
+            "whose list of members does not",
+        ),
+        (
+            "a.toml",
+            "profiles.x.reason = 'r'",
+            "need `state = \"suspended\"`",
+        ),
+        (
+            "a.toml",
+            "connections.x.reason = 'r'",
+            "needs `state = \"blocked\"`",
+        ),
+        (
+            "a.toml",
+            "profiles.x.tokens.t = {to = 'fd:3'}",
+            "a descriptor is no place",
+        ),
+        (
+            "a.toml",
+            "profiles.x.tokens.t = {to = 'hunter2'}",
+            "line 1: not a place",
+        ),
+        (
+            "a.toml",
+            "profiles.x.tokens.t = {min_life = '1d'}",
+            "need `to`",
+        ),
         (
             "a.toml",
             "profiles.x.tokens = {a = {to = 'file:x'}, b = {to = 'file:x'}}",
             "is the place of another token, or",
         ),
-        ("a.toml", "profiles.x.tokens.t = {to = 'file:x', value_file = 'y'}", "more than one of"),
+        (
+            "a.toml",
+            "profiles.x.tokens.t = {to = 'file:x', value_file = 'y'}",
+            "more than one of",
+        ),
     ] {
         stage.write(name, text);
         let said = stage.fails(2, &["apply", name]);
@@ -150,7 +247,10 @@ fn what_is_wrong_is_named_with_its_line_and_never_repeated() {
     stage.fails(3, &["apply", "nothing.toml"]);
     stage.write("a.toml", "profiles.x.connections = ['none']");
     let said = stage.fails(3, &["apply", "a.toml"]);
-    assert!(said.starts_with("error: profile `x`: no connection `none`\n"), "{said}");
+    assert!(
+        said.starts_with("error: profile `x`: no connection `none`\n"),
+        "{said}"
+    );
     stage.write("a.toml", "profiles.x.tokens.t = {to = 'file:none/t'}");
     stage.fails(3, &["apply", "a.toml"]);
     fs::write(stage.file("a.toml"), [0xff, 0xfe, b'a']).unwrap();
@@ -168,12 +268,24 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
     stage.write("none.toml", "[environments.production]");
     let prune = ["apply", "none.toml", "--prune"];
     let refused = stage.fails(5, &prune);
-    assert!(refused.contains("  2 valid tokens stop: bot/deploy, bot/nightly\n"), "{refused}");
-    assert!(refused.contains("  - delete profile bot  tokens: 2\n"), "{refused}");
-    assert!(refused.ends_with("`--plan` shows the same and changes nothing\n"), "{refused}");
+    assert!(
+        refused.contains("  2 valid tokens stop: bot/deploy, bot/nightly\n"),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("  - delete profile bot  tokens: 2\n"),
+        "{refused}"
+    );
+    assert!(
+        refused.ends_with("`--plan` shows the same and changes nothing\n"),
+        "{refused}"
+    );
     let planned = stage.plan(7, &prune[1..]);
     assert_eq!(
-        (&planned["stops"]["tokens"], planned["changes"].as_array().unwrap().len()),
+        (
+            &planned["stops"]["tokens"],
+            planned["changes"].as_array().unwrap().len()
+        ),
         (&2.into(), 3)
     );
     assert_eq!(stage.verdict(token.trim_end(), &[]).0, 0);
@@ -182,7 +294,14 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
     assert_eq!(terminal.finish().0.code(), Some(5));
     stage.done(&[&prune[..], &["--yes"]].concat());
     assert_eq!(stage.verdict(token.trim_end(), &[]).0, 12);
-    assert_eq!(stage.json(&["environment", "list"]).as_array().unwrap().len(), 1);
+    assert_eq!(
+        stage
+            .json(&["environment", "list"])
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -191,7 +310,10 @@ fn a_command_that_fails_hangs_or_uses_hallpass_itself_holds_no_lock() {
     let hallpass = env!("CARGO_BIN_EXE_hallpass");
     let before = fs::read(stage.store()).unwrap();
     for command in ["exit 3", "sleep 100"] {
-        stage.write("a.toml", &format!("[profiles.x.tokens.t]\nto = 'command:{command}'"));
+        stage.write(
+            "a.toml",
+            &format!("[profiles.x.tokens.t]\nto = 'command:{command}'"),
+        );
         let said = stage.fails(51, &["apply", "a.toml", "--sink-timeout", "1s"]);
         assert!(
             said.starts_with("error: token `x/t`: the secret could not be delivered"),
@@ -200,9 +322,19 @@ fn a_command_that_fails_hangs_or_uses_hallpass_itself_holds_no_lock() {
         assert_eq!(fs::read(stage.store()).unwrap(), before);
     }
     let own = format!("{hallpass} environment add made-meanwhile -o json; cat > taken");
-    stage.write("a.toml", &format!("[profiles.x.tokens.t]\nto = 'command:{own}'"));
+    stage.write(
+        "a.toml",
+        &format!("[profiles.x.tokens.t]\nto = 'command:{own}'"),
+    );
     stage.done(&["apply", "a.toml"]);
-    assert_eq!(stage.json(&["environment", "list"]).as_array().unwrap().len(), 2);
+    assert_eq!(
+        stage
+            .json(&["environment", "list"])
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
     assert_eq!(stage.verdict(stage.held("taken").trim_end(), &[]).0, 0);
     // It is not run again: that the token is still there cannot be seen, and it is good.
     stage.write("taken", "");
@@ -233,10 +365,20 @@ fn more_places_than_files_may_be_open_are_no_hindrance() {
     let tokens = (0..80).map(|n| format!("[profiles.x.tokens.t{n}]\nto = 'file:out/{n}'\n"));
     stage.write("a.toml", &tokens.collect::<String>());
     let command = stage.command(&["apply", "a.toml", "-q"]);
-    let script = format!("ulimit -Sn 40; exec {} apply a.toml -q", env!("CARGO_BIN_EXE_hallpass"));
+    let script = format!(
+        "ulimit -Sn 40; exec {} apply a.toml -q",
+        env!("CARGO_BIN_EXE_hallpass")
+    );
     let mut shell = std::process::Command::new("/bin/sh");
-    shell.args(["-c", &script]).current_dir(stage.path()).env_clear();
-    shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+        .args(["-c", &script])
+        .current_dir(stage.path())
+        .env_clear();
+    shell.envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     let output = shell.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     assert_eq!(fs::read_dir(stage.file("out")).unwrap().count(), 80);
@@ -248,22 +390,57 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
     stage.done(&["apply", "hallpass.toml"]);
     stage.write("guide.md", "# Hello\n\n\"\"\"\nC:\\temp\n");
     stage.done(&["connection", "edit", "source", "--guide-file", "guide.md"]);
-    let old = ["token", "add", "bot/old", "--sha256", &"ab".repeat(32), "--expires", "60d"];
+    let old = [
+        "token",
+        "add",
+        "bot/old",
+        "--sha256",
+        &"ab".repeat(32),
+        "--expires",
+        "60d",
+    ];
     stage.done(&old);
-    stage.done(&["connection", "block", "source", "--reason", "a \"quoted\" reason", "--yes"]);
-    stage.done(&["profile", "suspend", "bot", "--until", "2099-01-01", "--yes"]);
+    stage.done(&[
+        "connection",
+        "block",
+        "source",
+        "--reason",
+        "a \"quoted\" reason",
+        "--yes",
+    ]);
+    stage.done(&[
+        "profile",
+        "suspend",
+        "bot",
+        "--until",
+        "2099-01-01",
+        "--yes",
+    ]);
     let exported = stage.done(&["export"]);
-    assert!(exported.err.starts_with("a token without `to` is not made anew"), "{exported:?}");
+    assert!(
+        exported
+            .err
+            .starts_with("a token without `to` is not made anew"),
+        "{exported:?}"
+    );
     assert!(exported.out.contains("expires = \"30d\"") && exported.out.contains("until = \"2099"));
     assert!(!exported.out.contains("hpass_") && !exported.out.contains("abab"));
     stage.write("again.toml", &exported.out);
     stage.write("again.json", &stage.done(&["export", "-o", "json"]).out);
     for name in ["again.toml", "again.json"] {
-        assert_eq!(stage.plan(0, &[name, "--prune"])["changes"], Value::Array(Vec::new()));
+        assert_eq!(
+            stage.plan(0, &[name, "--prune"])["changes"],
+            Value::Array(Vec::new())
+        );
     }
     // On another machine all of it can be made but the tokens, whose places nobody knows.
     let other = Stage::new();
-    let text: String = exported.out.split("[profiles.bot.tokens").next().unwrap().to_owned();
+    let text: String = exported
+        .out
+        .split("[profiles.bot.tokens")
+        .next()
+        .unwrap()
+        .to_owned();
     other.write("again.toml", &text);
     other.done(&["apply", "again.toml", "--yes"]);
     let blocked = other.json(&["connection", "show", "source"]);
@@ -298,7 +475,10 @@ fn a_declaration_that_others_may_write_is_refused() {
     if rustix::process::geteuid().is_root() {
         std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
         let said = stage.fails(43, &["apply", "hallpass.toml"]);
-        assert!(said.contains("belongs to another user (uid 65534)"), "{said}");
+        assert!(
+            said.contains("belongs to another user (uid 65534)"),
+            "{said}"
+        );
         std::os::unix::fs::chown(&path, Some(0), None).unwrap();
     }
     stage.done(&["apply", "hallpass.toml"]);
@@ -323,9 +503,15 @@ fn two_ways_to_one_file_are_one_place() {
         let text = format!("profiles.x.tokens = {{a = {{to = '{one}'}}, b = {{to = '{other}'}}}}");
         stage.write("a.toml", &text);
         let said = stage.fails(2, &["apply", "a.toml"]);
-        assert!(said.contains("is the place of another token, or the declaration"), "{said}");
+        assert!(
+            said.contains("is the place of another token, or the declaration"),
+            "{said}"
+        );
     }
-    stage.write("a.toml", "profiles.x.tokens = {a = {to = 'env:e#A'}, b = {to = 'env:./e#B'}}");
+    stage.write(
+        "a.toml",
+        "profiles.x.tokens = {a = {to = 'env:e#A'}, b = {to = 'env:./e#B'}}",
+    );
     stage.done(&["apply", "a.toml"]);
     assert_eq!(stage.held("e").lines().count(), 2);
 }
@@ -333,18 +519,35 @@ fn two_ways_to_one_file_are_one_place() {
 #[test]
 fn a_command_that_applies_its_own_declaration_is_told_that_somebody_is_at_it() {
     let stage = Stage::new();
-    let command = format!("{} apply a.toml 2> said; exit $?", env!("CARGO_BIN_EXE_hallpass"));
-    stage.write("a.toml", &format!("profiles.x.tokens.t.to = 'command:{command}'"));
+    let command = format!(
+        "{} apply a.toml 2> said; exit $?",
+        env!("CARGO_BIN_EXE_hallpass")
+    );
+    stage.write(
+        "a.toml",
+        &format!("profiles.x.tokens.t.to = 'command:{command}'"),
+    );
     let said = stage.fails(51, &["apply", "a.toml"]);
-    assert!(said.contains("the command failed: exit status: 40"), "{said}");
-    assert!(stage.held("said").starts_with("error: another `apply`, or a restore, is at work"));
+    assert!(
+        said.contains("the command failed: exit status: 40"),
+        "{said}"
+    );
+    assert!(
+        stage
+            .held("said")
+            .starts_with("error: another `apply`, or a restore, is at work")
+    );
 }
 
 #[test]
 fn a_token_in_the_name_of_a_place_is_not_repeated() {
     let stage = Stage::furnished();
     let token = stage.token(&["github/a"]);
-    for to in [format!("file:{token}"), format!("env:{token}#A"), format!("env:x#T{token}")] {
+    for to in [
+        format!("file:{token}"),
+        format!("env:{token}#A"),
+        format!("env:x#T{token}"),
+    ] {
         stage.write("a.toml", &format!("profiles.x.tokens.t.to = '{to}'"));
         let said = stage.fails(2, &["apply", "a.toml"]);
         assert!(!said.contains(&token[18..]), "{said}");

@@ -10,10 +10,14 @@ use serde_json::Value;
 use super::{FORMATS, fields};
 use crate::support::stage::Stage;
 
-const FIELDS: [&str; 8] = ["seq", "at", "epoch", "actor", "action", "object", "outcome", "details"];
+const FIELDS: [&str; 8] = [
+    "seq", "at", "epoch", "actor", "action", "object", "outcome", "details",
+];
 
 fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[test]
@@ -24,18 +28,37 @@ fn a_list_says_who_did_what_in_four_formats() {
     let table = stage.done(&["audit", "list"]);
     let heading = table.out.lines().next().unwrap();
     let headings: Vec<_> = heading.split_whitespace().collect();
-    assert_eq!(headings, ["AT", "ACTOR", "ACTION", "OBJECT", "OUTCOME", "SUMMARY"]);
+    assert_eq!(
+        headings,
+        ["AT", "ACTOR", "ACTION", "OBJECT", "OUTCOME", "SUMMARY"]
+    );
     let newest = table.out.lines().last().unwrap();
     assert!(newest.contains("profile.edit") && newest.contains("email: none -> a@example.com"));
-    assert_eq!((table.out.lines().count(), table.err.as_str()), (8, ""), "{table:?}");
+    assert_eq!(
+        (table.out.lines().count(), table.err.as_str()),
+        (8, ""),
+        "{table:?}"
+    );
     let json = stage.json(&["audit", "list", "--profile", "github"]);
-    let actions: Vec<_> = json.as_array().unwrap().iter().map(|it| &it["action"]).collect();
+    let actions: Vec<_> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["action"])
+        .collect();
     assert_eq!(actions, ["profile.add", "token.add", "profile.edit"]);
-    let jsonl = stage.done(&["audit", "list", "--token", &token[..17], "-o", "jsonl"]).out;
+    let jsonl = stage
+        .done(&["audit", "list", "--token", &token[..17], "-o", "jsonl"])
+        .out;
     assert_eq!(fields(&jsonl)[..3], FIELDS[..3]);
     assert_eq!(lines(&jsonl)[0]["object"]["name"], "a");
-    let csv = stage.done(&["audit", "list", "--limit", "2", "-o", "csv"]).out;
-    assert!(csv.starts_with("seq,at,actor,") && csv.lines().count() == 3, "{csv}");
+    let csv = stage
+        .done(&["audit", "list", "--limit", "2", "-o", "csv"])
+        .out;
+    assert!(
+        csv.starts_with("seq,at,actor,") && csv.lines().count() == 3,
+        "{csv}"
+    );
     let none = stage.done(&["audit", "list", "--until", "2020-01-01"]);
     assert_eq!((none.out.as_str(), none.err.as_str()), ("", "no entries\n"));
 }
@@ -44,7 +67,10 @@ fn a_list_says_who_did_what_in_four_formats() {
 fn what_is_not_there_or_not_meant_is_an_error() {
     let stage = Stage::furnished();
     let gone = stage.fails(3, &["audit", "list", "--profile", "nobody"]);
-    assert!(gone.contains("hint: hallpass audit list --action profile.delete"), "{gone}");
+    assert!(
+        gone.contains("hint: hallpass audit list --action profile.delete"),
+        "{gone}"
+    );
     stage.fails(3, &["audit", "list", "--connection", "nobody"]);
     stage.fails(3, &["audit", "list", "--token", "github/none"]);
     let token = stage.token(&["github/a"]);
@@ -73,7 +99,13 @@ fn what_is_not_there_or_not_meant_is_an_error() {
 fn a_terminal_is_shown_the_last_fifty_and_told_of_the_rest() {
     let stage = Stage::furnished();
     for n in 0..51 {
-        stage.done(&["profile", "edit", "github", "--description", &format!("round {n}")]);
+        stage.done(&[
+            "profile",
+            "edit",
+            "github",
+            "--description",
+            &format!("round {n}"),
+        ]);
     }
     let (status, screen, _) = stage.terminal(&["audit", "list"]).finish();
     assert!(status.success() && screen.contains("round 50"), "{screen}");
@@ -82,9 +114,15 @@ fn a_terminal_is_shown_the_last_fifty_and_told_of_the_rest() {
         "{screen}"
     );
     let (_, all, _) = stage.terminal(&["audit", "list", "--all"]).finish();
-    assert!(all.contains("store.init") && !all.contains("the last"), "{all}");
+    assert!(
+        all.contains("store.init") && !all.contains("the last"),
+        "{all}"
+    );
     let (_, since, _) = stage.terminal(&["audit", "list", "--since", "1h"]).finish();
-    assert!(since.contains("store.init") && !since.contains("the last"), "{since}");
+    assert!(
+        since.contains("store.init") && !since.contains("the last"),
+        "{since}"
+    );
     assert_eq!(stage.json(&["audit", "list"]).as_array().unwrap().len(), 56);
 }
 
@@ -97,7 +135,10 @@ fn a_head_is_a_witness_and_the_log_is_proven() {
     let common = fs::read(stage.store()).unwrap();
     stage.done(&["connection", "add", "later"]);
     let proof = stage.json(&["audit", "verify", "--head", head]);
-    assert_eq!((&proof["rows"], &proof["anchor"]), (&6.into(), &"ok".into()));
+    assert_eq!(
+        (&proof["rows"], &proof["anchor"]),
+        (&6.into(), &"ok".into())
+    );
     assert_eq!(proof["witnesses"], 1);
     let later = stage.done(&["audit", "head"]).out;
     let forged = format!("5:{}", "0".repeat(64));
@@ -122,7 +163,10 @@ fn an_export_is_lines_of_json_and_proven_on_the_way() {
     assert_eq!(entries[4]["seq"], 5);
     let head = stage.done(&["audit", "head"]).out;
     assert_eq!(export.err, format!("5 entries; the head is {head}"));
-    assert_eq!(stage.done(&["audit", "export", "-o", "jsonl"]).out, export.out);
+    assert_eq!(
+        stage.done(&["audit", "export", "-o", "jsonl"]).out,
+        export.out
+    );
     assert_eq!(stage.json(&["audit", "export"]), Value::Array(entries));
     let csv = stage.done(&["audit", "export", "-o", "csv"]).out;
     assert!(csv.starts_with("seq,") && csv.lines().count() == 6, "{csv}");
@@ -132,9 +176,21 @@ fn an_export_is_lines_of_json_and_proven_on_the_way() {
 fn following_shows_what_comes_and_ends_when_it_is_told_to() {
     let stage = Stage::furnished();
     for format in FORMATS {
-        let arguments = ["audit", "list", "--follow", "--action", "connection", "-o", format];
+        let arguments = [
+            "audit",
+            "list",
+            "--follow",
+            "--action",
+            "connection",
+            "-o",
+            format,
+        ];
         let mut command = stage.command(&arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut out = child.stdout.take().unwrap();
         let mut seen = String::new();
         // An array's last item has no line end yet.
@@ -153,8 +209,17 @@ fn following_shows_what_comes_and_ends_when_it_is_told_to() {
         kill_process(Pid::from_child(&child), Signal::INT).unwrap();
         out.read_to_string(&mut seen).unwrap();
         let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(130), ""), "{seen}");
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
+        assert_eq!(
+            (child.wait().unwrap().code(), said.as_str()),
+            (Some(130), ""),
+            "{seen}"
+        );
         if format == "json" {
             assert!(serde_json::from_str::<Value>(&seen).unwrap().is_array());
         }
@@ -165,11 +230,20 @@ fn following_shows_what_comes_and_ends_when_it_is_told_to() {
 fn following_ends_when_nobody_reads_any_more() {
     let stage = Stage::furnished();
     let mut command = stage.command(&["audit", "list", "--follow", "-o", "csv"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     assert!(out.read_line(&mut String::new()).unwrap() > 0);
     drop(out);
     let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(1), ""));
 }

@@ -23,21 +23,45 @@ const PROVED: [(u8, &str); 32] = [
     (1, "cli::codes::a_list_is_not_taken_for_printed"),
     (2, "cli::init::off_a_terminal_a_recovery_code_needs_a_place"),
     (3, "cli::status::there_is_none_or_it_is_locked_or_open"),
-    (4, "cli::init::a_store_or_key_file_that_is_there_is_never_overwritten"),
+    (
+        4,
+        "cli::init::a_store_or_key_file_that_is_there_is_never_overwritten",
+    ),
     (5, "cli::password::clearing_is_confirmed"),
     (6, "cli::store::keys_come_and_go_but_never_the_last"),
-    (7, "cli::identify::a_text_is_searched_and_its_tokens_are_named"),
-    (10, "cli::verify::what_is_no_token_of_the_store_tells_nothing"),
-    (11, "cli::verify::what_is_no_token_of_the_store_tells_nothing"),
+    (
+        7,
+        "cli::identify::a_text_is_searched_and_its_tokens_are_named",
+    ),
+    (
+        10,
+        "cli::verify::what_is_no_token_of_the_store_tells_nothing",
+    ),
+    (
+        11,
+        "cli::verify::what_is_no_token_of_the_store_tells_nothing",
+    ),
     (12, "cli::verify::every_reason_has_its_code"),
-    (13, "cli::verify::a_token_is_good_until_its_end_and_then_expired"),
+    (
+        13,
+        "cli::verify::a_token_is_good_until_its_end_and_then_expired",
+    ),
     (14, "cli::verify::every_reason_has_its_code"),
     (15, "cli::verify::every_reason_has_its_code"),
     (16, "cli::verify::every_reason_has_its_code"),
     (17, "cli::verify::every_reason_has_its_code"),
-    (20, "cli::status::a_wrong_key_is_told_from_none_and_from_damage"),
-    (21, "cli::status::a_wrong_key_is_told_from_none_and_from_damage"),
-    (22, "cli::password::too_many_tries_are_refused_until_a_time_that_is_said"),
+    (
+        20,
+        "cli::status::a_wrong_key_is_told_from_none_and_from_damage",
+    ),
+    (
+        21,
+        "cli::status::a_wrong_key_is_told_from_none_and_from_damage",
+    ),
+    (
+        22,
+        "cli::password::too_many_tries_are_refused_until_a_time_that_is_said",
+    ),
     (30, "cli::store::damage_is_found"),
     (31, "cli::status::an_older_store_is_a_rollback"),
     (32, "cli::codes::another_history_is_a_fork"),
@@ -46,11 +70,23 @@ const PROVED: [(u8, &str); 32] = [
     (40, "cli::codes::a_store_that_somebody_else_writes_is_busy"),
     (41, "cli::codes::what_cannot_be_written_is_read_only"),
     (42, "cli::codes::a_list_is_not_taken_for_printed"),
-    (43, "promises::files::a_store_that_others_can_read_is_refused_with_the_command_that_mends_it"),
+    (
+        43,
+        "promises::files::a_store_that_others_can_read_is_refused_with_the_command_that_mends_it",
+    ),
     (44, "cli::codes::what_a_newer_hallpass_wrote_is_left_alone"),
-    (45, "cli::codes::a_token_is_not_made_by_a_clock_that_is_behind"),
-    (51, "cli::delivery::an_output_that_cannot_be_written_leaves_no_valid_token"),
-    (130, "cli::verify::an_interrupted_question_leaves_the_terminal_as_it_was"),
+    (
+        45,
+        "cli::codes::a_token_is_not_made_by_a_clock_that_is_behind",
+    ),
+    (
+        51,
+        "cli::delivery::an_output_that_cannot_be_written_leaves_no_valid_token",
+    ),
+    (
+        130,
+        "cli::verify::an_interrupted_question_leaves_the_terminal_as_it_was",
+    ),
 ];
 
 /// Those that nothing from outside brings about: between two system calls
@@ -63,18 +99,35 @@ fn every_code_is_the_end_of_some_test() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (code, test) in PROVED {
         let (module, name) = test.rsplit_once("::").unwrap();
-        let file = root.join("tests").join(module.replace("::", "/")).with_extension("rs");
+        let file = root
+            .join("tests")
+            .join(module.replace("::", "/"))
+            .with_extension("rs");
         let text = fs::read_to_string(file).unwrap();
-        let from = text.find(&format!("\nfn {name}()")).unwrap_or_else(|| panic!("no {test}"));
+        let from = text
+            .find(&format!("\nfn {name}()"))
+            .unwrap_or_else(|| panic!("no {test}"));
         let body = text[from..].split("\n}\n").next().unwrap();
         let mut numbers = body.split(|c: char| !c.is_ascii_digit());
-        assert!(numbers.any(|number| number == code.to_string()), "{test} says nothing of {code}");
+        assert!(
+            numbers.any(|number| number == code.to_string()),
+            "{test} says nothing of {code}"
+        );
     }
-    let listed: BTreeSet<u8> = PROVED.iter().map(|(code, _)| *code).chain(UNREACHED).collect();
+    let listed: BTreeSet<u8> = PROVED
+        .iter()
+        .map(|(code, _)| *code)
+        .chain(UNREACHED)
+        .collect();
     let document = fs::read_to_string(root.join("docs/json.md")).unwrap();
-    let cells = document.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").nth(1));
+    let cells = document
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" | ").nth(1));
     let known: BTreeSet<u8> = cells.filter_map(|cell| cell.parse().ok()).collect();
-    assert!(known.len() > 30, "only {known:?} were found, so the search for them is wrong");
+    assert!(
+        known.len() > 30,
+        "only {known:?} were found, so the search for them is wrong"
+    );
     let verdict_of_a_good_token = BTreeSet::from([0]);
     assert_eq!(&known | &verdict_of_a_good_token, listed);
 }
@@ -99,9 +152,18 @@ fn a_list_is_not_taken_for_printed() {
         drop(reader);
         let left = printed(writer.into());
         assert_eq!(left.code, 1, "{format}: {left:?}");
-        let full = printed(File::options().write(true).open("/dev/full").unwrap().into());
+        let full = printed(
+            File::options()
+                .write(true)
+                .open("/dev/full")
+                .unwrap()
+                .into(),
+        );
         assert_eq!(full.code, 42, "{format}: {full:?}");
-        assert!(full.err.contains("standard output cannot be written"), "{full:?}");
+        assert!(
+            full.err.contains("standard output cannot be written"),
+            "{full:?}"
+        );
     }
 }
 
@@ -114,7 +176,10 @@ fn another_history_is_a_fork() {
     fs::write(stage.store(), common).unwrap();
     stage.done(&["connection", "add", "theirs", "--state-dir", "elsewhere"]);
     let said = stage.fails(32, &["profile", "list"]);
-    assert!(said.contains("hint: hallpass store accept --fork --dry-run"), "{said}");
+    assert!(
+        said.contains("hint: hallpass store accept --fork --dry-run"),
+        "{said}"
+    );
     stage.done(&["store", "accept", "--fork", "--yes"]);
     stage.done(&["connection", "show", "theirs"]);
 }
@@ -129,7 +194,10 @@ fn a_store_that_somebody_else_writes_is_busy() {
     let busy = stage.run(&["connection", "add", "ci", "-o", "json"]);
     assert_eq!((busy.code, busy.out.as_str()), (40, ""), "{busy:?}");
     assert_eq!(busy.error()["kind"], "busy");
-    assert_eq!(busy.error()["hint"], "another hallpass is writing; try again");
+    assert_eq!(
+        busy.error()["hint"],
+        "another hallpass is writing; try again"
+    );
     other.execute_batch("ROLLBACK").unwrap();
     stage.done(&["connection", "add", "ci"]);
 }
@@ -154,7 +222,12 @@ fn what_cannot_be_written_is_read_only() {
     // `SQLite` gave its empty log the mode that the store had.
     sweep(&stage);
     let anchors = stage.file("state/hallpass/anchors");
-    let anchor = fs::read_dir(&anchors).unwrap().next().unwrap().unwrap().path();
+    let anchor = fs::read_dir(&anchors)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     mode(&anchor, 0o400);
     mode(&anchors, 0o500);
     refused("hint: name a folder that can be written with `--state-dir DIR`");
@@ -171,13 +244,22 @@ fn what_a_newer_hallpass_wrote_is_left_alone() {
     let header =
         "UPDATE hdr SET v = CAST(substr(v, 1, 8) || x'0200' || substr(v, 11) AS BLOB) WHERE k = 1";
     assert_eq!(other.execute(header, []).unwrap(), 1);
-    other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    other
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
     drop(other);
     sweep(&stage);
     let before = fs::read(stage.store()).unwrap();
-    for arguments in [&["profile", "list"][..], &["connection", "add", "ci"], &["store", "check"]] {
+    for arguments in [
+        &["profile", "list"][..],
+        &["connection", "add", "ci"],
+        &["store", "check"],
+    ] {
         let said = stage.fails(44, arguments);
-        assert!(said.contains("hint: install the hallpass that wrote it"), "{said}");
+        assert!(
+            said.contains("hint: install the hallpass that wrote it"),
+            "{said}"
+        );
     }
     assert_eq!(fs::read(stage.store()).unwrap(), before);
 }
@@ -192,11 +274,27 @@ fn a_token_is_not_made_by_a_clock_that_is_behind() {
     drop(made);
     let key = stage.write("key", key.expose()).display().to_string();
     stage.done(&["--key-file", &key, "profile", "add", "github"]);
-    let add = ["--key-file", &key, "token", "add", "github/laptop", "--expires", "1d"];
+    let add = [
+        "--key-file",
+        &key,
+        "token",
+        "add",
+        "github/laptop",
+        "--expires",
+        "1d",
+    ];
     let said = stage.fails(45, &add);
     let hint = format!("hint: hallpass --key-file {key} store accept --clock --dry-run");
-    assert!(said.contains(&hint), "a command to paste speaks of the same store: {said}");
-    assert_eq!(stage.done(&["--key-file", &key, "token", "list", "--all"]).out, "");
+    assert!(
+        said.contains(&hint),
+        "a command to paste speaks of the same store: {said}"
+    );
+    assert_eq!(
+        stage
+            .done(&["--key-file", &key, "token", "list", "--all"])
+            .out,
+        ""
+    );
     stage.done(&["--key-file", &key, "store", "accept", "--clock", "--yes"]);
     stage.done(&add);
 }
@@ -244,7 +342,11 @@ pub(super) fn as_somebody_with(
     let hallpass = stage.command(arguments);
     let mut command = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
     command.args(hallpass.get_args()).env_clear();
-    command.envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.envs(
+        hallpass
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     command.envs(variables.iter().copied());
     alone::as_somebody(&mut command);
     Answer::of(&command.output().unwrap())

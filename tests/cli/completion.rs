@@ -11,11 +11,21 @@ use crate::support::stage::{Answer, Stage};
 /// What could follow `line`, the last word of which is begun.
 fn follows(stage: &Stage, line: &str) -> Vec<String> {
     let answer = ask(stage, "fish", line);
-    assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{line}: {answer:?}");
-    let words = answer.out.lines().map(|line| line.split('\t').next().unwrap());
+    assert_eq!(
+        (answer.code, answer.err.as_str()),
+        (0, ""),
+        "{line}: {answer:?}"
+    );
+    let words = answer
+        .out
+        .lines()
+        .map(|line| line.split('\t').next().unwrap());
     // Options can follow anywhere; they are looked at where one is begun.
     let option = line.split(' ').next_back().unwrap().starts_with('-');
-    words.filter(|word| option || !word.starts_with('-')).map(str::to_owned).collect()
+    words
+        .filter(|word| option || !word.starts_with('-'))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn ask(stage: &Stage, shell: &str, line: &str) -> Answer {
@@ -42,9 +52,15 @@ fn names_of_what_there_is_follow() {
         ("hallpass profile show ", &["github", "gitlab"][..]),
         ("hallpass profile show GITH", &["github"]),
         ("hallpass profile add github --connection ", &["ci", "hr"]),
-        ("hallpass profile add github --connection=h", &["--connection=hr"]),
+        (
+            "hallpass profile add github --connection=h",
+            &["--connection=hr"],
+        ),
         ("hallpass connection show c", &["ci"]),
-        ("hallpass token add github/x --environment ", &["production", "test"]),
+        (
+            "hallpass token add github/x --environment ",
+            &["production", "test"],
+        ),
         ("hallpass token show g", &["github/", "gitlab/"]),
         ("hallpass token show github/", &["github/laptop"]),
         ("hallpass token show gitlab/", &[]),
@@ -54,7 +70,10 @@ fn names_of_what_there_is_follow() {
         // What is made has a name of its own.
         ("hallpass profile add gith", &[]),
         ("hallpass connection add c", &[]),
-        ("hallpass connection guide ci --template p", &["proxy", "profit"]),
+        (
+            "hallpass connection guide ci --template p",
+            &["proxy", "profit"],
+        ),
     ] {
         assert_eq!(follows(&stage, line), names, "{line}");
     }
@@ -68,10 +87,20 @@ fn nothing_follows_where_the_store_does_not_open_by_itself() {
     let line = "hallpass profile show ";
     fs::remove_file(stage.config()).unwrap();
     assert_eq!(follows(&stage, line), [""; 0]);
-    assert_eq!(follows(&stage, "hallpass --key-file keys/store.key profile show ").len(), 2);
-    assert_eq!(follows(&stage, "hallpass --key-file=keys/store.key profile show ").len(), 2);
     assert_eq!(
-        follows(&stage, "hallpass --store none --key-file keys/store.key profile show ").len(),
+        follows(&stage, "hallpass --key-file keys/store.key profile show ").len(),
+        2
+    );
+    assert_eq!(
+        follows(&stage, "hallpass --key-file=keys/store.key profile show ").len(),
+        2
+    );
+    assert_eq!(
+        follows(
+            &stage,
+            "hallpass --store none --key-file keys/store.key profile show "
+        )
+        .len(),
         0
     );
     // The commands are known all the same.
@@ -84,13 +113,23 @@ fn nothing_follows_where_the_store_does_not_open_by_itself() {
     for (variable, value) in [
         ("HALLPASS_PASSPHRASE_FILE", "pass".to_owned()),
         ("HALLPASS_PASSPHRASE_FILE", "-".to_owned()),
-        ("HALLPASS_PASSPHRASE_COMMAND", "touch ran; cat pass".to_owned()),
+        (
+            "HALLPASS_PASSPHRASE_COMMAND",
+            "touch ran; cat pass".to_owned(),
+        ),
         ("HALLPASS_KEY_FILE", "absent".to_owned()),
     ] {
         let mut command = stage.command(&["--", "hallpass", "profile", "show", "g"]);
-        command.env("HALLPASS_COMPLETE", "fish").env(variable, &value).stdin(Stdio::null());
+        command
+            .env("HALLPASS_COMPLETE", "fish")
+            .env(variable, &value)
+            .stdin(Stdio::null());
         let answer = Answer::of(&command.output().unwrap());
-        assert_eq!((answer.code, answer.out.as_str(), answer.err.as_str()), (0, "", ""), "{value}");
+        assert_eq!(
+            (answer.code, answer.out.as_str(), answer.err.as_str()),
+            (0, "", ""),
+            "{value}"
+        );
     }
     assert!(!stage.file("ran").exists());
     let unlocked = stage.run(&["unlock", "--passphrase-file", "pass"]);
@@ -100,14 +139,18 @@ fn nothing_follows_where_the_store_does_not_open_by_itself() {
         assert_eq!(follows(&stage, line).len(), 0);
     }
     fs::write(stage.store(), "no store").unwrap();
-    assert_eq!(follows(&stage, "hallpass --key-file keys/store.key profile show "), [""; 0]);
+    assert_eq!(
+        follows(&stage, "hallpass --key-file keys/store.key profile show "),
+        [""; 0]
+    );
 }
 
 /// Every file of the home, and what is in it.
 fn contents(stage: &Stage) -> BTreeMap<PathBuf, Vec<u8>> {
     let files = files_below(stage.path()).into_iter();
     let kept = files.filter(|path| !path.to_str().unwrap().ends_with("-shm"));
-    kept.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    kept.map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect()
 }
 
 #[test]
@@ -115,8 +158,15 @@ fn nothing_is_written_and_no_machine_remembers() {
     let stage = furnished();
     stage.done(&["store", "check"]);
     let before = contents(&stage);
-    for line in ["profile show ", "token show github/", "--state-dir other connection show "] {
-        assert!(!follows(&stage, &format!("hallpass {line}")).is_empty(), "{line}");
+    for line in [
+        "profile show ",
+        "token show github/",
+        "--state-dir other connection show ",
+    ] {
+        assert!(
+            !follows(&stage, &format!("hallpass {line}")).is_empty(),
+            "{line}"
+        );
     }
     assert_eq!(contents(&stage), before);
 }
@@ -128,11 +178,17 @@ fn whatever_asks_gets_no_error() {
         let answer = ask(&stage, shell, "hallpass profile show ");
         assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{shell}");
     }
-    for (shell, line) in
-        [("tcsh", "hallpass "), ("fish", "other words here "), ("fish", "hallpass --nonsense x ")]
-    {
+    for (shell, line) in [
+        ("tcsh", "hallpass "),
+        ("fish", "other words here "),
+        ("fish", "hallpass --nonsense x "),
+    ] {
         let answer = ask(&stage, shell, line);
-        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{shell} {line}");
+        assert_eq!(
+            (answer.code, answer.err.as_str()),
+            (0, ""),
+            "{shell} {line}"
+        );
     }
     // A variable that stays set does not change what commands do.
     let mut command = stage.hallpass(&["profile", "list", "-o", "json"]);

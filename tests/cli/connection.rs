@@ -44,16 +44,40 @@ fn a_connection_is_made_with_everything() {
 #[test]
 fn an_edit_says_what_it_did_not_find_and_what_was_so_already() {
     let stage = Stage::new();
-    stage.done(&["connection", "add", "ci", "--group", "g", "--token-lifetime", "1y"]);
+    stage.done(&[
+        "connection",
+        "add",
+        "ci",
+        "--group",
+        "g",
+        "--token-lifetime",
+        "1y",
+    ]);
     let edit = |flags: &[&str]| stage.done(&[&["connection", "edit", "ci"], flags].concat());
-    let absent = edit(&["--remove-allow-ip", "10.0.0.0/8", "--add-deny-ip", "10.0.0.1"]);
+    let absent = edit(&[
+        "--remove-allow-ip",
+        "10.0.0.0/8",
+        "--add-deny-ip",
+        "10.0.0.1",
+    ]);
     assert_eq!(absent.err, "`10.0.0.0/8` was not there to be removed\n");
     let again = edit(&["--add-deny-ip", "10.0.0.1"]);
-    assert_eq!(again.err, "connection `ci` is so already; nothing was changed\n");
+    assert_eq!(
+        again.err,
+        "connection `ci` is so already; nothing was changed\n"
+    );
     edit(&["--group", "", "--token-lifetime", "", "--rename", "builds"]);
     let now = stage.json(&["connection", "show", "builds"]);
-    assert!(now["group"].is_null() && now["token_lifetime"].is_null(), "{now}");
-    let both = ["--add-allow-ip", "10.0.0.1", "--remove-allow-ip", "10.0.0.1"];
+    assert!(
+        now["group"].is_null() && now["token_lifetime"].is_null(),
+        "{now}"
+    );
+    let both = [
+        "--add-allow-ip",
+        "10.0.0.1",
+        "--remove-allow-ip",
+        "10.0.0.1",
+    ];
     stage.fails(2, &[&["connection", "edit", "builds"], &both[..]].concat());
 }
 
@@ -61,10 +85,17 @@ fn an_edit_says_what_it_did_not_find_and_what_was_so_already() {
 fn lists_come_in_four_formats_and_an_empty_one_is_said() {
     let stage = Stage::new();
     let empty = FORMATS.map(|format| stage.done(&["connection", "list", "-o", format]));
-    assert_eq!((empty[0].out.as_str(), empty[0].err.as_str()), ("", "no connections\n"));
+    assert_eq!(
+        (empty[0].out.as_str(), empty[0].err.as_str()),
+        ("", "no connections\n")
+    );
     assert_eq!(empty[1].out, "[]\n");
     assert_eq!(empty[2].out, "");
-    assert!(empty[3].out.starts_with("name,description,api_key,group,token_lifetime,allow_ip,"));
+    assert!(
+        empty[3]
+            .out
+            .starts_with("name,description,api_key,group,token_lifetime,allow_ip,")
+    );
     assert!(empty[1..].iter().all(|answer| answer.err.is_empty()));
     stage.done(&["connection", "add", "ci"]);
     let table = stage.done(&["connection", "list"]).out;
@@ -80,7 +111,14 @@ fn if_absent_names_each_difference() {
     stage.done(&["connection", "add", "ci"]);
     let add = ["connection", "add", "ci", "--if-absent"];
     assert!(stage.done(&add).err.ends_with("nothing was changed\n"));
-    let flags = ["--group", "g", "--token-lifetime", "1d", "--allow-ip", "10.0.0.1"];
+    let flags = [
+        "--group",
+        "g",
+        "--token-lifetime",
+        "1d",
+        "--allow-ip",
+        "10.0.0.1",
+    ];
     let answer = stage.done(&[&add[..], &flags].concat());
     assert_eq!(answer.out, "");
     let expected = "what differs: group, token lifetime, allowed addresses\n";
@@ -92,7 +130,15 @@ fn if_absent_names_each_difference() {
 fn a_block_says_what_stops_and_is_lifted() {
     let stage = Stage::new();
     stage.done(&["connection", "add", "ci"]);
-    stage.done(&["profile", "add", "bound", "--connection", "ci", "--token", "one"]);
+    stage.done(&[
+        "profile",
+        "add",
+        "bound",
+        "--connection",
+        "ci",
+        "--token",
+        "one",
+    ]);
     stage.done(&["profile", "add", "open", "--token", "two"]);
     let block = ["connection", "block", "ci", "--reason", "leaked log"];
     stage.asks_first(
@@ -101,17 +147,31 @@ fn a_block_says_what_stops_and_is_lifted() {
          1 valid token stays valid, but for fewer connections: open/two\n",
     );
     let done = stage.done(&[&block[..], &["--yes"]].concat());
-    assert!(done.err.ends_with("connection `ci` is blocked\n"), "{done:?}");
+    assert!(
+        done.err.ends_with("connection `ci` is blocked\n"),
+        "{done:?}"
+    );
     let shown = stage.json(&["connection", "show", "ci"]);
     assert_eq!(
         (&shown["state"], &shown["blocked"]["reason"]),
         (&"blocked".into(), &"leaked log".into())
     );
     let again = stage.done(&[&block[..], &["--yes"]].concat());
-    assert!(again.err.ends_with("is blocked already; nothing was changed\n"), "{again:?}");
-    assert_eq!(stage.json(&["connection", "unblock", "ci"])["state"], "active");
+    assert!(
+        again
+            .err
+            .ends_with("is blocked already; nothing was changed\n"),
+        "{again:?}"
+    );
+    assert_eq!(
+        stage.json(&["connection", "unblock", "ci"])["state"],
+        "active"
+    );
     let again = stage.done(&["connection", "unblock", "ci"]);
-    assert_eq!(again.err, "connection `ci` is active already; nothing was changed\n");
+    assert_eq!(
+        again.err,
+        "connection `ci` is active already; nothing was changed\n"
+    );
 }
 
 #[test]
@@ -122,9 +182,15 @@ fn what_is_named_is_not_deleted() {
     stage.done(&["profile", "add", "one", "--connection", "ci"]);
     let told = stage.fails(6, &["connection", "delete", "ci", "--yes"]);
     let hint = "hint: hallpass profile edit one --remove-connection ci\n";
-    assert!(told.contains("`ci` is still used by profile one\n") && told.ends_with(hint), "{told}");
+    assert!(
+        told.contains("`ci` is still used by profile one\n") && told.ends_with(hint),
+        "{told}"
+    );
     let delete = ["connection", "delete", "cd"];
-    stage.asks_first(&delete, "deleting connection `cd`:\n  no valid token stops\n");
+    stage.asks_first(
+        &delete,
+        "deleting connection `cd`:\n  no valid token stops\n",
+    );
     let gone = stage.json(&[&delete[..], &["--yes"]].concat());
     assert_eq!(gone["name"], "cd");
     stage.fails(3, &delete);
@@ -135,7 +201,10 @@ fn an_api_key_is_replaced_when_that_is_confirmed() {
     let stage = Stage::new();
     let old = stage.json(&["connection", "add", "ci"])["api_key"].clone();
     let rotate = ["connection", "rotate-key", "ci"];
-    stage.asks_first(&rotate, &format!("{} is no longer known", old.as_str().unwrap()));
+    stage.asks_first(
+        &rotate,
+        &format!("{} is no longer known", old.as_str().unwrap()),
+    );
     let new = stage.json(&[&rotate[..], &["--yes"]].concat())["api_key"].clone();
     assert_ne!(new, old);
     assert_eq!(stage.json(&["connection", "show", "ci"])["api_key"], new);
@@ -148,10 +217,16 @@ fn bad_input_is_told_apart() {
     stage.fails(4, &["connection", "add", "CI"]);
     for verb in ["show", "block", "unblock", "delete", "rotate-key"] {
         let told = stage.fails(3, &["connection", verb, "nowhere"]);
-        assert!(told.starts_with("error: no connection `nowhere`\nhint: hallpass conn"), "{told}");
+        assert!(
+            told.starts_with("error: no connection `nowhere`\nhint: hallpass conn"),
+            "{told}"
+        );
     }
     for value in hostile() {
-        for arguments in [["add", &value, "--group", "g"], ["add", "x", "--group", &value]] {
+        for arguments in [
+            ["add", &value, "--group", "g"],
+            ["add", "x", "--group", &value],
+        ] {
             let told = stage.fails(2, &[&["connection"], &arguments[..]].concat());
             assert!(value.is_empty() || !told.contains(&value), "{told}");
         }
@@ -171,12 +246,27 @@ fn a_guide_is_text_and_bounded() {
     let stage = Stage::new();
     let add = |name: &str, text: &str| {
         let file = stage.write("guide.md", text);
-        stage.run(&["connection", "add", name, "--guide-file", file.to_str().unwrap()])
+        stage.run(&[
+            "connection",
+            "add",
+            name,
+            "--guide-file",
+            file.to_str().unwrap(),
+        ])
     };
-    for bad in ["", "\n", "a\u{1b}[2J", "a\u{202e}", &"x".repeat(64 * 1024 + 2)] {
+    for bad in [
+        "",
+        "\n",
+        "a\u{1b}[2J",
+        "a\u{202e}",
+        &"x".repeat(64 * 1024 + 2),
+    ] {
         let answer = add("ci", bad);
         assert_eq!(answer.code, 2, "{answer:?}");
-        assert!(!answer.err.contains('\u{1b}') && answer.err.len() < 500, "{answer:?}");
+        assert!(
+            !answer.err.contains('\u{1b}') && answer.err.len() < 500,
+            "{answer:?}"
+        );
     }
     assert_eq!(add("ci", "# Fine\r\n").code, 0);
     let missing = stage.fails(3, &["connection", "add", "x", "--guide-file", "nowhere.md"]);
@@ -200,15 +290,30 @@ fn a_question_is_answered_at_the_terminal() {
     accepted.press("Block it?", "y\n");
     let (status, screen, _) = accepted.finish();
     assert_eq!(status.code(), Some(0), "{screen}");
-    assert_eq!(stage.json(&["connection", "show", "ci"])["state"], "blocked");
+    assert_eq!(
+        stage.json(&["connection", "show", "ci"])["state"],
+        "blocked"
+    );
 }
 
 #[test]
 fn taking_ranges_away_never_ends_in_anywhere() {
     let stage = Stage::new();
     stage.done(&["connection", "add", "hr", "--allow-ip", "192.0.2.0/24"]);
-    let told = stage.fails(6, &["connection", "edit", "hr", "--remove-allow-ip", "192.0.2.0/24"]);
+    let told = stage.fails(
+        6,
+        &[
+            "connection",
+            "edit",
+            "hr",
+            "--remove-allow-ip",
+            "192.0.2.0/24",
+        ],
+    );
     assert!(told.contains("--any-ip"), "{told}");
     stage.done(&["connection", "edit", "hr", "--any-ip"]);
-    assert_eq!(stage.json(&["connection", "show", "hr"])["allow_ip"], serde_json::json!([]));
+    assert_eq!(
+        stage.json(&["connection", "show", "hr"])["allow_ip"],
+        serde_json::json!([])
+    );
 }

@@ -61,7 +61,11 @@ const TRUSTED: Duration = Duration::from_millis(600);
 /// the program, which then may have trusted the reader.
 fn unread(mut command: Command, stay: Duration) -> Option<i32> {
     let (reader, writer) = pipe().unwrap();
-    let mut child = command.stdout(writer).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command
+        .stdout(writer)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     drop(command);
     let start = now();
     let mut empty = start;
@@ -95,7 +99,14 @@ fn a_reader_that_goes_away_unread_leaves_no_valid_token() {
             Some(code) => assert_eq!(code, 51, "after {stay:?}"),
             // It is as good as read: taken out of what is looked at below.
             None => {
-                stage.done(&["token", "revoke", &address, "--reason", UNDELIVERED, "--yes"]);
+                stage.done(&[
+                    "token",
+                    "revoke",
+                    &address,
+                    "--reason",
+                    UNDELIVERED,
+                    "--yes",
+                ]);
             }
         }
     }
@@ -108,7 +119,11 @@ fn a_token_in_a_pipe_that_is_held_unread_is_valid() {
     let stage = Stage::furnished();
     let (mut reader, writer) = pipe().unwrap();
     let mut command = stage.command(&["token", "add", "github/a"]);
-    let mut child = command.stdout(writer).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command
+        .stdout(writer)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     drop(command);
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let mut token = String::new();
@@ -122,7 +137,11 @@ fn a_reader_of_one_line_has_a_valid_token() {
     let stage = Stage::furnished();
     for n in 0..10 {
         let mut command = stage.command(&["token", "add", &format!("github/t{n}")]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut line = [0; 57];
         child.stdout.take().unwrap().read_exact(&mut line).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(0));
@@ -137,10 +156,16 @@ fn a_full_pipe_that_nobody_reads_leaves_no_valid_token() {
     fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
     while rustix::io::write(&writer, &[b'x'; 4096]).is_ok() {}
     fcntl_setfl(&writer, OFlags::empty()).unwrap();
-    assert_eq!(undelivered(stage.command(&["token", "add", "github/a"]), writer), 51);
+    assert_eq!(
+        undelivered(stage.command(&["token", "add", "github/a"]), writer),
+        51
+    );
     drop(reader);
     none_is_valid(&stage);
-    assert_eq!(stage.json(&["token", "list", "--all"]), Value::Array(Vec::new()));
+    assert_eq!(
+        stage.json(&["token", "list", "--all"]),
+        Value::Array(Vec::new())
+    );
 }
 
 #[test]
@@ -148,7 +173,11 @@ fn a_profile_is_not_left_with_a_token_that_nobody_saw() {
     let stage = Stage::furnished();
     let add = ["profile", "add", "gitlab", "--token", "first"];
     assert_eq!(undelivered(stage.command(&add), full()), 51);
-    assert_eq!(stage.run(&["profile", "show", "gitlab"]).code, 3, "it is as if nothing was done");
+    assert_eq!(
+        stage.run(&["profile", "show", "gitlab"]).code,
+        3,
+        "it is as if nothing was done"
+    );
     none_is_valid(&stage);
 }
 
@@ -164,10 +193,20 @@ fn a_generated_password_that_nobody_saw_is_not_set() {
     let some = [0, 20, 60, 120, 180, 240].map(Duration::from_millis);
     for stay in some.into_iter().chain([Duration::MAX; 3]) {
         // One that was too late may have set its password, and there is no more to be said.
-        let Some(code) = unread(stage.command(&set), stay) else { return };
+        let Some(code) = unread(stage.command(&set), stay) else {
+            return;
+        };
         assert_eq!(code, 51, "after {stay:?}");
     }
-    assert_eq!(stage.piped(&["password", "verify", "github", "--password-file", "-"], old).code, 0);
+    assert_eq!(
+        stage
+            .piped(
+                &["password", "verify", "github", "--password-file", "-"],
+                old
+            )
+            .code,
+        0
+    );
 }
 
 /// The standard library opens `/dev/null` in the place of a closed descriptor, for reading and
@@ -179,12 +218,19 @@ fn a_closed_output_is_told_from_one_that_nobody_wants() {
         let list = ["profile", "list", "-o", format];
         let closed = stage.redirected(">&-", &list);
         assert_eq!(closed.code, 42, "{format}: {closed:?}");
-        assert!(closed.err.contains("standard output cannot be written"), "{closed:?}");
+        assert!(
+            closed.err.contains("standard output cannot be written"),
+            "{closed:?}"
+        );
         for unwanted in [">/dev/null", "1<>/dev/null"] {
             let ran = stage.redirected(unwanted, &list);
             assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{format} {unwanted}");
             let add = ["token", "add", "github/a", "-q", "-o", format];
-            assert_eq!(stage.redirected(unwanted, &add).code, 0, "{format} {unwanted}");
+            assert_eq!(
+                stage.redirected(unwanted, &add).code,
+                0,
+                "{format} {unwanted}"
+            );
             stage.done(&["token", "revoke", "github/a", "--yes", "-q"]);
         }
     }
@@ -199,15 +245,29 @@ fn a_list_whose_reader_left_ends_without_a_word() {
     // More than is held back, so that the reader is missed in the middle of the list.
     let note = "語".repeat(1000);
     for n in 0..30 {
-        stage.done(&["connection", "add", &format!("c{n}"), "--description", &note, "-q"]);
+        stage.done(&[
+            "connection",
+            "add",
+            &format!("c{n}"),
+            "--description",
+            &note,
+            "-q",
+        ]);
     }
     for format in super::FORMATS {
-        for list in [["connection", "list", "-o", format], ["profile", "list", "-o", format]] {
+        for list in [
+            ["connection", "list", "-o", format],
+            ["profile", "list", "-o", format],
+        ] {
             let (reader, writer) = pipe().unwrap();
             drop(reader);
             let ran = stage.command(&list).stdout(writer).output().unwrap();
             let said = String::from_utf8(ran.stderr).unwrap();
-            assert_eq!((ran.status.code(), said.as_str()), (Some(1), ""), "{list:?}");
+            assert_eq!(
+                (ran.status.code(), said.as_str()),
+                (Some(1), ""),
+                "{list:?}"
+            );
         }
     }
 }
@@ -217,26 +277,43 @@ fn a_change_that_is_made_says_so_though_its_output_is_closed() {
     let stage = Stage::furnished();
     let ran = stage.redirected(">&-", &["connection", "add", "crm"]);
     assert_eq!(ran.code, 42, "{ran:?}");
-    assert!(ran.err.contains("cannot be written, but what was asked for is done"), "{ran:?}");
+    assert!(
+        ran.err
+            .contains("cannot be written, but what was asked for is done"),
+        "{ran:?}"
+    );
     stage.done(&["connection", "show", "crm"]);
     let ran = stage.redirected(">&-", &["connection", "add", "crm", "-o", "json"]);
     assert_eq!(ran.code, 4, "what was refused is refused first: {ran:?}");
     let old = stage.done(&["password", "set", "github", "--generate"]).out;
     let set = stage.redirected(">&-", &["password", "set", "github", "--generate", "--yes"]);
     assert_eq!(set.code, 51, "{set:?}");
-    assert_eq!(stage.piped(&["password", "verify", "github", "--password-file", "-"], old).code, 0);
+    assert_eq!(
+        stage
+            .piped(
+                &["password", "verify", "github", "--password-file", "-"],
+                old
+            )
+            .code,
+        0
+    );
 }
 
 #[test]
 fn what_is_longer_than_a_pipe_takes_at_once_makes_no_token_and_says_where_it_could_go() {
     let stage = Stage::furnished();
     let ranges = (0..99).map(|n| format!("--allow-ip=2001:db8:1111:2222:3333:4444:5555:{n}"));
-    let words: Vec<_> = ["token", "add", "github/big", "-o", "json"].map(String::from).to_vec();
+    let words: Vec<_> = ["token", "add", "github/big", "-o", "json"]
+        .map(String::from)
+        .to_vec();
     let words: Vec<_> = words.into_iter().chain(ranges).collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let said = stage.fails(51, &words);
     assert!(said.contains("--to file:PATH"), "{said}");
-    assert_eq!(stage.json(&["token", "list", "--all"]), serde_json::json!([]));
+    assert_eq!(
+        stage.json(&["token", "list", "--all"]),
+        serde_json::json!([])
+    );
     let shown = stage.json(&[&words[..3], &words[5..], &["--to", "file:big"]].concat());
     assert_eq!(shown["allow_ip"].as_array().unwrap().len(), 99);
 }

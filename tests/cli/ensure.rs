@@ -12,15 +12,26 @@ fn run_twice_it_changes_nothing_the_second_time() {
     let ensure = ["token", "ensure", "github/ci", "--to", "env:.env#T"];
     let first = stage.done(&ensure);
     assert_eq!(first.out, "");
-    assert!(first.err.ends_with("it went to `T` of `.env`\n"), "{first:?}");
+    assert!(
+        first.err.ends_with("it went to `T` of `.env`\n"),
+        "{first:?}"
+    );
     let read = || fs::read(stage.file(".env")).unwrap();
     let (held, store) = (read(), fs::read(stage.store()).unwrap());
     let again = stage.done(&ensure);
-    assert!(again.err.starts_with("`T` of `.env` holds token github/ci (hpass_"), "{again:?}");
+    assert!(
+        again
+            .err
+            .starts_with("`T` of `.env` holds token github/ci (hpass_"),
+        "{again:?}"
+    );
     assert!(again.err.ends_with("; nothing was changed\n"), "{again:?}");
     assert!(read() == held && fs::read(stage.store()).unwrap() == store);
     let shown = stage.json(&ensure);
-    assert_eq!((&shown["name"], &shown["token"]), (&Value::from("ci"), &Value::Null));
+    assert_eq!(
+        (&shown["name"], &shown["token"]),
+        (&Value::from("ci"), &Value::Null)
+    );
     fs::remove_file(stage.file(".env")).unwrap();
     let lost = stage.done(&[&ensure[..], &["--overlap", "0"]].concat());
     assert!(lost.err.starts_with("the old one, hpass_"), "{lost:?}");
@@ -33,12 +44,24 @@ fn a_place_that_cannot_be_read_again_is_wrong_usage() {
     let ensure = ["token", "ensure", "github/ci"];
     for to in [&[][..], &["--to", "fd:3"], &["--to", "command:cat"]] {
         let refused = stage.fails(2, &[&ensure[..], to].concat());
-        assert!(refused.contains("hint: `--to file:PATH` or `--to env:PATH#KEY`"), "{refused}");
+        assert!(
+            refused.contains("hint: `--to file:PATH` or `--to env:PATH#KEY`"),
+            "{refused}"
+        );
     }
     let short = ["--to", "file:x", "--expires", "7d"];
     let refused = stage.fails(6, &[&ensure[..], &short].concat());
-    assert!(refused.contains("hint: ask for less with `--min-life`"), "{refused}");
-    assert_eq!(stage.fails(3, &["token", "ensure", "who/ci", "--to", "file:x"]).lines().count(), 2);
+    assert!(
+        refused.contains("hint: ask for less with `--min-life`"),
+        "{refused}"
+    );
+    assert_eq!(
+        stage
+            .fails(3, &["token", "ensure", "who/ci", "--to", "file:x"])
+            .lines()
+            .count(),
+        2
+    );
     assert!(!stage.file("x").exists());
 }
 

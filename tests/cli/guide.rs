@@ -20,16 +20,37 @@ fn its_own_guide_is_shown_with_its_names() {
     stage.done(&["connection", "edit", "ci", "--guide-file", "guide.md"]);
     let api_key = stage.json(&["connection", "show", "ci"])["api_key"].clone();
     let key = stage.json(&["environment", "show", "production"])["key"].clone();
-    let shown = stage.done(&["connection", "guide", "CI", "--url", "http://localhost:8080/"]);
+    let shown = stage.done(&[
+        "connection",
+        "guide",
+        "CI",
+        "--url",
+        "http://localhost:8080/",
+    ]);
     let filled = format!(
         "# ci\n\n\tkey={} {}\n{{{{ x }}}} http://localhost:8080 {{{{unknown}}}} {{{{\n",
         api_key.as_str().unwrap(),
         key.as_str().unwrap()
     );
-    assert_eq!((shown.out.as_str(), shown.err.as_str()), (filled.as_str(), ""));
-    let object = stage.json(&["connection", "guide", "ci", "--url", "http://localhost:8080"]);
-    assert_eq!(object["guide"].as_str().unwrap(), filled.trim_end_matches('\n'));
-    assert_eq!((&object["connection"], &object["template"]), (&"ci".into(), &Value::Null));
+    assert_eq!(
+        (shown.out.as_str(), shown.err.as_str()),
+        (filled.as_str(), "")
+    );
+    let object = stage.json(&[
+        "connection",
+        "guide",
+        "ci",
+        "--url",
+        "http://localhost:8080",
+    ]);
+    assert_eq!(
+        object["guide"].as_str().unwrap(),
+        filled.trim_end_matches('\n')
+    );
+    assert_eq!(
+        (&object["connection"], &object["template"]),
+        (&"ci".into(), &Value::Null)
+    );
     let raw = stage.done(&["connection", "guide", "ci", "--raw"]);
     assert_eq!(raw.out, format!("{text}\n"));
 }
@@ -39,17 +60,33 @@ fn one_without_a_guide_gets_the_general_one_and_is_told_so() {
     let stage = Stage::furnished();
     let shown = stage.done(&["connection", "guide", "hr"]);
     assert!(shown.out.starts_with("# Using hr over HTTP\n"), "{shown:?}");
-    assert!(shown.err.contains("`hr` has no guide of its own"), "{shown:?}");
+    assert!(
+        shown.err.contains("`hr` has no guide of its own"),
+        "{shown:?}"
+    );
     let chosen = stage.done(&["connection", "guide", "hr", "--template", "http"]);
     assert_eq!((chosen.out, chosen.err.as_str()), (shown.out, ""));
     stage.done(&["connection", "edit", "hr", "--guide", "proxy"]);
     let own = stage.done(&["connection", "guide", "hr"]);
-    assert!(own.out.starts_with("# hr behind nginx or Caddy\n") && own.err.is_empty(), "{own:?}");
+    assert!(
+        own.out.starts_with("# hr behind nginx or Caddy\n") && own.err.is_empty(),
+        "{own:?}"
+    );
     assert_eq!(stage.json(&["connection", "show", "hr"])["has_guide"], true);
     stage.done(&["connection", "add", "third", "--guide", "profit"]);
-    assert!(stage.done(&["connection", "guide", "third"]).out.contains("Profit flow"));
+    assert!(
+        stage
+            .done(&["connection", "guide", "third"])
+            .out
+            .contains("Profit flow")
+    );
     let list = stage.json(&["connection", "guide", "--list"]);
-    let names: Vec<_> = list.as_array().unwrap().iter().map(|it| &it["template"]).collect();
+    let names: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["template"])
+        .collect();
     assert_eq!(names, TEMPLATES);
 }
 
@@ -57,7 +94,10 @@ fn one_without_a_guide_gets_the_general_one_and_is_told_so() {
 fn what_does_not_fit_is_refused() {
     let stage = Stage::furnished();
     stage.fails(3, &["connection", "guide", "nobody"]);
-    stage.fails(3, &["connection", "guide", "ci", "--environment", "nowhere"]);
+    stage.fails(
+        3,
+        &["connection", "guide", "ci", "--environment", "nowhere"],
+    );
     stage.fails(3, &["connection", "guide", "ci", "--profile", "nobody"]);
     for wrong in [
         &["connection", "guide"][..],
@@ -65,7 +105,15 @@ fn what_does_not_fit_is_refused() {
         &["connection", "guide", "ci", "--template", "soap"],
         &["connection", "guide", "ci", "--url", "https://a;id"],
         &["connection", "guide", "ci", "--raw", "--url", "https://a"],
-        &["connection", "add", "x", "--guide", "ci", "--guide-file", "y"],
+        &[
+            "connection",
+            "add",
+            "x",
+            "--guide",
+            "ci",
+            "--guide-file",
+            "y",
+        ],
     ] {
         stage.fails(2, wrong);
     }
@@ -74,21 +122,34 @@ fn what_does_not_fit_is_refused() {
 #[test]
 fn at_a_terminal_it_is_laid_out_and_stored_text_does_not_drive_it() {
     let stage = Stage::furnished();
-    stage.write("guide.md", "# One\n\nsome *text* &#27;[2J&#x202e;\n\n```sh\nrun it\n```\n");
+    stage.write(
+        "guide.md",
+        "# One\n\nsome *text* &#27;[2J&#x202e;\n\n```sh\nrun it\n```\n",
+    );
     stage.done(&["connection", "edit", "ci", "--guide-file", "guide.md"]);
     let (status, shown, _) = stage.terminal(&["connection", "guide", "ci"]).finish();
     assert!(status.success(), "{shown}");
-    assert!(shown.contains("\u{1b}[1mOne\u{1b}[0m\r\n===\r\n"), "{shown:?}");
-    assert!(shown.contains("\u{1b}[3mtext\u{1b}[0m \\u{1b}[2J\\u{202e}"), "{shown:?}");
+    assert!(
+        shown.contains("\u{1b}[1mOne\u{1b}[0m\r\n===\r\n"),
+        "{shown:?}"
+    );
+    assert!(
+        shown.contains("\u{1b}[3mtext\u{1b}[0m \\u{1b}[2J\\u{202e}"),
+        "{shown:?}"
+    );
     assert!(shown.contains("    \u{1b}[36mrun it\u{1b}[0m"), "{shown:?}");
-    let (_, plain, _) = stage.terminal(&["connection", "guide", "ci", "--color", "never"]).finish();
+    let (_, plain, _) = stage
+        .terminal(&["connection", "guide", "ci", "--color", "never"])
+        .finish();
     assert!(!plain.contains('\u{1b}'), "{plain:?}");
 }
 
 /// The blocks of `sh` in a guide.
 fn blocks(guide: &str) -> Vec<String> {
     let parts = guide.split("```sh\n").skip(1);
-    parts.map(|part| part.split("\n```").next().unwrap().to_owned()).collect()
+    parts
+        .map(|part| part.split("\n```").next().unwrap().to_owned())
+        .collect()
 }
 
 /// A program that takes a token from standard input, and fails unless it is good for `connection`.
@@ -106,8 +167,14 @@ fn script(stage: &Stage, text: &str) -> Answer {
     let bin = stage.file("bin");
     let command = stage.command(&[]);
     let mut shell = Command::new("bash");
-    shell.args(["-euo", "pipefail", "-c", text]).current_dir(stage.path());
-    shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+        .args(["-euo", "pipefail", "-c", text])
+        .current_dir(stage.path());
+    shell.env_clear().envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     shell.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
     Answer::of(&shell.stdin(Stdio::null()).output().unwrap())
 }
@@ -125,18 +192,41 @@ fn the_commands_of_each_ready_made_guide_run_as_they_stand_there() {
         let outbox = format!("outbox:{}", stage.file("outbox").display());
         stage.done(&["mail", "set", &outbox, "--from", "a@example.com"]);
         stage.done(&["environment", "add", "test"]);
-        stage.done(&["connection", "add", "build-1", "--group", "g", "--token-lifetime", "30d"]);
+        stage.done(&[
+            "connection",
+            "add",
+            "build-1",
+            "--group",
+            "g",
+            "--token-lifetime",
+            "30d",
+        ]);
         let guide = ["connection", "guide", "build-1", "--environment", "test"];
-        let guide = stage.done(&[&guide[..], &["--template", template]].concat()).out;
+        let guide = stage
+            .done(&[&guide[..], &["--template", template]].concat())
+            .out;
         let left = guide.replace("${{ secrets.API_TOKEN }}", "");
-        assert!(!left.contains("{{") && left.contains("build-1"), "{template}: {left}");
+        assert!(
+            !left.contains("{{") && left.contains("build-1"),
+            "{template}: {left}"
+        );
         let blocks = blocks(&guide);
         assert!(blocks.len() >= 3, "{template}: {} blocks", blocks.len());
         let ran = script(&stage, &blocks.join("\n"));
         assert_eq!(ran.code, 0, "{template}: {ran:?}");
         let valid = ran.out.matches("valid: ").count();
-        assert!(valid >= 1, "{template}: no token was shown to anybody: {ran:?}");
-        assert!(!ran.out.contains("hpass_0") || !ran.err.contains("error"), "{template}: {ran:?}");
-        assert_eq!(stage.json(&["profile", "list"]).as_array().unwrap().len(), 1, "{template}");
+        assert!(
+            valid >= 1,
+            "{template}: no token was shown to anybody: {ran:?}"
+        );
+        assert!(
+            !ran.out.contains("hpass_0") || !ran.err.contains("error"),
+            "{template}: {ran:?}"
+        );
+        assert_eq!(
+            stage.json(&["profile", "list"]).as_array().unwrap().len(),
+            1,
+            "{template}"
+        );
     }
 }

@@ -14,7 +14,11 @@ use crate::support::stage::Stage;
 const FIELDS: [&str; 7] = ["path", "line", "column", "form", "id", "known", "token"];
 
 fn foreign() -> String {
-    Token::generate(&mut OsEntropy).unwrap().spell(Form::Native).expose().to_owned()
+    Token::generate(&mut OsEntropy)
+        .unwrap()
+        .spell(Form::Native)
+        .expose()
+        .to_owned()
 }
 
 #[test]
@@ -25,7 +29,10 @@ fn a_text_is_searched_and_its_tokens_are_named() {
     for format in FORMATS {
         let ran = stage.piped(&["token", "identify", "-o", format], &text);
         assert_eq!(ran.code, 7, "{ran:?}");
-        assert!(ran.out.contains(&ours[..17]) && ran.out.contains(&theirs[..17]), "{ran:?}");
+        assert!(
+            ran.out.contains(&ours[..17]) && ran.out.contains(&theirs[..17]),
+            "{ran:?}"
+        );
         for whole in [&ours, &theirs] {
             assert!(!ran.out.contains(&whole[..30]) && !ran.err.contains(&whole[..30]));
         }
@@ -35,13 +42,27 @@ fn a_text_is_searched_and_its_tokens_are_named() {
     for word in ["<stdin>:2:3", "native", "yes", "github", "ci", "active"] {
         assert!(ours_line.contains(word), "{ours_line}");
     }
-    let lines = stage.piped(&["token", "identify", "-o", "jsonl"], &text).out;
-    let rows: Vec<Value> = lines.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let lines = stage
+        .piped(&["token", "identify", "-o", "jsonl"], &text)
+        .out;
+    let rows: Vec<Value> = lines
+        .lines()
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect();
     assert_eq!(fields(lines.lines().nth(1).unwrap()), FIELDS);
-    assert_eq!((&rows[0]["known"], &rows[1]["known"]), (&true.into(), &false.into()));
+    assert_eq!(
+        (&rows[0]["known"], &rows[1]["known"]),
+        (&true.into(), &false.into())
+    );
     assert_eq!(rows[0]["token"], stage.json(&["token", "show", "github/a"]));
-    assert_eq!((&rows[1]["token"], &rows[1]["path"]), (&Value::Null, &Value::Null));
-    assert_eq!((&rows[1]["line"], &rows[1]["column"]), (&3.into(), &5.into()));
+    assert_eq!(
+        (&rows[1]["token"], &rows[1]["path"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        (&rows[1]["line"], &rows[1]["column"]),
+        (&3.into(), &5.into())
+    );
 }
 
 #[test]
@@ -49,7 +70,10 @@ fn nothing_found_is_good_and_said() {
     let stage = Stage::empty();
     stage.write("notes", "the id hpass_00000000000 is no secret\n");
     let ran = stage.done(&["token", "identify", "--path", "notes"]);
-    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "no token was found in 1 text\n"));
+    assert_eq!(
+        (ran.out.as_str(), ran.err.as_str()),
+        ("", "no token was found in 1 text\n")
+    );
     let json = stage.done(&["token", "identify", "--path", "notes", "-o", "json"]);
     assert_eq!(json.out, "[]\n");
     let piped = stage.piped(&["token", "identify", "-o", "jsonl"], "nothing\n");
@@ -78,17 +102,25 @@ fn folders_are_searched_with_what_is_hidden_and_without_what_is_no_text() {
     symlink(stage.file("outside"), stage.file("tree/link")).unwrap();
     symlink(stage.file("outside/secret"), stage.file("tree/linked")).unwrap();
     symlink(stage.file("tree"), stage.file("tree/a/loop")).unwrap();
-    let made = Command::new("mkfifo").arg(stage.file("tree/fifo")).status().unwrap();
+    let made = Command::new("mkfifo")
+        .arg(stage.file("tree/fifo"))
+        .status()
+        .unwrap();
     assert!(made.success(), "the premise: something to wait on for ever");
     let places = |paths: &[&str]| {
         let paths = paths.iter().flat_map(|path| ["--path", *path]);
-        let arguments: Vec<_> =
-            ["token", "identify", "-o", "json"].into_iter().chain(paths).collect();
+        let arguments: Vec<_> = ["token", "identify", "-o", "json"]
+            .into_iter()
+            .chain(paths)
+            .collect();
         let ran = stage.run(&arguments);
         assert_eq!(ran.code, 7, "{ran:?}");
         let rows: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
         let place = |row: &Value| format!("{}:{}", row["path"].as_str().unwrap(), row["line"]);
-        assert!(rows.iter().all(|row| row["known"].is_null()), "nobody was asked");
+        assert!(
+            rows.iter().all(|row| row["known"].is_null()),
+            "nobody was asked"
+        );
         rows.iter().map(place).collect::<Vec<_>>()
     };
     let all = [
@@ -99,8 +131,14 @@ fn folders_are_searched_with_what_is_hidden_and_without_what_is_no_text() {
         "tree/objects/kept:1",
     ];
     assert_eq!(places(&["tree"]), all);
-    assert_eq!(places(&["tree/linked", "tree/binary"]), ["tree/binary:1", "tree/linked:1"]);
-    assert_eq!(places(&["outside/secret", "tree/a"]), ["outside/secret:1", "tree/a/one:1"]);
+    assert_eq!(
+        places(&["tree/linked", "tree/binary"]),
+        ["tree/binary:1", "tree/linked:1"]
+    );
+    assert_eq!(
+        places(&["outside/secret", "tree/a"]),
+        ["outside/secret:1", "tree/a/one:1"]
+    );
 }
 
 #[test]
@@ -114,7 +152,10 @@ fn what_cannot_be_read_is_not_taken_for_clean() {
     assert!(told.contains("1 files or folders were not read"), "{told}");
     stage.write("leak", &foreign());
     let ran = stage.run(&["token", "identify", "--path", "leak", "--path", memory]);
-    assert!(ran.code == 7 && ran.err.contains("cannot be read"), "{ran:?}");
+    assert!(
+        ran.code == 7 && ran.err.contains("cannot be read"),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -128,12 +169,18 @@ fn a_key_is_never_asked_for_and_a_store_that_does_not_open_hides_nothing() {
     assert!(terminal.echo());
     let (status, screen, _) = terminal.finish();
     assert_eq!(status.code(), Some(7), "{screen}");
-    assert!(screen.contains("no key is at hand") && screen.contains(&token[..17]), "{screen}");
+    assert!(
+        screen.contains("no key is at hand") && screen.contains(&token[..17]),
+        "{screen}"
+    );
     assert!(!screen.contains("Passphrase"), "{screen}");
     let wrong = ["token", "identify", "--path", leak, "--key-file", leak];
     let ran = stage.run(&wrong);
     assert_eq!(ran.code, 7, "{ran:?}");
-    assert!(ran.err.contains("could not be asked") && ran.out.contains(&token[..17]), "{ran:?}");
+    assert!(
+        ran.err.contains("could not be asked") && ran.out.contains(&token[..17]),
+        "{ran:?}"
+    );
     let revoking = stage.run(&[&wrong[..], &["--revoke", "--yes"]].concat());
     assert_eq!(revoking.code, 20, "{revoking:?}");
     let without = stage.run(&["token", "identify", "--path", leak, "--revoke", "--yes"]);
@@ -144,7 +191,10 @@ fn a_key_is_never_asked_for_and_a_store_that_does_not_open_hides_nothing() {
 fn what_was_found_is_revoked_after_a_confirmation() {
     let stage = Stage::furnished();
     let tokens = ["a", "b"].map(|name| stage.token(&[&format!("github/{name}")]));
-    stage.write("leak", &format!("{}\n{}\n{}\n", tokens[0], tokens[0], foreign()));
+    stage.write(
+        "leak",
+        &format!("{}\n{}\n{}\n", tokens[0], tokens[0], foreign()),
+    );
     let base = ["token", "identify", "--path", "leak"];
     let with = |more: &[&str]| stage.run(&[&base, more].concat());
     let live = || stage.json(&["token", "list"]).as_array().unwrap().len();
@@ -154,9 +204,19 @@ fn what_was_found_is_revoked_after_a_confirmation() {
         "{refused:?}"
     );
     let dry = with(&["--revoke", "--dry-run"]);
-    assert!(dry.code == 7 && dry.out.contains("1 valid token stops: github/a"), "{dry:?}");
+    assert!(
+        dry.code == 7 && dry.out.contains("1 valid token stops: github/a"),
+        "{dry:?}"
+    );
     assert_eq!(with(&["--yes"]).code, 7);
-    assert_eq!((with(&["--reason", "x"]).code, with(&["--dry-run"]).code, live()), (2, 2, 2));
+    assert_eq!(
+        (
+            with(&["--reason", "x"]).code,
+            with(&["--dry-run"]).code,
+            live()
+        ),
+        (2, 2, 2)
+    );
     let done = with(&["--revoke", "--yes", "--reason", "leaked", "-o", "json"]);
     assert_eq!(done.code, 7, "{done:?}");
     let rows: Value = serde_json::from_str(&done.out).unwrap();
@@ -166,7 +226,10 @@ fn what_was_found_is_revoked_after_a_confirmation() {
     );
     assert_eq!((&rows[2]["known"], live()), (&false.into(), 1));
     let again = with(&["--revoke", "--yes"]);
-    assert!(again.code == 7 && again.err.contains("none of them is live"), "{again:?}");
+    assert!(
+        again.code == 7 && again.err.contains("none of them is live"),
+        "{again:?}"
+    );
 }
 
 #[test]
@@ -177,7 +240,10 @@ fn a_person_is_asked_only_about_what_was_to_be_revoked() {
     let found = stage.terminal(&["token", "identify", "--path", "leak"]);
     let (status, screen, _) = found.finish();
     assert_eq!(status.code(), Some(7), "{screen}");
-    assert!(screen.contains("`--revoke` revokes those that are live"), "{screen}");
+    assert!(
+        screen.contains("`--revoke` revokes those that are live"),
+        "{screen}"
+    );
     for (key, code, state) in [("n\n", 5, "active"), ("y\n", 7, "revoked")] {
         let revoke = ["token", "identify", "--path", "leak", "--revoke"];
         let mut terminal = stage.terminal(&revoke);
@@ -201,20 +267,33 @@ fn all_of_a_paste_is_read_and_none_of_it_is_shown() {
     terminal.type_end();
     let (status, screen, echo) = terminal.finish();
     assert_eq!((status.code(), echo), (Some(7), true), "{screen}");
-    assert!(screen.contains("<stdin>:2:14") && screen.contains("github"), "{screen}");
-    assert!(!screen.contains(&token) && !screen.contains("pasted"), "{screen}");
+    assert!(
+        screen.contains("<stdin>:2:14") && screen.contains("github"),
+        "{screen}"
+    );
+    assert!(
+        !screen.contains(&token) && !screen.contains("pasted"),
+        "{screen}"
+    );
     let mut terminal = stage.terminal(&["token", "identify"]);
     terminal.wait_for_hidden("ended by Ctrl-D:");
     terminal.type_end();
     let (status, screen, _) = terminal.finish();
-    assert!(status.code() == Some(2) && screen.contains("standard input is empty"), "{screen}");
+    assert!(
+        status.code() == Some(2) && screen.contains("standard input is empty"),
+        "{screen}"
+    );
 }
 
 #[test]
 fn a_whole_token_is_neither_an_argument_nor_shown_as_a_path() {
     let stage = Stage::furnished();
     let token = stage.token(&["github/a"]);
-    for arguments in [&[token.as_str()][..], &["--path", &token], &["--reason", &token]] {
+    for arguments in [
+        &[token.as_str()][..],
+        &["--path", &token],
+        &["--reason", &token],
+    ] {
         let ran = stage.run(&[&["token", "identify"], arguments].concat());
         assert_eq!((ran.code, ran.out.as_str()), (2, ""));
         assert!(!ran.err.contains(&token), "{}", ran.err);
@@ -227,5 +306,8 @@ fn a_whole_token_is_neither_an_argument_nor_shown_as_a_path() {
     }
     let both = ["token", "identify", "--passphrase-file", "-"];
     let both = stage.piped(&both, &token);
-    assert!(both.code == 2 && both.err.contains("the passphrase and the text"), "{both:?}");
+    assert!(
+        both.code == 2 && both.err.contains("the passphrase and the text"),
+        "{both:?}"
+    );
 }

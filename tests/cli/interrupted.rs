@@ -17,7 +17,11 @@ fn whoever_ends_the_call_ends_the_command_and_the_token() {
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         let stage = Stage::furnished();
         let mut command = stage.command(&["token", "add", "github/a", "--to", SLOW]);
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         said.read_line(&mut line).unwrap();
@@ -27,10 +31,16 @@ fn whoever_ends_the_call_ends_the_command_and_the_token() {
         said.read_to_string(&mut line).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(51), "{line}");
         assert!(line.contains("because: it was interrupted"), "{line}");
-        assert_eq!(fs::read_to_string(stage.file("cleared")).unwrap(), "cleared\n");
+        assert_eq!(
+            fs::read_to_string(stage.file("cleared")).unwrap(),
+            "cleared\n"
+        );
         let token = fs::read_to_string(stage.file("got")).unwrap();
         assert_eq!(stage.verdict(&token, &[]).1, "unknown");
-        assert_eq!(stage.json(&["token", "list", "--all"]), serde_json::json!([]));
+        assert_eq!(
+            stage.json(&["token", "list", "--all"]),
+            serde_json::json!([])
+        );
     }
 }
 
@@ -47,5 +57,8 @@ fn it_does_so_after_a_question_too() {
     terminal.interrupt();
     let (status, shown, echo) = terminal.finish();
     assert_eq!((status.code(), echo), (Some(51), true), "{shown}");
-    assert_eq!(fs::read_to_string(stage.file("cleared")).unwrap(), "cleared\n");
+    assert_eq!(
+        fs::read_to_string(stage.file("cleared")).unwrap(),
+        "cleared\n"
+    );
 }

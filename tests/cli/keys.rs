@@ -24,8 +24,15 @@ fn with_descriptor(stage: &Stage, redirection: &str) -> Answer {
     let hallpass = stage.command(&["status", "-o", "json", "--passphrase-fd", "3"]);
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("exec \"$@\" {redirection}"), "sh"]);
-    shell.arg(hallpass.get_program()).args(hallpass.get_args()).current_dir(stage.path());
-    shell.env_clear().envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+        .arg(hallpass.get_program())
+        .args(hallpass.get_args())
+        .current_dir(stage.path());
+    shell.env_clear().envs(
+        hallpass
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     Answer::of(&shell.stdin(Stdio::null()).output().unwrap())
 }
 
@@ -58,8 +65,12 @@ fn a_key_comes_from_systemd() {
     let key = credentials.join("hallpass.key");
     let status = |credentials: &Path, code: i32| {
         let mut command = stage.hallpass(&["status", "-o", "json"]);
-        let answer =
-            Answer::of(&command.env("CREDENTIALS_DIRECTORY", credentials).output().unwrap());
+        let answer = Answer::of(
+            &command
+                .env("CREDENTIALS_DIRECTORY", credentials)
+                .output()
+                .unwrap(),
+        );
         assert_eq!(answer.code, code, "{answer:?}");
         answer
     };
@@ -67,7 +78,10 @@ fn a_key_comes_from_systemd() {
     fs::copy(stage.file("keys/store.key"), &key).unwrap();
     fs::set_permissions(&key, Permissions::from_mode(0o400)).unwrap();
     let opened: serde_json::Value = serde_json::from_str(&status(&credentials, 0).out).unwrap();
-    assert_eq!((&opened["state"], &opened["key"]), (&"open".into(), &"systemd credential".into()));
+    assert_eq!(
+        (&opened["state"], &opened["key"]),
+        (&"open".into(), &"systemd credential".into())
+    );
     fs::set_permissions(&key, Permissions::from_mode(0o444)).unwrap();
     status(&credentials, 43);
     fs::remove_file(&key).unwrap();

@@ -17,7 +17,17 @@ fn what_a_killed_call_left_is_gone_with_the_next_one_for_the_folder() {
         // Nothing has to be changed.
         (0, &ensure[..]),
         (0, &["token", "add", "github/b", "--to", "env:.env#T"]),
-        (0, &["password", "set", "github", "--generate", "--to", "file:new"]),
+        (
+            0,
+            &[
+                "password",
+                "set",
+                "github",
+                "--generate",
+                "--to",
+                "file:new",
+            ],
+        ),
         (7, &["review", "--html", "page.html", "--fail-on", "low"]),
         // The name is taken.
         (4, &["token", "add", "github/a", "--to", "file:out"]),
@@ -38,7 +48,10 @@ fn what_is_nobodys_leftover_stays() {
     stage.done(&["token", "add", "github/a", "--to", "file:out"]);
     let old = fs::read(stage.file("out")).unwrap();
     let refused = stage.fails(51, &["token", "add", "github/b", "--to", "file:out"]);
-    assert!(refused.contains("because: `.hallpass-new` beside it is in the way"), "{refused}");
+    assert!(
+        refused.contains("because: `.hallpass-new` beside it is in the way"),
+        "{refused}"
+    );
     assert_eq!(fs::read(stage.file("out")).unwrap(), old);
     assert_eq!(fs::read(&precious).unwrap(), b"mine");
     assert!(stage.file(DRAFT).is_symlink());

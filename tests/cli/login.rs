@@ -18,7 +18,11 @@ fn stage() -> Stage {
 
 fn login(stage: &Stage, arguments: &[&str], password: &str) -> Answer {
     let given = arguments.contains(&"--password-file");
-    let from: &[&str] = if given { &[] } else { &["--password-file", "-"] };
+    let from: &[&str] = if given {
+        &[]
+    } else {
+        &["--password-file", "-"]
+    };
     stage.piped(&[&["login"], from, arguments].concat(), password)
 }
 
@@ -29,12 +33,30 @@ fn a_password_is_exchanged_for_a_token_that_stands_alone() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let token = ran.out.strip_suffix('\n').unwrap();
     assert_eq!(stage.verdict(token, &["--connection", "ci"]).0, 0);
-    assert!(ran.err.starts_with("token github/login (hpass_"), "{}", ran.err);
-    assert!(ran.err.contains("connection ci (the profile's only one)"), "{}", ran.err);
+    assert!(
+        ran.err.starts_with("token github/login (hpass_"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("connection ci (the profile's only one)"),
+        "{}",
+        ran.err
+    );
     assert!(!ran.err.contains("lifetime"), "{}", ran.err);
-    assert!(ran.err.ends_with("copy it now: it is not shown again\n"), "{}", ran.err);
+    assert!(
+        ran.err.ends_with("copy it now: it is not shown again\n"),
+        "{}",
+        ran.err
+    );
     let file = stage.write("p", GOOD);
-    let from = ["github", "--password-file", file.to_str().unwrap(), "--form", "hex"];
+    let from = [
+        "github",
+        "--password-file",
+        file.to_str().unwrap(),
+        "--form",
+        "hex",
+    ];
     let hex = login(&stage, &from, "").out;
     assert_eq!((hex.trim_end().len(), stage.verdict(&hex, &[]).0), (64, 0));
 }
@@ -43,15 +65,29 @@ fn a_password_is_exchanged_for_a_token_that_stands_alone() {
 fn every_format_shows_what_token_add_shows() {
     let stage = stage();
     let json = |ran: Answer| -> Value { serde_json::from_str(&ran.out).unwrap() };
-    let made = json(login(&stage, &["github", "--for", "2h", "-o", "json"], GOOD));
+    let made = json(login(
+        &stage,
+        &["github", "--for", "2h", "-o", "json"],
+        GOOD,
+    ));
     let added = stage.json(&["token", "add", "github/laptop"]);
     let names =
         |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
     assert_eq!(names(&made), names(&added));
-    assert_eq!((&made["name"], &made["profile"]), (&"login".into(), &"github".into()));
+    assert_eq!(
+        (&made["name"], &made["profile"]),
+        (&"login".into(), &"github".into())
+    );
     assert_eq!(stage.verdict(made["token"].as_str().unwrap(), &[]).0, 0);
-    let lines = json(login(&stage, &["github", "-o", "jsonl", "--device", "My desk"], GOOD));
-    assert_eq!((&lines["name"], &lines["device"]), (&"My-desk".into(), &"My desk".into()));
+    let lines = json(login(
+        &stage,
+        &["github", "-o", "jsonl", "--device", "My desk"],
+        GOOD,
+    ));
+    assert_eq!(
+        (&lines["name"], &lines["device"]),
+        (&"My-desk".into(), &"My desk".into())
+    );
     let csv = login(&stage, &["github", "-o", "csv"], GOOD).out;
     assert!(csv.lines().next().unwrap().ends_with(",token"), "{csv}");
     let secret = csv.trim_end().rsplit(',').next().unwrap();
@@ -69,7 +105,11 @@ fn what_is_refused_says_why_and_prints_nothing() {
         ("nobody", GOOD, "hallpass profile list"),
     ] {
         let ran = login(&stage, &[profile, "-o", "json"], password);
-        assert_eq!((ran.code, ran.err.as_str()), (11, ""), "a verdict is a result");
+        assert_eq!(
+            (ran.code, ran.err.as_str()),
+            (11, ""),
+            "a verdict is a result"
+        );
         let verdict: Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(
             (&verdict["valid"], &verdict["reason"]),
@@ -78,7 +118,11 @@ fn what_is_refused_says_why_and_prints_nothing() {
         let ran = login(&stage, &[profile], password);
         assert_eq!((ran.code, ran.out.as_str()), (11, ""), "{ran:?}");
         let message = format!("error: this is not the password of profile `{profile}`\n");
-        let hint = if hint.is_empty() { String::new() } else { format!("hint: {hint}\n") };
+        let hint = if hint.is_empty() {
+            String::new()
+        } else {
+            format!("hint: {hint}\n")
+        };
         assert_eq!(ran.err, message + &hint);
     }
     for (code, arguments) in [
@@ -92,21 +136,36 @@ fn what_is_refused_says_why_and_prints_nothing() {
         (6, &["github", "--for", "13h"]),
     ] {
         let ran = login(&stage, arguments, GOOD);
-        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{arguments:?}: {ran:?}");
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (code, ""),
+            "{arguments:?}: {ran:?}"
+        );
     }
     let too_long = login(&stage, &["github", "--for", "13h"], GOOD).err;
-    assert!(too_long.contains("at most 12h") && too_long.contains("hint: --for 12h"), "{too_long}");
+    assert!(
+        too_long.contains("at most 12h") && too_long.contains("hint: --for 12h"),
+        "{too_long}"
+    );
     stage.done(&["connection", "edit", "ci", "--token-lifetime", "30m"]);
     let too_long = login(&stage, &["github", "--for", "1h"], GOOD).err;
     assert!(too_long.contains("hint: --for 30m"), "{too_long}");
     let shorter = login(&stage, &["github"], GOOD);
-    assert!(shorter.err.contains("lifetime 30m (that of connection ci)"), "{shorter:?}");
+    assert!(
+        shorter.err.contains("lifetime 30m (that of connection ci)"),
+        "{shorter:?}"
+    );
     stage.done(&["connection", "block", "ci", "--yes"]);
     assert_eq!(login(&stage, &["github"], GOOD).code, 6);
     stage.done(&["profile", "suspend", "github", "--yes"]);
     let suspended = login(&stage, &["github"], GOOD);
     assert_eq!((suspended.code, suspended.out.as_str()), (14, ""));
-    assert!(suspended.err.contains("hint: hallpass profile resume github"), "{suspended:?}");
+    assert!(
+        suspended
+            .err
+            .contains("hint: hallpass profile resume github"),
+        "{suspended:?}"
+    );
     assert_eq!(login(&stage, &["github"], "wrong").code, 11);
 }
 
@@ -119,9 +178,17 @@ fn a_second_device_has_a_token_of_its_own() {
     assert_eq!((again.code, again.out.as_str()), (4, ""));
     let said = "token `github/desk` is for device `DESK` already, on the same connection";
     assert!(again.err.contains(said), "{again:?}");
-    assert!(again.err.contains("hint: hallpass token revoke github/desk"), "{again:?}");
+    assert!(
+        again
+            .err
+            .contains("hint: hallpass token revoke github/desk"),
+        "{again:?}"
+    );
     let added = stage.fails(4, &["token", "add", "github/other", "--device", "Desk"]);
-    assert!(added.contains("hint: hallpass token revoke github/desk"), "{added}");
+    assert!(
+        added.contains("hint: hallpass token revoke github/desk"),
+        "{added}"
+    );
     stage.done(&["token", "revoke", "github/desk", "--yes"]);
     assert_eq!(stage.verdict(&desk, &[]).0, 12);
     assert_eq!(stage.verdict(&phone, &["--device", "Phone"]).0, 0);
@@ -142,7 +209,10 @@ fn too_many_tries_are_shown_and_lifted() {
     let table = stage.done(&["profile", "show", "github"]).out;
     assert!(table.contains("\npassword locked"), "{table}");
     let lifted = stage.json(&["profile", "edit", "github", "--unlock"]);
-    assert_eq!((&lifted["failures"], &lifted["password_lock"]), (&0.into(), &Value::Null));
+    assert_eq!(
+        (&lifted["failures"], &lifted["password_lock"]),
+        (&0.into(), &Value::Null)
+    );
     assert_eq!(login(&stage, &["github"], GOOD).code, 0);
     let table = stage.done(&["profile", "show", "github"]).out;
     assert!(!table.contains("password locked"), "{table}");
@@ -154,12 +224,22 @@ fn tries_at_once_are_counted_one_by_one() {
     let stage = stage();
     let file = stage.write("wrong", "wrong");
     let from = ["login", "github", "--password-file", file.to_str().unwrap()];
-    let all: Vec<_> = (0..8).map(|_| stage.command(&from).stderr(Stdio::null()).spawn()).collect();
-    let codes = all.into_iter().map(|it| it.unwrap().wait().unwrap().code().unwrap());
+    let all: Vec<_> = (0..8)
+        .map(|_| stage.command(&from).stderr(Stdio::null()).spawn())
+        .collect();
+    let codes = all
+        .into_iter()
+        .map(|it| it.unwrap().wait().unwrap().code().unwrap());
     let (compared, early): (Vec<_>, Vec<_>) = codes.partition(|code| *code == 11);
     assert!(early.iter().all(|code| *code == 22), "{early:?}");
-    assert!(compared.len() >= 5, "there is no delay before the fifth failure");
-    assert_eq!(stage.json(&["profile", "show", "github"])["failures"], compared.len());
+    assert!(
+        compared.len() >= 5,
+        "there is no delay before the fifth failure"
+    );
+    assert_eq!(
+        stage.json(&["profile", "show", "github"])["failures"],
+        compared.len()
+    );
 }
 
 #[test]
@@ -168,7 +248,11 @@ fn a_token_that_cannot_be_printed_is_not_valid() {
     let file = stage.write("p", GOOD);
     let login = ["login", "github", "--password-file", file.to_str().unwrap()];
     for redirection in [">&-", ">/dev/full"] {
-        assert_eq!(stage.redirected(redirection, &login).code, 51, "{redirection}");
+        assert_eq!(
+            stage.redirected(redirection, &login).code,
+            51,
+            "{redirection}"
+        );
     }
     assert_eq!(stage.json(&["token", "list"]), Value::Array(Vec::new()));
 }
@@ -180,7 +264,10 @@ fn the_password_is_asked_for_and_not_shown() {
     terminal.answer("Password: ", GOOD);
     let (status, screen, echo) = terminal.finish();
     assert_eq!((status.code(), echo), (Some(0), true), "{screen}");
-    assert!(screen.contains("token github/login") && !screen.contains(GOOD), "{screen}");
+    assert!(
+        screen.contains("token github/login") && !screen.contains(GOOD),
+        "{screen}"
+    );
     let mut terminal = stage.terminal(&["login", "nobody"]);
     terminal.answer("Password: ", GOOD);
     let (status, screen, _) = terminal.finish();

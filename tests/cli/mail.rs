@@ -13,7 +13,13 @@ use crate::support::stage::Stage;
 fn with_outbox() -> (Stage, String) {
     let stage = Stage::new();
     let url = format!("outbox:{}", stage.file("mails").display());
-    stage.done(&["mail", "set", &url, "--from", "Example <noreply@example.com>"]);
+    stage.done(&[
+        "mail",
+        "set",
+        &url,
+        "--from",
+        "Example <noreply@example.com>",
+    ]);
     (stage, url)
 }
 
@@ -48,13 +54,29 @@ fn what_is_set_is_shown_tried_and_taken_away() {
     assert_eq!(shown[1]["environment"], "test");
     assert_eq!(shown.as_array().unwrap().len(), 2);
     for format in FORMATS {
-        assert!(stage.done(&["mail", "show", "-o", format]).out.contains("sendmail"));
-        assert!(stage.done(&["mail", "test", "-o", format]).out.contains("noreply@example.com"));
+        assert!(
+            stage
+                .done(&["mail", "show", "-o", format])
+                .out
+                .contains("sendmail")
+        );
+        assert!(
+            stage
+                .done(&["mail", "test", "-o", format])
+                .out
+                .contains("noreply@example.com")
+        );
     }
     let ran = stage.done(&["mail", "test", "anna@example.org", "-o", "json"]);
-    assert_eq!(fields(&ran.out), ["to", "environment", "transport", "answer"]);
+    assert_eq!(
+        fields(&ran.out),
+        ["to", "environment", "transport", "answer"]
+    );
     assert_eq!(ran.err, "sent to anna@example.org\n");
-    assert_eq!(fs::read_dir(stage.file("mails")).unwrap().count(), FORMATS.len() + 1);
+    assert_eq!(
+        fs::read_dir(stage.file("mails")).unwrap().count(),
+        FORMATS.len() + 1
+    );
     stage.done(&["mail", "clear", "--yes"]);
     let shown = stage.json(&["mail", "show"]);
     assert_eq!(shown.as_array().unwrap().len(), 1, "{shown}");
@@ -63,20 +85,40 @@ fn what_is_set_is_shown_tried_and_taken_away() {
 #[test]
 fn taking_it_away_is_confirmed_and_says_what_follows() {
     let (stage, url) = with_outbox();
-    stage.asks_first(&["mail", "clear"], "no verification code can be mailed any more");
+    stage.asks_first(
+        &["mail", "clear"],
+        "no verification code can be mailed any more",
+    );
     stage.done(&["environment", "add", "test"]);
-    let set = ["mail", "set", &url, "--from", "a@b.nl", "--environment", "test"];
+    let set = [
+        "mail",
+        "set",
+        &url,
+        "--from",
+        "a@b.nl",
+        "--environment",
+        "test",
+    ];
     stage.done(&set);
     let consequence = format!("its mail leaves by the general settings: {url}");
     stage.asks_first(&["mail", "clear", "--environment", "test"], &consequence);
-    stage
-        .asks_first(&["environment", "delete", "test"], "its mail settings are taken away with it");
+    stage.asks_first(
+        &["environment", "delete", "test"],
+        "its mail settings are taken away with it",
+    );
     assert_eq!(stage.json(&["mail", "show"]).as_array().unwrap().len(), 2);
     let gone = stage.json(&["mail", "clear", "--environment", "test", "--yes"]);
     assert_eq!(gone[0]["environment"], "test");
     let again = stage.done(&["mail", "clear", "--environment", "test"]);
-    assert!(again.err.ends_with("already; nothing was changed\n"), "{}", again.err);
-    assert_eq!(stage.json(&["mail", "clear", "--environment", "test"]), serde_json::json!([]));
+    assert!(
+        again.err.ends_with("already; nothing was changed\n"),
+        "{}",
+        again.err
+    );
+    assert_eq!(
+        stage.json(&["mail", "clear", "--environment", "test"]),
+        serde_json::json!([])
+    );
 }
 
 #[test]
@@ -84,10 +126,25 @@ fn without_settings_nothing_can_be_tried() {
     let stage = Stage::new();
     let said = stage.fails(6, &["mail", "test"]);
     assert!(said.contains("hint: hallpass mail set smtp://"), "{said}");
-    assert!(stage.fails(3, &["mail", "test", "--environment", "x"]).contains("environment `x`"));
+    assert!(
+        stage
+            .fails(3, &["mail", "test", "--environment", "x"])
+            .contains("environment `x`")
+    );
     assert_eq!(stage.done(&["mail", "show"]).err, "mail is not set\n");
     stage.fails(3, &["mail", "clear", "--environment", "x"]);
-    stage.fails(3, &["mail", "set", "outbox:/m", "--from", "a@b.nl", "--environment", "x"]);
+    stage.fails(
+        3,
+        &[
+            "mail",
+            "set",
+            "outbox:/m",
+            "--from",
+            "a@b.nl",
+            "--environment",
+            "x",
+        ],
+    );
 }
 
 #[test]
@@ -107,14 +164,29 @@ fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
     }
     let file = stage.write("p", "hunter2\n");
     let file = ["--password-file", file.to_str().unwrap()];
-    let said = stage.fails(6, &[&["mail", "set", "outbox:/m"], &from[..], &file].concat());
-    assert!(said.contains("there is no user that the password is for"), "{said}");
+    let said = stage.fails(
+        6,
+        &[&["mail", "set", "outbox:/m"], &from[..], &file].concat(),
+    );
+    assert!(
+        said.contains("there is no user that the password is for"),
+        "{said}"
+    );
     let ca = stage.write("ca.pem", "hunter2\n");
     let ca = ["--ca-file", ca.to_str().unwrap()];
-    let said = stage.fails(2, &[&["mail", "set", "smtps://h.example"], &from[..], &ca].concat());
-    assert!(said.contains("not a file of certificates") && !said.contains("hunter2"), "{said}");
+    let said = stage.fails(
+        2,
+        &[&["mail", "set", "smtps://h.example"], &from[..], &ca].concat(),
+    );
+    assert!(
+        said.contains("not a file of certificates") && !said.contains("hunter2"),
+        "{said}"
+    );
     stage.fails(2, &["mail", "set", "outbox:/m"]);
-    stage.fails(2, &["mail", "set", "outbox:/m", "--from", "a@b.nl\nBcc: c@d.nl"]);
+    stage.fails(
+        2,
+        &["mail", "set", "outbox:/m", "--from", "a@b.nl\nBcc: c@d.nl"],
+    );
     stage.fails(2, &["mail", "test", "a@b.nl\r\nRCPT TO:<c@d.nl>"]);
     assert_eq!(stage.json(&["mail", "show"]), serde_json::json!([]));
 }
@@ -125,11 +197,20 @@ fn what_goes_wrong_is_said_in_plain_words() {
     fs::remove_dir(stage.file("mails")).unwrap();
     stage.write("mails", "");
     let said = stage.fails(1, &["mail", "test"]);
-    assert!(said.starts_with("error: the mail was not sent\n  because: `"), "{said}");
+    assert!(
+        said.starts_with("error: the mail was not sent\n  because: `"),
+        "{said}"
+    );
     let ran = stage.run(&["mail", "test", "-o", "json"]);
     let error = ran.error();
     assert_eq!((error["kind"].as_str(), ran.code), (Some("failed"), 1));
-    assert!(error["message"].as_str().unwrap().contains("is not a folder"), "{error}");
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("is not a folder"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -145,7 +226,11 @@ fn what_could_not_be_used_cannot_be_set() {
     for (way, file, why) in [
         ("outbox", "sendmail", "is not a folder"),
         ("outbox", "open", "others may write into the folder"),
-        ("outbox", "missing/mails", "cannot be used: No such file or directory"),
+        (
+            "outbox",
+            "missing/mails",
+            "cannot be used: No such file or directory",
+        ),
         ("sendmail", "mails", "is not called `sendmail`"),
         ("sendmail", "mails/sendmail", "no program"),
     ] {
@@ -153,30 +238,58 @@ fn what_could_not_be_used_cannot_be_set() {
         assert_eq!(refused.code, 6, "{way}:{file}: {refused:?}");
         assert!(refused.err.contains(why), "{way}:{file}: {refused:?}");
     }
-    for (mode, why) in
-        [(0o600, "is not a program that you may start"), (0o722, "changed by others")]
-    {
+    for (mode, why) in [
+        (0o600, "is not a program that you may start"),
+        (0o722, "changed by others"),
+    ] {
         fs::set_permissions(&program, fs::Permissions::from_mode(mode)).unwrap();
         let refused = set("sendmail", "sendmail");
-        assert!(refused.code == 6 && refused.err.contains(why), "{refused:?}");
+        assert!(
+            refused.code == 6 && refused.err.contains(why),
+            "{refused:?}"
+        );
     }
     assert_eq!(stage.json(&["mail", "show"])[0]["transport"], url);
     // A folder that is missing is made, in one that is there; not for nothing.
     let made = format!("outbox:{}", stage.file("made").display());
-    stage.fails(3, &["mail", "set", &made, "--from", "a@b.nl", "--environment", "x"]);
+    stage.fails(
+        3,
+        &[
+            "mail",
+            "set",
+            &made,
+            "--from",
+            "a@b.nl",
+            "--environment",
+            "x",
+        ],
+    );
     assert!(!stage.file("made").exists());
     assert_eq!(set("outbox", "made").code, 0);
-    assert_eq!(fs::metadata(stage.file("made")).unwrap().permissions().mode() & 0o7777, 0o700);
+    assert_eq!(
+        fs::metadata(stage.file("made"))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o7777,
+        0o700
+    );
 }
 
 #[test]
 fn sendmail_may_gain_the_privileges_that_it_needs() {
     let stage = Stage::new();
-    let path = program(&stage, "grep NoNewPrivs /proc/self/status >seen\numask >>seen");
+    let path = program(
+        &stage,
+        "grep NoNewPrivs /proc/self/status >seen\numask >>seen",
+    );
     let url = format!("sendmail:{}", path.display());
     stage.done(&["mail", "set", &url, "--from", "a@b.nl"]);
     stage.done(&["mail", "test"]);
-    assert_eq!(fs::read_to_string(stage.file("seen")).unwrap(), "NoNewPrivs:\t0\n0022\n");
+    assert_eq!(
+        fs::read_to_string(stage.file("seen")).unwrap(),
+        "NoNewPrivs:\t0\n0022\n"
+    );
 }
 
 #[cfg(feature = "smtp")]
@@ -188,7 +301,9 @@ mod servers {
 
     #[test]
     fn a_password_is_typed_once_never_shown_and_serves() {
-        let server = Plan::new(Speaks::StartTls).with_login("me@example.com", PASSWORD).serve();
+        let server = Plan::new(Speaks::StartTls)
+            .with_login("me@example.com", PASSWORD)
+            .serve();
         let stage = Stage::new();
         stage.write("ca.pem", &server.authority);
         let url = format!("smtp://me%40example.com@localhost:{}", server.port());
@@ -215,8 +330,14 @@ mod servers {
         let mail = server.mail();
         assert_eq!(mail.to, ["anna@example.org"]);
         let text = String::from_utf8(mail.bytes).unwrap();
-        assert!(text.contains("\r\nSubject: Test mail from hallpass\r\n"), "{text}");
-        assert!(!text.contains(PASSWORD) && !text.contains("localhost"), "{text}");
+        assert!(
+            text.contains("\r\nSubject: Test mail from hallpass\r\n"),
+            "{text}"
+        );
+        assert!(
+            !text.contains(PASSWORD) && !text.contains("localhost"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -226,14 +347,31 @@ mod servers {
         stage.write("ca.pem", &server.authority);
         stage.write("p", PASSWORD);
         let url = format!("smtps://u@localhost:{}", server.port());
-        let set = ["mail", "set", &url, "--from", "a@b.nl", "--password-file", "p"];
+        let set = [
+            "mail",
+            "set",
+            &url,
+            "--from",
+            "a@b.nl",
+            "--password-file",
+            "p",
+        ];
         stage.done(&set);
         let said = stage.fails(1, &["mail", "test"]);
-        assert!(said.contains("is not from an authority that is trusted here"), "{said}");
-        assert!(said.contains("hint: ") && said.contains("--ca-file FILE"), "{said}");
+        assert!(
+            said.contains("is not from an authority that is trusted here"),
+            "{said}"
+        );
+        assert!(
+            said.contains("hint: ") && said.contains("--ca-file FILE"),
+            "{said}"
+        );
         stage.done(&[&set[..], &["--ca-file", "ca.pem"]].concat());
         let said = stage.fails(1, &["mail", "test"]);
-        assert!(said.contains("535") && said.contains("right user and password"), "{said}");
+        assert!(
+            said.contains("535") && said.contains("right user and password"),
+            "{said}"
+        );
         assert!(!said.contains(PASSWORD), "{said}");
     }
 }

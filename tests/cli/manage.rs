@@ -35,7 +35,11 @@ fn answer(terminal: &mut Terminal, question: &str, text: &str) {
 fn a_token_is_added_suspended_and_revoked() {
     let stage = Stage::furnished();
     let mut terminal = manage(&stage);
-    choose(&mut terminal, "Profile github: active, 0 live tokens, ci", TOKENS);
+    choose(
+        &mut terminal,
+        "Profile github: active, 0 live tokens, ci",
+        TOKENS,
+    );
     choose(&mut terminal, "Tokens of github", 0);
     answer(&mut terminal, "Name of the token", "laptop");
     answer(&mut terminal, "Connection (Enter", "");
@@ -48,7 +52,10 @@ fn a_token_is_added_suspended_and_revoked() {
     answer(&mut terminal, "Until: ", "");
     choose(&mut terminal, "token github/laptop is suspended", 0);
     let token = stage.json(&["token", "show", "github/laptop"]);
-    assert_eq!((&token["state"], &token["reason"]), (&"suspended".into(), &"a trip".into()));
+    assert_eq!(
+        (&token["state"], &token["reason"]),
+        (&"suspended".into(), &"a trip".into())
+    );
     assert_eq!(token["connection"], "ci");
     choose(&mut terminal, "Token laptop (hpass_", 3);
     answer(&mut terminal, "Reason (Enter", "lost");
@@ -59,7 +66,10 @@ fn a_token_is_added_suspended_and_revoked() {
     let (status, shown, echo) = terminal.finish();
     assert!(status.success() && echo, "{shown}");
     let tokens = stage.json(&["token", "list", "github", "--all"]);
-    assert_eq!((&tokens[0]["state"], &tokens[0]["reason"]), (&"revoked".into(), &"lost".into()));
+    assert_eq!(
+        (&tokens[0]["state"], &tokens[0]["reason"]),
+        (&"revoked".into(), &"lost".into())
+    );
 }
 
 #[test]
@@ -78,13 +88,20 @@ fn what_is_refused_or_declined_is_told_and_the_menu_goes_on() {
     // A secret that is typed where it would be stored and shown.
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
     answer(&mut terminal, "New description", code.expose());
-    choose(&mut terminal, "what was typed holds a recovery code", DELETE);
+    choose(
+        &mut terminal,
+        "what was typed holds a recovery code",
+        DELETE,
+    );
     terminal.press("Delete it?", &format!("n{ENTER}"));
     choose(&mut terminal, "declined; nothing was changed", EDIT);
     choose(&mut terminal, "Edit what?", 2);
     // Takes its only connection away, which would lift the restriction.
     terminal.press("Connections it may use", &format!(" {ENTER}"));
-    terminal.press("this would leave profile `github` without a restriction", ESCAPE);
+    terminal.press(
+        "this would leave profile `github` without a restriction",
+        ESCAPE,
+    );
     let (status, shown, echo) = terminal.finish();
     assert!(status.success() && echo, "{shown}");
     assert_eq!(stage.all(), before);
@@ -97,9 +114,17 @@ fn it_is_edited_suspended_and_deleted() {
     choose(&mut terminal, "Profile github", EDIT);
     choose(&mut terminal, "Edit what?", 2);
     terminal.press("Connections it may use", &format!("{DOWN} {ENTER}"));
-    choose(&mut terminal, "Profile github: active, 0 live tokens, ci, hr", EDIT);
+    choose(
+        &mut terminal,
+        "Profile github: active, 0 live tokens, ci, hr",
+        EDIT,
+    );
     choose(&mut terminal, "Edit what?", 4);
-    answer(&mut terminal, "Groups, with blanks between", "builders staff");
+    answer(
+        &mut terminal,
+        "Groups, with blanks between",
+        "builders staff",
+    );
     choose(&mut terminal, "Profile github", EDIT);
     choose(&mut terminal, "Edit what?", 5);
     answer(&mut terminal, "New name", "gitlab");
@@ -130,9 +155,18 @@ fn a_password_is_set_without_being_shown() {
     terminal.press("Replace it?", &format!("n{ENTER}"));
     terminal.press("declined; nothing was changed", ESCAPE);
     let (status, shown, echo) = terminal.finish();
-    assert!(status.success() && echo && !shown.contains("cobalt"), "{shown}");
+    assert!(
+        status.success() && echo && !shown.contains("cobalt"),
+        "{shown}"
+    );
     stage.write("password", "cobalt lantern quiet otter");
-    stage.done(&["password", "verify", "github", "--password-file", "password"]);
+    stage.done(&[
+        "password",
+        "verify",
+        "github",
+        "--password-file",
+        "password",
+    ]);
 }
 
 #[test]
@@ -158,13 +192,19 @@ fn ctrl_c_leaves_with_the_cursor_shown_and_the_modes_as_they_were() {
 fn off_a_terminal_it_is_wrong_usage_and_names_the_commands() {
     let stage = Stage::furnished();
     let said = stage.fails(2, &["profile", "manage", "github"]);
-    assert!(said.contains("hint: hallpass profile show github"), "{said}");
-    let (status, shown, _) =
-        stage.terminal(&["profile", "manage", "github", "-o", "json"]).finish();
+    assert!(
+        said.contains("hint: hallpass profile show github"),
+        "{said}"
+    );
+    let (status, shown, _) = stage
+        .terminal(&["profile", "manage", "github", "-o", "json"])
+        .finish();
     assert_eq!(status.code(), Some(2), "{shown}");
     let (status, shown, _) = stage.terminal(&["profile", "manage", "nobody"]).finish();
     assert_eq!(status.code(), Some(3), "{shown}");
-    let (status, _, _) = stage.terminal(&["profile", "manage", "github", "--no-input"]).finish();
+    let (status, _, _) = stage
+        .terminal(&["profile", "manage", "github", "--no-input"])
+        .finish();
     assert_eq!(status.code(), Some(2));
     assert!(fs::metadata(stage.store()).is_ok());
 }

@@ -106,7 +106,14 @@ impl Cell {
         match maker {
             Maker::Rotate => drop(stage.token(&["github/old"])),
             Maker::Password | Maker::Login => {
-                stage.done(&["password", "set", "github", "--generate", "--to", "file:password"]);
+                stage.done(&[
+                    "password",
+                    "set",
+                    "github",
+                    "--generate",
+                    "--to",
+                    "file:password",
+                ]);
                 old = fs::read_to_string(stage.file("password")).unwrap();
             }
             Maker::Validate => {
@@ -114,12 +121,25 @@ impl Cell {
                 let url = format!("outbox:{}", stage.file("mails").display());
                 stage.done(&["mail", "set", &url, "--from", "a@example.com"]);
                 stage.done(&["profile", "add", "anna", "--email", "anna@example.com"]);
-                let request = ["otp", "request", "anna", "--connection", "hr", "--print-code"];
+                let request = [
+                    "otp",
+                    "request",
+                    "anna",
+                    "--connection",
+                    "hr",
+                    "--print-code",
+                ];
                 stage.done(&request).out.trim_end().clone_into(&mut code);
             }
             _ => {}
         }
-        Self { stage, maker, place, code, old }
+        Self {
+            stage,
+            maker,
+            place,
+            code,
+            old,
+        }
     }
 
     /// Runs the command; `command` is what a command does that gets the secret, and `redirection`
@@ -143,11 +163,14 @@ impl Cell {
 
     /// What stands in the folder, beside what a command took.
     fn held(&self) -> BTreeMap<String, String> {
-        let files = fs::read_dir(self.stage.file("out")).unwrap().map(|it| it.unwrap());
+        let files = fs::read_dir(self.stage.file("out"))
+            .unwrap()
+            .map(|it| it.unwrap());
         let files = files.filter(|it| it.file_type().unwrap().is_file());
         let named = files.map(|it| (it.file_name().into_string().unwrap(), it.path()));
         let kept = named.filter(|(name, _)| name != "got");
-        kept.map(|(name, path)| (name, fs::read_to_string(path).unwrap())).collect()
+        kept.map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
+            .collect()
     }
 
     /// What must be the same after a delivery that failed. A password that was right was used all the
@@ -183,10 +206,17 @@ impl Cell {
         let all = self.stage.json(&["token", "list", "--all"]);
         let live = before.0[2].as_array().unwrap();
         for token in all.as_array().unwrap() {
-            assert!(live.contains(token) || token["effective"] == "revoked", "{token}");
+            assert!(
+                live.contains(token) || token["effective"] == "revoked",
+                "{token}"
+            );
         }
         if self.place == Place::Command {
-            assert_eq!(self.verdict(&self.text("out/got")), 11, "it was had, and is not good");
+            assert_eq!(
+                self.verdict(&self.text("out/got")),
+                11,
+                "it was had, and is not good"
+            );
         }
     }
 
@@ -276,10 +306,16 @@ impl Cell {
     /// The secret, out of its place, in which everything else is as it was.
     fn delivered(&self) -> String {
         if self.place != Place::Env {
-            return self.text(if self.place == Place::File { "out/file" } else { "out/got" });
+            return self.text(if self.place == Place::File {
+                "out/file"
+            } else {
+                "out/got"
+            });
         }
         let text = self.text("out/env");
-        let value = text.strip_prefix("A=1\nT=").and_then(|it| it.strip_suffix("\nB=2\n"));
+        let value = text
+            .strip_prefix("A=1\nT=")
+            .and_then(|it| it.strip_suffix("\nB=2\n"));
         value.unwrap().to_owned()
     }
 
@@ -309,14 +345,28 @@ impl Cell {
     fn reader(&self, pipe: &Full, line: &str) -> std::process::Child {
         let command = self.stage.command(&[]);
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", line]).env_clear().current_dir(self.stage.path()).stderr(Stdio::null());
-        shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        shell.stdin(pipe.reader.try_clone().unwrap()).spawn().unwrap()
+        shell
+            .args(["-c", line])
+            .env_clear()
+            .current_dir(self.stage.path())
+            .stderr(Stdio::null());
+        shell.envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        shell
+            .stdin(pipe.reader.try_clone().unwrap())
+            .spawn()
+            .unwrap()
     }
 }
 
 fn folder(stage: &Stage, name: &str) {
-    DirBuilder::new().mode(0o700).create(stage.file(name)).unwrap();
+    DirBuilder::new()
+        .mode(0o700)
+        .create(stage.file(name))
+        .unwrap();
 }
 
 /// A pipe with no room left.
@@ -335,7 +385,11 @@ impl Full {
 
     /// What makes it descriptor 3 of a shell's command.
     fn redirection(&self) -> String {
-        format!("3>/proc/{}/fd/{}", std::process::id(), self.writer.as_raw_fd())
+        format!(
+            "3>/proc/{}/fd/{}",
+            std::process::id(),
+            self.writer.as_raw_fd()
+        )
     }
 }
 
@@ -353,7 +407,10 @@ fn each(place: Place) {
                 }
             };
             let name = format!("{maker:?} to {place:?}");
-            thread::Builder::new().name(name).spawn_scoped(scope, cell).unwrap();
+            thread::Builder::new()
+                .name(name)
+                .spawn_scoped(scope, cell)
+                .unwrap();
         }
     });
 }
@@ -384,6 +441,9 @@ fn a_time_limit_without_a_place_is_wrong_usage() {
     for maker in MAKERS.into_iter().filter(|maker| *maker != Maker::Apply) {
         let limited = [&maker.words("12345678")[..], &["--sink-timeout", "5s"]].concat();
         let said = stage.fails(2, &limited);
-        assert!(said.starts_with("error: missing: --to"), "{maker:?}: {said}");
+        assert!(
+            said.starts_with("error: missing: --to"),
+            "{maker:?}: {said}"
+        );
     }
 }

@@ -68,7 +68,10 @@ impl Target {
     fn new() -> Self {
         let stage = Stage::new();
         stage.done(&["profile", "add", "ci"]);
-        stage.write("declared.toml", "[profiles.ci]\ndescription = \"declared\"\n");
+        stage.write(
+            "declared.toml",
+            "[profiles.ci]\ndescription = \"declared\"\n",
+        );
         let key = fs::read_to_string(stage.file("keys/store.key")).unwrap();
         let backend = SqliteBackend::open(&stage.store(), &OpenOptions::default()).unwrap();
         let (secret, limits) = (Unlock::KeyFile(SecretText::new(key)), KdfLimits::default());
@@ -79,10 +82,16 @@ impl Target {
         let drafts: Vec<_> = (0..RECORDS).map(named).collect();
         token::issue_many(&mut core, &drafts).unwrap();
         // Entries enough for more than one page of them.
-        let object = Object { kind: "store".into(), id: String::new(), name: None };
+        let object = Object {
+            kind: "store".into(),
+            id: String::new(),
+            name: None,
+        };
         let entries = (0..ENTRIES).map(|_| object.clone());
         let done = core.write(|w| {
-            entries.clone().try_for_each(|it| w.audit(Action::StoreAccept, it, Details::new()))
+            entries
+                .clone()
+                .try_for_each(|it| w.audit(Action::StoreAccept, it, Details::new()))
         });
         done.unwrap();
         drop(core);
@@ -90,14 +99,25 @@ impl Target {
         let token = stage.token(&["ci/victim"]);
         stage.write("victim", &token);
         let tables = trees::tables(&stage.store());
-        let new = tables.obj.iter().filter(|(id, row)| before.obj.get(*id) != Some(row));
+        let new = tables
+            .obj
+            .iter()
+            .filter(|(id, row)| before.obj.get(*id) != Some(row));
         let victims: Vec<_> = new.map(|(id, _)| *id).collect();
         assert_eq!(victims.len(), 2, "the token and its profile");
-        Self { stage, tables, victims, token }
+        Self {
+            stage,
+            tables,
+            victims,
+            token,
+        }
     }
 
     fn honest(&self) -> forge::Trees {
-        let history = History { newest: self.tables.clone(), others: Vec::new() };
+        let history = History {
+            newest: self.tables.clone(),
+            others: Vec::new(),
+        };
         history.honest()
     }
 
@@ -106,8 +126,11 @@ impl Target {
         let mut codes: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (arguments, input) in COMMANDS {
             self.place(bytes);
-            let answer =
-                self.within(bytes.len() + SLACK, arguments, &input.replace("{}", &self.token));
+            let answer = self.within(
+                bytes.len() + SLACK,
+                arguments,
+                &input.replace("{}", &self.token),
+            );
             let said = format!("{arguments:?}: {}", answer.err);
             codes.entry(answer.code).or_default().push(said);
         }
@@ -134,9 +157,18 @@ impl Target {
         self.stage.write("input", input);
         let mut shell = Command::new("/bin/sh");
         let line = format!("ulimit -v {}; exec \"$@\"", bytes / 1024);
-        shell.arg("-c").arg(line).arg("sh").arg(command.get_program()).args(command.get_args());
+        shell
+            .arg("-c")
+            .arg(line)
+            .arg("sh")
+            .arg(command.get_program())
+            .args(command.get_args());
         shell.current_dir(self.stage.path()).env_clear();
-        shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
         let input = fs::File::open(self.stage.file("input")).unwrap();
         let output = shell.stdin(Stdio::from(input)).output().unwrap();
         assert!(output.status.code().is_some(), "{arguments:?}: {output:?}");
@@ -154,7 +186,9 @@ fn shared(id: &ObjId) -> Payload {
 /// Rows that fill the bucket of an id.
 fn flood(id: &ObjId) -> impl Iterator<Item = (ObjId, Payload)> {
     let (start, row) = ([id[0], id[1]], shared(id));
-    let Payload::Shared(bytes, length) = row else { panic!("not shared") };
+    let Payload::Shared(bytes, length) = row else {
+        panic!("not shared")
+    };
     (0..RECORDS).map(move |n| {
         let mut id = [0; 16];
         id[..2].copy_from_slice(&start);
@@ -172,16 +206,26 @@ fn rows_that_share_their_bytes_are_not_held() {
     let target = Target::new();
     let [hdr, idx, log, man, _] = target.honest();
     for victim in &target.victims {
-        let records = target.tables.obj.iter().map(|(id, row)| (*id, trees::object(id, row)));
+        let records = target
+            .tables
+            .obj
+            .iter()
+            .map(|(id, row)| (*id, trees::object(id, row)));
         let mut rows: BTreeMap<_, _> = records.filter(|(id, _)| id != victim).collect();
         rows.extend(flood(victim));
         let obj = trees::objects(&rows.into_iter().collect::<Vec<_>>());
         let trees = [hdr.clone(), idx.clone(), log.clone(), man.clone(), obj];
         let bytes = forge::file(&trees, Kept::Journal);
         let most = bytes.len() + SLACK;
-        assert!(RECORDS * LONGEST > 10 * most, "the premise: rows of much more in sum than {most}");
+        assert!(
+            RECORDS * LONGEST > 10 * most,
+            "the premise: rows of much more in sum than {most}"
+        );
         let codes = target.codes(&bytes);
-        assert!(codes.keys().all(|code| [0, 5, 7, 30].contains(code)), "{codes:#?}");
+        assert!(
+            codes.keys().all(|code| [0, 5, 7, 30].contains(code)),
+            "{codes:#?}"
+        );
         assert!(codes[&30].len() >= 12, "{codes:#?}");
     }
 }
@@ -190,10 +234,18 @@ fn rows_that_share_their_bytes_are_not_held() {
 fn records_that_share_their_bytes_are_not_held() {
     let target = Target::new();
     let [hdr, idx, log, man, _] = target.honest();
-    let rows: Vec<_> = target.tables.obj.keys().map(|id| (*id, shared(id))).collect();
+    let rows: Vec<_> = target
+        .tables
+        .obj
+        .keys()
+        .map(|id| (*id, shared(id)))
+        .collect();
     let bytes = forge::file(&[hdr, idx, log, man, trees::objects(&rows)], Kept::Wal);
     let codes = target.codes(&bytes);
-    assert!(codes.keys().all(|code| [0, 5, 7, 30].contains(code)), "{codes:#?}");
+    assert!(
+        codes.keys().all(|code| [0, 5, 7, 30].contains(code)),
+        "{codes:#?}"
+    );
     assert!(codes[&30].len() >= 15, "{codes:#?}");
 }
 
@@ -202,17 +254,30 @@ fn records_that_share_their_bytes_are_not_held() {
 fn entries_that_share_their_bytes_are_not_held() {
     let target = Target::new();
     let [hdr, idx, _, man, obj] = target.honest();
-    let row = Row { kid: 7, sealed: vec![0x5a; LONGEST] };
-    let values = [Value::Null, Value::Number(row.kid), Value::Bytes(&row.sealed)];
+    let row = Row {
+        kid: 7,
+        sealed: vec![0x5a; LONGEST],
+    };
+    let values = [
+        Value::Null,
+        Value::Number(row.kid),
+        Value::Bytes(&row.sealed),
+    ];
     let whole = record(&values);
     let last = *target.tables.log.keys().next_back().unwrap();
     let rows = (1..=i64::try_from(last).unwrap())
         .map(|seq| (seq, Payload::Shared(whole[..4096].to_vec(), whole.len())));
     let log = trees::numbers(&rows.collect::<Vec<_>>());
     let bytes = forge::file(&[hdr, idx, log, man, obj], Kept::Journal);
-    assert!(512 * LONGEST > 4 * (bytes.len() + SLACK), "the premise: a page of them is much more");
+    assert!(
+        512 * LONGEST > 4 * (bytes.len() + SLACK),
+        "the premise: a page of them is much more"
+    );
     let codes = target.codes(&bytes);
-    assert!(codes.keys().all(|code| [0, 5, 7, 30].contains(code)), "{codes:#?}");
+    assert!(
+        codes.keys().all(|code| [0, 5, 7, 30].contains(code)),
+        "{codes:#?}"
+    );
     let audits = codes[&30].iter().filter(|said| said.contains("audit"));
     assert_eq!(audits.count(), 4, "{codes:#?}");
 }
@@ -233,5 +298,8 @@ fn a_schema_without_end_is_not_read() {
     drop(connection);
     let bytes = fs::read(target.stage.store()).unwrap();
     let codes = target.codes(&bytes);
-    assert!(codes.keys().all(|code| [7, 34].contains(code)), "{codes:#?}");
+    assert!(
+        codes.keys().all(|code| [7, 34].contains(code)),
+        "{codes:#?}"
+    );
 }

@@ -19,12 +19,21 @@ fn whoever_slips_is_asked_whether_another_name_was_meant() {
     ] {
         let words: Vec<_> = line.split(' ').collect();
         let told = stage.fails(3, &words);
-        assert!(told.ends_with(&format!("\nhint: did you mean {meant}?\n")), "{line}: {told}");
+        assert!(
+            told.ends_with(&format!("\nhint: did you mean {meant}?\n")),
+            "{line}: {told}"
+        );
         let json = stage.run(&[&words[..], &["-o", "json"]].concat()).error();
         assert_eq!(json["hint"], format!("did you mean {meant}?"));
     }
     let told = stage.fails(3, &["connection", "show", "sales"]);
-    assert!(told.ends_with("hint: hallpass connection add sales\n"), "{told}");
+    assert!(
+        told.ends_with("hint: hallpass connection add sales\n"),
+        "{told}"
+    );
     let told = stage.fails(3, &["token", "show", "github/kiosk"]);
-    assert!(told.ends_with("hint: hallpass token list github --all\n"), "{told}");
+    assert!(
+        told.ends_with("hint: hallpass token list github --all\n"),
+        "{told}"
+    );
 }

@@ -24,11 +24,20 @@ fn verify(stage: &Stage, arguments: &[&str], password: &str) -> Answer {
 #[test]
 fn a_password_is_set_and_verified() {
     let stage = Stage::furnished();
-    let ran =
-        stage.piped(&["password", "set", "github", "--password-file", "-"], format!("{GOOD}\n"));
+    let ran = stage.piped(
+        &["password", "set", "github", "--password-file", "-"],
+        format!("{GOOD}\n"),
+    );
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
     let file = stage.write("p", GOOD);
-    let set = ["password", "set", "github", "--yes", "--password-file", file.to_str().unwrap()];
+    let set = [
+        "password",
+        "set",
+        "github",
+        "--yes",
+        "--password-file",
+        file.to_str().unwrap(),
+    ];
     let json = stage.done(&[&set[..], &["-o", "json"]].concat()).out;
     assert_eq!(json, "{\"profile\":\"github\",\"password\":null}\n");
 
@@ -42,13 +51,20 @@ fn a_password_is_set_and_verified() {
     stage.done(&["profile", "suspend", "github", "--yes"]);
     let suspended = verify(&stage, &["github"], GOOD);
     assert_eq!(suspended.code, 14);
-    assert!(suspended.out.starts_with("profile_suspended: "), "{}", suspended.out);
+    assert!(
+        suspended.out.starts_with("profile_suspended: "),
+        "{}",
+        suspended.out
+    );
 }
 
 #[test]
 fn an_operator_is_told_why_there_is_nothing_to_match() {
     let stage = Stage::furnished();
-    for (profile, why) in [("github", "has no password"), ("nobody", "there is no profile")] {
+    for (profile, why) in [
+        ("github", "has no password"),
+        ("nobody", "there is no profile"),
+    ] {
         let ran = verify(&stage, &[profile], GOOD);
         assert_eq!((ran.code, ran.err.as_str()), (11, ""));
         assert!(ran.out.contains(why), "{}", ran.out);
@@ -59,8 +75,18 @@ fn an_operator_is_told_why_there_is_nothing_to_match() {
 fn a_weak_password_is_refused_and_told_why() {
     let stage = Stage::furnished();
     for weak in ["short", "passwordpassword", "github-github-github"] {
-        let ran =
-            stage.piped(&["password", "set", "github", "--password-file", "-", "-o", "json"], weak);
+        let ran = stage.piped(
+            &[
+                "password",
+                "set",
+                "github",
+                "--password-file",
+                "-",
+                "-o",
+                "json",
+            ],
+            weak,
+        );
         assert_eq!((ran.code, ran.out.as_str()), (6, ""));
         assert_eq!(ran.error()["kind"], "refused");
         assert!(!ran.err.contains(weak), "{}", ran.err);
@@ -68,10 +94,17 @@ fn a_weak_password_is_refused_and_told_why() {
     assert!(!has_password(&stage));
     let empty = stage.piped(&["password", "set", "github", "--password-file", "-"], "\n");
     assert_eq!(empty.code, 2);
-    assert_eq!(stage.run(&["password", "set", "nobody", "--generate"]).code, 3);
+    assert_eq!(
+        stage.run(&["password", "set", "nobody", "--generate"]).code,
+        3
+    );
     let nobody_to_ask = stage.run(&["password", "set", "github"]);
     assert_eq!(nobody_to_ask.code, 2);
-    assert!(nobody_to_ask.err.contains("`--password-file FILE` or `--generate`"));
+    assert!(
+        nobody_to_ask
+            .err
+            .contains("`--password-file FILE` or `--generate`")
+    );
 }
 
 #[test]
@@ -79,10 +112,22 @@ fn a_generated_password_is_seen_once() {
     let stage = Stage::furnished();
     let ran = stage.run(&["password", "set", "github", "--generate"]);
     let password = ran.out.strip_suffix('\n').unwrap();
-    assert!(ran.err.ends_with("copy it now: it is not shown again\n"), "{}", ran.err);
+    assert!(
+        ran.err.ends_with("copy it now: it is not shown again\n"),
+        "{}",
+        ran.err
+    );
     assert!(!ran.err.contains(password));
     assert_eq!(verify(&stage, &["github"], password).code, 0);
-    let again = ["password", "set", "github", "--generate", "--yes", "-o", "json"];
+    let again = [
+        "password",
+        "set",
+        "github",
+        "--generate",
+        "--yes",
+        "-o",
+        "json",
+    ];
     let json = stage.done(&again).out;
     assert_eq!(fields(&json), ["profile", "password"]);
     assert_eq!(verify(&stage, &["github"], password).code, 11);
@@ -92,23 +137,47 @@ fn a_generated_password_is_seen_once() {
 fn replacing_is_confirmed() {
     let stage = Stage::furnished();
     let file = stage.write("p", GOOD);
-    let set = ["password", "set", "github", "--password-file", file.to_str().unwrap()];
+    let set = [
+        "password",
+        "set",
+        "github",
+        "--password-file",
+        file.to_str().unwrap(),
+    ];
     let foreseen = stage.json(&[&set[..], &["--dry-run"]].concat());
-    assert_eq!((&foreseen["password"], has_password(&stage)), (&false.into(), false));
+    assert_eq!(
+        (&foreseen["password"], has_password(&stage)),
+        (&false.into(), false)
+    );
     stage.done(&set);
     let verified = |password: &str| verify(&stage, &["github"], password).code;
     assert_eq!(verified(GOOD), 0);
     let newer = stage.write("newer", "turbine-saffron-otter-51");
-    let newer = ["password", "set", "github", "--password-file", newer.to_str().unwrap()];
+    let newer = [
+        "password",
+        "set",
+        "github",
+        "--password-file",
+        newer.to_str().unwrap(),
+    ];
     stage.asks_first(&newer, "the password is no longer accepted");
     let generate = ["password", "set", "github", "--generate"];
     for more in [&[][..], &["--to", "file:password"]] {
         let refused = stage.run(&[&generate[..], more].concat());
         assert_eq!((refused.code, refused.out.as_str()), (5, ""), "{refused:?}");
-        assert!(refused.err.contains("the password is no longer accepted"), "{refused:?}");
-        assert!(refused.err.contains("`--dry-run` shows the same"), "{refused:?}");
+        assert!(
+            refused.err.contains("the password is no longer accepted"),
+            "{refused:?}"
+        );
+        assert!(
+            refused.err.contains("`--dry-run` shows the same"),
+            "{refused:?}"
+        );
         let foreseen = stage.done(&[&generate[..], more, &["--dry-run"]].concat());
-        assert!(foreseen.out.contains("the password is no longer accepted"), "{foreseen:?}");
+        assert!(
+            foreseen.out.contains("the password is no longer accepted"),
+            "{foreseen:?}"
+        );
     }
     assert!(!stage.file("password").exists());
     assert!(!stage.file("password").exists());
@@ -139,9 +208,18 @@ fn a_trial_judges_the_file_and_the_place_as_the_change_does() {
             assert_eq!(refused.code, code, "{more:?} {trial:?}: {refused:?}");
         }
     }
-    let generate = [&set[..], &["--generate", "--to", "file:notes", "--overwrite"]].concat();
+    let generate = [
+        &set[..],
+        &["--generate", "--to", "file:notes", "--overwrite"],
+    ]
+    .concat();
     let foreseen = stage.done(&[&generate[..], &["--dry-run"]].concat());
-    assert!(foreseen.out.ends_with("notes`, and replace what was there\n"), "{foreseen:?}");
+    assert!(
+        foreseen
+            .out
+            .ends_with("notes`, and replace what was there\n"),
+        "{foreseen:?}"
+    );
     assert_eq!(fs::read_to_string(stage.file("notes")).unwrap(), "notes\n");
     assert_eq!(stage.all(), before);
 }
@@ -169,13 +247,24 @@ fn clearing_is_confirmed() {
     stage.done(&["password", "set", "github", "--generate"]);
     let refused = stage.run(&["password", "clear", "github"]);
     assert_eq!(refused.code, 5);
-    assert!(refused.err.contains("the password is no longer accepted"), "{}", refused.err);
-    assert_eq!(stage.json(&["password", "clear", "github", "--dry-run"])["password"], true);
+    assert!(
+        refused.err.contains("the password is no longer accepted"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(
+        stage.json(&["password", "clear", "github", "--dry-run"])["password"],
+        true
+    );
     assert!(has_password(&stage));
     stage.done(&["password", "clear", "github", "--yes"]);
     assert!(!has_password(&stage));
     let again = stage.run(&["password", "clear", "github"]);
-    assert!(again.code == 0 && again.err.contains("nothing was changed"), "{}", again.err);
+    assert!(
+        again.code == 0 && again.err.contains("nothing was changed"),
+        "{}",
+        again.err
+    );
 }
 
 #[test]
@@ -187,7 +276,13 @@ fn too_many_tries_are_refused_until_a_time_that_is_said() {
     assert_eq!((throttled.code, throttled.out.as_str()), (22, ""));
     let error = throttled.error();
     assert_eq!(error["kind"], "throttled");
-    assert!(error["message"].as_str().unwrap().contains("try again after 20"), "{error}");
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("try again after 20"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -200,12 +295,18 @@ fn a_password_is_typed_twice_and_never_shown() {
     terminal.answer("New password again: ", GOOD);
     let (status, screen, echo) = terminal.finish();
     assert_eq!((status.code(), echo), (Some(0), true), "{screen}");
-    assert!(screen.contains("is set") && !screen.contains(GOOD), "{screen}");
+    assert!(
+        screen.contains("is set") && !screen.contains(GOOD),
+        "{screen}"
+    );
     let mut terminal = Terminal::spawn(stage.command(&["password", "verify", "github"]));
     terminal.answer("Password: ", GOOD);
     let (status, screen, _) = terminal.finish();
     assert_eq!(status.code(), Some(0));
-    assert!(screen.contains("valid: ") && !screen.contains(GOOD), "{screen}");
+    assert!(
+        screen.contains("valid: ") && !screen.contains(GOOD),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -216,5 +317,8 @@ fn an_interrupted_question_sets_nothing() {
     terminal.wait_for_hidden("New password again: ");
     terminal.interrupt();
     let (status, _, echo) = terminal.finish();
-    assert_eq!((status.code(), echo, has_password(&stage)), (Some(130), true, false));
+    assert_eq!(
+        (status.code(), echo, has_password(&stage)),
+        (Some(130), true, false)
+    );
 }

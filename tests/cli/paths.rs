@@ -7,7 +7,9 @@ use crate::support::stage::{Answer, Stage};
 fn refuses(answer: &Answer, sign: char, what: &str) {
     assert_eq!(answer.code, 2, "{what}: {answer:?}");
     assert!(
-        answer.err.contains(&format!("`{sign}` at its start is not expanded here")),
+        answer
+            .err
+            .contains(&format!("`{sign}` at its start is not expanded here")),
         "{what}: {answer:?}"
     );
     let hint = format!("hint: write the path in full, or `./{sign}name` where that is meant\n");
@@ -37,7 +39,13 @@ fn a_path_that_begins_as_a_shell_expands_it_is_refused_wherever_one_is_named() {
             ] {
                 refuses(&stage.run(line), sign, &format!("{line:?}"));
             }
-            for variable in ["STORE", "STATE_DIR", "CONFIG", "KEY_FILE", "PASSPHRASE_FILE"] {
+            for variable in [
+                "STORE",
+                "STATE_DIR",
+                "CONFIG",
+                "KEY_FILE",
+                "PASSPHRASE_FILE",
+            ] {
                 let variable = format!("HALLPASS_{variable}");
                 let mut command = stage.command(&["profile", "list"]);
                 command.env(&variable, &path).stdin(Stdio::null());
@@ -56,7 +64,10 @@ fn a_path_that_begins_as_a_shell_expands_it_is_refused_wherever_one_is_named() {
             }
         }
     }
-    assert_eq!(stage.json(&["token", "list", "--all"]), serde_json::json!([]));
+    assert_eq!(
+        stage.json(&["token", "list", "--all"]),
+        serde_json::json!([])
+    );
     assert!(!stage.file("~").exists() && !stage.file("$HOME").exists());
 }
 
@@ -72,7 +83,12 @@ fn one_that_is_meant_is_taken() {
             "--to",
             &format!("file:{path}"),
         ]);
-        stage.done(&["token", "revoke", &format!("github/{}", name.len()), "--yes"]);
+        stage.done(&[
+            "token",
+            "revoke",
+            &format!("github/{}", name.len()),
+            "--yes",
+        ]);
         assert!(stage.file(name).exists());
         stage.done(&["store", "backup", &format!("{path}.db")]);
     }

@@ -29,10 +29,23 @@ fn a_profile_is_made_shown_and_changed() {
     ]);
     assert_eq!(made["connections"], serde_json::json!(["ci"]));
     assert_eq!(made["groups"], serde_json::json!(["builders"]));
-    assert_eq!((&made["state"], &made["tokens"]), (&"active".into(), &0.into()));
-    assert!(made["suspended"].is_null() && made["last_used_at"].is_null(), "{made}");
+    assert_eq!(
+        (&made["state"], &made["tokens"]),
+        (&"active".into(), &0.into())
+    );
+    assert!(
+        made["suspended"].is_null() && made["last_used_at"].is_null(),
+        "{made}"
+    );
     let edit = |flags: &[&str]| stage.json(&[&["profile", "edit", "github"], flags].concat());
-    let edited = edit(&["--add-connection", "cd", "--remove-group", "builders", "--email", ""]);
+    let edited = edit(&[
+        "--add-connection",
+        "cd",
+        "--remove-group",
+        "builders",
+        "--email",
+        "",
+    ]);
     assert_eq!(edited["connections"], serde_json::json!(["cd", "ci"]));
     assert!(edited["email"].is_null() && edited["groups"].as_array().unwrap().is_empty());
     let any = edit(&["--any-connection", "--rename", "gitlab"]);
@@ -47,27 +60,54 @@ fn the_last_connection_is_not_removed_and_the_first_is_warned_of() {
     stage.done(&["connection", "add", "ci"]);
     stage.done(&["profile", "add", "one"]);
     let narrowed = stage.done(&["profile", "edit", "one", "--add-connection", "ci"]);
-    assert!(narrowed.err.contains("could use any connection; it is restricted now"));
+    assert!(
+        narrowed
+            .err
+            .contains("could use any connection; it is restricted now")
+    );
     let again = stage.done(&["profile", "edit", "one", "--add-connection", "ci"]);
-    assert_eq!(again.err, "profile `one` is so already; nothing was changed\n");
+    assert_eq!(
+        again.err,
+        "profile `one` is so already; nothing was changed\n"
+    );
     let told = stage.fails(6, &["profile", "edit", "one", "--remove-connection", "ci"]);
-    assert!(told.ends_with("hint: hallpass profile edit one --any-connection\n"), "{told}");
-    let told = stage.fails(3, &["profile", "edit", "one", "--add-connection", "nowhere"]);
-    assert!(told.ends_with("hint: hallpass connection add nowhere\n"), "{told}");
+    assert!(
+        told.ends_with("hint: hallpass profile edit one --any-connection\n"),
+        "{told}"
+    );
+    let told = stage.fails(
+        3,
+        &["profile", "edit", "one", "--add-connection", "nowhere"],
+    );
+    assert!(
+        told.ends_with("hint: hallpass connection add nowhere\n"),
+        "{told}"
+    );
 }
 
 #[test]
 fn lists_come_in_four_formats_and_an_empty_one_is_said() {
     let stage = Stage::new();
     let empty = stage.done(&["profile", "list"]);
-    assert_eq!((empty.out.as_str(), empty.err.as_str()), ("", "no profiles\n"));
+    assert_eq!(
+        (empty.out.as_str(), empty.err.as_str()),
+        ("", "no profiles\n")
+    );
     assert_eq!(stage.done(&["profile", "list", "-q"]).err, "");
     stage.done(&["profile", "add", "one"]);
     let lists = FORMATS.map(|format| stage.done(&["profile", "list", "-o", format]).out);
     let heading = "NAME  DESCRIPTION  GROUPS  CONNECTIONS  STATE   TOKENS  LAST USED AT\n";
     assert!(lists[0].starts_with(heading), "{}", lists[0]);
-    assert!(lists[1].starts_with("[\n {\"name\":\"one\",\"email\":null,"), "{}", lists[1]);
-    assert!(lists[2].starts_with("{\"name\":\"one\",\"email\":null,"), "{}", lists[2]);
+    assert!(
+        lists[1].starts_with("[\n {\"name\":\"one\",\"email\":null,"),
+        "{}",
+        lists[1]
+    );
+    assert!(
+        lists[2].starts_with("{\"name\":\"one\",\"email\":null,"),
+        "{}",
+        lists[2]
+    );
     assert!(lists[3].starts_with("name,email,description,groups,connections,state,suspended_at,"));
 }
 
@@ -78,32 +118,54 @@ fn if_absent_names_each_difference() {
     let add = ["profile", "add", "ONE", "--if-absent"];
     let answer = stage.done(&add);
     assert_eq!(answer.out, "");
-    assert_eq!(answer.err, "profile `ONE` is there already; nothing was changed\n");
+    assert_eq!(
+        answer.err,
+        "profile `ONE` is there already; nothing was changed\n"
+    );
     let file = stage.write("password", PASSWORD);
     let flags = ["--group", "g", "--password-file", file.to_str().unwrap()];
     let answer = stage.done(&[&add[..], &flags].concat());
-    assert!(answer.err.ends_with("what differs: groups, password\n"), "{answer:?}");
+    assert!(
+        answer.err.ends_with("what differs: groups, password\n"),
+        "{answer:?}"
+    );
     // Nobody is asked for a password that would not be used.
     let answer = stage.done(&[&add[..], &["--password"]].concat());
-    assert!(answer.err.ends_with("what differs: password\n"), "{answer:?}");
+    assert!(
+        answer.err.ends_with("what differs: password\n"),
+        "{answer:?}"
+    );
     stage.fails(3, &[&add[..], &["--connection", "nowhere"]].concat());
     stage.fails(2, &[&add[..], &["--token", "one"]].concat());
-    assert_eq!(stage.json(&["profile", "show", "one"])["groups"], serde_json::json!([]));
+    assert_eq!(
+        stage.json(&["profile", "show", "one"])["groups"],
+        serde_json::json!([])
+    );
 }
 
 #[test]
 fn a_token_comes_with_the_profile_alone_on_standard_output() {
     let stage = Stage::new();
     let answer = stage.done(&["profile", "add", "one", "--token", "laptop"]);
-    assert!(answer.out.starts_with("hpass_") && answer.out.len() == 57, "{answer:?}");
-    for said in ["made profile `one`\n", "token one/laptop (hpass_", "not shown again"] {
+    assert!(
+        answer.out.starts_with("hpass_") && answer.out.len() == 57,
+        "{answer:?}"
+    );
+    for said in [
+        "made profile `one`\n",
+        "token one/laptop (hpass_",
+        "not shown again",
+    ] {
         assert!(answer.err.contains(said), "{answer:?}");
     }
     assert!(!answer.err.contains(answer.out.trim_end()));
     let quiet = stage.done(&["profile", "add", "two", "--token", "laptop", "-q"]);
     assert_eq!(quiet.err, "");
     let document = stage.json(&["profile", "add", "three", "--token", "laptop"]);
-    assert_eq!((&document["profile"], &document["name"]), (&"three".into(), &"laptop".into()));
+    assert_eq!(
+        (&document["profile"], &document["name"]),
+        (&"three".into(), &"laptop".into())
+    );
     assert!(document["token"].as_str().unwrap().starts_with("hpass_"));
 }
 
@@ -117,7 +179,15 @@ fn without_a_reader_there_is_neither_profile_nor_token() {
     stage.fails(3, &["profile", "show", "one"]);
     // A refused token takes its profile with it.
     stage.done(&["connection", "add", "ci", "--group", "builders"]);
-    let both = ["profile", "add", "one", "--connection", "ci", "--token", "laptop"];
+    let both = [
+        "profile",
+        "add",
+        "one",
+        "--connection",
+        "ci",
+        "--token",
+        "laptop",
+    ];
     stage.fails(6, &both);
     stage.fails(3, &["profile", "show", "one"]);
 }
@@ -126,9 +196,24 @@ fn without_a_reader_there_is_neither_profile_nor_token() {
 fn a_suspension_says_what_stops_and_when_it_ends() {
     let stage = Stage::new();
     let file = stage.write("password", PASSWORD);
-    let add = ["profile", "add", "one", "--token", "laptop", "--password-file"];
+    let add = [
+        "profile",
+        "add",
+        "one",
+        "--token",
+        "laptop",
+        "--password-file",
+    ];
     stage.done(&[&add[..], &[file.to_str().unwrap()]].concat());
-    let suspend = ["profile", "suspend", "one", "--until", "2999-01-01", "--reason", "audit"];
+    let suspend = [
+        "profile",
+        "suspend",
+        "one",
+        "--until",
+        "2999-01-01",
+        "--reason",
+        "audit",
+    ];
     stage.asks_first(
         &suspend,
         "suspending profile `one` until 2999-01-01T00:00:00Z:\n  \
@@ -146,12 +231,21 @@ fn a_suspension_says_what_stops_and_when_it_ends() {
     assert_eq!(shown["suspended"]["until"], "2999-01-01T00:00:00Z");
     let again = stage.done(&[&suspend[..], &["--yes"]].concat());
     assert!(again.err.contains("no valid token stops\n"), "{again:?}");
-    assert!(again.err.ends_with("already; nothing was changed\n"), "{again:?}");
+    assert!(
+        again.err.ends_with("already; nothing was changed\n"),
+        "{again:?}"
+    );
     assert_eq!(stage.json(&["profile", "resume", "one"])["state"], "active");
     let again = stage.done(&["profile", "resume", "one"]);
-    assert_eq!(again.err, "profile `one` is active already; nothing was changed\n");
+    assert_eq!(
+        again.err,
+        "profile `one` is active already; nothing was changed\n"
+    );
     let past = stage.fails(6, &["profile", "suspend", "one", "--until", "2001-01-01"]);
-    assert!(past.contains("2001-01-01T00:00:00Z is already past"), "{past}");
+    assert!(
+        past.contains("2001-01-01T00:00:00Z is already past"),
+        "{past}"
+    );
 }
 
 #[test]
@@ -159,16 +253,27 @@ fn deleting_says_what_ends_for_good() {
     let stage = Stage::new();
     stage.done(&["profile", "add", "one", "--token", "laptop"]);
     let delete = ["profile", "delete", "one"];
-    stage.asks_first(&delete, "deleting profile `one`:\n  1 valid token stops: one/laptop\n");
+    stage.asks_first(
+        &delete,
+        "deleting profile `one`:\n  1 valid token stops: one/laptop\n",
+    );
     stage.done(&["profile", "suspend", "one", "--yes"]);
     let tried = stage.done(&[&delete[..], &["--dry-run"]].concat());
-    assert!(tried.out.contains("1 live token that is not valid now will never be\n"), "{tried:?}");
+    assert!(
+        tried
+            .out
+            .contains("1 live token that is not valid now will never be\n"),
+        "{tried:?}"
+    );
     let done = stage.done(&[&delete[..], &["--yes"]].concat());
     assert_eq!(done.out, "");
     assert!(done.err.ends_with("profile `one` is deleted\n"), "{done:?}");
     stage.fails(3, &delete);
     let new = stage.json(&["profile", "add", "one"]);
-    assert_eq!((&new["state"], &new["tokens"]), (&"active".into(), &0.into()));
+    assert_eq!(
+        (&new["state"], &new["tokens"]),
+        (&"active".into(), &0.into())
+    );
 }
 
 #[test]
@@ -176,12 +281,21 @@ fn bad_input_is_told_apart() {
     let stage = Stage::new();
     stage.done(&["profile", "add", "one"]);
     let taken = stage.fails(4, &["profile", "add", "One"]);
-    assert!(taken.ends_with("hint: hallpass profile show One\n"), "{taken}");
+    assert!(
+        taken.ends_with("hint: hallpass profile show One\n"),
+        "{taken}"
+    );
     let nobody = stage.fails(3, &["profile", "add", "two", "--connection", "nowhere"]);
-    assert!(nobody.ends_with("hint: hallpass connection add nowhere\n"), "{nobody}");
+    assert!(
+        nobody.ends_with("hint: hallpass connection add nowhere\n"),
+        "{nobody}"
+    );
     for verb in ["show", "suspend", "resume", "delete"] {
         let told = stage.fails(3, &["profile", verb, "nobody"]);
-        assert_eq!(told, "error: no profile `nobody`\nhint: hallpass profile list\n");
+        assert_eq!(
+            told,
+            "error: no profile `nobody`\nhint: hallpass profile list\n"
+        );
     }
     for value in hostile() {
         for arguments in [
@@ -206,9 +320,20 @@ fn bad_input_is_told_apart() {
 fn a_weak_password_makes_no_profile() {
     let stage = Stage::new();
     let file = stage.write("password", "correct horse");
-    let told =
-        stage.fails(6, &["profile", "add", "one", "--password-file", file.to_str().unwrap()]);
-    assert!(told.contains("`hallpass password set one --generate`"), "{told}");
+    let told = stage.fails(
+        6,
+        &[
+            "profile",
+            "add",
+            "one",
+            "--password-file",
+            file.to_str().unwrap(),
+        ],
+    );
+    assert!(
+        told.contains("`hallpass password set one --generate`"),
+        "{told}"
+    );
     assert!(!told.contains("correct horse"));
     stage.fails(3, &["profile", "show", "one"]);
     let told = stage.fails(2, &["profile", "add", "one", "--password"]);
@@ -225,9 +350,14 @@ fn a_password_is_asked_twice_and_not_shown() {
     let (status, screen, echo) = terminal.finish();
     assert_eq!(status.code(), Some(0), "{screen}");
     assert!(!screen.contains("heron") && echo, "{screen}");
-    assert_eq!(stage.json(&["profile", "show", "one"])["has_password"], true);
+    assert_eq!(
+        stage.json(&["profile", "show", "one"])["has_password"],
+        true
+    );
     // A name that is taken is told before anybody types.
-    let (status, screen, _) = stage.terminal(&["profile", "add", "one", "--password"]).finish();
+    let (status, screen, _) = stage
+        .terminal(&["profile", "add", "one", "--password"])
+        .finish();
     assert_eq!(status.code(), Some(4), "{screen}");
     assert!(!screen.contains("New password"), "{screen}");
 }
@@ -236,7 +366,16 @@ fn a_password_is_asked_twice_and_not_shown() {
 fn a_deletion_is_confirmed_or_declined() {
     let stage = Stage::new();
     stage.done(&["profile", "add", "one", "--token", "laptop"]);
-    for no in ["n", "no", "", "no way", "nay", "not really", "yy", "yes, no, I mean n"] {
+    for no in [
+        "n",
+        "no",
+        "",
+        "no way",
+        "nay",
+        "not really",
+        "yy",
+        "yes, no, I mean n",
+    ] {
         let mut declined = stage.terminal(&["profile", "delete", "one"]);
         declined.press("Delete it? [y/N]", &format!("{no}\r"));
         assert_eq!(declined.finish().0.code(), Some(5), "{no:?}");
@@ -247,7 +386,10 @@ fn a_deletion_is_confirmed_or_declined() {
         declined.press("Delete it? [y/N]", end);
         let (status, shown, echo) = declined.finish();
         assert_eq!((status.code(), echo), (Some(5), true), "{shown}");
-        assert!(shown.contains("\n\u{1b}[1;31merror"), "on a line of its own: {shown:?}");
+        assert!(
+            shown.contains("\n\u{1b}[1;31merror"),
+            "on a line of its own: {shown:?}"
+        );
     }
     stage.done(&["profile", "show", "one"]);
     let mut accepted = stage.terminal(&["profile", "delete", "one"]);
@@ -263,7 +405,11 @@ fn the_first_profile_offers_to_make_the_store() {
     let home = Home::new();
     let off = home.hallpass(&["profile", "add", "one"]).output().unwrap();
     assert_eq!(off.status.code(), Some(3));
-    assert!(String::from_utf8(off.stderr).unwrap().ends_with("hint: hallpass init\n"));
+    assert!(
+        String::from_utf8(off.stderr)
+            .unwrap()
+            .ends_with("hint: hallpass init\n")
+    );
 
     let mut declined = Terminal::spawn(home.command(&["profile", "add", "one"]));
     declined.press("Create it?", "n\n");

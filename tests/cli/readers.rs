@@ -31,10 +31,22 @@ fn set_mode(stage: &Stage, name: &str, mode: u32) {
 fn what_opens_the_store_or_a_server_is_for_its_owner_alone() {
     let stage = stage();
     for (file, line) in [
-        ("keys/store.key", &["profile", "list", "--key-file", "keys/store.key"][..]),
-        ("passphrase", &["profile", "list", "--passphrase-file", "passphrase"]),
-        ("recovery", &["profile", "list", "--passphrase-file", "recovery"]),
-        ("passphrase", &["store", "key", "add", "--new-passphrase-file", "passphrase"]),
+        (
+            "keys/store.key",
+            &["profile", "list", "--key-file", "keys/store.key"][..],
+        ),
+        (
+            "passphrase",
+            &["profile", "list", "--passphrase-file", "passphrase"],
+        ),
+        (
+            "recovery",
+            &["profile", "list", "--passphrase-file", "recovery"],
+        ),
+        (
+            "passphrase",
+            &["store", "key", "add", "--new-passphrase-file", "passphrase"],
+        ),
         (
             "password",
             &[
@@ -51,8 +63,14 @@ fn what_opens_the_store_or_a_server_is_for_its_owner_alone() {
         for mode in [0o640, 0o604, 0o620, 0o602, 0o644, 0o666, 0o610] {
             set_mode(&stage, file, mode);
             let said = stage.fails(43, line);
-            assert!(said.contains(&format!("`{file}` is open to other users")), "{said}");
-            assert!(said.contains(&format!("hint: chmod 600 {file}\n")), "{said}");
+            assert!(
+                said.contains(&format!("`{file}` is open to other users")),
+                "{said}"
+            );
+            assert!(
+                said.contains(&format!("hint: chmod 600 {file}\n")),
+                "{said}"
+            );
         }
         for mode in [0o400, 0o600] {
             set_mode(&stage, file, mode);
@@ -60,8 +78,10 @@ fn what_opens_the_store_or_a_server_is_for_its_owner_alone() {
         }
         symlink(stage.file(file), stage.file("link")).unwrap();
         let last = *line.last().unwrap();
-        let linked: Vec<_> =
-            line.iter().map(|word| if *word == last { "link" } else { word }).collect();
+        let linked: Vec<_> = line
+            .iter()
+            .map(|word| if *word == last { "link" } else { word })
+            .collect();
         let said = stage.fails(43, &linked);
         assert!(said.contains("`link` is a symbolic link"), "{said}");
         fs::remove_file(stage.file("link")).unwrap();
@@ -76,7 +96,13 @@ fn the_environment_is_held_to_the_same() {
     set_mode(&stage, "passphrase", 0o644);
     let look = |name: &str, value: &str| {
         let mut command = stage.command(&["profile", "list"]);
-        Answer::of(&command.env(name, value).stdin(Stdio::null()).output().unwrap())
+        Answer::of(
+            &command
+                .env(name, value)
+                .stdin(Stdio::null())
+                .output()
+                .unwrap(),
+        )
     };
     assert_eq!(look("HALLPASS_PASSPHRASE_FILE", "passphrase").code, 43);
     set_mode(&stage, "passphrase", 0o600);
@@ -87,20 +113,45 @@ fn the_environment_is_held_to_the_same() {
 fn a_secret_that_others_can_read_is_a_warning_and_one_that_they_can_write_is_refused() {
     let stage = stage();
     for (file, line) in [
-        ("password", &["password", "verify", "github", "--password-file", "password"][..]),
-        ("password", &["login", "github", "--password-file", "password"]),
+        (
+            "password",
+            &[
+                "password",
+                "verify",
+                "github",
+                "--password-file",
+                "password",
+            ][..],
+        ),
+        (
+            "password",
+            &["login", "github", "--password-file", "password"],
+        ),
         ("token", &["verify", "--token-file", "token"]),
         ("token", &["token", "show", "--token-file", "token"]),
-        ("value", &["token", "add", "github/legacy", "--value-file", "value"]),
+        (
+            "value",
+            &["token", "add", "github/legacy", "--value-file", "value"],
+        ),
     ] {
         set_mode(&stage, file, 0o600);
-        let quiet = if line.contains(&"add") { None } else { Some(stage.done(line)) };
-        assert!(quiet.is_none_or(|it| !it.err.contains("other users")), "{line:?}");
+        let quiet = if line.contains(&"add") {
+            None
+        } else {
+            Some(stage.done(line))
+        };
+        assert!(
+            quiet.is_none_or(|it| !it.err.contains("other users")),
+            "{line:?}"
+        );
         for mode in [0o620, 0o602, 0o666] {
             set_mode(&stage, file, mode);
             let said = stage.fails(43, line);
             assert!(said.contains("can be changed by others"), "{said}");
-            assert!(said.contains(&format!("hint: chmod go-w {file}\n")), "{said}");
+            assert!(
+                said.contains(&format!("hint: chmod go-w {file}\n")),
+                "{said}"
+            );
         }
         set_mode(&stage, file, 0o644);
         let read = stage.done(line);
@@ -109,7 +160,10 @@ fn a_secret_that_others_can_read_is_a_warning_and_one_that_they_can_write_is_ref
     }
     set_mode(&stage, "password", 0o644);
     let made = stage.done(&["profile", "add", "web", "--password-file", "password"]);
-    assert!(made.err.contains("warning: other users can read"), "{made:?}");
+    assert!(
+        made.err.contains("warning: other users can read"),
+        "{made:?}"
+    );
 }
 
 #[test]
@@ -118,8 +172,16 @@ fn a_pipe_is_as_good_as_a_file() {
     let shell = |line: &str| {
         let hallpass = stage.command(&[]);
         let mut shell = Command::new("/bin/bash");
-        shell.args(["-c", line]).env_clear().current_dir(stage.path()).stdin(Stdio::null());
-        shell.envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell
+            .args(["-c", line])
+            .env_clear()
+            .current_dir(stage.path())
+            .stdin(Stdio::null());
+        shell.envs(
+            hallpass
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
         shell.env("HALLPASS", hallpass.get_program());
         Answer::of(&shell.output().unwrap())
     };
@@ -159,14 +221,23 @@ fn what_opens_the_store_is_not_kept_in_its_folder() {
         let before = names();
         let said = stage.fails(6, line);
         assert_eq!(names(), before);
-        assert!(said.contains("would travel with every copy of it"), "{said}");
+        assert!(
+            said.contains("would travel with every copy of it"),
+            "{said}"
+        );
         assert!(said.contains("`--allow-colocated-key`"), "{said}");
         stage.done(&[line, &["--allow-colocated-key"]].concat());
     }
     let empty = Stage::empty();
     let store = empty.store().parent().unwrap().to_owned();
     let recovery = store.join("recovery").to_str().unwrap().to_owned();
-    let init = ["init", "--new-key-file", "keys/k", "--recovery-file", &recovery];
+    let init = [
+        "init",
+        "--new-key-file",
+        "keys/k",
+        "--recovery-file",
+        &recovery,
+    ];
     empty.fails(6, &init);
     assert!(!empty.store().exists() && !empty.file("keys/k").exists());
     empty.done(&[&init[..], &["--allow-colocated-key"]].concat());

@@ -20,7 +20,11 @@ fn review(stage: &Stage) -> Value {
 /// The command of a finding, if it is there.
 fn command(stage: &Stage, id: &str) -> Option<String> {
     let document = review(stage);
-    let found = document["findings"].as_array().unwrap().iter().find(|it| it["id"] == id)?;
+    let found = document["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["id"] == id)?;
     Some(found["command"].as_str().unwrap().to_owned())
 }
 
@@ -29,7 +33,10 @@ fn command(stage: &Stage, id: &str) -> Option<String> {
 fn paste(stage: &Stage, command: &str) {
     let filled = command
         .replace("CIDR", "192.0.2.0/24")
-        .replace("smtp://USER@HOST", &format!("outbox:{}", stage.file("mails").display()))
+        .replace(
+            "smtp://USER@HOST",
+            &format!("outbox:{}", stage.file("mails").display()),
+        )
         .replace("ADDRESS", "hallpass@example.com");
     let words: Vec<_> = filled.split(' ').skip(1).chain(["--yes"]).collect();
     stage.done(&words);
@@ -129,19 +136,34 @@ fn findings_come_in_all_formats_one_a_line() {
     });
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
     let lines = stage.run(&["review", "-o", "jsonl"]);
-    let lines: Vec<Value> =
-        lines.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = lines
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines, *findings);
     let table = stage.run(&["review"]);
-    assert_eq!((table.code, table.out.lines().count()), (7, findings.len() + 1));
+    assert_eq!(
+        (table.code, table.out.lines().count()),
+        (7, findings.len() + 1)
+    );
     for (line, finding) in table.out.lines().skip(1).zip(findings) {
         let (kind, name) = (&finding["subject"]["kind"], &finding["subject"]["name"]);
         let subject = format!("{} {}", kind.as_str().unwrap(), name.as_str().unwrap());
-        assert!(line.starts_with(finding["severity"].as_str().unwrap()), "{line}");
+        assert!(
+            line.starts_with(finding["severity"].as_str().unwrap()),
+            "{line}"
+        );
         assert!(line.contains(&subject), "{line}");
-        assert!(line.ends_with(finding["command"].as_str().unwrap()), "{line}");
+        assert!(
+            line.ends_with(finding["command"].as_str().unwrap()),
+            "{line}"
+        );
     }
-    assert_eq!(stage.run(&["review", "-o", "csv"]).out.lines().count(), findings.len() + 1);
+    assert_eq!(
+        stage.run(&["review", "-o", "csv"]).out.lines().count(),
+        findings.len() + 1
+    );
 }
 
 #[test]
@@ -150,7 +172,10 @@ fn at_a_terminal_a_command_stands_on_a_line_of_its_own() {
     let (status, shown, _) = stage.terminal(&["review"]).finish();
     assert_eq!(status.code(), Some(7));
     let command = "\r\n        hallpass store key add --recovery-file recovery.txt\r\n";
-    assert!(shown.starts_with("medium  store ") && shown.contains(command), "{shown:?}");
+    assert!(
+        shown.starts_with("medium  store ") && shown.contains(command),
+        "{shown:?}"
+    );
 }
 
 #[test]
@@ -158,12 +183,21 @@ fn it_fails_on_what_it_is_told_to_fail_on() {
     let stage = Stage::furnished();
     let with = |stage: &Stage, severity: &str| stage.run(&["review", "--fail-on", severity]).code;
     // No token yet, and no recovery code.
-    assert_eq!(["low", "medium", "high"].map(|it| with(&stage, it)), [7, 7, 0]);
+    assert_eq!(
+        ["low", "medium", "high"].map(|it| with(&stage, it)),
+        [7, 7, 0]
+    );
     assert_eq!(stage.run(&["review"]).code, 7, "as with `low`");
     stage.done(&["store", "key", "add", "--recovery-file", "recovery"]);
-    assert_eq!(["low", "medium", "high"].map(|it| with(&stage, it)), [7, 0, 0]);
+    assert_eq!(
+        ["low", "medium", "high"].map(|it| with(&stage, it)),
+        [7, 0, 0]
+    );
     stage.done(&["token", "add", "github/a", "--expires", "never"]);
-    assert_eq!(["low", "medium", "high"].map(|it| with(&stage, it)), [7, 7, 7]);
+    assert_eq!(
+        ["low", "medium", "high"].map(|it| with(&stage, it)),
+        [7, 7, 7]
+    );
     let error = stage.fails(2, &["review", "--fail-on", "worst"]);
     assert!(error.contains("low") && error.contains("high"), "{error}");
 }
@@ -189,8 +223,9 @@ fn page(stage: &Stage, name: &str) -> Answer {
 fn files(stage: &Stage) -> Vec<String> {
     let entries = fs::read_dir(stage.path()).unwrap();
     let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> =
-        names.filter(|name| name.contains("page") || name.starts_with('.')).collect();
+    let mut names: Vec<_> = names
+        .filter(|name| name.contains("page") || name.starts_with('.'))
+        .collect();
     names.sort();
     names
 }
@@ -202,20 +237,34 @@ fn a_page_is_new_and_its_owners_alone() {
     assert_eq!(answer.code, 7, "{answer:?}");
     assert!(answer.err.ends_with("wrote page.html\n"), "{answer:?}");
     let path = stage.file("page.html");
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o7777,
+        0o600
+    );
     let text = fs::read_to_string(&path).unwrap();
     for finding in review(&stage)["findings"].as_array().unwrap() {
         for field in ["id", "command"] {
             assert!(text.contains(finding[field].as_str().unwrap()), "{finding}");
         }
     }
-    for part in ["anyone", "both", "second", "forever", "soon", "never used, never ends"] {
+    for part in [
+        "anyone",
+        "both",
+        "second",
+        "forever",
+        "soon",
+        "never used, never ends",
+    ] {
         assert!(text.contains(part), "{part}");
     }
     assert_eq!(files(&stage), ["page.html"], "no draft is left");
     // Never over anything, and never through a link, wherever that leads.
     let again = stage.run(&["review", "--html", "page.html", "-o", "json"]);
-    assert_eq!((again.code, again.error()["kind"].as_str()), (4, Some("exists")), "{again:?}");
+    assert_eq!(
+        (again.code, again.error()["kind"].as_str()),
+        (4, Some("exists")),
+        "{again:?}"
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     symlink("elsewhere", stage.file("page-link")).unwrap();
     assert_eq!(page(&stage, "page-link").code, 4);

@@ -19,7 +19,11 @@ fn stage() -> Stage {
 fn live(stage: &Stage) -> Vec<String> {
     let list = stage.json(&["token", "list"]);
     let address = |it: &Value| {
-        format!("{}/{}", it["profile"].as_str().unwrap(), it["name"].as_str().unwrap())
+        format!(
+            "{}/{}",
+            it["profile"].as_str().unwrap(),
+            it["name"].as_str().unwrap()
+        )
     };
     list.as_array().unwrap().iter().map(address).collect()
 }
@@ -31,8 +35,17 @@ fn without_a_token_or_a_selector_it_is_wrong_usage() {
         let told = stage.fails(2, &["token", verb, "--yes"]);
         assert!(told.contains("--profile"), "{told}");
     }
-    assert!(stage.fails(2, &["token", "prune", "--yes"]).contains("--older-than"));
-    assert_eq!(stage.run(&["token", "revoke", "--reason", "x", "--yes"]).code, 2);
+    assert!(
+        stage
+            .fails(2, &["token", "prune", "--yes"])
+            .contains("--older-than")
+    );
+    assert_eq!(
+        stage
+            .run(&["token", "revoke", "--reason", "x", "--yes"])
+            .code,
+        2
+    );
     for (flag, value) in [
         ("--issued-before", "2026"),
         ("--issued-after", "3"),
@@ -56,7 +69,11 @@ fn a_dry_run_lists_what_would_go_as_a_list_does() {
         for verb in ["revoke", "suspend"] {
             let dry = stage.done(&["token", verb, "--profile", "web", "--dry-run", "-o", format]);
             assert_eq!(dry.out, listed, "{verb} {format}");
-            assert!(dry.err.contains("2 valid tokens stop: web/a, web/b"), "{}", dry.err);
+            assert!(
+                dry.err.contains("2 valid tokens stop: web/a, web/b"),
+                "{}",
+                dry.err
+            );
             assert!(dry.err.ends_with("nothing was changed\n"), "{}", dry.err);
         }
     }
@@ -66,16 +83,29 @@ fn a_dry_run_lists_what_would_go_as_a_list_does() {
 #[test]
 fn what_was_shown_is_what_goes_and_only_with_yes() {
     let stage = stage();
-    let revoke = ["token", "revoke", "--profile", "web", "--issued-after", "1h"];
+    let revoke = [
+        "token",
+        "revoke",
+        "--profile",
+        "web",
+        "--issued-after",
+        "1h",
+    ];
     let refused = stage.fails(5, &revoke);
-    assert!(refused.contains("revoking 2 tokens:\n  2 valid tokens stop"), "{refused}");
+    assert!(
+        refused.contains("revoking 2 tokens:\n  2 valid tokens stop"),
+        "{refused}"
+    );
     let object = stage.run(&[&revoke[..], &["-o", "json"]].concat()).error();
     assert_eq!(object["kind"], "not_confirmed");
     assert_eq!(live(&stage).len(), 4);
     let done = stage.done(&[&revoke[..], &["--yes", "-o", "json", "--reason", "x"]].concat());
     let gone: Value = serde_json::from_str(&done.out).unwrap();
     assert_eq!(gone.as_array().unwrap().len(), 2);
-    assert_eq!((&gone[1]["state"], &gone[1]["reason"]), (&"revoked".into(), &"x".into()));
+    assert_eq!(
+        (&gone[1]["state"], &gone[1]["reason"]),
+        (&"revoked".into(), &"x".into())
+    );
     assert_eq!(live(&stage), ["github/a", "github/b"]);
     stage.done(&["store", "check"]);
 }
@@ -85,13 +115,24 @@ fn a_selector_that_matches_nothing_changes_nothing_and_says_so() {
     let stage = stage();
     let epoch = || stage.json(&["store", "info"])["epoch"].clone();
     let before = epoch();
-    for verb in [&["revoke"][..], &["suspend"], &["resume"], &["prune", "--older-than", "30d"]] {
+    for verb in [
+        &["revoke"][..],
+        &["suspend"],
+        &["resume"],
+        &["prune", "--older-than", "30d"],
+    ] {
         let none = [&["token"], verb, &["--issued-before", "2001-01-01"]].concat();
         let done = stage.done(&none);
-        assert_eq!(done.err, "no token matches; nothing was changed\n", "no --yes is needed");
+        assert_eq!(
+            done.err, "no token matches; nothing was changed\n",
+            "no --yes is needed"
+        );
         assert_eq!(stage.json(&none), Value::Array(Vec::new()));
         let dry = stage.done(&[&none[..], &["--dry-run"]].concat());
-        assert!(dry.out.is_empty() && dry.err.contains("no tokens\n"), "{dry:?}");
+        assert!(
+            dry.out.is_empty() && dry.err.contains("no tokens\n"),
+            "{dry:?}"
+        );
     }
     assert_eq!(epoch(), before);
 }
@@ -102,20 +143,39 @@ fn several_are_suspended_and_resumed_once_confirmed() {
     let suspend = ["token", "suspend", "github/a", "web/a"];
     assert!(stage.fails(5, &suspend).contains("suspending 2 tokens:"));
     let done = stage.done(&[&suspend[..], &["--yes"]].concat());
-    assert!(done.err.ends_with("2 tokens are suspended\n"), "{}", done.err);
+    assert!(
+        done.err.ends_with("2 tokens are suspended\n"),
+        "{}",
+        done.err
+    );
     // Of all tokens, those that are suspended: no others are resumed, or told of.
     let resume = ["token", "resume", "--issued-after", "1h"];
     let refused = stage.fails(5, &resume);
-    assert!(refused.contains("resuming 2 tokens:\n  those that nothing else stops"), "{refused}");
+    assert!(
+        refused.contains("resuming 2 tokens:\n  those that nothing else stops"),
+        "{refused}"
+    );
     let done = stage.json(&[&resume[..], &["--yes"]].concat());
     assert_eq!(done.as_array().unwrap().len(), 2);
     // One that is named is not asked about, and is an object.
-    assert_eq!(stage.json(&["token", "suspend", "web/b"])["state"], "suspended");
+    assert_eq!(
+        stage.json(&["token", "suspend", "web/b"])["state"],
+        "suspended"
+    );
     let ids = stage.done(&["token", "list", "-o", "csv"]).out;
-    let ids: Vec<_> = ids.lines().skip(1).map(|line| line.split('"').nth(1).unwrap()).collect();
+    let ids: Vec<_> = ids
+        .lines()
+        .skip(1)
+        .map(|line| line.split('"').nth(1).unwrap())
+        .collect();
     let list = stage.piped(&["token", "suspend", "-", "--yes"], ids.join("\n"));
     assert_eq!(list.code, 0, "{}", list.err);
-    assert!(list.err.contains("4 tokens are suspended, 1 of them already before"), "{}", list.err);
+    assert!(
+        list.err
+            .contains("4 tokens are suspended, 1 of them already before"),
+        "{}",
+        list.err
+    );
 }
 
 #[test]
@@ -142,7 +202,10 @@ fn pruning_asks_and_leaves_what_ended_lately() {
     for wrong in ["0d", "30", "soon"] {
         stage.fails(2, &["token", "prune", "--older-than", wrong, "--yes"]);
     }
-    stage.fails(3, &["token", "prune", "--older-than", "1d", "github/c", "--yes"]);
+    stage.fails(
+        3,
+        &["token", "prune", "--older-than", "1d", "github/c", "--yes"],
+    );
 }
 
 #[test]

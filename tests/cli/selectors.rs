@@ -23,14 +23,22 @@ fn furnish(core: &mut Core) {
         let draft = connection::Draft::new(name.parse().unwrap());
         connection::add(core, &draft, IfThere::Refuse).unwrap();
     }
-    let test = environment::Draft { name: "test".parse().unwrap(), description: None };
+    let test = environment::Draft {
+        name: "test".parse().unwrap(),
+        description: None,
+    };
     environment::add(core, &test, IfThere::Refuse).unwrap();
     for name in ["github", "web"] {
         let draft = profile::Draft::new(name.parse().unwrap());
         profile::add(core, &draft, IfThere::Refuse).unwrap();
     }
-    let [mut old, mut hr, mut test, mut short] =
-        [("github", "old"), ("web", "hr"), ("web", "test"), ("web", "short")].map(draft);
+    let [mut old, mut hr, mut test, mut short] = [
+        ("github", "old"),
+        ("web", "hr"),
+        ("web", "test"),
+        ("web", "short"),
+    ]
+    .map(draft);
     old.connection = Some("ci".parse().unwrap());
     hr.connection = Some("hr".parse().unwrap());
     test.environment = Some("test".parse().unwrap());
@@ -65,7 +73,11 @@ fn stage(verb: &str) -> Stage {
         turn(&mut core, 60);
         token::revoke(&mut core, &Filter::default(), None).unwrap();
         turn(&mut core, 10);
-        token::issue_many(&mut core, &[("github", "live"), ("github", "late")].map(draft)).unwrap();
+        token::issue_many(
+            &mut core,
+            &[("github", "live"), ("github", "late")].map(draft),
+        )
+        .unwrap();
         let late: token::Target = "github/late".parse::<TokenAddress>().unwrap().into();
         token::revoke(&mut core, &[late], None).unwrap();
     }
@@ -78,7 +90,11 @@ fn stage(verb: &str) -> Stage {
 
 /// Each selector, and whom it picks of the tokens that are live, and of those that have ended.
 const CASES: [(&[&str], &[&str], &[&str]); 9] = [
-    (&["--profile", "github"], &["github/new", "github/old"], &["github/new", "github/old"]),
+    (
+        &["--profile", "github"],
+        &["github/new", "github/old"],
+        &["github/new", "github/old"],
+    ),
     (&["--connection", "hr"], &["web/hr"], &["web/hr"]),
     (&["--environment", "test"], &["web/test"], &["web/test"]),
     (
@@ -86,24 +102,37 @@ const CASES: [(&[&str], &[&str], &[&str]); 9] = [
         &["github/old", "web/hr", "web/test"],
         &["github/old", "web/hr", "web/short", "web/test"],
     ),
-    (&["--issued-after", "90d"], &["github/new", "web/new"], &["github/new", "web/new"]),
+    (
+        &["--issued-after", "90d"],
+        &["github/new", "web/new"],
+        &["github/new", "web/new"],
+    ),
     (
         &["--unused-for", "90d"],
         &["github/old", "web/hr", "web/test"],
         &["github/old", "web/hr", "web/short", "web/test"],
     ),
     (&["--expired"], &["web/short"], &["web/short"]),
-    (&["--profile", "web", "--issued-after", "90d"], &["web/new"], &["web/new"]),
+    (
+        &["--profile", "web", "--issued-after", "90d"],
+        &["web/new"],
+        &["web/new"],
+    ),
     // The ids of those that are not `new` are on standard input.
-    (&["-", "--connection", "ci"], &["github/old"], &["github/old"]),
+    (
+        &["-", "--connection", "ci"],
+        &["github/old"],
+        &["github/old"],
+    ),
 ];
 
 /// The names in a document, in order.
 fn names(list: &Value) -> Vec<String> {
     let text = |it: &Value, field: &str| it[field].as_str().unwrap().to_owned();
     let list = list.as_array().unwrap().iter();
-    let mut names: Vec<_> =
-        list.map(|it| format!("{}/{}", text(it, "profile"), text(it, "name"))).collect();
+    let mut names: Vec<_> = list
+        .map(|it| format!("{}/{}", text(it, "profile"), text(it, "name")))
+        .collect();
     names.sort();
     names
 }
@@ -119,29 +148,71 @@ fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
     let all = || stage.json(&["token", "list", "--all"]);
     let epoch = || stage.json(&["store", "info"])["epoch"].as_u64().unwrap();
     let (before, begun) = (all(), epoch());
-    let ids = before.as_array().unwrap().iter().filter(|it| it["name"] != "new");
-    let ids = ids.map(|it| it["id"].as_str().unwrap()).collect::<Vec<_>>().join("\n");
-    let older: &[&str] = if verb == "prune" { &["--older-than", "30d"] } else { &[] };
+    let ids = before
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["name"] != "new");
+    let ids = ids
+        .map(|it| it["id"].as_str().unwrap())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let older: &[&str] = if verb == "prune" {
+        &["--older-than", "30d"]
+    } else {
+        &[]
+    };
     let act = |more: &[&str]| {
-        stage.piped(&[&["token", verb], older, selector, more].concat(), ids.as_bytes())
+        stage.piped(
+            &[&["token", verb], older, selector, more].concat(),
+            ids.as_bytes(),
+        )
     };
     let foreseen = document(&act(&["--dry-run", "-o", "json"]));
     assert_eq!(names(&foreseen), expected, "{verb} {selector:?}");
     let table = act(&["--dry-run"]);
-    let rows: Vec<_> = table.out.lines().skip(1).map(|it| it.split(' ').next().unwrap()).collect();
-    let listed: Vec<_> = foreseen.as_array().unwrap().iter().map(|it| &it["id"]).collect();
+    let rows: Vec<_> = table
+        .out
+        .lines()
+        .skip(1)
+        .map(|it| it.split(' ').next().unwrap())
+        .collect();
+    let listed: Vec<_> = foreseen
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["id"])
+        .collect();
     assert_eq!(rows, listed, "{table:?}");
     let refused = act(&[]);
-    assert_eq!((refused.code, refused.out.as_str()), (5, ""), "{verb} {selector:?}: {refused:?}");
-    assert_eq!((all(), epoch()), (before.clone(), begun), "nothing was changed");
+    assert_eq!(
+        (refused.code, refused.out.as_str()),
+        (5, ""),
+        "{verb} {selector:?}: {refused:?}"
+    );
+    assert_eq!(
+        (all(), epoch()),
+        (before.clone(), begun),
+        "nothing was changed"
+    );
     let done = document(&act(&["--yes", "-o", "json"]));
     assert_eq!(names(&done), expected, "{verb} {selector:?}");
     assert_eq!(epoch(), begun + 1, "one transaction");
     let after = all();
     let left = |token: &&Value| !listed.contains(&&token["id"]);
-    let rest = |list: &Value| list.as_array().unwrap().iter().filter(left).cloned().collect();
+    let rest = |list: &Value| {
+        list.as_array()
+            .unwrap()
+            .iter()
+            .filter(left)
+            .cloned()
+            .collect()
+    };
     let (rest_before, rest_after): (Vec<Value>, Vec<Value>) = (rest(&before), rest(&after));
-    assert_eq!(rest_before, rest_after, "{verb} {selector:?}: the others are as they were");
+    assert_eq!(
+        rest_before, rest_after,
+        "{verb} {selector:?}: the others are as they were"
+    );
     let changed = after.as_array().unwrap().iter().filter(|it| !left(it));
     let states: Vec<_> = changed.map(|it| it["state"].as_str().unwrap()).collect();
     let expected = match verb {
@@ -168,7 +239,11 @@ fn what_a_selector_picks_is_suspended_and_what_has_ended_cannot_be() {
     let said = stage.fails(2, &["token", "suspend", "--expired", "--yes"]);
     assert!(said.contains("`--expired`"), "{said}");
     stage.fails(6, &["token", "suspend", "web/short", "web/new", "--yes"]);
-    assert_eq!(stage.json(&["token", "show", "web/new"])["state"], "active", "all or none");
+    assert_eq!(
+        stage.json(&["token", "show", "web/new"])["state"],
+        "active",
+        "all or none"
+    );
 }
 
 #[test]
@@ -176,5 +251,16 @@ fn what_a_selector_picks_of_what_ended_long_ago_is_removed() {
     for (selector, _, ended) in CASES {
         goes("prune", selector, ended);
     }
-    goes("prune", &[], &["github/new", "github/old", "web/hr", "web/new", "web/short", "web/test"]);
+    goes(
+        "prune",
+        &[],
+        &[
+            "github/new",
+            "github/old",
+            "web/hr",
+            "web/new",
+            "web/short",
+            "web/test",
+        ],
+    );
 }

@@ -16,8 +16,16 @@ use crate::support::stage::{Answer, Stage};
 fn shell_command(stage: &Stage, line: &str) -> Command {
     let hallpass = stage.command(&[]);
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", line]).env_clear().current_dir(stage.path()).stdin(Stdio::null());
-    shell.envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+        .args(["-c", line])
+        .env_clear()
+        .current_dir(stage.path())
+        .stdin(Stdio::null());
+    shell.envs(
+        hallpass
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     shell.env("HALLPASS", hallpass.get_program());
     shell
 }
@@ -42,7 +50,11 @@ fn mode(path: &Path) -> u32 {
 
 /// How many tokens there are, in any state.
 fn count(stage: &Stage) -> usize {
-    stage.json(&["token", "list", "--all"]).as_array().unwrap().len()
+    stage
+        .json(&["token", "list", "--all"])
+        .as_array()
+        .unwrap()
+        .len()
 }
 
 fn text(stage: &Stage, name: &str) -> String {
@@ -61,9 +73,16 @@ fn a_file_gets_the_token_for_its_owner_alone() {
     assert_eq!((token.len(), mode(&stage.file("out"))), (57, 0o600));
     assert!(!done.err.contains(&token[17..]), "{done:?}");
     assert_eq!(stage.verdict(&token, &[]).0, 0);
-    let names: Vec<_> =
-        fs::read_dir(stage.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
-    assert!(!names.iter().any(|it| it.to_str().unwrap().contains("hallpass-new")), "{names:?}");
+    let names: Vec<_> = fs::read_dir(stage.path())
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    assert!(
+        !names
+            .iter()
+            .any(|it| it.to_str().unwrap().contains("hallpass-new")),
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -74,7 +93,9 @@ fn documents_of_a_token_that_went_elsewhere_have_no_secret() {
     let mut shown = stage.json(&["token", "show", "github/a"]);
     shown["token"] = Value::Null;
     assert_eq!(made, shown, "it is active by now");
-    let csv = stage.done(&["token", "add", "github/b", "--to", "env:e#T", "-o", "csv"]).out;
+    let csv = stage
+        .done(&["token", "add", "github/b", "--to", "env:e#T", "-o", "csv"])
+        .out;
     assert!(csv.lines().next().unwrap().ends_with(",token"));
     assert!(csv.lines().nth(1).unwrap().ends_with(','), "{csv}");
     let set = ["password", "set", "github", "--generate", "--to", "file:pw"];
@@ -86,20 +107,38 @@ fn documents_of_a_token_that_went_elsewhere_have_no_secret() {
 fn one_key_of_an_env_file_is_replaced_and_the_rest_kept() {
     let stage = Stage::furnished();
     let old = stage.token(&["github/old"]);
-    stage.write(".env", &format!("A=1\r\nexport T=\"{old}\" # why\r\nB='x\nT=no'\n\nC=3"));
+    stage.write(
+        ".env",
+        &format!("A=1\r\nexport T=\"{old}\" # why\r\nB='x\nT=no'\n\nC=3"),
+    );
     assert_eq!(add(&stage, "a", "env:.env#T").code, 0);
     let after = text(&stage, ".env");
     let token = after.split_once("T=").unwrap().1.split_once(' ').unwrap().0;
-    assert_eq!(after, format!("A=1\r\nexport T={token} # why\r\nB='x\nT=no'\n\nC=3"));
+    assert_eq!(
+        after,
+        format!("A=1\r\nexport T={token} # why\r\nB='x\nT=no'\n\nC=3")
+    );
     assert_eq!(stage.verdict(token, &[]).0, 0);
     assert_eq!(add(&stage, "b", "env:.env#NEW").code, 0);
     let more = text(&stage, ".env");
-    let added = more.strip_prefix(&after).unwrap().strip_prefix("\r\nNEW=").unwrap();
+    let added = more
+        .strip_prefix(&after)
+        .unwrap()
+        .strip_prefix("\r\nNEW=")
+        .unwrap();
     assert_eq!(stage.verdict(added, &[]).0, 0);
     assert_eq!(add(&stage, "c", "env:fresh#T").code, 0);
     assert_eq!(mode(&stage.file("fresh")), 0o600);
     // A shell reads every form of it.
-    stage.done(&["token", "add", "github/d", "--form", "header", "--to", "env:fresh#H"]);
+    stage.done(&[
+        "token",
+        "add",
+        "github/d",
+        "--form",
+        "header",
+        "--to",
+        "env:fresh#H",
+    ]);
     let read = shell(&stage, ". ./fresh; printf %s \"$H\" | \"$HALLPASS\" verify");
     assert_eq!(read.code, 0, "{read:?}");
 }
@@ -145,17 +184,28 @@ fn a_file_that_could_be_anothers_is_refused_before_anything_is_made() {
         ("fd:77", 2, "descriptor 77 is not open"),
     ] {
         let refused = add(&stage, "a", to);
-        assert_eq!((refused.code, refused.out.as_str()), (code, ""), "{to}: {refused:?}");
+        assert_eq!(
+            (refused.code, refused.out.as_str()),
+            (code, ""),
+            "{to}: {refused:?}"
+        );
         assert!(refused.err.contains(said), "{to}: {refused:?}");
     }
-    assert_eq!((count(&stage), text(&stage, "mine").as_str()), (0, "precious"));
+    assert_eq!(
+        (count(&stage), text(&stage, "mine").as_str()),
+        (0, "precious")
+    );
     assert!(!stage.file("nothing").exists());
     // Nobody touches what is not his in a folder with a sticky bit.
     fs::set_permissions(&open, Permissions::from_mode(0o1777)).unwrap();
     assert_eq!(add(&stage, "a", "file:open/out").code, 0);
     if rustix::process::geteuid().is_root() {
         std::os::unix::fs::chown(open.join("out"), Some(65534), None).unwrap();
-        assert!(add(&stage, "b", "file:open/out").err.contains("belongs to another user"));
+        assert!(
+            add(&stage, "b", "file:open/out")
+                .err
+                .contains("belongs to another user")
+        );
         std::os::unix::fs::chown(&open, Some(65534), None).unwrap();
         assert_eq!(add(&stage, "b", "file:open/new").code, 43);
     }
@@ -164,12 +214,29 @@ fn a_file_that_could_be_anothers_is_refused_before_anything_is_made() {
 #[test]
 fn what_is_no_place_is_wrong_usage() {
     let stage = Stage::furnished();
-    for to in ["", "file:", "out", "fd:1", "fd:x", "env:.env", "env:#T", "env:.env#1T", "env:e#T-X"]
-    {
+    for to in [
+        "",
+        "file:",
+        "out",
+        "fd:1",
+        "fd:x",
+        "env:.env",
+        "env:#T",
+        "env:.env#1T",
+        "env:e#T-X",
+    ] {
         assert_eq!(add(&stage, "a", to).code, 2, "{to}");
     }
     for time in ["0s", "60", "1h", "61m", "5"] {
-        let line = ["token", "add", "github/a", "--to", "file:x", "--sink-timeout", time];
+        let line = [
+            "token",
+            "add",
+            "github/a",
+            "--to",
+            "file:x",
+            "--sink-timeout",
+            time,
+        ];
         assert_eq!(stage.run(&line).code, 2, "{time}");
     }
     for line in [
@@ -185,17 +252,37 @@ fn what_is_no_place_is_wrong_usage() {
 #[test]
 fn a_descriptor_gets_the_token_as_standard_output_would() {
     let stage = Stage::furnished();
-    let done = shell(&stage, "\"$HALLPASS\" token add github/a --to fd:5 -o json 5>>out");
+    let done = shell(
+        &stage,
+        "\"$HALLPASS\" token add github/a --to fd:5 -o json 5>>out",
+    );
     assert_eq!(done.code, 0, "{done:?}");
     assert!(done.out.ends_with("\"token\":null}\n"), "{done:?}");
     assert_eq!(stage.verdict(&text(&stage, "out"), &[]).0, 0);
     let read = shell(&stage, "\"$HALLPASS\" token add github/x --to fd:5 5<out");
-    assert!(read.code == 2 && read.err.contains("not open for writing"), "{read:?}");
-    assert_eq!(shell(&stage, "\"$HALLPASS\" token add github/b --to fd:5 5>/dev/full").code, 51);
+    assert!(
+        read.code == 2 && read.err.contains("not open for writing"),
+        "{read:?}"
+    );
+    assert_eq!(
+        shell(
+            &stage,
+            "\"$HALLPASS\" token add github/b --to fd:5 5>/dev/full"
+        )
+        .code,
+        51
+    );
     let (reader, writer) = pipe().unwrap();
     drop(reader);
     let line = "\"$HALLPASS\" token add github/b --to fd:5 5>&2";
-    assert_eq!(shell_command(&stage, line).stderr(writer).status().unwrap().code(), Some(51));
+    assert_eq!(
+        shell_command(&stage, line)
+            .stderr(writer)
+            .status()
+            .unwrap()
+            .code(),
+        Some(51)
+    );
     // Only what was taken is valid.
     let live = stage.json(&["token", "list"]);
     assert_eq!(live.as_array().unwrap().len(), 1, "{live}");
@@ -228,7 +315,11 @@ fn a_command_gets_the_token_on_its_standard_input_and_nowhere_else() {
     let token = text(&stage, "got");
     assert_eq!((token.len(), stage.verdict(&token, &[]).0), (57, 0));
     assert!(!text(&stage, "seen").contains(token.trim()));
-    assert_eq!(text(&stage, "mask").trim(), umask(&stage), "the caller's umask");
+    assert_eq!(
+        text(&stage, "mask").trim(),
+        umask(&stage),
+        "the caller's umask"
+    );
 }
 
 fn umask(stage: &Stage) -> String {
@@ -238,10 +329,17 @@ fn umask(stage: &Stage) -> String {
 #[test]
 fn a_command_that_fails_leaves_no_token() {
     let stage = Stage::furnished();
-    for command in ["command:cat; exit 3", "command:kill -9 $$", "command:/no/such/program"] {
+    for command in [
+        "command:cat; exit 3",
+        "command:kill -9 $$",
+        "command:/no/such/program",
+    ] {
         let failed = add(&stage, "a", command);
         assert_eq!(failed.code, 51, "{command}: {failed:?}");
-        assert!(failed.err.contains("because: the command failed"), "{failed:?}");
+        assert!(
+            failed.err.contains("because: the command failed"),
+            "{failed:?}"
+        );
     }
     // One that does not want it, but ends well, has it all the same.
     assert_eq!(add(&stage, "b", "command:true").code, 0);
@@ -254,14 +352,29 @@ fn a_command_that_hangs_is_ended_with_what_it_started() {
     let (mut reader, writer) = pipe().unwrap();
     // Whatever is left of it holds the pipe open.
     let hang = "command:trap '' TERM; (trap '' TERM; sleep 600) & sleep 600";
-    let line = ["token", "add", "github/a", "--to", hang, "--sink-timeout", "1s"];
+    let line = [
+        "token",
+        "add",
+        "github/a",
+        "--to",
+        hang,
+        "--sink-timeout",
+        "1s",
+    ];
     let mut command = stage.command(&line);
-    let mut child = command.stdout(Stdio::null()).stderr(writer).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(writer)
+        .spawn()
+        .unwrap();
     drop(command);
     assert_eq!(child.wait().unwrap().code(), Some(51));
     let mut said = String::new();
     reader.read_to_string(&mut said).unwrap();
-    assert!(said.contains("because: the command took longer than 1s"), "{said}");
+    assert!(
+        said.contains("because: the command took longer than 1s"),
+        "{said}"
+    );
     assert_eq!(count(&stage), 0);
 }
 
@@ -273,10 +386,17 @@ fn a_command_may_use_the_store_that_its_token_is_in() {
                   \"$HALLPASS\" token add github/inner --to file:inner -q";
     let done = add(&stage, "outer", itself);
     assert_eq!(done.code, 0, "{done:?}");
-    assert_eq!(text(&stage, "code"), "11\n", "it is not good before it is delivered");
+    assert_eq!(
+        text(&stage, "code"),
+        "11\n",
+        "it is not good before it is delivered"
+    );
     stage.done(&["connection", "show", "made"]);
     assert_eq!(stage.verdict(&text(&stage, "inner"), &[]).0, 0);
-    assert_eq!(stage.json(&["token", "show", "github/outer"])["effective"], "valid");
+    assert_eq!(
+        stage.json(&["token", "show", "github/outer"])["effective"],
+        "valid"
+    );
 }
 
 /// The command kills the program that waits for it.
@@ -287,8 +407,14 @@ fn a_killed_call_leaves_a_token_that_is_not_good_and_holds_its_name_for_a_while(
     let mut command = stage.command(&["token", "add", "github/a", "--to", kill]);
     let killed = command.args(["--sink-timeout", "1s"]).output().unwrap();
     assert_eq!(killed.status.code(), None, "a signal ended it");
-    assert_eq!(stage.verdict(&text(&stage, "got"), &[]), (11, "unknown".to_owned()));
-    assert_eq!(stage.json(&["token", "show", "github/a"])["state"], "pending");
+    assert_eq!(
+        stage.verdict(&text(&stage, "got"), &[]),
+        (11, "unknown".to_owned())
+    );
+    assert_eq!(
+        stage.json(&["token", "show", "github/a"])["state"],
+        "pending"
+    );
     assert_eq!(add(&stage, "a", "file:out").code, 40);
     assert!(!stage.file("out").exists());
     // With the same token in its file, the call is finished.
@@ -304,7 +430,10 @@ fn a_file_that_could_not_be_written_leaves_no_token() {
     let stage = Stage::furnished();
     stage.write("out", OLD);
     // Files may not grow beyond one block of the shell's: the store fits, as it is there already.
-    let full = shell(&stage, "ulimit -f 0; \"$HALLPASS\" token add github/a --to file:out");
+    let full = shell(
+        &stage,
+        "ulimit -f 0; \"$HALLPASS\" token add github/a --to file:out",
+    );
     assert!(matches!(full.code, 42 | 51), "{full:?}");
     assert_eq!((text(&stage, "out").as_str(), count(&stage)), (OLD, 0));
 }
@@ -325,10 +454,21 @@ fn a_folder_that_another_program_holds_is_waited_for_and_given_up() {
     let stage = Stage::furnished();
     let folder = File::open(stage.path()).unwrap();
     rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive).unwrap();
-    let line = ["token", "add", "github/a", "--to", "env:.env#T", "--sink-timeout", "1s"];
+    let line = [
+        "token",
+        "add",
+        "github/a",
+        "--to",
+        "env:.env#T",
+        "--sink-timeout",
+        "1s",
+    ];
     let failed = stage.run(&line);
     assert_eq!(failed.code, 51, "{failed:?}");
-    assert!(failed.err.contains("locked by another program"), "{failed:?}");
+    assert!(
+        failed.err.contains("locked by another program"),
+        "{failed:?}"
+    );
     drop(folder);
     assert_eq!(count(&stage), 0);
     stage.done(&line);
@@ -342,7 +482,11 @@ fn many_calls_at_once_each_put_their_key_into_one_file() {
             let to = format!("env:.env#T{n}");
             let mut command =
                 stage.command(&["token", "add", &format!("github/t{n}"), "--to", &to]);
-            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
         })
         .collect();
     for mut call in calls {
@@ -358,10 +502,20 @@ fn many_calls_at_once_each_put_their_key_into_one_file() {
 #[test]
 fn a_profile_is_made_with_a_token_in_its_place() {
     let stage = Stage::furnished();
-    let line = ["profile", "add", "web", "--token", "first", "--to", "command:exit 1"];
+    let line = [
+        "profile",
+        "add",
+        "web",
+        "--token",
+        "first",
+        "--to",
+        "command:exit 1",
+    ];
     assert_eq!(stage.run(&line).code, 51);
     assert_eq!(stage.run(&["profile", "show", "web"]).code, 3);
-    stage.done(&["profile", "add", "web", "--token", "first", "--to", "file:out"]);
+    stage.done(&[
+        "profile", "add", "web", "--token", "first", "--to", "file:out",
+    ]);
     assert_eq!(stage.verdict(&text(&stage, "out"), &[]).0, 0);
 }
 
@@ -376,11 +530,27 @@ fn a_password_that_was_not_delivered_is_not_set() {
     fs::create_dir(stage.file(".hallpass-new")).unwrap();
     assert_eq!(stage.run(&to("file:pw")).code, 51);
     assert_eq!(
-        stage.piped(&["password", "verify", "github", "--password-file", "-"], &old).code,
+        stage
+            .piped(
+                &["password", "verify", "github", "--password-file", "-"],
+                &old
+            )
+            .code,
         0
     );
-    assert_eq!((stage.run(&to("env:e#P")).code, text(&stage, "pw")), (0, old));
+    assert_eq!(
+        (stage.run(&to("env:e#P")).code, text(&stage, "pw")),
+        (0, old)
+    );
     let new = text(&stage, "e");
     let new = new.trim_end().split_once('=').unwrap().1;
-    assert_eq!(stage.piped(&["password", "verify", "github", "--password-file", "-"], new).code, 0);
+    assert_eq!(
+        stage
+            .piped(
+                &["password", "verify", "github", "--password-file", "-"],
+                new
+            )
+            .code,
+        0
+    );
 }

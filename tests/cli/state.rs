@@ -30,7 +30,12 @@ fn with(stage: &Stage, variable: &str, value: &str, arguments: &[&str]) -> Answe
 }
 
 fn names(listed: &Value) -> Vec<&str> {
-    listed.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect()
+    listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["name"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -38,7 +43,11 @@ fn the_old_names_of_the_state_folder_are_errors_that_name_the_new_one() {
     let stage = Stage::furnished();
     let old = with(&stage, "HALLPASS_STATE", "other", &["profile", "list"]);
     assert_eq!((old.code, old.out.as_str()), (2, ""), "{old:?}");
-    assert!(old.err.contains("`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now"), "{old:?}");
+    assert!(
+        old.err
+            .contains("`HALLPASS_STATE` is called `HALLPASS_STATE_DIR` now"),
+        "{old:?}"
+    );
     for line in [
         &["--state", "other", "profile", "list"][..],
         &["profile", "show", "github", "--state", "other"],
@@ -47,12 +56,18 @@ fn the_old_names_of_the_state_folder_are_errors_that_name_the_new_one() {
         &["token", "list", "--state", "/other"],
     ] {
         let said = stage.fails(2, line);
-        assert!(said.contains("hint: `--state-dir DIR` names the folder"), "{line:?}: {said}");
+        assert!(
+            said.contains("hint: `--state-dir DIR` names the folder"),
+            "{line:?}: {said}"
+        );
     }
     let settings = fs::read_to_string(stage.config()).unwrap();
     fs::write(stage.config(), format!("{settings}state = \"/other\"\n")).unwrap();
     let said = stage.fails(2, &["profile", "list"]);
-    assert!(said.contains("line 2: `state` is called `state_dir` now"), "{said}");
+    assert!(
+        said.contains("line 2: `state` is called `state_dir` now"),
+        "{said}"
+    );
     assert!(!stage.file("other").exists());
 }
 
@@ -63,9 +78,19 @@ fn a_named_state_folder_that_is_missing_is_an_error_for_what_only_reads() {
     for line in READERS {
         let option = [line, &["--state-dir", "other"]].concat();
         let answer = stage.piped(&option, "x".repeat(30));
-        assert_eq!((answer.code, answer.out.as_str()), (3, ""), "{line:?}: {answer:?}");
-        assert!(answer.err.contains("error: no state folder `other`"), "{line:?}: {answer:?}");
-        assert!(answer.err.contains("mkdir -m 700 other"), "{line:?}: {answer:?}");
+        assert_eq!(
+            (answer.code, answer.out.as_str()),
+            (3, ""),
+            "{line:?}: {answer:?}"
+        );
+        assert!(
+            answer.err.contains("error: no state folder `other`"),
+            "{line:?}: {answer:?}"
+        );
+        assert!(
+            answer.err.contains("mkdir -m 700 other"),
+            "{line:?}: {answer:?}"
+        );
         let variable = with(&stage, "HALLPASS_STATE_DIR", "other", line);
         assert_eq!(variable.code, 3, "{line:?}: {variable:?}");
         assert!(!named.exists(), "{line:?}");
@@ -75,7 +100,11 @@ fn a_named_state_folder_that_is_missing_is_an_error_for_what_only_reads() {
     }
     let settings = fs::read_to_string(stage.config()).unwrap();
     fs::write(stage.config(), format!("{settings}state_dir = {named:?}\n")).unwrap();
-    assert!(stage.fails(3, &["profile", "list"]).contains("error: no state folder"));
+    assert!(
+        stage
+            .fails(3, &["profile", "list"])
+            .contains("error: no state folder")
+    );
     assert!(!named.exists());
 }
 
@@ -114,10 +143,16 @@ fn a_list_shows_what_is_in_a_state() {
     }
     stage.done(&["token", "suspend", "github/quiet"]);
     stage.done(&["token", "revoke", "github/gone", "--yes"]);
-    for (state, there) in
-        [("active", vec!["live"]), ("suspended", vec!["quiet"]), ("revoked", vec!["gone"])]
-    {
-        assert_eq!(names(&stage.json(&["token", "list", "--state", state])), there, "{state}");
+    for (state, there) in [
+        ("active", vec!["live"]),
+        ("suspended", vec!["quiet"]),
+        ("revoked", vec!["gone"]),
+    ] {
+        assert_eq!(
+            names(&stage.json(&["token", "list", "--state", state])),
+            there,
+            "{state}"
+        );
         let of = stage.json(&["token", "list", "--profile", "github", "--state", state]);
         assert_eq!(names(&of), there, "{state}");
     }
@@ -137,7 +172,13 @@ fn codes_are_listed_by_their_state() {
     let folder = format!("outbox:{}", stage.file("mails").display());
     stage.done(&["mail", "set", &folder, "--from", "noreply@example.com"]);
     stage.done(&["otp", "request", "github", "--connection", "ci"]);
-    let count = |state| stage.json(&["otp", "list", "--state", state]).as_array().unwrap().len();
+    let count = |state| {
+        stage
+            .json(&["otp", "list", "--state", state])
+            .as_array()
+            .unwrap()
+            .len()
+    };
     assert_eq!((count("pending"), count("cancelled")), (1, 0));
     stage.done(&["otp", "cancel", "github", "--connection", "ci"]);
     assert_eq!((count("pending"), count("cancelled")), (0, 1));

@@ -10,7 +10,10 @@ use crate::support::stage::Stage;
 
 fn json(home: &Home, arguments: &[&str]) -> (Value, Option<i32>) {
     let output = home.hallpass(arguments).output().unwrap();
-    (serde_json::from_slice(&output.stdout).unwrap_or_default(), output.status.code())
+    (
+        serde_json::from_slice(&output.stdout).unwrap_or_default(),
+        output.status.code(),
+    )
 }
 
 #[test]
@@ -20,7 +23,10 @@ fn there_is_none_or_it_is_locked_or_open() {
     assert_eq!((&missing["state"], code), (&"missing".into(), Some(3)));
     let home = Stage::new();
     let (open, code) = json(&home, &["status", "-o", "json"]);
-    assert_eq!((&open["state"], &open["epoch"], code), (&"open".into(), &1.into(), Some(0)));
+    assert_eq!(
+        (&open["state"], &open["epoch"], code),
+        (&"open".into(), &1.into(), Some(0))
+    );
     let (off, _) = json(&home, &["status", "-o", "json", "--no-anchor"]);
     assert_eq!(off["anchor"], "off");
     fs::remove_file(home.config()).unwrap();
@@ -44,7 +50,10 @@ fn what_is_wrong_with_the_file_is_an_error() {
     fs::set_permissions(&store, Permissions::from_mode(0o644)).unwrap();
     let said = code(43, "readable by others");
     assert!(
-        said.contains(&format!("chmod 600 {}", store.canonicalize().unwrap().display())),
+        said.contains(&format!(
+            "chmod 600 {}",
+            store.canonicalize().unwrap().display()
+        )),
         "{said}"
     );
     fs::set_permissions(&store, Permissions::from_mode(0o600)).unwrap();
@@ -52,7 +61,11 @@ fn what_is_wrong_with_the_file_is_an_error() {
     code(34, "cut");
     fs::write(&store, b"").unwrap();
     code(34, "empty");
-    fs::write(&store, b"something else altogether, and longer than a header").unwrap();
+    fs::write(
+        &store,
+        b"something else altogether, and longer than a header",
+    )
+    .unwrap();
     code(34, "foreign");
     fs::rename(&store, home.file("elsewhere")).unwrap();
     symlink(home.file("elsewhere"), &store).unwrap();
@@ -67,31 +80,54 @@ fn a_wrong_key_is_told_from_none_and_from_damage() {
     let home = Stage::new();
     let other = Stage::new();
     let key = other.file("keys/store.key").display().to_string();
-    home.hallpass(&["status", "--key-file", &key]).assert().code(20);
+    home.hallpass(&["status", "--key-file", &key])
+        .assert()
+        .code(20);
     let cut = fs::read_to_string(home.file("keys/store.key")).unwrap();
     home.write("cut", &cut[..80]);
-    home.hallpass(&["status", "--key-file", "cut"]).assert().code(20);
-    home.hallpass(&["status", "--key-file", "absent"]).assert().code(21);
+    home.hallpass(&["status", "--key-file", "cut"])
+        .assert()
+        .code(20);
+    home.hallpass(&["status", "--key-file", "absent"])
+        .assert()
+        .code(21);
     home.write("open", &cut);
     fs::set_permissions(home.file("open"), Permissions::from_mode(0o644)).unwrap();
-    home.hallpass(&["status", "--key-file", "open"]).assert().code(43);
-    home.hallpass(&["status", "--key-file", "keys/store.key", "--passphrase-file", "x"])
+    home.hallpass(&["status", "--key-file", "open"])
         .assert()
-        .code(2);
+        .code(43);
+    home.hallpass(&[
+        "status",
+        "--key-file",
+        "keys/store.key",
+        "--passphrase-file",
+        "x",
+    ])
+    .assert()
+    .code(2);
     home.write("empty", "");
-    let nobody = home.hallpass(&["profile", "list", "--config", "empty"]).output().unwrap();
+    let nobody = home
+        .hallpass(&["profile", "list", "--config", "empty"])
+        .output()
+        .unwrap();
     assert_eq!(nobody.status.code(), Some(21));
     let said = format!("cannot ask for passphrase of {}: ", home.store().display());
     assert!(String::from_utf8(nobody.stderr).unwrap().contains(&said));
-    home.hallpass(&["status", "--passphrase-command", "exit 3"]).assert().code(21);
-    home.hallpass(&["status", "--passphrase-command", "echo wrong"]).assert().code(20);
+    home.hallpass(&["status", "--passphrase-command", "exit 3"])
+        .assert()
+        .code(21);
+    home.hallpass(&["status", "--passphrase-command", "echo wrong"])
+        .assert()
+        .code(20);
 }
 
 #[test]
 fn an_older_store_is_a_rollback() {
     let home = Stage::new();
     let old = fs::read(home.store()).unwrap();
-    home.hallpass(&["store", "key", "add", "--recovery-file", "r"]).assert().success();
+    home.hallpass(&["store", "key", "add", "--recovery-file", "r"])
+        .assert()
+        .success();
     for suffix in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{suffix}", home.store().display()));
     }
@@ -101,26 +137,44 @@ fn an_older_store_is_a_rollback() {
     let error: Value = serde_json::from_slice(&output.stderr).unwrap();
     assert_eq!(error["error"]["kind"], "rollback");
     assert!(
-        error["error"]["hint"].as_str().unwrap().starts_with("hallpass store accept --rollback")
+        error["error"]["hint"]
+            .as_str()
+            .unwrap()
+            .starts_with("hallpass store accept --rollback")
     );
-    home.hallpass(&["store", "accept", "--rollback"]).assert().code(5);
-    home.hallpass(&["store", "accept", "--fork", "--yes"]).assert().code(31);
-    home.hallpass(&["store", "accept", "--rollback", "--dry-run"]).assert().code(0);
+    home.hallpass(&["store", "accept", "--rollback"])
+        .assert()
+        .code(5);
+    home.hallpass(&["store", "accept", "--fork", "--yes"])
+        .assert()
+        .code(31);
+    home.hallpass(&["store", "accept", "--rollback", "--dry-run"])
+        .assert()
+        .code(0);
     home.hallpass(&["status"]).assert().code(31);
-    home.hallpass(&["store", "accept", "--rollback", "--yes"]).assert().code(0);
+    home.hallpass(&["store", "accept", "--rollback", "--yes"])
+        .assert()
+        .code(0);
     home.hallpass(&["status"]).assert().code(0);
-    home.hallpass(&["store", "accept", "--rollback", "--yes"]).assert().code(6);
+    home.hallpass(&["store", "accept", "--rollback", "--yes"])
+        .assert()
+        .code(6);
 }
 
 #[test]
 fn another_machine_sees_the_store_for_the_first_time_or_refuses_it() {
     let home = Stage::new();
     for folder in ["other", "third"] {
-        DirBuilder::new().mode(0o700).create(home.file(folder)).unwrap();
+        DirBuilder::new()
+            .mode(0o700)
+            .create(home.file(folder))
+            .unwrap();
     }
     let (first, code) = json(&home, &["status", "-o", "json", "--state-dir", "other"]);
     assert_eq!((&first["anchor"], code), (&"first".into(), Some(0)));
     let (second, _) = json(&home, &["status", "-o", "json", "--state-dir", "other"]);
     assert_eq!(second["anchor"], "ok");
-    home.hallpass(&["status", "--state-dir", "third", "--require-anchor"]).assert().code(31);
+    home.hallpass(&["status", "--state-dir", "third", "--require-anchor"])
+        .assert()
+        .code(31);
 }

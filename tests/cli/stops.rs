@@ -13,8 +13,24 @@ fn stage() -> Stage {
     for connection in ["ci", "hr"] {
         stage.done(&["connection", "add", connection]);
     }
-    stage.done(&["profile", "add", "bound", "--connection", "ci", "--group", "staff"]);
-    stage.done(&["profile", "add", "several", "--connection", "ci", "--connection", "hr"]);
+    stage.done(&[
+        "profile",
+        "add",
+        "bound",
+        "--connection",
+        "ci",
+        "--group",
+        "staff",
+    ]);
+    stage.done(&[
+        "profile",
+        "add",
+        "several",
+        "--connection",
+        "ci",
+        "--connection",
+        "hr",
+    ]);
     stage.done(&["profile", "add", "open"]);
     stage.token(&["bound/a"]);
     stage.token(&["several/a", "--connection", "ci"]);
@@ -40,7 +56,15 @@ const STOPS: [(&[&str], &str); 8] = [
         "4 valid tokens stay valid, but from fewer addresses: bound/a, ",
     ),
     (
-        &["connection", "edit", "ci", "--add-deny-ip", "0.0.0.0/0", "--add-deny-ip", "::/0"],
+        &[
+            "connection",
+            "edit",
+            "ci",
+            "--add-deny-ip",
+            "0.0.0.0/0",
+            "--add-deny-ip",
+            "::/0",
+        ],
         "2 valid tokens stop: bound/a, several/a\n  \
          2 valid tokens stay valid, but for fewer connections: open/a, several/b\n",
     ),
@@ -54,8 +78,14 @@ const STOPS: [(&[&str], &str); 8] = [
         "1 valid token stays valid, but for fewer connections: open/a\n  \
          profile `open` could use any connection; it is restricted now\n",
     ),
-    (&["connection", "block", "ci"], "2 valid tokens stop: bound/a, several/a\n"),
-    (&["profile", "suspend", "several"], "2 valid tokens stop: several/a, several/b\n"),
+    (
+        &["connection", "block", "ci"],
+        "2 valid tokens stop: bound/a, several/a\n",
+    ),
+    (
+        &["profile", "suspend", "several"],
+        "2 valid tokens stop: several/a, several/b\n",
+    ),
 ];
 
 #[test]
@@ -64,11 +94,18 @@ fn every_command_that_stops_something_asks_first_and_shows_it_on_a_trial() {
         let stage = stage();
         stage.asks_first(command, consequence);
         let plan = stage.done(&[command, &["--plan"]].concat());
-        assert_eq!(plan.out, stage.done(&[command, &["--dry-run"]].concat()).out);
+        assert_eq!(
+            plan.out,
+            stage.done(&[command, &["--dry-run"]].concat()).out
+        );
         stage.done(&[command, &["--yes"]].concat());
         // The same once more stops nothing that is still valid.
         let again = stage.json(&[command, &["--dry-run"]].concat());
-        assert_eq!((&again["tokens"], &again["partly"]), (&0.into(), &0.into()), "{command:?}");
+        assert_eq!(
+            (&again["tokens"], &again["partly"]),
+            (&0.into(), &0.into()),
+            "{command:?}"
+        );
     }
 }
 
@@ -77,7 +114,10 @@ fn a_group_that_is_left_stops_what_it_let_in() {
     let stage = stage();
     stage.done(&["connection", "edit", "ci", "--group", "staff", "--yes"]);
     let leave = ["profile", "edit", "bound", "--remove-group", "staff"];
-    stage.asks_first(&leave, "changing profile `bound`:\n  1 valid token stops: bound/a\n");
+    stage.asks_first(
+        &leave,
+        "changing profile `bound`:\n  1 valid token stops: bound/a\n",
+    );
     let impact = stage.json(&[&leave[..], &["--dry-run"]].concat());
     assert_eq!(impact["examples"], serde_json::json!(["bound/a"]));
     let mut declined = stage.terminal(&leave);
@@ -86,7 +126,10 @@ fn a_group_that_is_left_stops_what_it_let_in() {
     let mut accepted = stage.terminal(&leave);
     accepted.press("Change it? [y/N]", "y\r");
     assert_eq!(accepted.finish().0.code(), Some(0));
-    assert_eq!(stage.json(&["profile", "show", "bound"])["groups"], serde_json::json!([]));
+    assert_eq!(
+        stage.json(&["profile", "show", "bound"])["groups"],
+        serde_json::json!([])
+    );
 }
 
 #[test]
@@ -96,14 +139,24 @@ fn what_stops_nothing_is_not_asked_about() {
         &["connection", "edit", "ci", "--description", "Builds"][..],
         &["connection", "edit", "ci", "--token-lifetime", "1d"],
         &["connection", "edit", "ci", "--rename", "builds"],
-        &["connection", "edit", "hr", "--remove-deny-ip", "192.0.2.0/24"],
+        &[
+            "connection",
+            "edit",
+            "hr",
+            "--remove-deny-ip",
+            "192.0.2.0/24",
+        ],
         &["profile", "edit", "bound", "--email", "a@example.com"],
         &["profile", "edit", "bound", "--remove-group", "staff"],
         &["profile", "edit", "bound", "--unlock"],
         &["environment", "edit", "production", "--description", "Live"],
     ] {
         let impact = stage.json(&[command, &["--dry-run"]].concat());
-        assert_eq!((&impact["tokens"], &impact["partly"]), (&0.into(), &0.into()), "{command:?}");
+        assert_eq!(
+            (&impact["tokens"], &impact["partly"]),
+            (&0.into(), &0.into()),
+            "{command:?}"
+        );
         stage.done(command);
     }
 }
@@ -111,7 +164,15 @@ fn what_stops_nothing_is_not_asked_about() {
 #[test]
 fn what_opens_is_a_warning_that_says_what() {
     let stage = stage();
-    let restrict = ["connection", "edit", "ci", "--group", "staff", "--add-deny-ip", "10.0.0.1"];
+    let restrict = [
+        "connection",
+        "edit",
+        "ci",
+        "--group",
+        "staff",
+        "--add-deny-ip",
+        "10.0.0.1",
+    ];
     stage.done(&[&restrict[..], &["--add-allow-ip", "10.0.0.0/8", "--yes"]].concat());
     for (command, warning) in [
         (
@@ -149,7 +210,10 @@ fn what_opens_is_a_warning_that_says_what() {
         ),
     ] {
         let impact = stage.json(&[command, &["--dry-run"]].concat());
-        assert!(!impact["opens"].as_array().unwrap().is_empty(), "{command:?}: {impact}");
+        assert!(
+            !impact["opens"].as_array().unwrap().is_empty(),
+            "{command:?}: {impact}"
+        );
         let done = stage.done(&[command, &["-q"]].concat());
         assert_eq!(done.err, format!("warning: {warning}"), "{command:?}");
     }
@@ -169,7 +233,11 @@ fn another_name_and_another_default_are_warned_of_with_what_refers_to_the_old_on
                 `production` any more; for it are bound/a, open/a, several/a, several/b\n";
     assert_eq!(renamed.err, said);
     let renamed = stage.done(&["profile", "edit", "open", "--rename", "wide"]);
-    assert!(renamed.err.ends_with("nothing finds it by `open` any more; for it are open/a\n"));
+    assert!(
+        renamed
+            .err
+            .ends_with("nothing finds it by `open` any more; for it are open/a\n")
+    );
     stage.done(&["environment", "add", "test"]);
     let tried = stage.done(&["environment", "edit", "test", "--default", "--dry-run"]);
     let said = "whatever names no environment is for `test` from now on, not for `live`; \
@@ -191,14 +259,26 @@ fn a_suspension_keeps_its_end_and_says_it_until_it_is_to_have_none() {
     let until = " until 2999-01-01T00:00:00Z";
     suspend(&["--until", "2999-01-01"]);
     let kept = suspend(&["--reason", "audit"]);
-    assert!(kept.contains(&format!("suspending profile `bound`{until}:\n")), "{kept}");
-    assert!(kept.ends_with(&format!("profile `bound` is suspended{until}\n")), "{kept}");
+    assert!(
+        kept.contains(&format!("suspending profile `bound`{until}:\n")),
+        "{kept}"
+    );
+    assert!(
+        kept.ends_with(&format!("profile `bound` is suspended{until}\n")),
+        "{kept}"
+    );
     let open = suspend(&["--until", "never"]);
     assert!(open.ends_with("profile `bound` is suspended\n"), "{open}");
-    let token =
-        |options: &[&str]| stage.done(&[&["token", "suspend", "open/a"], options].concat()).err;
+    let token = |options: &[&str]| {
+        stage
+            .done(&[&["token", "suspend", "open/a"], options].concat())
+            .err
+    };
     token(&["--until", "2999-01-01"]);
-    assert_eq!(token(&["--reason", "audit"]), format!("token open/a is suspended{until}\n"));
+    assert_eq!(
+        token(&["--reason", "audit"]),
+        format!("token open/a is suspended{until}\n")
+    );
     let again = format!("token open/a is suspended{until} already; nothing was changed\n");
     assert_eq!(token(&[]), again);
     assert_eq!(token(&["--until", "never"]), "token open/a is suspended\n");
@@ -225,7 +305,13 @@ const WITH_A_TRIAL: [&[&str]; 24] = [
     &["token", "ensure", "open/new", "--to", "file:new"],
     &["password", "clear", "open"],
     &["otp", "cancel", "open", "--connection", "ci"],
-    &["mail", "set", "outbox:/tmp/nowhere", "--from", "a@example.com"],
+    &[
+        "mail",
+        "set",
+        "outbox:/tmp/nowhere",
+        "--from",
+        "a@example.com",
+    ],
     &["mail", "clear"],
     &["store", "restore", "backup.db"],
     &["store", "key", "remove", "KEY"],
@@ -247,8 +333,10 @@ fn plan_and_dry_run_are_one_option_that_changes_nothing() {
     let before = fs::read(stage.store()).unwrap();
     for command in WITH_A_TRIAL {
         let id = key["id"].as_str().unwrap();
-        let command: Vec<_> =
-            command.iter().map(|word| if *word == "KEY" { id } else { word }).collect();
+        let command: Vec<_> = command
+            .iter()
+            .map(|word| if *word == "KEY" { id } else { word })
+            .collect();
         let expected = if command[0] == "apply" { 7 } else { 0 };
         let answers = ["--dry-run", "--plan"].map(|option| {
             let answer = stage.run(&[&command[..], &[option]].concat());
@@ -260,7 +348,10 @@ fn plan_and_dry_run_are_one_option_that_changes_nothing() {
         if command[0] != "token" || command[1] != "ensure" {
             assert_eq!(answers[0], answers[1], "{command:?}");
         }
-        assert!(fs::read(stage.store()).unwrap() == before, "{command:?} changed the store");
+        assert!(
+            fs::read(stage.store()).unwrap() == before,
+            "{command:?} changed the store"
+        );
     }
     assert!(!stage.file("new").exists());
 }
@@ -268,25 +359,64 @@ fn plan_and_dry_run_are_one_option_that_changes_nothing() {
 #[test]
 fn a_token_that_would_be_ensured_is_shown_and_not_made() {
     let stage = stage();
-    let ensure = ["token", "ensure", "open/new", "--to", "file:new", "--expires", "90d"];
+    let ensure = [
+        "token",
+        "ensure",
+        "open/new",
+        "--to",
+        "file:new",
+        "--expires",
+        "90d",
+    ];
     let trial = |more: &[&str]| stage.run(&[&ensure[..], &["--dry-run"], more].concat());
     let made = trial(&[]);
-    assert!(made.err.starts_with("token open/new would be made and go to `new`; it would end 2"));
-    assert!(made.err.ends_with("\nnothing was changed\n") && made.out.is_empty(), "{made:?}");
+    assert!(
+        made.err
+            .starts_with("token open/new would be made and go to `new`; it would end 2")
+    );
+    assert!(
+        made.err.ends_with("\nnothing was changed\n") && made.out.is_empty(),
+        "{made:?}"
+    );
     let shown: Value = serde_json::from_str(&trial(&["-o", "json"]).out).unwrap();
-    assert_eq!((&shown["name"], &shown["token"]), (&"new".into(), &Value::Null));
+    assert_eq!(
+        (&shown["name"], &shown["token"]),
+        (&"new".into(), &Value::Null)
+    );
     assert!(!stage.file("new").exists());
     stage.fails(3, &["token", "show", "open/new"]);
-    assert_eq!(trial(&["--min-life", "91d"]).code, 6, "what would be refused is");
+    assert_eq!(
+        trial(&["--min-life", "91d"]).code,
+        6,
+        "what would be refused is"
+    );
     stage.done(&ensure);
     let held = fs::read(stage.file("new")).unwrap();
     let kept = trial(&[]);
-    assert!(kept.err.starts_with("`new` holds token open/new (hpass_"), "{kept:?}");
-    let longer = ["token", "ensure", "open/new", "--to", "file:new", "--expires", "100d"];
+    assert!(
+        kept.err.starts_with("`new` holds token open/new (hpass_"),
+        "{kept:?}"
+    );
+    let longer = [
+        "token",
+        "ensure",
+        "open/new",
+        "--to",
+        "file:new",
+        "--expires",
+        "100d",
+    ];
     let replaced = stage.done(&[&longer[..], &["--min-life", "95d", "--dry-run"]].concat());
-    assert!(replaced.err.contains(") would be replaced, and the new one go to `new`"));
+    assert!(
+        replaced
+            .err
+            .contains(") would be replaced, and the new one go to `new`")
+    );
     assert_eq!(fs::read(stage.file("new")).unwrap(), held);
-    assert_eq!(stage.json(&["token", "show", "open/new"])["successor"], Value::Null);
+    assert_eq!(
+        stage.json(&["token", "show", "open/new"])["successor"],
+        Value::Null
+    );
 }
 
 #[test]

@@ -8,12 +8,20 @@ use crate::support::stage::Stage;
 fn a_check_says_what_it_went_through() {
     let home = Stage::new();
     let report = home.json(&["store", "check"]);
-    assert_eq!((&report["epoch"], &report["records"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&report["epoch"], &report["records"]),
+        (&1.into(), &1.into())
+    );
     let info = home.json(&["store", "info"]);
-    assert_eq!((&info["format"], &info["environments"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&info["format"], &info["environments"]),
+        (&1.into(), &1.into())
+    );
     assert_eq!(info["keys"][0]["kind"], "key_file");
     for format in ["table", "csv", "jsonl"] {
-        home.hallpass(&["store", "info", "-o", format]).assert().success();
+        home.hallpass(&["store", "info", "-o", format])
+            .assert()
+            .success();
     }
 }
 
@@ -33,19 +41,39 @@ fn damage_is_found() {
 fn a_backup_is_written_once_and_restored_when_confirmed() {
     let home = Stage::new();
     home.json(&["store", "backup", "b.db"]);
-    let again = home.hallpass(&["store", "backup", "b.db"]).output().unwrap();
+    let again = home
+        .hallpass(&["store", "backup", "b.db"])
+        .output()
+        .unwrap();
     assert_eq!(again.status.code(), Some(4));
     assert!(!String::from_utf8_lossy(&again.stderr).contains("hallpass status"));
-    home.hallpass(&["store", "key", "add", "--recovery-file", "r"]).assert().success();
+    home.hallpass(&["store", "key", "add", "--recovery-file", "r"])
+        .assert()
+        .success();
     let keys = home.json(&["store", "key", "list"]);
     assert_eq!(keys.as_array().unwrap().len(), 2);
-    home.hallpass(&["store", "restore", "b.db"]).assert().code(5);
-    let shown = home.hallpass(&["store", "restore", "b.db", "--dry-run"]).output().unwrap();
+    home.hallpass(&["store", "restore", "b.db"])
+        .assert()
+        .code(5);
+    let shown = home
+        .hallpass(&["store", "restore", "b.db", "--dry-run"])
+        .output()
+        .unwrap();
     assert_eq!(shown.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&shown.stderr).contains("every change after epoch 1 is lost"));
-    assert_eq!(home.json(&["store", "key", "list"]), keys, "nothing changed yet");
+    assert_eq!(
+        home.json(&["store", "key", "list"]),
+        keys,
+        "nothing changed yet"
+    );
     home.json(&["store", "restore", "b.db", "--yes"]);
-    assert_eq!(home.json(&["store", "key", "list"]).as_array().unwrap().len(), 1);
+    assert_eq!(
+        home.json(&["store", "key", "list"])
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     assert_eq!(home.json(&["status"])["anchor"], "ok");
     home.hallpass(&["store", "check"]).assert().success();
 }
@@ -74,13 +102,24 @@ fn a_bad_backup_changes_nothing() {
     bytes[last] ^= 1;
     home.write("bad.db", "");
     fs::write(home.file("bad.db"), bytes).unwrap();
-    home.hallpass(&["store", "restore", "bad.db", "--yes"]).assert().code(30);
-    let absent = home.hallpass(&["store", "restore", "absent.db", "--yes"]).output().unwrap();
+    home.hallpass(&["store", "restore", "bad.db", "--yes"])
+        .assert()
+        .code(30);
+    let absent = home
+        .hallpass(&["store", "restore", "absent.db", "--yes"])
+        .output()
+        .unwrap();
     assert_eq!(absent.status.code(), Some(3));
     let said = format!("error: no file `{}`\n", home.file("absent.db").display());
-    assert_eq!(String::from_utf8(absent.stderr).unwrap(), said, "and no hint to make a store");
+    assert_eq!(
+        String::from_utf8(absent.stderr).unwrap(),
+        said,
+        "and no hint to make a store"
+    );
     home.write("text.db", "hello");
-    home.hallpass(&["store", "restore", "text.db", "--yes"]).assert().code(34);
+    home.hallpass(&["store", "restore", "text.db", "--yes"])
+        .assert()
+        .code(34);
     let other = Stage::new();
     other.json(&["store", "backup", "o.db"]);
     fs::copy(other.file("o.db"), home.file("o.db")).unwrap();
@@ -93,24 +132,51 @@ fn a_bad_backup_changes_nothing() {
 #[test]
 fn keys_come_and_go_but_never_the_last() {
     let home = Stage::new();
-    let first = home.json(&["store", "key", "list"])[0]["id"].as_str().unwrap().to_owned();
-    home.hallpass(&["store", "key", "remove", &first, "--yes"]).assert().code(6);
+    let first = home.json(&["store", "key", "list"])[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    home.hallpass(&["store", "key", "remove", &first, "--yes"])
+        .assert()
+        .code(6);
     // A part of an id names a key that begins so, and `00` may be how this one begins.
     let other = if first.starts_with('0') { "1" } else { "0" };
-    home.hallpass(&["store", "key", "remove", other, "--yes"]).assert().code(3);
+    home.hallpass(&["store", "key", "remove", other, "--yes"])
+        .assert()
+        .code(3);
     let added = home.json(&["store", "key", "add", "--new-key-file", "k/two"]);
     let second = added["id"].as_str().unwrap();
-    home.hallpass(&["store", "key", "add", "--new-key-file", "k/two"]).assert().code(4);
-    home.hallpass(&["status", "--key-file", "k/two"]).assert().code(0);
-    home.hallpass(&["store", "key", "remove", second]).assert().code(5);
-    home.hallpass(&["store", "key", "remove", second, "--dry-run"]).assert().code(0);
-    home.hallpass(&["status", "--key-file", "k/two"]).assert().code(0);
-    // With the other key in hand, the first one goes.
-    home.hallpass(&["--key-file", "k/two", "store", "key", "remove", &first, "--yes"])
+    home.hallpass(&["store", "key", "add", "--new-key-file", "k/two"])
+        .assert()
+        .code(4);
+    home.hallpass(&["status", "--key-file", "k/two"])
         .assert()
         .code(0);
+    home.hallpass(&["store", "key", "remove", second])
+        .assert()
+        .code(5);
+    home.hallpass(&["store", "key", "remove", second, "--dry-run"])
+        .assert()
+        .code(0);
+    home.hallpass(&["status", "--key-file", "k/two"])
+        .assert()
+        .code(0);
+    // With the other key in hand, the first one goes.
+    home.hallpass(&[
+        "--key-file",
+        "k/two",
+        "store",
+        "key",
+        "remove",
+        &first,
+        "--yes",
+    ])
+    .assert()
+    .code(0);
     home.hallpass(&["status"]).assert().code(20);
-    home.hallpass(&["status", "--key-file", "k/two"]).assert().code(0);
+    home.hallpass(&["status", "--key-file", "k/two"])
+        .assert()
+        .code(0);
 }
 
 #[test]
@@ -123,7 +189,9 @@ fn a_passphrase_is_added_at_a_terminal() {
     assert!(status.success() && echo, "{shown}");
     assert!(!shown.contains("lantern"));
     home.write("pass", "cobalt lantern quiet otter\n");
-    home.hallpass(&["status", "--passphrase-file", "pass"]).assert().code(0);
+    home.hallpass(&["status", "--passphrase-file", "pass"])
+        .assert()
+        .code(0);
     let mut terminal = home.terminal(&["--passphrase-file", "pass", "store", "info"]);
     assert!(terminal.screen().is_empty() || !terminal.screen().contains("lantern"));
     assert!(terminal.finish().0.success());
@@ -153,7 +221,10 @@ fn a_journal_that_names_a_file_is_refused() {
             _ => &["store", "restore", "b.db", "--yes"],
         };
         let said = stage.fails(34, arguments);
-        assert!(said.contains("the journal beside it names another file"), "{said}");
+        assert!(
+            said.contains("the journal beside it names another file"),
+            "{said}"
+        );
         assert!(journal.exists());
         fs::remove_file(journal).unwrap();
     }

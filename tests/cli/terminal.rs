@@ -28,10 +28,16 @@ fn a_terminal_that_does_not_say_that_it_takes_colours_gets_none() {
     ];
     for line in lines {
         let xterm = shown(&stage, Some("xterm"), line);
-        assert!(xterm.contains(ESCAPE), "or this proves nothing: {line:?}: {xterm}");
+        assert!(
+            xterm.contains(ESCAPE),
+            "or this proves nothing: {line:?}: {xterm}"
+        );
         for term in [Some("dumb"), Some(""), None] {
             let plain = shown(&stage, term, line);
-            assert!(!plain.contains(ESCAPE) && !plain.is_empty(), "{term:?} {line:?}: {plain}");
+            assert!(
+                !plain.contains(ESCAPE) && !plain.is_empty(),
+                "{term:?} {line:?}: {plain}"
+            );
         }
     }
 }
@@ -66,7 +72,10 @@ fn a_terminal_that_takes_only_lines_is_given_a_list_and_asked_for_numbers() {
         let (status, rest, echo) = terminal.finish();
         screen.push_str(&rest);
         assert!(status.success() && echo, "{screen}");
-        assert!(screen.contains("  1  ci (chosen)\r\n  2  hr\r\n"), "{screen}");
+        assert!(
+            screen.contains("  1  ci (chosen)\r\n  2  hr\r\n"),
+            "{screen}"
+        );
         assert!(screen.contains("  1  laptop (ci): valid"), "{screen}");
         assert!(!screen.contains('\u{1b}'), "{screen:?}");
         let connections = &stage.json(&["profile", "show", "github"])["connections"];

@@ -31,7 +31,10 @@ fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
     let token = ran.out.strip_suffix('\n').unwrap();
     assert_eq!((token.len(), token.starts_with("hpass_")), (56, true));
     let shown = stage.json(&["token", "show", "github/laptop"]);
-    let (id, end) = (shown["id"].as_str().unwrap(), shown["expires_at"].as_str().unwrap());
+    let (id, end) = (
+        shown["id"].as_str().unwrap(),
+        shown["expires_at"].as_str().unwrap(),
+    );
     assert!(token.starts_with(id));
     assert_eq!(
         ran.err,
@@ -42,9 +45,20 @@ fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
              copy it now: it is not shown again\n"
         )
     );
-    let all = ["--connection", "ci", "--environment", "production", "--expires", "never"];
+    let all = [
+        "--connection",
+        "ci",
+        "--environment",
+        "production",
+        "--expires",
+        "never",
+    ];
     let ran = stage.run(&[&["token", "add", "github/b"], &all[..]].concat());
-    assert!(!ran.err.contains("assumed") && ran.err.contains(" never ends\n"), "{}", ran.err);
+    assert!(
+        !ran.err.contains("assumed") && ran.err.contains(" never ends\n"),
+        "{}",
+        ran.err
+    );
     let quiet = stage.run(&["token", "add", "github/c", "-q"]);
     assert_eq!(quiet.err, "");
 }
@@ -73,11 +87,23 @@ fn a_new_token_in_documents_is_the_token_and_its_secret() {
 fn every_form_is_spelt_as_it_is_asked_for() {
     let stage = Stage::furnished();
     let xml = stage.token(&["github/x", "--form", "xml"]);
-    assert!(xml.starts_with("<token><version>1</version><data>"), "{xml}");
-    assert!(stage.token(&["github/h", "--form", "header"]).starts_with("AfasToken "));
+    assert!(
+        xml.starts_with("<token><version>1</version><data>"),
+        "{xml}"
+    );
+    assert!(
+        stage
+            .token(&["github/h", "--form", "header"])
+            .starts_with("AfasToken ")
+    );
     let hex = stage.token(&["github/e", "--form", "hex"]);
     assert!(hex.len() == 64 && hex.bytes().all(|c| c.is_ascii_hexdigit()));
-    assert_eq!(stage.run(&["token", "add", "github/o", "--form", "other"]).code, 2);
+    assert_eq!(
+        stage
+            .run(&["token", "add", "github/o", "--form", "other"])
+            .code,
+        2
+    );
 }
 
 #[test]
@@ -107,11 +133,23 @@ fn what_cannot_be_made_is_refused_with_its_code() {
         (2, &["github/x", "--if-absent"]),
     ] {
         let ran = stage.run(&[&["token", "add", "-o", "json"], arguments].concat());
-        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{arguments:?}: {}", ran.err);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (code, ""),
+            "{arguments:?}: {}",
+            ran.err
+        );
         assert!(!ran.error()["message"].as_str().unwrap().is_empty());
         assert!(!ran.err.contains(['\u{202e}', '\u{1b}']));
     }
-    assert_eq!(stage.json(&["token", "list", "--all"]).as_array().unwrap().len(), 1);
+    assert_eq!(
+        stage
+            .json(&["token", "list", "--all"])
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     stage.done(&["profile", "suspend", "github", "--yes"]);
     assert_eq!(stage.run(&["token", "add", "github/x"]).code, 6);
 }
@@ -122,14 +160,19 @@ fn a_list_is_what_the_filters_say_in_every_format() {
     assert_eq!(stage.run(&["token", "list"]).err, "no tokens\n");
     assert_eq!(stage.done(&["token", "list", "-o", "json"]).out, "[]\n");
     stage.done(&["profile", "add", "open"]);
-    for token in [&["github/b"][..], &["github/a", "--expires", "7d"], &["open/c"]] {
+    for token in [
+        &["github/b"][..],
+        &["github/a", "--expires", "7d"],
+        &["open/c"],
+    ] {
         stage.token(token);
     }
     stage.done(&["token", "revoke", "github/b", "--yes"]);
     let names = |arguments: &[&str]| -> Vec<String> {
         let list = stage.json(&[&["token", "list"], arguments].concat());
         let list = list.as_array().unwrap().iter();
-        list.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+        list.map(|it| it["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(names(&[]), ["a", "c"]);
     assert_eq!(names(&["--all"]), ["a", "b", "c"]);
@@ -138,15 +181,26 @@ fn a_list_is_what_the_filters_say_in_every_format() {
     assert_eq!(names(&["--expiring-in", "14d"]), ["a"]);
     assert!(names(&["--unused-for", "30m"]).is_empty());
     assert_eq!(stage.run(&["token", "list", "nobody"]).code, 3);
-    assert_eq!(stage.run(&["token", "list", "--connection", "nope"]).code, 3);
+    assert_eq!(
+        stage.run(&["token", "list", "--connection", "nope"]).code,
+        3
+    );
     let table = stage.done(&["token", "list"]).out;
     assert_eq!(table.lines().count(), 3);
-    let headings = table.lines().next().unwrap().split("  ").filter(|it| !it.is_empty());
+    let headings = table
+        .lines()
+        .next()
+        .unwrap()
+        .split("  ")
+        .filter(|it| !it.is_empty());
     assert_eq!(headings.map(str::trim).count(), 6, "{table}");
     let lines = stage.done(&["token", "list", "-o", "jsonl"]).out;
     assert!(lines.lines().all(|line| fields(line)[..15] == FIELDS));
     let csv = stage.done(&["token", "list", "--all", "-o", "csv"]).out;
-    assert!(csv.starts_with("id,profile,name,") && csv.lines().count() == 4, "{csv}");
+    assert!(
+        csv.starts_with("id,profile,name,") && csv.lines().count() == 4,
+        "{csv}"
+    );
 }
 
 #[test]
@@ -156,7 +210,10 @@ fn a_token_is_reached_by_name_by_id_and_by_itself() {
     let id = &token[..17];
     let shown = stage.json(&["token", "show", "GITHUB/Laptop"]);
     assert_eq!(stage.json(&["token", "show", id]), shown);
-    let whole = stage.piped(&["token", "show", "--token-file", "-", "-o", "json"], &token);
+    let whole = stage.piped(
+        &["token", "show", "--token-file", "-", "-o", "json"],
+        &token,
+    );
     assert_eq!(serde_json::from_str::<Value>(&whole.out).unwrap(), shown);
     for verb in ["suspend", "resume"] {
         let ran = stage.piped(&["token", verb, "--token-file", "-"], &token);
@@ -164,7 +221,11 @@ fn a_token_is_reached_by_name_by_id_and_by_itself() {
     }
     let ran = stage.piped(&["token", "revoke", "--token-file", "-", "--yes"], &token);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(stage.run(&["token", "show", "github/laptop"]).code, 3, "a tombstone has no name");
+    assert_eq!(
+        stage.run(&["token", "show", "github/laptop"]).code,
+        3,
+        "a tombstone has no name"
+    );
     assert_eq!(stage.json(&["token", "show", id])["state"], "revoked");
     let malformed = stage.piped(&["token", "show", "--token-file", "-"], "hpass_oops");
     assert_eq!((malformed.code, malformed.out.as_str()), (2, ""));
@@ -196,16 +257,26 @@ fn a_whole_token_as_an_argument_is_not_repeated() {
         ] {
             let ran = stage.run(arguments);
             assert_eq!(ran.code, 2, "{arguments:?}");
-            assert!(!ran.err.contains(&token) && ran.out.is_empty(), "{}", ran.err);
+            assert!(
+                !ran.err.contains(&token) && ran.out.is_empty(),
+                "{}",
+                ran.err
+            );
         }
         for words in [["token", "list"], ["password", "set"], ["profile", "show"]] {
             let ran = stage.run(&[&words[..], &[&token]].concat());
             assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{words:?} {form}");
             assert!(!ran.err.contains(&token), "{}", ran.err);
         }
-        let listed =
-            stage.piped(&["token", "revoke", "-", "--yes"], format!("github/x\n{token}\n"));
-        assert!(listed.code == 2 && !listed.err.contains(&token), "{}", listed.err);
+        let listed = stage.piped(
+            &["token", "revoke", "-", "--yes"],
+            format!("github/x\n{token}\n"),
+        );
+        assert!(
+            listed.code == 2 && !listed.err.contains(&token),
+            "{}",
+            listed.err
+        );
         assert!(listed.err.contains("line 2"), "{}", listed.err);
     }
 }
@@ -213,30 +284,59 @@ fn a_whole_token_as_an_argument_is_not_repeated() {
 #[test]
 fn several_are_revoked_at_once_or_none() {
     let stage = Stage::furnished();
-    let tokens: Vec<_> =
-        ["a", "b", "c", "d"].map(|it| stage.token(&[&format!("github/{it}")])).into();
+    let tokens: Vec<_> = ["a", "b", "c", "d"]
+        .map(|it| stage.token(&[&format!("github/{it}")]))
+        .into();
     let live = || stage.json(&["token", "list"]).as_array().unwrap().len();
-    assert_eq!(stage.run(&["token", "revoke", "github/a", "github/nope", "--yes"]).code, 3);
+    assert_eq!(
+        stage
+            .run(&["token", "revoke", "github/a", "github/nope", "--yes"])
+            .code,
+        3
+    );
     assert_eq!(live(), 4);
     let refused = stage.run(&["token", "revoke", "github/a", "github/b"]);
     assert_eq!((refused.code, refused.out.as_str()), (5, ""));
-    assert!(refused.err.contains("2 valid tokens stop: github/a, github/b"), "{}", refused.err);
+    assert!(
+        refused
+            .err
+            .contains("2 valid tokens stop: github/a, github/b"),
+        "{}",
+        refused.err
+    );
     let dry = stage.run(&["token", "revoke", "github/a", "--dry-run"]);
-    assert!(dry.code == 0 && dry.err.contains("1 valid token stops: github/a"), "{dry:?}");
+    assert!(
+        dry.code == 0 && dry.err.contains("1 valid token stops: github/a"),
+        "{dry:?}"
+    );
     let listed = stage.done(&["token", "list"]).out;
     assert!(dry.out.lines().eq(listed.lines().take(2)), "{dry:?}");
     assert_eq!(live(), 4);
     let list = format!("{}\n\n  github/b  \r\ngithub/b\n", &tokens[0][..17]);
-    let ran =
-        stage.piped(&["token", "revoke", "-", "--yes", "--reason", "lost", "-o", "json"], list);
+    let ran = stage.piped(
+        &[
+            "token", "revoke", "-", "--yes", "--reason", "lost", "-o", "json",
+        ],
+        list,
+    );
     let revoked: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(revoked.as_array().unwrap().len(), 2, "each once");
-    assert_eq!((&revoked[0]["state"], &revoked[0]["reason"]), (&"revoked".into(), &"lost".into()));
+    assert_eq!(
+        (&revoked[0]["state"], &revoked[0]["reason"]),
+        (&"revoked".into(), &"lost".into())
+    );
     assert_eq!(live(), 2);
     let again = stage.run(&["token", "revoke", &tokens[0][..17], "--yes"]);
-    assert!(again.code == 0 && again.err.contains("already; nothing was changed"), "{}", again.err);
+    assert!(
+        again.code == 0 && again.err.contains("already; nothing was changed"),
+        "{}",
+        again.err
+    );
     let nothing = stage.run(&["token", "revoke", "-", "--yes"]);
-    assert!(nothing.code == 2 && nothing.err.contains("list of tokens is empty"), "{nothing:?}");
+    assert!(
+        nothing.code == 2 && nothing.err.contains("list of tokens is empty"),
+        "{nothing:?}"
+    );
     assert_eq!(stage.run(&["token", "revoke"]).code, 2);
 }
 
@@ -244,20 +344,39 @@ fn several_are_revoked_at_once_or_none() {
 fn suspending_and_resuming_say_so_once() {
     let stage = Stage::furnished();
     stage.token(&["github/a"]);
-    let ran =
-        stage.run(&["token", "suspend", "github/a", "--reason", "on holiday", "--until", "8w"]);
+    let ran = stage.run(&[
+        "token",
+        "suspend",
+        "github/a",
+        "--reason",
+        "on holiday",
+        "--until",
+        "8w",
+    ]);
     let shown = stage.json(&["token", "show", "github/a"]);
     let until = shown["suspended_until"].as_str().unwrap();
     assert_eq!(
         (shown["state"].as_str(), shown["reason"].as_str()),
         (Some("suspended"), Some("on holiday"))
     );
-    assert_eq!(ran.err, format!("token github/a is suspended until {until}\n"));
+    assert_eq!(
+        ran.err,
+        format!("token github/a is suspended until {until}\n")
+    );
     let resumed = stage.json(&["token", "resume", "github/a"]);
     assert_eq!(resumed["state"], "active");
     let again = stage.run(&["token", "resume", "github/a"]);
-    assert!(again.code == 0 && again.err.contains("nothing was changed"), "{}", again.err);
-    assert_eq!(stage.run(&["token", "suspend", "github/a", "--until", "2020-01-01"]).code, 6);
+    assert!(
+        again.code == 0 && again.err.contains("nothing was changed"),
+        "{}",
+        again.err
+    );
+    assert_eq!(
+        stage
+            .run(&["token", "suspend", "github/a", "--until", "2020-01-01"])
+            .code,
+        6
+    );
     stage.done(&["token", "revoke", "github/a", "--yes"]);
     assert_eq!(stage.run(&["token", "suspend", "github/a"]).code, 3);
 }
@@ -289,7 +408,10 @@ fn a_token_taken_back_by_name_takes_the_one_it_replaced_with_it() {
     let old = stage.token(&["github/kept", "--connection", "ci"]);
     let new = stage.done(&["token", "rotate", "github/kept"]).out;
     stage.done(&["token", "revoke", &new[..17], "--yes"]);
-    assert_eq!((stage.verdict(&new, &[]).0, stage.verdict(&old, &[]).0), (12, 0));
+    assert_eq!(
+        (stage.verdict(&new, &[]).0, stage.verdict(&old, &[]).0),
+        (12, 0)
+    );
 }
 
 #[test]

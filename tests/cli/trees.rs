@@ -70,19 +70,37 @@ const CHANGING: &[Line] = &[
     (&["profile", "delete", "ci", "--yes"], ""),
     (&["token", "add", "ci/new"], ""),
     (&["token", "add", "ci/other", "--to", "file:delivered"], ""),
-    (&["token", "rotate", "ci/laptop", "--overlap", "0", "--yes"], ""),
+    (
+        &["token", "rotate", "ci/laptop", "--overlap", "0", "--yes"],
+        "",
+    ),
     (&["token", "revoke", "ci/laptop", "--yes"], ""),
     (&["token", "suspend", "ci/laptop", "--yes"], ""),
     (&["token", "prune", "--older-than", "1m", "--yes"], ""),
-    (&["login", "ci", "--password-file", "-"], "cobalt lantern quiet otter"),
-    (&["login", "ci", "--password-file", "-"], "former lantern quiet otter"),
-    (&["password", "verify", "ci", "--password-file", "-"], "former lantern quiet otter"),
-    (&["password", "set", "sync", "--password-file", "-", "--yes"], "amber lantern quiet otter"),
+    (
+        &["login", "ci", "--password-file", "-"],
+        "cobalt lantern quiet otter",
+    ),
+    (
+        &["login", "ci", "--password-file", "-"],
+        "former lantern quiet otter",
+    ),
+    (
+        &["password", "verify", "ci", "--password-file", "-"],
+        "former lantern quiet otter",
+    ),
+    (
+        &["password", "set", "sync", "--password-file", "-", "--yes"],
+        "amber lantern quiet otter",
+    ),
     (&["password", "clear", "ci", "--yes"], ""),
     (&["mail", "clear", "--yes"], ""),
     (&["apply", "declared.toml", "--yes"], ""),
     (&["store", "backup", "copy.db"], ""),
-    (&["store", "key", "add", "--new-key-file", "keys/second"], ""),
+    (
+        &["store", "key", "add", "--new-key-file", "keys/second"],
+        "",
+    ),
 ];
 
 /// What shows everything that a change could be seen by.
@@ -113,7 +131,10 @@ impl Scene {
         let mut scene = Self {
             state: stage.file("remembered"),
             stage,
-            history: History { newest: Tables::default(), others: Vec::new() },
+            history: History {
+                newest: Tables::default(),
+                others: Vec::new(),
+            },
             newest: Vec::new(),
             tokens: BTreeMap::new(),
             names: Regex::new(
@@ -128,7 +149,15 @@ impl Scene {
         copy(&scene.stage.file("state"), &scene.state);
         let declared = "[profiles.ci]\ndescription = \"declared\"\n[environments.declared]\n";
         scene.stage.write("declared.toml", declared);
-        scene.stage.write("tokens", &scene.tokens.values().cloned().collect::<Vec<_>>().join("\n"));
+        scene.stage.write(
+            "tokens",
+            &scene
+                .tokens
+                .values()
+                .cloned()
+                .collect::<Vec<_>>()
+                .join("\n"),
+        );
         scene
     }
 
@@ -148,17 +177,32 @@ impl Scene {
             self.stage.done(&["connection", "add", name]);
         }
         for (name, connection) in [("ci", "hr"), ("still", "shut"), ("gone", "crm")] {
-            self.stage.done(&["profile", "add", name, "--connection", connection]);
+            self.stage
+                .done(&["profile", "add", name, "--connection", connection]);
         }
         self.stage.done(&["profile", "add", "sync"]);
-        self.stage.done(&["mail", "set", "smtp://mail.example.com", "--from", "a@example.com"]);
+        self.stage.done(&[
+            "mail",
+            "set",
+            "smtp://mail.example.com",
+            "--from",
+            "a@example.com",
+        ]);
         for text in ["former lantern quiet otter", "cobalt lantern quiet otter"] {
             let set = ["password", "set", "ci", "--password-file", "-", "--yes"];
             assert_eq!(self.stage.piped(&set, text).code, 0);
             self.history.others.push(trees::tables(&self.stage.store()));
         }
-        for name in ["ci/laptop", "ci/runner", "still/y", "sync/a", "sync/b", "gone/x"] {
-            self.tokens.insert(name.to_owned(), self.stage.token(&[name]));
+        for name in [
+            "ci/laptop",
+            "ci/runner",
+            "still/y",
+            "sync/a",
+            "sync/b",
+            "gone/x",
+        ] {
+            self.tokens
+                .insert(name.to_owned(), self.stage.token(&[name]));
         }
     }
 
@@ -169,13 +213,27 @@ impl Scene {
             &["token", "revoke", "ci/runner", "--yes"],
             &["profile", "suspend", "still", "--yes"],
             &["connection", "block", "shut", "--yes"],
-            &["connection", "edit", "hr", "--add-allow-ip", "10.0.0.0/8", "--yes"],
+            &[
+                "connection",
+                "edit",
+                "hr",
+                "--add-allow-ip",
+                "10.0.0.0/8",
+                "--yes",
+            ],
             &["profile", "delete", "gone", "--yes"],
             &["profile", "add", "gone"],
             &["environment", "edit", "test", "--default"],
             &["store", "key", "add", "--recovery-file", "keys/recovery"],
             &["profile", "edit", "ci", "--add-connection", "crm"],
-            &["profile", "edit", "ci", "--remove-connection", "crm", "--yes"],
+            &[
+                "profile",
+                "edit",
+                "ci",
+                "--remove-connection",
+                "crm",
+                "--yes",
+            ],
         ]);
     }
 
@@ -198,7 +256,10 @@ impl Scene {
 
     fn run(&self, (arguments, input): Line) -> Answer {
         let name = input.trim_matches(['{', '}']);
-        self.stage.piped(arguments, self.tokens.get(name).map_or(input, String::as_str))
+        self.stage.piped(
+            arguments,
+            self.tokens.get(name).map_or(input, String::as_str),
+        )
     }
 
     /// What shows after a change, without what differs each time.
@@ -207,7 +268,10 @@ impl Scene {
             let out = self.names.replace_all(&answer.out, "…").into_owned();
             Answer { out, ..answer }
         };
-        PROOFS.iter().map(|line| masked(self.stage.run(line))).collect()
+        PROOFS
+            .iter()
+            .map(|line| masked(self.stage.run(line)))
+            .collect()
     }
 }
 
@@ -237,7 +301,11 @@ fn try_trees(count: u64, share: u64) -> (u64, u64) {
         .collect();
     let (mut runs, mut refused) = (0, 0);
     for number in 0..count {
-        let kept = if number % 2 == 0 { Kept::Journal } else { Kept::Wal };
+        let kept = if number % 2 == 0 {
+            Kept::Journal
+        } else {
+            Kept::Wal
+        };
         let crafted = scene.history.crafted(number, kept);
         let tried = (0..).zip(&lines).filter(|(n, _)| (n + number) % share == 0);
         for (n, line) in tried {
@@ -247,19 +315,28 @@ fn try_trees(count: u64, share: u64) -> (u64, u64) {
             let answer = scene.run(*line);
             runs += 1;
             if answer.code != truth.code {
-                assert!(REFUSALS.contains(&answer.code), "{what}: {answer:?}, not {truth:?}");
+                assert!(
+                    REFUSALS.contains(&answer.code),
+                    "{what}: {answer:?}, not {truth:?}"
+                );
                 refused += 1;
                 continue;
             }
             if READING.contains(line) {
                 // Tokens are told apart from other text without the store.
                 let is_told = answer.err.contains("the store could not be asked");
-                assert!(answer.out == truth.out || is_told, "{what}: {answer:?}, not {truth:?}");
+                assert!(
+                    answer.out == truth.out || is_told,
+                    "{what}: {answer:?}, not {truth:?}"
+                );
                 continue;
             }
             for (proof, shown) in proofs.iter().zip(scene.proofs()) {
                 let is_shown = shown.code == proof.code && shown.out == proof.out;
-                assert!(is_shown || REFUSALS.contains(&shown.code), "{what}: {shown:?}");
+                assert!(
+                    is_shown || REFUSALS.contains(&shown.code),
+                    "{what}: {shown:?}"
+                );
             }
         }
     }
@@ -269,7 +346,10 @@ fn try_trees(count: u64, share: u64) -> (u64, u64) {
 #[test]
 fn no_command_is_misled_by_a_tree() {
     let (runs, refused) = try_trees(10, 4);
-    assert!(runs > 100 && refused > 10, "the premise: it matters what is found, {runs} {refused}");
+    assert!(
+        runs > 100 && refused > 10,
+        "the premise: it matters what is found, {runs} {refused}"
+    );
     assert!(refused < runs, "the premise: not all is refused");
 }
 
@@ -277,5 +357,8 @@ fn no_command_is_misled_by_a_tree() {
 #[ignore = "T44 in full takes minutes"]
 fn full_no_command_is_misled_by_a_tree() {
     let (runs, refused) = try_trees(200, 1);
-    assert!(runs > 200 * 50 && refused > runs / 10, "the premise, {runs} {refused}");
+    assert!(
+        runs > 200 * 50 && refused > runs / 10,
+        "the premise, {runs} {refused}"
+    );
 }

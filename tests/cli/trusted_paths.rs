@@ -29,13 +29,25 @@ fn stage() -> Stage {
     stage.write("open/inner/password", "correct horse battery staple 42\n");
     let token = stage.token(&["github/there"]);
     stage.write("open/inner/token", &token);
-    stage.write("open/inner/value", "ghp_16C7e42F292c6912E7710c838347Ae178B4a");
+    stage.write(
+        "open/inner/value",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    );
     stage.write("open/inner/guide", "# Guide\n");
     stage.write("open/inner/config.toml", "output = \"json\"\n");
     stage.write("open/inner/declared.toml", "[environments.new]\n");
-    stage.write("guided.toml", "[connections.ci]\nguide_file = \"open/inner/guide\"\n");
-    stage.write("valued.toml", "[profiles.github.tokens.v]\nvalue_file = \"open/inner/value\"\n");
-    stage.write("sent.toml", "[profiles.github.tokens.s]\nto = \"file:open/inner/out\"\n");
+    stage.write(
+        "guided.toml",
+        "[connections.ci]\nguide_file = \"open/inner/guide\"\n",
+    );
+    stage.write(
+        "valued.toml",
+        "[profiles.github.tokens.v]\nvalue_file = \"open/inner/value\"\n",
+    );
+    stage.write(
+        "sent.toml",
+        "[profiles.github.tokens.s]\nto = \"file:open/inner/out\"\n",
+    );
     stage.done(&["store", "backup", "open/inner/old.db"]);
     stage
 }
@@ -46,11 +58,24 @@ const LINES: &[&[&str]] = &[
     &["token", "add", "github/b", "--to", "env:DIR/env#T"],
     &["profile", "list", "--key-file", "DIR/key"],
     &["profile", "list", "--passphrase-file", "DIR/passphrase"],
-    &["profile", "list", "--config", "DIR/config.toml", "--key-file", "keys/store.key"],
+    &[
+        "profile",
+        "list",
+        "--config",
+        "DIR/config.toml",
+        "--key-file",
+        "keys/store.key",
+    ],
     &["store", "key", "add", "--new-key-file", "DIR/new.key"],
     &["store", "key", "add", "--new-key-file", "DIR/made/new.key"],
     &["store", "key", "add", "--recovery-file", "DIR/recovery"],
-    &["store", "key", "add", "--new-passphrase-file", "DIR/passphrase"],
+    &[
+        "store",
+        "key",
+        "add",
+        "--new-passphrase-file",
+        "DIR/passphrase",
+    ],
     &["store", "backup", "DIR/new.db"],
     &["review", "--html", "DIR/page.html", "--fail-on", "high"],
     &["apply", "DIR/declared.toml"],
@@ -59,13 +84,57 @@ const LINES: &[&[&str]] = &[
     &["apply", "valued.toml"],
     &["apply", "sent.toml"],
     &["verify", "--token-file", "DIR/token"],
-    &["password", "set", "github", "--password-file", "DIR/password"],
+    &[
+        "password",
+        "set",
+        "github",
+        "--password-file",
+        "DIR/password",
+    ],
     &["connection", "edit", "ci", "--guide-file", "DIR/guide"],
-    &["mail", "set", "smtp://u@127.0.0.1", "--from", "a@b.nl", "--password-file", "DIR/password"],
-    &["mail", "set", "smtp://127.0.0.1", "--from", "a@b.nl", "--ca-file", "DIR/guide"],
-    &["init", "--store", "DIR/new/store.db", "--new-key-file", "k", "--no-recovery"],
-    &["init", "--store", "n/s.db", "--new-key-file", "DIR/k", "--no-recovery"],
-    &["init", "--store", "n/s.db", "--new-key-file", "k", "--recovery-file", "DIR/r"],
+    &[
+        "mail",
+        "set",
+        "smtp://u@127.0.0.1",
+        "--from",
+        "a@b.nl",
+        "--password-file",
+        "DIR/password",
+    ],
+    &[
+        "mail",
+        "set",
+        "smtp://127.0.0.1",
+        "--from",
+        "a@b.nl",
+        "--ca-file",
+        "DIR/guide",
+    ],
+    &[
+        "init",
+        "--store",
+        "DIR/new/store.db",
+        "--new-key-file",
+        "k",
+        "--no-recovery",
+    ],
+    &[
+        "init",
+        "--store",
+        "n/s.db",
+        "--new-key-file",
+        "DIR/k",
+        "--no-recovery",
+    ],
+    &[
+        "init",
+        "--store",
+        "n/s.db",
+        "--new-key-file",
+        "k",
+        "--recovery-file",
+        "DIR/r",
+    ],
 ];
 
 #[test]
@@ -79,9 +148,19 @@ fn a_folder_on_the_way_that_others_can_change_is_refused_wherever_a_file_is_name
                 set_mode(&stage.file("open"), mode);
                 let before = stage.json(&["store", "info"])["epoch"].clone();
                 let ran = stage.run(&words);
-                assert_eq!((ran.code, ran.out.as_str()), (43, ""), "{words:?} {mode:o}: {ran:?}");
-                assert!(ran.err.contains("open` can be changed by others"), "{words:?}: {ran:?}");
-                let fix = ran.err.lines().find_map(|line| line.strip_prefix("hint: chmod go-w "));
+                assert_eq!(
+                    (ran.code, ran.out.as_str()),
+                    (43, ""),
+                    "{words:?} {mode:o}: {ran:?}"
+                );
+                assert!(
+                    ran.err.contains("open` can be changed by others"),
+                    "{words:?}: {ran:?}"
+                );
+                let fix = ran
+                    .err
+                    .lines()
+                    .find_map(|line| line.strip_prefix("hint: chmod go-w "));
                 let named = stage.path().join(fix.unwrap());
                 assert_eq!(named.canonicalize().unwrap(), stage.file("open"), "{ran:?}");
                 let after = stage.json(&["store", "info"])["epoch"].clone();
@@ -90,7 +169,11 @@ fn a_folder_on_the_way_that_others_can_change_is_refused_wherever_a_file_is_name
         }
     }
     let names = |name: &str| fs::read_dir(stage.file(name)).unwrap().count();
-    assert_eq!((names("open"), names("open/inner")), (1, 9), "nothing came or went");
+    assert_eq!(
+        (names("open"), names("open/inner")),
+        (1, 9),
+        "nothing came or went"
+    );
     assert!(!stage.file("n/s.db").exists() && !stage.file("k").exists());
 }
 
@@ -98,7 +181,10 @@ fn a_folder_on_the_way_that_others_can_change_is_refused_wherever_a_file_is_name
 fn a_sticky_folder_on_the_way_and_a_link_of_ones_own_are_passed() {
     let stage = stage();
     set_mode(&stage.file("open"), 0o1777);
-    for line in LINES.iter().filter(|line| !line.contains(&"init") && !line.contains(&"mail")) {
+    for line in LINES
+        .iter()
+        .filter(|line| !line.contains(&"init") && !line.contains(&"mail"))
+    {
         let words: Vec<_> = line.iter().map(|word| word.replace("DIR", "way")).collect();
         let words: Vec<_> = words.iter().map(String::as_str).collect();
         let ran = stage.run(&words);
@@ -112,17 +198,29 @@ fn the_store_and_an_outbox_are_judged_with_all_that_leads_there() {
     let moved = stage.file("open/inner/data");
     fs::rename(stage.file("data"), &moved).unwrap();
     let store = moved.join("hallpass/store.db");
-    let look = ["profile", "list", "--store", store.to_str().unwrap(), "--no-anchor"];
+    let look = [
+        "profile",
+        "list",
+        "--store",
+        store.to_str().unwrap(),
+        "--no-anchor",
+    ];
     stage.done(&look);
     let mails = format!("outbox:{}", stage.file("way/mails").display());
     let mail = [&["mail", "set", &mails, "--from", "a@b.nl"][..], &look[2..]].concat();
     stage.done(&mail);
     set_mode(&stage.file("open"), 0o770);
     let refused = stage.fails(43, &look);
-    assert!(refused.contains("open` can be changed by others"), "{refused}");
+    assert!(
+        refused.contains("open` can be changed by others"),
+        "{refused}"
+    );
     fs::rename(&moved, stage.file("data")).unwrap();
     let refused = stage.fails(6, &mail[..5]);
-    assert!(refused.contains("open` can be changed by others"), "{refused}");
+    assert!(
+        refused.contains("open` can be changed by others"),
+        "{refused}"
+    );
 }
 
 /// Root who is at somebody's home by mistake is told so, whatever of it comes first.
@@ -154,7 +252,10 @@ fn what_belongs_to_a_store_of_somebody_else_is_refused_to_root_with_the_user_it_
         assert_eq!(refused.code, 43, "{foreign:?}: {refused:?}");
         let error = refused.error();
         let message = error["message"].as_str().unwrap();
-        assert!(message.contains("belongs to another user (uid 65534)"), "{message}");
+        assert!(
+            message.contains("belongs to another user (uid 65534)"),
+            "{message}"
+        );
         let named = foreign.display().to_string();
         assert!(message.contains(named.trim_end_matches('/')), "{message}");
         assert_eq!(error["hint"], "sudo -u '#65534' hallpass …", "{message}");
@@ -164,7 +265,10 @@ fn what_belongs_to_a_store_of_somebody_else_is_refused_to_root_with_the_user_it_
         for remembered in fs::read_dir(stage.file(folder)).unwrap() {
             let remembered = remembered.unwrap().path();
             chown(&remembered, Some(SOMEBODY), None).unwrap();
-            assert_eq!(stage.run(&look).error()["hint"], "sudo -u '#65534' hallpass …");
+            assert_eq!(
+                stage.run(&look).error()["hint"],
+                "sudo -u '#65534' hallpass …"
+            );
             chown(&remembered, Some(0), None).unwrap();
         }
     }

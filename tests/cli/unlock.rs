@@ -33,8 +33,16 @@ impl Kept {
             return Some(answer);
         }
         assert_eq!(answer.code, 1, "{answer:?}");
-        assert!(answer.err.contains("the kernel keeps no key here"), "{answer:?}");
-        assert!(answer.err.contains("hint: a sandbox or container may forbid it"), "{answer:?}");
+        assert!(
+            answer.err.contains("the kernel keeps no key here"),
+            "{answer:?}"
+        );
+        assert!(
+            answer
+                .err
+                .contains("hint: a sandbox or container may forbid it"),
+            "{answer:?}"
+        );
         self.0.done(&["lock"]);
         assert_eq!(self.status().1, 21);
         None
@@ -56,21 +64,32 @@ impl Drop for Kept {
 fn a_passphrase_that_was_given_once_opens_the_store_until_it_is_locked() {
     let kept = Kept::new();
     let stage = &kept.0;
-    let Some(answer) = kept.unlocked(&["-o", "json"]) else { return };
+    let Some(answer) = kept.unlocked(&["-o", "json"]) else {
+        return;
+    };
     let unlocked: Value = serde_json::from_str(&answer.out).unwrap();
     assert!(answer.err.contains("open for 15m, until 20"), "{answer:?}");
     stage.done(&["profile", "add", "github"]);
     stage.done(&["token", "add", "github/laptop"]);
     let (status, code) = kept.status();
-    assert_eq!((&status["state"], &status["key"], code), (&"open".into(), &"keyring".into(), 0));
+    assert_eq!(
+        (&status["state"], &status["key"], code),
+        (&"open".into(), &"keyring".into(), 0)
+    );
     assert_eq!(status["unlocked_until"], unlocked["unlocked_until"]);
     let locked = stage.json(&["lock"]);
     assert_eq!(locked["was_unlocked"], true);
     let said = stage.fails(21, &["profile", "list"]);
-    assert!(said.contains("hint: give one of `--key-file FILE`"), "{said}");
+    assert!(
+        said.contains("hint: give one of `--key-file FILE`"),
+        "{said}"
+    );
     let (status, code) = kept.status();
     assert_eq!((&status["state"], code), (&"locked".into(), 21));
-    assert_eq!((&status["key"], &status["unlocked_until"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&status["key"], &status["unlocked_until"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(stage.json(&["lock"])["was_unlocked"], false);
 }
 
@@ -108,8 +127,14 @@ fn what_is_given_comes_before_what_is_kept() {
     stage.write("wrong", "cobalt lantern quiet heron");
     stage.fails(20, &["profile", "list", "--passphrase-file", "wrong"]);
     let status = stage.json(&["status", "--key-file", "keys/store.key"]);
-    assert!(status["key"].as_str().unwrap().starts_with("key file "), "{status}");
-    assert!(status["unlocked_until"].is_string(), "it is kept all the same: {status}");
+    assert!(
+        status["key"].as_str().unwrap().starts_with("key file "),
+        "{status}"
+    );
+    assert!(
+        status["unlocked_until"].is_string(),
+        "it is kept all the same: {status}"
+    );
     // It does not renew itself: that takes the key.
     stage.fails(21, &["unlock"]);
     stage.fails(20, &["unlock", "--passphrase-file", "wrong"]);
@@ -129,10 +154,16 @@ fn a_key_file_can_be_kept_too_and_is_not_needed_twice() {
     fs::rename(stage.file("keys/store.key"), stage.file("keys/away")).unwrap();
     stage.done(&["profile", "list"]);
     let mut command = stage.hallpass(&["unlock"]);
-    let named = command.env("HALLPASS_KEY_FILE", stage.file("keys/away")).output().unwrap();
+    let named = command
+        .env("HALLPASS_KEY_FILE", stage.file("keys/away"))
+        .output()
+        .unwrap();
     let named = Answer::of(&named);
     assert_eq!(named.code, 0, "{named:?}");
-    assert!(named.err.contains("it was not needed: key file "), "{named:?}");
+    assert!(
+        named.err.contains("it was not needed: key file "),
+        "{named:?}"
+    );
 }
 
 #[test]
@@ -150,7 +181,10 @@ fn a_key_that_was_removed_opens_nothing_though_it_is_kept() {
     let remove = ["store", "key", "remove", slot["id"].as_str().unwrap()];
     stage.done(&[&remove[..], &key].concat());
     let said = stage.fails(21, &["profile", "list"]);
-    assert!(said.starts_with("what `unlock` kept does not open the store any more"), "{said}");
+    assert!(
+        said.starts_with("what `unlock` kept does not open the store any more"),
+        "{said}"
+    );
     let said = stage.fails(21, &["profile", "list"]);
     assert!(!said.contains("kept"), "it was forgotten: {said}");
 }

@@ -23,7 +23,14 @@ impl Ground {
     fn new() -> Self {
         let stage = Stage::furnished();
         stage.done(&["token", "add", "github/old", "--to", "file:first"]);
-        stage.done(&["password", "set", "github", "--generate", "--to", "file:password"]);
+        stage.done(&[
+            "password",
+            "set",
+            "github",
+            "--generate",
+            "--to",
+            "file:password",
+        ]);
         stage.done(&["profile", "add", "anna", "--email", "anna@example.com"]);
         stage.done(&["store", "key", "add", "--recovery-file", "recovery"]);
         stage.done(&["store", "backup", "backup.db"]);
@@ -44,7 +51,11 @@ impl Ground {
             stage.file("state/hallpass/anchors/new"),
             stage.file("state/hallpass/known/new"),
         ]);
-        never.extend([stage.config(), stage.file("keys/store.key"), stage.file("recovery")]);
+        never.extend([
+            stage.config(),
+            stage.file("keys/store.key"),
+            stage.file("recovery"),
+        ]);
         stage.write("binary", "a\0b");
         symlink(stage.file("first"), stage.file("link")).unwrap();
         symlink("/nowhere/else", stage.file("dangling")).unwrap();
@@ -62,7 +73,11 @@ impl Ground {
         stage.write("two", &format!("{OLD}\n{OLD}\n"));
         stage.write("env", "T=mine\nA=1\n");
         let only_if_asked = ["notes", "hex", "two"].map(|name| stage.file(name)).into();
-        Self { stage, never, only_if_asked }
+        Self {
+            stage,
+            never,
+            only_if_asked,
+        }
     }
 
     /// Every file there is, with its content.
@@ -83,7 +98,9 @@ impl Ground {
 
     fn is_sidecar(&self, path: &Path) -> bool {
         let store = self.stage.store();
-        ["store.db-wal", "store.db-shm"].iter().any(|name| store.with_file_name(name) == path)
+        ["store.db-wal", "store.db-shm"]
+            .iter()
+            .any(|name| store.with_file_name(name) == path)
     }
 
     fn run(&self, maker: Maker, to: &str, more: &[&str]) -> Answer {
@@ -107,10 +124,20 @@ impl Ground {
     fn refuses(&self, maker: Maker, to: &str, more: &[&str]) {
         let before = self.files();
         let refused = self.run(maker, to, more);
-        assert_eq!((refused.code, refused.out.as_str()), (43, ""), "{maker:?} {to}: {refused:?}");
+        assert_eq!(
+            (refused.code, refused.out.as_str()),
+            (43, ""),
+            "{maker:?} {to}: {refused:?}"
+        );
         let after = self.files();
-        let changed: Vec<_> = after.iter().filter(|it| before.get(it.0) != Some(it.1)).collect();
-        assert!(changed.is_empty() && after.len() == before.len(), "{maker:?} {to}: {changed:?}");
+        let changed: Vec<_> = after
+            .iter()
+            .filter(|it| before.get(it.0) != Some(it.1))
+            .collect();
+        assert!(
+            changed.is_empty() && after.len() == before.len(),
+            "{maker:?} {to}: {changed:?}"
+        );
     }
 }
 
@@ -123,7 +150,10 @@ fn no_command_puts_a_secret_where_something_would_be_lost() {
             ground.refuses(maker, &format!("file:{}", path.display()), &[]);
         }
         for path in &ground.never {
-            for to in [format!("file:{}", path.display()), format!("env:{}#T", path.display())] {
+            for to in [
+                format!("file:{}", path.display()),
+                format!("env:{}#T", path.display()),
+            ] {
                 ground.refuses(maker, &to, &[]);
                 ground.refuses(maker, &to, &["--overwrite"]);
             }
@@ -138,37 +168,90 @@ fn what_is_nobodys_secret_is_replaced_where_that_is_asked_for_and_said() {
     for path in &ground.only_if_asked {
         let to = format!("file:{}", path.display());
         let name = format!("github/{}", path.file_name().unwrap().display());
-        let said = ground.stage.fails(43, &["token", "add", &name, "--to", &to]);
-        let holds =
-            format!("`{}` holds something that is not a secret of hallpass", path.display());
+        let said = ground
+            .stage
+            .fails(43, &["token", "add", &name, "--to", &to]);
+        let holds = format!(
+            "`{}` holds something that is not a secret of hallpass",
+            path.display()
+        );
         assert!(
             said.contains(&holds) && said.contains("hint: `--overwrite` replaces it"),
             "{said}"
         );
-        let done = ground.stage.done(&["token", "add", &name, "--to", &to, "--overwrite"]);
-        let went = format!("it went to `{}`, where it replaces what was there\n", path.display());
+        let done = ground
+            .stage
+            .done(&["token", "add", &name, "--to", &to, "--overwrite"]);
+        let went = format!(
+            "it went to `{}`, where it replaces what was there\n",
+            path.display()
+        );
         assert!(done.err.ends_with(&went), "{done:?}");
-        assert_eq!(ground.stage.verdict(&fs::read_to_string(path).unwrap(), &[]).0, 0);
+        assert_eq!(
+            ground
+                .stage
+                .verdict(&fs::read_to_string(path).unwrap(), &[])
+                .0,
+            0
+        );
         // From now on it is ours.
         let again = ground.stage.done(&["token", "rotate", &name, "--to", &to]);
-        assert!(again.err.contains("where it replaces a token\n"), "{again:?}");
+        assert!(
+            again.err.contains("where it replaces a token\n"),
+            "{again:?}"
+        );
     }
-    let env = ["token", "add", "github/env", "--to", "env:env#T", "--overwrite"];
+    let env = [
+        "token",
+        "add",
+        "github/env",
+        "--to",
+        "env:env#T",
+        "--overwrite",
+    ];
     ground.stage.done(&env);
     let text = fs::read_to_string(ground.stage.file("env")).unwrap();
-    assert!(text.starts_with("T=hpass_") && text.ends_with("\nA=1\n"), "the rest is kept: {text}");
+    assert!(
+        text.starts_with("T=hpass_") && text.ends_with("\nA=1\n"),
+        "the rest is kept: {text}"
+    );
 }
 
 #[test]
 fn a_password_takes_the_place_of_the_one_before_it() {
     let ground = Ground::new();
-    let set = ["password", "set", "github", "--generate", "--to", "file:password", "--yes"];
+    let set = [
+        "password",
+        "set",
+        "github",
+        "--generate",
+        "--to",
+        "file:password",
+        "--yes",
+    ];
     let first = fs::read_to_string(ground.stage.file("password")).unwrap();
     let again = ground.stage.done(&set);
-    assert!(again.err.contains("where it replaces a generated password\n"), "{again:?}");
-    assert_ne!(fs::read_to_string(ground.stage.file("password")).unwrap(), first);
-    ground.stage.write("password", "correct horse battery staple 42\n");
-    ground.stage.done(&["password", "set", "github", "--password-file", "password", "--yes"]);
+    assert!(
+        again
+            .err
+            .contains("where it replaces a generated password\n"),
+        "{again:?}"
+    );
+    assert_ne!(
+        fs::read_to_string(ground.stage.file("password")).unwrap(),
+        first
+    );
+    ground
+        .stage
+        .write("password", "correct horse battery staple 42\n");
+    ground.stage.done(&[
+        "password",
+        "set",
+        "github",
+        "--password-file",
+        "password",
+        "--yes",
+    ]);
     ground.stage.fails(43, &set);
     ground.stage.done(&[&set[..], &["--overwrite"]].concat());
 }
@@ -179,16 +262,36 @@ fn apply_says_in_its_plan_what_is_replaced() {
     let declared =
         "[profiles.web.tokens]\none = {to = \"file:first\"}\ntwo = {to = \"file:notes\"}\n";
     ground.stage.write("declared.toml", declared);
-    let refused = ground.stage.fails(43, &["apply", "declared.toml", "--plan"]);
+    let refused = ground
+        .stage
+        .fails(43, &["apply", "declared.toml", "--plan"]);
     assert!(refused.contains("token `web/two`: `"), "{refused}");
-    assert!(refused.contains("hint: `--overwrite` replaces it"), "{refused}");
-    let plan = ground.stage.run(&["apply", "declared.toml", "--plan", "--overwrite"]);
+    assert!(
+        refused.contains("hint: `--overwrite` replaces it"),
+        "{refused}"
+    );
+    let plan = ground
+        .stage
+        .run(&["apply", "declared.toml", "--plan", "--overwrite"]);
     assert_eq!(plan.code, 7, "{plan:?}");
-    assert!(plan.out.contains("to: file:first; to.replaces: a token"), "{plan:?}");
-    assert!(plan.out.contains("to: file:notes; to.replaces: what was there"), "{plan:?}");
+    assert!(
+        plan.out.contains("to: file:first; to.replaces: a token"),
+        "{plan:?}"
+    );
+    assert!(
+        plan.out
+            .contains("to: file:notes; to.replaces: what was there"),
+        "{plan:?}"
+    );
     assert_eq!(fs::read(ground.stage.file("notes")).unwrap(), b"notes\n");
-    ground.stage.done(&["apply", "declared.toml", "--overwrite"]);
-    assert!(fs::read(ground.stage.file("notes")).unwrap().starts_with(b"hpass_"));
+    ground
+        .stage
+        .done(&["apply", "declared.toml", "--overwrite"]);
+    assert!(
+        fs::read(ground.stage.file("notes"))
+            .unwrap()
+            .starts_with(b"hpass_")
+    );
 }
 
 /// Runs a command with nothing open but the three that every program has: the tests may have inherited
@@ -198,8 +301,15 @@ fn closed(stage: &Stage, words: &[&str]) -> Answer {
     let mut shell = Command::new("/bin/bash");
     let close = "for n in {3..12}; do eval \"exec $n>&-\"; done; exec \"$@\"";
     shell.args(["-c", close, "bash"]);
-    shell.arg(command.get_program()).args(command.get_args()).current_dir(stage.path());
-    shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+        .arg(command.get_program())
+        .args(command.get_args())
+        .current_dir(stage.path());
+    shell.env_clear().envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     Answer::of(&shell.stdin(Stdio::null()).output().unwrap())
 }
 
@@ -210,11 +320,17 @@ fn no_number_of_a_descriptor_leads_to_a_file_of_the_store() {
     let before = ground.files();
     for number in 3..=12 {
         let to = format!("fd:{number}");
-        for maker in MAKERS.into_iter().filter(|it| !matches!(it, Maker::Apply | Maker::Ensure)) {
+        for maker in MAKERS
+            .into_iter()
+            .filter(|it| !matches!(it, Maker::Apply | Maker::Ensure))
+        {
             let refused = closed(&ground.stage, &ground.words(maker, &to));
             assert_eq!(refused.code, 2, "{maker:?} {to}: {refused:?}");
             let said = format!("error: descriptor {number} is not open\n");
-            assert!(refused.err.starts_with(&said), "{maker:?} {to}: {refused:?}");
+            assert!(
+                refused.err.starts_with(&said),
+                "{maker:?} {to}: {refused:?}"
+            );
         }
         let (option, number) = ("--passphrase-fd", number.to_string());
         // One of two must not become the other.
@@ -222,14 +338,28 @@ fn no_number_of_a_descriptor_leads_to_a_file_of_the_store() {
         for words in [&["profile", "list", option, &number][..], &both] {
             let refused = closed(&ground.stage, words);
             assert_eq!(refused.code, 2, "{words:?}: {refused:?}");
-            assert!(refused.err.contains("is not open\n"), "{words:?}: {refused:?}");
+            assert!(
+                refused.err.contains("is not open\n"),
+                "{words:?}: {refused:?}"
+            );
         }
     }
     assert!(ground.files() == before);
     // Nor is the number of what was claimed just before.
-    let both = ["token", "add", "github/x", "--to", "fd:5", "--passphrase-fd", "3"];
+    let both = [
+        "token",
+        "add",
+        "github/x",
+        "--to",
+        "fd:5",
+        "--passphrase-fd",
+        "3",
+    ];
     let refused = ground.stage.redirected("5<>notes 3<&-", &both);
-    assert!(refused.err.starts_with("error: descriptor 3 is not open\n"), "{refused:?}");
+    assert!(
+        refused.err.starts_with("error: descriptor 3 is not open\n"),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -241,7 +371,12 @@ fn a_descriptor_that_is_a_file_of_the_store_is_refused_whatever_its_number() {
     stage.done(&["apply", "two.toml"]);
     assert!(lock.exists(), "or this proves nothing");
     let anchors = files_below(&stage.file("state"));
-    let files = [stage.store(), lock, stage.config(), stage.file("keys/store.key")];
+    let files = [
+        stage.store(),
+        lock,
+        stage.config(),
+        stage.file("keys/store.key"),
+    ];
     for path in files.into_iter().chain(anchors) {
         let before = ground.files();
         let shown = path.display();
@@ -261,7 +396,10 @@ fn a_descriptor_that_is_a_file_of_the_store_is_refused_whatever_its_number() {
             assert_eq!(refused.code, 43, "{redirection}: {refused:?}");
         }
         let after = ground.files();
-        let changed: Vec<_> = after.iter().filter(|it| before.get(it.0) != Some(it.1)).collect();
+        let changed: Vec<_> = after
+            .iter()
+            .filter(|it| before.get(it.0) != Some(it.1))
+            .collect();
         assert!(changed.is_empty(), "{changed:?}");
     }
     stage.done(&["store", "check"]);
@@ -277,19 +415,31 @@ fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
         stage.write(&format!("backup.db{suffix}"), "");
     }
     fs::copy(stage.file("keys/store.key"), stage.file("other.key")).unwrap();
-    fs::write(stage.file("other.anchor"), fs::read(&files_below(&stage.file("state"))[0]).unwrap())
-        .unwrap();
+    fs::write(
+        stage.file("other.anchor"),
+        fs::read(&files_below(&stage.file("state"))[0]).unwrap(),
+    )
+    .unwrap();
     let mut files = vec![store, stage.config(), stage.file("keys/store.key")];
     files.extend(files_below(&stage.file("state")));
     files.extend(
-        ["backup.db", "backup.db-wal", "backup.db-shm", "backup.db-journal"]
-            .map(|name| stage.file(name)),
+        [
+            "backup.db",
+            "backup.db-wal",
+            "backup.db-shm",
+            "backup.db-journal",
+        ]
+        .map(|name| stage.file(name)),
     );
     files.extend(["other.key", "other.anchor"].map(|name| stage.file(name)));
     let before = ground.files();
     for path in files {
         let shown = path.display();
-        for to in [format!("2<>{shown}"), format!("2>>{shown}"), format!("1<>{shown} 2>&1")] {
+        for to in [
+            format!("2<>{shown}"),
+            format!("2>>{shown}"),
+            format!("1<>{shown} 2>&1"),
+        ] {
             for words in [
                 &["status"][..],
                 &["--help"],
@@ -302,7 +452,9 @@ fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
             ] {
                 let refused = stage.redirected(&to, words);
                 assert_eq!(refused.code, 43, "{to} {words:?}: {refused:?}");
-                let told = refused.out.contains("standard error is a file that belongs to a store");
+                let told = refused
+                    .out
+                    .contains("standard error is a file that belongs to a store");
                 assert_eq!(told, to.starts_with('2'), "{to} {words:?}: {refused:?}");
             }
         }
@@ -317,7 +469,11 @@ fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
     // Any other file takes what is said.
     assert_eq!(stage.redirected("2>>notes", &["nonsense"]).code, 2);
     assert_eq!(stage.redirected("1>>notes", &["--help"]).code, 0);
-    assert!(fs::read_to_string(stage.file("notes")).unwrap().contains("no command `nonsense`"));
+    assert!(
+        fs::read_to_string(stage.file("notes"))
+            .unwrap()
+            .contains("no command `nonsense`")
+    );
 }
 
 /// New files are made under no name that the store may come to use.
@@ -330,11 +486,28 @@ fn nothing_new_is_put_next_to_the_store_under_a_name_of_its_own() {
     for words in [
         &["store", "backup", there][..],
         &["review", "--html", there],
-        &["store", "key", "add", "--new-key-file", there, "--allow-colocated-key"],
-        &["store", "key", "add", "--recovery-file", there, "--allow-colocated-key"],
+        &[
+            "store",
+            "key",
+            "add",
+            "--new-key-file",
+            there,
+            "--allow-colocated-key",
+        ],
+        &[
+            "store",
+            "key",
+            "add",
+            "--recovery-file",
+            there,
+            "--allow-colocated-key",
+        ],
     ] {
         let refused = ground.stage.fails(43, words);
-        assert!(refused.contains("belongs to the store, and is not replaced"), "{refused}");
+        assert!(
+            refused.contains("belongs to the store, and is not replaced"),
+            "{refused}"
+        );
     }
     assert!(ground.files() == before && !Path::new(there).exists());
 }
@@ -347,10 +520,17 @@ fn no_transaction_waits_for_a_reader() {
     rustix::fs::fcntl_setfl(&writer, rustix::fs::OFlags::NONBLOCK).unwrap();
     while rustix::io::write(&writer, &[b'x'; 4096]).is_ok() {}
     let mut command = stage.command(&["token", "add", "github/a"]);
-    let mut call = command.stdout(writer).stderr(Stdio::null()).spawn().unwrap();
+    let mut call = command
+        .stdout(writer)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     drop(command);
     stage.done(&["connection", "add", "meanwhile"]);
     drop(reader);
     assert_eq!(call.wait().unwrap().code(), Some(51));
-    assert_eq!(stage.json(&["token", "list", "--all"]), serde_json::json!([]));
+    assert_eq!(
+        stage.json(&["token", "list", "--all"]),
+        serde_json::json!([])
+    );
 }

@@ -35,10 +35,21 @@ fn every_reason_has_its_code() {
     let device = ["--device", "Laptop", "--allow-ip", "192.0.2.0/24"];
     let token = stage.token(&[&["github/laptop"][..], &device].concat());
     let is = |asked: &[&str], code: i32, reason: &str| {
-        assert_eq!(stage.verdict(&token, asked), (code, reason.to_owned()), "{asked:?}");
+        assert_eq!(
+            stage.verdict(&token, asked),
+            (code, reason.to_owned()),
+            "{asked:?}"
+        );
     };
     is(&[], 0, "valid");
-    let here = ["--connection", "CI", "--environment", "production", "--ip", "192.0.2.7"];
+    let here = [
+        "--connection",
+        "CI",
+        "--environment",
+        "production",
+        "--ip",
+        "192.0.2.7",
+    ];
     is(&[&here[..], &["--device", "LAPTOP"]].concat(), 0, "valid");
     is(&["--connection", "hr"], 16, "wrong_connection");
     is(&["--environment", "test"], 16, "wrong_environment");
@@ -65,7 +76,10 @@ fn every_reason_has_its_code() {
 fn what_is_no_token_of_the_store_tells_nothing() {
     let stage = Stage::furnished();
     let stranger = Token::generate(&mut OsEntropy).unwrap().spell(Form::Native);
-    for (token, code, reason) in [(stranger.expose(), 11, "unknown"), ("hello", 10, "malformed")] {
+    for (token, code, reason) in [
+        (stranger.expose(), 11, "unknown"),
+        ("hello", 10, "malformed"),
+    ] {
         let ran = stage.piped(&["verify", "-o", "json"], token);
         assert_eq!((ran.code, ran.err.as_str()), (code, ""));
         assert_eq!(
@@ -82,7 +96,9 @@ fn what_is_no_token_of_the_store_tells_nothing() {
 /// Seconds of the clock that the program has, too.
 pub(super) fn now() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "the program lives in real time")]
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     i64::try_from(now.as_secs()).unwrap()
 }
 
@@ -99,7 +115,11 @@ fn a_token_is_good_until_its_end_and_then_expired() {
     }
     assert_eq!(stage.verdict(&token, &[]), (13, "expired".to_owned()));
     let said = stage.piped(&["verify"], &token);
-    assert!(said.out.contains(&format!(" ended {end}\n")), "{}", said.out);
+    assert!(
+        said.out.contains(&format!(" ended {end}\n")),
+        "{}",
+        said.out
+    );
 }
 
 #[test]
@@ -123,16 +143,37 @@ fn what_is_malformed_is_refused_before_any_store_is_looked_for() {
     let mut mistyped = good.expose().to_owned();
     mistyped.replace_range(20..21, "!");
     let long = "a".repeat(100_000);
-    let hostile = ["\u{1b}[31mhpass_", "\u{202e}", "../../etc/passwd", "\0", &mistyped, &long];
-    let bytes = hostile.iter().map(|text| text.as_bytes()).chain([&b"\xff\xfe\0"[..], b"caf\xe9"]);
+    let hostile = [
+        "\u{1b}[31mhpass_",
+        "\u{202e}",
+        "../../etc/passwd",
+        "\0",
+        &mistyped,
+        &long,
+    ];
+    let bytes = hostile
+        .iter()
+        .map(|text| text.as_bytes())
+        .chain([&b"\xff\xfe\0"[..], b"caf\xe9"]);
     for token in bytes {
-        let output = home.hallpass(&["verify"]).write_stdin(token).output().unwrap();
+        let output = home
+            .hallpass(&["verify"])
+            .write_stdin(token)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(10));
-        assert_eq!(output.stdout, b"malformed: this is no token, or it was mistyped\n");
+        assert_eq!(
+            output.stdout,
+            b"malformed: this is no token, or it was mistyped\n"
+        );
         assert!(output.stderr.is_empty());
     }
     // One that could be a token needs the store.
-    let output = home.hallpass(&["verify"]).write_stdin(good.expose()).output().unwrap();
+    let output = home
+        .hallpass(&["verify"])
+        .write_stdin(good.expose())
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(output.stdout.is_empty());
 }
@@ -141,13 +182,19 @@ fn what_is_malformed_is_refused_before_any_store_is_looked_for() {
 fn a_person_is_told_in_a_line() {
     let stage = Stage::furnished();
     let json = stage.json(&["token", "add", "github/laptop"]);
-    let (token, id) = (json["token"].as_str().unwrap(), json["id"].as_str().unwrap());
+    let (token, id) = (
+        json["token"].as_str().unwrap(),
+        json["id"].as_str().unwrap(),
+    );
     let end = json["expires_at"].as_str().unwrap();
     let ran = stage.piped(&["verify"], token);
     assert_eq!(ran.out, format!("valid: github/laptop ({id}) ends {end}\n"));
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let ran = stage.piped(&["verify", "--connection", "hr"], token);
-    assert_eq!(ran.out, format!("wrong_connection: github/laptop ({id}) is for connection `ci`\n"));
+    assert_eq!(
+        ran.out,
+        format!("wrong_connection: github/laptop ({id}) is for connection `ci`\n")
+    );
     let ran = stage.piped(&["verify", "-o", "csv"], token);
     let row = format!(r#""true","valid","0","{id}","laptop","github","ci","production",,"{end}""#);
     assert_eq!(ran.out.lines().nth(1), Some(row.as_str()));
@@ -164,8 +211,16 @@ fn names_that_are_not_there_are_errors() {
         assert_eq!((ran.code, ran.out.as_str()), (3, ""));
         assert_eq!(ran.error()["kind"], "not_found");
     }
-    for bad in [["--ip", "300.1.1.1"], ["--device", ""], ["--connection", "a b"]] {
-        assert_eq!(stage.piped(&[&["verify"], &bad[..]].concat(), &token).code, 2, "{bad:?}");
+    for bad in [
+        ["--ip", "300.1.1.1"],
+        ["--device", ""],
+        ["--connection", "a b"],
+    ] {
+        assert_eq!(
+            stage.piped(&[&["verify"], &bad[..]].concat(), &token).code,
+            2,
+            "{bad:?}"
+        );
     }
     assert_eq!(stage.run(&["verify", "--token-file", "nope"]).code, 3);
     assert_eq!(stage.run(&["verify", "--token-file", "keys"]).code, 2);

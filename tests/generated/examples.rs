@@ -9,9 +9,16 @@ use super::cli::purpose::Purpose;
 fn every_command_has_examples_that_parse() {
     let mut count = 0;
     each(&cli::command::definitions(), &mut |command| {
-        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let help = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let examples: Vec<_> = examples(&help).collect();
-        assert!(!examples.is_empty(), "{} has no example", command.get_name());
+        assert!(
+            !examples.is_empty(),
+            "{} has no example",
+            command.get_name()
+        );
         for line in examples {
             for words in calls(line) {
                 let parsed = cli::parse(words.iter().map(OsString::from).collect());
@@ -20,14 +27,24 @@ fn every_command_has_examples_that_parse() {
             }
         }
     });
-    assert!(count > 60, "only {count} calls were found, so the search for them is wrong");
+    assert!(
+        count > 60,
+        "only {count} calls were found, so the search for them is wrong"
+    );
 }
 
 #[test]
 fn help_starts_with_a_sentence_and_no_command_is_named_help() {
     each(&cli::command::definitions(), &mut |command| {
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        assert!(about.starts_with(char::is_uppercase), "{}: {about}", command.get_name());
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        assert!(
+            about.starts_with(char::is_uppercase),
+            "{}: {about}",
+            command.get_name()
+        );
         assert!(!about.ends_with('.'), "{about}");
         assert_ne!(command.get_name(), "help");
     });
@@ -42,11 +59,22 @@ const READ: [&str; 12] = [
 #[test]
 fn what_only_reads_is_known_by_its_verb_or_by_its_dry_run() {
     each(&cli::command::definitions(), &mut |command| {
-        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let help = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         for words in examples(&help).flat_map(calls) {
-            let read = words.iter().skip(1).take(3).any(|word| READ.contains(&word.as_str()))
-                || words.iter().any(|word| ["--dry-run", "--plan"].contains(&word.as_str()))
-                || ["backup", "completions"].iter().any(|word| words.contains(&(*word).to_owned()))
+            let read = words
+                .iter()
+                .skip(1)
+                .take(3)
+                .any(|word| READ.contains(&word.as_str()))
+                || words
+                    .iter()
+                    .any(|word| ["--dry-run", "--plan"].contains(&word.as_str()))
+                || ["backup", "completions"]
+                    .iter()
+                    .any(|word| words.contains(&(*word).to_owned()))
                 || words.contains(&"identify".to_owned())
                     && !words.contains(&"--revoke".to_owned());
             let cli = cli::parse(words.iter().map(OsString::from).collect()).unwrap();
@@ -58,7 +86,9 @@ fn what_only_reads_is_known_by_its_verb_or_by_its_dry_run() {
 
 fn each(command: &clap::Command, visit: &mut dyn FnMut(&clap::Command)) {
     visit(command);
-    command.get_subcommands().for_each(|below| each(below, visit));
+    command
+        .get_subcommands()
+        .for_each(|below| each(below, visit));
 }
 
 /// The lines below `Examples:`.
@@ -71,9 +101,17 @@ fn examples(help: &str) -> impl Iterator<Item = &str> {
 
 /// The calls of the program in a line of shell, as words.
 fn calls(line: &str) -> Vec<Vec<String>> {
-    let plain = line.replace("$(", "| ").replace(')', "").replace(" ~/", " /home/me/");
-    let parts = plain.split('|').map(|part| part.split(" > ").next().unwrap().trim());
-    parts.filter(|part| part.starts_with("hallpass ")).map(words).collect()
+    let plain = line
+        .replace("$(", "| ")
+        .replace(')', "")
+        .replace(" ~/", " /home/me/");
+    let parts = plain
+        .split('|')
+        .map(|part| part.split(" > ").next().unwrap().trim());
+    parts
+        .filter(|part| part.starts_with("hallpass "))
+        .map(words)
+        .collect()
 }
 
 fn words(call: &str) -> Vec<String> {
@@ -91,10 +129,15 @@ fn words(call: &str) -> Vec<String> {
 
 #[test]
 fn an_edit_that_changes_nothing_is_refused() {
-    for line in
-        ["environment edit x", "connection edit x", "profile edit x", "store accept --dry-run"]
-    {
-        let words = std::iter::once("hallpass").chain(line.split(' ')).map(OsString::from);
+    for line in [
+        "environment edit x",
+        "connection edit x",
+        "profile edit x",
+        "store accept --dry-run",
+    ] {
+        let words = std::iter::once("hallpass")
+            .chain(line.split(' '))
+            .map(OsString::from);
         assert!(cli::parse(words.collect()).is_err(), "{line}");
     }
 }
@@ -102,14 +145,20 @@ fn an_edit_that_changes_nothing_is_refused() {
 #[test]
 fn the_long_help_begins_as_the_short_one_ends() {
     let root = cli::command::definitions();
-    let (short, long) = (root.get_after_help().unwrap(), root.get_after_long_help().unwrap());
+    let (short, long) = (
+        root.get_after_help().unwrap(),
+        root.get_after_long_help().unwrap(),
+    );
     assert!(long.to_string().starts_with(&short.to_string()));
 }
 
 #[test]
 fn every_command_is_parsed_without_telling_clap_of_the_others() {
     let root = cli::command::definitions();
-    let names: Vec<_> = root.get_subcommands().map(clap::Command::get_name).collect();
+    let names: Vec<_> = root
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
     assert_eq!(names, cli::command::COMMANDS.map(|(name, _)| name));
 }
 

@@ -25,10 +25,15 @@ pub(super) fn pages(mut root: Command) -> Vec<(String, Vec<u8>)> {
 
 /// `above` are the names of the pages above a command, the nearest first.
 fn collect(command: &Command, above: &[String], common: &str, pages: &mut Vec<(String, Vec<u8>)>) {
-    let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+    let name = command
+        .get_display_name()
+        .unwrap_or(command.get_name())
+        .to_owned();
     pages.push((format!("{name}.1"), page(command, above, common)));
     let above: Vec<_> = std::iter::once(name).chain(above.iter().cloned()).collect();
-    command.get_subcommands().for_each(|below| collect(below, &above, common, pages));
+    command
+        .get_subcommands()
+        .for_each(|below| collect(below, &above, common, pages));
 }
 
 fn page(command: &Command, above: &[String], common: &str) -> Vec<u8> {
@@ -36,7 +41,9 @@ fn page(command: &Command, above: &[String], common: &str) -> Vec<u8> {
     let shown = command.clone().mut_args(|arg| {
         let of_all = is_global(&arg);
         // What the short help leaves out, a manual page tells.
-        with_aliases(arg).hide_short_help(false).hide(of_all && !is_root)
+        with_aliases(arg)
+            .hide_short_help(false)
+            .hide(of_all && !is_root)
     });
     let man = Man::new(shown.clone())
         .date("")
@@ -53,7 +60,9 @@ fn page(command: &Command, above: &[String], common: &str) -> Vec<u8> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page).unwrap();
     }
-    own_sections(command, above, common).to_writer(&mut page).unwrap();
+    own_sections(command, above, common)
+        .to_writer(&mut page)
+        .unwrap();
     page
 }
 
@@ -64,7 +73,9 @@ fn is_global(arg: &Arg) -> bool {
 
 /// An option whose help says its other names, too, as clap's own help does.
 fn with_aliases(arg: Arg) -> Arg {
-    let Some(names) = arg.get_visible_aliases() else { return arg };
+    let Some(names) = arg.get_visible_aliases() else {
+        return arg;
+    };
     let names: Vec<_> = names.iter().map(|name| format!("--{name}")).collect();
     let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
     arg.help(format!("{help} [aliases: {}]", names.join(", ")))
@@ -72,15 +83,26 @@ fn with_aliases(arg: Arg) -> Arg {
 
 /// What is typed: the command's arguments, its own options with their values, `[GLOBAL OPTIONS]`.
 fn synopsis(command: &Command) -> Roff {
-    let name = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let name = command
+        .get_bin_name()
+        .unwrap_or(command.get_name())
+        .to_owned();
     let mut line = vec![bold(name)];
     if command.has_subcommands() {
-        line.extend([roman(" "), italic("COMMAND"), roman(" ["), italic("ARGUMENTS"), roman("]")]);
+        line.extend([
+            roman(" "),
+            italic("COMMAND"),
+            roman(" ["),
+            italic("ARGUMENTS"),
+            roman("]"),
+        ]);
     }
     let mut grouped = Vec::new();
     for group in command.get_groups().filter(|group| group.is_required_set()) {
         let members: Vec<_> = group.get_args().collect();
-        let args = command.get_arguments().filter(|arg| members.contains(&arg.get_id()));
+        let args = command
+            .get_arguments()
+            .filter(|arg| members.contains(&arg.get_id()));
         line.push(roman(" {"));
         for (n, arg) in args.enumerate() {
             line.push(roman(if n > 0 { " | " } else { "" }));
@@ -95,7 +117,9 @@ fn synopsis(command: &Command) -> Roff {
         line.extend(optional(arg, bare(arg)));
     }
     let is_help = |arg: &&Arg| matches!(arg.get_action(), ArgAction::Help | ArgAction::HelpLong);
-    let options = command.get_arguments().filter(|arg| !arg.is_positional() && !is_help(arg));
+    let options = command
+        .get_arguments()
+        .filter(|arg| !arg.is_positional() && !is_help(arg));
     for arg in options.filter(own) {
         line.push(roman(" "));
         line.extend(optional(arg, bare(arg)));
@@ -128,25 +152,39 @@ fn bare(arg: &Arg) -> Vec<Inline> {
 /// In brackets, and with dots where it may be repeated.
 fn optional(arg: &Arg, bare: Vec<Inline>) -> Vec<Inline> {
     let repeats = matches!(arg.get_action(), ArgAction::Append | ArgAction::Count)
-        || arg.get_num_args().is_some_and(|range| range.max_values() > 1);
+        || arg
+            .get_num_args()
+            .is_some_and(|range| range.max_values() > 1);
     let dots = repeats.then(|| roman("..."));
     if arg.is_required_set() {
         return bare.into_iter().chain(dots).collect();
     }
     let open = std::iter::once(roman("["));
-    open.chain(bare).chain(std::iter::once(roman("]"))).chain(dots).collect()
+    open.chain(bare)
+        .chain(std::iter::once(roman("]")))
+        .chain(dots)
+        .collect()
 }
 
 fn own_sections(command: &Command, above: &[String], common: &str) -> Roff {
-    let own = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let own = command
+        .get_after_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let mut roff = Roff::new();
     if !above.is_empty() {
         roff.control("SH", ["GLOBAL OPTIONS"]);
-        roff.text(see("Options that every command has are described in ", ROOT, "(1)."));
+        roff.text(see(
+            "Options that every command has are described in ",
+            ROOT,
+            "(1).",
+        ));
     }
     roff.control("SH", ["EXAMPLES"]);
     for (line, _) in section(&own, "Examples") {
-        roff.control("nf", []).control("RS", ["4"]).text([bold(line)]);
+        roff.control("nf", [])
+            .control("RS", ["4"])
+            .text([bold(line)]);
         roff.control("RE", []).control("fi", []);
     }
     roff.control("SH", ["EXIT STATUS"]);
@@ -163,7 +201,11 @@ fn own_sections(command: &Command, above: &[String], common: &str) -> Roff {
         }
     } else {
         roff.control("PP", []);
-        roff.text(see("Codes that every command may end with are listed in ", ROOT, "(1)."));
+        roff.text(see(
+            "Codes that every command may end with are listed in ",
+            ROOT,
+            "(1).",
+        ));
     }
     roff.control("SH", ["SEE ALSO"]);
     let pages = above.iter().rev().map(|page| (page.as_str(), "(1), "));
@@ -182,7 +224,9 @@ fn see(before: &str, page: &str, after: &str) -> [Inline; 3] {
 
 fn terms(roff: &mut Roff, lines: &[(String, String)]) {
     for (term, meaning) in lines {
-        roff.control("TP", []).text([bold(term.as_str())]).text([roman(meaning.as_str())]);
+        roff.control("TP", [])
+            .text([bold(term.as_str())])
+            .text([roman(meaning.as_str())]);
     }
 }
 
@@ -190,7 +234,10 @@ fn terms(roff: &mut Roff, lines: &[(String, String)]) {
 /// further right goes on with the meaning of the one before.
 fn section(text: &str, heading: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
-    let below = text.lines().skip_while(|line| !line.starts_with(heading)).skip(1);
+    let below = text
+        .lines()
+        .skip_while(|line| !line.starts_with(heading))
+        .skip(1);
     for line in below.map_while(|line| line.strip_prefix("  ")) {
         if let (true, Some((_, meaning))) = (line.starts_with(' '), found.last_mut()) {
             *meaning = format!("{meaning} {}", line.trim());

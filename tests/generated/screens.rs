@@ -25,19 +25,27 @@ fn every_help_screen_is_as_committed() {
     assert!(names.len() > 40, "{}", names.len());
     for entry in fs::read_dir(root().join(FOLDER)).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(names.contains(&name), "{FOLDER}/{name} belongs to no command");
+        assert!(
+            names.contains(&name),
+            "{FOLDER}/{name} belongs to no command"
+        );
     }
 }
 
 /// The short help and the long one, each below what asks for it.
 fn screens(command: &Command) -> String {
     let mut command = command.clone().term_width(WIDTH);
-    let called = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let called = command
+        .get_bin_name()
+        .unwrap_or(command.get_name())
+        .to_owned();
     let (short, long) = (command.render_help(), command.render_long_help());
     format!("$ {called} -h\n{short}\n$ {called} --help\n{long}")
 }
 
 fn each(command: &Command, visit: &mut dyn FnMut(&Command)) {
     visit(command);
-    command.get_subcommands().for_each(|below| each(below, visit));
+    command
+        .get_subcommands()
+        .for_each(|below| each(below, visit));
 }

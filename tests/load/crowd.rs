@@ -23,15 +23,30 @@ fn many_processes_write_and_read_one_store() {
                 assert_eq!(codes, [Some(0); WRITES]);
             });
         }
-        let readers: Vec<_> = (0..READERS).map(|_| scope.spawn(|| read(&lab, &writing))).collect();
-        readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect::<Vec<_>>()
+        let readers: Vec<_> = (0..READERS)
+            .map(|_| scope.spawn(|| read(&lab, &writing)))
+            .collect();
+        readers
+            .into_iter()
+            .flat_map(|reader| reader.join().unwrap())
+            .collect::<Vec<_>>()
     });
     let writes = (WRITERS * WRITES) as u64;
     assert_eq!(lab.check(), (first.0 + writes, first.1 + writes));
-    assert_eq!(lab.json(&["environment", "list"]).as_array().unwrap().len(), WRITERS * WRITES + 1);
-    assert!(seen.iter().any(|state| first.0 < state.0 && state.0 < first.0 + writes));
+    assert_eq!(
+        lab.json(&["environment", "list"]).as_array().unwrap().len(),
+        WRITERS * WRITES + 1
+    );
+    assert!(
+        seen.iter()
+            .any(|state| first.0 < state.0 && state.0 < first.0 + writes)
+    );
     for (epoch, records) in seen {
-        assert_eq!(epoch - first.0, records - first.1, "each change brings one record");
+        assert_eq!(
+            epoch - first.0,
+            records - first.1,
+            "each change brings one record"
+        );
     }
 }
 

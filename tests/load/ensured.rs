@@ -13,11 +13,17 @@ fn at_once(lab: &Lab, call: impl Fn(usize) -> [String; 2]) -> Vec<i32> {
         .map(|n| {
             let [name, to] = call(n);
             let mut command = lab.command(&["token", "ensure", &name, "--to", &to]);
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
             command.spawn().unwrap()
         })
         .collect();
-    started.into_iter().map(|mut call| call.wait().unwrap().code().unwrap()).collect()
+    started
+        .into_iter()
+        .map(|mut call| call.wait().unwrap().code().unwrap())
+        .collect()
 }
 
 fn live(lab: &Lab) -> usize {
@@ -38,7 +44,10 @@ fn tokens_of_different_names_are_not_in_each_others_way() {
     let env = fs::read_to_string(lab.0.file(".env")).unwrap();
     for n in 0..CALLS {
         assert!(lab.is_valid(&fs::read_to_string(lab.0.file(&format!("t{n}"))).unwrap()));
-        let line = env.lines().find_map(|line| line.strip_prefix(&format!("U{n}="))).unwrap();
+        let line = env
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("U{n}=")))
+            .unwrap();
         assert!(lab.is_valid(line));
     }
 }
@@ -47,11 +56,17 @@ fn tokens_of_different_names_are_not_in_each_others_way() {
 fn of_calls_for_one_name_one_makes_it_and_the_rest_find_it_or_are_told_to_come_again() {
     let lab = Lab::new();
     let codes = at_once(&lab, |_| ["github/same".to_owned(), "file:same".to_owned()]);
-    assert!(codes.contains(&0) && codes.iter().all(|code| [0, 40].contains(code)), "{codes:?}");
+    assert!(
+        codes.contains(&0) && codes.iter().all(|code| [0, 40].contains(code)),
+        "{codes:?}"
+    );
     let held = || fs::read_to_string(lab.0.file("same")).unwrap();
     assert!(lab.is_valid(&held()), "what is there at the end is good");
     assert_eq!(live(&lab), 1, "nobody replaces what was made a moment ago");
     let before = held();
-    assert_eq!(lab.code(&["token", "ensure", "github/same", "--to", "file:same"]), Some(0));
+    assert_eq!(
+        lab.code(&["token", "ensure", "github/same", "--to", "file:same"]),
+        Some(0)
+    );
     assert!(held() == before && live(&lab) == 1, "and stays");
 }

@@ -37,13 +37,22 @@ fn what_was_acknowledged_before_a_kill_is_valid_after_it() {
         lab.check();
         let valid = valid_ids(&lab);
         for token in &acknowledged {
-            assert!(valid.contains(&token[..ID]), "round {round}: an acknowledged token is lost");
+            assert!(
+                valid.contains(&token[..ID]),
+                "round {round}: an acknowledged token is lost"
+            );
         }
         let now = valid.len() - acknowledged.len();
-        assert!(now - unseen <= 1, "round {round}: more than the one that was under way is valid");
+        assert!(
+            now - unseen <= 1,
+            "round {round}: more than the one that was under way is valid"
+        );
         unseen = now;
     }
-    assert!(acknowledged.len() > ROUNDS && unseen > 0, "the kills come at all moments: {unseen}");
+    assert!(
+        acknowledged.len() > ROUNDS && unseen > 0,
+        "the kills come at all moments: {unseen}"
+    );
     for token in &acknowledged {
         assert!(lab.is_valid(token));
     }
@@ -54,10 +63,24 @@ fn what_was_acknowledged_before_a_kill_is_valid_after_it() {
 fn until_killed(lab: &Lab, round: usize, [tokens, moments]: [u8; 2]) -> Vec<String> {
     let hallpass = lab.command(&[]);
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", LOOP]).env_clear().current_dir(lab.0.path()).process_group(0);
-    shell.envs(hallpass.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    shell.env("HALLPASS", hallpass.get_program()).env("ROUND", round.to_string());
-    let mut child = shell.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    shell
+        .args(["-c", LOOP])
+        .env_clear()
+        .current_dir(lab.0.path())
+        .process_group(0);
+    shell.envs(
+        hallpass
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    shell
+        .env("HALLPASS", hallpass.get_program())
+        .env("ROUND", round.to_string());
+    let mut child = shell
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     let mut text = String::new();
     for _ in 0..tokens % 5 {
@@ -67,13 +90,31 @@ fn until_killed(lab: &Lab, round: usize, [tokens, moments]: [u8; 2]) -> Vec<Stri
     kill_process_group(Pid::from_child(&child), Signal::KILL).unwrap();
     said.read_to_string(&mut text).unwrap();
     // All of them have it open: whoever still had a commit to finish is gone by its end.
-    child.stderr.take().unwrap().read_to_end(&mut Vec::new()).unwrap();
-    assert_eq!(child.wait().unwrap().code(), None, "it was killed, and did not end by itself");
-    text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(Into::into).collect()
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_end(&mut Vec::new())
+        .unwrap();
+    assert_eq!(
+        child.wait().unwrap().code(),
+        None,
+        "it was killed, and did not end by itself"
+    );
+    text.split_inclusive('\n')
+        .filter_map(|line| line.strip_suffix('\n'))
+        .map(Into::into)
+        .collect()
 }
 
 fn valid_ids(lab: &Lab) -> HashSet<String> {
     let tokens = lab.json(&["token", "list", "--all"]);
-    let valid = tokens.as_array().unwrap().iter().filter(|token| token["effective"] == "valid");
-    valid.map(|token| token["id"].as_str().unwrap().to_owned()).collect()
+    let valid = tokens
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|token| token["effective"] == "valid");
+    valid
+        .map(|token| token["id"].as_str().unwrap().to_owned())
+        .collect()
 }

@@ -14,7 +14,11 @@ const PASSWORD: &str = "correct horse battery staple";
 
 /// Settings for `server`, which wants a user and a password.
 fn trusting(server: &Server, speaks: Speaks) -> MailSettings {
-    let scheme = if speaks == Speaks::Tls { "smtps" } else { "smtp" };
+    let scheme = if speaks == Speaks::Tls {
+        "smtps"
+    } else {
+        "smtp"
+    };
     let mut settings = settings(&format!("{scheme}://{USER}@localhost:{}", server.port()));
     settings.authorities = Some(server.authority.parse().unwrap());
     settings.password = Some(PASSWORD.parse().unwrap());
@@ -44,7 +48,9 @@ fn in_lower_case(answer: &[u8]) -> Vec<u8> {
 }
 
 fn with(text: &[u8], answer: &[u8]) -> Vec<u8> {
-    let lines = lines(answer).into_iter().map(|line| [&line[..], text, b"\r\n"].concat());
+    let lines = lines(answer)
+        .into_iter()
+        .map(|line| [&line[..], text, b"\r\n"].concat());
     lines.collect::<Vec<_>>().concat()
 }
 
@@ -63,7 +69,11 @@ fn at_length(answer: &[u8]) -> Vec<u8> {
 }
 
 fn with_line_feeds_alone(answer: &[u8]) -> Vec<u8> {
-    answer.iter().copied().filter(|byte| *byte != b'\r').collect()
+    answer
+        .iter()
+        .copied()
+        .filter(|byte| *byte != b'\r')
+        .collect()
 }
 
 #[test]
@@ -81,7 +91,12 @@ fn a_mail_is_taken_by_any_server_that_says_the_right_codes() {
         for speaks in [Speaks::StartTls, Speaks::Tls] {
             for mechanism in [AuthMechanism::Plain, AuthMechanism::Login] {
                 let plan = Plan::new(speaks).with_login(USER, PASSWORD);
-                let server = Plan { mechanism, accent, ..plan }.serve();
+                let server = Plan {
+                    mechanism,
+                    accent,
+                    ..plan
+                }
+                .serve();
                 let sent = carry(post(), &trusting(&server, speaks), &letter("x\n"));
                 assert_eq!(sent, Ok(()), "{name}, {speaks:?}");
                 server.mail();
@@ -97,7 +112,9 @@ fn a_server_that_does_not_look_at_what_comes_with_auth_asks_for_it() {
     const BOTH: &str = "AHUAY29YCMVJDCBOB3JZZSBIYXR0ZXJ5IHN0YXBSZQ==";
     for says in ["334", "334 "] {
         let plan = Plan::new(Speaks::Tls).with_login(USER, PASSWORD);
-        let plan = plan.at("AUTH", Manner::Say(says)).at(BOTH, Manner::Say("235"));
+        let plan = plan
+            .at("AUTH", Manner::Say(says))
+            .at(BOTH, Manner::Say("235"));
         let server = plan.at("MAIL", Manner::Say("450 enough")).serve();
         let bounce = carry(post(), &trusting(&server, Speaks::Tls), &letter("x\n")).unwrap_err();
         assert!(bounce.to_string().ends_with("450 enough"), "{bounce}");
@@ -117,7 +134,9 @@ fn refused(word: &'static str, says: &'static [u8]) -> Bounce {
 
 #[test]
 fn a_refusal_is_for_now_or_for_good_by_its_code_alone() {
-    for word in ["HI", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "."] {
+    for word in [
+        "HI", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", ".",
+    ] {
         for says in [
             &b"550"[..],
             b"571 ",
@@ -125,10 +144,20 @@ fn a_refusal_is_for_now_or_for_good_by_its_code_alone() {
             b"550 \xd3\xca\xcf\xe4\xb2\xbb\xb4\xe6\xd4\xda",
             b"550-5.7.1 no\r\n550 5.7.1 never",
         ] {
-            assert!(matches!(refused(word, says), Bounce::Never(_)), "{word}: {says:?}");
+            assert!(
+                matches!(refused(word, says), Bounce::Never(_)),
+                "{word}: {says:?}"
+            );
         }
-        for says in [&b"451"[..], b"421 \xe0 bient\xf4t", b"450-4.2.0 later\r\n450 4.2.0 on"] {
-            assert!(matches!(refused(word, says), Bounce::Later(_)), "{word}: {says:?}");
+        for says in [
+            &b"451"[..],
+            b"421 \xe0 bient\xf4t",
+            b"450-4.2.0 later\r\n450 4.2.0 on",
+        ] {
+            assert!(
+                matches!(refused(word, says), Bounce::Later(_)),
+                "{word}: {says:?}"
+            );
         }
     }
 }
@@ -154,12 +183,19 @@ fn what_is_no_answer_ends_the_conversation_before_the_mail_is_sent() {
 
 #[test]
 fn a_mail_without_an_answer_to_its_end_may_have_arrived_and_is_sent_once() {
-    for manner in [Manner::Swallow, Manner::Hang, Manner::Drop, Manner::Say("what?")] {
+    for manner in [
+        Manner::Swallow,
+        Manner::Hang,
+        Manner::Drop,
+        Manner::Say("what?"),
+    ] {
         let is_swallowed = matches!(manner, Manner::Swallow);
         let is_silent = matches!(manner, Manner::Hang);
         let server = Plan::new(Speaks::Tls).at(".", manner).serve();
         let mut settings = trusting(&server, Speaks::Tls);
-        settings.transport = format!("smtps://localhost:{}", server.port()).parse().unwrap();
+        settings.transport = format!("smtps://localhost:{}", server.port())
+            .parse()
+            .unwrap();
         settings.password = None;
         let mut committed = 0;
         let mut commit = || {
@@ -169,7 +205,9 @@ fn a_mail_without_an_answer_to_its_end_may_have_arrived_and_is_sent_once() {
             Ok(())
         };
         let mut post = if is_silent { impatient() } else { post() };
-        let bounce = post.carry(&settings, &letter("x\n"), &mut commit).unwrap_err();
+        let bounce = post
+            .carry(&settings, &letter("x\n"), &mut commit)
+            .unwrap_err();
         assert!(matches!(bounce, Bounce::Uncertain(_)), "{bounce:?}");
         assert_eq!(committed, 1);
         server.seen(|seen| {
@@ -185,7 +223,9 @@ fn a_mail_that_must_not_be_ended_is_hung_up_on() {
     let taken_back = Bounce::Later("taken back".to_owned());
     let mut refuse = || Err(taken_back.clone());
     let settings = trusting(&server, Speaks::Tls);
-    let bounce = post().carry(&settings, &letter("x\n"), &mut refuse).unwrap_err();
+    let bounce = post()
+        .carry(&settings, &letter("x\n"), &mut refuse)
+        .unwrap_err();
     assert_eq!(bounce, taken_back);
     server.seen(|seen| {
         assert!(seen.mails.is_empty(), "{seen:?}");

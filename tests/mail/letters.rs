@@ -53,10 +53,18 @@ fn a_code_stands_on_a_line_of_its_own_with_all_that_is_to_be_known() {
 fn both_parts_say_the_same() {
     let letter = code_letter("Build server", None);
     assert!(!letter.text.contains("Device"));
-    for said in
-        ["12345678", "10 minutes", "2026-11-24 12:10:00 UTC", "production", "github", "192.0.2.7"]
-    {
-        assert!(letter.text.contains(said) && letter.html.contains(said), "{said}");
+    for said in [
+        "12345678",
+        "10 minutes",
+        "2026-11-24 12:10:00 UTC",
+        "production",
+        "github",
+        "192.0.2.7",
+    ] {
+        assert!(
+            letter.text.contains(said) && letter.html.contains(said),
+            "{said}"
+        );
     }
     assert!(letter.html.contains("If you did not ask for it"));
 }
@@ -66,7 +74,9 @@ fn the_page_escapes_and_fetches_nothing() {
     let letter = code_letter("<script>alert(\"x\" & 'y')</script>", Some("<img>"));
     let html = &letter.html;
     assert!(html.contains("&lt;script&gt;alert(&quot;x&quot; &amp; &#39;y&#39;)&lt;/script&gt;"));
-    for never in ["<script", "<img", "<link", "<style", "src=", "href=", "url(", "http", "color:"] {
+    for never in [
+        "<script", "<img", "<link", "<style", "src=", "href=", "url(", "http", "color:",
+    ] {
         assert!(!html.contains(never), "{never}: {html}");
     }
     assert!(html.contains("<html lang=\"en\">") && html.contains("scope=\"row\""));
@@ -79,5 +89,8 @@ fn a_letter_tells_nothing_when_it_is_printed() {
     serde_json::to_string(&letter).unwrap_err();
     let stored = postcard::to_allocvec(&letter).unwrap();
     let again: Letter = postcard::from_bytes(&stored).unwrap();
-    assert_eq!((&again.text, &again.html, &again.id), (&letter.text, &letter.html, &letter.id));
+    assert_eq!(
+        (&again.text, &again.html, &again.id),
+        (&letter.text, &letter.html, &letter.id)
+    );
 }

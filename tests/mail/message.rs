@@ -46,7 +46,12 @@ fn what_is_not_ascii_is_encoded() {
 
 #[test]
 fn no_subject_adds_a_header() {
-    for break_out in ["\r\nBcc: x@y.z", "\nBcc: x@y.z", "\rBcc: x@y.z", "\u{2028}Bcc: x@y.z"] {
+    for break_out in [
+        "\r\nBcc: x@y.z",
+        "\nBcc: x@y.z",
+        "\rBcc: x@y.z",
+        "\u{2028}Bcc: x@y.z",
+    ] {
         let mail = bytes(&format!("A{break_out}\r\n\r\nbody"), "text\n");
         assert!(!mail.contains("\nBcc") && !mail.contains("\rBcc"), "{mail}");
         assert_eq!(headers(&mail).len(), 9, "{mail}");

@@ -13,7 +13,9 @@ use crate::support::private_folder;
 
 fn put(folder: &Path) -> Result<Option<String>, Bounce> {
     let settings = settings(&format!("outbox:{}", folder.display()));
-    post().try_out(&settings, &letter("12345678\n")).map_err(|setback| setback.bounce)
+    post()
+        .try_out(&settings, &letter("12345678\n"))
+        .map_err(|setback| setback.bounce)
 }
 
 /// Asserts that nothing is put into `folder`, for a reason.
@@ -31,7 +33,10 @@ fn a_mail_is_a_file_of_its_owner_alone() {
     let file = folder.join("20261124T120000Z-0123abcd.eml");
     assert_eq!(answer, format!("written to {}", file.display()));
     let settings = settings(&format!("outbox:{}", folder.display()));
-    assert_eq!(fs::read(&file).unwrap(), message(&settings, &letter("12345678\n")).to_vec());
+    assert_eq!(
+        fs::read(&file).unwrap(),
+        message(&settings, &letter("12345678\n")).to_vec()
+    );
     assert_eq!(fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);
     assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o7777, 0o700);
     // Once more is the same once more.
@@ -93,6 +98,13 @@ fn what_cannot_be_finished_is_for_later_and_leaves_nothing() {
     fs::create_dir_all(folder.join("20261124T120000Z-0123abcd.eml")).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     let bounce = put(&folder).unwrap_err();
-    assert!(matches!(&bounce, Bounce::Later(why) if why.contains("cannot be written")), "{bounce}");
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "the draft is gone");
+    assert!(
+        matches!(&bounce, Bounce::Later(why) if why.contains("cannot be written")),
+        "{bounce}"
+    );
+    assert_eq!(
+        fs::read_dir(&folder).unwrap().count(),
+        1,
+        "the draft is gone"
+    );
 }

@@ -38,13 +38,20 @@ impl Machine {
 }
 
 fn send(program: &Path) -> Result<(), Bounce> {
-    carry(post(), &settings(&format!("sendmail:{}", program.display())), &letter("12345678\n"))
+    carry(
+        post(),
+        &settings(&format!("sendmail:{}", program.display())),
+        &letter("12345678\n"),
+    )
 }
 
 #[track_caller]
 fn not_started(program: &Path, says: &str) {
     let bounce = send(program).unwrap_err();
-    assert!(matches!(&bounce, Bounce::Never(why) if why.contains(says)), "{bounce:?}");
+    assert!(
+        matches!(&bounce, Bounce::Never(why) if why.contains(says)),
+        "{bounce:?}"
+    );
 }
 
 #[test]
@@ -52,7 +59,10 @@ fn the_mail_is_on_standard_input_and_the_addresses_are_arguments() {
     let machine = Machine::new("printf '%s\\n' \"$0\" \"$@\" >words; umask >mask; cat >mail");
     send(&machine.program()).unwrap();
     let words = "-i\n-f\nnoreply@example.com\n--\nanna@example.org\n";
-    assert_eq!(machine.said("words"), format!("{}\n{words}", machine.program().display()));
+    assert_eq!(
+        machine.said("words"),
+        format!("{}\n{words}", machine.program().display())
+    );
     assert_eq!(machine.said("mask"), "0022\n", "the caller's");
     let settings = settings("sendmail:/usr/sbin/sendmail");
     let sent = String::from_utf8(message(&settings, &letter("12345678\n")).to_vec()).unwrap();
@@ -61,15 +71,23 @@ fn the_mail_is_on_standard_input_and_the_addresses_are_arguments() {
 
 #[test]
 fn how_it_ends_says_whether_to_try_again() {
-    for (code, is_final) in
-        [(75, false), (69, false), (1, false), (67, true), (64, true), (78, true)]
-    {
-        let machine =
-            Machine::new(&format!("cat >/dev/null; printf 'no\\033[2J way\\n' >&2; exit {code}"));
+    for (code, is_final) in [
+        (75, false),
+        (69, false),
+        (1, false),
+        (67, true),
+        (64, true),
+        (78, true),
+    ] {
+        let machine = Machine::new(&format!(
+            "cat >/dev/null; printf 'no\\033[2J way\\n' >&2; exit {code}"
+        ));
         let bounce = send(&machine.program()).unwrap_err();
         assert_eq!(matches!(bounce, Bounce::Never(_)), is_final, "{bounce:?}");
         assert!(
-            bounce.to_string().ends_with(&format!("ended with {code}: no [2J way")),
+            bounce
+                .to_string()
+                .ends_with(&format!("ended with {code}: no [2J way")),
             "{bounce}"
         );
     }
@@ -101,7 +119,10 @@ fn one_that_hangs_is_ended_with_all_that_it_started() {
     let child = Pid::from_raw(machine.said("child").trim().parse().unwrap()).unwrap();
     // It sleeps for a minute, and what is killed takes a moment to be gone.
     if let Ok(handle) = pidfd_open(child, PidfdFlags::empty()) {
-        let patience = Timespec { tv_sec: 20, tv_nsec: 0 };
+        let patience = Timespec {
+            tv_sec: 20,
+            tv_nsec: 0,
+        };
         let ended = poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&patience));
         assert_eq!(ended, Ok(1), "it goes on");
     }
@@ -128,7 +149,9 @@ fn one_is_given_nothing_that_was_taken_back() {
     let settings = settings(&format!("sendmail:{}", machine.program().display()));
     let taken_back = Bounce::Later("taken back".to_owned());
     let mut refuse = || Err(taken_back.clone());
-    let bounce = post().carry(&settings, &letter("12345678\n"), &mut refuse).unwrap_err();
+    let bounce = post()
+        .carry(&settings, &letter("12345678\n"), &mut refuse)
+        .unwrap_err();
     assert_eq!(bounce, taken_back);
     let left = fs::read(machine.0.path().join("mail")).unwrap_or_default();
     assert!(left.is_empty() && !machine.0.path().join("ended").exists());
@@ -161,19 +184,32 @@ fn what_others_can_change_is_not_started() {
     // Nor what a link leads to.
     let elsewhere = private_folder();
     symlink(machine.program(), elsewhere.path().join("sendmail")).unwrap();
-    not_started(&elsewhere.path().join("sendmail"), "can be changed by others");
+    not_started(
+        &elsewhere.path().join("sendmail"),
+        "can be changed by others",
+    );
     mode(machine.0.path(), 0o700);
     send(&elsewhere.path().join("sendmail")).unwrap();
     // Nor where a link on the way can be exchanged, be it to the program or to its folder.
     let between = private_folder();
-    for (to, link) in [(machine.program(), "link"), (machine.0.path().to_owned(), "folder")] {
+    for (to, link) in [
+        (machine.program(), "link"),
+        (machine.0.path().to_owned(), "folder"),
+    ] {
         symlink(to, between.path().join(link)).unwrap();
         let there = between.path().join(link);
-        let there = if link == "folder" { there.join("sendmail") } else { there };
+        let there = if link == "folder" {
+            there.join("sendmail")
+        } else {
+            there
+        };
         fs::remove_file(elsewhere.path().join("sendmail")).unwrap();
         symlink(there, elsewhere.path().join("sendmail")).unwrap();
         mode(between.path(), 0o777);
-        not_started(&elsewhere.path().join("sendmail"), "can be changed by others");
+        not_started(
+            &elsewhere.path().join("sendmail"),
+            "can be changed by others",
+        );
         mode(between.path(), 0o700);
         send(&elsewhere.path().join("sendmail")).unwrap();
     }
@@ -187,7 +223,11 @@ fn what_is_missing_or_no_program_is_said_so() {
     let home = private_folder();
     not_started(&home.path().join("sendmail"), "no program");
     fs::create_dir(home.path().join("sendmail")).unwrap();
-    fs::set_permissions(home.path().join("sendmail"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(
+        home.path().join("sendmail"),
+        fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
     not_started(&home.path().join("sendmail"), "is not a program");
     let machine = Machine::new("");
     fs::set_permissions(machine.program(), fs::Permissions::from_mode(0o644)).unwrap();

@@ -29,7 +29,10 @@ fn settings_for(server: &Server, speaks: Speaks) -> MailSettings {
 }
 
 fn with_user(mut settings: MailSettings) -> MailSettings {
-    let url = settings.transport.to_string().replace("//", "//mailer%40example.com@");
+    let url = settings
+        .transport
+        .to_string()
+        .replace("//", "//mailer%40example.com@");
     settings.transport = url.parse::<Transport>().unwrap();
     settings.password = Some(PASSWORD.parse().unwrap());
     settings
@@ -54,9 +57,16 @@ fn every_byte_arrives_in_whichever_way_the_line_is_protected() {
                 ("noreply@example.com", vec!["anna@example.org".into()])
             );
             let bytes = String::from_utf8(bytes).unwrap();
-            assert_eq!(bytes, String::from_utf8(sent.to_vec()).unwrap(), "{speaks:?}");
+            assert_eq!(
+                bytes,
+                String::from_utf8(sent.to_vec()).unwrap(),
+                "{speaks:?}"
+            );
             let lines = bytes.matches("\r\n").count();
-            assert_eq!((bytes.matches('\n').count(), bytes.matches('\r').count()), (lines, lines));
+            assert_eq!(
+                (bytes.matches('\n').count(), bytes.matches('\r').count()),
+                (lines, lines)
+            );
             server.seen(|seen| {
                 let plain = String::from_utf8_lossy(&seen.plain);
                 assert_eq!(plain.contains("Subject"), speaks == Speaks::Plain);
@@ -71,7 +81,10 @@ fn every_byte_arrives_in_whichever_way_the_line_is_protected() {
 fn who_has_a_password_signs_in_and_only_under_protection() {
     for speaks in [Speaks::StartTls, Speaks::Tls] {
         for mechanism in [AuthMechanism::Plain, AuthMechanism::Login] {
-            let plan = Plan { mechanism, ..Plan::new(speaks).with_login(USER, PASSWORD) };
+            let plan = Plan {
+                mechanism,
+                ..Plan::new(speaks).with_login(USER, PASSWORD)
+            };
             let server = plan.serve();
             let settings = with_user(settings_for(&server, speaks));
             carry(post(), &settings, &letter("x\n")).unwrap();
@@ -79,7 +92,10 @@ fn who_has_a_password_signs_in_and_only_under_protection() {
             server.seen(|seen| {
                 assert!(seen.commands.iter().any(|it| it == "AUTH"), "{seen:?}");
                 let plain = String::from_utf8_lossy(&seen.plain);
-                assert!(!plain.contains("AUTH") && !plain.contains("MAIL"), "{plain}");
+                assert!(
+                    !plain.contains("AUTH") && !plain.contains("MAIL"),
+                    "{plain}"
+                );
             });
         }
     }
@@ -99,7 +115,17 @@ fn the_same_letter_is_the_same_mail_when_it_is_sent_again() {
 fn a_name_is_looked_up_by_a_static_program() {
     // `localhost` from the hosts file; a name that nobody has by the name service.
     let server = Plan::new(Speaks::StartTls).serve();
-    carry(post(), &settings_for(&server, Speaks::StartTls), &letter("x\n")).unwrap();
+    carry(
+        post(),
+        &settings_for(&server, Speaks::StartTls),
+        &letter("x\n"),
+    )
+    .unwrap();
     let error = carry(post(), &settings("smtp://nobody.invalid"), &letter("x\n")).unwrap_err();
-    assert!(error.to_string().starts_with("`nobody.invalid` cannot be found: "), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("`nobody.invalid` cannot be found: "),
+        "{error}"
+    );
 }

@@ -28,7 +28,10 @@ fn trusting(server: &Server, url: &str) -> MailSettings {
 fn setback(mut post: Post, settings: &MailSettings) -> Setback {
     let setback = post.try_out(settings, &letter("12345678\n")).unwrap_err();
     let why = setback.to_string();
-    assert!(!why.contains(PASSWORD) && !why.contains(BASE64) && !why.contains("12345678"), "{why}");
+    assert!(
+        !why.contains(PASSWORD) && !why.contains(BASE64) && !why.contains("12345678"),
+        "{why}"
+    );
     assert!(why.is_ascii() || why.contains('…'), "{why}");
     setback
 }
@@ -56,15 +59,23 @@ fn nothing_was_told(server: &Server) {
     server.seen(|seen| {
         assert!(seen.mails.is_empty(), "{seen:?}");
         let plain = String::from_utf8_lossy(&seen.plain);
-        let lines = plain.lines().all(|it| ["EHLO", "STAR", "QUIT"].contains(&&it[..4]));
+        let lines = plain
+            .lines()
+            .all(|it| ["EHLO", "STAR", "QUIT"].contains(&&it[..4]));
         assert!(lines, "{plain}");
     });
 }
 
 #[test]
 fn nobody_there() {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-    let setback = setback(post(), &settings(&format!("smtp://127.0.0.1:{}", free.port())));
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let setback = setback(
+        post(),
+        &settings(&format!("smtp://127.0.0.1:{}", free.port())),
+    );
     later(&setback, "nothing answers at `127.0.0.1:");
     assert_eq!(setback.remedy, Some(Remedy::CheckServer));
 }
@@ -102,19 +113,33 @@ fn a_certificate_must_be_the_servers_and_vouched_for() {
         ),
         (Certified::expired("localhost"), "has expired", None),
     ] {
-        let server = Plan { certified, ..Plan::new(Speaks::StartTls) }.serve();
+        let server = Plan {
+            certified,
+            ..Plan::new(Speaks::StartTls)
+        }
+        .serve();
         let setback = setback(post(), &trusting(&server, "smtp://u@localhost"));
         never(&setback, says);
         assert_eq!(setback.remedy, remedy);
         nothing_was_told(&server);
     }
-    for (speaks, url) in
-        [(Speaks::StartTls, "smtp://u@localhost"), (Speaks::Tls, "smtps://u@localhost")]
-    {
+    for (speaks, url) in [
+        (Speaks::StartTls, "smtp://u@localhost"),
+        (Speaks::Tls, "smtps://u@localhost"),
+    ] {
         let server = Plan::new(speaks).serve();
-        let system = MailSettings { authorities: None, ..trusting(&server, url) };
-        let other = Certified::by_an_own_authority("localhost").authority.parse().unwrap();
-        let other = MailSettings { authorities: Some(other), ..trusting(&server, url) };
+        let system = MailSettings {
+            authorities: None,
+            ..trusting(&server, url)
+        };
+        let other = Certified::by_an_own_authority("localhost")
+            .authority
+            .parse()
+            .unwrap();
+        let other = MailSettings {
+            authorities: Some(other),
+            ..trusting(&server, url)
+        };
         for settings in [system, other] {
             let setback = setback(post(), &settings);
             never(&setback, "is not from an authority that is trusted here");
@@ -148,7 +173,9 @@ fn a_server_that_repeats_what_it_was_sent_is_not_quoted() {
         "535 wrong: Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZQ==",
         "535 wrong: AHUAY29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZQ==",
     ] {
-        let plan = Plan::new(Speaks::Tls).with_login("u", PASSWORD).at("AUTH", Manner::Say(says));
+        let plan = Plan::new(Speaks::Tls)
+            .with_login("u", PASSWORD)
+            .at("AUTH", Manner::Say(says));
         let server = plan.serve();
         let setback = setback(post(), &trusting(&server, "smtps://u@localhost"));
         never(&setback, "535 wrong: …");
@@ -166,9 +193,10 @@ fn a_server_where_nobody_signs_in_does_not_get_the_mail_unsigned() {
 #[test]
 fn a_refusal_is_for_now_or_for_good_as_the_server_says() {
     for word in ["HI", "EHLO", "MAIL", "RCPT", "DATA", "."] {
-        for (says, is_final) in
-            [("451 4.3.0 come\u{1b}[2J back", false), ("554 5.7.1 go away", true)]
-        {
+        for (says, is_final) in [
+            ("451 4.3.0 come\u{1b}[2J back", false),
+            ("554 5.7.1 go away", true),
+        ] {
             let server = Plan::new(Speaks::Tls).at(word, Manner::Say(says)).serve();
             let setback = setback(post(), &trusting(&server, "smtps://localhost"));
             let (judge, words): (fn(&Setback, &str), _) = if is_final {
@@ -183,7 +211,9 @@ fn a_refusal_is_for_now_or_for_good_as_the_server_says() {
 
 #[test]
 fn what_was_refused_for_now_is_taken_later() {
-    let server = Plan::new(Speaks::Tls).at("MAIL", Manner::Say("421 later")).serve();
+    let server = Plan::new(Speaks::Tls)
+        .at("MAIL", Manner::Say("421 later"))
+        .serve();
     let settings = trusting(&server, "smtps://localhost");
     later(&setback(post(), &settings), "421 later");
     carry(post(), &settings, &letter("x\n")).unwrap();
@@ -192,10 +222,14 @@ fn what_was_refused_for_now_is_taken_later() {
 
 #[test]
 fn a_server_that_hangs_up_or_hangs_is_given_up_at_any_step() {
-    for word in ["HI", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "."] {
+    for word in [
+        "HI", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", ".",
+    ] {
         for (manner, says) in [(Manner::Drop, "hung up"), (Manner::Hang, "")] {
             let is_hanging = matches!(manner, Manner::Hang);
-            let plan = Plan::new(Speaks::StartTls).with_login("u", PASSWORD).at(word, manner);
+            let plan = Plan::new(Speaks::StartTls)
+                .with_login("u", PASSWORD)
+                .at(word, manner);
             let server = plan.serve();
             let settings = trusting(&server, "smtp://u@localhost");
             let post = if is_hanging { impatient() } else { post() };
@@ -209,7 +243,12 @@ fn a_server_that_hangs_up_or_hangs_is_given_up_at_any_step() {
 fn a_server_that_hangs_up_after_it_took_the_mail_has_taken_it() {
     for manner in [Manner::Drop, Manner::Say("421 enough")] {
         let server = Plan::new(Speaks::Tls).at("QUIT", manner).serve();
-        carry(post(), &trusting(&server, "smtps://localhost"), &letter("x\n")).unwrap();
+        carry(
+            post(),
+            &trusting(&server, "smtps://localhost"),
+            &letter("x\n"),
+        )
+        .unwrap();
         server.mail();
     }
 }
@@ -223,9 +262,14 @@ fn answers_that_came_before_protection_do_not_count_as_the_servers() {
     let ended = ["221 bye", "421 bye"].map(|last| format!("{forged}\r\n{last}"));
     for said in begun.chain(ended) {
         let said: &'static str = said.leak();
-        let server = Plan::new(Speaks::StartTls).at("STARTTLS", Manner::Say(said)).serve();
+        let server = Plan::new(Speaks::StartTls)
+            .at("STARTTLS", Manner::Say(said))
+            .serve();
         let setback = setback(post(), &trusting(&server, "smtp://localhost"));
-        later(&setback, "it said more than it was asked before it was protected");
+        later(
+            &setback,
+            "it said more than it was asked before it was protected",
+        );
         nothing_was_told(&server);
     }
 }
@@ -237,6 +281,11 @@ fn a_server_that_talks_without_end_is_stopped() {
     let setback = setback(post(), &trusting(&server, "smtps://localhost"));
     assert!(setback.to_string().len() < 600, "{setback}");
     let lines: &'static str = "250-x\r\n".repeat(1000).leak();
-    let server = Plan::new(Speaks::Tls).at("EHLO", Manner::Say(lines)).serve();
-    later(&self::setback(post(), &trusting(&server, "smtps://localhost")), "without end");
+    let server = Plan::new(Speaks::Tls)
+        .at("EHLO", Manner::Say(lines))
+        .serve();
+    later(
+        &self::setback(post(), &trusting(&server, "smtps://localhost")),
+        "without end",
+    );
 }

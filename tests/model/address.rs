@@ -93,10 +93,17 @@ fn an_ipv4_address_is_the_same_in_either_dress() {
         ("::ffff:11.0.0.1", false),
         ("::10.255.0.1", false),
     ] {
-        assert_eq!(range.contains(address.parse().unwrap()), inside, "{address}");
+        assert_eq!(
+            range.contains(address.parse().unwrap()),
+            inside,
+            "{address}"
+        );
     }
     let six: AddressRange = "::/0".parse().unwrap();
-    assert!(!six.contains("::ffff:10.0.0.1".parse().unwrap()), "not IPv6 at heart");
+    assert!(
+        !six.contains("::ffff:10.0.0.1".parse().unwrap()),
+        "not IPv6 at heart"
+    );
 }
 
 #[test]
@@ -144,7 +151,10 @@ fn probes_tell_ranges_apart_wherever_an_address_lies() {
     for set in sets {
         let ranges: Vec<AddressRange> = set.iter().map(|text| text.parse().unwrap()).collect();
         let inside = |address: &IpAddr| -> Vec<bool> {
-            ranges.iter().map(|range| range.contains(*address)).collect()
+            ranges
+                .iter()
+                .map(|range| range.contains(*address))
+                .collect()
         };
         let probes = AddressRange::probes(&ranges);
         for address in addresses {

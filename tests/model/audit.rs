@@ -5,9 +5,21 @@ use hallpass::model::audit::Outcome;
 #[test]
 fn there_are_four_outcomes_and_they_are_documented() {
     let documented = include_str!("../../docs/json.md");
-    let row = documented.lines().find(|line| line.starts_with("| `outcome` |")).unwrap();
-    let words: Vec<_> = row.split('|').nth(2).unwrap().split(',').map(str::trim).collect();
-    let all: Vec<_> = Outcome::ALL.iter().map(|it| format!("`{}`", it.word())).collect();
+    let row = documented
+        .lines()
+        .find(|line| line.starts_with("| `outcome` |"))
+        .unwrap();
+    let words: Vec<_> = row
+        .split('|')
+        .nth(2)
+        .unwrap()
+        .split(',')
+        .map(str::trim)
+        .collect();
+    let all: Vec<_> = Outcome::ALL
+        .iter()
+        .map(|it| format!("`{}`", it.word()))
+        .collect();
     assert_eq!(words, all);
 }
 
@@ -19,6 +31,9 @@ fn an_outcome_is_written_down_as_its_word_and_no_other_is_read() {
         assert_eq!(serde_json::from_str::<Outcome>(&written).unwrap(), outcome);
     }
     for other in ["", "Done", "uncertain"] {
-        assert!(serde_json::from_str::<Outcome>(&format!("\"{other}\"")).is_err(), "{other}");
+        assert!(
+            serde_json::from_str::<Outcome>(&format!("\"{other}\"")).is_err(),
+            "{other}"
+        );
     }
 }

@@ -58,7 +58,11 @@ fn all_of_unicode_is_sorted_into_shown_and_refused() {
                 \u{2028}\u{2029}\u{202a}\u{202e}\u{2060}\u{2064}\u{2066}\u{2069}\u{fe0f}\u{feff}\
                 \u{fff9}\u{fffb}\u{e0001}\u{e007f}\n\r\t";
     assert!(must.chars().all(drives_terminal));
-    assert!(!" aé日👍\u{301}\u{a0}\u{3000}\u{fffd}".chars().any(drives_terminal));
+    assert!(
+        !" aé日👍\u{301}\u{a0}\u{3000}\u{fffd}"
+            .chars()
+            .any(drives_terminal)
+    );
     // Default ignorable, controls, two separators, interlinear annotation: as Unicode 17 counts.
     assert_eq!(refused, 4_174 + 65 + 2 + 3);
 }

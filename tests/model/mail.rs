@@ -27,7 +27,10 @@ fn a_server_is_read_with_all_its_parts() {
     for user in ["smtp://a@b.nl@h.example", "smtp://a%40b.nl@h.example"] {
         assert_eq!(server(user).user.as_deref(), Some("a@b.nl"));
     }
-    assert_eq!(server("smtp://j%C3%B6rg%3A@h.example").user.as_deref(), Some("jörg:"));
+    assert_eq!(
+        server("smtp://j%C3%B6rg%3A@h.example").user.as_deref(),
+        Some("jörg:")
+    );
 }
 
 #[test]
@@ -41,7 +44,10 @@ fn what_is_shown_reads_the_same_again() {
     ] {
         assert_eq!(parsed(url).to_string(), url);
         let stored = postcard::to_allocvec(&parsed(url)).unwrap();
-        assert_eq!(postcard::from_bytes::<Transport>(&stored).unwrap(), parsed(url));
+        assert_eq!(
+            postcard::from_bytes::<Transport>(&stored).unwrap(),
+            parsed(url)
+        );
     }
 }
 
@@ -92,19 +98,32 @@ fn what_is_no_way_is_refused() {
 
 #[test]
 fn a_password_in_the_url_is_refused_and_not_repeated() {
-    for url in
-        ["smtp://user:hunter2@h.example", "smtps://:hunter2@h.example", "smtp://a:b:hunter2@h"]
-    {
+    for url in [
+        "smtp://user:hunter2@h.example",
+        "smtps://:hunter2@h.example",
+        "smtp://a:b:hunter2@h",
+    ] {
         let why = refusal::<Transport>(url).unwrap();
-        assert!(why.to_string().contains("a password does not belong"), "{why}");
-        assert!(why.hint.as_ref().unwrap().contains("--password-file"), "{why}");
+        assert!(
+            why.to_string().contains("a password does not belong"),
+            "{why}"
+        );
+        assert!(
+            why.hint.as_ref().unwrap().contains("--password-file"),
+            "{why}"
+        );
         assert!(!format!("{why:?}").contains("hunter2"));
     }
 }
 
 #[test]
 fn only_this_machine_may_be_spoken_with_in_the_clear() {
-    for url in ["smtp://localhost:25", "smtp://127.0.0.1", "smtp://127.9.9.9", "smtp://[::1]:25"] {
+    for url in [
+        "smtp://localhost:25",
+        "smtp://127.0.0.1",
+        "smtp://127.9.9.9",
+        "smtp://[::1]:25",
+    ] {
         let plain = parsed(url).insecure_plain().unwrap();
         assert_eq!(plain.server().unwrap().security, Security::None);
         let stored = postcard::to_allocvec(&plain).unwrap();
@@ -131,8 +150,16 @@ fn a_sender_is_an_address_with_or_without_a_name() {
     for (text, name, shown) in [
         ("a@b.nl", None, "a@b.nl"),
         (" <a@b.nl> ", None, "a@b.nl"),
-        ("Example & Co. <a@b.nl>", Some("Example & Co."), "Example & Co. <a@b.nl>"),
-        ("\"Bücher, Inc\" <a@b.nl>", Some("Bücher, Inc"), "Bücher, Inc <a@b.nl>"),
+        (
+            "Example & Co. <a@b.nl>",
+            Some("Example & Co."),
+            "Example & Co. <a@b.nl>",
+        ),
+        (
+            "\"Bücher, Inc\" <a@b.nl>",
+            Some("Bücher, Inc"),
+            "Bücher, Inc <a@b.nl>",
+        ),
     ] {
         let sender: Sender = text.parse().unwrap();
         assert_eq!((sender.name(), sender.to_string().as_str()), (name, shown));

@@ -15,7 +15,10 @@ use serde::de::DeserializeOwned;
 #[track_caller]
 fn kept<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str, stored: usize) {
     assert_eq!(serde_json::to_string(value).unwrap(), format!("\"{json}\""));
-    assert_eq!(serde_json::from_str::<T>(&format!("\"{json}\"")).unwrap(), *value);
+    assert_eq!(
+        serde_json::from_str::<T>(&format!("\"{json}\"")).unwrap(),
+        *value
+    );
     let bytes = postcard::to_allocvec(value).unwrap();
     assert_eq!(bytes.len(), stored);
     assert_eq!(postcard::from_bytes::<T>(&bytes).unwrap(), *value);
@@ -35,7 +38,11 @@ fn values_are_text_in_json_and_compact_in_the_store() {
     kept::<EnvironmentKey>(&hex.parse().unwrap(), hex, 16);
     kept::<RecordId>(&hex.parse().unwrap(), &hex.to_lowercase(), 16);
     kept(&TokenId::new(127), "hpass_00000000023", 1);
-    kept(&Time::from_seconds(1_764_000_000), "2025-11-24T16:00:00Z", 5);
+    kept(
+        &Time::from_seconds(1_764_000_000),
+        "2025-11-24T16:00:00Z",
+        5,
+    );
     kept::<Span>(&"90d".parse().unwrap(), "90d", 4);
     kept::<AddressRange>(&"10.0.0.0/8".parse().unwrap(), "10.0.0.0/8", 6);
     kept::<AddressRange>(&"2001:db8::/32".parse().unwrap(), "2001:db8::/32", 18);
@@ -59,6 +66,11 @@ fn what_a_store_holds_is_checked_again() {
 
 #[test]
 fn what_a_store_refuses_is_not_repeated() {
-    let error = serde_json::from_str::<ProfileName>("\"se cret\"").unwrap_err().to_string();
-    assert!(error.contains("not a name") && !error.contains("cret"), "{error}");
+    let error = serde_json::from_str::<ProfileName>("\"se cret\"")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("not a name") && !error.contains("cret"),
+        "{error}"
+    );
 }

@@ -8,9 +8,11 @@ use super::{are_read, are_refused, read, refusal};
 #[test]
 fn durations_have_a_unit_that_cannot_be_mistaken() {
     are_read::<Span>(&["30m", "12h", "90d", "56d", "1y", "100y"]);
-    for (given, shown, seconds) in
-        [("60m", "1h", 3_600), ("2w", "14d", 1_209_600), ("365d", "1y", 31_536_000)]
-    {
+    for (given, shown, seconds) in [
+        ("60m", "1h", 3_600),
+        ("2w", "14d", 1_209_600),
+        ("365d", "1y", 31_536_000),
+    ] {
         assert_eq!(read::<Span>(given).as_deref(), Some(shown));
         assert_eq!(given.parse::<Span>().unwrap().seconds(), seconds);
     }
@@ -42,12 +44,19 @@ fn durations_have_a_unit_that_cannot_be_mistaken() {
         "1d\u{200b}",
     ]);
     let refusal = refusal::<Span>("1mo").unwrap().to_string();
-    assert!(refusal.contains("minutes, hours, days, weeks, years"), "{refusal}");
+    assert!(
+        refusal.contains("minutes, hours, days, weeks, years"),
+        "{refusal}"
+    );
 }
 
 #[test]
 fn dates_are_rfc_3339_or_the_start_of_a_day() {
-    are_read::<Time>(&["1970-01-01T00:00:00Z", "2026-11-24T12:00:00Z", "9999-12-31T23:59:59Z"]);
+    are_read::<Time>(&[
+        "1970-01-01T00:00:00Z",
+        "2026-11-24T12:00:00Z",
+        "9999-12-31T23:59:59Z",
+    ]);
     for (given, shown) in [
         ("2026-11-24", "2026-11-24T00:00:00Z"),
         ("2026-11-24T12:00:00+02:00", "2026-11-24T10:00:00Z"),
@@ -99,7 +108,10 @@ fn an_end_is_a_duration_a_date_or_never() {
     assert_eq!("never".parse::<Expiry>().unwrap().resolve(now), None);
     assert!("never".parse::<When>().is_err());
     let date: Expiry = "2026-12-31".parse().unwrap();
-    assert_eq!(date.resolve(now).unwrap().to_string(), "2026-12-31T00:00:00Z");
+    assert_eq!(
+        date.resolve(now).unwrap().to_string(),
+        "2026-12-31T00:00:00Z"
+    );
     for text in ["Never", "", "tomorrow", "1mo", "90"] {
         assert!(text.parse::<Expiry>().is_err(), "{text}");
     }
@@ -109,7 +121,10 @@ fn an_end_is_a_duration_a_date_or_never() {
 fn the_end_of_time_is_not_passed() {
     assert_eq!(Time::LAST.plus(Span::LONGEST), Time::LAST);
     assert_eq!(Time::LAST.to_string(), "9999-12-31T23:59:59Z");
-    assert_eq!(Time::from_seconds(i64::MAX).to_string(), "9999-12-31T23:59:59Z");
+    assert_eq!(
+        Time::from_seconds(i64::MAX).to_string(),
+        "9999-12-31T23:59:59Z"
+    );
     assert!(!Time::from_seconds(i64::MIN).to_string().is_empty());
 }
 

@@ -18,7 +18,12 @@ const HEADER: &str = "AfasToken PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24+PGRhdGE+MDEy
                       3Rva2VuPg==";
 
 fn spellings() -> [(Form, &'static str); 4] {
-    [(Form::Native, NATIVE), (Form::Xml, XML), (Form::Hex, HEX), (Form::Header, HEADER)]
+    [
+        (Form::Native, NATIVE),
+        (Form::Xml, XML),
+        (Form::Hex, HEX),
+        (Form::Header, HEADER),
+    ]
 }
 
 fn generated(seed: u64) -> Token {
@@ -89,7 +94,11 @@ fn what_is_no_token_is_malformed() {
         &format!("{NATIVE}{}{NATIVE}", " ".repeat(1_000)),
     ] {
         assert_eq!(Token::parse(text).err(), Some(Malformed), "{text:.80}");
-        assert_eq!(Token::parse_remote(text).err(), Some(Malformed), "{text:.80}");
+        assert_eq!(
+            Token::parse_remote(text).err(),
+            Some(Malformed),
+            "{text:.80}"
+        );
     }
 }
 
@@ -133,7 +142,10 @@ fn slips(native: &str) -> u32 {
     let mut tried = 0;
     let mut refuse = |slip: &[u8]| {
         let text = std::str::from_utf8(slip).unwrap();
-        assert!(Token::parse(text).is_err() && Token::parse_remote(text).is_err(), "{text}");
+        assert!(
+            Token::parse(text).is_err() && Token::parse_remote(text).is_err(),
+            "{text}"
+        );
         tried += 1;
     };
     for at in 0..native.len() {
@@ -153,15 +165,18 @@ fn slips(native: &str) -> u32 {
 
 #[test]
 fn no_slip_of_the_finger_makes_another_token() {
-    let tried: u32 = (0..20).map(|seed| slips(generated(seed).spell(Form::Native).expose())).sum();
+    let tried: u32 = (0..20)
+        .map(|seed| slips(generated(seed).spell(Form::Native).expose()))
+        .sum();
     assert!(tried > 20 * 56 * 93, "{tried}");
 }
 
 #[test]
 #[ignore = "T18 in full, 5 million slips: cargo test --release -- --ignored full_"]
 fn full_no_slip_of_the_finger_makes_another_token() {
-    let tried: u32 =
-        (0..1_000).map(|seed| slips(generated(seed).spell(Form::Native).expose())).sum();
+    let tried: u32 = (0..1_000)
+        .map(|seed| slips(generated(seed).spell(Form::Native).expose()))
+        .sum();
     assert!(tried > 3_400_000, "{tried}");
 }
 
@@ -194,9 +209,21 @@ fn a_token_is_addressed_by_name_or_id() {
 fn a_whole_token_where_an_id_belongs_is_not_repeated() {
     let slip = format!("{}x", &NATIVE[..55]);
     let lower = HEX.to_lowercase();
-    let spellings = [NATIVE, XML, HEX, HEADER, &HEADER[10..], &slip, &lower, &NATIVE[..40]];
+    let spellings = [
+        NATIVE,
+        XML,
+        HEX,
+        HEADER,
+        &HEADER[10..],
+        &slip,
+        &lower,
+        &NATIVE[..40],
+    ];
     for text in spellings {
-        assert!(looks_like_token(text) && looks_like_token(&format!(" {text}\n")), "{text}");
+        assert!(
+            looks_like_token(text) && looks_like_token(&format!(" {text}\n")),
+            "{text}"
+        );
         let refused = text.parse::<TokenAddress>().unwrap_err();
         let message = format!("{refused} {}", refused.hint.clone().unwrap_or_default());
         assert!(message.contains("`--token-file -`"), "{message}");
@@ -205,7 +232,15 @@ fn a_whole_token_where_an_id_belongs_is_not_repeated() {
         let is_said = |part: &[u8]| rest.windows(part.len()).any(|said| said == part);
         assert!(!text.as_bytes().windows(8).any(is_said), "{message}");
     }
-    for text in ["github/ci", ID, "x", "", "0123456789ABCDEF", "hpass", "token"] {
+    for text in [
+        "github/ci",
+        ID,
+        "x",
+        "",
+        "0123456789ABCDEF",
+        "hpass",
+        "token",
+    ] {
         assert!(!looks_like_token(text), "{text}");
     }
 }

@@ -63,7 +63,13 @@ impl World {
 
     /// The same with a caller who names nothing.
     fn unnamed(self) -> Self {
-        Self { named: None, environment: None, device: None, ip: None, ..self }
+        Self {
+            named: None,
+            environment: None,
+            device: None,
+            ip: None,
+            ..self
+        }
     }
 
     fn judge(&self) -> Reason {
@@ -145,7 +151,11 @@ fn connection() -> Connection {
 }
 
 fn suspension(until: Option<i64>) -> Suspension {
-    Suspension { at: at(0), reason: None, until: until.map(at) }
+    Suspension {
+        at: at(0),
+        reason: None,
+        until: until.map(at),
+    }
 }
 
 /// One thing that is wrong, and the reason it gives.
@@ -153,23 +163,49 @@ type Flaw = (Reason, fn(&mut World));
 
 /// No two of them touch the same fact, so that they can be combined.
 const FLAWS: [Flaw; 14] = [
-    (Reason::Unknown, |w| w.token.pending = Some(Pending::until(at(5_000)))),
-    (Reason::Revoked, |w| w.token.revoked = Some(Revocation { at: at(1), reason: None })),
+    (Reason::Unknown, |w| {
+        w.token.pending = Some(Pending::until(at(5_000)))
+    }),
+    (Reason::Revoked, |w| {
+        w.token.revoked = Some(Revocation {
+            at: at(1),
+            reason: None,
+        })
+    }),
     (Reason::Revoked, |w| w.profile.deleted_at = Some(at(1))),
     (Reason::Expired, |w| w.token.expires_at = Some(w.latest)),
-    (Reason::TokenSuspended, |w| w.token.suspended = Some(suspension(None))),
-    (Reason::ProfileSuspended, |w| w.profile.suspended = Some(suspension(Some(1_001)))),
-    (Reason::WrongConnection, |w| w.profile.restriction = Some(vec![OTHER])),
-    (Reason::NotAMember, |w| w.profile.groups = vec!["Sale".parse().unwrap()]),
+    (Reason::TokenSuspended, |w| {
+        w.token.suspended = Some(suspension(None))
+    }),
+    (Reason::ProfileSuspended, |w| {
+        w.profile.suspended = Some(suspension(Some(1_001)))
+    }),
+    (Reason::WrongConnection, |w| {
+        w.profile.restriction = Some(vec![OTHER])
+    }),
+    (Reason::NotAMember, |w| {
+        w.profile.groups = vec!["Sale".parse().unwrap()]
+    }),
     (Reason::WrongEnvironment, |w| w.environment = Some(TEST)),
     (Reason::WrongDevice, |w| {
         w.token.device = Some("laptop".parse().unwrap());
         w.device = Some("desktop".parse().unwrap());
     }),
-    (Reason::ConnectionBlocked, |w| w.connection.blocked = Some(Block { at: at(1), reason: None })),
-    (Reason::AddressNotAllowed, |w| w.token.allow_ip = vec!["192.0.2.0/24".parse().unwrap()]),
-    (Reason::AddressNotAllowed, |w| w.connection.allow_ip = vec!["10.2.0.0/16".parse().unwrap()]),
-    (Reason::AddressNotAllowed, |w| w.connection.deny_ip = vec!["10.1.2.3".parse().unwrap()]),
+    (Reason::ConnectionBlocked, |w| {
+        w.connection.blocked = Some(Block {
+            at: at(1),
+            reason: None,
+        })
+    }),
+    (Reason::AddressNotAllowed, |w| {
+        w.token.allow_ip = vec!["192.0.2.0/24".parse().unwrap()]
+    }),
+    (Reason::AddressNotAllowed, |w| {
+        w.connection.allow_ip = vec!["10.2.0.0/16".parse().unwrap()]
+    }),
+    (Reason::AddressNotAllowed, |w| {
+        w.connection.deny_ip = vec!["10.1.2.3".parse().unwrap()]
+    }),
 ];
 
 #[test]
@@ -179,8 +215,10 @@ fn the_first_reason_wins_in_every_combination() {
         for subset in 0_u32..1 << FLAWS.len() {
             let mut world = base();
             let mut first = Reason::Valid;
-            for (_, (reason, spoil)) in
-                FLAWS.iter().enumerate().filter(|(n, _)| subset >> n & 1 == 1)
+            for (_, (reason, spoil)) in FLAWS
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| subset >> n & 1 == 1)
             {
                 spoil(&mut world);
                 first = first.min(*reason);
@@ -194,7 +232,11 @@ fn the_first_reason_wins_in_every_combination() {
 fn every_reason_but_malformed_is_among_the_flaws() {
     for reason in Reason::ALL {
         let given = FLAWS.iter().any(|(given, _)| *given == reason);
-        assert_eq!(given, !matches!(reason, Reason::Malformed | Reason::Valid), "{reason}");
+        assert_eq!(
+            given,
+            !matches!(reason, Reason::Malformed | Reason::Valid),
+            "{reason}"
+        );
     }
 }
 
@@ -216,8 +258,14 @@ fn reasons_have_the_order_words_and_codes_of_the_contract() {
         ("valid", 0),
     ];
     assert!(Reason::ALL.is_sorted());
-    assert_eq!(Reason::ALL.map(|reason| (reason.word(), reason.exit())), table);
-    assert_eq!(serde_json::to_string(&Reason::NotAMember).unwrap(), "\"not_a_member\"");
+    assert_eq!(
+        Reason::ALL.map(|reason| (reason.word(), reason.exit())),
+        table
+    );
+    assert_eq!(
+        serde_json::to_string(&Reason::NotAMember).unwrap(),
+        "\"not_a_member\""
+    );
 }
 
 /// What is left of the flaws when the caller names nothing.
@@ -237,7 +285,11 @@ fn what_the_caller_does_not_name_is_not_checked() {
             reason,
             Reason::WrongConnection | Reason::NotAMember | Reason::ConnectionBlocked
         );
-        let expected = if named || connection { Reason::Valid } else { reason };
+        let expected = if named || connection {
+            Reason::Valid
+        } else {
+            reason
+        };
         assert_eq!(open.unnamed().judge(), expected, "open {reason}");
     }
 }
@@ -261,7 +313,11 @@ fn an_open_token_follows_its_profiles_restriction() {
     world.profile.restriction = None;
     assert_eq!(world.judge(), Reason::Valid);
     world.profile.restriction = Some(Vec::new());
-    assert_eq!(world.judge(), Reason::WrongConnection, "an empty restriction is not `any`");
+    assert_eq!(
+        world.judge(),
+        Reason::WrongConnection,
+        "an empty restriction is not `any`"
+    );
 }
 
 #[test]
@@ -282,9 +338,15 @@ fn a_connection_that_is_not_there_is_wrong() {
         now: world.now,
         latest: world.latest,
     };
-    assert_eq!(judge(&facts(Some(&world.connection), Some(OWN))), Reason::Valid);
+    assert_eq!(
+        judge(&facts(Some(&world.connection), Some(OWN))),
+        Reason::Valid
+    );
     assert_eq!(judge(&facts(None, Some(OWN))), Reason::WrongConnection);
-    assert_eq!(judge(&facts(Some(&world.connection), Some(OTHER))), Reason::WrongConnection);
+    assert_eq!(
+        judge(&facts(Some(&world.connection), Some(OTHER))),
+        Reason::WrongConnection
+    );
     assert_eq!(judge(&facts(None, None)), Reason::WrongConnection);
 }
 
@@ -334,11 +396,17 @@ fn a_token_by_itself_is_in_one_state() {
     states.push(token.state(now, latest));
     token.expires_at = Some(latest);
     states.push(token.state(now, latest));
-    token.revoked = Some(Revocation { at: at(1), reason: None });
+    token.revoked = Some(Revocation {
+        at: at(1),
+        reason: None,
+    });
     states.push(token.state(now, latest));
     token.pending = Some(Pending::until(at(1)));
     states.push(token.state(now, latest));
-    let words: Vec<_> = states.iter().map(|state| (state.word(), state.is_live())).collect();
+    let words: Vec<_> = states
+        .iter()
+        .map(|state| (state.word(), state.is_live()))
+        .collect();
     assert_eq!(
         words,
         [
@@ -349,5 +417,8 @@ fn a_token_by_itself_is_in_one_state() {
             ("pending", true)
         ]
     );
-    assert_eq!(serde_json::to_string(&TokenState::Pending).unwrap(), "\"pending\"");
+    assert_eq!(
+        serde_json::to_string(&TokenState::Pending).unwrap(),
+        "\"pending\""
+    );
 }

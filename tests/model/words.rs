@@ -9,7 +9,14 @@ use super::{are_read, are_refused, read, refusal};
 
 #[test]
 fn names_are_short_plain_ascii() {
-    are_read::<ProfileName>(&["a", "7", "Anna.B_c-d@e+f", "hpass", "hpas_x", &"x".repeat(64)]);
+    are_read::<ProfileName>(&[
+        "a",
+        "7",
+        "Anna.B_c-d@e+f",
+        "hpass",
+        "hpas_x",
+        &"x".repeat(64),
+    ]);
     are_refused::<ProfileName>(&[
         "",
         " ",
@@ -94,7 +101,10 @@ fn texts_are_one_clean_line() {
         "a\u{feff}",
         &"é".repeat(1001),
     ]);
-    assert_eq!(read::<FreeText>("\t  two words \n").as_deref(), Some("two words"));
+    assert_eq!(
+        read::<FreeText>("\t  two words \n").as_deref(),
+        Some("two words")
+    );
     assert_eq!(read::<FreeText>("e\u{301}").as_deref(), Some("é"));
     assert!(refusal::<Device>(&"x".repeat(64)).is_none());
     assert!(refusal::<Device>(&"x".repeat(65)).is_some());
@@ -102,9 +112,19 @@ fn texts_are_one_clean_line() {
 
 #[test]
 fn a_guide_has_lines_and_at_most_64_kib() {
-    assert_eq!(read::<Guide>("# One\r\n\ttwo\n").as_deref(), Some("# One\n\ttwo\n"));
+    assert_eq!(
+        read::<Guide>("# One\r\n\ttwo\n").as_deref(),
+        Some("# One\n\ttwo\n")
+    );
     are_read::<Guide>(&[&"x".repeat(65_536)]);
-    are_refused::<Guide>(&["", "\n \n", "a\rb", "a\u{1b}c", "a\u{202e}b", &"x".repeat(65_537)]);
+    are_refused::<Guide>(&[
+        "",
+        "\n \n",
+        "a\rb",
+        "a\u{1b}c",
+        "a\u{202e}b",
+        &"x".repeat(65_537),
+    ]);
 }
 
 #[test]
@@ -136,7 +156,13 @@ fn devices_are_compared_by_nfkc_without_regard_to_case() {
 fn keys_are_32_hex_digits_of_any_case_shown_upper() {
     let key: ApiKey = "00112233445566778899aabbccddeeFF".parse().unwrap();
     assert_eq!(key.to_string(), "00112233445566778899AABBCCDDEEFF");
-    are_refused::<ApiKey>(&["", "0011", &"g".repeat(32), &"0".repeat(31), &"0".repeat(64)]);
+    are_refused::<ApiKey>(&[
+        "",
+        "0011",
+        &"g".repeat(32),
+        &"0".repeat(31),
+        &"0".repeat(64),
+    ]);
     are_read::<RecordId>(&["00112233445566778899aabbccddeeff"]);
 }
 

@@ -34,11 +34,17 @@ struct Place {
 
 impl Place {
     fn failing() -> Self {
-        Self { slow: Rc::new(RefCell::new(Slow::failing())), dark: false }
+        Self {
+            slow: Rc::new(RefCell::new(Slow::failing())),
+            dark: false,
+        }
     }
 
     fn dark() -> Self {
-        Self { dark: true, ..Self::default() }
+        Self {
+            dark: true,
+            ..Self::default()
+        }
     }
 
     fn content(&self) -> Option<String> {
@@ -54,7 +60,10 @@ impl Place {
     }
 
     fn source(&self) -> Source {
-        Source::Sink { sink: Box::new(self.clone()), called: "a place".to_owned() }
+        Source::Sink {
+            sink: Box::new(self.clone()),
+            called: "a place".to_owned(),
+        }
     }
 }
 
@@ -101,7 +110,11 @@ impl DeferredSink for Place {
 }
 
 fn environment(name: &str) -> Environment {
-    Environment { name: p(name), description: Change::Keep, default: None }
+    Environment {
+        name: p(name),
+        description: Change::Keep,
+        default: None,
+    }
 }
 
 fn connection(name: &str) -> Connection {
@@ -166,7 +179,9 @@ impl Bench {
 
     fn profiles(&mut self) -> Vec<String> {
         let all = profile::list(&mut self.core).unwrap();
-        all.iter().map(|it| it.name.as_ref().unwrap().to_string()).collect()
+        all.iter()
+            .map(|it| it.name.as_ref().unwrap().to_string())
+            .collect()
     }
 }
 
@@ -182,7 +197,12 @@ fn all_of_it_is_made_and_a_second_run_changes_nothing() {
     let done = bench.apply(declaration(&place)).unwrap();
     assert_eq!(
         words(&done),
-        ["add environment staging", "add connection hr", "add profile bot", "add token bot/laptop"]
+        [
+            "add environment staging",
+            "add connection hr",
+            "add profile bot",
+            "add token bot/laptop"
+        ]
     );
     assert_eq!(done.changes[3].details["to"], "a place");
     assert!(!done.needs_consent());
@@ -204,11 +224,15 @@ fn a_plan_changes_nothing_and_says_what_would_be_refused() {
     let mut never = declaration(&place);
     never.connections[0].token_lifetime = Change::Set(p("30d"));
     never.tokens[0].expires = Some(p("90d"));
-    let Err(refused) = bench.plan(&mut never) else { panic!("it is not refused") };
+    let Err(refused) = bench.plan(&mut never) else {
+        panic!("it is not refused")
+    };
     assert_eq!(refused.kind(), Kind::Refused);
     assert_eq!(refused.to_string(), "token `bot/laptop`");
-    let unknown =
-        Declaration { profiles: vec![profile("bot", &["crm"])], ..Declaration::default() };
+    let unknown = Declaration {
+        profiles: vec![profile("bot", &["crm"])],
+        ..Declaration::default()
+    };
     assert_eq!(kind(bench.apply(unknown).map(drop)), Kind::NotFound);
     assert_eq!(bench.epoch(), epoch);
 }
@@ -218,17 +242,32 @@ fn what_is_not_mentioned_stays_and_a_restriction_is_lifted_by_the_word_alone() {
     let mut bench = Bench::furnished();
     let edits = profile::Edits {
         description: Change::Set(p("builds")),
-        groups: ListChange { add: vec![p("staff")], remove: Vec::new() },
+        groups: ListChange {
+            add: vec![p("staff")],
+            remove: Vec::new(),
+        },
         ..profile::Edits::default()
     };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
-    let declare = |it: Profile| Declaration { profiles: vec![it], ..Declaration::default() };
+    let declare = |it: Profile| Declaration {
+        profiles: vec![it],
+        ..Declaration::default()
+    };
     assert!(bench.apply(declare(profile("ci", &[]))).unwrap().is_empty());
     let done = bench.apply(declare(profile("CI", &["crm"]))).unwrap();
     assert_eq!(words(&done), ["edit profile ci"]);
     let details = &done.changes[0].details;
-    assert_eq!((&*details["connections.before"], &*details["connections.after"]), ("hr", "crm"));
-    let any = Profile { access: Some(Access::Any), ..profile("ci", &[]) };
+    assert_eq!(
+        (
+            &*details["connections.before"],
+            &*details["connections.after"]
+        ),
+        ("hr", "crm")
+    );
+    let any = Profile {
+        access: Some(Access::Any),
+        ..profile("ci", &[])
+    };
     assert_eq!(bench.apply(declare(any.clone())).unwrap().changes.len(), 1);
     assert!(bench.apply(declare(any.clone())).unwrap().is_empty());
     let exact = Profile {
@@ -237,10 +276,16 @@ fn what_is_not_mentioned_stays_and_a_restriction_is_lifted_by_the_word_alone() {
         groups: Membership::Exactly(vec![p("builders")]),
         ..any
     };
-    assert_eq!(bench.apply(declare(exact.clone())).unwrap().changes.len(), 1);
+    assert_eq!(
+        bench.apply(declare(exact.clone())).unwrap().changes.len(),
+        1
+    );
     assert!(bench.apply(declare(exact)).unwrap().is_empty());
     let shown = profile::show(&mut bench.core, &p("ci")).unwrap();
-    assert_eq!((shown.description, shown.groups), (None, vec![p("builders")]));
+    assert_eq!(
+        (shown.description, shown.groups),
+        (None, vec![p("builders")])
+    );
 }
 
 #[test]
@@ -248,7 +293,10 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
     let mut bench = Bench::furnished();
     let ranges = |list: &[&str]| Change::Set(list.iter().map(|it| p(it)).collect());
     let declare = |it: &Connection| Declaration {
-        environments: vec![Environment { default: Some(true), ..environment("staging") }],
+        environments: vec![Environment {
+            default: Some(true),
+            ..environment("staging")
+        }],
         connections: vec![it.clone()],
         ..Declaration::default()
     };
@@ -263,17 +311,49 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
     assert!(bench.apply(declare(&narrow)).unwrap().is_empty());
     let shown = connection::show(&mut bench.core, &p("hr")).unwrap();
     assert_eq!((shown.allow_ip.len(), shown.deny_ip.len()), (1, 1));
-    assert!(environment::show(&mut bench.core, &p("staging")).unwrap().default);
-    let not_default = Environment { default: Some(false), ..environment("staging") };
-    let none = Declaration { environments: vec![not_default.clone()], ..Declaration::default() };
-    assert_eq!(kind(bench.apply(none).map(drop)), Kind::Refused, "there always is one");
-    let other = Environment { default: Some(true), ..environment("production") };
-    let moved = Declaration { environments: vec![not_default, other], ..Declaration::default() };
+    assert!(
+        environment::show(&mut bench.core, &p("staging"))
+            .unwrap()
+            .default
+    );
+    let not_default = Environment {
+        default: Some(false),
+        ..environment("staging")
+    };
+    let none = Declaration {
+        environments: vec![not_default.clone()],
+        ..Declaration::default()
+    };
+    assert_eq!(
+        kind(bench.apply(none).map(drop)),
+        Kind::Refused,
+        "there always is one"
+    );
+    let other = Environment {
+        default: Some(true),
+        ..environment("production")
+    };
+    let moved = Declaration {
+        environments: vec![not_default, other],
+        ..Declaration::default()
+    };
     assert_eq!(bench.apply(moved).unwrap().changes.len(), 1);
     bench.apply(declare(&narrow)).unwrap();
-    let wide = Connection { allow_ip: Change::Clear, group: Change::Set(p("STAFF")), ..narrow };
-    assert_eq!(words(&bench.apply(declare(&wide)).unwrap()), ["edit connection hr"]);
-    assert!(connection::show(&mut bench.core, &p("hr")).unwrap().allow_ip.is_empty());
+    let wide = Connection {
+        allow_ip: Change::Clear,
+        group: Change::Set(p("STAFF")),
+        ..narrow
+    };
+    assert_eq!(
+        words(&bench.apply(declare(&wide)).unwrap()),
+        ["edit connection hr"]
+    );
+    assert!(
+        connection::show(&mut bench.core, &p("hr"))
+            .unwrap()
+            .allow_ip
+            .is_empty()
+    );
     assert!(bench.apply(declare(&wide)).unwrap().is_empty());
 }
 
@@ -282,11 +362,20 @@ fn a_state_that_is_declared_is_brought_about_and_has_to_be_agreed_to() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
     let declare = |suspension, block| Declaration {
-        connections: vec![Connection { block, ..connection("crm") }],
-        profiles: vec![Profile { suspension, ..profile("ci", &[]) }],
+        connections: vec![Connection {
+            block,
+            ..connection("crm")
+        }],
+        profiles: vec![Profile {
+            suspension,
+            ..profile("ci", &[])
+        }],
         ..Declaration::default()
     };
-    let until = |time| Suspend { reason: Some(p("audit")), until: Some(time) };
+    let until = |time| Suspend {
+        reason: Some(p("audit")),
+        until: Some(time),
+    };
     let stopped = || {
         let end = p("2030-01-01");
         declare(Change::Set(until(end)), Change::Set(Some(p("leaked"))))
@@ -298,17 +387,33 @@ fn a_state_that_is_declared_is_brought_about_and_has_to_be_agreed_to() {
     bench.apply(stopped()).unwrap();
     assert_eq!(bench.reason(&held.token), "profile_suspended");
     assert!(bench.apply(stopped()).unwrap().is_empty());
-    assert!(bench.apply(declare(Change::Keep, Change::Keep)).unwrap().is_empty());
+    assert!(
+        bench
+            .apply(declare(Change::Keep, Change::Keep))
+            .unwrap()
+            .is_empty()
+    );
     let active = bench.apply(declare(Change::Clear, Change::Clear)).unwrap();
-    assert_eq!(words(&active), ["unblock connection crm", "resume profile ci"]);
+    assert_eq!(
+        words(&active),
+        ["unblock connection crm", "resume profile ci"]
+    );
     // A suspension whose end is past is none, and no mistake.
     let over = || declare(Change::Set(until(p("2020-01-01"))), Change::Keep);
     assert!(bench.apply(over()).unwrap().is_empty());
     // It does not end one that an operator has put there, and an end that is not declared stays.
     bench.apply(stopped()).unwrap();
     assert!(bench.apply(over()).unwrap().is_empty());
-    let open = Suspend { reason: Some(p("audit")), until: None };
-    assert!(bench.apply(declare(Change::Set(open), Change::Keep)).unwrap().is_empty());
+    let open = Suspend {
+        reason: Some(p("audit")),
+        until: None,
+    };
+    assert!(
+        bench
+            .apply(declare(Change::Set(open), Change::Keep))
+            .unwrap()
+            .is_empty()
+    );
     let shown = profile::show(&mut bench.core, &p("ci")).unwrap();
     assert_eq!(shown.suspended.unwrap().until, Some(p("2030-01-01")));
 }

@@ -32,7 +32,10 @@ fn wrong(bench: &mut Bench, name: &str) -> Result<password::PasswordVerdict, Err
 
 /// A try of which the debit is committed and nothing else: the program is stopped there.
 fn stopped(bench: &mut Bench, name: &str) {
-    bench.backend.faults().fail_method("begin", 2, || Fault::Storage("killed".into()));
+    bench
+        .backend
+        .faults()
+        .fail_method("begin", 2, || Fault::Storage("killed".into()));
     assert_eq!(kind(wrong(bench, name)), Kind::Storage);
 }
 
@@ -50,7 +53,9 @@ fn cost(bench: &mut Bench, name: &str) -> (u64, BTreeMap<&'static str, u64>) {
     for (method, count) in &mut after {
         *count -= calls.get(method).unwrap_or(&0);
     }
-    let written = ["begin", "commit", "obj_put", "idx_put", "man_put", "log_put", "hdr_put"];
+    let written = [
+        "begin", "commit", "obj_put", "idx_put", "man_put", "log_put", "hdr_put",
+    ];
     after.retain(|method, count| written.contains(method) && *count > 0);
     (epoch(bench) - before, after)
 }
@@ -61,8 +66,16 @@ fn a_try_costs_the_same_whether_or_not_there_is_anything_to_try() {
     let known = cost(&mut bench, "ci");
     assert_eq!(known.0, 2, "a debit and its outcome");
     let rows = |method| known.1.get(method).copied();
-    assert_eq!((rows("begin"), rows("commit")), (Some(3), Some(2)), "{known:?}");
-    assert_eq!((rows("obj_put"), rows("log_put")), (Some(1), Some(1)), "{known:?}");
+    assert_eq!(
+        (rows("begin"), rows("commit")),
+        (Some(3), Some(2)),
+        "{known:?}"
+    );
+    assert_eq!(
+        (rows("obj_put"), rows("log_put")),
+        (Some(1), Some(1)),
+        "{known:?}"
+    );
     for n in 0..50 {
         assert_eq!(cost(&mut bench, &format!("nobody{n}")), known);
     }
@@ -104,16 +117,23 @@ fn a_try_is_as_much_work_whether_or_not_there_is_anything_to_try() {
             *best = work(&mut bench, name).min(*best);
         }
     }
-    let (least, most) = (least_work.iter().min().unwrap(), least_work.iter().max().unwrap());
+    let (least, most) = (
+        least_work.iter().min().unwrap(),
+        least_work.iter().max().unwrap(),
+    );
     assert!(*least * 3 > *most * 2, "{least_work:?}");
 }
 
 /// Two hundred ways to write one name.
 fn spellings(name: &str) -> Vec<ProfileName> {
     let spelled = (0..200_u32).map(|n| {
-        let mixed = name
-            .char_indices()
-            .map(|(at, c)| if n >> at & 1 == 1 { c.to_ascii_uppercase() } else { c });
+        let mixed = name.char_indices().map(|(at, c)| {
+            if n >> at & 1 == 1 {
+                c.to_ascii_uppercase()
+            } else {
+                c
+            }
+        });
         mixed.collect::<String>()
     });
     spelled.map(|name| p(&name)).collect()
@@ -124,7 +144,10 @@ fn all_spellings_of_a_name_share_one_counter() {
     let mut bench = Bench::new();
     bench.profile("integration", &[]);
     password::set(&mut bench.core, &p("integration"), &secret(GOOD)).unwrap();
-    let unlock = profile::Edits { unlock: true, ..profile::Edits::default() };
+    let unlock = profile::Edits {
+        unlock: true,
+        ..profile::Edits::default()
+    };
     for some in spellings("integration").chunks(LOCKED_AFTER as usize) {
         for (n, name) in (1..).zip(some) {
             stopped(&mut bench, name.as_str());
@@ -136,8 +159,16 @@ fn all_spellings_of_a_name_share_one_counter() {
         assert!(matches!(tried, Err(Error::Locked(_))), "{tried:?}");
         profile::edit(&mut bench.core, &some[1], &unlock).unwrap();
     }
-    for name in [" integration", "integration ", "ｉntegration", "integratıon"] {
-        assert!(name.parse::<ProfileName>().is_err(), "{name:?} is another name, or none");
+    for name in [
+        " integration",
+        "integration ",
+        "ｉntegration",
+        "integratıon",
+    ] {
+        assert!(
+            name.parse::<ProfileName>().is_err(),
+            "{name:?} is another name, or none"
+        );
     }
 }
 
@@ -159,11 +190,18 @@ fn a_try_that_is_stopped_anywhere_is_spent_before_it_is_compared() {
     for nth in 1..=all {
         bench.wait(900);
         let before = failures(&mut bench);
-        bench.backend.faults().fail_call(nth, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_call(nth, || Fault::Storage("killed".into()));
         let tried = wrong(&mut bench, "ci");
         bench.backend.faults().clear();
         let spent = failures(&mut bench) - before;
         assert!(tried.is_err() || spent == 1, "call {nth}: {tried:?}");
-        assert_eq!(spent, u32::from(nth > debited), "call {nth} of {debited} and {all}");
+        assert_eq!(
+            spent,
+            u32::from(nth > debited),
+            "call {nth} of {debited} and {all}"
+        );
     }
 }

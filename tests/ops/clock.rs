@@ -18,8 +18,17 @@ fn what_a_wrong_clock_ended_begins_again_unless_another_took_its_place() {
     // An expired token gives its name up.
     let new = bench.token("ci/laptop");
     bench.wait(-10 * YEAR);
-    assert_eq!(bench.verdict(&kept), Reason::Expired, "judged by the store's last change");
-    assert_eq!(store::accept(&mut bench.core, Acceptance::Clock).unwrap().revoked_again, 1);
+    assert_eq!(
+        bench.verdict(&kept),
+        Reason::Expired,
+        "judged by the store's last change"
+    );
+    assert_eq!(
+        store::accept(&mut bench.core, Acceptance::Clock)
+            .unwrap()
+            .revoked_again,
+        1
+    );
     assert_eq!(bench.verdict(&kept), Reason::Valid);
     assert_eq!(bench.verdict(&replaced), Reason::Revoked);
     assert_eq!(bench.verdict(&new), Reason::Valid);
@@ -40,7 +49,12 @@ fn what_begins_again_has_its_device_to_itself() {
     on(&mut bench, "ci/d", "Phone");
     bench.revoke("ci/d");
     bench.wait(-10 * YEAR);
-    assert_eq!(store::accept(&mut bench.core, Acceptance::Clock).unwrap().revoked_again, 1);
+    assert_eq!(
+        store::accept(&mut bench.core, Acceptance::Clock)
+            .unwrap()
+            .revoked_again,
+        1
+    );
     assert_eq!(bench.verdict(&replaced), Reason::Revoked);
     assert_eq!(bench.verdict(&new), Reason::Valid);
     assert_eq!(bench.verdict(&kept), Reason::Valid);

@@ -11,8 +11,17 @@ fn a_name_can_be_taken_once_in_any_spelling() {
     let mut bench = Bench::new();
     bench.connection("HR");
     let again = Draft::new(p("hr"));
-    assert_eq!(kind(connection::add(&mut bench.core, &again, IfThere::Refuse)), Kind::Exists);
-    assert_eq!(connection::show(&mut bench.core, &p("hR")).unwrap().name.as_str(), "HR");
+    assert_eq!(
+        kind(connection::add(&mut bench.core, &again, IfThere::Refuse)),
+        Kind::Exists
+    );
+    assert_eq!(
+        connection::show(&mut bench.core, &p("hR"))
+            .unwrap()
+            .name
+            .as_str(),
+        "HR"
+    );
 }
 
 #[test]
@@ -28,8 +37,20 @@ fn if_absent_names_each_flag_that_differs() {
         ..Draft::new(p("hr"))
     };
     let added = connection::add(&mut bench.core, &other, IfThere::Compare).unwrap();
-    let Added::Existing { summary, differences } = added else { panic!("made") };
-    let expected = ["description", "group", "token lifetime", "allowed addresses", "guide"];
+    let Added::Existing {
+        summary,
+        differences,
+    } = added
+    else {
+        panic!("made")
+    };
+    let expected = [
+        "description",
+        "group",
+        "token lifetime",
+        "allowed addresses",
+        "guide",
+    ];
     assert_eq!((summary, differences), (before, expected.to_vec()));
     let same = connection::add(&mut bench.core, &Draft::new(p("hr")), IfThere::Compare).unwrap();
     assert!(matches!(same, Added::Existing { differences, .. } if differences.is_empty()));
@@ -43,13 +64,25 @@ fn lists_grow_and_shrink_and_what_was_not_there_is_told() {
         add: vec![p("10.0.0.0/8"), p("10.0.0.0/8"), p("192.0.2.1")],
         remove: vec![p("198.51.100.0/24")],
     };
-    let edits = Edits { allow_ip, ..Edits::default() };
+    let edits = Edits {
+        allow_ip,
+        ..Edits::default()
+    };
     let changed = connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     assert_eq!(changed.summary.allow_ip, [p("10.0.0.0/8"), p("192.0.2.1")]);
     assert_eq!(changed.absent, ["198.51.100.0/24"]);
-    let allow_ip = ListChange { add: vec![p("192.0.2.1")], remove: vec![p("192.0.2.1")] };
-    let edits = Edits { allow_ip, ..Edits::default() };
-    assert_eq!(kind(connection::edit(&mut bench.core, &p("hr"), &edits)), Kind::Usage);
+    let allow_ip = ListChange {
+        add: vec![p("192.0.2.1")],
+        remove: vec![p("192.0.2.1")],
+    };
+    let edits = Edits {
+        allow_ip,
+        ..Edits::default()
+    };
+    assert_eq!(
+        kind(connection::edit(&mut bench.core, &p("hr"), &edits)),
+        Kind::Usage
+    );
 }
 
 #[test]
@@ -57,16 +90,32 @@ fn blocking_twice_says_so_and_keeps_the_first_moment() {
     let mut bench = Bench::new();
     bench.connection("hr");
     let first = connection::block(&mut bench.core, &p("hr"), Some(p("incident"))).unwrap();
-    assert_eq!((first.effect, first.summary.state), (Effect::Changed, State::Blocked));
+    assert_eq!(
+        (first.effect, first.summary.state),
+        (Effect::Changed, State::Blocked)
+    );
     bench.wait(60);
     let again = connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!(again.effect, Effect::AlreadySo);
     assert_eq!(again.summary.blocked, first.summary.blocked);
     let other = connection::block(&mut bench.core, &p("hr"), Some(p("worse"))).unwrap();
-    let (before, after) = (first.summary.blocked.unwrap(), other.summary.blocked.unwrap());
+    let (before, after) = (
+        first.summary.blocked.unwrap(),
+        other.summary.blocked.unwrap(),
+    );
     assert_eq!((before.at, after.reason), (after.at, Some(p("worse"))));
-    assert_eq!(connection::unblock(&mut bench.core, &p("hr")).unwrap().effect, Effect::Changed);
-    assert_eq!(connection::unblock(&mut bench.core, &p("hr")).unwrap().effect, Effect::AlreadySo);
+    assert_eq!(
+        connection::unblock(&mut bench.core, &p("hr"))
+            .unwrap()
+            .effect,
+        Effect::Changed
+    );
+    assert_eq!(
+        connection::unblock(&mut bench.core, &p("hr"))
+            .unwrap()
+            .effect,
+        Effect::AlreadySo
+    );
 }
 
 #[test]
@@ -89,10 +138,16 @@ fn one_that_a_restriction_names_cannot_be_deleted() {
     let mut bench = Bench::furnished();
     let refused = message(connection::delete(&mut bench.core, &p("hr")));
     assert_eq!(refused, "`hr` is still used by profile ci");
-    assert_eq!(kind(connection::foresee_delete(&mut bench.core, &p("hr"))), Kind::Refused);
+    assert_eq!(
+        kind(connection::foresee_delete(&mut bench.core, &p("hr"))),
+        Kind::Refused
+    );
     profile::delete(&mut bench.core, &p("ci")).unwrap();
     connection::delete(&mut bench.core, &p("hr")).unwrap();
-    assert_eq!(kind(connection::show(&mut bench.core, &p("hr"))), Kind::NotFound);
+    assert_eq!(
+        kind(connection::show(&mut bench.core, &p("hr"))),
+        Kind::NotFound
+    );
 }
 
 #[test]
@@ -128,7 +183,10 @@ fn a_long_list_of_users_is_cut() {
 fn a_renamed_connection_keeps_its_tokens_and_restrictions() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let edits = Edits { rename: Some(p("people")), ..Edits::default() };
+    let edits = Edits {
+        rename: Some(p("people")),
+        ..Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     assert_eq!(bench.verdict(&held), Reason::Valid);
     assert_eq!(bench.show("ci/laptop").connection, Some(p("people")));
@@ -139,12 +197,18 @@ fn a_renamed_connection_keeps_its_tokens_and_restrictions() {
 #[test]
 fn a_guide_is_kept_as_it_was_given() {
     let mut bench = Bench::new();
-    let draft = Draft { guide: Some(p("# One\n\ttwo")), ..Draft::new(p("hr")) };
+    let draft = Draft {
+        guide: Some(p("# One\n\ttwo")),
+        ..Draft::new(p("hr"))
+    };
     let summary = made(connection::add(&mut bench.core, &draft, IfThere::Refuse));
     assert!(summary.has_guide);
     let guide = connection::guide(&mut bench.core, &p("hr")).unwrap();
     assert_eq!(guide, Some(p("# One\n\ttwo")));
-    let edits = Edits { guide: Change::Clear, ..Edits::default() };
+    let edits = Edits {
+        guide: Change::Clear,
+        ..Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     assert_eq!(connection::guide(&mut bench.core, &p("hr")).unwrap(), None);
 }

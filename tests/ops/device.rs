@@ -66,7 +66,10 @@ fn only_an_ended_token_gives_its_device_up() {
     bench.wait(DAY);
     let new: Held = bench.issue(&on("ci/b", "laptop", None)).unwrap().into();
     // The tombstone of the first does not take it from the second.
-    let old = bench.tokens(&token::Filter { which: token::Which::Expired, ..Default::default() });
+    let old = bench.tokens(&token::Filter {
+        which: token::Which::Expired,
+        ..Default::default()
+    });
     token::revoke(
         &mut bench.core,
         &[p::<hallpass::model::token::TokenAddress>(&old[0].id.to_string()).into()],
@@ -81,10 +84,19 @@ fn only_an_ended_token_gives_its_device_up() {
 fn a_device_is_compared_by_what_the_connection_is_and_not_by_its_name() {
     let mut bench = Bench::furnished();
     bench.issue(&on("ci/a", "laptop", Some("hr"))).unwrap();
-    let rename = connection::Edits { rename: Some(p("people")), ..connection::Edits::default() };
+    let rename = connection::Edits {
+        rename: Some(p("people")),
+        ..connection::Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &rename).unwrap();
-    assert_eq!(kind(bench.issue(&on("ci/b", "laptop", Some("people")))), Kind::Exists);
-    let unrelated = profile::Edits { description: Change::Set(p("x")), ..Default::default() };
+    assert_eq!(
+        kind(bench.issue(&on("ci/b", "laptop", Some("people")))),
+        Kind::Exists
+    );
+    let unrelated = profile::Edits {
+        description: Change::Set(p("x")),
+        ..Default::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &unrelated).unwrap();
     bench.profile("ci2", &["people"]);
     bench.issue(&on("ci2/a", "laptop", None)).unwrap();
@@ -94,7 +106,10 @@ fn a_device_is_compared_by_what_the_connection_is_and_not_by_its_name() {
 fn many_tokens_of_one_transaction_share_no_device() {
     let mut bench = Bench::furnished();
     let drafts = [on("ci/a", "laptop", None), on("ci/b", "Laptop", None)];
-    assert_eq!(kind(token::issue_many(&mut bench.core, &drafts)), Kind::Exists);
+    assert_eq!(
+        kind(token::issue_many(&mut bench.core, &drafts)),
+        Kind::Exists
+    );
     assert!(bench.tokens(&token::Filter::default()).is_empty());
 }
 
@@ -108,9 +123,18 @@ fn a_device_is_looked_up_and_not_looked_for() {
             .collect();
         token::issue_many(&mut bench.core, &drafts).unwrap();
         let before = bench.backend.faults().rows();
-        bench.issue(&on(&format!("ci/one-more-{count}"), &format!("{count}"), None)).unwrap();
+        bench
+            .issue(&on(
+                &format!("ci/one-more-{count}"),
+                &format!("{count}"),
+                None,
+            ))
+            .unwrap();
         bench.backend.faults().rows() - before
     };
     let (few, many) = (cost(3), cost(600));
-    assert!(many < few + 60, "{few} rows were read with a few tokens, {many} with many");
+    assert!(
+        many < few + 60,
+        "{few} rows were read with a few tokens, {many} with many"
+    );
 }

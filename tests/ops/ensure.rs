@@ -20,7 +20,11 @@ fn wanted(address: &str) -> Ensuring {
 }
 
 fn for_at_least(draft: Draft, life: &str) -> Ensuring {
-    Ensuring { draft, min_life: p(life), overlap: p::<Overlap>("24h") }
+    Ensuring {
+        draft,
+        min_life: p(life),
+        overlap: p::<Overlap>("24h"),
+    }
 }
 
 fn ensure(bench: &mut Bench, wanted: &Ensuring, sink: &mut Slow) -> Result<Ensured, Error> {
@@ -32,32 +36,53 @@ fn kept(bench: &mut Bench, wanted: &Ensuring, sink: &mut Slow) {
     let (tables, content) = (bench.backend.tables(), sink.content.clone());
     let ensured = ensure(bench, wanted, sink).unwrap();
     assert!(matches!(ensured, Ensured::Kept(_)), "{ensured:?}");
-    assert!(bench.backend.tables() == tables && sink.content == content, "nothing is written");
+    assert!(
+        bench.backend.tables() == tables && sink.content == content,
+        "nothing is written"
+    );
 }
 
 fn count(bench: &mut Bench) -> usize {
-    bench.tokens(&Filter { which: Which::All, ..Filter::default() }).len()
+    bench
+        .tokens(&Filter {
+            which: Which::All,
+            ..Filter::default()
+        })
+        .len()
 }
 
 fn verdict(bench: &mut Bench, sink: &mut Slow) -> Reason {
     let token = sink.token();
-    verify::judge(&mut bench.core, &token, &Asked::default()).unwrap().reason
+    verify::judge(&mut bench.core, &token, &Asked::default())
+        .unwrap()
+        .reason
 }
 
 #[test]
 fn what_is_missing_is_made_and_then_kept() {
     let mut bench = Bench::furnished();
-    for content in
-        [None, Some("\n"), Some("hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez")]
-    {
-        let mut sink = Slow { content: content.map(str::to_owned), ..Slow::default() };
+    for content in [
+        None,
+        Some("\n"),
+        Some("hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez"),
+    ] {
+        let mut sink = Slow {
+            content: content.map(str::to_owned),
+            ..Slow::default()
+        };
         let made = ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
-        assert!(matches!(&made, Ensured::Made(issued) if issued.how == How::Made), "{made:?}");
+        assert!(
+            matches!(&made, Ensured::Made(issued) if issued.how == How::Made),
+            "{made:?}"
+        );
         assert_eq!(verdict(&mut bench, &mut sink), Reason::Valid);
         kept(&mut bench, &wanted("ci/laptop"), &mut sink);
         bench.revoke("ci/laptop");
         let again = ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
-        assert!(matches!(again, Ensured::Made(_)), "one that was revoked is as good as none");
+        assert!(
+            matches!(again, Ensured::Made(_)),
+            "one that was revoked is as good as none"
+        );
         bench.revoke("ci/laptop");
     }
 }
@@ -77,10 +102,16 @@ fn one_that_ends_too_soon_is_replaced_with_an_overlap() {
     let Ensured::Rotated(rotated) = ensure(&mut bench, &wanted, &mut sink).unwrap() else {
         panic!("it was not replaced")
     };
-    assert_eq!((rotated.old.id, sink.token().id()), (old.id(), rotated.issued.summary.id));
+    assert_eq!(
+        (rotated.old.id, sink.token().id()),
+        (old.id(), rotated.issued.summary.id)
+    );
     let now = bench.now().seconds();
     assert_eq!(rotated.old.expires_at.unwrap().seconds(), now + DAY);
-    assert_eq!(rotated.issued.summary.expires_at.unwrap().seconds(), now + 30 * DAY);
+    assert_eq!(
+        rotated.issued.summary.expires_at.unwrap().seconds(),
+        now + 30 * DAY
+    );
     kept(&mut bench, &wanted, &mut sink);
 }
 
@@ -98,7 +129,10 @@ fn one_that_its_place_has_lost_is_replaced() {
     bench.wait(DAY);
     assert_eq!(bench.verdict(&lost), Reason::Expired);
     // The place is given an older one back: it is as good as lost.
-    let mut old = Slow { content: sink.content.clone(), ..Slow::default() };
+    let mut old = Slow {
+        content: sink.content.clone(),
+        ..Slow::default()
+    };
     ensure(&mut bench, &wanted("ci/laptop"), &mut Slow::default()).unwrap();
     let ensured = ensure(&mut bench, &wanted("ci/laptop"), &mut old).unwrap();
     assert!(matches!(ensured, Ensured::Rotated(_)));
@@ -125,9 +159,15 @@ fn one_for_other_uses_is_not_touched() {
     others[4].allow_ip = vec![p("192.0.2.1")];
     for other in others {
         let refused = ensure(&mut bench, &for_at_least(other, "1d"), &mut sink);
-        assert_eq!(message(refused), "profile `any` already has a token `laptop`");
+        assert_eq!(
+            message(refused),
+            "profile `any` already has a token `laptop`"
+        );
     }
-    assert_eq!((count(&mut bench), verdict(&mut bench, &mut sink)), (1, Reason::Valid));
+    assert_eq!(
+        (count(&mut bench), verdict(&mut bench, &mut sink)),
+        (1, Reason::Valid)
+    );
     // The same, in other words.
     let mut same = base();
     (same.connection, same.environment) = (Some(p("HR")), Some(p("PRODUCTION")));
@@ -137,13 +177,25 @@ fn one_for_other_uses_is_not_touched() {
 #[test]
 fn what_was_stopped_by_hand_stays_so() {
     let mut bench = Bench::furnished();
-    let (mut sink, how) = (Slow::default(), Suspend { reason: None, until: None });
+    let (mut sink, how) = (
+        Slow::default(),
+        Suspend {
+            reason: None,
+            until: None,
+        },
+    );
     ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
     token::suspend(&mut bench.core, &[at("ci/laptop")], &how).unwrap();
-    assert_eq!(kind(ensure(&mut bench, &wanted("ci/laptop"), &mut sink)), Kind::Refused);
+    assert_eq!(
+        kind(ensure(&mut bench, &wanted("ci/laptop"), &mut sink)),
+        Kind::Refused
+    );
     token::resume(&mut bench.core, &[at("ci/laptop")]).unwrap();
     profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
-    assert_eq!(kind(ensure(&mut bench, &wanted("ci/laptop"), &mut sink)), Kind::Refused);
+    assert_eq!(
+        kind(ensure(&mut bench, &wanted("ci/laptop"), &mut sink)),
+        Kind::Refused
+    );
     profile::resume(&mut bench.core, &p("ci")).unwrap();
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     let blocked = ensure(&mut bench, &wanted("ci/laptop"), &mut sink);
@@ -158,7 +210,11 @@ fn one_that_could_not_live_long_enough_is_not_made_again_and_again() {
     let mut short = draft("ci/laptop");
     short.expires = Some(p("7d"));
     let mut sink = Slow::default();
-    let refused = message(ensure(&mut bench, &for_at_least(short.clone(), "14d"), &mut sink));
+    let refused = message(ensure(
+        &mut bench,
+        &for_at_least(short.clone(), "14d"),
+        &mut sink,
+    ));
     assert_eq!(
         refused,
         "a token that is made now ends 2026-12-01T12:00:00Z, which is in less than 14d"
@@ -167,7 +223,13 @@ fn one_that_could_not_live_long_enough_is_not_made_again_and_again() {
     ensure(&mut bench, &for_at_least(short.clone(), "7d"), &mut sink).unwrap();
     let refused = ensure(&mut bench, &for_at_least(short, "14d"), &mut sink);
     assert_eq!((kind(refused), count(&mut bench)), (Kind::Refused, 1));
-    let never = for_at_least(Draft { expires: Some(p("never")), ..draft("ci/ever") }, "50y");
+    let never = for_at_least(
+        Draft {
+            expires: Some(p("never")),
+            ..draft("ci/ever")
+        },
+        "50y",
+    );
     let mut ever = Slow::default();
     ensure(&mut bench, &never, &mut ever).unwrap();
     kept(&mut bench, &never, &mut ever);
@@ -228,7 +290,10 @@ fn what_another_call_has_made_in_the_meantime_is_found() {
         let first = |place: &mut Slow| {
             token::ensure(&mut other, &wanted("ci/laptop"), place).unwrap();
         };
-        let mut shared = Shared { place: Slow::default(), first: Some(first) };
+        let mut shared = Shared {
+            place: Slow::default(),
+            first: Some(first),
+        };
         let ensured = token::ensure(&mut bench.core, &wanted("ci/laptop"), &mut shared).unwrap();
         assert!(matches!(ensured, Ensured::Kept(_)), "{ensured:?}");
         assert_eq!(verdict(&mut bench, &mut shared.place), Reason::Valid);
@@ -246,13 +311,22 @@ fn a_call_that_was_killed_is_repeated_to_one_good_token() {
                 bench.token("ci/laptop");
             }
             for _ in 0..3 {
-                bench.backend.faults().fail_method("commit", nth, || Fault::Storage("kill".into()));
+                bench
+                    .backend
+                    .faults()
+                    .fail_method("commit", nth, || Fault::Storage("kill".into()));
             }
-            let mut sink = Slow { stuck: true, ..Slow::default() };
+            let mut sink = Slow {
+                stuck: true,
+                ..Slow::default()
+            };
             let first = ensure(&mut bench, &wanted("ci/laptop"), &mut sink);
             assert_eq!(first.is_ok(), nth == 3);
             bench.backend.faults().clear();
-            let mut again = Slow { content: sink.content, ..Slow::default() };
+            let mut again = Slow {
+                content: sink.content,
+                ..Slow::default()
+            };
             ensure(&mut bench, &wanted("ci/laptop"), &mut again).unwrap();
             assert_eq!(verdict(&mut bench, &mut again), Reason::Valid);
             assert_eq!(count(&mut bench), 1 + usize::from(there));

@@ -16,27 +16,57 @@ fn a_store_begins_with_production_as_the_default() {
 fn a_name_can_be_taken_once_in_any_spelling() {
     let mut bench = Bench::new();
     bench.environment("Test");
-    let again = Draft { name: p("tEST"), description: None };
-    assert_eq!(kind(environment::add(&mut bench.core, &again, IfThere::Refuse)), Kind::Exists);
-    assert_eq!(environment::show(&mut bench.core, &p("TEST")).unwrap().name.as_str(), "Test");
+    let again = Draft {
+        name: p("tEST"),
+        description: None,
+    };
+    assert_eq!(
+        kind(environment::add(&mut bench.core, &again, IfThere::Refuse)),
+        Kind::Exists
+    );
+    assert_eq!(
+        environment::show(&mut bench.core, &p("TEST"))
+            .unwrap()
+            .name
+            .as_str(),
+        "Test"
+    );
 }
 
 #[test]
 fn if_absent_names_what_differs_and_changes_nothing() {
     let mut bench = Bench::new();
     let before = bench.environment("test");
-    let other = Draft { name: p("TEST"), description: Some(p("other")) };
+    let other = Draft {
+        name: p("TEST"),
+        description: Some(p("other")),
+    };
     let added = environment::add(&mut bench.core, &other, IfThere::Compare).unwrap();
-    let Added::Existing { summary, differences } = added else { panic!("made") };
-    assert_eq!((summary, differences), (before.clone(), vec!["description"]));
-    assert_eq!(environment::show(&mut bench.core, &p("test")).unwrap(), before);
+    let Added::Existing {
+        summary,
+        differences,
+    } = added
+    else {
+        panic!("made")
+    };
+    assert_eq!(
+        (summary, differences),
+        (before.clone(), vec!["description"])
+    );
+    assert_eq!(
+        environment::show(&mut bench.core, &p("test")).unwrap(),
+        before
+    );
 }
 
 #[test]
 fn there_is_always_exactly_one_default() {
     let mut bench = Bench::new();
     bench.environment("test");
-    let edits = Edits { make_default: true, ..Edits::default() };
+    let edits = Edits {
+        make_default: true,
+        ..Edits::default()
+    };
     environment::edit(&mut bench.core, &p("test"), &edits).unwrap();
     let defaults: Vec<_> = environment::list(&mut bench.core)
         .unwrap()
@@ -54,27 +84,48 @@ fn there_is_always_exactly_one_default() {
 fn a_description_is_set_and_cleared_and_an_edit_that_changes_nothing_says_so() {
     let mut bench = Bench::new();
     bench.environment("test");
-    let set = Edits { description: Change::Set(p("for trials")), ..Edits::default() };
+    let set = Edits {
+        description: Change::Set(p("for trials")),
+        ..Edits::default()
+    };
     let changed = environment::edit(&mut bench.core, &p("test"), &set).unwrap();
     assert_eq!(changed.summary.description, Some(p("for trials")));
     let again = environment::edit(&mut bench.core, &p("test"), &set).unwrap();
     assert_eq!(again.effect, Effect::AlreadySo);
-    let clear = Edits { description: Change::Clear, ..Edits::default() };
+    let clear = Edits {
+        description: Change::Clear,
+        ..Edits::default()
+    };
     let changed = environment::edit(&mut bench.core, &p("test"), &clear).unwrap();
-    assert_eq!((changed.effect, changed.summary.description), (Effect::Changed, None));
+    assert_eq!(
+        (changed.effect, changed.summary.description),
+        (Effect::Changed, None)
+    );
 }
 
 #[test]
 fn a_renamed_environment_is_found_by_its_new_name_alone() {
     let mut bench = Bench::new();
     bench.environment("test");
-    let rename = |to: &str| Edits { rename: Some(p(to)), ..Edits::default() };
+    let rename = |to: &str| Edits {
+        rename: Some(p(to)),
+        ..Edits::default()
+    };
     environment::edit(&mut bench.core, &p("test"), &rename("TEST")).unwrap();
     environment::edit(&mut bench.core, &p("test"), &rename("trial")).unwrap();
-    assert_eq!(kind(environment::show(&mut bench.core, &p("test"))), Kind::NotFound);
+    assert_eq!(
+        kind(environment::show(&mut bench.core, &p("test"))),
+        Kind::NotFound
+    );
     let taken = environment::edit(&mut bench.core, &p("trial"), &rename("Production"));
     assert_eq!(kind(taken), Kind::Exists);
-    assert_eq!(environment::show(&mut bench.core, &p("trial")).unwrap().name.as_str(), "trial");
+    assert_eq!(
+        environment::show(&mut bench.core, &p("trial"))
+            .unwrap()
+            .name
+            .as_str(),
+        "trial"
+    );
 }
 
 #[test]
@@ -83,7 +134,10 @@ fn a_rotated_key_is_another_key() {
     let before = bench.environment("test");
     let after = environment::rotate_key(&mut bench.core, &p("test")).unwrap();
     assert_ne!(before.key, after.key);
-    assert_eq!(environment::show(&mut bench.core, &p("test")).unwrap(), after);
+    assert_eq!(
+        environment::show(&mut bench.core, &p("test")).unwrap(),
+        after
+    );
 }
 
 #[test]
@@ -94,12 +148,18 @@ fn one_that_a_live_token_is_for_cannot_be_deleted() {
     token.environment = Some(p("test"));
     token.expires = Some(p("1d"));
     bench.issue(&token).unwrap();
-    assert_eq!(kind(environment::foresee_delete(&mut bench.core, &p("test"))), Kind::Refused);
+    assert_eq!(
+        kind(environment::foresee_delete(&mut bench.core, &p("test"))),
+        Kind::Refused
+    );
     let refused = message(environment::delete(&mut bench.core, &p("test")));
     assert_eq!(refused, "`test` is still used by ci/laptop");
     bench.wait(DAY);
     environment::delete(&mut bench.core, &p("test")).unwrap();
-    assert_eq!(kind(environment::show(&mut bench.core, &p("test"))), Kind::NotFound);
+    assert_eq!(
+        kind(environment::show(&mut bench.core, &p("test"))),
+        Kind::NotFound
+    );
 }
 
 #[test]

@@ -45,7 +45,10 @@ impl Clock for TurnedClock {
 
     fn boot(&self) -> BootTime {
         let boot = [self.0.boot.load(Ordering::SeqCst); 16];
-        BootTime { boot, seconds: self.0.run.load(Ordering::SeqCst) }
+        BootTime {
+            boot,
+            seconds: self.0.run.load(Ordering::SeqCst),
+        }
     }
 }
 
@@ -65,15 +68,29 @@ impl Bench {
             boot: AtomicU8::new(1),
         }));
         let backend = MemoryBackend::new();
-        let (core, key) = found(Box::new(backend.clone()), &State::off(), context(clock.clone()));
-        Self { core, backend, clock, key }
+        let (core, key) = found(
+            Box::new(backend.clone()),
+            &State::off(),
+            context(clock.clone()),
+        );
+        Self {
+            core,
+            backend,
+            clock,
+            key,
+        }
     }
 
     /// The same store at the same time, opened by another process.
     pub(crate) fn another(&self) -> Self {
         let (clock, backend) = (self.clock.clone(), self.backend.clone());
         let key = SecretText::new(self.key.expose().to_owned());
-        Self { core: self.beside(), backend, clock, key }
+        Self {
+            core: self.beside(),
+            backend,
+            clock,
+            key,
+        }
     }
 
     /// As [`Self::another`], waiting for others that write.
@@ -90,7 +107,12 @@ impl Bench {
 
     fn open(&self, backend: MemoryBackend) -> Core {
         let key = SecretText::new(self.key.expose().to_owned());
-        let (unlock, limits) = (Unlock::KeyFile(key), KdfLimits { available_kib: None });
+        let (unlock, limits) = (
+            Unlock::KeyFile(key),
+            KdfLimits {
+                available_kib: None,
+            },
+        );
         let store = Store::open(Box::new(backend), &unlock, &limits, &State::off()).unwrap();
         Core::new(store, context(self.clock.clone()), before_write)
     }
@@ -160,11 +182,17 @@ impl Bench {
 
     /// The verdict on a token, in a word.
     pub(crate) fn reason(&mut self, token: &Token) -> String {
-        verify::judge(&mut self.core, token, &Asked::default()).unwrap().reason.to_string()
+        verify::judge(&mut self.core, token, &Asked::default())
+            .unwrap()
+            .reason
+            .to_string()
     }
 
     pub(crate) fn rename(&mut self, from: &str, to: &str) {
-        let edits = profile::Edits { rename: Some(p(to)), ..profile::Edits::default() };
+        let edits = profile::Edits {
+            rename: Some(p(to)),
+            ..profile::Edits::default()
+        };
         profile::edit(&mut self.core, &p(from), &edits).unwrap();
     }
 
@@ -178,13 +206,19 @@ impl Bench {
     }
 
     pub(crate) fn environment(&mut self, name: &str) -> environment::Summary {
-        let draft = environment::Draft { name: p(name), description: None };
+        let draft = environment::Draft {
+            name: p(name),
+            description: None,
+        };
         made(environment::add(&mut self.core, &draft, IfThere::Refuse))
     }
 
     pub(crate) fn profile(&mut self, name: &str, connections: &[&str]) -> profile::Summary {
         let connections = connections.iter().map(|it| p(it)).collect();
-        let draft = profile::Draft { connections, ..profile::Draft::new(p(name)) };
+        let draft = profile::Draft {
+            connections,
+            ..profile::Draft::new(p(name))
+        };
         made(profile::add(&mut self.core, &draft, IfThere::Refuse))
     }
 
@@ -245,7 +279,10 @@ pub(crate) struct Held {
 impl From<Issued> for Held {
     fn from(issued: Issued) -> Self {
         let token = Token::parse(issued.secret.expose()).unwrap();
-        Self { token, summary: issued.summary }
+        Self {
+            token,
+            summary: issued.summary,
+        }
     }
 }
 
@@ -268,12 +305,19 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn failing_at(step: Step) -> Self {
-        Self { fails_at: Some(step), ..Self::default() }
+        Self {
+            fails_at: Some(step),
+            ..Self::default()
+        }
     }
 
     fn reach(&mut self, step: Step) -> io::Result<()> {
         self.steps.push(step);
-        if self.fails_at == Some(step) { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+        if self.fails_at == Some(step) {
+            Err(io::ErrorKind::BrokenPipe.into())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -283,7 +327,8 @@ impl ImmediateSink for Sink {
     }
 
     fn offer(&mut self, issued: &Issued) -> io::Result<()> {
-        self.took.push(Token::parse(issued.secret.expose()).unwrap());
+        self.took
+            .push(Token::parse(issued.secret.expose()).unwrap());
         self.reach(Step::Offer)
     }
 

@@ -10,7 +10,9 @@ use hallpass::ops::verify::{self, Asked};
 use super::fixture::{Bench, Sink, Step, draft, kind};
 
 fn reason(bench: &mut Bench, token: &Token) -> Reason {
-    verify::judge(&mut bench.core, token, &Asked::default()).unwrap().reason
+    verify::judge(&mut bench.core, token, &Asked::default())
+        .unwrap()
+        .reason
 }
 
 #[test]
@@ -19,8 +21,14 @@ fn a_sink_that_is_not_ready_costs_nothing() {
     let before = bench.backend.tables();
     let mut sink = Sink::failing_at(Step::Ready);
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
-    assert!(matches!(failed, Err(Error::Undelivered { token: None, .. })));
-    assert_eq!((sink.took.len(), bench.backend.tables() == before), (0, true));
+    assert!(matches!(
+        failed,
+        Err(Error::Undelivered { token: None, .. })
+    ));
+    assert_eq!(
+        (sink.took.len(), bench.backend.tables() == before),
+        (0, true)
+    );
 }
 
 #[test]
@@ -29,7 +37,10 @@ fn a_sink_that_fails_in_the_transaction_leaves_the_store_as_it_was() {
     let before = bench.backend.tables();
     let mut sink = Sink::failing_at(Step::Offer);
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
-    assert!(matches!(failed, Err(Error::Undelivered { token: None, .. })));
+    assert!(matches!(
+        failed,
+        Err(Error::Undelivered { token: None, .. })
+    ));
     assert!(bench.backend.tables() == before);
     assert_eq!(reason(&mut bench, &sink.took[0]), Reason::Unknown);
 }
@@ -39,7 +50,12 @@ fn a_sink_that_fails_after_the_commit_has_its_token_revoked() {
     let mut bench = Bench::furnished();
     let mut sink = Sink::failing_at(Step::Finish);
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
-    let Err(Error::Undelivered { token: Some(id), .. }) = failed else { panic!("{failed:?}") };
+    let Err(Error::Undelivered {
+        token: Some(id), ..
+    }) = failed
+    else {
+        panic!("{failed:?}")
+    };
     assert_eq!(reason(&mut bench, &sink.took[0]), Reason::Revoked);
     let tombstone = bench.show(&id.to_string());
     assert_eq!(tombstone.reason.unwrap().as_str(), "could not be delivered");
@@ -51,7 +67,10 @@ fn a_sink_that_fails_after_the_commit_has_its_token_revoked() {
 #[test]
 fn what_was_offered_before_a_failed_commit_was_never_valid() {
     let mut bench = Bench::furnished();
-    bench.backend.faults().fail_commit(Around::Before, || Fault::Storage("disk full".into()));
+    bench
+        .backend
+        .faults()
+        .fail_commit(Around::Before, || Fault::Storage("disk full".into()));
     let mut sink = Sink::default();
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
     assert_eq!(kind(failed), Kind::Storage);
@@ -62,7 +81,10 @@ fn what_was_offered_before_a_failed_commit_was_never_valid() {
 #[test]
 fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
     let mut bench = Bench::furnished();
-    bench.backend.faults().fail_commit(Around::After, || Fault::Storage("I/O error".into()));
+    bench
+        .backend
+        .faults()
+        .fail_commit(Around::After, || Fault::Storage("I/O error".into()));
     let mut sink = Sink::default();
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
     assert_eq!(kind(failed), Kind::Undelivered);
@@ -76,7 +98,9 @@ fn one_that_can_be_neither_delivered_nor_revoked_is_said_to_be_valid() {
     let faults = bench.backend.faults();
     faults.fail_method("commit", 2, || Fault::Storage("disk full".into()));
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
-    let Err(Error::StillValid { token, .. }) = failed else { panic!("{failed:?}") };
+    let Err(Error::StillValid { token, .. }) = failed else {
+        panic!("{failed:?}")
+    };
     assert_eq!(token, sink.took[0].id());
     assert_eq!(reason(&mut bench, &sink.took[0]), Reason::Valid);
 }
@@ -86,11 +110,17 @@ fn no_fault_of_the_storage_leaves_a_token_that_nobody_was_told_of() {
     let mut nth = 1;
     loop {
         let mut bench = Bench::furnished();
-        bench.backend.faults().fail_call(nth, || Fault::Storage("I/O error".into()));
+        bench
+            .backend
+            .faults()
+            .fail_call(nth, || Fault::Storage("I/O error".into()));
         let mut sink = Sink::default();
         let issued = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
         bench.backend.faults().clear();
-        let all = Filter { which: Which::All, ..Filter::default() };
+        let all = Filter {
+            which: Which::All,
+            ..Filter::default()
+        };
         let there = bench.tokens(&all).len();
         match issued {
             Ok(_) => {

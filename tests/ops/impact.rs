@@ -32,11 +32,25 @@ impl Dice {
     }
 }
 
-const RANGES: [&str; 7] =
-    ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "192.0.2.0/24", "0.0.0.0/0", "2001:db8::/32", "::/0"];
+const RANGES: [&str; 7] = [
+    "10.0.0.0/8",
+    "10.1.0.0/16",
+    "10.1.2.3",
+    "192.0.2.0/24",
+    "0.0.0.0/0",
+    "2001:db8::/32",
+    "::/0",
+];
 /// In each combination of these ranges lies one of these.
-const ADDRESSES: [&str; 7] =
-    ["10.0.0.1", "10.1.0.1", "10.1.2.3", "192.0.2.9", "8.8.8.8", "2001:db8::1", "fd00::1"];
+const ADDRESSES: [&str; 7] = [
+    "10.0.0.1",
+    "10.1.0.1",
+    "10.1.2.3",
+    "192.0.2.9",
+    "8.8.8.8",
+    "2001:db8::1",
+    "fd00::1",
+];
 const CONNECTIONS: [&str; 3] = ["hr", "crm", "erp"];
 const PROFILES: [&str; 3] = ["ci", "bot", "open"];
 const GROUPS: [&str; 2] = ["staff", "builders"];
@@ -56,11 +70,18 @@ fn furnished(dice: &mut Dice) -> (Bench, Vec<Held>) {
     bench.profile("open", &[]);
     let mut held = Vec::new();
     for name in PROFILES {
-        for (n, bound) in [Some("hr"), None, Some("crm"), None].into_iter().enumerate() {
+        for (n, bound) in [Some("hr"), None, Some("crm"), None]
+            .into_iter()
+            .enumerate()
+        {
             let mut draft = draft(&format!("{name}/t{n}"));
             draft.connection = bound.map(p);
             draft.unnamed = token::Unnamed::Any;
-            draft.allow_ip = if n == 3 { ranges(&dice.some(&RANGES)) } else { Vec::new() };
+            draft.allow_ip = if n == 3 {
+                ranges(&dice.some(&RANGES))
+            } else {
+                Vec::new()
+            };
             held.extend(bench.issue(&draft).ok().map(Held::from));
         }
     }
@@ -113,11 +134,24 @@ impl Turned {
     }
 
     fn foreseen(impact: &Impact) -> Self {
-        let Impact { tokens, partly, wider, .. } = impact;
-        let lists =
-            [&impact.examples, &impact.partly_examples, &impact.wider_examples].map(Clone::clone);
+        let Impact {
+            tokens,
+            partly,
+            wider,
+            ..
+        } = impact;
+        let lists = [
+            &impact.examples,
+            &impact.partly_examples,
+            &impact.wider_examples,
+        ]
+        .map(Clone::clone);
         let counts = [tokens, partly, wider].map(|count| usize::try_from(*count).unwrap());
-        assert_eq!(lists.each_ref().map(Vec::len), counts, "there are ten at most");
+        assert_eq!(
+            lists.each_ref().map(Vec::len),
+            counts,
+            "there are ten at most"
+        );
         Self(lists)
     }
 }
@@ -187,12 +221,22 @@ impl Edit {
 fn profile_edits(dice: &mut Dice) -> profile::Edits {
     let any = dice.roll(5) == 0;
     let (add, remove) = (dice.some(&CONNECTIONS), dice.some(&CONNECTIONS));
-    let connections = ListChange { add: ranges(&add), remove: ranges(&remove) };
+    let connections = ListChange {
+        add: ranges(&add),
+        remove: ranges(&remove),
+    };
     let (add, remove) = (dice.some(&GROUPS), dice.some(&GROUPS));
     profile::Edits {
         any_connection: any,
-        connections: if any { ListChange::default() } else { connections },
-        groups: ListChange { add: ranges(&add), remove: ranges(&remove) },
+        connections: if any {
+            ListChange::default()
+        } else {
+            connections
+        },
+        groups: ListChange {
+            add: ranges(&add),
+            remove: ranges(&remove),
+        },
         ..profile::Edits::default()
     }
 }
@@ -205,12 +249,22 @@ fn connection_edits(dice: &mut Dice) -> connection::Edits {
     };
     let any_ip = dice.roll(4) == 0;
     let some = |dice: &mut Dice| ranges(&dice.some(&RANGES));
-    let allow_ip = ListChange { add: some(dice), remove: some(dice) };
+    let allow_ip = ListChange {
+        add: some(dice),
+        remove: some(dice),
+    };
     connection::Edits {
         group,
         any_ip,
-        allow_ip: if any_ip { ListChange::default() } else { allow_ip },
-        deny_ip: ListChange { add: some(dice), remove: some(dice) },
+        allow_ip: if any_ip {
+            ListChange::default()
+        } else {
+            allow_ip
+        },
+        deny_ip: ListChange {
+            add: some(dice),
+            remove: some(dice),
+        },
         ..connection::Edits::default()
     }
 }
@@ -228,7 +282,9 @@ fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
         for _ in 0..6 {
             let (edit, epoch) = (Edit::any(&mut dice), bench.epoch());
             // What the rules forbid is not made either.
-            let Ok(impact) = edit.foresee(&mut bench) else { continue };
+            let Ok(impact) = edit.foresee(&mut bench) else {
+                continue;
+            };
             assert_eq!(bench.epoch(), epoch, "foreseeing changes nothing");
             edit.make(&mut bench);
             let after = all(&mut bench);
@@ -237,14 +293,20 @@ fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
             let stops = turned.0[0].len() + turned.0[1].len() > 0;
             assert_eq!(impact.stops(), stops, "there are no passwords and no codes");
             let opens = !turned.0[2].is_empty();
-            assert!(!opens || edit.opens_on_purpose() || !impact.opens.is_empty(), "{impact:?}");
+            assert!(
+                !opens || edit.opens_on_purpose() || !impact.opens.is_empty(),
+                "{impact:?}"
+            );
             for (count, list) in seen.iter_mut().zip(&turned.0) {
                 *count += list.len();
             }
             (before, made) = (after, made + 1);
         }
     }
-    assert!(made > 60 && seen.iter().all(|count| *count > 20), "{made} changes turned {seen:?}");
+    assert!(
+        made > 60 && seen.iter().all(|count| *count > 20),
+        "{made} changes turned {seen:?}"
+    );
 }
 
 #[test]
@@ -257,7 +319,11 @@ fn what_a_change_has_no_bearing_on_is_not_counted() {
         ..connection::Edits::default()
     };
     let (_, impact) = connection::foresee_edit(&mut bench.core, &p("hr"), &edits).unwrap();
-    assert_eq!(impact, Impact::default(), "a lifetime is for tokens that are made afterwards");
+    assert_eq!(
+        impact,
+        Impact::default(),
+        "a lifetime is for tokens that are made afterwards"
+    );
     let edits = profile::Edits {
         email: Change::Set(p("ci@example.com")),
         rename: Some(p("builds")),
@@ -270,21 +336,36 @@ fn what_a_change_has_no_bearing_on_is_not_counted() {
 #[test]
 fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
     let mut bench = Bench::furnished();
-    let edits = profile::Edits { any_connection: true, ..profile::Edits::default() };
+    let edits = profile::Edits {
+        any_connection: true,
+        ..profile::Edits::default()
+    };
     let (_, impact) = profile::foresee_edit(&mut bench.core, &p("ci"), &edits).unwrap();
     assert_eq!((impact.opens.len(), impact.wider), (1, 0));
-    assert_eq!(impact.opens[0].what, "may use any connection, also those made later");
+    assert_eq!(
+        impact.opens[0].what,
+        "may use any connection, also those made later"
+    );
     assert!(impact.opens[0].lifted && !impact.stops());
-    let edits = connection::Edits { token_lifetime: Change::Set(p("1d")), ..Default::default() };
+    let edits = connection::Edits {
+        token_lifetime: Change::Set(p("1d")),
+        ..Default::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
-    let longer = connection::Edits { token_lifetime: Change::Set(p("2d")), ..Default::default() };
+    let longer = connection::Edits {
+        token_lifetime: Change::Set(p("2d")),
+        ..Default::default()
+    };
     let (_, impact) = connection::foresee_edit(&mut bench.core, &p("hr"), &longer).unwrap();
     assert_eq!(impact.opens[0].what, "may have tokens that last 2d");
     assert!(!impact.opens[0].lifted);
     let (_, impact) = connection::foresee_edit(
         &mut bench.core,
         &p("hr"),
-        &connection::Edits { token_lifetime: Change::Clear, ..Default::default() },
+        &connection::Edits {
+            token_lifetime: Change::Clear,
+            ..Default::default()
+        },
     )
     .unwrap();
     assert!(impact.opens[0].lifted);
@@ -301,32 +382,49 @@ fn with_a_code() -> Bench {
     };
     made(profile::add(&mut bench.core, &draft, IfThere::Refuse));
     bench.environment("test");
-    let request = otp::Request { binding: for_hr(), device: None, asked_from: None };
+    let request = otp::Request {
+        binding: for_hr(),
+        device: None,
+        asked_from: None,
+    };
     otp::request(&mut bench.core, &request).unwrap();
     bench
 }
 
 fn for_hr() -> otp::Binding {
-    otp::Binding { profile: p("anna"), connection: p("hr"), environment: Some(p("test")) }
+    otp::Binding {
+        profile: p("anna"),
+        connection: p("hr"),
+        environment: Some(p("test")),
+    }
 }
 
 #[test]
 fn a_code_that_is_pending_stops_with_what_it_is_for() {
     let mut bench = with_a_code();
     let core = &mut bench.core;
-    let email =
-        profile::Edits { email: Change::Set(p("other@example.com")), ..profile::Edits::default() };
-    let narrow = profile::Edits {
-        connections: ListChange { add: vec![p("crm")], remove: Vec::new() },
+    let email = profile::Edits {
+        email: Change::Set(p("other@example.com")),
         ..profile::Edits::default()
     };
-    let group =
-        connection::Edits { group: Change::Set(p("builders")), ..connection::Edits::default() };
+    let narrow = profile::Edits {
+        connections: ListChange {
+            add: vec![p("crm")],
+            remove: Vec::new(),
+        },
+        ..profile::Edits::default()
+    };
+    let group = connection::Edits {
+        group: Change::Set(p("builders")),
+        ..connection::Edits::default()
+    };
     let name = &p("anna");
     for impact in [
         profile::foresee_edit(core, name, &email).unwrap().1,
         profile::foresee_edit(core, name, &narrow).unwrap().1,
-        profile::foresee_suspend(core, name, &Suspend::default()).unwrap().1,
+        profile::foresee_suspend(core, name, &Suspend::default())
+            .unwrap()
+            .1,
         profile::foresee_delete(core, name).unwrap().1,
         connection::foresee_edit(core, &p("hr"), &group).unwrap().1,
         connection::foresee_block(core, &p("hr"), None).unwrap().1,
@@ -336,7 +434,10 @@ fn a_code_that_is_pending_stops_with_what_it_is_for() {
         assert_eq!(impact.codes, 1, "{impact:?}");
         assert!(impact.stops());
     }
-    let staff = connection::Edits { group: Change::Set(p("staff")), ..Default::default() };
+    let staff = connection::Edits {
+        group: Change::Set(p("staff")),
+        ..Default::default()
+    };
     let (_, impact) = connection::foresee_edit(core, &p("hr"), &staff).unwrap();
     assert_eq!(impact.codes, 0, "she is a member");
     let (_, impact) = connection::foresee_block(core, &p("crm"), None).unwrap();

@@ -37,10 +37,20 @@ fn an_imported_token_is_judged_as_any_other() {
     let mut bench = Bench::furnished();
     let imported = import(&mut bench, "ci/legacy", OLD).unwrap().summary;
     assert!(imported.imported);
-    assert_eq!(imported.connection, Some(p("hr")), "by the same rules as one that is made");
+    assert_eq!(
+        imported.connection,
+        Some(p("hr")),
+        "by the same rules as one that is made"
+    );
     let verdict = judge(&mut bench, OLD);
-    assert_eq!((verdict.reason, verdict.token.unwrap().id), (Reason::Valid, imported.id));
-    assert_eq!(judge(&mut bench, &format!("  {OLD}\r\n")).reason, Reason::Valid);
+    assert_eq!(
+        (verdict.reason, verdict.token.unwrap().id),
+        (Reason::Valid, imported.id)
+    );
+    assert_eq!(
+        judge(&mut bench, &format!("  {OLD}\r\n")).reason,
+        Reason::Valid
+    );
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!(judge(&mut bench, OLD).reason, Reason::ConnectionBlocked);
     connection::unblock(&mut bench.core, &p("hr")).unwrap();
@@ -58,23 +68,37 @@ fn a_digest_does_as_well_as_the_text() {
     assert_eq!(judge(&mut bench, OLD).reason, Reason::Valid);
     let shown = token::show(&mut bench.core, &presented(OLD)).unwrap();
     assert_eq!(shown.address(), "ci/legacy");
-    assert_eq!(kind(token::show(&mut bench.core, &presented(OTHER))), Kind::NotFound);
+    assert_eq!(
+        kind(token::show(&mut bench.core, &presented(OTHER))),
+        Kind::NotFound
+    );
 }
 
 #[test]
 fn other_texts_are_malformed_until_a_store_holds_imports() {
     let mut bench = Bench::furnished();
     assert_eq!(judge(&mut bench, OTHER).reason, Reason::Malformed);
-    let nowhere = Asked { connection: Some(p("nope")), ..Asked::default() };
+    let nowhere = Asked {
+        connection: Some(p("nope")),
+        ..Asked::default()
+    };
     let presented = Presented::parse(OTHER).unwrap();
     let verdict = verify::judge(&mut bench.core, &presented, &nowhere).unwrap();
     assert_eq!(verdict.reason, Reason::Malformed, "whatever else is asked");
     import(&mut bench, "ci/legacy", OLD).unwrap();
     assert_eq!(judge(&mut bench, OTHER).reason, Reason::Unknown);
     bench.revoke("ci/legacy");
-    assert_eq!(judge(&mut bench, OTHER).reason, Reason::Unknown, "a tombstone counts");
+    assert_eq!(
+        judge(&mut bench, OTHER).reason,
+        Reason::Unknown,
+        "a tombstone counts"
+    );
     bench.wait(31 * DAY);
-    let ended = Filter { which: Which::Ended, ended_for: Some(p("30d")), ..Filter::default() };
+    let ended = Filter {
+        which: Which::Ended,
+        ended_for: Some(p("30d")),
+        ..Filter::default()
+    };
     assert_eq!(token::prune(&mut bench.core, &ended).unwrap().len(), 1);
     assert_eq!(judge(&mut bench, OLD).reason, Reason::Malformed);
 }
@@ -84,29 +108,69 @@ fn one_text_is_one_token_and_stays_revoked() {
     let mut bench = Bench::furnished();
     let first = import(&mut bench, "ci/a", OLD).unwrap().summary;
     let again = import(&mut bench, "ci/b", OLD);
-    assert!(matches!(again, Err(Error::ImportExists(id)) if id == first.id), "{again:?}");
+    assert!(
+        matches!(again, Err(Error::ImportExists(id)) if id == first.id),
+        "{again:?}"
+    );
     bench.revoke("ci/a");
     assert_eq!(kind(import(&mut bench, "ci/a", OLD)), Kind::Exists);
     assert_eq!(judge(&mut bench, OLD).reason, Reason::Revoked);
     assert_eq!(kind(import(&mut bench, "nope/a", OTHER)), Kind::NotFound);
     import(&mut bench, "ci/a", OTHER).unwrap();
-    assert_eq!(kind(import(&mut bench, "ci/a", "0123456789abcdef0123456789abcdef")), Kind::Exists);
+    assert_eq!(
+        kind(import(
+            &mut bench,
+            "ci/a",
+            "0123456789abcdef0123456789abcdef"
+        )),
+        Kind::Exists
+    );
 }
 
 #[test]
 fn what_can_be_guessed_or_is_ours_is_refused() {
     let mut bench = Bench::furnished();
-    let own = bench.token("ci/own").token.spell(p("native")).expose().to_owned();
+    let own = bench
+        .token("ci/own")
+        .token
+        .spell(p("native"))
+        .expose()
+        .to_owned();
     let before = bench.epoch();
-    for text in ["", "short", "correcthorsebatterystaple", "0123456789abcdef0123456789abcde"] {
-        assert_eq!(kind(import(&mut bench, "ci/a", text)), Kind::Refused, "{text}");
+    for text in [
+        "",
+        "short",
+        "correcthorsebatterystaple",
+        "0123456789abcdef0123456789abcde",
+    ] {
+        assert_eq!(
+            kind(import(&mut bench, "ci/a", text)),
+            Kind::Refused,
+            "{text}"
+        );
     }
     let hex = "0a".repeat(32);
-    for text in [own.as_str(), "hpass_oops", &hex, "<token><version>1</version>"] {
-        assert_eq!(kind(import(&mut bench, "ci/a", text)), Kind::Refused, "{text}");
+    for text in [
+        own.as_str(),
+        "hpass_oops",
+        &hex,
+        "<token><version>1</version>",
+    ] {
+        assert_eq!(
+            kind(import(&mut bench, "ci/a", text)),
+            Kind::Refused,
+            "{text}"
+        );
     }
-    for text in ["two words of a text that is long enough", &format!("{OLD}\n{OTHER}")] {
-        assert_eq!(kind(import(&mut bench, "ci/a", text)), Kind::Usage, "{text}");
+    for text in [
+        "two words of a text that is long enough",
+        &format!("{OLD}\n{OTHER}"),
+    ] {
+        assert_eq!(
+            kind(import(&mut bench, "ci/a", text)),
+            Kind::Usage,
+            "{text}"
+        );
     }
     let long = "aB3".repeat(2000);
     assert_eq!(kind(import(&mut bench, "ci/a", &long)), Kind::Usage);
@@ -119,7 +183,10 @@ fn a_token_of_ours_and_its_bytes_as_a_digest_are_two_things() {
     let held = bench.token("ci/own");
     let digest = Preset::Digest(Digest(*held.token.bytes()));
     token::import(&mut bench.core, &draft("ci/legacy"), &digest).unwrap();
-    assert_eq!(bench.judge(&held, &Asked::default()).token.unwrap().id, held.summary.id);
+    assert_eq!(
+        bench.judge(&held, &Asked::default()).token.unwrap().id,
+        held.summary.id
+    );
     bench.revoke("ci/own");
     assert_eq!(bench.verdict(&held), Reason::Revoked);
 }
@@ -134,7 +201,10 @@ fn its_use_is_noted_and_was_unknown_before() {
     let verdict = judge(&mut bench, OLD);
     verify::touch(&mut bench.core, &presented, &verdict);
     let shown = bench.show("ci/legacy");
-    assert_eq!((shown.used, shown.last_used_at), (Use::Known, Some(bench.now())));
+    assert_eq!(
+        (shown.used, shown.last_used_at),
+        (Use::Known, Some(bench.now()))
+    );
     assert_eq!(judge(&mut bench, OLD).reason, Reason::Valid);
 }
 
@@ -150,9 +220,18 @@ fn it_can_be_replaced_by_one_of_ours_and_deleted_with_its_profile() {
         form: p("native"),
         request: None,
     };
-    token::rotate(&mut bench.core, &rotating, &mut super::fixture::Sink::default()).unwrap();
+    token::rotate(
+        &mut bench.core,
+        &rotating,
+        &mut super::fixture::Sink::default(),
+    )
+    .unwrap();
     assert!(!bench.show("ci/legacy").imported);
-    assert_eq!(judge(&mut bench, OLD).reason, Reason::Valid, "for the overlap");
+    assert_eq!(
+        judge(&mut bench, OLD).reason,
+        Reason::Valid,
+        "for the overlap"
+    );
     bench.wait(DAY);
     assert_eq!(judge(&mut bench, OLD).reason, Reason::Expired);
     profile::delete(&mut bench.core, &p("ci")).unwrap();

@@ -54,7 +54,9 @@ fn ci() -> Login {
 
 fn named(bench: &mut Bench) -> Vec<String> {
     let live = bench.tokens(&Filter::default());
-    live.into_iter().map(|token| token.name.to_string()).collect()
+    live.into_iter()
+        .map(|token| token.name.to_string())
+        .collect()
 }
 
 fn edit_hr(bench: &mut Bench, edits: &connection::Edits) {
@@ -67,8 +69,15 @@ fn a_password_is_exchanged_for_a_token_of_an_hour() {
     let new = issued(&mut bench, &ci());
     assert_eq!(new.summary.name.as_str(), "login");
     assert_eq!(new.summary.profile, Some(p("ci")));
-    assert_eq!(new.summary.connection, Some(p("hr")), "the only one of the restriction");
-    assert_eq!(new.summary.expires_at.unwrap().seconds(), bench.now().seconds() + HOUR);
+    assert_eq!(
+        new.summary.connection,
+        Some(p("hr")),
+        "the only one of the restriction"
+    );
+    assert_eq!(
+        new.summary.expires_at.unwrap().seconds(),
+        bench.now().seconds() + HOUR
+    );
     assert_eq!(new.assumed.lifetime, None);
     let held: Held = new.into();
     bench.wait(HOUR - 1);
@@ -81,14 +90,26 @@ fn a_password_is_exchanged_for_a_token_of_an_hour() {
 fn a_sign_in_lasts_as_long_as_is_asked_up_to_twelve_hours() {
     let mut bench = bench();
     for (asked, seconds) in [("1m", 60), ("12h", 12 * HOUR)] {
-        let asked = Login { lasts: Some(p(asked)), ..ci() };
+        let asked = Login {
+            lasts: Some(p(asked)),
+            ..ci()
+        };
         let end = issued(&mut bench, &asked).summary.expires_at.unwrap();
         assert_eq!(end.seconds(), bench.now().seconds() + seconds);
     }
-    let asked = Login { lasts: Some(p("721m")), ..ci() };
+    let asked = Login {
+        lasts: Some(p("721m")),
+        ..ci()
+    };
     let refused = sign_in(&mut bench, &asked, "not even tried");
-    assert!(matches!(refused, Err(Error::Refused(Refusal::LoginTooLong(_)))), "{refused:?}");
-    assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().failures, 0);
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::LoginTooLong(_)))),
+        "{refused:?}"
+    );
+    assert_eq!(
+        profile::show(&mut bench.core, &p("ci")).unwrap().failures,
+        0
+    );
 }
 
 #[test]
@@ -100,9 +121,15 @@ fn the_connections_lifetime_is_the_most_and_shortens_the_hour() {
     };
     edit_hr(&mut bench, &lives("30m"));
     let new = issued(&mut bench, &ci());
-    assert_eq!(new.summary.expires_at.unwrap().seconds(), bench.now().seconds() + HOUR / 2);
+    assert_eq!(
+        new.summary.expires_at.unwrap().seconds(),
+        bench.now().seconds() + HOUR / 2
+    );
     assert_eq!(new.assumed.lifetime.unwrap().connection, Some(p("hr")));
-    let longer = Login { lasts: Some(Span::HOUR), ..ci() };
+    let longer = Login {
+        lasts: Some(Span::HOUR),
+        ..ci()
+    };
     let refused = sign_in(&mut bench, &longer, GOOD);
     let too_long = |error: &Error| matches!(error, Error::Refused(Refusal::LifetimeTooLong { .. }));
     assert!(too_long(&refused.unwrap_err()));
@@ -125,7 +152,10 @@ fn tokens_are_numbered_and_expired_ones_give_their_names_up() {
     bench.wait(HOUR);
     assert_eq!(issued(&mut bench, &ci()).summary.name.as_str(), "login");
     assert_eq!(named(&mut bench), ["login"]);
-    let all = bench.tokens(&Filter { which: Which::All, ..Filter::default() });
+    let all = bench.tokens(&Filter {
+        which: Which::All,
+        ..Filter::default()
+    });
     assert_eq!(all.len(), 5, "what expired stays as a tombstone");
     let expired = all.iter().filter(|it| it.state == TokenState::Expired);
     assert_eq!(expired.count(), 3);
@@ -135,13 +165,22 @@ fn tokens_are_numbered_and_expired_ones_give_their_names_up() {
 fn a_token_is_named_after_its_device() {
     let mut bench = bench();
     bench.token("ci/Ann-s-laptop");
-    let asked = Login { device: Some(p("Ann's laptop")), ..ci() };
+    let asked = Login {
+        device: Some(p("Ann's laptop")),
+        ..ci()
+    };
     let new = issued(&mut bench, &asked);
     assert_eq!(new.summary.name.as_str(), "Ann-s-laptop-2");
     assert_eq!(new.summary.device, Some(p("Ann's laptop")));
     let long: TokenName = p(&"x".repeat(64));
     let long = long.numbered(4_000_000_000);
-    assert_eq!((long.as_str().len(), long.as_str().ends_with("xx-4000000000")), (64, true));
+    assert_eq!(
+        (
+            long.as_str().len(),
+            long.as_str().ends_with("xx-4000000000")
+        ),
+        (64, true)
+    );
 }
 
 #[test]
@@ -154,8 +193,14 @@ fn a_wrong_password_a_missing_one_and_no_profile_are_one_answer() {
         ("nobody", GOOD, Cause::NoProfile),
     ] {
         let refused = sign_in(&mut bench, &Login::new(p(name)), text).unwrap();
-        let LoginOutcome::Refused(verdict) = refused else { panic!("{refused:?}") };
-        assert_eq!((verdict.reason, verdict.exit), ("wrong_password", 11), "{name}");
+        let LoginOutcome::Refused(verdict) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(
+            (verdict.reason, verdict.exit),
+            ("wrong_password", 11),
+            "{name}"
+        );
         assert_eq!(verdict.cause, why);
     }
     assert!(named(&mut bench).is_empty());
@@ -166,26 +211,44 @@ fn a_sign_in_is_a_try_at_the_password() {
     let mut bench = bench();
     for n in 1..=5 {
         assert_eq!(cause(&mut bench, &ci(), "wrong"), Cause::Wrong);
-        assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().failures, n);
+        assert_eq!(
+            profile::show(&mut bench.core, &p("ci")).unwrap().failures,
+            n
+        );
     }
     let throttled = sign_in(&mut bench, &ci(), GOOD);
-    let Err(Error::Throttled(next)) = throttled else { panic!("{throttled:?}") };
+    let Err(Error::Throttled(next)) = throttled else {
+        panic!("{throttled:?}")
+    };
     assert_eq!(next.seconds(), bench.now().seconds() + 1);
     let verified = password::verify(&mut bench.core, &p("ci"), &secret(GOOD));
-    assert!(matches!(verified, Err(Error::Throttled(_))), "there is one budget");
+    assert!(
+        matches!(verified, Err(Error::Throttled(_))),
+        "there is one budget"
+    );
     bench.wait(1);
     issued(&mut bench, &ci());
-    assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().failures, 0);
+    assert_eq!(
+        profile::show(&mut bench.core, &p("ci")).unwrap().failures,
+        0
+    );
 }
 
 #[test]
 fn a_delay_and_a_lock_show_and_an_unlock_lifts_them() {
     let mut bench = bench();
-    let lock = |bench: &mut Bench| profile::show(&mut bench.core, &p("ci")).unwrap().password_lock;
+    let lock = |bench: &mut Bench| {
+        profile::show(&mut bench.core, &p("ci"))
+            .unwrap()
+            .password_lock
+    };
     let fail = |bench: &mut Bench, times: u32| {
         for _ in 0..times {
             bench.wait(900);
-            bench.backend.faults().fail_method("begin", 2, || Fault::Storage("killed".into()));
+            bench
+                .backend
+                .faults()
+                .fail_method("begin", 2, || Fault::Storage("killed".into()));
             assert_eq!(kind(sign_in(bench, &ci(), "wrong")), Kind::Storage);
         }
     };
@@ -196,16 +259,32 @@ fn a_delay_and_a_lock_show_and_an_unlock_lifts_them() {
     assert_eq!((slow.failures, slow.locked), (7, false));
     assert_eq!(slow.until.unwrap().seconds(), bench.now().seconds() + 4);
     bench.wait(4);
-    assert_eq!(lock(&mut bench).unwrap().until, None, "the next try is taken now");
+    assert_eq!(
+        lock(&mut bench).unwrap().until,
+        None,
+        "the next try is taken now"
+    );
     fail(&mut bench, LOCKED_AFTER - 7);
     let locked = lock(&mut bench).unwrap();
-    assert_eq!((locked.failures, locked.locked, locked.until), (LOCKED_AFTER, true, None));
+    assert_eq!(
+        (locked.failures, locked.locked, locked.until),
+        (LOCKED_AFTER, true, None)
+    );
     bench.wait(1_000_000);
-    assert!(matches!(sign_in(&mut bench, &ci(), GOOD), Err(Error::Locked(_))));
+    assert!(matches!(
+        sign_in(&mut bench, &ci(), GOOD),
+        Err(Error::Locked(_))
+    ));
     assert_eq!(lock(&mut bench).unwrap().failures, LOCKED_AFTER);
-    let unlock = profile::Edits { unlock: true, ..profile::Edits::default() };
+    let unlock = profile::Edits {
+        unlock: true,
+        ..profile::Edits::default()
+    };
     let lifted = profile::edit(&mut bench.core, &p("ci"), &unlock).unwrap();
-    assert_eq!((lifted.effect, lifted.summary.password_lock), (edit::Effect::Changed, None));
+    assert_eq!(
+        (lifted.effect, lifted.summary.password_lock),
+        (edit::Effect::Changed, None)
+    );
     let again = profile::edit(&mut bench.core, &p("ci"), &unlock).unwrap();
     assert_eq!(again.effect, edit::Effect::AlreadySo);
     issued(&mut bench, &ci());
@@ -217,10 +296,16 @@ fn a_lock_stops_no_token() {
     let held = bench.token("ci/laptop");
     for _ in 0..LOCKED_AFTER {
         bench.wait(900);
-        bench.backend.faults().fail_method("begin", 2, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_method("begin", 2, || Fault::Storage("killed".into()));
         assert_eq!(kind(sign_in(&mut bench, &ci(), "wrong")), Kind::Storage);
     }
-    assert!(matches!(sign_in(&mut bench, &ci(), GOOD), Err(Error::Locked(_))));
+    assert!(matches!(
+        sign_in(&mut bench, &ci(), GOOD),
+        Err(Error::Locked(_))
+    ));
     assert_eq!(bench.verdict(&held), Reason::Valid);
     bench.token("ci/another");
 }
@@ -229,7 +314,10 @@ fn a_lock_stops_no_token() {
 fn a_name_that_no_profile_has_is_never_slowed_down() {
     let mut bench = bench();
     for _ in 0..8 {
-        assert_eq!(cause(&mut bench, &Login::new(p("nobody")), "wrong"), Cause::NoProfile);
+        assert_eq!(
+            cause(&mut bench, &Login::new(p("nobody")), "wrong"),
+            Cause::NoProfile
+        );
     }
 }
 
@@ -238,32 +326,56 @@ fn a_suspended_profile_does_not_sign_in() {
     let mut bench = bench();
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
     assert_eq!(cause(&mut bench, &ci(), GOOD), Cause::Suspended);
-    assert_eq!(cause(&mut bench, &ci(), "wrong"), Cause::Wrong, "only who knows it is told");
+    assert_eq!(
+        cause(&mut bench, &ci(), "wrong"),
+        Cause::Wrong,
+        "only who knows it is told"
+    );
     assert!(named(&mut bench).is_empty());
 }
 
 #[test]
 fn the_rules_of_a_token_hold_for_a_sign_in() {
     let mut bench = bench();
-    let to = |connection: &str| Login { connection: Some(p(connection)), ..ci() };
+    let to = |connection: &str| Login {
+        connection: Some(p(connection)),
+        ..ci()
+    };
     assert_eq!(kind(sign_in(&mut bench, &to("crm"), GOOD)), Kind::Refused);
     assert_eq!(kind(sign_in(&mut bench, &to("none"), GOOD)), Kind::NotFound);
-    let elsewhere = Login { environment: Some(p("none")), ..ci() };
+    let elsewhere = Login {
+        environment: Some(p("none")),
+        ..ci()
+    };
     assert_eq!(kind(sign_in(&mut bench, &elsewhere, GOOD)), Kind::NotFound);
-    assert_eq!(cause(&mut bench, &to("none"), "wrong"), Cause::Wrong, "the password comes first");
+    assert_eq!(
+        cause(&mut bench, &to("none"), "wrong"),
+        Cause::Wrong,
+        "the password comes first"
+    );
     let linked = connection::Edits {
         group: edit::Change::Set(p("builders")),
         ..connection::Edits::default()
     };
     edit_hr(&mut bench, &linked);
     let refused = sign_in(&mut bench, &ci(), GOOD);
-    assert!(matches!(refused, Err(Error::Refused(Refusal::NotAMember { .. }))), "{refused:?}");
-    let open = connection::Edits { group: edit::Change::Clear, ..connection::Edits::default() };
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::NotAMember { .. }))),
+        "{refused:?}"
+    );
+    let open = connection::Edits {
+        group: edit::Change::Clear,
+        ..connection::Edits::default()
+    };
     edit_hr(&mut bench, &open);
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!(kind(sign_in(&mut bench, &ci(), GOOD)), Kind::Refused);
     assert!(named(&mut bench).is_empty());
-    assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().failures, 0, "it was right");
+    assert_eq!(
+        profile::show(&mut bench.core, &p("ci")).unwrap().failures,
+        0,
+        "it was right"
+    );
 }
 
 #[test]
@@ -313,7 +425,14 @@ impl<F: FnOnce()> hallpass::ops::delivery::ImmediateSink for Meanwhile<F> {
 #[test]
 fn a_password_that_is_changed_meanwhile_gives_no_token() {
     let acts: [fn(&mut Bench); 4] = [
-        |it| password::set(&mut it.core, &p("ci"), &secret("lantern-vortex-umbrella-99")).unwrap(),
+        |it| {
+            password::set(
+                &mut it.core,
+                &p("ci"),
+                &secret("lantern-vortex-umbrella-99"),
+            )
+            .unwrap()
+        },
         |it| drop(password::clear(&mut it.core, &p("ci")).unwrap()),
         |it| drop(profile::delete(&mut it.core, &p("ci")).unwrap()),
         |it| {
@@ -332,15 +451,24 @@ fn a_password_that_is_changed_meanwhile_gives_no_token() {
     }
     let mut bench = bench();
     let mut other = bench.another();
-    let rename = profile::Edits { rename: Some(p("renamed")), ..profile::Edits::default() };
+    let rename = profile::Edits {
+        rename: Some(p("renamed")),
+        ..profile::Edits::default()
+    };
     let act = || {
         profile::edit(&mut other.core, &p("ci"), &rename).unwrap();
         other.profile("ci", &["crm"]);
     };
     let mut sink = Meanwhile(Some(act), Sink::default());
     let outcome = login(&mut bench.core, &ci(), &secret(GOOD), &mut sink).unwrap();
-    let LoginOutcome::Issued(new) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(new.summary.profile, Some(p("renamed")), "never the one that took the name");
+    let LoginOutcome::Issued(new) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(
+        new.summary.profile,
+        Some(p("renamed")),
+        "never the one that took the name"
+    );
     let shown = hallpass::ops::token::show(&mut bench.core, &at("renamed/login")).unwrap();
     assert_eq!(shown.id, new.summary.id);
 }

@@ -18,7 +18,9 @@ impl Bench {
     /// Lets an entry lead where another one leads.
     fn lead(&mut self, entry: Unique<'_>, as_other: Unique<'_>) {
         let id = self.found(as_other);
-        self.core.write(|w: &mut Writer<'_>| w.reindex(entry, id)).unwrap();
+        self.core
+            .write(|w: &mut Writer<'_>| w.reindex(entry, id))
+            .unwrap();
     }
 
     fn found(&mut self, what: Unique<'_>) -> RecordId {
@@ -30,7 +32,10 @@ impl Bench {
 fn is_damage<T: std::fmt::Debug>(answer: Result<T, Error>) {
     let error = answer.unwrap_err();
     assert_eq!(error.kind(), Kind::Integrity, "{error}");
-    assert!(error.to_string().contains("leads to another record"), "{error}");
+    assert!(
+        error.to_string().contains("leads to another record"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -47,7 +52,10 @@ fn a_name_does_not_lead_to_another_record() {
     let [own, others] = [&hr, &crm].map(ConnectionName::canonical);
     bench.lead(Unique::Connection(&own), Unique::Connection(&others));
     is_damage(connection::show(&mut bench.core, &hr));
-    let (test, production) = (p::<EnvironmentName>("test"), p::<EnvironmentName>("production"));
+    let (test, production) = (
+        p::<EnvironmentName>("test"),
+        p::<EnvironmentName>("production"),
+    );
     let [own, others] = [&test, &production].map(EnvironmentName::canonical);
     bench.lead(Unique::Environment(&own), Unique::Environment(&others));
     is_damage(environment::show(&mut bench.core, &test));
@@ -59,12 +67,22 @@ fn a_token_is_not_found_by_the_id_or_the_name_of_another() {
     let (laptop, runner) = (bench.token("ci/laptop"), bench.token("ci/runner"));
     let [own, others] = [&laptop, &runner].map(|held| held.summary.id);
     bench.lead(Unique::Token(own), Unique::Token(others));
-    is_damage(token::show(&mut bench.core, &Target::Address(TokenAddress::Id(own))));
-    is_damage(verify::judge(&mut bench.core, &laptop.token, &Asked::default()));
+    is_damage(token::show(
+        &mut bench.core,
+        &Target::Address(TokenAddress::Id(own)),
+    ));
+    is_damage(verify::judge(
+        &mut bench.core,
+        &laptop.token,
+        &Asked::default(),
+    ));
     is_damage(token::revoke(&mut bench.core, &[laptop.token.into()], None));
     let owner = bench.found(Unique::Profile(&p::<ProfileName>("ci").canonical()));
     let [own, others] = ["laptop", "runner"].map(|name| p::<TokenName>(name).canonical());
-    bench.lead(Unique::TokenName(owner, &own), Unique::TokenName(owner, &others));
+    bench.lead(
+        Unique::TokenName(owner, &own),
+        Unique::TokenName(owner, &others),
+    );
     is_damage(token::show(&mut bench.core, &at("ci/laptop")));
     is_damage(token::revoke(&mut bench.core, &[at("ci/laptop")], None));
     assert!(bench.show("ci/runner").revoked_at.is_none());
@@ -73,8 +91,10 @@ fn a_token_is_not_found_by_the_id_or_the_name_of_another() {
 #[test]
 fn an_imported_token_is_not_found_by_the_text_of_another() {
     let mut bench = Bench::furnished();
-    let texts =
-        ["ghp_16C7e42F292c6912E7710c838347Ae178B4a", "sk-live-9f8e7d6c5b4a39281706f5e4d3c2b1a0"];
+    let texts = [
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "sk-live-9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+    ];
     for (name, text) in ["ci/one", "ci/other"].into_iter().zip(texts) {
         let preset = Preset::Value(SecretText::new(text.to_owned()));
         token::import(&mut bench.core, &draft(name), &preset).unwrap();
@@ -82,6 +102,10 @@ fn an_imported_token_is_not_found_by_the_text_of_another() {
     let [own, others] = texts.map(|text| sha256(text.as_bytes()));
     bench.lead(Unique::Import(&own), Unique::Import(&others));
     let presented = Presented::parse(texts[0]).unwrap();
-    is_damage(verify::judge(&mut bench.core, &presented, &Asked::default()));
+    is_damage(verify::judge(
+        &mut bench.core,
+        &presented,
+        &Asked::default(),
+    ));
     is_damage(token::show(&mut bench.core, &presented.into()));
 }

@@ -64,8 +64,11 @@ fn a_replaced_token_is_good_again_if_its_successor_is_as_it_was_left() {
         token::rotate(&mut bench.core, &at_once("ci/laptop"), sink.delivery()).unwrap();
     }
     type Act = fn(&mut Bench);
-    let acts: [(Act, Reason); 3] =
-        [(nothing, Reason::Valid), (revokes, Reason::Expired), (replaces, Reason::Expired)];
+    let acts: [(Act, Reason); 3] = [
+        (nothing, Reason::Valid),
+        (revokes, Reason::Expired),
+        (replaces, Reason::Expired),
+    ];
     for (n, (act, reason)) in acts.into_iter().enumerate() {
         let mut bench = Bench::furnished();
         let old = bench.token("ci/laptop");
@@ -74,8 +77,16 @@ fn a_replaced_token_is_good_again_if_its_successor_is_as_it_was_left() {
         assert_eq!(kind(failed), Kind::Undelivered);
         assert_eq!(bench.verdict(&old), reason, "{n}");
         let revoked = logged(&mut bench, "token.revoke");
-        let expected = if n == 1 { Outcome::Done } else { Outcome::Undelivered };
-        assert_eq!(revoked.iter().map(|it| it.outcome).collect::<Vec<_>>(), [expected], "{n}");
+        let expected = if n == 1 {
+            Outcome::Done
+        } else {
+            Outcome::Undelivered
+        };
+        assert_eq!(
+            revoked.iter().map(|it| it.outcome).collect::<Vec<_>>(),
+            [expected],
+            "{n}"
+        );
     }
 }
 
@@ -89,7 +100,10 @@ fn a_token_that_somebody_stops_while_its_successor_is_delivered_is_not_replaced(
         bench.revoke("ci/laptop");
     }
     type Act = fn(&mut Bench);
-    let acts: [(Act, Reason); 2] = [(revokes, Reason::Revoked), (suspends, Reason::TokenSuspended)];
+    let acts: [(Act, Reason); 2] = [
+        (revokes, Reason::Revoked),
+        (suspends, Reason::TokenSuspended),
+    ];
     for (act, reason) in acts {
         for overlap in ["0", "1d"] {
             let mut bench = Bench::furnished();
@@ -103,7 +117,10 @@ fn a_token_that_somebody_stops_while_its_successor_is_delivered_is_not_replaced(
                 Ok(())
             });
             sink.hold("what was there");
-            let rotating = Rotating { overlap: p(overlap), ..at_once("ci/laptop") };
+            let rotating = Rotating {
+                overlap: p(overlap),
+                ..at_once("ci/laptop")
+            };
             let refused = token::rotate(&mut bench.core, &rotating, sink.delivery());
             assert_eq!(kind(refused), Kind::Refused, "{reason} {overlap}");
             assert_eq!(sink.content.as_deref(), Some("what was there"));
@@ -135,14 +152,20 @@ fn a_token_that_is_suspended_only_while_its_successor_is_delivered_is_replaced()
 #[test]
 fn a_token_whose_time_ends_while_its_successor_is_delivered_is_replaced() {
     let mut bench = Bench::furnished();
-    let short = token::Draft { expires: Some(p("1m")), ..draft("ci/laptop") };
+    let short = token::Draft {
+        expires: Some(p("1m")),
+        ..draft("ci/laptop")
+    };
     let old = bench.issue(&short).unwrap().into();
     let other = bench.another();
     let mut sink = Slow::doing(move |_| {
         other.wait(60);
         Ok(())
     });
-    let rotating = Rotating { life: Life::As(None), ..at_once("ci/laptop") };
+    let rotating = Rotating {
+        life: Life::As(None),
+        ..at_once("ci/laptop")
+    };
     token::rotate(&mut bench.core, &rotating, sink.delivery()).unwrap();
     let new = sink.token();
     assert_eq!(bench.reason(&new), "valid");
@@ -163,25 +186,40 @@ fn what_is_not_back_is_told_where_a_token_may_not_be_replaced() {
     let error = failed.unwrap_err();
     assert_eq!(error.kind(), Kind::Undelivered);
     let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(cause.contains("is suspended; and what was there before is not back"), "{cause}");
+    assert!(
+        cause.contains("is suspended; and what was there before is not back"),
+        "{cause}"
+    );
 }
 
 /// A rotation that is killed while its sink has the new token, which is pending then.
 fn killed_rotation(bench: &mut Bench) -> Slow {
     for _ in 0..2 {
         // The pending token is committed; what follows is not.
-        bench.backend.faults().fail_method("commit", 2, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_method("commit", 2, || Fault::Storage("killed".into()));
     }
-    let mut sink = Slow { stuck: true, ..Slow::default() };
+    let mut sink = Slow {
+        stuck: true,
+        ..Slow::default()
+    };
     let failed = token::rotate(&mut bench.core, &at_once("ci/laptop"), sink.delivery());
     assert_eq!(kind(failed), Kind::Undelivered);
-    Slow { content: sink.content, ..Slow::default() }
+    Slow {
+        content: sink.content,
+        ..Slow::default()
+    }
 }
 
 #[test]
 fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
-    let ensuring =
-        || Ensuring { draft: draft("ci/laptop"), min_life: p("1h"), overlap: p::<Overlap>("0") };
+    let ensuring = || Ensuring {
+        draft: draft("ci/laptop"),
+        min_life: p("1h"),
+        overlap: p::<Overlap>("0"),
+    };
     for ensures in [false, true] {
         let mut bench = Bench::furnished();
         let old = bench.token("ci/laptop");
@@ -191,12 +229,19 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
         if ensures {
             let foreseen = token::foresee_ensure(&mut bench.core, &ensuring(), &mut sink);
             assert_eq!(kind(foreseen), Kind::Refused);
-            assert_eq!(kind(token::ensure(&mut bench.core, &ensuring(), &mut sink)), Kind::Refused);
+            assert_eq!(
+                kind(token::ensure(&mut bench.core, &ensuring(), &mut sink)),
+                Kind::Refused
+            );
         } else {
             let again = token::rotate(&mut bench.core, &at_once("ci/laptop"), sink.delivery());
             assert_eq!(kind(again), Kind::Refused);
         }
-        assert_eq!(logged(&mut bench, "token.undo").len(), 1, "at once, not when its time is over");
+        assert_eq!(
+            logged(&mut bench, "token.undo").len(),
+            1,
+            "at once, not when its time is over"
+        );
         token::resume(&mut bench.core, &[at("ci/laptop")]).unwrap();
         assert_eq!(bench.verdict(&old), Reason::Valid);
         assert_eq!(bench.reason(&new), "unknown");
@@ -211,7 +256,11 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
     let ensured = token::ensure(&mut bench.core, &ensuring(), &mut sink).unwrap();
     assert!(matches!(ensured, Ensured::Made(_)), "{ensured:?}");
     let made = sink.token();
-    assert_eq!(bench.reason(&new), "unknown", "it was to take the place of one that is revoked");
+    assert_eq!(
+        bench.reason(&new),
+        "unknown",
+        "it was to take the place of one that is revoked"
+    );
     assert_eq!(bench.reason(&made), "valid");
 }
 
@@ -226,48 +275,78 @@ fn a_token_that_comes_back_is_suspended_if_its_successor_was() {
                 token::resume(&mut other.core, &[at("ci/laptop")]).unwrap();
             }
         });
-        let rotating = Rotating { overlap: p(overlap), ..at_once("ci/laptop") };
+        let rotating = Rotating {
+            overlap: p(overlap),
+            ..at_once("ci/laptop")
+        };
         let failed = token::rotate(&mut bench.core, &rotating, &mut cut);
         assert_eq!(kind(failed), Kind::Undelivered);
-        let reason = if resumes { Reason::Valid } else { Reason::TokenSuspended };
+        let reason = if resumes {
+            Reason::Valid
+        } else {
+            Reason::TokenSuspended
+        };
         assert_eq!(bench.verdict(&old), reason, "{overlap}");
         let shown = bench.show("ci/laptop");
-        assert_eq!((shown.id, shown.expires_at), (old.summary.id, old.summary.expires_at));
+        assert_eq!(
+            (shown.id, shown.expires_at),
+            (old.summary.id, old.summary.expires_at)
+        );
         // With a window both were suspended by their name; without one, the old one as it came back.
-        let outcomes: Vec<_> =
-            logged(&mut bench, "token.suspend").iter().map(|it| it.outcome).collect();
+        let outcomes: Vec<_> = logged(&mut bench, "token.suspend")
+            .iter()
+            .map(|it| it.outcome)
+            .collect();
         let expected = match (overlap, resumes) {
             ("0", false) => vec![Outcome::Undelivered, Outcome::Done],
             ("0", true) => vec![Outcome::Done],
             _ => vec![Outcome::Done, Outcome::Done],
         };
         assert_eq!(outcomes.len(), expected.len(), "{outcomes:?}");
-        assert!(expected.iter().all(|it| outcomes.contains(it)), "{outcomes:?}");
+        assert!(
+            expected.iter().all(|it| outcomes.contains(it)),
+            "{outcomes:?}"
+        );
     }
 }
 
 #[test]
 fn of_two_suspensions_the_one_that_lasts_longer_comes_back() {
-    for (old_until, new_until, kept) in
-        [(Some("1h"), Some("2h"), true), (Some("2h"), Some("1h"), true), (None, Some("1h"), false)]
-    {
+    for (old_until, new_until, kept) in [
+        (Some("1h"), Some("2h"), true),
+        (Some("2h"), Some("1h"), true),
+        (None, Some("1h"), false),
+    ] {
         let mut bench = Bench::furnished();
         let old = bench.token("ci/laptop");
         let id = old.summary.id.to_string();
         let mut cut = Cut(bench.another(), |other: &mut Bench| {
             let new = other.show("ci/laptop").id.to_string();
             for (address, until) in [(&id, old_until), (&new, new_until)] {
-                let how = Suspend { until: until.map(p::<Expiry>), ..Suspend::default() };
+                let how = Suspend {
+                    until: until.map(p::<Expiry>),
+                    ..Suspend::default()
+                };
                 token::suspend(&mut other.core, &[at(address)], &how).unwrap();
             }
         });
-        let rotating = Rotating { overlap: p("1d"), ..at_once("ci/laptop") };
-        assert_eq!(kind(token::rotate(&mut bench.core, &rotating, &mut cut)), Kind::Undelivered);
+        let rotating = Rotating {
+            overlap: p("1d"),
+            ..at_once("ci/laptop")
+        };
+        assert_eq!(
+            kind(token::rotate(&mut bench.core, &rotating, &mut cut)),
+            Kind::Undelivered
+        );
         drop(cut);
         bench.wait(90 * 60);
         assert_eq!(bench.verdict(&old), Reason::TokenSuspended);
         bench.wait(3600);
-        let later = if kept { Reason::Valid } else { Reason::TokenSuspended };
+        let later = if kept {
+            Reason::Valid
+        } else {
+            Reason::TokenSuspended
+        };
         assert_eq!(bench.verdict(&old), later);
     }
 }
@@ -281,7 +360,9 @@ fn set(bench: &mut Bench, text: &str) {
 
 fn cause(bench: &mut Bench, name: &str, text: &str) -> Cause {
     let password = SecretText::new(text.to_owned());
-    password::verify(&mut bench.core, &p(name), &password).unwrap().cause
+    password::verify(&mut bench.core, &p(name), &password)
+        .unwrap()
+        .cause
 }
 
 #[test]
@@ -298,7 +379,10 @@ fn a_password_that_was_cleared_or_set_meanwhile_stays_so() {
         });
         let failed = password::set_generated(&mut bench.core, &p("ci"), &mut cut);
         assert_eq!(kind(failed), Kind::Undelivered);
-        let (old, newer) = (cause(&mut bench, "ci", GOOD), cause(&mut bench, "ci", NEWER));
+        let (old, newer) = (
+            cause(&mut bench, "ci", GOOD),
+            cause(&mut bench, "ci", NEWER),
+        );
         let expected = if clears {
             (Cause::NoPassword, Cause::NoPassword)
         } else {
@@ -321,8 +405,14 @@ fn wrong_tries_count_whatever_password_they_were_made_at() {
     let failed = password::set_generated(&mut bench.core, &p("ci"), &mut cut);
     assert_eq!(kind(failed), Kind::Undelivered);
     let undone = logged(&mut bench, "password.undo");
-    assert_eq!(undone.iter().map(|it| it.outcome).collect::<Vec<_>>(), [Outcome::Undelivered]);
-    assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().failures, 3);
+    assert_eq!(
+        undone.iter().map(|it| it.outcome).collect::<Vec<_>>(),
+        [Outcome::Undelivered]
+    );
+    assert_eq!(
+        profile::show(&mut bench.core, &p("ci")).unwrap().failures,
+        3
+    );
     assert_eq!(cause(&mut bench, "ci", GOOD), Cause::Right);
 }
 
@@ -342,7 +432,9 @@ fn a_delivered_password_is_set_for_the_profile_it_was_made_for() {
         });
         let generated = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
         let has = |bench: &mut Bench, name: &str| {
-            profile::show(&mut bench.core, &p::<ProfileName>(name)).unwrap().has_password
+            profile::show(&mut bench.core, &p::<ProfileName>(name))
+                .unwrap()
+                .has_password
         };
         assert!(!has(&mut bench, "ci"), "another one has its name by now");
         match generated {
@@ -368,13 +460,22 @@ fn a_new_profile_that_somebody_has_changed_stays_without_its_token() {
             other.wait(1);
             if is_changed {
                 let email = Change::Set(p("web@example.com"));
-                let edits = Edits { email, ..Edits::default() };
+                let edits = Edits {
+                    email,
+                    ..Edits::default()
+                };
                 profile::edit(&mut other.core, &p("web"), &edits).unwrap();
             }
             Err(io::ErrorKind::BrokenPipe.into())
         });
-        let web = Draft { connections: vec![p("hr")], ..Draft::new(p("web")) };
-        let first = token::Draft { name: p::<TokenName>("first"), ..draft("web/first") };
+        let web = Draft {
+            connections: vec![p("hr")],
+            ..Draft::new(p("web"))
+        };
+        let first = token::Draft {
+            name: p::<TokenName>("first"),
+            ..draft("web/first")
+        };
         let failed = profile::add_with_token(&mut bench.core, &web, &first, sink.delivery());
         assert_eq!(kind(failed), Kind::Undelivered);
         let there = profile::show(&mut bench.core, &p("web"));

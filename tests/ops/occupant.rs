@@ -13,14 +13,21 @@ use super::fixture::{Bench, DAY, Slow, at, draft, kind, p};
 const HEX: &str = "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF";
 
 fn holding(text: &str) -> Slow {
-    Slow { content: Some(text.to_owned()), ..Slow::default() }
+    Slow {
+        content: Some(text.to_owned()),
+        ..Slow::default()
+    }
 }
 
 /// What a new token replaces in a sink that holds this.
 fn replaced(bench: &mut Bench, name: &str, text: &str) -> Result<Option<Occupant>, Error> {
     let mut sink = holding(text);
     let before = bench.epoch();
-    let issued = token::issue(&mut bench.core, &draft(&format!("ci/{name}")), sink.delivery());
+    let issued = token::issue(
+        &mut bench.core,
+        &draft(&format!("ci/{name}")),
+        sink.delivery(),
+    );
     if issued.is_err() {
         assert_eq!(sink.content.as_deref(), Some(text), "nothing was delivered");
         assert_eq!(bench.epoch(), before, "nothing was made");
@@ -90,7 +97,10 @@ fn what_is_empty_is_replaced_and_what_is_anything_else_stays() {
         "0123456789abcdefghij0123456789",
     ] {
         let refused = replaced(&mut bench, "x", text).unwrap_err();
-        assert!(matches!(&refused, Error::Occupied(called) if called == "the sink"), "{text}");
+        assert!(
+            matches!(&refused, Error::Occupied(called) if called == "the sink"),
+            "{text}"
+        );
         assert_eq!(refused.kind(), Kind::UnsafeFile);
     }
     let mut sink = holding("notes");
@@ -106,10 +116,16 @@ fn a_token_that_was_imported_is_known() {
     assert_eq!(kind(replaced(&mut bench, "a", foreign)), Kind::UnsafeFile);
     let preset = Preset::Value(SecretText::new(foreign.to_owned()));
     token::import(&mut bench.core, &draft("ci/legacy"), &preset).unwrap();
-    assert_eq!(replaced(&mut bench, "a", foreign).unwrap(), Some(Occupant::Import));
+    assert_eq!(
+        replaced(&mut bench, "a", foreign).unwrap(),
+        Some(Occupant::Import)
+    );
     token::revoke(&mut bench.core, &[at("ci/legacy")], None).unwrap();
     let text = format!("{foreign}\n");
-    assert_eq!(replaced(&mut bench, "b", &text).unwrap(), Some(Occupant::Import));
+    assert_eq!(
+        replaced(&mut bench, "b", &text).unwrap(),
+        Some(Occupant::Import)
+    );
 }
 
 #[test]
@@ -124,14 +140,23 @@ fn passwords_that_were_made_for_the_profile_are_known_and_no_others() {
     let (first, last) = passwords.split_first().unwrap();
     for (n, password) in last.iter().enumerate() {
         let name = format!("t{n}");
-        assert_eq!(replaced(&mut bench, &name, password).unwrap(), Some(Occupant::Password));
+        assert_eq!(
+            replaced(&mut bench, &name, password).unwrap(),
+            Some(Occupant::Password)
+        );
     }
     // The oldest is forgotten, and a typed one was never made here.
     assert_eq!(kind(replaced(&mut bench, "x", first)), Kind::UnsafeFile);
     let typed = SecretText::new("correct horse battery staple 42".to_owned());
     password::set(&mut bench.core, &p("ci"), &typed).unwrap();
-    assert_eq!(kind(replaced(&mut bench, "x", typed.expose())), Kind::UnsafeFile);
-    assert_eq!(replaced(&mut bench, "y", &last[3]).unwrap(), Some(Occupant::Password));
+    assert_eq!(
+        kind(replaced(&mut bench, "x", typed.expose())),
+        Kind::UnsafeFile
+    );
+    assert_eq!(
+        replaced(&mut bench, "y", &last[3]).unwrap(),
+        Some(Occupant::Password)
+    );
     // It is this profile's alone.
     bench.profile("other", &[]);
     let mut sink = holding(&last[3]);
@@ -146,10 +171,15 @@ fn passwords_that_were_made_for_the_profile_are_known_and_no_others() {
 #[test]
 fn a_password_whose_delivery_was_killed_is_known() {
     let mut bench = Bench::furnished();
-    let mut sink = Slow { stuck: true, ..Slow::default() };
+    let mut sink = Slow {
+        stuck: true,
+        ..Slow::default()
+    };
     let faults = bench.backend.faults();
     sink.meanwhile = Some(Box::new(move |_| {
-        faults.fail_method("begin", 1, || hallpass::backend::Fault::Storage("killed".into()));
+        faults.fail_method("begin", 1, || {
+            hallpass::backend::Fault::Storage("killed".into())
+        });
         Ok(())
     }));
     let killed = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
@@ -175,10 +205,20 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
     let refused = password::set_generated(&mut bench.core, &p("ci"), notes.delivery());
     assert_eq!(kind(refused), Kind::UnsafeFile);
     let login = Login::new(p("ci"));
-    let refused = login::login(&mut bench.core, &login, &password, Delivery::Deferred(&mut notes));
+    let refused = login::login(
+        &mut bench.core,
+        &login,
+        &password,
+        Delivery::Deferred(&mut notes),
+    );
     assert_eq!(kind(refused), Kind::UnsafeFile);
     let wrong = SecretText::new("not the password".to_owned());
-    let refused = login::login(&mut bench.core, &login, &wrong, Delivery::Deferred(&mut notes));
+    let refused = login::login(
+        &mut bench.core,
+        &login,
+        &wrong,
+        Delivery::Deferred(&mut notes),
+    );
     assert_eq!(kind(refused), Kind::UnsafeFile, "no try is spent");
     let rotating = Rotating {
         target: at("ci/laptop"),
@@ -199,5 +239,8 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
         let refused = token::ensure(&mut bench.core, &ensuring, &mut notes);
         assert_eq!(kind(refused), Kind::UnsafeFile);
     }
-    assert_eq!((bench.epoch(), notes.content.as_deref()), (epoch, Some("notes")));
+    assert_eq!(
+        (bench.epoch(), notes.content.as_deref()),
+        (epoch, Some("notes"))
+    );
 }

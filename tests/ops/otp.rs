@@ -66,7 +66,11 @@ impl Carrier for Letterbox {
         if let Some(bounce) = bounce {
             return Err(bounce);
         }
-        let (id, to, text) = (letter.id.clone(), letter.to.to_string(), letter.text.clone());
+        let (id, to, text) = (
+            letter.id.clone(),
+            letter.to.to_string(),
+            letter.text.clone(),
+        );
         self.took.push(Mail { id, to, text });
         Ok(())
     }
@@ -74,7 +78,10 @@ impl Carrier for Letterbox {
 
 impl Letterbox {
     fn bouncing(bounces: &[Bounce]) -> Self {
-        Self { took: Vec::new(), bounces: bounces.to_vec() }
+        Self {
+            took: Vec::new(),
+            bounces: bounces.to_vec(),
+        }
     }
 }
 
@@ -91,19 +98,33 @@ pub(super) fn mailing() -> Bench {
     let mut bench = Bench::furnished();
     bench.mail();
     let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
-    let edits = Edits { email, ..Edits::default() };
+    let edits = Edits {
+        email,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     bench
 }
 
 pub(super) fn binding(profile: &str, connection: &str) -> Binding {
-    Binding { profile: p(profile), connection: p(connection), environment: None }
+    Binding {
+        profile: p(profile),
+        connection: p(connection),
+        environment: None,
+    }
 }
 
 pub(super) fn ask(bench: &mut Bench, device: Option<&str>) -> Result<Requested, Error> {
     let binding = binding("ci", "hr");
     let device = device.map(p);
-    otp::request(&mut bench.core, &Request { binding, device, asked_from: None })
+    otp::request(
+        &mut bench.core,
+        &Request {
+            binding,
+            device,
+            asked_from: None,
+        },
+    )
 }
 
 /// A code that was asked for, as it was mailed.
@@ -118,7 +139,11 @@ pub(super) fn mailed(bench: &mut Bench, device: Option<&str>) -> String {
 
 pub(super) fn submission(code: &str) -> Submission {
     let code = Code::parse(code).unwrap();
-    Submission { binding: binding("ci", "hr"), code, form: Form::Native }
+    Submission {
+        binding: binding("ci", "hr"),
+        code,
+        form: Form::Native,
+    }
 }
 
 pub(super) fn submit(bench: &mut Bench, code: &str) -> Result<Answer, Error> {
@@ -160,7 +185,9 @@ fn exchange_of(r: &mut Reader<'_>, connection: &str) -> (RecordId, Exchange) {
 }
 
 fn newest(bench: &mut Bench) -> otp::Summary {
-    otp::list(&mut bench.core, Some(&p("ci")), true).unwrap().remove(0)
+    otp::list(&mut bench.core, Some(&p("ci")), true)
+        .unwrap()
+        .remove(0)
 }
 
 #[test]
@@ -175,10 +202,23 @@ fn a_mailed_code_is_exchanged_once_for_a_token_of_its_binding() {
     assert_eq!(token.environment.as_str(), "production");
     assert_eq!(token.device, Some(p("Anna's phone")));
     let held = issued.into();
-    assert!(bench.judge(&held, &Asked { connection: Some(p("hr")), ..Asked::default() }).valid);
+    assert!(
+        bench
+            .judge(
+                &held,
+                &Asked {
+                    connection: Some(p("hr")),
+                    ..Asked::default()
+                }
+            )
+            .valid
+    );
     assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
     let listed = newest(&mut bench);
-    assert_eq!((listed.state, listed.token), (CodeState::Used, Some(held.summary.id)));
+    assert_eq!(
+        (listed.state, listed.token),
+        (CodeState::Used, Some(held.summary.id))
+    );
     assert_eq!((listed.delivery, listed.tries), ("sent", 1));
 }
 
@@ -218,15 +258,28 @@ fn the_operator_is_told_which_condition_is_not_met() {
     };
     let asked = |bench: &mut Bench, profile: &str, connection: &str| {
         let binding = binding(profile, connection);
-        otp::request(&mut bench.core, &Request { binding, device: None, asked_from: None })
+        otp::request(
+            &mut bench.core,
+            &Request {
+                binding,
+                device: None,
+                asked_from: None,
+            },
+        )
     };
     assert_eq!(kind(asked(&mut bench, "nobody", "hr")), Kind::NotFound);
     assert_eq!(kind(asked(&mut bench, "ci", "nothing")), Kind::NotFound);
     let refused = message(asked(&mut bench, "ci", "crm"));
-    assert_eq!(refused, "profile `ci` is not allowed to use connection `crm`");
+    assert_eq!(
+        refused,
+        "profile `ci` is not allowed to use connection `crm`"
+    );
 
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
-    assert_eq!(message(asked(&mut bench, "ci", "hr")), "profile `ci` is suspended");
+    assert_eq!(
+        message(asked(&mut bench, "ci", "hr")),
+        "profile `ci` is suspended"
+    );
     profile::resume(&mut bench.core, &p("ci")).unwrap();
 
     let grouped = connection::Edits {
@@ -235,22 +288,52 @@ fn the_operator_is_told_which_condition_is_not_met() {
     };
     connection::edit(&mut bench.core, &p("hr"), &grouped).unwrap();
     assert!(message(asked(&mut bench, "ci", "hr")).contains("not a member of `staff`"));
-    let groups = hallpass::ops::edit::ListChange { add: vec![p("staff")], remove: Vec::new() };
-    edit(&mut bench, Edits { groups, ..Edits::default() });
+    let groups = hallpass::ops::edit::ListChange {
+        add: vec![p("staff")],
+        remove: Vec::new(),
+    };
+    edit(
+        &mut bench,
+        Edits {
+            groups,
+            ..Edits::default()
+        },
+    );
 
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
-    assert_eq!(message(asked(&mut bench, "ci", "hr")), "connection `hr` is blocked");
+    assert_eq!(
+        message(asked(&mut bench, "ci", "hr")),
+        "connection `hr` is blocked"
+    );
     connection::unblock(&mut bench.core, &p("hr")).unwrap();
 
     let email = hallpass::ops::edit::Change::Clear;
-    edit(&mut bench, Edits { email, ..Edits::default() });
-    assert_eq!(message(asked(&mut bench, "ci", "hr")), "profile `ci` has no e-mail address");
+    edit(
+        &mut bench,
+        Edits {
+            email,
+            ..Edits::default()
+        },
+    );
+    assert_eq!(
+        message(asked(&mut bench, "ci", "hr")),
+        "profile `ci` has no e-mail address"
+    );
     let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
-    edit(&mut bench, Edits { email, ..Edits::default() });
+    edit(
+        &mut bench,
+        Edits {
+            email,
+            ..Edits::default()
+        },
+    );
 
     bench.no_mail();
     let refused = message(asked(&mut bench, "ci", "hr"));
-    assert_eq!(refused, "mail is not set for environment `production`, nor in general");
+    assert_eq!(
+        refused,
+        "mail is not set for environment `production`, nor in general"
+    );
     bench.mail();
     asked(&mut bench, "ci", "hr").unwrap();
 }
@@ -262,7 +345,10 @@ fn a_new_code_takes_the_place_of_the_one_before_and_withdraws_its_mail() {
     bench.wait(MINUTE);
     let second = mailed(&mut bench, None);
     let mut box_ = Letterbox::default();
-    assert_eq!(outbox::send_due(&mut bench.core, &mut box_).unwrap(), outbox::Sent::default());
+    assert_eq!(
+        outbox::send_due(&mut bench.core, &mut box_).unwrap(),
+        outbox::Sent::default()
+    );
     assert_eq!(box_.took, []);
     if first.code.expose() != second {
         assert_eq!(why_not(&mut bench, first.code.expose()), WhyNot::WrongCode);
@@ -273,11 +359,17 @@ fn a_new_code_takes_the_place_of_the_one_before_and_withdraws_its_mail() {
 #[test]
 fn a_code_is_good_for_its_own_binding_alone() {
     let mut bench = mailing();
-    let edits = Edits { any_connection: true, ..Edits::default() };
+    let edits = Edits {
+        any_connection: true,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     let code = mailed(&mut bench, None);
     let elsewhere = |connection: &str, profile: &str, environment: Option<&str>| Submission {
-        binding: Binding { environment: environment.map(p), ..binding(profile, connection) },
+        binding: Binding {
+            environment: environment.map(p),
+            ..binding(profile, connection)
+        },
         ..submission(&code)
     };
     bench.environment("test");
@@ -307,11 +399,18 @@ fn what_is_forbidden_meanwhile_stays_so_and_the_code_stays_as_it_is() {
 fn a_cancelled_code_is_no_longer_good_and_its_mail_does_not_leave() {
     let mut bench = mailing();
     let requested = ask(&mut bench, None).unwrap();
-    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
+        .unwrap()
+        .unwrap();
     assert_eq!(cancelled.summary.state, CodeState::Cancelled);
     assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
-    assert_eq!(why_not(&mut bench, requested.code.expose()), WhyNot::Cancelled);
-    let again = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(
+        why_not(&mut bench, requested.code.expose()),
+        WhyNot::Cancelled
+    );
+    let again = otp::cancel(&mut bench.core, &binding("ci", "hr"))
+        .unwrap()
+        .unwrap();
     assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
 }
 
@@ -329,18 +428,28 @@ fn a_deleted_profile_leaves_no_codes_no_mails_and_no_budget() {
     // The address was mailed in the last day, and stays so that this counts; else what there was.
     assert_eq!(bench.backend.tables().obj.len(), before.obj.len());
     bench.profile("ci", &["hr"]);
-    assert_eq!(otp::list(&mut bench.core, Some(&p("ci")), true).unwrap(), []);
+    assert_eq!(
+        otp::list(&mut bench.core, Some(&p("ci")), true).unwrap(),
+        []
+    );
 }
 
 #[test]
 fn what_nobody_asks_for_any_more_is_swept() {
     let mut bench = mailing();
-    let edits = Edits { any_connection: true, ..Edits::default() };
+    let edits = Edits {
+        any_connection: true,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     for n in 0..5 {
         let name = format!("c{n}");
         bench.connection(&name);
-        let request = Request { binding: binding("ci", &name), device: None, asked_from: None };
+        let request = Request {
+            binding: binding("ci", &name),
+            device: None,
+            asked_from: None,
+        };
         otp::request(&mut bench.core, &request).unwrap();
         bench.wait(10);
     }
@@ -356,14 +465,19 @@ fn what_nobody_asks_for_any_more_is_swept() {
 fn the_lifetime_of_the_connection_holds_for_the_token() {
     let mut bench = mailing();
     let lifetime = hallpass::ops::edit::Change::Set(p("90d"));
-    let edits = connection::Edits { token_lifetime: lifetime, ..connection::Edits::default() };
+    let edits = connection::Edits {
+        token_lifetime: lifetime,
+        ..connection::Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     let code = mailed(&mut bench, None);
     let issued = exchange(&mut bench, &code);
     let end = issued.summary.expires_at.unwrap().seconds();
     assert_eq!(end, bench.now().seconds() + 90 * DAY);
     assert_eq!(
-        token::show(&mut bench.core, &super::fixture::at("ci/hr")).unwrap().expires_at,
+        token::show(&mut bench.core, &super::fixture::at("ci/hr"))
+            .unwrap()
+            .expires_at,
         issued.summary.expires_at
     );
     let _: Token = Token::parse(issued.secret.expose()).unwrap();

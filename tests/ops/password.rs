@@ -30,7 +30,9 @@ fn with_password() -> Bench {
 }
 
 fn cause(bench: &mut Bench, text: &str) -> Cause {
-    password::verify(&mut bench.core, &p("ci"), &secret(text)).unwrap().cause
+    password::verify(&mut bench.core, &p("ci"), &secret(text))
+        .unwrap()
+        .cause
 }
 
 fn failures(bench: &mut Bench) -> u32 {
@@ -52,9 +54,15 @@ fn the_right_password_in_any_composition_is_right() {
     password::set(&mut bench.core, &p("CI"), &secret(composed)).unwrap();
     let decomposed = "fu\u{308}r-u\u{308}bung-lantern-vortex-88";
     assert_eq!(cause(&mut bench, decomposed), Cause::Right);
-    assert_eq!(cause(&mut bench, "für-übung-lantern-vortex-89"), Cause::Wrong);
+    assert_eq!(
+        cause(&mut bench, "für-übung-lantern-vortex-89"),
+        Cause::Wrong
+    );
     let ci = profile::show(&mut bench.core, &p("ci")).unwrap();
-    assert_eq!((ci.has_password, ci.last_used_at.unwrap().seconds()), (true, NOON));
+    assert_eq!(
+        (ci.has_password, ci.last_used_at.unwrap().seconds()),
+        (true, NOON)
+    );
 }
 
 #[test]
@@ -70,11 +78,25 @@ fn weak_passwords_are_refused_with_a_reason() {
     ] {
         let refused = message(password::set(&mut bench.core, &p("ci"), &secret(weak)));
         assert!(refused.contains(why), "{refused}");
-        assert!(!refused.contains('"') && !refused.ends_with('.'), "{refused}");
+        assert!(
+            !refused.contains('"') && !refused.ends_with('.'),
+            "{refused}"
+        );
     }
-    let repeated = message(password::set(&mut bench.core, &p("ci"), &secret(&"a".repeat(18))));
-    assert!(repeated.contains("repeats like `aaa`"), "the premise: it quotes: {repeated}");
-    assert!(!profile::show(&mut bench.core, &p("ci")).unwrap().has_password);
+    let repeated = message(password::set(
+        &mut bench.core,
+        &p("ci"),
+        &secret(&"a".repeat(18)),
+    ));
+    assert!(
+        repeated.contains("repeats like `aaa`"),
+        "the premise: it quotes: {repeated}"
+    );
+    assert!(
+        !profile::show(&mut bench.core, &p("ci"))
+            .unwrap()
+            .has_password
+    );
 }
 
 #[test]
@@ -112,8 +134,14 @@ fn a_failed_and_an_impossible_try_look_alike() {
         (tried.valid, tried.reason, tried.exit, tried.cause)
     };
     assert_eq!(verdict("ci"), (false, "wrong_password", 11, Cause::Wrong));
-    assert_eq!(verdict("bare"), (false, "wrong_password", 11, Cause::NoPassword));
-    assert_eq!(verdict("nobody"), (false, "wrong_password", 11, Cause::NoProfile));
+    assert_eq!(
+        verdict("bare"),
+        (false, "wrong_password", 11, Cause::NoPassword)
+    );
+    assert_eq!(
+        verdict("nobody"),
+        (false, "wrong_password", 11, Cause::NoProfile)
+    );
 }
 
 #[test]
@@ -121,7 +149,10 @@ fn the_password_of_a_suspended_profile_is_no_good() {
     let mut bench = with_password();
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
     let verdict = password::verify(&mut bench.core, &p("ci"), &secret(GOOD)).unwrap();
-    assert_eq!((verdict.valid, verdict.reason, verdict.exit), (false, "profile_suspended", 14));
+    assert_eq!(
+        (verdict.valid, verdict.reason, verdict.exit),
+        (false, "profile_suspended", 14)
+    );
     assert_eq!(cause(&mut bench, "wrong"), Cause::Wrong);
 }
 
@@ -134,7 +165,9 @@ fn after_five_failures_each_try_waits_twice_as_long() {
     let mut delay = 1;
     for _ in 5..9 {
         let early = password::verify(&mut bench.core, &p("CI"), &secret(GOOD));
-        let Err(Error::Throttled(until)) = early else { panic!("{early:?}") };
+        let Err(Error::Throttled(until)) = early else {
+            panic!("{early:?}")
+        };
         assert_eq!(until.seconds(), bench.now().seconds() + delay);
         bench.wait(delay);
         assert_eq!(cause(&mut bench, "wrong"), Cause::Wrong);
@@ -151,17 +184,29 @@ fn the_longest_wait_is_a_quarter_of_an_hour() {
     let mut delays = Vec::new();
     while failures(&mut bench) < LOCKED_AFTER - 1 {
         // Only the debit: hashing as often would take long.
-        bench.backend.faults().fail_method("begin", 2, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_method("begin", 2, || Fault::Storage("killed".into()));
         assert_eq!(
-            kind(password::verify(&mut bench.core, &p("ci"), &secret("wrong"))),
+            kind(password::verify(
+                &mut bench.core,
+                &p("ci"),
+                &secret("wrong")
+            )),
             Kind::Storage
         );
-        let lock = profile::show(&mut bench.core, &p("ci")).unwrap().password_lock;
+        let lock = profile::show(&mut bench.core, &p("ci"))
+            .unwrap()
+            .password_lock;
         let until = lock.and_then(|lock| lock.until);
         delays.push(until.map_or(0, |until| until.seconds() - bench.now().seconds()));
         bench.wait(900);
     }
-    assert_eq!(delays[..16], [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+    assert_eq!(
+        delays[..16],
+        [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    );
     assert!(delays[16..].iter().all(|delay| *delay == 900), "{delays:?}");
 }
 
@@ -197,8 +242,11 @@ fn a_password_that_was_changed_while_it_was_hashed_is_wrong() {
             }
         };
         // Asked for the debit, and then for the verdict.
-        let clock =
-            Meddling(FixedClock::new(bench.now()), AtomicU32::new(0), Mutex::new(Some(act)));
+        let clock = Meddling(
+            FixedClock::new(bench.now()),
+            AtomicU32::new(0),
+            Mutex::new(Some(act)),
+        );
         bench.core.clock = Box::new(clock);
         assert_eq!(cause(&mut bench, GOOD), Cause::Wrong);
         let (old, newer) = (cause(&mut bench, GOOD), cause(&mut bench, NEWER));
@@ -226,7 +274,10 @@ fn a_failure_is_debited_before_anything_is_compared() {
     let mut bench = with_password();
     // The debit is committed; then the program dies at the next thing it asks of the storage.
     let debit = 1;
-    bench.backend.faults().fail_method("begin", debit + 1, || Fault::Storage("killed".into()));
+    bench
+        .backend
+        .faults()
+        .fail_method("begin", debit + 1, || Fault::Storage("killed".into()));
     let died = password::verify(&mut bench.core, &p("ci"), &secret(GOOD));
     assert_eq!(kind(died), Kind::Storage);
     assert_eq!(failures(&mut bench), 1);
@@ -240,7 +291,10 @@ fn a_hundred_failures_lock_until_an_admin_acts() {
     let locked = password::verify(&mut bench.core, &p("ci"), &secret(GOOD));
     assert!(matches!(locked, Err(Error::Locked(_))), "{locked:?}");
     let held = bench.token("ci/laptop");
-    assert!(bench.judge(&held, &Asked::default()).valid, "the lock covers passwords alone");
+    assert!(
+        bench.judge(&held, &Asked::default()).valid,
+        "the lock covers passwords alone"
+    );
     password::set(&mut bench.core, &p("ci"), &secret(GOOD)).unwrap();
     assert_eq!(cause(&mut bench, GOOD), Cause::Right);
 }
@@ -249,7 +303,10 @@ fn a_hundred_failures_lock_until_an_admin_acts() {
 fn an_unlock_forgets_the_failures() {
     let mut bench = with_password();
     lock(&mut bench);
-    let edits = profile::Edits { unlock: true, ..Default::default() };
+    let edits = profile::Edits {
+        unlock: true,
+        ..Default::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     assert_eq!(cause(&mut bench, GOOD), Cause::Right);
 }
@@ -257,7 +314,10 @@ fn an_unlock_forgets_the_failures() {
 /// Failing a hundred times would hash a hundred times; the debit alone is what locks.
 fn lock(bench: &mut Bench) {
     for _ in 0..LOCKED_AFTER {
-        bench.backend.faults().fail_method("begin", 2, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_method("begin", 2, || Fault::Storage("killed".into()));
         assert!(password::verify(&mut bench.core, &p("ci"), &secret("wrong")).is_err());
         bench.wait(900);
     }
@@ -274,7 +334,10 @@ fn a_cleared_password_is_gone_and_tokens_stay() {
     assert!(bench.judge(&held, &Asked::default()).valid);
     let again = password::clear(&mut bench.core, &p("ci")).unwrap();
     assert_eq!(again.effect, Effect::AlreadySo);
-    assert_eq!(kind(password::clear(&mut bench.core, &p("nobody"))), Kind::NotFound);
+    assert_eq!(
+        kind(password::clear(&mut bench.core, &p("nobody"))),
+        Kind::NotFound
+    );
 }
 
 #[test]
@@ -299,11 +362,18 @@ struct Pocket {
 
 impl Pocket {
     fn new(fails_at: Option<Step>) -> Self {
-        Self { fails_at, took: None }
+        Self {
+            fails_at,
+            took: None,
+        }
     }
 
     fn reach(&self, step: Step) -> io::Result<()> {
-        if self.fails_at == Some(step) { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+        if self.fails_at == Some(step) {
+            Err(io::ErrorKind::BrokenPipe.into())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -339,7 +409,10 @@ fn a_generated_password_that_cannot_be_handed_over_leaves_the_old_one() {
         assert_eq!(cause(&mut bench, "wrong"), Cause::Wrong);
         let mut pocket = Pocket::new(Some(step));
         let failed = password::set_generated(&mut bench.core, &p("ci"), &mut pocket);
-        assert!(matches!(failed, Err(Error::Undelivered { token: None, .. })), "{step:?}");
+        assert!(
+            matches!(failed, Err(Error::Undelivered { token: None, .. })),
+            "{step:?}"
+        );
         assert_eq!(failures(&mut bench), 1, "{step:?}: as if nothing was done");
         if let Some(lost) = pocket.took {
             assert_eq!(cause(&mut bench, &lost), Cause::Wrong, "{step:?}");
@@ -354,14 +427,21 @@ fn a_first_password_that_cannot_be_handed_over_leaves_none() {
     let mut pocket = Pocket::new(Some(Step::Finish));
     let failed = password::set_generated(&mut bench.core, &p("ci"), &mut pocket);
     assert_eq!(kind(failed), Kind::Undelivered);
-    assert!(!profile::show(&mut bench.core, &p("ci")).unwrap().has_password);
+    assert!(
+        !profile::show(&mut bench.core, &p("ci"))
+            .unwrap()
+            .has_password
+    );
 }
 
 #[test]
 fn a_password_that_can_be_neither_delivered_nor_put_back_is_said_to_be_set() {
     let mut bench = with_password();
     let mut pocket = Pocket::new(Some(Step::Finish));
-    bench.backend.faults().fail_method("commit", 2, || Fault::Storage("disk full".into()));
+    bench
+        .backend
+        .faults()
+        .fail_method("commit", 2, || Fault::Storage("disk full".into()));
     let failed = password::set_generated(&mut bench.core, &p("ci"), &mut pocket);
     assert!(matches!(failed, Err(Error::StillSet { .. })), "{failed:?}");
     assert_eq!(cause(&mut bench, &pocket.took.unwrap()), Cause::Right);
@@ -371,7 +451,10 @@ fn a_password_that_can_be_neither_delivered_nor_put_back_is_said_to_be_set() {
 fn a_commit_that_fails_leaves_the_old_password() {
     for around in [Around::Before, Around::After] {
         let mut bench = with_password();
-        bench.backend.faults().fail_commit(around, || Fault::Storage("disk full".into()));
+        bench
+            .backend
+            .faults()
+            .fail_commit(around, || Fault::Storage("disk full".into()));
         let mut pocket = Pocket::new(None);
         password::set_generated(&mut bench.core, &p("ci"), &mut pocket).unwrap_err();
         assert_eq!(cause(&mut bench, &pocket.took.unwrap()), Cause::Wrong);

@@ -20,11 +20,16 @@ fn issue(bench: &mut Bench, address: &str, sink: &mut Slow) -> Result<Issued, Er
 }
 
 fn judged(core: &mut Core, token: &Token) -> Reason {
-    verify::judge(core, token, &Asked::default()).unwrap().reason
+    verify::judge(core, token, &Asked::default())
+        .unwrap()
+        .reason
 }
 
 fn all(bench: &mut Bench) -> Vec<token::Summary> {
-    bench.tokens(&Filter { which: Which::All, ..Filter::default() })
+    bench.tokens(&Filter {
+        which: Which::All,
+        ..Filter::default()
+    })
 }
 
 /// Neither the activation nor the removal is committed.
@@ -32,7 +37,10 @@ fn stop_after_delivery(bench: &Bench) {
     for _ in 0..2 {
         // The first of all is that of the pending token; an order that is carried out does not
         // count for the next one.
-        bench.backend.faults().fail_method("commit", 2, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_method("commit", 2, || Fault::Storage("killed".into()));
     }
 }
 
@@ -44,7 +52,10 @@ fn killed(bench: &mut Bench, address: &str) -> Slow {
     let failed = issue(bench, address, &mut sink);
     assert_eq!(kind(failed), Kind::Undelivered);
     assert_eq!(all(bench).last().unwrap().state, TokenState::Pending);
-    Slow { content: sink.content, ..Slow::default() }
+    Slow {
+        content: sink.content,
+        ..Slow::default()
+    }
 }
 
 #[test]
@@ -55,7 +66,10 @@ fn a_token_is_good_once_its_sink_has_it_and_not_before() {
         let token = Token::parse(secret).unwrap();
         assert_eq!(judged(&mut other, &token), Reason::Unknown);
         let shown = token::show(&mut other, &at("ci/laptop")).unwrap();
-        assert_eq!((shown.state, shown.effective), (TokenState::Pending, Reason::Unknown));
+        assert_eq!(
+            (shown.state, shown.effective),
+            (TokenState::Pending, Reason::Unknown)
+        );
         // No lock is held: the sink may change the store itself.
         let new = connection::Draft::new(p("meanwhile"));
         connection::add(&mut other, &new, hallpass::ops::edit::IfThere::Refuse).unwrap();
@@ -79,8 +93,14 @@ fn a_token_is_good_once_its_sink_has_it_and_not_before() {
 fn a_sink_that_is_not_ready_costs_nothing() {
     let mut bench = Bench::furnished();
     let before = bench.backend.tables();
-    let mut sink = Slow { unready: true, ..Slow::default() };
-    assert_eq!(kind(issue(&mut bench, "ci/laptop", &mut sink)), Kind::Undelivered);
+    let mut sink = Slow {
+        unready: true,
+        ..Slow::default()
+    };
+    assert_eq!(
+        kind(issue(&mut bench, "ci/laptop", &mut sink)),
+        Kind::Undelivered
+    );
     assert!(bench.backend.tables() == before);
 }
 
@@ -92,7 +112,13 @@ fn a_failed_delivery_leaves_nothing_behind() {
     let mut sink = Slow::failing();
     sink.hold("what was there");
     let failed = issue(&mut bench, "ci/laptop", &mut sink);
-    let Err(Error::Undelivered { token: None, source }) = failed else { panic!("{failed:?}") };
+    let Err(Error::Undelivered {
+        token: None,
+        source,
+    }) = failed
+    else {
+        panic!("{failed:?}")
+    };
     assert_eq!(source.to_string(), "no room");
     assert_eq!((all(&mut bench).len(), rows(&mut bench)), (0, before));
     assert_eq!(sink.content.unwrap(), "what was there");
@@ -107,11 +133,19 @@ fn others_stay_in_their_places_when_one_is_removed() {
     let mut other = bench.beside();
     let mut sink = Slow::doing(move |_| {
         let (mut slow, late) = (Slow::default(), draft("ci/late"));
-        token::issue(&mut other, &late, slow.delivery()).map(drop).map_err(io::Error::other)?;
+        token::issue(&mut other, &late, slow.delivery())
+            .map(drop)
+            .map_err(io::Error::other)?;
         Err(io::ErrorKind::BrokenPipe.into())
     });
-    assert_eq!(kind(issue(&mut bench, "ci/laptop", &mut sink)), Kind::Undelivered);
-    let names: Vec<_> = all(&mut bench).into_iter().map(|it| it.name.to_string()).collect();
+    assert_eq!(
+        kind(issue(&mut bench, "ci/laptop", &mut sink)),
+        Kind::Undelivered
+    );
+    let names: Vec<_> = all(&mut bench)
+        .into_iter()
+        .map(|it| it.name.to_string())
+        .collect();
     assert_eq!(names, ["first", "late"]);
     assert_eq!(bench.verdict(&first), Reason::Valid);
     bench.revoke("ci/late");
@@ -124,7 +158,10 @@ fn an_expired_token_has_its_name_back_when_the_next_one_is_not_delivered() {
     short.expires = Some(p("1d"));
     let old = bench.issue(&short).unwrap().summary;
     bench.wait(DAY);
-    assert_eq!(kind(issue(&mut bench, "ci/laptop", &mut Slow::failing())), Kind::Undelivered);
+    assert_eq!(
+        kind(issue(&mut bench, "ci/laptop", &mut Slow::failing())),
+        Kind::Undelivered
+    );
     assert_eq!(bench.show("ci/laptop").id, old.id);
 }
 
@@ -142,7 +179,10 @@ fn an_activation_that_fails_removes_the_token_and_the_sink_has_its_own_again() {
         match around {
             Around::Before => {
                 assert_eq!(kind(issued), Kind::Undelivered);
-                assert_eq!((all(&mut bench).len(), sink.content.as_deref()), (0, Some("mine")));
+                assert_eq!(
+                    (all(&mut bench).len(), sink.content.as_deref()),
+                    (0, Some("mine"))
+                );
             }
             // It took effect, though it was said to have failed: both sides agree.
             Around::After => {
@@ -167,18 +207,30 @@ fn a_token_that_is_taken_back_while_it_is_delivered_is_not_good() {
             Ok(())
         });
         sink.hold("mine");
-        assert_eq!(kind(issue(&mut bench, "ci/laptop", &mut sink)), Kind::Undelivered);
+        assert_eq!(
+            kind(issue(&mut bench, "ci/laptop", &mut sink)),
+            Kind::Undelivered
+        );
         assert_eq!(sink.content.as_deref(), Some("mine"));
-        assert!(all(&mut bench).iter().all(|it| it.state == TokenState::Revoked));
+        assert!(
+            all(&mut bench)
+                .iter()
+                .all(|it| it.state == TokenState::Revoked)
+        );
     }
 }
 
 #[test]
 fn a_sink_that_cannot_give_back_what_it_held_says_so() {
     let mut bench = Bench::furnished();
-    let mut sink = Slow { stuck: true, ..Slow::failing() };
+    let mut sink = Slow {
+        stuck: true,
+        ..Slow::failing()
+    };
     let failed = issue(&mut bench, "ci/laptop", &mut sink);
-    let Err(Error::Undelivered { source, .. }) = failed else { panic!("{failed:?}") };
+    let Err(Error::Undelivered { source, .. }) = failed else {
+        panic!("{failed:?}")
+    };
     assert_eq!(
         source.to_string(),
         "no room; and what was there before is not back: gone read-only"
@@ -192,7 +244,11 @@ fn what_is_not_delivered_by_its_deadline_is_swept_by_the_next_write() {
     let lost = sink.token();
     sink.content = None;
     bench.wait(64);
-    assert_eq!(kind(issue(&mut bench, "ci/laptop", &mut sink)), Kind::Busy, "until its deadline");
+    assert_eq!(
+        kind(issue(&mut bench, "ci/laptop", &mut sink)),
+        Kind::Busy,
+        "until its deadline"
+    );
     assert_eq!(all(&mut bench).len(), 1);
     bench.wait(1);
     bench.connection("another");
@@ -222,14 +278,20 @@ fn a_call_repeated_after_a_kill_finishes_what_its_sink_holds() {
     // Not if another one is asked for.
     let mut other = draft("ci/laptop");
     other.device = Some(p("elsewhere"));
-    assert_eq!(kind(token::issue(&mut bench.core, &other, sink.delivery())), Kind::Busy);
+    assert_eq!(
+        kind(token::issue(&mut bench.core, &other, sink.delivery())),
+        Kind::Busy
+    );
     bench.wait(64);
     let issued = issue(&mut bench, "ci/laptop", &mut sink).unwrap();
     assert_eq!((issued.how, issued.summary.id), (How::Finished, token.id()));
     assert_eq!(judged(&mut bench.core, &sink.token()), Reason::Valid);
     assert_eq!(all(&mut bench).len(), 1);
     // Once it is done, it is there.
-    assert_eq!(kind(issue(&mut bench, "ci/laptop", &mut sink)), Kind::Exists);
+    assert_eq!(
+        kind(issue(&mut bench, "ci/laptop", &mut sink)),
+        Kind::Exists
+    );
 }
 
 /// Two calls with one file: the second finds in it what the first has not finished yet.
@@ -238,7 +300,10 @@ fn a_token_that_another_call_has_finished_is_good_for_both() {
     let mut bench = Bench::furnished();
     let mut other = bench.beside();
     let mut sink = Slow::doing(move |secret| {
-        let mut same = Slow { content: Some(secret.to_owned()), ..Slow::default() };
+        let mut same = Slow {
+            content: Some(secret.to_owned()),
+            ..Slow::default()
+        };
         let done = token::issue(&mut other, &draft("ci/laptop"), same.delivery()).unwrap();
         assert_eq!(done.how, How::Finished);
         Ok(())
@@ -255,11 +320,20 @@ fn a_profile_comes_with_its_token_or_not_at_all() {
         let new = profile::Draft::new(p("web"));
         profile::add_with_token(&mut bench.core, &new, &draft("web/first"), sink.delivery())
     };
-    assert_eq!(kind(both(&mut bench, &mut Slow::failing())), Kind::Undelivered);
-    assert_eq!(kind(profile::show(&mut bench.core, &p("web"))), Kind::NotFound);
+    assert_eq!(
+        kind(both(&mut bench, &mut Slow::failing())),
+        Kind::Undelivered
+    );
+    assert_eq!(
+        kind(profile::show(&mut bench.core, &p("web"))),
+        Kind::NotFound
+    );
     let mut sink = Slow::default();
     let (summary, _) = both(&mut bench, &mut sink).unwrap();
-    assert_eq!((summary.tokens, judged(&mut bench.core, &sink.token())), (1, Reason::Valid));
+    assert_eq!(
+        (summary.tokens, judged(&mut bench.core, &sink.token())),
+        (1, Reason::Valid)
+    );
     assert_eq!(kind(both(&mut bench, &mut sink)), Kind::Exists);
 }
 
@@ -267,12 +341,18 @@ fn a_profile_comes_with_its_token_or_not_at_all() {
 fn a_profile_whose_call_was_killed_is_finished_with_its_token() {
     let mut bench = Bench::furnished();
     let new = profile::Draft::new(p("web"));
-    let mut sink = Slow { stuck: true, ..Slow::default() };
+    let mut sink = Slow {
+        stuck: true,
+        ..Slow::default()
+    };
     stop_after_delivery(&bench);
     let first = draft("web/first");
     let failed = profile::add_with_token(&mut bench.core, &new, &first, sink.delivery());
     assert_eq!(kind(failed), Kind::Undelivered);
-    let mut again = Slow { content: sink.content, ..Slow::default() };
+    let mut again = Slow {
+        content: sink.content,
+        ..Slow::default()
+    };
     let (_, issued) =
         profile::add_with_token(&mut bench.core, &new, &first, again.delivery()).unwrap();
     assert_eq!(issued.how, How::Finished);
@@ -285,12 +365,18 @@ fn no_fault_of_the_storage_makes_a_token_good_that_its_sink_has_not() {
     loop {
         let mut bench = Bench::furnished();
         let before = bench.backend.faults().calls();
-        bench.backend.faults().fail_call(nth, || Fault::Storage("I/O error".into()));
+        bench
+            .backend
+            .faults()
+            .fail_call(nth, || Fault::Storage("I/O error".into()));
         let mut sink = Slow::default();
         let issued = issue(&mut bench, "ci/laptop", &mut sink);
         let untouched = bench.backend.faults().calls() - before < nth;
         bench.backend.faults().clear();
-        let good = all(&mut bench).iter().filter(|it| it.effective == Reason::Valid).count();
+        let good = all(&mut bench)
+            .iter()
+            .filter(|it| it.effective == Reason::Valid)
+            .count();
         match (&issued, DeferredSink::held(&mut sink).unwrap()) {
             (Ok(_), Some(token)) => {
                 assert_eq!(judged(&mut bench.core, &token), Reason::Valid, "call {nth}");
@@ -314,22 +400,33 @@ fn a_generated_password_is_set_once_its_sink_has_it() {
     let mut bench = Bench::furnished();
     let right = |bench: &mut Bench, text: &str| {
         let text = SecretText::new(text.to_owned());
-        password::verify(&mut bench.core, &p("ci"), &text).unwrap().valid
+        password::verify(&mut bench.core, &p("ci"), &text)
+            .unwrap()
+            .valid
     };
     let mut sink = Slow::default();
     password::set_generated(&mut bench.core, &p("ci"), sink.delivery()).unwrap();
     let first = sink.content.clone().unwrap();
     assert!(right(&mut bench, &first));
-    let mut failing = Slow { content: Some(first.clone()), ..Slow::failing() };
+    let mut failing = Slow {
+        content: Some(first.clone()),
+        ..Slow::failing()
+    };
     let failed = password::set_generated(&mut bench.core, &p("ci"), failing.delivery());
     assert_eq!(kind(failed), Kind::Undelivered);
     assert!(failing.content == Some(first.clone()) && right(&mut bench, &first));
     for around in [Around::Before, Around::After] {
         let before = sink.content.clone().unwrap();
         // That it is to come was not written down: nothing is delivered.
-        bench.backend.faults().fail_commit(around, || Fault::Storage("disk full".into()));
+        bench
+            .backend
+            .faults()
+            .fail_commit(around, || Fault::Storage("disk full".into()));
         let set = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
-        assert_eq!((kind(set), sink.content.as_ref()), (Kind::Storage, Some(&before)));
+        assert_eq!(
+            (kind(set), sink.content.as_ref()),
+            (Kind::Storage, Some(&before))
+        );
         assert!(right(&mut bench, &before));
         let faults = bench.backend.faults();
         sink.meanwhile = Some(Box::new(move |_| {
@@ -339,12 +436,18 @@ fn a_generated_password_is_set_once_its_sink_has_it() {
         let set = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
         match around {
             Around::Before => {
-                assert_eq!((kind(set), sink.content.as_ref()), (Kind::Undelivered, Some(&before)));
+                assert_eq!(
+                    (kind(set), sink.content.as_ref()),
+                    (Kind::Undelivered, Some(&before))
+                );
             }
             Around::After => assert_ne!(set.unwrap().password.expose(), before),
         }
         let held = sink.content.clone().unwrap();
-        assert!(right(&mut bench, &held), "what the sink holds is the password");
+        assert!(
+            right(&mut bench, &held),
+            "what the sink holds is the password"
+        );
     }
     let nobody = password::set_generated(&mut bench.core, &p("nobody"), sink.delivery());
     assert_eq!(message(nobody), "no profile `nobody`");

@@ -9,7 +9,13 @@ use super::fixture::{Bench, Sink, Step, at, draft, kind, made, message, p};
 
 fn connections(add: &[&str], remove: &[&str]) -> Edits {
     let names = |list: &[&str]| list.iter().map(|it| p(it)).collect();
-    Edits { connections: ListChange { add: names(add), remove: names(remove) }, ..Edits::default() }
+    Edits {
+        connections: ListChange {
+            add: names(add),
+            remove: names(remove),
+        },
+        ..Edits::default()
+    }
 }
 
 #[test]
@@ -17,20 +23,32 @@ fn a_profile_is_restricted_to_connections_that_exist() {
     let mut bench = Bench::furnished();
     let ci = profile::show(&mut bench.core, &p("CI")).unwrap();
     assert_eq!(ci.connections, Some(vec![p("hr")]));
-    let draft = Draft { connections: vec![p("nowhere")], ..Draft::new(p("web")) };
+    let draft = Draft {
+        connections: vec![p("nowhere")],
+        ..Draft::new(p("web"))
+    };
     let missing = message(profile::add(&mut bench.core, &draft, IfThere::Refuse));
     assert_eq!(missing, "no connection `nowhere`");
-    assert_eq!(kind(profile::show(&mut bench.core, &p("web"))), Kind::NotFound);
+    assert_eq!(
+        kind(profile::show(&mut bench.core, &p("web"))),
+        Kind::NotFound
+    );
 }
 
 #[test]
 fn a_restriction_never_turns_into_any_by_removal() {
     let mut bench = Bench::furnished();
     let last = profile::edit(&mut bench.core, &p("ci"), &connections(&[], &["hr"]));
-    assert_eq!(message(last), "this would leave profile `ci` without a restriction");
+    assert_eq!(
+        message(last),
+        "this would leave profile `ci` without a restriction"
+    );
     let swapped = profile::edit(&mut bench.core, &p("ci"), &connections(&["crm"], &["hr"]));
     assert_eq!(swapped.unwrap().summary.connections, Some(vec![p("crm")]));
-    let lift = Edits { any_connection: true, ..Edits::default() };
+    let lift = Edits {
+        any_connection: true,
+        ..Edits::default()
+    };
     let lifted = profile::edit(&mut bench.core, &p("ci"), &lift).unwrap();
     assert_eq!(lifted.summary.connections, None);
 }
@@ -49,16 +67,28 @@ fn nothing_is_removed_from_any() {
 fn contradicting_flags_are_wrong_usage() {
     let mut bench = Bench::furnished();
     let both = connections(&["CRM"], &["crm"]);
-    assert_eq!(kind(profile::edit(&mut bench.core, &p("ci"), &both)), Kind::Usage);
-    let lift = Edits { any_connection: true, ..connections(&["crm"], &[]) };
-    assert_eq!(kind(profile::edit(&mut bench.core, &p("ci"), &lift)), Kind::Usage);
+    assert_eq!(
+        kind(profile::edit(&mut bench.core, &p("ci"), &both)),
+        Kind::Usage
+    );
+    let lift = Edits {
+        any_connection: true,
+        ..connections(&["crm"], &[])
+    };
+    assert_eq!(
+        kind(profile::edit(&mut bench.core, &p("ci"), &lift)),
+        Kind::Usage
+    );
 }
 
 #[test]
 fn a_connection_that_was_not_in_the_restriction_is_told() {
     let mut bench = Bench::furnished();
     let changed = profile::edit(&mut bench.core, &p("ci"), &connections(&[], &["crm"])).unwrap();
-    assert_eq!((changed.effect, changed.absent), (Effect::AlreadySo, vec!["crm".to_owned()]));
+    assert_eq!(
+        (changed.effect, changed.absent),
+        (Effect::AlreadySo, vec!["crm".to_owned()])
+    );
     let unknown = profile::edit(&mut bench.core, &p("ci"), &connections(&[], &["nowhere"]));
     assert_eq!(kind(unknown), Kind::NotFound);
 }
@@ -66,11 +96,20 @@ fn a_connection_that_was_not_in_the_restriction_is_told() {
 #[test]
 fn groups_are_kept_in_order_and_once() {
     let mut bench = Bench::new();
-    let draft = Draft { groups: vec![p("Staff"), p("admin"), p("STAFF")], ..Draft::new(p("ci")) };
+    let draft = Draft {
+        groups: vec![p("Staff"), p("admin"), p("STAFF")],
+        ..Draft::new(p("ci"))
+    };
     let made = made(profile::add(&mut bench.core, &draft, IfThere::Refuse));
     assert_eq!(made.groups, [p("admin"), p("Staff")]);
-    let groups = ListChange { add: vec![p("ops")], remove: vec![p("staff")] };
-    let edits = Edits { groups, ..Edits::default() };
+    let groups = ListChange {
+        add: vec![p("ops")],
+        remove: vec![p("staff")],
+    };
+    let edits = Edits {
+        groups,
+        ..Edits::default()
+    };
     let changed = profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     assert_eq!(changed.summary.groups, [p("admin"), p("ops")]);
 }
@@ -85,10 +124,19 @@ fn if_absent_names_what_differs_and_changes_nothing() {
         ..Draft::new(p("CI"))
     };
     let added = profile::add(&mut bench.core, &other, IfThere::Compare).unwrap();
-    let Added::Existing { summary, differences } = added else { panic!("made") };
+    let Added::Existing {
+        summary,
+        differences,
+    } = added
+    else {
+        panic!("made")
+    };
     assert_eq!(differences, ["email", "connections", "groups"]);
     assert_eq!((summary.email, summary.groups.len()), (None, 0));
-    let same = Draft { connections: vec![p("HR")], ..Draft::new(p("ci")) };
+    let same = Draft {
+        connections: vec![p("HR")],
+        ..Draft::new(p("ci"))
+    };
     let added = profile::add(&mut bench.core, &same, IfThere::Compare).unwrap();
     assert!(matches!(added, Added::Existing { differences, .. } if differences.is_empty()));
 }
@@ -97,11 +145,20 @@ fn if_absent_names_what_differs_and_changes_nothing() {
 fn a_renamed_profile_keeps_its_tokens() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let rename = |to: &str| Edits { rename: Some(p(to)), ..Edits::default() };
+    let rename = |to: &str| Edits {
+        rename: Some(p(to)),
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &rename("CI")).unwrap();
-    assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().name, Some(p("CI")));
+    assert_eq!(
+        profile::show(&mut bench.core, &p("ci")).unwrap().name,
+        Some(p("CI"))
+    );
     profile::edit(&mut bench.core, &p("ci"), &rename("builds")).unwrap();
-    assert_eq!(kind(profile::show(&mut bench.core, &p("ci"))), Kind::NotFound);
+    assert_eq!(
+        kind(profile::show(&mut bench.core, &p("ci"))),
+        Kind::NotFound
+    );
     assert_eq!(bench.verdict(&held), Reason::Valid);
     assert_eq!(bench.show("builds/laptop").id, held.summary.id);
     bench.profile("ci", &[]);
@@ -112,13 +169,25 @@ fn a_renamed_profile_keeps_its_tokens() {
 #[test]
 fn profiles_that_share_an_address_come_and_go_in_any_order() {
     let mut bench = Bench::new();
-    let shared = |name: &str| Draft { email: Some(p("Team@Example.com")), ..Draft::new(p(name)) };
+    let shared = |name: &str| Draft {
+        email: Some(p("Team@Example.com")),
+        ..Draft::new(p(name))
+    };
     for name in ["a", "b", "c", "d"] {
         profile::add(&mut bench.core, &shared(name), IfThere::Refuse).unwrap();
     }
-    let clear = Edits { email: Change::Clear, ..Edits::default() };
-    let other = Edits { email: Change::Set(p("b@example.com")), ..Edits::default() };
-    let spelled = Edits { email: Change::Set(p("team@example.com")), ..Edits::default() };
+    let clear = Edits {
+        email: Change::Clear,
+        ..Edits::default()
+    };
+    let other = Edits {
+        email: Change::Set(p("b@example.com")),
+        ..Edits::default()
+    };
+    let spelled = Edits {
+        email: Change::Set(p("team@example.com")),
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("a"), &clear).unwrap();
     profile::edit(&mut bench.core, &p("b"), &other).unwrap();
     profile::edit(&mut bench.core, &p("d"), &spelled).unwrap();
@@ -143,12 +212,24 @@ fn a_deleted_profile_leaves_its_tokens_revoked_and_its_name_free() {
     let held = bench.token("ci/laptop");
     let id = held.summary.id.to_string();
     let (_, impact) = profile::foresee_delete(&mut bench.core, &p("ci")).unwrap();
-    assert_eq!((impact.tokens, impact.examples), (1, vec!["ci/laptop".to_owned()]));
-    assert_eq!(profile::delete(&mut bench.core, &p("ci")).unwrap().tokens, 1);
+    assert_eq!(
+        (impact.tokens, impact.examples),
+        (1, vec!["ci/laptop".to_owned()])
+    );
+    assert_eq!(
+        profile::delete(&mut bench.core, &p("ci")).unwrap().tokens,
+        1
+    );
     assert_eq!(bench.verdict(&held), Reason::Revoked);
     let tombstone = bench.show(&id);
-    assert_eq!((tombstone.profile, tombstone.state.word()), (None, "revoked"));
-    assert_eq!(kind(profile::show(&mut bench.core, &p("ci"))), Kind::NotFound);
+    assert_eq!(
+        (tombstone.profile, tombstone.state.word()),
+        (None, "revoked")
+    );
+    assert_eq!(
+        kind(profile::show(&mut bench.core, &p("ci"))),
+        Kind::NotFound
+    );
 }
 
 #[test]
@@ -164,7 +245,11 @@ fn a_profile_made_anew_starts_with_nothing() {
     let fresh = bench.token("ci/laptop");
     assert_eq!(bench.verdict(&fresh), Reason::Valid);
     assert_eq!(bench.verdict(&old), Reason::Revoked);
-    let of_ci = Filter { profile: Some(p("ci")), which: Which::All, ..Filter::default() };
+    let of_ci = Filter {
+        profile: Some(p("ci")),
+        which: Which::All,
+        ..Filter::default()
+    };
     assert_eq!(bench.tokens(&of_ci).len(), 1);
 }
 
@@ -188,17 +273,26 @@ fn profiles_are_deleted_in_any_order() {
 #[test]
 fn a_profile_and_its_first_token_come_together_or_not_at_all() {
     let mut bench = Bench::furnished();
-    let web = Draft { connections: vec![p("hr")], ..Draft::new(p("web")) };
+    let web = Draft {
+        connections: vec![p("hr")],
+        ..Draft::new(p("web"))
+    };
     for step in [Step::Ready, Step::Offer] {
         let mut sink = Sink::failing_at(step);
         let failed = profile::add_with_token(&mut bench.core, &web, &draft("web/first"), &mut sink);
         assert_eq!(kind(failed), Kind::Undelivered);
-        assert_eq!(kind(profile::show(&mut bench.core, &p("web"))), Kind::NotFound);
+        assert_eq!(
+            kind(profile::show(&mut bench.core, &p("web"))),
+            Kind::NotFound
+        );
     }
     let mut sink = Sink::default();
     let made = profile::add_with_token(&mut bench.core, &web, &draft("web/first"), &mut sink);
     let (profile, issued) = made.unwrap();
-    assert_eq!((profile.tokens, issued.summary.connection.clone()), (1, Some(p("hr"))));
+    assert_eq!(
+        (profile.tokens, issued.summary.connection.clone()),
+        (1, Some(p("hr")))
+    );
     assert_eq!(bench.verdict(&issued.into()), Reason::Valid);
 }
 
@@ -207,7 +301,12 @@ fn the_last_use_of_a_profile_is_that_of_its_tokens() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
     bench.token("ci/spare");
-    assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().last_used_at, None);
+    assert_eq!(
+        profile::show(&mut bench.core, &p("ci"))
+            .unwrap()
+            .last_used_at,
+        None
+    );
     let verdict = bench.judge(&held, &Asked::default());
     hallpass::ops::verify::touch(&mut bench.core, &held.token, &verdict);
     let used = Some(bench.now());

@@ -11,7 +11,11 @@ use hallpass::ops::{Suspend, profile};
 use super::fixture::{Bench, DAY, Held, Sink, Slow, at, draft, kind, p};
 
 fn ended(long: &str) -> Filter {
-    Filter { which: Which::Ended, ended_for: Some(p(long)), ..Filter::default() }
+    Filter {
+        which: Which::Ended,
+        ended_for: Some(p(long)),
+        ..Filter::default()
+    }
 }
 
 fn prune(bench: &mut Bench, filter: &Filter) -> Vec<String> {
@@ -21,7 +25,10 @@ fn prune(bench: &mut Bench, filter: &Filter) -> Vec<String> {
 }
 
 fn all(bench: &mut Bench) -> Vec<Summary> {
-    bench.tokens(&Filter { which: Which::All, ..Filter::default() })
+    bench.tokens(&Filter {
+        which: Which::All,
+        ..Filter::default()
+    })
 }
 
 fn records(bench: &mut Bench) -> u64 {
@@ -42,7 +49,9 @@ fn rotating(address: &str, overlap: &str) -> Rotating {
 fn rotate(bench: &mut Bench, address: &str) -> (Held, Summary) {
     let rotating = rotating(address, "1d");
     let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
-    let RotateAnswer::Now(rotated) = answer else { panic!("{answer:?}") };
+    let RotateAnswer::Now(rotated) = answer else {
+        panic!("{answer:?}")
+    };
     let Rotated { issued, old } = *rotated;
     (issued.into(), old)
 }
@@ -76,7 +85,11 @@ fn what_ended_long_ago_is_unknown_afterwards() {
     // Names and devices are free, and the list of the profile is whole.
     bench.token("ci/short");
     assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().tokens, 2);
-    let of_ci = Filter { profile: Some(p("ci")), which: Which::All, ..Filter::default() };
+    let of_ci = Filter {
+        profile: Some(p("ci")),
+        which: Which::All,
+        ..Filter::default()
+    };
     assert_eq!(bench.tokens(&of_ci).len(), 3);
 }
 
@@ -86,9 +99,16 @@ fn what_is_live_is_never_removed() {
     let held = bench.token("ci/a");
     token::suspend(&mut bench.core, &[at("ci/a")], &Suspend::default()).unwrap();
     bench.token("ci/b");
-    let everything = Filter { which: Which::All, ..Filter::default() };
+    let everything = Filter {
+        which: Which::All,
+        ..Filter::default()
+    };
     assert!(prune(&mut bench, &everything).is_empty());
-    assert!(token::prune(&mut bench.core, &[at("ci/b")]).unwrap().is_empty());
+    assert!(
+        token::prune(&mut bench.core, &[at("ci/b")])
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(bench.verdict(&held), Reason::TokenSuspended);
 }
 
@@ -130,7 +150,11 @@ fn the_tokens_of_a_deleted_profile_go_and_it_goes_with_the_last() {
     bench.wait(9 * DAY);
     assert_eq!(prune(&mut bench, &ended("30d")), ["a"]);
     assert_eq!(bench.verdict(&held), Reason::Unknown);
-    assert_eq!(records(&mut bench), before - 3, "the profile's tombstone, too");
+    assert_eq!(
+        records(&mut bench),
+        before - 3,
+        "the profile's tombstone, too"
+    );
     let again = bench.profile("gone", &[]);
     assert_eq!(again.tokens, 0);
 }
@@ -146,13 +170,23 @@ fn other_tokens_do_not_name_what_is_gone() {
     let id = first.id.to_string();
     let first_only = [at(&id)];
     let filter = ended("30d");
-    let which =
-        Selection { named: Some(&first_only), filter: Some(&filter), ..Selection::default() };
+    let which = Selection {
+        named: Some(&first_only),
+        filter: Some(&filter),
+        ..Selection::default()
+    };
     let before = records(&mut bench);
     assert_eq!(token::prune(&mut bench.core, which).unwrap().len(), 1);
-    assert_eq!(records(&mut bench), before - 2, "the record of the rotation, too");
+    assert_eq!(
+        records(&mut bench),
+        before - 2,
+        "the record of the rotation, too"
+    );
     let shown = bench.show(&second.summary.id.to_string());
-    assert_eq!((shown.predecessor, shown.successor), (None, Some(third.summary.id)));
+    assert_eq!(
+        (shown.predecessor, shown.successor),
+        (None, Some(third.summary.id))
+    );
     bench.wait(DAY);
     assert_eq!(prune(&mut bench, &ended("30d")), ["a"]);
     let shown = bench.show("ci/a");
@@ -176,7 +210,10 @@ fn one_whose_successor_has_gone_still_says_that_it_was_replaced() {
     assert_eq!(bench.verdict(&old), Reason::Valid);
     let id = old.summary.id.to_string();
     let shown = bench.show(&id);
-    assert_eq!((shown.successor.unwrap().to_string(), shown.state), (new, TokenState::Active));
+    assert_eq!(
+        (shown.successor.unwrap().to_string(), shown.state),
+        (new, TokenState::Active)
+    );
     assert_eq!((shown.successor_used, shown.address()), (None, id.clone()));
     let (new, _) = rotate(&mut bench, &id);
     assert_eq!(bench.show("ci/a").id, new.summary.id);
@@ -199,7 +236,10 @@ fn one_whose_successor_is_on_its_way_waits() {
         assert!(token::prune(&mut other.core, &ended).unwrap().is_empty());
         Ok(())
     });
-    let rotating = Rotating { life: Life::As(Some(p("1y"))), ..rotating("ci/a", "1d") };
+    let rotating = Rotating {
+        life: Life::As(Some(p("1y"))),
+        ..rotating("ci/a", "1d")
+    };
     token::rotate(&mut bench.core, &rotating, sink.delivery()).unwrap();
     bench.wait(60);
     assert_eq!(prune(&mut bench, &ended("1m")), ["a"]);
@@ -213,7 +253,9 @@ fn chain(bench: &mut Bench) -> [Held; 3] {
     let mut next = |overlap| -> Held {
         let rotating = rotating("ci/a", overlap);
         let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
-        let RotateAnswer::Now(rotated) = answer else { panic!("{answer:?}") };
+        let RotateAnswer::Now(rotated) = answer else {
+            panic!("{answer:?}")
+        };
         rotated.issued.into()
     };
     let (second, third) = (next("8w"), next("0"));
@@ -256,8 +298,15 @@ fn one_that_was_replaced_is_never_called_by_the_name_that_another_has() {
     // What `review` says of it is true of it.
     let review = hallpass::ops::review::review(&mut bench.core).unwrap();
     let of_first = format!("{}", first.token.id());
-    let said: Vec<_> = review.findings.iter().filter(|it| it.subject.name == of_first).collect();
+    let said: Vec<_> = review
+        .findings
+        .iter()
+        .filter(|it| it.subject.name == of_first)
+        .collect();
     assert!(!said.is_empty(), "{:?}", review.findings);
-    assert!(said.iter().all(|it| !it.command.contains("ci/a")), "{said:?}");
+    assert!(
+        said.iter().all(|it| !it.command.contains("ci/a")),
+        "{said:?}"
+    );
     assert_eq!(bench.verdict(&other), Reason::Valid);
 }

@@ -42,11 +42,18 @@ impl Machine {
     /// The store of [`Bench::furnished`].
     fn new() -> Self {
         let folder = private_folder();
-        let state = State { folder: Some(folder.path().join("state")), ..State::off() };
+        let state = State {
+            folder: Some(folder.path().join("state")),
+            ..State::off()
+        };
         let mut bench = Bench::furnished();
         bench.core = open(&bench, &state);
         bench.core.read(|_| Ok(())).unwrap();
-        Self { bench, state, _folder: folder }
+        Self {
+            bench,
+            state,
+            _folder: folder,
+        }
     }
 
     fn backup(&self) -> Tables {
@@ -71,25 +78,52 @@ impl Machine {
     #[track_caller]
     fn restore_with(&mut self, backup: &Tables, present: Present, secret: &Unlock) -> Restored {
         let before = self.bench.backend.tables();
-        let limits = || KdfLimits { available_kib: None };
+        let limits = || KdfLimits {
+            available_kib: None,
+        };
         let backup = || {
             let backend = Box::new(MemoryBackend::with(backup.clone()));
-            Backup { backend, secret, limits: limits() }
+            Backup {
+                backend,
+                secret,
+                limits: limits(),
+            }
         };
-        let foreseen =
-            store::foresee(backup(), self.present(present), &self.state, self.bench.now());
+        let foreseen = store::foresee(
+            backup(),
+            self.present(present),
+            &self.state,
+            self.bench.now(),
+        );
         let foreseen = foreseen.unwrap();
-        assert_eq!(self.bench.backend.tables(), before, "a trial changes nothing");
+        assert_eq!(
+            self.bench.backend.tables(),
+            before,
+            "a trial changes nothing"
+        );
         let options = OpenOptions::default();
         let placement = Placement::Replace;
-        let target = Target { path: Path::new("unused"), placement, options: &options };
+        let target = Target {
+            path: Path::new("unused"),
+            placement,
+            options: &options,
+        };
         let context = context(self.bench.clock.clone());
         let present = self.present(present);
-        let restored =
-            store::restore(backup(), present, &target, &self.state, context, &mut |_| ());
+        let restored = store::restore(
+            backup(),
+            present,
+            &target,
+            &self.state,
+            context,
+            &mut |_| (),
+        );
         let (core, restored) = restored.unwrap();
         self.bench.core = core;
-        assert_eq!(foreseen.carried, restored.carried, "the trial said something else");
+        assert_eq!(
+            foreseen.carried, restored.carried,
+            "the trial said something else"
+        );
         assert_eq!(foreseen.replaced, restored.replaced);
         restored
     }
@@ -112,7 +146,12 @@ fn secret(bench: &Bench) -> Unlock {
 }
 
 fn open(bench: &Bench, state: &State) -> Core {
-    let (unlock, limits) = (secret(bench), KdfLimits { available_kib: None });
+    let (unlock, limits) = (
+        secret(bench),
+        KdfLimits {
+            available_kib: None,
+        },
+    );
     let store = Store::open(Box::new(bench.backend.clone()), &unlock, &limits, state).unwrap();
     Core::new(store, context(bench.clock.clone()), before_write)
 }
@@ -126,7 +165,11 @@ fn doubts(carried: &Carried) -> Vec<String> {
 }
 
 fn counts(carried: &Carried) -> (u64, u64, u64) {
-    (carried.revoked_again, carried.ended_again, carried.passwords_cleared)
+    (
+        carried.revoked_again,
+        carried.ended_again,
+        carried.passwords_cleared,
+    )
 }
 
 fn password(text: &str) -> SecretText {
@@ -142,5 +185,7 @@ fn set_password(bench: &mut Bench, text: &str) {
 
 /// Whether a text is the password of `ci`.
 fn is_password(bench: &mut Bench, text: &str) -> bool {
-    hallpass::ops::password::verify(&mut bench.core, &p("ci"), &password(text)).unwrap().valid
+    hallpass::ops::password::verify(&mut bench.core, &p("ci"), &password(text))
+        .unwrap()
+        .valid
 }

@@ -27,14 +27,18 @@ fn findings(bench: &mut Bench) -> Vec<Finding> {
 
 /// The finding of that sort on that subject.
 fn found(bench: &mut Bench, flaw: Flaw, subject: &str) -> Option<Finding> {
-    findings(bench).into_iter().find(|it| it.id == flaw && it.subject.name == subject)
+    findings(bench)
+        .into_iter()
+        .find(|it| it.id == flaw && it.subject.name == subject)
 }
 
 /// Severity and command of a finding that must be there.
 #[track_caller]
 fn told(bench: &mut Bench, flaw: Flaw, subject: &str) -> (Severity, String) {
     let all = findings(bench);
-    let it = all.iter().find(|it| it.id == flaw && it.subject.name == subject);
+    let it = all
+        .iter()
+        .find(|it| it.id == flaw && it.subject.name == subject);
     let it = it.unwrap_or_else(|| panic!("no {} on {subject}: {all:?}", flaw.word()));
     (it.severity, it.command.clone())
 }
@@ -61,7 +65,10 @@ fn rotate(bench: &mut Bench, address: &str, expires: Option<&str>) -> Result<(),
 }
 
 fn make(bench: &mut Bench, address: &str, expires: &str) -> Held {
-    let draft = token::Draft { expires: Some(p(expires)), ..draft(address) };
+    let draft = token::Draft {
+        expires: Some(p(expires)),
+        ..draft(address)
+    };
     bench.issue(&draft).unwrap().into()
 }
 
@@ -76,8 +83,18 @@ fn edit(bench: &mut Bench, profile: &str, edits: &profile::Edits) {
 }
 
 fn join(bench: &mut Bench, profile: &str, group: &str) {
-    let groups = ListChange { add: vec![p(group)], remove: Vec::new() };
-    edit(bench, profile, &profile::Edits { groups, ..profile::Edits::default() });
+    let groups = ListChange {
+        add: vec![p(group)],
+        remove: Vec::new(),
+    };
+    edit(
+        bench,
+        profile,
+        &profile::Edits {
+            groups,
+            ..profile::Edits::default()
+        },
+    );
 }
 
 #[test]
@@ -85,15 +102,28 @@ fn a_token_that_never_ends() {
     let mut bench = Bench::furnished();
     make(&mut bench, "ci/a", "never");
     let command = "hallpass token rotate ci/a --expires 1y";
-    assert_eq!(told(&mut bench, Flaw::TokenWithoutExpiry, "ci/a"), says(Severity::High, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenWithoutExpiry, "ci/a"),
+        says(Severity::High, command)
+    );
     rotate(&mut bench, "ci/a", Some("1y")).unwrap();
-    assert!(findings(&mut bench).iter().all(|it| it.id != Flaw::TokenWithoutExpiry));
+    assert!(
+        findings(&mut bench)
+            .iter()
+            .all(|it| it.id != Flaw::TokenWithoutExpiry)
+    );
     // A lifetime that came later is the most that a successor may have.
     make(&mut bench, "ci/b", "never");
-    let edits = connection::Edits { token_lifetime: Change::Set(p("30d")), ..Default::default() };
+    let edits = connection::Edits {
+        token_lifetime: Change::Set(p("30d")),
+        ..Default::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     let command = "hallpass token rotate ci/b --expires 30d";
-    assert_eq!(told(&mut bench, Flaw::TokenWithoutExpiry, "ci/b"), says(Severity::High, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenWithoutExpiry, "ci/b"),
+        says(Severity::High, command)
+    );
     rotate(&mut bench, "ci/b", Some("30d")).unwrap();
     gone(&mut bench, Flaw::TokenWithoutExpiry, "ci/b");
 }
@@ -106,9 +136,16 @@ fn a_token_that_is_older_than_a_year() {
     gone(&mut bench, Flaw::TokenOld, "ci/a");
     bench.wait(1);
     let command = "hallpass token rotate ci/a";
-    assert_eq!(told(&mut bench, Flaw::TokenOld, "ci/a"), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenOld, "ci/a"),
+        says(Severity::Medium, command)
+    );
     rotate(&mut bench, "ci/a", None).unwrap();
-    assert!(findings(&mut bench).iter().all(|it| it.id != Flaw::TokenOld));
+    assert!(
+        findings(&mut bench)
+            .iter()
+            .all(|it| it.id != Flaw::TokenOld)
+    );
 }
 
 #[test]
@@ -116,18 +153,31 @@ fn a_token_that_nothing_uses_or_ever_used() {
     let mut bench = Bench::furnished();
     let held = make(&mut bench, "ci/a", "3y");
     let command = "hallpass token revoke ci/a";
-    assert_eq!(told(&mut bench, Flaw::TokenNeverUsed, "ci/a"), says(Severity::Low, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenNeverUsed, "ci/a"),
+        says(Severity::Low, command)
+    );
     bench.wait(QUARTER);
-    assert_eq!(told(&mut bench, Flaw::TokenNeverUsed, "ci/a"), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenNeverUsed, "ci/a"),
+        says(Severity::Medium, command)
+    );
     gone(&mut bench, Flaw::TokenUnused, "ci/a");
     used(&mut bench, &held);
     gone(&mut bench, Flaw::TokenNeverUsed, "ci/a");
     bench.wait(QUARTER - 1);
     gone(&mut bench, Flaw::TokenUnused, "ci/a");
     bench.wait(1);
-    assert_eq!(told(&mut bench, Flaw::TokenUnused, "ci/a"), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenUnused, "ci/a"),
+        says(Severity::Medium, command)
+    );
     bench.revoke("ci/a");
-    assert!(findings(&mut bench).iter().all(|it| it.subject.kind != "token"));
+    assert!(
+        findings(&mut bench)
+            .iter()
+            .all(|it| it.subject.kind != "token")
+    );
 }
 
 #[test]
@@ -138,13 +188,24 @@ fn a_token_that_ends_within_fourteen_days() {
     gone(&mut bench, Flaw::TokenExpiring, "ci/a");
     bench.wait(1);
     let command = "hallpass token rotate ci/a";
-    assert_eq!(told(&mut bench, Flaw::TokenExpiring, "ci/a"), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenExpiring, "ci/a"),
+        says(Severity::Medium, command)
+    );
     rotate(&mut bench, "ci/a", None).unwrap();
-    assert!(findings(&mut bench).iter().all(|it| it.id != Flaw::TokenExpiring), "nor the old one");
+    assert!(
+        findings(&mut bench)
+            .iter()
+            .all(|it| it.id != Flaw::TokenExpiring),
+        "nor the old one"
+    );
     // As long again would be found again.
     make(&mut bench, "ci/b", "7d");
     let command = "hallpass token rotate ci/b --expires 1y";
-    assert_eq!(told(&mut bench, Flaw::TokenExpiring, "ci/b"), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenExpiring, "ci/b"),
+        says(Severity::Medium, command)
+    );
     rotate(&mut bench, "ci/b", Some("1y")).unwrap();
     gone(&mut bench, Flaw::TokenExpiring, "ci/b");
     // A sign-in is meant to end, and what has ended is none of it.
@@ -160,9 +221,16 @@ fn a_token_that_cannot_be_replaced_goes() {
     let mut bench = Bench::furnished();
     make(&mut bench, "ci/a", "never");
     token::suspend(&mut bench.core, &[at("ci/a")], &Suspend::default()).unwrap();
-    assert_eq!(kind(rotate(&mut bench, "ci/a", Some("1y"))), Kind::Refused, "the premise");
+    assert_eq!(
+        kind(rotate(&mut bench, "ci/a", Some("1y"))),
+        Kind::Refused,
+        "the premise"
+    );
     let command = "hallpass token revoke ci/a";
-    assert_eq!(told(&mut bench, Flaw::TokenWithoutExpiry, "ci/a"), says(Severity::High, command));
+    assert_eq!(
+        told(&mut bench, Flaw::TokenWithoutExpiry, "ci/a"),
+        says(Severity::High, command)
+    );
 }
 
 #[test]
@@ -185,19 +253,34 @@ fn a_token_that_may_be_used_from_anywhere() {
     bench.token("both/open");
     let flaw = Flaw::TokenWithoutAddress;
     let from = "--add-allow-ip CIDR";
-    let hr = says(Severity::Low, &format!("hallpass connection edit hr {from}"));
-    let crm = says(Severity::Low, &format!("hallpass connection edit crm {from}"));
+    let hr = says(
+        Severity::Low,
+        &format!("hallpass connection edit hr {from}"),
+    );
+    let crm = says(
+        Severity::Low,
+        &format!("hallpass connection edit crm {from}"),
+    );
     assert_eq!(told(&mut bench, flaw, "ci/a"), hr);
     assert_eq!(told(&mut bench, flaw, "both/open"), crm);
     for (name, left) in [("crm", Some(hr)), ("hr", None)] {
-        let allow_ip = ListChange { add: vec![p("192.0.2.0/24")], remove: Vec::new() };
-        let edits = connection::Edits { allow_ip, ..connection::Edits::default() };
+        let allow_ip = ListChange {
+            add: vec![p("192.0.2.0/24")],
+            remove: Vec::new(),
+        };
+        let edits = connection::Edits {
+            allow_ip,
+            ..connection::Edits::default()
+        };
         connection::edit(&mut bench.core, &p(name), &edits).unwrap();
         let still = found(&mut bench, flaw, "both/open").map(|it| (it.severity, it.command));
         assert_eq!(still, left);
     }
     gone(&mut bench, flaw, "ci/a");
-    let draft = token::Draft { allow_ip: vec![p("192.0.2.7")], ..draft("ci/own") };
+    let draft = token::Draft {
+        allow_ip: vec![p("192.0.2.7")],
+        ..draft("ci/own")
+    };
     bench.issue(&draft).unwrap();
     gone(&mut bench, flaw, "ci/own");
 }
@@ -208,13 +291,26 @@ fn a_password_that_nothing_uses() {
     let secret = SecretText::new(PASSWORD.to_owned());
     password::set(&mut bench.core, &p("ci"), &secret).unwrap();
     let command = "hallpass password clear ci";
-    assert_eq!(told(&mut bench, Flaw::PasswordUnused, "ci"), says(Severity::Low, command));
+    assert_eq!(
+        told(&mut bench, Flaw::PasswordUnused, "ci"),
+        says(Severity::Low, command)
+    );
     bench.wait(QUARTER);
-    assert_eq!(told(&mut bench, Flaw::PasswordUnused, "ci"), says(Severity::Medium, command));
-    assert!(password::verify(&mut bench.core, &p("ci"), &secret).unwrap().valid);
+    assert_eq!(
+        told(&mut bench, Flaw::PasswordUnused, "ci"),
+        says(Severity::Medium, command)
+    );
+    assert!(
+        password::verify(&mut bench.core, &p("ci"), &secret)
+            .unwrap()
+            .valid
+    );
     gone(&mut bench, Flaw::PasswordUnused, "ci");
     bench.wait(QUARTER);
-    assert_eq!(told(&mut bench, Flaw::PasswordUnused, "ci"), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, Flaw::PasswordUnused, "ci"),
+        says(Severity::Medium, command)
+    );
     password::clear(&mut bench.core, &p("ci")).unwrap();
     gone(&mut bench, Flaw::PasswordUnused, "ci");
 }
@@ -230,8 +326,13 @@ fn a_key_that_is_weaker_than_one_made_today() {
     let strong = NewSlot::Passphrase(&secret, Argon2Params::SLOT_DEFAULT);
     key::add(&mut bench.core, &strong).unwrap();
     let then = format!("hallpass store key remove {}", weak.id);
-    assert_eq!(told(&mut bench, Flaw::KeyWeak, &weak.id), says(Severity::High, &then));
-    let limits = hallpass::barrier::KdfLimits { available_kib: None };
+    assert_eq!(
+        told(&mut bench, Flaw::KeyWeak, &weak.id),
+        says(Severity::High, &then)
+    );
+    let limits = hallpass::barrier::KdfLimits {
+        available_kib: None,
+    };
     key::remove(&mut bench.core, &weak, None, &limits).unwrap();
     gone(&mut bench, Flaw::KeyWeak, &weak.id);
 }
@@ -240,9 +341,16 @@ fn a_key_that_is_weaker_than_one_made_today() {
 fn a_store_without_a_recovery_code() {
     let mut bench = Bench::new();
     let only = findings(&mut bench);
-    assert_eq!(only.len(), 1, "a new store has nothing else to be said of: {only:?}");
+    assert_eq!(
+        only.len(),
+        1,
+        "a new store has nothing else to be said of: {only:?}"
+    );
     assert_eq!(only[0].id, Flaw::StoreWithoutRecovery);
-    assert_eq!(only[0].command, "hallpass store key add --recovery-file recovery.txt");
+    assert_eq!(
+        only[0].command,
+        "hallpass store key add --recovery-file recovery.txt"
+    );
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
     key::add(&mut bench.core, &NewSlot::Recovery(&code)).unwrap();
     assert_eq!(findings(&mut bench), []);
@@ -254,9 +362,19 @@ fn a_connection_relies_on_mail_when_a_profile_has_an_address_for_codes() {
     let (flaw, mail) = (Flaw::MailNotSet, "production");
     gone(&mut bench, flaw, mail);
     let email = Change::Set(p("ci@example.com"));
-    edit(&mut bench, "ci", &profile::Edits { email, ..profile::Edits::default() });
+    edit(
+        &mut bench,
+        "ci",
+        &profile::Edits {
+            email,
+            ..profile::Edits::default()
+        },
+    );
     let command = "hallpass mail set smtp://USER@HOST --from ADDRESS";
-    assert_eq!(told(&mut bench, flaw, mail), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, flaw, mail),
+        says(Severity::Medium, command)
+    );
     let suspend = Suspend::default();
     profile::suspend(&mut bench.core, &p("ci"), &suspend).unwrap();
     gone(&mut bench, flaw, mail);
@@ -264,11 +382,17 @@ fn a_connection_relies_on_mail_when_a_profile_has_an_address_for_codes() {
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     gone(&mut bench, flaw, mail);
     connection::unblock(&mut bench.core, &p("hr")).unwrap();
-    let link = connection::Edits { group: Change::Set(p("staff")), ..Default::default() };
+    let link = connection::Edits {
+        group: Change::Set(p("staff")),
+        ..Default::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &link).unwrap();
     gone(&mut bench, flaw, mail);
     join(&mut bench, "ci", "staff");
-    assert_eq!(told(&mut bench, flaw, mail), says(Severity::Medium, command));
+    assert_eq!(
+        told(&mut bench, flaw, mail),
+        says(Severity::Medium, command)
+    );
     bench.mail();
     gone(&mut bench, flaw, mail);
 }
@@ -277,17 +401,26 @@ fn a_connection_relies_on_mail_when_a_profile_has_an_address_for_codes() {
 fn what_is_used_is_not_what_goes() {
     let mut bench = Bench::furnished();
     // All members use it: the last gets a connection of its own first.
-    let link = connection::Edits { group: Change::Set(p("staff")), ..Default::default() };
+    let link = connection::Edits {
+        group: Change::Set(p("staff")),
+        ..Default::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &link).unwrap();
     bench.profile("zed", &["hr"]);
     join(&mut bench, "ci", "staff");
     gone(&mut bench, Flaw::ConnectionGroupShared, "hr");
     join(&mut bench, "zed", "STAFF");
     let flaw = Flaw::ConnectionGroupShared;
-    let zed = says(Severity::Medium, "hallpass profile edit zed --remove-group staff");
+    let zed = says(
+        Severity::Medium,
+        "hallpass profile edit zed --remove-group staff",
+    );
     assert_eq!(told(&mut bench, flaw, "hr"), zed);
     bench.token("zed/a");
-    let ci = says(Severity::Medium, "hallpass profile edit ci --remove-group staff");
+    let ci = says(
+        Severity::Medium,
+        "hallpass profile edit ci --remove-group staff",
+    );
     assert_eq!(told(&mut bench, flaw, "hr"), ci);
     bench.token("ci/a");
     let own = says(Severity::Medium, "hallpass connection add hr-zed");
@@ -298,10 +431,16 @@ fn what_is_used_is_not_what_goes() {
     let flaw = Flaw::ProfileSeveralConnections;
     bench.profile("both", &["hr", "crm"]);
     join(&mut bench, "both", "staff");
-    let idle = says(Severity::Medium, "hallpass profile edit both --remove-connection hr");
+    let idle = says(
+        Severity::Medium,
+        "hallpass profile edit both --remove-connection hr",
+    );
     assert_eq!(told(&mut bench, flaw, "both"), idle);
     bench.token("both/open");
-    let own = says(Severity::Medium, "hallpass profile add both-hr --connection hr --group staff");
+    let own = says(
+        Severity::Medium,
+        "hallpass profile add both-hr --connection hr --group staff",
+    );
     assert_eq!(told(&mut bench, flaw, "both"), own);
     bench.profile("both-hr", &["hr"]);
     assert_eq!(told(&mut bench, flaw, "both"), idle);
@@ -317,12 +456,30 @@ fn the_worst_comes_first_and_the_order_is_always_the_same() {
     let found = findings(&mut bench);
     let order: Vec<_> = found
         .iter()
-        .map(|it| (it.severity, it.subject.kind, it.subject.name.to_lowercase(), it.id.word()))
+        .map(|it| {
+            (
+                it.severity,
+                it.subject.kind,
+                it.subject.name.to_lowercase(),
+                it.id.word(),
+            )
+        })
         .collect();
     let mut sorted = order.clone();
-    sorted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (a.1, &a.2, a.3).cmp(&(b.1, &b.2, b.3))));
+    sorted.sort_by(|a, b| {
+        b.0.cmp(&a.0)
+            .then_with(|| (a.1, &a.2, a.3).cmp(&(b.1, &b.2, b.3)))
+    });
     assert_eq!(order, sorted);
-    assert_eq!(order[0], (Severity::High, "profile", "any".to_owned(), "profile-unrestricted"));
+    assert_eq!(
+        order[0],
+        (
+            Severity::High,
+            "profile",
+            "any".to_owned(),
+            "profile-unrestricted"
+        )
+    );
     assert_eq!(findings(&mut bench), found);
 }
 
@@ -343,7 +500,13 @@ fn ten_thousand_tokens_are_read_once() {
     let read = bench.backend.faults().rows() - before;
     let count = |flaw| review.findings.iter().filter(|it| it.id == flaw).count();
     assert_eq!(review.survey.tokens.len(), 10_000);
-    assert_eq!((count(Flaw::TokenNeverUsed), count(Flaw::TokenWithoutAddress)), (10_000, 10_000));
+    assert_eq!(
+        (
+            count(Flaw::TokenNeverUsed),
+            count(Flaw::TokenWithoutAddress)
+        ),
+        (10_000, 10_000)
+    );
     assert_eq!(count(Flaw::ConnectionSeveralTokens), 100);
     // Records, and for the lists of profiles and connections all index entries, three of each token.
     assert!((10_000..60_000).contains(&read), "{read} rows were read");

@@ -28,7 +28,10 @@ fn rotating(address: &str, overlap: &str) -> Rotating {
 }
 
 fn asked_as(address: &str, request: &str) -> Rotating {
-    Rotating { request: Some(p::<RequestId>(request)), ..rotating(address, "24h") }
+    Rotating {
+        request: Some(p::<RequestId>(request)),
+        ..rotating(address, "24h")
+    }
 }
 
 fn now(answer: RotateAnswer) -> Rotated {
@@ -48,7 +51,10 @@ fn in_a_day(bench: &mut Bench, address: &str) -> (Held, token::Summary) {
 }
 
 fn all(bench: &mut Bench) -> Vec<token::Summary> {
-    bench.tokens(&Filter { which: Which::All, ..Filter::default() })
+    bench.tokens(&Filter {
+        which: Which::All,
+        ..Filter::default()
+    })
 }
 
 fn rows(bench: &mut Bench) -> u64 {
@@ -68,15 +74,34 @@ fn the_successor_is_for_the_same_uses_and_has_the_name() {
     bench.wait(10 * DAY);
     let (new, before) = in_a_day(&mut bench, "ci/laptop");
     let token = &new.summary;
-    assert_eq!((&token.connection, &token.environment), (&Some(p("hr")), &p("test")));
-    assert_eq!((&token.device, &token.allow_ip), (&asked.device, &asked.allow_ip));
-    assert_eq!(token.expires_at.unwrap().seconds(), NOON + 40 * DAY, "as long as the old one");
-    assert_eq!((token.predecessor, before.successor), (Some(before.id), Some(token.id)));
+    assert_eq!(
+        (&token.connection, &token.environment),
+        (&Some(p("hr")), &p("test"))
+    );
+    assert_eq!(
+        (&token.device, &token.allow_ip),
+        (&asked.device, &asked.allow_ip)
+    );
+    assert_eq!(
+        token.expires_at.unwrap().seconds(),
+        NOON + 40 * DAY,
+        "as long as the old one"
+    );
+    assert_eq!(
+        (token.predecessor, before.successor),
+        (Some(before.id), Some(token.id))
+    );
     assert_eq!(bench.show("ci/laptop"), *token);
     assert_eq!(before.expires_at.unwrap().seconds(), NOON + 11 * DAY);
-    assert_eq!((bench.verdict(&old), bench.verdict(&new)), (Reason::Valid, Reason::Valid));
+    assert_eq!(
+        (bench.verdict(&old), bench.verdict(&new)),
+        (Reason::Valid, Reason::Valid)
+    );
     bench.wait(DAY);
-    assert_eq!((bench.verdict(&old), bench.verdict(&new)), (Reason::Expired, Reason::Valid));
+    assert_eq!(
+        (bench.verdict(&old), bench.verdict(&new)),
+        (Reason::Expired, Reason::Valid)
+    );
 }
 
 #[test]
@@ -84,7 +109,10 @@ fn the_old_one_ends_at_once_or_no_later_than_by_itself() {
     let mut bench = Bench::furnished();
     let old = bench.token("ci/now");
     let rotated = rotate(&mut bench, &rotating("ci/now", "0")).unwrap();
-    assert_eq!((bench.verdict(&old), rotated.old.state), (Reason::Expired, TokenState::Expired));
+    assert_eq!(
+        (bench.verdict(&old), rotated.old.state),
+        (Reason::Expired, TokenState::Expired)
+    );
     let mut short = draft("ci/short");
     short.expires = Some(p("1h"));
     let end = bench.issue(&short).unwrap().summary.expires_at;
@@ -95,8 +123,10 @@ fn the_old_one_ends_at_once_or_no_later_than_by_itself() {
 fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
     let mut bench = Bench::furnished();
     bench.token("ci/laptop");
-    let edits =
-        connection::Edits { token_lifetime: Change::Set(p("30d")), ..connection::Edits::default() };
+    let edits = connection::Edits {
+        token_lifetime: Change::Set(p("30d")),
+        ..connection::Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     assert_eq!(new.summary.expires_at.unwrap().seconds(), NOON + 30 * DAY);
@@ -111,20 +141,32 @@ fn an_open_token_stays_open() {
     bench.profile("any", &[]);
     bench.token("any/laptop");
     let edits = profile::Edits {
-        connections: ListChange { add: vec![p("crm")], remove: vec![] },
+        connections: ListChange {
+            add: vec![p("crm")],
+            remove: vec![],
+        },
         ..profile::Edits::default()
     };
     profile::edit(&mut bench.core, &p("any"), &edits).unwrap();
-    assert_eq!(in_a_day(&mut bench, "any/laptop").0.summary.connection, None);
+    assert_eq!(
+        in_a_day(&mut bench, "any/laptop").0.summary.connection,
+        None
+    );
 }
 
 #[test]
 fn what_is_not_good_by_itself_is_not_replaced() {
     let mut bench = Bench::furnished();
     let id = bench.token("ci/laptop").summary.id.to_string();
-    let how = Suspend { reason: None, until: None };
+    let how = Suspend {
+        reason: None,
+        until: None,
+    };
     token::suspend(&mut bench.core, &[at("ci/laptop")], &how).unwrap();
-    assert_eq!(kind(rotate(&mut bench, &rotating("ci/laptop", "24h"))), Kind::Refused);
+    assert_eq!(
+        kind(rotate(&mut bench, &rotating("ci/laptop", "24h"))),
+        Kind::Refused
+    );
     token::resume(&mut bench.core, &[at("ci/laptop")]).unwrap();
     profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
     let suspended = rotate(&mut bench, &rotating("ci/laptop", "24h"));
@@ -133,7 +175,10 @@ fn what_is_not_good_by_itself_is_not_replaced() {
     bench.revoke("ci/laptop");
     let ended = rotate(&mut bench, &rotating(&id, "24h"));
     assert_eq!(message(ended), format!("token `{id}` is revoked"));
-    assert_eq!(kind(rotate(&mut bench, &rotating("ci/none", "24h"))), Kind::NotFound);
+    assert_eq!(
+        kind(rotate(&mut bench, &rotating("ci/none", "24h"))),
+        Kind::NotFound
+    );
 }
 
 #[test]
@@ -143,15 +188,24 @@ fn a_token_has_one_live_successor() {
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     let again = rotate(&mut bench, &rotating(&old, "24h"));
     let successor = new.summary.id;
-    assert_eq!(message(again), format!("token `{old}` was replaced already, by `{successor}`"));
+    assert_eq!(
+        message(again),
+        format!("token `{old}` was replaced already, by `{successor}`")
+    );
     // By its name the successor is meant.
     let (third, second) = in_a_day(&mut bench, "ci/laptop");
-    assert_eq!((second.id, third.summary.predecessor), (successor, Some(successor)));
+    assert_eq!(
+        (second.id, third.summary.predecessor),
+        (successor, Some(successor))
+    );
     // Once they are gone, the old one can be replaced, and the name goes with it.
     bench.revoke(&third.summary.id.to_string());
     bench.revoke(&successor.to_string());
     let (fourth, first) = in_a_day(&mut bench, &old);
-    assert_eq!((first.id.to_string(), bench.show("ci/laptop").id), (old, fourth.summary.id));
+    assert_eq!(
+        (first.id.to_string(), bench.show("ci/laptop").id),
+        (old, fourth.summary.id)
+    );
 }
 
 #[test]
@@ -161,7 +215,10 @@ fn a_name_that_somebody_else_has_by_now_is_not_taken() {
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     bench.revoke(&new.summary.id.to_string());
     let other = bench.token("ci/laptop").summary.id;
-    assert_eq!(kind(rotate(&mut bench, &rotating(&old, "24h"))), Kind::Exists);
+    assert_eq!(
+        kind(rotate(&mut bench, &rotating(&old, "24h"))),
+        Kind::Exists
+    );
     assert_eq!(bench.show("ci/laptop").id, other);
 }
 
@@ -174,7 +231,9 @@ fn a_repeated_request_makes_no_other_token() {
     // By its name, which the successor has by now, and by the old one's id.
     for address in ["ci/laptop", &old] {
         let again = rotate(&mut bench, &asked_as(address, "2026-11"));
-        let Err(Error::Answered { successor, .. }) = again else { panic!("{again:?}") };
+        let Err(Error::Answered { successor, .. }) = again else {
+            panic!("{again:?}")
+        };
         assert_eq!(successor, made);
     }
     rotate(&mut bench, &asked_as("ci/laptop", "2026-12")).unwrap();
@@ -194,8 +253,13 @@ fn a_repeated_request_whose_sink_has_the_token_is_done() {
     let mut sink = Slow::default();
     let first = now(token::rotate(&mut bench.core, &request, sink.delivery()).unwrap());
     let again = token::rotate(&mut bench.core, &request, sink.delivery()).unwrap();
-    let RotateAnswer::Before(token) = again else { panic!("{again:?}") };
-    assert_eq!((token.id, token.state), (first.issued.summary.id, TokenState::Active));
+    let RotateAnswer::Before(token) = again else {
+        panic!("{again:?}")
+    };
+    assert_eq!(
+        (token.id, token.state),
+        (first.issued.summary.id, TokenState::Active)
+    );
     sink.content = Some("something else".to_owned());
     let lost = token::rotate(&mut bench.core, &request, sink.delivery());
     assert!(matches!(lost, Err(Error::Answered { .. })));
@@ -222,9 +286,16 @@ fn a_successor_that_is_not_delivered_leaves_the_old_one_alone() {
     let mut bench = Bench::furnished();
     let old = bench.token("ci/laptop");
     let mut sink = Slow::failing();
-    let failed = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), sink.delivery());
+    let failed = token::rotate(
+        &mut bench.core,
+        &rotating("ci/laptop", "0"),
+        sink.delivery(),
+    );
     assert_eq!(kind(failed), Kind::Undelivered);
-    assert_eq!((bench.show("ci/laptop"), all(&mut bench).len()), (old.summary.clone(), 1));
+    assert_eq!(
+        (bench.show("ci/laptop"), all(&mut bench).len()),
+        (old.summary.clone(), 1)
+    );
     assert_eq!(bench.verdict(&old), Reason::Valid);
 }
 
@@ -237,7 +308,10 @@ fn no_fault_of_the_storage_leaves_half_a_rotation() {
             let mut bench = Bench::furnished();
             let old = bench.token("ci/laptop");
             let before = bench.backend.faults().calls();
-            bench.backend.faults().fail_call(nth, || Fault::Storage("I/O error".into()));
+            bench
+                .backend
+                .faults()
+                .fail_call(nth, || Fault::Storage("I/O error".into()));
             let (mut sink, mut slow) = (Sink::default(), Slow::default());
             let rotating = rotating("ci/laptop", "0");
             let done = if printed {
@@ -270,8 +344,14 @@ fn no_fault_of_the_storage_leaves_half_a_rotation() {
 fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
     let mut bench = Bench::furnished();
     let old = bench.token("ci/laptop");
-    bench.backend.faults().fail_commit(Around::After, || Fault::Storage("I/O error".into()));
-    assert_eq!(kind(rotate(&mut bench, &rotating("ci/laptop", "0"))), Kind::Undelivered);
+    bench
+        .backend
+        .faults()
+        .fail_commit(Around::After, || Fault::Storage("I/O error".into()));
+    assert_eq!(
+        kind(rotate(&mut bench, &rotating("ci/laptop", "0"))),
+        Kind::Undelivered
+    );
     assert_eq!(bench.show("ci/laptop"), old.summary);
 }
 
@@ -286,14 +366,25 @@ fn while_it_is_delivered_the_old_one_keeps_its_name() {
         assert_eq!(verdict.reason, Reason::Unknown);
         let held = token::show(&mut other, &at("ci/laptop")).unwrap();
         assert_eq!((held.id, held.effective), (old, Reason::Valid));
-        let second =
-            token::rotate(&mut other, &rotating("ci/laptop", "0"), Slow::default().delivery());
+        let second = token::rotate(
+            &mut other,
+            &rotating("ci/laptop", "0"),
+            Slow::default().delivery(),
+        );
         assert_eq!(kind(second), Kind::Busy);
-        let printed = token::rotate(&mut other, &rotating("ci/laptop", "0"), &mut Sink::default());
+        let printed = token::rotate(
+            &mut other,
+            &rotating("ci/laptop", "0"),
+            &mut Sink::default(),
+        );
         assert_eq!(kind(printed), Kind::Busy);
         Ok(())
     });
-    let made = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), sink.delivery());
+    let made = token::rotate(
+        &mut bench.core,
+        &rotating("ci/laptop", "0"),
+        sink.delivery(),
+    );
     let made = now(made.unwrap());
     assert_eq!(bench.show("ci/laptop"), made.issued.summary);
     assert_eq!((made.old.id, made.old.state), (old, TokenState::Expired));
@@ -308,7 +399,10 @@ fn a_call_that_was_killed_is_repeated() {
         let old = bench.token("ci/laptop");
         let faults = bench.backend.faults();
         let request = asked_as("ci/laptop", "r");
-        let mut sink = Slow { stuck: true, ..Slow::default() };
+        let mut sink = Slow {
+            stuck: true,
+            ..Slow::default()
+        };
         // From one commit on, none succeeds: that is what a kill looks like to the others.
         for _ in 0..3 {
             faults.fail_method("commit", nth, || Fault::Storage("killed".into()));
@@ -316,19 +410,29 @@ fn a_call_that_was_killed_is_repeated() {
         let first = token::rotate(&mut bench.core, &request, sink.delivery());
         faults.clear();
         assert_eq!(bench.verdict(&old), Reason::Valid);
-        let mut again = Slow { content: sink.content.clone(), ..Slow::default() };
+        let mut again = Slow {
+            content: sink.content.clone(),
+            ..Slow::default()
+        };
         let second = token::rotate(&mut bench.core, &request, again.delivery()).unwrap();
         match (&first, &second) {
             (Ok(_), RotateAnswer::Before(_)) => {}
             (Err(_), RotateAnswer::Now(rotated)) => {
-                let how = if sink.content.is_some() { How::Finished } else { How::Made };
+                let how = if sink.content.is_some() {
+                    How::Finished
+                } else {
+                    How::Made
+                };
                 assert_eq!(rotated.issued.how, how);
             }
             both => panic!("{nth}: {both:?}"),
         }
         assert_eq!(all(&mut bench).len(), 2, "{nth}");
         let shown = bench.show("ci/laptop");
-        assert_eq!((again.token().id(), shown.effective), (shown.id, Reason::Valid));
+        assert_eq!(
+            (again.token().id(), shown.effective),
+            (shown.id, Reason::Valid)
+        );
         if first.is_ok() {
             break;
         }
@@ -342,17 +446,35 @@ fn a_successor_that_was_lost_is_swept_and_the_old_one_replaced_anew() {
     let mut bench = Bench::furnished();
     let old = bench.token("ci/laptop");
     for _ in 0..2 {
-        bench.backend.faults().fail_method("commit", 2, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_method("commit", 2, || Fault::Storage("killed".into()));
     }
-    let mut sink = Slow { stuck: true, ..Slow::default() };
-    let killed = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), sink.delivery());
+    let mut sink = Slow {
+        stuck: true,
+        ..Slow::default()
+    };
+    let killed = token::rotate(
+        &mut bench.core,
+        &rotating("ci/laptop", "0"),
+        sink.delivery(),
+    );
     assert_eq!(kind(killed), Kind::Undelivered);
     let mut empty = Slow::default();
-    let busy = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), empty.delivery());
+    let busy = token::rotate(
+        &mut bench.core,
+        &rotating("ci/laptop", "0"),
+        empty.delivery(),
+    );
     assert_eq!(kind(busy), Kind::Busy);
     bench.wait(65);
     assert_eq!(bench.verdict(&old), Reason::Valid);
-    let done = token::rotate(&mut bench.core, &rotating("ci/laptop", "0"), empty.delivery());
+    let done = token::rotate(
+        &mut bench.core,
+        &rotating("ci/laptop", "0"),
+        empty.delivery(),
+    );
     now(done.unwrap());
     assert_eq!(all(&mut bench).len(), 2);
 }

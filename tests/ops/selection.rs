@@ -56,15 +56,71 @@ fn varied() -> Bench {
 fn each_selector_picks_and_all_of_them_together() {
     let filter = Filter::default;
     let cases: [(Filter, &[&str]); 9] = [
-        (Filter { profile: Some(p("ci")), ..filter() }, &["new", "old"]),
-        (Filter { connection: Some(p("crm")), ..filter() }, &["crm"]),
-        (Filter { environment: Some(p("test")), ..filter() }, &["test"]),
-        (Filter { issued_before: Some(p("5d")), ..filter() }, &["crm", "old", "test"]),
-        (Filter { issued_after: Some(p("2026-11-30")), ..filter() }, &["new", "new"]),
-        (Filter { unused_for: Some(p("10d")), ..filter() }, &["crm", "old", "test"]),
-        (Filter { which: Which::Expired, ..filter() }, &["short"]),
-        (Filter { profile: Some(p("WEB")), issued_after: Some(p("5d")), ..filter() }, &["new"]),
-        (Filter { profile: Some(p("ci")), connection: Some(p("crm")), ..filter() }, &[]),
+        (
+            Filter {
+                profile: Some(p("ci")),
+                ..filter()
+            },
+            &["new", "old"],
+        ),
+        (
+            Filter {
+                connection: Some(p("crm")),
+                ..filter()
+            },
+            &["crm"],
+        ),
+        (
+            Filter {
+                environment: Some(p("test")),
+                ..filter()
+            },
+            &["test"],
+        ),
+        (
+            Filter {
+                issued_before: Some(p("5d")),
+                ..filter()
+            },
+            &["crm", "old", "test"],
+        ),
+        (
+            Filter {
+                issued_after: Some(p("2026-11-30")),
+                ..filter()
+            },
+            &["new", "new"],
+        ),
+        (
+            Filter {
+                unused_for: Some(p("10d")),
+                ..filter()
+            },
+            &["crm", "old", "test"],
+        ),
+        (
+            Filter {
+                which: Which::Expired,
+                ..filter()
+            },
+            &["short"],
+        ),
+        (
+            Filter {
+                profile: Some(p("WEB")),
+                issued_after: Some(p("5d")),
+                ..filter()
+            },
+            &["new"],
+        ),
+        (
+            Filter {
+                profile: Some(p("ci")),
+                connection: Some(p("crm")),
+                ..filter()
+            },
+            &[],
+        ),
     ];
     for (filter, expected) in cases {
         let mut bench = varied();
@@ -74,9 +130,19 @@ fn each_selector_picks_and_all_of_them_together() {
         assert_eq!(revoke(&mut bench, &filter), expected, "{filter:?}");
         assert_eq!(foreseen.ids.len(), expected.len());
         let epochs = bench.core.read(|r| Ok(r.epoch())).unwrap() - before;
-        assert_eq!(epochs, u64::from(!expected.is_empty()), "one transaction, or none");
-        let all = Filter { which: Which::All, ..Filter::default() };
-        let gone = bench.tokens(&all).into_iter().filter(|it| it.state == TokenState::Revoked);
+        assert_eq!(
+            epochs,
+            u64::from(!expected.is_empty()),
+            "one transaction, or none"
+        );
+        let all = Filter {
+            which: Which::All,
+            ..Filter::default()
+        };
+        let gone = bench
+            .tokens(&all)
+            .into_iter()
+            .filter(|it| it.state == TokenState::Revoked);
         assert_eq!(names(&gone.collect::<Vec<_>>()), expected);
     }
 }
@@ -87,18 +153,72 @@ fn selectors() -> [(Filter, &'static [&'static str], &'static [&'static str]); 8
     let filter = Filter::default;
     let before: &[&str] = &["crm", "old", "short", "test"];
     [
-        (Filter { profile: Some(p("ci")), ..filter() }, &["new", "old"], &["new", "old"]),
-        (Filter { connection: Some(p("crm")), ..filter() }, &["crm"], &["crm"]),
-        (Filter { environment: Some(p("test")), ..filter() }, &["test"], &["test"]),
-        (Filter { issued_before: Some(p("5d")), ..filter() }, &["crm", "old", "test"], before),
-        (Filter { issued_after: Some(p("5d")), ..filter() }, &["new", "new"], &["new", "new"]),
-        (Filter { unused_for: Some(p("10d")), ..filter() }, &["crm", "old", "test"], before),
         (
-            Filter { profile: Some(p("web")), issued_before: Some(p("5d")), ..filter() },
+            Filter {
+                profile: Some(p("ci")),
+                ..filter()
+            },
+            &["new", "old"],
+            &["new", "old"],
+        ),
+        (
+            Filter {
+                connection: Some(p("crm")),
+                ..filter()
+            },
+            &["crm"],
+            &["crm"],
+        ),
+        (
+            Filter {
+                environment: Some(p("test")),
+                ..filter()
+            },
+            &["test"],
+            &["test"],
+        ),
+        (
+            Filter {
+                issued_before: Some(p("5d")),
+                ..filter()
+            },
+            &["crm", "old", "test"],
+            before,
+        ),
+        (
+            Filter {
+                issued_after: Some(p("5d")),
+                ..filter()
+            },
+            &["new", "new"],
+            &["new", "new"],
+        ),
+        (
+            Filter {
+                unused_for: Some(p("10d")),
+                ..filter()
+            },
+            &["crm", "old", "test"],
+            before,
+        ),
+        (
+            Filter {
+                profile: Some(p("web")),
+                issued_before: Some(p("5d")),
+                ..filter()
+            },
             &["crm", "test"],
             &["crm", "short", "test"],
         ),
-        (Filter { profile: Some(p("ci")), connection: Some(p("crm")), ..filter() }, &[], &[]),
+        (
+            Filter {
+                profile: Some(p("ci")),
+                connection: Some(p("crm")),
+                ..filter()
+            },
+            &[],
+            &[],
+        ),
     ]
 }
 
@@ -112,8 +232,15 @@ fn each_selector_picks_whom_to_suspend() {
         let suspended: Vec<_> = suspended.into_iter().map(|it| it.summary).collect();
         assert_eq!(names(&suspended), live, "{filter:?}");
         assert!(suspended.iter().all(|it| foreseen.ids.contains(&it.id)));
-        assert_eq!(bench.epoch() - before, u64::from(!live.is_empty()), "one transaction, or none");
-        let all = bench.tokens(&Filter { which: Which::Suspended, ..Filter::default() });
+        assert_eq!(
+            bench.epoch() - before,
+            u64::from(!live.is_empty()),
+            "one transaction, or none"
+        );
+        let all = bench.tokens(&Filter {
+            which: Which::Suspended,
+            ..Filter::default()
+        });
         assert_eq!(names(&all), live);
     }
 }
@@ -122,27 +249,50 @@ fn each_selector_picks_whom_to_suspend() {
 fn what_has_ended_is_picked_and_cannot_be_suspended() {
     for which in [Which::Expired, Which::Ended, Which::All] {
         let mut bench = varied();
-        let filter = Filter { which, ..Filter::default() };
+        let filter = Filter {
+            which,
+            ..Filter::default()
+        };
         let before = bench.epoch();
         let refused = token::suspend(&mut bench.core, &filter, &Suspend::default());
         assert_eq!(kind(refused), Kind::Refused, "{which:?}");
         assert_eq!(bench.epoch(), before);
-        let suspended = bench.tokens(&Filter { which: Which::Suspended, ..Filter::default() });
+        let suspended = bench.tokens(&Filter {
+            which: Which::Suspended,
+            ..Filter::default()
+        });
         assert!(suspended.is_empty(), "all or none");
     }
 }
 
 #[test]
 fn each_selector_picks_whom_to_forget() {
-    let expired = (Filter { which: Which::Expired, ..Filter::default() }, &[][..], &["short"][..]);
+    let expired = (
+        Filter {
+            which: Which::Expired,
+            ..Filter::default()
+        },
+        &[][..],
+        &["short"][..],
+    );
     for (filter, _, ended) in selectors().into_iter().chain([expired]) {
         let mut bench = varied();
         assert_eq!(revoke(&mut bench, &Filter::default()).len(), 5);
         bench.token("ci/live");
-        let which = if filter.which == Which::Live { Which::Ended } else { filter.which };
+        let which = if filter.which == Which::Live {
+            Which::Ended
+        } else {
+            filter.which
+        };
         let filter = Filter { which, ..filter };
         let (foreseen, _) = foresee(&mut bench, &filter);
-        let (before, all) = (bench.epoch(), Filter { which: Which::All, ..Filter::default() });
+        let (before, all) = (
+            bench.epoch(),
+            Filter {
+                which: Which::All,
+                ..Filter::default()
+            },
+        );
         let pruned = token::prune(&mut bench.core, &filter).unwrap();
         assert_eq!(names(&pruned), ended, "{filter:?}");
         assert!(pruned.iter().all(|it| foreseen.ids.contains(&it.id)));
@@ -161,11 +311,23 @@ fn each_selector_picks_whom_to_forget() {
 fn what_a_selector_names_must_be_there() {
     let mut bench = varied();
     for filter in [
-        Filter { profile: Some(p("nope")), ..Filter::default() },
-        Filter { connection: Some(p("nope")), ..Filter::default() },
-        Filter { environment: Some(p("nope")), ..Filter::default() },
+        Filter {
+            profile: Some(p("nope")),
+            ..Filter::default()
+        },
+        Filter {
+            connection: Some(p("nope")),
+            ..Filter::default()
+        },
+        Filter {
+            environment: Some(p("nope")),
+            ..Filter::default()
+        },
     ] {
-        assert_eq!(kind(token::revoke(&mut bench.core, &filter, None)), Kind::NotFound);
+        assert_eq!(
+            kind(token::revoke(&mut bench.core, &filter, None)),
+            Kind::NotFound
+        );
         assert_eq!(kind(token::prune(&mut bench.core, &filter)), Kind::NotFound);
         let suspended = token::suspend(&mut bench.core, &filter, &Suspend::default());
         assert_eq!(kind(suspended), Kind::NotFound);
@@ -176,22 +338,39 @@ fn what_a_selector_names_must_be_there() {
 fn of_those_that_are_named_the_selectors_pick() {
     let mut bench = varied();
     let named = [at("ci/old"), at("ci/new"), at("web/new")];
-    let filter =
-        Filter { profile: Some(p("ci")), issued_after: Some(p("5d")), ..Filter::default() };
-    let which = || Selection { named: Some(&named), filter: Some(&filter), ..Selection::default() };
+    let filter = Filter {
+        profile: Some(p("ci")),
+        issued_after: Some(p("5d")),
+        ..Filter::default()
+    };
+    let which = || Selection {
+        named: Some(&named),
+        filter: Some(&filter),
+        ..Selection::default()
+    };
     assert_eq!(foresee(&mut bench, which()).1, ["ci/new"]);
     let revoked = token::revoke(&mut bench.core, which(), None).unwrap();
     assert_eq!(revoked.len(), 1);
     let missing = [at("ci/old"), at("ci/nope")];
-    let which = Selection { named: Some(&missing), filter: Some(&filter), ..Selection::default() };
-    assert_eq!(kind(token::revoke(&mut bench.core, which, None)), Kind::NotFound);
+    let which = Selection {
+        named: Some(&missing),
+        filter: Some(&filter),
+        ..Selection::default()
+    };
+    assert_eq!(
+        kind(token::revoke(&mut bench.core, which, None)),
+        Kind::NotFound
+    );
     assert_eq!(bench.show("ci/old").state, TokenState::Active);
 }
 
 #[test]
 fn only_what_was_agreed_to_is_touched() {
     let mut bench = varied();
-    let filter = Filter { unused_for: Some(p("10d")), ..Filter::default() };
+    let filter = Filter {
+        unused_for: Some(p("10d")),
+        ..Filter::default()
+    };
     let (foreseen, shown) = foresee(&mut bench, &filter);
     assert_eq!(shown, ["ci/old", "web/crm", "web/test"]);
     assert_eq!(foreseen.impact.tokens, 3);
@@ -202,12 +381,21 @@ fn only_what_was_agreed_to_is_touched() {
         draft.expires = Some(p("1y"));
         bench.issue(&draft).unwrap();
         let all = bench.tokens(&filter);
-        assert_eq!(names(&all), ["crm", "new", "new", "old", "test"], "the premise");
-        all.into_iter().find(|it| it.name.as_str() == "old").unwrap()
+        assert_eq!(
+            names(&all),
+            ["crm", "new", "new", "old", "test"],
+            "the premise"
+        );
+        all.into_iter()
+            .find(|it| it.name.as_str() == "old")
+            .unwrap()
     };
     bench.revoke("ci/old");
-    let which =
-        Selection { filter: Some(&filter), agreed: Some(&foreseen.ids), ..Selection::default() };
+    let which = Selection {
+        filter: Some(&filter),
+        agreed: Some(&foreseen.ids),
+        ..Selection::default()
+    };
     let revoked = token::revoke(&mut bench.core, which, None).unwrap();
     let revoked: Vec<_> = revoked.into_iter().map(|it| it.summary).collect();
     assert_eq!(names(&revoked), ["crm", "test"]);
@@ -220,13 +408,19 @@ fn what_was_used_meanwhile_is_not_unused() {
     let held = bench.token("ci/a");
     bench.token("ci/b");
     bench.wait(90 * DAY);
-    let filter = Filter { unused_for: Some(p("90d")), ..Filter::default() };
+    let filter = Filter {
+        unused_for: Some(p("90d")),
+        ..Filter::default()
+    };
     let (foreseen, _) = foresee(&mut bench, &filter);
     assert_eq!(foreseen.ids.len(), 2);
     let verdict = bench.judge(&held, &Asked::default());
     touch(&mut bench.core, &held.token, &verdict);
-    let which =
-        Selection { filter: Some(&filter), agreed: Some(&foreseen.ids), ..Selection::default() };
+    let which = Selection {
+        filter: Some(&filter),
+        agreed: Some(&foreseen.ids),
+        ..Selection::default()
+    };
     let revoked = token::revoke(&mut bench.core, which, None).unwrap();
     assert_eq!(revoked.len(), 1);
     assert_eq!(bench.verdict(&held), Reason::Valid);
@@ -235,12 +429,18 @@ fn what_was_used_meanwhile_is_not_unused() {
 #[test]
 fn suspending_and_resuming_take_selectors_too() {
     let mut bench = varied();
-    let ci = Filter { profile: Some(p("ci")), ..Filter::default() };
+    let ci = Filter {
+        profile: Some(p("ci")),
+        ..Filter::default()
+    };
     let suspended = token::suspend(&mut bench.core, &ci, &Suspend::default()).unwrap();
     assert_eq!(suspended.len(), 2);
     profile::suspend(&mut bench.core, &p("web"), &Suspend::default()).unwrap();
     // What a profile stops is not suspended itself.
-    let which = Filter { which: Which::Suspended, ..Filter::default() };
+    let which = Filter {
+        which: Which::Suspended,
+        ..Filter::default()
+    };
     let resumed = token::resume(&mut bench.core, &which).unwrap();
     assert_eq!(resumed.len(), 2);
     assert_eq!(bench.show("ci/old").effective, Reason::Valid);
@@ -264,7 +464,10 @@ fn revoke_and_remove(many: usize) {
     let drafts: Vec<_> = (0..many).map(|n| draft(&format!("ci/t{n}"))).collect();
     let issued = token::issue_many(&mut bench.core, &drafts).unwrap();
     let kept = bench.token("ci/kept");
-    let filter = Filter { issued_before: Some(p("2026-11-25")), ..Filter::default() };
+    let filter = Filter {
+        issued_before: Some(p("2026-11-25")),
+        ..Filter::default()
+    };
     let (mut foreseen, _) = foresee(&mut bench, &filter);
     foreseen.ids.remove(&kept.summary.id);
     let census = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap();
@@ -277,16 +480,26 @@ fn revoke_and_remove(many: usize) {
         progress: Some(&mut progress),
         ..Selection::default()
     };
-    assert_eq!(token::revoke(&mut bench.core, which, None).unwrap().len(), many);
+    assert_eq!(
+        token::revoke(&mut bench.core, which, None).unwrap().len(),
+        many
+    );
     let (count, many) = (many, many as u64);
     assert_eq!((steps.len(), steps.last()), (count, Some(&(many, many))));
     assert_eq!(census(&mut bench).epoch, before.epoch + 1);
     assert_eq!(census(&mut bench).audit_rows, before.audit_rows + many);
     bench.wait(31 * DAY);
-    let filter = Filter { which: Which::Ended, ended_for: Some(p("30d")), ..Filter::default() };
+    let filter = Filter {
+        which: Which::Ended,
+        ended_for: Some(p("30d")),
+        ..Filter::default()
+    };
     assert_eq!(token::prune(&mut bench.core, &filter).unwrap().len(), count);
     assert_eq!(census(&mut bench).epoch, before.epoch + 2);
-    assert_eq!(bench.verdict(&issued.into_iter().next().unwrap().into()), Reason::Unknown);
+    assert_eq!(
+        bench.verdict(&issued.into_iter().next().unwrap().into()),
+        Reason::Unknown
+    );
     assert_eq!(bench.verdict(&kept), Reason::Valid);
 }
 
@@ -295,5 +508,8 @@ fn a_token_named_twice_is_changed_once() {
     let mut bench = Bench::furnished();
     let id = bench.token("ci/a").summary.id;
     let twice: [Target; 2] = [at("ci/a"), at(&id.to_string())];
-    assert_eq!(token::revoke(&mut bench.core, &twice, None).unwrap().len(), 1);
+    assert_eq!(
+        token::revoke(&mut bench.core, &twice, None).unwrap().len(),
+        1
+    );
 }

@@ -11,8 +11,10 @@ use super::fixture::{Bench, p};
 /// The JSON of a value, whose fields must come in the order of `names`.
 fn ordered(value: &impl Serialize, names: &[&str]) -> Value {
     let text = serde_json::to_string(value).unwrap();
-    let places: Vec<_> =
-        names.iter().map(|name| text.find(&format!("\"{name}\":")).unwrap()).collect();
+    let places: Vec<_> = names
+        .iter()
+        .map(|name| text.find(&format!("\"{name}\":")).unwrap())
+        .collect();
     assert!(places.is_sorted(), "{text}");
     json(value)
 }
@@ -41,7 +43,12 @@ fn a_connection() {
         allow_ip: vec![p("10.0.0.0/8")],
         ..connection::Draft::new(p("hr"))
     };
-    connection::add(&mut bench.core, &draft, hallpass::ops::edit::IfThere::Refuse).unwrap();
+    connection::add(
+        &mut bench.core,
+        &draft,
+        hallpass::ops::edit::IfThere::Refuse,
+    )
+    .unwrap();
     let shown = connection::show(&mut bench.core, &p("hr")).unwrap();
     let expected = json!({
         "name": "hr", "description": null, "api_key": shown.api_key.to_string(), "group": null,
@@ -88,8 +95,13 @@ fn a_profile() {
         "last_used_at",
     ];
     assert_eq!(ordered(&shown, &names), expected);
-    let how = hallpass::ops::Suspend { reason: Some(p("leave")), until: Some(p("1d")) };
-    let suspended = profile::suspend(&mut bench.core, &p("ci"), &how).unwrap().summary;
+    let how = hallpass::ops::Suspend {
+        reason: Some(p("leave")),
+        until: Some(p("1d")),
+    };
+    let suspended = profile::suspend(&mut bench.core, &p("ci"), &how)
+        .unwrap()
+        .summary;
     let expected = json!({
         "at": "2026-11-24T12:00:00Z", "reason": "leave", "until": "2026-11-25T12:00:00Z",
     });

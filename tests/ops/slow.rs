@@ -30,7 +30,10 @@ pub(crate) struct Slow {
 impl Slow {
     /// One that does something when it is given a secret.
     pub(crate) fn doing(act: impl FnMut(&str) -> io::Result<()> + 'static) -> Self {
-        Self { meanwhile: Some(Box::new(act)), ..Self::default() }
+        Self {
+            meanwhile: Some(Box::new(act)),
+            ..Self::default()
+        }
     }
 
     /// One that fails when it is given a secret.
@@ -62,7 +65,10 @@ impl DeferredSink for Slow {
     }
 
     fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        Ok(self.content.clone().map(|text| Zeroizing::new(text.into_bytes())))
+        Ok(self
+            .content
+            .clone()
+            .map(|text| Zeroizing::new(text.into_bytes())))
     }
 
     fn overwrites(&self) -> bool {
@@ -70,7 +76,11 @@ impl DeferredSink for Slow {
     }
 
     fn ready(&mut self) -> io::Result<()> {
-        if self.unready { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+        if self.unready {
+            Err(io::ErrorKind::PermissionDenied.into())
+        } else {
+            Ok(())
+        }
     }
 
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
@@ -80,7 +90,8 @@ impl DeferredSink for Slow {
         if let Some(act) = &mut self.meanwhile {
             act(secret.expose())?;
         }
-        self.former.push(self.content.replace(secret.expose().to_owned()));
+        self.former
+            .push(self.content.replace(secret.expose().to_owned()));
         Ok(())
     }
 

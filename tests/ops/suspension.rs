@@ -41,42 +41,74 @@ fn resuming_a_token_does_not_resume_its_profile() {
 fn a_suspension_with_an_end_ends_by_itself() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let for_a_day = Suspend { reason: Some(p("holiday")), until: Some(p("1d")) };
-    let suspended = profile::suspend(&mut bench.core, &p("ci"), &for_a_day).unwrap().summary;
-    assert_eq!(suspended.suspended.unwrap().until.unwrap().seconds(), NOON + DAY);
+    let for_a_day = Suspend {
+        reason: Some(p("holiday")),
+        until: Some(p("1d")),
+    };
+    let suspended = profile::suspend(&mut bench.core, &p("ci"), &for_a_day)
+        .unwrap()
+        .summary;
+    assert_eq!(
+        suspended.suspended.unwrap().until.unwrap().seconds(),
+        NOON + DAY
+    );
     bench.wait(DAY - 1);
     assert_eq!(bench.verdict(&held), Reason::ProfileSuspended);
     bench.wait(1);
     assert_eq!(bench.verdict(&held), Reason::Valid);
     let ci = profile::show(&mut bench.core, &p("ci")).unwrap();
     assert_eq!((ci.state, ci.suspended), (State::Active, None));
-    assert_eq!(profile::resume(&mut bench.core, &p("ci")).unwrap().effect, Effect::AlreadySo);
+    assert_eq!(
+        profile::resume(&mut bench.core, &p("ci")).unwrap().effect,
+        Effect::AlreadySo
+    );
 }
 
 #[test]
 fn an_end_in_the_past_is_refused() {
     let mut bench = Bench::furnished();
     bench.token("ci/laptop");
-    let past = Suspend { reason: None, until: Some(p("2026-11-24")) };
-    assert_eq!(kind(profile::suspend(&mut bench.core, &p("ci"), &past)), Kind::Refused);
-    assert_eq!(kind(token::suspend(&mut bench.core, &[at("ci/laptop")], &past)), Kind::Refused);
+    let past = Suspend {
+        reason: None,
+        until: Some(p("2026-11-24")),
+    };
+    assert_eq!(
+        kind(profile::suspend(&mut bench.core, &p("ci"), &past)),
+        Kind::Refused
+    );
+    assert_eq!(
+        kind(token::suspend(&mut bench.core, &[at("ci/laptop")], &past)),
+        Kind::Refused
+    );
 }
 
 #[test]
 fn suspending_again_keeps_the_beginning_and_the_end_unless_there_is_a_new_one() {
     let mut bench = Bench::furnished();
-    let first = Suspend { reason: Some(p("holiday")), until: Some(p("1d")) };
+    let first = Suspend {
+        reason: Some(p("holiday")),
+        until: Some(p("1d")),
+    };
     profile::suspend(&mut bench.core, &p("ci"), &first).unwrap();
     bench.wait(60);
     let again = profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
     assert_eq!(again.effect, Effect::AlreadySo);
-    let later = Suspend { reason: None, until: Some(p("2d")) };
+    let later = Suspend {
+        reason: None,
+        until: Some(p("2d")),
+    };
     let suspension = profile::suspend(&mut bench.core, &p("ci"), &later).unwrap();
     let suspension = suspension.summary.suspended.unwrap();
     let end = NOON + 60 + 2 * DAY;
-    assert_eq!((suspension.at.seconds(), suspension.until.unwrap().seconds()), (NOON, end));
+    assert_eq!(
+        (suspension.at.seconds(), suspension.until.unwrap().seconds()),
+        (NOON, end)
+    );
     assert_eq!(suspension.reason, Some(p("holiday")));
-    let never = Suspend { reason: None, until: Some(p("never")) };
+    let never = Suspend {
+        reason: None,
+        until: Some(p("never")),
+    };
     let open = profile::suspend(&mut bench.core, &p("ci"), &never).unwrap();
     assert_eq!(open.summary.suspended.unwrap().until, None);
     let again = profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
@@ -88,7 +120,10 @@ fn a_token_that_is_suspended_again_keeps_its_end_until_it_is_to_have_none() {
     let mut bench = Bench::furnished();
     bench.token("ci/laptop");
     let mut suspend = |until: Option<&str>| {
-        let how = Suspend { reason: None, until: until.map(p) };
+        let how = Suspend {
+            reason: None,
+            until: until.map(p),
+        };
         let changed = token::suspend(&mut bench.core, &[at("ci/laptop")], &how).unwrap();
         let end = changed[0].summary.suspended_until;
         (changed[0].effect, end.map(Time::seconds))
@@ -121,7 +156,10 @@ fn what_has_ended_is_neither_suspended_nor_resumed() {
     bench.revoke("ci/laptop");
     let suspended = token::suspend(&mut bench.core, &[at(&id)], &Suspend::default());
     assert_eq!(kind(suspended), Kind::Refused);
-    assert_eq!(kind(token::resume(&mut bench.core, &[at(&id)])), Kind::Refused);
+    assert_eq!(
+        kind(token::resume(&mut bench.core, &[at(&id)])),
+        Kind::Refused
+    );
 }
 
 #[test]
@@ -131,14 +169,20 @@ fn of_several_tokens_all_are_suspended_or_none() {
     let two = bench.token("ci/two").summary.id.to_string();
     bench.revoke("ci/two");
     let both = [at("ci/one"), at(&two)];
-    assert_eq!(kind(token::suspend(&mut bench.core, &both, &Suspend::default())), Kind::Refused);
+    assert_eq!(
+        kind(token::suspend(&mut bench.core, &both, &Suspend::default())),
+        Kind::Refused
+    );
     assert_eq!(bench.verdict(&one), Reason::Valid);
 }
 
 #[test]
 fn a_suspension_after_one_that_ended_begins_anew() {
     let mut bench = Bench::furnished();
-    let first = Suspend { reason: Some(p("holiday")), until: Some(p("1d")) };
+    let first = Suspend {
+        reason: Some(p("holiday")),
+        until: Some(p("1d")),
+    };
     profile::suspend(&mut bench.core, &p("ci"), &first).unwrap();
     bench.wait(2 * DAY);
     let second = profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();

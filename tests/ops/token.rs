@@ -11,7 +11,10 @@ use hallpass::ops::{environment, profile};
 use super::fixture::{Bench, DAY, NOON, at, draft, kind, message, p};
 
 fn limited(bench: &mut Bench, connection: &str, lifetime: &str) {
-    let edits = Edits { token_lifetime: Change::Set(p(lifetime)), ..Edits::default() };
+    let edits = Edits {
+        token_lifetime: Change::Set(p(lifetime)),
+        ..Edits::default()
+    };
     connection::edit(&mut bench.core, &p(connection), &edits).unwrap();
 }
 
@@ -19,11 +22,24 @@ fn limited(bench: &mut Bench, connection: &str, lifetime: &str) {
 fn what_is_left_open_is_assumed_and_said() {
     let mut bench = Bench::furnished();
     let issued = bench.issue(&draft("ci/laptop")).unwrap();
-    let lifetime = Some(Lifetime { span: Span::YEAR, connection: None });
+    let lifetime = Some(Lifetime {
+        span: Span::YEAR,
+        connection: None,
+    });
     let (environment, connection) = (Some(p("production")), Some(p("hr")));
-    assert_eq!(issued.assumed, Assumed { environment, connection, lifetime });
+    assert_eq!(
+        issued.assumed,
+        Assumed {
+            environment,
+            connection,
+            lifetime
+        }
+    );
     let token = issued.summary;
-    assert_eq!((token.connection, token.environment), (Some(p("hr")), p("production")));
+    assert_eq!(
+        (token.connection, token.environment),
+        (Some(p("hr")), p("production"))
+    );
     assert_eq!(token.expires_at.unwrap().seconds(), NOON + 365 * DAY);
 }
 
@@ -36,7 +52,10 @@ fn what_is_said_is_not_assumed() {
     asked.expires = Some(p("never"));
     let issued = bench.issue(&asked).unwrap();
     assert_eq!(issued.assumed, Assumed::default());
-    assert_eq!((issued.summary.environment, issued.summary.expires_at), (p("test"), None));
+    assert_eq!(
+        (issued.summary.environment, issued.summary.expires_at),
+        (p("test"), None)
+    );
 }
 
 #[test]
@@ -51,13 +70,22 @@ fn a_connection_outside_the_restriction_or_the_group_is_refused() {
     let mut bench = Bench::furnished();
     let mut asked = draft("ci/laptop");
     asked.connection = Some(p("crm"));
-    assert_eq!(message(bench.issue(&asked)), "profile `ci` is not allowed to use connection `crm`");
-    let link = Edits { group: Change::Set(p("staff")), ..Edits::default() };
+    assert_eq!(
+        message(bench.issue(&asked)),
+        "profile `ci` is not allowed to use connection `crm`"
+    );
+    let link = Edits {
+        group: Change::Set(p("staff")),
+        ..Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &link).unwrap();
     let refused = message(bench.issue(&draft("ci/laptop")));
     assert!(refused.contains("is not a member of `staff`"), "{refused}");
     let join = profile::Edits {
-        groups: ListChange { add: vec![p("STAFF")], remove: vec![] },
+        groups: ListChange {
+            add: vec![p("STAFF")],
+            remove: vec![],
+        },
         ..profile::Edits::default()
     };
     profile::edit(&mut bench.core, &p("ci"), &join).unwrap();
@@ -68,13 +96,19 @@ fn a_connection_outside_the_restriction_or_the_group_is_refused() {
 fn a_blocked_connection_is_given_no_token() {
     let mut bench = Bench::furnished();
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
-    assert_eq!(message(bench.issue(&draft("ci/laptop"))), "connection `hr` is blocked");
+    assert_eq!(
+        message(bench.issue(&draft("ci/laptop"))),
+        "connection `hr` is blocked"
+    );
 }
 
 #[test]
 fn unknown_nouns_are_named() {
     let mut bench = Bench::furnished();
-    assert_eq!(message(bench.issue(&draft("who/laptop"))), "no profile `who`");
+    assert_eq!(
+        message(bench.issue(&draft("who/laptop"))),
+        "no profile `who`"
+    );
     let mut asked = draft("ci/laptop");
     asked.connection = Some(p("where"));
     assert_eq!(message(bench.issue(&asked)), "no connection `where`");
@@ -90,14 +124,23 @@ fn a_connections_lifetime_is_the_default_and_the_maximum() {
     let mut bench = Bench::furnished();
     limited(&mut bench, "hr", "30d");
     let issued = bench.issue(&draft("ci/default")).unwrap();
-    assert_eq!(issued.summary.expires_at.unwrap().seconds(), NOON + 30 * DAY);
-    let lifetime = Lifetime { span: p("30d"), connection: Some(p("hr")) };
+    assert_eq!(
+        issued.summary.expires_at.unwrap().seconds(),
+        NOON + 30 * DAY
+    );
+    let lifetime = Lifetime {
+        span: p("30d"),
+        connection: Some(p("hr")),
+    };
     assert_eq!(issued.assumed.lifetime, Some(lifetime));
     for (name, expires) in [("a", "31d"), ("b", "never"), ("c", "2027-01-01")] {
         let mut asked = draft(&format!("ci/{name}"));
         asked.expires = Some(p(expires));
         let refused = message(bench.issue(&asked));
-        assert_eq!(refused, "connection `hr` allows tokens of at most 30d", "{expires}");
+        assert_eq!(
+            refused, "connection `hr` allows tokens of at most 30d",
+            "{expires}"
+        );
     }
     let mut asked = draft("ci/shorter");
     asked.expires = Some(p("30d"));
@@ -134,7 +177,10 @@ fn an_end_in_the_past_is_refused() {
     let mut bench = Bench::furnished();
     let mut asked = draft("ci/laptop");
     asked.expires = Some(p("2026-11-24"));
-    assert_eq!(message(bench.issue(&asked)), "2026-11-24T00:00:00Z is already past");
+    assert_eq!(
+        message(bench.issue(&asked)),
+        "2026-11-24T00:00:00Z is already past"
+    );
 }
 
 #[test]
@@ -195,17 +241,30 @@ fn a_revoked_token_stays_as_a_tombstone_that_says_why() {
     let held = bench.token("ci/laptop");
     let id = held.summary.id.to_string();
     bench.wait(60);
-    let revoked =
-        token::revoke(&mut bench.core, &[at("ci/laptop")], Some(&p("left on a train"))).unwrap();
+    let revoked = token::revoke(
+        &mut bench.core,
+        &[at("ci/laptop")],
+        Some(&p("left on a train")),
+    )
+    .unwrap();
     assert_eq!(revoked[0].effect, Effect::Changed);
     let tombstone = bench.show(&id);
-    assert_eq!((tombstone.name.as_str(), tombstone.state.word()), ("laptop", "revoked"));
+    assert_eq!(
+        (tombstone.name.as_str(), tombstone.state.word()),
+        ("laptop", "revoked")
+    );
     assert_eq!(tombstone.reason, Some(p("left on a train")));
     assert_eq!(tombstone.revoked_at, Some(bench.now()));
-    assert_eq!(kind(token::show(&mut bench.core, &at("ci/laptop"))), Kind::NotFound);
+    assert_eq!(
+        kind(token::show(&mut bench.core, &at("ci/laptop"))),
+        Kind::NotFound
+    );
 
     let again = token::revoke(&mut bench.core, &[at(&id)], Some(&p("other"))).unwrap();
-    assert_eq!((again[0].effect, &again[0].summary), (Effect::AlreadySo, &tombstone));
+    assert_eq!(
+        (again[0].effect, &again[0].summary),
+        (Effect::AlreadySo, &tombstone)
+    );
 }
 
 #[test]
@@ -242,8 +301,13 @@ fn the_impact_counts_what_is_valid_now() {
     let two = bench.token("ci/two").summary.id.to_string();
     bench.revoke("ci/two");
     let both = [at("ci/one"), at(&two)];
-    let impact = token::foresee(&mut bench.core, &both, &mut |_| Ok(())).unwrap().impact;
-    assert_eq!((impact.tokens, impact.examples), (1, vec!["ci/one".to_owned()]));
+    let impact = token::foresee(&mut bench.core, &both, &mut |_| Ok(()))
+        .unwrap()
+        .impact;
+    assert_eq!(
+        (impact.tokens, impact.examples),
+        (1, vec!["ci/one".to_owned()])
+    );
 }
 
 #[test]
@@ -261,16 +325,34 @@ fn lists_show_live_tokens_and_on_demand_the_rest() {
     bench.wait(DAY);
     let mut names = |filter: Filter| -> Vec<String> {
         let tokens = bench.tokens(&filter);
-        tokens.iter().map(|it| format!("{}/{}", it.profile.as_ref().unwrap(), it.name)).collect()
+        tokens
+            .iter()
+            .map(|it| format!("{}/{}", it.profile.as_ref().unwrap(), it.name))
+            .collect()
     };
     assert_eq!(names(Filter::default()), ["ci/a", "ci/b", "web/a"]);
-    let all = Filter { which: Which::All, ..Filter::default() };
-    assert_eq!(names(all.clone()), ["ci/a", "ci/b", "ci/c", "ci/d", "web/a"]);
-    let ci = Filter { profile: Some(p("CI")), ..all };
+    let all = Filter {
+        which: Which::All,
+        ..Filter::default()
+    };
+    assert_eq!(
+        names(all.clone()),
+        ["ci/a", "ci/b", "ci/c", "ci/d", "web/a"]
+    );
+    let ci = Filter {
+        profile: Some(p("CI")),
+        ..all
+    };
     assert_eq!(names(ci), ["ci/a", "ci/b", "ci/c", "ci/d"]);
-    let expired = Filter { which: Which::Expired, ..Filter::default() };
+    let expired = Filter {
+        which: Which::Expired,
+        ..Filter::default()
+    };
     assert_eq!(names(expired), ["ci/c"]);
-    let crm = Filter { connection: Some(p("crm")), ..Filter::default() };
+    let crm = Filter {
+        connection: Some(p("crm")),
+        ..Filter::default()
+    };
     assert_eq!(names(crm), ["web/a"]);
 }
 
@@ -286,15 +368,31 @@ fn lists_pick_by_use_and_by_end() {
     let verdict = bench.judge(&used, &Asked::default());
     hallpass::ops::verify::touch(&mut bench.core, &used.token, &verdict);
     let mut names = |filter: Filter| -> Vec<String> {
-        bench.tokens(&filter).iter().map(|it| it.name.to_string()).collect()
+        bench
+            .tokens(&filter)
+            .iter()
+            .map(|it| it.name.to_string())
+            .collect()
     };
-    let unused = Filter { unused_for: Some(p("90d")), ..Filter::default() };
+    let unused = Filter {
+        unused_for: Some(p("90d")),
+        ..Filter::default()
+    };
     assert_eq!(names(unused), ["idle", "soon"]);
-    let ending = Filter { expiring_in: Some(p("14d")), ..Filter::default() };
+    let ending = Filter {
+        expiring_in: Some(p("14d")),
+        ..Filter::default()
+    };
     assert_eq!(names(ending), ["soon"]);
-    let before = Filter { issued_before: Some(p("2026-11-25")), ..Filter::default() };
+    let before = Filter {
+        issued_before: Some(p("2026-11-25")),
+        ..Filter::default()
+    };
     assert_eq!(names(before).len(), 3);
-    let after = Filter { issued_after: Some(p("2026-11-25")), ..Filter::default() };
+    let after = Filter {
+        issued_after: Some(p("2026-11-25")),
+        ..Filter::default()
+    };
     assert_eq!(names(after).len(), 0);
 }
 
@@ -312,13 +410,22 @@ fn many_tokens_are_made_in_one_transaction_or_none() {
         assert_eq!(bench.verdict(&issued.into()), Reason::Valid);
     }
     assert_eq!(bench.tokens(&Filter::default()).len(), 1500);
-    let of_ci = Filter { profile: Some(p("ci")), ..Filter::default() };
+    let of_ci = Filter {
+        profile: Some(p("ci")),
+        ..Filter::default()
+    };
     assert_eq!(bench.tokens(&of_ci).len(), 1500);
 
     drafts.rotate_left(1000);
     drafts.insert(0, draft("ci/new"));
-    assert_eq!(kind(token::issue_many(&mut bench.core, &drafts)), Kind::Exists);
-    assert_eq!(kind(token::show(&mut bench.core, &at("ci/new"))), Kind::NotFound);
+    assert_eq!(
+        kind(token::issue_many(&mut bench.core, &drafts)),
+        Kind::Exists
+    );
+    assert_eq!(
+        kind(token::show(&mut bench.core, &at("ci/new"))),
+        Kind::NotFound
+    );
 }
 
 #[test]
@@ -326,7 +433,10 @@ fn every_change_leaves_an_audit_row() {
     let mut bench = Bench::furnished();
     let rows = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
     let before = rows(&mut bench);
-    let added = environment::Draft { name: p("test"), description: None };
+    let added = environment::Draft {
+        name: p("test"),
+        description: None,
+    };
     environment::add(&mut bench.core, &added, IfThere::Refuse).unwrap();
     bench.token("ci/laptop");
     bench.revoke("ci/laptop");

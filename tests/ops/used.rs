@@ -21,7 +21,11 @@ fn a_use_is_written_at_most_once_a_minute_and_never_backwards() {
         use_it(&mut bench, &held);
         bench.wait(11);
     }
-    assert_eq!(bench.epoch(), start.0 + 1, "one write for five uses in 44 seconds");
+    assert_eq!(
+        bench.epoch(),
+        start.0 + 1,
+        "one write for five uses in 44 seconds"
+    );
     assert_eq!(bench.show("ci/a").last_used_at, Some(start.1));
     bench.wait(5);
     use_it(&mut bench, &held);
@@ -30,7 +34,10 @@ fn a_use_is_written_at_most_once_a_minute_and_never_backwards() {
     assert_eq!(last, Some(bench.now()));
     bench.set_back(3 * DAY);
     use_it(&mut bench, &held);
-    assert_eq!((bench.show("ci/a").last_used_at, bench.epoch()), (last, start.0 + 2));
+    assert_eq!(
+        (bench.show("ci/a").last_used_at, bench.epoch()),
+        (last, start.0 + 2)
+    );
 }
 
 #[test]
@@ -59,14 +66,20 @@ fn a_use_that_is_noted_late_does_not_hide_a_later_one() {
     assert_eq!(later, Some(bench.now()));
     let before = bench.epoch();
     touch(&mut bench.core, &held.token, &early);
-    assert_eq!((bench.show("ci/a").last_used_at, bench.epoch()), (later, before));
+    assert_eq!(
+        (bench.show("ci/a").last_used_at, bench.epoch()),
+        (later, before)
+    );
 }
 
 #[test]
 fn one_that_is_refused_is_not_used() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/a");
-    let elsewhere = Asked { connection: Some(p("crm")), ..Asked::default() };
+    let elsewhere = Asked {
+        connection: Some(p("crm")),
+        ..Asked::default()
+    };
     let verdict = bench.judge(&held, &elsewhere);
     assert!(!verdict.valid);
     touch(&mut bench.core, &held.token, &verdict);
@@ -81,7 +94,10 @@ fn use_counts_for_lists_as_it_was_noted() {
     bench.wait(80 * DAY);
     use_it(&mut bench, &held);
     bench.wait(20 * DAY);
-    let unused = |long: &str| Filter { unused_for: Some(p(long)), ..Filter::default() };
+    let unused = |long: &str| Filter {
+        unused_for: Some(p(long)),
+        ..Filter::default()
+    };
     assert!(bench.tokens(&unused("90d")).is_empty());
     assert_eq!(bench.tokens(&unused("20d")).len(), 1);
     let gone = token::revoke(&mut bench.core, &unused("90d"), None).unwrap();

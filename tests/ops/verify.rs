@@ -13,15 +13,24 @@ use hallpass::ops::{profile, token};
 use super::fixture::{Bench, DAY, Held, at, draft, kind, p};
 
 fn used_for(connection: &str) -> Asked {
-    Asked { connection: Some(p(connection)), ..Asked::default() }
+    Asked {
+        connection: Some(p(connection)),
+        ..Asked::default()
+    }
 }
 
 fn from(ip: &str) -> Asked {
-    Asked { ip: Some(ip.parse::<IpAddr>().unwrap()), ..Asked::default() }
+    Asked {
+        ip: Some(ip.parse::<IpAddr>().unwrap()),
+        ..Asked::default()
+    }
 }
 
 fn last_used(bench: &mut Bench) -> Option<i64> {
-    bench.show("ci/laptop").last_used_at.map(hallpass::model::time::Time::seconds)
+    bench
+        .show("ci/laptop")
+        .last_used_at
+        .map(hallpass::model::time::Time::seconds)
 }
 
 #[test]
@@ -37,9 +46,15 @@ fn a_good_token_is_told_with_all_it_is_for() {
         ip: Some("192.0.2.1".parse().unwrap()),
     };
     let verdict = bench.judge(&held, &asked);
-    assert_eq!((verdict.valid, verdict.reason, verdict.exit), (true, Reason::Valid, 0));
+    assert_eq!(
+        (verdict.valid, verdict.reason, verdict.exit),
+        (true, Reason::Valid, 0)
+    );
     assert_eq!(verdict.token.unwrap().name, p("laptop"));
-    assert_eq!((verdict.profile, verdict.connection), (Some(p("ci")), Some(p("hr"))));
+    assert_eq!(
+        (verdict.profile, verdict.connection),
+        (Some(p("ci")), Some(p("hr")))
+    );
     assert_eq!(verdict.environment, Some(p("production")));
     assert_eq!(verdict.expires_at, held.summary.expires_at);
 }
@@ -51,8 +66,16 @@ fn nothing_is_told_of_an_unknown_token_or_of_a_known_id_with_another_secret() {
     let other = Token::generate(&mut hallpass::entropy::OsEntropy).unwrap();
     for token in [other, with_another_secret(&held.token)] {
         let verdict = verify::judge(&mut bench.core, &token, &Asked::default()).unwrap();
-        assert_eq!((verdict.reason, verdict.exit, verdict.valid), (Reason::Unknown, 11, false));
-        let told = (verdict.token, verdict.profile, verdict.connection, verdict.environment);
+        assert_eq!(
+            (verdict.reason, verdict.exit, verdict.valid),
+            (Reason::Unknown, 11, false)
+        );
+        let told = (
+            verdict.token,
+            verdict.profile,
+            verdict.connection,
+            verdict.environment,
+        );
         assert_eq!(told, (None, None, None, None));
         assert_eq!((verdict.device, verdict.expires_at), (None, None));
     }
@@ -105,9 +128,15 @@ fn each_reason_is_found() {
     let held: Held = bench.issue(&bound).unwrap().into();
     let mut is = |asked: Asked| bench.judge(&held, &asked).reason;
     assert_eq!(is(used_for("crm")), Reason::WrongConnection);
-    let asked = Asked { environment: Some(p("test")), ..Asked::default() };
+    let asked = Asked {
+        environment: Some(p("test")),
+        ..Asked::default()
+    };
     assert_eq!(is(asked), Reason::WrongEnvironment);
-    let asked = Asked { device: Some(p("phone")), ..Asked::default() };
+    let asked = Asked {
+        device: Some(p("phone")),
+        ..Asked::default()
+    };
     assert_eq!(is(asked), Reason::WrongDevice);
     assert_eq!(is(from("192.0.2.1")), Reason::AddressNotAllowed);
     assert_eq!(is(from("::ffff:10.1.2.3")), Reason::Valid);
@@ -115,7 +144,10 @@ fn each_reason_is_found() {
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!(bench.verdict(&held), Reason::ConnectionBlocked);
     connection::unblock(&mut bench.core, &p("hr")).unwrap();
-    let link = Edits { group: Change::Set(p("staff")), ..Edits::default() };
+    let link = Edits {
+        group: Change::Set(p("staff")),
+        ..Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &link).unwrap();
     assert_eq!(bench.verdict(&held), Reason::NotAMember);
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
@@ -132,13 +164,25 @@ fn each_reason_is_found() {
 fn deny_beats_allow() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let list = |range: &str| ListChange { add: vec![p(range)], remove: vec![] };
-    let edits =
-        Edits { allow_ip: list("10.0.0.0/8"), deny_ip: list("10.9.0.0/16"), ..Edits::default() };
+    let list = |range: &str| ListChange {
+        add: vec![p(range)],
+        remove: vec![],
+    };
+    let edits = Edits {
+        allow_ip: list("10.0.0.0/8"),
+        deny_ip: list("10.9.0.0/16"),
+        ..Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     assert_eq!(bench.judge(&held, &from("10.1.0.1")).reason, Reason::Valid);
-    assert_eq!(bench.judge(&held, &from("10.9.0.1")).reason, Reason::AddressNotAllowed);
-    assert_eq!(bench.judge(&held, &from("11.0.0.1")).reason, Reason::AddressNotAllowed);
+    assert_eq!(
+        bench.judge(&held, &from("10.9.0.1")).reason,
+        Reason::AddressNotAllowed
+    );
+    assert_eq!(
+        bench.judge(&held, &from("11.0.0.1")).reason,
+        Reason::AddressNotAllowed
+    );
     assert_eq!(bench.verdict(&held), Reason::Valid);
 }
 
@@ -149,9 +193,15 @@ fn an_open_token_follows_its_profiles_restriction() {
     bench.profile("both", &["hr", "crm"]);
     let held = bench.token("both/any");
     assert_eq!(bench.judge(&held, &used_for("hr")).reason, Reason::Valid);
-    assert_eq!(bench.judge(&held, &used_for("erp")).reason, Reason::WrongConnection);
+    assert_eq!(
+        bench.judge(&held, &used_for("erp")).reason,
+        Reason::WrongConnection
+    );
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
-    assert_eq!(bench.judge(&held, &used_for("hr")).reason, Reason::ConnectionBlocked);
+    assert_eq!(
+        bench.judge(&held, &used_for("hr")).reason,
+        Reason::ConnectionBlocked
+    );
     assert_eq!(bench.judge(&held, &used_for("crm")).reason, Reason::Valid);
 }
 
@@ -159,8 +209,14 @@ fn an_open_token_follows_its_profiles_restriction() {
 fn a_bound_token_whose_profile_is_restricted_to_others_is_outside_its_binding() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let connections = ListChange { add: vec![p("crm")], remove: vec![p("hr")] };
-    let edits = profile::Edits { connections, ..profile::Edits::default() };
+    let connections = ListChange {
+        add: vec![p("crm")],
+        remove: vec![p("hr")],
+    };
+    let edits = profile::Edits {
+        connections,
+        ..profile::Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     assert_eq!(bench.verdict(&held), Reason::WrongConnection);
 }
@@ -173,8 +229,14 @@ fn a_named_thing_that_does_not_exist_is_an_error_also_for_an_unknown_token() {
     for token in [&held.token, &other] {
         let missing = verify::judge(&mut bench.core, token, &used_for("nowhere"));
         assert_eq!(kind(missing), Kind::NotFound);
-        let asked = Asked { environment: Some(p("nowhere")), ..Asked::default() };
-        assert_eq!(kind(verify::judge(&mut bench.core, token, &asked)), Kind::NotFound);
+        let asked = Asked {
+            environment: Some(p("nowhere")),
+            ..Asked::default()
+        };
+        assert_eq!(
+            kind(verify::judge(&mut bench.core, token, &asked)),
+            Kind::NotFound
+        );
     }
 }
 
@@ -247,7 +309,10 @@ fn a_use_that_cannot_be_noted_is_passed_over_in_silence() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
     let verdict = bench.judge(&held, &Asked::default());
-    bench.backend.faults().fail_method("begin", 1, || Fault::Busy);
+    bench
+        .backend
+        .faults()
+        .fail_method("begin", 1, || Fault::Busy);
     verify::touch(&mut bench.core, &held.token, &verdict);
     assert_eq!(last_used(&mut bench), None);
     let refused = bench.judge(&held, &used_for("crm"));

@@ -18,7 +18,10 @@ fn nothing_secret_is_shown() {
     assert_eq!(shown(&secret), "Key(..) Key(..)");
     assert_eq!(shown(&MacKey::new(&secret)), "MacKey(..) MacKey(..)");
     assert_eq!(shown(&SealKey::new(&secret)), "SealKey(..) SealKey(..)");
-    assert_eq!(shown(&MacKey::new(&secret).tag(Label::Idx, &[])), "Tag(..) Tag(..)");
+    assert_eq!(
+        shown(&MacKey::new(&secret).tag(Label::Idx, &[])),
+        "Tag(..) Tag(..)"
+    );
 }
 
 #[test]
@@ -67,7 +70,9 @@ fn occurrences(needle: &[u8; 32]) -> usize {
 fn guarded_keys() {
     let needle = *Key::generate(&mut OsEntropy).unwrap().expose();
     assert_eq!(occurrences(&needle), 0);
-    let keys: Vec<Key> = (0..1_000).map(|_| Key::from_slice(&needle).unwrap()).collect();
+    let keys: Vec<Key> = (0..1_000)
+        .map(|_| Key::from_slice(&needle).unwrap())
+        .collect();
     let wax = SealKey::new(&keys[0]);
     assert_eq!(occurrences(&needle), 1_001);
     assert_eq!(guarded_mappings().1, sys::memory_is_locked());

@@ -30,7 +30,11 @@ impl Noise {
 
 /// The bounds of the format, said once more in another way.
 fn acceptable(params: Argon2Params, available_kib: Option<u64>) -> bool {
-    let (m, t, p) = (u64::from(params.m_kib), u64::from(params.t), u64::from(params.p));
+    let (m, t, p) = (
+        u64::from(params.m_kib),
+        u64::from(params.t),
+        u64::from(params.p),
+    );
     let gib = 1 << 20;
     (1..=16).contains(&p)
         && (1..=32).contains(&t)
@@ -44,13 +48,28 @@ fn slot_parameters_out_of_bounds_are_refused_before_any_work() {
     let mut noise = Noise(0x9E37_79B9_7F4A_7C15);
     let (mut refused, mut accepted) = (0, 0);
     while refused < 10_000 {
-        let params = Argon2Params { m_kib: noise.number(), t: noise.count(), p: noise.count() };
+        let params = Argon2Params {
+            m_kib: noise.number(),
+            t: noise.count(),
+            p: noise.count(),
+        };
         let available = Some(u64::from(noise.number())).filter(|_| noise.next().is_multiple_of(2));
         let verdict = params.check_stored_slot(available);
-        assert_eq!(verdict.is_ok(), acceptable(params, available), "{params:?} {available:?}");
-        if verdict.is_ok() { accepted += 1 } else { refused += 1 }
+        assert_eq!(
+            verdict.is_ok(),
+            acceptable(params, available),
+            "{params:?} {available:?}"
+        );
+        if verdict.is_ok() {
+            accepted += 1
+        } else {
+            refused += 1
+        }
     }
-    assert!(accepted > 500, "the noise hardly ever meets the bounds: {accepted}");
+    assert!(
+        accepted > 500,
+        "the noise hardly ever meets the bounds: {accepted}"
+    );
 }
 
 #[test]
@@ -71,7 +90,13 @@ fn the_edges_of_the_slot_bounds_are_where_the_format_says() {
 #[test]
 fn argon2_refuses_what_it_cannot_do() {
     let refused = |m_kib, t, p, ad: &[u8]| {
-        let found = argon2id(b"password", &[0; 16], b"", ad, &Argon2Params { m_kib, t, p });
+        let found = argon2id(
+            b"password",
+            &[0; 16],
+            b"",
+            ad,
+            &Argon2Params { m_kib, t, p },
+        );
         matches!(found, Err(KdfError::Parameters(_)))
     };
     assert!(refused(7, 1, 1, b"") && refused(8, 0, 1, b"") && refused(8, 1, 0, b""));

@@ -8,10 +8,17 @@ use super::{CHEAP, key};
 #[test]
 fn a_password_is_known_again_and_no_other() {
     let hash = hash_password(b"correct", &key(1), &CHEAP, &mut OsEntropy).unwrap();
-    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    assert!(
+        hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{hash}"
+    );
     assert_eq!(verify_password(&hash, &key(1), b"correct"), Ok(true));
     assert_eq!(verify_password(&hash, &key(1), b"Correct"), Ok(false));
-    assert_eq!(verify_password(&hash, &key(2), b"correct"), Ok(false), "the pepper counts");
+    assert_eq!(
+        verify_password(&hash, &key(2), b"correct"),
+        Ok(false),
+        "the pepper counts"
+    );
     assert!(!needs_rehash(&hash, &CHEAP));
     assert!(needs_rehash(&hash, &Argon2Params::PASSWORD_DEFAULT));
     assert!(needs_rehash("", &CHEAP));
@@ -47,7 +54,11 @@ fn a_hash_has_one_spelling() {
         right.repeat(64 * 1024 / right.len()),
     ];
     for text in wrong {
-        assert_eq!(verify_password(&text, &key(1), b"x"), Err(KdfError::Malformed), "{text:?}");
+        assert_eq!(
+            verify_password(&text, &key(1), b"x"),
+            Err(KdfError::Malformed),
+            "{text:?}"
+        );
     }
 }
 
@@ -61,12 +72,21 @@ fn hashes_too_cheap_or_too_costly_are_refused_before_any_work() {
         (19_456, 33, 1),
         (19_456, 2, 17),
     ] {
-        let hash =
-            format!("$argon2id$v=19$m={m},t={t},p={p}${}${}", "A".repeat(22), "A".repeat(43));
+        let hash = format!(
+            "$argon2id$v=19$m={m},t={t},p={p}${}${}",
+            "A".repeat(22),
+            "A".repeat(43)
+        );
         let verdict = verify_password(&hash, &key(1), b"x");
-        assert!(matches!(verdict, Err(KdfError::Parameters(_))), "{hash}: {verdict:?}");
+        assert!(
+            matches!(verdict, Err(KdfError::Parameters(_))),
+            "{hash}: {verdict:?}"
+        );
     }
-    let cheaper = Argon2Params { m_kib: 1024, ..CHEAP };
+    let cheaper = Argon2Params {
+        m_kib: 1024,
+        ..CHEAP
+    };
     let made = hash_password(b"x", &key(1), &cheaper, &mut OsEntropy);
     assert!(matches!(made, Err(KdfError::Parameters(_))));
 }

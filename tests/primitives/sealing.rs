@@ -30,11 +30,17 @@ fn a_changed_bit_a_cut_another_place_and_another_key_are_refused() {
         assert!(wax.open(b"here", &changed).is_none(), "bit {bit}");
     }
     for length in 0..sealed.len() {
-        assert!(wax.open(b"here", &sealed[..length]).is_none(), "length {length}");
+        assert!(
+            wax.open(b"here", &sealed[..length]).is_none(),
+            "length {length}"
+        );
     }
     assert!(wax.open(b"there", &sealed).is_none());
     assert!(wax.open(b"", &sealed).is_none());
-    assert!(wax.open(b"here", &[sealed.as_slice(), &[0]].concat()).is_none());
+    assert!(
+        wax.open(b"here", &[sealed.as_slice(), &[0]].concat())
+            .is_none()
+    );
     assert!(SealKey::new(&key(2)).open(b"here", &sealed).is_none());
     assert!(wax.open(b"here", &sealed).is_some());
 }
@@ -53,14 +59,19 @@ fn nonces_and_keys_do_not_repeat() {
         let sealed = wax.seal(b"", b"", &mut OsEntropy).unwrap();
         assert!(nonces.insert(<[u8; 24]>::try_from(&sealed[..24]).unwrap()));
     }
-    let keys: Vec<Key> = (0..5_000).map(|_| Key::generate(&mut OsEntropy).unwrap()).collect();
+    let keys: Vec<Key> = (0..5_000)
+        .map(|_| Key::generate(&mut OsEntropy).unwrap())
+        .collect();
     let distinct: HashSet<[u8; 32]> = keys.iter().map(|key| *key.expose()).collect();
     assert_eq!(distinct.len(), keys.len());
 }
 
 #[test]
 fn without_randomness_nothing_is_made() {
-    assert!(matches!(Key::generate(&mut BrokenEntropy), Err(NoRandomness)));
+    assert!(matches!(
+        Key::generate(&mut BrokenEntropy),
+        Err(NoRandomness)
+    ));
     let sealed = SealKey::new(&key(1)).seal(b"", b"plain", &mut BrokenEntropy);
     assert_eq!(sealed, Err(NoRandomness));
     let hash = hash_password(b"password", &key(1), &CHEAP, &mut BrokenEntropy);

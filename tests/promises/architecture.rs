@@ -13,7 +13,11 @@ const HOMES: &[(&str, &[&str])] = &[
     // What talks with people and their machine.
     (
         "clap",
-        &["bin/hallpass/cli", "bin/hallpass/settings/environment.rs", "bin/hallpass/usage.rs"],
+        &[
+            "bin/hallpass/cli",
+            "bin/hallpass/settings/environment.rs",
+            "bin/hallpass/usage.rs",
+        ],
     ),
     ("clap_complete", &["bin/hallpass/cli"]),
     ("comfy_table", &["bin/hallpass/output/table.rs"]),
@@ -28,7 +32,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
     ("serde_json", &["bin/hallpass/output"]),
     ("serde_saphyr", &["bin/hallpass/declaration"]),
-    ("toml", &["bin/hallpass/settings", "bin/hallpass/declaration"]),
+    (
+        "toml",
+        &["bin/hallpass/settings", "bin/hallpass/declaration"],
+    ),
     // The environment itself: its variables are read in one file (clippy.toml), arguments and the
     // program's own place in two others.
     (
@@ -54,7 +61,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("subtle", &["crypto", "barrier"]),
     // What a value is made of.
     ("memchr", &["scan"]),
-    ("crc32fast", &["barrier/unlocking/key_file.rs", "model/token"]),
+    (
+        "crc32fast",
+        &["barrier/unlocking/key_file.rs", "model/token"],
+    ),
     ("ipnet", &["model/address.rs"]),
     ("jiff", &["model/time"]),
     // Mail.
@@ -97,9 +107,21 @@ const NEVER: &[&str] = &[
 
 /// Where one of these stands all the same, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("bin/hallpass/terminal/interrupt.rs", "process::exit", "a signal ends the program"),
-    ("crypto/kdf.rs", "unreachable!(", "one block of output cannot be too long"),
-    ("crypto/seal.rs", "unreachable!(", "a frame cannot be too long for the cipher"),
+    (
+        "bin/hallpass/terminal/interrupt.rs",
+        "process::exit",
+        "a signal ends the program",
+    ),
+    (
+        "crypto/kdf.rs",
+        "unreachable!(",
+        "one block of output cannot be too long",
+    ),
+    (
+        "crypto/seal.rs",
+        "unreachable!(",
+        "a frame cannot be too long for the cipher",
+    ),
 ];
 
 const LONGEST_FILE: usize = 400;
@@ -124,9 +146,17 @@ impl Source {
 fn sources() -> Vec<Source> {
     let src = root().join("src");
     let all = files_below(&src).into_iter().filter_map(|path| {
-        let place = path.strip_prefix(&src).unwrap().to_str().unwrap().to_owned();
+        let place = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
         let is_test = place.ends_with("tests.rs") || place.starts_with("backend/conformance");
-        (!is_test).then(|| Source { place, code: code(&fs::read_to_string(&path).unwrap()) })
+        (!is_test).then(|| Source {
+            place,
+            code: code(&fs::read_to_string(&path).unwrap()),
+        })
     });
     let all: Vec<_> = all.collect();
     assert!(all.len() > 100, "the search for sources is wrong");
@@ -157,7 +187,10 @@ fn a_crate_is_named_where_it_belongs() {
     let mut strays = Vec::new();
     for (word, homes) in HOMES {
         let users: Vec<_> = sources.iter().filter(|it| names(&it.code, word)).collect();
-        assert!(homes.is_empty() || !users.is_empty(), "nobody uses {word}: is it still needed?");
+        assert!(
+            homes.is_empty() || !users.is_empty(),
+            "nobody uses {word}: is it still needed?"
+        );
         let astray = users.iter().filter(|it| !it.is_in(homes));
         strays.extend(astray.map(|it| format!("{} names {word}", it.place)));
     }
@@ -171,10 +204,22 @@ fn only_new_secrets_are_printed_past_the_mask() {
     let names = |code: &str| code.contains("Stdout") && code.contains("stdio::");
     let users: Vec<_> = sources().into_iter().filter(|it| names(&it.code)).collect();
     let places: Vec<_> = users.iter().map(|it| it.place.as_str()).collect();
-    let known = ["commands/recovery.rs", "delivery/descriptor.rs", "report.rs", "stdio.rs"];
+    let known = [
+        "commands/recovery.rs",
+        "delivery/descriptor.rs",
+        "report.rs",
+        "stdio.rs",
+    ];
     assert_eq!(places, known.map(|it| format!("bin/hallpass/{it}")));
-    let report = users.iter().find(|it| it.place.ends_with("report.rs")).unwrap();
-    assert_eq!(report.code.matches("Stdout").count(), 3, "the name, and where it is masked");
+    let report = users
+        .iter()
+        .find(|it| it.place.ends_with("report.rs"))
+        .unwrap();
+    assert_eq!(
+        report.code.matches("Stdout").count(),
+        3,
+        "the name, and where it is masked"
+    );
     assert!(report.code.contains("Masked::new(Stdout)"));
 }
 
@@ -189,11 +234,20 @@ fn definitions_of_commands_name_nothing_of_the_program() {
 #[test]
 fn nothing_but_sys_is_unsafe() {
     for Source { place, code } in sources() {
-        let is_unsafe = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "#[unsafe"];
+        let is_unsafe = [
+            "unsafe {",
+            "unsafe fn",
+            "unsafe impl",
+            "unsafe extern",
+            "#[unsafe",
+        ];
         let found = is_unsafe.iter().find(|word| code.contains(**word));
         let is_sys = place == "sys.rs" || place.starts_with("sys/");
         assert_eq!(found.is_some(), is_sys, "{place}: {found:?}");
-        let lines = fs::read_to_string(root().join("src").join(&place)).unwrap().lines().count();
+        let lines = fs::read_to_string(root().join("src").join(&place))
+            .unwrap()
+            .lines()
+            .count();
         assert!(!is_sys || lines < LONGEST_SYS, "{place} has {lines} lines");
     }
     let main = fs::read_to_string(root().join("src/bin/hallpass/main.rs")).unwrap();
@@ -207,7 +261,10 @@ fn nothing_panics_prints_or_leaves_on_purpose() {
         let words = NEVER.iter().filter(|word| {
             let excepted = |(at, it, _): &(_, _, _)| *at == place && it == *word;
             if EXCEPTIONS.iter().any(excepted) {
-                assert!(code.contains(**word), "{place} no longer needs its exception");
+                assert!(
+                    code.contains(**word),
+                    "{place} no longer needs its exception"
+                );
                 return false;
             }
             code.match_indices(*word).any(|(at, _)| {
@@ -227,7 +284,11 @@ fn no_file_is_too_long() {
         for path in files_below(&root().join(folder)) {
             if path.extension().is_some_and(|it| it == "rs") {
                 let lines = fs::read_to_string(&path).unwrap().lines().count();
-                assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
+                assert!(
+                    lines <= LONGEST_FILE,
+                    "{} has {lines} lines",
+                    path.display()
+                );
             }
         }
     }

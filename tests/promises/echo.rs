@@ -22,7 +22,11 @@ fn token() -> Token {
 fn proven(stage: &Stage) -> Vec<Secret> {
     let token = token();
     let spelled = |form| token.spell(form).expose().to_owned();
-    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
+    let code = RecoveryCode::generate(&mut OsEntropy)
+        .unwrap()
+        .spell()
+        .expose()
+        .to_owned();
     let key = fs::read_to_string(stage.file("keys/store.key")).unwrap();
     let base64 = spelled(Form::Header).split_once(' ').unwrap().1.to_owned();
     vec![
@@ -43,7 +47,11 @@ fn hex() -> Secret {
 }
 
 fn run(stage: &Stage, words: &[String], more: &[&str]) -> Answer {
-    let words: Vec<_> = words.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    let words: Vec<_> = words
+        .iter()
+        .map(String::as_str)
+        .chain(more.iter().copied())
+        .collect();
     stage.run(&words)
 }
 
@@ -56,9 +64,16 @@ fn no_place_of_a_command_line_repeats_a_secret() {
         for secret in &secrets {
             for line in place.lines(&secret.text) {
                 // Errors in words and as JSON, in turn.
-                let format = if number % 2 == 0 { ["-o", "json"] } else { ["-o", "table"] };
+                let format = if number % 2 == 0 {
+                    ["-o", "json"]
+                } else {
+                    ["-o", "table"]
+                };
                 let answer = run(&stage, &line, &format);
-                secret.is_refused(&answer, &format!("{} {}", place.words.join(" "), place.value));
+                secret.is_refused(
+                    &answer,
+                    &format!("{} {}", place.words.join(" "), place.value),
+                );
             }
         }
     }
@@ -79,15 +94,33 @@ fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
             &["status", "--store", text],
             &["status", "--state-dir", text],
             &["status", "--passphrase-command", &format!("echo {text}")],
-            &["connection", "add", "new", "--description", &format!("with {text} in it")],
+            &[
+                "connection",
+                "add",
+                "new",
+                "--description",
+                &format!("with {text} in it"),
+            ],
             &["connection", "add", "new", "--guide-file", text],
             &["profile", "add", "new", "--description", text],
             &["token", "add", "github/new", "--device", text],
-            &["token", "add", "github/new", "--to", &format!("file:{text}")],
+            &[
+                "token",
+                "add",
+                "github/new",
+                "--to",
+                &format!("file:{text}"),
+            ],
             &["token", "add", "github/new", "--to", &to],
             &["token", "identify", "--path", text],
             &["profile", "suspend", "github", "--yes", "--reason", text],
-            &["mail", "set", &format!("outbox:{away}/{text}"), "--from", "a@example.com"],
+            &[
+                "mail",
+                "set",
+                &format!("outbox:{away}/{text}"),
+                "--from",
+                "a@example.com",
+            ],
             &["apply", text],
             &["review", "--html", text],
             &["verify", "--token-file", text],
@@ -116,7 +149,10 @@ fn a_token_in_hex_is_refused_where_a_name_or_a_path_is_expected_and_not_repeated
     ];
     let (stage, secret) = (Stage::furnished(), hex());
     let mut count = 0;
-    for place in places().iter().filter(|place| NAMES.contains(&place.value.as_str())) {
+    for place in places()
+        .iter()
+        .filter(|place| NAMES.contains(&place.value.as_str()))
+    {
         for line in place.lines(&secret.text) {
             secret.is_refused(&run(&stage, &line, &[]), &line[..2].join(" "));
             count += 1;
@@ -179,7 +215,11 @@ fn no_variable_of_the_environment_is_repeated() {
                 }
             }
         }
-        with("SUDO_USER", &secret.text, &["profile", "edit", "github", "--description", "x"]);
+        with(
+            "SUDO_USER",
+            &secret.text,
+            &["profile", "edit", "github", "--description", "x"],
+        );
     }
     for secret in proven(&stage) {
         secret.is_not_in(&stage.done(&["audit", "list", "-o", "json"]), "the log");
@@ -249,7 +289,10 @@ fn no_part_of_a_declaration_is_repeated() {
         let yaml = format!("profiles:\n  x:\n    description: '{}'\n", secret.text);
         let piped = stage.piped(&["apply", "-", "--format", "yaml"], yaml);
         secret.is_refused(&piped, "YAML");
-        assert!(piped.err.contains("the declaration, line 3, holds"), "{piped:?}");
+        assert!(
+            piped.err.contains("the declaration, line 3, holds"),
+            "{piped:?}"
+        );
     }
 }
 
@@ -282,24 +325,40 @@ fn no_name_in_a_declaration_that_is_a_token_in_hex_is_repeated() {
         "{}: 1\n",
     ] {
         stage.write("d.yaml", &yaml.replace("{}", &secret.text));
-        secret.is_refused(&stage.run(&["apply", "d.yaml", "--plan", "-o", "json"]), yaml);
+        secret.is_refused(
+            &stage.run(&["apply", "d.yaml", "--plan", "-o", "json"]),
+            yaml,
+        );
     }
 }
 
 #[test]
 fn a_recovery_code_within_a_longer_word_is_not_repeated() {
     let stage = Stage::furnished();
-    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
+    let code = RecoveryCode::generate(&mut OsEntropy)
+        .unwrap()
+        .spell()
+        .expose()
+        .to_owned();
     let secret = Secret::new("recovery", code.clone());
     for code in [code.clone(), code.replace('-', ""), code.to_lowercase()] {
-        for word in
-            [format!("x{code}"), format!("{code}x"), format!("0{code}Z"), format!("ab{code}")]
-        {
+        for word in [
+            format!("x{code}"),
+            format!("{code}x"),
+            format!("0{code}Z"),
+            format!("ab{code}"),
+        ] {
             for line in [
                 &["store", "backup", &word][..],
                 &["status", "--config", &word],
                 &["token", "add", &format!("github/{word}")],
-                &["profile", "add", "new", "--description", &format!("with {word} in it")],
+                &[
+                    "profile",
+                    "add",
+                    "new",
+                    "--description",
+                    &format!("with {word} in it"),
+                ],
             ] {
                 for format in ["table", "json"] {
                     let answer = stage.run(&[line, &["-o", format]].concat());
@@ -335,7 +394,12 @@ fn no_name_of_a_file_is_repeated() {
             Answer::of(&command.output().unwrap())
         };
         let key = stage.file(&format!("key-{}", secret.name));
-        let init = ["init", "--no-recovery", "--new-key-file", key.to_str().unwrap()];
+        let init = [
+            "init",
+            "--no-recovery",
+            "--new-key-file",
+            key.to_str().unwrap(),
+        ];
         for line in [
             &["profile", "list", "-o", "json"][..],
             &["profile", "list"],
@@ -354,7 +418,10 @@ fn no_name_of_a_file_is_repeated() {
         at_home(&["review", "--html", html.to_str().unwrap()]);
         let page = fs::read_to_string(&html).unwrap();
         assert!(
-            secret.traces.iter().all(|trace| !page.contains(trace.as_str())),
+            secret
+                .traces
+                .iter()
+                .all(|trace| !page.contains(trace.as_str())),
             "{}",
             secret.name
         );
@@ -365,10 +432,18 @@ fn no_name_of_a_file_is_repeated() {
 fn a_secret_that_was_stored_before_is_masked_where_it_is_shown() {
     let stage = Stage::furnished();
     let secrets = proven(&stage);
-    let parts = secrets.iter().flat_map(|it| ["use `", &it.text, "` here\n\n"]);
+    let parts = secrets
+        .iter()
+        .flat_map(|it| ["use `", &it.text, "` here\n\n"]);
     let text: String = parts.collect();
     let guide = stage.write("guide", &text);
-    stage.done(&["connection", "edit", "ci", "--guide-file", guide.to_str().unwrap()]);
+    stage.done(&[
+        "connection",
+        "edit",
+        "ci",
+        "--guide-file",
+        guide.to_str().unwrap(),
+    ]);
     for more in [&[][..], &["--raw"], &["-o", "json"]] {
         let answer = stage.done(&[&["connection", "guide", "ci"], more].concat());
         for secret in &secrets {
@@ -379,6 +454,12 @@ fn a_secret_that_was_stored_before_is_masked_where_it_is_shown() {
     // At a terminal it is laid out, and lines are broken.
     let (_, screen, _) = stage.terminal(&["connection", "guide", "ci"]).finish();
     for secret in &secrets {
-        assert!(secret.traces.iter().all(|trace| !screen.contains(trace.as_str())), "{screen}");
+        assert!(
+            secret
+                .traces
+                .iter()
+                .all(|trace| !screen.contains(trace.as_str())),
+            "{screen}"
+        );
     }
 }

@@ -14,11 +14,17 @@ type Write = fn(&str) -> Vec<u8>;
 const WAYS: [(&str, Write); 7] = [
     ("plain", |text| format!("{text}\n").into_bytes()),
     ("a mark", |text| format!("\u{feff}{text}\n").into_bytes()),
-    ("UTF-16, low first", |text| wide(&format!("\u{feff}{text}\n"), u16::to_le_bytes)),
-    ("UTF-16, high first", |text| wide(&format!("\u{feff}{text}\r\n"), u16::to_be_bytes)),
+    ("UTF-16, low first", |text| {
+        wide(&format!("\u{feff}{text}\n"), u16::to_le_bytes)
+    }),
+    ("UTF-16, high first", |text| {
+        wide(&format!("\u{feff}{text}\r\n"), u16::to_be_bytes)
+    }),
     ("CRLF", |text| format!("{text}\r\n").into_bytes()),
     ("no line end", |text| text.as_bytes().to_vec()),
-    ("decomposed", |text| format!("{}\n", text.nfd().collect::<String>()).into_bytes()),
+    ("decomposed", |text| {
+        format!("{}\n", text.nfd().collect::<String>()).into_bytes()
+    }),
 ];
 
 /// Two accents, one character outside of UTF-16's first plane.
@@ -67,7 +73,12 @@ fn a_passphrase_is_the_same_however_it_is_given() {
     let stage = Stage::empty();
     let path = file(&stage, PASSPHRASE, |text| text.as_bytes().to_vec());
     stage.done(&["init", "--passphrase-file", &path, "--no-recovery"]);
-    each(&stage, &["status", "--passphrase-file"], PASSPHRASE, is_done);
+    each(
+        &stage,
+        &["status", "--passphrase-file"],
+        PASSPHRASE,
+        is_done,
+    );
     let path = file(&stage, PASSPHRASE, WAYS[2].1);
     let command = format!("cat '{path}'");
     stage.done(&["status", "--passphrase-command", &command]);
@@ -79,7 +90,13 @@ fn a_passphrase_is_the_same_however_it_is_given() {
 #[test]
 fn keys_and_recovery_codes_open_however_they_are_written() {
     let stage = Stage::empty();
-    let made = ["init", "--new-key-file", "keys/store.key", "--recovery-file", "recovery"];
+    let made = [
+        "init",
+        "--new-key-file",
+        "keys/store.key",
+        "--recovery-file",
+        "recovery",
+    ];
     stage.done(&made);
     let key = fs::read_to_string(stage.file("keys/store.key")).unwrap();
     let code = fs::read_to_string(stage.file("recovery")).unwrap();
@@ -87,7 +104,12 @@ fn keys_and_recovery_codes_open_however_they_are_written() {
         let path = file(&stage, key.trim_end(), way);
         is_done(name, &stage.run(&["status", "--key-file", &path]));
     }
-    each(&stage, &["status", "--passphrase-file"], code.trim_end(), is_done);
+    each(
+        &stage,
+        &["status", "--passphrase-file"],
+        code.trim_end(),
+        is_done,
+    );
 }
 
 #[test]
@@ -95,17 +117,34 @@ fn a_password_is_the_same_however_it_was_set_and_is_given() {
     let stage = Stage::furnished();
     for (name, way) in WAYS {
         let path = file(&stage, PASSWORD, way);
-        stage.done(&["password", "set", "github", "--yes", "--password-file", &path]);
+        stage.done(&[
+            "password",
+            "set",
+            "github",
+            "--yes",
+            "--password-file",
+            &path,
+        ]);
         let verify = ["password", "verify", "github", "--password-file", "-"];
         let plain = stage.piped(&verify, PASSWORD);
         assert_eq!(plain.code, 0, "{name}: {plain:?}");
     }
-    each(&stage, &["password", "verify", "github", "--password-file"], PASSWORD, is_done);
+    each(
+        &stage,
+        &["password", "verify", "github", "--password-file"],
+        PASSWORD,
+        is_done,
+    );
     let revoke = ["token", "revoke", "--profile", "github", "--yes", "--quiet"];
-    each(&stage, &["login", "github", "--password-file"], PASSWORD, |name, answer| {
-        is_done(name, answer);
-        stage.done(&revoke);
-    });
+    each(
+        &stage,
+        &["login", "github", "--password-file"],
+        PASSWORD,
+        |name, answer| {
+            is_done(name, answer);
+            stage.done(&revoke);
+        },
+    );
 }
 
 #[test]
@@ -114,16 +153,24 @@ fn a_token_is_the_same_however_it_is_given() {
     let token = stage.token(&["github/laptop"]);
     each(&stage, &["verify", "--token-file"], &token, is_done);
     each(&stage, &["token", "show", "--token-file"], &token, is_done);
-    each(&stage, &["token", "identify", "--path"], &token, |name, answer| {
-        assert_eq!(answer.code, 7, "{name}: {answer:?}");
-    });
+    each(
+        &stage,
+        &["token", "identify", "--path"],
+        &token,
+        |name, answer| {
+            assert_eq!(answer.code, 7, "{name}: {answer:?}");
+        },
+    );
     // One of another system, as long as one may be.
     let foreign = format!("{}{}", "Zm9vYmFyMTIzNDU2Nzg5MA", "x".repeat(4096 - 22));
     for (number, (name, way)) in WAYS.into_iter().enumerate() {
         let own = format!("{number}{}", foreign.get(1..).unwrap());
         let path = file(&stage, &own, way);
         let made = format!("github/legacy-{number}");
-        is_done(name, &stage.run(&["token", "add", &made, "--value-file", &path]));
+        is_done(
+            name,
+            &stage.run(&["token", "add", &made, "--value-file", &path]),
+        );
         assert_eq!(stage.verdict(&own, &[]).0, 0, "{name}");
         each(&stage, &["verify", "--token-file"], &own, is_done);
     }
@@ -141,19 +188,31 @@ fn a_token_that_a_file_holds_is_not_replaced_for_how_it_is_written() {
         fs::write(stage.file("token"), way(token.trim_end())).unwrap();
         let answer = stage.run(&ensure);
         let refused = answer.code == 43 && answer.err.contains("is not a text");
-        assert!(answer.code == 0 || name.starts_with("UTF-16") && refused, "{name}: {answer:?}");
+        assert!(
+            answer.code == 0 || name.starts_with("UTF-16") && refused,
+            "{name}: {answer:?}"
+        );
         assert_eq!(id(), before, "{name}");
     }
     let variable = ["token", "ensure", "github/env", "--to", "env:.env#TOKEN"];
     stage.done(&variable);
     let line = fs::read_to_string(stage.file(".env")).unwrap();
-    let ids = || stage.json(&["token", "list", "--all"]).as_array().unwrap().len();
+    let ids = || {
+        stage
+            .json(&["token", "list", "--all"])
+            .as_array()
+            .unwrap()
+            .len()
+    };
     let before = ids();
     for (name, way) in WAYS {
         fs::write(stage.file(".env"), way(line.trim_end())).unwrap();
         let answer = stage.run(&variable);
         let refused = answer.code == 43 && answer.err.contains("is not a text");
-        assert!(answer.code == 0 || name.starts_with("UTF-16") && refused, "{name}: {answer:?}");
+        assert!(
+            answer.code == 0 || name.starts_with("UTF-16") && refused,
+            "{name}: {answer:?}"
+        );
         assert_eq!(ids(), before, "{name}");
     }
 }
@@ -167,7 +226,14 @@ fn a_code_is_the_same_however_it_is_given() {
         let profile = format!("p{number}");
         let email = format!("{profile}@example.com");
         stage.done(&["profile", "add", &profile, "--email", &email]);
-        let request = ["otp", "request", &profile, "--connection", "ci", "--print-code"];
+        let request = [
+            "otp",
+            "request",
+            &profile,
+            "--connection",
+            "ci",
+            "--print-code",
+        ];
         let code = stage.done(&request).out;
         let validate = ["otp", "validate", &profile, "--connection", "ci"];
         is_done(name, &stage.piped(&validate, way(code.trim_end())));
@@ -215,9 +281,15 @@ fn settings_say_the_same_with_a_mark_and_are_refused_by_name_in_another_encoding
         let answer = stage.run(&["profile", "list"]);
         if name.starts_with("UTF-16") {
             assert_eq!(answer.code, 2, "{name}: {answer:?}");
-            assert!(answer.err.contains("begins as UTF-16; save it as UTF-8"), "{answer:?}");
+            assert!(
+                answer.err.contains("begins as UTF-16; save it as UTF-8"),
+                "{answer:?}"
+            );
         } else {
-            assert!(answer.code == 0 && answer.out.starts_with('['), "{name}: {answer:?}");
+            assert!(
+                answer.code == 0 && answer.out.starts_with('['),
+                "{name}: {answer:?}"
+            );
         }
     }
 }
@@ -251,13 +323,23 @@ fn what_is_no_text_is_refused_by_name() {
 fn a_mail_password_is_the_same_however_it_was_set() {
     use crate::support::smtp::{Plan, Speaks};
     let stage = Stage::furnished();
-    let server = Plan::new(Speaks::StartTls).with_login("ann", PASSWORD).serve();
+    let server = Plan::new(Speaks::StartTls)
+        .with_login("ann", PASSWORD)
+        .serve();
     let url = format!("smtp://ann@localhost:{}", server.port());
     for (name, way) in WAYS {
         let authority = stage.file("authority");
         fs::write(&authority, way(server.authority.trim_end())).unwrap();
         let path = file(&stage, PASSWORD, way);
-        let set = ["mail", "set", &url, "--from", "a@example.com", "--password-file", &path];
+        let set = [
+            "mail",
+            "set",
+            &url,
+            "--from",
+            "a@example.com",
+            "--password-file",
+            &path,
+        ];
         let answer = stage.run(&[&set[..], &["--ca-file", "authority"]].concat());
         is_done(name, &answer);
         is_done(name, &stage.run(&["mail", "test", "b@example.com"]));

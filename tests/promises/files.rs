@@ -31,13 +31,20 @@ fn under(umask: &str, home: &Home, arguments: &[&str]) {
     let hallpass = home.command(arguments);
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("umask {umask}; exec \"$@\""), "sh"]);
-    shell.arg(hallpass.get_program()).args(hallpass.get_args()).current_dir(home.path());
+    shell
+        .arg(hallpass.get_program())
+        .args(hallpass.get_args())
+        .current_dir(home.path());
     shell.env_clear();
     for (name, value) in hallpass.get_envs() {
         shell.env(name, value.unwrap());
     }
     let output = shell.stdin(Stdio::null()).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        text(&output.stderr)
+    );
 }
 
 /// T24. 177 is what a careful user has, and would keep folders from being entered.
@@ -46,23 +53,62 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
     for umask in ["000", "022", "077", "177"] {
         let home = Home::new();
         let recovery = ["--recovery-file", "papers/recovery"];
-        under(umask, &home, &[&["init", "--new-key-file", "keys/a"][..], &recovery].concat());
+        under(
+            umask,
+            &home,
+            &[&["init", "--new-key-file", "keys/a"][..], &recovery].concat(),
+        );
         under(umask, &home, &["connection", "add", "ci"]);
-        under(umask, &home, &["profile", "add", "github", "--connection", "ci"]);
+        under(
+            umask,
+            &home,
+            &["profile", "add", "github", "--connection", "ci"],
+        );
         under(umask, &home, &["token", "add", "github/laptop"]);
         under(umask, &home, &["token", "revoke", "github/laptop", "--yes"]);
-        under(umask, &home, &["token", "add", "github/file", "--to", "file:sinks-file"]);
-        under(umask, &home, &["token", "add", "github/env", "--to", "env:sinks-env#T"]);
-        under(umask, &home, &["store", "key", "add", "--new-key-file", "more/b"]);
-        under(umask, &home, &["store", "key", "add", "--recovery-file", "more/c"]);
+        under(
+            umask,
+            &home,
+            &["token", "add", "github/file", "--to", "file:sinks-file"],
+        );
+        under(
+            umask,
+            &home,
+            &["token", "add", "github/env", "--to", "env:sinks-env#T"],
+        );
+        under(
+            umask,
+            &home,
+            &["store", "key", "add", "--new-key-file", "more/b"],
+        );
+        under(
+            umask,
+            &home,
+            &["store", "key", "add", "--recovery-file", "more/c"],
+        );
         under(umask, &home, &["store", "backup", "backup.db"]);
         under(umask, &home, &["store", "restore", "backup.db", "--yes"]);
         under(umask, &home, &["store", "check"]);
-        under(umask, &home, &["review", "--fail-on", "high", "--html", "review-page"]);
+        under(
+            umask,
+            &home,
+            &["review", "--fail-on", "high", "--html", "review-page"],
+        );
         under(umask, &home, &["demo", "--keep", "tour"]);
         let files = files_below(home.path());
-        let made = |end: &str| files.iter().any(|path| path.to_str().unwrap().contains(end));
-        for end in ["keys/a", "papers/recovery", "more/b", "more/c", "backup.db", "tour/"] {
+        let made = |end: &str| {
+            files
+                .iter()
+                .any(|path| path.to_str().unwrap().contains(end))
+        };
+        for end in [
+            "keys/a",
+            "papers/recovery",
+            "more/b",
+            "more/c",
+            "backup.db",
+            "tour/",
+        ] {
             assert!(made(end), "no {end}, so this proves nothing");
         }
         for end in [
@@ -80,7 +126,12 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
         for file in &files {
             assert_eq!(mode(file), 0o600, "{} under umask {umask}", file.display());
             for folder in file.ancestors().skip(1).take_while(|it| *it != home.path()) {
-                assert_eq!(mode(folder), 0o700, "{} under umask {umask}", folder.display());
+                assert_eq!(
+                    mode(folder),
+                    0o700,
+                    "{} under umask {umask}",
+                    folder.display()
+                );
             }
         }
     }
@@ -91,11 +142,18 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
 fn what_sqlite_puts_beside_the_store_is_for_its_owner_alone() {
     let home = Stage::new();
     let reader = rusqlite::Connection::open(home.store()).unwrap();
-    let count: i64 = reader.query_row("SELECT count(*) FROM obj", [], |row| row.get(0)).unwrap();
+    let count: i64 = reader
+        .query_row("SELECT count(*) FROM obj", [], |row| row.get(0))
+        .unwrap();
     assert!(count > 0, "the store is open while the command below runs");
     under("000", &home, &["connection", "add", "ci"]);
     let beside = files_below(home.store().parent().unwrap());
-    assert!(beside.iter().any(|path| path.to_str().unwrap().ends_with("-wal")), "{beside:?}");
+    assert!(
+        beside
+            .iter()
+            .any(|path| path.to_str().unwrap().ends_with("-wal")),
+        "{beside:?}"
+    );
     for path in &beside {
         assert_eq!(mode(path), 0o600, "{}", path.display());
     }
@@ -121,7 +179,10 @@ fn a_key_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
     for open in [0o644, 0o640, 0o604, 0o620] {
         set_mode(&key, open);
         let said = home.fails(43, &["profile", "list"]);
-        assert!(said.contains(&format!("hint: chmod 600 {}", key.display())), "{said}");
+        assert!(
+            said.contains(&format!("hint: chmod 600 {}", key.display())),
+            "{said}"
+        );
     }
     set_mode(&key, 0o400);
     home.done(&["profile", "list"]);
@@ -136,7 +197,10 @@ fn a_store_or_key_behind_a_link_is_refused() {
     assert!(said.contains("link"), "{said}");
     let key = home.file("key.link");
     symlink(home.file("keys/store.key"), &key).unwrap();
-    let said = home.fails(43, &["profile", "list", "--key-file", key.to_str().unwrap()]);
+    let said = home.fails(
+        43,
+        &["profile", "list", "--key-file", key.to_str().unwrap()],
+    );
     assert!(said.contains("symbolic link"), "{said}");
 }
 
@@ -154,7 +218,10 @@ fn what_is_no_regular_file_is_refused_at_once() {
     for name in ["fifo.db", "folder.db"] {
         let path = folder.join(name);
         let (option, value) = ("--key-file", path.to_str().unwrap());
-        home.fails(43, &["profile", "list", option, value, "--allow-colocated-key"]);
+        home.fails(
+            43,
+            &["profile", "list", option, value, "--allow-colocated-key"],
+        );
     }
 }
 
@@ -166,11 +233,22 @@ fn a_store_in_a_shared_folder_is_refused_with_a_folder_of_its_own() {
     set_mode(&shared, 0o1777);
     let init = |store: &Path| {
         let store = store.to_str().unwrap().to_owned();
-        ["init", "--store", &store, "--new-key-file", "keys/k", "--no-recovery"].map(String::from)
+        [
+            "init",
+            "--store",
+            &store,
+            "--new-key-file",
+            "keys/k",
+            "--no-recovery",
+        ]
+        .map(String::from)
     };
     let arguments = init(&shared.join("store.db"));
     let said = home.fails(43, &arguments.each_ref().map(String::as_str));
-    assert!(said.contains(&format!("{}/hallpass", shared.display())), "{said}");
+    assert!(
+        said.contains(&format!("{}/hallpass", shared.display())),
+        "{said}"
+    );
     assert!(files_below(&shared).is_empty());
     assert!(!home.file("keys/k").exists(), "no key without a store");
     let arguments = init(&shared.join("hallpass/store.db"));
@@ -182,7 +260,10 @@ fn a_store_in_a_shared_folder_is_refused_with_a_folder_of_its_own() {
 fn a_file_to_be_written_is_never_written_through_a_link() {
     let home = Stage::new();
     let mine = home.write("mine", "precious");
-    for (link, target) in [("to-mine", mine.as_path()), ("to-nothing", Path::new("nothing"))] {
+    for (link, target) in [
+        ("to-mine", mine.as_path()),
+        ("to-nothing", Path::new("nothing")),
+    ] {
         symlink(target, home.file(link)).unwrap();
         home.fails(4, &["store", "backup", link]);
         home.fails(4, &["store", "key", "add", "--recovery-file", link]);

@@ -12,7 +12,9 @@ mod codes;
 
 /// The text below a heading, up to the next one of its level or above.
 fn section<'a>(text: &'a str, heading: &str) -> &'a str {
-    let start = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no {heading}"));
+    let start = text
+        .find(&format!("\n{heading}\n"))
+        .unwrap_or_else(|| panic!("no {heading}"));
     let body = &text[start + heading.len() + 2..];
     let level = heading.split(' ').next().unwrap();
     let ends = (1..=level.len()).filter_map(|n| body.find(&format!("\n{} ", "#".repeat(n))));
@@ -30,7 +32,11 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 }
 
 fn words(cell: &str) -> BTreeSet<String> {
-    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    cell.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Every path to a field in `value`: `suspended.at`, `keys[].id`.
@@ -44,7 +50,11 @@ fn collect(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
             for (name, inner) in object {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 found.insert(path.clone());
                 // Facts of the audit log have the names of whatever changed.
                 if name != "details" {
@@ -64,7 +74,13 @@ fn collect(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 /// The example of a shape.
 fn example(document: &str, shape: &str) -> Value {
     let section = section(document, &format!("### {shape}"));
-    let block = section.split("```json\n").nth(1).unwrap().split("\n```").next().unwrap();
+    let block = section
+        .split("```json\n")
+        .nth(1)
+        .unwrap()
+        .split("\n```")
+        .next()
+        .unwrap();
     serde_json::from_str(block).unwrap_or_else(|error| panic!("{shape}: {error}"))
 }
 
@@ -84,18 +100,31 @@ impl Tour {
     fn new() -> Self {
         let home = Home::new();
         home.write("password", "correct horse battery staple 42\n");
-        let tour = Self { home, shapes: BTreeMap::new() };
-        tour.run(&["init", "--new-key-file", "keys/store.key", "--no-recovery"], None, 0);
+        let tour = Self {
+            home,
+            shapes: BTreeMap::new(),
+        };
+        tour.run(
+            &["init", "--new-key-file", "keys/store.key", "--no-recovery"],
+            None,
+            0,
+        );
         tour
     }
 
     fn run(&self, arguments: &[&str], input: Option<&str>, exit: i32) -> (String, String) {
         let mut command = self.home.hallpass(arguments);
-        command.args(["-o", "json", "--yes"]).write_stdin(input.unwrap_or_default());
+        command
+            .args(["-o", "json", "--yes"])
+            .write_stdin(input.unwrap_or_default());
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let (out, err) = (text(output.stdout), text(output.stderr));
-        assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {out}{err}");
+        assert_eq!(
+            output.status.code(),
+            Some(exit),
+            "{arguments:?}: {out}{err}"
+        );
         (out, err)
     }
 
@@ -124,11 +153,17 @@ impl Tour {
                 let error: Value = serde_json::from_slice(&output.stderr).unwrap();
                 let refused = "the kernel keeps no key here";
                 assert!(
-                    error["error"]["message"].as_str().unwrap().starts_with(refused),
+                    error["error"]["message"]
+                        .as_str()
+                        .unwrap()
+                        .starts_with(refused),
                     "{code:?}"
                 );
                 // As the command would have shown it: its fields are compared all the same.
-                self.keep("unlock", serde_json::json!({"store": "", "unlocked_until": ""}));
+                self.keep(
+                    "unlock",
+                    serde_json::json!({"store": "", "unlocked_until": ""}),
+                );
             }
         }
         self.run(&["lock"], None, 0);
@@ -169,12 +204,25 @@ impl Tour {
         self.shows("new token", &import);
         self.shows("new token", "token ensure github/ensured --to file:ensured");
         self.shows("new token", "token ensure github/ensured --to file:ensured");
-        self.shows("new token", "token add github/laptop --device laptop --allow-ip 192.0.2.0/24");
-        self.shows("new token", "profile add other --connection ci --group g --token first");
+        self.shows(
+            "new token",
+            "token add github/laptop --device laptop --allow-ip 192.0.2.0/24",
+        );
+        self.shows(
+            "new token",
+            "profile add other --connection ci --group g --token first",
+        );
         self.verdicts();
-        self.shows("new token", "login github --password-file password --device desk");
+        self.shows(
+            "new token",
+            "login github --password-file password --device desk",
+        );
         for _ in 0..5 {
-            let (no, _) = self.run(&["login", "github", "--password-file", "-"], Some("wrong"), 11);
+            let (no, _) = self.run(
+                &["login", "github", "--password-file", "-"],
+                Some("wrong"),
+                11,
+            );
             self.keep("password verdict", serde_json::from_str(&no).unwrap());
         }
         self.shows("profile", "profile show github");
@@ -186,7 +234,10 @@ impl Tour {
         self.shows("token", "token resume github/laptop");
         self.shows("impact", "profile suspend github --dry-run");
         self.shows("impact", "profile edit github --any-connection --dry-run");
-        self.shows("profile", "profile suspend github --reason audit --until 8w");
+        self.shows(
+            "profile",
+            "profile suspend github --reason audit --until 8w",
+        );
         self.shows("profile", "profile list");
         self.shows("profile", "profile resume github");
         self.shows("profile", "profile edit github --description X");
@@ -205,8 +256,10 @@ impl Tour {
             "mail set smtps://u@mail.example.com --from a@example.com --password-file password";
         self.shows("mail settings", set);
         let outbox = self.home.file("mails");
-        let outbox =
-            format!("mail set outbox:{} --from a@b.nl --environment mailed", outbox.display());
+        let outbox = format!(
+            "mail set outbox:{} --from a@b.nl --environment mailed",
+            outbox.display()
+        );
         self.shows("mail settings", &outbox);
         self.shows("mail settings", "mail show");
         self.shows("mail test", "mail test b@example.com --environment mailed");
@@ -215,16 +268,31 @@ impl Tour {
     }
 
     fn verdicts(&mut self) {
-        let issued = self.run(&["token", "add", "github/phone", "--device", "p"], None, 0).0;
+        let issued = self
+            .run(&["token", "add", "github/phone", "--device", "p"], None, 0)
+            .0;
         let issued: Value = serde_json::from_str(&issued).unwrap();
         let token = issued["token"].as_str().unwrap();
         let (good, _) = self.run(&["verify"], Some(token), 0);
         let (none, _) = self.run(&["verify"], Some("hpass_"), 10);
-        let known = ["password", "verify", "github", "--password-file", "password"];
-        self.run(&["password", "set", "github", "--password-file", "password"], None, 0);
+        let known = [
+            "password",
+            "verify",
+            "github",
+            "--password-file",
+            "password",
+        ];
+        self.run(
+            &["password", "set", "github", "--password-file", "password"],
+            None,
+            0,
+        );
         let (right, _) = self.run(&known, None, 0);
-        let (wrong, _) =
-            self.run(&["password", "verify", "github", "--password-file", "-"], Some("wrong"), 11);
+        let (wrong, _) = self.run(
+            &["password", "verify", "github", "--password-file", "-"],
+            Some("wrong"),
+            11,
+        );
         for (shape, text) in [
             ("verdict", good),
             ("verdict", none),
@@ -239,22 +307,52 @@ impl Tour {
         let url = format!("outbox:{}", self.home.file("codes").display());
         self.run(&["mail", "set", &url, "--from", "h@example.com"], None, 0);
         self.run(&["connection", "add", "hr"], None, 0);
-        self.run(&["profile", "add", "anna", "--email", "a@example.com", "--group", "g"], None, 0);
-        self.shows("code request", "otp request anna --connection ci --device tablet");
+        self.run(
+            &[
+                "profile",
+                "add",
+                "anna",
+                "--email",
+                "a@example.com",
+                "--group",
+                "g",
+            ],
+            None,
+            0,
+        );
+        self.shows(
+            "code request",
+            "otp request anna --connection ci --device tablet",
+        );
         self.shows("code", "otp list");
         self.shows("code", "otp cancel anna --connection ci");
         // Another mailbox: one gets no two codes at once.
-        self.run(&["profile", "add", "bob", "--email", "b@example.com"], None, 0);
-        let ask = ["otp", "request", "bob", "--connection", "hr", "--device", "p", "--print-code"];
+        self.run(
+            &["profile", "add", "bob", "--email", "b@example.com"],
+            None,
+            0,
+        );
+        let ask = [
+            "otp",
+            "request",
+            "bob",
+            "--connection",
+            "hr",
+            "--device",
+            "p",
+            "--print-code",
+        ];
         let (asked, _) = self.run(&ask, None, 0);
         let asked: Value = serde_json::from_str(&asked).unwrap();
         let code = asked["code"].as_str().unwrap().to_owned();
         let validate = ["otp", "validate", "bob", "--connection", "hr"];
         let (token, _) = self.run(&validate, Some(&code), 0);
         let (used, _) = self.run(&validate, Some(&code), 12);
-        for (shape, text) in
-            [("code request", &asked.to_string()), ("new token", &token), ("code verdict", &used)]
-        {
+        for (shape, text) in [
+            ("code request", &asked.to_string()),
+            ("new token", &token),
+            ("code verdict", &used),
+        ] {
             self.keep(shape, serde_json::from_str(text).unwrap());
         }
         self.shows("code", "otp list --all");
@@ -287,16 +385,26 @@ impl Tour {
         self.review();
         self.planned();
         self.shows("audit entry", "audit list");
-        self.shows("audit entry", "audit list --profile github --since 8h --limit 3");
+        self.shows(
+            "audit entry",
+            "audit list --profile github --since 8h --limit 3",
+        );
         self.shows("audit proof", "audit verify");
         self.shows("audit head", "audit head");
         self.shows("audit entry", "audit export");
         self.shows("key", "store key list");
         let old = fs::read(self.home.store()).unwrap();
         self.shows("key", "store key add --recovery-file recovery");
-        let (added, _) = self.run(&["store", "key", "add", "--recovery-file", "second"], None, 0);
+        let (added, _) = self.run(
+            &["store", "key", "add", "--recovery-file", "second"],
+            None,
+            0,
+        );
         let added: Value = serde_json::from_str(&added).unwrap();
-        self.shows("key", &format!("store key remove {}", added["id"].as_str().unwrap()));
+        self.shows(
+            "key",
+            &format!("store key remove {}", added["id"].as_str().unwrap()),
+        );
         for suffix in ["-wal", "-shm"] {
             fs::remove_file(format!("{}{suffix}", self.home.store().display())).unwrap();
         }
@@ -307,7 +415,11 @@ impl Tour {
         let (out, err) = self.run(&["profile", "show", "nobody"], None, 3);
         assert_eq!(out, "");
         self.keep("error", serde_json::from_str(&err).unwrap());
-        fs::write(self.home.path().join("bad.toml"), "[profiles.bad]\nconnections = []\n").unwrap();
+        fs::write(
+            self.home.path().join("bad.toml"),
+            "[profiles.bad]\nconnections = []\n",
+        )
+        .unwrap();
         let (_, err) = self.run(&["apply", "bad.toml"], None, 2);
         self.keep("error", serde_json::from_str(&err).unwrap());
     }
@@ -322,7 +434,8 @@ impl Tour {
     }
 
     fn planned(&mut self) {
-        self.home.write("a.toml", "[connections.ci]\ntoken_lifetime = '30d'\n");
+        self.home
+            .write("a.toml", "[connections.ci]\ntoken_lifetime = '30d'\n");
         let (plan, _) = self.run(&["apply", "a.toml", "--plan"], None, 7);
         let plan: Value = serde_json::from_str(&plan).unwrap();
         self.keep("change", plan["changes"].clone());
@@ -336,21 +449,37 @@ fn every_shape_is_what_the_document_shows() {
     let document = document("docs/json.md");
     let tour = Tour::new().walk();
     let listed = section(&document, "## Shapes");
-    let listed: BTreeSet<_> = listed.lines().filter_map(|line| line.strip_prefix("### ")).collect();
-    assert_eq!(listed, tour.shapes.keys().copied().collect(), "every shape is tried");
+    let listed: BTreeSet<_> = listed
+        .lines()
+        .filter_map(|line| line.strip_prefix("### "))
+        .collect();
+    assert_eq!(
+        listed,
+        tour.shapes.keys().copied().collect(),
+        "every shape is tried"
+    );
     for (shape, values) in &tour.shapes {
         let shown = fields(&example(&document, shape));
         let top = |all: &BTreeSet<String>| -> BTreeSet<String> {
-            all.iter().filter(|path| !path.contains(['.', '['])).cloned().collect()
+            all.iter()
+                .filter(|path| !path.contains(['.', '[']))
+                .cloned()
+                .collect()
         };
         let mut printed = BTreeSet::new();
         for value in values {
             let found = fields(value);
-            assert!(found.is_subset(&shown), "{shape}: {value} has more than {shown:?}");
+            assert!(
+                found.is_subset(&shown),
+                "{shape}: {value} has more than {shown:?}"
+            );
             assert_eq!(top(&found), top(&shown), "{shape}: {value}");
             printed.extend(found);
         }
-        assert_eq!(printed, shown, "{shape}: no command printed all of the example");
+        assert_eq!(
+            printed, shown,
+            "{shape}: no command printed all of the example"
+        );
     }
 }
 
@@ -367,8 +496,10 @@ fn every_field_is_explained() {
             _ => {}
         }
         let all = fields(&example(&document, shape));
-        let top: BTreeSet<_> =
-            all.into_iter().filter(|path| shape == "error" || !path.contains(['.', '['])).collect();
+        let top: BTreeSet<_> = all
+            .into_iter()
+            .filter(|path| shape == "error" || !path.contains(['.', '[']))
+            .collect();
         assert_eq!(explained, top, "{shape}");
     }
 }

@@ -31,15 +31,23 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 
 fn steps(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for line in blocks(text, "console").iter().flat_map(|block| block.lines()) {
+    for line in blocks(text, "console")
+        .iter()
+        .flat_map(|block| block.lines())
+    {
         if let Some(command) = line.strip_prefix("$ ") {
-            steps.push(Step { command: command.to_owned(), answer: Vec::new() });
+            steps.push(Step {
+                command: command.to_owned(),
+                answer: Vec::new(),
+            });
             continue;
         }
         let step = steps.last_mut().unwrap();
         // The lines of a command that goes on have the mark of the shell for that.
         match line.strip_prefix('>') {
-            Some(more) => step.command.extend(["\n", more.strip_prefix(' ').unwrap_or(more)]),
+            Some(more) => step
+                .command
+                .extend(["\n", more.strip_prefix(' ').unwrap_or(more)]),
             None => step.answer.push(line.to_owned()),
         }
     }
@@ -67,8 +75,12 @@ fn run(home: &Home, script: &str) -> Output {
 
 /// Whether `line` is `pattern`, in which `…` is any text that is not empty.
 fn fits(line: &str, pattern: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('…') else { return line == pattern };
-    let Some(rest) = line.strip_prefix(head) else { return false };
+    let Some((head, tail)) = pattern.split_once('…') else {
+        return line == pattern;
+    };
+    let Some(rest) = line.strip_prefix(head) else {
+        return false;
+    };
     rest.char_indices()
         .skip(1)
         .map(|(at, _)| at)
@@ -88,21 +100,37 @@ fn console_blocks_answer_as_they_stand_there() {
     assert_eq!(answers.len(), steps.len(), "{text}");
     for (step, answer) in steps.iter().zip(answers) {
         let mut lines: Vec<_> = answer.lines().map(str::trim_end).collect();
-        assert_eq!(lines.pop(), Some("=0"), "`{}` answers:\n{answer}", step.command);
+        assert_eq!(
+            lines.pop(),
+            Some("=0"),
+            "`{}` answers:\n{answer}",
+            step.command
+        );
         let same = lines.len() == step.answer.len()
-            && lines.iter().zip(&step.answer).all(|(line, pattern)| fits(line, pattern));
-        assert!(same, "`{}` answers:\n{answer}\nand not:\n{:#?}", step.command, step.answer);
+            && lines
+                .iter()
+                .zip(&step.answer)
+                .all(|(line, pattern)| fits(line, pattern));
+        assert!(
+            same,
+            "`{}` answers:\n{answer}\nand not:\n{:#?}",
+            step.command, step.answer
+        );
     }
 }
 
 #[test]
 fn the_two_commands_that_set_everything_up_are_marked() {
     let readme = document("README.md");
-    for (mark, command) in
-        [("demo", "cargo run --release --locked -- demo\n"), ("tests", "cargo test --locked\n")]
-    {
+    for (mark, command) in [
+        ("demo", "cargo run --release --locked -- demo\n"),
+        ("tests", "cargo test --locked\n"),
+    ] {
         let after = readme.split_once(&format!("<!-- {mark} -->\n")).unwrap().1;
-        assert!(after.starts_with("```sh\n"), "the block follows its mark: {mark}");
+        assert!(
+            after.starts_with("```sh\n"),
+            "the block follows its mark: {mark}"
+        );
         assert_eq!(blocks(after, "sh").first().unwrap(), command);
     }
     // Other blocks of shell would not be tested.
@@ -120,15 +148,32 @@ fn links_lead_somewhere() {
     ] {
         let text = document(name);
         let folder = super::root().join(name).parent().unwrap().to_owned();
-        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let (file, place) = target.split_once('#').unwrap_or((target, ""));
-            assert!(!target.contains("://"), "{target}: links to elsewhere are not checked");
-            let path = if file.is_empty() { super::root().join(name) } else { folder.join(file) };
+            assert!(
+                !target.contains("://"),
+                "{target}: links to elsewhere are not checked"
+            );
+            let path = if file.is_empty() {
+                super::root().join(name)
+            } else {
+                folder.join(file)
+            };
             assert!(path.exists(), "{name}: no {target}");
             if !place.is_empty() {
                 let headings = std::fs::read_to_string(&path).unwrap();
-                let mut anchors = headings.lines().filter(|line| line.starts_with('#')).map(anchor);
-                assert!(anchors.any(|it| it == place), "{name}: no heading for {target}");
+                let mut anchors = headings
+                    .lines()
+                    .filter(|line| line.starts_with('#'))
+                    .map(anchor);
+                assert!(
+                    anchors.any(|it| it == place),
+                    "{name}: no heading for {target}"
+                );
             }
         }
     }
@@ -147,8 +192,9 @@ fn files_that_are_named_are_there() {
     ] {
         let text = document(name);
         for word in text.split('`').skip(1).step_by(2) {
-            let is_path =
-                ["src/", "tests/", "docs/", ".config/"].iter().any(|it| word.starts_with(it));
+            let is_path = ["src/", "tests/", "docs/", ".config/"]
+                .iter()
+                .any(|it| word.starts_with(it));
             if is_path && !word.contains(['*', ' ']) && !word.contains("NOUN") {
                 count += 1;
                 let exists = super::root().join(word).exists();
@@ -156,12 +202,19 @@ fn files_that_are_named_are_there() {
             }
         }
     }
-    assert!(count > 50, "only {count} files were found, so the search for them is wrong");
+    assert!(
+        count > 50,
+        "only {count} files were found, so the search for them is wrong"
+    );
 }
 
 /// The anchor that a heading gets.
 fn anchor(heading: &str) -> String {
-    heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-")
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .to_lowercase()
+        .replace(' ', "-")
 }
 
 #[test]

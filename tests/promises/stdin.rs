@@ -12,8 +12,11 @@ use crate::support::stage::{Answer, Stage};
 const LINES: &str = "first line\n12345678\nlast line\n";
 
 /// Those that read it without being given `-`, as the help has them.
-const READERS: [(&str, &str); 3] =
-    [("verify", ""), ("otp validate", "github --connection ci"), ("token identify", "")];
+const READERS: [(&str, &str); 3] = [
+    ("verify", ""),
+    ("otp validate", "github --connection ci"),
+    ("token identify", ""),
+];
 
 /// All others, with arguments that take them as far as they go without an answer. In this order: what
 /// removes something comes last.
@@ -104,7 +107,11 @@ fn stage() -> Stage {
 }
 
 fn words(command: &str, arguments: &str) -> Vec<String> {
-    command.split(' ').chain(arguments.split_whitespace()).map(str::to_owned).collect()
+    command
+        .split(' ')
+        .chain(arguments.split_whitespace())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Runs a command with `input` in a pipe, which stays open until it has ended if it is to; returns the
@@ -116,9 +123,18 @@ fn with_pipe(stage: &Stage, words: &[String], input: &str, open: bool) -> (Answe
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let command = stage.command(&words);
     let mut limited = Command::new("timeout");
-    limited.arg("100").arg(command.get_program()).args(command.get_args());
-    limited.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    limited.current_dir(stage.path()).stdin(Stdio::from(ours.try_clone().unwrap()));
+    limited
+        .arg("100")
+        .arg(command.get_program())
+        .args(command.get_args());
+    limited.env_clear().envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    limited
+        .current_dir(stage.path())
+        .stdin(Stdio::from(ours.try_clone().unwrap()));
     let answer = Answer::of(&limited.output().unwrap());
     drop(kept.take());
     let (mut ours, mut left) = (ours, String::new());
@@ -129,7 +145,9 @@ fn with_pipe(stage: &Stage, words: &[String], input: &str, open: bool) -> (Answe
 fn leaves(command: &clap::Command, path: &str, found: &mut Vec<String>) {
     let path = format!("{path} {}", command.get_name());
     if command.has_subcommands() {
-        command.get_subcommands().for_each(|below| leaves(below, &path, found));
+        command
+            .get_subcommands()
+            .for_each(|below| leaves(below, &path, found));
     } else {
         found.push(path.trim_start().trim_start_matches("hallpass ").to_owned());
     }
@@ -145,9 +163,14 @@ fn every_command_is_known_here_and_the_help_names_those_that_read() {
         assert!(OTHERS.iter().any(|(known, _)| known == command) || command == "verify");
     }
     let help = root.get_after_long_help().unwrap().to_string();
-    let section = help.split("\nStandard input, which nothing else reads:\n").nth(1).unwrap();
+    let section = help
+        .split("\nStandard input, which nothing else reads:\n")
+        .nth(1)
+        .unwrap();
     let lines = section.lines().take_while(|line| line.starts_with("  "));
-    let named: Vec<_> = lines.map(|line| line.trim().split("  ").next().unwrap()).collect();
+    let named: Vec<_> = lines
+        .map(|line| line.trim().split("  ").next().unwrap())
+        .collect();
     let readers = READERS.iter().map(|(command, _)| *command).chain(["`-`"]);
     assert_eq!(named, readers.collect::<Vec<_>>());
 }
@@ -160,8 +183,15 @@ fn nobody_else_takes_a_line_or_waits_and_no_attempt_is_spent() {
         assert_eq!(left, LINES, "{command} {arguments}: {answer:?}");
         assert_ne!(answer.code, 124, "{command} {arguments} waits");
         if matches!(*command, "login" | "password verify") {
-            assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{command}: {answer:?}");
-            assert!(answer.err.contains("`--password-file FILE`"), "{command}: {answer:?}");
+            assert_eq!(
+                (answer.code, answer.out.as_str()),
+                (2, ""),
+                "{command}: {answer:?}"
+            );
+            assert!(
+                answer.err.contains("`--password-file FILE`"),
+                "{command}: {answer:?}"
+            );
         }
     }
     assert_eq!(stage.json(&["profile", "show", "github"])["failures"], 0);
@@ -186,11 +216,26 @@ fn a_loop_that_reads_a_list_gets_all_of_it() {
          echo \"line $line\" >&3; done < list 3> seen";
     let template = stage.command(&[]);
     let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(script).arg(hallpass).current_dir(stage.path()).env_clear();
-    shell.envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+        .arg("-c")
+        .arg(script)
+        .arg(hallpass)
+        .current_dir(stage.path())
+        .env_clear();
+    shell.envs(
+        template
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     assert!(shell.output().unwrap().status.success());
     let seen = std::fs::read_to_string(stage.file("seen")).unwrap();
-    assert_eq!(seen, LINES.lines().flat_map(|line| ["line ", line, "\n"]).collect::<String>());
+    assert_eq!(
+        seen,
+        LINES
+            .lines()
+            .flat_map(|line| ["line ", line, "\n"])
+            .collect::<String>()
+    );
 }
 
 #[test]
@@ -225,7 +270,11 @@ fn an_input_that_is_read_and_empty_is_wrong_usage_and_changes_nothing() {
                 continue;
             }
             let (answer, _) = with_pipe(&stage, &words(line.trim(), ""), nothing, false);
-            assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{line}: {answer:?}");
+            assert_eq!(
+                (answer.code, answer.out.as_str()),
+                (2, ""),
+                "{line}: {answer:?}"
+            );
             assert!(answer.err.contains("is empty"), "{line}: {answer:?}");
         }
     }

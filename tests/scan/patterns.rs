@@ -24,22 +24,43 @@ fn block(document: &str, heading: &str) -> String {
 
 /// Every pattern of a block: what stands between `open` and `close`.
 fn patterns(block: &str, open: &str, close: &str) -> Vec<Regex> {
-    let found = block.split(open).skip(1).filter_map(|rest| rest.split(close).next());
+    let found = block
+        .split(open)
+        .skip(1)
+        .filter_map(|rest| rest.split(close).next());
     found.map(|pattern| Regex::new(pattern).unwrap()).collect()
 }
 
 /// For each scanner, its patterns.
 fn scanners(document: &str) -> Vec<(&'static str, Vec<Regex>)> {
-    let table = document.lines().filter(|line| line.starts_with("| ")).skip(1).take(3);
-    let table = table.map(|line| Regex::new(line.split('`').nth(1).unwrap()).unwrap()).collect();
+    let table = document
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .skip(1)
+        .take(3);
+    let table = table
+        .map(|line| Regex::new(line.split('`').nth(1).unwrap()).unwrap())
+        .collect();
     let lines = |text: String| text.lines().map(|it| Regex::new(it).unwrap()).collect();
     vec![
         ("table", table),
-        ("gitleaks", patterns(&block(document, "gitleaks"), "regex = '''", "'''")),
-        ("TruffleHog", patterns(&block(document, "TruffleHog"), ": '", "'\n")),
+        (
+            "gitleaks",
+            patterns(&block(document, "gitleaks"), "regex = '''", "'''"),
+        ),
+        (
+            "TruffleHog",
+            patterns(&block(document, "TruffleHog"), ": '", "'\n"),
+        ),
         ("GitHub", lines(block(document, "GitHub secret scanning"))),
-        ("detect-secrets", patterns(&block(document, "detect-secrets"), "re.compile(r\"", "\"),")),
-        ("Semgrep", patterns(&block(document, "Semgrep"), "pattern-regex: '", "'\n")),
+        (
+            "detect-secrets",
+            patterns(&block(document, "detect-secrets"), "re.compile(r\"", "\"),"),
+        ),
+        (
+            "Semgrep",
+            patterns(&block(document, "Semgrep"), "pattern-regex: '", "'\n"),
+        ),
     ]
 }
 
@@ -56,7 +77,10 @@ fn every_pattern_finds_every_token_and_no_id() {
                 is_found(scanner, &patterns, &text, form);
             }
             let id = format!("token {} is revoked", token.id());
-            assert!(!patterns.iter().any(|it| it.is_match(&id)), "{scanner}: {id}");
+            assert!(
+                !patterns.iter().any(|it| it.is_match(&id)),
+                "{scanner}: {id}"
+            );
         }
     }
 }
@@ -102,7 +126,10 @@ fn the_rules_for_gitleaks_are_toml_and_their_keywords_are_in_the_tokens() {
         // gitleaks compares keywords with the text in lower case.
         let text = spelt(&token, form).to_lowercase();
         for keyword in rule["keywords"].as_array().unwrap() {
-            assert!(text.contains(keyword.as_str().unwrap()), "{form}: {keyword}");
+            assert!(
+                text.contains(keyword.as_str().unwrap()),
+                "{form}: {keyword}"
+            );
         }
         assert!(rule["id"].is_str() && rule["description"].is_str());
     }

@@ -31,7 +31,11 @@ fn an_accepted_rollback_is_no_accepted_fork() {
     drop(core);
     lab.sweep();
     assert_eq!(lab.bytes(), forked, "nothing was written");
-    assert_eq!(fs::read(anchor_file(&lab)).unwrap(), seen, "and nothing else is expected");
+    assert_eq!(
+        fs::read(anchor_file(&lab)).unwrap(),
+        seen,
+        "and nothing else is expected"
+    );
     let mut core = lab.open().unwrap();
     store::accept(&mut core, Acceptance::Fork).unwrap();
 }
@@ -48,7 +52,10 @@ fn two_machines_that_accept_the_same_file_part_for_good() {
     store::accept(&mut lab.open().unwrap(), Acceptance::Rollback).unwrap();
     // The other one, at the same moment and as the same user: no log row differs.
     lab.put(&old);
-    let other = State { folder: Some(kept), ..lab.state() };
+    let other = State {
+        folder: Some(kept),
+        ..lab.state()
+    };
     let mut core = lab.open_with(&other).unwrap();
     store::accept(&mut core, Acceptance::Rollback).unwrap();
     lab.issue(&mut core, "sync", "theirs");

@@ -74,7 +74,12 @@ fn two_histories_of_one_store_are_a_fork() {
     let mut other = State::off();
     other.folder = Some(kept.clone());
     lab.put(&ours);
-    let mut core = lab.open_with(&State { folder: Some(kept), ..other }).unwrap();
+    let mut core = lab
+        .open_with(&State {
+            folder: Some(kept),
+            ..other
+        })
+        .unwrap();
     lab.issue(&mut core, "sync", "more");
     core.store.checkpoint().unwrap();
     drop(core);
@@ -111,7 +116,11 @@ fn what_another_process_committed_is_caught_up_with() {
 #[test]
 fn a_store_is_noticed_as_new_to_this_machine_once() {
     let lab = AttackStore::new();
-    let state = State { folder: Some(lab.folder().join("elsewhere")), place: None, require: false };
+    let state = State {
+        folder: Some(lab.folder().join("elsewhere")),
+        place: None,
+        require: false,
+    };
     let mut core = lab.open_with(&state).unwrap();
     lab.ask(&mut core).unwrap();
     assert_eq!(core.store.take_notices(), [Notice::FirstUse]);
@@ -119,8 +128,15 @@ fn a_store_is_noticed_as_new_to_this_machine_once() {
     let mut core = lab.open_with(&state).unwrap();
     lab.ask(&mut core).unwrap();
     assert_eq!(core.store.take_notices(), []);
-    let require = State { folder: Some(lab.folder().join("nowhere")), place: None, require: true };
-    assert_eq!(kind(lab.ask(&mut lab.open_with(&require).unwrap())), Kind::Rollback);
+    let require = State {
+        folder: Some(lab.folder().join("nowhere")),
+        place: None,
+        require: true,
+    };
+    assert_eq!(
+        kind(lab.ask(&mut lab.open_with(&require).unwrap())),
+        Kind::Rollback
+    );
 }
 
 #[test]
@@ -137,7 +153,9 @@ fn another_store_in_its_place_is_a_substitution() {
 
 pub(super) fn anchor_file(lab: &AttackStore) -> PathBuf {
     let folder = lab.folder().join("state/anchors");
-    let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     files.find(|path| path.extension().is_none()).unwrap()
 }
 
@@ -165,11 +183,18 @@ fn a_foreign_or_damaged_anchor_is_refused() {
             }
         }
     }
-    assert!(told == 0 && kept > 0, "one slot always holds: {told} {kept}");
+    assert!(
+        told == 0 && kept > 0,
+        "one slot always holds: {told} {kept}"
+    );
     fs::write(&anchor, vec![0; 8192]).unwrap();
     assert_eq!(kind(ask(&lab)), Kind::Substituted);
     fs::write(&anchor, b"").unwrap();
-    assert_eq!(kind(ask(&lab)), Kind::Substituted, "an empty anchor is no first use");
+    assert_eq!(
+        kind(ask(&lab)),
+        Kind::Substituted,
+        "an empty anchor is no first use"
+    );
 }
 
 #[test]
@@ -190,12 +215,26 @@ fn an_accepted_rollback_does_not_revive_what_was_revoked() {
     lab.put(&old);
     assert_eq!(kind(ask(&lab)), Kind::Rollback);
     let mut core = lab.open().unwrap();
-    assert_eq!(store::accept(&mut core, Acceptance::Rollback).unwrap().revoked_again, 1);
+    assert_eq!(
+        store::accept(&mut core, Acceptance::Rollback)
+            .unwrap()
+            .revoked_again,
+        1
+    );
     drop(core);
-    let verdicts = |answer: String| answer.lines().filter(|l| l.contains("\"valid\":true")).count();
+    let verdicts = |answer: String| {
+        answer
+            .lines()
+            .filter(|l| l.contains("\"valid\":true"))
+            .count()
+    };
     assert_eq!(verdicts(ask(&lab).unwrap()), verdicts(revoked));
     lab.put(&newer);
-    assert_eq!(kind(ask(&lab)), Kind::Fork, "the lost history never comes back");
+    assert_eq!(
+        kind(ask(&lab)),
+        Kind::Fork,
+        "the lost history never comes back"
+    );
 }
 
 #[test]
@@ -263,9 +302,17 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     };
     let secret = lab.secret();
     let limits = KdfLimits::default();
-    let backup = store::Backup { backend: open(&backup), secret: &secret, limits };
+    let backup = store::Backup {
+        backend: open(&backup),
+        secret: &secret,
+        limits,
+    };
     let path = lab.path();
-    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
     let (present, state) = (Some(open(&path)), lab.state());
     let restored = store::restore(backup, present, &target, &state, context(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
@@ -295,7 +342,11 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     let mut core = lab.open().unwrap();
     core.clock = Box::new(FixedClock::new(later));
     let ended_for = Some("30d".parse().unwrap());
-    let ended = Filter { which: Which::Ended, ended_for, ..Filter::default() };
+    let ended = Filter {
+        which: Which::Ended,
+        ended_for,
+        ..Filter::default()
+    };
     let pruned = token::prune(&mut core, &ended).unwrap();
     let ids: Vec<_> = pruned.iter().map(|it| it.id).collect();
     assert_eq!(ids.len(), 3, "{pruned:?}");
@@ -303,12 +354,23 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     let options = OpenOptions::default();
     let (secret, limits) = (lab.secret(), KdfLimits::default());
     let opened: Box<dyn Backend> = Box::new(SqliteBackend::open(&backup, &options).unwrap());
-    let backup = store::Backup { backend: opened, secret: &secret, limits };
+    let backup = store::Backup {
+        backend: opened,
+        secret: &secret,
+        limits,
+    };
     let path = lab.path();
-    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
     let restored = store::restore(backup, None, &target, &lab.state(), context(), &mut |_| ());
     let (mut core, restored) = restored.unwrap();
-    assert_eq!(restored.carried.revoked_again, 3, "two tokens and a profile: {restored:?}");
+    assert_eq!(
+        restored.carried.revoked_again, 3,
+        "two tokens and a profile: {restored:?}"
+    );
     for id in ids {
         let shown = token::show(&mut core, &TokenAddress::Id(id).into()).unwrap();
         assert_eq!(shown.state, TokenState::Revoked, "{shown:?}");
@@ -319,7 +381,10 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
 #[test]
 fn a_place_that_the_store_was_moved_to_is_remembered() {
     let lab = AttackStore::new();
-    let state = State { place: Some(lab.folder().join("elsewhere.db")), ..lab.state() };
+    let state = State {
+        place: Some(lab.folder().join("elsewhere.db")),
+        ..lab.state()
+    };
     lab.open_with(&state).unwrap().read(|_| Ok(())).unwrap();
     assert!(state.knows_here(&lab.open().unwrap().store.id()));
 }
@@ -329,26 +394,43 @@ fn what_others_could_have_written_or_exchanged_proves_nothing() {
     let lab = AttackStore::new();
     let outer = lab.folder().join("outer");
     let folder = outer.join("state");
-    let memory = State { folder: Some(folder.clone()), ..lab.state() };
+    let memory = State {
+        folder: Some(folder.clone()),
+        ..lab.state()
+    };
     let name: TokenAddress = "ci/laptop".parse().unwrap();
     let mut core = lab.open_with(&memory).unwrap();
     token::revoke(&mut core, &[name.into()], None).unwrap();
     drop(core);
     let (anchors, known) = (folder.join("anchors"), folder.join("known"));
     let inside = |folder: &PathBuf| {
-        fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect::<Vec<_>>()
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|it| it.unwrap().path())
+            .collect::<Vec<_>>()
     };
     let files = [inside(&anchors), inside(&known)].concat();
     assert_eq!(files.len(), 3, "the anchor, the tombstones, and the path");
-    for path in [outer, folder.clone(), anchors.clone(), known].into_iter().chain(files) {
+    for path in [outer, folder.clone(), anchors.clone(), known]
+        .into_iter()
+        .chain(files)
+    {
         let before = fs::metadata(&path).unwrap().permissions();
         for more in [0o020, 0o002] {
             let mode = before.mode() | more;
             fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
             let mut core = lab.open_with(&memory).unwrap();
             let error = core.read(|_| Ok(())).unwrap_err();
-            assert_eq!(error.kind(), Kind::UnsafeFile, "{} {mode:o}", path.display());
-            assert_eq!(core.store.tombstones().err().unwrap().kind(), Kind::UnsafeFile);
+            assert_eq!(
+                error.kind(),
+                Kind::UnsafeFile,
+                "{} {mode:o}",
+                path.display()
+            );
+            assert_eq!(
+                core.store.tombstones().err().unwrap().kind(),
+                Kind::UnsafeFile
+            );
         }
         fs::set_permissions(&path, before).unwrap();
         lab.open_with(&memory).unwrap().read(|_| Ok(())).unwrap();
@@ -356,13 +438,27 @@ fn what_others_could_have_written_or_exchanged_proves_nothing() {
     // A link that only its owner could have made is as good as what it leads to.
     let linked = lab.folder().join("linked");
     std::os::unix::fs::symlink(&folder, &linked).unwrap();
-    let by_link = State { folder: Some(linked), ..lab.state() };
+    let by_link = State {
+        folder: Some(linked),
+        ..lab.state()
+    };
     lab.open_with(&by_link).unwrap().read(|_| Ok(())).unwrap();
-    let anchor = inside(&anchors).into_iter().find(|it| it.extension().is_none()).unwrap();
+    let anchor = inside(&anchors)
+        .into_iter()
+        .find(|it| it.extension().is_none())
+        .unwrap();
     fs::rename(&anchor, anchors.join("other")).unwrap();
     std::os::unix::fs::symlink("other", &anchor).unwrap();
-    let error = lab.open_with(&memory).unwrap().read(|_| Ok(())).unwrap_err();
-    assert_eq!(error.kind(), Kind::UnsafeFile, "but not a file of the memory");
+    let error = lab
+        .open_with(&memory)
+        .unwrap()
+        .read(|_| Ok(()))
+        .unwrap_err();
+    assert_eq!(
+        error.kind(),
+        Kind::UnsafeFile,
+        "but not a file of the memory"
+    );
 }
 
 #[test]
@@ -372,19 +468,33 @@ fn a_restore_that_was_refused_is_not_expected_any_more() {
     let backup = lab.folder().join("b.db");
     store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
     lab.ask(&mut core).unwrap();
-    let options = OpenOptions { busy_timeout: Duration::from_millis(50), ..OpenOptions::default() };
+    let options = OpenOptions {
+        busy_timeout: Duration::from_millis(50),
+        ..OpenOptions::default()
+    };
     let open = |path: &std::path::Path| -> Box<dyn Backend> {
         Box::new(SqliteBackend::open(path, &options).unwrap())
     };
     let (secret, limits) = (lab.secret(), KdfLimits::default());
-    let backup = store::Backup { backend: open(&backup), secret: &secret, limits };
+    let backup = store::Backup {
+        backend: open(&backup),
+        secret: &secret,
+        limits,
+    };
     let path = lab.path();
-    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
     // `core` still has the store open.
     let refused = store::restore(backup, None, &target, &lab.state(), context(), &mut |_| ());
     assert_eq!(refused.err().unwrap().kind(), Kind::Busy);
     let anchor = fs::read(anchor_file(&lab)).unwrap();
-    assert!(anchor.iter().skip(8192).all(|byte| *byte == 0), "an announcement is left");
+    assert!(
+        anchor.iter().skip(8192).all(|byte| *byte == 0),
+        "an announcement is left"
+    );
     assert!(anchor.len() > 8192, "the premise: it was announced");
     drop(core);
 }

@@ -55,7 +55,10 @@ impl AttackStore {
         let lab = Self {
             dir: private_folder(),
             key: SecretText::new(key.to_owned()),
-            tokens: tokens.lines().map(|line| SecretText::new(line.to_owned())).collect(),
+            tokens: tokens
+                .lines()
+                .map(|line| SecretText::new(line.to_owned()))
+                .collect(),
         };
         lab.put(store);
         lab
@@ -84,7 +87,11 @@ impl AttackStore {
 
     fn empty(backend: impl FnOnce(&Path) -> Box<dyn Backend>) -> (Self, Core) {
         let dir = private_folder();
-        let mut lab = Self { dir, key: SecretText::new(String::new()), tokens: Vec::new() };
+        let mut lab = Self {
+            dir,
+            key: SecretText::new(String::new()),
+            tokens: Vec::new(),
+        };
         let (core, key) = core::found(backend(&lab.path()), &lab.state(), context());
         lab.key = key;
         (lab, core)
@@ -95,17 +102,27 @@ impl AttackStore {
         for name in ["hr", "crm"] {
             connection::add(core, &draft_connection(name), IfThere::Refuse).unwrap();
         }
-        for (name, connections) in
-            [("ci", vec!["hr"]), ("sync", vec![]), ("batch", vec!["hr", "crm"])]
-        {
+        for (name, connections) in [
+            ("ci", vec!["hr"]),
+            ("sync", vec![]),
+            ("batch", vec!["hr", "crm"]),
+        ] {
             let draft = profile::Draft {
-                connections: connections.iter().map(|name| name.parse().unwrap()).collect(),
+                connections: connections
+                    .iter()
+                    .map(|name| name.parse().unwrap())
+                    .collect(),
                 email: Some("ops@example.org".parse().unwrap()),
                 ..profile::Draft::new(name.parse().unwrap())
             };
             profile::add(core, &draft, IfThere::Refuse).unwrap();
         }
-        for (profile, name) in [("ci", "laptop"), ("ci", "runner"), ("sync", "a"), ("batch", "b")] {
+        for (profile, name) in [
+            ("ci", "laptop"),
+            ("ci", "runner"),
+            ("sync", "a"),
+            ("batch", "b"),
+        ] {
             self.issue(core, profile, name);
         }
         let gone: Target = "ci/runner".parse::<TokenAddress>().unwrap().into();
@@ -115,7 +132,8 @@ impl AttackStore {
     pub(crate) fn issue(&mut self, core: &mut Core, profile: &str, name: &str) {
         let draft = token::Draft::new(profile.parse().unwrap(), name.parse().unwrap());
         let issued = token::issue_many(core, &[draft]).unwrap();
-        self.tokens.extend(issued.into_iter().map(|issued| issued.secret));
+        self.tokens
+            .extend(issued.into_iter().map(|issued| issued.secret));
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
@@ -204,7 +222,9 @@ impl AttackStore {
 
     /// The full check, without an anchor.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        self.open_with(&State::off())?.read(|r| r.check(&mut |_, _| ())).map(drop)
+        self.open_with(&State::off())?
+            .read(|r| r.check(&mut |_, _| ()))
+            .map(drop)
     }
 
     /// Removes what lies beside the file, as an attacker with a whole file of his own would.
@@ -260,11 +280,17 @@ pub(crate) fn refused(error: &Error, what: &str) {
 }
 
 fn patient() -> OpenOptions {
-    OpenOptions { busy_timeout: Duration::from_millis(200), ..OpenOptions::default() }
+    OpenOptions {
+        busy_timeout: Duration::from_millis(200),
+        ..OpenOptions::default()
+    }
 }
 
 fn everything() -> token::Filter {
-    token::Filter { which: token::Which::All, ..token::Filter::default() }
+    token::Filter {
+        which: token::Which::All,
+        ..token::Filter::default()
+    }
 }
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -272,7 +298,10 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 fn draft_environment(name: &str) -> environment::Draft {
-    environment::Draft { name: name.parse().unwrap(), description: None }
+    environment::Draft {
+        name: name.parse().unwrap(),
+        description: None,
+    }
 }
 
 fn draft_connection(name: &str) -> connection::Draft {

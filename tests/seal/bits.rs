@@ -20,8 +20,14 @@ fn flip(stride: usize) -> (usize, usize) {
 #[test]
 fn no_flipped_bit_changes_an_answer() {
     let (flipped, refusals) = flip(61);
-    assert!(flipped > 1000, "the premise: a store of some size, not {flipped} bits");
-    assert!(refusals > flipped / 20, "the premise: some bits matter, not {refusals}");
+    assert!(
+        flipped > 1000,
+        "the premise: a store of some size, not {flipped} bits"
+    );
+    assert!(
+        refusals > flipped / 20,
+        "the premise: some bits matter, not {refusals}"
+    );
 }
 
 #[test]
@@ -41,7 +47,10 @@ fn truncate(stride: usize) {
             Ok(answer) => {
                 // SQLite's own last page may be one that is free.
                 assert_eq!(answer, truth, "{length} bytes changed an answer");
-                assert!(whole.len() - length <= 4096, "{length} bytes pass for the store");
+                assert!(
+                    whole.len() - length <= 4096,
+                    "{length} bytes pass for the store"
+                );
             }
         }
     }
@@ -61,7 +70,12 @@ fn full_a_piece_of_a_store_is_refused() {
 #[test]
 fn what_was_never_a_store_is_refused() {
     let lab = AttackStore::new();
-    for bytes in [&b"SQLite format 3\0"[..], b"hello", &[0; 8192], &[0xff; 8192]] {
+    for bytes in [
+        &b"SQLite format 3\0"[..],
+        b"hello",
+        &[0; 8192],
+        &[0xff; 8192],
+    ] {
         lab.put(bytes);
         refused(&lab.answer().unwrap_err(), "a foreign file");
     }

@@ -45,7 +45,12 @@ struct FickleTransaction<'a> {
 impl Fickle {
     fn new(newest: &Tables, other: &Tables, lies: Lies) -> Self {
         let [true_one, other] = [newest, other].map(|it| MemoryBackend::with(it.clone()));
-        Self { true_one, other, lies, readings: Arc::default() }
+        Self {
+            true_one,
+            other,
+            lies,
+            readings: Arc::default(),
+        }
     }
 }
 
@@ -54,7 +59,12 @@ impl Backend for Fickle {
         let true_one = self.true_one.begin(mode)?;
         let other = self.other.begin(Mode::Read)?;
         let readings = Arc::clone(&self.readings);
-        Ok(Box::new(FickleTransaction { true_one, other, lies: self.lies, readings }))
+        Ok(Box::new(FickleTransaction {
+            true_one,
+            other,
+            lies: self.lies,
+            readings,
+        }))
     }
 
     fn version(&mut self) -> Result<Version, Fault> {
@@ -184,7 +194,9 @@ impl Transaction for FickleTransaction<'_> {
     }
 
     fn commit(self: Box<Self>) -> Result<(), Fault> {
-        let Self { true_one, other, .. } = *self;
+        let Self {
+            true_one, other, ..
+        } = *self;
         drop(other);
         true_one.commit()
     }
@@ -203,24 +215,42 @@ fn run(past: &Past, operation: &Operation, other: &Tables, lies: Lies) -> Done {
     let folder = dir.path().canonicalize().unwrap();
     let state = past.remember_in(&folder);
     let again = || -> Result<Box<dyn Backend>, Error> { Ok(Box::new(backend.clone())) };
-    let kit = Kit { past, again: &again, state: &state, folder: &folder };
-    let said =
-        past.open(Box::new(backend.clone()), &state).and_then(|core| (operation.run)(core, &kit));
+    let kit = Kit {
+        past,
+        again: &again,
+        state: &state,
+        folder: &folder,
+    };
+    let said = past
+        .open(Box::new(backend.clone()), &state)
+        .and_then(|core| (operation.run)(core, &kit));
     let readings = backend.readings.load(Ordering::SeqCst);
-    Done { said, left: backend.true_one.tables(), readings }
+    Done {
+        said,
+        left: backend.true_one.tables(),
+        readings,
+    }
 }
 
 /// The store that an operation left, whole by a storage that does not lie.
 fn is_whole(past: &Past, tables: Tables) -> bool {
     let core = past.open(Box::new(MemoryBackend::with(tables)), &State::off());
-    core.and_then(|mut core| ops::store::check(&mut core, &mut |_, _| ())).is_ok()
+    core.and_then(|mut core| ops::store::check(&mut core, &mut |_, _| ()))
+        .is_ok()
 }
 
 /// One of damage, which may have come between the delivery of a secret and its end.
 pub(super) fn is_refusal(error: &Error) -> bool {
     // An old header is renewed before anything is changed, and a change to it has to be made again.
-    [Kind::Integrity, Kind::Corrupt, Kind::Rollback, Kind::Fork, Kind::Undelivered, Kind::Busy]
-        .contains(&error.kind())
+    [
+        Kind::Integrity,
+        Kind::Corrupt,
+        Kind::Rollback,
+        Kind::Fork,
+        Kind::Undelivered,
+        Kind::Busy,
+    ]
+    .contains(&error.kind())
 }
 
 /// Lets readings of each operation lie, so many of them at most; says how many were refused.
@@ -233,8 +263,12 @@ fn lie_to_all(most: u64) -> (u64, u64) {
         let at = (1..=honest.readings).step_by(usize::try_from(stride).unwrap());
         // A backup may be of any state, as long as it is of one.
         let may_be_old = ["store::foresee", "store::restore"].contains(&operation.name);
-        let lies =
-            at.flat_map(|at| [Some(Lies::Once(at)), (!may_be_old).then_some(Lies::From(at))]);
+        let lies = at.flat_map(|at| {
+            [
+                Some(Lies::Once(at)),
+                (!may_be_old).then_some(Lies::From(at)),
+            ]
+        });
         for lies in lies.flatten() {
             let other =
                 &past.history.others[usize::try_from(lied).unwrap() % past.history.others.len()];
@@ -261,7 +295,10 @@ fn judge(past: &Past, operation: &Operation, lies: Lies, honest: &Done, done: Do
     }
     // Last uses are noted if that goes well.
     let left_out = operation.name == "verify::touch" && done.left == past.history.newest;
-    assert!(done.left == honest.left || left_out, "{what} left another store");
+    assert!(
+        done.left == honest.left || left_out,
+        "{what} left another store"
+    );
     false
 }
 
@@ -282,7 +319,10 @@ fn doing_it_twice_leaves_the_same_bytes() {
 fn no_operation_believes_what_it_was_not_told_at_once() {
     let (lied, refused) = lie_to_all(5);
     assert!(lied > 500, "the premise: operations read, {lied}");
-    assert!(refused * 3 > lied, "the premise: most readings matter, {refused} of {lied}");
+    assert!(
+        refused * 3 > lied,
+        "the premise: most readings matter, {refused} of {lied}"
+    );
 }
 
 #[test]

@@ -16,7 +16,10 @@ use hallpass::{Error, Kind};
 use super::attack_store::{AttackStore, context};
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect()
 }
 
 fn anchors(lab: &AttackStore) -> PathBuf {
@@ -53,7 +56,10 @@ fn revoke(core: &mut Core, name: &str) {
 }
 
 fn valid(answer: &str) -> usize {
-    answer.lines().filter(|line| line.contains("\"valid\":true")).count()
+    answer
+        .lines()
+        .filter(|line| line.contains("\"valid\":true"))
+        .count()
 }
 
 #[test]
@@ -66,7 +72,11 @@ fn a_missing_anchor_of_a_store_that_is_known_here_is_a_fork_until_it_is_accepted
     assert!(files(&anchors(&lab)).is_empty(), "none was made");
     let mut core = lab.open().unwrap();
     let rollback = store::accept(&mut core, Acceptance::Rollback).map(drop);
-    assert_eq!(rollback.unwrap_err().kind(), Kind::Fork, "nobody knows that it is one");
+    assert_eq!(
+        rollback.unwrap_err().kind(),
+        Kind::Fork,
+        "nobody knows that it is one"
+    );
     store::accept(&mut core, Acceptance::Fork).unwrap();
     drop(core);
     assert_eq!(valid(&ask(&lab).unwrap()), valid(&truth));
@@ -86,7 +96,12 @@ fn an_older_store_does_not_revive_what_the_tombstones_name_where_the_anchor_is_g
     fs::remove_dir_all(lab.folder().join("state/known")).unwrap();
     refused(&lab, Kind::Fork);
     let mut core = lab.open().unwrap();
-    assert_eq!(store::accept(&mut core, Acceptance::Fork).unwrap().revoked_again, 1);
+    assert_eq!(
+        store::accept(&mut core, Acceptance::Fork)
+            .unwrap()
+            .revoked_again,
+        1
+    );
     drop(core);
     assert_eq!(valid(&ask(&lab).unwrap()), valid(&revoked));
 }
@@ -96,7 +111,10 @@ fn a_store_that_was_seen_at_another_path_was_seen() {
     let lab = AttackStore::new();
     lose_anchor(&lab);
     lose_tombstones(&lab);
-    let moved = State { place: Some(lab.folder().join("moved.db")), ..lab.state() };
+    let moved = State {
+        place: Some(lab.folder().join("moved.db")),
+        ..lab.state()
+    };
     let error = lab.open_with(&moved).unwrap().read(|_| Ok(())).unwrap_err();
     assert_eq!(error.kind(), Kind::Fork);
 }
@@ -134,8 +152,15 @@ fn another_store_that_is_known_here_is_a_substitution_with_or_without_an_anchor(
 fn an_anchor_that_is_required_and_gone_is_a_fork_and_not_a_first_use() {
     let lab = AttackStore::new();
     lose_anchor(&lab);
-    let require = State { require: true, ..lab.state() };
-    let error = lab.open_with(&require).unwrap().read(|_| Ok(())).unwrap_err();
+    let require = State {
+        require: true,
+        ..lab.state()
+    };
+    let error = lab
+        .open_with(&require)
+        .unwrap()
+        .read(|_| Ok(()))
+        .unwrap_err();
     assert_eq!(error.kind(), Kind::Fork);
 }
 
@@ -146,11 +171,17 @@ fn a_first_change_that_fails_leaves_no_store_that_is_refused() {
     drop(core);
     fs::remove_dir_all(lab.folder().join("state")).unwrap();
     let mut core = lab.open_backend(backend.clone()).unwrap();
-    backend.faults().fail_commit(Around::Before, || Fault::Storage("full".into()));
+    backend
+        .faults()
+        .fail_commit(Around::Before, || Fault::Storage("full".into()));
     let name: TokenAddress = "ci/laptop".parse().unwrap();
     token::revoke(&mut core, &[name.into()], None).unwrap_err();
     drop(core);
-    assert_eq!(files(&anchors(&lab)).len(), 2, "the tombstones were there before the commit");
+    assert_eq!(
+        files(&anchors(&lab)).len(),
+        2,
+        "the tombstones were there before the commit"
+    );
     let mut core = lab.open_backend(backend).unwrap();
     lab.ask(&mut core).unwrap();
 }
@@ -175,7 +206,12 @@ fn an_anchor_that_could_not_be_made_is_not_taken_for_one_that_is_gone() {
     fs::remove_file(anchors(&lab)).unwrap();
     let mut core = lab.open_backend(backend).unwrap();
     lab.ask(&mut core).unwrap();
-    assert!(core.store.take_notices().iter().any(|it| matches!(it, Notice::FirstUse)));
+    assert!(
+        core.store
+            .take_notices()
+            .iter()
+            .any(|it| matches!(it, Notice::FirstUse))
+    );
 }
 
 #[test]
@@ -197,7 +233,11 @@ fn an_acceptance_that_was_killed_is_made_or_not_where_there_was_no_anchor() {
     refused(&lab, Kind::Fork);
     lab.put(&after);
     ask(&lab).unwrap();
-    assert_ne!(fs::read(anchor(&lab)).unwrap(), announced, "from now on it is seen");
+    assert_ne!(
+        fs::read(anchor(&lab)).unwrap(),
+        announced,
+        "from now on it is seen"
+    );
 }
 
 #[test]
@@ -207,9 +247,15 @@ fn an_acceptance_that_failed_is_not_expected_where_there_was_no_anchor() {
     drop(core);
     lose_anchor(&lab);
     let mut core = lab.open_backend(backend.clone()).unwrap();
-    backend.faults().fail_commit(Around::Before, || Fault::Storage("full".into()));
+    backend
+        .faults()
+        .fail_commit(Around::Before, || Fault::Storage("full".into()));
     store::accept(&mut core, Acceptance::Fork).unwrap_err();
-    assert!(files(&anchors(&lab)).iter().all(|path| path.extension().is_some()));
+    assert!(
+        files(&anchors(&lab))
+            .iter()
+            .all(|path| path.extension().is_some())
+    );
     let error = core.read(|_| Ok(())).unwrap_err();
     assert_eq!(error.kind(), Kind::Fork);
 }
@@ -229,9 +275,16 @@ fn a_restore_needs_no_anchor_and_is_remembered() {
         Box::new(SqliteBackend::open(path, &options).unwrap())
     };
     let (secret, path) = (lab.secret(), lab.path());
-    let backup =
-        store::Backup { backend: open(&backup), secret: &secret, limits: KdfLimits::default() };
-    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let backup = store::Backup {
+        backend: open(&backup),
+        secret: &secret,
+        limits: KdfLimits::default(),
+    };
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
     let context = context();
     let restored = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
     drop(restored.unwrap());
@@ -269,8 +322,16 @@ fn a_restore_trusts_no_memory_that_others_could_have_written() {
     let options = OpenOptions::default();
     let opened: Box<dyn Backend> = Box::new(SqliteBackend::open(&backup, &options).unwrap());
     let (secret, path) = (lab.secret(), lab.path());
-    let backup = store::Backup { backend: opened, secret: &secret, limits: KdfLimits::default() };
-    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let backup = store::Backup {
+        backend: opened,
+        secret: &secret,
+        limits: KdfLimits::default(),
+    };
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
     let context = context();
     let refused = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
     assert_eq!(refused.err().unwrap().kind(), Kind::UnsafeFile);

@@ -10,7 +10,10 @@ use super::attack_store::AttackStore;
 #[test]
 fn opening_and_judging_reads_no_more_in_a_large_store() {
     let (few, many) = (Cost::at(10), Cost::at(5_000));
-    assert!(many.kept > 100 * few.kept && many.log > 10 * few.log, "{few:?} {many:?}");
+    assert!(
+        many.kept > 100 * few.kept && many.log > 10 * few.log,
+        "{few:?} {many:?}"
+    );
     // Some rows are neighbours by chance.
     assert!(many.calls <= few.calls + 4, "{few:?} {many:?}");
     assert!(many.rows <= few.rows + 16, "{few:?} {many:?}");
@@ -58,6 +61,11 @@ impl Cost {
         let mut core = lab.open_backend(backend.clone()).unwrap();
         assert!(judge(&mut core, &asked, &Asked::default()).unwrap().valid);
         let (calls, rows) = (counted.calls() - before.0, counted.rows() - before.1);
-        Self { kept: tokens, log: backend.tables().log.len(), calls, rows }
+        Self {
+            kept: tokens,
+            log: backend.tables().log.len(),
+            calls,
+            rows,
+        }
     }
 }

@@ -23,7 +23,11 @@ fn found(lab: &AttackStore, tables: &Tables, what: &str, change: impl FnOnce(&mu
     assert_eq!(error.kind(), Kind::Integrity, "{what}: {error}");
     for (question, answer) in asked(lab, &changed) {
         let error = answer.expect_err(&format!("{what}, by {question}"));
-        assert_eq!(error.kind(), Kind::Integrity, "{what}, by {question}: {error}");
+        assert_eq!(
+            error.kind(),
+            Kind::Integrity,
+            "{what}, by {question}: {error}"
+        );
     }
 }
 
@@ -33,9 +37,18 @@ fn asked(lab: &AttackStore, tables: &Tables) -> [(&'static str, Result<(), hallp
     let choice = audit::Choice::default();
     let mut core = lab.open_tables(tables.clone()).unwrap();
     [
-        ("verify", audit::verify(&mut core, &[], &mut |_, _| ()).map(drop)),
-        ("export", audit::export(&mut core, &mut |_, _| (), &mut |_| Ok(())).map(drop)),
-        ("list", audit::all(&mut core, &choice, &mut |_| Ok(())).map(drop)),
+        (
+            "verify",
+            audit::verify(&mut core, &[], &mut |_, _| ()).map(drop),
+        ),
+        (
+            "export",
+            audit::export(&mut core, &mut |_, _| (), &mut |_| Ok(())).map(drop),
+        ),
+        (
+            "list",
+            audit::all(&mut core, &choice, &mut |_| Ok(())).map(drop),
+        ),
     ]
 }
 
@@ -71,7 +84,11 @@ fn the_newest_entries_are_whole_without_the_chain() {
             let mut changed = tables.clone();
             change(&mut changed);
             let error = newest(&lab, &changed, last - 1).expect_err("a change");
-            assert_eq!(error.kind(), Kind::Integrity, "change {n} of {seq}: {error}");
+            assert_eq!(
+                error.kind(),
+                Kind::Integrity,
+                "change {n} of {seq}: {error}"
+            );
         }
     }
 }
@@ -125,7 +142,10 @@ fn an_entry_of_another_history_is_found() {
         backend.tables()
     });
     let last = *ours.log.keys().next_back().unwrap();
-    assert_ne!(ours.log[&last], theirs.log[&last], "the premise: two histories");
+    assert_ne!(
+        ours.log[&last], theirs.log[&last],
+        "the premise: two histories"
+    );
     found(&lab, &ours, "an entry of another history", |t| {
         t.log.insert(last, theirs.log[&last].clone());
     });
@@ -135,9 +155,14 @@ fn an_entry_of_another_history_is_found() {
 #[test]
 fn a_number_that_is_there_twice_is_found() {
     let (lab, tables) = AttackStore::in_memory();
-    let history = History { newest: tables, others: Vec::new() };
+    let history = History {
+        newest: tables,
+        others: Vec::new(),
+    };
     let [hdr, idx, log, man, obj] = history.honest();
-    let Node::Rows(rows) = log else { panic!("more than one page") };
+    let Node::Rows(rows) = log else {
+        panic!("more than one page")
+    };
     let with = |log: Vec<(i64, Payload)>| {
         let trees = [&hdr, &idx, &trees::numbers(&log), &man, &obj].map(Clone::clone);
         lab.put(&forge::file(&trees, Kept::Journal));

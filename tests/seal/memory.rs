@@ -26,7 +26,10 @@ fn noticed(
 ) {
     let mut changed = tables.clone();
     change(&mut changed);
-    assert!(unchanged(truth, answer(lab, changed), what), "{what} went unnoticed");
+    assert!(
+        unchanged(truth, answer(lab, changed), what),
+        "{what} went unnoticed"
+    );
 }
 
 #[test]
@@ -54,7 +57,9 @@ fn no_row_can_be_dropped_or_added() {
     let (lab, tables) = AttackStore::in_memory();
     let truth = answer(&lab, tables.clone()).unwrap();
     for id in tables.obj.keys() {
-        noticed(&lab, &tables, &truth, "a record dropped", |t| drop(t.obj.remove(id)));
+        noticed(&lab, &tables, &truth, "a record dropped", |t| {
+            drop(t.obj.remove(id))
+        });
         let mut beside = *id;
         beside[15] ^= 1;
         noticed(&lab, &tables, &truth, "a record doubled", |t| {
@@ -64,7 +69,8 @@ fn no_row_can_be_dropped_or_added() {
     }
     let check = |tables: Tables| {
         let mut core = lab.open_tables(tables)?;
-        core.read(|r| r.check(&mut |_, _| ())).map(|report| format!("{report:?}"))
+        core.read(|r| r.check(&mut |_, _| ()))
+            .map(|report| format!("{report:?}"))
     };
     let whole = check(tables.clone()).unwrap();
     for (h, id) in &tables.idx {
@@ -80,7 +86,10 @@ fn no_row_can_be_dropped_or_added() {
     for b in tables.man.keys() {
         let mut changed = tables.clone();
         changed.man.remove(b);
-        assert!(unchanged(&whole, check(changed), "a manifest row dropped"), "row {b}");
+        assert!(
+            unchanged(&whole, check(changed), "a manifest row dropped"),
+            "row {b}"
+        );
     }
 }
 
@@ -108,16 +117,34 @@ fn no_row_of_an_older_state_can_return() {
     token::revoke(&mut core, &[name.into()], None).unwrap();
     let after = held.tables();
     let truth = answer(&lab, after.clone()).unwrap();
-    assert_ne!(truth, answer(&lab, before.clone()).unwrap(), "the premise: revoking shows");
-    for (id, old) in before.obj.iter().filter(|(id, row)| after.obj.get(*id) != Some(row)) {
-        noticed(&lab, &after, &truth, "an old record", |t| drop(t.obj.insert(*id, old.clone())));
+    assert_ne!(
+        truth,
+        answer(&lab, before.clone()).unwrap(),
+        "the premise: revoking shows"
+    );
+    for (id, old) in before
+        .obj
+        .iter()
+        .filter(|(id, row)| after.obj.get(*id) != Some(row))
+    {
+        noticed(&lab, &after, &truth, "an old record", |t| {
+            drop(t.obj.insert(*id, old.clone()))
+        });
     }
-    for (h, old) in before.idx.iter().filter(|(h, id)| after.idx.get(*h) != Some(id)) {
+    for (h, old) in before
+        .idx
+        .iter()
+        .filter(|(h, id)| after.idx.get(*h) != Some(id))
+    {
         noticed(&lab, &after, &truth, "an old entry", |t| {
             t.idx.insert(*h, *old);
         });
     }
-    for (b, old) in before.man.iter().filter(|(b, row)| after.man.get(*b) != Some(row)) {
+    for (b, old) in before
+        .man
+        .iter()
+        .filter(|(b, row)| after.man.get(*b) != Some(row))
+    {
         noticed(&lab, &after, &truth, "an old manifest row", |t| {
             drop(t.man.insert(*b, old.clone()));
         });
@@ -138,7 +165,9 @@ fn no_byte_of_a_sealed_row_can_change() {
                 t.obj.get_mut(id).unwrap().sealed[at] ^= 0x40;
             });
         }
-        noticed(&lab, &tables, &truth, "another key id", |t| t.obj.get_mut(id).unwrap().kid += 1);
+        noticed(&lab, &tables, &truth, "another key id", |t| {
+            t.obj.get_mut(id).unwrap().kid += 1
+        });
         noticed(&lab, &tables, &truth, "a record cut", |t| {
             t.obj.get_mut(id).unwrap().sealed.truncate(20);
         });
@@ -148,7 +177,11 @@ fn no_byte_of_a_sealed_row_can_change() {
             let mut changed = tables.clone();
             changed.hdr.get_mut(&k).unwrap()[at] ^= 1;
             assert!(
-                unchanged(&truth, answer(&lab, changed), "a byte of the header or keyring"),
+                unchanged(
+                    &truth,
+                    answer(&lab, changed),
+                    "a byte of the header or keyring"
+                ),
                 "byte {at} of hdr {k}"
             );
         }
@@ -175,7 +208,11 @@ fn a_look_up_alone_notices_an_old_record() {
     let mut old = after.clone();
     old.obj.clone_from(&before.obj);
     assert_ne!(old, after, "the premise: the record changed");
-    assert_eq!(judge(old).unwrap_err().kind(), Kind::Integrity, "the old record was believed");
+    assert_eq!(
+        judge(old).unwrap_err().kind(),
+        Kind::Integrity,
+        "the old record was believed"
+    );
 }
 
 #[test]
@@ -186,7 +223,10 @@ fn a_manifest_row_too_many_is_found() {
     let mut changed = tables.clone();
     changed.man.insert(spare, row.clone());
     let mut core = lab.open_tables(changed).unwrap();
-    assert_eq!(core.read(|r| r.check(&mut |_, _| ())).unwrap_err().kind(), Kind::Integrity);
+    assert_eq!(
+        core.read(|r| r.check(&mut |_, _| ())).unwrap_err().kind(),
+        Kind::Integrity
+    );
 }
 
 /// What no attacker can do without keys, a mistake of ours could.
@@ -210,7 +250,11 @@ fn imports_that_are_counted_wrong_are_found() {
     let mut core = lab.open_tables(tables).unwrap();
     core.write(|w| {
         w.count_import();
-        let object = Object { kind: "store".into(), id: String::new(), name: None };
+        let object = Object {
+            kind: "store".into(),
+            id: String::new(),
+            name: None,
+        };
         w.audit(Action::StoreAccept, object, Details::new())
     })
     .unwrap();
@@ -229,7 +273,11 @@ fn a_header_or_keyring_that_was_changed_under_an_open_store_is_found_by_a_check(
         for at in (0..whole.hdr[&k].len()).step_by(7) {
             held.tamper(|t| t.hdr.get_mut(&k).unwrap()[at] ^= 1);
             let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();
-            assert_eq!(error.kind(), Kind::Integrity, "byte {at} of hdr {k}: {error}");
+            assert_eq!(
+                error.kind(),
+                Kind::Integrity,
+                "byte {at} of hdr {k}: {error}"
+            );
             held.restore(whole.clone());
         }
     }
@@ -243,10 +291,17 @@ fn a_row_too_many_is_found_by_its_number() {
     let (lab, tables) = AttackStore::in_memory();
     let check = |tables: Tables| {
         let mut core = lab.open_tables(tables).unwrap();
-        core.read(|r| r.check(&mut |_, _| ())).unwrap_err().to_string()
+        core.read(|r| r.check(&mut |_, _| ()))
+            .unwrap_err()
+            .to_string()
     };
     let changes: [(&str, Change); 4] = [
-        ("obj", |t| drop(t.obj.insert([0; 16], t.obj.values().next().unwrap().clone()))),
+        ("obj", |t| {
+            drop(
+                t.obj
+                    .insert([0; 16], t.obj.values().next().unwrap().clone()),
+            )
+        }),
         ("idx", |t| {
             t.idx.insert([0; 16], [0; 16]);
         }),

@@ -51,7 +51,10 @@ pub(crate) struct Operation {
 pub(crate) fn all() -> Vec<Operation> {
     let tables = [reading::ALL, foreseeing::ALL, changing::ALL, whole::ALL];
     let named = tables.concat();
-    named.into_iter().map(|(name, run)| Operation { name, run }).collect()
+    named
+        .into_iter()
+        .map(|(name, run)| Operation { name, run })
+        .collect()
 }
 
 /// A row of the tables below.
@@ -64,13 +67,21 @@ const APART: &[&str] = &["apply::apply", "otp::reveal", "store::init"];
 #[test]
 fn every_operation_is_among_them() {
     let ops = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ops");
-    let known: BTreeSet<_> =
-        all().iter().map(|it| it.name.split(' ').next().unwrap()).collect::<BTreeSet<_>>();
+    let known: BTreeSet<_> = all()
+        .iter()
+        .map(|it| it.name.split(' ').next().unwrap())
+        .collect::<BTreeSet<_>>();
     let mut missing = Vec::new();
     for path in crate::promises::files_below(&ops) {
         let text = fs::read_to_string(&path).unwrap();
         let place = path.strip_prefix(&ops).unwrap().with_extension("");
-        let noun = place.components().next().unwrap().as_os_str().to_str().unwrap();
+        let noun = place
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap();
         for part in text.split("\npub fn ").skip(1) {
             let head = part.split('{').next().unwrap();
             let name = head.split(['(', '<']).next().unwrap();
@@ -83,7 +94,10 @@ fn every_operation_is_among_them() {
             }
         }
     }
-    assert!(missing.is_empty(), "add these to tests/seal/operations: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "add these to tests/seal/operations: {missing:#?}"
+    );
     assert!(known.len() > 60, "the search is wrong");
 }
 
@@ -103,7 +117,11 @@ fn draft(address: &str) -> Draft {
 
 /// The binding of the code that is pending.
 pub(crate) fn binding() -> Binding {
-    Binding { profile: p("ci"), connection: p("hr"), environment: None }
+    Binding {
+        profile: p("ci"),
+        connection: p("hr"),
+        environment: None,
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it ends the rows of the tables")]
@@ -162,7 +180,10 @@ impl DeferredSink for Taker {
     }
 
     fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        Ok(self.held.as_ref().map(|text| Zeroizing::new(text.clone().into_bytes())))
+        Ok(self
+            .held
+            .as_ref()
+            .map(|text| Zeroizing::new(text.clone().into_bytes())))
     }
 
     fn ready(&mut self) -> io::Result<()> {

@@ -59,7 +59,10 @@ impl Clock for Told {
     }
 
     fn boot(&self) -> BootTime {
-        BootTime { boot: [1; 16], seconds: self.0.load(Ordering::SeqCst) - NOON + 1000 }
+        BootTime {
+            boot: [1; 16],
+            seconds: self.0.load(Ordering::SeqCst) - NOON + 1000,
+        }
     }
 }
 
@@ -75,12 +78,26 @@ struct Making {
 impl Past {
     pub(crate) fn new() -> Self {
         let dir = private_folder();
-        let state = State { folder: Some(dir.path().join("state")), place: None, require: false };
+        let state = State {
+            folder: Some(dir.path().join("state")),
+            place: None,
+            require: false,
+        };
         let (backend, clock) = (MemoryBackend::new(), Told(Arc::new(AtomicI64::new(NOON))));
         let context = seeded(1, clock.clone());
-        let (core, key) =
-            core::found_with(Box::new(backend.clone()), &state, context, &mut Chance::of(0));
-        let mut making = Making { core, backend, clock, tokens: Vec::new(), others: Vec::new() };
+        let (core, key) = core::found_with(
+            Box::new(backend.clone()),
+            &state,
+            context,
+            &mut Chance::of(0),
+        );
+        let mut making = Making {
+            core,
+            backend,
+            clock,
+            tokens: Vec::new(),
+            others: Vec::new(),
+        };
         making.furnish();
         making.tokens();
         making.second_thoughts();
@@ -89,17 +106,35 @@ impl Past {
         let code = making.codes();
         let newest = making.backend.tables();
         making.part(&key);
-        let Making { core, clock, tokens, others, .. } = making;
+        let Making {
+            core,
+            clock,
+            tokens,
+            others,
+            ..
+        } = making;
         drop(core);
         let now = Time::now(&clock);
         let history = History { newest, others };
         let anchors = anchors(&dir.path().join("state/anchors"));
-        Self { history, key, tokens, code, now, anchors }
+        Self {
+            history,
+            key,
+            tokens,
+            code,
+            now,
+            anchors,
+        }
     }
 
     /// The token of that name.
     pub(crate) fn token(&self, name: &str) -> &SecretText {
-        &self.tokens.iter().find(|(known, _)| *known == name).unwrap().1
+        &self
+            .tokens
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap()
+            .1
     }
 
     pub(crate) fn secret(&self) -> Unlock {
@@ -115,7 +150,11 @@ impl Past {
         for (name, bytes) in &self.anchors {
             fs::write(state.join("anchors").join(name), bytes).unwrap();
         }
-        State { folder: Some(state), place: Some(folder.join("store.db")), require: false }
+        State {
+            folder: Some(state),
+            place: Some(folder.join("store.db")),
+            require: false,
+        }
     }
 
     /// The context of somebody who does the same thing twice, and compares.
@@ -125,14 +164,19 @@ impl Past {
 
     /// Opens the store as a command does.
     pub(crate) fn open(&self, backend: Box<dyn Backend>, state: &State) -> Result<Core, Error> {
-        let limits = KdfLimits { available_kib: None };
+        let limits = KdfLimits {
+            available_kib: None,
+        };
         let store = Store::open(backend, &self.secret(), &limits, state)?;
         Ok(Core::new(store, self.context(), before_write))
     }
 }
 
 fn seeded(number: u64, clock: Told) -> Context {
-    Context { entropy: Box::new(Chance::of(number)), ..core::context(clock) }
+    Context {
+        entropy: Box::new(Chance::of(number)),
+        ..core::context(clock)
+    }
 }
 
 fn private(folder: &Path) {
@@ -141,7 +185,9 @@ fn private(folder: &Path) {
 }
 
 fn anchors(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let named = |path: PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         (name, fs::read(path).unwrap())
@@ -177,12 +223,17 @@ impl Making {
     fn furnish(&mut self) {
         let core = &mut self.core;
         for name in ["test", "spare"] {
-            let draft = environment::Draft { name: p(name), description: None };
+            let draft = environment::Draft {
+                name: p(name),
+                description: None,
+            };
             environment::add(core, &draft, IfThere::Refuse).unwrap();
         }
         for name in ["hr", "crm", "idle", "shut"] {
-            let draft =
-                connection::Draft { guide: Some(p("# How")), ..connection::Draft::new(p(name)) };
+            let draft = connection::Draft {
+                guide: Some(p("# How")),
+                ..connection::Draft::new(p(name))
+            };
             connection::add(core, &draft, IfThere::Refuse).unwrap();
         }
         for (name, connections) in [
@@ -226,7 +277,10 @@ impl Making {
         ] {
             let (profile, name) = address.split_once('/').unwrap();
             let device = (name == "laptop").then(|| p("Laptop 7"));
-            let draft = Draft { device, ..Draft::new(p(profile), p(name)) };
+            let draft = Draft {
+                device,
+                ..Draft::new(p(profile), p(name))
+            };
             let mut taker = Taker(None);
             token::issue(&mut self.core, &draft, Delivery::Immediate(&mut taker)).unwrap();
             self.tokens.push((address, taker.0.unwrap()));
@@ -245,15 +299,32 @@ impl Making {
         profile::suspend(&mut self.core, &p("still"), &Suspend::default()).unwrap();
         connection::block(&mut self.core, &p("shut"), None).unwrap();
         self.keep();
-        password::set(&mut self.core, &p("ci"), &SecretText::new(PASSWORD.to_owned())).unwrap();
+        password::set(
+            &mut self.core,
+            &p("ci"),
+            &SecretText::new(PASSWORD.to_owned()),
+        )
+        .unwrap();
         let wrong = SecretText::new("wrong".to_owned());
         password::verify(&mut self.core, &p("ci"), &wrong).unwrap();
         self.keep();
-        let only = ListChange { add: vec![p("10.0.0.0/8")], remove: Vec::new() };
-        let edits = connection::Edits { allow_ip: only, ..connection::Edits::default() };
+        let only = ListChange {
+            add: vec![p("10.0.0.0/8")],
+            remove: Vec::new(),
+        };
+        let edits = connection::Edits {
+            allow_ip: only,
+            ..connection::Edits::default()
+        };
         connection::edit(&mut self.core, &p("hr"), &edits).unwrap();
-        let fewer = ListChange { add: Vec::new(), remove: vec![p("crm")] };
-        let edits = profile::Edits { connections: fewer, ..profile::Edits::default() };
+        let fewer = ListChange {
+            add: Vec::new(),
+            remove: vec![p("crm")],
+        };
+        let edits = profile::Edits {
+            connections: fewer,
+            ..profile::Edits::default()
+        };
         profile::edit(&mut self.core, &p("batch"), &edits).unwrap();
         self.keep();
     }
@@ -283,14 +354,26 @@ impl Making {
         self.tokens.push(("sync/new", taker.0.unwrap()));
         profile::delete(&mut self.core, &p("gone")).unwrap();
         self.keep();
-        profile::add(&mut self.core, &profile::Draft::new(p("gone")), IfThere::Refuse).unwrap();
-        let edits = environment::Edits { make_default: true, ..environment::Edits::default() };
+        profile::add(
+            &mut self.core,
+            &profile::Draft::new(p("gone")),
+            IfThere::Refuse,
+        )
+        .unwrap();
+        let edits = environment::Edits {
+            make_default: true,
+            ..environment::Edits::default()
+        };
         environment::edit(&mut self.core, &p("test"), &edits).unwrap();
         connection::rotate_key(&mut self.core, &p("hr")).unwrap();
         environment::rotate_key(&mut self.core, &p("production")).unwrap();
         self.keep();
         self.clock.0.fetch_add(40 * DAY, Ordering::SeqCst);
-        let filter = Filter { which: Which::Ended, ended_for: Some(p("39d")), ..Filter::default() };
+        let filter = Filter {
+            which: Which::Ended,
+            ended_for: Some(p("39d")),
+            ..Filter::default()
+        };
         assert!(!token::prune(&mut self.core, &filter).unwrap().is_empty());
         self.keep();
         let runner = token::Target::Address(p::<TokenAddress>("ci/runner"));
@@ -301,13 +384,24 @@ impl Making {
     /// Codes that were cancelled, replaced and are pending.
     fn codes(&mut self) -> String {
         // A letter that waits.
-        let batch = Binding { profile: p("batch"), ..binding() };
-        let request = Request { binding: batch, device: None, asked_from: None };
+        let batch = Binding {
+            profile: p("batch"),
+            ..binding()
+        };
+        let request = Request {
+            binding: batch,
+            device: None,
+            asked_from: None,
+        };
         otp::request(&mut self.core, &request).unwrap();
         let mut code = String::new();
         for n in 0..3 {
             self.clock.0.fetch_add(600, Ordering::SeqCst);
-            let request = Request { binding: binding(), device: None, asked_from: None };
+            let request = Request {
+                binding: binding(),
+                device: None,
+                asked_from: None,
+            };
             let requested = otp::request(&mut self.core, &request).unwrap();
             let letter = requested.letter;
             outbox::send_one(&mut self.core, letter, &mut Nobody, &mut |_| ()).unwrap();

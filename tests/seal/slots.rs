@@ -14,7 +14,11 @@ use hallpass::secret::SecretText;
 use super::attack_store::AttackStore;
 
 /// Far below policy, so that the tests are quick.
-const CHEAP: Argon2Params = Argon2Params { m_kib: 64, t: 1, p: 1 };
+const CHEAP: Argon2Params = Argon2Params {
+    m_kib: 64,
+    t: 1,
+    p: 1,
+};
 
 fn text(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
@@ -22,7 +26,12 @@ fn text(text: &str) -> SecretText {
 
 fn open(lab: &AttackStore, secret: &Unlock) -> Result<Store, hallpass::Error> {
     let backend = SqliteBackend::open(&lab.path(), &OpenOptions::default())?;
-    Store::open(Box::new(backend), secret, &KdfLimits::default(), &State::off())
+    Store::open(
+        Box::new(backend),
+        secret,
+        &KdfLimits::default(),
+        &State::off(),
+    )
 }
 
 #[test]
@@ -31,7 +40,11 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
     let mut core = lab.open().unwrap();
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
     let further = Key::generate(&mut OsEntropy).unwrap();
-    key::add(&mut core, &NewSlot::Passphrase(&text("correct horse battery"), CHEAP)).unwrap();
+    key::add(
+        &mut core,
+        &NewSlot::Passphrase(&text("correct horse battery"), CHEAP),
+    )
+    .unwrap();
     key::add(&mut core, &NewSlot::Recovery(&code)).unwrap();
     key::add(&mut core, &NewSlot::KeyFile(&further)).unwrap();
     let id = core.store.id();
@@ -72,12 +85,18 @@ fn a_passphrase_is_the_same_however_it_is_composed() {
 #[test]
 fn a_key_file_with_any_character_changed_is_refused() {
     let lab = AttackStore::new();
-    let Unlock::KeyFile(whole) = lab.secret() else { panic!("labs have key files") };
+    let Unlock::KeyFile(whole) = lab.secret() else {
+        panic!("labs have key files")
+    };
     for at in 0..whole.expose().trim_end().len() {
         let mut bytes = whole.expose().as_bytes().to_vec();
         bytes[at] = if bytes[at] == b'2' { b'3' } else { b'2' };
         let changed = Unlock::KeyFile(SecretText::new(String::from_utf8(bytes).unwrap()));
-        assert_eq!(open(&lab, &changed).err().unwrap().kind(), Kind::WrongKey, "character {at}");
+        assert_eq!(
+            open(&lab, &changed).err().unwrap().kind(),
+            Kind::WrongKey,
+            "character {at}"
+        );
     }
 }
 
@@ -95,13 +114,26 @@ fn the_last_slot_and_the_one_in_use_stay() {
     let unproven = key::remove(&mut core, &own, None, &limits).unwrap_err();
     assert_eq!(unproven.kind(), Kind::Refused);
     let disproven = key::remove(&mut core, &own, Some(&lab.secret()), &limits).unwrap_err();
-    assert_eq!(disproven.kind(), Kind::WrongKey, "a secret of the slot that goes proves nothing");
-    key::remove(&mut core, &own, Some(&Unlock::Passphrase(code.spell())), &limits).unwrap();
+    assert_eq!(
+        disproven.kind(),
+        Kind::WrongKey,
+        "a secret of the slot that goes proves nothing"
+    );
+    key::remove(
+        &mut core,
+        &own,
+        Some(&Unlock::Passphrase(code.spell())),
+        &limits,
+    )
+    .unwrap();
     let left = key::list(&mut core).unwrap();
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].id, second.id);
     drop(core);
-    assert_eq!(open(&lab, &lab.secret()).err().unwrap().kind(), Kind::WrongKey);
+    assert_eq!(
+        open(&lab, &lab.secret()).err().unwrap().kind(),
+        Kind::WrongKey
+    );
 }
 
 #[test]
@@ -116,13 +148,22 @@ fn what_a_slot_takes_opens_it_without_the_secret_and_nothing_else() {
     let backend =
         |lab: &AttackStore| SqliteBackend::open(&lab.path(), &OpenOptions::default()).unwrap();
     let limits = KdfLimits::default();
-    for secret in [Unlock::Passphrase(pass), Unlock::Passphrase(code.spell()), lab.secret()] {
-        let kept = SlotSecret::of(&mut backend(&lab), &secret, &limits).unwrap().bytes();
+    for secret in [
+        Unlock::Passphrase(pass),
+        Unlock::Passphrase(code.spell()),
+        lab.secret(),
+    ] {
+        let kept = SlotSecret::of(&mut backend(&lab), &secret, &limits)
+            .unwrap()
+            .bytes();
         let again = || SlotSecret::from_bytes(kept.expose()).unwrap();
         assert!(again().fits(&mut backend(&lab)).unwrap());
         assert!(!again().fits(&mut backend(&other)).unwrap());
         open(&lab, &Unlock::Slot(again())).unwrap();
-        assert_eq!(open(&other, &Unlock::Slot(again())).err().unwrap().kind(), Kind::WrongKey);
+        assert_eq!(
+            open(&other, &Unlock::Slot(again())).err().unwrap().kind(),
+            Kind::WrongKey
+        );
         for at in 0..kept.expose().len() {
             let mut changed = kept.expose().to_vec();
             changed[at] ^= 1;
@@ -131,14 +172,24 @@ fn what_a_slot_takes_opens_it_without_the_secret_and_nothing_else() {
         }
         if let Unlock::Passphrase(text) = &secret {
             let bytes = text.expose().as_bytes();
-            assert!(!kept.expose().windows(bytes.len()).any(|window| window == bytes));
+            assert!(
+                !kept
+                    .expose()
+                    .windows(bytes.len())
+                    .any(|window| window == bytes)
+            );
         }
     }
     let wrong = Unlock::Passphrase(text("another passphrase"));
-    let refused = SlotSecret::of(&mut backend(&lab), &wrong, &limits).err().unwrap();
+    let refused = SlotSecret::of(&mut backend(&lab), &wrong, &limits)
+        .err()
+        .unwrap();
     assert_eq!(refused.kind(), Kind::WrongKey);
-    let kept =
-        SlotSecret::of(&mut backend(&lab), &Unlock::Passphrase(text("an old passphrase")), &limits);
+    let kept = SlotSecret::of(
+        &mut backend(&lab),
+        &Unlock::Passphrase(text("an old passphrase")),
+        &limits,
+    );
     let kept = kept.unwrap();
     let mut core = lab.open().unwrap();
     key::remove(&mut core, &slot, None, &limits).unwrap();
@@ -157,7 +208,9 @@ fn a_removed_slot_cannot_be_put_back() {
     key::remove(&mut core, &slot, None, &KdfLimits::default()).unwrap();
     drop(core);
     let connection = rusqlite::Connection::open(lab.path()).unwrap();
-    connection.execute("UPDATE hdr SET v = ?1 WHERE k = 1", [&old]).unwrap();
+    connection
+        .execute("UPDATE hdr SET v = ?1 WHERE k = 1", [&old])
+        .unwrap();
     drop(connection);
     let mut store = open(&lab, &Unlock::Passphrase(pass)).unwrap();
     assert_eq!(store.read(|_| Ok(())).unwrap_err().kind(), Kind::Integrity);
@@ -166,7 +219,9 @@ fn a_removed_slot_cannot_be_put_back() {
 
 fn header(lab: &AttackStore) -> Vec<u8> {
     let connection = rusqlite::Connection::open(lab.path()).unwrap();
-    connection.query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0)).unwrap()
+    connection
+        .query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0))
+        .unwrap()
 }
 
 /// Each begins from the header that it has read.
@@ -177,7 +232,10 @@ fn a_header_that_was_changed_meanwhile_is_not_overwritten() {
     let keys = [(); 3].map(|()| Key::generate(&mut OsEntropy).unwrap());
     let [first, second, third] = keys.each_ref().map(NewSlot::KeyFile);
     let added = key::add(&mut one, &first).unwrap();
-    assert_eq!(key::add(&mut other, &second).unwrap_err().kind(), Kind::Busy);
+    assert_eq!(
+        key::add(&mut other, &second).unwrap_err().kind(),
+        Kind::Busy
+    );
     assert_eq!(key::list(&mut other).unwrap().len(), 2);
     key::add(&mut other, &second).unwrap();
     let removed = key::remove(&mut one, &added, None, &KdfLimits::default());
@@ -212,21 +270,33 @@ fn slots_have_limits() {
 fn hostile_costs_are_refused_unread() {
     let lab = AttackStore::new();
     let mut core = lab.open().unwrap();
-    key::add(&mut core, &NewSlot::Passphrase(&text("a passphrase"), CHEAP)).unwrap();
+    key::add(
+        &mut core,
+        &NewSlot::Passphrase(&text("a passphrase"), CHEAP),
+    )
+    .unwrap();
     drop(core);
     let whole = header(&lab);
     let salted = whole.len() - 32 - (48 + 24 + 32 + 16 + 12);
-    for (m, t, p) in
-        [(u32::MAX, 3, 1), (8 << 20, 3, 1), (64, u32::MAX, 1), (64, 3, 17), (4 << 20, 5, 1)]
-    {
+    for (m, t, p) in [
+        (u32::MAX, 3, 1),
+        (8 << 20, 3, 1),
+        (64, u32::MAX, 1),
+        (64, 3, 17),
+        (4 << 20, 5, 1),
+    ] {
         let mut hostile = whole.clone();
         for (n, value) in [m, t, p].into_iter().enumerate() {
             hostile[salted + 4 * n..salted + 4 * n + 4].copy_from_slice(&u32::to_le_bytes(value));
         }
         let connection = rusqlite::Connection::open(lab.path()).unwrap();
-        connection.execute("UPDATE hdr SET v = ?1 WHERE k = 1", [&hostile]).unwrap();
+        connection
+            .execute("UPDATE hdr SET v = ?1 WHERE k = 1", [&hostile])
+            .unwrap();
         drop(connection);
-        let error = open(&lab, &Unlock::Passphrase(text("a passphrase"))).err().unwrap();
+        let error = open(&lab, &Unlock::Passphrase(text("a passphrase")))
+            .err()
+            .unwrap();
         assert_eq!(error.kind(), Kind::Corrupt, "m {m}, t {t}, p {p}: {error}");
     }
 }

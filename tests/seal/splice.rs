@@ -52,7 +52,10 @@ fn splice(generations: usize) -> (usize, usize) {
 fn no_old_page_is_accepted() {
     let (splices, refusals) = splice(12);
     assert!(splices > 50, "the premise: pages change, not {splices}");
-    assert!(refusals * 2 > splices, "the premise: most pages matter, not {refusals} of {splices}");
+    assert!(
+        refusals * 2 > splices,
+        "the premise: most pages matter, not {refusals} of {splices}"
+    );
 }
 
 #[test]

@@ -76,7 +76,10 @@ fn every_edit_is_noticed() {
             assert!(noticed || lab.check().is_err(), "{edit} went unnoticed");
         }
     }
-    assert!(made * 10 > EDITS.len() * 8, "the premise: the edits are possible; {made} were");
+    assert!(
+        made * 10 > EDITS.len() * 8,
+        "the premise: the edits are possible; {made} were"
+    );
 }
 
 /// A column of a table, and how its rows are named.
@@ -94,7 +97,11 @@ fn cell() -> impl Strategy<Value = (&'static str, &'static str, &'static str)> {
 fn random_edits_never_change_an_answer() {
     let lab = AttackStore::new();
     let (whole, truth) = (lab.bytes(), lab.answer().unwrap());
-    let config = ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() };
+    let config = ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..Default::default()
+    };
     proptest!(config, |((table, key, column) in cell(), row in any::<u32>(), at in any::<u16>(), byte in any::<u8>(), how in 0..3u8)| {
         lab.put(&whole);
         let connection = Connection::open(lab.path()).unwrap();

@@ -35,19 +35,29 @@ impl Honest {
     fn of(yard: &Yard, operation: &Operation) -> Self {
         let said = yard.run(&yard.honest, operation);
         let left = yard.view(&yard.spots());
-        let wrote = left.into_iter().filter(|(spot, rows)| yard.truth.get(spot) != Some(rows));
-        Self { said, wrote: wrote.collect() }
+        let wrote = left
+            .into_iter()
+            .filter(|(spot, rows)| yard.truth.get(spot) != Some(rows));
+        Self {
+            said,
+            wrote: wrote.collect(),
+        }
     }
 
     /// Spots that were written to, and do not read as they should.
     fn strays(&self, left: &View) -> Vec<Spot> {
-        let wrote = self.wrote.iter().filter(|(spot, rows)| left.get(spot) != Some(rows));
+        let wrote = self
+            .wrote
+            .iter()
+            .filter(|(spot, rows)| left.get(spot) != Some(rows));
         wrote.map(|(spot, _)| spot.clone()).collect()
     }
 
     /// Spots that read as they should before, were not written to, and do not any more.
     fn spoiled(&self, truth: &View, found: &View, left: &View) -> Vec<Spot> {
-        let kept = truth.iter().filter(|(spot, _)| !self.wrote.contains_key(spot));
+        let kept = truth
+            .iter()
+            .filter(|(spot, _)| !self.wrote.contains_key(spot));
         let right = kept.filter(|(spot, rows)| found.get(spot) == Some(rows));
         let wrong = right.filter(|(spot, rows)| left.get(spot) != Some(rows));
         wrong.map(|(spot, _)| spot.clone()).collect()
@@ -57,17 +67,26 @@ impl Honest {
 /// Tries trees of these numbers; each with all operations, or with one in `share` of them in turn.
 fn try_trees(numbers: impl Iterator<Item = u64>, share: u64) -> Tally {
     let (yard, operations) = (Yard::new(), operations::all());
-    let honest: BTreeMap<_, _> =
-        operations.iter().map(|it| (it.name, Honest::of(&yard, it))).collect();
+    let honest: BTreeMap<_, _> = operations
+        .iter()
+        .map(|it| (it.name, Honest::of(&yard, it)))
+        .collect();
     let mut tally = Tally::default();
     for number in numbers {
-        let kept = if number % 2 == 0 { Kept::Journal } else { Kept::Wal };
+        let kept = if number % 2 == 0 {
+            Kept::Journal
+        } else {
+            Kept::Wal
+        };
         let crafted = yard.past.history.crafted(number, kept);
         yard.place(&crafted.bytes);
         tally.trees += 1;
         tally.misleading += u64::from(misleads(&yard.path(), &crafted));
         let found = yard.view(&[].into());
-        for (_, operation) in (0..).zip(&operations).filter(|(n, _)| (n + number) % share == 0) {
+        for (_, operation) in (0..)
+            .zip(&operations)
+            .filter(|(n, _)| (n + number) % share == 0)
+        {
             let what = format!("tree {number}, {}: {:?}", operation.name, crafted.traps);
             let (honest, said) = (&honest[operation.name], yard.run(&crafted.bytes, operation));
             tally.runs += 1;
@@ -107,7 +126,10 @@ fn look_after(yard: &Yard, honest: &Honest, found: &View, what: &str, tally: &mu
     }
     tally.changed += 1;
     let strays = honest.strays(&left);
-    assert!(strays.is_empty(), "{what} was not written as it should be: {strays:?}");
+    assert!(
+        strays.is_empty(),
+        "{what} was not written as it should be: {strays:?}"
+    );
     let spoiled = honest.spoiled(&yard.truth, found, &left);
     tally.spoiled += u64::from(!spoiled.is_empty());
 }
@@ -123,8 +145,9 @@ fn an_honest_tree_is_the_store() {
         }
         yard.place(&bytes);
         let connection = Connection::open(yard.path()).unwrap();
-        let sound: String =
-            connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        let sound: String = connection
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(sound, "ok");
     }
 }
@@ -133,9 +156,18 @@ fn an_honest_tree_is_the_store() {
 fn no_tree_misleads() {
     let tally = try_trees(0..300, 12);
     assert_eq!(tally.trees, 300);
-    assert!(tally.misleading * 3 > tally.trees, "the premise: look-ups are misled, {tally:?}");
-    assert!(tally.changed * 9 > tally.runs, "the premise: changes are made, {tally:?}");
-    assert!(tally.refused * 9 > tally.runs, "the premise: it matters what is found, {tally:?}");
+    assert!(
+        tally.misleading * 3 > tally.trees,
+        "the premise: look-ups are misled, {tally:?}"
+    );
+    assert!(
+        tally.changed * 9 > tally.runs,
+        "the premise: changes are made, {tally:?}"
+    );
+    assert!(
+        tally.refused * 9 > tally.runs,
+        "the premise: it matters what is found, {tally:?}"
+    );
 }
 
 #[test]
@@ -147,8 +179,15 @@ fn full_no_tree_misleads() {
     let tallies: Vec<_> = parts.into_iter().map(|part| part.join().unwrap()).collect();
     let (mut trees, mut runs, mut refused) = (0, 0, 0);
     for tally in &tallies {
-        (trees, runs, refused) = (trees + tally.trees, runs + tally.runs, refused + tally.refused);
+        (trees, runs, refused) = (
+            trees + tally.trees,
+            runs + tally.runs,
+            refused + tally.refused,
+        );
     }
     assert_eq!(trees, 10_000);
-    assert!(refused * 9 > runs, "the premise: it matters what is found, {tallies:?}");
+    assert!(
+        refused * 9 > runs,
+        "the premise: it matters what is found, {tallies:?}"
+    );
 }

@@ -15,11 +15,16 @@ const SLOTS: usize = 22;
 /// Writes a header that says something else, as a newer program or an attacker would.
 fn with(lab: &AttackStore, at: usize, value: &[u8]) -> Vec<u8> {
     let connection = rusqlite::Connection::open(lab.path()).unwrap();
-    let mut header: Vec<u8> =
-        connection.query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0)).unwrap();
+    let mut header: Vec<u8> = connection
+        .query_row("SELECT v FROM hdr WHERE k = 1", [], |row| row.get(0))
+        .unwrap();
     header[at..at + value.len()].copy_from_slice(value);
-    connection.execute("UPDATE hdr SET v = ?1 WHERE k = 1", [header]).unwrap();
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    connection
+        .execute("UPDATE hdr SET v = ?1 WHERE k = 1", [header])
+        .unwrap();
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
     drop(connection);
     lab.sweep();
     lab.bytes()

@@ -29,5 +29,8 @@ pub(crate) fn passes(mut command: Command, what: &str) {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     // A name that no test has any more runs none, and is a success to the harness.
-    assert!(output.status.success() && said.contains("1 passed"), "{what}: {said}");
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{what}: {said}"
+    );
 }

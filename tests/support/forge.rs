@@ -46,7 +46,10 @@ pub(crate) type Trees = [Node; 5];
 
 /// The bytes of a file.
 pub(crate) fn file(trees: &Trees, kept: Kept) -> Vec<u8> {
-    let mut forge = Forge { pages: vec![Vec::new()], shared: None };
+    let mut forge = Forge {
+        pages: vec![Vec::new()],
+        shared: None,
+    };
     let roots = trees.each_ref().map(|tree| forge.node(tree));
     let schema: Vec<_> = (1..).zip(PINNED).zip(roots).map(schema_row).collect();
     let (mut first, count) = (head(kept, forge.pages.len()), forge.pages.len());
@@ -120,7 +123,11 @@ impl Payload {
             return length;
         }
         let filling = SHORTEST_LOCAL + (length - SHORTEST_LOCAL) % (PAGE - 4);
-        if filling <= largest { filling } else { SHORTEST_LOCAL }
+        if filling <= largest {
+            filling
+        } else {
+            SHORTEST_LOCAL
+        }
     }
 
     /// What stays on the page.
@@ -236,7 +243,11 @@ impl Forge {
         let mut head = vec![kind, 0, 0, count[0], count[1], start[0], start[1], 0];
         head.extend(last.into_iter().flat_map(u32::to_be_bytes));
         head.extend_from_slice(&pointers);
-        assert!(offset + head.len() <= content, "cells do not fit: {}", cells.len());
+        assert!(
+            offset + head.len() <= content,
+            "cells do not fit: {}",
+            cells.len()
+        );
         page[offset..offset + head.len()].copy_from_slice(&head);
         page
     }
@@ -255,7 +266,12 @@ fn schema_row(((number, (name, sql)), root): ((i64, (&str, &str)), u32)) -> (i64
 
 fn schema_cells(rows: &[(i64, Vec<u8>)]) -> Vec<Vec<u8>> {
     let cell = |(number, row): &(i64, Vec<u8>)| {
-        [varint(row.len() as u64), varint(number.cast_unsigned()), row.clone()].concat()
+        [
+            varint(row.len() as u64),
+            varint(number.cast_unsigned()),
+            row.clone(),
+        ]
+        .concat()
     };
     rows.iter().map(cell).collect()
 }
@@ -270,7 +286,20 @@ fn head(kept: Kept, pages: usize) -> Vec<u8> {
     head.extend_from_slice(&[0x10, 0x00, mode, mode, 0, 64, 32, 32]);
     let (changes, pages) = (1_u32, u32::try_from(pages).unwrap());
     let (cookie, schema, encoding, user, application) = (5_u32, 4_u32, 1_u32, 1_u32, 0x4850_5331);
-    for number in [changes, pages, 0, 0, cookie, schema, 0, 0, encoding, user, 0, application] {
+    for number in [
+        changes,
+        pages,
+        0,
+        0,
+        cookie,
+        schema,
+        0,
+        0,
+        encoding,
+        user,
+        0,
+        application,
+    ] {
         head.extend_from_slice(&number.to_be_bytes());
     }
     head.resize(92, 0);
@@ -284,7 +313,9 @@ fn varint(number: u64) -> Vec<u8> {
     if number == u64::MAX {
         return vec![0xff; 9];
     }
-    let length = (0..8_u32).find(|n| number >> (7 * n) <= 0x7f).expect("a number of eight bytes");
+    let length = (0..8_u32)
+        .find(|n| number >> (7 * n) <= 0x7f)
+        .expect("a number of eight bytes");
     let byte =
         |n: u32| u8::try_from(number >> (7 * n) & 0x7f).unwrap() | if n > 0 { 0x80 } else { 0 };
     (0..=length).rev().map(byte).collect()

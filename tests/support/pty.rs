@@ -30,10 +30,21 @@ impl Terminal {
     pub(crate) fn spawn(mut command: Command) -> Self {
         let (keyboard, line) = pair();
         let end = || line.try_clone().unwrap();
-        let child = command.stdin(end()).stdout(end()).stderr(end()).spawn().unwrap();
+        let child = command
+            .stdin(end())
+            .stdout(end())
+            .stderr(end())
+            .spawn()
+            .unwrap();
         drop(command);
         let screen = watch(keyboard.try_clone().unwrap());
-        Self { keyboard, screen, line, child, seen: String::new() }
+        Self {
+            keyboard,
+            screen,
+            line,
+            child,
+            seen: String::new(),
+        }
     }
 
     /// Waits for `prompt` and for echo to go off (what is typed before that is thrown away by the
@@ -94,7 +105,10 @@ impl Terminal {
     }
 
     pub(crate) fn echo(&self) -> bool {
-        tcgetattr(&self.line).unwrap().local_modes.contains(LocalModes::ECHO)
+        tcgetattr(&self.line)
+            .unwrap()
+            .local_modes
+            .contains(LocalModes::ECHO)
     }
 
     /// What was shown since the last prompt.
@@ -134,7 +148,10 @@ fn pair() -> (File, OwnedFd) {
     let name: &CStr = &ptsname(&ours, Vec::new()).unwrap();
     let line = open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
     let modes = tcgetattr(&line).unwrap().local_modes;
-    assert!(modes.contains(LocalModes::ECHO), "no test of hiding means anything without echo");
+    assert!(
+        modes.contains(LocalModes::ECHO),
+        "no test of hiding means anything without echo"
+    );
     (File::from(ours), line)
 }
 

@@ -63,7 +63,10 @@ impl Plan {
     }
 
     pub(crate) fn with_login(self, user: &'static str, password: &'static str) -> Self {
-        Self { login: Some((user, password)), ..self }
+        Self {
+            login: Some((user, password)),
+            ..self
+        }
     }
 
     pub(crate) fn at(mut self, word: &'static str, manner: Manner) -> Self {
@@ -126,7 +129,13 @@ impl Server {
                 thread::spawn(move || Call::new(plan, seen, tls, call.unwrap()).run());
             }
         });
-        Self { address, authority, seen, over, host: Some(host) }
+        Self {
+            address,
+            authority,
+            seen,
+            over,
+            host: Some(host),
+        }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -190,13 +199,29 @@ impl Call {
                 builder.enable_auth(plan.mechanism.clone());
             }
             let (seen, mail) = (Arc::clone(&seen), Mail::default());
-            let desk = Desk { seen, login: plan.login, mail };
-            (plan.speaks, builder.build(IpAddr::V4(Ipv4Addr::LOCALHOST), desk))
+            let desk = Desk {
+                seen,
+                login: plan.login,
+                mail,
+            };
+            (
+                plan.speaks,
+                builder.build(IpAddr::V4(Ipv4Addr::LOCALHOST), desk),
+            )
         };
         let line: Box<dyn Line> = Box::new(stream.try_clone().unwrap());
         let line = BufReader::new(line);
         let (is_plain, is_mail) = (true, false);
-        let mut call = Self { plan, seen, tls, session, stream, line, is_plain, is_mail };
+        let mut call = Self {
+            plan,
+            seen,
+            tls,
+            session,
+            stream,
+            line,
+            is_plain,
+            is_mail,
+        };
         if speaks == Speaks::Tls {
             call.protect();
         }
@@ -315,7 +340,10 @@ impl Desk {
 
 impl Handler for Desk {
     fn mail(&mut self, _: IpAddr, _: &str, from: &str) -> Response {
-        self.mail = Mail { from: from.to_owned(), ..Mail::default() };
+        self.mail = Mail {
+            from: from.to_owned(),
+            ..Mail::default()
+        };
         response::OK
     }
 
@@ -330,7 +358,11 @@ impl Handler for Desk {
     }
 
     fn data_end(&mut self) -> Response {
-        self.seen.lock().unwrap().mails.push(std::mem::take(&mut self.mail));
+        self.seen
+            .lock()
+            .unwrap()
+            .mails
+            .push(std::mem::take(&mut self.mail));
         response::OK
     }
 

@@ -57,16 +57,32 @@ impl Stage {
     /// Runs a command with `input` on standard input.
     pub(crate) fn piped(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Answer {
         let input = input.as_ref().to_vec();
-        Answer::of(&self.hallpass(arguments).write_stdin(input).output().unwrap())
+        Answer::of(
+            &self
+                .hallpass(arguments)
+                .write_stdin(input)
+                .output()
+                .unwrap(),
+        )
     }
 
     /// Runs a command as a shell does that is told a redirection: `>&-`.
     pub(crate) fn redirected(&self, redirection: &str, arguments: &[&str]) -> Answer {
         let command = self.command(arguments);
         let mut shell = Command::new("/bin/sh");
-        shell.arg("-c").arg(format!("exec \"$@\" {redirection}")).arg("sh");
-        shell.arg(command.get_program()).args(command.get_args()).current_dir(self.path());
-        shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell
+            .arg("-c")
+            .arg(format!("exec \"$@\" {redirection}"))
+            .arg("sh");
+        shell
+            .arg(command.get_program())
+            .args(command.get_args())
+            .current_dir(self.path());
+        shell.env_clear().envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
         Answer::of(&shell.stdin(Stdio::null()).output().unwrap())
     }
 
@@ -103,7 +119,10 @@ impl Stage {
     /// Makes a token; returns it.
     #[track_caller]
     pub(crate) fn token(&self, arguments: &[&str]) -> String {
-        self.done(&[&["token", "add"], arguments].concat()).out.trim_end().to_owned()
+        self.done(&[&["token", "add"], arguments].concat())
+            .out
+            .trim_end()
+            .to_owned()
     }
 
     /// The code and the reason that `verify` gives.

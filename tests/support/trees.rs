@@ -34,8 +34,10 @@ pub(crate) struct Crafted {
 pub(crate) fn tables(path: &Path) -> Tables {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let key = |row: &rusqlite::Row<'_>, at| row.get::<_, [u8; 16]>(at).unwrap();
-    let sealed =
-        |row: &rusqlite::Row<'_>| Row { kid: row.get(1).unwrap(), sealed: row.get(2).unwrap() };
+    let sealed = |row: &rusqlite::Row<'_>| Row {
+        kid: row.get(1).unwrap(),
+        sealed: row.get(2).unwrap(),
+    };
     let mut found = Tables::default();
     each(&connection, "SELECT k, v FROM hdr", &mut |row| {
         found.hdr.insert(row.get(0).unwrap(), row.get(1).unwrap());
@@ -44,7 +46,9 @@ pub(crate) fn tables(path: &Path) -> Tables {
         found.idx.insert(key(row, 0), key(row, 1));
     });
     each(&connection, "SELECT seq, kid, ct FROM log", &mut |row| {
-        found.log.insert(row.get::<_, u32>(0).unwrap().into(), sealed(row));
+        found
+            .log
+            .insert(row.get::<_, u32>(0).unwrap().into(), sealed(row));
     });
     each(&connection, "SELECT b, kid, ct FROM man", &mut |row| {
         found.man.insert(row.get(0).unwrap(), sealed(row));
@@ -103,7 +107,13 @@ struct Records {
 impl History {
     /// The newest rows in trees as they should be.
     pub(crate) fn honest(&self) -> Trees {
-        let Records { hdr, idx, log, man, obj } = Records::of(&self.newest);
+        let Records {
+            hdr,
+            idx,
+            log,
+            man,
+            obj,
+        } = Records::of(&self.newest);
         [
             numbered::plain(&listed(&hdr)),
             keyed::plain(&listed(&idx)),
@@ -117,12 +127,24 @@ impl History {
     pub(crate) fn crafted(&self, number: u64, kept: Kept) -> Crafted {
         let mut chance = Chance::of(number);
         let traps = self.traps(&mut chance);
-        let Records { hdr, idx, log, man, obj } = Records::of(&self.newest);
+        let Records {
+            hdr,
+            idx,
+            log,
+            man,
+            obj,
+        } = Records::of(&self.newest);
         let keys = |wanted: fn(Place) -> Option<Key>| -> Vec<_> {
-            traps.iter().filter_map(|trap| Some((wanted(trap.place)?, trap.clone()))).collect()
+            traps
+                .iter()
+                .filter_map(|trap| Some((wanted(trap.place)?, trap.clone())))
+                .collect()
         };
         let numbers = |wanted: fn(Place) -> Option<i64>| -> Vec<_> {
-            traps.iter().filter_map(|trap| Some((wanted(trap.place)?, trap.clone()))).collect()
+            traps
+                .iter()
+                .filter_map(|trap| Some((wanted(trap.place)?, trap.clone())))
+                .collect()
         };
         let trees = [
             numbered::crafted(&listed(&hdr), &numbers(Place::in_hdr), &mut chance),
@@ -131,7 +153,10 @@ impl History {
             numbered::crafted(&listed(&man), &numbers(Place::in_man), &mut chance),
             keyed::crafted(&listed(&obj), &keys(Place::in_obj), &mut chance),
         ];
-        Crafted { bytes: forge::file(&trees, kept), traps }
+        Crafted {
+            bytes: forge::file(&trees, kept),
+            traps,
+        }
     }
 
     /// Some rows of other states, each at a place of its own.
@@ -143,7 +168,10 @@ impl History {
             if candidates.is_empty() {
                 continue;
             }
-            let trap = Trap { shape: chance.byte(), ..chance.pick(&candidates).clone() };
+            let trap = Trap {
+                shape: chance.byte(),
+                ..chance.pick(&candidates).clone()
+            };
             if traps.iter().all(|known| known.place != trap.place) {
                 traps.push(trap);
             }
@@ -156,7 +184,12 @@ impl History {
         let (old, new) = (Records::of(other), Records::of(&self.newest));
         let trap = |place, payload: &Payload, old: &[u8]| {
             let (payload, old) = (payload.clone(), old.to_vec());
-            Trap { place, payload, old, shape: 0 }
+            Trap {
+                place,
+                payload,
+                old,
+                shape: 0,
+            }
         };
         let mut traps = Vec::new();
         match table {
@@ -194,20 +227,40 @@ impl History {
 impl Records {
     fn of(tables: &Tables) -> Self {
         let sealed = |row: &Row| {
-            let values = [Value::Null, Value::Number(row.kid), Value::Bytes(&row.sealed)];
+            let values = [
+                Value::Null,
+                Value::Number(row.kid),
+                Value::Bytes(&row.sealed),
+            ];
             Payload::Own(record(&values))
         };
         let header = |v: &[u8]| Payload::Own(record(&[Value::Null, Value::Bytes(v)]));
         Self {
-            hdr: tables.hdr.iter().map(|(k, v)| (i64::from(*k), header(v))).collect(),
-            idx: tables.idx.iter().map(|(h, id)| (*h, entry(h, id))).collect(),
+            hdr: tables
+                .hdr
+                .iter()
+                .map(|(k, v)| (i64::from(*k), header(v)))
+                .collect(),
+            idx: tables
+                .idx
+                .iter()
+                .map(|(h, id)| (*h, entry(h, id)))
+                .collect(),
             log: tables
                 .log
                 .iter()
                 .map(|(seq, row)| (i64::try_from(*seq).unwrap(), sealed(row)))
                 .collect(),
-            man: tables.man.iter().map(|(b, row)| (i64::from(*b), sealed(row))).collect(),
-            obj: tables.obj.iter().map(|(id, row)| (*id, object(id, row))).collect(),
+            man: tables
+                .man
+                .iter()
+                .map(|(b, row)| (i64::from(*b), sealed(row)))
+                .collect(),
+            obj: tables
+                .obj
+                .iter()
+                .map(|(id, row)| (*id, object(id, row)))
+                .collect(),
         }
     }
 }
@@ -218,7 +271,11 @@ fn entry(h: &IdxKey, id: &ObjId) -> Payload {
 
 /// The record of an object.
 pub(crate) fn object(id: &ObjId, row: &Row) -> Payload {
-    let values = [Value::Bytes(id), Value::Number(row.kid), Value::Bytes(&row.sealed)];
+    let values = [
+        Value::Bytes(id),
+        Value::Number(row.kid),
+        Value::Bytes(&row.sealed),
+    ];
     Payload::Own(record(&values))
 }
 
@@ -238,23 +295,43 @@ fn listed<K: Copy, V: Clone>(rows: &BTreeMap<K, V>) -> Vec<(K, V)> {
 
 impl Place {
     fn in_hdr(self) -> Option<i64> {
-        if let Self::Hdr(k) = self { Some(k.into()) } else { None }
+        if let Self::Hdr(k) = self {
+            Some(k.into())
+        } else {
+            None
+        }
     }
 
     fn in_idx(self) -> Option<Key> {
-        if let Self::Idx(h) = self { Some(h) } else { None }
+        if let Self::Idx(h) = self {
+            Some(h)
+        } else {
+            None
+        }
     }
 
     fn in_log(self) -> Option<i64> {
-        if let Self::Log(seq) = self { i64::try_from(seq).ok() } else { None }
+        if let Self::Log(seq) = self {
+            i64::try_from(seq).ok()
+        } else {
+            None
+        }
     }
 
     fn in_man(self) -> Option<i64> {
-        if let Self::Man(b) = self { Some(b.into()) } else { None }
+        if let Self::Man(b) = self {
+            Some(b.into())
+        } else {
+            None
+        }
     }
 
     fn in_obj(self) -> Option<Key> {
-        if let Self::Obj(id) = self { Some(id) } else { None }
+        if let Self::Obj(id) = self {
+            Some(id)
+        } else {
+            None
+        }
     }
 }
 
@@ -277,5 +354,8 @@ fn packed<T>(things: Vec<T>, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
 
 /// What a payload takes on a leaf of numbers, or of keys.
 fn sizes(payload: &Payload) -> [usize; 2] {
-    [footprint(payload, forge::LOCAL_ROW), footprint(payload, forge::LOCAL_KEY)]
+    [
+        footprint(payload, forge::LOCAL_ROW),
+        footprint(payload, forge::LOCAL_KEY),
+    ]
 }

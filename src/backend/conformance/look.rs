@@ -3,11 +3,17 @@
 use crate::backend::{Backend, Counts, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
 
 pub(super) fn row(kid: u32, sealed: &[u8]) -> Row {
-    Row { kid, sealed: sealed.to_vec() }
+    Row {
+        kid,
+        sealed: sealed.to_vec(),
+    }
 }
 
 pub(super) fn log(seq: u64, sealed: &[u8]) -> LogRow {
-    LogRow { seq, row: row(1, sealed) }
+    LogRow {
+        seq,
+        row: row(1, sealed),
+    }
 }
 
 pub(super) fn write(store: &mut dyn Backend, change: impl FnOnce(&mut dyn Transaction)) {

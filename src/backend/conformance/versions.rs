@@ -15,7 +15,10 @@ pub(super) fn a_commit_of_its_own_changes_the_version(store: &mut dyn Backend) {
     let mut tx = store.begin(Mode::WriteIfFree).unwrap();
     tx.obj_put(&[1; 16], &row(9, b"x")).unwrap();
     tx.commit().unwrap();
-    assert!(!seen.contains(&store.version().unwrap()), "a write that does not wait");
+    assert!(
+        !seen.contains(&store.version().unwrap()),
+        "a write that does not wait"
+    );
 }
 
 pub(super) fn reading_and_rolling_back_leave_the_version(store: &mut dyn Backend) {
@@ -28,7 +31,11 @@ pub(super) fn reading_and_rolling_back_leave_the_version(store: &mut dyn Backend
     let mut tx = store.begin(Mode::Write).unwrap();
     tx.obj_put(&[2; 16], &row(1, b"lost")).unwrap();
     drop(tx);
-    assert_eq!(store.version().unwrap(), version, "after a transaction that was rolled back");
+    assert_eq!(
+        store.version().unwrap(),
+        version,
+        "after a transaction that was rolled back"
+    );
 }
 
 pub(super) fn a_commit_of_another_changes_the_version(

@@ -25,14 +25,20 @@ impl MemoryBackend {
 
     /// A store of these tables, apart from the one they came from.
     pub fn with(tables: Tables) -> Self {
-        Self { shared: Shared::with(tables), ..Self::default() }
+        Self {
+            shared: Shared::with(tables),
+            ..Self::default()
+        }
     }
 
     /// A connection that waits while another writes, as those to a file do, and is never told that
     /// the store is busy.
     #[must_use]
     pub fn waiting(&self) -> Self {
-        Self { waits: true, ..self.clone() }
+        Self {
+            waits: true,
+            ..self.clone()
+        }
     }
 
     /// The shared tables, once nobody else writes if this is to write.
@@ -76,7 +82,12 @@ impl Backend for MemoryBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         self.faults.call("begin")?;
         let tables = self.enter(mode)?.tables.clone();
-        Ok(Box::new(MemoryTransaction { shared: &self.shared, faults: &self.faults, tables, mode }))
+        Ok(Box::new(MemoryTransaction {
+            shared: &self.shared,
+            faults: &self.faults,
+            tables,
+            mode,
+        }))
     }
 
     fn version(&mut self) -> Result<Version, Fault> {
@@ -129,7 +140,11 @@ impl FileStore for MemoryBackend {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Box<dyn Backend>, Fault> {
         self.faults.call("copy_to")?;
-        let Target { path: _, placement: Placement::New | Placement::Replace, options: _ } = target;
+        let Target {
+            path: _,
+            placement: Placement::New | Placement::Replace,
+            options: _,
+        } = target;
         progress(Progress { done: 1, total: 1 });
         Ok(Box::new(Self::with(self.tables())))
     }

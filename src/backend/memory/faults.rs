@@ -52,7 +52,13 @@ impl fmt::Debug for Order {
 impl Faults {
     /// The `nth` call from now on fails, the next one being 1.
     pub fn fail_call(&self, nth: u64, make: impl FnOnce() -> Fault + Send + 'static) {
-        self.order(At::Call { method: None, left: nth }, Box::new(make));
+        self.order(
+            At::Call {
+                method: None,
+                left: nth,
+            },
+            Box::new(make),
+        );
     }
 
     /// The `nth` call of `method` from now on fails; methods go by their names in
@@ -63,7 +69,13 @@ impl Faults {
         nth: u64,
         make: impl FnOnce() -> Fault + Send + 'static,
     ) {
-        self.order(At::Call { method: Some(method), left: nth }, Box::new(make));
+        self.order(
+            At::Call {
+                method: Some(method),
+                left: nth,
+            },
+            Box::new(make),
+        );
     }
 
     /// The next commit of a writing transaction fails, before or after it took effect.
@@ -99,20 +111,25 @@ impl Faults {
         let mut plan = self.lock();
         plan.calls += 1;
         *plan.by_method.entry(name).or_default() += 1;
-        let due = plan.orders.iter_mut().position(|order| match &mut order.at {
-            At::Call { method, left } if method.is_none_or(|method| method == name) => {
-                *left = left.saturating_sub(1);
-                *left == 0
-            }
-            _ => false,
-        });
+        let due = plan
+            .orders
+            .iter_mut()
+            .position(|order| match &mut order.at {
+                At::Call { method, left } if method.is_none_or(|method| method == name) => {
+                    *left = left.saturating_sub(1);
+                    *left == 0
+                }
+                _ => false,
+            });
         plan.carry_out(due)
     }
 
     pub(super) fn commit(&self, now: Around) -> Result<(), Fault> {
         let mut plan = self.lock();
-        let due =
-            plan.orders.iter().position(|order| matches!(order.at, At::Commit(at) if at == now));
+        let due = plan
+            .orders
+            .iter()
+            .position(|order| matches!(order.at, At::Commit(at) if at == now));
         plan.carry_out(due)
     }
 

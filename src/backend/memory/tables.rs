@@ -36,7 +36,10 @@ pub(super) struct State {
 
 impl Shared {
     pub(super) fn with(tables: Tables) -> Self {
-        Self(Arc::new(Mutex::new(State { tables, ..State::default() })))
+        Self(Arc::new(Mutex::new(State {
+            tables,
+            ..State::default()
+        })))
     }
 
     /// A panic elsewhere leaves the tables whole: they are replaced in one move.

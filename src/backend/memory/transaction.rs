@@ -139,14 +139,20 @@ impl Transaction for MemoryTransaction<'_> {
         self.call("log_range")?;
         within(&self.tables.log, &first, &last, |seq, row| {
             self.faults.row();
-            visit(LogRow { seq: *seq, row: row.clone() })
+            visit(LogRow {
+                seq: *seq,
+                row: row.clone(),
+            })
         })
     }
 
     fn log_bounds(&self) -> Result<Option<(u64, u64)>, Fault> {
         self.call("log_bounds")?;
         let log = &self.tables.log;
-        Ok(log.first_key_value().zip(log.last_key_value()).map(|((a, _), (b, _))| (*a, *b)))
+        Ok(log
+            .first_key_value()
+            .zip(log.last_key_value())
+            .map(|((a, _), (b, _))| (*a, *b)))
     }
 
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault> {
@@ -163,10 +169,22 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn counts(&self, most: u64) -> Result<Counts, Fault> {
         self.call("counts")?;
-        let Tables { hdr, obj, idx, man, log } = &self.tables;
+        let Tables {
+            hdr,
+            obj,
+            idx,
+            man,
+            log,
+        } = &self.tables;
         let [hdr, obj, idx, man, log] = [hdr.len(), obj.len(), idx.len(), man.len(), log.len()]
             .map(|rows| most.min(rows as u64));
-        Ok(Counts { hdr, obj, idx, man, log })
+        Ok(Counts {
+            hdr,
+            obj,
+            idx,
+            man,
+            log,
+        })
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), Fault> {
@@ -202,7 +220,9 @@ fn within<K: Ord, V>(
     if first > last {
         return Ok(());
     }
-    table.range(first..=last).try_for_each(|(key, value)| visit(key, value))
+    table
+        .range(first..=last)
+        .try_for_each(|(key, value)| visit(key, value))
 }
 
 fn add<K: Ord, V>(table: &mut BTreeMap<K, V>, key: K, value: V) -> Result<(), Fault> {
@@ -216,5 +236,7 @@ fn add<K: Ord, V>(table: &mut BTreeMap<K, V>, key: K, value: V) -> Result<(), Fa
 }
 
 fn present<V>(removed: Option<V>) -> Result<(), Fault> {
-    removed.map(drop).ok_or_else(|| Fault::Corrupt("a row that should be there is not".into()))
+    removed
+        .map(drop)
+        .ok_or_else(|| Fault::Corrupt("a row that should be there is not".into()))
 }

@@ -40,7 +40,12 @@ impl Draft {
             Placement::Replace => Some(lock(&target)?),
         };
         let place = target.make_beside(target.folder.again()?)?;
-        Ok(Self { place, target: target.name().into(), placement, _lock: lock })
+        Ok(Self {
+            place,
+            target: target.name().into(),
+            placement,
+            _lock: lock,
+        })
     }
 
     /// The hidden file.
@@ -59,7 +64,10 @@ impl Draft {
             Placement::New => self.rename_new(&target)?,
             Placement::Replace => self.rename_over(&target, options)?,
         }
-        self.place.folder.sync().map_err(|fault| in_its_place(&target, &fault))?;
+        self.place
+            .folder
+            .sync()
+            .map_err(|fault| in_its_place(&target, &fault))?;
         Ok(target)
     }
 
@@ -109,7 +117,10 @@ impl Drop for Draft {
 
 /// A failure that comes too late: the file has its name already.
 pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
-    Fault::Storage(format!("`{}` is in its place, but: {fault}", path.display()))
+    Fault::Storage(format!(
+        "`{}` is in its place, but: {fault}",
+        path.display()
+    ))
 }
 
 /// Keeps others from work on all of a store; the kernel gives the lock back.

@@ -54,8 +54,14 @@ impl Folder {
 
     /// The same folder once more, whatever its path leads to by now.
     pub(super) fn again(&self) -> Result<Self, Fault> {
-        let fd = self.fd.try_clone().map_err(|source| file(&self.path, source))?;
-        Ok(Self { path: self.path.clone(), fd })
+        let fd = self
+            .fd
+            .try_clone()
+            .map_err(|source| file(&self.path, source))?;
+        Ok(Self {
+            path: self.path.clone(),
+            fd,
+        })
     }
 
     /// The folder of a store, with all that leads to it.
@@ -71,7 +77,11 @@ impl Folder {
 
     /// A folder that a sealed copy is read from: it may lie on foreign media.
     fn any(path: &Path) -> Result<Self, Fault> {
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let path = if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        };
         let path = path.canonicalize().map_err(|source| file(path, source))?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = match rustix::fs::open(&path, flags, Mode::empty()) {
@@ -82,7 +92,10 @@ impl Folder {
     }
 
     fn held(folder: &trust::Folder) -> Result<Self, Fault> {
-        Ok(Self { path: folder.path().to_owned(), fd: folder.reopen()? })
+        Ok(Self {
+            path: folder.path().to_owned(),
+            fd: folder.reopen()?,
+        })
     }
 
     /// Forces names that came or went to the disk.
@@ -124,10 +137,14 @@ impl Folder {
     }
 
     fn check_local(&self) -> Result<(), Fault> {
-        let kind =
-            rustix::fs::fstatfs(&self.fd).map_err(|errno| file(&self.path, errno.into()))?.f_type;
+        let kind = rustix::fs::fstatfs(&self.fd)
+            .map_err(|errno| file(&self.path, errno.into()))?
+            .f_type;
         // Some are wider than 31 bits and come back negative where the field is narrow.
-        match NETWORK.iter().find(|(magic, _)| *magic == kind & 0xFFFF_FFFF) {
+        match NETWORK
+            .iter()
+            .find(|(magic, _)| *magic == kind & 0xFFFF_FFFF)
+        {
             None => Ok(()),
             Some((_, name)) => {
                 let problem = format!(
@@ -152,7 +169,11 @@ fn unsafe_for(path: &Path, problem: Problem, stat: &Stat) -> Fault {
 }
 
 fn bad(path: &Path, problem: impl Into<String>, fix: Option<String>) -> Fault {
-    Fault::Unsafe { what: path.display().to_string(), problem: problem.into(), fix }
+    Fault::Unsafe {
+        what: path.display().to_string(),
+        problem: problem.into(),
+        fix,
+    }
 }
 
 /// An I/O error at `path`; what this user may not reach is somebody else's.
@@ -160,5 +181,8 @@ pub(super) fn file(path: &Path, source: io::Error) -> Fault {
     if source.kind() == io::ErrorKind::PermissionDenied {
         return bad(path, "cannot be reached by this user", None);
     }
-    Fault::Io { what: path.display().to_string(), source }
+    Fault::Io {
+        what: path.display().to_string(),
+        source,
+    }
 }

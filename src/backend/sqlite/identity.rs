@@ -7,7 +7,10 @@ use rustix::fs::Stat;
 pub(super) struct Identity(u64, u64);
 
 /// The identity of a file that was looked at.
-#[expect(clippy::useless_conversion, reason = "the widths differ between platforms")]
+#[expect(
+    clippy::useless_conversion,
+    reason = "the widths differ between platforms"
+)]
 pub(super) fn identity(stat: &Stat) -> Identity {
     Identity(stat.st_dev.into(), stat.st_ino.into())
 }

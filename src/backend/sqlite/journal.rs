@@ -22,16 +22,22 @@ const ROLLBACK: [u8; 2] = [1, 1];
 /// Refuses a journal that is not the store's own: one that names a file, which `SQLite` might then
 /// remove, and one beside a store that keeps a write-ahead log.
 pub(super) fn check(folder: &Folder, store: &OsStr, journal: &OsStr) -> Result<(), Fault> {
-    let Some(journal) = open(folder, journal)? else { return Ok(()) };
+    let Some(journal) = open(folder, journal)? else {
+        return Ok(());
+    };
     let length = rustix::fs::fstat(&journal).map_or(0, |stat| stat.st_size);
-    let end = u64::try_from(length).unwrap_or(0).saturating_sub(MAGIC.len() as u64);
+    let end = u64::try_from(length)
+        .unwrap_or(0)
+        .saturating_sub(MAGIC.len() as u64);
     if bytes_at(&journal, end) == Some(MAGIC) {
         return Err(corrupt("the journal beside it names another file"));
     }
     if bytes_of(folder, store, MODE)? == Some(ROLLBACK) {
         return Ok(());
     }
-    Err(corrupt("a rollback journal lies beside it, and it is written without one"))
+    Err(corrupt(
+        "a rollback journal lies beside it, and it is written without one",
+    ))
 }
 
 /// Some bytes of a store; `None` if it is not that long or not there.
@@ -52,7 +58,9 @@ fn bytes_of<const N: usize>(
     if let Some((_, known)) = kept.iter().find(|(known, _)| *known == identity(&stat)) {
         return Ok(bytes_at(known, at));
     }
-    let Some(opened) = open(folder, store)? else { return Ok(None) };
+    let Some(opened) = open(folder, store)? else {
+        return Ok(None);
+    };
     let found = bytes_at(&opened, at);
     let opened_as = rustix::fs::fstat(&opened).map_or(identity(&stat), |stat| identity(&stat));
     kept.push((opened_as, opened));
@@ -64,7 +72,9 @@ fn open(folder: &Folder, name: &OsStr) -> Result<Option<OwnedFd>, Fault> {
     match rustix::fs::openat(&folder.fd, name, flags, Mode::empty()) {
         // Whoever had it open is done with it.
         Err(Errno::NOENT) => Ok(None),
-        other => other.map(Some).map_err(|errno| file(&folder.path.join(name), errno.into())),
+        other => other
+            .map(Some)
+            .map_err(|errno| file(&folder.path.join(name), errno.into())),
     }
 }
 

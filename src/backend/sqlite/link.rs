@@ -68,7 +68,10 @@ pub(super) struct Link {
 /// Refuses an `SQLite` of that version if it is too old.
 fn ensure_new_enough(version: i32) -> Result<(), Fault> {
     if version < OLDEST_SQLITE {
-        return Err(Fault::Engine(format!("SQLite: {} is too old", rusqlite::version())));
+        return Err(Fault::Engine(format!(
+            "SQLite: {} is too old",
+            rusqlite::version()
+        )));
     }
     Ok(())
 }
@@ -80,10 +83,16 @@ impl Link {
         let connection = connect(path, purpose)?;
         harden(&connection).map_err(sqlite)?;
         let longest = i32::try_from(LONGEST_ROW).unwrap_or(i32::MAX);
-        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(sqlite)?;
+        connection
+            .set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)
+            .map_err(sqlite)?;
         let statement = Limit::SQLITE_LIMIT_SQL_LENGTH;
-        connection.set_limit(statement, LONGEST_STATEMENT).map_err(sqlite)?;
-        connection.busy_timeout(options.busy_timeout).map_err(sqlite)?;
+        connection
+            .set_limit(statement, LONGEST_STATEMENT)
+            .map_err(sqlite)?;
+        connection
+            .busy_timeout(options.busy_timeout)
+            .map_err(sqlite)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch(SETTINGS).map_err(sqlite)?;
         let mut link = Self {
@@ -105,13 +114,18 @@ impl Link {
     }
 
     pub(super) fn writable(&self) -> bool {
-        !matches!(self.purpose, Use::Store(FileAccess::ReadOnly | FileAccess::Immutable))
+        !matches!(
+            self.purpose,
+            Use::Store(FileAccess::ReadOnly | FileAccess::Immutable)
+        )
     }
 
     /// Starts the one writing transaction.
     pub(super) fn begin_write(&mut self) -> Result<(), Fault> {
         if !self.writable() {
-            return Err(Fault::ReadOnly("the file or its folder is read-only".into()));
+            return Err(Fault::ReadOnly(
+                "the file or its folder is read-only".into(),
+            ));
         }
         self.tune()?;
         self.run_cached("BEGIN IMMEDIATE")
@@ -123,8 +137,10 @@ impl Link {
     /// what has to be looked at each time. Where the cookie is another one, the schema is read and
     /// compared within this one snapshot.
     pub(super) fn compare_schema(&mut self) -> Result<(), Fault> {
-        let mut statement =
-            self.connection.prepare_cached("PRAGMA schema_version").map_err(sqlite)?;
+        let mut statement = self
+            .connection
+            .prepare_cached("PRAGMA schema_version")
+            .map_err(sqlite)?;
         let cookie = statement.query_row([], |row| row.get(0)).map_err(sqlite)?;
         drop(statement);
         if self.compared != Some(cookie) {
@@ -138,7 +154,11 @@ impl Link {
     /// Keeps the file from saying how much of it is held in memory, as its head can.
     fn limit_cache(&self) -> Result<(), Fault> {
         let first = self.compared.is_none() && !self.tuned && self.purpose != Use::Draft;
-        if first { self.run(READER_CACHE) } else { Ok(()) }
+        if first {
+            self.run(READER_CACHE)
+        } else {
+            Ok(())
+        }
     }
 
     /// Runs what may read the schema, and gives up if there is more of it than a store has.
@@ -146,9 +166,13 @@ impl Link {
         &mut self,
         read: impl FnOnce(&Self) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        self.connection.progress_handler(SCHEMA_STEPS, Some(|| true)).map_err(sqlite)?;
+        self.connection
+            .progress_handler(SCHEMA_STEPS, Some(|| true))
+            .map_err(sqlite)?;
         let done = read(self);
-        self.connection.progress_handler(0, None::<fn() -> bool>).map_err(sqlite)?;
+        self.connection
+            .progress_handler(0, None::<fn() -> bool>)
+            .map_err(sqlite)?;
         done
     }
 
@@ -163,9 +187,13 @@ impl Link {
 
     /// As [`Self::begin_write`], but does not wait for another writer.
     pub(super) fn begin_write_if_free(&mut self) -> Result<(), Fault> {
-        self.connection.busy_timeout(Duration::ZERO).map_err(sqlite)?;
+        self.connection
+            .busy_timeout(Duration::ZERO)
+            .map_err(sqlite)?;
         let begun = self.begin_write();
-        self.connection.busy_timeout(self.patience).map_err(sqlite)?;
+        self.connection
+            .busy_timeout(self.patience)
+            .map_err(sqlite)?;
         begun
     }
 
@@ -215,19 +243,27 @@ impl Link {
         let sql = format!("PRAGMA journal_mode={mode}");
         let set = |link: &Self| link.connection.query_row(&sql, [], |row| row.get(0));
         let now: String = self.reading_schema(|link| set(link).map_err(sqlite))?;
-        if now.eq_ignore_ascii_case(mode) { Ok(()) } else { Err(Fault::Busy) }
+        if now.eq_ignore_ascii_case(mode) {
+            Ok(())
+        } else {
+            Err(Fault::Busy)
+        }
     }
 
     /// The state of the file as this connection sees it.
     pub(super) fn version(&self) -> Result<Version, Fault> {
-        let mut statement =
-            self.connection.prepare_cached("PRAGMA data_version").map_err(sqlite)?;
+        let mut statement = self
+            .connection
+            .prepare_cached("PRAGMA data_version")
+            .map_err(sqlite)?;
         let others: i64 = statement.query_row([], |row| row.get(0)).map_err(sqlite)?;
         Ok(Version::counted(others.cast_unsigned(), self.commits))
     }
 
     fn number(&self, sql: &str, column: usize) -> Result<i64, Fault> {
-        self.connection.query_row(sql, [], |row| row.get(column)).map_err(sqlite)
+        self.connection
+            .query_row(sql, [], |row| row.get(column))
+            .map_err(sqlite)
     }
 
     /// Whether the write-ahead log goes now: opening a long one takes longer.
@@ -257,9 +293,11 @@ impl Link {
         match self.purpose {
             // A reader leaves the journal as it is: making, emptying and removing it would cost
             // more than everything else it does. A writer empties it in `drop`.
-            Use::Store(_) => {
-                set(&self.connection, DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-            }
+            Use::Store(_) => set(
+                &self.connection,
+                DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+                true,
+            ),
             Use::Draft => self.connection.execute_batch(DRAFT),
             Use::Retire => Ok(()),
         }

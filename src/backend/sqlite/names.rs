@@ -14,18 +14,31 @@ pub(super) const LOCK: &str = ".lock";
 
 /// All files that a store `path` is, or may come to have next to it.
 pub fn beside(path: &Path) -> Vec<PathBuf> {
-    let Some(name) = path.file_name() else { return Vec::new() };
+    let Some(name) = path.file_name() else {
+        return Vec::new();
+    };
     let sidecars = SIDECARS.into_iter().map(|suffix| with(name, suffix));
     let names = std::iter::once(name.to_owned()).chain(sidecars);
-    names.chain([hidden(name, LOCK)]).map(|name| path.with_file_name(name)).collect()
+    names
+        .chain([hidden(name, LOCK)])
+        .map(|name| path.with_file_name(name))
+        .collect()
 }
 
 /// Whether a name in a folder is that of a file which a store there keeps next to it, or may come to.
 pub fn lies_beside_a_store(folder: impl AsFd, name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    let locked = name.strip_prefix('.').and_then(|name| name.strip_suffix(LOCK));
-    let stores = SIDECARS.into_iter().filter_map(|suffix| name.strip_suffix(suffix));
-    stores.chain(locked).any(|store| is_store(folder.as_fd(), OsStr::new(store)))
+    let Some(name) = name.to_str() else {
+        return false;
+    };
+    let locked = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(LOCK));
+    let stores = SIDECARS
+        .into_iter()
+        .filter_map(|suffix| name.strip_suffix(suffix));
+    stores
+        .chain(locked)
+        .any(|store| is_store(folder.as_fd(), OsStr::new(store)))
 }
 
 /// Whether a file begins as a store does.

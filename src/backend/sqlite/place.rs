@@ -52,7 +52,10 @@ impl Place {
     /// The place of a new store; its folder is made if need be.
     pub(super) fn make(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let (parent, name) = split(path)?;
-        Ok(Self { folder: Folder::make(parent, &name, options)?, name })
+        Ok(Self {
+            folder: Folder::make(parent, &name, options)?,
+            name,
+        })
     }
 
     pub(super) fn path(&self) -> PathBuf {
@@ -109,7 +112,10 @@ impl Place {
         if access == FileAccess::ReadWrite {
             self.open_sidecars()?;
         }
-        Ok(Checked { identity: identity(&stat), access })
+        Ok(Checked {
+            identity: identity(&stat),
+            access,
+        })
     }
 
     /// Refuses if the name no longer leads to the file that was checked.
@@ -147,7 +153,9 @@ impl Place {
 
     /// Removes the sidecars that are there.
     pub(super) fn remove_sidecars(&self) -> Result<(), Fault> {
-        SIDECARS.into_iter().try_for_each(|suffix| self.remove(suffix))
+        SIDECARS
+            .into_iter()
+            .try_for_each(|suffix| self.remove(suffix))
     }
 
     /// Removes the file and its sidecars, as far as possible.
@@ -161,7 +169,10 @@ impl Place {
     fn remove(&self, suffix: &str) -> Result<(), Fault> {
         match rustix::fs::unlinkat(&self.folder.fd, self.with(suffix), AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
-            Err(errno) => Err(file(&self.folder.path.join(self.with(suffix)), errno.into())),
+            Err(errno) => Err(file(
+                &self.folder.path.join(self.with(suffix)),
+                errno.into(),
+            )),
         }
     }
 
@@ -184,7 +195,9 @@ impl Place {
     /// Lets the owner write what `SQLite` left with the mode of a store that was read-only then.
     fn open_sidecars(&self) -> Result<(), Fault> {
         for suffix in SIDECARS {
-            let shut = self.stat(suffix)?.is_some_and(|stat| stat.st_mode & 0o600 != 0o600);
+            let shut = self
+                .stat(suffix)?
+                .is_some_and(|stat| stat.st_mode & 0o600 != 0o600);
             let name = self.with(suffix);
             let mode = Mode::from_raw_mode(0o600);
             if shut

@@ -9,7 +9,10 @@ use crate::backend::Fault;
 /// Name and text of every table, byte for byte as `sqlite_schema` keeps them, in the order in
 /// which they are made.
 pub const PINNED: [(&str, &str); 5] = [
-    ("hdr", "CREATE TABLE hdr(k INTEGER PRIMARY KEY, v BLOB NOT NULL) STRICT"),
+    (
+        "hdr",
+        "CREATE TABLE hdr(k INTEGER PRIMARY KEY, v BLOB NOT NULL) STRICT",
+    ),
     (
         "idx",
         "CREATE TABLE idx(h BLOB PRIMARY KEY CHECK(length(h)=16), id BLOB NOT NULL CHECK(length(id)=16)) STRICT, WITHOUT ROWID",
@@ -50,7 +53,10 @@ pub(super) fn check_tables(connection: &Connection) -> Result<(), Fault> {
         .map_err(sqlite)?;
     let mut rows = statement.query([]).map_err(sqlite)?;
     for (name, text) in PINNED {
-        let row = rows.next().map_err(sqlite)?.ok_or_else(|| corrupt("a table is missing"))?;
+        let row = rows
+            .next()
+            .map_err(sqlite)?
+            .ok_or_else(|| corrupt("a table is missing"))?;
         for (column, expected) in ["table", name, name, text].into_iter().enumerate() {
             let found = row.get_ref(column).map_err(sqlite)?;
             if found != ValueRef::Text(expected.as_bytes()) {

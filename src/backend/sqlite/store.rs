@@ -39,7 +39,13 @@ impl SqliteBackend {
         let checked = place.check()?;
         let link = Link::open(&place.path(), Use::Store(checked.access), options)?;
         place.still(checked.identity)?;
-        Ok(Self { link, place, identity: checked.identity, options: options.clone(), draft: None })
+        Ok(Self {
+            link,
+            place,
+            identity: checked.identity,
+            options: options.clone(),
+            draft: None,
+        })
     }
 
     /// Starts a new store as a draft with empty tables; [`Backend::publish`] makes it appear at
@@ -54,7 +60,13 @@ impl SqliteBackend {
     fn drafted(link: Link, draft: Draft, options: &OpenOptions) -> Result<Self, Fault> {
         let place = Place::find(&draft.place().path(), options)?;
         let identity = place.check()?.identity;
-        Ok(Self { link, place, identity, options: options.clone(), draft: Some(draft) })
+        Ok(Self {
+            link,
+            place,
+            identity,
+            options: options.clone(),
+            draft: Some(draft),
+        })
     }
 
     /// Copies page by page within one snapshot, so that writers elsewhere neither wait nor make
@@ -71,7 +83,10 @@ impl SqliteBackend {
             let step = backup.step(PAGES_PER_STEP).map_err(sqlite)?;
             let now = backup.progress();
             let done = now.pagecount.saturating_sub(now.remaining);
-            progress(Progress { done: natural(done), total: natural(now.pagecount) });
+            progress(Progress {
+                done: natural(done),
+                total: natural(now.pagecount),
+            });
             match step {
                 StepResult::More => {}
                 StepResult::Done => return Ok(()),
@@ -85,7 +100,11 @@ impl Backend for SqliteBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         // A server that outlives a restore must not go on answering from the old file.
         self.place.still(self.identity)?;
-        Ok(Box::new(SqliteTransaction::begin(&mut self.link, &self.place, mode)?))
+        Ok(Box::new(SqliteTransaction::begin(
+            &mut self.link,
+            &self.place,
+            mode,
+        )?))
     }
 
     fn version(&mut self) -> Result<Version, Fault> {
@@ -107,9 +126,21 @@ impl Backend for SqliteBackend {
     }
 
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
-        let Self { mut link, place, identity, options, draft } = *self;
+        let Self {
+            mut link,
+            place,
+            identity,
+            options,
+            draft,
+        } = *self;
         let Some(draft) = draft else {
-            return Ok(Box::new(Self { link, place, identity, options, draft }));
+            return Ok(Box::new(Self {
+                link,
+                place,
+                identity,
+                options,
+                draft,
+            }));
         };
         link.set_journal(match options.journal {
             Journal::Wal => "wal",
@@ -118,7 +149,9 @@ impl Backend for SqliteBackend {
         drop(link);
         let path = draft.publish(&options)?;
         let opened = Self::open(&path, &options);
-        Ok(Box::new(opened.map_err(|fault| in_its_place(&path, &fault))?))
+        Ok(Box::new(
+            opened.map_err(|fault| in_its_place(&path, &fault))?,
+        ))
     }
 }
 
@@ -133,7 +166,9 @@ impl FileStore for SqliteBackend {
 
     fn compact(&mut self) -> Result<(), Fault> {
         if !self.writable() {
-            return Err(Fault::ReadOnly("the file or its folder is read-only".into()));
+            return Err(Fault::ReadOnly(
+                "the file or its folder is read-only".into(),
+            ));
         }
         self.link.tune()?;
         self.link.run("VACUUM")?;
@@ -145,7 +180,11 @@ impl FileStore for SqliteBackend {
         target: &Target<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Box<dyn Backend>, Fault> {
-        let Target { path, placement, options } = *target;
+        let Target {
+            path,
+            placement,
+            options,
+        } = *target;
         let draft = Draft::start(path, placement, options)?;
         let mut link = Link::open(&draft.place().path(), Use::Draft, options)?;
         self.copy_pages(&mut link, progress)?;

@@ -31,7 +31,11 @@ impl<'a> SqliteTransaction<'a> {
             Mode::Write => link.begin_write()?,
             Mode::WriteIfFree => link.begin_write_if_free()?,
         }
-        let mut begun = Self { link, mode, room: 0 };
+        let mut begun = Self {
+            link,
+            mode,
+            room: 0,
+        };
         begun.link.compare_schema()?;
         // The snapshot is taken by now, and what belongs to it stays in the files.
         begun.room = place.size()?;
@@ -162,7 +166,9 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn man_get(&self, b: u16) -> Result<Option<Row>, Fault> {
-        self.one("SELECT kid, ct FROM man WHERE b = ?1", [b], |row| sealed(row, 0))
+        self.one("SELECT kid, ct FROM man WHERE b = ?1", [b], |row| {
+            sealed(row, 0)
+        })
     }
 
     fn man_put(&mut self, b: u16, row: &Row) -> Result<(), Fault> {
@@ -180,11 +186,16 @@ impl Transaction for SqliteTransaction<'_> {
         last: u64,
         visit: &mut dyn FnMut(LogRow) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let Ok(first) = i64::try_from(first) else { return Ok(()) };
+        let Ok(first) = i64::try_from(first) else {
+            return Ok(());
+        };
         let last = i64::try_from(last).unwrap_or(i64::MAX);
         let sql = "SELECT seq, kid, ct FROM log WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
         let read = |row: &SqlRow<'_>| {
-            let found = LogRow { seq: natural(row, 0)?, row: sealed(row, 1)? };
+            let found = LogRow {
+                seq: natural(row, 0)?,
+                row: sealed(row, 1)?,
+            };
             let size = length(&found.row);
             Ok((found, size))
         };
@@ -210,7 +221,8 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn log_prune(&mut self, last: u64) -> Result<(), Fault> {
         let last = i64::try_from(last).unwrap_or(i64::MAX);
-        self.change("DELETE FROM log WHERE seq <= ?1", [last]).map(drop)
+        self.change("DELETE FROM log WHERE seq <= ?1", [last])
+            .map(drop)
     }
 
     fn counts(&self, most: u64) -> Result<Counts, Fault> {
@@ -223,9 +235,16 @@ impl Transaction for SqliteTransaction<'_> {
             (SELECT count(*) FROM (SELECT 1 FROM log LIMIT ?1))";
         let read = |row: &SqlRow<'_>| {
             let [hdr, obj, idx, man, log] = [0, 1, 2, 3, 4].map(|column| natural(row, column));
-            Ok(Counts { hdr: hdr?, obj: obj?, idx: idx?, man: man?, log: log? })
+            Ok(Counts {
+                hdr: hdr?,
+                obj: obj?,
+                idx: idx?,
+                man: man?,
+                log: log?,
+            })
         };
-        self.one(sql, [most], read)?.ok_or_else(|| corrupt("the rows cannot be counted"))
+        self.one(sql, [most], read)?
+            .ok_or_else(|| corrupt("the rows cannot be counted"))
     }
 
     fn commit(self: Box<Self>) -> Result<(), Fault> {
@@ -247,7 +266,11 @@ impl Drop for SqliteTransaction<'_> {
 
 /// Refuses to write what would be refused when read.
 fn fitting(bytes: &[u8]) -> Result<&[u8], Fault> {
-    if bytes.len() <= LONGEST { Ok(bytes) } else { Err(too_long()) }
+    if bytes.len() <= LONGEST {
+        Ok(bytes)
+    } else {
+        Err(too_long())
+    }
 }
 
 fn length(row: &Row) -> u64 {
@@ -259,7 +282,10 @@ fn too_many() -> Fault {
 }
 
 fn sealed(row: &SqlRow<'_>, at: usize) -> Result<Row, Fault> {
-    Ok(Row { kid: number(row, at)?, sealed: blob(row, at + 1)? })
+    Ok(Row {
+        kid: number(row, at)?,
+        sealed: blob(row, at + 1)?,
+    })
 }
 
 fn blob(row: &SqlRow<'_>, at: usize) -> Result<Vec<u8>, Fault> {
@@ -271,9 +297,9 @@ fn blob(row: &SqlRow<'_>, at: usize) -> Result<Vec<u8>, Fault> {
 
 fn key(row: &SqlRow<'_>, at: usize) -> Result<[u8; 16], Fault> {
     match row.get_ref(at).map_err(sqlite)? {
-        ValueRef::Blob(bytes) => {
-            bytes.try_into().map_err(|_| corrupt("a key has another length than it should"))
-        }
+        ValueRef::Blob(bytes) => bytes
+            .try_into()
+            .map_err(|_| corrupt("a key has another length than it should")),
         _ => Err(corrupt("a key is not of bytes")),
     }
 }
@@ -284,9 +310,9 @@ fn natural(row: &SqlRow<'_>, at: usize) -> Result<u64, Fault> {
 
 fn number<N: TryFrom<i64>>(row: &SqlRow<'_>, at: usize) -> Result<N, Fault> {
     match row.get_ref(at).map_err(sqlite)? {
-        ValueRef::Integer(value) => {
-            value.try_into().map_err(|_| corrupt("a number is out of range"))
-        }
+        ValueRef::Integer(value) => value
+            .try_into()
+            .map_err(|_| corrupt("a number is out of range")),
         _ => Err(corrupt("a number is of another type")),
     }
 }

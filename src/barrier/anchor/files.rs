@@ -47,7 +47,13 @@ impl Anchor {
             paths.join(HEXLOWER.encode(digest.split_at(16).0))
         });
         let tombstones = TombstoneFile::new(&anchors, &id);
-        Self { store: *store, tombstones, file: anchors.join(id), paths, known }
+        Self {
+            store: *store,
+            tombstones,
+            file: anchors.join(id),
+            paths,
+            known,
+        }
     }
 
     pub(in crate::barrier) fn path(&self) -> &Path {
@@ -84,7 +90,10 @@ impl Anchor {
         if fs::exists(&self.file)? || self.has_traces()? {
             return Ok(());
         }
-        Err(io::Error::new(io::ErrorKind::NotFound, "there is no anchor"))
+        Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "there is no anchor",
+        ))
     }
 
     fn is_known_anywhere(&self) -> io::Result<bool> {
@@ -103,16 +112,24 @@ impl Anchor {
 
     /// Remembers that this store is at its place.
     pub(in crate::barrier) fn remember_place(&self) -> io::Result<()> {
-        let Some(known) = &self.known else { return Ok(()) };
+        let Some(known) = &self.known else {
+            return Ok(());
+        };
         self.ensure_not_first()?;
-        write_whole(known, format!("{}\n", HEXLOWER.encode(&self.store)).as_bytes())
+        write_whole(
+            known,
+            format!("{}\n", HEXLOWER.encode(&self.store)).as_bytes(),
+        )
     }
 
     /// Makes the anchor whole, and remembers the place.
     pub(in crate::barrier) fn create(&self, mark: &Mark, key: &MacKey) -> io::Result<()> {
         let mut bytes = vec![0; SECOND + SLOT];
         let slot = mark.encode(&self.store, key);
-        bytes.iter_mut().zip(slot).for_each(|(place, byte)| *place = byte);
+        bytes
+            .iter_mut()
+            .zip(slot)
+            .for_each(|(place, byte)| *place = byte);
         write_whole(&self.file, &bytes)?;
         self.remember_place()
     }
@@ -230,10 +247,18 @@ fn judge(folder: Option<&Path>, files: &[&Path]) -> Result<(), Distrust> {
         folder => folder?,
     };
     for file in files {
-        let Some(name) = file.file_name() else { continue };
-        let Some(found) = folder.stat_of(name)? else { continue };
+        let Some(name) = file.file_name() else {
+            continue;
+        };
+        let Some(found) = folder.stat_of(name)? else {
+            continue;
+        };
         if let Err(problem) = MEMORY.judge(&found) {
-            return Err(Distrust::Unsafe { path: (*file).to_owned(), problem, fix: None });
+            return Err(Distrust::Unsafe {
+                path: (*file).to_owned(),
+                problem,
+                fix: None,
+            });
         }
     }
     Ok(())
@@ -257,7 +282,14 @@ mod tests {
 
     fn mark(epoch: u64) -> Mark {
         let (incarnation, root, log_head) = ([1; 16], [7; 32], [2; 32]);
-        Mark { incarnation, epoch, root, log_last: epoch, log_head, wall: Time::from_seconds(9) }
+        Mark {
+            incarnation,
+            epoch,
+            root,
+            log_last: epoch,
+            log_head,
+            wall: Time::from_seconds(9),
+        }
     }
 
     #[test]
@@ -266,7 +298,11 @@ mod tests {
         let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
         let anchor = Anchor::new(folder.path(), None, &STORE);
         anchor.create(&mark(5), &key).unwrap();
-        let seen = || newest(&anchor.read().unwrap().unwrap(), &STORE, &key).unwrap().epoch;
+        let seen = || {
+            newest(&anchor.read().unwrap().unwrap(), &STORE, &key)
+                .unwrap()
+                .epoch
+        };
         let file = anchor.open().unwrap().unwrap();
         for (epoch, expected) in [(6, 6), (4, 6), (6, 6), (7, 7), (5, 7), (20, 20), (19, 20)] {
             let newest = seen();
@@ -303,10 +339,15 @@ mod tests {
         for epoch in 2..6 {
             anchor.advance(&file, &mark(epoch), &key).unwrap();
             let bytes = anchor.read().unwrap().unwrap();
-            let epochs: Vec<_> =
-                slots(&bytes).map(|s| Mark::decode(s, &STORE, &key).unwrap().epoch).collect();
+            let epochs: Vec<_> = slots(&bytes)
+                .map(|s| Mark::decode(s, &STORE, &key).unwrap().epoch)
+                .collect();
             assert_eq!(epochs.iter().max(), Some(&epoch));
-            assert_eq!(epochs.iter().min(), Some(&(epoch - 1)), "the one before is kept");
+            assert_eq!(
+                epochs.iter().min(),
+                Some(&(epoch - 1)),
+                "the one before is kept"
+            );
         }
     }
 }

@@ -70,11 +70,18 @@ impl FreshnessCheck<'_> {
             return Err(Error::Fork("it was restored or accepted elsewhere".into()));
         }
         if mark.epoch < seen.epoch {
-            return Err(Error::Rollback { found: mark.epoch, seen: seen.epoch });
+            return Err(Error::Rollback {
+                found: mark.epoch,
+                seen: seen.epoch,
+            });
         }
         if mark.epoch == seen.epoch {
             let forked = || Error::Fork(format!("two different states of epoch {}", mark.epoch));
-            return if *mark == seen { Ok(Freshness::Same) } else { Err(forked()) };
+            return if *mark == seen {
+                Ok(Freshness::Same)
+            } else {
+                Err(forked())
+            };
         }
         self.catch_up(&seen)?;
         Ok(Freshness::Newer)
@@ -85,17 +92,25 @@ impl FreshnessCheck<'_> {
         let next = seen.log_last + 1;
         let last = self.root.log_last;
         if next < self.root.log_first {
-            return Err(Error::Fork("log rows that this machine has not seen were pruned".into()));
+            return Err(Error::Fork(
+                "log rows that this machine has not seen were pruned".into(),
+            ));
         }
         let keys = &self.unlocked.keys;
         let store = &self.unlocked.header.store;
-        let chained =
-            chain::follow(self.tx, keys, store, (next, last), seen.log_head, &mut |_, _| Ok(()));
+        let chained = chain::follow(
+            self.tx,
+            keys,
+            store,
+            (next, last),
+            seen.log_head,
+            &mut |_, _| Ok(()),
+        );
         match chained {
             Ok(head) if head == self.root.log_head && last >= seen.log_last => Ok(()),
-            Ok(_) | Err(Error::Integrity(_)) => {
-                Err(Error::Fork("its log does not continue what this machine has seen".into()))
-            }
+            Ok(_) | Err(Error::Integrity(_)) => Err(Error::Fork(
+                "its log does not continue what this machine has seen".into(),
+            )),
             Err(error) => Err(error),
         }
     }
@@ -120,7 +135,11 @@ mod tests {
                 w.tx.log_prune(last)?;
                 (w.root.log_first, w.root.log_first_head) = (last + 1, head);
             }
-            let object = Object { kind: "store".into(), id: String::new(), name: None };
+            let object = Object {
+                kind: "store".into(),
+                id: String::new(),
+                name: None,
+            };
             w.audit(Action::StoreInit, object, Details::new())
         });
         done.unwrap();
@@ -129,28 +148,52 @@ mod tests {
     #[test]
     fn log_rows_that_were_pruned_unseen_are_a_fork_and_said_to_be_that() {
         let folder = tempfile::tempdir().unwrap();
-        let seen = State { folder: Some(folder.path().to_owned()), ..State::off() };
+        let seen = State {
+            folder: Some(folder.path().to_owned()),
+            ..State::off()
+        };
         let key = Key::generate(&mut OsEntropy).unwrap();
         let backend = MemoryBackend::new();
         let mut id = [0; 16];
         OsEntropy.fill(&mut id).unwrap();
         let slots = vec![NewSlot::KeyFile(&key)];
-        let founding = Founding { id, slots, now: NOW, actor: &Actor::default() };
-        let founded =
-            Store::found(Box::new(backend.clone()), &founding, &seen, &mut OsEntropy, |_| Ok(()));
+        let founding = Founding {
+            id,
+            slots,
+            now: NOW,
+            actor: &Actor::default(),
+        };
+        let founded = Store::found(
+            Box::new(backend.clone()),
+            &founding,
+            &seen,
+            &mut OsEntropy,
+            |_| Ok(()),
+        );
         founded.unwrap().publish().unwrap();
         let open = |state: &State| {
             let secret = Unlock::KeyFile(key_file::spell(&id, &key));
-            Store::open(Box::new(backend.clone()), &secret, &KdfLimits::default(), state).unwrap()
+            Store::open(
+                Box::new(backend.clone()),
+                &secret,
+                &KdfLimits::default(),
+                state,
+            )
+            .unwrap()
         };
         let mut elsewhere = open(&State::off());
         change(&mut elsewhere, false);
         open(&seen).read(|_| Ok(())).unwrap();
         change(&mut elsewhere, true);
-        open(&seen).read(|_| Ok(())).expect("what was pruned had been seen");
+        open(&seen)
+            .read(|_| Ok(()))
+            .expect("what was pruned had been seen");
         change(&mut elsewhere, false);
         change(&mut elsewhere, true);
         let error = open(&seen).read(|_| Ok(())).unwrap_err();
-        assert!(matches!(&error, crate::Error::Fork(why) if why.contains("pruned")), "{error}");
+        assert!(
+            matches!(&error, crate::Error::Fork(why) if why.contains("pruned")),
+            "{error}"
+        );
     }
 }

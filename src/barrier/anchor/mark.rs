@@ -56,7 +56,9 @@ impl Mark {
         let tag = key.tag(Label::Anchor, &[&bytes]);
         bytes.extend_from_slice(tag.bytes());
         let mut slot = [0; SLOT];
-        slot.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+        slot.iter_mut()
+            .zip(bytes)
+            .for_each(|(place, byte)| *place = byte);
         slot
     }
 
@@ -82,14 +84,17 @@ impl Mark {
 
 /// The newest slot that authenticates.
 pub(in crate::barrier) fn newest(bytes: &[u8], store: &StoreId, key: &MacKey) -> Option<Mark> {
-    slots(bytes).filter_map(|slot| Mark::decode(slot, store, key)).max_by_key(|mark| mark.epoch)
+    slots(bytes)
+        .filter_map(|slot| Mark::decode(slot, store, key))
+        .max_by_key(|mark| mark.epoch)
 }
 
 /// The state that was announced, unless the store went on without it.
 pub(in crate::barrier) fn announced(bytes: &[u8], store: &StoreId, key: &MacKey) -> Option<Mark> {
     let mark = Mark::decode(bytes.get(ANNOUNCED..)?, store, key)?;
     let seen = newest(bytes, store, key);
-    seen.is_none_or(|seen| seen.epoch < mark.epoch).then_some(mark)
+    seen.is_none_or(|seen| seen.epoch < mark.epoch)
+        .then_some(mark)
 }
 
 pub(super) fn slots(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -59,7 +59,10 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 /// Locks a file or folder, or gives up after some seconds: nobody who holds it holds it for long.
@@ -71,7 +74,10 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
             done => return Ok(done?),
         }
     }
-    Err(io::Error::new(io::ErrorKind::TimedOut, "another program holds the anchor"))
+    Err(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "another program holds the anchor",
+    ))
 }
 
 /// A new file next to `path`, under a name that nobody could have foreseen.
@@ -111,8 +117,10 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<OsString> {
-        let mut names: Vec<_> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         names.sort();
         names
     }
@@ -122,7 +130,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("anchor");
         let taken: Vec<_> = (0..8).map(|_| unfinished(&path).unwrap().0).collect();
-        assert_eq!(names(folder.path()).len(), taken.len(), "none of them twice");
+        assert_eq!(
+            names(folder.path()).len(),
+            taken.len(),
+            "none of them twice"
+        );
         let pid = std::process::id().to_string();
         assert!(!taken.iter().any(|it| it.to_string_lossy().contains(&pid)));
     }
@@ -134,10 +146,16 @@ mod tests {
         fs::write(&other, "kept").unwrap();
         let fresh = unfinished_name(&path, [7; 8]);
         std::os::unix::fs::symlink(&other, &fresh).unwrap();
-        assert_eq!(create(&fresh).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(
+            create(&fresh).unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
         fs::remove_file(&fresh).unwrap();
         fs::hard_link(&other, &fresh).unwrap();
-        assert_eq!(create(&fresh).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(
+            create(&fresh).unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
         assert_eq!(fs::read(&other).unwrap(), b"kept");
     }
 

@@ -19,12 +19,18 @@ pub struct State {
 impl State {
     /// What the state folder `folder` remembers of the store at `store`, however that is spelled.
     pub fn of(folder: &Path, store: &Path) -> Self {
-        Self { folder: Some(folder.to_owned()), place: Some(real(store)), require: false }
+        Self {
+            folder: Some(folder.to_owned()),
+            place: Some(real(store)),
+            require: false,
+        }
     }
 
     /// Whether this machine remembers the store, and not at this place.
     pub fn knows_elsewhere(&self, store: &StoreId) -> bool {
-        let Some(folder) = &self.folder else { return false };
+        let Some(folder) = &self.folder else {
+            return false;
+        };
         let anchor = Anchor::new(folder, self.place.as_deref(), store);
         let own = data_encoding::HEXLOWER.encode(store);
         let here = anchor.known_here().ok().flatten();
@@ -33,23 +39,38 @@ impl State {
 
     /// Whether this machine remembers the store at this place.
     pub fn knows_here(&self, store: &StoreId) -> bool {
-        let Some(folder) = &self.folder else { return false };
+        let Some(folder) = &self.folder else {
+            return false;
+        };
         let known = Anchor::new(folder, self.place.as_deref(), store).known_here();
-        known.ok().flatten().is_some_and(|known| known == data_encoding::HEXLOWER.encode(store))
+        known
+            .ok()
+            .flatten()
+            .is_some_and(|known| known == data_encoding::HEXLOWER.encode(store))
     }
 
     /// No memory at all.
     pub fn off() -> Self {
-        Self { folder: None, place: None, require: false }
+        Self {
+            folder: None,
+            place: None,
+            require: false,
+        }
     }
 }
 
 /// The absolute path of a store without links, `.` and `..`, by which this machine knows it. What is not
 /// there yet is made without links.
 fn real(store: &Path) -> PathBuf {
-    let Some(name) = store.file_name() else { return store.to_owned() };
+    let Some(name) = store.file_name() else {
+        return store.to_owned();
+    };
     let folder = store.parent().unwrap_or(Path::new(""));
-    let start = if store.is_absolute() { Path::new("/") } else { Path::new(".") };
+    let start = if store.is_absolute() {
+        Path::new("/")
+    } else {
+        Path::new(".")
+    };
     let mut real = start.canonicalize().unwrap_or_else(|_| start.to_owned());
     for part in folder.components() {
         match part {
@@ -87,20 +108,42 @@ mod tests {
         std::fs::create_dir_all(base.join("a/b")).unwrap();
         std::os::unix::fs::symlink("a/b", base.join("link")).unwrap();
         let store = base.join("a/b/s.db");
-        for spelling in ["a/b/s.db", "a/./b/s.db", "a/b/../b/s.db", "link/s.db", "link/../b/s.db"] {
+        for spelling in [
+            "a/b/s.db",
+            "a/./b/s.db",
+            "a/b/../b/s.db",
+            "link/s.db",
+            "link/../b/s.db",
+        ] {
             assert_eq!(real(&base.join(spelling)), store, "{spelling}");
         }
         let new = base.join("a/b/new/er/s.db");
-        for spelling in ["a/b/new/er/s.db", "link/new/er/s.db", "link/new/./x/../er/s.db"] {
-            assert_eq!(real(&base.join(spelling)), new, "{spelling}, which is not there yet");
+        for spelling in [
+            "a/b/new/er/s.db",
+            "link/new/er/s.db",
+            "link/new/./x/../er/s.db",
+        ] {
+            assert_eq!(
+                real(&base.join(spelling)),
+                new,
+                "{spelling}, which is not there yet"
+            );
         }
     }
 
     #[test]
     fn a_bare_name_is_in_the_current_folder() {
         let here = Path::new(".").canonicalize().unwrap();
-        for spelling in ["no-such-store.db", "./no-such-store.db", "src/../no-such-store.db"] {
-            assert_eq!(real(Path::new(spelling)), here.join("no-such-store.db"), "{spelling}");
+        for spelling in [
+            "no-such-store.db",
+            "./no-such-store.db",
+            "src/../no-such-store.db",
+        ] {
+            assert_eq!(
+                real(Path::new(spelling)),
+                here.join("no-such-store.db"),
+                "{spelling}"
+            );
         }
         assert_eq!(real(Path::new("no-such/s.db")), here.join("no-such/s.db"));
     }

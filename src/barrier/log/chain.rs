@@ -44,9 +44,20 @@ pub(in crate::barrier) fn seal(
         return Err(Refusal::Limit("an audit entry is larger than 1 MiB").into());
     }
     let active = keys.log(None)?;
-    let bytes = active.key.seal(&bound(store, active.kid, seq), &plain, entropy)?;
+    let bytes = active
+        .key
+        .seal(&bound(store, active.kid, seq), &plain, entropy)?;
     let head = next_head(keys, seq, entry.epoch, before, &plain);
-    Ok((LogRow { seq, row: Row { kid: active.kid, sealed: bytes } }, head))
+    Ok((
+        LogRow {
+            seq,
+            row: Row {
+                kid: active.kid,
+                sealed: bytes,
+            },
+        },
+        head,
+    ))
 }
 
 /// Opens a row and says the chain's head after it.
@@ -126,12 +137,20 @@ pub(in crate::barrier) fn page(tx: &dyn Transaction, first: u64, end: u64) -> Re
         Fault::Corrupt(_) => damaged(expected),
         other => other.into(),
     })?;
-    if expected == end + 1 { Ok(rows) } else { Err(damaged(expected)) }
+    if expected == end + 1 {
+        Ok(rows)
+    } else {
+        Err(damaged(expected))
+    }
 }
 
 fn next_head(keys: &Keys, seq: u64, epoch: u64, before: &Head, plain: &[u8]) -> Head {
-    let parts: [&[u8]; 4] =
-        [&seq.to_le_bytes(), &epoch.to_le_bytes(), before, &hash::sha256(plain)];
+    let parts: [&[u8]; 4] = [
+        &seq.to_le_bytes(),
+        &epoch.to_le_bytes(),
+        before,
+        &hash::sha256(plain),
+    ];
     *keys.chain.tag(Label::Log, &parts).bytes()
 }
 
@@ -151,9 +170,15 @@ mod tests {
 
     #[test]
     fn a_page_has_all_of_its_rows() {
-        let row = Row { kid: 1, sealed: Vec::new() };
+        let row = Row {
+            kid: 1,
+            sealed: Vec::new(),
+        };
         let log = (1..=4).map(|seq| (seq, row.clone())).collect();
-        let mut backend = MemoryBackend::with(Tables { log, ..Tables::default() });
+        let mut backend = MemoryBackend::with(Tables {
+            log,
+            ..Tables::default()
+        });
         let tx = backend.begin(Mode::Read).unwrap();
         let numbers = |first, end| -> Result<Vec<u64>> {
             Ok(page(&*tx, first, end)?.iter().map(|row| row.seq).collect())
@@ -161,7 +186,10 @@ mod tests {
         assert_eq!(numbers(2, 4).unwrap(), [2, 3, 4]);
         for (first, end, missing) in [(2, 5, 5), (0, 3, 0), (5, 6, 5)] {
             let error = numbers(first, end).unwrap_err();
-            assert!(error.to_string().contains(&format!("row {missing} of")), "{error}");
+            assert!(
+                error.to_string().contains(&format!("row {missing} of")),
+                "{error}"
+            );
         }
     }
 }

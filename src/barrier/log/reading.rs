@@ -11,13 +11,19 @@ type Visit<'a> = &'a mut dyn FnMut(u64, Entry) -> Result<()>;
 impl Reader<'_> {
     /// The newest entry and the head of the chain at it, as the root says.
     pub fn log_head(&self) -> LogHead {
-        LogHead { seq: self.root.log_last, head: self.root.log_head }
+        LogHead {
+            seq: self.root.log_last,
+            head: self.root.log_head,
+        }
     }
 
     /// The head of the chain just before the first entry that is kept.
     pub fn log_start(&self) -> LogHead {
         let before = self.root.log_first.saturating_sub(1);
-        LogHead { seq: before, head: self.root.log_first_head }
+        LogHead {
+            seq: before,
+            head: self.root.log_first_head,
+        }
     }
 
     /// Visits every entry, the oldest first, with the chain's head at it, and proves the log: no
@@ -31,7 +37,9 @@ impl Reader<'_> {
         let bounds = (self.root.log_first, self.root.log_last);
         let expected = (bounds.0 <= bounds.1).then_some(bounds);
         if self.tx.log_bounds()? != expected {
-            return Err(Error::Integrity("rows of `log` were added or dropped".into()));
+            return Err(Error::Integrity(
+                "rows of `log` were added or dropped".into(),
+            ));
         }
         let keys = &self.unlocked.keys;
         let store = &self.unlocked.header.store;
@@ -39,7 +47,9 @@ impl Reader<'_> {
         if chain::follow(&*self.tx, keys, store, bounds, before, visit)? == self.root.log_head {
             return Ok(());
         }
-        Err(Error::Integrity("the log's chain does not end where it should".into()))
+        Err(Error::Integrity(
+            "the log's chain does not end where it should".into(),
+        ))
     }
 
     /// Visits the entries from number `first` to the newest. Each was sealed by this store in its
@@ -105,18 +115,32 @@ impl Reader<'_> {
         let keys = &self.unlocked.keys;
         let store = &self.unlocked.header.store;
         let bounds = (seen.seq + 1, end.seq);
-        let head = chain::follow(&*self.tx, keys, store, bounds, seen.head, &mut |at, entry| {
-            visit(at.seq, entry)
-        })?;
-        if head == end.head { Ok(end) } else { Err(parted()) }
+        let head = chain::follow(
+            &*self.tx,
+            keys,
+            store,
+            bounds,
+            seen.head,
+            &mut |at, entry| visit(at.seq, entry),
+        )?;
+        if head == end.head {
+            Ok(end)
+        } else {
+            Err(parted())
+        }
     }
 
     /// Nothing was cut off the end of the log, or put there.
     fn ends_at_root(&self) -> Result<()> {
-        let end = self.tx.log_bounds()?.map_or(self.log_start().seq, |(_, last)| last);
+        let end = self
+            .tx
+            .log_bounds()?
+            .map_or(self.log_start().seq, |(_, last)| last);
         if end == self.root.log_last {
             return Ok(());
         }
-        Err(Error::Integrity("rows of `log` were added or dropped at its end".into()))
+        Err(Error::Integrity(
+            "rows of `log` were added or dropped at its end".into(),
+        ))
     }
 }

@@ -126,7 +126,11 @@ impl Reader<'_> {
 
     pub(in crate::barrier) fn confirm(&mut self, bucket: Bucket, sum: Sum) -> Result<()> {
         let row = self.sum_row(bucket.row())?;
-        if row.sums.sum(bucket.next) == sum { Ok(()) } else { Err(changed(bucket)) }
+        if row.sums.sum(bucket.next) == sum {
+            Ok(())
+        } else {
+            Err(changed(bucket))
+        }
     }
 
     /// Visits objects with their leaves. What they come to is for the caller to compare.
@@ -168,8 +172,18 @@ impl Reader<'_> {
         id: RecordId,
         row: &Row,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let bound = aad(Label::Obj, &self.unlocked.header.store, row.kid, *id.bytes());
-        let opened = self.unlocked.keys.object(Some(row.kid))?.key.open(&bound, &row.sealed);
+        let bound = aad(
+            Label::Obj,
+            &self.unlocked.header.store,
+            row.kid,
+            *id.bytes(),
+        );
+        let opened = self
+            .unlocked
+            .keys
+            .object(Some(row.kid))?
+            .key
+            .open(&bound, &row.sealed);
         opened.ok_or_else(|| Error::Integrity(format!("row `{id}` of `obj` was changed")))
     }
 }
@@ -180,7 +194,9 @@ fn open_sum_row(tx: &dyn Transaction, unlocked: &Unlocked, root: &Root, b: u16) 
         Some(row) => OpenRow::new(SumRow::decode(&unlocked.open_manifest(b, &row)?)?, true),
     };
     if row.sums.total() != root.sum(b) {
-        return Err(Error::Integrity(format!("row {b} of `man` is not the newest")));
+        return Err(Error::Integrity(format!(
+            "row {b} of `man` is not the newest"
+        )));
     }
     Ok(row)
 }

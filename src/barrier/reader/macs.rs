@@ -13,7 +13,9 @@ impl Reader<'_> {
     ///
     /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn token_mac(&self, kid: Option<u32>, bytes: &[u8; 32]) -> Result<(u32, Tag)> {
-        self.unlocked.keys.token_mac(kid, &self.unlocked.header.store, bytes)
+        self.unlocked
+            .keys
+            .token_mac(kid, &self.unlocked.header.store, bytes)
     }
 
     /// The MAC of a verification code, under key `kid` or the active one, and that key's id.
@@ -22,7 +24,9 @@ impl Reader<'_> {
     ///
     /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn code_mac(&self, kid: Option<u32>, code: &BoundCode<'_>) -> Result<(u32, Tag)> {
-        self.unlocked.keys.code_mac(kid, &self.unlocked.header.store, code)
+        self.unlocked
+            .keys
+            .code_mac(kid, &self.unlocked.header.store, code)
     }
 
     /// As [`Self::token_mac`], of the SHA-256 of a token that another system made.
@@ -31,7 +35,9 @@ impl Reader<'_> {
     ///
     /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has no such key.
     pub fn import_mac(&self, kid: Option<u32>, digest: &[u8; 32]) -> Result<(u32, Tag)> {
-        self.unlocked.keys.import_mac(kid, &self.unlocked.header.store, digest)
+        self.unlocked
+            .keys
+            .import_mac(kid, &self.unlocked.header.store, digest)
     }
 
     /// The MAC of a password that was made for a profile, and its key's id.
@@ -46,7 +52,9 @@ impl Reader<'_> {
         password: &str,
     ) -> Result<(u32, Tag)> {
         let store = &self.unlocked.header.store;
-        self.unlocked.keys.generated_mac(kid, store, profile, password)
+        self.unlocked
+            .keys
+            .generated_mac(kid, store, profile, password)
     }
 
     /// The pepper of passwords, under `kid` or the active one, and its id.

@@ -58,7 +58,9 @@ impl Reader<'_> {
         visit: &mut dyn FnMut(RecordId, &[u8]) -> Result<()>,
     ) -> Result<()> {
         if !self.staged.is_empty() {
-            return Err(Error::Bug("a scan would not see what this transaction has changed"));
+            return Err(Error::Bug(
+                "a scan would not see what this transaction has changed",
+            ));
         }
         let rows = self.objects_of(top)?;
         for (id, row) in &rows {

@@ -53,7 +53,9 @@ impl<'a> Reader<'a> {
             let body = staged.new.as_ref();
             return body.map(|(kind, body)| read::<R>(*kind, body)).transpose();
         }
-        let Some(row) = self.object(id)? else { return Ok(None) };
+        let Some(row) = self.object(id)? else {
+            return Ok(None);
+        };
         let frame = self.open_object(id, &row)?;
         let (kind, body) = frame::unwrap(&frame)?;
         read(kind, body).map(Some)
@@ -110,7 +112,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(in crate::barrier) fn indexer(&self) -> Indexer<'_> {
-        Indexer { key: &self.unlocked.keys.index, store: &self.unlocked.header.store }
+        Indexer {
+            key: &self.unlocked.keys.index,
+            store: &self.unlocked.header.store,
+        }
     }
 
     /// The record that an index entry names; the bucket of the entry is whole.
@@ -121,7 +126,13 @@ impl<'a> Reader<'a> {
         }
         let found = self.look_up(h)?;
         if self.entries.len() < MOST_ENTRIES {
-            self.entries.insert(*h, IndexChange { old: found, new: found });
+            self.entries.insert(
+                *h,
+                IndexChange {
+                    old: found,
+                    new: found,
+                },
+            );
         }
         Ok(found)
     }
@@ -141,10 +152,16 @@ mod tests {
 
     #[test]
     fn a_record_cannot_pose_as_one_of_another_kind() {
-        let address =
-            Address { address: "a@example.org".to_owned(), profiles: 1, mailed: Vec::new() };
+        let address = Address {
+            address: "a@example.org".to_owned(),
+            profiles: 1,
+            mailed: Vec::new(),
+        };
         let body = record::encode(&address).unwrap();
         assert!(read::<Address>(Address::KIND, &body).is_ok());
-        assert!(matches!(read::<Address>(Profile::KIND, &body), Err(Error::Integrity(_))));
+        assert!(matches!(
+            read::<Address>(Profile::KIND, &body),
+            Err(Error::Integrity(_))
+        ));
     }
 }

@@ -6,7 +6,12 @@ use crate::crypto::Label;
 /// What every sealed value is bound to: `label 16 ‖ store_id 16 ‖ kid u32 ‖ id 16`.
 pub(in crate::barrier) fn aad(label: Label, store: &StoreId, kid: u32, id: [u8; 16]) -> [u8; 52] {
     let mut aad = [0; 52];
-    let parts = label.bytes().into_iter().chain(*store).chain(kid.to_le_bytes()).chain(id);
+    let parts = label
+        .bytes()
+        .into_iter()
+        .chain(*store)
+        .chain(kid.to_le_bytes())
+        .chain(id);
     for (place, byte) in aad.iter_mut().zip(parts) {
         *place = byte;
     }

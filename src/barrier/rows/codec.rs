@@ -23,7 +23,10 @@ impl<'a> Cursor<'a> {
 
     /// The next `N` bytes.
     pub(in crate::barrier) fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let (head, tail) = self.rest.split_first_chunk::<N>().ok_or_else(|| self.short())?;
+        let (head, tail) = self
+            .rest
+            .split_first_chunk::<N>()
+            .ok_or_else(|| self.short())?;
         self.rest = tail;
         Ok(*head)
     }
@@ -58,7 +61,10 @@ impl<'a> Cursor<'a> {
         if self.rest.iter().all(|byte| *byte == 0) {
             return Ok(());
         }
-        Err(Error::Integrity(format!("{} carries something behind its end", self.what)))
+        Err(Error::Integrity(format!(
+            "{} carries something behind its end",
+            self.what
+        )))
     }
 
     fn short(&self) -> Error {
@@ -88,7 +94,10 @@ mod tests {
     fn a_class_holds_its_content_and_wastes_at_most_half() {
         for len in 1..5000 {
             let class = size_class(len).unwrap();
-            assert!(class >= len && (class == 128 || class < 2 * len), "{len} -> {class}");
+            assert!(
+                class >= len && (class == 128 || class < 2 * len),
+                "{len} -> {class}"
+            );
         }
         assert_eq!(size_class(LARGEST), Some(LARGEST));
         assert_eq!(size_class(LARGEST + 1), None);

@@ -20,15 +20,27 @@ impl RowOrder {
         most: u64,
         (first, last): ([u8; 16], [u8; 16]),
     ) -> Self {
-        Self { table, left: most, from: Some(first), last }
+        Self {
+            table,
+            left: most,
+            from: Some(first),
+            last,
+        }
     }
 
     pub(in crate::barrier) fn step(&mut self, key: [u8; 16]) -> Result<(), Fault> {
         let ascends = self.from.is_some_and(|from| from <= key) && key <= self.last;
-        self.from = u128::from_be_bytes(key).checked_add(1).map(u128::to_be_bytes);
+        self.from = u128::from_be_bytes(key)
+            .checked_add(1)
+            .map(u128::to_be_bytes);
         match self.left.checked_sub(1) {
             Some(left) if ascends => self.left = left,
-            _ => return Err(Fault::Corrupt(format!("`{}` has rows that cannot be", self.table))),
+            _ => {
+                return Err(Fault::Corrupt(format!(
+                    "`{}` has rows that cannot be",
+                    self.table
+                )));
+            }
         }
         Ok(())
     }
@@ -47,7 +59,10 @@ mod tests {
     fn rows_ascend_and_are_no_more_than_there_are() {
         assert!(walk(3, &[]).is_ok() && walk(3, &[1, 2, 9]).is_ok());
         for (most, keys) in [(2, &[1, 2, 9][..]), (0, &[1]), (3, &[1, 1]), (3, &[2, 1])] {
-            assert!(matches!(walk(most, keys), Err(Fault::Corrupt(_))), "{most} {keys:?}");
+            assert!(
+                matches!(walk(most, keys), Err(Fault::Corrupt(_))),
+                "{most} {keys:?}"
+            );
         }
     }
 
@@ -58,6 +73,9 @@ mod tests {
         }
         let mut all = RowOrder::of("obj", 3, ([0; 16], [255; 16]));
         all.step([255; 16]).unwrap();
-        assert!(all.step([255; 16]).is_err(), "nothing comes behind the last key");
+        assert!(
+            all.step([255; 16]).is_err(),
+            "nothing comes behind the last key"
+        );
     }
 }

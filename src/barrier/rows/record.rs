@@ -55,14 +55,20 @@ mod tests {
 
     #[test]
     fn a_body_is_read_whole_or_not_at_all() {
-        let address =
-            Address { address: "a@example.org".to_owned(), profiles: 1, mailed: Vec::new() };
+        let address = Address {
+            address: "a@example.org".to_owned(),
+            profiles: 1,
+            mailed: Vec::new(),
+        };
         let body = encode(&address).unwrap();
         assert_eq!(decode::<Address>(&body).unwrap().address, address.address);
         let longer = [&body[..], &[0]].concat();
         let damage = [&longer[..], &body[..body.len() - 1], &body[..1], &[]];
         for bytes in damage {
-            assert!(matches!(decode::<Address>(bytes), Err(Error::Integrity(_))), "{bytes:?}");
+            assert!(
+                matches!(decode::<Address>(bytes), Err(Error::Integrity(_))),
+                "{bytes:?}"
+            );
         }
         let newer = [&[2], &body[1..]].concat();
         let error = decode::<Address>(&newer).unwrap_err();

@@ -70,7 +70,10 @@ impl Root {
 
     /// The sum of manifest row `b`, 1 to 512.
     pub(in crate::barrier) fn sum(&self, b: u16) -> Sum {
-        self.sums.get(usize::from(b).wrapping_sub(1)).copied().unwrap_or_default()
+        self.sums
+            .get(usize::from(b).wrapping_sub(1))
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(in crate::barrier) fn set_sum(&mut self, b: u16, sum: Sum) {
@@ -95,8 +98,10 @@ impl Root {
     }
 
     pub(in crate::barrier) fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let held: Vec<_> =
-            (1u16..).zip(self.sums.iter()).filter(|(_, sum)| !sum.is_zero()).collect();
+        let held: Vec<_> = (1u16..)
+            .zip(self.sums.iter())
+            .filter(|(_, sum)| !sum.is_zero())
+            .collect();
         let mut plain = Zeroizing::new(Vec::with_capacity(padded(FIXED + held.len() * 34)));
         plain.extend_from_slice(&VERSION.to_le_bytes());
         plain.extend_from_slice(&self.incarnation);
@@ -149,7 +154,9 @@ impl Root {
         for _ in 0..cursor.u16()? {
             let b = cursor.u16()?;
             if !(1..=512).contains(&b) {
-                return Err(Error::Integrity("the manifest names a row that cannot be".into()));
+                return Err(Error::Integrity(
+                    "the manifest names a row that cannot be".into(),
+                ));
             }
             root.set_sum(b, Sum::from_bytes(cursor.array()?));
         }
@@ -182,6 +189,9 @@ mod tests {
         assert_eq!(again.encode(), root.encode());
         assert_eq!(again.sum(512), Sum::from_bytes([2; 32]));
         assert_eq!(again.lists, [1, 2, 3, 4]);
-        assert_eq!((again.imports, again.known_from), (root.imports, root.known_from));
+        assert_eq!(
+            (again.imports, again.known_from),
+            (root.imports, root.known_from)
+        );
     }
 }

@@ -101,9 +101,10 @@ impl Unique<'_> {
             Unique::Environment(name) => {
                 indexer.entry(space::ENVIRONMENT, &[name.as_str().as_bytes()])
             }
-            Unique::TokenName(owner, name) => {
-                indexer.entry(space::TOKEN_NAME, &[owner.bytes(), name.as_str().as_bytes()])
-            }
+            Unique::TokenName(owner, name) => indexer.entry(
+                space::TOKEN_NAME,
+                &[owner.bytes(), name.as_str().as_bytes()],
+            ),
             Unique::ApiKey(key) => indexer.entry(space::API_KEY, &[key.bytes()]),
             Unique::EnvironmentKey(key) => indexer.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
             Unique::Import(digest) => indexer.entry(space::IMPORT, &[digest]),
@@ -118,7 +119,10 @@ impl Unique<'_> {
             Unique::Budget(profile) => indexer.entry(space::BUDGET, &[profile.bytes()]),
             Unique::Device(owner, connection, device) => {
                 let connection = connection.as_ref().map_or(&[0; 16], RecordId::bytes);
-                indexer.entry(space::DEVICE, &[owner.bytes(), connection, device.as_bytes()])
+                indexer.entry(
+                    space::DEVICE,
+                    &[owner.bytes(), connection, device.as_bytes()],
+                )
             }
         }
     }

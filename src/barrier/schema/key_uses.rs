@@ -44,7 +44,10 @@ impl Keys {
         digest: &[u8; 32],
     ) -> Result<(u32, Tag)> {
         let mac = self.token(kid)?;
-        Ok((mac.kid, mac.key.tag(Label::Token, &[store, digest, b"import"])))
+        Ok((
+            mac.kid,
+            mac.key.tag(Label::Token, &[store, digest, b"import"]),
+        ))
     }
 
     /// The MAC of a password that was made for a profile.
@@ -69,14 +72,27 @@ impl Keys {
     ) -> Result<(u32, Tag)> {
         /// What a code is exchanged for: a token.
         const PURPOSE: &[u8] = &[1];
-        let BoundCode { id, subject, connection, environment, device, digits } = code;
+        let BoundCode {
+            id,
+            subject,
+            connection,
+            environment,
+            device,
+            digits,
+        } = code;
         let mut context = Vec::with_capacity(64);
         context.extend_from_slice(connection.bytes());
         context.extend_from_slice(environment.bytes());
         context.extend_from_slice(device.map(Device::as_str).unwrap_or_default().as_bytes());
         let context = sha256(&context);
-        let parts: [&[u8]; 6] =
-            [store, id.bytes(), PURPOSE, subject.bytes(), &context, digits.as_bytes()];
+        let parts: [&[u8]; 6] = [
+            store,
+            id.bytes(),
+            PURPOSE,
+            subject.bytes(),
+            &context,
+            digits.as_bytes(),
+        ];
         let mac = self.code(kid)?;
         Ok((mac.kid, mac.key.tag(Label::Otp, &parts)))
     }

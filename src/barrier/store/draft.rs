@@ -50,7 +50,10 @@ impl Store {
         let mut writer = Writer::new(reader, entropy, founding.actor, founding.now);
         found(&mut writer)?;
         writer.commit(|_| Ok(()))?;
-        Ok(Self { draft: true, ..Self::around(backend, unlocked, state) })
+        Ok(Self {
+            draft: true,
+            ..Self::around(backend, unlocked, state)
+        })
     }
 
     /// Puts a draft in its place and lets this machine remember it, instead of whatever it knew
@@ -77,12 +80,22 @@ impl Store {
                 return Err(fault.into());
             }
         };
-        let mut store =
-            Self { backend, draft: false, seen: true, overridden: Override::Any, ..self };
+        let mut store = Self {
+            backend,
+            draft: false,
+            seen: true,
+            overridden: Override::Any,
+            ..self
+        };
         // It is in its place by now, and announced: that it cannot be read, or that not all of it is
         // remembered, is no reason to say it is not.
-        if let Err(error) = store.read(|_| Ok(())).and_then(|()| store.record_unrecorded()) {
-            store.notices.push(Notice::AnchorNotUpdated(error.to_string()));
+        if let Err(error) = store
+            .read(|_| Ok(()))
+            .and_then(|()| store.record_unrecorded())
+        {
+            store
+                .notices
+                .push(Notice::AnchorNotUpdated(error.to_string()));
         }
         store.overridden = Override::Nothing;
         Ok(store)
@@ -93,7 +106,9 @@ impl Store {
     fn announce(&mut self) -> Result<Announced> {
         let Session { mark, .. } = self.begin(Mode::Read, None)?;
         let file = self.open_anchor(false)?;
-        let Some(anchor) = self.trusted_anchor()? else { return Ok(Announced::Nowhere) };
+        let Some(anchor) = self.trusted_anchor()? else {
+            return Ok(Announced::Nowhere);
+        };
         let key = &self.unlocked.keys.anchor;
         let told = || {
             let expected = file.is_some() || anchor.has_traces()?;
@@ -104,13 +119,19 @@ impl Store {
             Ok(expected)
         };
         let expected = told().map_err(|source| unwritable(anchor, source))?;
-        Ok(if expected { Announced::Within(file) } else { Announced::Nowhere })
+        Ok(if expected {
+            Announced::Within(file)
+        } else {
+            Announced::Nowhere
+        })
     }
 
     /// Remembers what the draft has ended.
     fn record_unrecorded(&mut self) -> Result<()> {
         let unrecorded = std::mem::take(&mut self.unrecorded);
-        let Some(anchor) = self.trusted_anchor()? else { return Ok(()) };
+        let Some(anchor) = self.trusted_anchor()? else {
+            return Ok(());
+        };
         let key = &self.unlocked.keys.anchor;
         for (epoch, tombstones) in unrecorded {
             let recorded = anchor.record(&tombstones, epoch, key);
@@ -131,7 +152,10 @@ impl Store {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self> {
         let copy = self.copy_to(target, progress)?;
-        Ok(Self { draft: true, ..Self::around(copy, self.unlocked, state) })
+        Ok(Self {
+            draft: true,
+            ..Self::around(copy, self.unlocked, state)
+        })
     }
 
     /// Writes a copy to `target`, every row of which was checked before it appears there.

@@ -63,13 +63,19 @@ impl Store {
         limits: &KdfLimits,
         state: &State,
     ) -> Result<Self> {
-        Ok(Self { draft: true, ..Self::open(backend, secret, limits, state)? })
+        Ok(Self {
+            draft: true,
+            ..Self::open(backend, secret, limits, state)?
+        })
     }
 
     pub(super) fn around(backend: Box<dyn Backend>, unlocked: Unlocked, state: &State) -> Self {
         let id = &unlocked.header.store;
         let place = state.place.as_deref();
-        let anchor = state.folder.as_deref().map(|folder| Anchor::new(folder, place, id));
+        let anchor = state
+            .folder
+            .as_deref()
+            .map(|folder| Anchor::new(folder, place, id));
         Self {
             backend,
             unlocked,

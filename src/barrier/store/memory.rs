@@ -27,13 +27,19 @@ impl Store {
     /// [`Fault::Unsafe`] if others could have written them, and [`Error::File`] if they cannot be read.
     pub fn tombstones(&self) -> Result<Tombstones> {
         let key = self.unlocked.anchor_key();
-        let Some(anchor) = self.trusted_anchor()? else { return Ok(Tombstones::none(key)) };
-        anchor.tombstones(key).map_err(|source| unreadable(anchor, source))
+        let Some(anchor) = self.trusted_anchor()? else {
+            return Ok(Tombstones::none(key));
+        };
+        anchor
+            .tombstones(key)
+            .map_err(|source| unreadable(anchor, source))
     }
 
     /// The newest state that this machine's anchor remembers, if there is one that authenticates.
     pub(in crate::barrier) fn anchored(&self) -> Result<Option<Mark>> {
-        let Some(anchor) = self.trusted_anchor()? else { return Ok(None) };
+        let Some(anchor) = self.trusted_anchor()? else {
+            return Ok(None);
+        };
         let store = &self.unlocked.header.store;
         let key = &self.unlocked.keys.anchor;
         let bytes = anchor.read().map_err(|source| unreadable(anchor, source))?;
@@ -60,7 +66,9 @@ impl Store {
         if self.draft {
             return Ok(Seen::Never);
         }
-        let Some(anchor) = self.trusted_anchor()? else { return Ok(Seen::Never) };
+        let Some(anchor) = self.trusted_anchor()? else {
+            return Ok(Seen::Never);
+        };
         let file = |source| unreadable(anchor, source);
         let known = anchor.known_here().map_err(file)?;
         let own = data_encoding::HEXLOWER.encode(&self.unlocked.header.store);
@@ -68,7 +76,9 @@ impl Store {
         if known.is_some_and(|known| known != own)
             && !matches!(self.overridden, Override::Fork | Override::Any)
         {
-            return Err(Error::Substituted("this machine knew one with another id here".into()));
+            return Err(Error::Substituted(
+                "this machine knew one with another id here".into(),
+            ));
         }
         let seen = match anchor.read().map_err(file)? {
             Some(bytes) => Seen::Before(Some(bytes)),
@@ -84,13 +94,17 @@ impl Store {
 
     /// The anchor's file, if there is one; whether it is trusted is found out when it is read.
     pub(super) fn open_anchor(&self, draft: bool) -> Result<Option<File>> {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| !draft) else { return Ok(None) };
+        let Some(anchor) = self.anchor.as_ref().filter(|_| !draft) else {
+            return Ok(None);
+        };
         anchor.open().map_err(|source| unwritable(anchor, source))
     }
 
     /// The anchor, if there is to be one. What others could have written proves nothing.
     pub(super) fn trusted_anchor(&self) -> Result<Option<&Anchor>> {
-        let Some(anchor) = &self.anchor else { return Ok(None) };
+        let Some(anchor) = &self.anchor else {
+            return Ok(None);
+        };
         anchor.judge().map_err(Fault::from)?;
         Ok(Some(anchor))
     }
@@ -98,7 +112,9 @@ impl Store {
     /// After a commit: keeps the tombstones of a draft for later, and lets go of those of the store that
     /// nobody needs any more.
     pub(super) fn after_tombstones(&mut self, tombstones: Vec<Tombstone>, mark: &Mark) {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| !tombstones.is_empty()) else { return };
+        let Some(anchor) = self.anchor.as_ref().filter(|_| !tombstones.is_empty()) else {
+            return;
+        };
         if self.draft {
             self.unrecorded.push((mark.epoch, tombstones));
             return;
@@ -109,14 +125,18 @@ impl Store {
 
     /// Remembers a store that was moved, or is opened by another path, at its new place too.
     pub(super) fn remember_place(&mut self) {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| self.place_unknown) else { return };
+        let Some(anchor) = self.anchor.as_ref().filter(|_| self.place_unknown) else {
+            return;
+        };
         // Where this fails, a substitution at this place goes unnoticed, as it did before.
         self.place_unknown = anchor.remember_place().is_err();
     }
 
     /// After a commit: brings the anchor up to the new state.
     pub(super) fn follow(&mut self, file: Option<&File>, freshness: Freshness, mark: &Mark) {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| !self.draft) else { return };
+        let Some(anchor) = self.anchor.as_ref().filter(|_| !self.draft) else {
+            return;
+        };
         let key = &self.unlocked.keys.anchor;
         let done = match (freshness, file) {
             (Freshness::Same | Freshness::Newer, Some(file)) => anchor.advance(file, mark, key),
@@ -144,12 +164,18 @@ pub(super) fn record(
 }
 
 pub(super) fn unwritable(anchor: &Anchor, source: io::Error) -> Error {
-    Error::AnchorUnwritable { path: anchor.path().to_owned(), source }
+    Error::AnchorUnwritable {
+        path: anchor.path().to_owned(),
+        source,
+    }
 }
 
 fn unreadable(anchor: &Anchor, source: io::Error) -> Error {
     if source.kind() == io::ErrorKind::Unsupported {
         return Fault::NewerFormat(source.to_string()).into();
     }
-    Error::File { path: anchor.path().to_owned(), source }
+    Error::File {
+        path: anchor.path().to_owned(),
+        source,
+    }
 }

@@ -38,7 +38,12 @@ impl Store {
     ///
     /// Those of `f`, and all that makes a store refused: damage, a rollback, a fork.
     pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
-        let Session { mut reader, freshness, mark, .. } = self.begin(Mode::Read, None)?;
+        let Session {
+            mut reader,
+            freshness,
+            mark,
+            ..
+        } = self.begin(Mode::Read, None)?;
         let result = f(&mut reader);
         drop(reader);
         self.settle(freshness, &mark);
@@ -149,7 +154,13 @@ impl Store {
         }
         // Before anything is changed: a write that the anchor could not follow is refused.
         let mut anchor_file = self.open_anchor(self.draft)?;
-        let Session { reader, freshness, mark: old, anchor, key } = self.begin(mode, Some(at))?;
+        let Session {
+            reader,
+            freshness,
+            mark: old,
+            anchor,
+            key,
+        } = self.begin(mode, Some(at))?;
         let mut writer = Writer::new(reader, entropy, who, at);
         let mut value = change(&mut writer)?;
         if !writer.has_changed() {
@@ -213,11 +224,18 @@ impl Store {
             root = self.unlocked.open_root(&row)?;
         }
         if !self.unlocked.is_at(&root) {
-            return Err(Error::Integrity("header and keyring are not the newest".into()));
+            return Err(Error::Integrity(
+                "header and keyring are not the newest".into(),
+            ));
         }
         // From here on the root is the store's own; whether it is the newest, only the anchor says.
         let mark = Mark::of(&root, &row, &self.unlocked.keys.manifest)?;
-        let check = FreshnessCheck { unlocked: &self.unlocked, tx: &*tx, root: &root, mark: &mark };
+        let check = FreshnessCheck {
+            unlocked: &self.unlocked,
+            tx: &*tx,
+            root: &root,
+            mark: &mark,
+        };
         let freshness = match &seen {
             Seen::Never => Freshness::Unseen,
             Seen::Before(Some(bytes)) => check.run(bytes, self.overridden)?,
@@ -240,7 +258,13 @@ impl Store {
         let key = &self.unlocked.keys.anchor;
         let reader = Reader::new(tx, &self.unlocked, root);
         let anchor = self.anchor.as_ref().filter(|_| !self.draft);
-        Ok(Session { reader, freshness, mark, anchor, key })
+        Ok(Session {
+            reader,
+            freshness,
+            mark,
+            anchor,
+            key,
+        })
     }
 
     /// After a read: remembers what was seen, if that can be.
@@ -251,10 +275,14 @@ impl Store {
         if freshness == Freshness::Same {
             return self.remember_place();
         }
-        let file = self.anchor.as_ref().and_then(|anchor| anchor.open().ok().flatten());
+        let file = self
+            .anchor
+            .as_ref()
+            .and_then(|anchor| anchor.open().ok().flatten());
         self.follow(file.as_ref(), freshness, mark);
         if let Some(failure) = self.anchor_failure.take() {
-            self.notices.push(Notice::AnchorNotUpdated(failure.to_string()));
+            self.notices
+                .push(Notice::AnchorNotUpdated(failure.to_string()));
         }
     }
 }
@@ -262,7 +290,10 @@ impl Store {
 /// How long to wait before a transaction is run again: 5 s in all.
 fn pauses() -> impl Iterator<Item = Duration> {
     let growing = [5, 10, 20, 40, 80, 160];
-    growing.into_iter().chain(repeat_n(200, 23)).map(Duration::from_millis)
+    growing
+        .into_iter()
+        .chain(repeat_n(200, 23))
+        .map(Duration::from_millis)
 }
 
 /// A half to the whole of `pause`, so that two that lost against each other do not meet again.

@@ -34,7 +34,14 @@ pub(in crate::barrier) struct Header {
 impl Header {
     pub(in crate::barrier) fn new(store: StoreId, root: &Key) -> Self {
         let root_commit = commitment(&store, root);
-        Self { minor: MINOR, ro_compat: 0, store, generation: 0, root_commit, slots: Vec::new() }
+        Self {
+            minor: MINOR,
+            ro_compat: 0,
+            store,
+            generation: 0,
+            root_commit,
+            slots: Vec::new(),
+        }
     }
 
     /// Whether a newer hallpass added something that must not be written past.
@@ -50,7 +57,11 @@ impl Header {
 
     /// Adds a slot, within the limits of the format.
     pub(in crate::barrier) fn add(&mut self, slot: Slot) -> Result<()> {
-        let passphrases = self.slots.iter().filter(|s| s.kind() == SlotKind::Passphrase).count();
+        let passphrases = self
+            .slots
+            .iter()
+            .filter(|s| s.kind() == SlotKind::Passphrase)
+            .count();
         if slot.kind() == SlotKind::Passphrase && passphrases >= MOST_PASSPHRASES {
             return Err(Refusal::Limit("a store has at most 4 passphrases").into());
         }
@@ -94,16 +105,26 @@ impl Header {
             let store = cursor.array()?;
             let generation = cursor.u64()?;
             let root_commit = cursor.array()?;
-            let slots =
-                (0..slots).map(|_| Slot::decode(&mut cursor)).collect::<Result<Vec<_>>>()?;
+            let slots = (0..slots)
+                .map(|_| Slot::decode(&mut cursor))
+                .collect::<Result<Vec<_>>>()?;
             let passphrases = |slot: &&Slot| slot.kind() == SlotKind::Passphrase;
             if slots.iter().filter(passphrases).count() > MOST_PASSPHRASES {
                 return Err(corrupt("its header has more passphrases than there can be"));
             }
             if cursor.rest().len() != 32 {
-                return Err(Error::Integrity("the header does not end where it should".into()));
+                return Err(Error::Integrity(
+                    "the header does not end where it should".into(),
+                ));
             }
-            Ok(Self { minor, ro_compat, store, generation, root_commit, slots })
+            Ok(Self {
+                minor,
+                ro_compat,
+                store,
+                generation,
+                root_commit,
+                slots,
+            })
         })
     }
 
@@ -150,7 +171,10 @@ pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8
     tx.fetch(&[Want::Hdr(1), Want::Hdr(2)])?;
     tx.check_shape()?;
     let missing = || Fault::Corrupt("its header is missing".into());
-    Ok((tx.hdr_get(1)?.ok_or_else(missing)?, tx.hdr_get(2)?.ok_or_else(missing)?))
+    Ok((
+        tx.hdr_get(1)?.ok_or_else(missing)?,
+        tx.hdr_get(2)?.ok_or_else(missing)?,
+    ))
 }
 
 /// What the root remembers of a header.
@@ -183,7 +207,13 @@ mod tests {
         let mut header = Header::new(STORE, root);
         let secret = Key::generate(&mut OsEntropy).unwrap();
         let born = (Time::from_seconds(1), 1);
-        let slot = Slot::new(&NewSlot::KeyFile(&secret), &STORE, root, born, &mut OsEntropy);
+        let slot = Slot::new(
+            &NewSlot::KeyFile(&secret),
+            &STORE,
+            root,
+            born,
+            &mut OsEntropy,
+        );
         header.add(slot.unwrap()).unwrap();
         let bytes = header.encode(root);
         (header, bytes)
@@ -229,7 +259,9 @@ mod tests {
         let mut future = Vec::new();
         for (kind, flags) in [(77, 1), (77, 0), (1, 1)] {
             let slot = [&[kind, flags, 12, 0][..], &[6; 12]].concat();
-            header.add(Slot::decode(&mut Cursor::new(&slot, "a slot")).unwrap()).unwrap();
+            header
+                .add(Slot::decode(&mut Cursor::new(&slot, "a slot")).unwrap())
+                .unwrap();
             future.extend_from_slice(&slot);
         }
         let longer = header.encode(&root);

@@ -42,7 +42,9 @@ pub fn is_line(text: &str) -> bool {
     magic == Some(MAGIC)
         && id.is_some_and(|id| id.len() == 32)
         && key.is_some_and(|key| key.len() == 52)
-        && text.rsplit_once(':').is_some_and(|(covered, sum)| sum == checksum(covered))
+        && text
+            .rsplit_once(':')
+            .is_some_and(|(covered, sum)| sum == checksum(covered))
 }
 
 fn checksum(covered: &str) -> String {
@@ -57,7 +59,9 @@ fn checksum(covered: &str) -> String {
 pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let (covered, sum) = line.rsplit_once(':').ok_or(Error::KeyFile("it is not a key file"))?;
+    let (covered, sum) = line
+        .rsplit_once(':')
+        .ok_or(Error::KeyFile("it is not a key file"))?;
     let mut parts = covered.split(':');
     let magic = parts.next();
     let id = parts.next();
@@ -66,13 +70,18 @@ pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
         return Err(Error::KeyFile("it is not a key file"));
     }
     if sum != checksum(covered) {
-        return Err(Error::KeyFile("its checksum does not fit; it was cut or changed"));
+        return Err(Error::KeyFile(
+            "its checksum does not fit; it was cut or changed",
+        ));
     }
     if id != Some(&HEXLOWER.encode(store)) {
         return Err(Error::KeyFile("it belongs to another store"));
     }
     let mut bytes = Zeroizing::new([0; 32]);
-    let secret = secret.filter(|text| text.len() == 52).unwrap_or_default().as_bytes();
+    let secret = secret
+        .filter(|text| text.len() == 52)
+        .unwrap_or_default()
+        .as_bytes();
     match BASE32_NOPAD.decode_mut(secret, &mut *bytes) {
         Ok(32) => Key::from_slice(&*bytes).ok_or(Error::KeyFile("its key has another length")),
         _ => Err(Error::KeyFile("its key does not read as one")),

@@ -47,7 +47,9 @@ impl Purpose {
     ];
 
     fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| *purpose as u8 == number)
+        Self::ALL
+            .into_iter()
+            .find(|purpose| *purpose as u8 == number)
     }
 }
 
@@ -62,7 +64,9 @@ pub(in crate::barrier) enum KeyState {
 
 impl KeyState {
     fn from_number(number: u8) -> Option<Self> {
-        [Self::Active, Self::ReadOnly, Self::Destroyed].into_iter().find(|s| *s as u8 == number)
+        [Self::Active, Self::ReadOnly, Self::Destroyed]
+            .into_iter()
+            .find(|s| *s as u8 == number)
     }
 }
 
@@ -90,10 +94,20 @@ impl Keyring {
             .map(|(kid, purpose)| {
                 let key = Key::generate(entropy)?;
                 let state = KeyState::Active;
-                Ok(Entry { kid, purpose, state, created_epoch: 0, retired_epoch: 0, key })
+                Ok(Entry {
+                    kid,
+                    purpose,
+                    state,
+                    created_epoch: 0,
+                    retired_epoch: 0,
+                    key,
+                })
             })
             .collect::<Result<_>>()?;
-        Ok(Self { generation: 1, entries })
+        Ok(Self {
+            generation: 1,
+            entries,
+        })
     }
 
     /// `generation u64 ‖ nonce ‖ sealed`: the generation is in the clear because it is part of what
@@ -134,7 +148,11 @@ impl Keyring {
         let mut plain = Zeroizing::new(Vec::with_capacity(12 + self.entries.len() * ENTRY));
         plain.extend_from_slice(&VERSION.to_le_bytes());
         plain.extend_from_slice(&self.generation.to_le_bytes());
-        plain.extend_from_slice(&u16::try_from(self.entries.len()).unwrap_or(MOST).to_le_bytes());
+        plain.extend_from_slice(
+            &u16::try_from(self.entries.len())
+                .unwrap_or(MOST)
+                .to_le_bytes(),
+        );
         for entry in &self.entries {
             plain.extend_from_slice(&entry.kid.to_le_bytes());
             plain.extend_from_slice(&[entry.purpose as u8, entry.state as u8]);
@@ -155,11 +173,16 @@ impl Keyring {
         if count > MOST {
             return Err(damaged());
         }
-        let entries = (0..count).map(|_| decode_entry(&mut cursor)).collect::<Result<_>>()?;
+        let entries = (0..count)
+            .map(|_| decode_entry(&mut cursor))
+            .collect::<Result<_>>()?;
         if !cursor.rest().is_empty() {
             return Err(damaged());
         }
-        Ok(Self { generation, entries })
+        Ok(Self {
+            generation,
+            entries,
+        })
     }
 }
 
@@ -170,11 +193,23 @@ fn decode_entry(cursor: &mut Cursor<'_>) -> Result<Entry> {
     let created_epoch = cursor.u64()?;
     let retired_epoch = cursor.u64()?;
     let key = Key::from_slice(cursor.take(32)?).ok_or_else(damaged)?;
-    Ok(Entry { kid, purpose, state, created_epoch, retired_epoch, key })
+    Ok(Entry {
+        kid,
+        purpose,
+        state,
+        created_epoch,
+        retired_epoch,
+        key,
+    })
 }
 
 fn bound(store: &StoreId, generation: u64) -> [u8; 52] {
-    aad(Label::Keyring, store, 0, u128::from(generation).to_le_bytes())
+    aad(
+        Label::Keyring,
+        store,
+        0,
+        u128::from(generation).to_le_bytes(),
+    )
 }
 
 fn damaged() -> Error {
@@ -199,7 +234,10 @@ mod tests {
         let bytes = ring.seal(&STORE, &root, &mut OsEntropy).unwrap();
         let again = Keyring::open(&bytes, &STORE, &root).unwrap();
         assert_eq!((again.generation, again.entries.len()), (1, 8));
-        assert!(matches!(Keyring::open(&bytes, &[8; 16], &root), Err(Error::Integrity(_))));
+        assert!(matches!(
+            Keyring::open(&bytes, &[8; 16], &root),
+            Err(Error::Integrity(_))
+        ));
         let mut other = bytes.clone();
         other[0] = 2;
         assert!(damage(&other, &root), "another generation in the clear");
@@ -216,7 +254,9 @@ mod tests {
         let ring = Keyring::generate(&mut OsEntropy).unwrap();
         // As a program would that seals one generation under the name of another.
         let key = SealKey::new(&hkdf(&STORE, root.expose(), Label::Keyring));
-        let sealed = key.seal(&bound(&STORE, 2), &ring.encode(), &mut OsEntropy).unwrap();
+        let sealed = key
+            .seal(&bound(&STORE, 2), &ring.encode(), &mut OsEntropy)
+            .unwrap();
         let bytes = [&2u64.to_le_bytes()[..], &sealed].concat();
         assert!(damage(&bytes, &root));
     }

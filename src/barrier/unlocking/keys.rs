@@ -57,7 +57,12 @@ impl Keys {
                 key: SealKey::new(&hkdf(store, e.key.expose(), label)),
             })
         };
-        let macers = |purpose| all(purpose).map(|e| Macer { kid: e.kid, key: MacKey::new(&e.key) });
+        let macers = |purpose| {
+            all(purpose).map(|e| Macer {
+                kid: e.kid,
+                key: MacKey::new(&e.key),
+            })
+        };
         let keys = Self {
             generation,
             objects: split(Purpose::Seal, Label::Obj).collect(),
@@ -71,8 +76,18 @@ impl Keys {
             anchor,
             peppers: Vec::new(),
         };
-        let peppers = entries.into_iter().filter(|entry| entry.purpose == Purpose::Pepper);
-        Ok(Self { peppers: peppers.map(|e| Pepper { kid: e.kid, key: e.key }).collect(), ..keys })
+        let peppers = entries
+            .into_iter()
+            .filter(|entry| entry.purpose == Purpose::Pepper);
+        Ok(Self {
+            peppers: peppers
+                .map(|e| Pepper {
+                    kid: e.kid,
+                    key: e.key,
+                })
+                .collect(),
+            ..keys
+        })
     }
 
     pub(in crate::barrier) fn object(&self, kid: Option<u32>) -> Result<&Sealer> {

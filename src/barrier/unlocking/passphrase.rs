@@ -32,7 +32,9 @@ pub(in crate::barrier) fn passphrase_key(
     params: &Argon2Params,
 ) -> Result<Key> {
     // As large as NFKC can make it, so that no half of it stays behind in a moved buffer.
-    let mut normal = Zeroizing::new(String::with_capacity(text.expose().len().saturating_mul(18)));
+    let mut normal = Zeroizing::new(String::with_capacity(
+        text.expose().len().saturating_mul(18),
+    ));
     normal.extend(text.expose().nfkc());
     Ok(argon2id(normal.as_bytes(), salt, &[], bound, params)?)
 }

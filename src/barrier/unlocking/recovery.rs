@@ -53,7 +53,10 @@ impl RecoveryCode {
         if digits.get(32..) == Some(&code.check()[..]) {
             return Ok(code);
         }
-        Err(Invalid::new("a recovery code", "its check characters do not fit; one was mistyped"))
+        Err(Invalid::new(
+            "a recovery code",
+            "its check characters do not fit; one was mistyped",
+        ))
     }
 
     /// Nine groups of four, with dashes.
@@ -63,7 +66,12 @@ impl RecoveryCode {
             if n > 0 && n % 4 == 0 {
                 text.push('-');
             }
-            text.push(ALPHABET.get(usize::from(*digit)).copied().map_or('0', char::from));
+            text.push(
+                ALPHABET
+                    .get(usize::from(*digit))
+                    .copied()
+                    .map_or('0', char::from),
+            );
         }
         SecretText::new(text)
     }
@@ -80,7 +88,11 @@ impl RecoveryCode {
     pub fn has_group(&self, n: usize, typed: &str) -> bool {
         let spelled = self.spell();
         let group = spelled.expose().split('-').nth(n).unwrap_or_default();
-        typed.chars().filter(|c| !c.is_whitespace()).map(canonical).eq(group.chars())
+        typed
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(canonical)
+            .eq(group.chars())
     }
 
     pub(in crate::barrier) fn expose(&self) -> &[u8] {
@@ -138,7 +150,10 @@ fn digits(text: &str) -> Result<Zeroizing<Vec<u8>>, Invalid> {
         return Err(wrong("it has nine groups of four characters"));
     }
     let mut digits = Zeroizing::new(Vec::with_capacity(CHARACTERS));
-    for c in text.chars().filter(|c| !matches!(c, '-' | ' ' | '\t' | '\r' | '\n')) {
+    for c in text
+        .chars()
+        .filter(|c| !matches!(c, '-' | ' ' | '\t' | '\r' | '\n'))
+    {
         let digit = ALPHABET.iter().position(|a| char::from(*a) == canonical(c));
         let digit = digit.ok_or_else(|| wrong("it has letters and digits only"))?;
         digits.push(u8::try_from(digit).unwrap_or(0));
@@ -170,9 +185,16 @@ mod tests {
         let code = RecoveryCode::generate(&mut Counting(3)).unwrap();
         let spelled = code.spell();
         assert_eq!(spelled.expose().len(), 44);
-        let sloppy =
-            spelled.expose().to_lowercase().replace('-', "  ").replace('0', "o").replace('1', "L");
-        assert_eq!(RecoveryCode::parse(&sloppy).unwrap().expose(), code.expose());
+        let sloppy = spelled
+            .expose()
+            .to_lowercase()
+            .replace('-', "  ")
+            .replace('0', "o")
+            .replace('1', "L");
+        assert_eq!(
+            RecoveryCode::parse(&sloppy).unwrap().expose(),
+            code.expose()
+        );
         let last = spelled.expose().rsplit('-').next().unwrap();
         assert!(code.has_group(8, &last.to_lowercase()) && !code.has_group(8, "zzzzz"));
     }

@@ -65,11 +65,17 @@ impl SlotSecret {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (slot, secret) = bytes.split_first_chunk()?;
         let secret = Some(secret).filter(|secret| !secret.is_empty())?;
-        Some(Self { slot: *slot, secret: SecretBytes::new(secret.to_vec()) })
+        Some(Self {
+            slot: *slot,
+            secret: SecretBytes::new(secret.to_vec()),
+        })
     }
 
     fn new(slot: SlotId, secret: &[u8]) -> Self {
-        Self { slot, secret: SecretBytes::new(secret.to_vec()) }
+        Self {
+            slot,
+            secret: SecretBytes::new(secret.to_vec()),
+        }
     }
 
     fn open(&self, header: &Header) -> Result<Option<Key>> {
@@ -132,7 +138,10 @@ fn passphrase(
     for slot in of_kind(header, SlotKind::Passphrase) {
         let stretched = slot.stretched(&header.store, text, limits)?;
         if let Some(root_key) = slot.open(&header.store, stretched.expose())? {
-            return Ok(Some((root_key, SlotSecret::new(slot.id, stretched.expose()))));
+            return Ok(Some((
+                root_key,
+                SlotSecret::new(slot.id, stretched.expose()),
+            )));
         }
     }
     Ok(None)

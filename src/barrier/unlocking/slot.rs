@@ -139,8 +139,9 @@ impl Slot {
         };
         slot.commit = *keys.commit.expose();
         let sealed = SealKey::new(&keys.wrap).seal(&slot.aad(store), root.expose(), entropy)?;
-        slot.wrapped =
-            sealed.try_into().map_err(|_| Error::Bug("a wrapped key has another length"))?;
+        slot.wrapped = sealed
+            .try_into()
+            .map_err(|_| Error::Bug("a wrapped key has another length"))?;
         Ok(slot)
     }
 
@@ -185,12 +186,15 @@ impl Slot {
         }
         let opened = SealKey::new(&keys.wrap).open(&self.aad(store), &self.wrapped);
         let root = opened.and_then(|bytes| Key::from_slice(&bytes));
-        root.map(Some).ok_or_else(|| Error::Integrity("a key slot was changed".into()))
+        root.map(Some)
+            .ok_or_else(|| Error::Integrity("a key slot was changed".into()))
     }
 
     fn stretch(&self, store: &StoreId, text: &SecretText) -> Result<Key> {
-        let (params, salt) =
-            self.argon2.as_ref().ok_or(Error::Bug("only passphrase slots are stretched"))?;
+        let (params, salt) = self
+            .argon2
+            .as_ref()
+            .ok_or(Error::Bug("only passphrase slots are stretched"))?;
         passphrase_key(text, salt, &[store, &self.id[..]].concat(), params)
     }
 
@@ -252,8 +256,11 @@ impl Slot {
         let created_epoch = fields.u64()?;
         let argon2 = match kind {
             PASSPHRASE => {
-                let params =
-                    Argon2Params { m_kib: fields.u32()?, t: fields.u32()?, p: fields.u32()? };
+                let params = Argon2Params {
+                    m_kib: fields.u32()?,
+                    t: fields.u32()?,
+                    p: fields.u32()?,
+                };
                 Some((params, fields.array()?))
             }
             _ => None,
@@ -261,7 +268,9 @@ impl Slot {
         let commit = fields.array()?;
         let wrapped = fields.array()?;
         if !fields.rest().is_empty() {
-            return Err(Error::Integrity("a key slot carries something behind its end".into()));
+            return Err(Error::Integrity(
+                "a key slot carries something behind its end".into(),
+            ));
         }
         Ok(Self {
             kind,

@@ -79,10 +79,20 @@ impl Unlocked {
         root_key: Key,
         slot: SlotId,
     ) -> Result<Self> {
-        let keys =
-            Keys::new(&header.store, &root_key, Keyring::open(ring, &header.store, &root_key)?)?;
+        let keys = Keys::new(
+            &header.store,
+            &root_key,
+            Keyring::open(ring, &header.store, &root_key)?,
+        )?;
         let header_hash = header::fingerprint(header_bytes);
-        Ok(Self { header, header_hash, keyring_tag: Keyring::tag(ring)?, keys, root_key, slot })
+        Ok(Self {
+            header,
+            header_hash,
+            keyring_tag: Keyring::tag(ring)?,
+            keys,
+            root_key,
+            slot,
+        })
     }
 
     /// Opens another file of the same store with the same root key, whatever its slots are.
@@ -108,7 +118,10 @@ impl Unlocked {
         if header.store != self.header.store {
             return Err(Error::Substituted("its id has changed".into()));
         }
-        let ring = (Keyring::tag(&ring)?, Keyring::open(&ring, &header.store, &self.root_key)?);
+        let ring = (
+            Keyring::tag(&ring)?,
+            Keyring::open(&ring, &header.store, &self.root_key)?,
+        );
         self.keyring_tag = ring.0;
         self.keys = Keys::new(&header.store, &self.root_key, ring.1)?;
         self.header_hash = header::fingerprint(&header_bytes);
@@ -147,7 +160,12 @@ impl Unlocked {
         b: u16,
         row: &Row,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let bound = aad(Label::Man, &self.header.store, row.kid, u128::from(b).to_le_bytes());
+        let bound = aad(
+            Label::Man,
+            &self.header.store,
+            row.kid,
+            u128::from(b).to_le_bytes(),
+        );
         let opened = self.keys.row(Some(row.kid))?.key.open(&bound, &row.sealed);
         opened.ok_or_else(|| Error::Integrity(format!("row {b} of `man` was changed")))
     }
@@ -160,8 +178,16 @@ impl Unlocked {
     ) -> Result<Row> {
         debug_assert_eq!(plain.len(), padded(plain.len()), "manifest rows are padded");
         let sealer = self.keys.row(None)?;
-        let bound = aad(Label::Man, &self.header.store, sealer.kid, u128::from(b).to_le_bytes());
-        Ok(Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, plain, entropy)? })
+        let bound = aad(
+            Label::Man,
+            &self.header.store,
+            sealer.kid,
+            u128::from(b).to_le_bytes(),
+        );
+        Ok(Row {
+            kid: sealer.kid,
+            sealed: sealer.key.seal(&bound, plain, entropy)?,
+        })
     }
 
     pub(in crate::barrier) fn root_key(&self) -> &Key {
@@ -170,7 +196,11 @@ impl Unlocked {
 
     /// The key of what this machine keeps about the store.
     pub(in crate::barrier) fn anchor_key(&self) -> MacKey {
-        MacKey::new(&hkdf(&self.header.store, self.root_key.expose(), Label::Anchor))
+        MacKey::new(&hkdf(
+            &self.header.store,
+            self.root_key.expose(),
+            Label::Anchor,
+        ))
     }
 
     /// The slot that was opened.
@@ -201,7 +231,9 @@ pub(in crate::barrier) fn verify_heads(
     if named && Keyring::tag(&ring)? == root.keyring_tag {
         return Keyring::open(&ring, &unlocked.header.store, &unlocked.root_key).map(drop);
     }
-    Err(Error::Integrity("header and keyring are not the newest".into()))
+    Err(Error::Integrity(
+        "header and keyring are not the newest".into(),
+    ))
 }
 
 /// The sealed root.
@@ -222,7 +254,12 @@ mod tests {
         let key = Key::generate(&mut OsEntropy).unwrap();
         let actor = Actor::default();
         let slots = vec![NewSlot::KeyFile(&key), NewSlot::KeyFile(&key)];
-        let founding = Founding { id: [7; 16], slots, now: NOW, actor: &actor };
+        let founding = Founding {
+            id: [7; 16],
+            slots,
+            now: NOW,
+            actor: &actor,
+        };
         Unlocked::found(&founding, &mut OsEntropy).unwrap()
     }
 
@@ -245,7 +282,12 @@ mod tests {
         assert_eq!(other.generation, unlocked.header.generation);
         assert!(!with(&other, &bytes, &ring).is_at(&root), "another header");
         let keys = Keyring::open(&ring, &unlocked.header.store, &unlocked.root_key).unwrap();
-        let again = keys.seal(&unlocked.header.store, &unlocked.root_key, &mut OsEntropy).unwrap();
-        assert!(!with(&unlocked.header, &header_bytes, &again).is_at(&root), "another keyring");
+        let again = keys
+            .seal(&unlocked.header.store, &unlocked.root_key, &mut OsEntropy)
+            .unwrap();
+        assert!(
+            !with(&unlocked.header, &header_bytes, &again).is_at(&root),
+            "another keyring"
+        );
     }
 }

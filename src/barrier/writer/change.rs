@@ -119,7 +119,13 @@ impl<'a> Writer<'a> {
     pub fn add<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
         let body = record::encode(record)?;
         self.keep_absent(id);
-        self.stage(id, Staged { old: None, new: Some((R::KIND, body)) })
+        self.stage(
+            id,
+            Staged {
+                old: None,
+                new: Some((R::KIND, body)),
+            },
+        )
     }
 
     /// Removes a record that is there.

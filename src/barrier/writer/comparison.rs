@@ -25,7 +25,9 @@ impl Writer<'_> {
             Some((kind, body)) if *kind == R::KIND => Some((*id, body)),
             _ => None,
         });
-        of_kind.map(|(id, body)| Ok((id, record::decode(body)?))).collect()
+        of_kind
+            .map(|(id, body)| Ok((id, record::decode(body)?)))
+            .collect()
     }
 
     /// A record as it was before, if this transaction has changed or removed it since
@@ -41,12 +43,18 @@ impl Writer<'_> {
     /// The records that this transaction has added since [`Self::keep_originals`].
     pub fn added(&self) -> HashSet<RecordId> {
         let kept = self.originals.iter().flatten();
-        kept.filter(|(_, original)| original.is_none()).map(|(id, _)| *id).collect()
+        kept.filter(|(_, original)| original.is_none())
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     /// Keeps a record as it is, if that is asked for, before it is changed for the first time.
     pub(super) fn keep_original(&mut self, id: RecordId) -> Result<()> {
-        if self.originals.as_ref().is_none_or(|kept| kept.contains_key(&id)) {
+        if self
+            .originals
+            .as_ref()
+            .is_none_or(|kept| kept.contains_key(&id))
+        {
             return Ok(());
         }
         let original = self.body(id)?;
@@ -67,7 +75,9 @@ impl Writer<'_> {
         if let Some(staged) = self.staged.get(&id) {
             return Ok(staged.new.clone());
         }
-        let Some(row) = self.object(id)? else { return Ok(None) };
+        let Some(row) = self.object(id)? else {
+            return Ok(None);
+        };
         let frame = self.open_object(id, &row)?;
         let (kind, body) = frame::unwrap(&frame)?;
         Ok(Some((kind, Zeroizing::new(body.to_vec()))))

@@ -45,7 +45,11 @@ impl Writer<'_> {
         // First: an entry that is read while there is no room for it is not kept.
         self.make_room()?;
         let led = self.entry(&h)?;
-        let change = self.reader.entries.get_mut(&h).ok_or(Error::Bug("an entry went missing"))?;
+        let change = self
+            .reader
+            .entries
+            .get_mut(&h)
+            .ok_or(Error::Bug("an entry went missing"))?;
         change.new = id;
         Ok(led)
     }
@@ -62,7 +66,13 @@ impl Writer<'_> {
             }
             None => {
                 self.make_room()?;
-                self.reader.entries.insert(h, IndexChange { old: None, new: Some(id) });
+                self.reader.entries.insert(
+                    h,
+                    IndexChange {
+                        old: None,
+                        new: Some(id),
+                    },
+                );
                 Ok(())
             }
         }
@@ -70,7 +80,11 @@ impl Writer<'_> {
 
     /// Writes out what is held, so that a long transaction does not fill the memory.
     fn make_room(&mut self) -> Result<()> {
-        if self.entries.len() < MOST_ENTRIES { Ok(()) } else { self.flush_entries() }
+        if self.entries.len() < MOST_ENTRIES {
+            Ok(())
+        } else {
+            self.flush_entries()
+        }
     }
 
     pub(super) fn remove_index(&mut self, h: IdxKey) -> Result<()> {

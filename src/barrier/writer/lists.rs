@@ -22,7 +22,9 @@ impl Writer<'_> {
         position: u32,
         place: fn(&mut R) -> &mut u32,
     ) -> Result<()> {
-        let Some(moved) = self.pull_entry(list, count, position)? else { return Ok(()) };
+        let Some(moved) = self.pull_entry(list, count, position)? else {
+            return Ok(());
+        };
         let mut record: R = self.require(moved)?;
         *place(&mut record) = position;
         self.put(moved, &record)
@@ -36,7 +38,9 @@ impl Writer<'_> {
         count: u32,
         position: u32,
     ) -> Result<Option<RecordId>> {
-        let end = count.checked_sub(1).ok_or(Error::Bug("an empty list has no entries"))?;
+        let end = count
+            .checked_sub(1)
+            .ok_or(Error::Bug("an empty list has no entries"))?;
         let moved = self.at(list, end.into())?;
         let h = list.entry(&self.indexer(), end.into());
         self.remove_index(h)?;

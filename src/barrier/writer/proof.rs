@@ -17,7 +17,9 @@ impl Writer<'_> {
         let rows = self.reader.rows.iter();
         let touched: Vec<_> = rows.map(|(b, row)| (*b, row.touched())).collect();
         for (b, buckets) in touched {
-            let Some((space, top)) = Space::covered_by(b) else { continue };
+            let Some((space, top)) = Space::covered_by(b) else {
+                continue;
+            };
             if self.is_worth_all(space, buckets.len()) {
                 self.prove_all(space, top)?;
             } else {
@@ -64,7 +66,9 @@ impl Writer<'_> {
 
     /// The new end of the log is there, behind the row that was the last before.
     pub(super) fn prove_log(&self) -> Result<()> {
-        let Some(new) = (self.logged.len() as u64).checked_sub(1) else { return Ok(()) };
+        let Some(new) = (self.logged.len() as u64).checked_sub(1) else {
+            return Ok(());
+        };
         let last = self.root.log_last;
         let first = self.root.log_last - new;
         let before = first.saturating_sub(1).max(self.root.log_first);
@@ -100,5 +104,7 @@ impl Writer<'_> {
 }
 
 fn astray(table: &str) -> Error {
-    Error::Integrity(format!("a row of `{table}` is not found where it was written"))
+    Error::Integrity(format!(
+        "a row of `{table}` is not found where it was written"
+    ))
 }

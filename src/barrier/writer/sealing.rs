@@ -51,7 +51,10 @@ impl Writer<'_> {
             }
             return Ok(None);
         }
-        let row = self.reader.unlocked.seal_manifest(b, &row.sums.encode(), self.entropy)?;
+        let row = self
+            .reader
+            .unlocked
+            .seal_manifest(b, &row.sums.encode(), self.entropy)?;
         self.reader.tx.man_put(b, &row)?;
         Ok(Some(row))
     }
@@ -75,8 +78,9 @@ impl Writer<'_> {
             Space::Objects => &mut root.objects,
             Space::Index => &mut root.entries,
         };
-        *count =
-            count.wrapping_add(u64::from(come.is_some())).wrapping_sub(u64::from(gone.is_some()));
+        *count = count
+            .wrapping_add(u64::from(come.is_some()))
+            .wrapping_sub(u64::from(gone.is_some()));
         Ok(())
     }
 
@@ -102,8 +106,9 @@ impl Writer<'_> {
     /// Writes index entries that changed, in the order of the table.
     pub(super) fn flush_entries(&mut self) -> Result<()> {
         let changes = std::mem::take(&mut self.reader.entries);
-        for (h, IndexChange { old, new }) in
-            changes.into_iter().filter(|(_, change)| change.old != change.new)
+        for (h, IndexChange { old, new }) in changes
+            .into_iter()
+            .filter(|(_, change)| change.old != change.new)
         {
             let leaf = |id: RecordId| index_leaf(&self.unlocked.keys.manifest, &h, id.bytes());
             let gone = old.map(leaf);
@@ -129,7 +134,10 @@ impl Writer<'_> {
         let unlocked = self.reader.unlocked;
         let sealer = unlocked.keys.object(None)?;
         let bound = aad(Label::Obj, &unlocked.header.store, sealer.kid, *id.bytes());
-        let row = Row { kid: sealer.kid, sealed: sealer.key.seal(&bound, &frame, self.entropy)? };
+        let row = Row {
+            kid: sealer.kid,
+            sealed: sealer.key.seal(&bound, &frame, self.entropy)?,
+        };
         match old {
             None => self.reader.tx.obj_add(id.bytes(), &row)?,
             Some(_) => self.reader.tx.obj_put(id.bytes(), &row)?,

@@ -24,7 +24,11 @@ pub(crate) fn current(sudo_user: Option<&OsString>) -> Actor {
     Actor::Operator(Operator {
         uid,
         euid: euid.as_raw(),
-        login: if euid.is_root() { name(uid) } else { login(uid) },
+        login: if euid.is_root() {
+            name(uid)
+        } else {
+            login(uid)
+        },
         sudo_user: sudo_user.and_then(|name| bounded(&name.to_string_lossy())),
         tty: tty.and_then(|name| bounded(&name.to_string_lossy())),
         host: bounded(&uname().nodename().to_string_lossy()),
@@ -44,7 +48,10 @@ fn login(uid: u32) -> Option<String> {
 
 /// The number in what the kernel says; all ones is nobody.
 fn signed_in(text: &str) -> Option<u32> {
-    text.trim_ascii_end().parse().ok().filter(|number| *number != u32::MAX)
+    text.trim_ascii_end()
+        .parse()
+        .ok()
+        .filter(|number| *number != u32::MAX)
 }
 
 fn name(uid: u32) -> Option<String> {
@@ -69,7 +76,10 @@ mod tests {
         let token = Token::generate(&mut OsEntropy).unwrap().spell(Form::Native);
         assert_eq!(bounded(token.expose()).as_deref(), Some("(a whole token)"));
         assert_eq!(bounded("ann").as_deref(), Some("ann"));
-        assert_eq!(bounded(&"a".repeat(300)).map(|text| text.len()), Some(LONGEST));
+        assert_eq!(
+            bounded(&"a".repeat(300)).map(|text| text.len()),
+            Some(LONGEST)
+        );
     }
 
     #[test]

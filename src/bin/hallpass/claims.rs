@@ -27,12 +27,16 @@ impl Claims {
             _ => None,
         };
         // One beyond all numbers is not open either.
-        let passphrase =
-            global.key.passphrase_fd.map(|number| number.try_into().unwrap_or(i32::MAX));
+        let passphrase = global
+            .key
+            .passphrase_fd
+            .map(|number| number.try_into().unwrap_or(i32::MAX));
         let numbers: Vec<_> = sink.into_iter().chain(passphrase).collect();
         let mut taken = hallpass::sys::duplicate(&numbers).into_iter();
         let mut next = |number: Option<i32>, opened: &str| -> Result<Option<OwnedFd>, Failure> {
-            let Some(number) = number else { return Ok(None) };
+            let Some(number) = number else {
+                return Ok(None);
+            };
             let taken = taken.next().and_then(Result::ok);
             let refused = || {
                 let hint =
@@ -41,7 +45,10 @@ impl Claims {
             };
             taken.map(Some).ok_or_else(refused)
         };
-        Ok(Self { sink: next(sink, ">")?, passphrase: next(passphrase, "<")? })
+        Ok(Self {
+            sink: next(sink, ">")?,
+            passphrase: next(passphrase, "<")?,
+        })
     }
 
     /// Refuses what belongs to the store, under whichever number it was handed over: what is written

@@ -18,7 +18,10 @@ impl Clock for SystemClock {
     }
 
     fn boot(&self) -> BootTime {
-        BootTime { boot: boot_id(), seconds: clock_gettime(ClockId::Boottime).tv_sec }
+        BootTime {
+            boot: boot_id(),
+            seconds: clock_gettime(ClockId::Boottime).tv_sec,
+        }
     }
 }
 
@@ -30,7 +33,11 @@ fn boot_id() -> [u8; 16] {
 
 fn parse_boot_id(text: &str) -> Option<[u8; 16]> {
     let hex: Vec<u8> = text.trim().bytes().filter(|byte| *byte != b'-').collect();
-    data_encoding::HEXLOWER_PERMISSIVE.decode(&hex).ok()?.try_into().ok()
+    data_encoding::HEXLOWER_PERMISSIVE
+        .decode(&hex)
+        .ok()?
+        .try_into()
+        .ok()
 }
 
 #[cfg(test)]

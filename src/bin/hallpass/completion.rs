@@ -42,7 +42,8 @@ pub(crate) fn answer(
     let (global, around) = (place(&words), environment.clone());
     let find: Find = Arc::new(move |noun, typed| {
         let core = open(global.clone(), around.clone(), umask);
-        core.and_then(|mut core| find(&mut core, noun, typed)).unwrap_or_default()
+        core.and_then(|mut core| find(&mut core, noun, typed))
+            .unwrap_or_default()
     });
     let answer = completion::answer(shell, words, environment.folder.as_deref(), &find);
     // If the shell went away, it needs no answer.
@@ -76,11 +77,17 @@ fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {
 /// Which store the line is about: the options for it, as far as they were typed.
 pub(crate) fn place(words: &[OsString]) -> Global {
     let value = |option: &str| {
-        let after = words.windows(2).filter(|pair| pair.first().is_some_and(|it| it == option));
+        let after = words
+            .windows(2)
+            .filter(|pair| pair.first().is_some_and(|it| it == option));
         let joined = words.iter().filter_map(|word| {
-            Some(OsStr::new(word.to_str()?.strip_prefix(option)?.strip_prefix('=')?))
+            Some(OsStr::new(
+                word.to_str()?.strip_prefix(option)?.strip_prefix('=')?,
+            ))
         });
-        let after = after.filter_map(|pair| pair.get(1)).map(OsString::as_os_str);
+        let after = after
+            .filter_map(|pair| pair.get(1))
+            .map(OsString::as_os_str);
         after.chain(joined).next().map(PathBuf::from)
     };
     let mut global = Global {
@@ -105,7 +112,9 @@ mod tests {
 
     #[test]
     fn the_line_says_which_store_it_is_about() {
-        let place = place(&words("hallpass --store /a profile show --key-file=/k --config"));
+        let place = place(&words(
+            "hallpass --store /a profile show --key-file=/k --config",
+        ));
         assert_eq!(place.store, Some("/a".into()));
         assert_eq!(place.key.key_file, Some("/k".into()));
         assert_eq!((place.config, place.state_dir), (None, None));
@@ -121,8 +130,16 @@ mod tests {
         };
         let asking = words("hallpass -- hallpass pro");
         assert!(asked(&plain, &asking).is_none());
-        assert_eq!(asked(&shell, &asking), Some(("bash".into(), words("hallpass pro"))));
-        for line in ["hallpass", "hallpass --", "hallpass status", "hallpass status -- x"] {
+        assert_eq!(
+            asked(&shell, &asking),
+            Some(("bash".into(), words("hallpass pro")))
+        );
+        for line in [
+            "hallpass",
+            "hallpass --",
+            "hallpass status",
+            "hallpass status -- x",
+        ] {
             assert!(asked(&shell, &words(line)).is_none(), "{line}");
         }
     }

@@ -76,7 +76,11 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<SecretText, &'static 
     for decoded in char::decode_utf16(units) {
         text.push(decoded.map_err(|_| BROKEN)?);
     }
-    if rest.is_empty() { Ok(SecretText::new(std::mem::take(&mut *text))) } else { Err(BROKEN) }
+    if rest.is_empty() {
+        Ok(SecretText::new(std::mem::take(&mut *text)))
+    } else {
+        Err(BROKEN)
+    }
 }
 
 const BROKEN: &str = "begins as UTF-16 and is none; save it as UTF-8";
@@ -107,9 +111,15 @@ mod tests {
 
     #[test]
     fn one_mark_is_taken_off_and_no_more() {
-        assert_eq!(decoded("\u{feff}\u{feff}a".as_bytes()), Ok("\u{feff}a".to_owned()));
+        assert_eq!(
+            decoded("\u{feff}\u{feff}a".as_bytes()),
+            Ok("\u{feff}a".to_owned())
+        );
         assert_eq!(decoded("a\u{feff}".as_bytes()), Ok("a\u{feff}".to_owned()));
-        assert_eq!(decoded(&wide("\u{feff}\u{feff}a", u16::to_le_bytes)), Ok("\u{feff}a".into()));
+        assert_eq!(
+            decoded(&wide("\u{feff}\u{feff}a", u16::to_le_bytes)),
+            Ok("\u{feff}a".into())
+        );
         for nothing in [&b""[..], UTF8_MARK, b"\xFF\xFE", b"\xFE\xFF"] {
             assert_eq!(decoded(nothing), Ok(String::new()));
         }

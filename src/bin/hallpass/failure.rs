@@ -70,7 +70,11 @@ impl Failure {
         let gone = source.kind() == io::ErrorKind::BrokenPipe;
         let kind = if gone { Kind::Failed } else { Kind::Storage };
         let failure = Self::new(kind, "standard output cannot be written").because(source);
-        Self { silent: gone, about_output: true, ..failure }
+        Self {
+            silent: gone,
+            about_output: true,
+            ..failure
+        }
     }
 
     /// Says that what was asked for was done, if it was only the result that could not be printed.
@@ -84,7 +88,10 @@ impl Failure {
 
     /// Adds what to do next.
     pub(crate) fn hint(self, hint: Hint) -> Self {
-        Self { hint: Some(hint), ..self }
+        Self {
+            hint: Some(hint),
+            ..self
+        }
     }
 
     /// Adds the command to paste next, without the program's name.
@@ -106,15 +113,26 @@ impl Failure {
     /// Everything that is wrong, as far as nobody knows where it is declared.
     fn of_all(errors: Vec<hallpass::Error>) -> Self {
         let failures: Vec<_> = errors.into_iter().map(Self::from).collect();
-        let part = |it: &Self| Part { at: String::new(), line: None, message: it.in_full() };
+        let part = |it: &Self| Part {
+            at: String::new(),
+            line: None,
+            message: it.in_full(),
+        };
         let parts = failures.iter().map(part).collect();
         let none = || Self::new(Kind::Bug, "nothing is wrong");
-        failures.into_iter().next().unwrap_or_else(none).among(parts)
+        failures
+            .into_iter()
+            .next()
+            .unwrap_or_else(none)
+            .among(parts)
     }
 
     /// Says which of many things it is about: "token `ci/deploy`".
     pub(crate) fn of(self, thing: &str) -> Self {
-        Self { message: format!("{thing}: {}", self.message), ..self }
+        Self {
+            message: format!("{thing}: {}", self.message),
+            ..self
+        }
     }
 
     /// Says that it is the first of all that is wrong with a declaration.
@@ -131,7 +149,11 @@ impl Failure {
 
     /// If something is missing that may have been meant otherwise, asks that instead.
     pub(crate) fn or_suggest(mut self, core: Option<&mut Core>) -> Self {
-        let suggestion = self.missing.as_ref().zip(core).and_then(|(it, core)| it.suggestion(core));
+        let suggestion = self
+            .missing
+            .as_ref()
+            .zip(core)
+            .and_then(|(it, core)| it.suggestion(core));
         self.hint = suggestion.or(self.hint);
         self
     }
@@ -189,7 +211,15 @@ impl Failure {
             message: safe(&it.message),
         };
         let errors = self.parts.iter().map(part).collect();
-        ErrorDocument { error: Body { kind, message, hint, exit, errors } }
+        ErrorDocument {
+            error: Body {
+                kind,
+                message,
+                hint,
+                exit,
+                errors,
+            },
+        }
     }
 }
 
@@ -232,10 +262,17 @@ impl From<hallpass::Error> for Failure {
         }
         if let hallpass::Error::Part { what, source } = error {
             let hint = hints::of_part(&source);
-            return Self { hint, ..Self::from(*source).of(&what) };
+            return Self {
+                hint,
+                ..Self::from(*source).of(&what)
+            };
         }
         let (hint, missing) = (hints::next(&error), MissingName::of(&error).map(Box::new));
-        let mut failure = Self { hint, missing, ..Self::new(error.kind(), error.to_string()) };
+        let mut failure = Self {
+            hint,
+            missing,
+            ..Self::new(error.kind(), error.to_string())
+        };
         let mut cause = error.source();
         while let Some(source) = cause {
             failure.causes.push(source.to_string());

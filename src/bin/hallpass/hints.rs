@@ -106,9 +106,12 @@ fn refused(refusal: &Refusal) -> Option<Hint> {
         Refusal::TooShort { .. } => {
             advice("ask for less with `--min-life`, or for more with `--expires`")
         }
-        Refusal::NotAllowed { profile, connection } => {
-            command(format!("profile edit {profile} --add-connection {connection}"))
-        }
+        Refusal::NotAllowed {
+            profile,
+            connection,
+        } => command(format!(
+            "profile edit {profile} --add-connection {connection}"
+        )),
         Refusal::NotAMember { profile, group, .. } => {
             command(format!("profile edit {profile} --add-group {group}"))
         }
@@ -116,9 +119,11 @@ fn refused(refusal: &Refusal) -> Option<Hint> {
         Refusal::NoMail { environment: None } => {
             command("mail set smtp://USER@HOST --from ADDRESS")
         }
-        Refusal::NoMail { environment: Some(name) } => {
-            command(format!("mail set smtp://USER@HOST --from ADDRESS --environment {name}"))
-        }
+        Refusal::NoMail {
+            environment: Some(name),
+        } => command(format!(
+            "mail set smtp://USER@HOST --from ADDRESS --environment {name}"
+        )),
         Refusal::NoEmail(name) => command(format!("profile edit {name} --email ADDRESS")),
         Refusal::NoPassword(name) => command(format!("password set {name}")),
         Refusal::WeakPassword(_) => command("password set PROFILE --generate"),
@@ -178,12 +183,18 @@ fn storage(fault: &Fault) -> Option<Hint> {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every arm of the tables above has the same shape")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every arm of the tables above has the same shape"
+)]
 fn command(words: impl Into<String>) -> Option<Hint> {
     Some(Hint::command(words))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every arm of the tables above has the same shape")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every arm of the tables above has the same shape"
+)]
 fn advice(text: impl Into<String>) -> Option<Hint> {
     Some(Hint::advice(text))
 }

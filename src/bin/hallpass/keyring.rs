@@ -76,7 +76,9 @@ pub(crate) fn find(keyring: &dyn SessionKeyring, store: &StoreId, now: Time) -> 
     let (until, secret) = rest.split_first_chunk()?;
     let until = Time::from_seconds(i64::from_le_bytes(*until));
     let counts = *version == VERSION && now < until && until <= now.plus(LONGEST);
-    let secret = Some(secret).filter(|_| counts).and_then(SlotSecret::from_bytes)?;
+    let secret = Some(secret)
+        .filter(|_| counts)
+        .and_then(SlotSecret::from_bytes)?;
     Some(Kept { secret, until })
 }
 

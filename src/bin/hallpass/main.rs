@@ -108,7 +108,9 @@ fn keep_whole(arguments: &[OsString], environment: &Environment) -> Result<(), F
 
 /// The format of errors before the settings are known.
 fn early_format(arguments: &[OsString], environment: &Environment) -> Format {
-    usage::format(arguments).or_else(|| environment.format().ok().flatten()).unwrap_or_default()
+    usage::format(arguments)
+        .or_else(|| environment.format().ok().flatten())
+        .unwrap_or_default()
 }
 
 fn prepare(
@@ -128,11 +130,22 @@ fn prepare(
     let asking = Asking::now(global.no_input);
     let Claims { sink, passphrase } = claims;
     let (consent, mut secrets) = (Consent::new(global.yes), Secrets::new(umask, passphrase));
-    let outlets = Outlets { claimed: sink, protected };
+    let outlets = Outlets {
+        claimed: sink,
+        protected,
+    };
     if passphrase_on_stdin(&global, &environment) {
         secrets.keep_stdin_for(unlock::PASSPHRASE);
     }
-    let ui = Ui::new(settings.format, settings.color, report, asking, consent, secrets, outlets);
+    let ui = Ui::new(
+        settings.format,
+        settings.color,
+        report,
+        asking,
+        consent,
+        secrets,
+        outlets,
+    );
     Ok((ui, Session::new(settings, global, environment)))
 }
 
@@ -148,13 +161,21 @@ fn harden(global: &Global, environment: &Environment, command: &Command) -> Resu
 
 /// Whether standard input is spoken for, whatever else a command would read from it.
 fn passphrase_on_stdin(global: &Global, environment: &Environment) -> bool {
-    let named = global.key.passphrase_file.as_ref().is_some_and(|from| *from == Input::Stdin);
+    let named = global
+        .key
+        .passphrase_file
+        .as_ref()
+        .is_some_and(|from| *from == Input::Stdin);
     named || environment.passphrase_file.as_deref() == Some(Path::new("-"))
 }
 
 /// `init` makes the settings file that it is told to use.
 fn missing_settings(command: &Command) -> MissingFile {
-    if matches!(command, Command::Init(_)) { MissingFile::Allowed } else { MissingFile::Refused }
+    if matches!(command, Command::Init(_)) {
+        MissingFile::Allowed
+    } else {
+        MissingFile::Refused
+    }
 }
 
 fn perform(ui: &mut Ui, session: &mut Session, command: Command) -> Exit {

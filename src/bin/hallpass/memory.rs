@@ -8,7 +8,9 @@ pub(crate) fn available_kib() -> Option<u64> {
 }
 
 fn parse(text: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
@@ -18,7 +20,10 @@ mod tests {
 
     #[test]
     fn the_kernels_line_is_read() {
-        assert_eq!(parse("MemTotal: 9 kB\nMemAvailable:   1234 kB\n"), Some(1234));
+        assert_eq!(
+            parse("MemTotal: 9 kB\nMemAvailable:   1234 kB\n"),
+            Some(1234)
+        );
         assert_eq!(parse("MemTotal: 9 kB\n"), None);
     }
 }

@@ -17,7 +17,10 @@ pub(crate) fn refuse_in_arguments(arguments: &[OsString]) -> Result<(), Failure>
         return Ok(());
     };
     let before = at.checked_sub(1).and_then(|before| arguments.get(before));
-    let named = [arguments.get(at), before].into_iter().flatten().find_map(option);
+    let named = [arguments.get(at), before]
+        .into_iter()
+        .flatten()
+        .find_map(option);
     let position = named.map_or_else(|| "an argument".to_owned(), |option| format!("`{option}`"));
     Err(refused(&position, kind))
 }
@@ -29,7 +32,9 @@ pub(crate) fn in_variable(name: &str, kind: Kind) -> Failure {
 
 /// Refuses a file of settings or orders that holds a secret. `name` is what it is called.
 pub(crate) fn refuse_in_file(name: &str, text: &str) -> Result<(), Failure> {
-    let Some(secret) = secrets(text.as_bytes()).into_iter().next() else { return Ok(()) };
+    let Some(secret) = secrets(text.as_bytes()).into_iter().next() else {
+        return Ok(());
+    };
     let before = text.as_bytes().iter().take(secret.range.start);
     let line = 1 + before.filter(|byte| **byte == b'\n').count();
     Err(refused(&format!("{name}, line {line},"), secret.kind))
@@ -51,7 +56,10 @@ fn option(word: &OsString) -> Option<&str> {
 }
 
 fn refused(position: &str, kind: Kind) -> Failure {
-    let message = format!("{position} holds {}; a secret does not belong there", kind.word());
+    let message = format!(
+        "{position} holds {}; a secret does not belong there",
+        kind.word()
+    );
     Failure::usage(message).advice(match kind {
         Kind::Token => {
             "name the token by its id, or pipe it in; revoke it if others may have seen it"
@@ -75,10 +83,22 @@ mod tests {
         let joined = format!("--passphrase-file={code}");
         let spread = code.replace('-', " - ");
         for (words, place) in [
-            (vec!["--passphrase-file", code], "`--passphrase-file` holds a recovery code"),
-            (vec![joined.as_str()], "`--passphrase-file` holds a recovery code"),
-            (vec!["store", "backup", code], "an argument holds a recovery code"),
-            (vec!["store", "backup", &spread], "an argument holds a recovery code"),
+            (
+                vec!["--passphrase-file", code],
+                "`--passphrase-file` holds a recovery code",
+            ),
+            (
+                vec![joined.as_str()],
+                "`--passphrase-file` holds a recovery code",
+            ),
+            (
+                vec!["store", "backup", code],
+                "an argument holds a recovery code",
+            ),
+            (
+                vec!["store", "backup", &spread],
+                "an argument holds a recovery code",
+            ),
         ] {
             let words: Vec<_> = words.iter().map(OsString::from).collect();
             let failure = refuse_in_arguments(&words).unwrap_err();
@@ -87,6 +107,9 @@ mod tests {
         }
         assert!(refuse_in_arguments(&["hallpass".into(), "status".into()]).is_ok());
         let failure = refuse_in_file("`f`", &format!("a\nb = \"{code}\"\n")).unwrap_err();
-        assert!(failure.message().starts_with("`f`, line 2, holds"), "{failure:?}");
+        assert!(
+            failure.message().starts_with("`f`, line 2, holds"),
+            "{failure:?}"
+        );
     }
 }

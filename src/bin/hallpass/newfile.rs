@@ -28,13 +28,21 @@ impl NewFile {
     /// The place of `path`, at which nothing may be: no file, and no link either.
     pub(crate) fn at(path: &Path, protected: &Protected) -> Result<Self, Failure> {
         ensure_named(path)?;
-        Self::of(path, trust::Folder::of(path).map_err(Error::from)?, protected)
+        Self::of(
+            path,
+            trust::Folder::of(path).map_err(Error::from)?,
+            protected,
+        )
     }
 
     /// As [`Self::at`], after making what is missing of the folder.
     pub(crate) fn making(path: &Path, protected: &Protected) -> Result<Self, Failure> {
         ensure_named(path)?;
-        Self::of(path, trust::Folder::make_of(path).map_err(Error::from)?, protected)
+        Self::of(
+            path,
+            trust::Folder::make_of(path).map_err(Error::from)?,
+            protected,
+        )
     }
 
     /// Refuses a place where no file could be made, and makes nothing.
@@ -56,7 +64,11 @@ impl NewFile {
         let open = Folder::from(folder.reopen().map_err(Error::from)?);
         open.tidy();
         ensure_free(path, &folder, &name, protected)?;
-        Ok(Self { folder: open, name, path: path.to_owned() })
+        Ok(Self {
+            folder: open,
+            name,
+            path: path.to_owned(),
+        })
     }
 
     /// Puts the file there, on the disk before it has its name. What came to be there meanwhile stays.
@@ -71,7 +83,11 @@ impl NewFile {
             Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
                 Err(Error::FileExists(self.path).into())
             }
-            Err(source) => Err(Error::File { path: self.path, source }.into()),
+            Err(source) => Err(Error::File {
+                path: self.path,
+                source,
+            }
+            .into()),
         }
     }
 }
@@ -79,7 +95,10 @@ impl NewFile {
 fn ensure_named(path: &Path) -> Result<(), Failure> {
     match path.file_name() {
         Some(_) => Ok(()),
-        None => Err(Failure::usage(format!("`{}` is no name of a file", path.display()))),
+        None => Err(Failure::usage(format!(
+            "`{}` is no name of a file",
+            path.display()
+        ))),
     }
 }
 
@@ -110,7 +129,9 @@ impl WrittenFile {
 impl Drop for WrittenFile {
     fn drop(&mut self) {
         if let Some((NewFile { folder, name, .. }, content)) = &self.0 {
-            let _ = folder.lock(PATIENCE).and_then(|folder| folder.remove(name, content));
+            let _ = folder
+                .lock(PATIENCE)
+                .and_then(|folder| folder.remove(name, content));
         }
     }
 }

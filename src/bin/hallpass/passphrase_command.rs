@@ -16,8 +16,10 @@ use crate::terminal::Restored;
 
 /// How long the command may take: long enough for a person to find a security key or to type a
 /// passphrase, short enough that a script which nobody watches ends on the same day.
-pub(crate) const LIMIT: Limit =
-    Limit { time: Duration::from_mins(5), grace: Duration::from_secs(1) };
+pub(crate) const LIMIT: Limit = Limit {
+    time: Duration::from_mins(5),
+    grace: Duration::from_secs(1),
+};
 
 /// Runs the command and returns what it prints, at most `most` bytes. It gets no standard input, and
 /// says what it has to say on standard error.
@@ -31,12 +33,18 @@ pub(crate) fn run(
     most: usize,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(&command.0).stdin(Stdio::null()).stdout(Stdio::piped());
+    shell
+        .arg("-c")
+        .arg(&command.0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
     hallpass::sys::child_defaults(&mut shell, umask);
     // One that is ended while it asks leaves the terminal as it made it, mostly without echo.
     let terminal = Restored::new();
     let mut running = process::start(&mut shell, Group::Callers).map_err(|it| failed(&it))?;
-    let Some(out) = running.stdout() else { return Ok(Zeroizing::default()) };
+    let Some(out) = running.stdout() else {
+        return Ok(Zeroizing::default());
+    };
     // The pipe is dropped when it is read, so that a command with more to say is told.
     let printed = process::aside(move || bounded::read(out, most)).map_err(|it| failed(&it))?;
     let Ok(printed) = printed.recv_timeout(limit.time) else {
@@ -73,17 +81,31 @@ fn late(limit: Limit) -> Failure {
 mod tests {
     use super::*;
 
-    const SHORT: Limit = Limit { time: Duration::from_millis(50), grace: Duration::ZERO };
+    const SHORT: Limit = Limit {
+        time: Duration::from_millis(50),
+        grace: Duration::ZERO,
+    };
 
     fn run(command: &str, limit: Limit) -> Result<Zeroizing<Vec<u8>>, Failure> {
-        super::run(&ShellCommand(command.into()), Mode::from_raw_mode(0o077), limit, 16)
+        super::run(
+            &ShellCommand(command.into()),
+            Mode::from_raw_mode(0o077),
+            limit,
+            16,
+        )
     }
 
     #[test]
     fn what_it_prints_is_the_passphrase() {
-        assert_eq!(run("printf %s secret", LIMIT).unwrap().as_slice(), b"secret");
+        assert_eq!(
+            run("printf %s secret", LIMIT).unwrap().as_slice(),
+            b"secret"
+        );
         assert_eq!(run("exit 3", LIMIT).unwrap_err().kind(), Kind::NoKey);
-        assert_eq!(run("printf 12345678901234567", LIMIT).unwrap_err().kind(), Kind::NoKey);
+        assert_eq!(
+            run("printf 12345678901234567", LIMIT).unwrap_err().kind(),
+            Kind::NoKey
+        );
     }
 
     #[test]
@@ -91,7 +113,10 @@ mod tests {
         for command in ["exec sleep 1000", "exec >&-; exec sleep 1000"] {
             let failure = run(command, SHORT).unwrap_err();
             assert_eq!(failure.kind(), Kind::NoKey);
-            assert_eq!(failure.message(), "the passphrase command took longer than 50ms");
+            assert_eq!(
+                failure.message(),
+                "the passphrase command took longer than 50ms"
+            );
         }
     }
 }

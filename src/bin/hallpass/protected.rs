@@ -39,14 +39,22 @@ impl Protected {
     ) -> Self {
         let mut files: Vec<_> = others.into_iter().map(Path::to_owned).collect();
         files.extend(store.into_iter().flat_map(beside));
-        let folders =
-            state.into_iter().flat_map(|state| ["anchors", "known"].map(|it| state.join(it)));
-        Self { files, folders: folders.collect() }
+        let folders = state
+            .into_iter()
+            .flat_map(|state| ["anchors", "known"].map(|it| state.join(it)));
+        Self {
+            files,
+            folders: folders.collect(),
+        }
     }
 
     /// Refuses a file that is there and is one of them.
     pub(crate) fn refuse_file(&self, path: &Path, stat: &Stat) -> Result<(), Fault> {
-        if self.holds(identity(stat)) { Err(kept(path)) } else { Ok(()) }
+        if self.holds(identity(stat)) {
+            Err(kept(path))
+        } else {
+            Ok(())
+        }
     }
 
     /// Refuses a name that is one of theirs, also while nothing has it.
@@ -125,26 +133,39 @@ fn begins_as_one(path: &Path) -> bool {
 }
 
 fn lies_beside(path: &Path) -> bool {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return false;
+    };
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     rustix::fs::open(folder, flags, Mode::empty())
         .is_ok_and(|folder| lies_beside_a_store(&folder, name))
 }
 
 fn nonempty(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+    if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    }
 }
 
 fn kept(path: &Path) -> Fault {
     let problem = "belongs to the store, and is not replaced".to_owned();
-    Fault::Unsafe { what: path.display().to_string(), problem, fix: None }
+    Fault::Unsafe {
+        what: path.display().to_string(),
+        problem,
+        fix: None,
+    }
 }
 
 fn of(found: &Metadata) -> Identity {
     (found.dev(), found.ino())
 }
 
-#[expect(clippy::useless_conversion, reason = "the widths differ between platforms")]
+#[expect(
+    clippy::useless_conversion,
+    reason = "the widths differ between platforms"
+)]
 fn identity(stat: &Stat) -> Identity {
     (stat.st_dev.into(), stat.st_ino.into())
 }

@@ -28,7 +28,12 @@ pub(crate) struct Report {
 impl Report {
     /// A report for errors in `format`; `color` is whether standard error takes colour.
     pub(crate) fn new(format: Format, color: bool, quiet: bool) -> Self {
-        Self { format, color, quiet, kept: Vec::new() }
+        Self {
+            format,
+            color,
+            quiet,
+            kept: Vec::new(),
+        }
     }
 
     /// Where results go.
@@ -45,7 +50,11 @@ impl Report {
 
     /// Says what should not be missed.
     pub(crate) fn warn(&mut self, text: &str) {
-        let text = format!("{}: {}", self.paint(YELLOW, "warning"), sanitize::block(text));
+        let text = format!(
+            "{}: {}",
+            self.paint(YELLOW, "warning"),
+            sanitize::block(text)
+        );
         self.say(text);
     }
 
@@ -71,7 +80,11 @@ impl Report {
     }
 
     fn say(&mut self, text: String) {
-        if self.format.is_json() { self.kept.push(text) } else { tell(&text) }
+        if self.format.is_json() {
+            self.kept.push(text)
+        } else {
+            tell(&text)
+        }
     }
 
     fn failure_text(&self, failure: &Failure) -> String {
@@ -85,14 +98,24 @@ impl Report {
         }
         if let Some(hint) = failure.next() {
             text.push_str(
-                &["\n", &self.paint(CYAN, "hint"), ": ", &safe(&hint.to_string())].concat(),
+                &[
+                    "\n",
+                    &self.paint(CYAN, "hint"),
+                    ": ",
+                    &safe(&hint.to_string()),
+                ]
+                .concat(),
             );
         }
         text
     }
 
     fn paint(&self, color: &str, word: &str) -> String {
-        if self.color { format!("{color}{word}{PLAIN}") } else { word.to_owned() }
+        if self.color {
+            format!("{color}{word}{PLAIN}")
+        } else {
+            word.to_owned()
+        }
     }
 }
 
@@ -125,13 +148,17 @@ pub(crate) fn before_question(text: &str) {
 /// Prints a text that is laid out already, secrets masked.
 pub(crate) fn raw(text: &[u8]) -> Result<(), Failure> {
     let mut out = Report::results();
-    out.write_all(text).and_then(|()| out.flush()).map_err(|source| Failure::output(&source))
+    out.write_all(text)
+        .and_then(|()| out.flush())
+        .map_err(|source| Failure::output(&source))
 }
 
 /// Writes help, which is laid out already and holds nothing from outside.
 pub(crate) fn help(text: &str, failed: bool) -> Result<(), Failure> {
     if failed {
-        return Stderr.write_all(text.as_bytes()).map_err(|source| Failure::output(&source));
+        return Stderr
+            .write_all(text.as_bytes())
+            .map_err(|source| Failure::output(&source));
     }
     raw(text.as_bytes())
 }

@@ -50,7 +50,10 @@ impl Search {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let parts = thread::scope(|scope| {
             let workers: Vec<_> = (0..cores).map(|_| scope.spawn(|| work.share())).collect();
-            workers.into_iter().filter_map(|it| it.join().ok()).collect::<Vec<_>>()
+            workers
+                .into_iter()
+                .filter_map(|it| it.join().ok())
+                .collect::<Vec<_>>()
         });
         for part in parts {
             self.found.extend(part.found);
@@ -65,7 +68,12 @@ impl Search {
 
     fn file(&mut self, path: PathBuf, scanner: &mut Scanner, binary: Binary) {
         let found = &mut self.found;
-        let mut keep = |hit| found.push(TokenMatch { path: Some(path.clone()), hit });
+        let mut keep = |hit| {
+            found.push(TokenMatch {
+                path: Some(path.clone()),
+                hit,
+            })
+        };
         let done = match binary {
             // Whatever was named: a pipe, too, which can be read once.
             Binary::Searched => {
@@ -104,7 +112,10 @@ enum Job {
 
 impl Work {
     fn new(jobs: Vec<Job>) -> Self {
-        Self { queue: Mutex::new(Queue { jobs, busy: 0 }), more: Condvar::new() }
+        Self {
+            queue: Mutex::new(Queue { jobs, busy: 0 }),
+            more: Condvar::new(),
+        }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -142,7 +153,10 @@ impl Work {
             if queue.busy == 0 {
                 return None;
             }
-            queue = self.more.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self
+                .more
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -193,5 +207,8 @@ fn regular(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() {
         return Ok(file);
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file any more"))
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "it is no regular file any more",
+    ))
 }

@@ -71,7 +71,13 @@ impl Secrets {
     /// `umask` is the caller's, for programs that are started; `passphrase` is what was named by
     /// `--passphrase-fd`.
     pub(crate) fn new(umask: Mode, passphrase: Option<OwnedFd>) -> Self {
-        Self { stdin: None, kept_for: None, umask, passphrase, exposed: Vec::new() }
+        Self {
+            stdin: None,
+            kept_for: None,
+            umask,
+            passphrase,
+            exposed: Vec::new(),
+        }
     }
 
     /// The caller's mask, for other programs that are started.
@@ -94,9 +100,11 @@ impl Secrets {
                 Ok(file)
             }
             Err(Distrust::Failed { path, source }) => Err(unreadable(&path, source)),
-            Err(Distrust::Unsafe { path, problem: Problem::Folder, .. }) => {
-                Err(unreadable(&path, io::ErrorKind::IsADirectory.into()))
-            }
+            Err(Distrust::Unsafe {
+                path,
+                problem: Problem::Folder,
+                ..
+            }) => Err(unreadable(&path, io::ErrorKind::IsADirectory.into())),
             Err(distrust) => Err(Error::from(distrust).into()),
         }
     }
@@ -112,7 +120,10 @@ impl Secrets {
             Input::Stdin => self.stdin(what),
             Input::File(path) => {
                 let file = self.open(path, rule)?;
-                text(bounded::read(file, LIMIT).map_err(|source| unreadable(path, source))?, what)
+                text(
+                    bounded::read(file, LIMIT).map_err(|source| unreadable(path, source))?,
+                    what,
+                )
             }
         }
     }
@@ -131,7 +142,9 @@ impl Secrets {
                     .map_err(|source| unreadable(path, source))?
             }
         };
-        let Some(Ok(text)) = read.map(decoding::text) else { return Ok(Err(Malformed)) };
+        let Some(Ok(text)) = read.map(decoding::text) else {
+            return Ok(Err(Malformed));
+        };
         if *from == Input::Stdin {
             ensure_any(&text, "the token")?;
         }
@@ -141,7 +154,10 @@ impl Secrets {
     /// Reads all of standard input.
     pub(crate) fn stdin(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.take_stdin(what)?;
-        text(bounded::read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?, what)
+        text(
+            bounded::read(Stdin, LIMIT).map_err(|source| no_stdin(&source))?,
+            what,
+        )
     }
 
     /// Reads a text that may be long and says what is to be done, from a file, which nobody else may
@@ -169,15 +185,21 @@ impl Secrets {
     /// Reads a list from standard input, an item a line. Secrets may be among them by mistake.
     pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.take_stdin(what)?;
-        let list =
-            decoded(bounded::read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?, what)?;
+        let list = decoded(
+            bounded::read(Stdin, LIST_LIMIT).map_err(|source| no_stdin(&source))?,
+            what,
+        )?;
         ensure_any(&list, what).map(|()| list)
     }
 
     /// Standard input as a stream of any length, in which secrets are looked for.
     pub(crate) fn stream(&mut self, what: &'static str) -> Result<StdinStream, Failure> {
         self.take_stdin(what)?;
-        Ok(StdinStream { from: Stdin, ended: false, _hidden: None })
+        Ok(StdinStream {
+            from: Stdin,
+            ended: false,
+            _hidden: None,
+        })
     }
 
     /// As [`Self::stream`], asked for at the terminal without showing what is typed; Ctrl-D at the
@@ -185,7 +207,11 @@ impl Secrets {
     pub(crate) fn hidden_stream(prompt: &str) -> Result<StdinStream, Failure> {
         let hidden = Hidden::new().map_err(|source| no_terminal(&source))?;
         report::ask(prompt);
-        Ok(StdinStream { from: Stdin, ended: false, _hidden: Some(hidden) })
+        Ok(StdinStream {
+            from: Stdin,
+            ended: false,
+            _hidden: Some(hidden),
+        })
     }
 
     /// Keeps standard input for `what`, which is read later: whoever else asks for it is told.
@@ -194,7 +220,11 @@ impl Secrets {
     }
 
     fn take_stdin(&mut self, what: &'static str) -> Result<(), Failure> {
-        match self.stdin.replace(what).or(self.kept_for.filter(|kept| *kept != what)) {
+        match self
+            .stdin
+            .replace(what)
+            .or(self.kept_for.filter(|kept| *kept != what))
+        {
             None => Ok(()),
             Some(earlier) => {
                 let message = format!("standard input cannot be both {earlier} and {what}");
@@ -235,10 +265,15 @@ impl Secrets {
     /// Asks at the terminal without showing what is typed. Whether one may ask, the caller knows.
     pub(crate) fn hidden(prompt: &str) -> Result<SecretText, Failure> {
         let echo = Hidden::new().map_err(|source| no_terminal(&source))?;
-        let terminal = ConfigBuilder::new().input_reader(Stdin).output_writer(Stderr).build();
+        let terminal = ConfigBuilder::new()
+            .input_reader(Stdin)
+            .output_writer(Stderr)
+            .build();
         let typed = prompt_password_with_config(prompt, terminal).map(SecretText::new);
         drop(echo);
-        let typed = typed.map(decoding::typed).map_err(|source| no_terminal(&source))?;
+        let typed = typed
+            .map(decoding::typed)
+            .map_err(|source| no_terminal(&source))?;
         if typed.expose().is_empty() {
             return Err(Failure::usage("nothing was typed"));
         }
@@ -302,7 +337,10 @@ fn decoded(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, 
 /// The text in `bytes`, without one line end after it.
 fn text(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, Failure> {
     let text = decoded(bytes, what)?;
-    let line = text.expose().strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let line = text
+        .expose()
+        .strip_suffix('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line));
     let text = match line {
         Some(line) => SecretText::new(line.to_owned()),
         None => text,
@@ -315,7 +353,11 @@ fn text(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, Fai
 
 /// Refuses a text of blanks and line ends alone.
 fn ensure_any(text: &SecretText, what: &'static str) -> Result<(), Failure> {
-    if text.expose().trim_ascii().is_empty() { Err(empty(what)) } else { Ok(()) }
+    if text.expose().trim_ascii().is_empty() {
+        Err(empty(what))
+    } else {
+        Ok(())
+    }
 }
 
 fn empty(what: &'static str) -> Failure {
@@ -354,9 +396,13 @@ mod tests {
 
     #[test]
     fn standard_input_serves_one_purpose() {
-        let mut secrets =
-            Secrets { stdin: Some("the passphrase"), ..Secrets::new(Mode::empty(), None) };
-        let failure = secrets.text(&Input::Stdin, "the token", trust::SECRET).unwrap_err();
+        let mut secrets = Secrets {
+            stdin: Some("the passphrase"),
+            ..Secrets::new(Mode::empty(), None)
+        };
+        let failure = secrets
+            .text(&Input::Stdin, "the token", trust::SECRET)
+            .unwrap_err();
         assert_eq!(failure.kind(), Kind::Usage);
         assert!(failure.message().contains("the passphrase and the token"));
     }

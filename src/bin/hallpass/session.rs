@@ -49,10 +49,22 @@ pub(crate) enum Network {
 impl Session {
     /// A run with these options.
     pub(crate) fn new(settings: Settings, global: Global, environment: Environment) -> Self {
-        let network = if global.allow_network_fs { Network::Allowed } else { Network::Refused };
+        let network = if global.allow_network_fs {
+            Network::Allowed
+        } else {
+            Network::Refused
+        };
         let place = place(&global);
         let elsewhere = global.store.is_some() && global.config.is_none();
-        Self { settings, key: global.key, environment, network, core: None, place, elsewhere }
+        Self {
+            settings,
+            key: global.key,
+            environment,
+            network,
+            core: None,
+            place,
+            elsewhere,
+        }
     }
 
     /// The options that said which store this is about, as they would be typed, each with a blank
@@ -73,7 +85,10 @@ impl Session {
 
     /// Where files may lie that are thrown away.
     pub(crate) fn temporary(&self) -> &Path {
-        self.environment.temporary.as_deref().unwrap_or(Path::new("/tmp"))
+        self.environment
+            .temporary
+            .as_deref()
+            .unwrap_or(Path::new("/tmp"))
     }
 
     /// This program's own file.
@@ -154,7 +169,10 @@ impl Session {
     /// nothing is written: this machine does not remember what was seen.
     pub(crate) fn glance(&self, secrets: &mut Secrets) -> Option<Core> {
         let store = self.settings.store().ok()?;
-        let options = OpenOptions { busy_timeout: Duration::ZERO, ..self.options() };
+        let options = OpenOptions {
+            busy_timeout: Duration::ZERO,
+            ..self.options()
+        };
         let mut backend = self.location().ok()?.open(&options).ok()?;
         let secret = match self.key_source().ok()? {
             Some(source) if source.is_at_hand() => {
@@ -203,7 +221,10 @@ impl Session {
     /// How the store's file is made and opened.
     pub(crate) fn options(&self) -> OpenOptions {
         let allow_network_fs = self.network == Network::Allowed;
-        OpenOptions { allow_network_fs, ..OpenOptions::default() }
+        OpenOptions {
+            allow_network_fs,
+            ..OpenOptions::default()
+        }
     }
 
     /// What this machine remembers of the store, and where.
@@ -213,12 +234,19 @@ impl Session {
             settings::AnchorPolicy::On => false,
             settings::AnchorPolicy::Require => true,
         };
-        Ok(State { require, ..State::of(self.settings.state()?, self.settings.store()?) })
+        Ok(State {
+            require,
+            ..State::of(self.settings.state()?, self.settings.store()?)
+        })
     }
 
     /// How much memory a passphrase may take.
     pub(crate) fn kdf_limits(&self) -> KdfLimits {
-        let available_kib = if self.key.kdf_allow_memory { None } else { memory::available_kib() };
+        let available_kib = if self.key.kdf_allow_memory {
+            None
+        } else {
+            memory::available_kib()
+        };
         KdfLimits { available_kib }
     }
 
@@ -242,13 +270,17 @@ impl Session {
 
     /// Whether the store was changed in this run.
     pub(crate) fn has_committed(&self) -> bool {
-        self.core.as_ref().is_some_and(|core| core.store.has_committed())
+        self.core
+            .as_ref()
+            .is_some_and(|core| core.store.has_committed())
     }
 
     /// Tells what the store has to say, and closes it. A change that the anchor did not follow ends
     /// with a code of its own.
     pub(crate) fn close(&mut self, ui: &mut Ui) -> Result<(), Failure> {
-        let Some(mut core) = self.core.take() else { return Ok(()) };
+        let Some(mut core) = self.core.take() else {
+            return Ok(());
+        };
         for notice in core.store.take_notices() {
             ui.warn(told(&notice));
         }
@@ -256,7 +288,9 @@ impl Session {
             None => Ok(()),
             Some(source) => {
                 let done = "committed, but the anchor was not updated";
-                Err(Failure::new(Kind::Anchor, done).because(&source).command("status"))
+                Err(Failure::new(Kind::Anchor, done)
+                    .because(&source)
+                    .command("status"))
             }
         }
     }
@@ -268,7 +302,11 @@ impl Session {
 
     /// Which way to the key is given.
     fn key_source(&self) -> Result<Option<KeySource>, Failure> {
-        KeySource::choose(&self.key, &self.environment, self.settings.key_file.as_deref())
+        KeySource::choose(
+            &self.key,
+            &self.environment,
+            self.settings.key_file.as_deref(),
+        )
     }
 
     /// Whether a key is given, or kept, so that nobody would be asked.
@@ -291,7 +329,11 @@ impl Session {
 
     /// Whether a key file may lie beside the store.
     pub(crate) fn colocated(&self) -> Colocated {
-        if self.key.allow_colocated_key { Colocated::Allowed } else { Colocated::Refused }
+        if self.key.allow_colocated_key {
+            Colocated::Allowed
+        } else {
+            Colocated::Refused
+        }
     }
 
     /// Fetches what opens a copy of the store, asking only if nothing else is there.
@@ -317,7 +359,9 @@ impl Session {
             let secret = source.fetch(ui.secrets(), self.settings.store()?, self.colocated())?;
             return Ok(Some(FoundKey { secret, origin }));
         }
-        let Some((id, kept)) = kept(backend) else { return Ok(None) };
+        let Some((id, kept)) = kept(backend) else {
+            return Ok(None);
+        };
         if kept.secret.fits(backend)? {
             let (secret, origin) = (Unlock::Slot(kept.secret), "keyring".to_owned());
             return Ok(Some(FoundKey { secret, origin }));
@@ -330,7 +374,8 @@ impl Session {
 }
 
 fn ask(ui: &mut Ui, store: &Path) -> Result<Unlock, Failure> {
-    ui.secret(&passphrase_of(store), Kind::NoKey, OPTIONS).map(Unlock::Passphrase)
+    ui.secret(&passphrase_of(store), Kind::NoKey, OPTIONS)
+        .map(Unlock::Passphrase)
 }
 
 /// What opens the store, and where it came from.
@@ -360,15 +405,21 @@ fn no_keyring(source: &io::Error) -> Failure {
 
 fn place(global: &Global) -> String {
     // The URL of a database may hold a password, and is refused anyway.
-    let store = global.store.as_ref().filter(|named| Location::parse(named).is_ok());
+    let store = global
+        .store
+        .as_ref()
+        .filter(|named| Location::parse(named).is_ok());
     let named = [
         ("--store", store),
         ("--state-dir", global.state_dir.as_ref()),
         ("--config", global.config.as_ref()),
         ("--key-file", global.key.key_file.as_ref()),
     ];
-    let said = named.into_iter().filter_map(|(option, path)| Some((option, path?)));
-    said.flat_map(|(option, path)| [format!(" {option} "), shell(path)]).collect()
+    let said = named
+        .into_iter()
+        .filter_map(|(option, path)| Some((option, path?)));
+    said.flat_map(|(option, path)| [format!(" {option} "), shell(path)])
+        .collect()
 }
 
 /// What a notice says to an operator.

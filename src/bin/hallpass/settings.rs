@@ -68,7 +68,9 @@ impl Settings {
         environment.ensure_literal()?;
         let usual = Folders::of(&environment.base);
         let named = first([&global.config, &environment.config]);
-        let config = named.clone().or_else(|| Some(usual.config?.join("config.toml")));
+        let config = named
+            .clone()
+            .or_else(|| Some(usual.config?.join("config.toml")));
         let must_exist = named.is_some() && missing == MissingFile::Refused;
         let file = file::Contents::read(config.as_deref(), must_exist)?;
         Ok(Self {
@@ -80,7 +82,11 @@ impl Settings {
             purpose,
             config,
             key_file: file.key_file,
-            format: global.output.or(environment.format()?).or(file.output).unwrap_or_default(),
+            format: global
+                .output
+                .or(environment.format()?)
+                .or(file.output)
+                .unwrap_or_default(),
             color: color(global, environment, file.color),
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
@@ -102,7 +108,11 @@ impl Settings {
             passphrases,
         ];
         let others = others.into_iter().flatten().map(PathBuf::as_path);
-        Protected::of(self.store.as_deref(), self.state.as_ref().map(StateFolder::path), others)
+        Protected::of(
+            self.store.as_deref(),
+            self.state.as_ref().map(StateFolder::path),
+            others,
+        )
     }
 
     /// The files that nothing is written over, as far as that is known before it is known whether the
@@ -110,14 +120,30 @@ impl Settings {
     pub(crate) fn suspected(global: &Global, environment: &Environment) -> Protected {
         let usual = Folders::of(&environment.base);
         let below = |folder: &Option<PathBuf>, name: &str| Some(folder.as_ref()?.join(name));
-        let configs = [&global.config, &environment.config, &below(&usual.config, "config.toml")];
+        let configs = [
+            &global.config,
+            &environment.config,
+            &below(&usual.config, "config.toml"),
+        ];
         let config = first(configs);
         let file = file::Contents::read(config.as_deref(), false).unwrap_or_default();
-        let stores =
-            [&global.store, &environment.store, &file.store, &below(&usual.data, "store.db")];
-        let states = [&global.state_dir, &environment.state_dir, &file.state_dir, &usual.state];
+        let stores = [
+            &global.store,
+            &environment.store,
+            &file.store,
+            &below(&usual.data, "store.db"),
+        ];
+        let states = [
+            &global.state_dir,
+            &environment.state_dir,
+            &file.state_dir,
+            &usual.state,
+        ];
         let keys = [&global.key.key_file, &environment.key_file, &file.key_file];
-        let others = configs.into_iter().chain(keys).chain([&environment.passphrase_file]);
+        let others = configs
+            .into_iter()
+            .chain(keys)
+            .chain([&environment.passphrase_file]);
         let others = others.flatten().map(PathBuf::as_path);
         let places = stores.into_iter().zip(states);
         let places =

@@ -29,9 +29,10 @@ static ERR_IS_KEPT: AtomicBool = AtomicBool::new(false);
 /// standard error is said on standard output. An error if there is one.
 pub(crate) fn keep_whole(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(), Failure> {
     let mut found = Ok(());
-    for (fd, kept, called) in
-        [(stderr(), &ERR_IS_KEPT, "standard error"), (stdout(), &OUT_IS_KEPT, "standard output")]
-    {
+    for (fd, kept, called) in [
+        (stderr(), &ERR_IS_KEPT, "standard error"),
+        (stdout(), &OUT_IS_KEPT, "standard output"),
+    ] {
         // Where it is none, as mostly, nothing is looked for.
         let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
         if fstat(fd).is_ok_and(|it| is_file(it.st_mode)) && is_kept(fd) {
@@ -45,7 +46,10 @@ pub(crate) fn keep_whole(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(),
 
 /// Where what is said goes, if anywhere.
 fn said_to() -> Option<BorrowedFd<'static>> {
-    match (ERR_IS_KEPT.load(Ordering::Relaxed), OUT_IS_KEPT.load(Ordering::Relaxed)) {
+    match (
+        ERR_IS_KEPT.load(Ordering::Relaxed),
+        OUT_IS_KEPT.load(Ordering::Relaxed),
+    ) {
         (false, _) => Some(stderr()),
         (true, false) if !stdout_was_closed() => Some(stdout()),
         _ => None,
@@ -83,7 +87,9 @@ pub(crate) struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(to) = said_to() else { return Ok(bytes.len()) };
+        let Some(to) = said_to() else {
+            return Ok(bytes.len());
+        };
         let text = String::from_utf8_lossy(bytes);
         let masked = mask::text(&text);
         let mut left = masked.as_bytes();
@@ -111,7 +117,10 @@ fn write_waiting(to: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
 
 /// Waits that long at most for whoever reads standard output to go away; says whether that happened.
 pub(crate) fn reader_leaves(within: Duration) -> io::Result<bool> {
-    let patience = Timespec { tv_sec: 0, tv_nsec: within.subsec_nanos().into() };
+    let patience = Timespec {
+        tv_sec: 0,
+        tv_nsec: within.subsec_nanos().into(),
+    };
     let out = stdout();
     // Asked for nothing, the kernel tells only of what is wrong.
     let mut watched = [PollFd::new(&out, PollFlags::empty())];

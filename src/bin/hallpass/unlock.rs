@@ -61,7 +61,13 @@ impl KeySource {
     }
 
     fn named(flags: &KeyFlags) -> Vec<Self> {
-        let KeyFlags { key_file, passphrase_file, passphrase_fd, passphrase_command, .. } = flags;
+        let KeyFlags {
+            key_file,
+            passphrase_file,
+            passphrase_fd,
+            passphrase_command,
+            ..
+        } = flags;
         let sources = [
             key_file.clone().map(Self::KeyFile),
             passphrase_file.clone().map(Self::PassphraseFile),
@@ -72,7 +78,12 @@ impl KeySource {
     }
 
     fn from_environment(environment: &Environment) -> Option<Self> {
-        let command = || environment.passphrase_command.clone().map(OsString::into_string);
+        let command = || {
+            environment
+                .passphrase_command
+                .clone()
+                .map(OsString::into_string)
+        };
         let file = environment.passphrase_file.as_deref().map(Input::from_path);
         (environment.key_file.clone().map(Self::KeyFile))
             .or_else(|| file.map(Self::PassphraseFile))
@@ -81,7 +92,9 @@ impl KeySource {
 
     fn credential(environment: &Environment) -> Option<Self> {
         let path = environment.credentials.as_ref()?.join(CREDENTIAL);
-        fs::symlink_metadata(&path).is_ok().then_some(Self::Credential(path))
+        fs::symlink_metadata(&path)
+            .is_ok()
+            .then_some(Self::Credential(path))
     }
 
     /// What it is, for `status`: never what is in it.
@@ -120,7 +133,9 @@ impl KeySource {
                 if let Input::File(path) = input {
                     not_beside(path, store, colocated)?;
                 }
-                secrets.text(input, PASSPHRASE, trust::PASSPHRASE).map(Unlock::Passphrase)
+                secrets
+                    .text(input, PASSPHRASE, trust::PASSPHRASE)
+                    .map(Unlock::Passphrase)
             }
             Self::PassphraseFd(fd) => secrets.descriptor(*fd, PASSPHRASE).map(Unlock::Passphrase),
             Self::PassphraseCommand(command) => {
@@ -157,7 +172,10 @@ fn in_one_folder(a: &Path, b: &Path) -> bool {
 
 /// The folder of the file that a path leads to.
 fn folder(path: &Path) -> PathBuf {
-    let linked = path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten();
+    let linked = path
+        .is_symlink()
+        .then(|| fs::canonicalize(path).ok())
+        .flatten();
     match linked.as_deref().unwrap_or(path).parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -176,17 +194,27 @@ fn refused(path: &Path, distrust: Distrust) -> Failure {
             Failure::new(Kind::NoKey, format!("no key file `{}`", path.display())).advice(OPTIONS)
         }
         // Only a key file's mode is ours to speak of.
-        Distrust::Unsafe { path: part, problem, fix: Some(_) }
-            if part == path && !File::open(path).is_ok_and(|file| secrets::is_key_file(&file)) =>
-        {
-            Error::from(Distrust::Unsafe { path: part, problem, fix: None }).into()
+        Distrust::Unsafe {
+            path: part,
+            problem,
+            fix: Some(_),
+        } if part == path && !File::open(path).is_ok_and(|file| secrets::is_key_file(&file)) => {
+            Error::from(Distrust::Unsafe {
+                path: part,
+                problem,
+                fix: None,
+            })
+            .into()
         }
         distrust => Error::from(distrust.left_to_its_owner()).into(),
     }
 }
 
 fn is_absence(source: &io::Error) -> bool {
-    matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(
+        source.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 #[cfg(test)]

@@ -24,9 +24,17 @@ pub(crate) fn end(error: &clap::Error, color: bool) -> Result<Exit, Failure> {
         _ => return Err(explain(error)),
     };
     let text = error.render();
-    let text = if color { text.ansi().to_string() } else { text.to_string() };
+    let text = if color {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
     report::help(&text, !is_help)?;
-    Ok(if is_help { Exit::DONE } else { Exit::from(Kind::Usage) })
+    Ok(if is_help {
+        Exit::DONE
+    } else {
+        Exit::from(Kind::Usage)
+    })
 }
 
 /// The format of errors, as far as arguments that do not parse say it.
@@ -36,10 +44,14 @@ pub(crate) fn format(arguments: &[OsString]) -> Option<Format> {
     while let Some(word) = words.next() {
         let value = match word {
             "-o" | "--output" => words.peek().copied(),
-            _ => word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o")),
+            _ => word
+                .strip_prefix("--output=")
+                .or_else(|| word.strip_prefix("-o")),
         };
         let value = value.map(|value| value.trim_start_matches('='));
-        found = value.and_then(|value| clap::ValueEnum::from_str(value, false).ok()).or(found);
+        found = value
+            .and_then(|value| clap::ValueEnum::from_str(value, false).ok())
+            .or(found);
     }
     found
 }
@@ -71,7 +83,10 @@ fn message(error: &clap::Error) -> String {
         }
         ErrorKind::UnknownArgument => format!("unexpected argument `{}`", argument()),
         ErrorKind::InvalidSubcommand => {
-            format!("no command `{}`", text(error, ContextKind::InvalidSubcommand))
+            format!(
+                "no command `{}`",
+                text(error, ContextKind::InvalidSubcommand)
+            )
         }
         ErrorKind::MissingRequiredArgument => format!("missing: {}", missing(error)),
         ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
@@ -86,19 +101,26 @@ fn missing(error: &clap::Error) -> String {
     let Some(ContextValue::Strings(arguments)) = error.get(ContextKind::InvalidArg) else {
         return text(error, ContextKind::InvalidArg);
     };
-    let named = arguments.iter().map(|argument| match argument.strip_prefix("<--") {
-        Some(group) => {
-            let options = format!("--{group}");
-            let names = options.split('|').filter_map(|option| option.split([' ', '>']).next());
-            format!("at least one of {}", names.collect::<Vec<_>>().join(", "))
-        }
-        None => argument.clone(),
-    });
+    let named = arguments
+        .iter()
+        .map(|argument| match argument.strip_prefix("<--") {
+            Some(group) => {
+                let options = format!("--{group}");
+                let names = options
+                    .split('|')
+                    .filter_map(|option| option.split([' ', '>']).next());
+                format!("at least one of {}", names.collect::<Vec<_>>().join(", "))
+            }
+            None => argument.clone(),
+        });
     named.collect::<Vec<_>>().join(", ")
 }
 
 fn conflict(error: &clap::Error) -> String {
-    let (one, other) = (text(error, ContextKind::InvalidArg), text(error, ContextKind::PriorArg));
+    let (one, other) = (
+        text(error, ContextKind::InvalidArg),
+        text(error, ContextKind::PriorArg),
+    );
     if other.is_empty() || one == other {
         format!("`{one}` is given more than once")
     } else {
@@ -122,12 +144,17 @@ fn hint(error: &clap::Error) -> Option<Hint> {
     if argument.split([' ', '=']).next() == Some("--state") {
         return Some(Hint::advice(STATE));
     }
-    let invalid = error.source().and_then(|source| source.downcast_ref::<Invalid>());
+    let invalid = error
+        .source()
+        .and_then(|source| source.downcast_ref::<Invalid>());
     if let Some(hint) = invalid.and_then(|invalid| invalid.hint.clone()) {
         return Some(Hint::Advice(hint));
     }
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg];
-    let meant = meant.into_iter().map(|kind| text(error, kind)).find(|meant| !meant.is_empty());
+    let meant = meant
+        .into_iter()
+        .map(|kind| text(error, kind))
+        .find(|meant| !meant.is_empty());
     match (meant, command(error)) {
         (Some(meant), Some(mut command)) => {
             command.push(meant);
@@ -145,9 +172,12 @@ fn hint(error: &clap::Error) -> Option<Hint> {
 /// The words of the command after the program's name, from the usage line that clap made for it.
 fn command(error: &clap::Error) -> Option<Vec<String>> {
     let usage = text(error, ContextKind::Usage);
-    let words = usage.split_whitespace().skip_while(|word| *word != "hallpass");
-    let mut words =
-        words.take_while(|word| !word.starts_with(['<', '[', '-', '('])).map(str::to_owned);
+    let words = usage
+        .split_whitespace()
+        .skip_while(|word| *word != "hallpass");
+    let mut words = words
+        .take_while(|word| !word.starts_with(['<', '[', '-', '(']))
+        .map(str::to_owned);
     words.next()?;
     Some(words.collect())
 }

@@ -30,9 +30,14 @@ fn find(users: &[u8], uid: u32) -> Option<User> {
         if number.parse() != Ok(uid) {
             return None;
         }
-        let home = fields.nth(2).map(|home| PathBuf::from(OsStr::from_bytes(home)));
+        let home = fields
+            .nth(2)
+            .map(|home| PathBuf::from(OsStr::from_bytes(home)));
         let name = String::from_utf8_lossy(name).into_owned();
-        Some(User { name, home: home.filter(|home| home.is_absolute()) })
+        Some(User {
+            name,
+            home: home.filter(|home| home.is_absolute()),
+        })
     })
 }
 
@@ -45,8 +50,14 @@ mod tests {
         let users = b"root:x:0:0:root:/root:/bin/sh\nbroken\n\xff:x:7:7::relative:\nann:x:1000:1000::/home/ann:/bin/sh\nshort:x:8\n";
         let name = |uid| find(users, uid).map(|user| user.name);
         let home = |uid| find(users, uid).and_then(|user| user.home);
-        assert_eq!((name(0).as_deref(), home(0)), (Some("root"), Some("/root".into())));
-        assert_eq!((name(1000).as_deref(), home(1000)), (Some("ann"), Some("/home/ann".into())));
+        assert_eq!(
+            (name(0).as_deref(), home(0)),
+            (Some("root"), Some("/root".into()))
+        );
+        assert_eq!(
+            (name(1000).as_deref(), home(1000)),
+            (Some("ann"), Some("/home/ann".into()))
+        );
         assert_eq!((name(7).as_deref(), home(7)), (Some("\u{fffd}"), None));
         assert_eq!((name(8).as_deref(), home(8)), (Some("short"), None));
         assert_eq!(name(9), None);

@@ -13,14 +13,19 @@ fn open(path: &Path) -> Folder {
 }
 
 fn names(path: &Path) -> Vec<String> {
-    let names = fs::read_dir(path).unwrap().map(|it| it.unwrap().file_name());
+    let names = fs::read_dir(path)
+        .unwrap()
+        .map(|it| it.unwrap().file_name());
     let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
     names.sort();
     names
 }
 
 fn put(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
-    folder.lock(NO_TIME).unwrap().put(OsStr::new("file"), content, OWNER_ALONE, over)
+    folder
+        .lock(NO_TIME)
+        .unwrap()
+        .put(OsStr::new("file"), content, OWNER_ALONE, over)
 }
 
 /// As on a file system that has no nameless files.
@@ -40,11 +45,15 @@ fn before_it_has_its_name_a_file_has_none() {
     let home = TempDir::new().unwrap();
     let folder = open(home.path());
     let locked = folder.lock(NO_TIME).unwrap();
-    let file = locked.nameless().expect("the file system of the tests has nameless files");
+    let file = locked
+        .nameless()
+        .expect("the file system of the tests has nameless files");
     fill(&file, b"secret", OWNER_ALONE).unwrap();
     // Killed now, nothing would be left.
     assert_eq!(names(home.path()), [""; 0]);
-    locked.name(&file, OsStr::new("file"), Over::Nothing).unwrap();
+    locked
+        .name(&file, OsStr::new("file"), Over::Nothing)
+        .unwrap();
     assert_eq!(names(home.path()), ["file"]);
     assert_eq!(fs::read(home.path().join("file")).unwrap(), b"secret");
 }
@@ -59,7 +68,10 @@ fn what_is_there_stays_or_is_replaced_as_was_asked() {
         assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&file).unwrap(), b"first");
         put(&folder, b"third", Over::Anything).unwrap();
-        assert_eq!((fs::read(&file).unwrap(), names(home.path()).len()), (b"third".to_vec(), 1));
+        assert_eq!(
+            (fs::read(&file).unwrap(), names(home.path()).len()),
+            (b"third".to_vec(), 1)
+        );
     }
 }
 
@@ -73,7 +85,11 @@ fn a_link_is_replaced_and_not_followed() {
         put(&open(home.path()), b"new", Over::Nothing).unwrap_err();
         put(&open(home.path()), b"new", Over::Anything).unwrap();
         assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
-        assert!(fs::symlink_metadata(home.path().join("file")).unwrap().is_file());
+        assert!(
+            fs::symlink_metadata(home.path().join("file"))
+                .unwrap()
+                .is_file()
+        );
     }
 }
 
@@ -109,9 +125,14 @@ fn what_is_not_ours_is_let_alone_and_said_to_be_in_the_way() {
     symlink("/nowhere", &left).unwrap();
     put(&folder, b"new", Over::Nothing).unwrap();
     let refused = put(&folder, b"newer", Over::Anything).unwrap_err();
-    assert_eq!(refused.to_string(), "`.hallpass-new` beside it is in the way");
     assert_eq!(
-        put_beside(&folder, b"", Over::Anything).unwrap_err().to_string(),
+        refused.to_string(),
+        "`.hallpass-new` beside it is in the way"
+    );
+    assert_eq!(
+        put_beside(&folder, b"", Over::Anything)
+            .unwrap_err()
+            .to_string(),
         refused.to_string()
     );
     assert!(left.is_symlink());
@@ -127,8 +148,13 @@ fn a_file_that_is_put_back_gets_its_mode_whatever_the_umask() {
     let folder = open(home.path());
     let mode = Mode::from_raw_mode(0o664);
     let locked = folder.lock(NO_TIME).unwrap();
-    locked.put(OsStr::new("file"), b"", mode, Over::Anything).unwrap();
-    let found = fs::metadata(home.path().join("file")).unwrap().permissions().mode();
+    locked
+        .put(OsStr::new("file"), b"", mode, Over::Anything)
+        .unwrap();
+    let found = fs::metadata(home.path().join("file"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(found & 0o7777, 0o664);
 }
 
@@ -153,7 +179,10 @@ fn what_was_seen_is_replaced_and_nothing_else() {
         }
         fs::write(&file, "seen").unwrap();
         put(&folder, b"new", Over::This(b"seen")).unwrap();
-        assert_eq!((fs::read(&file).unwrap(), names(home.path()).len()), (b"new".to_vec(), 1));
+        assert_eq!(
+            (fs::read(&file).unwrap(), names(home.path()).len()),
+            (b"new".to_vec(), 1)
+        );
         fs::remove_file(&file).unwrap();
         let elsewhere = home.path().join("elsewhere");
         fs::write(&elsewhere, "seen").unwrap();
@@ -171,14 +200,23 @@ fn what_was_replaced_by_mistake_is_back() {
     let locked = folder.lock(NO_TIME).unwrap();
     let name = OsStr::new("file");
     locked.beside(b"new", OWNER_ALONE).unwrap();
-    assert_eq!(locked.swap(name, b"seen").unwrap_err().kind(), io::ErrorKind::Other);
+    assert_eq!(
+        locked.swap(name, b"seen").unwrap_err().kind(),
+        io::ErrorKind::Other
+    );
     fs::write(&file, "notes").unwrap();
-    assert_eq!(locked.swap(name, b"seen").unwrap_err().kind(), io::ErrorKind::Other);
+    assert_eq!(
+        locked.swap(name, b"seen").unwrap_err().kind(),
+        io::ErrorKind::Other
+    );
     assert_eq!(fs::read(&file).unwrap(), b"notes");
     assert_eq!(fs::read(home.path().join(DRAFT)).unwrap(), b"new");
     fs::write(&file, "seen").unwrap();
     locked.swap(name, b"seen").unwrap();
-    assert_eq!((fs::read(&file).unwrap(), names(home.path()).len()), (b"new".to_vec(), 1));
+    assert_eq!(
+        (fs::read(&file).unwrap(), names(home.path()).len()),
+        (b"new".to_vec(), 1)
+    );
 }
 
 /// T47: what is checked is what is replaced, and removed, whoever writes at the same time.

@@ -78,7 +78,11 @@ impl Distrust {
     pub(super) fn failed(path: &Path, source: impl Into<io::Error>) -> Self {
         let (path, source) = (path.to_owned(), source.into());
         if source.kind() == io::ErrorKind::PermissionDenied {
-            return Self::Unsafe { path, problem: Problem::OutOfReach, fix: None };
+            return Self::Unsafe {
+                path,
+                problem: Problem::OutOfReach,
+                fix: None,
+            };
         }
         Self::Failed { path, source }
     }
@@ -87,7 +91,11 @@ impl Distrust {
     pub fn of(path: &Path, problem: Problem, stat: &Stat) -> Self {
         let mends = may_mend(stat, caller());
         let fix = mends.then(|| fix(path, problem, kind(stat))).flatten();
-        Self::Unsafe { path: path.to_owned(), problem, fix }
+        Self::Unsafe {
+            path: path.to_owned(),
+            problem,
+            fix,
+        }
     }
 
     /// The same, of what belongs to a store and is used by one user alone: where that is another, the
@@ -95,7 +103,11 @@ impl Distrust {
     #[must_use]
     pub fn left_to_its_owner(self) -> Self {
         match self {
-            Self::Unsafe { path, problem: problem @ Problem::Foreign(owner), .. } => {
+            Self::Unsafe {
+                path,
+                problem: problem @ Problem::Foreign(owner),
+                ..
+            } => {
                 let fix = Some(format!("sudo -u '#{owner}' hallpass …"));
                 Self::Unsafe { path, problem, fix }
             }

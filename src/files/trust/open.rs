@@ -30,18 +30,30 @@ pub struct Opened {
 pub fn open(path: &Path, rule: Rule) -> Result<Opened, Distrust> {
     let (folder, name, stat, own) = match arrive(path, rule)? {
         Arrival::Held(folder, name) => return held(&folder, &name, path, rule),
-        Arrival::Name { folder, name, stat, own } => (folder, name, stat, own),
+        Arrival::Name {
+            folder,
+            name,
+            stat,
+            own,
+        } => (folder, name, stat, own),
     };
-    let inside = own.as_ref().is_none_or(|own| folder.path().starts_with(own));
+    let inside = own
+        .as_ref()
+        .is_none_or(|own| folder.path().starts_with(own));
     let file = enter(&folder, &name, &stat, (path, rule))?;
     let stat = same(&file, &stat, path)?;
     if rule.links != Links::Refused && inside && is_mounted_secret(&file, &stat, path)? {
-        return Ok(Opened { file, readers: Readers::AsMeant });
+        return Ok(Opened {
+            file,
+            readers: Readers::AsMeant,
+        });
     }
     if own.is_some() && rule.links != Links::Followed {
         return Err(link(path));
     }
-    let readers = rule.judge(&stat).map_err(|problem| Distrust::of(path, problem, &stat))?;
+    let readers = rule
+        .judge(&stat)
+        .map_err(|problem| Distrust::of(path, problem, &stat))?;
     Ok(Opened { file, readers })
 }
 
@@ -50,8 +62,11 @@ pub fn open(path: &Path, rule: Rule) -> Result<Opened, Distrust> {
 pub fn find(path: &Path, rule: Rule) -> Result<PathBuf, Distrust> {
     match arrive(path, rule)? {
         Arrival::Held(..) => Err(link(path)),
-        Arrival::Name { folder, name, stat, .. } => {
-            rule.judge(&stat).map_err(|problem| Distrust::of(path, problem, &stat))?;
+        Arrival::Name {
+            folder, name, stat, ..
+        } => {
+            rule.judge(&stat)
+                .map_err(|problem| Distrust::of(path, problem, &stat))?;
             Ok(folder.path().join(name))
         }
     }
@@ -80,7 +95,12 @@ fn arrive(path: &Path, rule: Rule) -> Result<Arrival, Distrust> {
             Last::Held(name) => return Ok(Arrival::Held(walk.here, name)),
             Last::Name(_, None) => return Err(Distrust::failed(path, Errno::NOENT)),
             Last::Name(name, Some(stat)) => {
-                return Ok(Arrival::Name { folder: walk.here, name, stat, own });
+                return Ok(Arrival::Name {
+                    folder: walk.here,
+                    name,
+                    stat,
+                    own,
+                });
             }
             Last::Link if rule.links == Links::Refused => return Err(link(path)),
             Last::Link => {
@@ -101,7 +121,9 @@ fn held(folder: &Folder, name: &OsString, path: &Path, rule: Rule) -> Result<Ope
         FileType::Fifo | FileType::CharacterDevice if rule.pipes != Pipes::Refused => {
             Readers::AsMeant
         }
-        _ => rule.judge(&stat).map_err(|problem| Distrust::of(path, problem, &stat))?,
+        _ => rule
+            .judge(&stat)
+            .map_err(|problem| Distrust::of(path, problem, &stat))?,
     };
     Ok(Opened { file, readers })
 }
@@ -135,7 +157,10 @@ fn same(file: &File, seen: &Stat, path: &Path) -> Result<Stat, Distrust> {
     if (stat.st_dev, stat.st_ino) == (seen.st_dev, seen.st_ino) {
         return Ok(stat);
     }
-    Err(Distrust::failed(path, io::Error::other("another file came into its place meanwhile")))
+    Err(Distrust::failed(
+        path,
+        io::Error::other("another file came into its place meanwhile"),
+    ))
 }
 
 /// Whether a file is as orchestrators mount secrets: root's, to be read only, and not on a disk that
@@ -155,5 +180,9 @@ fn is_mounted_secret(file: &File, stat: &Stat, path: &Path) -> Result<bool, Dist
 }
 
 fn link(path: &Path) -> Distrust {
-    Distrust::Unsafe { path: path.to_owned(), problem: Problem::Link, fix: None }
+    Distrust::Unsafe {
+        path: path.to_owned(),
+        problem: Problem::Link,
+        fix: None,
+    }
 }

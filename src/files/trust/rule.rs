@@ -62,29 +62,52 @@ pub const KEY: Rule = Rule {
 };
 
 /// A passphrase, a recovery code, the password of a server.
-pub const PASSPHRASE: Rule = Rule { pipes: Pipes::Named, ..KEY };
+pub const PASSPHRASE: Rule = Rule {
+    pipes: Pipes::Named,
+    ..KEY
+};
 
 /// A secret that opens nothing of ours: a password or a token to be judged or taken over.
-pub const SECRET: Rule =
-    Rule { reading: Reading::Warned, links: Links::Followed, pipes: Pipes::Named, ..KEY };
+pub const SECRET: Rule = Rule {
+    reading: Reading::Warned,
+    links: Links::Followed,
+    pipes: Pipes::Named,
+    ..KEY
+};
 
 /// What says what is to be done: a declaration, a walkthrough, certificates.
-pub const ORDERS: Rule = Rule { reading: Reading::Allowed, ..SECRET };
+pub const ORDERS: Rule = Rule {
+    reading: Reading::Allowed,
+    ..SECRET
+};
 
 /// The settings.
-pub const SETTINGS: Rule = Rule { pipes: Pipes::Refused, ..ORDERS };
+pub const SETTINGS: Rule = Rule {
+    pipes: Pipes::Refused,
+    ..ORDERS
+};
 
 /// A program that is started.
 pub const PROGRAM: Rule = SETTINGS;
 
 /// What this machine remembers of a store.
-pub const MEMORY: Rule = Rule { links: Links::Refused, ..SETTINGS };
+pub const MEMORY: Rule = Rule {
+    links: Links::Refused,
+    ..SETTINGS
+};
 
 /// A file that a secret is put into.
-pub const SINK: Rule = Rule { owner: Owner::Caller, ..MEMORY };
+pub const SINK: Rule = Rule {
+    owner: Owner::Caller,
+    ..MEMORY
+};
 
 /// A store, and what lies next to it.
-pub const STORE: Rule = Rule { reading: Reading::Refused, names: Names::One, ..SINK };
+pub const STORE: Rule = Rule {
+    reading: Reading::Refused,
+    names: Names::One,
+    ..SINK
+};
 
 /// What is asked of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,13 +127,22 @@ pub(super) enum Sharing {
 }
 
 /// A folder on the way, or one that a file is put into.
-pub const WAY: FolderRule = FolderRule { owner: Owner::CallerOrRoot, sharing: Sharing::Sticky };
+pub const WAY: FolderRule = FolderRule {
+    owner: Owner::CallerOrRoot,
+    sharing: Sharing::Sticky,
+};
 
 /// A folder that is given over to what hallpass puts into it.
-pub const OWN: FolderRule = FolderRule { owner: Owner::Caller, sharing: Sharing::Listed };
+pub const OWN: FolderRule = FolderRule {
+    owner: Owner::Caller,
+    sharing: Sharing::Listed,
+};
 
 /// The folder of a store.
-pub const PRIVATE: FolderRule = FolderRule { owner: Owner::CallerOrRoot, sharing: Sharing::None };
+pub const PRIVATE: FolderRule = FolderRule {
+    owner: Owner::CallerOrRoot,
+    sharing: Sharing::None,
+};
 
 /// How a file that passes may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +178,11 @@ impl Rule {
             return Err(Problem::SecondName);
         }
         let read = self.reading == Reading::Warned && others & 0o044 != 0;
-        Ok(if read { Readers::Others } else { Readers::AsMeant })
+        Ok(if read {
+            Readers::Others
+        } else {
+            Readers::AsMeant
+        })
     }
 }
 

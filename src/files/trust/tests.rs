@@ -56,7 +56,11 @@ fn wrong(path: &Path, rule: Rule) -> Option<(Problem, PathBuf)> {
 
 fn content(path: &Path, rule: Rule) -> String {
     let mut text = String::new();
-    open(path, rule).unwrap().file.read_to_string(&mut text).unwrap();
+    open(path, rule)
+        .unwrap()
+        .file
+        .read_to_string(&mut text)
+        .unwrap();
     text
 }
 
@@ -71,8 +75,13 @@ fn every_folder_above_is_judged_and_the_first_that_is_open_is_named() {
         let folder = ground.at(name);
         for mode in [0o720, 0o702, 0o777] {
             set_mode(&folder, mode);
-            assert_eq!(wrong(&file, KEY), Some((Problem::Changeable, folder.clone())));
-            let Distrust::Unsafe { fix, .. } = Folder::of(&file).unwrap_err() else { panic!() };
+            assert_eq!(
+                wrong(&file, KEY),
+                Some((Problem::Changeable, folder.clone()))
+            );
+            let Distrust::Unsafe { fix, .. } = Folder::of(&file).unwrap_err() else {
+                panic!()
+            };
             assert_eq!(fix, Some(format!("chmod go-w {}", folder.display())));
         }
         set_mode(&folder, 0o1777);
@@ -93,7 +102,10 @@ fn a_link_on_the_way_leads_through_what_is_judged_as_well() {
     symlink(ground.at("open/inner"), ground.at("to-inner")).unwrap();
     symlink("../open/inner", ground.at("good/round")).unwrap();
     assert_eq!(content(&ground.at("to-good/file"), KEY), "good/file");
-    assert_eq!(content(&ground.at("to-good/../good/./file"), KEY), "good/file");
+    assert_eq!(
+        content(&ground.at("to-good/../good/./file"), KEY),
+        "good/file"
+    );
     let open = Some((Problem::Changeable, ground.at("open")));
     for path in ["to-inner/file", "good/round/file", "to-good/round/file"] {
         assert_eq!(wrong(&ground.at(path), KEY), open, "{path}");
@@ -124,7 +136,10 @@ fn a_link_at_the_end_is_followed_only_where_that_is_meant() {
         assert_eq!(wrong(&link, rule), Some((Problem::Link, link)));
     }
     set_mode(&file, 0o622);
-    assert_eq!(wrong(&ground.at("link"), ORDERS).unwrap().0, Problem::Changeable);
+    assert_eq!(
+        wrong(&ground.at("link"), ORDERS).unwrap().0,
+        Problem::Changeable
+    );
 }
 
 #[test]
@@ -136,9 +151,10 @@ fn a_link_of_somebody_else_is_not_followed() {
     ground.folder("good", 0o700);
     ground.file("good/file", 0o600);
     ground.folder("sticky", 0o1777);
-    for (link, target, path) in
-        [("sticky/way", "../good", "sticky/way/file"), ("sticky/end", "../good/file", "sticky/end")]
-    {
+    for (link, target, path) in [
+        ("sticky/way", "../good", "sticky/way/file"),
+        ("sticky/end", "../good/file", "sticky/end"),
+    ] {
         symlink(target, ground.at(link)).unwrap();
         assert_eq!(wrong(&ground.at(path), ORDERS), None);
         lchown(ground.at(link), Some(65534), None).unwrap();
@@ -153,18 +169,35 @@ fn what_is_no_file_is_refused_without_waiting_for_it() {
     ground.folder("folder", 0o700);
     mkfifoat(CWD, ground.at("fifo"), Mode::from_raw_mode(0o600)).unwrap();
     for rule in [KEY, SETTINGS, MEMORY] {
-        assert_eq!(wrong(&ground.at("fifo"), rule).unwrap().0, Problem::NotAFile);
-        assert_eq!(wrong(&ground.at("folder"), rule).unwrap().0, Problem::Folder);
-        assert_eq!(wrong(Path::new("/dev/null"), rule).unwrap().0, Problem::NotAFile);
+        assert_eq!(
+            wrong(&ground.at("fifo"), rule).unwrap().0,
+            Problem::NotAFile
+        );
+        assert_eq!(
+            wrong(&ground.at("folder"), rule).unwrap().0,
+            Problem::Folder
+        );
+        assert_eq!(
+            wrong(Path::new("/dev/null"), rule).unwrap().0,
+            Problem::NotAFile
+        );
         assert_eq!(wrong(Path::new("/"), rule).unwrap().0, Problem::Folder);
     }
     assert!(open(&ground.at("none/file"), KEY).unwrap_err().is_absence());
     assert!(open(&ground.at("none"), KEY).unwrap_err().is_absence());
-    assert!(matches!(Folder::of(Path::new("..")).unwrap_err(), Distrust::Failed { .. }));
+    assert!(matches!(
+        Folder::of(Path::new("..")).unwrap_err(),
+        Distrust::Failed { .. }
+    ));
     let file = ground.file("file", 0o600);
     for path in [&file, &file.join("x")] {
-        let Distrust::Failed { path, source } = Folder::open(path).unwrap_err() else { panic!() };
-        assert_eq!((path, source.kind()), (file.clone(), io::ErrorKind::NotADirectory));
+        let Distrust::Failed { path, source } = Folder::open(path).unwrap_err() else {
+            panic!()
+        };
+        assert_eq!(
+            (path, source.kind()),
+            (file.clone(), io::ErrorKind::NotADirectory)
+        );
     }
 }
 
@@ -191,7 +224,10 @@ fn folders_that_are_missing_are_made_for_their_owner_alone_below_what_is_judged(
     let made = Folder::make(&ground.at("a/b/c")).unwrap();
     assert_eq!(made.path(), ground.at("a/b/c").canonicalize().unwrap());
     for name in ["a", "a/b", "a/b/c"] {
-        assert_eq!(fs::metadata(ground.at(name)).unwrap().mode() & 0o7777, 0o700);
+        assert_eq!(
+            fs::metadata(ground.at(name)).unwrap().mode() & 0o7777,
+            0o700
+        );
     }
     ground.folder("open", 0o777);
     assert!(Folder::make(&ground.at("open/x")).is_err());
@@ -205,10 +241,16 @@ fn folders_that_are_missing_are_made_for_their_owner_alone_below_what_is_judged(
 #[test]
 fn a_relative_path_begins_where_the_caller_is() {
     let here = Folder::open(Path::new("")).unwrap();
-    assert_eq!(here.path(), std::env::current_dir().unwrap().canonicalize().unwrap());
+    assert_eq!(
+        here.path(),
+        std::env::current_dir().unwrap().canonicalize().unwrap()
+    );
     assert_eq!(here.shown(OsStr::new("x")), Path::new("x"));
     let (above, name) = Folder::of(Path::new("src/lib.rs")).unwrap();
-    assert_eq!((above.path(), name.as_os_str()), (&*here.path().join("src"), OsStr::new("lib.rs")));
+    assert_eq!(
+        (above.path(), name.as_os_str()),
+        (&*here.path().join("src"), OsStr::new("lib.rs"))
+    );
     assert_eq!(above.shown(&name), Path::new("src/lib.rs"));
 }
 
@@ -242,7 +284,10 @@ fn a_mounted_secret_is_taken_with_its_links_from_a_file_system_in_memory() {
     symlink("../key", at("other/key")).unwrap();
     assert_eq!(wrong(&at("other/key"), KEY).unwrap().0, Problem::Link);
     let ground = Ground::new();
-    assert_eq!(wrong(&ground.file("key", 0o444), KEY).unwrap().0, Problem::Open);
+    assert_eq!(
+        wrong(&ground.file("key", 0o444), KEY).unwrap().0,
+        Problem::Open
+    );
     lchown(at("..2026/key"), Some(65534), None).unwrap();
     assert_eq!(wrong(&at("key"), KEY).unwrap().0, Problem::Link);
 }
@@ -275,7 +320,10 @@ fn a_folder_that_is_exchanged_meanwhile_never_leads_astray() {
                     assert_eq!(text, "good");
                     taken += 1;
                 }
-                Err(Distrust::Unsafe { problem: Problem::Changeable, .. }) => refused += 1,
+                Err(Distrust::Unsafe {
+                    problem: Problem::Changeable,
+                    ..
+                }) => refused += 1,
                 Err(other) => panic!("{other:?}"),
             }
         }

@@ -87,7 +87,8 @@ impl Folder {
     /// Judges it by another rule, too.
     pub fn judge(&self, rule: FolderRule) -> Result<(), Distrust> {
         let stat = self.stat()?;
-        rule.judge(&stat).map_err(|problem| Distrust::of(self.display(), problem, &stat))
+        rule.judge(&stat)
+            .map_err(|problem| Distrust::of(self.display(), problem, &stat))
     }
 
     /// What the system says of it.
@@ -112,14 +113,22 @@ impl Folder {
     }
 
     fn display(&self) -> &Path {
-        if self.shown.as_os_str().is_empty() { Path::new(".") } else { &self.shown }
+        if self.shown.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &self.shown
+        }
     }
 
     fn root() -> Result<Self, Distrust> {
         let path = PathBuf::from("/");
         let fd = openat(CWD, "/", REFERENCE | OFlags::DIRECTORY, Mode::empty())
             .map_err(|errno| Distrust::failed(&path, errno))?;
-        let root = Self { fd, shown: path.clone(), path };
+        let root = Self {
+            fd,
+            shown: path.clone(),
+            path,
+        };
         root.judge(WAY)?;
         Ok(root)
     }
@@ -128,7 +137,10 @@ impl Folder {
 /// The folder's part of a path, and the name in it.
 fn split(path: &Path) -> Result<(&Path, &OsStr), Distrust> {
     let unnamed = || {
-        let why = io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a file");
+        let why = io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "this is not the name of a file",
+        );
         Distrust::failed(path, why)
     };
     let name = path.file_name().ok_or_else(unnamed)?;
@@ -180,7 +192,13 @@ impl Walk {
             ahead.extend(parts(&folder));
             start = Some(folder);
         }
-        Ok(Self { here: Folder::root()?, ahead, start, links: 0, missing })
+        Ok(Self {
+            here: Folder::root()?,
+            ahead,
+            start,
+            links: 0,
+            missing,
+        })
     }
 
     /// Goes on until so many parts are left.
@@ -205,12 +223,18 @@ impl Walk {
         Owner::CallerOrRoot
             .judge(&stat, caller())
             .map_err(|problem| self.bad(&name, problem, &stat))?;
-        Ok(if self.is_in_proc()? { Last::Held(name) } else { Last::Link })
+        Ok(if self.is_in_proc()? {
+            Last::Held(name)
+        } else {
+            Last::Link
+        })
     }
 
     /// Follows the link that is the last part.
     pub(super) fn follow_last(&mut self) -> Result<(), Distrust> {
-        let Some(name) = self.ahead.pop() else { return Ok(()) };
+        let Some(name) = self.ahead.pop() else {
+            return Ok(());
+        };
         let link = self.reference(&name)?;
         self.read(&link, &name)
     }
@@ -231,7 +255,9 @@ impl Walk {
         };
         let stat = fstat(&fd).map_err(|errno| Distrust::failed(&self.shown(part), errno))?;
         if kind(&stat) == FileType::Symlink {
-            Owner::CallerOrRoot.judge(&stat, caller()).map_err(|it| self.bad(part, it, &stat))?;
+            Owner::CallerOrRoot
+                .judge(&stat, caller())
+                .map_err(|it| self.bad(part, it, &stat))?;
             if !self.is_in_proc()? {
                 return self.read(&fd, part);
             }
@@ -274,7 +300,8 @@ impl Walk {
         }
         let target = readlinkat(link, "", Vec::new()).map_err(failed)?;
         self.links += 1;
-        self.ahead.extend(parts(Path::new(&OsString::from_vec(target.into_bytes()))));
+        self.ahead
+            .extend(parts(Path::new(&OsString::from_vec(target.into_bytes()))));
         Ok(())
     }
 
@@ -300,12 +327,19 @@ impl Walk {
 
     /// A path below the folder where a relative path started is shown as it is from there.
     fn shorten(&self, path: &Path) -> PathBuf {
-        let short = self.start.as_ref().and_then(|start| path.strip_prefix(start).ok());
+        let short = self
+            .start
+            .as_ref()
+            .and_then(|start| path.strip_prefix(start).ok());
         short.unwrap_or(path).to_owned()
     }
 }
 
 /// The parts of a path, the first last; those that mean nothing left out.
 fn parts(path: &Path) -> Vec<OsString> {
-    path.iter().rev().filter(|part| *part != ".").map(OsStr::to_owned).collect()
+    path.iter()
+        .rev()
+        .filter(|part| *part != ".")
+        .map(OsStr::to_owned)
+        .collect()
 }

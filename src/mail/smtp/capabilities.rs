@@ -28,8 +28,9 @@ impl Capabilities {
         for line in answer.lines().skip(1) {
             let line = line.to_ascii_uppercase();
             // `AUTH=PLAIN` is how servers wrote it before there was a standard, for clients as old.
-            let mut words =
-                line.split(|c| matches!(c, b' ' | b'\t' | b'=')).filter(|word| !word.is_empty());
+            let mut words = line
+                .split(|c| matches!(c, b' ' | b'\t' | b'='))
+                .filter(|word| !word.is_empty());
             match words.next() {
                 Some(b"STARTTLS") => all.starttls = true,
                 Some(b"AUTH") => words.for_each(|word| all.add(word)),
@@ -82,7 +83,11 @@ mod tests {
             (b"250 XAUTH PLAIN", None),
         ] {
             let all = of(&[b"250-mail.example.com AUTH PLAIN", line]);
-            assert_eq!((all.mechanism(), all.starttls), (mechanism, false), "{line:?}");
+            assert_eq!(
+                (all.mechanism(), all.starttls),
+                (mechanism, false),
+                "{line:?}"
+            );
         }
         assert!(of(&[b"250-mail", b"250-size 1000", b"250 starttls"]).starttls);
         assert!(!of(&[b"250-STARTTLS", b"250 NOSTARTTLS"]).starttls);

@@ -99,12 +99,20 @@ pub(super) fn cause(
 
 /// Temporary or permanent: the code of the reply decides alone (RFC 5321, 4.2.1).
 fn refused(place: &str, doing: Doing, reply: &Reply, discreet: &dyn Fn(&str) -> String) -> Setback {
-    let why = format!("{place} refused {}: {}", doing.words(), reply.words(discreet));
+    let why = format!(
+        "{place} refused {}: {}",
+        doing.words(),
+        reply.words(discreet)
+    );
     let setback = match reply.class() {
         Class::Permanent => Setback::never(why),
         _ => Setback::later(why),
     };
-    if doing == Doing::SigningIn { setback.with(Remedy::SignIn) } else { setback }
+    if doing == Doing::SigningIn {
+        setback.with(Remedy::SignIn)
+    } else {
+        setback
+    }
 }
 
 fn about_line(place: &str, doing: Doing, error: &io::Error) -> Setback {
@@ -117,19 +125,32 @@ fn about_line(place: &str, doing: Doing, error: &io::Error) -> Setback {
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::UnexpectedEof => format!("{place} hung up {}", doing.words()),
-        _ => format!("{place} cannot be reached {}: {}", doing.words(), plain(&error.to_string())),
+        _ => format!(
+            "{place} cannot be reached {}: {}",
+            doing.words(),
+            plain(&error.to_string())
+        ),
     };
     Setback::later(why).with(Remedy::CheckServer)
 }
 
 fn about_tls(server: &Server, error: &rustls::Error) -> Setback {
-    let Server { host, port, security, .. } = server;
+    let Server {
+        host,
+        port,
+        security,
+        ..
+    } = server;
     let place = format!("`{host}:{port}`");
     match error {
         rustls::Error::InvalidCertificate(certificate) => about_certificate(server, certificate),
         // What a server says that speaks no TLS on this port.
         rustls::Error::InvalidMessage(_) => {
-            let asked = if *security == Security::Tls { " from the first byte" } else { "" };
+            let asked = if *security == Security::Tls {
+                " from the first byte"
+            } else {
+                ""
+            };
             Setback::never(format!("{place} does not speak TLS{asked}"))
                 .with(Remedy::OtherProtection)
         }

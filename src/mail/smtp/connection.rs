@@ -53,7 +53,9 @@ impl Connection {
                 Ok(stream) => {
                     // Small commands wait for nothing.
                     stream.set_nodelay(true)?;
-                    let mut connection = Self { stream: BufReader::new(Stream::Plain(stream)) };
+                    let mut connection = Self {
+                        stream: BufReader::new(Stream::Plain(stream)),
+                    };
                     connection.set_patience(patience)?;
                     return Ok(connection);
                 }
@@ -81,7 +83,9 @@ impl Connection {
         name: ServerName<'static>,
     ) -> Result<Self, Fault> {
         if !self.stream.buffer().is_empty() {
-            return Err(Fault::Garbled("it said more than it was asked before it was protected"));
+            return Err(Fault::Garbled(
+                "it said more than it was asked before it was protected",
+            ));
         }
         let Stream::Plain(mut stream) = self.stream.into_inner() else {
             return Err(Fault::Garbled("it is protected already"));
@@ -91,7 +95,9 @@ impl Connection {
             tls.complete_io(&mut stream)?;
         }
         let stream = Stream::Protected(Box::new(StreamOwned::new(tls, stream)));
-        Ok(Self { stream: BufReader::new(stream) })
+        Ok(Self {
+            stream: BufReader::new(stream),
+        })
     }
 
     /// Whether TLS protects it.
@@ -159,7 +165,9 @@ impl Connection {
     /// One line, without its end.
     fn line(&mut self) -> Result<Vec<u8>, Fault> {
         let mut line = Vec::new();
-        (&mut self.stream).take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+        (&mut self.stream)
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)?;
         match line.strip_suffix(b"\n") {
             Some(text) => Ok(text.strip_suffix(b"\r").unwrap_or(text).to_owned()),
             None if line.len() as u64 >= LONGEST_LINE => {

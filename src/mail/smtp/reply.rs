@@ -41,9 +41,21 @@ impl<'a> Line<'a> {
         })?;
         class(code)?;
         match rest.split_first() {
-            None => Some(Self { code, text: &[], is_last: true }),
-            Some((b' ', text)) => Some(Self { code, text, is_last: true }),
-            Some((b'-', text)) => Some(Self { code, text, is_last: false }),
+            None => Some(Self {
+                code,
+                text: &[],
+                is_last: true,
+            }),
+            Some((b' ', text)) => Some(Self {
+                code,
+                text,
+                is_last: true,
+            }),
+            Some((b'-', text)) => Some(Self {
+                code,
+                text,
+                is_last: false,
+            }),
             Some(_) => None,
         }
     }
@@ -67,7 +79,10 @@ fn class(code: u16) -> Option<Class> {
 impl Reply {
     /// What there was of a reply, with one more line; `None` if that is of another reply.
     pub(super) fn with(begun: Option<Self>, line: &Line<'_>) -> Option<Self> {
-        let mut reply = begun.unwrap_or_else(|| Self { code: line.code, lines: Vec::new() });
+        let mut reply = begun.unwrap_or_else(|| Self {
+            code: line.code,
+            lines: Vec::new(),
+        });
         reply.lines.push(line.text.to_owned());
         (reply.code == line.code).then_some(reply)
     }
@@ -114,9 +129,9 @@ mod tests {
     }
 
     fn reply(lines: &[&[u8]]) -> Option<Reply> {
-        lines
-            .iter()
-            .try_fold(None, |begun, line| Reply::with(begun, &Line::parse(line)?).map(Some))?
+        lines.iter().try_fold(None, |begun, line| {
+            Reply::with(begun, &Line::parse(line)?).map(Some)
+        })?
     }
 
     #[test]
@@ -125,7 +140,10 @@ mod tests {
         assert_eq!(line(b"250 "), Some((250, &b""[..], true)));
         assert_eq!(line(b"250-"), Some((250, &b""[..], false)));
         assert_eq!(line(b"571 5.7.1 no"), Some((571, &b"5.7.1 no"[..], true)));
-        assert_eq!(line(b"550-refus\xe9"), Some((550, &b"refus\xe9"[..], false)));
+        assert_eq!(
+            line(b"550-refus\xe9"),
+            Some((550, &b"refus\xe9"[..], false))
+        );
         for bad in [
             &b""[..],
             b"25",
@@ -149,13 +167,19 @@ mod tests {
             shown(&[b"535-5.7.8 wrong.", b"535 5.7.8 see there"]),
             "535 5.7.8 wrong. see there"
         );
-        assert_eq!(shown(&[b"250-a.b.c x", b"250 a.b.c y"]), "250 a.b.c x a.b.c y");
+        assert_eq!(
+            shown(&[b"250-a.b.c x", b"250 a.b.c y"]),
+            "250 a.b.c x a.b.c y"
+        );
         assert_eq!(shown(&[b"550 bo\xeete \x1b[2J"]), "550 bo\u{fffd}te [2J");
     }
 
     #[test]
     fn all_lines_of_a_reply_have_its_code() {
-        assert_eq!(reply(&[b"250-a", b"250-b", b"250"]).unwrap().class(), Class::Completion);
+        assert_eq!(
+            reply(&[b"250-a", b"250-b", b"250"]).unwrap().class(),
+            Class::Completion
+        );
         assert_eq!(reply(&[b"250-a", b"550 b"]), None);
     }
 }

@@ -40,7 +40,9 @@ fn named(authorities: &Authorities) -> Result<RootCertStore, Setback> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(authorities.pem().as_bytes()) {
         let certificate = certificate.map_err(|error| unusable(&error.to_string()))?;
-        roots.add(certificate).map_err(|error| unusable(&error.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|error| unusable(&error.to_string()))?;
     }
     Ok(roots)
 }
@@ -53,10 +55,16 @@ fn of_the_system() -> Result<RootCertStore, Setback> {
     if !roots.is_empty() {
         return Ok(roots);
     }
-    let why = found.errors.first().map_or("the system has none".to_owned(), ToString::to_string);
+    let why = found
+        .errors
+        .first()
+        .map_or("the system has none".to_owned(), ToString::to_string);
     Err(unusable(&why))
 }
 
 fn unusable(why: &str) -> Setback {
-    Setback::never(format!("the certificates to trust cannot be used: {}", plain(why)))
+    Setback::never(format!(
+        "the certificates to trust cannot be used: {}",
+        plain(why)
+    ))
 }

@@ -83,9 +83,20 @@ impl Actor {
 
     /// All that is known of it, with nothing where a field does not apply.
     pub fn fields(&self) -> ActorFields<'_> {
-        let mut fields = ActorFields { kind: self.kind(), ..ActorFields::default() };
+        let mut fields = ActorFields {
+            kind: self.kind(),
+            ..ActorFields::default()
+        };
         match self {
-            Self::Operator(Operator { uid, euid, login, sudo_user, tty, host, pid }) => {
+            Self::Operator(Operator {
+                uid,
+                euid,
+                login,
+                sudo_user,
+                tty,
+                host,
+                pid,
+            }) => {
                 fields.uid = Some(*uid);
                 fields.euid = Some(*euid);
                 fields.login = login.as_deref();
@@ -94,7 +105,12 @@ impl Actor {
                 fields.host = host.as_deref();
                 fields.pid = Some(*pid);
             }
-            Self::Remote(Remote { address, profile, token, request_id }) => {
+            Self::Remote(Remote {
+                address,
+                profile,
+                token,
+                request_id,
+            }) => {
                 fields.address = Some(*address);
                 fields.profile = profile.as_ref();
                 fields.token = *token;
@@ -169,7 +185,11 @@ mod tests {
                 token: Some(TokenId::new(5)),
                 request_id: Some("r-1".parse().unwrap()),
             }),
-            Actor::Server(Server { uid: 33, host, pid: 12 }),
+            Actor::Server(Server {
+                uid: 33,
+                host,
+                pid: 12,
+            }),
         ]
     }
 
@@ -185,10 +205,21 @@ mod tests {
     fn json_has_every_field_for_every_actor() {
         let json = all().map(|actor| serde_json::to_value(actor).unwrap());
         let keys = |value: &serde_json::Value| {
-            value.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+            value
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
         };
-        assert_eq!(json.each_ref().map(keys)[1..], [keys(&json[0]), keys(&json[0])]);
-        assert_eq!(json.each_ref().map(|it| it["kind"].clone()), ["operator", "remote", "server"]);
+        assert_eq!(
+            json.each_ref().map(keys)[1..],
+            [keys(&json[0]), keys(&json[0])]
+        );
+        assert_eq!(
+            json.each_ref().map(|it| it["kind"].clone()),
+            ["operator", "remote", "server"]
+        );
         assert_eq!(json[0]["sudo_user"], "ann");
         assert_eq!(json[1]["address"], "2001:db8::1");
         assert!(json[1]["uid"].is_null() && json[2]["login"].is_null());

@@ -73,7 +73,10 @@ impl TryFrom<String> for Outcome {
     type Error = &'static str;
 
     fn try_from(word: String) -> Result<Self, Self::Error> {
-        Self::ALL.into_iter().find(|it| it.word() == word).ok_or("no outcome has this word")
+        Self::ALL
+            .into_iter()
+            .find(|it| it.word() == word)
+            .ok_or("no outcome has this word")
     }
 }
 
@@ -91,7 +94,11 @@ pub struct Object {
 impl Object {
     /// A thing of that kind, by its id and the name that it has.
     pub fn new(kind: ObjectKind, id: String, name: Option<String>) -> Self {
-        Self { kind: kind.word().to_owned(), id, name }
+        Self {
+            kind: kind.word().to_owned(),
+            id,
+            name,
+        }
     }
 
     /// Whether it is the thing of that kind with that id.

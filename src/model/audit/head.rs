@@ -32,9 +32,15 @@ impl FromStr for LogHead {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let parsed = || {
             let (seq, head) = text.split_once(':')?;
-            let seq = seq.bytes().all(|c| c.is_ascii_digit()).then(|| seq.parse().ok())??;
+            let seq = seq
+                .bytes()
+                .all(|c| c.is_ascii_digit())
+                .then(|| seq.parse().ok())??;
             let bytes = HEXLOWER_PERMISSIVE.decode(head.as_bytes()).ok()?;
-            Some(Self { seq, head: bytes.try_into().ok()? })
+            Some(Self {
+                seq,
+                head: bytes.try_into().ok()?,
+            })
         };
         let hint = "use what `hallpass audit head` printed: a number, `:` and 64 hex digits";
         parsed().ok_or_else(|| Invalid::new("a head of the log", hint))

@@ -60,15 +60,24 @@ impl Setback {
         Bounce::Never(why.into()).into()
     }
 
-    #[cfg_attr(not(feature = "smtp"), expect(dead_code, reason = "only servers have remedies"))]
+    #[cfg_attr(
+        not(feature = "smtp"),
+        expect(dead_code, reason = "only servers have remedies")
+    )]
     /// The same, and what would help.
     pub(crate) fn with(self, remedy: Remedy) -> Self {
-        Self { remedy: Some(remedy), ..self }
+        Self {
+            remedy: Some(remedy),
+            ..self
+        }
     }
 }
 
 impl From<Bounce> for Setback {
     fn from(bounce: Bounce) -> Self {
-        Self { bounce, remedy: None }
+        Self {
+            bounce,
+            remedy: None,
+        }
     }
 }

@@ -38,7 +38,10 @@ impl FromStr for MailPassword {
 impl MailPassword {
     fn kept(text: Zeroizing<String>) -> Result<Self, Invalid> {
         if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
-            return Err(Invalid::new("a mail password", "use 1 to 1024 bytes in one line"));
+            return Err(Invalid::new(
+                "a mail password",
+                "use 1 to 1024 bytes in one line",
+            ));
         }
         Ok(Self(text))
     }
@@ -93,7 +96,10 @@ impl FromStr for Authorities {
             return Err(Invalid::new(WHAT, "use at most 64 KiB"));
         }
         if text.contains("PRIVATE KEY") {
-            return Err(Invalid::new(WHAT, "it holds a private key, which belongs nowhere else"));
+            return Err(Invalid::new(
+                WHAT,
+                "it holds a private key, which belongs nowhere else",
+            ));
         }
         let mut blocks = text.split(BEGIN).skip(1).peekable();
         if blocks.peek().is_none() || !blocks.all(is_certificate) {
@@ -106,8 +112,9 @@ impl FromStr for Authorities {
 
 /// Whether what follows the first line of a block is base64 of a DER sequence, and ends.
 fn is_certificate(block: &str) -> bool {
-    let base64 =
-        block.split_once(END).map(|(base64, _)| base64.split_whitespace().collect::<String>());
+    let base64 = block
+        .split_once(END)
+        .map(|(base64, _)| base64.split_whitespace().collect::<String>());
     let der = base64.and_then(|it| data_encoding::BASE64.decode(it.as_bytes()).ok());
     der.is_some_and(|der| der.starts_with(&[0x30]))
 }

@@ -36,17 +36,30 @@ impl FromStr for Sender {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let Some((name, address)) = text.trim().strip_suffix('>').and_then(|it| it.split_once('<'))
+        let Some((name, address)) = text
+            .trim()
+            .strip_suffix('>')
+            .and_then(|it| it.split_once('<'))
         else {
-            return Ok(Self { name: None, address: text.trim().parse()? });
+            return Ok(Self {
+                name: None,
+                address: text.trim().parse()?,
+            });
         };
-        Ok(Self { name: named(name)?, address: address.parse()? })
+        Ok(Self {
+            name: named(name)?,
+            address: address.parse()?,
+        })
     }
 }
 
 fn named(text: &str) -> Result<Option<FreeText>, Invalid> {
     let text = text.trim();
-    let text = text.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(text).trim();
+    let text = text
+        .strip_prefix('"')
+        .and_then(|it| it.strip_suffix('"'))
+        .unwrap_or(text)
+        .trim();
     if text.is_empty() {
         return Ok(None);
     }

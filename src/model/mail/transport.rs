@@ -97,22 +97,29 @@ impl Transport {
     /// The same without protection of the line, which only a server on this machine may have.
     pub fn insecure_plain(self) -> Result<Self, Invalid> {
         match self {
-            Self::Smtp(Server { security: Security::Tls, .. }) => {
-                Err(Invalid::new(WHAT, "`smtps:` is protected; without protection it is `smtp:`"))
-            }
-            Self::Smtp(server) if server.user.is_some() => {
-                Err(Invalid::new(WHAT, "no user signs in over an unprotected line"))
-            }
-            Self::Smtp(server) if server.host.is_loopback() => {
-                Ok(Self::Smtp(Server { security: Security::None, ..server }))
-            }
+            Self::Smtp(Server {
+                security: Security::Tls,
+                ..
+            }) => Err(Invalid::new(
+                WHAT,
+                "`smtps:` is protected; without protection it is `smtp:`",
+            )),
+            Self::Smtp(server) if server.user.is_some() => Err(Invalid::new(
+                WHAT,
+                "no user signs in over an unprotected line",
+            )),
+            Self::Smtp(server) if server.host.is_loopback() => Ok(Self::Smtp(Server {
+                security: Security::None,
+                ..server
+            })),
             Self::Smtp(_) => Err(Invalid::new(
                 WHAT,
                 "only a server on this machine (`localhost`, `127.0.0.1`, `[::1]`) may do without protection",
             )),
-            Self::Sendmail(_) | Self::Outbox(_) => {
-                Err(Invalid::new(WHAT, "only a mail server has a line that could be unprotected"))
-            }
+            Self::Sendmail(_) | Self::Outbox(_) => Err(Invalid::new(
+                WHAT,
+                "only a mail server has a line that could be unprotected",
+            )),
         }
     }
 
@@ -130,7 +137,10 @@ impl FromStr for Transport {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if text.len() > 2048 || text.chars().any(drives_terminal) {
-            return Err(Invalid::new(WHAT, "use at most 2048 characters that can be seen"));
+            return Err(Invalid::new(
+                WHAT,
+                "use at most 2048 characters that can be seen",
+            ));
         }
         let (scheme, rest) = text.split_once(':').ok_or_else(unknown)?;
         let authority = || rest.strip_prefix("//").ok_or_else(unknown);
@@ -154,7 +164,10 @@ fn unknown() -> Invalid {
 fn absolute(path: &str) -> Result<String, Invalid> {
     let (as_path, climbs) = (Path::new(path), Component::ParentDir);
     if !as_path.is_absolute() || as_path.components().any(|part| part == climbs) {
-        return Err(Invalid::new(WHAT, "use an absolute path without `..` in it"));
+        return Err(Invalid::new(
+            WHAT,
+            "use an absolute path without `..` in it",
+        ));
     }
     Ok(path.to_owned())
 }
@@ -170,8 +183,17 @@ fn server(security: Security, text: &str) -> Result<Server, Invalid> {
         Some(rest) => rest.split_once(']').ok_or_else(no_host)?,
         None => place.split_at(place.find(':').unwrap_or(place.len())),
     };
-    let host = if place.starts_with('[') { literal(host)? } else { named(host)? };
-    Ok(Server { security, user, host, port: port_of(port, security)? })
+    let host = if place.starts_with('[') {
+        literal(host)?
+    } else {
+        named(host)?
+    };
+    Ok(Server {
+        security,
+        user,
+        host,
+        port: port_of(port, security)?,
+    })
 }
 
 /// The user, whose name may hold anything when it is written with `%` as in other URLs.
@@ -186,7 +208,10 @@ fn signing_in(text: &str) -> Result<String, Invalid> {
     decoded(text)
         .filter(|user| (1..=255).contains(&user.len()) && !user.chars().any(drives_terminal))
         .ok_or_else(|| {
-            Invalid::new(WHAT, "before `@` stands the user's name, of at most 255 bytes")
+            Invalid::new(
+                WHAT,
+                "before `@` stands the user's name, of at most 255 bytes",
+            )
         })
 }
 
@@ -195,7 +220,9 @@ fn decoded(text: &str) -> Option<String> {
     let mut bytes = parts.next()?.as_bytes().to_vec();
     for part in parts {
         let (digits, rest) = part.split_at_checked(2)?;
-        let byte = data_encoding::HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()?;
+        let byte = data_encoding::HEXLOWER_PERMISSIVE
+            .decode(digits.as_bytes())
+            .ok()?;
         bytes.extend(byte);
         bytes.extend(rest.as_bytes());
     }
@@ -223,22 +250,32 @@ fn named(text: &str) -> Result<Host, Invalid> {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+            && label
+                .bytes()
+                .all(|c| c.is_ascii_alphanumeric() || c == b'-')
     };
     // What ends in a number is an address that was typed wrong.
     let is_number = |label: &str| label.bytes().all(|c| c.is_ascii_digit());
     let labels = || text.split('.');
     let fits =
         text.len() <= 253 && labels().all(is_label) && !labels().next_back().is_some_and(is_number);
-    if fits { Ok(Host::Name(text.to_ascii_lowercase())) } else { Err(no_host()) }
+    if fits {
+        Ok(Host::Name(text.to_ascii_lowercase()))
+    } else {
+        Err(no_host())
+    }
 }
 
 fn port_of(text: &str, security: Security) -> Result<u16, Invalid> {
     if text.is_empty() {
         return Ok(security.port());
     }
-    let digits = text.strip_prefix(':').filter(|it| it.bytes().all(|c| c.is_ascii_digit()));
-    let port = digits.and_then(|it| it.parse().ok()).filter(|port| *port > 0);
+    let digits = text
+        .strip_prefix(':')
+        .filter(|it| it.bytes().all(|c| c.is_ascii_digit()));
+    let port = digits
+        .and_then(|it| it.parse().ok())
+        .filter(|port| *port > 0);
     port.ok_or_else(|| Invalid::new(WHAT, "after the host stands `:` and a port of 1 to 65535"))
 }
 
@@ -289,13 +326,22 @@ impl TryFrom<Written> for Transport {
 
     fn try_from(Written { url, plain }: Written) -> Result<Self, Invalid> {
         let transport: Self = url.parse()?;
-        if plain { transport.insecure_plain() } else { Ok(transport) }
+        if plain {
+            transport.insecure_plain()
+        } else {
+            Ok(transport)
+        }
     }
 }
 
 impl From<Transport> for Written {
     fn from(transport: Transport) -> Self {
-        let plain = transport.server().is_some_and(|it| it.security == Security::None);
-        Self { url: transport.to_string(), plain }
+        let plain = transport
+            .server()
+            .is_some_and(|it| it.security == Security::None);
+        Self {
+            url: transport.to_string(),
+            plain,
+        }
     }
 }

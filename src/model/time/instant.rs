@@ -77,7 +77,9 @@ fn shaped(text: &str, shape: &str) -> bool {
 
 /// Cuts off a fraction of a second: an end moves to the safe side by it.
 fn after_fraction(text: &str) -> Option<&str> {
-    let Some(fraction) = text.strip_prefix('.') else { return Some(text) };
+    let Some(fraction) = text.strip_prefix('.') else {
+        return Some(text);
+    };
     let rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
     (rest.len() < fraction.len()).then_some(rest)
 }

@@ -25,7 +25,10 @@ impl When {
     }
 
     fn parsed(text: &str) -> Option<Self> {
-        text.parse().map(Self::In).or_else(|_| text.parse().map(Self::At)).ok()
+        text.parse()
+            .map(Self::In)
+            .or_else(|_| text.parse().map(Self::At))
+            .ok()
     }
 }
 
@@ -135,7 +138,10 @@ impl FromStr for Overlap {
         let why = "use `0`, or a duration as `30m`, `12h`, `7d`";
         match text {
             "0" => Ok(Self::None),
-            span => span.parse().map(Self::For).map_err(|_| Invalid::new("an overlap", why)),
+            span => span
+                .parse()
+                .map(Self::For)
+                .map_err(|_| Invalid::new("an overlap", why)),
         }
     }
 }

@@ -15,8 +15,13 @@ use crate::model::invalid::Invalid;
 pub struct Span(i64);
 
 /// Units, the largest first, with their seconds.
-const UNITS: [(char, i64); 5] =
-    [('y', 365 * 86_400), ('w', 7 * 86_400), ('d', 86_400), ('h', 3_600), ('m', 60)];
+const UNITS: [(char, i64); 5] = [
+    ('y', 365 * 86_400),
+    ('w', 7 * 86_400),
+    ('d', 86_400),
+    ('h', 3_600),
+    ('m', 60),
+];
 
 impl Span {
     /// As long as a code that was mailed is good.
@@ -53,7 +58,9 @@ impl Span {
         if number.starts_with('0') || !number.bytes().all(|c| c.is_ascii_digit()) {
             return None;
         }
-        let (_, seconds) = UNITS.into_iter().find(|(name, _)| unit.starts_with(*name))?;
+        let (_, seconds) = UNITS
+            .into_iter()
+            .find(|(name, _)| unit.starts_with(*name))?;
         Self::from_seconds(number.parse::<i64>().ok()?.checked_mul(seconds)?)
     }
 }

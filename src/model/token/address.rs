@@ -36,8 +36,13 @@ impl FromStr for TokenAddress {
             return text.parse().map(Self::Id);
         }
         let hint = "use `PROFILE/NAME`, or its id: `hpass_` and 11 characters";
-        let (profile, name) = text.split_once('/').ok_or_else(|| Invalid::new(WHAT, hint))?;
-        Ok(Self::Named { profile: profile.parse()?, name: name.parse()? })
+        let (profile, name) = text
+            .split_once('/')
+            .ok_or_else(|| Invalid::new(WHAT, hint))?;
+        Ok(Self::Named {
+            profile: profile.parse()?,
+            name: name.parse()?,
+        })
     }
 }
 

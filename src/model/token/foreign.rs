@@ -89,7 +89,9 @@ impl FromStr for Digest {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let why = "use the 64 hex digits of the SHA-256 of the token's text, without a line end";
         let invalid = || Invalid::new("a SHA-256", why);
-        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| invalid())?;
+        let bytes = HEXLOWER_PERMISSIVE
+            .decode(text.as_bytes())
+            .map_err(|_| invalid())?;
         bytes.try_into().map(Self).map_err(|_| invalid())
     }
 }
@@ -187,7 +189,10 @@ mod tests {
         ] {
             assert!(Presented::parse(text).is_err(), "{text}");
         }
-        assert!(matches!(Presented::parse(" 0123456789abcdefghij\r\n"), Ok(Presented::Foreign(_))));
+        assert!(matches!(
+            Presented::parse(" 0123456789abcdefghij\r\n"),
+            Ok(Presented::Foreign(_))
+        ));
     }
 
     #[test]

@@ -123,8 +123,13 @@ pub enum TokenState {
 
 impl TokenState {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Active, Self::Suspended, Self::Revoked, Self::Expired, Self::Pending];
+    pub const ALL: [Self; 5] = [
+        Self::Active,
+        Self::Suspended,
+        Self::Revoked,
+        Self::Expired,
+        Self::Pending,
+    ];
 
     /// The word in JSON.
     pub fn word(self) -> &'static str {
@@ -162,7 +167,8 @@ impl TokenRecord {
     /// Whether a use at `now` is to be noted: at most once a minute, and never before the last one.
     pub fn is_use_new(&self, now: Time) -> bool {
         const NOTED_EVERY: i64 = 60;
-        self.last_used_at.is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
+        self.last_used_at
+            .is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
     }
 
     /// Notes a use if it is to be noted; says whether it was.
@@ -192,7 +198,11 @@ impl TokenRecord {
             TokenState::Revoked
         } else if self.is_expired(latest) {
             TokenState::Expired
-        } else if self.suspended.as_ref().is_some_and(|suspension| suspension.holds(now)) {
+        } else if self
+            .suspended
+            .as_ref()
+            .is_some_and(|suspension| suspension.holds(now))
+        {
             TokenState::Suspended
         } else {
             TokenState::Active

@@ -78,8 +78,10 @@ pub(in crate::model) fn is_hex(text: &str) -> bool {
 /// same, and must not be repeated in a message.
 pub fn looks_like_token(text: &str) -> bool {
     let text = text.trim_ascii();
-    let starts =
-        |head: &str| text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
+    let starts = |head: &str| {
+        text.get(..head.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(head))
+    };
     let is_native = starts(ID_PREFIX) && text.len() > ID_LENGTH;
     // `PHRva2Vu` is `<token` in base64.
     is_native || is_hex(text) || starts("<token") || starts(SCHEME) || text.starts_with("PHRva2Vu")

@@ -86,7 +86,9 @@ impl Token {
     /// ASCII white space around it is no part of it, nor is any at the end of the XML.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let text = text.trim_ascii();
-        Self::from_hex(text.as_bytes()).or_else(|| Self::spelt(text)).ok_or(Malformed)
+        Self::from_hex(text.as_bytes())
+            .or_else(|| Self::spelt(text))
+            .ok_or(Malformed)
     }
 
     /// Reads any spelling that a remote caller may use: all but bare hex.
@@ -187,5 +189,7 @@ impl Token {
 /// What follows the scheme, which is compared without regard to case (RFC 9110, 11.1).
 fn header_value(text: &str) -> Option<&str> {
     let (scheme, value) = text.split_once(' ')?;
-    scheme.eq_ignore_ascii_case(SCHEME).then(|| value.trim_ascii_start())
+    scheme
+        .eq_ignore_ascii_case(SCHEME)
+        .then(|| value.trim_ascii_start())
 }

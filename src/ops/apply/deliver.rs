@@ -19,7 +19,12 @@ pub(super) fn look(
 ) -> Result<Vec<SinkContent>> {
     let mut look = |token: &mut Declared| {
         let address = token.address();
-        let Declared { profile, source: Source::Sink { sink, .. }, .. } = token else {
+        let Declared {
+            profile,
+            source: Source::Sink { sink, .. },
+            ..
+        } = token
+        else {
             return Ok(SinkContent::Unseen);
         };
         if !sink.can_be_read() {
@@ -61,12 +66,19 @@ pub(super) fn deliver(
 ) -> Result<()> {
     let mut pending = deliveries(declared, secrets, held);
     for delivery in &mut pending {
-        delivery.sink.ready().map_err(|source| delivery.failed(source))?;
+        delivery
+            .sink
+            .ready()
+            .map_err(|source| delivery.failed(source))?;
     }
     let total = pending.len();
     for n in 0..total {
-        let Some(delivery) = pending.get_mut(n) else { break };
-        let delivered = delivery.deliver().and_then(|()| onwards(n as u64 + 1, total as u64));
+        let Some(delivery) = pending.get_mut(n) else {
+            break;
+        };
+        let delivered = delivery
+            .deliver()
+            .and_then(|()| onwards(n as u64 + 1, total as u64));
         if let Err(source) = delivered {
             let failure = delivery.failed(source);
             pending.truncate(n + 1);
@@ -90,10 +102,13 @@ pub(super) fn ensure_untouched(
         return Err(first);
     }
     let ids = |held: &SinkContent| held.token().map(Token::id);
-    let expected = secrets.iter().zip(held).map(|(secret, before)| match secret {
-        Some(secret) => Some(secret.id()),
-        None => ids(before),
-    });
+    let expected = secrets
+        .iter()
+        .zip(held)
+        .map(|(secret, before)| match secret {
+            Some(secret) => Some(secret.id()),
+            None => ids(before),
+        });
     let untouched = now
         .iter()
         .zip(expected)
@@ -129,7 +144,8 @@ struct PendingDelivery<'a> {
 
 impl PendingDelivery<'_> {
     fn deliver(&mut self) -> io::Result<()> {
-        self.sink.deliver(&self.secret.spell(self.form), self.held)?;
+        self.sink
+            .deliver(&self.secret.spell(self.form), self.held)?;
         self.delivered = true;
         Ok(())
     }
@@ -151,12 +167,24 @@ fn deliveries<'a>(
         .filter_map(|((token, secret), held)| {
             let secret = secret.as_ref()?;
             let address = token.address();
-            let Declared { form, source: Source::Sink { sink, .. }, .. } = token else {
+            let Declared {
+                form,
+                source: Source::Sink { sink, .. },
+                ..
+            } = token
+            else {
                 return None;
             };
             let sink = &mut **sink;
             let held = held.content();
-            Some(PendingDelivery { secret, form: *form, address, sink, held, delivered: false })
+            Some(PendingDelivery {
+                secret,
+                form: *form,
+                address,
+                sink,
+                held,
+                delivered: false,
+            })
         })
         .collect();
     pending.sort_by_key(|delivery| !delivery.sink.can_be_read());
@@ -173,16 +201,24 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
             kept.push(format!("`{}`", delivery.address));
         }
         if let Err(again) = delivery.sink.put_back() {
-            left.push(format!("what token `{}` replaced is not back: {again}", delivery.address));
+            left.push(format!(
+                "what token `{}` replaced is not back: {again}",
+                delivery.address
+            ));
         }
     }
     if left.is_empty() && kept.is_empty() {
         return failure;
     }
     if left.is_empty() {
-        let what =
-            format!("a command has a secret that is good for nothing, for {}", kept.join(", "));
-        return Error::Part { what, source: failure.into() };
+        let what = format!(
+            "a command has a secret that is good for nothing, for {}",
+            kept.join(", ")
+        );
+        return Error::Part {
+            what,
+            source: failure.into(),
+        };
     }
     // Somebody has to see to the places, whatever it was that went wrong first.
     let words = format!("{}; {}", in_full(&failure), left.join("; "));
@@ -193,5 +229,8 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
 fn in_full(failure: &Error) -> String {
     let first: &dyn std::error::Error = failure;
     let causes = std::iter::successors(Some(first), |it| it.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }

@@ -15,10 +15,20 @@ use crate::ops::{connection, environment, profile};
 
 /// Makes an environment, or changes it. The one that is to be the default comes before the others.
 pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
-    let Environment { name, description, default } = it;
+    let Environment {
+        name,
+        description,
+        default,
+    } = it;
     if lookup::find::<KeptEnvironment>(w, name)?.is_none() {
         let description = description.applied(None);
-        environment::insert(w, &environment::Draft { name: name.clone(), description })?;
+        environment::insert(
+            w,
+            &environment::Draft {
+                name: name.clone(),
+                description,
+            },
+        )?;
     }
     let description = description.clone();
     let make_default = *default == Some(true);
@@ -26,14 +36,26 @@ pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
     if there.default && *default == Some(false) {
         return Err(Refusal::DefaultEnvironment(there.name).into());
     }
-    let edits = environment::Edits { description, make_default, rename: None };
+    let edits = environment::Edits {
+        description,
+        make_default,
+        rename: None,
+    };
     environment::edit_within(w, name, &edits).map(drop)
 }
 
 /// Makes a connection, or changes it, and lifts its block if it is to have none.
 pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
-    let Connection { name, description, group, token_lifetime, allow_ip, deny_ip, guide, block } =
-        it;
+    let Connection {
+        name,
+        description,
+        group,
+        token_lifetime,
+        allow_ip,
+        deny_ip,
+        guide,
+        block,
+    } = it;
     let Some((_, there)) = lookup::find::<KeptConnection>(w, name)? else {
         let draft = connection::Draft {
             name: name.clone(),
@@ -82,7 +104,14 @@ fn ranges(before: &[AddressRange], to: &Change<Vec<AddressRange>>) -> ListChange
 
 /// Makes a profile, or changes it, and resumes it if it is to be active.
 pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
-    let Profile { name, email, description, access, groups, suspension } = it;
+    let Profile {
+        name,
+        email,
+        description,
+        access,
+        groups,
+        suspension,
+    } = it;
     let Some((_, there)) = lookup::find::<KeptProfile>(w, name)? else {
         let draft = profile::Draft {
             email: email.applied(None),
@@ -126,15 +155,23 @@ fn restriction(
     there: &KeptProfile,
     access: Option<&Access>,
 ) -> Result<ListChange<ConnectionName>> {
-    let Some(Access::Only(wanted)) = access else { return Ok(ListChange::default()) };
+    let Some(Access::Only(wanted)) = access else {
+        return Ok(ListChange::default());
+    };
     let ids = there.restriction.as_deref().unwrap_or_default();
     let before = ReferentCache::default().connection_names(r, ids)?;
-    Ok(ListChange::towards(&before, wanted, ConnectionName::same_as))
+    Ok(ListChange::towards(
+        &before,
+        wanted,
+        ConnectionName::same_as,
+    ))
 }
 
 /// Suspends a profile that is to be. An end that is past suspends nothing.
 pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
-    let Change::Set(how) = &it.suspension else { return Ok(()) };
+    let Change::Set(how) = &it.suspension else {
+        return Ok(());
+    };
     let now = w.now();
     let end = how.until.and_then(|until| until.resolve(now));
     if end.is_some_and(|end| end <= now) {

@@ -41,19 +41,28 @@ pub fn apply(
     if let Err(failure) = untouched {
         return Err(deliver::put_back(tokens, &secrets, held, failure));
     }
-    let done =
-        core.in_bulk(declared.tokens.len(), |core| make_good(core, declared, plan, &secrets));
+    let done = core.in_bulk(declared.tokens.len(), |core| {
+        make_good(core, declared, plan, &secrets)
+    });
     let Err(failure) = done else { return Ok(()) };
     match is_done(core, &secrets) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(deliver::put_back(&mut declared.tokens, &secrets, &plan.held, failure)),
+        Ok(false) => Err(deliver::put_back(
+            &mut declared.tokens,
+            &secrets,
+            &plan.held,
+            failure,
+        )),
         // The places keep what they have: it is good, or the next call sees that it is not.
         Err(_) => Err(failure),
     }
 }
 
 pub(super) fn secrets(core: &mut Core, made: &[bool]) -> Result<Vec<Option<Token>>> {
-    let generate = |made: &bool| made.then(|| Token::generate(&mut *core.entropy)).transpose();
+    let generate = |made: &bool| {
+        made.then(|| Token::generate(&mut *core.entropy))
+            .transpose()
+    };
     Ok(made.iter().map(generate).collect::<Result<_, _>>()?)
 }
 
@@ -68,15 +77,30 @@ fn make_good(
     let boot = core.clock.boot();
     core.write(|w| {
         let secrets = Some(secrets);
-        let mut run = Run { declared, held: &plan.held, secrets, undeclared, lifetime, boot };
-        let RunResult { changes, impact, .. } = run.carry_out(w)?;
+        let mut run = Run {
+            declared,
+            held: &plan.held,
+            secrets,
+            undeclared,
+            lifetime,
+            boot,
+        };
+        let RunResult {
+            changes, impact, ..
+        } = run.carry_out(w)?;
         // Somebody has agreed to what was planned, and to nothing else.
-        if plan.covers(&changes, &impact) { Ok(()) } else { Err(Error::Moved) }
+        if plan.covers(&changes, &impact) {
+            Ok(())
+        } else {
+            Err(Error::Moved)
+        }
     })
 }
 
 /// Whether a commit that failed has taken effect all the same, as far as new tokens show it.
 fn is_done(core: &mut Core, secrets: &[Option<Token>]) -> Result<bool> {
-    let Some(first) = secrets.iter().flatten().next() else { return Ok(false) };
+    let Some(first) = secrets.iter().flatten().next() else {
+        return Ok(false);
+    };
     Ok(core.read(|r| token::by_id(r, first.id()))?.is_some())
 }

@@ -72,7 +72,12 @@ impl Step {
     /// What an audit row says that a reader of a plan has use for.
     pub(super) fn new(entry: Entry, labels: &Labels<'_>) -> Self {
         let done = entry.known_action();
-        let Entry { action, object, mut details, .. } = entry;
+        let Entry {
+            action,
+            object,
+            mut details,
+            ..
+        } = entry;
         let (kind, action) = action.split_once('.').unwrap_or(("", &action));
         let id = object.id.clone();
         let name = object.name.unwrap_or_else(|| object.id.clone());
@@ -98,7 +103,15 @@ impl Step {
         }
         let action = action.to_owned();
         let kind = kind.to_owned();
-        let mut step = Self { action, kind, name, done, of, id, details };
+        let mut step = Self {
+            action,
+            kind,
+            name,
+            done,
+            of,
+            id,
+            details,
+        };
         labels.complete(&mut step);
         step
     }
@@ -109,7 +122,13 @@ impl Step {
         let mut facts = self.details.clone();
         facts.remove("expires_at");
         let id = (!made.contains(self.id.as_str())).then_some(self.id.as_str());
-        (self.action.as_str(), self.kind.as_str(), self.name.as_str(), id, facts)
+        (
+            self.action.as_str(),
+            self.kind.as_str(),
+            self.name.as_str(),
+            id,
+            facts,
+        )
     }
 
     /// Whether it makes something that was not there, and touches nothing else.
@@ -140,7 +159,10 @@ impl Step {
                     | Action::TokenRotate
             )
         });
-        let leaves_all_groups = self.details.get("groups.after").is_some_and(String::is_empty);
+        let leaves_all_groups = self
+            .details
+            .get("groups.after")
+            .is_some_and(String::is_empty);
         !self.adds() && (!harmless || leaves_all_groups)
     }
 
@@ -179,9 +201,13 @@ impl<'a> Labels<'a> {
     pub(super) fn new(declared: &'a Declaration, held: &[SinkContent]) -> Self {
         let tokens = declared.tokens.iter().zip(held);
         let placed = tokens.filter_map(|(token, held)| match &token.source {
-            Source::Sink { called, .. } => {
-                Some((key(&token.address()), PlannedSink { called, occupant: held.occupant() }))
-            }
+            Source::Sink { called, .. } => Some((
+                key(&token.address()),
+                PlannedSink {
+                    called,
+                    occupant: held.occupant(),
+                },
+            )),
             _ => None,
         });
         let mut any: HashMap<_, Vec<_>> = HashMap::new();
@@ -192,36 +218,76 @@ impl<'a> Labels<'a> {
         };
         for it in &declared.connections {
             let name = || key(&it.name.to_string());
-            open(ObjectKind::Connection, name(), "group", it.group == Change::Clear);
+            open(
+                ObjectKind::Connection,
+                name(),
+                "group",
+                it.group == Change::Clear,
+            );
             open(
                 ObjectKind::Connection,
                 name(),
                 "token_lifetime",
                 it.token_lifetime == Change::Clear,
             );
-            open(ObjectKind::Connection, name(), "allow_ip", it.allow_ip == Change::Clear);
-            open(ObjectKind::Connection, name(), "deny_ip", it.deny_ip == Change::Clear);
+            open(
+                ObjectKind::Connection,
+                name(),
+                "allow_ip",
+                it.allow_ip == Change::Clear,
+            );
+            open(
+                ObjectKind::Connection,
+                name(),
+                "deny_ip",
+                it.deny_ip == Change::Clear,
+            );
         }
         for it in &declared.profiles {
             let name = key(&it.name.to_string());
-            open(ObjectKind::Profile, name, "connections", it.access == Some(Access::Any));
+            open(
+                ObjectKind::Profile,
+                name,
+                "connections",
+                it.access == Some(Access::Any),
+            );
         }
         for it in &declared.tokens {
             let name = || key(&it.address());
-            open(ObjectKind::Token, name(), "connection", it.uses.connection == Change::Clear);
-            open(ObjectKind::Token, name(), "device", it.uses.device == Change::Clear);
-            open(ObjectKind::Token, name(), "allow_ip", it.uses.allow_ip == Change::Clear);
+            open(
+                ObjectKind::Token,
+                name(),
+                "connection",
+                it.uses.connection == Change::Clear,
+            );
+            open(
+                ObjectKind::Token,
+                name(),
+                "device",
+                it.uses.device == Change::Clear,
+            );
+            open(
+                ObjectKind::Token,
+                name(),
+                "allow_ip",
+                it.uses.allow_ip == Change::Clear,
+            );
         }
-        Self { places: placed.collect(), any }
+        Self {
+            places: placed.collect(),
+            any,
+        }
     }
 
     fn complete(&self, step: &mut Step) {
         let name = key(&step.name);
         let brings = matches!(step.done, Some(Action::TokenAdd | Action::TokenRotate));
         if let Some(place) = self.places.get(&name).filter(|_| brings) {
-            step.details.insert("to".to_owned(), place.called.to_owned());
+            step.details
+                .insert("to".to_owned(), place.called.to_owned());
             if let Some(occupant) = place.occupant {
-                step.details.insert("to.replaces".to_owned(), occupant.words().to_owned());
+                step.details
+                    .insert("to.replaces".to_owned(), occupant.words().to_owned());
             }
         }
         if !step.adds() {
@@ -229,7 +295,9 @@ impl<'a> Labels<'a> {
         }
         let Some(kind) = step.of else { return };
         for property in self.any.get(&(kind, name)).into_iter().flatten() {
-            step.details.entry((*property).to_owned()).or_insert_with(|| ANY.to_owned());
+            step.details
+                .entry((*property).to_owned())
+                .or_insert_with(|| ANY.to_owned());
         }
     }
 }
@@ -258,7 +326,10 @@ impl Plan {
         let now = made(changes);
         let then = made(&self.changes);
         changes.len() == self.changes.len()
-            && changes.iter().zip(&self.changes).all(|(a, b)| a.essence(&now) == b.essence(&then))
+            && changes
+                .iter()
+                .zip(&self.changes)
+                .all(|(a, b)| a.essence(&now) == b.essence(&then))
             && impact.stops_no_more_than(&self.stops)
     }
 
@@ -273,5 +344,9 @@ impl Plan {
 
 /// The ids of what changes make.
 fn made(changes: &[Step]) -> HashSet<&str> {
-    changes.iter().filter(|step| step.adds()).map(|step| step.id.as_str()).collect()
+    changes
+        .iter()
+        .filter(|step| step.adds())
+        .map(|step| step.id.as_str())
+        .collect()
 }

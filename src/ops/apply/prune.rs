@@ -26,7 +26,10 @@ pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration, wrong: &mut Wron
         named.entry(it.name.canonical()).or_default();
     }
     for it in &declared.tokens {
-        named.entry(it.profile.canonical()).or_default().insert(it.name.canonical());
+        named
+            .entry(it.profile.canonical())
+            .or_default()
+            .insert(it.name.canonical());
     }
     for (id, it) in lookup::all::<Profile>(w, List::Profiles)? {
         let Some(name) = it.name else { continue };
@@ -36,8 +39,11 @@ pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration, wrong: &mut Wron
         }
     }
     // What still uses a connection or an environment is found by a scan, which has to see all this.
-    let connections: HashSet<_> =
-        declared.connections.iter().map(|it| it.name.canonical()).collect();
+    let connections: HashSet<_> = declared
+        .connections
+        .iter()
+        .map(|it| it.name.canonical())
+        .collect();
     for (_, it) in lookup::all::<Connection>(w, List::Connections)? {
         if !connections.contains(&it.name.canonical()) {
             w.flush()?;
@@ -45,8 +51,11 @@ pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration, wrong: &mut Wron
             wrong.note("connection", &it.name, it.name.canonical(), gone)?;
         }
     }
-    let environments: HashSet<_> =
-        declared.environments.iter().map(|it| it.name.canonical()).collect();
+    let environments: HashSet<_> = declared
+        .environments
+        .iter()
+        .map(|it| it.name.canonical())
+        .collect();
     for (_, it) in lookup::all::<Environment>(w, List::Environments)? {
         if !environments.contains(&it.name.canonical()) && !it.default {
             w.flush()?;

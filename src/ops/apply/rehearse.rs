@@ -22,7 +22,15 @@ pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared)
     let boot = core.clock.boot();
     let tried = core.in_bulk(declared.tokens.len(), |core| {
         core.rehearse(|w| {
-            Run { declared, held: &held, secrets: None, undeclared, lifetime, boot }.carry_out(w)
+            Run {
+                declared,
+                held: &held,
+                secrets: None,
+                undeclared,
+                lifetime,
+                boot,
+            }
+            .carry_out(w)
         })
     });
     let tried = match tried {
@@ -30,12 +38,22 @@ pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared)
         Err(part @ Error::Part { .. }) => Err(vec![part]),
         tried => Ok(tried?),
     };
-    let RunResult { changes, made, impact } = match tried {
+    let RunResult {
+        changes,
+        made,
+        impact,
+    } = match tried {
         Ok(outcome) if wrong.is_empty() => outcome,
         tried => {
             wrong.extend(tried.err().into_iter().flatten());
             return Err(together(wrong));
         }
     };
-    Ok(Plan { changes, stops: impact, undeclared, held, made })
+    Ok(Plan {
+        changes,
+        stops: impact,
+        undeclared,
+        held,
+        made,
+    })
 }

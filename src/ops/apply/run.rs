@@ -38,20 +38,40 @@ impl Run<'_> {
     /// What is wrong with one thing does not end the run: the others are looked at, too. Then it is
     /// an error with all that was found, and whoever called takes everything back.
     pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<RunResult> {
-        let Declaration { environments, connections, profiles, .. } = self.declared;
+        let Declaration {
+            environments,
+            connections,
+            profiles,
+            ..
+        } = self.declared;
         w.keep_originals();
         w.keep_trail();
         let mut wrong = Wrong::default();
         let (default, others): (Vec<_>, Vec<_>) =
             environments.iter().partition(|it| it.default == Some(true));
         for it in default.into_iter().chain(others) {
-            wrong.note("environment", &it.name, it.name.canonical(), nouns::environment(w, it))?;
+            wrong.note(
+                "environment",
+                &it.name,
+                it.name.canonical(),
+                nouns::environment(w, it),
+            )?;
         }
         for it in connections {
-            wrong.note("connection", &it.name, it.name.canonical(), nouns::connection(w, it))?;
+            wrong.note(
+                "connection",
+                &it.name,
+                it.name.canonical(),
+                nouns::connection(w, it),
+            )?;
         }
         for it in profiles {
-            wrong.note("profile", &it.name, it.name.canonical(), nouns::profile(w, it))?;
+            wrong.note(
+                "profile",
+                &it.name,
+                it.name.canonical(),
+                nouns::profile(w, it),
+            )?;
         }
         let made = self.tokens(w, &mut wrong)?;
         wrong.ensure_nothing()?;
@@ -73,7 +93,11 @@ impl Run<'_> {
         let mut impact = impact::observe(w, self.boot)?;
         impact.opens.extend(changes.iter().flat_map(Step::openings));
         impact.opens.sort();
-        Ok(RunResult { changes, made, impact })
+        Ok(RunResult {
+            changes,
+            made,
+            impact,
+        })
     }
 
     fn tokens(&self, w: &mut Writer<'_>, wrong: &mut Wrong) -> Result<Vec<bool>> {
@@ -88,16 +112,26 @@ impl Run<'_> {
             let secret = || match self.secrets {
                 None => Ok(None),
                 // One that was not planned has none.
-                Some(all) => all.get(n).and_then(Option::as_ref).map(Some).ok_or(Error::Moved),
+                Some(all) => all
+                    .get(n)
+                    .and_then(Option::as_ref)
+                    .map(Some)
+                    .ok_or(Error::Moved),
             };
-            let kept = reconciler.reconcile(w, token, held, secret).and_then(|made| {
-                if made {
-                    deliver::ensure_replaceable(token, held)?;
-                }
-                Ok(made)
-            });
+            let kept = reconciler
+                .reconcile(w, token, held, secret)
+                .and_then(|made| {
+                    if made {
+                        deliver::ensure_replaceable(token, held)?;
+                    }
+                    Ok(made)
+                });
             let name = token.name.canonical();
-            made.push(wrong.note("token", &token.address(), name, kept)?.unwrap_or_default());
+            made.push(
+                wrong
+                    .note("token", &token.address(), name, kept)?
+                    .unwrap_or_default(),
+            );
         }
         reconciler.finish(w)?;
         Ok(made)

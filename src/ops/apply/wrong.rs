@@ -42,7 +42,11 @@ impl Wrong {
 
     pub(super) fn ensure_nothing(&mut self) -> Result<()> {
         let errors = std::mem::take(&mut self.errors);
-        if errors.is_empty() { Ok(()) } else { Err(together(errors)) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(together(errors))
+        }
     }
 }
 
@@ -66,6 +70,9 @@ pub(super) fn part(kind: &str, name: &impl Display, source: Error) -> Error {
         | Error::Moved
         | Error::NoRandomness
         | Error::Bug(_) => source,
-        source => Error::Part { what: format!("{kind} `{name}`"), source: source.into() },
+        source => Error::Part {
+            what: format!("{kind} `{name}`"),
+            source: source.into(),
+        },
     }
 }

@@ -45,9 +45,13 @@ pub struct ProfileRef {
 impl ProfileRef {
     /// Its id. A live profile of that name comes before an id that is spelt like it.
     fn resolve(&self, r: &mut Reader<'_>) -> Result<RecordId> {
-        let Some(name) = &self.name else { return self.id.ok_or(Error::Bug("a profile is meant")) };
+        let Some(name) = &self.name else {
+            return self.id.ok_or(Error::Bug("a profile is meant"));
+        };
         let found = lookup::find::<Profile>(r, name)?.map(|(id, _)| id);
-        found.or(self.id).ok_or_else(|| Error::ProfileNotFound(name.clone()))
+        found
+            .or(self.id)
+            .ok_or_else(|| Error::ProfileNotFound(name.clone()))
     }
 }
 
@@ -59,7 +63,10 @@ impl FromStr for ProfileRef {
         let id = text.parse().ok();
         match (name, id) {
             (Err(invalid), None) => Err(invalid),
-            (name, id) => Ok(Self { name: name.ok(), id }),
+            (name, id) => Ok(Self {
+                name: name.ok(),
+                id,
+            }),
         }
     }
 }
@@ -87,7 +94,10 @@ impl FromStr for ActionFilter {
         if text.len() <= 64 && text.split('.').count() <= 2 && text.split('.').all(word) {
             return Ok(Self(text.replace('-', "_")));
         }
-        Err(Invalid::new("an action", "use a noun or a noun and a verb: `token`, `token.revoke`"))
+        Err(Invalid::new(
+            "an action",
+            "use a noun or a noun and a verb: `token`, `token.revoke`",
+        ))
     }
 }
 
@@ -118,7 +128,10 @@ impl Choice {
             && self.connection.as_ref().is_none_or(|it| {
                 entry.object.is(ObjectKind::Connection, &it.id) || names_connection(entry, &it.name)
             })
-            && self.action.as_ref().is_none_or(|action| action.covers(&entry.action))
+            && self
+                .action
+                .as_ref()
+                .is_none_or(|action| action.covers(&entry.action))
             && self.since.is_none_or(|since| entry.at >= since)
             && self.until.is_none_or(|until| entry.at < until)
     }
@@ -128,7 +141,11 @@ impl Choice {
         record: LogRecord,
         show: &mut dyn FnMut(LogRecord) -> Result<()>,
     ) -> Result<()> {
-        if self.picks(&record.entry) { show(record) } else { Ok(()) }
+        if self.picks(&record.entry) {
+            show(record)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -138,7 +155,14 @@ impl Choice {
 ///
 /// The filter names a profile, token or connection that does not exist.
 pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
-    let Filter { profile, token, connection, action, since, until } = filter;
+    let Filter {
+        profile,
+        token,
+        connection,
+        action,
+        since,
+        until,
+    } = filter;
     let now = core.now();
     let token = match token {
         None => None,
@@ -147,12 +171,18 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
         Some(address) => Some(show(core, &Target::from(address.clone()))?.id),
     };
     core.read(|r| {
-        let profile = profile.as_ref().map(|profile| profile.resolve(r)).transpose()?;
+        let profile = profile
+            .as_ref()
+            .map(|profile| profile.resolve(r))
+            .transpose()?;
         let connection = match connection {
             None => None,
             Some(name) => {
                 let (id, connection) = lookup::named::<Connection>(r, name)?;
-                Some(NamedConnection { id: id.to_string(), name: connection.name })
+                Some(NamedConnection {
+                    id: id.to_string(),
+                    name: connection.name,
+                })
             }
         };
         Ok(Choice {
@@ -167,7 +197,10 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
 }
 
 fn has_owner(entry: &Entry, id: &str) -> bool {
-    entry.details.get("profile_id").is_some_and(|owner| owner == id)
+    entry
+        .details
+        .get("profile_id")
+        .is_some_and(|owner| owner == id)
 }
 
 /// One entry stands for many tokens that were made at once.
@@ -176,12 +209,22 @@ fn is_of_token(entry: &Entry, id: &str) -> bool {
 }
 
 fn names_connection(entry: &Entry, name: &ConnectionName) -> bool {
-    ["connection", "connections", "connections.before", "connections.after"].iter().any(|key| {
+    [
+        "connection",
+        "connections",
+        "connections.before",
+        "connections.after",
+    ]
+    .iter()
+    .any(|key| {
         let is_it = |it: ConnectionName| it.canonical() == name.canonical();
         lists(entry, key, |it| it.parse().is_ok_and(is_it))
     })
 }
 
 fn lists(entry: &Entry, key: &str, is_it: impl Fn(&str) -> bool) -> bool {
-    entry.details.get(key).is_some_and(|list| list.split(", ").any(is_it))
+    entry
+        .details
+        .get(key)
+        .is_some_and(|list| list.split(", ").any(is_it))
 }

@@ -47,7 +47,14 @@ pub fn last(
         let first = r.log_last_of(count, &|entry| choice.picks(entry))?;
         let head = from(r, first, choice, show)?;
         let whole = first == r.log_start().seq + 1;
-        Ok((head, if whole { Beginning::OfTheLog } else { Beginning::Later }))
+        Ok((
+            head,
+            if whole {
+                Beginning::OfTheLog
+            } else {
+                Beginning::Later
+            },
+        ))
     })
 }
 
@@ -67,18 +74,27 @@ pub enum Beginning {
 ///
 /// The log does not continue `seen`, or `show` ends the list.
 pub fn after(core: &mut Core, choice: &Choice, seen: &LogHead, show: Show<'_>) -> Result<LogHead> {
-    core.read(|r| r.log_after(seen, &mut |seq, entry| choice.show(LogRecord { seq, entry }, show)))
+    core.read(|r| {
+        r.log_after(seen, &mut |seq, entry| {
+            choice.show(LogRecord { seq, entry }, show)
+        })
+    })
 }
 
 fn from(r: &mut Reader<'_>, first: u64, choice: &Choice, show: Show<'_>) -> Result<LogHead> {
-    r.log_from(first, &mut |seq, entry| choice.show(LogRecord { seq, entry }, show))?;
+    r.log_from(first, &mut |seq, entry| {
+        choice.show(LogRecord { seq, entry }, show)
+    })?;
     Ok(r.log_head())
 }
 
 /// The newest entry and the head of the chain at it.
 pub fn head(core: &mut Core) -> Result<Head> {
     let head = core.read(|r| Ok(r.log_head()))?;
-    Ok(Head { seq: head.seq, head })
+    Ok(Head {
+        seq: head.seq,
+        head,
+    })
 }
 
 /// Shows every entry, the oldest first, and proves the log on the way; `progress` is told how much of

@@ -43,7 +43,9 @@ pub fn verify(
     core.read(|r| {
         let start = r.log_start();
         let head = r.log_head();
-        witnesses.iter().try_for_each(|seen| reachable(seen, &start, &head))?;
+        witnesses
+            .iter()
+            .try_for_each(|seen| reachable(seen, &start, &head))?;
         let rows = head.seq - start.seq;
         r.log_whole(&mut |at, _| {
             progress(at.seq - start.seq, rows);
@@ -52,17 +54,30 @@ pub fn verify(
         let first = start.seq + 1;
         let last = head.seq;
         let witnesses = witnesses.len() as u64;
-        Ok(Proof { first, last, rows, head, anchor, witnesses })
+        Ok(Proof {
+            first,
+            last,
+            rows,
+            head,
+            anchor,
+            witnesses,
+        })
     })
 }
 
 /// Whether the log holds what a witness has seen, so that it can be compared.
 fn reachable(seen: &LogHead, start: &LogHead, head: &LogHead) -> Result<()> {
     if seen.seq > head.seq {
-        return Err(Error::LogCut { last: head.seq, seen: seen.seq });
+        return Err(Error::LogCut {
+            last: head.seq,
+            seen: seen.seq,
+        });
     }
     if seen.seq < start.seq {
-        let why = format!("entries up to {} were pruned: {} is not there", start.seq, seen.seq);
+        let why = format!(
+            "entries up to {} were pruned: {} is not there",
+            start.seq, seen.seq
+        );
         return Err(Refusal::State(why).into());
     }
     agree(seen, start)
@@ -70,5 +85,9 @@ fn reachable(seen: &LogHead, start: &LogHead, head: &LogHead) -> Result<()> {
 
 fn agree(seen: &LogHead, at: &LogHead) -> Result<()> {
     let parted = seen.seq == at.seq && seen.head != at.head;
-    if parted { Err(Error::LogDiffers(seen.seq)) } else { Ok(()) }
+    if parted {
+        Err(Error::LogDiffers(seen.seq))
+    } else {
+        Ok(())
+    }
 }

@@ -30,7 +30,15 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
 
 /// Makes a connection within a transaction.
 pub(in crate::ops) fn insert(w: &mut Writer<'_>, draft: &Draft) -> Result<Connection> {
-    let Draft { name, description, group, token_lifetime, allow_ip, deny_ip, guide } = draft;
+    let Draft {
+        name,
+        description,
+        group,
+        token_lifetime,
+        allow_ip,
+        deny_ip,
+        guide,
+    } = draft;
     lookup::ensure_free::<Connection>(w, name)?;
     let id = w.fresh_id()?;
     let connection = Connection {
@@ -50,7 +58,13 @@ pub(in crate::ops) fn insert(w: &mut Writer<'_>, draft: &Draft) -> Result<Connec
     w.index(Unique::Connection(&name.canonical()), id)?;
     w.index(Unique::ApiKey(&connection.api_key), id)?;
     w.put(id, &connection)?;
-    journal_as(w, Action::ConnectionAdd, id, &connection, facts_of(&connection))?;
+    journal_as(
+        w,
+        Action::ConnectionAdd,
+        id,
+        &connection,
+        facts_of(&connection),
+    )?;
     Ok(connection)
 }
 
@@ -75,18 +89,39 @@ fn once_each(ranges: &[AddressRange]) -> Vec<AddressRange> {
 }
 
 fn existing(r: &mut Reader<'_>, draft: &Draft) -> Result<Option<Added<Summary>>> {
-    let Draft { name, description, group, token_lifetime, allow_ip, deny_ip, guide } = draft;
-    let Some((_, there)) = lookup::find::<Connection>(r, name)? else { return Ok(None) };
+    let Draft {
+        name,
+        description,
+        group,
+        token_lifetime,
+        allow_ip,
+        deny_ip,
+        guide,
+    } = draft;
+    let Some((_, there)) = lookup::find::<Connection>(r, name)? else {
+        return Ok(None);
+    };
     let mut differences = Differences::default();
-    differences.optional("description", description.as_ref(), there.description.as_ref());
+    differences.optional(
+        "description",
+        description.as_ref(),
+        there.description.as_ref(),
+    );
     if let Some(group) = group
         && !there.group.as_ref().is_some_and(|it| it.same_as(group))
     {
         differences.0.push("group");
     }
-    differences.optional("token lifetime", token_lifetime.as_ref(), there.token_lifetime.as_ref());
+    differences.optional(
+        "token lifetime",
+        token_lifetime.as_ref(),
+        there.token_lifetime.as_ref(),
+    );
     differences.list("allowed addresses", allow_ip, &there.allow_ip);
     differences.list("denied addresses", deny_ip, &there.deny_ip);
     differences.optional("guide", guide.as_ref(), there.guide.as_ref());
-    Ok(Some(Added::Existing { summary: summary(&there), differences: differences.0 }))
+    Ok(Some(Added::Existing {
+        summary: summary(&there),
+        differences: differences.0,
+    }))
 }

@@ -52,7 +52,9 @@ pub(in crate::ops) fn block_within(
     let before = connection.blocked.clone();
     let after = Block {
         at: before.as_ref().map_or(w.now(), |it| it.at),
-        reason: reason.cloned().or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
+        reason: reason
+            .cloned()
+            .or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
     };
     if before.as_ref() == Some(&after) {
         return Ok(Changed::already(summary(&connection)));

@@ -55,12 +55,18 @@ pub(in crate::ops) fn edit_within(
     }
     let facts = differences(&before, &after, &edits.guide);
     if facts.is_empty() {
-        return Ok(Changed { absent, ..Changed::already(summary(&before)) });
+        return Ok(Changed {
+            absent,
+            ..Changed::already(summary(&before))
+        });
     }
     lookup::rename::<Connection>(w, id, &before.name, &after.name)?;
     w.put(id, &after)?;
     journal_as(w, Action::ConnectionEdit, id, &after, facts)?;
-    Ok(Changed { absent, ..Changed::made(summary(&after)) })
+    Ok(Changed {
+        absent,
+        ..Changed::made(summary(&after))
+    })
 }
 
 /// Gives a connection another API key; the old one is no longer known.
@@ -84,8 +90,16 @@ pub fn rotate_key(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
 }
 
 fn edited(before: &Connection, edits: &Edits) -> (Connection, Vec<String>) {
-    let Edits { description, group, token_lifetime, allow_ip, deny_ip, any_ip, guide, rename } =
-        edits;
+    let Edits {
+        description,
+        group,
+        token_lifetime,
+        allow_ip,
+        deny_ip,
+        any_ip,
+        guide,
+        rename,
+    } = edits;
     let mut after = Connection {
         name: rename.as_ref().unwrap_or(&before.name).clone(),
         description: description.applied(before.description.as_ref()),
@@ -106,13 +120,28 @@ fn edited(before: &Connection, edits: &Edits) -> (Connection, Vec<String>) {
 fn differences<G>(before: &Connection, after: &Connection, guide: &Change<G>) -> LogFacts {
     let mut facts = LogFacts::new();
     facts.change("name", Some(&before.name), Some(&after.name));
-    facts.change("description", before.description.as_ref(), after.description.as_ref());
+    facts.change(
+        "description",
+        before.description.as_ref(),
+        after.description.as_ref(),
+    );
     facts.change("group", before.group.as_ref(), after.group.as_ref());
-    facts.change("token_lifetime", before.token_lifetime, after.token_lifetime);
+    facts.change(
+        "token_lifetime",
+        before.token_lifetime,
+        after.token_lifetime,
+    );
     facts.list("allow_ip", &before.allow_ip, &after.allow_ip);
     facts.list("deny_ip", &before.deny_ip, &after.deny_ip);
     if before.guide != after.guide {
-        facts.mention("guide", if matches!(guide, Change::Clear) { "cleared" } else { "set" });
+        facts.mention(
+            "guide",
+            if matches!(guide, Change::Clear) {
+                "cleared"
+            } else {
+                "set"
+            },
+        );
     }
     facts
 }

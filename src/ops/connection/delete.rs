@@ -44,7 +44,13 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -
 /// Deletes a connection that an older state had brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let connection = w.require(id)?;
-    bury(w, id, connection, LogFacts::new().with("reason", Some(AS_BEFORE))).map(drop)
+    bury(
+        w,
+        id,
+        connection,
+        LogFacts::new().with("reason", Some(AS_BEFORE)),
+    )
+    .map(drop)
 }
 
 /// Makes a tombstone of a connection; says what it was.
@@ -54,7 +60,9 @@ fn bury(
     mut connection: Connection,
     facts: LogFacts,
 ) -> Result<Summary> {
-    w.delist::<Connection>(List::Connections, connection.position, |it| &mut it.position)?;
+    w.delist::<Connection>(List::Connections, connection.position, |it| {
+        &mut it.position
+    })?;
     w.unindex(Unique::Connection(&connection.name.canonical()))?;
     w.unindex(Unique::ApiKey(&connection.api_key))?;
     connection.deleted_at = Some(w.now());
@@ -87,12 +95,18 @@ fn deletable(
     if users.is_empty() {
         return Ok((id, connection));
     }
-    Err(Refusal::InUse { name: connection.name.to_string(), users: some_of(users) }.into())
+    Err(Refusal::InUse {
+        name: connection.name.to_string(),
+        users: some_of(users),
+    }
+    .into())
 }
 
 fn users_of(r: &mut Reader<'_>, id: RecordId, clocks: Clocks) -> Result<Vec<Dependent>> {
     let mut users = restricted_to(r, id)?;
-    users.extend(token::live_where(r, clocks, |token| token.connection == Some(id))?);
+    users.extend(token::live_where(r, clocks, |token| {
+        token.connection == Some(id)
+    })?);
     Ok(users)
 }
 
@@ -102,6 +116,13 @@ fn restricted_to(r: &mut Reader<'_>, id: RecordId) -> Result<Vec<Dependent>> {
     let restricted = profiles
         .into_iter()
         .map(|(_, profile)| profile)
-        .filter(|profile| profile.restriction.as_ref().is_some_and(|only| only.contains(&id)));
-    Ok(restricted.filter_map(|profile| profile.name.map(Dependent::Profile)).collect())
+        .filter(|profile| {
+            profile
+                .restriction
+                .as_ref()
+                .is_some_and(|only| only.contains(&id))
+        });
+    Ok(restricted
+        .filter_map(|profile| profile.name.map(Dependent::Profile))
+        .collect())
 }

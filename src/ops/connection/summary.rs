@@ -68,7 +68,11 @@ pub(in crate::ops) fn summary(connection: &Connection) -> Summary {
         token_lifetime: connection.token_lifetime,
         allow_ip: connection.allow_ip.clone(),
         deny_ip: connection.deny_ip.clone(),
-        state: if connection.blocked.is_some() { State::Blocked } else { State::Active },
+        state: if connection.blocked.is_some() {
+            State::Blocked
+        } else {
+            State::Active
+        },
         has_guide: connection.guide.is_some(),
         created_at: connection.created_at,
         blocked: connection.blocked.clone(),

@@ -78,7 +78,11 @@ pub fn walkthrough(core: &mut Core, wanted: &Wanted) -> Result<Walkthrough> {
                 filled_in(text, &values)
             }
         };
-        Ok(Walkthrough { connection: connection.name.clone(), template, guide })
+        Ok(Walkthrough {
+            connection: connection.name.clone(),
+            template,
+            guide,
+        })
     })
 }
 
@@ -114,16 +118,23 @@ struct Values<'a> {
 
 impl Values<'_> {
     fn of(&self, placeholder: &str) -> Option<String> {
-        let Self { connection, environment, profile, url } = self;
+        let Self {
+            connection,
+            environment,
+            profile,
+            url,
+        } = self;
         Some(match placeholder {
             "connection" => connection.name.to_string(),
             "api_key" => connection.api_key.to_string(),
             "environment" => environment.name.to_string(),
             "environment_key" => environment.key.to_string(),
             "profile" => profile.map_or_else(|| connection.name.to_string(), ToString::to_string),
-            "membership" => {
-                connection.group.as_ref().map(|it| format!(" --group {it}")).unwrap_or_default()
-            }
+            "membership" => connection
+                .group
+                .as_ref()
+                .map(|it| format!(" --group {it}"))
+                .unwrap_or_default(),
             "url" => url.map_or(ApiUrl::EXAMPLE, ApiUrl::as_str).to_owned(),
             _ => return None,
         })
@@ -137,7 +148,9 @@ fn filled_in(text: &str, values: &Values<'_>) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         filled.push_str(before);
-        let known = after.split_once("}}").and_then(|(word, end)| Some((values.of(word)?, end)));
+        let known = after
+            .split_once("}}")
+            .and_then(|(word, end)| Some((values.of(word)?, end)));
         if let Some((value, end)) = known {
             filled.push_str(&value);
             rest = end;

@@ -27,7 +27,9 @@ pub(in crate::ops) fn deliver_with(
     match to {
         Delivery::Immediate(sink) => {
             let revoke = |w: &mut Writer<'_>, id| {
-                let Some((_, token)) = by_id(w, id)? else { return Ok(()) };
+                let Some((_, token)) = by_id(w, id)? else {
+                    return Ok(());
+                };
                 revoke_undelivered(w, id)?;
                 undo(w, &token)
             };

@@ -34,7 +34,8 @@ pub(in crate::ops) fn deliver_undoing<T>(
     // Last of all, so that nothing but the commit can still fail once the secret is out.
     let written = core.write_then(make, |both| {
         offered = Some(both.1.summary.id);
-        sink.offer(&both.1).map_err(|source| undelivered(None, source))
+        sink.offer(&both.1)
+            .map_err(|source| undelivered(None, source))
     });
     match (written, offered) {
         (Ok(both), _) => match sink.finish() {
@@ -68,6 +69,9 @@ fn roll_back(
 ) -> Error {
     match core.write(|w| undo(w, id)) {
         Ok(()) => undelivered(Some(id), source),
-        Err(failure) => Error::StillValid { token: id, source: Box::new(failure) },
+        Err(failure) => Error::StillValid {
+            token: id,
+            source: Box::new(failure),
+        },
     }
 }

@@ -54,7 +54,10 @@ pub(in crate::ops) fn inspect(
     owner: SinkOwner<'_>,
 ) -> Result<Inspection> {
     let content = sink.content().map_err(|source| undelivered(None, source))?;
-    let text = content.as_ref().map(|it| unmarked(it).trim_ascii()).filter(|it| !it.is_empty());
+    let text = content
+        .as_ref()
+        .map(|it| unmarked(it).trim_ascii())
+        .filter(|it| !it.is_empty());
     let occupant = match text {
         None => None,
         Some(text) if has_checksum(text) => Some(Occupant::Token),

@@ -28,7 +28,9 @@ pub(in crate::ops) fn recover(
         return Ok(None);
     };
     let now = core.now();
-    let Some(owner) = core.read(|r| waiting(r, &held, draft, now))? else { return Ok(None) };
+    let Some(owner) = core.read(|r| waiting(r, &held, draft, now))? else {
+        return Ok(None);
+    };
     let id = held.id();
     let summary =
         core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)))?;
@@ -45,7 +47,14 @@ pub(in crate::ops) fn finished(
     let secret = held.spell(form);
     let assumed = Assumed::default();
     let how = How::Finished;
-    Issued { summary, secret, assumed, how, replaced: None, owner }
+    Issued {
+        summary,
+        secret,
+        assumed,
+        how,
+        replaced: None,
+        owner,
+    }
 }
 
 /// The token with that id, if it is what a sink holds.
@@ -55,7 +64,9 @@ pub(in crate::ops) fn held_by(
     id: TokenId,
 ) -> Result<Option<Token>> {
     let held = sink.held().map_err(|source| undelivered(None, source))?;
-    let Some(held) = held.filter(|held| held.id() == id) else { return Ok(None) };
+    let Some(held) = held.filter(|held| held.id() == id) else {
+        return Ok(None);
+    };
     let known = core.read(|r| find_secret(r, &held))?.is_some();
     Ok(known.then_some(held))
 }
@@ -63,7 +74,9 @@ pub(in crate::ops) fn held_by(
 /// Whose token this is, if it waits to be delivered and is what the draft asks for. One that is to take
 /// the place of another is finished by [`rotate`](crate::ops::token::rotate()), or not at all.
 fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft, now: Time) -> Result<Option<RecordId>> {
-    let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
+    let Some((_, token)) = find_secret(r, held)? else {
+        return Ok(None);
+    };
     let profile: Profile = r.require(token.owner)?;
     let waits = token.pending.is_some() && is_live(&token, &profile, Clocks::new(r, now));
     let waits = waits && token.predecessor.is_none();

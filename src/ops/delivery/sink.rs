@@ -60,7 +60,9 @@ pub trait DeferredSink {
     /// As [`Self::content`].
     fn held(&mut self) -> io::Result<Option<Token>> {
         let content = self.content()?;
-        let text = content.as_ref().and_then(|it| std::str::from_utf8(unmarked(it)).ok());
+        let text = content
+            .as_ref()
+            .and_then(|it| std::str::from_utf8(unmarked(it)).ok());
         Ok(text.and_then(|text| Token::parse(text).ok()))
     }
 
@@ -100,7 +102,9 @@ pub trait DeferredSink {
 
 /// What a sink holds without the byte order mark that an editor may have put before it.
 pub(in crate::ops) fn unmarked(content: &[u8]) -> &[u8] {
-    content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content)
+    content
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(content)
 }
 
 /// How a new secret is delivered.

@@ -50,8 +50,17 @@ pub(in crate::ops) fn insert(w: &mut Writer<'_>, draft: &Draft) -> Result<Enviro
 }
 
 fn existing(r: &mut Reader<'_>, draft: &Draft) -> Result<Option<Added<Summary>>> {
-    let Some((_, there)) = lookup::find::<Environment>(r, &draft.name)? else { return Ok(None) };
+    let Some((_, there)) = lookup::find::<Environment>(r, &draft.name)? else {
+        return Ok(None);
+    };
     let mut differences = Differences::default();
-    differences.optional("description", draft.description.as_ref(), there.description.as_ref());
-    Ok(Some(Added::Existing { summary: summary(&there), differences: differences.0 }))
+    differences.optional(
+        "description",
+        draft.description.as_ref(),
+        there.description.as_ref(),
+    );
+    Ok(Some(Added::Existing {
+        summary: summary(&there),
+        differences: differences.0,
+    }))
 }

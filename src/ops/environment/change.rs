@@ -81,7 +81,10 @@ pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
 /// Makes an environment the default in place of one that is to be deleted again.
 pub(in crate::ops) fn make_default_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let before: Environment = w.require(id)?;
-    let after = Environment { default: true, ..before.clone() };
+    let after = Environment {
+        default: true,
+        ..before.clone()
+    };
     depose(w)?;
     w.put(id, &after)?;
     let facts = differences(&before, &after).with("reason", Some(AS_BEFORE));
@@ -89,7 +92,11 @@ pub(in crate::ops) fn make_default_again(w: &mut Writer<'_>, id: RecordId) -> Re
 }
 
 fn edited(before: &Environment, edits: &Edits) -> Environment {
-    let Edits { description, make_default, rename } = edits;
+    let Edits {
+        description,
+        make_default,
+        rename,
+    } = edits;
     Environment {
         name: rename.as_ref().unwrap_or(&before.name).clone(),
         description: description.applied(before.description.as_ref()),
@@ -101,7 +108,11 @@ fn edited(before: &Environment, edits: &Edits) -> Environment {
 fn differences(before: &Environment, after: &Environment) -> LogFacts {
     let mut facts = LogFacts::new();
     facts.change("name", Some(&before.name), Some(&after.name));
-    facts.change("description", before.description.as_ref(), after.description.as_ref());
+    facts.change(
+        "description",
+        before.description.as_ref(),
+        after.description.as_ref(),
+    );
     facts.change("default", Some(before.default), Some(after.default));
     facts
 }

@@ -42,7 +42,13 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) 
 /// Deletes an environment that an older state had brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let environment = w.require(id)?;
-    bury(w, id, environment, LogFacts::new().with("reason", Some(AS_BEFORE))).map(drop)
+    bury(
+        w,
+        id,
+        environment,
+        LogFacts::new().with("reason", Some(AS_BEFORE)),
+    )
+    .map(drop)
 }
 
 /// Makes a tombstone of an environment; says what it was.
@@ -52,7 +58,9 @@ fn bury(
     mut environment: Environment,
     facts: LogFacts,
 ) -> Result<Summary> {
-    w.delist::<Environment>(List::Environments, environment.position, |it| &mut it.position)?;
+    w.delist::<Environment>(List::Environments, environment.position, |it| {
+        &mut it.position
+    })?;
     w.unindex(Unique::Environment(&environment.name.canonical()))?;
     w.unindex(Unique::EnvironmentKey(&environment.key))?;
     mail_settings::remove_settings(w, Some(id), Some(&environment.name))?;
@@ -73,7 +81,9 @@ pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Dependents> {
     core.read(|r| {
         let (id, _) = lookup::named::<Environment>(r, name)?;
         let clocks = Clocks::new(r, now);
-        Ok(some_of(token::live_where(r, clocks, |token| token.environment == id)?))
+        Ok(some_of(token::live_where(r, clocks, |token| {
+            token.environment == id
+        })?))
     })
 }
 
@@ -90,5 +100,9 @@ fn deletable(
     if users.is_empty() {
         return Ok((id, environment));
     }
-    Err(Refusal::InUse { name: environment.name.to_string(), users: some_of(users) }.into())
+    Err(Refusal::InUse {
+        name: environment.name.to_string(),
+        users: some_of(users),
+    }
+    .into())
 }

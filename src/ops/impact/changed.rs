@@ -42,13 +42,19 @@ impl ChangedRecords {
     /// The profiles that a verdict may differ for.
     pub(super) fn judged_profiles(&self) -> impl Iterator<Item = (RecordId, &Pair<Profile>)> {
         let judged = |pair: &Pair<Profile>| !same_for_profile(&pair.before, &pair.after);
-        self.profiles.iter().map(|(id, pair)| (*id, pair)).filter(move |(_, pair)| judged(pair))
+        self.profiles
+            .iter()
+            .map(|(id, pair)| (*id, pair))
+            .filter(move |(_, pair)| judged(pair))
     }
 
     /// The connections that a verdict may differ for.
     pub(super) fn judged_connections(&self) -> impl Iterator<Item = (RecordId, &Pair<Connection>)> {
         let judged = |pair: &Pair<Connection>| !same_for_connection(&pair.before, &pair.after);
-        self.connections.iter().map(|(id, pair)| (*id, pair)).filter(move |(_, pair)| judged(pair))
+        self.connections
+            .iter()
+            .map(|(id, pair)| (*id, pair))
+            .filter(move |(_, pair)| judged(pair))
     }
 
     /// Whether a password was accepted that is not any more.

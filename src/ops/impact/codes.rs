@@ -69,14 +69,23 @@ fn exchangeable(
     exchange: &Exchange,
     clocks: Clocks,
 ) -> Result<(bool, bool)> {
-    let Exchange { profile, connection, environment, .. } = exchange;
+    let Exchange {
+        profile,
+        connection,
+        environment,
+        ..
+    } = exchange;
     let token = TokenRecord {
         connection: Some(*connection),
         owner: *profile,
         ..token::dummy_record(TokenId::new(0), *environment, 0)?
     };
     let judge = |profile: &Profile, it: &Connection| {
-        let side = Side { token: &token, profile, clocks };
+        let side = Side {
+            token: &token,
+            profile,
+            clocks,
+        };
         side.is_valid(Some((*connection, it)), None)
     };
     let (profile, profile_after) = both(r, &changed.profiles, *profile)?;

@@ -29,7 +29,12 @@ pub(in crate::ops) fn observe(w: &mut Writer<'_>, boot: BootTime) -> Result<Impa
     let codes = codes::stopped(w, &changed, boot)?;
     let opens = openings::of(w, &changed)?;
     let password = changed.stops_a_password(w.now());
-    let mut impact = Impact { password, codes, opens, ..Impact::default() };
+    let mut impact = Impact {
+        password,
+        codes,
+        opens,
+        ..Impact::default()
+    };
     let now = w.now();
     Comparison::new(w, &changed, now)?.each(w, &mut |id, address, shift| {
         impact.add(id, address, shift);

@@ -32,20 +32,31 @@ pub struct Opening {
 pub(super) fn of(r: &mut Reader<'_>, changed: &ChangedRecords) -> Result<Vec<Opening>> {
     let mut found = Vec::new();
     for (_, pair) in changed.judged_profiles() {
-        let Some(name) = &pair.after.name else { continue };
+        let Some(name) = &pair.after.name else {
+            continue;
+        };
         for (what, lifted) in of_profile(r, pair)? {
-            found.push(Opening { kind: "profile", name: name.to_string(), what, lifted });
+            found.push(Opening {
+                kind: "profile",
+                name: name.to_string(),
+                what,
+                lifted,
+            });
         }
     }
     for Pair { before, after } in changed.connections.values() {
         if after.deleted_at.is_none() {
             let name = &after.name;
-            found.extend(of_connection(before, after).into_iter().map(|(what, lifted)| Opening {
-                kind: "connection",
-                name: name.to_string(),
-                what,
-                lifted,
-            }));
+            found.extend(
+                of_connection(before, after)
+                    .into_iter()
+                    .map(|(what, lifted)| Opening {
+                        kind: "connection",
+                        name: name.to_string(),
+                        what,
+                        lifted,
+                    }),
+            );
         }
     }
     found.sort();
@@ -59,7 +70,10 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
     let mut found = Vec::new();
     match (&before.restriction, &after.restriction) {
         (Some(_), None) => {
-            found.push(("may use any connection, also those made later".to_owned(), true));
+            found.push((
+                "may use any connection, also those made later".to_owned(),
+                true,
+            ));
         }
         (Some(old), Some(new)) => {
             let gained = new.iter().filter(|id| !old.contains(id));
@@ -70,11 +84,18 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
         }
         (None, _) => {}
     }
-    for group in after.groups.iter().filter(|group| !before.is_member_of(group)) {
+    for group in after
+        .groups
+        .iter()
+        .filter(|group| !before.is_member_of(group))
+    {
         let names = linked(r, group, after)?;
         if !names.is_empty() {
             let connections = called("connection", &names);
-            found.push((format!("may use {connections} as a member of `{group}`"), false));
+            found.push((
+                format!("may use {connections} as a member of `{group}`"),
+                false,
+            ));
         }
     }
     Ok(found)
@@ -84,7 +105,10 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
 fn linked(r: &mut Reader<'_>, group: &GroupName, profile: &Profile) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for (id, connection) in lookup::all::<Connection>(r, List::Connections)? {
-        let is_linked = connection.group.as_ref().is_some_and(|own| own.same_as(group));
+        let is_linked = connection
+            .group
+            .as_ref()
+            .is_some_and(|own| own.same_as(group));
         if is_linked && profile.may_use(id) {
             names.push(connection.name.to_string());
         }
@@ -113,7 +137,10 @@ fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
     let mut found = Vec::new();
     match (&before.group, &after.group) {
         (Some(old), None) => {
-            found.push((format!("may be used by profiles that are not in group `{old}`"), true));
+            found.push((
+                format!("may be used by profiles that are not in group `{old}`"),
+                true,
+            ));
         }
         (Some(old), Some(new)) if !old.same_as(new) => {
             found.push((format!("may be used by members of `{new}`"), false));
@@ -121,7 +148,10 @@ fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
         _ => {}
     }
     if !before.allow_ip.is_empty() && after.allow_ip.is_empty() {
-        found.push(("may be used from any address that is not denied".to_owned(), true));
+        found.push((
+            "may be used from any address that is not denied".to_owned(),
+            true,
+        ));
     } else {
         let allows = |it: &Connection, ip| AddressRange::allow(&it.allow_ip, ip);
         let added = gained(before, after, &after.allow_ip, allows);
@@ -153,9 +183,14 @@ fn gained(
     passes: impl Fn(&Connection, std::net::IpAddr) -> bool,
 ) -> Vec<AddressRange> {
     let sides = [before, after];
-    let ranges = sides.into_iter().flat_map(|it| it.allow_ip.iter().chain(&it.deny_ip));
+    let ranges = sides
+        .into_iter()
+        .flat_map(|it| it.allow_ip.iter().chain(&it.deny_ip));
     let probes = AddressRange::probes(ranges);
     let newly = |ip| !passes(before, ip) && passes(after, ip);
     let freed: Vec<_> = probes.into_iter().filter(|ip| newly(*ip)).collect();
-    list.iter().filter(|range| freed.iter().any(|ip| range.contains(*ip))).copied().collect()
+    list.iter()
+        .filter(|range| freed.iter().any(|ip| range.contains(*ip)))
+        .copied()
+        .collect()
 }

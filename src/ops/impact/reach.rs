@@ -42,7 +42,11 @@ impl Side<'_> {
     }
 
     pub(super) fn is_valid(self, at: At<'_>, ip: Option<IpAddr>) -> bool {
-        let Self { token, profile, clocks } = self;
+        let Self {
+            token,
+            profile,
+            clocks,
+        } = self;
         let id = at.map(|(id, _)| id);
         let reason = verdict::judge(&Facts {
             token,
@@ -121,14 +125,25 @@ impl<'a> Comparison<'a> {
                 let connection = Rc::new(connection);
                 all.insert(
                     id,
-                    ConnectionPair { id, before: Rc::clone(&connection), after: connection },
+                    ConnectionPair {
+                        id,
+                        before: Rc::clone(&connection),
+                        after: connection,
+                    },
                 );
             }
         }
         for (id, ConnectionPair { before, after, .. }) in &self.connections {
             let before = Rc::clone(before);
             let after = Rc::clone(after);
-            all.insert(*id, ConnectionPair { id: *id, before, after });
+            all.insert(
+                *id,
+                ConnectionPair {
+                    id: *id,
+                    before,
+                    after,
+                },
+            );
         }
         Ok(all.into_values().collect())
     }
@@ -145,7 +160,11 @@ impl<'a> Comparison<'a> {
         }
         let changed = self.changed;
         let mut seen = HashSet::new();
-        let owners: Vec<_> = self.profiles.iter().map(|(id, it)| (*id, it.after.tokens)).collect();
+        let owners: Vec<_> = self
+            .profiles
+            .iter()
+            .map(|(id, it)| (*id, it.after.tokens))
+            .collect();
         for (owner, count) in owners {
             for (id, token) in of_profile(w, owner, count)? {
                 seen.insert(id);
@@ -179,15 +198,27 @@ impl<'a> Comparison<'a> {
         let tokens = own.map_or((token, token), |pair| (&pair.before, &pair.after));
         let owners = owner.map_or((&*current, &*current), |pair| (&pair.before, &pair.after));
         let clocks = self.clocks;
-        let before = Side { token: tokens.0, profile: owners.0, clocks };
-        let after = Side { token: tokens.1, profile: owners.1, clocks };
+        let before = Side {
+            token: tokens.0,
+            profile: owners.0,
+            clocks,
+        };
+        let after = Side {
+            token: tokens.1,
+            profile: owners.1,
+            clocks,
+        };
         let shift = match token.connection {
             Some(bound) => self.of_bound(r, bound, before, after)?,
             None => self.of_open(token.owner, before, after),
         };
         let was_valid = shift.stops || shift.narrowing != Narrowing::default();
         if was_valid || shift.gains {
-            visit(token.public, &if was_valid { before } else { after }.address(), shift);
+            visit(
+                token.public,
+                &if was_valid { before } else { after }.address(),
+                shift,
+            );
         }
         Ok(())
     }
@@ -204,45 +235,92 @@ impl<'a> Comparison<'a> {
             both
         } else {
             let connection = self.cache.connections.open(r, bound)?;
-            unchanged =
-                ConnectionPair { id: bound, before: Rc::clone(&connection), after: connection };
+            unchanged = ConnectionPair {
+                id: bound,
+                before: Rc::clone(&connection),
+                after: connection,
+            };
             &unchanged
         };
         let (then, now) = both.at();
-        Ok(match (before.is_valid(then, None), after.is_valid(now, None)) {
-            (false, false) => Shift::default(),
-            (true, false) => Shift { stops: true, ..Shift::default() },
-            (false, true) => Shift { gains: true, ..Shift::default() },
-            (true, true) => {
-                let Addresses { lost, gained, emptied } = addresses((before, then), (after, now));
-                let narrowing = Narrowing { addresses: lost, connections: false };
-                Shift { stops: emptied, narrowing, gains: gained }
-            }
-        })
+        Ok(
+            match (before.is_valid(then, None), after.is_valid(now, None)) {
+                (false, false) => Shift::default(),
+                (true, false) => Shift {
+                    stops: true,
+                    ..Shift::default()
+                },
+                (false, true) => Shift {
+                    gains: true,
+                    ..Shift::default()
+                },
+                (true, true) => {
+                    let Addresses {
+                        lost,
+                        gained,
+                        emptied,
+                    } = addresses((before, then), (after, now));
+                    let narrowing = Narrowing {
+                        addresses: lost,
+                        connections: false,
+                    };
+                    Shift {
+                        stops: emptied,
+                        narrowing,
+                        gains: gained,
+                    }
+                }
+            },
+        )
     }
 
     fn of_open(&mut self, owner: RecordId, before: Side<'_>, after: Side<'_>) -> Shift {
         match (before.is_valid(None, None), after.is_valid(None, None)) {
             (false, false) => return Shift::default(),
-            (true, false) => return Shift { stops: true, ..Shift::default() },
-            (false, true) => return Shift { gains: true, ..Shift::default() },
+            (true, false) => {
+                return Shift {
+                    stops: true,
+                    ..Shift::default()
+                };
+            }
+            (false, true) => {
+                return Shift {
+                    gains: true,
+                    ..Shift::default()
+                };
+            }
             (true, true) => {}
         }
         let (lost, gained) = self.moved(owner, before, after);
-        let mut shift = Shift { gains: gained, ..Shift::default() };
+        let mut shift = Shift {
+            gains: gained,
+            ..Shift::default()
+        };
         shift.narrowing.connections = lost;
         for both in self.connections.values() {
             let (then, now) = both.at();
             if before.is_valid(then, None) && after.is_valid(now, None) {
-                let Addresses { lost, gained, emptied } = addresses((before, then), (after, now));
+                let Addresses {
+                    lost,
+                    gained,
+                    emptied,
+                } = addresses((before, then), (after, now));
                 shift.narrowing.connections |= emptied;
                 shift.narrowing.addresses |= lost && !emptied;
                 shift.gains |= gained;
             }
         }
-        let Addresses { lost, gained, emptied } = addresses((before, None), (after, None));
+        let Addresses {
+            lost,
+            gained,
+            emptied,
+        } = addresses((before, None), (after, None));
         shift.narrowing.addresses |= lost;
-        Shift { stops: emptied, gains: shift.gains || gained, ..shift }
+        Shift {
+            stops: emptied,
+            gains: shift.gains || gained,
+            ..shift
+        }
     }
 
     /// Whether an open token of a profile, valid by itself before and after, loses a connection, and
@@ -297,7 +375,10 @@ fn addresses(before: (Side<'_>, At<'_>), after: (Side<'_>, At<'_>)) -> Addresses
         found.lost |= was && !will;
         found.gained |= !was && will;
     }
-    Addresses { emptied: some && !left, ..found }
+    Addresses {
+        emptied: some && !left,
+        ..found
+    }
 }
 
 /// The lists of ranges that say from where a token may be used.
@@ -305,5 +386,9 @@ fn rules<'a>((side, at): (Side<'a>, At<'a>)) -> [&'a [AddressRange]; 3] {
     let of = |list: fn(&Connection) -> &Vec<AddressRange>| {
         at.map_or(&[][..], |(_, connection)| list(connection).as_slice())
     };
-    [&side.token.allow_ip, of(|it| &it.allow_ip), of(|it| &it.deny_ip)]
+    [
+        &side.token.allow_ip,
+        of(|it| &it.allow_ip),
+        of(|it| &it.deny_ip),
+    ]
 }

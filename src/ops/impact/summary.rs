@@ -43,7 +43,13 @@ pub struct Impact {
 impl Impact {
     /// Whether anything that is valid now stops, wholly or in part.
     pub fn stops(&self) -> bool {
-        let Self { tokens, partly, password, codes, .. } = self;
+        let Self {
+            tokens,
+            partly,
+            password,
+            codes,
+            ..
+        } = self;
         *tokens > 0 || *partly > 0 || *password || *codes > 0
     }
 
@@ -65,7 +71,11 @@ impl Impact {
     }
 
     pub(super) fn add(&mut self, id: TokenId, address: &str, shift: Shift) {
-        let Shift { stops, narrowing, gains } = shift;
+        let Shift {
+            stops,
+            narrowing,
+            gains,
+        } = shift;
         let narrows = !stops && (narrowing.connections || narrowing.addresses);
         if stops {
             self.tokens += 1;

@@ -48,8 +48,19 @@ pub struct Refused {
 impl Refused {
     /// The answer to a code for `binding`.
     pub fn new(binding: &Binding, reason: WhyNot) -> Self {
-        let Binding { profile, connection, environment } = binding.clone();
-        Self { valid: false, reason, exit: reason.exit(), profile, connection, environment }
+        let Binding {
+            profile,
+            connection,
+            environment,
+        } = binding.clone();
+        Self {
+            valid: false,
+            reason,
+            exit: reason.exit(),
+            profile,
+            connection,
+            environment,
+        }
     }
 }
 

@@ -45,12 +45,22 @@ fn cancel_within(
 ) -> Result<Option<Changed<Summary>>> {
     let clocks = CodeClocks::new(w, w.now(), boot);
     let subject = Bound::resolve(w, binding)?;
-    let Some((id, mut exchange)) = subject.exchange(w)? else { return Ok(None) };
+    let Some((id, mut exchange)) = subject.exchange(w)? else {
+        return Ok(None);
+    };
     let ended = end_newest(w, &mut exchange, Ending::Cancelled, clocks)?;
-    let Some(code) = exchange.codes.last() else { return Ok(None) };
+    let Some(code) = exchange.codes.last() else {
+        return Ok(None);
+    };
     let summary = summary(&subject, code, clocks)?;
-    let Some(code) = ended else { return Ok(Some(Changed::already(summary))) };
+    let Some(code) = ended else {
+        return Ok(Some(Changed::already(summary)));
+    };
     w.put(id, &exchange)?;
-    w.audit(Action::OtpCancel, journal::code(code), facts(&subject).into())?;
+    w.audit(
+        Action::OtpCancel,
+        journal::code(code),
+        facts(&subject).into(),
+    )?;
     Ok(Some(Changed::made(summary)))
 }

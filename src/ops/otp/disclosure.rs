@@ -7,5 +7,8 @@ use crate::kind::Kind;
 /// caller of an outside interface gets the answer that everybody gets; what is left is this side's
 /// trouble.
 pub fn is_for_operators(error: &Error) -> bool {
-    matches!(error.kind(), Kind::NotFound | Kind::Refused | Kind::Throttled | Kind::Exists)
+    matches!(
+        error.kind(),
+        Kind::NotFound | Kind::Refused | Kind::Throttled | Kind::Exists
+    )
 }

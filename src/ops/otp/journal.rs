@@ -22,8 +22,12 @@ pub(super) fn journal_refused(
     subject: Option<&Bound>,
     why: &str,
 ) -> Result<()> {
-    let object =
-        subject.map_or_else(journal::nobody, |it| journal::profile(it.profile.0, &it.profile.1));
-    let facts = subject.map(facts).unwrap_or_default().with("reason", Some(why));
+    let object = subject.map_or_else(journal::nobody, |it| {
+        journal::profile(it.profile.0, &it.profile.1)
+    });
+    let facts = subject
+        .map(facts)
+        .unwrap_or_default()
+        .with("reason", Some(why));
     w.audit_outcome(action, Outcome::Refused, object, facts.into())
 }

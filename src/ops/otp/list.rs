@@ -80,7 +80,10 @@ fn add(
     let connection = cache.connections.open(r, exchange.connection)?;
     let environment = cache.environments.open(r, exchange.environment)?;
     let names = BindingNames {
-        profile: profile.name.as_ref().ok_or(Error::Bug("a deleted profile has codes"))?,
+        profile: profile
+            .name
+            .as_ref()
+            .ok_or(Error::Bug("a deleted profile has codes"))?,
         connection: &connection.name,
         environment: &environment.name,
     };

@@ -78,7 +78,10 @@ pub fn reveal(
     requested: &Requested,
     sink: &mut dyn ImmediateSink<Requested>,
 ) -> Result<()> {
-    let handed = sink.ready().and_then(|()| sink.offer(requested)).and_then(|()| sink.finish());
+    let handed = sink
+        .ready()
+        .and_then(|()| sink.offer(requested))
+        .and_then(|()| sink.finish());
     handed.map_err(|source| take_back(core, requested.place, source))
 }
 
@@ -98,16 +101,25 @@ impl Allowed {
         let to = ensure_allowed(r, &subject, request, clocks)?;
         let (_, budget) = budget::of(r, subject.profile.0)?;
         budget::ensure_open(&budget, subject.profile_name()?, now)?;
-        let of_the_binding =
-            subject.exchange(r)?.and_then(|(_, exchange)| next_mail(&exchange, now));
+        let of_the_binding = subject
+            .exchange(r)?
+            .and_then(|(_, exchange)| next_mail(&exchange, now));
         match of_the_binding.max(mailbox::next_mail(r, &to, now)?) {
             Some(free) => Err(Error::TooSoon(free)),
-            None => Ok(Self { subject, to, clocks }),
+            None => Ok(Self {
+                subject,
+                to,
+                clocks,
+            }),
         }
     }
 
     fn make(self, w: &mut Writer<'_>, request: &Request) -> Result<Requested> {
-        let Self { subject, to, clocks } = self;
+        let Self {
+            subject,
+            to,
+            clocks,
+        } = self;
         let (kept, mut budget) = budget::of(w, subject.profile.0)?;
         remove_forgotten(w, &subject, &mut budget, clocks)?;
         let (code, mut record) = draw(w, &subject, request, to, clocks.boot)?;
@@ -130,7 +142,12 @@ impl Allowed {
             .with("sent_to", Some(&summary.sent_to))
             .with("expires_at", Some(summary.expires_at));
         w.audit(Action::OtpRequest, journal::code(id), facts.into())?;
-        Ok(Requested { summary, code, letter, place: (exchange, id) })
+        Ok(Requested {
+            summary,
+            code,
+            letter,
+            place: (exchange, id),
+        })
     }
 }
 
@@ -144,17 +161,27 @@ fn ensure_allowed(
     let name = subject.profile_name()?;
     let profile = &subject.profile.1;
     let (id, connection) = &subject.connection;
-    if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.wall.now)) {
+    if profile
+        .suspended
+        .as_ref()
+        .is_some_and(|it| it.holds(clocks.wall.now))
+    {
         return Err(Refusal::ProfileSuspended(name.clone()).into());
     }
-    let email = profile.email.clone().ok_or_else(|| Refusal::NoEmail(name.clone()))?;
+    let email = profile
+        .email
+        .clone()
+        .ok_or_else(|| Refusal::NoEmail(name.clone()))?;
     token::ensure_usable(profile, *id, connection)?;
     if let Some(device) = &request.device {
         token::ensure_device_free(r, name, *id, device, clocks.wall)?;
     }
     let (environment, named) = &subject.environment;
     if mail_settings::settings_for(r, *environment)?.is_none() {
-        return Err(Refusal::NoMail { environment: Some(named.name.clone()) }.into());
+        return Err(Refusal::NoMail {
+            environment: Some(named.name.clone()),
+        }
+        .into());
     }
     Ok(email)
 }

@@ -68,7 +68,10 @@ pub(super) fn summary_of(
     clocks: CodeClocks,
 ) -> Summary {
     let token = match code.end {
-        Some(CodeEnd { how: Ending::Used(token) | Ending::UsedForGood(token), .. }) => Some(token),
+        Some(CodeEnd {
+            how: Ending::Used(token) | Ending::UsedForGood(token),
+            ..
+        }) => Some(token),
         _ => None,
     };
     Summary {

@@ -165,7 +165,12 @@ fn try_with(
             digits: submission.code.expose(),
         },
     )?;
-    let found = Attempt { exchange: id, code: code.id, kept: code.mac, tag };
+    let found = Attempt {
+        exchange: id,
+        code: code.id,
+        kept: code.mac,
+        tag,
+    };
     w.put(id, &exchange)?;
     budget.debit(w.now());
     budget::keep(w, place, &budget)?;
@@ -181,10 +186,20 @@ fn draft(
     clocks: CodeClocks,
 ) -> Result<std::result::Result<Draft, CodeState>> {
     let subject = Bound::resolve(w, &submission.binding)?;
-    let Some((id, exchange)) = subject.exchange(w)? else { return Ok(Err(CodeState::Replaced)) };
-    let newest = exchange.codes.last().filter(|code| id == found.exchange && code.id == found.code);
-    let Some(code) = newest else { return Ok(Err(CodeState::Replaced)) };
-    if !matches!(clocks.state(code), CodeState::Pending | CodeState::Exhausted) {
+    let Some((id, exchange)) = subject.exchange(w)? else {
+        return Ok(Err(CodeState::Replaced));
+    };
+    let newest = exchange
+        .codes
+        .last()
+        .filter(|code| id == found.exchange && code.id == found.code);
+    let Some(code) = newest else {
+        return Ok(Err(CodeState::Replaced));
+    };
+    if !matches!(
+        clocks.state(code),
+        CodeState::Pending | CodeState::Exhausted
+    ) {
         return Ok(Err(clocks.state(code)));
     }
     let owner = subject.profile.0;
@@ -217,13 +232,18 @@ fn use_up(
     let mut exchange: Exchange = w.require(found.exchange)?;
     let at = w.now();
     if let Some(code) = exchange.codes.last_mut() {
-        code.end = Some(CodeEnd { at, how: Ending::Used(issued.summary.id) });
+        code.end = Some(CodeEnd {
+            at,
+            how: Ending::Used(issued.summary.id),
+        });
     }
     w.put(found.exchange, &exchange)?;
     credit(w, exchange.profile)?;
     let binding = Binding {
         profile: draft.profile,
-        connection: draft.connection.ok_or(Error::Bug("a code is for a connection"))?,
+        connection: draft
+            .connection
+            .ok_or(Error::Bug("a code is for a connection"))?,
         environment: draft.environment,
     };
     let facts = facts(&Bound::resolve(w, &binding)?).with("token", Some(issued.summary.id));
@@ -241,7 +261,9 @@ fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
 /// Lets a try not count that was right and came to nothing. Whether its code is still good is not its
 /// business.
 fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
-    let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else { return Ok(()) };
+    let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else {
+        return Ok(());
+    };
     let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
         return Ok(());
     };

@@ -52,7 +52,11 @@ impl Lock {
             Some(Closed::Until(next)) => (false, Some(next)),
             None => (false, None),
         };
-        (failures.count >= FREE).then_some(Self { failures: failures.count, locked, until })
+        (failures.count >= FREE).then_some(Self {
+            failures: failures.count,
+            locked,
+            until,
+        })
     }
 }
 
@@ -61,18 +65,26 @@ pub(super) fn closed(failures: Failures, now: Time) -> Option<Closed> {
     if failures.count >= LOCKED_AFTER {
         return Some(Closed::Locked);
     }
-    next_try(failures).filter(|next| now < *next).map(Closed::Until)
+    next_try(failures)
+        .filter(|next| now < *next)
+        .map(Closed::Until)
 }
 
 /// One more failure, until the password turns out to be right.
 pub(super) fn debited(failures: Failures, now: Time) -> Failures {
-    Failures { count: failures.count.saturating_add(1), last: Some(now) }
+    Failures {
+        count: failures.count.saturating_add(1),
+        last: Some(now),
+    }
 }
 
 /// Failures before and after: tries at a password that is taken back count, too.
 pub(super) fn together(before: Failures, after: Failures) -> Failures {
     let count = before.count.saturating_add(after.count);
-    Failures { count, last: before.last.max(after.last) }
+    Failures {
+        count,
+        last: before.last.max(after.last),
+    }
 }
 
 /// After five failures 1 s, then twice as long each time.

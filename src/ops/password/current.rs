@@ -18,5 +18,8 @@ pub(super) fn still_there(r: &mut Reader<'_>, id: RecordId, name: &ProfileName) 
 
 /// Whether this, and no other that was set meanwhile, is the profile's password.
 pub(super) fn is_set(profile: &Profile, password: &Password) -> bool {
-    profile.password.as_ref().is_some_and(|it| it.phc == password.phc)
+    profile
+        .password
+        .as_ref()
+        .is_some_and(|it| it.phc == password.phc)
 }

@@ -84,23 +84,36 @@ fn set_afterwards(
     let found = prepare(core, sink, SinkOwner::Named(name))?;
     let profile = name.clone();
     let replaced = found.occupant;
-    let new = Generated { profile, password: generate(core)?, replaced };
+    let new = Generated {
+        profile,
+        password: generate(core)?,
+        replaced,
+    };
     let (id, prepared) = prepare_for(core, name, &new.password)?;
     core.write(|w| {
         let mut profile = still_there(w, id, name)?;
         remember(w, id, &mut profile, &new.password)?;
         w.put(id, &profile)?;
-        w.audit(Action::PasswordGenerate, journal::profile(id, &profile), LogFacts::new().into())
+        w.audit(
+            Action::PasswordGenerate,
+            journal::profile(id, &profile),
+            LogFacts::new().into(),
+        )
     })?;
     if let Err(source) = sink.deliver(&new.password, found.content()) {
         return Err(put_back(sink, source));
     }
     let written = core.write(|w| {
         let mut profile = still_there(w, id, name)?;
-        profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
+        profile.password = Some(Password {
+            set_at: w.now(),
+            ..prepared.clone()
+        });
         set::store(w, id, &mut profile, Action::PasswordSet)
     });
-    let Err(failure) = written else { return Ok(new) };
+    let Err(failure) = written else {
+        return Ok(new);
+    };
     // A commit that failed may have taken effect all the same. Where that cannot be seen, the sink
     // keeps the new one: it may be the only place that has it.
     match core.read(|r| r.require::<Profile>(id)) {
@@ -116,18 +129,30 @@ fn set_at_once(
     sink: &mut dyn ImmediateSink<Generated>,
 ) -> Result<Generated> {
     sink.ready().map_err(|source| undelivered(None, source))?;
-    let new = Generated { profile: name.clone(), password: generate(core)?, replaced: None };
+    let new = Generated {
+        profile: name.clone(),
+        password: generate(core)?,
+        replaced: None,
+    };
     let (id, prepared) = prepare_for(core, name, &new.password)?;
     let mut before = None;
     let change = |w: &mut Writer<'_>| {
         let mut profile = still_there(w, id, name)?;
-        let password = profile.password.replace(Password { set_at: w.now(), ..prepared.clone() });
-        before = Some(Before { id, password, failures: profile.failures });
+        let password = profile.password.replace(Password {
+            set_at: w.now(),
+            ..prepared.clone()
+        });
+        before = Some(Before {
+            id,
+            password,
+            failures: profile.failures,
+        });
         remember(w, id, &mut profile, &new.password)?;
         set::store(w, id, &mut profile, Action::PasswordSet)
     };
-    let written =
-        core.write_then(change, |()| sink.offer(&new).map_err(|source| undelivered(None, source)));
+    let written = core.write_then(change, |()| {
+        sink.offer(&new).map_err(|source| undelivered(None, source))
+    });
     match (written, before) {
         (Ok(()), Some(before)) => match sink.finish() {
             Ok(()) => Ok(new),
@@ -163,7 +188,11 @@ fn restore(
     new: &Password,
     source: io::Error,
 ) -> Error {
-    let Before { id, password, failures } = before;
+    let Before {
+        id,
+        password,
+        failures,
+    } = before;
     let done = core.write(|w| {
         let mut profile: Profile = w.require(id)?;
         if !is_set(&profile, new) {
@@ -175,10 +204,18 @@ fn restore(
         w.put(id, &profile)?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));
         let object = journal::profile(id, &profile);
-        w.audit_outcome(Action::PasswordUndo, Outcome::Undelivered, object, facts.into())
+        w.audit_outcome(
+            Action::PasswordUndo,
+            Outcome::Undelivered,
+            object,
+            facts.into(),
+        )
     });
     match done {
         Ok(()) => undelivered(None, source),
-        Err(failure) => Error::StillSet { profile: name.clone(), source: Box::new(failure) },
+        Err(failure) => Error::StillSet {
+            profile: name.clone(),
+            source: Box::new(failure),
+        },
     }
 }

@@ -30,7 +30,9 @@ pub fn generate(core: &mut Core) -> Result<SecretText> {
         for byte in group {
             // 256 is a multiple of 32, so each character is as likely as any other.
             let character = ALPHABET.get(usize::from(byte % 32));
-            text.push(char::from(*character.ok_or(Error::Bug("an alphabet is too short"))?));
+            text.push(char::from(
+                *character.ok_or(Error::Bug("an alphabet is too short"))?,
+            ));
         }
     }
     Ok(SecretText::new(text))

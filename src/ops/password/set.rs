@@ -28,7 +28,10 @@ pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result
     let (id, prepared) = prepare_for(core, name, password)?;
     core.write(|w| {
         let mut profile = still_there(w, id, name)?;
-        profile.password = Some(Password { set_at: w.now(), ..prepared.clone() });
+        profile.password = Some(Password {
+            set_at: w.now(),
+            ..prepared.clone()
+        });
         store(w, id, &mut profile, Action::PasswordSet)
     })
 }
@@ -90,14 +93,23 @@ pub(in crate::ops) fn prepare(
         let (kid, pepper) = r.pepper(None)?;
         let params = &Argon2Params::PASSWORD_DEFAULT;
         let phc = phc::hash_password(normal.as_bytes(), pepper, params, &mut **entropy)?;
-        Ok(Password { phc, kid, set_at: now, used_at: None })
+        Ok(Password {
+            phc,
+            kid,
+            set_at: now,
+            used_at: None,
+        })
     })
 }
 
 fn words_of(r: &mut Reader<'_>, profile: &Profile) -> Result<Words> {
     let ids = profile.restriction.as_deref().unwrap_or_default();
     let connections = ReferentCache::default().connection_names(r, ids)?;
-    Ok(Words::of(profile.name.as_ref(), profile.email.as_ref(), &connections))
+    Ok(Words::of(
+        profile.name.as_ref(),
+        profile.email.as_ref(),
+        &connections,
+    ))
 }
 
 /// Writes down what an admin did to a password.

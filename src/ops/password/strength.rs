@@ -51,7 +51,10 @@ pub(super) fn check(normal: &str, words: &Words) -> Result<()> {
         if guess.score() >= Score::Three {
             return Ok(());
         }
-        let warning = guess.feedback().and_then(Feedback::warning).map(|it| it.to_string());
+        let warning = guess
+            .feedback()
+            .and_then(Feedback::warning)
+            .map(|it| it.to_string());
         // In the words of the crate, and the manner of our messages.
         let warning = warning.map(|it| it.trim_end_matches('.').to_lowercase().replace('"', "`"));
         warning.unwrap_or_else(|| "it is easy to guess; add a few uncommon words".to_owned())

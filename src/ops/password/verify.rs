@@ -59,7 +59,13 @@ impl Cause {
             Self::Suspended => ("profile_suspended", 14),
             Self::Wrong | Self::NoPassword | Self::NoProfile => ("wrong_password", 11),
         };
-        PasswordVerdict { valid: self == Self::Right, reason, exit, profile, cause: self }
+        PasswordVerdict {
+            valid: self == Self::Right,
+            reason,
+            exit,
+            profile,
+            cause: self,
+        }
     }
 }
 
@@ -144,7 +150,10 @@ fn debit(w: &mut Writer<'_>, name: &ProfileName) -> Result<Account> {
         seal_anything(w)?;
         return Ok(Account::Nothing(Cause::NoProfile));
     };
-    let account = match (profile.password.clone(), budget::closed(profile.failures, now)) {
+    let account = match (
+        profile.password.clone(),
+        budget::closed(profile.failures, now),
+    ) {
         (None, _) => Account::Nothing(Cause::NoPassword),
         (Some(_), Some(closed)) => Account::Closed(id, closed),
         (Some(password), None) => {
@@ -173,13 +182,20 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
         let mut hash = || phc::hash_password(normal.as_bytes(), pepper, params, &mut **entropy);
         let Account::Profile(_, kept) = account else {
             hash()?;
-            return Ok(Trial { right: false, renewed: None });
+            return Ok(Trial {
+                right: false,
+                renewed: None,
+            });
         };
         let own = r.pepper(Some(kept.kid))?.1;
         let right = phc::verify_password(&kept.phc, own, normal.as_bytes())?;
         let old = kept.kid != newest || phc::needs_rehash(&kept.phc, params);
         let renewed = if right && old {
-            Some(Password { phc: hash()?, kid: newest, ..kept.clone() })
+            Some(Password {
+                phc: hash()?,
+                kid: newest,
+                ..kept.clone()
+            })
         } else {
             None
         };
@@ -197,7 +213,12 @@ fn settle(
     let (id, tried) = match account {
         Account::Profile(id, password) => (*id, password),
         Account::Nothing(cause) => {
-            w.audit_outcome(failure, Outcome::Refused, journal::nobody(), LogFacts::new().into())?;
+            w.audit_outcome(
+                failure,
+                Outcome::Refused,
+                journal::nobody(),
+                LogFacts::new().into(),
+            )?;
             return Ok(Settled::Judged(*cause, None));
         }
         Account::Closed(id, closed) => {
@@ -217,12 +238,22 @@ fn settle(
     let now = w.now();
     let suspended = profile.suspended.as_ref().is_some_and(|it| it.holds(now));
     let kept = trial.renewed.as_ref().unwrap_or(tried).clone();
-    let kept = Password { used_at: kept.used_at.max(Some(now)), ..kept };
+    let kept = Password {
+        used_at: kept.used_at.max(Some(now)),
+        ..kept
+    };
     profile.password = Some(kept.clone());
     profile.failures = Failures::default();
     w.put(id, &profile)?;
-    w.audit(Action::PasswordVerify, journal::profile(id, &profile), LogFacts::new().into())?;
-    let proof = PasswordProof { profile: id, password: kept };
+    w.audit(
+        Action::PasswordVerify,
+        journal::profile(id, &profile),
+        LogFacts::new().into(),
+    )?;
+    let proof = PasswordProof {
+        profile: id,
+        password: kept,
+    };
     Ok(if suspended {
         Settled::Judged(Cause::Suspended, None)
     } else {

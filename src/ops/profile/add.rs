@@ -105,7 +105,14 @@ struct ProfileWithToken<'a> {
 impl<'a> ProfileWithToken<'a> {
     fn new(core: &Core, draft: &'a Draft, token: &'a token::Draft) -> Self {
         let usual = Usual::Allowed(core.token_lifetime);
-        Self { draft, token, usual, password: None, id: None, shown: None }
+        Self {
+            draft,
+            token,
+            usual,
+            password: None,
+            id: None,
+            shown: None,
+        }
     }
 
     fn profile(&mut self, w: &mut Writer<'_>) -> Result<RecordId> {
@@ -147,7 +154,9 @@ impl TwoPhase for ProfileWithToken<'_> {
 
 /// Hashes the password before the store is locked, and not at all if the name is taken.
 fn prepared(core: &mut Core, draft: &Draft) -> Result<Option<Password>> {
-    let Some(text) = &draft.password else { return Ok(None) };
+    let Some(text) = &draft.password else {
+        return Ok(None);
+    };
     core.read(|r| lookup::ensure_free::<Profile>(r, &draft.name))?;
     let words = password::Words::of_draft(draft);
     password::prepare(core, text, &words).map(Some)
@@ -157,22 +166,42 @@ fn existing(core: &mut Core, draft: &Draft) -> Result<Option<Added<Summary>>> {
     let now = core.now();
     core.read(|r| {
         let clocks = Clocks::new(r, now);
-        let Some((id, there)) = lookup::find::<Profile>(r, &draft.name)? else { return Ok(None) };
+        let Some((id, there)) = lookup::find::<Profile>(r, &draft.name)? else {
+            return Ok(None);
+        };
         let asked = connection_ids(r, &draft.connections)?;
         let differences = differences(draft, &asked, &there);
-        Ok(Some(Added::Existing { summary: summary(r, id, &there, clocks)?, differences }))
+        Ok(Some(Added::Existing {
+            summary: summary(r, id, &there, clocks)?,
+            differences,
+        }))
     })
 }
 
 fn differences(draft: &Draft, asked: &[RecordId], there: &Profile) -> Vec<&'static str> {
-    let Draft { name: _, email, description, connections: _, groups, password } = draft;
+    let Draft {
+        name: _,
+        email,
+        description,
+        connections: _,
+        groups,
+        password,
+    } = draft;
     let mut differences = Differences::default();
     let address = |email: &EmailAddress| email.canonical();
     let wanted = email.as_ref().map(address);
     let kept = there.email.as_ref().map(address);
     differences.optional("email", wanted.as_ref(), kept.as_ref());
-    differences.optional("description", description.as_ref(), there.description.as_ref());
-    differences.list("connections", asked, there.restriction.as_deref().unwrap_or_default());
+    differences.optional(
+        "description",
+        description.as_ref(),
+        there.description.as_ref(),
+    );
+    differences.list(
+        "connections",
+        asked,
+        there.restriction.as_deref().unwrap_or_default(),
+    );
     let canonical =
         |groups: &[GroupName]| -> Vec<_> { groups.iter().map(GroupName::canonical).collect() };
     differences.list("groups", &canonical(groups), &canonical(&there.groups));

@@ -11,14 +11,23 @@ use crate::model::profile::{Address, Profile};
 
 /// Enters the profile in the list of its address, if it has one.
 pub(super) fn enter(w: &mut Writer<'_>, id: RecordId, profile: &mut Profile) -> Result<()> {
-    let Some(email) = &profile.email else { return Ok(()) };
+    let Some(email) = &profile.email else {
+        return Ok(());
+    };
     let canonical = email.canonical();
     let (place, mut address) = if let Some(place) = w.find(Unique::Email(&canonical))? {
         (place, w.require::<Address>(place)?)
     } else {
         let place = w.fresh_id()?;
         w.index(Unique::Email(&canonical), place)?;
-        (place, Address { address: canonical, profiles: 0, mailed: Vec::new() })
+        (
+            place,
+            Address {
+                address: canonical,
+                profiles: 0,
+                mailed: Vec::new(),
+            },
+        )
     };
     w.push(List::ProfilesAt(place), address.profiles, id)?;
     profile.address = Some((place, address.profiles));
@@ -29,7 +38,9 @@ pub(super) fn enter(w: &mut Writer<'_>, id: RecordId, profile: &mut Profile) -> 
 /// Takes the profile out of the list of its address, if it is in one. An address that nobody has any
 /// more and that was mailed in the last day stays, so that its mails still count if somebody gets it again.
 pub(super) fn leave(w: &mut Writer<'_>, profile: &mut Profile) -> Result<()> {
-    let Some((place, position)) = profile.address.take() else { return Ok(()) };
+    let Some((place, position)) = profile.address.take() else {
+        return Ok(());
+    };
     let mut address: Address = w.require(place)?;
     let list = List::ProfilesAt(place);
     let left = address.profiles.checked_sub(1).ok_or_else(astray)?;
@@ -48,7 +59,9 @@ pub(super) fn leave(w: &mut Writer<'_>, profile: &mut Profile) -> Result<()> {
 pub fn with_email(core: &mut Core, email: &EmailAddress) -> Result<Vec<ProfileName>> {
     let canonical = email.canonical();
     core.read(|r| {
-        let Some(place) = r.find(Unique::Email(&canonical))? else { return Ok(Vec::new()) };
+        let Some(place) = r.find(Unique::Email(&canonical))? else {
+            return Ok(Vec::new());
+        };
         let address: Address = r.require(place)?;
         let mut names = Vec::new();
         for n in 0..address.profiles {
@@ -68,7 +81,11 @@ pub fn with_email(core: &mut Core, email: &EmailAddress) -> Result<Vec<ProfileNa
 fn ensure_last(r: &mut Reader<'_>, place: RecordId, last: u32) -> Result<()> {
     let moved = r.at(List::ProfilesAt(place), last.into())?;
     let profile: Profile = r.require(moved)?;
-    if profile.address == Some((place, last)) { Ok(()) } else { Err(astray()) }
+    if profile.address == Some((place, last)) {
+        Ok(())
+    } else {
+        Err(astray())
+    }
 }
 
 fn position_at_address(profile: &mut Profile) -> &mut u32 {

@@ -60,11 +60,17 @@ pub(in crate::ops) fn edit_within(
     }
     if facts.is_empty() {
         let summary = summary(w, id, &before, clocks)?;
-        return Ok(Changed { absent, ..Changed::already(summary) });
+        return Ok(Changed {
+            absent,
+            ..Changed::already(summary)
+        });
     }
     store(w, id, &before, &mut after)?;
     journal_as(w, Action::ProfileEdit, id, &after, facts)?;
-    Ok(Changed { absent, ..Changed::made(summary(w, id, &after, clocks)?) })
+    Ok(Changed {
+        absent,
+        ..Changed::made(summary(w, id, &after, clocks)?)
+    })
 }
 
 fn check(edits: &Edits) -> Result<()> {
@@ -81,14 +87,25 @@ fn check(edits: &Edits) -> Result<()> {
 fn edited(r: &mut Reader<'_>, before: &Profile, edits: &Edits) -> Result<(Profile, Vec<String>)> {
     let mut absent = Vec::new();
     let restriction = restriction(r, before, edits, &mut absent)?;
-    let Edits { email, description, connections: _, any_connection: _, groups, rename, unlock } =
-        edits;
+    let Edits {
+        email,
+        description,
+        connections: _,
+        any_connection: _,
+        groups,
+        rename,
+        unlock,
+    } = edits;
     let mut after = Profile {
         name: rename.clone().or_else(|| before.name.clone()),
         email: email.applied(before.email.as_ref()),
         description: description.applied(before.description.as_ref()),
         restriction,
-        failures: if *unlock { Failures::default() } else { before.failures },
+        failures: if *unlock {
+            Failures::default()
+        } else {
+            before.failures
+        },
         ..before.clone()
     };
     groups.apply(&mut after.groups, GroupName::same_as, &mut absent);
@@ -111,7 +128,10 @@ fn restriction(
     if add.is_empty() && remove.is_empty() {
         return Ok(before.restriction.clone());
     }
-    let name = before.name.clone().ok_or(Error::Bug("a deleted profile is changed"))?;
+    let name = before
+        .name
+        .clone()
+        .ok_or(Error::Bug("a deleted profile is changed"))?;
     if before.restriction.is_none() && !remove.is_empty() {
         let why = format!("profile `{name}` may use any connection; name those it may use instead");
         return Err(Refusal::State(why).into());
@@ -154,9 +174,17 @@ fn differences(r: &mut Reader<'_>, before: &Profile, after: &Profile) -> Result<
     let mut facts = LogFacts::new();
     facts.change("name", before.name.as_ref(), after.name.as_ref());
     facts.change("email", before.email.as_ref(), after.email.as_ref());
-    facts.change("description", before.description.as_ref(), after.description.as_ref());
+    facts.change(
+        "description",
+        before.description.as_ref(),
+        after.description.as_ref(),
+    );
     facts.list("groups", &before.groups, &after.groups);
-    facts.change("failures", Some(before.failures.count), Some(after.failures.count));
+    facts.change(
+        "failures",
+        Some(before.failures.count),
+        Some(after.failures.count),
+    );
     if before.restriction != after.restriction {
         let mut cache = ReferentCache::default();
         let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {

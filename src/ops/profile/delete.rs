@@ -87,7 +87,10 @@ fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     address::leave(w, &mut profile)?;
     code::remove_all_of(w, id)?;
     w.delist::<Profile>(List::Profiles, profile.position, |it| &mut it.position)?;
-    let own = profile.name.take().ok_or(Error::Bug("a deleted profile has a name"))?;
+    let own = profile
+        .name
+        .take()
+        .ok_or(Error::Bug("a deleted profile has a name"))?;
     w.unindex(Unique::Profile(&own.canonical()))?;
     profile.email = None;
     profile.description = None;

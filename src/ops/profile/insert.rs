@@ -20,7 +20,14 @@ pub(in crate::ops) fn insert(
     password: Option<Password>,
 ) -> Result<(RecordId, Profile)> {
     // The text of the password is `prepared` and of no use here.
-    let Draft { name, email, description, connections, groups, password: _ } = draft;
+    let Draft {
+        name,
+        email,
+        description,
+        connections,
+        groups,
+        password: _,
+    } = draft;
     lookup::ensure_free::<Profile>(w, name)?;
     let restriction = connection_ids(w, connections)?;
     let id = w.fresh_id()?;
@@ -53,7 +60,10 @@ fn facts(draft: &Draft, profile: &Profile) -> LogFacts {
     LogFacts::new()
         .with("email", profile.email.as_ref())
         .with("description", profile.description.as_ref())
-        .with("connections", some(listed(&draft.connections)).or_else(|| Some("any".to_owned())))
+        .with(
+            "connections",
+            some(listed(&draft.connections)).or_else(|| Some("any".to_owned())),
+        )
         .with("groups", some(listed(&profile.groups)))
         .with("password", profile.password.as_ref().map(|_| "set"))
 }

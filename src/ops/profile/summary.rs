@@ -93,11 +93,17 @@ pub(super) fn usage_of_all(
     profiles: &[(RecordId, Profile)],
     clocks: Clocks,
 ) -> Result<HashMap<RecordId, Usage>> {
-    let owners: HashMap<_, _> = profiles.iter().map(|(id, profile)| (*id, profile)).collect();
+    let owners: HashMap<_, _> = profiles
+        .iter()
+        .map(|(id, profile)| (*id, profile))
+        .collect();
     let mut usage: HashMap<RecordId, Usage> = HashMap::new();
     lookup::each::<TokenRecord>(r, |_, _, token| {
         if let Some(owner) = owners.get(&token.owner) {
-            usage.entry(token.owner).or_default().count(&token, owner, clocks);
+            usage
+                .entry(token.owner)
+                .or_default()
+                .count(&token, owner, clocks);
         }
         Ok(())
     })?;
@@ -126,7 +132,9 @@ pub(super) fn summarise(
     clocks: Clocks,
 ) -> Result<Summary> {
     let restriction = profile.restriction.as_ref();
-    let connections = restriction.map(|ids| cache.connection_names(r, ids)).transpose()?;
+    let connections = restriction
+        .map(|ids| cache.connection_names(r, ids))
+        .transpose()?;
     let suspended = profile.suspended.clone().filter(|it| it.holds(clocks.now));
     let secret = profile.password.as_ref();
     Ok(Summary {
@@ -135,7 +143,11 @@ pub(super) fn summarise(
         description: profile.description.clone(),
         groups: profile.groups.clone(),
         connections,
-        state: if suspended.is_some() { State::Suspended } else { State::Active },
+        state: if suspended.is_some() {
+            State::Suspended
+        } else {
+            State::Active
+        },
         suspended,
         has_password: secret.is_some(),
         tokens: usage.live,

@@ -49,7 +49,9 @@ pub(in crate::ops) fn suspend_within(
     if profile.suspended.as_ref() == Some(&after) {
         return Ok(Changed::already(summary(w, id, &profile, clocks)?));
     }
-    let facts = LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+    let facts = LogFacts::new()
+        .with("reason", after.reason.as_ref())
+        .with("until", after.until);
     w.record_tombstone(Tombstone::suspended(id, after.until));
     profile.suspended = Some(after);
     profile.updated_at = w.now();

@@ -16,6 +16,10 @@ pub(in crate::ops) struct Clocks {
 
 impl Clocks {
     pub(in crate::ops) fn new(r: &Reader<'_>, now: Time) -> Self {
-        Self { now, latest: now.max(r.wall_max()), known_from: r.known_from() }
+        Self {
+            now,
+            latest: now.max(r.wall_max()),
+            known_from: r.known_from(),
+        }
     }
 }

@@ -18,7 +18,10 @@ pub(in crate::ops) fn remember(
     password: &SecretText,
 ) -> Result<()> {
     let (kid, tag) = r.generated_mac(None, &id, password.expose())?;
-    let known = GeneratedPassword { mac: *tag.bytes(), kid };
+    let known = GeneratedPassword {
+        mac: *tag.bytes(),
+        kid,
+    };
     profile.generated.retain(|it| *it != known);
     profile.generated.push(known);
     let surplus = profile.generated.len().saturating_sub(REMEMBERED);

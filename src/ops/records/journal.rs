@@ -40,7 +40,8 @@ impl LogFacts {
 
     /// Says whose token it is, by name and, because names are given anew, by record.
     pub(in crate::ops) fn of(self, owner: RecordId, profile: Option<&ProfileName>) -> Self {
-        self.with("profile", profile).with("profile_id", Some(owner))
+        self.with("profile", profile)
+            .with("profile_id", Some(owner))
     }
 
     /// Adds a property before and after, if it changed.
@@ -85,13 +86,20 @@ impl From<LogFacts> for Details {
 
 /// Values in one line.
 pub(in crate::ops) fn listed<T: Display>(values: &[T]) -> String {
-    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    values
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn clipped(value: String) -> String {
     match value.char_indices().nth(LONGEST) {
         None => value,
-        Some((end, _)) => value.get(..end).map(|head| format!("{head}…")).unwrap_or_default(),
+        Some((end, _)) => value
+            .get(..end)
+            .map(|head| format!("{head}…"))
+            .unwrap_or_default(),
     }
 }
 
@@ -112,7 +120,11 @@ pub(in crate::ops) fn mail(
     owner: Option<RecordId>,
     environment: Option<&EnvironmentName>,
 ) -> Object {
-    object(ObjectKind::Mail, owner.map(|id| id.to_string()).unwrap_or_default(), environment)
+    object(
+        ObjectKind::Mail,
+        owner.map(|id| id.to_string()).unwrap_or_default(),
+        environment,
+    )
 }
 
 pub(in crate::ops) fn token(token: &TokenRecord) -> Object {

@@ -102,12 +102,16 @@ pub(in crate::ops) fn find<R: NamedRecord>(
     name: &R::Name,
 ) -> Result<Option<(RecordId, R)>> {
     let canonical = R::canonical(name);
-    let Some(id) = r.find(R::entry(&canonical))? else { return Ok(None) };
+    let Some(id) = r.find(R::entry(&canonical))? else {
+        return Ok(None);
+    };
     let record: R = r.require(id)?;
     // An index entry is a hash of the name. What it leads to must agree.
     match record.called().map(R::canonical) {
         Some(own) if own == canonical => Ok(Some((id, record))),
-        _ => Err(Error::Integrity("a name leads to another record".to_owned())),
+        _ => Err(Error::Integrity(
+            "a name leads to another record".to_owned(),
+        )),
     }
 }
 
@@ -166,7 +170,9 @@ pub(in crate::ops) fn each<R: Record>(
 ) -> Result<()> {
     for part in 0..=u8::MAX {
         let records = r.part(part)?;
-        records.into_iter().try_for_each(|(id, record)| visit(r, id, record))?;
+        records
+            .into_iter()
+            .try_for_each(|(id, record)| visit(r, id, record))?;
     }
     Ok(())
 }

@@ -18,7 +18,12 @@ pub(in crate::ops) struct QueuedMail {
 
 /// Queues a mail under an id that its code already names.
 pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMail) -> Result<()> {
-    let QueuedMail { environment, code, until, letter } = draft;
+    let QueuedMail {
+        environment,
+        code,
+        until,
+        letter,
+    } = draft;
     let next = w.now();
     let position = w.enlist(List::Outbox, id)?;
     let waiting = Waiting {
@@ -38,8 +43,12 @@ pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMai
 /// Takes back the mail of a code that is no longer good, if it still waits. One that is on its way at
 /// this moment may arrive all the same.
 pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
-    let Some(id) = code.letter.take() else { return Ok(()) };
-    let Some(waiting) = w.get::<Waiting>(id)? else { return Ok(()) };
+    let Some(id) = code.letter.take() else {
+        return Ok(());
+    };
+    let Some(waiting) = w.get::<Waiting>(id)? else {
+        return Ok(());
+    };
     code.delivery = if waiting.committed {
         Delivery::Uncertain("taken back while it was being sent".to_owned())
     } else {
@@ -58,7 +67,9 @@ pub(in crate::ops) fn clear(w: &mut Writer<'_>) -> Result<()> {
 }
 
 pub(in crate::ops) fn waiting(r: &mut Reader<'_>) -> Result<Vec<RecordId>> {
-    (0..r.count(List::Outbox)?).map(|n| r.at(List::Outbox, n)).collect()
+    (0..r.count(List::Outbox)?)
+        .map(|n| r.at(List::Outbox, n))
+        .collect()
 }
 
 pub(in crate::ops) fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {

@@ -25,11 +25,17 @@ pub(in crate::ops) fn remove_settings(
     owner: Option<RecordId>,
     environment: Option<&EnvironmentName>,
 ) -> Result<Option<MailSettings>> {
-    let Some((id, settings)) = own(w, owner)? else { return Ok(None) };
+    let Some((id, settings)) = own(w, owner)? else {
+        return Ok(None);
+    };
     w.unindex(Unique::Mail(owner))?;
     w.remove(id)?;
     let facts = LogFacts::new().with("transport", Some(&settings.transport));
-    w.audit(Action::MailClear, journal::mail(owner, environment), facts.into())?;
+    w.audit(
+        Action::MailClear,
+        journal::mail(owner, environment),
+        facts.into(),
+    )?;
     Ok(Some(settings))
 }
 
@@ -46,10 +52,14 @@ pub(in crate::ops) fn own(
     r: &mut Reader<'_>,
     environment: Option<RecordId>,
 ) -> Result<Option<(RecordId, MailSettings)>> {
-    let Some(id) = r.find(Unique::Mail(environment))? else { return Ok(None) };
+    let Some(id) = r.find(Unique::Mail(environment))? else {
+        return Ok(None);
+    };
     let settings: MailSettings = r.require(id)?;
     if settings.environment != environment {
-        return Err(Error::Integrity("an environment leads to another's mail settings".to_owned()));
+        return Err(Error::Integrity(
+            "an environment leads to another's mail settings".to_owned(),
+        ));
     }
     Ok(Some((id, settings)))
 }

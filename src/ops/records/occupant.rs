@@ -49,12 +49,20 @@ pub(in crate::ops) fn recognise(
     owner: SinkOwner<'_>,
     text: &[u8],
 ) -> Result<Occupant> {
-    let Ok(text) = std::str::from_utf8(text) else { return Ok(Occupant::Other) };
+    let Ok(text) = std::str::from_utf8(text) else {
+        return Ok(Occupant::Other);
+    };
     if let Ok(token) = Token::parse(text) {
         let own = find_secret(r, &token)?.is_some();
-        return Ok(if own { Occupant::Token } else { Occupant::Other });
+        return Ok(if own {
+            Occupant::Token
+        } else {
+            Occupant::Other
+        });
     }
-    let Ok(foreign) = Foreign::parse(text) else { return Ok(Occupant::Other) };
+    let Ok(foreign) = Foreign::parse(text) else {
+        return Ok(Occupant::Other);
+    };
     if r.find(Unique::Import(&digest_of(&foreign).0))?.is_some() {
         return Ok(Occupant::Import);
     }
@@ -62,9 +70,15 @@ pub(in crate::ops) fn recognise(
         SinkOwner::Named(name) => lookup::find::<Profile>(r, name)?,
         SinkOwner::Record(id) => r.get::<Profile>(id)?.map(|profile| (id, profile)),
     };
-    let Some((id, profile)) = profile else { return Ok(Occupant::Other) };
+    let Some((id, profile)) = profile else {
+        return Ok(Occupant::Other);
+    };
     let own = generated_password::was_generated(r, id, &profile, foreign.expose())?;
-    Ok(if own { Occupant::Password } else { Occupant::Other })
+    Ok(if own {
+        Occupant::Password
+    } else {
+        Occupant::Other
+    })
 }
 
 /// Whether this is a token that its own checksum shows to be one. In the other forms anything may look

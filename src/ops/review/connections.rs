@@ -15,7 +15,10 @@ pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
     let uses = uses(web);
     let mut findings = Vec::new();
     for connection in &web.survey.connections {
-        let used = uses.get(&connection.name.canonical()).copied().unwrap_or_default();
+        let used = uses
+            .get(&connection.name.canonical())
+            .copied()
+            .unwrap_or_default();
         findings.extend(shared(web, connection));
         findings.extend(unused(web, connection, used));
         findings.extend(crowded(connection, used));
@@ -46,11 +49,17 @@ fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
     let mut uses: HashMap<_, ConnectionUse<'_>> = HashMap::new();
     for token in &web.tokens {
         if let Some(connection) = &token.connection {
-            uses.entry(connection.canonical()).or_default().add(&[token]);
+            uses.entry(connection.canonical())
+                .or_default()
+                .add(&[token]);
         }
     }
     for holder in &web.survey.profiles {
-        let open = web.tokens_of(holder).iter().copied().filter(|it| it.connection.is_none());
+        let open = web
+            .tokens_of(holder)
+            .iter()
+            .copied()
+            .filter(|it| it.connection.is_none());
         let open: Vec<_> = open.collect();
         if open.is_empty() {
             continue;
@@ -90,12 +99,22 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
 /// connection of its own first, so that nothing stops that works.
 fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&Holder]) -> String {
     let leaves = |it: &Holder| format!("hallpass profile edit {} --remove-group {group}", it.name);
-    if let Some(idle) = members.iter().rfind(|it| !web.has_use(it, &connection.name)) {
+    if let Some(idle) = members
+        .iter()
+        .rfind(|it| !web.has_use(it, &connection.name))
+    {
         return leaves(idle);
     }
-    let Some(last) = members.last() else { return String::new() };
-    let own = format!("{}-{}", connection.name, last.name).parse::<ConnectionName>().ok();
-    if own.as_ref().is_some_and(|own| web.connection(own).is_some()) {
+    let Some(last) = members.last() else {
+        return String::new();
+    };
+    let own = format!("{}-{}", connection.name, last.name)
+        .parse::<ConnectionName>()
+        .ok();
+    if own
+        .as_ref()
+        .is_some_and(|own| web.connection(own).is_some())
+    {
         return leaves(last);
     }
     let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
@@ -138,7 +157,10 @@ fn filling(web: &Web<'_>, connection: &Summary) -> String {
         _ if holder.state == profile::State::Suspended => {
             format!("hallpass profile resume {name}")
         }
-        _ => format!("hallpass token add {name}/{0} --connection {0}", connection.name),
+        _ => format!(
+            "hallpass token add {name}/{0} --connection {0}",
+            connection.name
+        ),
     }
 }
 

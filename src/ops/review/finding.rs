@@ -33,7 +33,10 @@ pub struct Subject {
 
 impl Subject {
     pub(super) fn new(kind: &'static str, name: impl Display) -> Self {
-        Self { kind, name: name.to_string() }
+        Self {
+            kind,
+            name: name.to_string(),
+        }
     }
 }
 
@@ -45,20 +48,34 @@ impl Finding {
         message: impl Into<String>,
         command: impl Into<String>,
     ) -> Self {
-        Self { id, severity, subject, message: message.into(), command: command.into() }
+        Self {
+            id,
+            severity,
+            subject,
+            message: message.into(),
+            command: command.into(),
+        }
     }
 
     /// Where it stands among others.
     pub(super) fn rank(&self) -> impl Ord + use<> {
         let Subject { kind, name } = &self.subject;
-        (Reverse(self.severity), *kind, name.to_ascii_lowercase(), self.id.word())
+        (
+            Reverse(self.severity),
+            *kind,
+            name.to_ascii_lowercase(),
+            self.id.word(),
+        )
     }
 }
 
 /// What can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the words say it; docs/review.md has the table")]
+#[expect(
+    missing_docs,
+    reason = "the words say it; docs/review.md has the table"
+)]
 pub enum Flaw {
     KeyWeak,
     StoreWithoutRecovery,
@@ -128,7 +145,11 @@ impl Serialize for Flaw {
 /// The first few of several names, and how many more there are.
 pub(super) fn few<T: Display>(names: &[T]) -> String {
     const SHOWN: usize = 3;
-    let shown: Vec<_> = names.iter().take(SHOWN).map(|it| format!("`{it}`")).collect();
+    let shown: Vec<_> = names
+        .iter()
+        .take(SHOWN)
+        .map(|it| format!("`{it}`"))
+        .collect();
     match names.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

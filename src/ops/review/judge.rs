@@ -58,14 +58,24 @@ impl Counts {
 pub fn review(core: &mut Core) -> Result<Review> {
     let survey = survey::take(core)?;
     let findings = judge(&survey);
-    Ok(Review { counts: Counts::of(&findings), findings, reviewed_at: survey.at, survey })
+    Ok(Review {
+        counts: Counts::of(&findings),
+        findings,
+        reviewed_at: survey.at,
+        survey,
+    })
 }
 
 /// What is to be said of what was seen.
 pub fn judge(survey: &Survey) -> Vec<Finding> {
     let web = Web::new(survey);
     let mut findings = whole::judge(&web);
-    findings.extend(survey.profiles.iter().flat_map(|it| profiles::judge(&web, it)));
+    findings.extend(
+        survey
+            .profiles
+            .iter()
+            .flat_map(|it| profiles::judge(&web, it)),
+    );
     findings.extend(connections::judge(&web));
     findings.extend(web.tokens.iter().flat_map(|it| tokens::judge(&web, it)));
     findings.sort_by_cached_key(Finding::rank);

@@ -7,7 +7,10 @@ use crate::model::name::{ConnectionName, ProfileName};
 use crate::model::severity::Severity;
 
 pub(super) fn judge(web: &Web<'_>, holder: &Holder) -> Vec<Finding> {
-    [reach(web, holder), password(web, holder)].into_iter().flatten().collect()
+    [reach(web, holder), password(web, holder)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// One profile for each integration.
@@ -38,8 +41,11 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
 
 /// Names the connections that its tokens are for, or the only one there is.
 fn naming(web: &Web<'_>, holder: &Holder) -> String {
-    let mut names: Vec<_> =
-        web.tokens_of(holder).iter().filter_map(|it| it.connection.as_ref()).collect();
+    let mut names: Vec<_> = web
+        .tokens_of(holder)
+        .iter()
+        .filter_map(|it| it.connection.as_ref())
+        .collect();
     names.sort_by_cached_key(|it| it.canonical());
     names.dedup_by(|a, b| a.same_as(b));
     if let ([], [only]) = (names.as_slice(), web.survey.connections.as_slice()) {
@@ -63,12 +69,18 @@ fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String
     let unused: Vec<_> = unused.take(names.len() - 1).collect();
     if !unused.is_empty() {
         let options = unused.iter().map(|it| format!(" --remove-connection {it}"));
-        return format!("hallpass profile edit {name}{}", options.collect::<String>());
+        return format!(
+            "hallpass profile edit {name}{}",
+            options.collect::<String>()
+        );
     }
-    let Some(last) = names.last() else { return String::new() };
+    let Some(last) = names.last() else {
+        return String::new();
+    };
     let own = format!("{name}-{last}").parse::<ProfileName>().ok();
-    let made =
-        own.as_ref().is_some_and(|own| web.survey.profiles.iter().any(|it| it.name.same_as(own)));
+    let made = own
+        .as_ref()
+        .is_some_and(|own| web.survey.profiles.iter().any(|it| it.name.same_as(own)));
     if made {
         return format!("hallpass profile edit {name} --remove-connection {last}");
     }

@@ -95,14 +95,27 @@ fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
     }
     profiles.sort_by_cached_key(|it| it.name.canonical());
     let connections = lookup::all::<Connection>(r, List::Connections)?;
-    let mut connections: Vec<_> =
-        connections.iter().map(|(_, it)| connection::summary(it)).collect();
+    let mut connections: Vec<_> = connections
+        .iter()
+        .map(|(_, it)| connection::summary(it))
+        .collect();
     connections.sort_by_cached_key(|it| it.name.canonical());
     let (id, environment) = lookup::default_environment(r)?;
-    let without_mail = mail_settings::settings_for(r, id)?.is_none().then_some(environment.name);
+    let without_mail = mail_settings::settings_for(r, id)?
+        .is_none()
+        .then_some(environment.name);
     let epoch = r.epoch();
     let keys = Vec::new();
-    Ok(Survey { store, epoch, at: now, profiles, connections, tokens, keys, without_mail })
+    Ok(Survey {
+        store,
+        epoch,
+        at: now,
+        profiles,
+        connections,
+        tokens,
+        keys,
+        without_mail,
+    })
 }
 
 fn holder(
@@ -112,11 +125,19 @@ fn holder(
     clocks: Clocks,
 ) -> Result<Option<Holder>> {
     let restriction = profile.restriction.as_ref();
-    let connections = restriction.map(|ids| cache.connection_names(r, ids)).transpose()?;
+    let connections = restriction
+        .map(|ids| cache.connection_names(r, ids))
+        .transpose()?;
     let suspended = profile.suspended.is_some_and(|it| it.holds(clocks.now));
-    let password =
-        profile.password.map(|it| PasswordUse { set_at: it.set_at, used_at: it.used_at });
-    let state = if suspended { profile::State::Suspended } else { profile::State::Active };
+    let password = profile.password.map(|it| PasswordUse {
+        set_at: it.set_at,
+        used_at: it.used_at,
+    });
+    let state = if suspended {
+        profile::State::Suspended
+    } else {
+        profile::State::Active
+    };
     let holder = |name| Holder {
         name,
         email: profile.email,

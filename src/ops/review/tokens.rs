@@ -20,7 +20,13 @@ pub(super) fn judge(web: &Web<'_>, token: &Token) -> Vec<Finding> {
 }
 
 fn finding(token: &Token, id: Flaw, severity: Severity, message: &str, command: String) -> Finding {
-    Finding::new(id, severity, Subject::new("token", token.address()), message, command)
+    Finding::new(
+        id,
+        severity,
+        Subject::new("token", token.address()),
+        message,
+        command,
+    )
 }
 
 fn endless(web: &Web<'_>, token: &Token) -> Option<Finding> {
@@ -30,7 +36,13 @@ fn endless(web: &Web<'_>, token: &Token) -> Option<Finding> {
     let span = limit(web, token).unwrap_or(Span::YEAR);
     let message = "it never ends: replace it by one that does";
     let command = replacing(token, &format!(" --expires {span}"));
-    Some(finding(token, Flaw::TokenWithoutExpiry, Severity::High, message, command))
+    Some(finding(
+        token,
+        Flaw::TokenWithoutExpiry,
+        Severity::High,
+        message,
+        command,
+    ))
 }
 
 fn old(web: &Web<'_>, token: &Token) -> Option<Finding> {
@@ -38,7 +50,13 @@ fn old(web: &Web<'_>, token: &Token) -> Option<Finding> {
         return None;
     }
     let message = "it is older than a year: replace it";
-    Some(finding(token, Flaw::TokenOld, Severity::Medium, message, replacing(token, "")))
+    Some(finding(
+        token,
+        Flaw::TokenOld,
+        Severity::Medium,
+        message,
+        replacing(token, ""),
+    ))
 }
 
 fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
@@ -47,7 +65,13 @@ fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
         let old = web.is_long_ago(token.created_at);
         let severity = if old { Severity::Medium } else { Severity::Low };
         let message = "it was never used: use it, or revoke it";
-        return Some(finding(token, Flaw::TokenNeverUsed, severity, message, command));
+        return Some(finding(
+            token,
+            Flaw::TokenNeverUsed,
+            severity,
+            message,
+            command,
+        ));
     };
     let message = "it was not used for three months: revoke it";
     let unused = web.is_long_ago(last);
@@ -63,10 +87,20 @@ fn expiring(web: &Web<'_>, token: &Token) -> Option<Finding> {
     // A successor lives as long as the old one was to live, and would be found here at once.
     let short = end <= token.created_at.plus(Span::FORTNIGHT);
     let longer = limit(web, token).unwrap_or(Span::YEAR);
-    let options = if short { format!(" --expires {longer}") } else { String::new() };
+    let options = if short {
+        format!(" --expires {longer}")
+    } else {
+        String::new()
+    };
     let message = format!("it ends {end}: replace it before that");
     let command = replacing(token, &options);
-    Some(finding(token, Flaw::TokenExpiring, Severity::Medium, &message, command))
+    Some(finding(
+        token,
+        Flaw::TokenExpiring,
+        Severity::Medium,
+        &message,
+        command,
+    ))
 }
 
 fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
@@ -76,15 +110,27 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
     let places = places(web, token);
     let command = match places.iter().find(|it| it.allow_ip.is_empty()) {
         Some(connection) => {
-            format!("hallpass connection edit {} --add-allow-ip CIDR", connection.name)
+            format!(
+                "hallpass connection edit {} --add-allow-ip CIDR",
+                connection.name
+            )
         }
         None if places.is_empty() => {
-            format!("hallpass token add {}/NAME --allow-ip CIDR", token.profile.as_ref()?)
+            format!(
+                "hallpass token add {}/NAME --allow-ip CIDR",
+                token.profile.as_ref()?
+            )
         }
         None => return None,
     };
     let message = "it may be used from any address: say from where its connection is used";
-    Some(finding(token, Flaw::TokenWithoutAddress, Severity::Low, message, command))
+    Some(finding(
+        token,
+        Flaw::TokenWithoutAddress,
+        Severity::Low,
+        message,
+        command,
+    ))
 }
 
 /// Replaces a token; one that is not valid as it is cannot be, and goes.
@@ -101,7 +147,10 @@ fn replacing(token: &Token, options: &str) -> String {
 fn places<'a>(web: &Web<'a>, token: &Token) -> Vec<&'a connection::Summary> {
     match &token.connection {
         Some(name) => web.connection(name).into_iter().collect(),
-        None => web.holder(token).map(|it| web.usable(it)).unwrap_or_default(),
+        None => web
+            .holder(token)
+            .map(|it| web.usable(it))
+            .unwrap_or_default(),
     }
 }
 
@@ -112,5 +161,8 @@ fn limit(web: &Web<'_>, token: &Token) -> Option<Span> {
         Some(name) => std::slice::from_ref(name),
         None => web.holder(token)?.connections.as_deref()?,
     };
-    bound.iter().filter_map(|it| web.connection(it)?.token_lifetime).min()
+    bound
+        .iter()
+        .filter_map(|it| web.connection(it)?.token_lifetime)
+        .min()
 }

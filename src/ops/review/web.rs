@@ -23,14 +23,26 @@ pub(super) struct Web<'a> {
 impl<'a> Web<'a> {
     pub(super) fn new(survey: &'a Survey) -> Self {
         let standing = |it: &&Token| it.state.is_live() && !is_pending(it);
-        let good: HashSet<_> = survey.tokens.iter().filter(standing).map(|it| it.id).collect();
+        let good: HashSet<_> = survey
+            .tokens
+            .iter()
+            .filter(standing)
+            .map(|it| it.id)
+            .collect();
         let replaced = |it: &Token| it.successor.is_some_and(|id| good.contains(&id));
-        let judged = survey.tokens.iter().filter(standing).filter(|it| !replaced(it));
+        let judged = survey
+            .tokens
+            .iter()
+            .filter(standing)
+            .filter(|it| !replaced(it));
         let tokens: Vec<_> = judged.collect();
         let mut of_profile: HashMap<_, Vec<_>> = HashMap::new();
         for token in &tokens {
             if let Some(profile) = &token.profile {
-                of_profile.entry(profile.canonical()).or_default().push(*token);
+                of_profile
+                    .entry(profile.canonical())
+                    .or_default()
+                    .push(*token);
             }
         }
         let mut members: HashMap<_, Vec<_>> = HashMap::new();
@@ -39,8 +51,18 @@ impl<'a> Web<'a> {
                 members.entry(group.canonical()).or_default().push(holder);
             }
         }
-        let connections = survey.connections.iter().map(|it| (it.name.canonical(), it)).collect();
-        Self { survey, tokens, of_profile, connections, members }
+        let connections = survey
+            .connections
+            .iter()
+            .map(|it| (it.name.canonical(), it))
+            .collect();
+        Self {
+            survey,
+            tokens,
+            of_profile,
+            connections,
+            members,
+        }
     }
 
     pub(super) fn connection(&self, name: &ConnectionName) -> Option<&'a connection::Summary> {
@@ -49,12 +71,18 @@ impl<'a> Web<'a> {
 
     /// The tokens of a profile that are judged.
     pub(super) fn tokens_of(&self, holder: &Holder) -> &[&'a Token] {
-        self.of_profile.get(&holder.name.canonical()).map(Vec::as_slice).unwrap_or_default()
+        self.of_profile
+            .get(&holder.name.canonical())
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// The profiles that are in a group, by name.
     pub(super) fn members(&self, group: &GroupName) -> &[&'a Holder] {
-        self.members.get(&group.canonical()).map(Vec::as_slice).unwrap_or_default()
+        self.members
+            .get(&group.canonical())
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// The connections that a profile may use: its restriction and their groups let it.
@@ -69,13 +97,17 @@ impl<'a> Web<'a> {
     /// Whether a profile has a token that is used for the connection, or may be.
     pub(super) fn has_use(&self, holder: &Holder, connection: &ConnectionName) -> bool {
         let fits = |own: &ConnectionName| own.same_as(connection);
-        self.tokens_of(holder).iter().any(|it| it.connection.as_ref().is_none_or(fits))
+        self.tokens_of(holder)
+            .iter()
+            .any(|it| it.connection.as_ref().is_none_or(fits))
     }
 
     pub(super) fn holder(&self, token: &Token) -> Option<&'a Holder> {
         let name = token.profile.as_ref()?.canonical();
         let profiles = &self.survey.profiles;
-        let at = profiles.binary_search_by_key(&name, |it| it.name.canonical()).ok()?;
+        let at = profiles
+            .binary_search_by_key(&name, |it| it.name.canonical())
+            .ok()?;
         profiles.get(at)
     }
 

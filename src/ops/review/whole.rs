@@ -17,7 +17,9 @@ pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
 
 fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
     // Whoever has a passphrase needs another one before it goes.
-    let another = keys.iter().any(|it| it.kind == SlotKind::Passphrase && !it.weak);
+    let another = keys
+        .iter()
+        .any(|it| it.kind == SlotKind::Passphrase && !it.weak);
     let command = if another {
         format!("hallpass store key remove {}", key.id)
     } else {
@@ -25,11 +27,22 @@ fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
     };
     let message = "guessing this passphrase costs less than for a key made today: \
                    add it again, then remove this key";
-    Finding::new(Flaw::KeyWeak, Severity::High, Subject::new("key", &key.id), message, command)
+    Finding::new(
+        Flaw::KeyWeak,
+        Severity::High,
+        Subject::new("key", &key.id),
+        message,
+        command,
+    )
 }
 
 fn recovery(web: &Web<'_>) -> Option<Finding> {
-    if web.survey.keys.iter().any(|it| it.kind == SlotKind::Recovery) {
+    if web
+        .survey
+        .keys
+        .iter()
+        .any(|it| it.kind == SlotKind::Recovery)
+    {
         return None;
     }
     Some(Finding::new(

@@ -37,16 +37,17 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let now = core.now();
     let mut carried = Carried::default();
     let mut known = Known::remembered(tombstones, 0, is_newest(what));
-    core.store.accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
-        known.set_since(found);
-        let plan = RestorePlan::of(w, &known, &slots, now)?;
-        plan.apply(w, &known)?;
-        carried = plan.carried;
-        if what == Acceptance::Clock {
-            carried.revoked_again += end_replaced(w)?;
-        }
-        Ok(())
-    })?;
+    core.store
+        .accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
+            known.set_since(found);
+            let plan = RestorePlan::of(w, &known, &slots, now)?;
+            plan.apply(w, &known)?;
+            carried = plan.carried;
+            if what == Acceptance::Clock {
+                carried.revoked_again += end_replaced(w)?;
+            }
+            Ok(())
+        })?;
     Ok(carried)
 }
 
@@ -80,7 +81,10 @@ fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result
     if !rotated && !has_device_again(w, id, record)? {
         return Ok(true);
     }
-    if w.require::<Environment>(record.environment)?.deleted_at.is_some() {
+    if w.require::<Environment>(record.environment)?
+        .deleted_at
+        .is_some()
+    {
         return Ok(true);
     }
     match record.connection {
@@ -92,7 +96,9 @@ fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result
 /// Whether the token, if it begins again, has its device to itself. One that had it after this one
 /// and has ended leaves it to this one.
 fn has_device_again(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
-    let Some(device) = &record.device else { return Ok(true) };
+    let Some(device) = &record.device else {
+        return Ok(true);
+    };
     let device = device.canonical();
     let held = Unique::Device(record.owner, record.connection, &device);
     match w.find(held)? {

@@ -26,10 +26,22 @@ pub fn init(
     mut context: Context,
 ) -> Result<Core> {
     let name: EnvironmentName = FIRST_ENVIRONMENT.parse()?;
-    let draft = environment::Draft { name, description: None };
-    let founding = Founding { id, slots, now: context.clock.now(), actor: &context.actor };
+    let draft = environment::Draft {
+        name,
+        description: None,
+    };
+    let founding = Founding {
+        id,
+        slots,
+        now: context.clock.now(),
+        actor: &context.actor,
+    };
     let store = Store::found(backend, &founding, state, &mut *context.entropy, |w| {
-        w.audit(Action::StoreInit, journal::store(), crate::barrier::Details::new())?;
+        w.audit(
+            Action::StoreInit,
+            journal::store(),
+            crate::barrier::Details::new(),
+        )?;
         environment::insert(w, &draft).map(drop)
     })?;
     Ok(Core::new(store.publish()?, context, before_write))

@@ -65,7 +65,11 @@ pub fn back_up(
     options: &OpenOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Report> {
-    let target = Target { path, placement: Placement::New, options };
+    let target = Target {
+        path,
+        placement: Placement::New,
+        options,
+    };
     core.store.back_up(&target, progress)
 }
 

@@ -19,7 +19,9 @@ pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
 /// There are as many slots as a store can have, or the secret is too weak.
 pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
     let now = core.clock.now();
-    let id = core.store.add_slot(new, now, &core.actor, &mut *core.entropy)?;
+    let id = core
+        .store
+        .add_slot(new, now, &core.actor, &mut *core.entropy)?;
     empty_log(core);
     find(core, &HEXLOWER.encode(&id))
 }
@@ -30,7 +32,11 @@ pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
 ///
 /// No slot, or several, whose id begins so.
 pub fn find(core: &Core, text: &str) -> Result<SlotSummary> {
-    let mut found = core.store.slots().into_iter().filter(|slot| slot.id.starts_with(text));
+    let mut found = core
+        .store
+        .slots()
+        .into_iter()
+        .filter(|slot| slot.id.starts_with(text));
     match (found.next(), found.next()) {
         (Some(slot), None) => Ok(slot),
         _ => Err(Error::SlotNotFound(text.chars().take(16).collect())),
@@ -52,7 +58,8 @@ pub fn remove(
     let bytes = HEXLOWER.decode(slot.id.as_bytes()).map_err(|_| gone())?;
     let id: SlotId = bytes.try_into().map_err(|_| gone())?;
     let now = core.clock.now();
-    core.store.remove_slot(id, proof, limits, now, &core.actor, &mut *core.entropy)?;
+    core.store
+        .remove_slot(id, proof, limits, now, &core.actor, &mut *core.entropy)?;
     empty_log(core);
     Ok(())
 }

@@ -37,8 +37,18 @@ impl Declared {
 
     /// All but what it is for.
     pub(super) fn draft(&self) -> Draft {
-        let Self { profile, name, expires, form, .. } = self;
-        Draft { expires: *expires, form: *form, ..Draft::new(profile.clone(), name.clone()) }
+        let Self {
+            profile,
+            name,
+            expires,
+            form,
+            ..
+        } = self;
+        Draft {
+            expires: *expires,
+            form: *form,
+            ..Draft::new(profile.clone(), name.clone())
+        }
     }
 }
 

@@ -36,7 +36,11 @@ pub struct Ensuring {
 impl Ensuring {
     /// How `old` is replaced.
     fn rotating(&self, old: TokenId) -> Rotating {
-        let Self { draft, min_life, overlap } = self;
+        let Self {
+            draft,
+            min_life,
+            overlap,
+        } = self;
         Rotating {
             target: TokenAddress::Id(old).into(),
             overlap: *overlap,
@@ -138,9 +142,14 @@ fn left_by_a_kill(
     draft: &Draft,
     now: Time,
 ) -> Result<Option<Summary>> {
-    let Some((_, token)) = find_secret(r, held)? else { return Ok(None) };
+    let Some((_, token)) = find_secret(r, held)? else {
+        return Ok(None);
+    };
     let (profile, clocks): (Profile, _) = (r.require(token.owner)?, Clocks::new(r, now));
-    let own = profile.name.as_ref().is_some_and(|it| it.same_as(&draft.profile));
+    let own = profile
+        .name
+        .as_ref()
+        .is_some_and(|it| it.same_as(&draft.profile));
     let waits = token.pending.is_some() && is_live(&token, &profile, clocks);
     if !own || !waits || !token.name.same_as(&draft.name) {
         return Ok(None);
@@ -228,13 +237,20 @@ fn is_replaced(
     profile: &Profile,
     clocks: Clocks,
 ) -> Result<bool> {
-    let Some(successor) = token.successor else { return Ok(false) };
-    let Some((_, new)) = by_id(r, successor)? else { return Ok(false) };
+    let Some(successor) = token.successor else {
+        return Ok(false);
+    };
+    let Some((_, new)) = by_id(r, successor)? else {
+        return Ok(false);
+    };
     Ok(new.pending.is_none() && is_live(&new, profile, clocks))
 }
 
 fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
-    let mut steps = Lasting { ensuring, lifetime: core.token_lifetime };
+    let mut steps = Lasting {
+        ensuring,
+        lifetime: core.token_lifetime,
+    };
     let issued = match recover(core, sink, &ensuring.draft, &mut steps)? {
         Some(finished) => finished,
         None => deliver_in_two_phases(core, sink, &mut steps)?,
@@ -254,7 +270,9 @@ impl TwoPhase for Lasting<'_> {
     }
 
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
-        let Ensuring { draft, min_life, .. } = self.ensuring;
+        let Ensuring {
+            draft, min_life, ..
+        } = self.ensuring;
         let issued = issue_pending(w, draft, Usual::Allowed(self.lifetime), until)?;
         ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
         Ok(issued)

@@ -89,17 +89,26 @@ pub struct Filter {
 
 impl Filter {
     fn picks(&self, token: &Summary, clocks: Clocks) -> bool {
-        let Clocks { now, known_from, .. } = clocks;
+        let Clocks {
+            now, known_from, ..
+        } = clocks;
         // What is not known is not taken for unused.
-        let last = token.last_used_at.unwrap_or(token.created_at).max(known_from);
+        let last = token
+            .last_used_at
+            .unwrap_or(token.created_at)
+            .max(known_from);
         let unused = self.unused_for.is_none_or(|span| last.plus(span) <= now);
         let ends = |within: Span| token.expires_at.is_some_and(|end| end <= now.plus(within));
         let ended = |long: Span| token.ended_at().is_some_and(|end| end.plus(long) <= now);
         self.which.has(token.state)
             && unused
             && self.expiring_in.is_none_or(ends)
-            && self.issued_before.is_none_or(|ago| token.created_at < ago.resolve(now))
-            && self.issued_after.is_none_or(|ago| token.created_at >= ago.resolve(now))
+            && self
+                .issued_before
+                .is_none_or(|ago| token.created_at < ago.resolve(now))
+            && self
+                .issued_after
+                .is_none_or(|ago| token.created_at >= ago.resolve(now))
             && self.ended_for.is_none_or(ended)
     }
 }
@@ -118,12 +127,17 @@ impl<'a> Matcher<'a> {
     /// An error if the filter names what is not there: nothing would be picked, and nobody would know.
     pub(super) fn new(r: &mut Reader<'_>, filter: &'a Filter, now: Time) -> Result<Self> {
         let profile = filter.profile.as_ref();
-        let owner = profile.map(|name| lookup::named::<Profile>(r, name)).transpose()?;
+        let owner = profile
+            .map(|name| lookup::named::<Profile>(r, name))
+            .transpose()?;
         let connection = filter.connection.as_ref();
-        let connection = connection.map(|name| lookup::named::<Connection>(r, name)).transpose()?;
+        let connection = connection
+            .map(|name| lookup::named::<Connection>(r, name))
+            .transpose()?;
         let environment = filter.environment.as_ref();
-        let environment =
-            environment.map(|name| lookup::named::<Environment>(r, name)).transpose()?;
+        let environment = environment
+            .map(|name| lookup::named::<Environment>(r, name))
+            .transpose()?;
         Ok(Self {
             filter,
             owner: owner.map(|(id, profile)| (id, profile.tokens)),
@@ -165,7 +179,9 @@ impl<'a> Matcher<'a> {
         match owner {
             Some((owner, count)) => {
                 let tokens = of_profile(r, owner, count)?;
-                tokens.iter().try_for_each(|(id, token)| summary_if_picked(r, *id, token))
+                tokens
+                    .iter()
+                    .try_for_each(|(id, token)| summary_if_picked(r, *id, token))
             }
             None => lookup::each::<TokenRecord>(r, |r, id, token| summary_if_picked(r, id, &token)),
         }

@@ -78,7 +78,8 @@ fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
             .collect::<Result<Vec<_>>>()?;
         rules.finish(w)?;
         for some in issued.chunk_by(|a, b| a.owner == b.owner) {
-            some.chunks(NAMED_IN_A_ROW).try_for_each(|row| journal_many(w, row))?;
+            some.chunks(NAMED_IN_A_ROW)
+                .try_for_each(|row| journal_many(w, row))?;
         }
         Ok(issued)
     })

@@ -58,7 +58,11 @@ pub(super) struct OrderedPage<'a> {
 
 impl<'a> OrderedPage<'a> {
     pub(super) fn new(show: &'a mut dyn FnMut(Summary) -> Result<()>) -> Self {
-        Self { held: Vec::new(), flowing: false, show }
+        Self {
+            held: Vec::new(),
+            flowing: false,
+            show,
+        }
     }
 
     pub(super) fn take(&mut self, token: Summary) -> Result<()> {
@@ -75,7 +79,11 @@ impl<'a> OrderedPage<'a> {
 
     pub(super) fn end(mut self) -> Result<()> {
         self.held.sort_by_cached_key(|token| {
-            (token.profile.as_ref().map(ProfileName::canonical), token.name.canonical(), token.id)
+            (
+                token.profile.as_ref().map(ProfileName::canonical),
+                token.name.canonical(),
+                token.id,
+            )
         });
         self.held.drain(..).try_for_each(&mut self.show)
     }

@@ -44,7 +44,9 @@ pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec
 
 /// Whether another one is being delivered that is to take its place.
 fn awaits_successor(r: &mut Reader<'_>, token: &TokenRecord) -> Result<bool> {
-    let Some(successor) = token.successor else { return Ok(false) };
+    let Some(successor) = token.successor else {
+        return Ok(false);
+    };
     Ok(by_id(r, successor)?.is_some_and(|(_, new)| new.pending.is_some()))
 }
 
@@ -61,18 +63,25 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     unlink(w, token)?;
     let tokens = profile.tokens;
     let place = token.position;
-    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| {
+        &mut it.position
+    })?;
     w.remove(id)?;
-    let facts = LogFacts::new()
-        .of(token.owner, profile.name.as_ref())
-        .with("ended_at", token.revoked.as_ref().map(|it| it.at).or(token.expires_at));
+    let facts = LogFacts::new().of(token.owner, profile.name.as_ref()).with(
+        "ended_at",
+        token.revoked.as_ref().map(|it| it.at).or(token.expires_at),
+    );
     w.audit(Action::TokenPrune, journal::token(token), facts.into())?;
     profile.tokens = tokens.saturating_sub(1);
     if profile.tokens > 0 || profile.deleted_at.is_none() {
         return w.put(token.owner, &profile);
     }
     w.record_tombstone(Tombstone::deleted(token.owner));
-    w.audit(Action::ProfilePrune, journal::profile(token.owner, &profile), LogFacts::new().into())?;
+    w.audit(
+        Action::ProfilePrune,
+        journal::profile(token.owner, &profile),
+        LogFacts::new().into(),
+    )?;
     w.remove(token.owner)
 }
 
@@ -91,8 +100,12 @@ fn unlink(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
         old.successor = token.successor.or(old.successor);
         w.put(place, &old)?;
     }
-    let Some(successor) = token.successor else { return Ok(()) };
-    let Some((place, mut new)) = by_id(w, successor)? else { return Ok(()) };
+    let Some(successor) = token.successor else {
+        return Ok(());
+    };
+    let Some((place, mut new)) = by_id(w, successor)? else {
+        return Ok(());
+    };
     if new.predecessor == Some(token.public) {
         new.predecessor = token.predecessor;
         w.put(place, &new)?;

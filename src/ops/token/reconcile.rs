@@ -34,7 +34,10 @@ pub(in crate::ops) struct Reconciler {
 impl Reconciler {
     pub(in crate::ops) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
         let rules = Issuer::new(w, Usual::Allowed(lifetime));
-        Self { rules, clocks: Clocks::new(w, w.now()) }
+        Self {
+            rules,
+            clocks: Clocks::new(w, w.now()),
+        }
     }
 
     /// Makes, replaces or imports a token, or leaves it. `secret` is asked for if one is made, and
@@ -46,7 +49,14 @@ impl Reconciler {
         held: &SinkContent,
         secret: impl FnOnce() -> Result<Option<&'t Token>>,
     ) -> Result<bool> {
-        let Declared { profile: owner, name, uses, min_life, source, .. } = declared;
+        let Declared {
+            profile: owner,
+            name,
+            uses,
+            min_life,
+            source,
+            ..
+        } = declared;
         let (owner, profile) = lookup::named::<Profile>(w, owner)?;
         let holder = name_holder(w, (owner, &profile), name, self.clocks)?;
         let Some(holder) = holder else {
@@ -57,7 +67,10 @@ impl Reconciler {
             };
         };
         if let Some(Pending { until, .. }) = holder.pending {
-            return Err(Error::Delivering { token: holder.name, until });
+            return Err(Error::Delivering {
+                token: holder.name,
+                until,
+            });
         }
         let same = uses.fit(w, &holder)?;
         let fits = match source {
@@ -91,7 +104,10 @@ impl Reconciler {
         declared: &Declared,
         secret: Option<&Token>,
     ) -> Result<()> {
-        let origin = Origin { secret, ..Origin::default() };
+        let origin = Origin {
+            secret,
+            ..Origin::default()
+        };
         let draft = declared.uses.of_new(declared.draft());
         let issued = self.rules.make(w, &draft, origin)?;
         ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
@@ -111,7 +127,12 @@ impl Reconciler {
         declared: &Declared,
         secret: Option<&Token>,
     ) -> Result<()> {
-        let Declared { uses, min_life, overlap, .. } = declared;
+        let Declared {
+            uses,
+            min_life,
+            overlap,
+            ..
+        } = declared;
         let lost = || Error::Bug("a token went missing");
         let (place, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
         ensure_replaceable(w, &old)?;
@@ -130,15 +151,31 @@ impl Reconciler {
 
 /// What the log says of a token that took the place of another.
 fn replaced(old: &Summary, new: &Issued) -> LogFacts {
-    let Issued { summary: new, owner, .. } = new;
+    let Issued {
+        summary: new,
+        owner,
+        ..
+    } = new;
     let mut facts = LogFacts::new()
         .of(*owner, new.profile.as_ref())
         .with("successor", Some(new.id))
         .with("expires_at", new.expires_at);
-    facts.change("connection", old.connection.as_ref(), new.connection.as_ref());
-    facts.change("environment", Some(&old.environment), Some(&new.environment));
+    facts.change(
+        "connection",
+        old.connection.as_ref(),
+        new.connection.as_ref(),
+    );
+    facts.change(
+        "environment",
+        Some(&old.environment),
+        Some(&new.environment),
+    );
     facts.change("device", old.device.as_ref(), new.device.as_ref());
-    facts.change("allow_ip", Some(listed(&old.allow_ip)), Some(listed(&new.allow_ip)));
+    facts.change(
+        "allow_ip",
+        Some(listed(&old.allow_ip)),
+        Some(listed(&new.allow_ip)),
+    );
     facts
 }
 
@@ -150,7 +187,9 @@ fn ensure_of_use(
     owner: &Profile,
     source: &Source,
 ) -> Result<()> {
-    let Some(id) = token.connection else { return Ok(()) };
+    let Some(id) = token.connection else {
+        return Ok(());
+    };
     let connection: Connection = w.require(id)?;
     let refused = ensure_open(owner, id, &connection);
     if refused.is_ok() || !matches!(source, Source::Nowhere) {
@@ -165,16 +204,23 @@ fn ensure_of_use(
 /// Whether a profile may use a connection. Blocking that is an operator's way to stop its tokens for a
 /// while.
 fn ensure_open(owner: &Profile, id: RecordId, connection: &Connection) -> Result<()> {
-    ensure_usable(owner, id, &Connection { blocked: None, ..connection.clone() })
+    ensure_usable(
+        owner,
+        id,
+        &Connection {
+            blocked: None,
+            ..connection.clone()
+        },
+    )
 }
 
 /// Whether the place holds the token, as far as can be seen.
 fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &SinkContent) -> Result<bool> {
     match held {
         SinkContent::Unseen => Ok(true),
-        SinkContent::Seen { token: Some(token), .. } if token.id() == holder.public => {
-            Ok(find_secret(r, token)?.is_some())
-        }
+        SinkContent::Seen {
+            token: Some(token), ..
+        } if token.id() == holder.public => Ok(find_secret(r, token)?.is_some()),
         SinkContent::Seen { .. } => Ok(false),
     }
 }

@@ -32,7 +32,11 @@ pub fn revoke<'a>(
                 end(w, *id, &mut token, reason.cloned(), &profile)?;
             }
             let summary = summary(w, &mut cache, clocks, &token)?;
-            revoked.push(if ended { Changed::already(summary) } else { Changed::made(summary) });
+            revoked.push(if ended {
+                Changed::already(summary)
+            } else {
+                Changed::made(summary)
+            });
             step();
         }
         Ok(revoked)

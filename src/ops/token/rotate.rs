@@ -99,7 +99,12 @@ pub fn rotate<'a>(
             (Some(old), issued)
         }
         Delivery::Deferred(sink) => {
-            let mut steps = Succession { rotating, lifetime, owner, old: None };
+            let mut steps = Succession {
+                rotating,
+                lifetime,
+                owner,
+                old: None,
+            };
             let issued = in_between(core, sink, &mut steps, old)?;
             (steps.old, issued)
         }
@@ -123,7 +128,13 @@ pub(super) fn at_once(
     let id = issued.summary.id;
     let now = w.now();
     let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
-    let old = hand_over(w, place, &token, rotating.overlap, rotating.request.as_ref())?;
+    let old = hand_over(
+        w,
+        place,
+        &token,
+        rotating.overlap,
+        rotating.request.as_ref(),
+    )?;
     issued.summary = required_summary(w, id, now)?;
     Ok((old, issued))
 }
@@ -149,7 +160,12 @@ fn in_between(
     if matches!(done, Err(Error::Refused(_))) {
         discard(core, id, steps);
     }
-    Ok(finished(&held, done?.ok_or(Fault::Busy)?, form, waiting.owner))
+    Ok(finished(
+        &held,
+        done?.ok_or(Fault::Busy)?,
+        form,
+        waiting.owner,
+    ))
 }
 
 struct Succession<'a> {
@@ -170,7 +186,9 @@ impl TwoPhase for Succession<'_> {
     }
 
     fn activate(&mut self, w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
-        let Rotating { overlap, request, .. } = self.rotating;
+        let Rotating {
+            overlap, request, ..
+        } = self.rotating;
         self.old = Some(hand_over(w, id, token, *overlap, request.as_ref())?);
         Ok(())
     }

@@ -27,7 +27,10 @@ pub struct Selection<'a> {
 
 impl<'a> From<&'a [Target]> for Selection<'a> {
     fn from(targets: &'a [Target]) -> Self {
-        Self { named: Some(targets), ..Self::default() }
+        Self {
+            named: Some(targets),
+            ..Self::default()
+        }
     }
 }
 
@@ -39,7 +42,10 @@ impl<'a, const N: usize> From<&'a [Target; N]> for Selection<'a> {
 
 impl<'a> From<&'a Filter> for Selection<'a> {
     fn from(filter: &'a Filter) -> Self {
-        Self { filter: Some(filter), ..Self::default() }
+        Self {
+            filter: Some(filter),
+            ..Self::default()
+        }
     }
 }
 
@@ -86,9 +92,14 @@ impl Selection<'_> {
         now: Time,
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
-        let everything = Filter { which: filter::Which::All, ..Filter::default() };
+        let everything = Filter {
+            which: filter::Which::All,
+            ..Filter::default()
+        };
         let mut matcher = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;
-        let Some(named) = self.named else { return matcher.each(r, visit) };
+        let Some(named) = self.named else {
+            return matcher.each(r, visit);
+        };
         for (id, token) in find_all(r, named, now)? {
             if let Some(summary) = matcher.summary_if_picked(r, &token)? {
                 visit(id, summary)?;

@@ -19,7 +19,9 @@ pub(in crate::ops) enum SinkContent {
 
 impl SinkContent {
     pub(in crate::ops) fn new(found: Inspection) -> Self {
-        let text = found.content().and_then(|content| std::str::from_utf8(content).ok());
+        let text = found
+            .content()
+            .and_then(|content| std::str::from_utf8(content).ok());
         let token = text.and_then(|text| Token::parse(text).ok());
         Self::Seen { found, token }
     }

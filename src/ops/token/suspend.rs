@@ -26,8 +26,9 @@ pub fn suspend<'a>(
 ) -> Result<Vec<Changed<Summary>>> {
     each(core, which.into(), Action::TokenSuspend, |token, clocks| {
         let after = how.over(token.suspended.as_ref(), clocks.now)?;
-        let facts =
-            LogFacts::new().with("reason", after.reason.as_ref()).with("until", after.until);
+        let facts = LogFacts::new()
+            .with("reason", after.reason.as_ref())
+            .with("until", after.until);
         let changed = token.suspended.as_ref() != Some(&after);
         token.suspended = Some(after);
         Ok(changed.then_some(facts))

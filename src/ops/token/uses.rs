@@ -29,10 +29,19 @@ pub struct Uses {
 impl Uses {
     /// A draft of a new token; `draft` has the rest.
     pub(in crate::ops) fn of_new(&self, draft: Draft) -> Draft {
-        let Self { connection, environment, device, allow_ip } = self;
+        let Self {
+            connection,
+            environment,
+            device,
+            allow_ip,
+        } = self;
         Draft {
             connection: connection.applied(None),
-            unnamed: if *connection == Change::Clear { Unnamed::Any } else { Unnamed::TheOnly },
+            unnamed: if *connection == Change::Clear {
+                Unnamed::Any
+            } else {
+                Unnamed::TheOnly
+            },
             environment: environment.clone(),
             device: device.applied(None),
             allow_ip: allow_ip.applied(None).unwrap_or_default(),
@@ -47,7 +56,12 @@ impl Uses {
         old: &TokenRecord,
         draft: Draft,
     ) -> Result<Draft> {
-        let Self { connection, environment, device, allow_ip } = self;
+        let Self {
+            connection,
+            environment,
+            device,
+            allow_ip,
+        } = self;
         let bound = match old.connection {
             Some(id) => Some(r.require::<Connection>(id)?.name),
             None => None,
@@ -68,7 +82,12 @@ impl Uses {
 
     /// Whether a token that is there is for this.
     pub(in crate::ops) fn fit(&self, r: &mut Reader<'_>, token: &TokenRecord) -> Result<bool> {
-        let Self { connection, environment, device, allow_ip } = self;
+        let Self {
+            connection,
+            environment,
+            device,
+            allow_ip,
+        } = self;
         let connection = match connection {
             Change::Keep => true,
             Change::Clear => token.connection.is_none(),

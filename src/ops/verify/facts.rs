@@ -50,10 +50,18 @@ impl TokenFacts {
         let referents = Referents::of(r, &candidate)?;
         let Candidate { place, record } = candidate;
         let token = match (is_right, place, referents) {
-            (true, Some(place), Some(referents)) => Some(KnownToken { place, record, referents }),
+            (true, Some(place), Some(referents)) => Some(KnownToken {
+                place,
+                record,
+                referents,
+            }),
             _ => None,
         };
-        Ok(Some(Self { token, named, clocks }))
+        Ok(Some(Self {
+            token,
+            named,
+            clocks,
+        }))
     }
 }
 
@@ -68,7 +76,9 @@ impl NamedReferents {
         let connection = asked.connection.as_ref();
         let environment = asked.environment.as_ref();
         Ok(Self {
-            connection: connection.map(|name| lookup::named::<Connection>(r, name)).transpose()?,
+            connection: connection
+                .map(|name| lookup::named::<Connection>(r, name))
+                .transpose()?,
             environment: environment
                 .map(|name| lookup::named::<Environment>(r, name).map(|(id, _)| id))
                 .transpose()?,
@@ -86,20 +96,29 @@ struct Candidate {
 impl Candidate {
     fn load(r: &mut Reader<'_>, proof: TokenProof<'_>) -> Result<Self> {
         if let Some((place, record)) = proof.candidate(r)? {
-            return Ok(Self { place: Some(place), record });
+            return Ok(Self {
+                place: Some(place),
+                record,
+            });
         }
         // A read of a bucket nobody can choose, as the read of a known record would be.
         let elsewhere = RecordId::from_bytes(half(&sha256(proof.bytes())));
         let _: Option<TokenRecord> = r.get(elsewhere)?;
         let environment = r.at(List::Environments, 0)?;
         let mac_kid = proof.mac(r, None)?.0;
-        Ok(Self { place: None, record: dummy_record(proof.id(), environment, mac_kid)? })
+        Ok(Self {
+            place: None,
+            record: dummy_record(proof.id(), environment, mac_kid)?,
+        })
     }
 }
 
 fn half(digest: &[u8; 32]) -> [u8; 16] {
     let mut bytes = [0; 16];
-    bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+    bytes
+        .iter_mut()
+        .zip(digest)
+        .for_each(|(to, from)| *to = *from);
     bytes
 }
 
@@ -127,6 +146,10 @@ impl Referents {
             let _: Environment = r.require(record.environment)?;
             None
         };
-        Ok(Some(Self { profile, connection, environment }))
+        Ok(Some(Self {
+            profile,
+            connection,
+            environment,
+        }))
     }
 }

@@ -36,8 +36,14 @@ pub fn judge<'a>(
         let Some(facts) = TokenFacts::read(r, proof, asked, now)? else {
             return Ok(Verdict::malformed());
         };
-        let TokenFacts { token, named, clocks } = &facts;
-        let Some(token) = token else { return Ok(Verdict::nothing(Reason::Unknown)) };
+        let TokenFacts {
+            token,
+            named,
+            clocks,
+        } = &facts;
+        let Some(token) = token else {
+            return Ok(Verdict::nothing(Reason::Unknown));
+        };
         let verdict = verdict_on(token, named, asked, *clocks);
         let due = due(r, token, &verdict, now)?;
         Ok(Verdict { due, ..verdict })
@@ -56,12 +62,17 @@ fn verdict_on(
     if reason == Reason::Unknown {
         return Verdict::nothing(reason);
     }
-    let KnownToken { record, referents, .. } = token;
+    let KnownToken {
+        record, referents, ..
+    } = token;
     Verdict {
         valid: reason == Reason::Valid,
         reason,
         exit: reason.exit(),
-        token: Some(Judged { id: record.public, name: record.name.clone() }),
+        token: Some(Judged {
+            id: record.public,
+            name: record.name.clone(),
+        }),
         profile: referents.profile.name.clone(),
         connection: referents.connection.as_ref().map(|(_, it)| it.name.clone()),
         environment: Some(referents.environment.name.clone()),
@@ -72,7 +83,9 @@ fn verdict_on(
 }
 
 fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clocks) -> Reason {
-    let KnownToken { record, referents, .. } = token;
+    let KnownToken {
+        record, referents, ..
+    } = token;
     // A token that is bound to a connection is judged by its own, whichever is named.
     let connection = referents.connection.as_ref().or(named.connection.as_ref());
     verdict::judge(&Facts {

@@ -24,7 +24,10 @@ pub(super) fn due(
     // The id of the active key comes with a MAC of anything.
     let active_key = r.token_mac(None, &[0; 32])?.0;
     let is_due = record.is_use_new(now) || active_key != record.mac_kid;
-    Ok(is_due.then_some(Due::Use { record: *place, at: now }))
+    Ok(is_due.then_some(Due::Use {
+        record: *place,
+        at: now,
+    }))
 }
 
 /// Notes that a token was used, at most once a minute, and brings its MAC under the newest key.
@@ -36,14 +39,21 @@ pub(super) fn due(
 pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Verdict) {
     let Some(due) = verdict.due else { return };
     let proof = TokenProof::new(token);
-    let Core { store, entropy, actor, .. } = core;
+    let Core {
+        store,
+        entropy,
+        actor,
+        ..
+    } = core;
     let (Due::Use { at, .. } | Due::Late { at, .. }) = due;
     let noted = store.write_quietly(at, actor, &mut **entropy, |w| {
         let record = match due {
             Due::Use { record, .. } => record,
             Due::Late { rotation, .. } => return token::note_late_use(w, rotation),
         };
-        let Some(mut kept) = w.get::<TokenRecord>(record)? else { return Ok(()) };
+        let Some(mut kept) = w.get::<TokenRecord>(record)? else {
+            return Ok(());
+        };
         let (kid, mac) = proof.mac(w, None)?;
         // Another call may have noted it, or a later use, meanwhile.
         if !kept.note_use(at) && kid == kept.mac_kid {

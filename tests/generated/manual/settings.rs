@@ -7,7 +7,10 @@ use super::{SETTINGS, terms};
 /// Each setting, its option if it has one, and what it means.
 pub(super) const KEYS: [(&str, &str); 7] = [
     ("store = \"PATH\"", "The file of the store, as --store."),
-    ("state_dir = \"DIR\"", "The folder of the anchors, as --state-dir."),
+    (
+        "state_dir = \"DIR\"",
+        "The folder of the anchors, as --state-dir.",
+    ),
     (
         "key_file = \"FILE\"",
         "The key file that opens the store, as --key-file. `hallpass init --new-key-file` writes it.",
@@ -36,10 +39,13 @@ pub(super) const KEYS: [(&str, &str); 7] = [
 pub(super) fn page(variables: &[(String, String)]) -> (String, Vec<u8>) {
     let mut roff = Roff::new();
     let source = concat!("hallpass ", env!("CARGO_PKG_VERSION"));
-    roff.control("TH", [SETTINGS, "5", "", source, "hallpass manual"]).control("ad", ["l"]);
-    roff.control("SH", ["NAME"])
-        .text([roman("hallpass-config - settings and environment of hallpass")]);
-    roff.control("SH", ["SYNOPSIS"]).text([bold("~/.config/hallpass/config.toml")]);
+    roff.control("TH", [SETTINGS, "5", "", source, "hallpass manual"])
+        .control("ad", ["l"]);
+    roff.control("SH", ["NAME"]).text([roman(
+        "hallpass-config - settings and environment of hallpass",
+    )]);
+    roff.control("SH", ["SYNOPSIS"])
+        .text([bold("~/.config/hallpass/config.toml")]);
     roff.control("SH", ["DESCRIPTION"]);
     for (n, paragraph) in DESCRIPTION.iter().enumerate() {
         if n > 0 {
@@ -48,12 +54,17 @@ pub(super) fn page(variables: &[(String, String)]) -> (String, Vec<u8>) {
         roff.text([roman(*paragraph)]);
     }
     roff.control("SH", ["SETTINGS"]);
-    terms(&mut roff, &KEYS.map(|(key, meaning)| (key.to_owned(), meaning.to_owned())));
+    terms(
+        &mut roff,
+        &KEYS.map(|(key, meaning)| (key.to_owned(), meaning.to_owned())),
+    );
     roff.control("SH", ["ENVIRONMENT"]);
     terms(&mut roff, variables);
     roff.control("SH", ["EXAMPLES"]);
     for line in EXAMPLE {
-        roff.control("nf", []).control("RS", ["4"]).text([bold(line)]);
+        roff.control("nf", [])
+            .control("RS", ["4"])
+            .text([bold(line)]);
         roff.control("RE", []).control("fi", []);
     }
     roff.control("SH", ["SEE ALSO"]).text([
@@ -95,11 +106,23 @@ mod tests {
     #[test]
     fn every_setting_is_described_and_no_other() {
         let source = fs::read_to_string(root().join("src/bin/hallpass/settings/file.rs")).unwrap();
-        let fields = source.split_once("struct Contents {").unwrap().1.split_once("\n}").unwrap().0;
-        let fields = fields.lines().filter_map(|line| line.trim().strip_prefix("pub(super) "));
-        let fields: BTreeSet<_> = fields.map(|field| field.split_once(':').unwrap().0).collect();
-        let described: BTreeSet<_> =
-            KEYS.iter().map(|(key, _)| key.split(' ').next().unwrap()).collect();
+        let fields = source
+            .split_once("struct Contents {")
+            .unwrap()
+            .1
+            .split_once("\n}")
+            .unwrap()
+            .0;
+        let fields = fields
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("pub(super) "));
+        let fields: BTreeSet<_> = fields
+            .map(|field| field.split_once(':').unwrap().0)
+            .collect();
+        let described: BTreeSet<_> = KEYS
+            .iter()
+            .map(|(key, _)| key.split(' ').next().unwrap())
+            .collect();
         assert_eq!(described, fields);
     }
 }

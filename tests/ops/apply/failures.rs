@@ -18,7 +18,9 @@ fn a_place_that_fails_leaves_the_store_and_the_other_places_as_they_were() {
     let mut declared = declaration(&good);
     declared.tokens.push(token("bot/phone", bad.source()));
     let epoch = bench.epoch();
-    let Err(failure) = bench.apply(declared) else { panic!("it is done") };
+    let Err(failure) = bench.apply(declared) else {
+        panic!("it is done")
+    };
     assert_eq!(failure.kind(), Kind::Undelivered);
     assert_eq!(failure.to_string(), "token `bot/phone`");
     assert_eq!(bench.epoch(), epoch);
@@ -38,10 +40,15 @@ fn a_place_that_cannot_give_back_what_it_held_is_named() {
     stuck.slow.borrow_mut().stuck = true;
     let mut declared = declaration(&stuck);
     declared.tokens.push(token("bot/phone", bad.source()));
-    let Err(failure) = bench.apply(declared) else { panic!("it is done") };
+    let Err(failure) = bench.apply(declared) else {
+        panic!("it is done")
+    };
     assert_eq!(failure.kind(), Kind::Undelivered);
     let cause = std::error::Error::source(&failure).unwrap().to_string();
-    assert!(cause.starts_with("token `bot/phone`: the secret could not be delivered"), "{cause}");
+    assert!(
+        cause.starts_with("token `bot/phone`: the secret could not be delivered"),
+        "{cause}"
+    );
     assert!(
         cause.ends_with("what token `bot/laptop` replaced is not back: gone read-only"),
         "{cause}"
@@ -57,14 +64,21 @@ fn whatever_call_of_the_store_fails_it_is_before_or_after() {
         let (mut bench, place) = (Bench::new(), Place::default());
         place.slow.borrow_mut().hold("what stood there");
         let calls = bench.backend.faults().calls();
-        bench.backend.faults().fail_call(nth, || Fault::Storage("I/O error".into()));
+        bench
+            .backend
+            .faults()
+            .fail_call(nth, || Fault::Storage("I/O error".into()));
         let done = bench.apply(declaration(&place));
         let untouched = bench.backend.faults().calls() - calls < nth;
         bench.backend.faults().clear();
         if bench.profiles().is_empty() {
             before += 1;
             assert_eq!(kind(done.map(drop)), Kind::Storage, "{nth}");
-            assert_eq!(place.content().as_deref(), Some("what stood there"), "{nth}");
+            assert_eq!(
+                place.content().as_deref(),
+                Some("what stood there"),
+                "{nth}"
+            );
         } else {
             after += 1;
             assert_eq!(bench.reason(&place.token()), "valid", "{nth}");
@@ -79,19 +93,34 @@ fn whatever_call_of_the_store_fails_it_is_before_or_after() {
 #[test]
 fn a_commit_that_failed_and_took_effect_all_the_same_is_done() {
     let (mut bench, place) = (Bench::new(), Place::default());
-    bench.backend.faults().fail_commit(Around::After, || Fault::Storage("I/O error".into()));
+    bench
+        .backend
+        .faults()
+        .fail_commit(Around::After, || Fault::Storage("I/O error".into()));
     bench.apply(declaration(&place)).unwrap();
     assert_eq!(bench.reason(&place.token()), "valid");
     let (mut bench, place) = (Bench::new(), Place::default());
-    bench.backend.faults().fail_commit(Around::Before, || Fault::Storage("disk full".into()));
-    assert_eq!(kind(bench.apply(declaration(&place)).map(drop)), Kind::Storage);
+    bench
+        .backend
+        .faults()
+        .fail_commit(Around::Before, || Fault::Storage("disk full".into()));
+    assert_eq!(
+        kind(bench.apply(declaration(&place)).map(drop)),
+        Kind::Storage
+    );
     assert_eq!(place.content(), None);
     // Where it cannot be seen, the place keeps what may be good.
     let (mut bench, place) = (Bench::new(), Place::default());
     let mut declared = declaration(&place);
     let plan = bench.plan(&mut declared).unwrap();
-    bench.backend.faults().fail_commit(Around::After, || Fault::Storage("I/O error".into()));
-    bench.backend.faults().fail_method("begin", 2, || Fault::Busy);
+    bench
+        .backend
+        .faults()
+        .fail_commit(Around::After, || Fault::Storage("I/O error".into()));
+    bench
+        .backend
+        .faults()
+        .fail_method("begin", 2, || Fault::Busy);
     let unseen = apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()));
     assert_eq!(kind(unseen), Kind::Storage);
     assert_eq!(bench.reason(&place.token()), "valid");
@@ -102,7 +131,10 @@ fn no_lock_is_held_while_places_are_reached_and_what_was_planned_is_what_happens
     let (mut bench, place) = (Bench::new(), Place::default());
     let mut other = bench.beside();
     place.slow.borrow_mut().meanwhile = Some(Box::new(move |_| {
-        let draft = environment::Draft { name: p("elsewhere"), description: None };
+        let draft = environment::Draft {
+            name: p("elsewhere"),
+            description: None,
+        };
         environment::add(&mut other, &draft, IfThere::Refuse).unwrap();
         Ok(())
     }));
@@ -179,7 +211,11 @@ fn a_token_or_a_place_that_another_call_has_changed_meanwhile_is_not_what_was_pl
         rotate(&mut rival.core, &rotating, &mut ToNobody::default()).unwrap();
     });
     assert!(matches!(done, Err(Error::Moved)), "{done:?}");
-    assert_eq!(bench.reason(&place.token()), "expired", "it has back what it held");
+    assert_eq!(
+        bench.reason(&place.token()),
+        "expired",
+        "it has back what it held"
+    );
 
     let (_, _, done) = replaced_while(|_, place| {
         place.slow.borrow_mut().content = Some("another call was here".to_owned());
@@ -199,13 +235,19 @@ fn a_token_that_somebody_is_delivering_is_waited_for() {
     let mut rival = bench.another();
     let mut slow = Slow::doing(move |_| {
         let declared = vec![token("ci/laptop", Place::default().source())];
-        let declared = Declaration { tokens: declared, ..Declaration::default() };
+        let declared = Declaration {
+            tokens: declared,
+            ..Declaration::default()
+        };
         let refused = rival.apply(declared).map(drop);
         assert_eq!(kind(refused), Kind::Busy);
         Ok(())
     });
     token::issue(&mut bench.core, &draft("ci/laptop"), slow.delivery()).unwrap();
-    assert_eq!(token::show(&mut bench.core, &at("ci/laptop")).unwrap().id, slow.token().id());
+    assert_eq!(
+        token::show(&mut bench.core, &at("ci/laptop")).unwrap().id,
+        slow.token().id()
+    );
 }
 
 #[test]
@@ -218,7 +260,11 @@ fn what_is_called_off_in_the_middle_leaves_everything_as_it_was() {
     for last in 1..=2 {
         let epoch = bench.epoch();
         let mut onwards = |done, _| {
-            if done == last { Err(std::io::Error::other("interrupted")) } else { Ok(()) }
+            if done == last {
+                Err(std::io::Error::other("interrupted"))
+            } else {
+                Ok(())
+            }
         };
         let off = apply::apply(&mut bench.core, &mut declared, &plan, &mut onwards);
         assert_eq!(kind(off), Kind::Undelivered);
@@ -249,8 +295,17 @@ fn nothing_stops_that_nobody_has_agreed_to() {
 fn a_command_that_keeps_a_secret_that_is_good_for_nothing_is_named() {
     let (mut bench, dark, bad) = (Bench::new(), Place::dark(), Place::failing());
     let mut declared = declaration(&dark);
-    declared.tokens.push(token("bot/phone", Place { dark: true, ..bad }.source()));
-    let Err(failure) = bench.apply(declared) else { panic!("it is done") };
+    declared
+        .tokens
+        .push(token("bot/phone", Place { dark: true, ..bad }.source()));
+    let Err(failure) = bench.apply(declared) else {
+        panic!("it is done")
+    };
     assert_eq!(failure.kind(), Kind::Undelivered);
-    assert!(failure.to_string().ends_with("good for nothing, for `bot/laptop`"), "{failure}");
+    assert!(
+        failure
+            .to_string()
+            .ends_with("good for nothing, for `bot/laptop`"),
+        "{failure}"
+    );
 }

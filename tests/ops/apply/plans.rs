@@ -54,8 +54,10 @@ fn what_is_made_with_the_rest_neither_stops_nor_opens() {
     bench.profile("bot", &["crm"]);
     let mut bound = token("bot/laptop", place.source());
     bound.uses.connection = Change::Set(p("erp"));
-    let narrow =
-        apply::Connection { deny_ip: Change::Set(vec![p("192.0.2.7")]), ..connection("crm") };
+    let narrow = apply::Connection {
+        deny_ip: Change::Set(vec![p("192.0.2.7")]),
+        ..connection("crm")
+    };
     let plan = bench
         .apply(Declaration {
             connections: vec![narrow, connection("erp")],
@@ -66,7 +68,11 @@ fn what_is_made_with_the_rest_neither_stops_nor_opens() {
         .unwrap();
     assert!(!plan.stops.stops(), "{:?}", plan.stops);
     assert_eq!(plan.stops.wider, 0, "it was not there before");
-    assert_eq!(plan.stops.opens.len(), 1, "but what its profile may use is more");
+    assert_eq!(
+        plan.stops.opens.len(),
+        1,
+        "but what its profile may use is more"
+    );
     assert!(!plan.needs_consent());
     assert_eq!(bench.reason(&place.token()), "valid");
 }
@@ -77,7 +83,10 @@ fn what_would_stop_more_than_was_agreed_to_is_not_done() {
     bench.token("ci/laptop");
     let access = Some(Access::Only(vec![p("crm")]));
     let mut declared = Declaration {
-        profiles: vec![Profile { access, ..profile("ci", &[]) }],
+        profiles: vec![Profile {
+            access,
+            ..profile("ci", &[])
+        }],
         ..Declaration::default()
     };
     let plan = bench.plan(&mut declared).unwrap();
@@ -101,8 +110,10 @@ fn wrong(result: Result<apply::Plan>) -> Vec<String> {
 #[test]
 fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
     let mut bench = Bench::furnished();
-    let edits =
-        connection::Edits { token_lifetime: Change::Set(p("30d")), ..connection::Edits::default() };
+    let edits = connection::Edits {
+        token_lifetime: Change::Set(p("30d")),
+        ..connection::Edits::default()
+    };
     connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
     let places: Vec<_> = (0..3).map(|_| Place::default()).collect();
     let mut tokens: Vec<_> = places
@@ -111,7 +122,10 @@ fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
         .map(|(place, address)| token(address, place.source()))
         .collect();
     tokens[1].expires = Some(p("90d"));
-    let blind = Source::Sink { sink: Box::new(Blind), called: "a place".to_owned() };
+    let blind = Source::Sink {
+        sink: Box::new(Blind),
+        called: "a place".to_owned(),
+    };
     tokens.push(token("ci/blind", blind));
     tokens.push(token("gone/a", Place::default().source()));
     let mut declared = Declaration {
@@ -128,8 +142,13 @@ fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
     assert_eq!(wrong(bench.plan(&mut declared)), ["token `ci/b`"]);
     assert_eq!(kind(bench.plan(&mut declared).map(drop)), Kind::Refused);
     // Of one that is wrong alone it is said, too.
-    let blind = Source::Sink { sink: Box::new(Blind), called: "a place".to_owned() };
-    let mut declared =
-        Declaration { tokens: vec![token("ci/blind", blind)], ..Declaration::default() };
+    let blind = Source::Sink {
+        sink: Box::new(Blind),
+        called: "a place".to_owned(),
+    };
+    let mut declared = Declaration {
+        tokens: vec![token("ci/blind", blind)],
+        ..Declaration::default()
+    };
     assert_eq!(kind(bench.plan(&mut declared).map(drop)), Kind::Undelivered);
 }

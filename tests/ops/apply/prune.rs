@@ -46,7 +46,10 @@ fn tokens_profiles_connections_and_environments_go_in_one_transaction() {
     // The default environment stays, though nobody named it.
     let names = environment::list(&mut bench.core).unwrap();
     assert_eq!(
-        names.iter().map(|it| it.name.to_string()).collect::<Vec<_>>(),
+        names
+            .iter()
+            .map(|it| it.name.to_string())
+            .collect::<Vec<_>>(),
         ["production", "staging"]
     );
     let mut again = declaration(&place);
@@ -69,7 +72,10 @@ fn one_that_was_replaced_stays_for_its_overlap() {
 #[test]
 fn what_is_still_used_is_refused_and_nothing_is_done() {
     let mut bench = Bench::furnished();
-    let declared = Declaration { profiles: vec![profile("ci", &[])], ..Declaration::default() };
+    let declared = Declaration {
+        profiles: vec![profile("ci", &[])],
+        ..Declaration::default()
+    };
     let refused = prune(&mut bench, declared);
     assert_eq!(kind(refused.map(|plan| words(&plan))), Kind::Refused);
     assert_eq!(connection::list(&mut bench.core).unwrap().len(), 2);
@@ -79,7 +85,10 @@ fn what_is_still_used_is_refused_and_nothing_is_done() {
         tokens: vec![token("ci/laptop", Source::Nowhere)],
         ..Declaration::default()
     };
-    assert_eq!(kind(prune(&mut bench, declared).map(|plan| words(&plan))), Kind::Refused);
+    assert_eq!(
+        kind(prune(&mut bench, declared).map(|plan| words(&plan))),
+        Kind::Refused
+    );
     assert!(profile::show(&mut bench.core, &p("ci")).is_ok());
 }
 
@@ -88,7 +97,10 @@ fn an_empty_declaration_leaves_the_default_environment_alone() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
     let plan = prune(&mut bench, Declaration::default()).unwrap();
-    assert_eq!((plan.stops.tokens, bench.verdict(&held).to_string()), (1, "revoked".to_owned()));
+    assert_eq!(
+        (plan.stops.tokens, bench.verdict(&held).to_string()),
+        (1, "revoked".to_owned())
+    );
     assert!(bench.profiles().is_empty() && connection::list(&mut bench.core).unwrap().is_empty());
     assert_eq!(environment::list(&mut bench.core).unwrap().len(), 1);
 }

@@ -20,9 +20,15 @@ fn a_token_is_replaced_where_its_place_lost_it_or_it_ends_too_soon() {
     let done = bench.apply(declaration(&place)).unwrap();
     assert_eq!(words(&done), ["rotate token bot/laptop"]);
     let second = place.token();
-    assert_eq!((bench.reason(&first), bench.reason(&second)), ("valid".into(), "valid".into()));
+    assert_eq!(
+        (bench.reason(&first), bench.reason(&second)),
+        ("valid".into(), "valid".into())
+    );
     bench.wait(DAY + 1);
-    assert_eq!((bench.reason(&first), bench.reason(&second)), ("expired".into(), "valid".into()));
+    assert_eq!(
+        (bench.reason(&first), bench.reason(&second)),
+        ("expired".into(), "valid".into())
+    );
     assert!(bench.apply(declaration(&place)).unwrap().is_empty());
     bench.wait(355 * DAY);
     let done = bench.apply(declaration(&place)).unwrap();
@@ -31,7 +37,11 @@ fn a_token_is_replaced_where_its_place_lost_it_or_it_ends_too_soon() {
     let mut short = declaration(&place);
     short.tokens[0].expires = Some(p("7d"));
     short.tokens[0].uses.device = Change::Set(p("desk"));
-    assert_eq!(kind(bench.apply(short).map(drop)), Kind::Refused, "less than `min_life`");
+    assert_eq!(
+        kind(bench.apply(short).map(drop)),
+        Kind::Refused,
+        "less than `min_life`"
+    );
 }
 
 #[test]
@@ -46,7 +56,10 @@ fn a_token_with_other_uses_is_replaced_and_the_log_says_which() {
     let plan = bench.plan(&mut declared).unwrap();
     assert_eq!(words(&plan), ["rotate token bot/laptop"]);
     let details = &plan.changes[0].details;
-    assert_eq!((&*details["device.before"], &*details["device.after"]), ("any", "desk"));
+    assert_eq!(
+        (&*details["device.before"], &*details["device.after"]),
+        ("any", "desk")
+    );
     assert_eq!(details["environment.after"], "staging");
     // The old one ends at once: that is something to agree to.
     assert!(plan.needs_consent());
@@ -58,7 +71,10 @@ fn a_token_with_other_uses_is_replaced_and_the_log_says_which() {
     assert_eq!(bench.reason(&first), "expired");
     assert_eq!(bench.reason(&place.token()), "valid");
     let shown = bench.show("bot/laptop");
-    assert_eq!((shown.device, shown.predecessor), (Some(p("desk")), Some(first.id())));
+    assert_eq!(
+        (shown.device, shown.predecessor),
+        (Some(p("desk")), Some(first.id()))
+    );
 }
 
 #[test]
@@ -67,7 +83,10 @@ fn a_place_that_cannot_be_read_is_given_another_token_only_when_the_old_one_ends
     bench.apply(declaration(&dark)).unwrap();
     assert!(bench.apply(declaration(&dark)).unwrap().is_empty());
     bench.wait(355 * DAY);
-    assert_eq!(words(&bench.apply(declaration(&dark)).unwrap()), ["rotate token bot/laptop"]);
+    assert_eq!(
+        words(&bench.apply(declaration(&dark)).unwrap()),
+        ["rotate token bot/laptop"]
+    );
     assert_eq!(dark.deliveries(), 2);
 }
 
@@ -86,11 +105,19 @@ fn what_an_operator_has_stopped_is_left_alone() {
 #[test]
 fn a_token_without_a_place_has_to_be_there() {
     let mut bench = Bench::furnished();
-    let declare = |it| Declaration { tokens: vec![it], ..Declaration::default() };
+    let declare = |it| Declaration {
+        tokens: vec![it],
+        ..Declaration::default()
+    };
     let missing = bench.apply(declare(token("ci/laptop", Source::Nowhere)));
     assert_eq!(kind(missing.map(drop)), Kind::Refused);
     bench.token("ci/laptop");
-    assert!(bench.apply(declare(token("ci/laptop", Source::Nowhere))).unwrap().is_empty());
+    assert!(
+        bench
+            .apply(declare(token("ci/laptop", Source::Nowhere)))
+            .unwrap()
+            .is_empty()
+    );
     let mut other = token("ci/laptop", Source::Nowhere);
     other.uses.device = Change::Set(p("desk"));
     assert_eq!(kind(bench.apply(declare(other)).map(drop)), Kind::Refused);
@@ -102,14 +129,23 @@ fn a_token_of_another_system_is_imported_once() {
     let declare = |text: &str| {
         let preset = Preset::Value(SecretText::new(text.to_owned()));
         let tokens = vec![token("ci/moved", Source::Preset(preset))];
-        Declaration { tokens, ..Declaration::default() }
+        Declaration {
+            tokens,
+            ..Declaration::default()
+        }
     };
     let value = "kD83jf0sLq92mvNx71Bz6cYp4Wt5Re";
-    assert_eq!(words(&bench.apply(declare(value)).unwrap()), ["import token ci/moved"]);
+    assert_eq!(
+        words(&bench.apply(declare(value)).unwrap()),
+        ["import token ci/moved"]
+    );
     assert!(bench.apply(declare(value)).unwrap().is_empty());
     let other = bench.apply(declare("Another83jf0sLq92mvNx71Bz6cYp4"));
     assert_eq!(kind(other.map(drop)), Kind::Exists);
-    assert_eq!(kind(bench.apply(declare("guessable")).map(drop)), Kind::Refused);
+    assert_eq!(
+        kind(bench.apply(declare("guessable")).map(drop)),
+        Kind::Refused
+    );
 }
 
 #[test]
@@ -119,7 +155,11 @@ fn a_token_whose_profile_may_not_use_its_connection_is_a_mistake() {
         let mut bound = token("ci/laptop", place.source());
         bound.uses.connection = Change::Set(p("hr"));
         let profiles = vec![profile("ci", &[allowed])];
-        Declaration { profiles, tokens: vec![bound], ..Declaration::default() }
+        Declaration {
+            profiles,
+            tokens: vec![bound],
+            ..Declaration::default()
+        }
     };
     bench.apply(declare("hr")).unwrap();
     assert_eq!(kind(bench.apply(declare("crm")).map(drop)), Kind::Refused);
@@ -133,14 +173,23 @@ fn a_token_whose_profile_may_not_use_its_connection_is_a_mistake() {
 fn what_a_place_holds_is_replaced_if_it_is_ours_and_the_plan_says_so() {
     let (mut bench, place) = (Bench::new(), Place::default());
     place.slow.borrow_mut().content = Some("notes".to_owned());
-    let Err(refused) = bench.plan(&mut declaration(&place)) else { panic!("it would be lost") };
+    let Err(refused) = bench.plan(&mut declaration(&place)) else {
+        panic!("it would be lost")
+    };
     assert_eq!(refused.kind(), Kind::UnsafeFile);
     assert_eq!(refused.to_string(), "token `bot/laptop`");
-    assert_eq!((place.content().as_deref(), bench.profiles().len()), (Some("notes"), 0));
+    assert_eq!(
+        (place.content().as_deref(), bench.profiles().len()),
+        (Some("notes"), 0)
+    );
     // It is agreed to.
     place.slow.borrow_mut().overwrites = true;
     let plan = bench.plan(&mut declaration(&place)).unwrap();
-    let step = plan.changes.iter().find(|step| step.kind == "token").unwrap();
+    let step = plan
+        .changes
+        .iter()
+        .find(|step| step.kind == "token")
+        .unwrap();
     assert_eq!(
         (&*step.details["to"], &*step.details["to.replaces"]),
         ("a place", "what was there")

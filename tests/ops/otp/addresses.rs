@@ -10,19 +10,34 @@ fn crowded() -> Bench {
     for n in 0..20 {
         bench.connection(&format!("c{n}"));
     }
-    let any = Edits { any_connection: true, ..Edits::default() };
+    let any = Edits {
+        any_connection: true,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &any).unwrap();
     for (name, email) in [("build", "Anna@EXAMPLE.com"), ("web", "web@example.com")] {
         bench.profile(name, &[]);
         let email = hallpass::ops::edit::Change::Set(p(email));
-        profile::edit(&mut bench.core, &p(name), &Edits { email, ..Edits::default() }).unwrap();
+        profile::edit(
+            &mut bench.core,
+            &p(name),
+            &Edits {
+                email,
+                ..Edits::default()
+            },
+        )
+        .unwrap();
     }
     bench
 }
 
 fn ask_for(bench: &mut Bench, profile: &str, connection: &str) -> Result<CodeId, Error> {
     let binding = binding(profile, connection);
-    let request = Request { binding, device: None, asked_from: None };
+    let request = Request {
+        binding,
+        device: None,
+        asked_from: None,
+    };
     otp::request(&mut bench.core, &request).map(|requested| requested.summary.id)
 }
 
@@ -37,7 +52,10 @@ fn a_mailbox_that_nobody_has_for_a_while_is_not_forgotten() {
     let start = bench.now().seconds();
     let email = |bench: &mut Bench, address: &str| {
         let email = hallpass::ops::edit::Change::Set(p(address));
-        let edits = Edits { email, ..Edits::default() };
+        let edits = Edits {
+            email,
+            ..Edits::default()
+        };
         profile::edit(&mut bench.core, &p("web"), &edits).unwrap();
     };
     ask_for(&mut bench, "web", "c0").unwrap();
@@ -51,7 +69,11 @@ fn a_mailbox_that_nobody_has_for_a_while_is_not_forgotten() {
     bench.wait(24 * HOUR);
     let kept = bench.backend.tables().obj.len();
     email(&mut bench, "elsewhere@example.com");
-    assert_eq!(bench.backend.tables().obj.len(), kept, "one address came, the other went");
+    assert_eq!(
+        bench.backend.tables().obj.len(),
+        kept,
+        "one address came, the other went"
+    );
     ask_for(&mut bench, "web", "c1").unwrap();
 }
 
@@ -68,9 +90,17 @@ fn a_mailbox_gets_a_code_every_ten_seconds_ten_an_hour_and_forty_a_day_at_most()
     let mut bench = crowded();
     let start = bench.now().seconds();
     ask_anew(&mut bench, 0).unwrap();
-    assert_eq!(free_at(ask_anew(&mut bench, 1)), start + 10, "another profile, the same mailbox");
+    assert_eq!(
+        free_at(ask_anew(&mut bench, 1)),
+        start + 10,
+        "another profile, the same mailbox"
+    );
     bench.wait(9);
-    assert_eq!(free_at(ask_anew(&mut bench, 2)), start + 10, "another connection");
+    assert_eq!(
+        free_at(ask_anew(&mut bench, 2)),
+        start + 10,
+        "another connection"
+    );
     ask_for(&mut bench, "web", "c0").unwrap();
     for n in 1..10 {
         bench.wait(start + 10 * n - bench.now().seconds());
@@ -112,15 +142,22 @@ fn the_later_of_two_limits_counts() {
 fn a_mail_that_never_left_does_not_count() {
     let mut bench = crowded();
     for n in 0..12 {
-        let request =
-            Request { binding: binding("ci", &format!("c{n}")), device: None, asked_from: None };
+        let request = Request {
+            binding: binding("ci", &format!("c{n}")),
+            device: None,
+            asked_from: None,
+        };
         let requested = otp::request(&mut bench.core, &request).unwrap();
         let mut box_ = Letterbox::bouncing(&[Bounce::Never("no such mailbox".to_owned())]);
         let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ());
         assert!(matches!(sent, Ok(Delivery::Failed(_))), "{sent:?}");
     }
     // One that may have left does.
-    let request = Request { binding: binding("ci", "hr"), device: None, asked_from: None };
+    let request = Request {
+        binding: binding("ci", "hr"),
+        device: None,
+        asked_from: None,
+    };
     let requested = otp::request(&mut bench.core, &request).unwrap();
     let mut box_ = Letterbox::bouncing(&[Bounce::Uncertain("silence".to_owned())]);
     outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ()).unwrap();

@@ -37,7 +37,10 @@ fn codes_are_spread_over_all_eight_digits() {
         assert_eq!(code.expose().len(), 8);
         first[usize::from(code.expose().as_bytes()[0] - b'0')] += 1;
     }
-    assert!(first.iter().all(|count| (120..=280).contains(count)), "{first:?}");
+    assert!(
+        first.iter().all(|count| (120..=280).contains(count)),
+        "{first:?}"
+    );
 }
 
 /// Hands out these numbers, each as four bytes.

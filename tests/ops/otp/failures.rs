@@ -29,7 +29,10 @@ fn a_token_that_cannot_be_handed_over_leaves_the_code_as_it_was() {
     // Where the try cannot be given back, that is not what is told.
     let mut bench = mailing();
     let code = mailed(&mut bench, None);
-    bench.backend.faults().fail_method("begin", 4, || Fault::Busy);
+    bench
+        .backend
+        .faults()
+        .fail_method("begin", 4, || Fault::Busy);
     let mut sink = Sink::failing_at(Step::Offer);
     let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink);
     assert_eq!(kind(failed), Kind::Undelivered);
@@ -53,7 +56,10 @@ fn a_try_is_spent_before_it_is_compared() {
     let code = mailed(&mut bench, None);
     // The second transaction fails: whoever stops the program there has spent the try.
     for left in (0..5).rev() {
-        bench.backend.faults().fail_method("begin", 2, || Fault::Busy);
+        bench
+            .backend
+            .faults()
+            .fail_method("begin", 2, || Fault::Busy);
         assert_eq!(kind(submit(&mut bench, &code)), Kind::Busy);
         assert_eq!(newest(&mut bench).tries, 5 - left);
     }
@@ -85,7 +91,10 @@ fn a_commit_that_fails_makes_no_token_and_uses_no_code() {
         let code = mailed(&mut bench, None);
         let mut sink = FailingCommit(Sink::default(), bench.backend.faults(), around);
         let failed = otp::validate(&mut bench.core, &submission(&code), &mut sink).unwrap_err();
-        assert!(matches!(failed.kind(), Kind::Busy | Kind::Undelivered), "{failed}");
+        assert!(
+            matches!(failed.kind(), Kind::Busy | Kind::Undelivered),
+            "{failed}"
+        );
         assert_ne!(bench.reason(&sink.0.took[0]), "valid");
     }
 }
@@ -146,7 +155,11 @@ impl ImmediateSink<Requested> for Printer {
 
 impl Printer {
     fn reach(&self, step: Step) -> io::Result<()> {
-        if self.fails_at == Some(step) { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+        if self.fails_at == Some(step) {
+            Err(io::ErrorKind::BrokenPipe.into())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -155,15 +168,28 @@ fn a_code_that_could_not_be_printed_is_not_good() {
     for step in [Step::Ready, Step::Offer, Step::Finish] {
         let mut bench = mailing();
         let requested = ask(&mut bench, None).unwrap();
-        let mut printer = Printer { fails_at: Some(step), took: None };
+        let mut printer = Printer {
+            fails_at: Some(step),
+            took: None,
+        };
         let failed = otp::reveal(&mut bench.core, &requested, &mut printer);
         assert_eq!(kind(failed), Kind::Undelivered);
-        assert_eq!(why_not(&mut bench, requested.code.expose()), WhyNot::Cancelled);
-        assert_eq!(outbox::count(&mut bench.core).unwrap(), 0, "its mail is withdrawn");
+        assert_eq!(
+            why_not(&mut bench, requested.code.expose()),
+            WhyNot::Cancelled
+        );
+        assert_eq!(
+            outbox::count(&mut bench.core).unwrap(),
+            0,
+            "its mail is withdrawn"
+        );
     }
     let mut bench = mailing();
     let requested = ask(&mut bench, None).unwrap();
-    let mut printer = Printer { fails_at: None, took: None };
+    let mut printer = Printer {
+        fails_at: None,
+        took: None,
+    };
     otp::reveal(&mut bench.core, &requested, &mut printer).unwrap();
     exchange(&mut bench, &printer.took.unwrap());
 }
@@ -174,11 +200,18 @@ fn a_profile_whose_address_changes_has_no_pending_code() {
     let code = mailed(&mut bench, None);
     let edit = |bench: &mut Bench, email: &str| {
         let email = hallpass::ops::edit::Change::Set(p(email));
-        let edits = Edits { email, ..Edits::default() };
+        let edits = Edits {
+            email,
+            ..Edits::default()
+        };
         profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     };
     edit(&mut bench, "ANNA@example.com");
-    assert_eq!(newest(&mut bench).state, CodeState::Pending, "the same mailbox");
+    assert_eq!(
+        newest(&mut bench).state,
+        CodeState::Pending,
+        "the same mailbox"
+    );
     edit(&mut bench, "other@example.com");
     assert_eq!(why_not(&mut bench, &code), WhyNot::Cancelled);
 }
@@ -187,8 +220,19 @@ fn a_profile_whose_address_changes_has_no_pending_code() {
 fn codes_for_what_was_deleted_are_not_pending() {
     let mut bench = mailing();
     bench.environment("test");
-    let binding = Binding { environment: Some(p("test")), ..binding("ci", "hr") };
-    otp::request(&mut bench.core, &Request { binding, device: None, asked_from: None }).unwrap();
+    let binding = Binding {
+        environment: Some(p("test")),
+        ..binding("ci", "hr")
+    };
+    otp::request(
+        &mut bench.core,
+        &Request {
+            binding,
+            device: None,
+            asked_from: None,
+        },
+    )
+    .unwrap();
     assert_eq!(otp::list(&mut bench.core, None, false).unwrap().len(), 1);
     hallpass::ops::environment::delete(&mut bench.core, &p("test")).unwrap();
     assert_eq!(otp::list(&mut bench.core, None, false).unwrap(), []);
@@ -197,14 +241,23 @@ fn codes_for_what_was_deleted_are_not_pending() {
 #[test]
 fn what_is_found_must_be_of_the_binding_that_was_asked_for() {
     let mut bench = mailing();
-    let edits = Edits { any_connection: true, ..Edits::default() };
+    let edits = Edits {
+        any_connection: true,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     mailed(&mut bench, None);
     bench.wait(MINUTE);
-    let request = Request { binding: binding("ci", "crm"), device: None, asked_from: None };
+    let request = Request {
+        binding: binding("ci", "crm"),
+        device: None,
+        asked_from: None,
+    };
     let code = otp::request(&mut bench.core, &request).unwrap().code;
     // As no program writes it: the entry of one binding leads to the codes of another.
-    let both = bench.core.read(|r| Ok((exchange_of(r, "hr"), exchange_of(r, "crm"))));
+    let both = bench
+        .core
+        .read(|r| Ok((exchange_of(r, "hr"), exchange_of(r, "crm"))));
     let ((of_hr, hr), (of_crm, _)) = both.unwrap();
     let lead = |bench: &mut Bench, id: RecordId| {
         let entry = Unique::Codes(hr.profile, hr.connection, hr.environment);

@@ -49,7 +49,10 @@ fn tries_belong_to_the_profile_and_outlast_what_is_sent_again() {
 #[test]
 fn a_spent_budget_takes_no_try_at_any_code() {
     let mut bench = mailing();
-    let edits = Edits { any_connection: true, ..Edits::default() };
+    let edits = Edits {
+        any_connection: true,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     for _ in 0..3 {
         let code = mailed(&mut bench, None);
@@ -58,10 +61,17 @@ fn a_spent_budget_takes_no_try_at_any_code() {
         }
         bench.wait(5 * MINUTE);
     }
-    let request = Request { binding: binding("ci", "crm"), device: None, asked_from: None };
+    let request = Request {
+        binding: binding("ci", "crm"),
+        device: None,
+        asked_from: None,
+    };
     let right = otp::request(&mut bench.core, &request).unwrap().code;
     let tried = |bench: &mut Bench, code: &str| {
-        let tried = Submission { binding: binding("ci", "crm"), ..submission(code) };
+        let tried = Submission {
+            binding: binding("ci", "crm"),
+            ..submission(code)
+        };
         otp::validate(&mut bench.core, &tried, &mut Sink::default())
     };
     let wrong = tried(&mut bench, &other(right.expose())).unwrap();
@@ -106,7 +116,10 @@ fn a_hundred_wrong_tries_in_a_row_lock_the_way_until_an_operator_acts() {
     assert!(matches!(ask(&mut bench, None), Err(Error::Locked(_))));
     bench.wait(30 * DAY);
     assert!(matches!(ask(&mut bench, None), Err(Error::Locked(_))));
-    let edits = Edits { unlock: true, ..Edits::default() };
+    let edits = Edits {
+        unlock: true,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     let code = mailed(&mut bench, None);
     exchange(&mut bench, &code);
@@ -132,7 +145,10 @@ fn codes_are_a_minute_apart_five_an_hour_and_twenty_a_day() {
     ask(&mut bench, None).unwrap();
     bench.wait(MINUTE - 1);
     let early = ask(&mut bench, None).unwrap_err();
-    assert!(matches!(early, Error::TooSoon(at) if at.seconds() == start + MINUTE), "{early}");
+    assert!(
+        matches!(early, Error::TooSoon(at) if at.seconds() == start + MINUTE),
+        "{early}"
+    );
     bench.wait(1);
     for _ in 1..5 {
         ask(&mut bench, None).unwrap();
@@ -206,7 +222,11 @@ fn all_spellings_of_a_name_share_one_budget() {
     bench.rename("ci", "Anna.Smith-1");
     let code = {
         let binding = binding("anna.smith-1", "hr");
-        let asked = Request { binding, device: None, asked_from: None };
+        let asked = Request {
+            binding,
+            device: None,
+            asked_from: None,
+        };
         otp::request(&mut bench.core, &asked).unwrap().code
     };
     let mut compared = 0;
@@ -214,10 +234,18 @@ fn all_spellings_of_a_name_share_one_budget() {
         let spelled: String = "anna.smith-1"
             .chars()
             .enumerate()
-            .map(|(i, c)| if n >> (i % 8) & 1 == 1 { c.to_ascii_uppercase() } else { c })
+            .map(|(i, c)| {
+                if n >> (i % 8) & 1 == 1 {
+                    c.to_ascii_uppercase()
+                } else {
+                    c
+                }
+            })
             .collect();
-        let wrong =
-            Submission { binding: binding(&spelled, "hr"), ..submission(&other(code.expose())) };
+        let wrong = Submission {
+            binding: binding(&spelled, "hr"),
+            ..submission(&other(code.expose()))
+        };
         let answer = otp::validate(&mut bench.core, &wrong, &mut Sink::default());
         compared += u32::from(
             matches!(answer, Ok(Answer::Refused(refused)) if refused.reason == WhyNot::WrongCode),
@@ -232,15 +260,24 @@ fn asked_from_outside_nobody_can_tell_who_is_there() {
     let asked = |bench: &mut Bench, profile: &str, connection: &str| {
         let before = bench.epoch();
         let binding = binding(profile, connection);
-        let answer =
-            otp::request(&mut bench.core, &Request { binding, device: None, asked_from: None });
+        let answer = otp::request(
+            &mut bench.core,
+            &Request {
+                binding,
+                device: None,
+                asked_from: None,
+            },
+        );
         // What an outside interface answers: trouble of this side, or the same to all.
         assert!(answer.as_ref().err().is_none_or(otp::is_for_operators));
         bench.epoch() - before
     };
     let tried = |bench: &mut Bench, profile: &str, code: &str| {
         let before = bench.epoch();
-        let wrong = Submission { binding: binding(profile, "hr"), ..submission(code) };
+        let wrong = Submission {
+            binding: binding(profile, "hr"),
+            ..submission(code)
+        };
         let answer = otp::validate(&mut bench.core, &wrong, &mut Sink::default());
         match answer {
             Ok(Answer::Refused(_)) => {}

@@ -11,10 +11,16 @@ fn a_mail_that_can_leave_later_is_tried_again_and_says_why_it_waits() {
     let mut pauses = Vec::new();
     let mut pause = |span: Duration| pauses.push(span.as_secs());
     let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut pause).unwrap();
-    assert_eq!(sent, Delivery::Queued(Some("the server is busy".to_owned())));
+    assert_eq!(
+        sent,
+        Delivery::Queued(Some("the server is busy".to_owned()))
+    );
     assert_eq!(pauses, [1, 3]);
     let listed = newest(&mut bench);
-    assert_eq!((listed.delivery, listed.cause.as_deref()), ("queued", Some("the server is busy")));
+    assert_eq!(
+        (listed.delivery, listed.cause.as_deref()),
+        ("queued", Some("the server is busy"))
+    );
     // Not before its time, and then it leaves.
     let none = outbox::send_due(&mut bench.core, &mut box_).unwrap();
     assert_eq!((none.sent, none.waiting), (0, 1));
@@ -32,7 +38,10 @@ fn a_mail_that_can_never_leave_ends_its_code() {
     let mut box_ = Letterbox::bouncing(&[Bounce::Never("no such mailbox".to_owned())]);
     let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ()).unwrap();
     assert_eq!(sent, Delivery::Failed("no such mailbox".to_owned()));
-    assert_eq!(why_not(&mut bench, requested.code.expose()), WhyNot::Cancelled);
+    assert_eq!(
+        why_not(&mut bench, requested.code.expose()),
+        WhyNot::Cancelled
+    );
     let listed = otp::list(&mut bench.core, None, false).unwrap();
     assert_eq!(listed[0].cause.as_deref(), Some("no such mailbox"));
     // Nobody was mailed, so that another may be asked for after a minute.
@@ -70,16 +79,32 @@ fn a_crash_before_the_end_of_a_mail_loses_nothing() {
     let mut bench = mailing();
     drop(ask(&mut bench, None).unwrap());
     let (letterbox, faults) = (Letterbox::default(), bench.backend.faults());
-    let mut dying = Dying { letterbox, faults, before_the_end: true };
+    let mut dying = Dying {
+        letterbox,
+        faults,
+        before_the_end: true,
+    };
     for _ in 0..3 {
-        assert_eq!(kind(outbox::send_due(&mut bench.core, &mut dying)), Kind::Busy);
+        assert_eq!(
+            kind(outbox::send_due(&mut bench.core, &mut dying)),
+            Kind::Busy
+        );
         bench.wait(89);
         let none = outbox::send_due(&mut bench.core, &mut dying).unwrap();
-        assert_eq!((none.waiting, none.sent), (1, 0), "somebody may still have it in hand");
+        assert_eq!(
+            (none.waiting, none.sent),
+            (1, 0),
+            "somebody may still have it in hand"
+        );
         bench.wait(1);
     }
     let mut letterbox = Letterbox::default();
-    assert_eq!(outbox::send_due(&mut bench.core, &mut letterbox).unwrap().sent, 1);
+    assert_eq!(
+        outbox::send_due(&mut bench.core, &mut letterbox)
+            .unwrap()
+            .sent,
+        1
+    );
     exchange(&mut bench, &letterbox.took[0].code());
 }
 
@@ -88,8 +113,15 @@ fn a_mail_is_not_sent_again_after_a_crash_behind_its_end() {
     let mut bench = mailing();
     drop(ask(&mut bench, None).unwrap());
     let (letterbox, faults) = (Letterbox::default(), bench.backend.faults());
-    let mut dying = Dying { letterbox, faults, before_the_end: false };
-    assert_eq!(kind(outbox::send_due(&mut bench.core, &mut dying)), Kind::Busy);
+    let mut dying = Dying {
+        letterbox,
+        faults,
+        before_the_end: false,
+    };
+    assert_eq!(
+        kind(outbox::send_due(&mut bench.core, &mut dying)),
+        Kind::Busy
+    );
     for _ in 0..4 {
         bench.wait(100);
         let _ = outbox::send_due(&mut bench.core, &mut dying).unwrap();
@@ -97,7 +129,10 @@ fn a_mail_is_not_sent_again_after_a_crash_behind_its_end() {
     assert_eq!(dying.letterbox.took.len(), 1);
     assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
     let listed = newest(&mut bench);
-    assert_eq!((listed.state, listed.delivery), (CodeState::Pending, "uncertain"));
+    assert_eq!(
+        (listed.state, listed.delivery),
+        (CodeState::Pending, "uncertain")
+    );
     assert!(listed.cause.unwrap().contains("hallpass was ended"));
     exchange(&mut bench, &dying.letterbox.took[0].code());
 }
@@ -110,19 +145,31 @@ fn a_mail_that_nobody_knows_to_have_arrived_is_not_sent_again_and_its_code_is_go
     let mut box_ = Letterbox::bouncing(&[silence]);
     let mut pause = |_| panic!("it is not tried again");
     let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut pause).unwrap();
-    assert_eq!(sent, Delivery::Uncertain("the server said nothing".to_owned()));
+    assert_eq!(
+        sent,
+        Delivery::Uncertain("the server said nothing".to_owned())
+    );
     bench.wait(5 * MINUTE);
     let none = outbox::send_due(&mut bench.core, &mut box_).unwrap();
     assert_eq!((none, box_.took.len()), (outbox::Sent::default(), 0));
     let listed = otp::list(&mut bench.core, None, false).unwrap().remove(0);
-    assert_eq!((listed.state, listed.delivery), (CodeState::Pending, "uncertain"));
+    assert_eq!(
+        (listed.state, listed.delivery),
+        (CodeState::Pending, "uncertain")
+    );
     assert_eq!(listed.cause.as_deref(), Some("the server said nothing"));
     exchange(&mut bench, requested.code.expose());
     let mut waiting = mailing();
     drop(ask(&mut waiting, None).unwrap());
     let silence = Bounce::Uncertain("the server said nothing".to_owned());
     let sent = outbox::send_due(&mut waiting.core, &mut Letterbox::bouncing(&[silence])).unwrap();
-    assert_eq!(sent, outbox::Sent { uncertain: 1, ..outbox::Sent::default() });
+    assert_eq!(
+        sent,
+        outbox::Sent {
+            uncertain: 1,
+            ..outbox::Sent::default()
+        }
+    );
 }
 
 #[test]
@@ -165,7 +212,9 @@ fn a_mail_that_is_taken_back_while_it_is_sent_is_not_ended() {
             letter: &Letter,
             commit: Commit<'_>,
         ) -> Result<(), Bounce> {
-            otp::cancel(&mut self.0.core, &binding("ci", "hr")).unwrap().unwrap();
+            otp::cancel(&mut self.0.core, &binding("ci", "hr"))
+                .unwrap()
+                .unwrap();
             self.1.carry(by, letter, commit)
         }
     }
@@ -174,9 +223,17 @@ fn a_mail_that_is_taken_back_while_it_is_sent_is_not_ended() {
     let mut another = bench.another();
     let mut cancelling = Cancelling(&mut another, Letterbox::default());
     let mut pause = |_| panic!("it is not tried again");
-    let sent =
-        outbox::send_one(&mut bench.core, requested.letter, &mut cancelling, &mut pause).unwrap();
-    assert_eq!(sent, Delivery::Failed("taken back before it was sent".to_owned()));
+    let sent = outbox::send_one(
+        &mut bench.core,
+        requested.letter,
+        &mut cancelling,
+        &mut pause,
+    )
+    .unwrap();
+    assert_eq!(
+        sent,
+        Delivery::Failed("taken back before it was sent".to_owned())
+    );
     assert_eq!(cancelling.1.took, []);
 }
 
@@ -186,7 +243,10 @@ fn a_crash_between_asking_and_sending_loses_nothing() {
     drop(ask(&mut bench, None).unwrap());
     let mut another = bench.another();
     let mut box_ = Letterbox::default();
-    assert_eq!(outbox::send_due(&mut another.core, &mut box_).unwrap().sent, 1);
+    assert_eq!(
+        outbox::send_due(&mut another.core, &mut box_).unwrap().sent,
+        1
+    );
     exchange(&mut bench, &box_.took[0].code());
 }
 
@@ -219,6 +279,9 @@ fn two_who_send_at_once_send_one_mail() {
     ask(&mut bench, None).unwrap();
     let mut another = bench.another();
     let mut nested = Nested(&mut another, Letterbox::default());
-    assert_eq!(outbox::send_due(&mut bench.core, &mut nested).unwrap().sent, 1);
+    assert_eq!(
+        outbox::send_due(&mut bench.core, &mut nested).unwrap().sent,
+        1
+    );
     assert_eq!(nested.1.took.len(), 1);
 }

@@ -24,14 +24,24 @@ fn copies(masked: &[u8]) -> usize {
         while at < end {
             let mut page = [0; 4096];
             // Some mappings of the kernel's cannot be read.
-            let Ok(count) = memory.read_at(&mut page, at) else { break };
-            let is_it =
-                |it: &&[u8]| it.iter().zip(masked).all(|(byte, masked)| byte ^ MASK == *masked);
+            let Ok(count) = memory.read_at(&mut page, at) else {
+                break;
+            };
+            let is_it = |it: &&[u8]| {
+                it.iter()
+                    .zip(masked)
+                    .all(|(byte, masked)| byte ^ MASK == *masked)
+            };
             found += page[..count].windows(masked.len()).filter(is_it).count();
             page.fill(0);
             std::hint::black_box(&page);
             // One that lies across two pages is found, too.
-            at += 4096 - if at + 4096 < end { masked.len() as u64 } else { 0 };
+            at += 4096
+                - if at + 4096 < end {
+                    masked.len() as u64
+                } else {
+                    0
+                };
         }
     }
     found
@@ -40,15 +50,30 @@ fn copies(masked: &[u8]) -> usize {
 /// A code that is made, mailed, printed and exchanged.
 fn used(bench: &mut Bench, folder: &str) -> Vec<u8> {
     let requested = ask(bench, None).unwrap();
-    let masked: Vec<_> = requested.code.expose().bytes().map(|byte| byte ^ MASK).collect();
+    let masked: Vec<_> = requested
+        .code
+        .expose()
+        .bytes()
+        .map(|byte| byte ^ MASK)
+        .collect();
     assert!(copies(&masked) > 0, "the premise: it is found");
     let mut post = Post::new(Mode::from_raw_mode(0o022));
-    let settings = MailSettings { transport: p(&format!("outbox:{folder}")), ..settings(bench) };
-    let mut carrier = Through { post: &mut post, settings };
+    let settings = MailSettings {
+        transport: p(&format!("outbox:{folder}")),
+        ..settings(bench)
+    };
+    let mut carrier = Through {
+        post: &mut post,
+        settings,
+    };
     let sent = outbox::send_one(&mut bench.core, requested.letter, &mut carrier, &mut |_| ());
     assert!(matches!(sent, Ok(Delivery::Sent(_))), "{sent:?}");
     let code = Code::parse(requested.code.expose()).unwrap();
-    let submission = Submission { binding: binding("ci", "hr"), code, form: Form::Native };
+    let submission = Submission {
+        binding: binding("ci", "hr"),
+        code,
+        form: Form::Native,
+    };
     let answer = otp::validate(&mut bench.core, &submission, &mut Sink::default()).unwrap();
     assert!(matches!(answer, Answer::Exchanged(_)));
     masked

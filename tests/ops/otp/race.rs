@@ -15,9 +15,13 @@ const ROUNDS: usize = 20;
 fn race(benches: &mut [Bench], codes: &[String]) -> Vec<Result<Answer, Error>> {
     thread::scope(|scope| {
         let racers = benches.iter_mut().zip(codes.iter().cycle());
-        let racers: Vec<_> =
-            racers.map(|(it, code)| scope.spawn(move || submit(it, code))).collect();
-        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+        let racers: Vec<_> = racers
+            .map(|(it, code)| scope.spawn(move || submit(it, code)))
+            .collect();
+        racers
+            .into_iter()
+            .map(|racer| racer.join().unwrap())
+            .collect()
     })
 }
 
@@ -30,12 +34,18 @@ fn rounds(count: usize) {
         for _ in 0..ROUNDS.min(count) {
             let code = mailed(&mut bench, None);
             let answers = race(&mut benches, &[code]);
-            let tokens = answers.iter().filter(|it| matches!(it, Ok(Answer::Exchanged(_)))).count();
+            let tokens = answers
+                .iter()
+                .filter(|it| matches!(it, Ok(Answer::Exchanged(_))))
+                .count();
             assert_eq!(tokens, 1, "{answers:?}");
             won += tokens;
             bench.wait(2 * HOUR);
         }
-        assert_eq!(bench.tokens(&token::Filter::default()).len(), ROUNDS.min(count));
+        assert_eq!(
+            bench.tokens(&token::Filter::default()).len(),
+            ROUNDS.min(count)
+        );
     }
     assert!(won >= count);
 }
@@ -64,7 +74,11 @@ fn of_many_wrong_codes_no_more_than_five_are_compared() {
         let answers = race(&mut benches, &codes);
         let compared = |it: &&Result<Answer, Error>| matches!(it, Ok(Answer::Refused(no)) if no.reason == WhyNot::WrongCode);
         assert_eq!(answers.iter().filter(compared).count(), 5, "{answers:?}");
-        assert!(answers.iter().all(|it| !matches!(it, Ok(Answer::Exchanged(_)))));
+        assert!(
+            answers
+                .iter()
+                .all(|it| !matches!(it, Ok(Answer::Exchanged(_))))
+        );
         bench.wait(2 * HOUR);
     }
 }
@@ -90,5 +104,9 @@ fn a_restored_store_sends_no_mail_that_waited() {
     let mut box_ = Letterbox::default();
     outbox::send_due(&mut bench.core, &mut box_).unwrap();
     let one = outbox::send_one(&mut bench.core, waiting.letter, &mut box_, &mut |_| ());
-    assert!(one.is_ok() && box_.took.is_empty(), "{one:?}, {:?}", box_.took);
+    assert!(
+        one.is_ok() && box_.took.is_empty(),
+        "{one:?}, {:?}",
+        box_.took
+    );
 }

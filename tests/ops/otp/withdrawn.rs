@@ -14,7 +14,10 @@ use crate::ops::fixture::{Slow, at};
 type Act = fn(&mut Bench);
 
 fn mail_to(bench: &mut Bench, email: &str) {
-    let edits = Edits { email: Change::Set(p(email)), ..Edits::default() };
+    let edits = Edits {
+        email: Change::Set(p(email)),
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
 }
 
@@ -39,15 +42,26 @@ fn changes_the_address_and_back(bench: &mut Bench) {
 }
 
 fn takes_the_address_away(bench: &mut Bench) {
-    let edits = Edits { email: Change::Clear, ..Edits::default() };
+    let edits = Edits {
+        email: Change::Clear,
+        ..Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
 }
 
 fn cancels(bench: &mut Bench) {
-    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
+        .unwrap()
+        .unwrap();
     assert_eq!(cancelled.effect, hallpass::ops::edit::Effect::Changed);
-    assert_eq!(cancelled.summary.state, CodeState::Used, "its token may still be delivered");
-    let again = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    assert_eq!(
+        cancelled.summary.state,
+        CodeState::Used,
+        "its token may still be delivered"
+    );
+    let again = otp::cancel(&mut bench.core, &binding("ci", "hr"))
+        .unwrap()
+        .unwrap();
     assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
 }
 
@@ -76,7 +90,10 @@ fn blocks_and_unblocks(bench: &mut Bench) {
 
 fn forbids_and_allows_again(bench: &mut Bench) {
     let only = |name: &str, other: &str| Edits {
-        connections: ListChange { add: vec![p(name)], remove: vec![p(other)] },
+        connections: ListChange {
+            add: vec![p(name)],
+            remove: vec![p(other)],
+        },
         ..Edits::default()
     };
     profile::edit(&mut bench.core, &p("ci"), &only("crm", "hr")).unwrap();
@@ -120,8 +137,11 @@ fn is_good(bench: &mut Bench, code: CodeId, digits: &str) -> bool {
     let there = otp::list(&mut bench.core, None, true).unwrap();
     let state = there.iter().find(|it| it.id == code).map(|it| it.state);
     let is_good = matches!(submit(bench, digits), Ok(Answer::Exchanged(_)));
-    let states =
-        if is_good { [Some(CodeState::Pending); 2] } else { [Some(CodeState::Used), None] };
+    let states = if is_good {
+        [Some(CodeState::Pending); 2]
+    } else {
+        [Some(CodeState::Used), None]
+    };
     assert!(states.contains(&state), "{state:?}");
     is_good
 }
@@ -145,7 +165,11 @@ fn a_code_comes_back_after_a_failed_delivery_if_it_is_as_it_was_left() {
             let mut sink = failing_after(&bench, *act);
             let failed = otp::validate(&mut bench.core, &submission(&code), sink.delivery());
             assert_eq!(kind(failed), Kind::Undelivered);
-            assert_eq!(is_good(&mut bench, id, &code), comes_back, "{comes_back}: {n}");
+            assert_eq!(
+                is_good(&mut bench, id, &code),
+                comes_back,
+                "{comes_back}: {n}"
+            );
         }
     }
 }
@@ -154,9 +178,15 @@ fn a_code_comes_back_after_a_failed_delivery_if_it_is_as_it_was_left() {
 fn killed(bench: &mut Bench, code: &str) {
     for _ in 0..2 {
         // The debit and the pending token are committed; what follows is not.
-        bench.backend.faults().fail_method("commit", 3, || Fault::Storage("killed".into()));
+        bench
+            .backend
+            .faults()
+            .fail_method("commit", 3, || Fault::Storage("killed".into()));
     }
-    let mut sink = Slow { stuck: true, ..Slow::default() };
+    let mut sink = Slow {
+        stuck: true,
+        ..Slow::default()
+    };
     let failed = otp::validate(&mut bench.core, &submission(code), sink.delivery());
     assert_eq!(kind(failed), Kind::Undelivered);
     assert_eq!(newest(bench).state, CodeState::Used);
@@ -174,7 +204,11 @@ fn a_code_comes_back_when_the_token_of_a_killed_call_is_swept_if_it_is_as_it_was
             bench.wait(65);
             bench.connection("another");
             assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
-            assert_eq!(is_good(&mut bench, id, &code), comes_back, "{comes_back}: {n}");
+            assert_eq!(
+                is_good(&mut bench, id, &code),
+                comes_back,
+                "{comes_back}: {n}"
+            );
         }
     }
 }
@@ -204,7 +238,11 @@ fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
             let failed = otp::validate(&mut bench.core, &submission(&code), &mut cut);
             assert_eq!(kind(failed), Kind::Undelivered);
             assert_eq!(bench.reason(&cut.0.took[0]), "revoked");
-            assert_eq!(is_good(&mut bench, id, &code), comes_back, "{comes_back}: {n}");
+            assert_eq!(
+                is_good(&mut bench, id, &code),
+                comes_back,
+                "{comes_back}: {n}"
+            );
         }
     }
 }
@@ -240,7 +278,9 @@ fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
 }
 
 fn cancels_what_is_pending(bench: &mut Bench) {
-    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
+        .unwrap()
+        .unwrap();
     assert_eq!(cancelled.summary.state, CodeState::Cancelled);
 }
 
@@ -261,22 +301,32 @@ fn a_code_whose_token_was_on_its_way_does_not_come_back_in_a_restored_store() {
 
 #[test]
 fn a_code_that_its_token_did_not_use_up_does_not_come_back() {
-    let ends = [Ending::Cancelled, Ending::Undelivered, Ending::Used(TokenId::new(1))];
+    let ends = [
+        Ending::Cancelled,
+        Ending::Undelivered,
+        Ending::Used(TokenId::new(1)),
+    ];
     for how in ends {
         let mut bench = mailing();
         let code = mailed(&mut bench, None);
         killed(&mut bench, &code);
         let changed = bench.core.write(|w| {
             let (id, mut exchange) = exchange_of(w, "hr");
-            exchange.codes.last_mut().unwrap().end =
-                Some(CodeEnd { at: w.now(), how: how.clone() });
+            exchange.codes.last_mut().unwrap().end = Some(CodeEnd {
+                at: w.now(),
+                how: how.clone(),
+            });
             w.put(id, &exchange)
         });
         changed.unwrap();
         let before = newest(&mut bench).state;
         bench.wait(65);
         bench.connection("another");
-        assert_eq!(bench.tokens(&token::Filter::default()).len(), 0, "it was swept");
+        assert_eq!(
+            bench.tokens(&token::Filter::default()).len(),
+            0,
+            "it was swept"
+        );
         assert_eq!(newest(&mut bench).state, before);
         assert!(matches!(submit(&mut bench, &code), Ok(Answer::Refused(_))));
     }
@@ -308,15 +358,20 @@ fn a_code_whose_token_was_delivered_stays_used() {
     bench.wait(65);
     bench.revoke("ci/hr");
     assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
-    let again = otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    let again = otp::cancel(&mut bench.core, &binding("ci", "hr"))
+        .unwrap()
+        .unwrap();
     assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
 }
 
 #[test]
 fn what_is_withdrawn_is_told_as_long_as_it_could_come_back() {
     use hallpass::ops::edit::Effect;
-    let cancelled =
-        |bench: &mut Bench| otp::cancel(&mut bench.core, &binding("ci", "hr")).unwrap().unwrap();
+    let cancelled = |bench: &mut Bench| {
+        otp::cancel(&mut bench.core, &binding("ci", "hr"))
+            .unwrap()
+            .unwrap()
+    };
     // Whether the token of a used code was delivered to the end, the store does not know.
     for (act, effect) in [
         (nothing as Act, Effect::Changed),
@@ -326,12 +381,21 @@ fn what_is_withdrawn_is_told_as_long_as_it_could_come_back() {
     ] {
         let mut bench = mailing();
         let code = mailed(&mut bench, None);
-        assert!(matches!(submit(&mut bench, &code), Ok(Answer::Exchanged(_))));
+        assert!(matches!(
+            submit(&mut bench, &code),
+            Ok(Answer::Exchanged(_))
+        ));
         let token = newest(&mut bench).token;
         act(&mut bench);
         let first = cancelled(&mut bench);
-        assert_eq!((first.effect, first.summary.state), (effect, CodeState::Used));
-        assert_eq!(first.summary.token, token, "it is still known what it was exchanged for");
+        assert_eq!(
+            (first.effect, first.summary.state),
+            (effect, CodeState::Used)
+        );
+        assert_eq!(
+            first.summary.token, token,
+            "it is still known what it was exchanged for"
+        );
         assert_eq!(cancelled(&mut bench).effect, Effect::AlreadySo);
         let rows = usize::from(effect == Effect::Changed);
         assert_eq!(logged(&mut bench, "otp.cancel").len(), rows);

@@ -16,7 +16,9 @@ fn a_store_that_can_be_read_whole_leaves_no_doubt() {
     set_password(&mut machine.bench, OLD);
     let backup = machine.backup();
     machine.elsewhere(|bench| drop(bench.profile("new", &[])));
-    let Restored { carried, replaced, .. } = machine.restore(&backup, Present::Store);
+    let Restored {
+        carried, replaced, ..
+    } = machine.restore(&backup, Present::Store);
     assert_eq!(doubts(&carried), NONE);
     assert!(replaced.is_some());
 }
@@ -29,7 +31,11 @@ fn without_one_every_password_is_in_doubt() {
         set_password(&mut machine.bench, OLD);
         let backup = machine.backup();
         let Restored { carried, .. } = machine.restore(&backup, present);
-        assert_eq!(doubts(&carried), ["store rules", "profile ci password"], "{present:?}");
+        assert_eq!(
+            doubts(&carried),
+            ["store rules", "profile ci password"],
+            "{present:?}"
+        );
         assert!(is_password(&mut machine.bench, OLD));
     }
 }
@@ -56,7 +62,9 @@ fn a_store_that_is_damaged_in_part_says_what_it_can() {
     }
     let backup = machine.backup();
     machine.elsewhere(|bench| {
-        let all: Vec<_> = (0..40).map(|n| crate::ops::fixture::at(&format!("ci/t{n}"))).collect();
+        let all: Vec<_> = (0..40)
+            .map(|n| crate::ops::fixture::at(&format!("ci/t{n}")))
+            .collect();
         hallpass::ops::token::revoke(&mut bench.core, &all[..], None).unwrap();
     });
     // Nothing that is near it is vouched for either.
@@ -68,7 +76,10 @@ fn a_store_that_is_damaged_in_part_says_what_it_can() {
     });
     let Restored { carried, .. } = machine.restore(&backup, Present::Store);
     let revoked = usize::try_from(counts(&carried).0).unwrap();
-    assert!(near < 20 && (40 - near..=40).contains(&revoked), "{revoked} without {near}");
+    assert!(
+        near < 20 && (40 - near..=40).contains(&revoked),
+        "{revoked} without {near}"
+    );
     assert!(doubts(&carried).contains(&"store rules".to_owned()));
     assert_eq!(machine.bench.verdict(&held).word(), "valid");
 }
@@ -77,7 +88,10 @@ fn a_store_that_is_damaged_in_part_says_what_it_can() {
 fn what_is_named_otherwise_since_is_in_doubt() {
     let mut machine = Machine::new();
     let email = |bench: &mut Bench, address: &str| {
-        let edits = profile::Edits { email: Change::Set(p(address)), ..profile::Edits::default() };
+        let edits = profile::Edits {
+            email: Change::Set(p(address)),
+            ..profile::Edits::default()
+        };
         profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     };
     email(&mut machine.bench, "old@example.org");
@@ -88,7 +102,11 @@ fn what_is_named_otherwise_since_is_in_doubt() {
         environment::rotate_key(&mut bench.core, &p("production")).unwrap();
     });
     let Restored { carried, .. } = machine.restore(&backup, Present::Store);
-    let expected = ["profile ci email", "connection hr api_key", "environment production key"];
+    let expected = [
+        "profile ci email",
+        "connection hr api_key",
+        "environment production key",
+    ];
     assert_eq!(doubts(&carried), expected);
 }
 
@@ -102,7 +120,13 @@ fn mail_that_left_by_another_way_is_in_doubt() {
             authorities: None,
         };
         let environment = environment.map(p::<EnvironmentName>);
-        mail::set(&mut bench.core, &mut Letterbox::default(), environment.as_ref(), way).unwrap();
+        mail::set(
+            &mut bench.core,
+            &mut Letterbox::default(),
+            environment.as_ref(),
+            way,
+        )
+        .unwrap();
     }
     let mut machine = Machine::new();
     machine.bench.environment("test");
@@ -117,10 +141,18 @@ fn mail_that_left_by_another_way_is_in_doubt() {
         set(bench, None, "smtp://one.example.com");
     });
     let Restored { carried, .. } = machine.restore(&backup, Present::Store);
-    assert_eq!(doubts(&carried), ["mail settings"], "the same way, and another password");
+    assert_eq!(
+        doubts(&carried),
+        ["mail settings"],
+        "the same way, and another password"
+    );
     machine.elsewhere(|bench| drop(mail::clear(&mut bench.core, Some(&p("test"))).unwrap()));
     let Restored { carried, .. } = machine.restore(&backup, Present::Store);
-    assert_eq!(doubts(&carried), ["mail settings", "mail test settings"], "that is gone");
+    assert_eq!(
+        doubts(&carried),
+        ["mail settings", "mail test settings"],
+        "that is gone"
+    );
 }
 
 #[test]
@@ -165,7 +197,9 @@ fn keys_that_may_have_been_removed_are_in_doubt() {
     let added = key::add(&mut machine.bench.core, &NewSlot::Recovery(&code)).unwrap();
     let backup = machine.backup();
     machine.elsewhere(|bench| {
-        let limits = KdfLimits { available_kib: None };
+        let limits = KdfLimits {
+            available_kib: None,
+        };
         key::remove(&mut bench.core, &added, None, &limits).unwrap();
     });
     let Restored { carried, .. } = machine.restore(&backup, Present::Store);
@@ -181,8 +215,13 @@ fn damage_of_what_this_machine_remembers_is_in_doubt() {
     machine.bench.revoke("ci/laptop");
     machine.bench.revoke("ci/other");
     let folder = machine.state.folder.clone().unwrap().join("anchors");
-    let tombstones = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
-    let tombstones = tombstones.filter(|it| it.extension().is_some()).last().unwrap();
+    let tombstones = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap().path());
+    let tombstones = tombstones
+        .filter(|it| it.extension().is_some())
+        .last()
+        .unwrap();
     let mut bytes = std::fs::read(&tombstones).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     std::fs::write(&tombstones, bytes).unwrap();
@@ -233,7 +272,11 @@ fn an_accepted_fork_says_what_may_have_been_restricted_before() {
     // Further than this machine has been, so that nobody knows which came first.
     let carried = store::accept(&mut machine.bench.core, Acceptance::Fork).unwrap();
     assert_eq!(counts(&carried), (0, 0, 0));
-    let expected = ["store rules", "profile ci suspension", "connection hr block"];
+    let expected = [
+        "store rules",
+        "profile ci suspension",
+        "connection hr block",
+    ];
     assert_eq!(doubts(&carried), expected);
 }
 

@@ -18,7 +18,9 @@ pub(super) fn rotate(bench: &mut Bench, overlap: &str) -> Held {
         request: None,
     };
     let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
-    let RotateAnswer::Now(rotated) = answer else { panic!("{answer:?}") };
+    let RotateAnswer::Now(rotated) = answer else {
+        panic!("{answer:?}")
+    };
     let Rotated { issued, .. } = *rotated;
     issued.into()
 }
@@ -27,20 +29,31 @@ pub(super) fn rotate(bench: &mut Bench, overlap: &str) -> Held {
 type End = (&'static str, fn(&mut Bench), Reason);
 
 const ENDS: [End; 4] = [
-    ("revoked", |bench| bench.revoke("ci/laptop"), Reason::Revoked),
+    (
+        "revoked",
+        |bench| bench.revoke("ci/laptop"),
+        Reason::Revoked,
+    ),
     (
         "its profile is deleted",
         |bench| drop(profile::delete(&mut bench.core, &p("ci"))),
         Reason::Revoked,
     ),
-    ("replaced without an overlap", |bench| drop(rotate(bench, "0")), Reason::Expired),
+    (
+        "replaced without an overlap",
+        |bench| drop(rotate(bench, "0")),
+        Reason::Expired,
+    ),
     (
         "removed for good",
         |bench| {
             bench.revoke("ci/laptop");
             bench.wait(60);
-            let ended =
-                Filter { which: Which::Ended, ended_for: Some(p("1m")), ..Filter::default() };
+            let ended = Filter {
+                which: Which::Ended,
+                ended_for: Some(p("1m")),
+                ..Filter::default()
+            };
             assert_eq!(token::prune(&mut bench.core, &ended).unwrap().len(), 1);
         },
         Reason::Revoked,
@@ -73,8 +86,11 @@ fn a_token_that_this_machine_has_ended_has_ended_whatever_is_there() {
             end(&mut machine.bench);
             machine.restore(&backup, present);
             assert_eq!(machine.bench.verdict(&held), reason, "{how}, {present:?}");
-            let kept =
-                if how == "its profile is deleted" { Reason::Revoked } else { Reason::Valid };
+            let kept = if how == "its profile is deleted" {
+                Reason::Revoked
+            } else {
+                Reason::Valid
+            };
             assert_eq!(machine.bench.verdict(&other), kept, "{how}, {present:?}");
         }
     }
@@ -89,7 +105,11 @@ fn the_earlier_end_of_a_token_holds() {
         rotate(&mut machine.bench, "1d");
         let Restored { carried, .. } = machine.restore(&backup, present);
         assert_eq!(counts(&carried), (0, 1, 0), "{present:?}");
-        assert_eq!(machine.bench.verdict(&held), Reason::Valid, "in its window, {present:?}");
+        assert_eq!(
+            machine.bench.verdict(&held),
+            Reason::Valid,
+            "in its window, {present:?}"
+        );
         machine.bench.wait(DAY);
         assert_eq!(machine.bench.verdict(&held), Reason::Expired, "{present:?}");
     }
@@ -148,7 +168,11 @@ fn a_password_that_this_machine_has_changed_is_cleared_whatever_is_there() {
         assert_eq!(counts(&carried).2, 1, "{present:?}");
         assert!(!is_password(&mut machine.bench, OLD), "{present:?}");
         let Restored { carried, .. } = machine.restore(&later, Present::Nothing);
-        assert_eq!(counts(&carried).2, 1, "cleared by the first restore, {present:?}");
+        assert_eq!(
+            counts(&carried).2,
+            1,
+            "cleared by the first restore, {present:?}"
+        );
     }
 }
 
@@ -185,9 +209,14 @@ fn a_connection_or_environment_that_was_deleted_is_gone_with_all_that_is_for_it(
         let end = |bench: &mut Bench| {
             // Their tokens are revoked and restrictions changed, by a machine that said no more of it.
             profile::delete(&mut bench.core, &p("alone")).unwrap();
-            let remove =
-                hallpass::ops::edit::ListChange { add: Vec::new(), remove: vec![p("crm")] };
-            let edits = profile::Edits { connections: remove, ..profile::Edits::default() };
+            let remove = hallpass::ops::edit::ListChange {
+                add: Vec::new(),
+                remove: vec![p("crm")],
+            };
+            let edits = profile::Edits {
+                connections: remove,
+                ..profile::Edits::default()
+            };
             profile::edit(&mut bench.core, &p("both"), &edits).unwrap();
             bench.revoke("ci/for-test");
             connection::delete(&mut bench.core, &p("crm")).unwrap();
@@ -220,13 +249,19 @@ fn one_environment_stays_the_default() {
     machine.bench.environment("b");
     let backup = machine.backup();
     machine.elsewhere(|bench| {
-        let edits = environment::Edits { make_default: true, ..environment::Edits::default() };
+        let edits = environment::Edits {
+            make_default: true,
+            ..environment::Edits::default()
+        };
         environment::edit(&mut bench.core, &p("b"), &edits).unwrap();
         environment::delete(&mut bench.core, &p("production")).unwrap();
     });
     machine.restore(&backup, Present::Store);
     let environments = environment::list(&mut machine.bench.core).unwrap();
-    let seen: Vec<_> = environments.iter().map(|it| (it.name.as_str(), it.default)).collect();
+    let seen: Vec<_> = environments
+        .iter()
+        .map(|it| (it.name.as_str(), it.default))
+        .collect();
     assert_eq!(seen, [("a", false), ("b", true)]);
     // It has none: the one that was deleted stays, and its tokens do not.
     let mut machine = Machine::new();
@@ -234,7 +269,10 @@ fn one_environment_stays_the_default() {
     let backup = machine.backup();
     machine.elsewhere(|bench| {
         bench.environment("new");
-        let edits = environment::Edits { make_default: true, ..environment::Edits::default() };
+        let edits = environment::Edits {
+            make_default: true,
+            ..environment::Edits::default()
+        };
         environment::edit(&mut bench.core, &p("new"), &edits).unwrap();
         bench.revoke("ci/laptop");
         environment::delete(&mut bench.core, &p("production")).unwrap();
@@ -274,13 +312,21 @@ fn a_store_whose_key_was_changed_since_is_read_all_the_same() {
     machine.elsewhere(|bench| {
         bench.revoke("ci/laptop");
         let first = key::list(&mut bench.core).unwrap().remove(0);
-        let params = hallpass::crypto::kdf::Argon2Params { m_kib: 65_536, t: 3, p: 1 };
+        let params = hallpass::crypto::kdf::Argon2Params {
+            m_kib: 65_536,
+            t: 3,
+            p: 1,
+        };
         key::add(&mut bench.core, &NewSlot::Passphrase(&passphrase, params)).unwrap();
         let proof = Unlock::Passphrase(password("cobalt lantern quiet otter"));
-        let limits = KdfLimits { available_kib: None };
+        let limits = KdfLimits {
+            available_kib: None,
+        };
         key::remove(&mut bench.core, &first, Some(&proof), &limits).unwrap();
     });
-    let Restored { carried, replaced, .. } = machine.restore_with(&backup, Present::Store, &old);
+    let Restored {
+        carried, replaced, ..
+    } = machine.restore_with(&backup, Present::Store, &old);
     assert_eq!((counts(&carried), replaced.is_some()), ((1, 0, 0), true));
     assert_eq!(machine.bench.verdict(&held), Reason::Revoked);
 }

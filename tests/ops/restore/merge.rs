@@ -64,7 +64,13 @@ const PROPERTIES: [Property; 9] = [
         name: "a restriction",
         tighten: |bench| restrict(bench, "open", &["crm"]),
         loosen: |bench| restrict(bench, "open", &[]),
-        seen: |bench| shown(&profile::show(&mut bench.core, &p("open")).unwrap().connections),
+        seen: |bench| {
+            shown(
+                &profile::show(&mut bench.core, &p("open"))
+                    .unwrap()
+                    .connections,
+            )
+        },
     },
     Property {
         name: "a group of a profile",
@@ -99,38 +105,89 @@ fn list<T: std::str::FromStr<Err: std::fmt::Debug>>(words: &[&str]) -> Vec<T> {
 }
 
 fn deny(bench: &mut Bench, add: &[&str], remove: &[&str]) {
-    let deny_ip = ListChange { add: list(add), remove: list(remove) };
-    edit_hr(bench, &connection::Edits { deny_ip, ..connection::Edits::default() });
+    let deny_ip = ListChange {
+        add: list(add),
+        remove: list(remove),
+    };
+    edit_hr(
+        bench,
+        &connection::Edits {
+            deny_ip,
+            ..connection::Edits::default()
+        },
+    );
 }
 
 /// Lets `hr` be used from these alone; from anywhere, if there are none.
 fn allow(bench: &mut Bench, ranges: &[&str]) {
-    edit_hr(bench, &connection::Edits { any_ip: true, ..connection::Edits::default() });
-    let allow_ip = ListChange { add: list(ranges), remove: Vec::new() };
-    edit_hr(bench, &connection::Edits { allow_ip, ..connection::Edits::default() });
+    edit_hr(
+        bench,
+        &connection::Edits {
+            any_ip: true,
+            ..connection::Edits::default()
+        },
+    );
+    let allow_ip = ListChange {
+        add: list(ranges),
+        remove: Vec::new(),
+    };
+    edit_hr(
+        bench,
+        &connection::Edits {
+            allow_ip,
+            ..connection::Edits::default()
+        },
+    );
 }
 
 fn link(bench: &mut Bench, group: Change<hallpass::model::name::GroupName>) {
-    edit_hr(bench, &connection::Edits { group, ..connection::Edits::default() });
+    edit_hr(
+        bench,
+        &connection::Edits {
+            group,
+            ..connection::Edits::default()
+        },
+    );
 }
 
 fn lifetime(bench: &mut Bench, span: &str) {
     let token_lifetime = Change::Set(p(span));
-    edit_hr(bench, &connection::Edits { token_lifetime, ..connection::Edits::default() });
+    edit_hr(
+        bench,
+        &connection::Edits {
+            token_lifetime,
+            ..connection::Edits::default()
+        },
+    );
 }
 
 /// Lets a profile use these alone; any, if there are none.
 fn restrict(bench: &mut Bench, name: &str, connections: &[&str]) {
-    let any = profile::Edits { any_connection: true, ..profile::Edits::default() };
+    let any = profile::Edits {
+        any_connection: true,
+        ..profile::Edits::default()
+    };
     profile::edit(&mut bench.core, &p(name), &any).unwrap();
-    let connections = ListChange { add: list(connections), remove: Vec::new() };
-    let edits = profile::Edits { connections, ..profile::Edits::default() };
+    let connections = ListChange {
+        add: list(connections),
+        remove: Vec::new(),
+    };
+    let edits = profile::Edits {
+        connections,
+        ..profile::Edits::default()
+    };
     profile::edit(&mut bench.core, &p(name), &edits).unwrap();
 }
 
 fn groups(bench: &mut Bench, add: &[&str], remove: &[&str]) {
-    let groups = ListChange { add: list(add), remove: list(remove) };
-    let edits = profile::Edits { groups, ..profile::Edits::default() };
+    let groups = ListChange {
+        add: list(add),
+        remove: list(remove),
+    };
+    let edits = profile::Edits {
+        groups,
+        ..profile::Edits::default()
+    };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
 }
 
@@ -143,7 +200,13 @@ fn machine() -> Machine {
 
 #[test]
 fn what_the_replaced_store_holds_more_strictly_is_carried_over() {
-    for Property { name, tighten, loosen, seen } in PROPERTIES {
+    for Property {
+        name,
+        tighten,
+        loosen,
+        seen,
+    } in PROPERTIES
+    {
         let mut machine = machine();
         loosen(&mut machine.bench);
         let lax = seen(&mut machine.bench);
@@ -160,7 +223,13 @@ fn what_the_replaced_store_holds_more_strictly_is_carried_over() {
 
 #[test]
 fn what_the_backup_holds_more_strictly_stays() {
-    for Property { name, tighten, loosen, seen } in PROPERTIES {
+    for Property {
+        name,
+        tighten,
+        loosen,
+        seen,
+    } in PROPERTIES
+    {
         let mut machine = machine();
         tighten(&mut machine.bench);
         let strict = seen(&mut machine.bench);
@@ -175,7 +244,13 @@ fn what_the_backup_holds_more_strictly_stays() {
 
 #[test]
 fn what_both_hold_alike_is_left_alone() {
-    for Property { name, tighten, loosen, seen } in PROPERTIES {
+    for Property {
+        name,
+        tighten,
+        loosen,
+        seen,
+    } in PROPERTIES
+    {
         for make in [tighten, loosen] {
             let mut machine = machine();
             make(&mut machine.bench);
@@ -191,7 +266,13 @@ fn what_both_hold_alike_is_left_alone() {
 
 #[test]
 fn a_backup_that_went_on_from_the_replaced_store_says_all_itself() {
-    for Property { name, tighten, loosen, seen } in PROPERTIES {
+    for Property {
+        name,
+        tighten,
+        loosen,
+        seen,
+    } in PROPERTIES
+    {
         let mut machine = machine();
         tighten(&mut machine.bench);
         let older = machine.backup();
@@ -208,7 +289,10 @@ fn a_backup_that_went_on_from_the_replaced_store_says_all_itself() {
 
 #[test]
 fn of_two_suspensions_the_one_that_ends_later_holds() {
-    let until = |end: &str| Suspend { until: Some(p(end)), ..Suspend::default() };
+    let until = |end: &str| Suspend {
+        until: Some(p(end)),
+        ..Suspend::default()
+    };
     for (backup, since, expected) in [
         (until("2d"), until("1d"), Some(2)),
         (until("1d"), until("2d"), Some(2)),
@@ -239,7 +323,10 @@ fn of_two_suspensions_the_one_that_ends_later_holds() {
 
 #[test]
 fn mails_to_an_address_count_whatever_the_backup_knows_of_them() {
-    let mut machine = Machine { bench: mailing(), ..Machine::new() };
+    let mut machine = Machine {
+        bench: mailing(),
+        ..Machine::new()
+    };
     machine.bench.core = open(&machine.bench, &machine.state);
     let (backup, start) = (machine.backup(), machine.bench.now().seconds());
     machine.elsewhere(|bench| drop(ask(bench, None).unwrap()));
@@ -254,7 +341,10 @@ fn mails_to_an_address_count_whatever_the_backup_knows_of_them() {
 fn a_suspension_that_is_over_is_not_carried_over() {
     let mut machine = machine();
     let backup = machine.backup();
-    let day = Suspend { until: Some(p("1d")), ..Suspend::default() };
+    let day = Suspend {
+        until: Some(p("1d")),
+        ..Suspend::default()
+    };
     machine.elsewhere(|bench| suspend_profile(bench, &day));
     suspend_token(&mut machine.bench, &day);
     machine.bench.wait(2 * 86_400);
@@ -286,12 +376,19 @@ fn lists_are_those_of_the_replaced_store_where_it_has_any_and_deny_rules_are_uni
     machine.restore(&backup, Present::Store);
     let hr = hr(&mut machine.bench);
     assert_eq!(shown(&hr.allow_ip), r#"["203.0.113.0/24"]"#);
-    assert_eq!(shown(&hr.deny_ip), r#"["192.0.2.7/32","192.0.2.8/32","192.0.2.9/32"]"#);
+    assert_eq!(
+        shown(&hr.deny_ip),
+        r#"["192.0.2.7/32","192.0.2.8/32","192.0.2.9/32"]"#
+    );
     assert_eq!(shown(&hr.group), r#""night""#);
     let open = profile::show(&mut machine.bench.core, &p("open")).unwrap();
     assert_eq!(shown(&open.connections), r#"["crm","hr"]"#);
     let ci = profile::show(&mut machine.bench.core, &p("ci")).unwrap();
-    assert_eq!(shown(&ci.groups), r#"["night"]"#, "a group lets its members in: both must have it");
+    assert_eq!(
+        shown(&ci.groups),
+        r#"["night"]"#,
+        "a group lets its members in: both must have it"
+    );
 }
 
 #[test]
@@ -313,14 +410,27 @@ fn what_only_the_replaced_store_has_is_lost_and_a_restriction_to_it_opens_nothin
     assert!(environment::show(core, &p("new")).is_err());
     assert!(profile::show(core, &p("new")).is_err());
     let open = profile::show(core, &p("open")).unwrap();
-    assert_eq!(open.connections, Some(Vec::new()), "it may use none, and not any");
+    assert_eq!(
+        open.connections,
+        Some(Vec::new()),
+        "it may use none, and not any"
+    );
     let asked = hallpass::ops::verify::Asked {
         connection: Some(p("hr")),
         ..hallpass::ops::verify::Asked::default()
     };
-    assert_eq!(machine.bench.judge(&held, &asked).reason.word(), "wrong_connection");
-    let add = ListChange { add: list(&["crm"]), remove: Vec::new() };
-    let edits = profile::Edits { connections: add, ..profile::Edits::default() };
+    assert_eq!(
+        machine.bench.judge(&held, &asked).reason.word(),
+        "wrong_connection"
+    );
+    let add = ListChange {
+        add: list(&["crm"]),
+        remove: Vec::new(),
+    };
+    let edits = profile::Edits {
+        connections: add,
+        ..profile::Edits::default()
+    };
     let edited = profile::edit(&mut machine.bench.core, &p("open"), &edits).unwrap();
     assert_eq!(shown(&edited.summary.connections), r#"["crm"]"#);
 }
@@ -337,5 +447,8 @@ fn the_allow_list_of_a_token_stays_and_its_uses_do() {
     machine.restore(&backup, Present::Store);
     let after = machine.bench.show("ci/bound");
     assert_eq!(after.allow_ip, before.allow_ip);
-    assert_eq!((after.device, after.connection), (before.device, before.connection));
+    assert_eq!(
+        (after.device, after.connection),
+        (before.device, before.connection)
+    );
 }

@@ -18,7 +18,13 @@ struct Restriction {
 const RESTRICTIONS: [Restriction; 3] = [
     Restriction {
         name: "a suspended profile",
-        make: |bench| drop(profile::suspend(&mut bench.core, &p("ci"), &Suspend::default())),
+        make: |bench| {
+            drop(profile::suspend(
+                &mut bench.core,
+                &p("ci"),
+                &Suspend::default(),
+            ))
+        },
         lift: |bench| drop(profile::resume(&mut bench.core, &p("ci"))),
         holds: |bench| {
             profile::show(&mut bench.core, &p("ci")).unwrap().state == profile::State::Suspended
@@ -27,7 +33,11 @@ const RESTRICTIONS: [Restriction; 3] = [
     Restriction {
         name: "a suspended token",
         make: |bench| {
-            drop(token::suspend(&mut bench.core, &[at("ci/laptop")], &Suspend::default()));
+            drop(token::suspend(
+                &mut bench.core,
+                &[at("ci/laptop")],
+                &Suspend::default(),
+            ));
         },
         lift: |bench| drop(token::resume(&mut bench.core, &[at("ci/laptop")])),
         holds: |bench| bench.show("ci/laptop").state.word() == "suspended",
@@ -51,13 +61,25 @@ fn machine() -> Machine {
 #[test]
 fn what_this_machine_has_restricted_since_is_restricted() {
     for present in UNREADABLE {
-        for Restriction { name, make, lift: _, holds } in RESTRICTIONS {
+        for Restriction {
+            name,
+            make,
+            lift: _,
+            holds,
+        } in RESTRICTIONS
+        {
             let mut machine = machine();
             let backup = machine.backup();
             make(&mut machine.bench);
-            let Restored { carried, replaced, .. } = machine.restore(&backup, present);
+            let Restored {
+                carried, replaced, ..
+            } = machine.restore(&backup, present);
             assert!(holds(&mut machine.bench), "{name}, {present:?}");
-            assert_eq!((counts(&carried), replaced), ((0, 1, 0), None), "{name}, {present:?}");
+            assert_eq!(
+                (counts(&carried), replaced),
+                ((0, 1, 0), None),
+                "{name}, {present:?}"
+            );
         }
     }
 }
@@ -65,7 +87,13 @@ fn what_this_machine_has_restricted_since_is_restricted() {
 #[test]
 fn what_was_restricted_and_lifted_again_is_not() {
     for present in UNREADABLE {
-        for Restriction { name, make, lift, holds } in RESTRICTIONS {
+        for Restriction {
+            name,
+            make,
+            lift,
+            holds,
+        } in RESTRICTIONS
+        {
             let mut machine = machine();
             let backup = machine.backup();
             make(&mut machine.bench);
@@ -80,7 +108,13 @@ fn what_was_restricted_and_lifted_again_is_not() {
 #[test]
 fn what_the_backup_shows_itself_is_left_alone() {
     for present in UNREADABLE {
-        for Restriction { name, make, lift, holds } in RESTRICTIONS {
+        for Restriction {
+            name,
+            make,
+            lift,
+            holds,
+        } in RESTRICTIONS
+        {
             let mut machine = machine();
             make(&mut machine.bench);
             let restricted = machine.backup();
@@ -99,10 +133,15 @@ fn a_suspension_ends_when_it_was_to_end() {
     for present in UNREADABLE {
         let mut machine = machine();
         let backup = machine.backup();
-        let day = Suspend { until: Some(p("1d")), ..Suspend::default() };
+        let day = Suspend {
+            until: Some(p("1d")),
+            ..Suspend::default()
+        };
         profile::suspend(&mut machine.bench.core, &p("ci"), &day).unwrap();
         machine.restore(&backup, present);
-        let suspended = profile::show(&mut machine.bench.core, &p("ci")).unwrap().suspended;
+        let suspended = profile::show(&mut machine.bench.core, &p("ci"))
+            .unwrap()
+            .suspended;
         assert!(suspended.unwrap().until.is_some());
         machine.bench.wait(86_400);
         assert_eq!(machine.bench.show("ci/laptop").effective.word(), "valid");

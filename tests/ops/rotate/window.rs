@@ -21,7 +21,10 @@ fn it_is_shown_whether_the_old_one_is_still_used() {
     let verdict = bench.judge(&new, &Asked::default());
     verify::touch(&mut bench.core, &new.token, &verdict);
     let shown = bench.show(&before.id.to_string());
-    assert_eq!((shown.last_used_at, shown.successor_last_used_at), (Some(used), Some(bench.now())));
+    assert_eq!(
+        (shown.last_used_at, shown.successor_last_used_at),
+        (Some(used), Some(bench.now()))
+    );
 }
 
 #[test]
@@ -39,12 +42,20 @@ fn the_use_of_an_old_one_after_its_window_is_an_event_and_harms_nothing() {
         (verdict.reason, rows(bench) - before)
     };
     assert_eq!(used(&mut bench, &old), (Reason::Expired, 1));
-    assert_eq!(used(&mut bench, &old), (Reason::Expired, 0), "once a minute");
+    assert_eq!(
+        used(&mut bench, &old),
+        (Reason::Expired, 0),
+        "once a minute"
+    );
     bench.wait(59);
     assert_eq!(used(&mut bench, &old), (Reason::Expired, 0));
     bench.wait(1);
     assert_eq!(used(&mut bench, &old), (Reason::Expired, 1));
-    assert_eq!(used(&mut bench, &usual), (Reason::Revoked, 0), "it has no successor");
+    assert_eq!(
+        used(&mut bench, &usual),
+        (Reason::Revoked, 0),
+        "it has no successor"
+    );
     assert_eq!(used(&mut bench, &new), (Reason::Valid, 0));
     assert_eq!(
         bench.show(&old.summary.id.to_string()).last_used_at,
@@ -53,6 +64,9 @@ fn the_use_of_an_old_one_after_its_window_is_an_event_and_harms_nothing() {
     );
     // Never in the way of the answer.
     bench.wait(60);
-    bench.backend.faults().fail_method("begin", 3, || Fault::Busy);
+    bench
+        .backend
+        .faults()
+        .fail_method("begin", 3, || Fault::Busy);
     assert_eq!(used(&mut bench, &old).0, Reason::Expired);
 }

@@ -66,7 +66,12 @@ impl Graph {
     fn add(&mut self, file: String, parent: Option<usize>) -> usize {
         let id = self.modules.len();
         let root = parent.map_or(id, |parent| self.modules[parent].root);
-        self.modules.push(Module { file, parent, root, ..Module::default() });
+        self.modules.push(Module {
+            file,
+            parent,
+            root,
+            ..Module::default()
+        });
         id
     }
 
@@ -101,12 +106,21 @@ impl Graph {
 
     fn connect(&mut self) {
         for (id, module) in self.modules.iter().enumerate() {
-            let used = module.imports.iter().map(|(_, path)| path).chain(&module.paths);
+            let used = module
+                .imports
+                .iter()
+                .map(|(_, path)| path)
+                .chain(&module.paths);
             for path in used {
-                let Some(file) = self.defining(id, path, 0) else { continue };
+                let Some(file) = self.defining(id, path, 0) else {
+                    continue;
+                };
                 // What a façade passes on, it does not use.
                 if module.has_items && file != module.file {
-                    self.imports.entry(module.file.clone()).or_default().insert(file);
+                    self.imports
+                        .entry(module.file.clone())
+                        .or_default()
+                        .insert(file);
                 }
             }
         }
@@ -154,12 +168,20 @@ impl Graph {
     /// Sets of files that import each other, directly or through others.
     pub(super) fn cycles(&self) -> BTreeSet<Vec<&str>> {
         let files: BTreeSet<&str> = self.imports.keys().map(String::as_str).collect();
-        let reached: BTreeMap<&str, BTreeSet<&str>> =
-            files.iter().map(|file| (*file, self.reached(file))).collect();
+        let reached: BTreeMap<&str, BTreeSet<&str>> = files
+            .iter()
+            .map(|file| (*file, self.reached(file)))
+            .collect();
         let mutual =
             |one: &str, other: &str| reached[one].contains(other) && reached[other].contains(one);
         let circular = files.iter().filter(|file| reached[**file].contains(**file));
-        let set = |file: &&str| files.iter().copied().filter(|other| mutual(file, other)).collect();
+        let set = |file: &&str| {
+            files
+                .iter()
+                .copied()
+                .filter(|other| mutual(file, other))
+                .collect()
+        };
         circular.map(set).collect()
     }
 
@@ -177,15 +199,25 @@ impl Graph {
 
     /// Every file of the program.
     pub(super) fn files(&self) -> BTreeSet<&str> {
-        self.modules.iter().map(|module| module.file.as_str()).collect()
+        self.modules
+            .iter()
+            .map(|module| module.file.as_str())
+            .collect()
     }
 
     /// Files with files below them that hold more than `mod` and `use`.
     pub(super) fn full_parents(&self) -> Vec<&str> {
         let has_files = |module: &&Module| {
-            module.children.values().any(|child| self.modules[*child].file != module.file)
+            module
+                .children
+                .values()
+                .any(|child| self.modules[*child].file != module.file)
         };
-        let full = self.modules.iter().filter(has_files).filter(|module| module.has_items);
+        let full = self
+            .modules
+            .iter()
+            .filter(has_files)
+            .filter(|module| module.has_items);
         full.map(|module| module.file.as_str()).collect()
     }
 
@@ -244,7 +276,10 @@ fn spread(tree: &UseTree, before: &[String], found: &mut Vec<(String, Words)>) {
             found.push((tree.rename.to_string(), with(tree.ident.to_string())));
         }
         UseTree::Glob(_) => found.push(("*".to_owned(), before.to_vec())),
-        UseTree::Group(tree) => tree.items.iter().for_each(|part| spread(part, before, found)),
+        UseTree::Group(tree) => tree
+            .items
+            .iter()
+            .for_each(|part| spread(part, before, found)),
     }
 }
 

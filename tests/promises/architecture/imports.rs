@@ -27,7 +27,17 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("model", &["clock", "entropy", "secret"]),
     ("crypto", &["entropy", "secret", "sys"]),
     ("backend", &["files", "kind"]),
-    ("error", &["backend/fault", "crypto", "entropy", "files", "kind", "model"]),
+    (
+        "error",
+        &[
+            "backend/fault",
+            "crypto",
+            "entropy",
+            "files",
+            "kind",
+            "model",
+        ],
+    ),
     // The barrier. Only its schema knows which nouns there are; who calls it may name the rest.
     (
         "barrier",
@@ -44,7 +54,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
-    ("barrier/rows", &["backend", "barrier/store_id", "crypto", "error", "model"]),
+    (
+        "barrier/rows",
+        &["backend", "barrier/store_id", "crypto", "error", "model"],
+    ),
     (
         "barrier/unlocking",
         &[
@@ -72,7 +85,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     // What stands next to the operations.
     ("scan", &["barrier/unlocking", "model"]),
-    ("mail", &["files", "html", "model", "process", "secret", "sys"]),
+    (
+        "mail",
+        &["files", "html", "model", "process", "secret", "sys"],
+    ),
     // An open store, records in it, delivery of secrets, verbs.
     ("core", &["barrier", "clock", "entropy", "error", "model"]),
     (
@@ -92,8 +108,22 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
-    ("ops/records", &["backend/fault", "barrier", "clock", "crypto", "error", "model", "secret"]),
-    ("ops/delivery", &["barrier", "core", "error", "model", "ops/records", "secret"]),
+    (
+        "ops/records",
+        &[
+            "backend/fault",
+            "barrier",
+            "clock",
+            "crypto",
+            "error",
+            "model",
+            "secret",
+        ],
+    ),
+    (
+        "ops/delivery",
+        &["barrier", "core", "error", "model", "ops/records", "secret"],
+    ),
     // The program: what can be typed names nothing of the rest of it.
     ("bin/hallpass/cli", &["model", "ops", "secret"]),
     (
@@ -124,7 +154,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
 
 /// Whether `file` is the module `name` or below it.
 fn is_in(file: &str, name: &str) -> bool {
-    file.strip_prefix(name).is_some_and(|rest| rest.starts_with(['/', '.']))
+    file.strip_prefix(name)
+        .is_some_and(|rest| rest.starts_with(['/', '.']))
 }
 
 /// The module of a table that a file belongs to, and what it may import.
@@ -163,7 +194,10 @@ fn strays(graph: &Graph, table: &[(&str, &[&str])]) -> Vec<String> {
 fn modules_import_what_the_table_says() {
     let graph = Graph::of(&root().join("src"));
     let imports: usize = graph.imports.values().map(BTreeSet::len).sum();
-    assert!(imports > 1000, "only {imports} imports were found, so the search for them is wrong");
+    assert!(
+        imports > 1000,
+        "only {imports} imports were found, so the search for them is wrong"
+    );
     let strays = strays(&graph, IMPORTS);
     assert!(strays.is_empty(), "{strays:#?}");
 }
@@ -178,8 +212,11 @@ fn no_file_imports_itself_by_way_of_others() {
 #[test]
 fn parents_of_operations_and_of_the_barrier_only_pass_on() {
     let graph = Graph::of(&root().join("src"));
-    let full: Vec<_> =
-        graph.full_parents().into_iter().filter(|file| file.starts_with("ops")).collect();
+    let full: Vec<_> = graph
+        .full_parents()
+        .into_iter()
+        .filter(|file| file.starts_with("ops"))
+        .collect();
     assert!(full.is_empty(), "{full:#?}");
 }
 
@@ -197,18 +234,29 @@ fn graph_of(files: &[(&str, &str)]) -> Graph {
 #[test]
 fn a_cycle_is_found_also_by_way_of_a_facade_and_in_the_program() {
     let library = ("lib.rs", "pub mod noun; pub mod shared;");
-    let facade = ("noun.rs", "mod one; mod two; pub use one::One; pub use two::Two;");
+    let facade = (
+        "noun.rs",
+        "mod one; mod two; pub use one::One; pub use two::Two;",
+    );
     let two = ("noun/two.rs", "pub struct Two;");
     let shared = ("shared.rs", "pub struct Shared;");
-    let straight =
-        ("noun/one.rs", "use super::Two; use crate::shared::Shared; pub struct One(Two, Shared);");
+    let straight = (
+        "noun/one.rs",
+        "use super::Two; use crate::shared::Shared; pub struct One(Two, Shared);",
+    );
     let graph = graph_of(&[library, facade, straight, two, shared]);
     assert_eq!(
         graph.imports["noun/one.rs"],
         BTreeSet::from(["noun/two.rs".into(), "shared.rs".into()])
     );
     assert!(graph.cycles().is_empty());
-    assert_eq!(strays(&graph, &[("noun", &["shared"]), ("shared", &[]), ("lib", &[])]), [""; 0]);
+    assert_eq!(
+        strays(
+            &graph,
+            &[("noun", &["shared"]), ("shared", &[]), ("lib", &[])]
+        ),
+        [""; 0]
+    );
     assert_eq!(
         strays(&graph, &[("noun", &[]), ("shared", &[]), ("lib", &[])]),
         ["noun/one.rs imports shared.rs"]
@@ -220,17 +268,27 @@ fn a_cycle_is_found_also_by_way_of_a_facade_and_in_the_program() {
         "use crate::{noun::{self as other}}; pub struct Shared(other::One);",
     ] {
         let graph = graph_of(&[library, facade, straight, two, ("shared.rs", back)]);
-        assert_eq!(graph.cycles(), BTreeSet::from([vec!["noun/one.rs", "shared.rs"]]), "{back}");
+        assert_eq!(
+            graph.cycles(),
+            BTreeSet::from([vec!["noun/one.rs", "shared.rs"]]),
+            "{back}"
+        );
     }
     let graph = graph_of(&[
         ("lib.rs", "pub mod shared;"),
         shared,
-        ("bin/hallpass/main.rs", "mod ask; mod show; fn main() { ask::ask(); }"),
+        (
+            "bin/hallpass/main.rs",
+            "mod ask; mod show; fn main() { ask::ask(); }",
+        ),
         (
             "bin/hallpass/ask.rs",
             "use hallpass::shared::Shared; pub fn ask() { crate::show::show(); }",
         ),
-        ("bin/hallpass/show.rs", "use crate::ask::ask; pub fn show() { ask() }"),
+        (
+            "bin/hallpass/show.rs",
+            "use crate::ask::ask; pub fn show() { ask() }",
+        ),
     ]);
     assert_eq!(graph.imports["bin/hallpass/ask.rs"].len(), 2);
     assert_eq!(graph.cycles().len(), 1);
@@ -245,7 +303,12 @@ fn counts() {
     let texts: Vec<(&str, String)> = graph
         .files()
         .into_iter()
-        .map(|file| (file, fs::read_to_string(root().join("src").join(file)).unwrap()))
+        .map(|file| {
+            (
+                file,
+                fs::read_to_string(root().join("src").join(file)).unwrap(),
+            )
+        })
         .collect();
     let lines = |text: &str| text.lines().count();
     let (longest, text) = texts.iter().max_by_key(|(_, text)| lines(text)).unwrap();

@@ -45,8 +45,12 @@ impl Schema {
     }
 
     fn judge(&self, schema: &Value, value: &Value) -> bool {
-        let Some(rules) = schema.as_object() else { return schema != &Value::Bool(false) };
-        let unknown = rules.keys().find(|it| !KNOWN.contains(&it.as_str()) && *it != "then");
+        let Some(rules) = schema.as_object() else {
+            return schema != &Value::Bool(false);
+        };
+        let unknown = rules
+            .keys()
+            .find(|it| !KNOWN.contains(&it.as_str()) && *it != "then");
         assert_eq!(unknown, None, "a word that is not judged");
         let get = |name: &str| rules.get(name);
         let each = |name: &str| get(name).and_then(Value::as_array).into_iter().flatten();
@@ -74,7 +78,9 @@ impl Schema {
             }
             Value::Array(items) => {
                 items.len() as u64 >= size("minItems")
-                    && rules.get("items").is_none_or(|it| items.iter().all(|i| self.judge(it, i)))
+                    && rules
+                        .get("items")
+                        .is_none_or(|it| items.iter().all(|i| self.judge(it, i)))
             }
             Value::Object(fields) => {
                 let required = rules.get("required").and_then(Value::as_array);
@@ -83,9 +89,13 @@ impl Schema {
                 required.into_iter().flatten().all(has)
                     && fields.iter().all(|(name, field)| {
                         let named = Value::String(name.clone());
-                        let other = rules.get("additionalProperties").unwrap_or(&Value::Bool(true));
+                        let other = rules
+                            .get("additionalProperties")
+                            .unwrap_or(&Value::Bool(true));
                         let own = known.and_then(|known| known.get(name)).unwrap_or(other);
-                        rules.get("propertyNames").is_none_or(|it| self.judge(it, &named))
+                        rules
+                            .get("propertyNames")
+                            .is_none_or(|it| self.judge(it, &named))
                             && self.judge(own, field)
                     })
             }
@@ -108,5 +118,7 @@ fn is_of(types: &Value, value: &Value) -> bool {
         "null" => value.is_null(),
         other => panic!("type {other} is not judged"),
     };
-    types.as_array().map_or_else(|| is(types), |types| types.iter().any(is))
+    types
+        .as_array()
+        .map_or_else(|| is(types), |types| types.iter().any(is))
 }

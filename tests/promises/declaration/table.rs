@@ -22,13 +22,21 @@ struct Property {
 }
 
 fn property(path: &'static str, value: Value) -> Property {
-    Property { path, value, context: json!({}), shown: None }
+    Property {
+        path,
+        value,
+        context: json!({}),
+        shown: None,
+    }
 }
 
 impl Property {
     fn shown(self, value: &'static str) -> Self {
         let name = self.path.rsplit('.').next().unwrap();
-        Self { shown: Some((name, value)), ..self }
+        Self {
+            shown: Some((name, value)),
+            ..self
+        }
     }
 
     fn with(self, context: Value) -> Self {
@@ -85,12 +93,26 @@ fn properties() -> Vec<Property> {
 fn page() -> Vec<(String, [String; 3])> {
     let page = document("docs/apply.md");
     let (_, table) = page.split_once("| Property | `null` |").unwrap();
-    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
-    let cells = rows.map(|row| row.trim_matches('|').split('|').map(|it| it.trim().to_owned()));
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let cells = rows.map(|row| {
+        row.trim_matches('|')
+            .split('|')
+            .map(|it| it.trim().to_owned())
+    });
     cells
         .map(|mut row| {
             let path = row.next().unwrap().trim_matches('`').to_owned();
-            (path, [row.next().unwrap(), row.next().unwrap(), row.next().unwrap()])
+            (
+                path,
+                [
+                    row.next().unwrap(),
+                    row.next().unwrap(),
+                    row.next().unwrap(),
+                ],
+            )
         })
         .collect()
 }
@@ -187,8 +209,14 @@ fn plan(stage: &Stage, whole: &Value) -> Result<Value, Value> {
 /// How the plan shows the property: of a new thing its value, of another both sides.
 fn shown(plan: &Value, property: &str, is_new: bool) -> Option<String> {
     let changes = plan["changes"].as_array().unwrap();
-    let name = if is_new { property.to_owned() } else { format!("{property}.after") };
-    let found = changes.iter().find_map(|change| change["details"].get(&name));
+    let name = if is_new {
+        property.to_owned()
+    } else {
+        format!("{property}.after")
+    };
+    let found = changes
+        .iter()
+        .find_map(|change| change["details"].get(&name));
     found.map(|value| value.as_str().unwrap().to_owned())
 }
 
@@ -197,9 +225,16 @@ fn every_property_is_what_the_table_says_without_a_value_for_new_things_and_old_
     let (stage, schema, page) = (stage(), Schema::read(), page());
     let properties = properties();
     let listed: Vec<_> = page.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(listed, properties.iter().map(|it| it.path).collect::<Vec<_>>());
+    assert_eq!(
+        listed,
+        properties.iter().map(|it| it.path).collect::<Vec<_>>()
+    );
     for (property, (_, words)) in properties.iter().zip(&page) {
-        let empty = if property.value.is_array() { json!([]) } else { json!("") };
+        let empty = if property.value.is_array() {
+            json!([])
+        } else {
+            json!("")
+        };
         for (is_new, name) in [(true, "new"), (false, "old")] {
             let tried = |value: Option<Value>| {
                 let whole = declared(property, name, value);
@@ -214,7 +249,10 @@ fn every_property_is_what_the_table_says_without_a_value_for_new_things_and_old_
                 (whole, planned)
             };
             let absent = tried(None).1;
-            for (value, word) in [json!(null), empty.clone(), json!("any")].into_iter().zip(words) {
+            for (value, word) in [json!(null), empty.clone(), json!("any")]
+                .into_iter()
+                .zip(words)
+            {
                 let (whole, planned) = tried(Some(value));
                 let at = format!("{} ({name}): {whole}", property.path);
                 judge(&stage, property, is_new, &at, word, &absent, planned);
@@ -222,7 +260,11 @@ fn every_property_is_what_the_table_says_without_a_value_for_new_things_and_old_
             let (whole, planned) = tried(Some(property.value.clone()));
             if let Some((detail, value)) = property.shown {
                 let planned = planned.unwrap_or_else(|error| panic!("{whole}: {error}"));
-                assert_eq!(shown(&planned, detail, is_new).as_deref(), Some(value), "{whole}");
+                assert_eq!(
+                    shown(&planned, detail, is_new).as_deref(),
+                    Some(value),
+                    "{whole}"
+                );
             }
         }
     }
@@ -257,14 +299,22 @@ fn judge(
             }
         }
         "lifted" => {
-            assert_eq!(shown(&planned.unwrap(), detail, is_new).as_deref(), Some("any"), "{at}");
+            assert_eq!(
+                shown(&planned.unwrap(), detail, is_new).as_deref(),
+                Some("any"),
+                "{at}"
+            );
             // What is there is opened only if somebody agrees.
             if !is_new {
                 stage.fails(5, &["apply", "a.json"]);
             }
         }
         // What is called so may not be there; it is no wrong usage.
-        "a text" => assert_ne!(planned.err().map(|it| it["exit"].clone()), Some(json!(2)), "{at}"),
+        "a text" => assert_ne!(
+            planned.err().map(|it| it["exit"].clone()),
+            Some(json!(2)),
+            "{at}"
+        ),
         other => panic!("{at}: the page says `{other}`"),
     }
 }
@@ -286,9 +336,15 @@ fn a_declaration_without_a_property_changes_none_of_it() {
 #[test]
 fn emptying_a_group_is_asked_about() {
     let stage = stage();
-    stage.write("a.json", &json!({"groups": {"old": []}, "profiles": {"bot": {}}}).to_string());
+    stage.write(
+        "a.json",
+        &json!({"groups": {"old": []}, "profiles": {"bot": {}}}).to_string(),
+    );
     stage.fails(5, &["apply", "a.json"]);
-    stage.write("a.json", &json!({"profiles": {"old": {"groups": []}}}).to_string());
+    stage.write(
+        "a.json",
+        &json!({"profiles": {"old": {"groups": []}}}).to_string(),
+    );
     stage.fails(5, &["apply", "a.json"]);
     stage.done(&["apply", "a.json", "--yes"]);
     assert_eq!(stage.json(&["profile", "show", "old"])["groups"], json!([]));
@@ -298,7 +354,10 @@ fn emptying_a_group_is_asked_about() {
 fn what_opens_by_another_value_is_a_warning_and_a_deny_rule_that_goes_is_asked_about() {
     let stage = stage();
     for (whole, warning) in [
-        (json!({"profiles": {"old": {"connections": ["hr", "crm"]}}}), "may use connection `crm`"),
+        (
+            json!({"profiles": {"old": {"connections": ["hr", "crm"]}}}),
+            "may use connection `crm`",
+        ),
         (
             json!({"connections": {"old": {"allow_ip": ["192.0.2.0/24", RANGE]}}}),
             "may be used from 198.51.100.0/24",
@@ -322,10 +381,16 @@ fn a_token_that_is_declared_without_its_uses_keeps_them_and_its_lifetime() {
     let stage = stage();
     // Its sink has lost it, so another one is made.
     fs::remove_file(stage.file("out/old")).unwrap();
-    stage.write("a.json", r#"{"profiles": {"bot": {"tokens": {"old": {"to": "file:out/old"}}}}}"#);
+    stage.write(
+        "a.json",
+        r#"{"profiles": {"bot": {"tokens": {"old": {"to": "file:out/old"}}}}}"#,
+    );
     stage.done(&["apply", "a.json"]);
     let token = stage.json(&["token", "show", "bot/old"]);
-    assert_eq!((&token["connection"], &token["device"]), (&json!("hr"), &json!("desk")));
+    assert_eq!(
+        (&token["connection"], &token["device"]),
+        (&json!("hr"), &json!("desk"))
+    );
     assert_eq!(
         (&token["environment"], &token["allow_ip"]),
         (&json!("old"), &json!(["192.0.2.0/24"]))
@@ -341,14 +406,35 @@ fn a_token_that_is_declared_without_its_uses_keeps_them_and_its_lifetime() {
 fn what_is_exported_changes_nothing_there_and_makes_the_same_elsewhere() {
     let stage = stage();
     // A token that its profile may not use any more is there all the same.
-    stage.done(&["profile", "edit", "bot", "--remove-connection", "hr", "--yes"]);
-    stage.done(&["profile", "suspend", "old", "--until", "2999-01-01", "--yes"]);
+    stage.done(&[
+        "profile",
+        "edit",
+        "bot",
+        "--remove-connection",
+        "hr",
+        "--yes",
+    ]);
+    stage.done(&[
+        "profile",
+        "suspend",
+        "old",
+        "--until",
+        "2999-01-01",
+        "--yes",
+    ]);
     stage.done(&["connection", "block", "crm", "--yes"]);
     for (format, name) in [("table", "all.toml"), ("json", "all.json")] {
         let text = stage.done(&["export", "-o", format]).out;
-        assert!(!text.contains("deny_ip = []") && !text.contains("null"), "{text}");
+        assert!(
+            !text.contains("deny_ip = []") && !text.contains("null"),
+            "{text}"
+        );
         stage.write(name, &text);
-        assert_eq!(stage.done(&["apply", name, "--plan", "--prune"]).out, "", "{name}");
+        assert_eq!(
+            stage.done(&["apply", name, "--plan", "--prune"]).out,
+            "",
+            "{name}"
+        );
     }
     let exported: Value =
         serde_json::from_str(&fs::read_to_string(stage.file("all.json")).unwrap()).unwrap();
@@ -356,7 +442,10 @@ fn what_is_exported_changes_nothing_there_and_makes_the_same_elsewhere() {
     let open = json!({"group": "any", "token_lifetime": "any", "allow_ip": "any"});
     assert_eq!(*hr, open);
     let mut without_tokens = exported.clone();
-    without_tokens["profiles"]["bot"].as_object_mut().unwrap().remove("tokens");
+    without_tokens["profiles"]["bot"]
+        .as_object_mut()
+        .unwrap()
+        .remove("tokens");
     let other = Stage::new();
     other.write("all.json", &without_tokens.to_string());
     other.done(&["apply", "all.json", "--yes"]);

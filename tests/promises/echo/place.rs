@@ -39,11 +39,23 @@ fn collect(command: &clap::Command, path: &[String], places: &mut Vec<Place>) {
             continue;
         }
         let value = argument.get_value_names().and_then(|names| names.first());
-        let words = if path.is_empty() { vec!["status".to_owned()] } else { path.to_vec() };
+        let words = if path.is_empty() {
+            vec!["status".to_owned()]
+        } else {
+            path.to_vec()
+        };
         let option = argument.get_long().map(|long| format!("--{long}"));
-        places.push(Place { words, option, value: value.unwrap().to_string() });
+        places.push(Place {
+            words,
+            option,
+            value: value.unwrap().to_string(),
+        });
     }
     for below in command.get_subcommands() {
-        collect(below, &[path, &[below.get_name().to_owned()]].concat(), places);
+        collect(
+            below,
+            &[path, &[below.get_name().to_owned()]].concat(),
+            places,
+        );
     }
 }

@@ -45,7 +45,11 @@ impl Watch {
         home.write("mail", MAIL);
         let needles =
             [PASSPHRASE, PASSPHRASE_TWO, PASSWORD, MAIL, WRONG].map(|it| Needle::text(it, it));
-        Self { home, needles: needles.into(), ran: BTreeSet::new() }
+        Self {
+            home,
+            needles: needles.into(),
+            ran: BTreeSet::new(),
+        }
     }
 
     /// Runs a command that must succeed; nothing secret may be in what it prints.
@@ -70,7 +74,10 @@ impl Watch {
         let (out, err) = self.take(0, arguments, "");
         let secret = text(&out).trim().to_owned();
         let new = known(&secret);
-        assert!(new.iter().any(|it| it.is_in(&out)), "or the search finds nothing");
+        assert!(
+            new.iter().any(|it| it.is_in(&out)),
+            "or the search finds nothing"
+        );
         self.needles.extend(new);
         self.look(&format!("the talk of {arguments:?}"), &err);
         self.look_at_files();
@@ -98,11 +105,16 @@ impl Watch {
     #[track_caller]
     fn answers(&mut self, codes: &[i32], arguments: &[&str], input: &str) -> (Vec<u8>, Vec<u8>) {
         let words = arguments.iter().take_while(|word| !word.starts_with('-'));
-        self.ran.insert(words.take(3).copied().collect::<Vec<_>>().join("-"));
+        self.ran
+            .insert(words.take(3).copied().collect::<Vec<_>>().join("-"));
         let mut command = self.home.hallpass(arguments);
         let output = command.args(["--yes"]).write_stdin(input).output().unwrap();
         let code = output.status.code().unwrap();
-        assert!(codes.contains(&code), "{arguments:?}: {code}: {}", text(&output.stderr));
+        assert!(
+            codes.contains(&code),
+            "{arguments:?}: {code}: {}",
+            text(&output.stderr)
+        );
         (output.stdout, output.stderr)
     }
 
@@ -120,11 +132,15 @@ impl Watch {
 
     fn written(&self) -> Vec<std::path::PathBuf> {
         let own = ["data", "config", "state", "backups"];
-        own.iter().flat_map(|folder| files_below(&self.home.file(folder))).collect()
+        own.iter()
+            .flat_map(|folder| files_below(&self.home.file(folder)))
+            .collect()
     }
 
     fn is_written(&self, needle: &Needle) -> bool {
-        self.written().iter().any(|path| needle.is_in(&fs::read(path).unwrap()))
+        self.written()
+            .iter()
+            .any(|path| needle.is_in(&fs::read(path).unwrap()))
     }
 }
 
@@ -146,53 +162,138 @@ fn set_up(watch: &mut Watch) {
     let passphrase = ["--passphrase-file", "passphrase"];
     let init = ["init", "--recovery-file", "papers/one"];
     watch.run(&[&init[..], &passphrase].concat(), "");
-    watch.needles.extend(recovery(&watch.home.file("papers/one")));
+    watch
+        .needles
+        .extend(recovery(&watch.home.file("papers/one")));
     let add = ["store", "key", "add"];
-    watch.run(&[&add[..], &["--new-key-file", "keys/store.key"], &passphrase].concat(), "");
+    watch.run(
+        &[&add[..], &["--new-key-file", "keys/store.key"], &passphrase].concat(),
+        "",
+    );
     let key = watch.home.file("keys/store.key");
     watch.needles.extend(key_file(&key));
-    assert!(watch.needles.last().unwrap().is_in(&key_bytes(&key)), "or the search finds nothing");
+    assert!(
+        watch.needles.last().unwrap().is_in(&key_bytes(&key)),
+        "or the search finds nothing"
+    );
     fs::create_dir_all(watch.home.config().parent().unwrap()).unwrap();
     let settings = format!("key_file = \"{}\"\n", key.display());
     fs::write(watch.home.config(), settings).unwrap();
     watch.run(&[&add[..], &["--recovery-file", "papers/two"]].concat(), "");
-    watch.needles.extend(recovery(&watch.home.file("papers/two")));
-    watch.run(&[&add[..], &["--new-passphrase-file", "passphrase-two"]].concat(), "");
+    watch
+        .needles
+        .extend(recovery(&watch.home.file("papers/two")));
+    watch.run(
+        &[&add[..], &["--new-passphrase-file", "passphrase-two"]].concat(),
+        "",
+    );
 }
 
 fn key_bytes(path: &Path) -> Vec<u8> {
     let line = fs::read_to_string(path).unwrap();
-    BASE32_NOPAD.decode(line.split(':').nth(2).unwrap().as_bytes()).unwrap()
+    BASE32_NOPAD
+        .decode(line.split(':').nth(2).unwrap().as_bytes())
+        .unwrap()
 }
 
 /// Something of everything; every name and text begins with `Canary`.
 fn fill(watch: &mut Watch) {
     watch.home.write("guide", "CanaryGuide: turn the handle");
     let about = ["--description", "CanaryText of any sort"];
-    watch.run(&[&["environment", "add", "CanaryEnvironment"][..], &about].concat(), "");
-    watch.run(&["environment", "edit", "CanaryEnvironment", "--default"], "");
-    let connection = ["connection", "add", "CanaryConnection", "--group", "CanaryGroup"];
-    watch.run(&[&connection[..], &["--guide-file", "guide"], &about].concat(), "");
-    watch.run(&["connection", "edit", "CanaryConnection", "--token-lifetime", "90d"], "");
-    let profile = ["profile", "add", "CanaryProfile", "--connection", "CanaryConnection"];
-    let more = ["--group", "CanaryGroup", "--email", "CanaryAddress@example.com"];
+    watch.run(
+        &[&["environment", "add", "CanaryEnvironment"][..], &about].concat(),
+        "",
+    );
+    watch.run(
+        &["environment", "edit", "CanaryEnvironment", "--default"],
+        "",
+    );
+    let connection = [
+        "connection",
+        "add",
+        "CanaryConnection",
+        "--group",
+        "CanaryGroup",
+    ];
+    watch.run(
+        &[&connection[..], &["--guide-file", "guide"], &about].concat(),
+        "",
+    );
+    watch.run(
+        &[
+            "connection",
+            "edit",
+            "CanaryConnection",
+            "--token-lifetime",
+            "90d",
+        ],
+        "",
+    );
+    let profile = [
+        "profile",
+        "add",
+        "CanaryProfile",
+        "--connection",
+        "CanaryConnection",
+    ];
+    let more = [
+        "--group",
+        "CanaryGroup",
+        "--email",
+        "CanaryAddress@example.com",
+    ];
     let password = ["--password-file", "password"];
     watch.run(&[&profile[..], &more, &password, &about].concat(), "");
-    watch.run(&["profile", "edit", "CanaryProfile", "--add-group", "CanaryOther"], "");
-    let add = ["token", "add", "CanaryProfile/CanaryToken", "--device", "CanaryDevice"];
+    watch.run(
+        &[
+            "profile",
+            "edit",
+            "CanaryProfile",
+            "--add-group",
+            "CanaryOther",
+        ],
+        "",
+    );
+    let add = [
+        "token",
+        "add",
+        "CanaryProfile/CanaryToken",
+        "--device",
+        "CanaryDevice",
+    ];
     watch.issue(&add, |secret| token("a token", secret));
     for form in ["xml", "hex", "header"] {
         let address = format!("CanaryProfile/{form}");
         let add = ["token", "add", &address, "--form", form, "--device", form];
         watch.issue(&add, |secret| token(form, secret));
     }
-    let there = ["token", "add", "CanaryProfile/there", "--device", "there", "--to", "command:cat"];
+    let there = [
+        "token",
+        "add",
+        "CanaryProfile/there",
+        "--device",
+        "there",
+        "--to",
+        "command:cat",
+    ];
     watch.talk(&there, |secret| token("a token for a command", secret));
-    for (n, to) in ["file:papers/token", "env:papers/env#T"].into_iter().enumerate() {
+    for (n, to) in ["file:papers/token", "env:papers/env#T"]
+        .into_iter()
+        .enumerate()
+    {
         let address = format!("CanaryProfile/elsewhere{n}");
-        watch.run(&["token", "add", &address, "--device", &address, "--to", to], "");
+        watch.run(
+            &["token", "add", &address, "--device", &address, "--to", to],
+            "",
+        );
     }
-    let ensure = ["token", "ensure", "CanaryProfile/ensured", "--to", "file:papers/ensured"];
+    let ensure = [
+        "token",
+        "ensure",
+        "CanaryProfile/ensured",
+        "--to",
+        "file:papers/ensured",
+    ];
     watch.run(&ensure, "");
     let held = fs::read_to_string(watch.home.file("papers/ensured")).unwrap();
     watch.needles.extend(token("an ensured token", &held));
@@ -201,29 +302,63 @@ fn fill(watch: &mut Watch) {
     let held = fs::read_to_string(watch.home.file("papers/token")).unwrap();
     watch.needles.extend(token("a token in a file", &held));
     let held = fs::read_to_string(watch.home.file("papers/env")).unwrap();
-    watch.needles.extend(token("a token in a .env file", held.strip_prefix("T=").unwrap()));
-    let rotate = ["token", "rotate", "CanaryProfile/CanaryToken", "--request-id", "CanaryRequest"];
+    watch.needles.extend(token(
+        "a token in a .env file",
+        held.strip_prefix("T=").unwrap(),
+    ));
+    let rotate = [
+        "token",
+        "rotate",
+        "CanaryProfile/CanaryToken",
+        "--request-id",
+        "CanaryRequest",
+    ];
     watch.issue(&rotate, |secret| token("a successor", secret));
     let first = ["profile", "add", "CanarySecond", "--token", "first"];
     watch.issue(&first, |secret| token("a profile's first token", secret));
     let login = ["login", "CanaryProfile", "--password-file", "password"];
     watch.issue(&login, |secret| token("a login", secret));
-    let from = ["--from", "CanarySender <canary@example.com>", "--password-file", "mail"];
-    watch.run(&[&["mail", "set", "smtps://CanaryUser@localhost:1"][..], &from].concat(), "");
+    let from = [
+        "--from",
+        "CanarySender <canary@example.com>",
+        "--password-file",
+        "mail",
+    ];
+    watch.run(
+        &[
+            &["mail", "set", "smtps://CanaryUser@localhost:1"][..],
+            &from,
+        ]
+        .concat(),
+        "",
+    );
     let outbox = format!("outbox:{}", watch.home.file("outbox").display());
     let own = ["mail", "set", &outbox, "--environment", "CanaryEnvironment"];
     watch.run(&[&own[..], &["--from", "canary@example.com"]].concat(), "");
     codes(watch);
     let generate = ["password", "set", "CanarySecond", "--generate"];
-    watch.issue(&generate, |secret| vec![Needle::text("a generated password", secret)]);
+    watch.issue(&generate, |secret| {
+        vec![Needle::text("a generated password", secret)]
+    });
 }
 
 /// Whatever reads, in every format, with secrets as input.
 fn ask(watch: &mut Watch) {
-    let held = watch.issue(&["token", "add", "CanarySecond/held"], |it| token("held", it));
-    watch.needles.push(Needle::text("a token of another system", FOREIGN));
-    watch.run(&["token", "add", "CanarySecond/foreign", "--value-file", "-"], FOREIGN);
-    watch.ends(4, &["token", "add", "CanarySecond/again", "--value-file", "-"], FOREIGN);
+    let held = watch.issue(&["token", "add", "CanarySecond/held"], |it| {
+        token("held", it)
+    });
+    watch
+        .needles
+        .push(Needle::text("a token of another system", FOREIGN));
+    watch.run(
+        &["token", "add", "CanarySecond/foreign", "--value-file", "-"],
+        FOREIGN,
+    );
+    watch.ends(
+        4,
+        &["token", "add", "CanarySecond/again", "--value-file", "-"],
+        FOREIGN,
+    );
     for format in FORMATS {
         let output = ["-o", format];
         for arguments in [
@@ -232,7 +367,13 @@ fn ask(watch: &mut Watch) {
             &["connection", "list"],
             &["connection", "show", "CanaryConnection"],
             &["connection", "guide", "CanaryConnection"],
-            &["connection", "guide", "CanaryConnection", "--template", "profit"],
+            &[
+                "connection",
+                "guide",
+                "CanaryConnection",
+                "--template",
+                "profit",
+            ],
             &["profile", "list"],
             &["profile", "show", "CanaryProfile"],
             &["token", "list", "--all"],
@@ -248,14 +389,26 @@ fn ask(watch: &mut Watch) {
             &["audit", "verify"],
             &["audit", "head"],
             &["audit", "export"],
-            &["password", "verify", "CanaryProfile", "--password-file", "password"],
+            &[
+                "password",
+                "verify",
+                "CanaryProfile",
+                "--password-file",
+                "password",
+            ],
         ] {
             watch.run(&[arguments, &output].concat(), "");
         }
         watch.run(&[&["verify"][..], &output].concat(), &held);
         watch.run(&[&["verify"][..], &output].concat(), FOREIGN);
-        watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), &held);
-        watch.run(&[&["token", "show", "--token-file", "-"][..], &output].concat(), FOREIGN);
+        watch.run(
+            &[&["token", "show", "--token-file", "-"][..], &output].concat(),
+            &held,
+        );
+        watch.run(
+            &[&["token", "show", "--token-file", "-"][..], &output].concat(),
+            FOREIGN,
+        );
         watch.ends(7, &[&["token", "identify"][..], &output].concat(), &held);
         let page = format!("page-{format}");
         watch.ends(7, &[&["review", "--html", &page][..], &output].concat(), "");
@@ -278,34 +431,54 @@ fn unlock(watch: &mut Watch) {
 
 /// Whatever fails with a secret in hand.
 fn fail(watch: &mut Watch) {
-    let held = watch.issue(&["token", "add", "CanarySecond/other"], |it| token("other", it));
+    let held = watch.issue(&["token", "add", "CanarySecond/other"], |it| {
+        token("other", it)
+    });
     let cut = &held[..held.len() - 1];
-    watch.needles.push(Needle::text("a mistyped token", &held[6..50]));
+    watch
+        .needles
+        .push(Needle::text("a mistyped token", &held[6..50]));
     for format in ["table", "json"] {
         let output = ["-o", format];
         let from = ["--password-file", "-"];
         let verify = ["password", "verify", "CanaryProfile"];
         watch.ends(11, &[&verify[..], &from, &output].concat(), WRONG);
-        watch.ends(11, &[&["login", "CanaryProfile"][..], &from, &output].concat(), WRONG);
+        watch.ends(
+            11,
+            &[&["login", "CanaryProfile"][..], &from, &output].concat(),
+            WRONG,
+        );
         let as_passphrase = if format == "table" { WRONG } else { &held };
         let list = ["profile", "list", "--passphrase-file", "-"];
         watch.ends(20, &[&list[..], &output].concat(), as_passphrase);
         let weak = ["profile", "add", "weak", "--password-file", "-"];
         watch.ends(6, &[&weak[..], &output].concat(), "Canary1");
         watch.ends(10, &[&["verify"][..], &output].concat(), cut);
-        watch.ends(3, &[&["verify", "--connection", "nobody"][..], &output].concat(), &held);
+        watch.ends(
+            3,
+            &[&["verify", "--connection", "nobody"][..], &output].concat(),
+            &held,
+        );
         // Typed where it does not belong.
         watch.ends(2, &[&["token", "show", &held][..], &output].concat(), "");
         watch.ends(2, &[&["verify", &held][..], &output].concat(), "");
         watch.ends(2, &[&["profile", "show", &held][..], &output].concat(), "");
-        watch.ends(2, &[&["verify", "--token-file", &held][..], &output].concat(), "");
+        watch.ends(
+            2,
+            &[&["verify", "--token-file", &held][..], &output].concat(),
+            "",
+        );
         // A file of another sort than the option wants.
         let passphrase = ["profile", "list", "--key-file", "passphrase"];
         watch.ends(20, &[&passphrase[..], &output].concat(), "");
         let config = ["profile", "list", "--config", "passphrase"];
         watch.ends(2, &[&config[..], &output].concat(), "");
     }
-    watch.ends(20, &["profile", "list", "--passphrase-file", "keys/store.key"], "");
+    watch.ends(
+        20,
+        &["profile", "list", "--passphrase-file", "keys/store.key"],
+        "",
+    );
     // A menu is for people.
     watch.ends(2, &["profile", "manage", "CanaryProfile"], "");
     watch.ends(1, &["mail", "test"], "");
@@ -327,12 +500,36 @@ fn keep(watch: &mut Watch) {
 /// The other half of the commands: changes, and ends.
 fn take_away(watch: &mut Watch) {
     for arguments in [
-        &["profile", "suspend", "CanaryProfile", "--reason", "CanaryReason: why not"][..],
+        &[
+            "profile",
+            "suspend",
+            "CanaryProfile",
+            "--reason",
+            "CanaryReason: why not",
+        ][..],
         &["profile", "resume", "CanaryProfile"],
-        &["token", "suspend", "CanaryProfile/hex", "--reason", "CanaryReason: why not"],
+        &[
+            "token",
+            "suspend",
+            "CanaryProfile/hex",
+            "--reason",
+            "CanaryReason: why not",
+        ],
         &["token", "resume", "CanaryProfile/hex"],
-        &["token", "revoke", "CanaryProfile/hex", "--reason", "CanaryReason: why not"],
-        &["connection", "block", "CanaryConnection", "--reason", "CanaryReason: why not"],
+        &[
+            "token",
+            "revoke",
+            "CanaryProfile/hex",
+            "--reason",
+            "CanaryReason: why not",
+        ],
+        &[
+            "connection",
+            "block",
+            "CanaryConnection",
+            "--reason",
+            "CanaryReason: why not",
+        ],
         &["connection", "unblock", "CanaryConnection"],
         &["connection", "rotate-key", "CanaryConnection"],
         &["environment", "rotate-key", "CanaryEnvironment"],
@@ -359,25 +556,47 @@ fn every_command_was_run(watch: &Watch) {
     let mut pages = files_below(&root().join("man"));
     pages.retain(|page| page.extension().is_some_and(|section| section == "1"));
     assert!(pages.len() > 40, "{}", pages.len());
-    let names: Vec<_> = pages.iter().map(|it| it.file_stem().unwrap().to_str().unwrap()).collect();
-    let groups = |name: &str| names.iter().any(|other| other.starts_with(&format!("{name}-")));
+    let names: Vec<_> = pages
+        .iter()
+        .map(|it| it.file_stem().unwrap().to_str().unwrap())
+        .collect();
+    let groups = |name: &str| {
+        names
+            .iter()
+            .any(|other| other.starts_with(&format!("{name}-")))
+    };
     // `connection-rotate-key` is a command below `connection`, `rotate` is none.
     let commands = names.iter().filter(|name| !groups(name));
     for command in commands.filter_map(|name| name.strip_prefix("hallpass-")) {
-        let ran =
-            watch.ran.iter().any(|it| it == command || it.starts_with(&format!("{command}-")));
+        let ran = watch
+            .ran
+            .iter()
+            .any(|it| it == command || it.starts_with(&format!("{command}-")));
         assert!(ran, "{command} was not tried; it was: {:?}", watch.ran);
     }
 }
 
 fn no_text_is_in_a_file_in_the_clear(watch: &Watch) {
     let premise = Needle::text("the key's place", "store.key");
-    assert!(watch.is_written(&premise), "the settings name it, or the search finds nothing");
+    assert!(
+        watch.is_written(&premise),
+        "the settings name it, or the search finds nothing"
+    );
     let database = Needle::text("SQLite's mark", "SQLite format 3");
-    assert!(watch.is_written(&database), "the store is searched, or the search finds nothing");
+    assert!(
+        watch.is_written(&database),
+        "the store is searched, or the search finds nothing"
+    );
     for word in ["canary", "example.com", "production", "192.0.2"] {
-        for spelled in [word.to_owned(), word.to_uppercase(), word.replacen('c', "C", 1)] {
-            assert!(!watch.is_written(&Needle::text(word, &spelled)), "{spelled} is in a file");
+        for spelled in [
+            word.to_owned(),
+            word.to_uppercase(),
+            word.replacen('c', "C", 1),
+        ] {
+            assert!(
+                !watch.is_written(&Needle::text(word, &spelled)),
+                "{spelled} is in a file"
+            );
         }
     }
 }

@@ -17,18 +17,25 @@ use crate::seal::past::{FORMER, PASSWORD};
 
 pub(super) const ALL: &[Named] = &[
     ("environment::add", |mut core, _| {
-        let draft = environment::Draft { name: p("new"), description: None };
+        let draft = environment::Draft {
+            name: p("new"),
+            description: None,
+        };
         said(environment::add(&mut core, &draft, IfThere::Refuse)?.summary())
     }),
     ("environment::edit", |mut core, _| {
-        let edits =
-            environment::Edits { rename: Some(p("trial")), ..environment::Edits::default() };
+        let edits = environment::Edits {
+            rename: Some(p("trial")),
+            ..environment::Edits::default()
+        };
         said(environment::edit(&mut core, &p("test"), &edits)?.summary)
     }),
     ("environment::rotate_key", |mut core, _| {
         said(environment::rotate_key(&mut core, &p("production"))?)
     }),
-    ("environment::delete", |mut core, _| said(environment::delete(&mut core, &p("spare"))?)),
+    ("environment::delete", |mut core, _| {
+        said(environment::delete(&mut core, &p("spare"))?)
+    }),
     ("connection::add", |mut core, _| {
         let draft = connection::Draft::new(p("new"));
         said(connection::add(&mut core, &draft, IfThere::Refuse)?.summary())
@@ -41,17 +48,23 @@ pub(super) const ALL: &[Named] = &[
         };
         said(connection::edit(&mut core, &p("hr"), &edits)?.summary)
     }),
-    ("connection::rotate_key", |mut core, _| said(connection::rotate_key(&mut core, &p("hr"))?)),
+    ("connection::rotate_key", |mut core, _| {
+        said(connection::rotate_key(&mut core, &p("hr"))?)
+    }),
     ("connection::block", |mut core, _| {
         said(connection::block(&mut core, &p("hr"), None)?.summary)
     }),
     ("connection::unblock", |mut core, _| {
         said(connection::unblock(&mut core, &p("shut"))?.summary)
     }),
-    ("connection::delete", |mut core, _| said(connection::delete(&mut core, &p("idle"))?)),
+    ("connection::delete", |mut core, _| {
+        said(connection::delete(&mut core, &p("idle"))?)
+    }),
     ("profile::add", |mut core, _| {
-        let draft =
-            profile::Draft { email: Some(p("ci@example.org")), ..profile::Draft::new(p("new")) };
+        let draft = profile::Draft {
+            email: Some(p("ci@example.org")),
+            ..profile::Draft::new(p("new"))
+        };
         said(profile::add(&mut core, &draft, IfThere::Refuse)?.summary())
     }),
     ("profile::add_with_token", |mut core, _| {
@@ -62,7 +75,10 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("profile::edit", |mut core, _| {
         let edits = profile::Edits {
-            connections: ListChange { add: vec![p("crm")], remove: Vec::new() },
+            connections: ListChange {
+                add: vec![p("crm")],
+                remove: Vec::new(),
+            },
             rename: Some(p("bots")),
             ..profile::Edits::default()
         };
@@ -71,8 +87,12 @@ pub(super) const ALL: &[Named] = &[
     ("profile::suspend", |mut core, _| {
         said(profile::suspend(&mut core, &p("sync"), &Suspend::default())?.summary)
     }),
-    ("profile::resume", |mut core, _| said(profile::resume(&mut core, &p("still"))?.summary)),
-    ("profile::delete", |mut core, _| said(profile::delete(&mut core, &p("ci"))?)),
+    ("profile::resume", |mut core, _| {
+        said(profile::resume(&mut core, &p("still"))?.summary)
+    }),
+    ("profile::delete", |mut core, _| {
+        said(profile::delete(&mut core, &p("ci"))?)
+    }),
     ("token::issue", |mut core, _| {
         let mut taker = Taker::default();
         token::issue(&mut core, &draft("ci/new"), Delivery::Immediate(&mut taker))?;
@@ -80,7 +100,11 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("token::issue pending", |mut core, _| {
         let mut taker = Taker::default();
-        token::issue(&mut core, &draft("ci/runner"), Delivery::Deferred(&mut taker))?;
+        token::issue(
+            &mut core,
+            &draft("ci/runner"),
+            Delivery::Deferred(&mut taker),
+        )?;
         Ok(taker.said)
     }),
     ("token::issue_many", |mut core, _| {
@@ -94,10 +118,19 @@ pub(super) const ALL: &[Named] = &[
         said(token::import(&mut core, &draft("ci/foreign"), &preset)?.summary)
     }),
     ("token::ensure", |mut core, kit| {
-        let mut taker =
-            Taker { held: Some(kit.past.token("ci/old").expose().to_owned()), ..Taker::default() };
-        let draft = Draft { environment: Some(p("production")), ..draft("ci/old") };
-        let ensuring = Ensuring { draft, min_life: p("1d"), overlap: p("0") };
+        let mut taker = Taker {
+            held: Some(kit.past.token("ci/old").expose().to_owned()),
+            ..Taker::default()
+        };
+        let draft = Draft {
+            environment: Some(p("production")),
+            ..draft("ci/old")
+        };
+        let ensuring = Ensuring {
+            draft,
+            min_life: p("1d"),
+            overlap: p("0"),
+        };
         let ensured = token::ensure(&mut core, &ensuring, &mut taker)?;
         said((ensured, taker.said))
     }),
@@ -114,13 +147,25 @@ pub(super) const ALL: &[Named] = &[
         token::rotate(&mut core, &rotating, Delivery::Immediate(&mut taker))?;
         Ok(taker.said)
     }),
-    ("token::revoke", |mut core, _| said(token::revoke(&mut core, &[at("ci/laptop")], None)?)),
-    ("token::suspend", |mut core, _| {
-        said(token::suspend(&mut core, &[at("ci/laptop")], &Suspend::default())?)
+    ("token::revoke", |mut core, _| {
+        said(token::revoke(&mut core, &[at("ci/laptop")], None)?)
     }),
-    ("token::resume", |mut core, _| said(token::resume(&mut core, &[at("ci/laptop")])?)),
+    ("token::suspend", |mut core, _| {
+        said(token::suspend(
+            &mut core,
+            &[at("ci/laptop")],
+            &Suspend::default(),
+        )?)
+    }),
+    ("token::resume", |mut core, _| {
+        said(token::resume(&mut core, &[at("ci/laptop")])?)
+    }),
     ("token::prune", |mut core, _| {
-        let filter = Filter { which: Which::Ended, ended_for: Some(p("1h")), ..Filter::default() };
+        let filter = Filter {
+            which: Which::Ended,
+            ended_for: Some(p("1h")),
+            ..Filter::default()
+        };
         said(token::prune(&mut core, &filter)?)
     }),
     ("verify::touch", |mut core, kit| {
@@ -142,20 +187,41 @@ pub(super) const ALL: &[Named] = &[
             password::set_generated(&mut core, &p("sync"), Delivery::Immediate(&mut taker))?;
         Ok(generated.password.expose().to_owned())
     }),
-    ("password::generate", |mut core, _| Ok(password::generate(&mut core)?.expose().to_owned())),
-    ("password::clear", |mut core, _| said(password::clear(&mut core, &p("ci"))?)),
+    ("password::generate", |mut core, _| {
+        Ok(password::generate(&mut core)?.expose().to_owned())
+    }),
+    ("password::clear", |mut core, _| {
+        said(password::clear(&mut core, &p("ci"))?)
+    }),
     ("password::verify", |mut core, _| tried(&mut core, PASSWORD)),
-    ("password::verify former", |mut core, _| tried(&mut core, FORMER)),
+    ("password::verify former", |mut core, _| {
+        tried(&mut core, FORMER)
+    }),
     ("login::login", |mut core, _| signed_in(&mut core, PASSWORD)),
-    ("login::login former", |mut core, _| signed_in(&mut core, FORMER)),
+    ("login::login former", |mut core, _| {
+        signed_in(&mut core, FORMER)
+    }),
     ("otp::request", |mut core, _| {
-        let binding = Binding { profile: p("batch"), ..binding() };
-        let request = Request { binding, device: None, asked_from: None };
+        let binding = Binding {
+            profile: p("batch"),
+            ..binding()
+        };
+        let request = Request {
+            binding,
+            device: None,
+            asked_from: None,
+        };
         said(otp::request(&mut core, &request)?.summary)
     }),
-    ("otp::validate", |mut core, kit| exchanged(&mut core, &kit.past.code)),
-    ("otp::validate wrong", |mut core, _| exchanged(&mut core, "00000000")),
-    ("otp::cancel", |mut core, _| said(otp::cancel(&mut core, &binding())?.map(|it| it.summary))),
+    ("otp::validate", |mut core, kit| {
+        exchanged(&mut core, &kit.past.code)
+    }),
+    ("otp::validate wrong", |mut core, _| {
+        exchanged(&mut core, "00000000")
+    }),
+    ("otp::cancel", |mut core, _| {
+        said(otp::cancel(&mut core, &binding())?.map(|it| it.summary))
+    }),
     ("mail::set", |mut core, _| {
         let way = mail::Draft {
             transport: p("smtp://other.example.com"),
@@ -165,28 +231,57 @@ pub(super) const ALL: &[Named] = &[
         };
         said(mail::set(&mut core, &mut Nobody, Some(&p("test")), way)?)
     }),
-    ("mail::clear", |mut core, _| said(mail::clear(&mut core, None)?)),
-    ("mail::test", |mut core, _| {
-        said(mail::test(&mut core, &mut Nobody, None, Some(p("ops@example.org")))?)
+    ("mail::clear", |mut core, _| {
+        said(mail::clear(&mut core, None)?)
     }),
-    ("outbox::send_due", |mut core, _| said(outbox::send_due(&mut core, &mut Nobody)?)),
+    ("mail::test", |mut core, _| {
+        said(mail::test(
+            &mut core,
+            &mut Nobody,
+            None,
+            Some(p("ops@example.org")),
+        )?)
+    }),
+    ("outbox::send_due", |mut core, _| {
+        said(outbox::send_due(&mut core, &mut Nobody)?)
+    }),
     ("outbox::send_one", |mut core, _| {
-        let binding = Binding { profile: p("batch"), ..binding() };
-        let request = Request { binding, device: None, asked_from: None };
+        let binding = Binding {
+            profile: p("batch"),
+            ..binding()
+        };
+        let request = Request {
+            binding,
+            device: None,
+            asked_from: None,
+        };
         let letter = otp::request(&mut core, &request)?.letter;
-        said(outbox::send_one(&mut core, letter, &mut Nobody, &mut |_| ())?)
+        said(outbox::send_one(
+            &mut core,
+            letter,
+            &mut Nobody,
+            &mut |_| (),
+        )?)
     }),
     ("apply::plan", |mut core, _| declared(&mut core)),
 ];
 
 fn tried(core: &mut Core, text: &str) -> Said {
-    said(password::verify(core, &p("ci"), &SecretText::new(text.to_owned()))?)
+    said(password::verify(
+        core,
+        &p("ci"),
+        &SecretText::new(text.to_owned()),
+    )?)
 }
 
 fn signed_in(core: &mut Core, text: &str) -> Said {
     let (mut taker, secret) = (Taker::default(), SecretText::new(text.to_owned()));
-    let outcome =
-        login::login(core, &Login::new(p("ci")), &secret, Delivery::Immediate(&mut taker))?;
+    let outcome = login::login(
+        core,
+        &Login::new(p("ci")),
+        &secret,
+        Delivery::Immediate(&mut taker),
+    )?;
     match outcome {
         login::LoginOutcome::Issued(_) => Ok(taker.said),
         login::LoginOutcome::Refused(verdict) => said(verdict),
@@ -195,7 +290,11 @@ fn signed_in(core: &mut Core, text: &str) -> Said {
 
 fn exchanged(core: &mut Core, digits: &str) -> Said {
     let code = Code::parse(digits).unwrap();
-    let submission = Submission { binding: binding(), code, form: Form::Native };
+    let submission = Submission {
+        binding: binding(),
+        code,
+        form: Form::Native,
+    };
     let mut taker = Taker::default();
     match otp::validate(core, &submission, Delivery::Immediate(&mut taker))? {
         otp::Answer::Exchanged(_) => Ok(taker.said),
@@ -205,8 +304,11 @@ fn exchanged(core: &mut Core, digits: &str) -> Said {
 
 /// A plan, and what it says once it is brought about.
 fn declared(core: &mut Core) -> Result<String, Error> {
-    let environment =
-        apply::Environment { name: p("new"), description: Change::Keep, default: None };
+    let environment = apply::Environment {
+        name: p("new"),
+        description: Change::Keep,
+        default: None,
+    };
     let profile = apply::Profile {
         name: p("ci"),
         email: Change::Keep,

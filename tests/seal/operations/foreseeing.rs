@@ -8,8 +8,10 @@ use super::{Named, Taker, binding, draft, p, said};
 
 pub(super) const ALL: &[Named] = &[
     ("environment::foresee_edit", |mut core, _| {
-        let edits =
-            environment::Edits { rename: Some(p("trial")), ..environment::Edits::default() };
+        let edits = environment::Edits {
+            rename: Some(p("trial")),
+            ..environment::Edits::default()
+        };
         let (changed, impact) = environment::foresee_edit(&mut core, &p("test"), &edits)?;
         said((changed.summary, impact))
     }),
@@ -17,7 +19,10 @@ pub(super) const ALL: &[Named] = &[
         said(environment::foresee_delete(&mut core, &p("spare"))?)
     }),
     ("connection::foresee_edit", |mut core, _| {
-        let edits = connection::Edits { rename: Some(p("staff")), ..connection::Edits::default() };
+        let edits = connection::Edits {
+            rename: Some(p("staff")),
+            ..connection::Edits::default()
+        };
         let (changed, impact) = connection::foresee_edit(&mut core, &p("hr"), &edits)?;
         said((changed.summary, impact))
     }),
@@ -34,7 +39,10 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("profile::foresee_edit", |mut core, _| {
         let edits = profile::Edits {
-            connections: ListChange { add: vec![p("crm")], remove: Vec::new() },
+            connections: ListChange {
+                add: vec![p("crm")],
+                remove: Vec::new(),
+            },
             ..profile::Edits::default()
         };
         let (changed, impact) = profile::foresee_edit(&mut core, &p("batch"), &edits)?;
@@ -49,21 +57,36 @@ pub(super) const ALL: &[Named] = &[
         let (changed, impact) = profile::foresee_resume(&mut core, &p("still"))?;
         said((changed.summary, impact))
     }),
-    ("profile::foresee_delete", |mut core, _| said(profile::foresee_delete(&mut core, &p("ci"))?)),
+    ("profile::foresee_delete", |mut core, _| {
+        said(profile::foresee_delete(&mut core, &p("ci"))?)
+    }),
     ("password::ensure_settable", |mut core, _| {
         let new = SecretText::new("amber lantern quiet otter".into());
         said(password::ensure_settable(&mut core, &p("ci"), &new)?)
     }),
     ("password::replaces", |mut core, kit| {
         let held = kit.past.token("ci/old").expose().to_owned();
-        let mut taker = Taker { held: Some(held), ..Taker::default() };
+        let mut taker = Taker {
+            held: Some(held),
+            ..Taker::default()
+        };
         said(password::replaces(&mut core, &p("ci"), &mut taker)?)
     }),
     ("token::foresee_ensure", |mut core, kit| {
         let held = kit.past.token("ci/old").expose().to_owned();
-        let mut taker = Taker { held: Some(held), ..Taker::default() };
-        let draft = token::Draft { environment: Some(p("production")), ..draft("ci/old") };
-        let ensuring = token::Ensuring { draft, min_life: p("1d"), overlap: p("0") };
+        let mut taker = Taker {
+            held: Some(held),
+            ..Taker::default()
+        };
+        let draft = token::Draft {
+            environment: Some(p("production")),
+            ..draft("ci/old")
+        };
+        let ensuring = token::Ensuring {
+            draft,
+            min_life: p("1d"),
+            overlap: p("0"),
+        };
         said(token::foresee_ensure(&mut core, &ensuring, &mut taker)?)
     }),
     ("otp::foresee_cancel", |mut core, _| {

@@ -14,33 +14,73 @@ use super::{Kit, Named, Said, at, p, said};
 use crate::seal::past::FOREIGN;
 
 pub(super) const ALL: &[Named] = &[
-    ("environment::list", |mut core, _| said(environment::list(&mut core)?)),
-    ("environment::show", |mut core, _| said(environment::show(&mut core, &p("production"))?)),
-    ("environment::default", |mut core, _| said(environment::default(&mut core)?)),
-    ("environment::users", |mut core, _| said(environment::users(&mut core, &p("production"))?)),
-    ("connection::list", |mut core, _| said(connection::list(&mut core)?)),
+    ("environment::list", |mut core, _| {
+        said(environment::list(&mut core)?)
+    }),
+    ("environment::show", |mut core, _| {
+        said(environment::show(&mut core, &p("production"))?)
+    }),
+    ("environment::default", |mut core, _| {
+        said(environment::default(&mut core)?)
+    }),
+    ("environment::users", |mut core, _| {
+        said(environment::users(&mut core, &p("production"))?)
+    }),
+    ("connection::list", |mut core, _| {
+        said(connection::list(&mut core)?)
+    }),
     ("connection::list_in", |mut core, _| {
-        said(connection::list_in(&mut core, Some(connection::State::Blocked))?)
+        said(connection::list_in(
+            &mut core,
+            Some(connection::State::Blocked),
+        )?)
     }),
-    ("connection::show", |mut core, _| said(connection::show(&mut core, &p("hr"))?)),
-    ("connection::show blocked", |mut core, _| said(connection::show(&mut core, &p("shut"))?)),
-    ("connection::guide", |mut core, _| said(connection::guide(&mut core, &p("hr"))?)),
-    ("connection::walkthrough", |mut core, _| said(connection::walkthrough(&mut core, &wanted())?)),
-    ("connection::users", |mut core, _| said(connection::users(&mut core, &p("hr"))?)),
-    ("profile::list", |mut core, _| said(profile::list(&mut core)?)),
+    ("connection::show", |mut core, _| {
+        said(connection::show(&mut core, &p("hr"))?)
+    }),
+    ("connection::show blocked", |mut core, _| {
+        said(connection::show(&mut core, &p("shut"))?)
+    }),
+    ("connection::guide", |mut core, _| {
+        said(connection::guide(&mut core, &p("hr"))?)
+    }),
+    ("connection::walkthrough", |mut core, _| {
+        said(connection::walkthrough(&mut core, &wanted())?)
+    }),
+    ("connection::users", |mut core, _| {
+        said(connection::users(&mut core, &p("hr"))?)
+    }),
+    ("profile::list", |mut core, _| {
+        said(profile::list(&mut core)?)
+    }),
     ("profile::list_in", |mut core, _| {
-        said(profile::list_in(&mut core, Some(profile::State::Suspended))?)
+        said(profile::list_in(
+            &mut core,
+            Some(profile::State::Suspended),
+        )?)
     }),
-    ("profile::show", |mut core, _| said(profile::show(&mut core, &p("ci"))?)),
-    ("profile::show suspended", |mut core, _| said(profile::show(&mut core, &p("still"))?)),
-    ("profile::show again", |mut core, _| said(profile::show(&mut core, &p("gone"))?)),
+    ("profile::show", |mut core, _| {
+        said(profile::show(&mut core, &p("ci"))?)
+    }),
+    ("profile::show suspended", |mut core, _| {
+        said(profile::show(&mut core, &p("still"))?)
+    }),
+    ("profile::show again", |mut core, _| {
+        said(profile::show(&mut core, &p("gone"))?)
+    }),
     ("profile::with_email", |mut core, _| {
         said(profile::with_email(&mut core, &p("ci@example.org"))?)
     }),
-    ("profile::addresses", |mut core, _| said(profile::addresses(&mut core, &p("sync"))?)),
+    ("profile::addresses", |mut core, _| {
+        said(profile::addresses(&mut core, &p("sync"))?)
+    }),
     ("token::list", |mut core, _| listed(&mut core, Which::All)),
-    ("token::list active", |mut core, _| listed(&mut core, Which::Live)),
-    ("token::show", |mut core, _| said(token::show(&mut core, &at("ci/laptop"))?)),
+    ("token::list active", |mut core, _| {
+        listed(&mut core, Which::Live)
+    }),
+    ("token::show", |mut core, _| {
+        said(token::show(&mut core, &at("ci/laptop"))?)
+    }),
     ("token::show revoked", |mut core, kit| {
         said(token::show(&mut core, &kit.token("ci/runner").into())?)
     }),
@@ -54,51 +94,84 @@ pub(super) const ALL: &[Named] = &[
         said((foreseen.impact, seen))
     }),
     ("token::identify", |mut core, kit| {
-        let held: Vec<_> = kit.past.tokens.iter().map(|(name, _)| kit.token(name)).collect();
+        let held: Vec<_> = kit
+            .past
+            .tokens
+            .iter()
+            .map(|(name, _)| kit.token(name))
+            .collect();
         let held: Vec<_> = held.iter().collect();
         said(token::identify(&mut core, &held)?)
     }),
-    ("verify::judge", |mut core, kit| judged(&mut core, kit, "ci/laptop", &Asked::default())),
+    ("verify::judge", |mut core, kit| {
+        judged(&mut core, kit, "ci/laptop", &Asked::default())
+    }),
     ("verify::judge revoked", |mut core, kit| {
         judged(&mut core, kit, "ci/runner", &Asked::default())
     }),
-    ("verify::judge replaced", |mut core, kit| judged(&mut core, kit, "sync/a", &Asked::default())),
+    ("verify::judge replaced", |mut core, kit| {
+        judged(&mut core, kit, "sync/a", &Asked::default())
+    }),
     ("verify::judge successor", |mut core, kit| {
         judged(&mut core, kit, "sync/new", &Asked::default())
     }),
     ("verify::judge suspended", |mut core, kit| {
         judged(&mut core, kit, "still/y", &Asked::default())
     }),
-    ("verify::judge deleted", |mut core, kit| judged(&mut core, kit, "gone/x", &Asked::default())),
+    ("verify::judge deleted", |mut core, kit| {
+        judged(&mut core, kit, "gone/x", &Asked::default())
+    }),
     ("verify::judge address", |mut core, kit| {
-        let asked = Asked { ip: Some(p("192.0.2.1")), ..Asked::default() };
+        let asked = Asked {
+            ip: Some(p("192.0.2.1")),
+            ..Asked::default()
+        };
         judged(&mut core, kit, "ci/old", &asked)
     }),
     ("verify::judge connection", |mut core, kit| {
-        let asked = Asked { connection: Some(p("crm")), ..Asked::default() };
+        let asked = Asked {
+            connection: Some(p("crm")),
+            ..Asked::default()
+        };
         judged(&mut core, kit, "batch/b", &asked)
     }),
     ("verify::judge imported", |mut core, _| {
         let presented = Presented::parse(FOREIGN).unwrap();
         said(verify::judge(&mut core, &presented, &Asked::default())?)
     }),
-    ("otp::list", |mut core, _| said(otp::list(&mut core, Some(&p("ci")), true)?)),
+    ("otp::list", |mut core, _| {
+        said(otp::list(&mut core, Some(&p("ci")), true)?)
+    }),
     ("otp::list_in", |mut core, _| {
         said(otp::list_in(&mut core, Some(&p("ci")), CodeState::Pending)?)
     }),
     ("mail::show", |mut core, _| said(mail::show(&mut core)?)),
-    ("outbox::count", |mut core, _| said(outbox::count(&mut core)?)),
-    ("names::profiles", |mut core, _| said(names::profiles(&mut core)?)),
-    ("names::connections", |mut core, _| said(names::connections(&mut core)?)),
-    ("names::environments", |mut core, _| said(names::environments(&mut core)?)),
-    ("names::tokens", |mut core, _| said(names::tokens(&mut core, &p("ci"))?)),
+    ("outbox::count", |mut core, _| {
+        said(outbox::count(&mut core)?)
+    }),
+    ("names::profiles", |mut core, _| {
+        said(names::profiles(&mut core)?)
+    }),
+    ("names::connections", |mut core, _| {
+        said(names::connections(&mut core)?)
+    }),
+    ("names::environments", |mut core, _| {
+        said(names::environments(&mut core)?)
+    }),
+    ("names::tokens", |mut core, _| {
+        said(names::tokens(&mut core, &p("ci"))?)
+    }),
     ("review::review", |mut core, _| {
         let review = review::review(&mut core)?;
         Ok(serde_json::to_string(&review.findings).unwrap())
     }),
-    ("export::export", |mut core, _| said(export::export(&mut core, &mut |_, _| ())?)),
+    ("export::export", |mut core, _| {
+        said(export::export(&mut core, &mut |_, _| ())?)
+    }),
     ("audit::head", |mut core, _| said(audit::head(&mut core)?)),
-    ("audit::verify", |mut core, _| said(audit::verify(&mut core, &[], &mut |_, _| ())?)),
+    ("audit::verify", |mut core, _| {
+        said(audit::verify(&mut core, &[], &mut |_, _| ())?)
+    }),
     ("audit::export", |mut core, _| {
         let mut seen = Vec::new();
         let mut show = |record| {
@@ -109,11 +182,16 @@ pub(super) const ALL: &[Named] = &[
         said(seen)
     }),
     ("audit::choose", |mut core, _| {
-        let filter = audit::Filter { profile: Some(p("ci")), ..audit::Filter::default() };
+        let filter = audit::Filter {
+            profile: Some(p("ci")),
+            ..audit::Filter::default()
+        };
         said(audit::choose(&mut core, &filter)?)
     }),
     ("audit::all", |mut core, _| {
-        logged(&mut core, |core, show| audit::all(core, &audit::Choice::default(), show).map(drop))
+        logged(&mut core, |core, show| {
+            audit::all(core, &audit::Choice::default(), show).map(drop)
+        })
     }),
     ("audit::last", |mut core, _| {
         logged(&mut core, |core, show| {
@@ -152,7 +230,10 @@ fn judged(core: &mut Core, kit: &Kit<'_>, name: &str, asked: &Asked) -> Said {
 }
 
 fn listed(core: &mut Core, which: Which) -> Said {
-    let filter = Filter { which, ..Filter::default() };
+    let filter = Filter {
+        which,
+        ..Filter::default()
+    };
     let mut seen = Vec::new();
     token::list(core, &filter, &mut |token| {
         seen.push(token);

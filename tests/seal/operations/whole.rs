@@ -15,12 +15,23 @@ pub(super) const ALL: &[Named] = &[
         let info = store::info(&mut core, "store.db".into())?;
         said((info.census, info.keys))
     }),
-    ("store::check", |mut core, _| said(store::check(&mut core, &mut |_, _| ())?)),
-    ("store::clock_behind", |mut core, _| said(store::clock_behind(&mut core)?)),
-    ("store::accept", |mut core, _| said(store::accept(&mut core, Acceptance::Clock)?)),
+    ("store::check", |mut core, _| {
+        said(store::check(&mut core, &mut |_, _| ())?)
+    }),
+    ("store::clock_behind", |mut core, _| {
+        said(store::clock_behind(&mut core)?)
+    }),
+    ("store::accept", |mut core, _| {
+        said(store::accept(&mut core, Acceptance::Clock)?)
+    }),
     ("store::back_up", |mut core, kit| {
         let path = kit.file("backup.db");
-        said(store::back_up(&mut core, &path, &OpenOptions::default(), &mut |_| ())?)
+        said(store::back_up(
+            &mut core,
+            &path,
+            &OpenOptions::default(),
+            &mut |_| (),
+        )?)
     }),
     ("store::foresee_acceptance", |mut core, _| {
         said(store::foresee_acceptance(&mut core, Acceptance::Clock)?)
@@ -28,12 +39,18 @@ pub(super) const ALL: &[Named] = &[
     ("store::foresee", |core, kit| {
         drop(core);
         let (secret, limits) = (kit.past.secret(), KdfLimits::default());
-        let backup = store::Backup { backend: (kit.again)()?, secret: &secret, limits };
+        let backup = store::Backup {
+            backend: (kit.again)()?,
+            secret: &secret,
+            limits,
+        };
         let now = kit.past.context().clock.now();
         said(store::foresee(backup, None, kit.state, now)?)
     }),
     ("store::restore", restored),
-    ("store::key::list", |mut core, _| said(key::list(&mut core)?)),
+    ("store::key::list", |mut core, _| {
+        said(key::list(&mut core)?)
+    }),
     ("store::key::add", |mut core, _| {
         let new = Key::generate(&mut Chance::of(9)).unwrap();
         said(key::add(&mut core, &NewSlot::KeyFile(&new))?)
@@ -49,8 +66,16 @@ fn restored(core: Core, kit: &Kit<'_>) -> Said {
     drop(core);
     let (secret, path) = (kit.past.secret(), kit.file("restored.db"));
     let (options, limits) = (OpenOptions::default(), KdfLimits::default());
-    let target = Target { path: &path, placement: Placement::Replace, options: &options };
-    let backup = store::Backup { backend: (kit.again)()?, secret: &secret, limits };
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
+    let backup = store::Backup {
+        backend: (kit.again)()?,
+        secret: &secret,
+        limits,
+    };
     let context = kit.past.context();
     let done = store::restore(backup, None, &target, kit.state, context, &mut |_| ())?;
     said(done.1)

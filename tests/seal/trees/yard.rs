@@ -40,7 +40,13 @@ impl Yard {
         let (past, dir) = (Past::new(), fast_folder());
         let folder = dir.path().canonicalize().unwrap();
         let honest = forge::file(&past.history.honest(), Kept::Journal);
-        let mut yard = Self { past, _dir: dir, folder, honest, truth: View::new() };
+        let mut yard = Self {
+            past,
+            _dir: dir,
+            folder,
+            honest,
+            truth: View::new(),
+        };
         yard.place(&yard.honest);
         yard.truth = yard.view(&BTreeSet::new());
         yard
@@ -66,21 +72,35 @@ impl Yard {
     pub(super) fn run(&self, bytes: &[u8], operation: &Operation) -> Said {
         let state = self.place(bytes);
         let again = || self.backend();
-        let kit = Kit { past: &self.past, again: &again, state: &state, folder: &self.folder };
+        let kit = Kit {
+            past: &self.past,
+            again: &again,
+            state: &state,
+            folder: &self.folder,
+        };
         let core = self.past.open(self.backend()?, &state)?;
         (operation.run)(core, &kit)
     }
 
     fn backend(&self) -> Result<Box<dyn Backend>, Error> {
-        Ok(Box::new(SqliteBackend::open(&self.path(), &OpenOptions::default())?))
+        Ok(Box::new(SqliteBackend::open(
+            &self.path(),
+            &OpenOptions::default(),
+        )?))
     }
 
     /// What is found where the file has rows, and at `spots`.
     pub(super) fn view(&self, spots: &BTreeSet<Spot>) -> View {
         let connection = read_only(&self.path());
         let own: BTreeSet<_> = self.truth.keys().cloned().collect();
-        let own = if own.is_empty() { all_spots(&connection) } else { own };
-        own.union(spots).map(|spot| (spot.clone(), rows_at(&connection, spot))).collect()
+        let own = if own.is_empty() {
+            all_spots(&connection)
+        } else {
+            own
+        };
+        own.union(spots)
+            .map(|spot| (spot.clone(), rows_at(&connection, spot)))
+            .collect()
     }
 
     /// Every spot of the file as it lies there.
@@ -148,7 +168,13 @@ fn naive(connection: &Connection, place: Place) -> [Vec<Vec<u8>>; 2] {
     let (table, key, column, value, [first, last]): (_, _, _, Value, _) = match place {
         Place::Obj(id) => ("obj", "id", "ct", id.to_vec().into(), bucket(&id)),
         Place::Idx(h) => ("idx", "h", "id", h.to_vec().into(), bucket(&h)),
-        Place::Man(b) => ("man", "b", "ct", i64::from(b).into(), [0.into(), 512.into()]),
+        Place::Man(b) => (
+            "man",
+            "b",
+            "ct",
+            i64::from(b).into(),
+            [0.into(), 512.into()],
+        ),
         Place::Log(seq) => {
             let seq = Value::from(i64::try_from(seq).unwrap());
             ("log", "seq", "ct", seq.clone(), [1.into(), seq])

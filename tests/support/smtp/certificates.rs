@@ -35,7 +35,11 @@ impl Certified {
         server.not_after = date_time_ymd(until, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = server.signed_by(&key, &issuer).unwrap();
-        Self { authority: pem, certificate: certificate.der().clone(), key }
+        Self {
+            authority: pem,
+            certificate: certificate.der().clone(),
+            key,
+        }
     }
 
     /// How a server speaks TLS with it.

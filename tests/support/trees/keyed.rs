@@ -28,14 +28,22 @@ fn above(mut nodes: Vec<Node>, mut between: Vec<Payload>) -> Node {
     while nodes.len() > 1 {
         let mut rows = between.into_iter();
         let pairs: Vec<_> = nodes.into_iter().map(|node| (node, rows.next())).collect();
-        let groups = packed(pairs, |(_, row)| row.as_ref().map_or(40, |row| sizes(row)[1]));
+        let groups = packed(pairs, |(_, row)| {
+            row.as_ref().map_or(40, |row| sizes(row)[1])
+        });
         (nodes, between) = (Vec::new(), Vec::new());
         for mut group in groups {
             let (last, row) = group.pop().unwrap();
             between.extend(row);
-            let children: Vec<_> =
-                group.into_iter().map(|(node, row)| (node, row.unwrap())).collect();
-            nodes.push(if children.is_empty() { last } else { Node::Keyed(children, last.into()) });
+            let children: Vec<_> = group
+                .into_iter()
+                .map(|(node, row)| (node, row.unwrap()))
+                .collect();
+            nodes.push(if children.is_empty() {
+                last
+            } else {
+                Node::Keyed(children, last.into())
+            });
         }
     }
     nodes.pop().unwrap_or(Node::Keys(Vec::new()))
@@ -50,14 +58,21 @@ pub(super) fn crafted(rows: Rows<'_>, traps: &[(Key, Trap)], chance: &mut Chance
     // Whether the rows that are read together with it are those of its manifest row or its bucket.
     let same = if trap.shape & 0x80 == 0 { 1 } else { 2 };
     let end = rows.partition_point(|(key, _)| key[..same] <= victim[..same]);
-    let below: Vec<_> = traps.iter().filter(|(key, _)| *key < victim).cloned().collect();
+    let below: Vec<_> = traps
+        .iter()
+        .filter(|(key, _)| *key < victim)
+        .cloned()
+        .collect();
     let beyond = |(key, _): &&(Key, Trap)| key[..same] > victim[..same];
     let above: Vec<_> = traps.iter().filter(beyond).cloned().collect();
     let old = (victim, trap.payload.clone());
     let new = rows.iter().find(|(key, _)| *key == victim).cloned();
     let (mut left, mut right) = (rows[..end].to_vec(), rows[end..].to_vec());
     // A range that ends with these rows meets one that is beyond it.
-    let fence = rows.get(end).cloned().unwrap_or_else(|| (LAST, respelled(&old.1, &LAST)));
+    let fence = rows
+        .get(end)
+        .cloned()
+        .unwrap_or_else(|| (LAST, respelled(&old.1, &LAST)));
     match trap.shape % 8 {
         // A range finds the new row, a look-up the old one.
         0..=2 => {
@@ -83,7 +98,10 @@ pub(super) fn crafted(rows: Rows<'_>, traps: &[(Key, Trap)], chance: &mut Chance
         6 => {
             let gate = respelled(&old.1, &fence.0);
             let hidden = Node::Keys(vec![old.1]);
-            let children = vec![(with_some(&left, &below, chance), gate.clone()), (hidden, gate)];
+            let children = vec![
+                (with_some(&left, &below, chance), gate.clone()),
+                (hidden, gate),
+            ];
             return Node::Keyed(children, with_some(&right, &above, chance).into());
         }
         // The new row lies where only a scan finds it.
@@ -108,7 +126,9 @@ fn with_some(rows: Rows<'_>, traps: &[(Key, Trap)], chance: &mut Chance) -> Node
 
 /// The same record under another key, which stands right behind the record's head.
 fn respelled(payload: &Payload, key: &Key) -> Payload {
-    let Payload::Own(bytes) = payload else { return payload.clone() };
+    let Payload::Own(bytes) = payload else {
+        return payload.clone();
+    };
     let (mut bytes, head) = (bytes.clone(), usize::from(bytes[0]));
     bytes[head..head + 16].copy_from_slice(key);
     Payload::Own(bytes)

@@ -34,8 +34,16 @@ pub(super) fn crafted(rows: Rows<'_>, traps: &[(i64, Trap)], chance: &mut Chance
         return plain(rows);
     }
     let (victim, trap) = chance.pick(traps).clone();
-    let below: Vec<_> = traps.iter().filter(|(number, _)| *number < victim).cloned().collect();
-    let above: Vec<_> = traps.iter().filter(|(number, _)| *number > victim).cloned().collect();
+    let below: Vec<_> = traps
+        .iter()
+        .filter(|(number, _)| *number < victim)
+        .cloned()
+        .collect();
+    let above: Vec<_> = traps
+        .iter()
+        .filter(|(number, _)| *number > victim)
+        .cloned()
+        .collect();
     let end = rows.partition_point(|(number, _)| *number <= victim);
     let old = (victim, trap.payload.clone());
     let new = rows.iter().find(|(number, _)| *number == victim).cloned();
@@ -79,5 +87,9 @@ pub(super) fn crafted(rows: Rows<'_>, traps: &[(i64, Trap)], chance: &mut Chance
 
 /// A page other than the root must not be empty.
 fn with_some(rows: Rows<'_>, traps: &[(i64, Trap)], row: &Payload, chance: &mut Chance) -> Node {
-    if rows.is_empty() { plain(&[(1 << 40, row.clone())]) } else { crafted(rows, traps, chance) }
+    if rows.is_empty() {
+        plain(&[(1 << 40, row.clone())])
+    } else {
+        crafted(rows, traps, chance)
+    }
 }

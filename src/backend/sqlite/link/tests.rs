@@ -19,7 +19,9 @@ fn store() -> (tempfile::TempDir, Link) {
 }
 
 fn pragma(link: &Link, name: &str) -> i64 {
-    link.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
+    link.connection
+        .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
+        .unwrap()
 }
 
 #[test]
@@ -36,14 +38,31 @@ fn the_library_is_new_enough() {
 fn the_library_is_built_without_what_a_store_does_not_need() {
     let (_dir, link) = store();
     let mut statement = link.connection.prepare("PRAGMA compile_options").unwrap();
-    let options: Vec<String> =
-        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let options: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     let has = |name: &str| options.iter().any(|option| option == name);
-    for present in ["DQS=0", "OMIT_LOAD_EXTENSION", "SECURE_DELETE", "DEFAULT_MEMSTATUS=0"] {
+    for present in [
+        "DQS=0",
+        "OMIT_LOAD_EXTENSION",
+        "SECURE_DELETE",
+        "DEFAULT_MEMSTATUS=0",
+    ] {
         assert!(has(present), "{present} is missing from {options:?}");
     }
-    for absent in ["LOAD_EXTENSION", "FTS", "RTREE", "SOUNDEX", "DBSTAT", "USE_URI"] {
-        let found = options.iter().find(|option| option.contains(absent) && !has_omit(option));
+    for absent in [
+        "LOAD_EXTENSION",
+        "FTS",
+        "RTREE",
+        "SOUNDEX",
+        "DBSTAT",
+        "USE_URI",
+    ] {
+        let found = options
+            .iter()
+            .find(|option| option.contains(absent) && !has_omit(option));
         assert_eq!(found, None);
     }
 }
@@ -65,7 +84,11 @@ fn the_switches_are_set() {
         (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
         (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
     ] {
-        assert_eq!(link.connection.db_config(switch).unwrap(), expected, "{switch:?}");
+        assert_eq!(
+            link.connection.db_config(switch).unwrap(),
+            expected,
+            "{switch:?}"
+        );
     }
 }
 
@@ -83,7 +106,9 @@ fn a_reader_has_the_settings_of_the_format() {
     let found = ["cell_size_check", "synchronous", "foreign_keys"].map(|name| pragma(&link, name));
     assert_eq!(found, [1, 2, 0]);
     assert_eq!(pragma(&link, "busy_timeout"), 5000);
-    let mapped = link.connection.query_row("PRAGMA mmap_size", [], |row| row.get::<_, i64>(0));
+    let mapped = link
+        .connection
+        .query_row("PRAGMA mmap_size", [], |row| row.get::<_, i64>(0));
     assert_eq!(mapped.unwrap(), 0);
 }
 
@@ -96,7 +121,11 @@ fn a_file_does_not_say_how_much_of_it_is_held() {
     let path = dir.path().canonicalize().unwrap().join("store.db");
     let purpose = Use::Store(FileAccess::ReadWrite);
     let mut link = Link::open(&path, purpose, &OpenOptions::default()).unwrap();
-    assert_eq!(pragma(&link, "default_cache_size"), 1_000_000, "the premise");
+    assert_eq!(
+        pragma(&link, "default_cache_size"),
+        1_000_000,
+        "the premise"
+    );
     link.run("BEGIN").unwrap();
     link.compare_schema().unwrap();
     assert_eq!(pragma(&link, "cache_size"), -2000);
@@ -107,10 +136,18 @@ fn a_writer_has_the_settings_of_the_format() {
     let (_dir, mut link) = store();
     link.set_journal("wal").unwrap();
     link.begin_write().unwrap();
-    let found = ["wal_autocheckpoint", "journal_size_limit", "synchronous", "cache_size"]
-        .map(|name| pragma(&link, name));
+    let found = [
+        "wal_autocheckpoint",
+        "journal_size_limit",
+        "synchronous",
+        "cache_size",
+    ]
+    .map(|name| pragma(&link, name));
     assert_eq!(found, [256, 1_048_576, 2, -8192]);
-    assert_eq!(["secure_delete", "temp_store"].map(|name| pragma(&link, name)), [1, 2]);
+    assert_eq!(
+        ["secure_delete", "temp_store"].map(|name| pragma(&link, name)),
+        [1, 2]
+    );
 }
 
 #[test]
@@ -135,5 +172,8 @@ fn a_double_quoted_word_is_no_text() {
 
 #[test]
 fn a_path_becomes_a_uri_without_loss() {
-    assert_eq!(immutable(Path::new("/a b/?%#é")), "file:/a%20b/%3F%25%23%C3%A9?immutable=1");
+    assert_eq!(
+        immutable(Path::new("/a b/?%#é")),
+        "file:/a%20b/%3F%25%23%C3%A9?immutable=1"
+    );
 }

@@ -84,9 +84,13 @@ pub(super) fn has_head(bytes: &[u8]) -> bool {
 /// How many entries the last compaction left, and what follows the head. `None` if it is no head of
 /// any format.
 pub(super) fn split_head(bytes: &[u8]) -> io::Result<Option<(u64, &[u8])>> {
-    let Some((head, entries)) = bytes.split_at_checked(HEAD) else { return Ok(None) };
+    let Some((head, entries)) = bytes.split_at_checked(HEAD) else {
+        return Ok(None);
+    };
     let mut cursor = Cursor::new(head, "the head");
-    let (Ok(magic), Ok(version)) = (cursor.array::<8>(), cursor.u16()) else { return Ok(None) };
+    let (Ok(magic), Ok(version)) = (cursor.array::<8>(), cursor.u16()) else {
+        return Ok(None);
+    };
     if magic != MAGIC {
         return Ok(None);
     }

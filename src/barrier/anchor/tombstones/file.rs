@@ -63,7 +63,9 @@ impl TombstoneFile {
         let mut bytes = head(0);
         let old = bounded_bytes(&self.0)?.unwrap_or_default();
         if read(&old, key, &mut |entry| entry.write(&mut bytes, key))? == Whole::No {
-            return Err(io::Error::other("it is damaged, or not a file of tombstones"));
+            return Err(io::Error::other(
+                "it is damaged, or not a file of tombstones",
+            ));
         }
         write_whole(&self.0, &bytes)?;
         self.locked()
@@ -72,7 +74,9 @@ impl TombstoneFile {
     /// Reads all of them.
     pub(in crate::barrier::anchor) fn read(&self, key: MacKey) -> io::Result<Tombstones> {
         let mut tombstones = Tombstones::none(key);
-        let Some(bytes) = bounded_bytes(&self.0)? else { return Ok(tombstones) };
+        let Some(bytes) = bounded_bytes(&self.0)? else {
+            return Ok(tombstones);
+        };
         let mut entries = Vec::new();
         let whole = read(&bytes, &tombstones.key, &mut |entry| entries.push(entry))?;
         for entry in entries {
@@ -88,7 +92,9 @@ impl TombstoneFile {
         // Held to the end: who waits for it to add something finds that it was replaced.
         let file = self.locked()?;
         let start = read_bounded(&self.0, HEAD)?.unwrap_or_default();
-        let Some((left, _)) = split_head(&start)? else { return Ok(()) };
+        let Some((left, _)) = split_head(&start)? else {
+            return Ok(());
+        };
         let entries = file.metadata()?.len().saturating_sub(HEAD as u64) / ENTRY as u64;
         if entries <= left.saturating_mul(2).saturating_add(SLACK) {
             return Ok(());
@@ -130,7 +136,10 @@ fn needed(tombstones: &Tombstones, latest: Time) -> Vec<Entry> {
     for entry in tombstones.held.values() {
         of.entry(entry.name).or_default().push(*entry);
     }
-    let mut needed: Vec<Entry> = of.into_values().flat_map(|entries| shortest(&entries)).collect();
+    let mut needed: Vec<Entry> = of
+        .into_values()
+        .flat_map(|entries| shortest(&entries))
+        .collect();
     needed.retain(|entry| latest < entry.keep);
     needed.sort_by_key(|entry| (entry.name, entry.kind));
     needed
@@ -139,8 +148,13 @@ fn needed(tombstones: &Tombstones, latest: Time) -> Vec<Entry> {
 /// The entries of one record that are not said by another: one that has ended is neither suspended nor
 /// blocked.
 fn shortest(entries: &[Entry]) -> Vec<Entry> {
-    let end = entries.iter().filter(|entry| entry.kind.is_final()).max_by_key(|entry| entry.keep);
-    let Some(end) = end else { return entries.to_vec() };
+    let end = entries
+        .iter()
+        .filter(|entry| entry.kind.is_final())
+        .max_by_key(|entry| entry.keep);
+    let Some(end) = end else {
+        return entries.to_vec();
+    };
     // A token that was replaced had a later end before: a backup may hold it with that.
     let lasting = entries.iter().filter(|entry| entry.kind.bounds_an_end());
     let keep = lasting.map(|entry| entry.keep).max().unwrap_or(end.keep);
@@ -151,7 +165,9 @@ fn shortest(entries: &[Entry]) -> Vec<Entry> {
 fn bounded_bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let bytes = read_bounded(path, MOST + 1)?;
     if bytes.as_ref().is_some_and(|bytes| bytes.len() > MOST) {
-        return Err(io::Error::other("there are more tombstones than can be read"));
+        return Err(io::Error::other(
+            "there are more tombstones than can be read",
+        ));
     }
     Ok(bytes)
 }
@@ -175,7 +191,11 @@ fn read(bytes: &[u8], key: &MacKey, visit: &mut dyn FnMut(Entry)) -> io::Result<
         found += 1;
         visit(entry);
     });
-    if found > 0 { Ok(Whole::No) } else { Ok(read_format_1(bytes, visit)) }
+    if found > 0 {
+        Ok(Whole::No)
+    } else {
+        Ok(read_format_1(bytes, visit))
+    }
 }
 
 fn read_entries(bytes: &[u8], key: &MacKey, visit: &mut dyn FnMut(Entry)) -> Whole {
@@ -196,13 +216,21 @@ fn read_format_1(bytes: &[u8], visit: &mut dyn FnMut(Entry)) -> Whole {
     let (entries, cut) = bytes.as_chunks::<ENTRY_1>();
     let mut revoked = Vec::with_capacity(entries.len());
     for entry in entries {
-        let (Some(name), Some(until)) = (entry.first_chunk(), entry.last_chunk()) else { continue };
+        let (Some(name), Some(until)) = (entry.first_chunk(), entry.last_chunk()) else {
+            continue;
+        };
         let until = i64::from_le_bytes(*until);
         if until != i64::MAX && !(1..=Time::LAST.seconds()).contains(&until) {
             return Whole::No;
         }
         let kind = Kind::Revoked;
-        revoked.push(Entry { kind, name: *name, epoch: 0, end: NEVER, keep: NEVER });
+        revoked.push(Entry {
+            kind,
+            name: *name,
+            epoch: 0,
+            end: NEVER,
+            keep: NEVER,
+        });
     }
     if revoked.is_empty() && !cut.is_empty() {
         return Whole::No;

@@ -19,14 +19,26 @@ pub struct Tombstones {
 impl Tombstones {
     /// Nothing.
     pub(in crate::barrier) fn none(key: MacKey) -> Self {
-        Self { held: HashMap::new(), key, newest: 0, damaged: false }
+        Self {
+            held: HashMap::new(),
+            key,
+            newest: 0,
+            damaged: false,
+        }
     }
 
     /// What is remembered of a record.
     pub fn of(&self, id: RecordId) -> Remembered<'_> {
         // Most stores have few, and a keyed hash for each record would be for nothing.
-        let name = if self.held.is_empty() { [0; 32] } else { name(&self.key, id) };
-        Remembered { tombstones: self, name }
+        let name = if self.held.is_empty() {
+            [0; 32]
+        } else {
+            name(&self.key, id)
+        };
+        Remembered {
+            tombstones: self,
+            name,
+        }
     }
 
     /// Whether some of it cannot be read.
@@ -60,7 +72,9 @@ pub struct Remembered<'a> {
 impl Remembered<'_> {
     /// Whether it is revoked or deleted.
     pub fn has_ended(&self) -> bool {
-        self.entry(Kind::Revoked).or_else(|| self.entry(Kind::Deleted)).is_some()
+        self.entry(Kind::Revoked)
+            .or_else(|| self.entry(Kind::Deleted))
+            .is_some()
     }
 
     /// Whether it was suspended after `since`, an epoch, and until when.
@@ -71,12 +85,14 @@ impl Remembered<'_> {
 
     /// Whether it was blocked after `since`.
     pub fn blocked(&self, since: u64) -> bool {
-        self.later(Kind::Blocked, since).is_some_and(|entry| entry.end != LIFTED)
+        self.later(Kind::Blocked, since)
+            .is_some_and(|entry| entry.end != LIFTED)
     }
 
     /// When it ends, if it was replaced after `since`.
     pub fn end(&self, since: u64) -> Option<Time> {
-        self.later(Kind::Replaced, since).and_then(|entry| bounded(entry.end))
+        self.later(Kind::Replaced, since)
+            .and_then(|entry| bounded(entry.end))
     }
 
     /// Whether its password was changed after `since`.

@@ -20,7 +20,12 @@ pub struct Tombstone {
 impl Tombstone {
     /// A token is revoked. It matters until `keep`: no backup can have it valid for longer.
     pub fn revoked(id: RecordId, keep: Option<Time>) -> Self {
-        Self { id, kind: Kind::Revoked, end: NEVER, keep: keep.unwrap_or(NEVER) }
+        Self {
+            id,
+            kind: Kind::Revoked,
+            end: NEVER,
+            keep: keep.unwrap_or(NEVER),
+        }
     }
 
     /// A record is deleted, or removed for good.
@@ -31,12 +36,22 @@ impl Tombstone {
     /// A profile or a token is suspended, until then or for good.
     pub fn suspended(id: RecordId, until: Option<Time>) -> Self {
         let until = until.unwrap_or(NEVER);
-        Self { id, kind: Kind::Suspended, end: until, keep: until }
+        Self {
+            id,
+            kind: Kind::Suspended,
+            end: until,
+            keep: until,
+        }
     }
 
     /// Its suspension was lifted.
     pub fn resumed(id: RecordId) -> Self {
-        Self { id, kind: Kind::Suspended, end: LIFTED, keep: LIFTED }
+        Self {
+            id,
+            kind: Kind::Suspended,
+            end: LIFTED,
+            keep: LIFTED,
+        }
     }
 
     /// A connection is blocked.
@@ -46,14 +61,24 @@ impl Tombstone {
 
     /// Its block was lifted.
     pub fn unblocked(id: RecordId) -> Self {
-        Self { id, kind: Kind::Blocked, end: LIFTED, keep: LIFTED }
+        Self {
+            id,
+            kind: Kind::Blocked,
+            end: LIFTED,
+            keep: LIFTED,
+        }
     }
 
     /// A token was replaced and ends at `end`; before that it had until `former_end`.
     pub fn replaced(id: RecordId, end: Option<Time>, former_end: Option<Time>) -> Self {
         let end = end.unwrap_or(NEVER);
         let keep = former_end.unwrap_or(NEVER);
-        Self { id, kind: Kind::Replaced, end, keep }
+        Self {
+            id,
+            kind: Kind::Replaced,
+            end,
+            keep,
+        }
     }
 
     /// A profile has another password, or none any more.
@@ -62,11 +87,27 @@ impl Tombstone {
     }
 
     fn lasting(id: RecordId, kind: Kind) -> Self {
-        Self { id, kind, end: NEVER, keep: NEVER }
+        Self {
+            id,
+            kind,
+            end: NEVER,
+            keep: NEVER,
+        }
     }
 
     pub(super) fn entry(&self, epoch: u64, key: &MacKey) -> Entry {
-        let Self { id, kind, end, keep } = *self;
-        Entry { kind, name: name(key, id), epoch, end, keep }
+        let Self {
+            id,
+            kind,
+            end,
+            keep,
+        } = *self;
+        Entry {
+            kind,
+            name: name(key, id),
+            epoch,
+            end,
+            keep,
+        }
     }
 }

@@ -43,7 +43,11 @@ impl Space {
 
     /// The first and the last key that start with `top`.
     pub(in crate::barrier) fn bounds(self, top: u8) -> ([u8; 16], [u8; 16]) {
-        let bucket = |next| Bucket { space: self, top, next };
+        let bucket = |next| Bucket {
+            space: self,
+            top,
+            next,
+        };
         (bucket(0).bound(0), bucket(u8::MAX).bound(u8::MAX))
     }
 }

@@ -49,8 +49,10 @@ impl SumRow {
 
     /// `ver u16 ‖ count u16 ‖ (bucket u8, sum 32)*`, non-zero sums alone, ascending, zero-padded.
     pub(in crate::barrier) fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let held: Vec<_> =
-            (0u8..=255).zip(self.0.iter()).filter(|(_, sum)| !sum.is_zero()).collect();
+        let held: Vec<_> = (0u8..=255)
+            .zip(self.0.iter())
+            .filter(|(_, sum)| !sum.is_zero())
+            .collect();
         let mut plain = Zeroizing::new(Vec::with_capacity(padded(4 + held.len() * 33)));
         plain.extend_from_slice(&VERSION.to_le_bytes());
         plain.extend_from_slice(&u16::try_from(held.len()).unwrap_or(u16::MAX).to_le_bytes());
@@ -92,7 +94,11 @@ pub(in crate::barrier) struct OpenRow {
 
 impl OpenRow {
     pub(in crate::barrier) fn new(sums: SumRow, is_there: bool) -> Self {
-        Self { sums, is_there, touched: [0; 4] }
+        Self {
+            sums,
+            is_there,
+            touched: [0; 4],
+        }
     }
 
     /// The sum of a bucket, to be changed.
@@ -105,7 +111,11 @@ impl OpenRow {
     /// The buckets whose sums were changed.
     pub(in crate::barrier) fn touched(&self) -> Vec<u8> {
         let bits = |next: &u8| {
-            let word = self.touched.get(usize::from(next >> 6)).copied().unwrap_or_default();
+            let word = self
+                .touched
+                .get(usize::from(next >> 6))
+                .copied()
+                .unwrap_or_default();
             word >> (next & 63) & 1 == 1
         };
         (0..=255).filter(bits).collect()

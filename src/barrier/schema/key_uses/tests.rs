@@ -37,7 +37,10 @@ fn keys() -> Keys {
 
 /// The MAC on the line that begins so.
 fn vector(begins: &str) -> String {
-    let line = FORMAT.lines().find(|line| line.starts_with(begins)).unwrap();
+    let line = FORMAT
+        .lines()
+        .find(|line| line.starts_with(begins))
+        .unwrap();
     let word = line[begins.len()..].split_whitespace().next().unwrap();
     assert_eq!(word.len(), 64, "{line}");
     word.to_owned()
@@ -66,7 +69,11 @@ fn id(byte: u8) -> RecordId {
 }
 
 fn code_id(byte: u8) -> CodeId {
-    CodeId::generate(&mut Bytes { first: byte, step: 0 }).unwrap()
+    CodeId::generate(&mut Bytes {
+        first: byte,
+        step: 0,
+    })
+    .unwrap()
 }
 
 /// The code of the vectors.
@@ -93,14 +100,63 @@ fn the_mac_of_a_code_binds_all_it_is_for() {
     let code = || code(Some(&device));
     let others = [
         mac(&[9; 16], &code()),
-        mac(&STORE, &BoundCode { id: code_id(0xa1), ..code() }),
-        mac(&STORE, &BoundCode { subject: id(0xb1), ..code() }),
-        mac(&STORE, &BoundCode { connection: id(0xc1), ..code() }),
-        mac(&STORE, &BoundCode { environment: id(0xd1), ..code() }),
-        mac(&STORE, &BoundCode { connection: id(0xd0), environment: id(0xc0), ..code() }),
-        mac(&STORE, &BoundCode { device: Some(&other), ..code() }),
-        mac(&STORE, &BoundCode { device: None, ..code() }),
-        mac(&STORE, &BoundCode { digits: "12345679", ..code() }),
+        mac(
+            &STORE,
+            &BoundCode {
+                id: code_id(0xa1),
+                ..code()
+            },
+        ),
+        mac(
+            &STORE,
+            &BoundCode {
+                subject: id(0xb1),
+                ..code()
+            },
+        ),
+        mac(
+            &STORE,
+            &BoundCode {
+                connection: id(0xc1),
+                ..code()
+            },
+        ),
+        mac(
+            &STORE,
+            &BoundCode {
+                environment: id(0xd1),
+                ..code()
+            },
+        ),
+        mac(
+            &STORE,
+            &BoundCode {
+                connection: id(0xd0),
+                environment: id(0xc0),
+                ..code()
+            },
+        ),
+        mac(
+            &STORE,
+            &BoundCode {
+                device: Some(&other),
+                ..code()
+            },
+        ),
+        mac(
+            &STORE,
+            &BoundCode {
+                device: None,
+                ..code()
+            },
+        ),
+        mac(
+            &STORE,
+            &BoundCode {
+                digits: "12345679",
+                ..code()
+            },
+        ),
     ];
     for (n, other) in others.into_iter().enumerate() {
         assert_ne!(other, bound, "{n}");

@@ -22,16 +22,31 @@ fn found() -> (MemoryBackend, Store, Unlock) {
     let key = Key::generate(&mut OsEntropy).unwrap();
     let (id, actor) = ([7; 16], Actor::default());
     let slots = vec![NewSlot::KeyFile(&key)];
-    let founding = Founding { id, slots, now: NOW, actor: &actor };
+    let founding = Founding {
+        id,
+        slots,
+        now: NOW,
+        actor: &actor,
+    };
     let state = State::off();
-    let made = Store::found(Box::new(backend.clone()), &founding, &state, &mut OsEntropy, note);
+    let made = Store::found(
+        Box::new(backend.clone()),
+        &founding,
+        &state,
+        &mut OsEntropy,
+        note,
+    );
     let store = made.and_then(Store::publish).unwrap();
     (backend, store, Unlock::KeyFile(key_file::spell(&id, &key)))
 }
 
 /// A change, and one that leaves its trace.
 fn note(w: &mut Writer<'_>) -> Result<()> {
-    let object = Object { kind: "store".into(), id: String::new(), name: None };
+    let object = Object {
+        kind: "store".into(),
+        id: String::new(),
+        name: None,
+    };
     w.audit(Action::StoreInit, object, Details::new())
 }
 
@@ -48,10 +63,17 @@ fn a_store_of_a_newer_minor_version_is_read_and_not_written() {
     header.generation += 1;
     header.be_newer();
     let newer = |w: &mut Writer<'_>| w.replace_header(&header, before);
-    store.write(NOW, &Actor::default(), &mut OsEntropy, newer).unwrap();
+    store
+        .write(NOW, &Actor::default(), &mut OsEntropy, newer)
+        .unwrap();
     let written = backend.tables();
     let state = State::off();
-    let opened = Store::open(Box::new(backend.clone()), &secret, &KdfLimits::default(), &state);
+    let opened = Store::open(
+        Box::new(backend.clone()),
+        &secret,
+        &KdfLimits::default(),
+        &state,
+    );
     let mut store = opened.unwrap();
     assert_eq!(store.read(|r| Ok(r.census().audit_rows)).unwrap(), 2);
     assert!(!store.writable());
@@ -94,13 +116,19 @@ fn a_change_is_run_again_when_another_writer_was_faster() {
     done.unwrap();
     assert!(changes > 1, "it lost at least once in its midst");
     assert_eq!(lasts, 1);
-    assert_eq!(rows(&mut store), before + 1, "only the last attempt was kept");
+    assert_eq!(
+        rows(&mut store),
+        before + 1,
+        "only the last attempt was kept"
+    );
 }
 
 #[test]
 fn a_change_without_a_last_step_is_run_again_whatever_its_commit_says() {
     let (backend, mut store, _) = found();
-    backend.faults().fail_commit(Around::Before, || Fault::Conflict);
+    backend
+        .faults()
+        .fail_commit(Around::Before, || Fault::Conflict);
     change(&mut store).unwrap();
     assert_eq!(store.read(|r| Ok(r.census().audit_rows)).unwrap(), 2);
 }
@@ -109,7 +137,9 @@ fn a_change_without_a_last_step_is_run_again_whatever_its_commit_says() {
 fn nothing_is_run_again_once_the_last_step_has_begun() {
     let (backend, mut store, _) = found();
     let before = backend.tables();
-    backend.faults().fail_commit(Around::Before, || Fault::Conflict);
+    backend
+        .faults()
+        .fail_commit(Around::Before, || Fault::Conflict);
     let (done, changes, lasts) = counted(&mut store);
     assert!(matches!(done, Err(Error::Storage(Fault::Conflict))));
     assert_eq!((changes, lasts), (1, 1));

@@ -44,7 +44,15 @@ pub(crate) struct CodeFor {
 
 impl From<CodeFor> for Binding {
     fn from(code: CodeFor) -> Self {
-        let CodeFor { profile, connection, environment } = code;
-        Self { profile, connection, environment }
+        let CodeFor {
+            profile,
+            connection,
+            environment,
+        } = code;
+        Self {
+            profile,
+            connection,
+            environment,
+        }
     }
 }

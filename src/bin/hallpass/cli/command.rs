@@ -14,7 +14,12 @@ use super::{
 /// Everything is kept in one encrypted file, the store. A new secret is printed once; what is kept
 /// of it cannot be turned back into it.
 #[derive(Debug, Parser)]
-#[command(name = "hallpass", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "hallpass",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 #[command(after_help = after!(
     "hallpass demo",
     "hallpass init",
@@ -105,8 +110,14 @@ pub(crate) const COMMANDS: [(&str, Define); 20] = [
     ("status", top::Status::augment_args),
     ("unlock", top::Unlock::augment_args),
     ("lock", top::Lock::augment_args),
-    ("environment", environment::EnvironmentCommand::augment_subcommands),
-    ("connection", connection::ConnectionCommand::augment_subcommands),
+    (
+        "environment",
+        environment::EnvironmentCommand::augment_subcommands,
+    ),
+    (
+        "connection",
+        connection::ConnectionCommand::augment_subcommands,
+    ),
     ("profile", profile::ProfileCommand::augment_subcommands),
     ("token", token::TokenCommand::augment_subcommands),
     ("verify", top::Verify::augment_args),
@@ -134,7 +145,9 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
 /// each of the global options, takes longer than a look-up. What does not parse like this is left to
 /// be parsed with everything there is, for the message.
 fn parse_named(arguments: &[OsString]) -> Option<Cli> {
-    let named = COMMANDS.iter().filter(|(name, _)| arguments.iter().any(|word| word == name));
+    let named = COMMANDS
+        .iter()
+        .filter(|(name, _)| arguments.iter().any(|word| word == name));
     let definitions = global::Global::augment_args(clap::Command::new("hallpass"))
         .disable_help_subcommand(true)
         .subcommands(named.map(|(name, define)| define(clap::Command::new(*name))));

@@ -64,7 +64,9 @@ pub(crate) fn answer(
     find: &Find,
 ) -> Vec<u8> {
     let mut answer = Vec::new();
-    let Some(completer) = shell.to_str().and_then(completer) else { return answer };
+    let Some(completer) = shell.to_str().and_then(completer) else {
+        return answer;
+    };
     let mut command = with_names(definitions(), find);
     command.build();
     match completer.write_complete(&mut command, words, folder, &mut answer) {
@@ -75,7 +77,11 @@ pub(crate) fn answer(
 
 fn completer(shell: &str) -> Option<&'static dyn EnvCompleter> {
     const SHELLS: Shells<'static> = Shells::builtins();
-    SHELLS.0.iter().copied().find(|completer| completer.is(shell))
+    SHELLS
+        .0
+        .iter()
+        .copied()
+        .find(|completer| completer.is(shell))
 }
 
 /// Tells every argument that names something where the names are. One that makes something is not
@@ -87,7 +93,10 @@ fn with_names(command: clap::Command, find: &Find) -> clap::Command {
 }
 
 fn named(arg: Arg, makes: bool, find: &Find) -> Arg {
-    let value = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+    let value = arg
+        .get_value_names()
+        .and_then(|names| names.first())
+        .map(ToString::to_string);
     let noun = match value.as_deref() {
         Some("PROFILE") => Noun::Profile,
         Some("CONNECTION") => Noun::Connection,
@@ -104,7 +113,9 @@ fn named(arg: Arg, makes: bool, find: &Find) -> Arg {
     }
     let find = Arc::clone(find);
     arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
-        let Some(typed) = typed.to_str() else { return Vec::new() };
+        let Some(typed) = typed.to_str() else {
+            return Vec::new();
+        };
         candidates(find(noun, typed).iter().map(String::as_str), typed)
     }))
 }
@@ -119,7 +130,11 @@ fn one_of(words: &[&'static str]) -> ArgValueCompleter {
 /// Those that go on as it was typed; names are the same however they are written.
 fn candidates<'a>(words: impl Iterator<Item = &'a str>, typed: &str) -> Vec<CompletionCandidate> {
     let fits = |word: &&str| {
-        word.get(..typed.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(typed))
+        word.get(..typed.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(typed))
     };
-    words.filter(fits).map(|word| CompletionCandidate::new(word).help(None::<StyledStr>)).collect()
+    words
+        .filter(fits)
+        .map(|word| CompletionCandidate::new(word).help(None::<StyledStr>))
+        .collect()
 }

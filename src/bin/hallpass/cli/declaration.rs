@@ -41,7 +41,12 @@ pub(crate) struct Apply {
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(crate) format: Option<Language>,
     /// How long each delivery may take
-    #[arg(long, value_name = "TIME", default_value = "60s", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "60s",
+        hide_short_help = true
+    )]
     pub(crate) sink_timeout: Patience,
     /// Replace what is where a secret goes, also if it is not a secret of hallpass
     #[arg(long)]

@@ -23,7 +23,11 @@ pub(crate) enum Input {
 impl Input {
     /// The input that a path from the environment or the settings means.
     pub(crate) fn from_path(path: &Path) -> Self {
-        if path == Path::new("-") { Self::Stdin } else { Self::File(path.to_owned()) }
+        if path == Path::new("-") {
+            Self::Stdin
+        } else {
+            Self::File(path.to_owned())
+        }
     }
 }
 
@@ -81,7 +85,11 @@ impl<T: FromStr> FromStr for Change<T> {
     type Err = T::Err;
 
     fn from_str(text: &str) -> Result<Self, T::Err> {
-        if text.is_empty() { Ok(Self::Clear) } else { text.parse().map(Self::Set) }
+        if text.is_empty() {
+            Ok(Self::Clear)
+        } else {
+            text.parse().map(Self::Set)
+        }
     }
 }
 

@@ -11,7 +11,10 @@ use hallpass::model::token::looks_like_token;
 pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| {
         if path.to_str().is_some_and(looks_like_token) {
-            return Err(Invalid::new("a path", "this is a token itself, which is a secret"));
+            return Err(Invalid::new(
+                "a path",
+                "this is a token itself, which is a secret",
+            ));
         }
         ensure_literal(&path).map(|()| path)
     })

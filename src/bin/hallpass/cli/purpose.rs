@@ -26,7 +26,11 @@ impl Command {
     /// That `verify` notes the use of a token, and `password verify` a failed attempt, makes them no
     /// changes: nobody asks for that.
     pub(crate) fn purpose(&self) -> Purpose {
-        if self.only_reads() { Purpose::Read } else { Purpose::Write }
+        if self.only_reads() {
+            Purpose::Read
+        } else {
+            Purpose::Write
+        }
     }
 
     fn only_reads(&self) -> bool {

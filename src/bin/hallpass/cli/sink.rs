@@ -39,7 +39,10 @@ impl FromStr for Destination {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if looks_like_token(text) || holds_token(text) {
-            return Err(Invalid::new(WHAT, "this is a token itself, or holds one: it is a secret"));
+            return Err(Invalid::new(
+                WHAT,
+                "this is a token itself, or holds one: it is a secret",
+            ));
         }
         let (kind, rest) = text.split_once(':').unwrap_or_default();
         match kind {
@@ -56,20 +59,28 @@ impl FromStr for Destination {
 fn variable(text: &str) -> Result<Destination, Invalid> {
     let (file, key) = text.rsplit_once('#').unwrap_or_default();
     if file.is_empty() {
-        return Err(Invalid::new(WHAT, "use `env:PATH#KEY`, as in `env:.env#API_TOKEN`"));
+        return Err(Invalid::new(
+            WHAT,
+            "use `env:PATH#KEY`, as in `env:.env#API_TOKEN`",
+        ));
     }
     let starts = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         let why = "the key of an `env:` has letters, digits and `_` alone, and no digit first";
         return Err(Invalid::new(WHAT, why));
     }
-    Ok(Destination::Env { file: file.into(), key: key.to_owned() })
+    Ok(Destination::Env {
+        file: file.into(),
+        key: key.to_owned(),
+    })
 }
 
 fn descriptor(text: &str) -> Result<Destination, Invalid> {
     let number = text.parse().ok().filter(|number| *number >= 3);
     let why = "use `fd:3` or above; standard output needs no `--to`";
-    number.map(Destination::Descriptor).ok_or_else(|| Invalid::new(WHAT, why))
+    number
+        .map(Destination::Descriptor)
+        .ok_or_else(|| Invalid::new(WHAT, why))
 }
 
 /// Reads an argument that names a place.
@@ -132,12 +143,18 @@ impl FromStr for Patience {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let parsed = [('s', 1), ('m', 60)].into_iter().find_map(|(unit, seconds)| {
-            let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
-            number.checked_mul(seconds).filter(|it| (1..=3600).contains(it))
-        });
+        let parsed = [('s', 1), ('m', 60)]
+            .into_iter()
+            .find_map(|(unit, seconds)| {
+                let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
+                number
+                    .checked_mul(seconds)
+                    .filter(|it| (1..=3600).contains(it))
+            });
         let why = "use seconds or minutes, as in `90s` or `5m`, at most `60m`";
-        parsed.map(Self).ok_or_else(|| Invalid::new("a time limit", why))
+        parsed
+            .map(Self)
+            .ok_or_else(|| Invalid::new("a time limit", why))
     }
 }
 

@@ -79,7 +79,10 @@ pub(crate) struct Restore {
     "6" "there is nothing of the kind to accept"
 ))]
 #[command(group = ArgGroup::new("finding").required(true).args(["rollback", "fork", "clock"]))]
-#[expect(clippy::struct_excessive_bools, reason = "clap allows one of the three")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "clap allows one of the three"
+)]
 pub(crate) struct Accept {
     /// The store is older than this machine has seen it
     #[arg(long)]

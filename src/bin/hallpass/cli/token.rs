@@ -298,13 +298,17 @@ impl FromStr for NewToken {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if looks_like_token(text) {
-            return Err(Invalid::new("PROFILE/NAME", "this is a whole token, which is a secret"));
+            return Err(Invalid::new(
+                "PROFILE/NAME",
+                "this is a whole token, which is a secret",
+            ));
         }
         match text.parse()? {
             TokenAddress::Named { profile, name } => Ok(Self { profile, name }),
-            TokenAddress::Id(_) => {
-                Err(Invalid::new("PROFILE/NAME", "an id is given by hallpass; name the token"))
-            }
+            TokenAddress::Id(_) => Err(Invalid::new(
+                "PROFILE/NAME",
+                "an id is given by hallpass; name the token",
+            )),
         }
     }
 }

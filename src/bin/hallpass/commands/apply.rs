@@ -15,15 +15,30 @@ use crate::ui::Ui;
 
 /// Brings about what a file declares, or shows what that would change.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exit, Failure> {
-    let Apply { file, plan: only_plan, prune, format, sink_timeout, overwrite } = args;
+    let Apply {
+        file,
+        plan: only_plan,
+        prune,
+        format,
+        sink_timeout,
+        overwrite,
+    } = args;
     let umask = ui.secrets().umask();
-    let around = Surroundings { patience: sink_timeout, overwrite, umask };
+    let around = Surroundings {
+        patience: sink_timeout,
+        overwrite,
+        umask,
+    };
     let read = DeclarationFile::read(ui, &file, format)?.declaration(ui, &around);
     if prune && read.is_empty && read.wrong.is_empty() {
         let message = "nothing is declared, so that `--prune` would remove everything";
         return Err(Failure::usage(message).advice("name the default environment if that is meant"));
     }
-    let undeclared = if prune { Undeclared::Remove } else { Undeclared::Keep };
+    let undeclared = if prune {
+        Undeclared::Remove
+    } else {
+        Undeclared::Keep
+    };
     let (mut declared, plan) = planned(ui, session, read, undeclared)?;
     if only_plan {
         ui.told_one_by_one(&plan, &plan.changes)?;
@@ -33,7 +48,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         if !plan.is_empty() {
             ui.note("nothing was changed");
         }
-        return Ok(if plan.is_empty() { Exit::DONE } else { Exit::from(Kind::Findings) });
+        return Ok(if plan.is_empty() {
+            Exit::DONE
+        } else {
+            Exit::from(Kind::Findings)
+        });
     }
     let consequence = consequence(&plan);
     if plan.needs_consent() {
@@ -64,7 +83,11 @@ fn planned(
     read: Declared,
     undeclared: Undeclared,
 ) -> Result<(Declaration, Plan), Failure> {
-    let Declared { mut declaration, is_empty: _, mut wrong } = read;
+    let Declared {
+        mut declaration,
+        is_empty: _,
+        mut wrong,
+    } = read;
     if wrong.is_empty() {
         session.core(ui)?;
     } else {
@@ -83,7 +106,10 @@ fn planned(
     match (wrong.into_failure(), refused) {
         (Some(failure), _) => Err(failure),
         (None, Some(error)) => Err(error.into()),
-        (None, None) => Err(Failure::new(Kind::Bug, "nothing is wrong, and there is no plan")),
+        (None, None) => Err(Failure::new(
+            Kind::Bug,
+            "nothing is wrong, and there is no plan",
+        )),
     }
 }
 

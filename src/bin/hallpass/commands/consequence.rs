@@ -31,13 +31,23 @@ impl Consequence {
         }
         let warnings = openings(&impact);
         lines.extend(warnings.iter().cloned());
-        Self { impact, lines, warnings, preview: "--dry-run" }
+        Self {
+            impact,
+            lines,
+            warnings,
+            preview: "--dry-run",
+        }
     }
 
     /// A change that stops nothing.
     pub(super) fn harmless(change: &str) -> Self {
         let (lines, warnings) = (vec![format!("{change}:")], Vec::new());
-        Self { impact: Impact::default(), lines, warnings, preview: "--dry-run" }
+        Self {
+            impact: Impact::default(),
+            lines,
+            warnings,
+            preview: "--dry-run",
+        }
     }
 
     /// With something more to know.
@@ -70,7 +80,11 @@ impl Consequence {
 
     /// As [`Self::confirm`], if anything stops that is valid now.
     pub(super) fn confirm_stop(&self, ui: &mut Ui, question: &str) -> Result<(), Failure> {
-        if self.impact.stops() { self.confirm(ui, question) } else { Ok(()) }
+        if self.impact.stops() {
+            self.confirm(ui, question)
+        } else {
+            Ok(())
+        }
     }
 
     /// Says, once it is done, what should not be missed.
@@ -88,7 +102,12 @@ impl Consequence {
 
 /// Tokens that stay valid for less, if there are any.
 fn partly(impact: &Impact) -> Option<String> {
-    let Impact { partly, partly_examples, narrowing, .. } = impact;
+    let Impact {
+        partly,
+        partly_examples,
+        narrowing,
+        ..
+    } = impact;
     if *partly == 0 {
         return None;
     }
@@ -97,24 +116,42 @@ fn partly(impact: &Impact) -> Option<String> {
         (false, true) => "from fewer addresses",
         _ => "for fewer connections",
     };
-    let stay = counted(*partly, "valid token stays valid", "valid tokens stay valid");
-    Some(format!("{stay}, but {less}: {}", named(*partly, partly_examples)))
+    let stay = counted(
+        *partly,
+        "valid token stays valid",
+        "valid tokens stay valid",
+    );
+    Some(format!(
+        "{stay}, but {less}: {}",
+        named(*partly, partly_examples)
+    ))
 }
 
 /// What opens, a line each.
 fn openings(impact: &Impact) -> Vec<String> {
-    let Impact { opens, wider, wider_examples, .. } = impact;
+    let Impact {
+        opens,
+        wider,
+        wider_examples,
+        ..
+    } = impact;
     let sentence = |it: &Opening| format!("{} `{}` {}", it.kind, it.name, it.what);
     let mut lines: Vec<_> = opens.iter().map(sentence).collect();
     if *wider > 0 {
-        let valid = counted(*wider, "token is valid for more", "tokens are valid for more");
+        let valid = counted(
+            *wider,
+            "token is valid for more",
+            "tokens are valid for more",
+        );
         lines.push(format!("{valid}: {}", named(*wider, wider_examples)));
     }
     lines
 }
 
 fn tokens(impact: &Impact) -> String {
-    let Impact { tokens, examples, .. } = impact;
+    let Impact {
+        tokens, examples, ..
+    } = impact;
     if *tokens == 0 {
         return "no valid token stops".to_owned();
     }
@@ -152,7 +189,9 @@ mod tests {
             password: true,
             ..Impact::default()
         };
-        let words = Consequence::new("deleting profile `ci`", impact).and("that is final").words();
+        let words = Consequence::new("deleting profile `ci`", impact)
+            .and("that is final")
+            .words();
         assert_eq!(
             words,
             "deleting profile `ci`:\n  5 valid tokens stop: ci/a, ci/b and 3 more\n  \
@@ -165,10 +204,20 @@ mod tests {
     #[test]
     fn what_opens_is_said_in_the_lines_and_warned_of() {
         let what = "may use any connection, also those made later".to_owned();
-        let opening = Opening { kind: "profile", name: "ci".to_owned(), what, lifted: true };
+        let opening = Opening {
+            kind: "profile",
+            name: "ci".to_owned(),
+            what,
+            lifted: true,
+        };
         let wider_examples = vec!["ci/a".to_owned()];
         let opens = vec![opening];
-        let impact = Impact { wider: 1, wider_examples, opens, ..Impact::default() };
+        let impact = Impact {
+            wider: 1,
+            wider_examples,
+            opens,
+            ..Impact::default()
+        };
         let consequence = Consequence::new("changing profile `ci`", impact);
         let lines = "profile `ci` may use any connection, also those made later\n  \
                      1 token is valid for more: ci/a";

@@ -34,7 +34,9 @@ pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Fai
         ui.note("that was all; the store of this tour is gone again");
     } else {
         let path = folder.path.display();
-        ui.note(format!("the store of this tour is in {path}; look around with:"));
+        ui.note(format!(
+            "the store of this tour is in {path}; look around with:"
+        ));
         ui.note(format!(
             "  export HALLPASS_STORE={path}/store/store.db HALLPASS_STATE_DIR={path}/state"
         ));
@@ -53,7 +55,10 @@ impl TourFolder {
     fn kept(path: &Path) -> Result<Self, Failure> {
         make(path)?;
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        Ok(Self { path, passing: false })
+        Ok(Self {
+            path,
+            passing: false,
+        })
     }
 
     fn passing(parent: &Path) -> Result<Self, Failure> {
@@ -61,7 +66,10 @@ impl TourFolder {
         OsEntropy.fill(&mut dice)?;
         let path = parent.join(format!("hallpass-demo-{:016x}", u64::from_le_bytes(dice)));
         make(&path)?;
-        Ok(Self { path, passing: true })
+        Ok(Self {
+            path,
+            passing: true,
+        })
     }
 }
 

@@ -29,7 +29,11 @@ enum ChosenKey {
 /// Makes the store. Everything is asked, and every secret is safe on disk or on paper, before the
 /// store appears.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(), Failure> {
-    let Init { new_key_file, recovery_file, no_recovery } = args;
+    let Init {
+        new_key_file,
+        recovery_file,
+        no_recovery,
+    } = args;
     let asked = !no_recovery && recovery_file.is_none();
     if asked && !ui.has_dialogue() {
         let message = "a recovery code would be shown, and this is no terminal dialogue";
@@ -48,7 +52,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let mut id = StoreId::default();
     world.entropy.fill(&mut id)?;
     let chosen = choose(ui, session, new_key_file.as_deref(), &mut *world.entropy)?;
-    let code = if *no_recovery { None } else { Some(RecoveryCode::generate(&mut *world.entropy)?) };
+    let code = if *no_recovery {
+        None
+    } else {
+        Some(RecoveryCode::generate(&mut *world.entropy)?)
+    };
     if let (Some(code), None) = (&code, recovery_file) {
         show_and_confirm(ui, code, &mut *world.entropy)?;
     }
@@ -60,7 +68,13 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     if let (Some(code), Some(file)) = (&code, recovery_file) {
         files.push(write(ui, file, &code.line())?);
     }
-    let made = store::init(backend, id, slots(&chosen, code.as_ref()), &session.state()?, world);
+    let made = store::init(
+        backend,
+        id,
+        slots(&chosen, code.as_ref()),
+        &session.state()?,
+        world,
+    );
     // One that fails late may have put the store in its place: then these alone open it.
     if made.is_ok() || path.symlink_metadata().is_ok() {
         files.into_iter().for_each(WrittenFile::keep);
@@ -72,7 +86,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
             "`hallpass unlock` keeps it open for a while, so that the passphrase is typed once",
         );
     }
-    report_files(ui, session, new_key_file.as_deref(), recovery_file.as_deref())
+    report_files(
+        ui,
+        session,
+        new_key_file.as_deref(),
+        recovery_file.as_deref(),
+    )
 }
 
 /// Writes a secret to a file of its own.
@@ -95,14 +114,19 @@ fn choose(
             Err(Failure::usage(message).command("init --new-key-file FILE"))
         }
         (None, Some(source)) => {
-            match source.fetch(ui.secrets(), session.settings().store()?, session.colocated())? {
+            match source.fetch(
+                ui.secrets(),
+                session.settings().store()?,
+                session.colocated(),
+            )? {
                 Unlock::Passphrase(text) => tolerable(text).map(ChosenKey::Passphrase),
                 _ => Err(Failure::new(Kind::Bug, "a passphrase was a key")),
             }
         }
         (None, None) => {
             let instead = "`--new-key-file FILE` or `--passphrase-file FILE`";
-            ui.new_passphrase("New passphrase", instead).map(ChosenKey::Passphrase)
+            ui.new_passphrase("New passphrase", instead)
+                .map(ChosenKey::Passphrase)
         }
     }
 }
@@ -112,7 +136,9 @@ fn slots<'a>(chosen: &'a ChosenKey, code: Option<&'a RecoveryCode>) -> Vec<NewSl
         ChosenKey::Passphrase(text) => NewSlot::Passphrase(text, Argon2Params::SLOT_DEFAULT),
         ChosenKey::KeyFile(key) => NewSlot::KeyFile(key),
     };
-    std::iter::once(first).chain(code.map(NewSlot::Recovery)).collect()
+    std::iter::once(first)
+        .chain(code.map(NewSlot::Recovery))
+        .collect()
 }
 
 fn report_files(
@@ -122,14 +148,20 @@ fn report_files(
     recovery: Option<&Path>,
 ) -> Result<(), Failure> {
     if let Some(file) = recovery {
-        ui.warn(format!("whoever has {} opens the store: move it to a safe place", file.display()));
+        ui.warn(format!(
+            "whoever has {} opens the store: move it to a safe place",
+            file.display()
+        ));
     }
     let Some(file) = key else { return Ok(()) };
     let file: PathBuf = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     match &session.settings().key_file {
         // The settings are for the store that they name, or the usual one, not for one given by the way.
         None if session.is_elsewhere() => {
-            ui.note(format!("give later commands `--key-file {}`", file.display()));
+            ui.note(format!(
+                "give later commands `--key-file {}`",
+                file.display()
+            ));
         }
         None => {
             remember_key_file(session.settings().config()?, &file)?;

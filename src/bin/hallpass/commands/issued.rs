@@ -10,7 +10,13 @@ use crate::ui::Ui;
 
 /// Says which token was made, what was assumed, and where it is; programs get it as it is now.
 pub(super) fn report(ui: &mut Ui, issued: &Issued, outlet: &Outlet) -> Result<(), Failure> {
-    let Issued { summary, assumed, how, replaced, .. } = issued;
+    let Issued {
+        summary,
+        assumed,
+        how,
+        replaced,
+        ..
+    } = issued;
     describe(ui, summary, assumed);
     match (outlet.elsewhere(), how) {
         (None, _) => ui.note("copy it now: it is not shown again"),
@@ -46,7 +52,11 @@ pub(super) fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
         Some(end) => format!("ends {end}"),
         None => "never ends".to_owned(),
     };
-    ui.note(format!("token {} ({}) {end}", summary.address(), summary.id));
+    ui.note(format!(
+        "token {} ({}) {end}",
+        summary.address(),
+        summary.id
+    ));
     let assumed = assumptions(assumed);
     if !assumed.is_empty() {
         ui.note(format!("assumed: {}", assumed.join(", ")));
@@ -54,13 +64,23 @@ pub(super) fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
 }
 
 fn assumptions(assumed: &Assumed) -> Vec<String> {
-    let Assumed { environment, connection, lifetime } = assumed;
-    let environment = environment.as_ref().map(|it| format!("environment {it} (the default)"));
-    let connection =
-        connection.as_ref().map(|it| format!("connection {it} (the profile's only one)"));
+    let Assumed {
+        environment,
+        connection,
+        lifetime,
+    } = assumed;
+    let environment = environment
+        .as_ref()
+        .map(|it| format!("environment {it} (the default)"));
+    let connection = connection
+        .as_ref()
+        .map(|it| format!("connection {it} (the profile's only one)"));
     let lifetime = lifetime.as_ref().map(|it| match &it.connection {
         Some(own) => format!("lifetime {} (that of connection {own})", it.span),
         None => format!("lifetime {} (setting `token_lifetime`)", it.span),
     });
-    [environment, connection, lifetime].into_iter().flatten().collect()
+    [environment, connection, lifetime]
+        .into_iter()
+        .flatten()
+        .collect()
 }

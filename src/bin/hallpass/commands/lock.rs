@@ -28,9 +28,16 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(),
     let Args {} = args;
     let store = session.settings().store()?.display().to_string();
     let was_unlocked = session.forget()?;
-    ui.note(if was_unlocked { "nothing is kept any more" } else { "nothing was kept" });
+    ui.note(if was_unlocked {
+        "nothing is kept any more"
+    } else {
+        "nothing was kept"
+    });
     if let Some(source) = session.lasting_key()? {
         ui.note(format!("the store still opens without asking: {source}"));
     }
-    ui.record(&LockReport { store, was_unlocked })
+    ui.record(&LockReport {
+        store,
+        was_unlocked,
+    })
 }

@@ -16,10 +16,30 @@ use crate::ui::Ui;
 /// Signs in and hands the token over. Where there is none, a table stays empty, so that nothing is
 /// taken for one; other formats hold the verdict.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exit, Failure> {
-    let Login { profile, password_file, uses, lasts, spelling, sink } = args;
-    let (BindingFlags { connection, environment, device }, EncodingFlags { form }) =
-        (uses, spelling);
-    let login = login::Login { profile, connection, environment, device, lasts, form };
+    let Login {
+        profile,
+        password_file,
+        uses,
+        lasts,
+        spelling,
+        sink,
+    } = args;
+    let (
+        BindingFlags {
+            connection,
+            environment,
+            device,
+        },
+        EncodingFlags { form },
+    ) = (uses, spelling);
+    let login = login::Login {
+        profile,
+        connection,
+        environment,
+        device,
+        lasts,
+        form,
+    };
     ui.ensure_password(password_file.as_ref())?;
     let mut outlet = ui.outlet(&sink)?;
     let core = session.core(ui)?;

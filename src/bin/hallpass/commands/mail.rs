@@ -40,7 +40,9 @@ fn send(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     ui.show(&sent)?;
     if sent.uncertain > 0 {
         let count = sent.uncertain;
-        ui.warn(format!("{count} of the mails may have been sent or not; they are not sent again"));
+        ui.warn(format!(
+            "{count} of the mails may have been sent or not; they are not sent again"
+        ));
         ui.note("`hallpass otp list` says why");
     }
     if sent.failed == 0 {

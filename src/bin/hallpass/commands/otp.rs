@@ -30,7 +30,11 @@ pub(super) fn run(
 }
 
 fn list(ui: &mut Ui, session: &mut Session, args: &List) -> Result<(), Failure> {
-    let List { profile, all, state } = args;
+    let List {
+        profile,
+        all,
+        state,
+    } = args;
     let core = session.core(ui)?;
     let codes = match state {
         Some(state) => otp::list_in(core, profile.as_ref(), *state)?,
@@ -42,7 +46,11 @@ fn list(ui: &mut Ui, session: &mut Session, args: &List) -> Result<(), Failure> 
 fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failure> {
     let Cancel { code_for, dry_run } = args;
     let binding = Binding::from(code_for);
-    let Binding { profile, connection, .. } = &binding;
+    let Binding {
+        profile,
+        connection,
+        ..
+    } = &binding;
     let words = format!("the code of profile `{profile}` for connection `{connection}` is ended");
     if dry_run {
         let (_, impact) = otp::foresee_cancel(session.core(ui)?, &binding)?;

@@ -33,7 +33,11 @@ pub(super) fn edited<V: View>(
     what: &str,
     changed: &Changed<V>,
 ) -> Result<(), Failure> {
-    let Changed { summary, effect, absent } = changed;
+    let Changed {
+        summary,
+        effect,
+        absent,
+    } = changed;
     for gone in absent {
         ui.note(format!("`{gone}` was not there to be removed"));
     }
@@ -60,11 +64,19 @@ pub(super) fn renamed(
     new: &impl Display,
     users: &Dependents,
 ) -> String {
-    let known = if users.is_empty() { String::new() } else { format!("; for it are {users}") };
+    let known = if users.is_empty() {
+        String::new()
+    } else {
+        format!("; for it are {users}")
+    };
     format!("{kind} `{old}` is called `{new}`: nothing finds it by `{old}` any more{known}")
 }
 
 /// What `--if-absent` asks for.
 pub(super) fn if_there(if_absent: bool) -> IfThere {
-    if if_absent { IfThere::Compare } else { IfThere::Refuse }
+    if if_absent {
+        IfThere::Compare
+    } else {
+        IfThere::Refuse
+    }
 }

@@ -34,7 +34,13 @@ pub(super) fn run(
 }
 
 fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
-    let Set { profile, password_file, generate, dry_run, sink } = args;
+    let Set {
+        profile,
+        password_file,
+        generate,
+        dry_run,
+        sink,
+    } = args;
     if sink.to.is_some() && !generate {
         let message = "`--to` is the place of a password that is generated";
         return Err(Failure::usage(message).advice("add `--generate`"));
@@ -44,10 +50,19 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     // First, so that nobody types a password twice in vain.
     let password = profile::show(core, &profile)?.has_password;
     let change = format!("setting the password of profile `{profile}`");
-    let consequence = Consequence::new(&change, Impact { password, ..Impact::default() });
+    let consequence = Consequence::new(
+        &change,
+        Impact {
+            password,
+            ..Impact::default()
+        },
+    );
     if dry_run {
         let place = foresee(ui, core, &profile, password_file.as_ref(), &mut outlet)?;
-        return place.into_iter().fold(consequence, |it, place| it.and(&place)).show(ui);
+        return place
+            .into_iter()
+            .fold(consequence, |it, place| it.and(&place))
+            .show(ui);
     }
     if password {
         consequence.confirm(ui, "Replace it?")?;
@@ -95,7 +110,11 @@ fn foresee(
 fn explain(error: Error, profile: &ProfileName) -> Failure {
     let weak = matches!(error, Error::Refused(Refusal::WeakPassword(_)));
     let failure = Failure::from(error);
-    if weak { failure.command(format!("password set {profile} --generate")) } else { failure }
+    if weak {
+        failure.command(format!("password set {profile} --generate"))
+    } else {
+        failure
+    }
 }
 
 fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure> {
@@ -103,20 +122,41 @@ fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure>
     let core = session.core(ui)?;
     let password = profile::show(core, &profile)?.has_password;
     let change = format!("taking away the password of profile `{profile}`");
-    let consequence = Consequence::new(&change, Impact { password, ..Impact::default() });
+    let consequence = Consequence::new(
+        &change,
+        Impact {
+            password,
+            ..Impact::default()
+        },
+    );
     if dry_run {
         return consequence.show(ui);
     }
     if password {
         consequence.confirm(ui, "Take it away?")?;
     }
-    let Changed { summary, effect, absent } = password::clear(core, &profile)?;
-    let changed = Changed { summary: PasswordSet::new(summary), effect, absent };
-    outcome::told(ui, &format!("profile `{profile}` has no password"), &changed)
+    let Changed {
+        summary,
+        effect,
+        absent,
+    } = password::clear(core, &profile)?;
+    let changed = Changed {
+        summary: PasswordSet::new(summary),
+        effect,
+        absent,
+    };
+    outcome::told(
+        ui,
+        &format!("profile `{profile}` has no password"),
+        &changed,
+    )
 }
 
 fn verify(ui: &mut Ui, session: &mut Session, args: &Verify) -> Result<Exit, Failure> {
-    let Verify { profile, password_file } = args;
+    let Verify {
+        profile,
+        password_file,
+    } = args;
     ui.ensure_password(password_file.as_ref())?;
     let core = session.core(ui)?;
     let password = ui.password(password_file.as_ref())?;

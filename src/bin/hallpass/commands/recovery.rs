@@ -20,7 +20,9 @@ pub(super) fn show_and_confirm(
 ) -> Result<(), Failure> {
     ui.warn("this recovery code opens the store if the key is lost; it is not shown again");
     let line = code.line();
-    Stdout.write_all(line.expose().as_bytes()).map_err(|source| Failure::output(&source))?;
+    Stdout
+        .write_all(line.expose().as_bytes())
+        .map_err(|source| Failure::output(&source))?;
     for group in two(entropy)? {
         confirm(ui, code, group)?;
     }
@@ -35,7 +37,9 @@ fn confirm(ui: &mut Ui, code: &RecoveryCode, group: u8) -> Result<(), Failure> {
         }
         ui.note("that is not what stands there");
     }
-    Err(Failure::usage("the recovery code was not copied; nothing was made"))
+    Err(Failure::usage(
+        "the recovery code was not copied; nothing was made",
+    ))
 }
 
 /// Two different groups, by chance, so that nobody copies only those.

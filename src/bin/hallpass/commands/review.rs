@@ -14,7 +14,10 @@ use crate::ui::Ui;
 /// Says what is not as it should be.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
     let Args { fail_on, html } = args;
-    let file = html.as_deref().map(|path| NewFile::at(path, ui.protected())).transpose()?;
+    let file = html
+        .as_deref()
+        .map(|path| NewFile::at(path, ui.protected()))
+        .transpose()?;
     let review = review::review(session.core(ui)?)?;
     let review = aimed(review, session.place());
     if let Some(file) = file {
@@ -25,14 +28,20 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
         ui.note(format!("wrote {}", path.display()));
     }
     let found = review.has(*fail_on);
-    Ok(if found { Exit::from(Kind::Findings) } else { Exit::DONE })
+    Ok(if found {
+        Exit::from(Kind::Findings)
+    } else {
+        Exit::DONE
+    })
 }
 
 /// Commands to paste speak of the store that was reviewed.
 fn aimed(mut review: Review, place: &str) -> Review {
     for finding in &mut review.findings {
         // Each begins with the program's name: it is ready to paste.
-        finding.command = finding.command.replacen("hallpass", &format!("hallpass{place}"), 1);
+        finding.command = finding
+            .command
+            .replacen("hallpass", &format!("hallpass{place}"), 1);
     }
     review
 }

@@ -42,14 +42,27 @@ pub(super) fn run(
 }
 
 fn list(ui: &mut Ui, session: &mut Session, args: List) -> Result<(), Failure> {
-    let List { profile, of, all, expired, state, picks, expiring_in } = args;
+    let List {
+        profile,
+        of,
+        all,
+        expired,
+        state,
+        picks,
+        expiring_in,
+    } = args;
     let which = match (state, all, expired) {
         (Some(state), ..) => state.into(),
         (_, true, _) => Which::All,
         (_, _, true) => Which::Expired,
         _ => Which::Live,
     };
-    let filter = Filter { profile: profile.or(of), which, expiring_in, ..target::filter(picks) };
+    let filter = Filter {
+        profile: profile.or(of),
+        which,
+        expiring_in,
+        ..target::filter(picks)
+    };
     let core = session.core(ui)?;
     ui.stream(|show| token::list(core, &filter, show))
 }

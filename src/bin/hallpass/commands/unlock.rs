@@ -36,9 +36,16 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(),
     let store = session.settings().store()?.display().to_string();
     let first = session.lasting_key()?;
     let unlocked_until = session.keep(ui, lasts)?;
-    ui.note(format!("open for {lasts}, until {unlocked_until}; `hallpass lock` ends it"));
+    ui.note(format!(
+        "open for {lasts}, until {unlocked_until}; `hallpass lock` ends it"
+    ));
     if let Some(first) = first {
-        ui.note(format!("it was not needed: {first} comes first, and is never asked for"));
+        ui.note(format!(
+            "it was not needed: {first} comes first, and is never asked for"
+        ));
     }
-    ui.record(&Unlocked { store, unlocked_until })
+    ui.record(&Unlocked {
+        store,
+        unlocked_until,
+    })
 }

@@ -10,13 +10,24 @@ use crate::ui::Ui;
 
 /// Judges a token. What is no token, of whatever system, is answered before the store is looked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Exit, Failure> {
-    let Verify { connection, environment, device, ip, token_file } = args;
+    let Verify {
+        connection,
+        environment,
+        device,
+        ip,
+        token_file,
+    } = args;
     let Ok(token) = ui.token(token_file.as_ref())? else {
         let verdict = Verdict::malformed();
         ui.show(&verdict)?;
         return Ok(Exit(verdict.exit));
     };
-    let asked = Asked { connection, environment, device, ip };
+    let asked = Asked {
+        connection,
+        environment,
+        device,
+        ip,
+    };
     let core = session.core(ui)?;
     let verdict = judge(core, &token, &asked)?;
     ui.show(&verdict)?;

@@ -46,7 +46,12 @@ pub(crate) struct Declared {
 impl DeclarationFile {
     /// What the core is asked for. Files that are named are read, and places of secrets opened.
     pub(crate) fn declaration(self, ui: &mut Ui, around: &Surroundings) -> Declared {
-        let Self { root, name, folder, own } = self;
+        let Self {
+            root,
+            name,
+            folder,
+            own,
+        } = self;
         let mut wrong = Mistakes::new(name);
         let shape = Shape::read(root, &mut wrong);
         let is_empty = shape.is_empty();
@@ -58,9 +63,19 @@ impl DeclarationFile {
         let tokens: usize = shape.profiles.iter().map(|(_, it)| it.tokens.len()).sum();
         delivery::make_room(tokens);
         let (folder, wrong_so_far) = (folder.as_path(), &mut wrong);
-        let mut reader = TokenReader { ui, folder, around, places, wrong: wrong_so_far };
+        let mut reader = TokenReader {
+            ui,
+            folder,
+            around,
+            places,
+            wrong: wrong_so_far,
+        };
         let declaration = reader.declaration(shape);
-        Declared { declaration, is_empty, wrong }
+        Declared {
+            declaration,
+            is_empty,
+            wrong,
+        }
     }
 }
 
@@ -76,7 +91,12 @@ struct TokenReader<'a> {
 
 impl TokenReader<'_> {
     fn declaration(&mut self, shape: Shape) -> Declaration {
-        let Shape { environments, connections, groups, profiles } = shape;
+        let Shape {
+            environments,
+            connections,
+            groups,
+            profiles,
+        } = shape;
         self.ensure_one_default(&environments);
         let memberships = self.memberships(groups, &profiles);
         let mut declaration = Declaration {
@@ -94,7 +114,9 @@ impl TokenReader<'_> {
                     Err(failure) => self.wrong.failed(&at, failure.of(&at)),
                 }
             }
-            declaration.profiles.push(self.profile(name, it, &memberships));
+            declaration
+                .profiles
+                .push(self.profile(name, it, &memberships));
         }
         declaration
     }
@@ -103,7 +125,9 @@ impl TokenReader<'_> {
         &mut self,
         environments: &[(EnvironmentName, shape::DeclaredEnvironment)],
     ) {
-        let mut default = environments.iter().filter(|(_, it)| it.default == Some(true));
+        let mut default = environments
+            .iter()
+            .filter(|(_, it)| it.default == Some(true));
         if let (Some((one, _)), Some((other, _))) = (default.next(), default.next()) {
             let what = format!("it is the default, and so is `{one}`");
             self.wrong.thing(&format!("environment `{other}`"), &what);
@@ -118,7 +142,10 @@ impl TokenReader<'_> {
         let declared: HashSet<_> = profiles.iter().map(|(name, _)| key(name)).collect();
         let mut found = Vec::new();
         for (group, members) in groups {
-            if let Some(other) = members.iter().find(|member| !declared.contains(&key(member))) {
+            if let Some(other) = members
+                .iter()
+                .find(|member| !declared.contains(&key(member)))
+            {
                 let what = format!("`{other}` is not among the profiles of this declaration");
                 self.wrong.thing(&format!("group `{group}`"), &what);
             }
@@ -150,7 +177,8 @@ impl TokenReader<'_> {
                 }
             },
             (guide, Some(_)) => {
-                self.wrong.thing(&at, &"it has both `guide` and `guide_file`");
+                self.wrong
+                    .thing(&at, &"it has both `guide` and `guide_file`");
                 guide
             }
         };
@@ -158,12 +186,26 @@ impl TokenReader<'_> {
             Some(ConnectionState::Blocked) => Change::Set(reason),
             state => {
                 if reason.is_some() {
-                    self.wrong.thing(&at, &"`reason` needs `state = \"blocked\"`");
+                    self.wrong
+                        .thing(&at, &"`reason` needs `state = \"blocked\"`");
                 }
-                if state.is_some() { Change::Clear } else { Change::Keep }
+                if state.is_some() {
+                    Change::Clear
+                } else {
+                    Change::Keep
+                }
             }
         };
-        Connection { name, description, group, token_lifetime, allow_ip, deny_ip, guide, block }
+        Connection {
+            name,
+            description,
+            group,
+            token_lifetime,
+            allow_ip,
+            deny_ip,
+            guide,
+            block,
+        }
     }
 
     /// A file that is named, if its name is meant as it stands.
@@ -195,15 +237,20 @@ impl TokenReader<'_> {
         } = it;
         let at = format!("profile `{name}`");
         let suspension = match state {
-            Some(ProfileState::Suspended) => {
-                Change::Set(Suspend { reason, until: until.map(|it| it.0) })
-            }
+            Some(ProfileState::Suspended) => Change::Set(Suspend {
+                reason,
+                until: until.map(|it| it.0),
+            }),
             state => {
                 if reason.is_some() || until.is_some() {
                     let what = "`reason` and `until` need `state = \"suspended\"`";
                     self.wrong.thing(&at, &what);
                 }
-                if state.is_some() { Change::Clear } else { Change::Keep }
+                if state.is_some() {
+                    Change::Clear
+                } else {
+                    Change::Keep
+                }
             }
         };
         let access = match connections {
@@ -215,7 +262,14 @@ impl TokenReader<'_> {
             self.wrong.thing(&at, &what);
             Membership::Change(ListChange::default())
         });
-        Profile { name, email, description, access, groups, suspension }
+        Profile {
+            name,
+            email,
+            description,
+            access,
+            groups,
+            suspension,
+        }
     }
 
     fn token(
@@ -257,7 +311,12 @@ impl TokenReader<'_> {
         Ok(token::Declared {
             profile: profile.clone(),
             name,
-            uses: Uses { connection, environment, device, allow_ip },
+            uses: Uses {
+                connection,
+                environment,
+                device,
+                allow_ip,
+            },
             expires,
             form: form.unwrap_or_default(),
             min_life: min_life.unwrap_or(Span::FORTNIGHT),
@@ -274,14 +333,20 @@ impl TokenReader<'_> {
             Destination::Env { file, key } => self.places.take(file, Some(key)),
             Destination::Command(_) => true,
             Destination::Descriptor(_) => {
-                return Err(Failure::usage("a descriptor is no place for a declared token"));
+                return Err(Failure::usage(
+                    "a descriptor is no place for a declared token",
+                ));
             }
         };
         if !free {
             let what = format!("{place} is the place of another token, or the declaration itself");
             return Err(Failure::usage(what));
         }
-        let Surroundings { patience, overwrite, umask } = self.around;
+        let Surroundings {
+            patience,
+            overwrite,
+            umask,
+        } = self.around;
         let terms = Terms::new(&place, *patience, *overwrite);
         let sink = delivery::place(&place, terms, *umask, self.ui.protected())?;
         // Whole: whoever agrees to a plan agrees to the commands that it runs.
@@ -294,8 +359,15 @@ impl TokenReader<'_> {
 }
 
 fn environment((name, it): (EnvironmentName, shape::DeclaredEnvironment)) -> Environment {
-    let shape::DeclaredEnvironment { description, default } = it;
-    Environment { name, description, default }
+    let shape::DeclaredEnvironment {
+        description,
+        default,
+    } = it;
+    Environment {
+        name,
+        description,
+        default,
+    }
 }
 
 /// Who is in which group, by the table of groups.
@@ -306,19 +378,27 @@ struct Memberships {
 impl Memberships {
     /// The groups of a profile: those it names itself, and those that name it.
     fn of(&self, name: &ProfileName, own: Option<Vec<GroupName>>) -> Result<Membership, String> {
-        let (here, gone): (Vec<_>, Vec<_>) =
-            self.groups.iter().partition(|(_, members)| members.contains(&key(name)));
+        let (here, gone): (Vec<_>, Vec<_>) = self
+            .groups
+            .iter()
+            .partition(|(_, members)| members.contains(&key(name)));
         let names = |list: Vec<&(GroupName, HashSet<String>)>| -> Vec<GroupName> {
             list.into_iter().map(|(group, _)| group.clone()).collect()
         };
         let (here, gone) = (names(here), names(gone));
         let Some(own) = own else {
-            return Ok(Membership::Change(ListChange { add: here, remove: gone }));
+            return Ok(Membership::Change(ListChange {
+                add: here,
+                remove: gone,
+            }));
         };
-        match own.iter().find(|it| gone.iter().any(|group| group.same_as(it))) {
-            Some(torn) => {
-                Err(format!("it names group `{torn}`, whose list of members does not have it"))
-            }
+        match own
+            .iter()
+            .find(|it| gone.iter().any(|group| group.same_as(it)))
+        {
+            Some(torn) => Err(format!(
+                "it names group `{torn}`, whose list of members does not have it"
+            )),
             None => Ok(Membership::Exactly(own.into_iter().chain(here).collect())),
         }
     }
@@ -343,7 +423,8 @@ fn settled(path: &Path) -> PathBuf {
     let above = above.unwrap_or(Path::new("."));
     // A folder that is not there has no other spelling, and is refused when it is opened.
     let above = above.canonicalize().unwrap_or_else(|_| above.to_owned());
-    path.file_name().map_or_else(|| above.clone(), |name| above.join(name))
+    path.file_name()
+        .map_or_else(|| above.clone(), |name| above.join(name))
 }
 
 /// Relative paths start where the declaration is.
@@ -351,7 +432,10 @@ fn below(folder: &Path, place: Destination) -> Destination {
     let under = |path: PathBuf| folder.join(path);
     match place {
         Destination::File(path) => Destination::File(under(path)),
-        Destination::Env { file, key } => Destination::Env { file: under(file), key },
+        Destination::Env { file, key } => Destination::Env {
+            file: under(file),
+            key,
+        },
         other => other,
     }
 }

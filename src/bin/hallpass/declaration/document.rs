@@ -33,15 +33,26 @@ impl DeclarationFile {
         let text = ui.read_orders(from, "the declaration")?;
         let name = called(from);
         misplaced::refuse_in_file(&name, text.expose())?;
-        let language = language.or_else(|| by_name(from)).unwrap_or_else(|| by_look(&text));
+        let language = language
+            .or_else(|| by_name(from))
+            .unwrap_or_else(|| by_look(&text));
         let own = match from {
             Input::File(path) => Some(path.clone()),
             Input::Stdin => None,
         };
-        let folder = own.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+        let folder = own
+            .as_deref()
+            .and_then(Path::parent)
+            .map(Path::to_owned)
+            .unwrap_or_default();
         let root = node::parse(text.expose(), language)
             .map_err(|unreadable| refused(unreadable, from, &name))?;
-        Ok(Self { root, name, folder, own })
+        Ok(Self {
+            root,
+            name,
+            folder,
+            own,
+        })
     }
 }
 
@@ -70,8 +81,14 @@ fn by_look(text: &SecretText) -> Language {
 
 /// The failure of a text that cannot be read, which names the file and the line.
 fn refused(unreadable: Unreadable, from: &Input, name: &str) -> Failure {
-    let Unreadable { line, message, language } = unreadable;
-    let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
+    let Unreadable {
+        line,
+        message,
+        language,
+    } = unreadable;
+    let line = line
+        .map(|line| format!(", line {line}"))
+        .unwrap_or_default();
     let failure = Failure::usage(format!("{name}{line}: {}", sanitize::line(&message)));
     match language {
         Language::Toml if by_name(from).is_none() => {

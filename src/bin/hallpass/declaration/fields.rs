@@ -36,12 +36,20 @@ impl<'a> Fields<'a> {
             Value::Table(entries) => entries,
             Value::Null => Vec::new(),
             other => {
-                let place = DeclaredAt { position: Some(node.at), path: path.clone() };
+                let place = DeclaredAt {
+                    position: Some(node.at),
+                    path: path.clone(),
+                };
                 wrong.value(place, &unfit(&other, "a table"));
                 Vec::new()
             }
         };
-        Self { wrong, path, entries, known: Vec::new() }
+        Self {
+            wrong,
+            path,
+            entries,
+            known: Vec::new(),
+        }
     }
 
     /// A text.
@@ -57,9 +65,9 @@ impl<'a> Fields<'a> {
         match self.given(name) {
             None => Change::Keep,
             Some(Given::Empty(_)) => Change::Clear,
-            Some(Given::Text(at, text)) => {
-                self.parsed(name, at, &text).map_or(Change::Keep, Change::Set)
-            }
+            Some(Given::Text(at, text)) => self
+                .parsed(name, at, &text)
+                .map_or(Change::Keep, Change::Set),
         }
     }
 
@@ -75,9 +83,9 @@ impl<'a> Fields<'a> {
                 Change::Keep
             }
             Some(Given::Text(_, text)) if is_any(&text) => Change::Clear,
-            Some(Given::Text(at, text)) => {
-                self.parsed(name, at, &text).map_or(Change::Keep, Change::Set)
-            }
+            Some(Given::Text(at, text)) => self
+                .parsed(name, at, &text)
+                .map_or(Change::Keep, Change::Set),
         }
     }
 
@@ -86,7 +94,9 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
     ) -> Change<Vec<T>> {
-        let Some(Node { at, value }) = self.take(name) else { return Change::Keep };
+        let Some(Node { at, value }) = self.take(name) else {
+            return Change::Keep;
+        };
         let wrong = match value {
             Value::Null => NO_LIST,
             Value::List(items) if items.is_empty() => EMPTY,
@@ -137,7 +147,9 @@ impl<'a> Fields<'a> {
 
     /// The version of the shape, which is `ours` or wrong.
     pub(super) fn version(&mut self, ours: u32) {
-        let Some(Node { at, value }) = self.take("version") else { return };
+        let Some(Node { at, value }) = self.take("version") else {
+            return;
+        };
         let what = match &value {
             Value::Null => return,
             Value::Bare(text) | Value::Other(text, _) if *text == ours.to_string() => return,
@@ -154,17 +166,23 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
     ) -> Vec<Entry<N>> {
-        let Some(node) = self.take(name) else { return Vec::new() };
+        let Some(node) = self.take(name) else {
+            return Vec::new();
+        };
         let path = self.path_of(name);
         let table = Fields::of(node, path.clone(), self.wrong);
         let (entries, mut seen, mut named) = (table.entries, HashSet::new(), Vec::new());
         for (TableKey { at, name }, node) in entries {
             let path = joined(&path, &name);
-            let place = DeclaredAt { position: Some(at), path: path.clone() };
+            let place = DeclaredAt {
+                position: Some(at),
+                path: path.clone(),
+            };
             match name.parse::<N>() {
                 Err(invalid) => self.wrong.value(place, &invalid),
                 Ok(_) if !seen.insert(name.to_ascii_lowercase()) => {
-                    self.wrong.value(place, &format!("`{name}` stands there twice"));
+                    self.wrong
+                        .value(place, &format!("`{name}` stands there twice"));
                 }
                 Ok(name) => named.push(Entry { name, place, node }),
             }
@@ -175,8 +193,15 @@ impl<'a> Fields<'a> {
     /// Says which properties there are that are none.
     pub(super) fn end(self) {
         for (key, _) in &self.entries {
-            let place = DeclaredAt { position: Some(key.at), path: joined(&self.path, &key.name) };
-            let what = format!("unknown field `{}`, expected {}", key.name, one_of(&self.known));
+            let place = DeclaredAt {
+                position: Some(key.at),
+                path: joined(&self.path, &key.name),
+            };
+            let what = format!(
+                "unknown field `{}`, expected {}",
+                key.name,
+                one_of(&self.known)
+            );
             self.wrong.value(place, &what);
         }
     }
@@ -253,11 +278,18 @@ fn parsed<T: FromStr<Err: Display>>(
     at: Position,
     text: &str,
 ) -> Option<T> {
-    text.parse().map_or_else(|invalid| refuse(wrong, path, at, &invalid), Some)
+    text.parse()
+        .map_or_else(|invalid| refuse(wrong, path, at, &invalid), Some)
 }
 
 fn refuse<T>(wrong: &mut Mistakes, path: &str, at: Position, what: &dyn Display) -> Option<T> {
-    wrong.value(DeclaredAt { position: Some(at), path: path.to_owned() }, what);
+    wrong.value(
+        DeclaredAt {
+            position: Some(at),
+            path: path.to_owned(),
+        },
+        what,
+    );
     None
 }
 
@@ -282,13 +314,25 @@ fn unfit(value: &Value, wanted: &str) -> String {
 /// `profiles.ci`; a name with dots in quotes.
 fn joined(path: &str, name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let name = if name.chars().all(bare) { name.to_owned() } else { format!("\"{name}\"") };
-    if path.is_empty() { name } else { format!("{path}.{name}") }
+    let name = if name.chars().all(bare) {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    };
+    if path.is_empty() {
+        name
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 /// "`a`", "`a` or `b`", "one of `a`, `b`, `c`".
 fn one_of(words: &[&str]) -> String {
-    if words.len() > 2 { format!("one of {}", Quoted(words, ", ")) } else { any_of(words) }
+    if words.len() > 2 {
+        format!("one of {}", Quoted(words, ", "))
+    } else {
+        any_of(words)
+    }
 }
 
 fn any_of(words: &[&str]) -> String {

@@ -86,7 +86,11 @@ fn toml(text: &str) -> Result<Node, Unreadable> {
             let start = error.span().map_or(0, |span| span.start);
             let line = Some(lines.position(start).line);
             let message = error.message().to_owned();
-            Err(Unreadable { line, message, language: Language::Toml })
+            Err(Unreadable {
+                line,
+                message,
+                language: Language::Toml,
+            })
         }
     }
 }
@@ -102,14 +106,19 @@ impl LineStarts {
 
     fn position(&self, offset: usize) -> Position {
         let line = self.0.partition_point(|end| *end < offset) as u64 + 1;
-        Position { offset: offset as u64, line }
+        Position {
+            offset: offset as u64,
+            line,
+        }
     }
 
     fn node(&self, offset: usize, value: DeValue<'_>) -> Node {
         let value = match value {
             DeValue::Table(table) => return self.table(offset, table),
             DeValue::Array(items) => {
-                let items = items.into_iter().map(|it| (it.span().start, it.into_inner()));
+                let items = items
+                    .into_iter()
+                    .map(|it| (it.span().start, it.into_inner()));
                 Value::List(items.map(|(start, it)| self.node(start, it)).collect())
             }
             DeValue::String(text) => Value::Text(text.into_owned()),
@@ -118,7 +127,10 @@ impl LineStarts {
             DeValue::Boolean(truth) => Value::Other(truth.to_string(), "a boolean"),
             DeValue::Datetime(date) => Value::Other(date.to_string(), "a date without quotes"),
         };
-        Node { at: self.position(offset), value }
+        Node {
+            at: self.position(offset),
+            value,
+        }
     }
 
     fn table(&self, offset: usize, table: DeTable<'_>) -> Node {
@@ -130,22 +142,34 @@ impl LineStarts {
         });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(key, _)| key.at);
-        Node { at: self.position(offset), value: Value::Table(entries) }
+        Node {
+            at: self.position(offset),
+            value: Value::Table(entries),
+        }
     }
 }
 
 fn yaml(text: &str) -> Result<Node, Unreadable> {
     let options = serde_saphyr::options! { with_snippet: false, strict_booleans: true };
     let said = |error: &serde_saphyr::Error| {
-        UserMessageFormatter.format_message(error.without_snippet()).into_owned()
+        UserMessageFormatter
+            .format_message(error.without_snippet())
+            .into_owned()
     };
     let read: Result<Option<Spanned<Raw>>, _> = serde_saphyr::from_str_with_options(text, options);
     match read {
-        Ok(None) => Ok(Node { at: Position::default(), value: Value::Null }),
+        Ok(None) => Ok(Node {
+            at: Position::default(),
+            value: Value::Null,
+        }),
         Ok(Some(raw)) => Ok(settled(text, raw)),
         Err(error) => {
             let line = error.location().map(|at| at.line());
-            Err(Unreadable { line, message: said(&error), language: Language::Yaml })
+            Err(Unreadable {
+                line,
+                message: said(&error),
+                language: Language::Yaml,
+            })
         }
     }
 }
@@ -170,7 +194,13 @@ fn settled(text: &str, raw: Spanned<Raw>) -> Node {
         Raw::Table(entries) => {
             let entries = entries.into_iter().map(|(key, value)| {
                 let at = position(&key.referenced);
-                (TableKey { at, name: key.value }, settled(text, value))
+                (
+                    TableKey {
+                        at,
+                        name: key.value,
+                    },
+                    settled(text, value),
+                )
             });
             Value::Table(entries.collect())
         }
@@ -179,7 +209,10 @@ fn settled(text: &str, raw: Spanned<Raw>) -> Node {
 }
 
 fn position(at: &serde_saphyr::Location) -> Position {
-    Position { offset: at.span().offset(), line: at.line() }
+    Position {
+        offset: at.span().offset(),
+        line: at.line(),
+    }
 }
 
 /// What stands there.

@@ -129,11 +129,13 @@ impl Shape {
         let mut file = Self::default();
         for Entry { name, place, node } in environments {
             wrong.declare(format!("environment `{name}`"), place.clone());
-            file.environments.push((name, environment(Fields::of(node, place.path, wrong))));
+            file.environments
+                .push((name, environment(Fields::of(node, place.path, wrong))));
         }
         for Entry { name, place, node } in connections {
             wrong.declare(format!("connection `{name}`"), place.clone());
-            file.connections.push((name, connection(Fields::of(node, place.path, wrong))));
+            file.connections
+                .push((name, connection(Fields::of(node, place.path, wrong))));
         }
         for Entry { name, place, node } in groups {
             wrong.declare(format!("group `{name}`"), place.clone());
@@ -151,7 +153,12 @@ impl Shape {
 
     /// Whether it declares nothing at all.
     pub(super) fn is_empty(&self) -> bool {
-        let Self { environments, connections, groups: _, profiles } = self;
+        let Self {
+            environments,
+            connections,
+            groups: _,
+            profiles,
+        } = self;
         environments.is_empty() && connections.is_empty() && profiles.is_empty()
     }
 }
@@ -166,7 +173,10 @@ fn environment(mut fields: Fields<'_>) -> DeclaredEnvironment {
 }
 
 fn connection(mut fields: Fields<'_>) -> DeclaredConnection {
-    let states = [("active", ConnectionState::Active), ("blocked", ConnectionState::Blocked)];
+    let states = [
+        ("active", ConnectionState::Active),
+        ("blocked", ConnectionState::Blocked),
+    ];
     let connection = DeclaredConnection {
         description: fields.clearable("description"),
         group: fields.restriction("group"),
@@ -183,7 +193,10 @@ fn connection(mut fields: Fields<'_>) -> DeclaredConnection {
 }
 
 fn profile(own: &ProfileName, mut fields: Fields<'_>) -> DeclaredProfile {
-    let states = [("active", ProfileState::Active), ("suspended", ProfileState::Suspended)];
+    let states = [
+        ("active", ProfileState::Active),
+        ("suspended", ProfileState::Suspended),
+    ];
     let mut profile = DeclaredProfile {
         email: fields.clearable("email"),
         description: fields.clearable("description"),

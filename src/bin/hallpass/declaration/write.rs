@@ -115,7 +115,12 @@ impl ExportedDeclaration {
 
 /// What there is, as a declaration.
 pub(crate) fn written(inventory: &Inventory) -> ExportedDeclaration {
-    let Inventory { environments, connections, profiles, tokens } = inventory;
+    let Inventory {
+        environments,
+        connections,
+        profiles,
+        tokens,
+    } = inventory;
     let mut written = ExportedDeclaration {
         version: VERSION,
         environments: environments.iter().map(environment).collect(),
@@ -126,17 +131,24 @@ pub(crate) fn written(inventory: &Inventory) -> ExportedDeclaration {
         profiles: profiles.iter().filter_map(profile).collect(),
     };
     for it in tokens {
-        let owner = it.profile.as_ref().and_then(|name| written.profiles.get_mut(name.as_str()));
+        let owner = it
+            .profile
+            .as_ref()
+            .and_then(|name| written.profiles.get_mut(name.as_str()));
         if let Some(owner) = owner {
-            owner.tokens.insert(it.name.to_string(), token(it, limit(connections, it)));
+            owner
+                .tokens
+                .insert(it.name.to_string(), token(it, limit(connections, it)));
         }
     }
     written
 }
 
 fn environment(it: &environment::Summary) -> (String, ExportedEnvironment) {
-    let environment =
-        ExportedEnvironment { description: text(it.description.as_ref()), default: it.default };
+    let environment = ExportedEnvironment {
+        description: text(it.description.as_ref()),
+        default: it.default,
+    };
     (it.name.to_string(), environment)
 }
 
@@ -175,7 +187,11 @@ fn limit(
     it: &token::Summary,
 ) -> Option<Span> {
     let own = it.connection.as_ref()?;
-    connections.iter().find(|(other, _)| other.name.same_as(own))?.0.token_lifetime
+    connections
+        .iter()
+        .find(|(other, _)| other.name.same_as(own))?
+        .0
+        .token_lifetime
 }
 
 fn token(it: &token::Summary, limit: Option<Span>) -> ExportedToken {

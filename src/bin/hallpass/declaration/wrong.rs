@@ -34,7 +34,10 @@ struct Mistake {
 
 impl Mistakes {
     pub(super) fn new(file: String) -> Self {
-        Self { file, ..Self::default() }
+        Self {
+            file,
+            ..Self::default()
+        }
     }
 
     /// Whether nothing is.
@@ -54,7 +57,10 @@ impl Mistakes {
 
     /// Adds what is not as it should be at one place.
     pub(super) fn value(&mut self, place: DeclaredAt, what: &dyn Display) {
-        let line = place.position.map(|at| format!(", line {}", at.line)).unwrap_or_default();
+        let line = place
+            .position
+            .map(|at| format!(", line {}", at.line))
+            .unwrap_or_default();
         let failure = Failure::usage(format!("{}{line}: {what}", self.file));
         self.found.push(Mistake { place, failure });
     }
@@ -66,7 +72,10 @@ impl Mistakes {
 
     /// Adds what failed for a thing.
     pub(super) fn failed(&mut self, thing: &str, failure: Failure) {
-        let undeclared = || DeclaredAt { position: None, path: thing.to_owned() };
+        let undeclared = || DeclaredAt {
+            position: None,
+            path: thing.to_owned(),
+        };
         let place = self.things.get(thing).cloned().unwrap_or_else(undeclared);
         self.found.push(Mistake { place, failure });
     }
@@ -87,7 +96,8 @@ impl Mistakes {
     /// All of it as one failure, which is the first in the file.
     pub(crate) fn into_failure(mut self) -> Option<Failure> {
         // What is not in the file comes last.
-        self.found.sort_by_key(|it| (it.place.position.is_none(), it.place.position));
+        self.found
+            .sort_by_key(|it| (it.place.position.is_none(), it.place.position));
         let part = |Mistake { place, failure }: &Mistake| Part {
             at: place.path.clone(),
             line: place.position.map(|at| at.line),

@@ -29,7 +29,11 @@ pub(super) struct Program {
 impl Program {
     /// The command; `umask` is the caller's.
     pub(super) fn new(command: &ShellCommand, terms: Terms, umask: Mode) -> Self {
-        Self { command: command.clone(), terms, umask }
+        Self {
+            command: command.clone(),
+            terms,
+            umask,
+        }
     }
 
     /// Starts it in a process group of its own, so that it can be ended with what it started. What
@@ -37,7 +41,11 @@ impl Program {
     fn start(&self) -> io::Result<Running> {
         let talk = io::stderr().as_fd().try_clone_to_owned()?;
         let mut shell = Command::new("/bin/sh");
-        shell.arg("-c").arg(&self.command.0).stdin(Stdio::piped()).stdout(talk);
+        shell
+            .arg("-c")
+            .arg(&self.command.0)
+            .stdin(Stdio::piped())
+            .stdout(talk);
         hallpass::sys::child_defaults(&mut shell, self.umask);
         process::start(&mut shell, Group::Own)
     }
@@ -69,8 +77,13 @@ impl DeferredSink for Program {
         let interrupt = Interrupt::watch();
         let mut command = self.start()?;
         // A pipe takes a line without a reader. Whether the command wants it, its end tells.
-        let taken = command.stdin().map(|mut input| input.write_all(&line(secret)));
-        let limit = Limit { time: self.terms.patience.into(), grace: LAST_WORDS };
+        let taken = command
+            .stdin()
+            .map(|mut input| input.write_all(&line(secret)));
+        let limit = Limit {
+            time: self.terms.patience.into(),
+            grace: LAST_WORDS,
+        };
         let status = match command.wait(limit, &|| interrupt.came())? {
             End::Exited(status) => status,
             End::Stopped => return Err(Interrupt::error()),

@@ -22,11 +22,20 @@ use crate::failure::Failure;
 use crate::output::secret::LONGEST;
 
 /// How long a reader may take before a secret is made for it, and to let the end of it in.
-const PATIENCE: Timespec = Timespec { tv_sec: 5, tv_nsec: 0 };
+const PATIENCE: Timespec = Timespec {
+    tv_sec: 5,
+    tv_nsec: 0,
+};
 /// How often the end of a secret is offered in that time: others may be faster when there is room.
 const OFFERS: u32 = 5;
-const A_SECOND: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+const A_SECOND: Timespec = Timespec {
+    tv_sec: 1,
+    tv_nsec: 0,
+};
+const AT_ONCE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 0,
+};
 /// How often it is looked whether the reader of a pipe has taken the secret, and how soon again,
 /// which doubles each time: 0.6 s in all.
 const LOOKS: u32 = 15;
@@ -74,7 +83,11 @@ impl Descriptor {
     }
 
     fn new(which: Channel) -> Self {
-        let mut new = Self { which, kind: FileType::Unknown, ready: None };
+        let mut new = Self {
+            which,
+            kind: FileType::Unknown,
+            ready: None,
+        };
         new.kind = fstat(&new).map_or(FileType::Unknown, |it| FileType::from_raw_mode(it.st_mode));
         if new.kind == FileType::Fifo {
             let path = format!("/proc/self/fd/{}", new.as_fd().as_raw_fd());
@@ -113,7 +126,9 @@ impl Descriptor {
     pub(super) fn end(&self) -> io::Result<()> {
         let mut written = Ok(0);
         for _ in 0..OFFERS {
-            written = self.writable(&A_SECOND).and_then(|()| self.write_now(b"\n"));
+            written = self
+                .writable(&A_SECOND)
+                .and_then(|()| self.write_now(b"\n"));
             match &written {
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
                 Ok(0) => {}
@@ -145,7 +160,11 @@ impl Descriptor {
     /// Fails if the reader of a pipe has gone and left in it what was written: a pipe takes a
     /// secret whether or not anybody ever reads it. One that is only slow is trusted after a moment.
     fn taken(&self) -> io::Result<()> {
-        for look in 0..if self.kind == FileType::Fifo { LOOKS } else { 0 } {
+        for look in 0..if self.kind == FileType::Fifo {
+            LOOKS
+        } else {
+            0
+        } {
             // First: whoever has gone by now cannot take more, so that what is left then stays.
             let gone = self
                 .writable(&AT_ONCE)
@@ -181,7 +200,10 @@ impl Descriptor {
             Channel::Stdout => "standard output",
             Channel::Claimed(_) => "the descriptor",
         };
-        io::Error::new(io::ErrorKind::TimedOut, format!("nothing reads from {place}"))
+        io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("nothing reads from {place}"),
+        )
     }
 }
 

@@ -32,7 +32,12 @@ struct Put {
 impl Variable {
     /// Sees what stands there.
     pub(super) fn open(place: SinkFile, key: &str, terms: Terms) -> Result<Self, Failure> {
-        let variable = Self { place, key: key.to_owned(), terms, given: None };
+        let variable = Self {
+            place,
+            key: key.to_owned(),
+            terms,
+            given: None,
+        };
         variable.read()?;
         Ok(variable)
     }
@@ -40,10 +45,18 @@ impl Variable {
     /// The file, if it is there, and where the key is in it.
     fn read(&self) -> Result<(Option<Former>, Option<Assignment>), Error> {
         let former = self.place.read()?;
-        if former.as_ref().is_some_and(|it| it.mode.as_raw_mode() & 0o177 != 0) {
-            return Err(self.place.unfit(&"is open to other users", Some(self.place.closing())));
+        if former
+            .as_ref()
+            .is_some_and(|it| it.mode.as_raw_mode() & 0o177 != 0)
+        {
+            return Err(self
+                .place
+                .unfit(&"is open to other users", Some(self.place.closing())));
         }
-        let content = former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
+        let content = former
+            .as_ref()
+            .map(|it| it.content.as_slice())
+            .unwrap_or_default();
         let found = find(content, &self.key).map_err(|problem| self.place.unfit(&problem, None))?;
         Ok((former, found))
     }
@@ -56,15 +69,25 @@ impl Variable {
         found: &Assignment,
         lock: &Locked<'_>,
     ) -> io::Result<()> {
-        let before = given.former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
-        let before = find(before, &self.key).ok().flatten().map(|it| (it, before));
+        let before = given
+            .former
+            .as_ref()
+            .map(|it| it.content.as_slice())
+            .unwrap_or_default();
+        let before = find(before, &self.key)
+            .ok()
+            .flatten()
+            .map(|it| (it, before));
         let content = match before {
-            Some((old, text)) => {
-                splice(&now.content, found.value.clone(), text.get(old.value).unwrap_or_default())
-            }
+            Some((old, text)) => splice(
+                &now.content,
+                found.value.clone(),
+                text.get(old.value).unwrap_or_default(),
+            ),
             None => splice(&now.content, found.line.clone(), b""),
         };
-        self.place.replace(&content, now.mode, Some(&now.content), lock)
+        self.place
+            .replace(&content, now.mode, Some(&now.content), lock)
     }
 }
 
@@ -96,18 +119,29 @@ impl DeferredSink for Variable {
         if value_of(former.as_ref(), found.as_ref()) != held {
             return Err(io::Error::other("somebody else changed it meanwhile"));
         }
-        let content = former.as_ref().map(|it| it.content.as_slice()).unwrap_or_default();
+        let content = former
+            .as_ref()
+            .map(|it| it.content.as_slice())
+            .unwrap_or_default();
         let value = quoted(secret.expose());
         let whole = assign(content, found, &self.key, &value);
-        let mode = former.as_ref().map_or(Mode::RUSR | Mode::WUSR, |it| it.mode);
-        let given = self.given.insert(Put { value, whole, former });
+        let mode = former
+            .as_ref()
+            .map_or(Mode::RUSR | Mode::WUSR, |it| it.mode);
+        let given = self.given.insert(Put {
+            value,
+            whole,
+            former,
+        });
         // The other keys are whatever they are by now.
         let before = given.former.as_ref().map(|it| it.content.as_slice());
         self.place.replace(&given.whole, mode, before, &lock)
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        let Some(given) = self.given.take() else { return Ok(()) };
+        let Some(given) = self.given.take() else {
+            return Ok(());
+        };
         let lock = self.place.lock()?;
         let (Some(now), Some(found)) = self.read().map_err(io::Error::other)? else {
             return Ok(());
@@ -121,7 +155,8 @@ impl DeferredSink for Variable {
         }
         match &given.former {
             Some(Former { content, mode }) => {
-                self.place.replace(content, *mode, Some(&given.whole), &lock)
+                self.place
+                    .replace(content, *mode, Some(&given.whole), &lock)
             }
             None => self.place.remove(&given.whole, &lock),
         }
@@ -147,7 +182,12 @@ fn find(text: &[u8], key: &str) -> Result<Option<Assignment>, String> {
     let mut at = 0;
     // The line before, if a shell takes this one for more of it.
     let mut open = None;
-    let goes_on = |at| format!("line {} ends in a backslash: does it go on?", number(text, at));
+    let goes_on = |at| {
+        format!(
+            "line {} ends in a backslash: does it go on?",
+            number(text, at)
+        )
+    };
     while at < text.len() {
         let line = at..line_end(text, at);
         let Some((name, after)) = assigned(text.get(line.clone()).unwrap_or_default()) else {
@@ -180,15 +220,25 @@ fn find(text: &[u8], key: &str) -> Result<Option<Assignment>, String> {
 /// Whether a shell, or systemd, goes on after the end of these lines as if it was none.
 fn is_open(text: &[u8], lines: &Range<usize>) -> bool {
     let lines = text.get(lines.clone()).unwrap_or_default();
-    let lines = lines.strip_suffix(b"\r").unwrap_or(lines).trim_ascii_start();
-    let backslashes = lines.iter().rev().take_while(|byte| **byte == b'\\').count();
+    let lines = lines
+        .strip_suffix(b"\r")
+        .unwrap_or(lines)
+        .trim_ascii_start();
+    let backslashes = lines
+        .iter()
+        .rev()
+        .take_while(|byte| **byte == b'\\')
+        .count();
     !lines.starts_with(b"#") && backslashes % 2 == 1
 }
 
 /// The end of the line that `at` is in, without its line feed.
 fn line_end(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())
+    at + rest
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(rest.len())
 }
 
 /// The number of the line that begins at `at`.
@@ -200,7 +250,10 @@ fn number(text: &[u8], at: usize) -> usize {
 fn assigned(line: &[u8]) -> Option<(&[u8], usize)> {
     let equals = line.iter().position(|byte| *byte == b'=')?;
     let mut name = line.get(..equals)?;
-    name = name.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(name).trim_ascii();
+    name = name
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(name)
+        .trim_ascii();
     if let Some(exported) = name.strip_prefix(b"export")
         && exported.first().is_some_and(u8::is_ascii_whitespace)
     {
@@ -212,17 +265,29 @@ fn assigned(line: &[u8]) -> Option<(&[u8], usize)> {
 
 /// Where the value is that begins at `at`; `None` if it opens a quote that does not end.
 fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let blanks = text.get(at..)?.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    let blanks = text
+        .get(at..)?
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'));
     let start = at + blanks.count();
     if let Some(quote @ (b'"' | b'\'' | b'`')) = text.get(start) {
         let closed = closing(text, start + 1, *quote)? + 1;
         // A shell goes on until the next blank.
-        let more = text.get(closed..)?.iter().take_while(|byte| !byte.is_ascii_whitespace());
+        let more = text
+            .get(closed..)?
+            .iter()
+            .take_while(|byte| !byte.is_ascii_whitespace());
         return Some(start..closed + more.count());
     }
     let line = text.get(start..line_end(text, start))?;
-    let comment = line.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#']));
-    let comment = if line.starts_with(b"#") { Some(0) } else { comment };
+    let comment = line
+        .windows(2)
+        .position(|pair| matches!(pair, [b' ' | b'\t', b'#']));
+    let comment = if line.starts_with(b"#") {
+        Some(0)
+    } else {
+        comment
+    };
     let value = line.get(..comment.unwrap_or(line.len()))?.trim_ascii_end();
     Some(start..start + value.len())
 }
@@ -256,9 +321,15 @@ fn quoted(secret: &str) -> Zeroizing<Vec<u8>> {
 
 /// `text` with another value of the key.
 fn assign(text: &[u8], found: Option<Assignment>, key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
-    let Some(Assignment { value: at, .. }) = found else { return append(text, key, value) };
+    let Some(Assignment { value: at, .. }) = found else {
+        return append(text, key, value);
+    };
     // What was a comment behind nothing would belong to the value.
-    let gap: &[u8] = if text.get(at.end) == Some(&b'#') { b" " } else { b"" };
+    let gap: &[u8] = if text.get(at.end) == Some(&b'#') {
+        b" "
+    } else {
+        b""
+    };
     splice(text, at, &joined(&[value, gap]))
 }
 
@@ -272,7 +343,11 @@ fn splice(text: &[u8], part: Range<usize>, new: &[u8]) -> Zeroizing<Vec<u8>> {
 fn append(text: &[u8], key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
     let returns = text.windows(2).any(|pair| pair == b"\r\n");
     let end: &[u8] = if returns { b"\r\n" } else { b"\n" };
-    let missing: &[u8] = if text.is_empty() || text.ends_with(b"\n") { b"" } else { end };
+    let missing: &[u8] = if text.is_empty() || text.ends_with(b"\n") {
+        b""
+    } else {
+        end
+    };
     let parts = [text, missing, key.as_bytes(), b"=", value, end];
     joined(&parts)
 }

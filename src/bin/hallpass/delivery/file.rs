@@ -23,7 +23,11 @@ impl WholeFile {
     /// Sees what stands there.
     pub(super) fn open(place: SinkFile, terms: Terms) -> Result<Self, Failure> {
         place.read()?;
-        Ok(Self { place, terms, given: None })
+        Ok(Self {
+            place,
+            terms,
+            given: None,
+        })
     }
 }
 
@@ -59,7 +63,9 @@ impl DeferredSink for WholeFile {
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        let Some((given, former)) = self.given.take() else { return Ok(()) };
+        let Some((given, former)) = self.given.take() else {
+            return Ok(());
+        };
         let lock = self.place.lock()?;
         match (self.place.read().map_err(io::Error::other)?, former) {
             // Not reached, or somebody else's by now.

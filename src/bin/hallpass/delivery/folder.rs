@@ -56,11 +56,19 @@ impl SinkFile {
         protected.refuse_name(path, &above, &name)?;
         let folder = Folder::from(above.reopen().map_err(Error::from)?);
         if lies_beside_a_store(&folder, &name) {
-            return Err(Error::from(bad(path, &format!("lies next to a store{KEPT}"), None)).into());
+            return Err(
+                Error::from(bad(path, &format!("lies next to a store{KEPT}"), None)).into(),
+            );
         }
         folder.tidy();
         let (path, protected) = (path.to_owned(), protected.clone());
-        Ok(Self { folder, name, path, patience, protected })
+        Ok(Self {
+            folder,
+            name,
+            path,
+            patience,
+            protected,
+        })
     }
 
     /// What it holds, if it is there; never what a link leads to.
@@ -73,14 +81,18 @@ impl SinkFile {
             other => other.map_err(|errno| failed(&self.path, errno.into()))?,
         };
         let stat = fstat(&file).map_err(|errno| failed(&self.path, errno.into()))?;
-        SINK.judge(&stat).map_err(|problem| Distrust::of(&self.path, problem, &stat))?;
+        SINK.judge(&stat)
+            .map_err(|problem| Distrust::of(&self.path, problem, &stat))?;
         self.protected.refuse_file(&self.path, &stat)?;
         let content =
             bounded::read(File::from(file), LIMIT).map_err(|source| failed(&self.path, source))?;
         if let Some(why) = protected_kind(&content) {
             return Err(bad(&self.path, &format!("{why}{KEPT}"), None).into());
         }
-        Ok(Some(Former { content, mode: Mode::from_raw_mode(stat.st_mode & 0o7777) }))
+        Ok(Some(Former {
+            content,
+            mode: Mode::from_raw_mode(stat.st_mode & 0o7777),
+        }))
     }
 
     /// Waits for other calls that change a file in this folder.
@@ -96,7 +108,12 @@ impl SinkFile {
         held: Option<&[u8]>,
         folder: &Locked<'_>,
     ) -> io::Result<()> {
-        folder.put(&self.name, content, mode, held.map_or(Over::Nothing, Over::This))
+        folder.put(
+            &self.name,
+            content,
+            mode,
+            held.map_or(Over::Nothing, Over::This),
+        )
     }
 
     /// Removes the file, if it holds this.
@@ -132,13 +149,20 @@ fn protected_kind(content: &[u8]) -> Option<&'static str> {
 }
 
 fn bad(path: &Path, problem: &dyn fmt::Display, fix: Option<String>) -> Fault {
-    Fault::Unsafe { what: path.display().to_string(), problem: problem.to_string(), fix }
+    Fault::Unsafe {
+        what: path.display().to_string(),
+        problem: problem.to_string(),
+        fix,
+    }
 }
 
 fn failed(path: &Path, source: io::Error) -> Error {
     match source.kind() {
         io::ErrorKind::PermissionDenied => bad(path, &trust::Problem::OutOfReach, None).into(),
         io::ErrorKind::FileTooLarge => bad(path, &"is longer than 1 MiB", None).into(),
-        _ => Error::File { path: path.to_owned(), source },
+        _ => Error::File {
+            path: path.to_owned(),
+            source,
+        },
     }
 }

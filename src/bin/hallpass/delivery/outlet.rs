@@ -56,7 +56,11 @@ pub(crate) enum Outlet {
 impl Outlet {
     /// Standard output.
     pub(crate) fn stdout(format: Format) -> Self {
-        Self::Descriptor { out: Descriptor::stdout(), format, named: None }
+        Self::Descriptor {
+            out: Descriptor::stdout(),
+            format,
+            named: None,
+        }
     }
 
     /// Opens the place, and judges it. `umask` is the caller's, for a program.
@@ -66,7 +70,11 @@ impl Outlet {
         umask: Mode,
         outlets: &mut Outlets,
     ) -> Result<Self, Failure> {
-        let sink::SinkFlags { to, timeout, overwrite } = sink;
+        let sink::SinkFlags {
+            to,
+            timeout,
+            overwrite,
+        } = sink;
         let Some(named) = to.clone() else {
             return Ok(Self::stdout(format));
         };
@@ -74,7 +82,11 @@ impl Outlet {
         let sink = match &named {
             Destination::Descriptor(number) => {
                 let out = Descriptor::of(*number, claimed.take())?;
-                return Ok(Self::Descriptor { out, format: Format::Table, named: Some(named) });
+                return Ok(Self::Descriptor {
+                    out,
+                    format: Format::Table,
+                    named: Some(named),
+                });
             }
             other => {
                 let terms = Terms::new(other, *timeout, *overwrite);
@@ -152,7 +164,10 @@ impl ImmediateSink for Outlet {
     }
 
     fn offer(&mut self, issued: &Issued) -> io::Result<()> {
-        let new = NewSecret { field: "token", secret: Some(&issued.secret) };
+        let new = NewSecret {
+            field: "token",
+            secret: Some(&issued.secret),
+        };
         Self::offer(self, new, &issued.summary)
     }
 
@@ -167,7 +182,10 @@ impl ImmediateSink<Generated> for Outlet {
     }
 
     fn offer(&mut self, new: &Generated) -> io::Result<()> {
-        let named = NewSecret { field: "password", secret: Some(&new.password) };
+        let named = NewSecret {
+            field: "password",
+            secret: Some(&new.password),
+        };
         Self::offer(self, named, &PasswordOf::from(new))
     }
 
@@ -182,7 +200,10 @@ impl ImmediateSink<Requested> for Outlet {
     }
 
     fn offer(&mut self, new: &Requested) -> io::Result<()> {
-        let named = NewSecret { field: "code", secret: Some(new.code.text()) };
+        let named = NewSecret {
+            field: "code",
+            secret: Some(new.code.text()),
+        };
         Self::offer(self, named, &CodeOf::from(new))
     }
 

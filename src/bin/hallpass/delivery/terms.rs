@@ -16,6 +16,10 @@ pub(crate) struct Terms {
 impl Terms {
     /// The terms of a delivery to `named`.
     pub(crate) fn new(named: &Destination, patience: Patience, overwrite: bool) -> Self {
-        Self { patience, overwrite, called: named.to_string() }
+        Self {
+            patience,
+            overwrite,
+            called: named.to_string(),
+        }
     }
 }

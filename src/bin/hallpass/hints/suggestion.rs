@@ -33,9 +33,10 @@ impl MissingName {
             Error::ProfileNotFound(name) => (Among::Profiles, name.to_string()),
             Error::ConnectionNotFound(name) => (Among::Connections, name.to_string()),
             Error::EnvironmentNotFound(name) => (Among::Environments, name.to_string()),
-            Error::TokenNotFound(TokenAddress::Named { profile, name }) => {
-                (Among::TokensOf(profile.clone()), format!("{profile}/{name}"))
-            }
+            Error::TokenNotFound(TokenAddress::Named { profile, name }) => (
+                Among::TokensOf(profile.clone()),
+                format!("{profile}/{name}"),
+            ),
             _ => return None,
         };
         Some(Self { among, name })
@@ -63,10 +64,16 @@ fn near(wanted: &str, there: Vec<String>) -> Vec<String> {
     let own = wanted.rsplit('/').next().unwrap_or_default();
     let bound = (own.chars().count() / 4).max(1);
     let distance = |name: &String| osa_distance(&wanted, &name.to_lowercase());
-    let mut near: Vec<_> = there.into_iter().map(|name| (distance(&name), name)).collect();
+    let mut near: Vec<_> = there
+        .into_iter()
+        .map(|name| (distance(&name), name))
+        .collect();
     near.retain(|(distance, _)| *distance <= bound);
     near.sort();
-    near.into_iter().take(MOST).map(|(_, name)| format!("`{name}`")).collect()
+    near.into_iter()
+        .take(MOST)
+        .map(|(_, name)| format!("`{name}`"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -83,9 +90,15 @@ mod tests {
         assert_eq!(near("hr", &["h", "crm"]), "`h`");
         assert_eq!(near("test", &["production", "best", "toast"]), "`best`");
         assert_eq!(
-            near("a-long-profile/lap", &["a-long-profile/top", "a-long-profile/lpa"]),
+            near(
+                "a-long-profile/lap",
+                &["a-long-profile/top", "a-long-profile/lpa"]
+            ),
             "`a-long-profile/lpa`"
         );
-        assert_eq!(near("aaaa", &["aaab", "aaac", "aaad", "aaae"]), "`aaab` `aaac` `aaad`");
+        assert_eq!(
+            near("aaaa", &["aaab", "aaac", "aaad", "aaae"]),
+            "`aaab` `aaac` `aaad`"
+        );
     }
 }

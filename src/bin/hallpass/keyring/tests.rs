@@ -15,12 +15,18 @@ struct Fake(RefCell<HashMap<String, (Vec<u8>, u32)>>);
 
 impl SessionKeyring for Fake {
     fn keep(&self, name: &str, payload: &[u8], seconds: u32) -> io::Result<()> {
-        self.0.borrow_mut().insert(name.to_owned(), (payload.to_vec(), seconds));
+        self.0
+            .borrow_mut()
+            .insert(name.to_owned(), (payload.to_vec(), seconds));
         Ok(())
     }
 
     fn find(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        Ok(self.0.borrow().get(name).map(|(payload, _)| Zeroizing::new(payload.clone())))
+        Ok(self
+            .0
+            .borrow()
+            .get(name)
+            .map(|(payload, _)| Zeroizing::new(payload.clone())))
     }
 
     fn forget(&self, name: &str) -> io::Result<bool> {
@@ -55,7 +61,10 @@ fn secret() -> SlotSecret {
 
 fn kept(lasts: Span) -> Fake {
     let fake = Fake::default();
-    assert_eq!(keep(&fake, &STORE, &secret(), NOW, lasts).unwrap(), NOW.plus(lasts));
+    assert_eq!(
+        keep(&fake, &STORE, &secret(), NOW, lasts).unwrap(),
+        NOW.plus(lasts)
+    );
     fake
 }
 
@@ -109,7 +118,11 @@ fn what_is_not_ours_is_nothing() {
     for payload in [&[][..], &whole[..9], &whole[..17], &newer] {
         let fake = Fake::default();
         fake.keep(&name(&STORE), payload, 900).unwrap();
-        assert!(find(&fake, &STORE, NOW).is_none(), "{} bytes", payload.len());
+        assert!(
+            find(&fake, &STORE, NOW).is_none(),
+            "{} bytes",
+            payload.len()
+        );
     }
 }
 

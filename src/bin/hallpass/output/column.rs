@@ -44,17 +44,30 @@ pub(super) enum Shown {
 impl<T> Column<T> {
     /// A column of lists. `name` is that of the JSON field.
     pub(crate) const fn listed(name: &'static str, cell: fn(&T) -> String) -> Self {
-        Self { name, shown: Shown::Listed, breaks: Breaks::Anywhere, cell }
+        Self {
+            name,
+            shown: Shown::Listed,
+            breaks: Breaks::Anywhere,
+            cell,
+        }
     }
 
     /// A column that lists leave out.
     pub(crate) const fn detail(name: &'static str, cell: fn(&T) -> String) -> Self {
-        Self { name, shown: Shown::Detail, breaks: Breaks::Anywhere, cell }
+        Self {
+            name,
+            shown: Shown::Detail,
+            breaks: Breaks::Anywhere,
+            cell,
+        }
     }
 
     /// Keeps its texts in one line where others are broken: an id, a moment.
     pub(crate) const fn whole(self) -> Self {
-        Self { breaks: Breaks::Nowhere, ..self }
+        Self {
+            breaks: Breaks::Nowhere,
+            ..self
+        }
     }
 }
 
@@ -65,7 +78,11 @@ pub(crate) fn optional<T: ToString>(value: Option<&T>) -> String {
 
 /// A cell for several things.
 pub(crate) fn joined<T: ToString>(values: &[T]) -> String {
-    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    values
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A cell for yes or no.

@@ -60,11 +60,19 @@ pub(super) fn with_secret<V: View>(
 
 /// The names of the columns, which need no quotes.
 fn header<V: View>() -> String {
-    V::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(",")
+    V::COLUMNS
+        .iter()
+        .map(|column| column.name)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn row<V: View>(item: &V) -> String {
-    V::COLUMNS.iter().map(|column| cell(&(column.cell)(item))).collect::<Vec<_>>().join(",")
+    V::COLUMNS
+        .iter()
+        .map(|column| cell(&(column.cell)(item)))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// A cell: nothing for nothing, and any text in quotes, so that one with commas, semicolons or tabs
@@ -77,5 +85,9 @@ fn cell(text: &str) -> String {
     const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let safe = sanitize::line(text).replace('"', "\"\"");
     let mark = if safe.starts_with(FORMULA) { "'" } else { "" };
-    if safe.is_empty() { safe } else { format!("\"{mark}{safe}\"") }
+    if safe.is_empty() {
+        safe
+    } else {
+        format!("\"{mark}{safe}\"")
+    }
 }

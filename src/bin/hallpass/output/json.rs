@@ -58,7 +58,8 @@ impl<W: Write> Array<W> {
 
 impl<V: View, W: Write> Printer<V> for Array<W> {
     fn item(&mut self, item: &V) -> io::Result<()> {
-        self.out.write_all(if self.opened { b",\n " } else { b"[\n " })?;
+        self.out
+            .write_all(if self.opened { b",\n " } else { b"[\n " })?;
         self.opened = true;
         document(&mut self.out, item)
     }
@@ -68,7 +69,8 @@ impl<V: View, W: Write> Printer<V> for Array<W> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.out.write_all(if self.opened { b"\n]\n" } else { b"[]\n" })?;
+        self.out
+            .write_all(if self.opened { b"\n]\n" } else { b"[]\n" })?;
         self.out.flush()
     }
 }

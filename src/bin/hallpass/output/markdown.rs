@@ -20,8 +20,11 @@ const PLAIN: &str = "\u{1b}[0m";
 /// The text, laid out, with its last line end.
 pub(crate) fn render(text: &str, look: Look) -> String {
     let width = look.width.unwrap_or(USUAL).clamp(NARROWEST, WIDEST);
-    let mut page =
-        RenderedPage { color: look.color, width: usize::from(width), ..RenderedPage::default() };
+    let mut page = RenderedPage {
+        color: look.color,
+        width: usize::from(width),
+        ..RenderedPage::default()
+    };
     // Before it is laid out: a secret that is broken over lines has no shape any more.
     let text = mask::text(text);
     for event in Parser::new(&text) {
@@ -184,9 +187,11 @@ impl RenderedPage {
         let bold = self.bold > 0 || self.heading.is_some();
         match (self.color, bold, self.italic > 0) {
             (false, ..) => String::new(),
-            (true, bold, italic) => {
-                [if bold { BOLD } else { "" }, if italic { ITALIC } else { "" }].concat()
-            }
+            (true, bold, italic) => [
+                if bold { BOLD } else { "" },
+                if italic { ITALIC } else { "" },
+            ]
+            .concat(),
         }
     }
 
@@ -200,7 +205,11 @@ impl RenderedPage {
 
     fn end_link(&mut self) {
         let Some(url) = self.links.pop() else { return };
-        let shown: String = self.words.last().map(|it| it.text.clone()).unwrap_or_default();
+        let shown: String = self
+            .words
+            .last()
+            .map(|it| it.text.clone())
+            .unwrap_or_default();
         if !shown.contains(&sanitize::line(&url)) {
             self.open = false;
             self.append(&format!("({url})"), "");
@@ -223,7 +232,11 @@ impl RenderedPage {
         let Some(code) = self.code.take() else { return };
         for line in code.trim_end_matches('\n').split('\n') {
             let line = sanitize::line(&line.replace('\t', "    "));
-            let line = if self.color { format!("{CYAN}{line}{PLAIN}") } else { line };
+            let line = if self.color {
+                format!("{CYAN}{line}{PLAIN}")
+            } else {
+                line
+            };
             self.line(&format!("    {line}"));
             self.close = true;
         }
@@ -258,7 +271,9 @@ impl RenderedPage {
     fn room(&self) -> usize {
         let taken: usize = self.indents.iter().map(String::len).sum();
         // Deep in lists a few words still stand side by side.
-        self.width.saturating_sub(taken).max(usize::from(NARROWEST) / 2)
+        self.width
+            .saturating_sub(taken)
+            .max(usize::from(NARROWEST) / 2)
     }
 
     /// Writes a line, after a blank one where a block begins.

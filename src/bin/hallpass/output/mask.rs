@@ -37,7 +37,9 @@ pub(crate) fn message(message: &str) -> String {
     let mut masked = String::with_capacity(message.len());
     let mut at = 0;
     for word in words(message) {
-        let Some(mask) = message.get(word.clone()).and_then(meant_for) else { continue };
+        let Some(mask) = message.get(word.clone()).and_then(meant_for) else {
+            continue;
+        };
         masked.push_str(message.get(at..word.start).unwrap_or_default());
         masked.push_str(mask);
         at = word.end;
@@ -81,7 +83,11 @@ pub(crate) struct Masked<W: Write> {
 impl<W: Write> Masked<W> {
     /// Masks what is written to `out`.
     pub(crate) fn new(out: W) -> Self {
-        Self { out, held: Vec::with_capacity(CAPACITY), used: 0 }
+        Self {
+            out,
+            held: Vec::with_capacity(CAPACITY),
+            used: 0,
+        }
     }
 
     /// Hands on what is held, but for the last `spare` bytes, in which a secret may have begun. What

@@ -23,7 +23,8 @@ pub(crate) fn of(review: &Review) -> String {
     findings(&mut page, review);
     let scale = Scale::of(&review.survey);
     profiles::write(&mut page, &review.survey, &scale);
-    page.raw("<footer><p>Made by hallpass ").text(env!("CARGO_PKG_VERSION"));
+    page.raw("<footer><p>Made by hallpass ")
+        .text(env!("CARGO_PKG_VERSION"));
     page.raw(". It holds no secret: no token, no password, no key.</p></footer>\n</main>\n</body>\n</html>\n");
     page.finish()
 }
@@ -38,12 +39,18 @@ fn head(page: &mut Markup, review: &Review) {
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <link rel=\"icon\" href=\"data:,\">\n<title>hallpass review of ",
     );
-    page.text(review.reviewed_at).raw("</title>\n<style>\n").raw(STYLE);
+    page.text(review.reviewed_at)
+        .raw("</title>\n<style>\n")
+        .raw(STYLE);
     page.raw("</style>\n</head>\n<body>\n<main>\n<header>\n<h1>hallpass review</h1>\n<dl class=\"facts\">");
-    page.raw("<div><dt>store</dt><dd><code>").text(&review.survey.store).raw("</code></dd></div>");
+    page.raw("<div><dt>store</dt><dd><code>")
+        .text(&review.survey.store)
+        .raw("</code></dd></div>");
     page.raw("<div><dt>reviewed</dt><dd>");
     moment(page, review.reviewed_at);
-    page.raw("</dd></div><div><dt>epoch</dt><dd>").text(review.survey.epoch).raw("</dd></div>");
+    page.raw("</dd></div><div><dt>epoch</dt><dd>")
+        .text(review.survey.epoch)
+        .raw("</dd></div>");
     page.raw("</dl>\n</header>\n");
 }
 
@@ -61,7 +68,11 @@ fn summary(page: &mut Markup, review: &Review) {
         ("<li><b>", survey.tokens.len() - live, "ended tokens"),
         ("<li><b>", survey.keys.len(), "keys of the store"),
     ] {
-        page.raw(class).text(count).raw("</b> ").raw(what).raw("</li>\n");
+        page.raw(class)
+            .text(count)
+            .raw("</b> ")
+            .raw(what)
+            .raw("</li>\n");
     }
     page.raw("</ul>\n</section>\n");
 }
@@ -82,18 +93,30 @@ fn findings(page: &mut Markup, review: &Review) {
 }
 
 fn of_severity(page: &mut Markup, severity: Severity, found: &[&Finding]) {
-    page.raw("<table class=\"findings\">\n<caption><span class=\"chip ").raw(severity.word());
-    page.raw("\">").raw(severity.word()).raw("</span> ").text(found.len());
-    page.raw(if found.len() == 1 { " finding" } else { " findings" });
+    page.raw("<table class=\"findings\">\n<caption><span class=\"chip ")
+        .raw(severity.word());
+    page.raw("\">")
+        .raw(severity.word())
+        .raw("</span> ")
+        .text(found.len());
+    page.raw(if found.len() == 1 {
+        " finding"
+    } else {
+        " findings"
+    });
     page.raw(
         "</caption>\n<thead><tr><th scope=\"col\">About</th><th scope=\"col\">What</th>\
          <th scope=\"col\">Command</th></tr></thead>\n<tbody>\n",
     );
     for finding in found {
-        page.raw("<tr><th scope=\"row\"><small>").raw(finding.subject.kind).raw("</small> ");
+        page.raw("<tr><th scope=\"row\"><small>")
+            .raw(finding.subject.kind)
+            .raw("</small> ");
         page.text(&finding.subject.name).raw("</th><td>");
         sentence(page, &finding.message);
-        page.raw(" <small>").raw(finding.id.word()).raw("</small></td><td><code>");
+        page.raw(" <small>")
+            .raw(finding.id.word())
+            .raw("</small></td><td><code>");
         page.text(&finding.command).raw("</code></td></tr>\n");
     }
     page.raw("</tbody>\n</table>\n");

@@ -47,7 +47,10 @@ pub(crate) fn without_tokens(text: &str) -> String {
 
 /// As [`without_tokens`], for names with dots between: `profiles.ci.email`.
 pub(crate) fn names_without_tokens(text: &str) -> String {
-    text.split('.').map(without_tokens).collect::<Vec<_>>().join(".")
+    text.split('.')
+        .map(without_tokens)
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 fn without_token(piece: &str) -> String {
@@ -76,7 +79,10 @@ mod tests {
     #[test]
     fn no_scalar_gets_through_to_drive_a_terminal() {
         let all: String = (char::MIN..=char::MAX).collect();
-        assert!(all.contains('\u{1b}') && all.contains('\u{202e}'), "or this proves nothing");
+        assert!(
+            all.contains('\u{1b}') && all.contains('\u{202e}'),
+            "or this proves nothing"
+        );
         assert!(!line(&all).chars().any(drives_terminal));
         assert_eq!(line("a\u{202e}b\n"), "a\\u{202e}b\\u{a}");
     }
@@ -94,11 +100,18 @@ mod tests {
         for secret in [token.as_str(), hex.as_str()] {
             let xml = format!("<token><version>1</version><data>{secret}</data></token>");
             assert!(!without_tokens(&format!("no `{xml}`")).contains(secret));
-            for text in [secret.to_owned(), format!("no `{secret}`"), format!("--x={secret} y")] {
+            for text in [
+                secret.to_owned(),
+                format!("no `{secret}`"),
+                format!("--x={secret} y"),
+            ] {
                 assert!(!without_tokens(&text).contains(secret), "{text}");
             }
         }
-        assert_eq!(without_tokens("no token `hpass_00000000000`"), "no token `hpass_00000000000`");
+        assert_eq!(
+            without_tokens("no token `hpass_00000000000`"),
+            "no token `hpass_00000000000`"
+        );
     }
 
     #[test]

@@ -73,7 +73,10 @@ mod tests {
 
     fn composed(format: Format, secret: Option<&str>) -> String {
         let secret = secret.map(|it| SecretText::new(it.to_owned()));
-        let new = NewSecret { field: "token", secret: secret.as_ref() };
+        let new = NewSecret {
+            field: "token",
+            secret: secret.as_ref(),
+        };
         let text = compose(format, new, &Thing { name: "n" }).unwrap();
         String::from_utf8(text.to_vec()).unwrap()
     }

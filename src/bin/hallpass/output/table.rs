@@ -23,14 +23,21 @@ pub(super) struct Table<W> {
 
 impl<W: Write> Table<W> {
     pub(super) fn new(look: Look, out: W) -> Self {
-        Self { look, out, page: Vec::new(), widths: None }
+        Self {
+            look,
+            out,
+            page: Vec::new(),
+            widths: None,
+        }
     }
 
     /// Prints a full page, after which more may come.
     fn turn(&mut self, headings: &[String]) -> io::Result<()> {
         let first = self.widths.is_none();
         let mut table = layout(first.then_some(headings), &self.page);
-        let widths = self.widths.get_or_insert_with(|| table.column_max_content_widths());
+        let widths = self
+            .widths
+            .get_or_insert_with(|| table.column_max_content_widths());
         table.set_constraints(widths.iter().map(|width| fixed(*width)));
         self.page.clear();
         print(self.look, &mut self.out, &table, first)
@@ -48,7 +55,11 @@ impl<W: Write> Table<W> {
     /// Prints what is left; a list of one page fits the terminal.
     fn finish(&mut self, headings: &[String], whole: &[bool]) -> io::Result<()> {
         if self.widths.is_some() {
-            return if self.page.is_empty() { Ok(()) } else { self.turn(headings) };
+            return if self.page.is_empty() {
+                Ok(())
+            } else {
+                self.turn(headings)
+            };
         }
         if self.page.is_empty() {
             return Ok(());
@@ -75,7 +86,10 @@ impl<W: Write> Table<W> {
             if n > 0 {
                 writeln!(self.out)?;
             }
-            let named = headings.iter().map(|heading| heading.to_lowercase()).zip(row);
+            let named = headings
+                .iter()
+                .map(|heading| heading.to_lowercase())
+                .zip(row);
             let lines: Vec<_> = named
                 .filter(|(_, text)| !text.is_empty())
                 .map(|(name, text)| vec![name, text])
@@ -93,7 +107,11 @@ impl<V: View, W: Write> Printer<V> for Table<W> {
         if self.page.len() == PAGE {
             self.turn(&headings::<V>())?;
         }
-        self.page.push(listed::<V>().map(|column| sanitize::line(&(column.cell)(item))).collect());
+        self.page.push(
+            listed::<V>()
+                .map(|column| sanitize::line(&(column.cell)(item)))
+                .collect(),
+        );
         Ok(())
     }
 
@@ -106,7 +124,9 @@ impl<V: View, W: Write> Printer<V> for Table<W> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        let whole: Vec<_> = listed::<V>().map(|it| it.breaks == Breaks::Nowhere).collect();
+        let whole: Vec<_> = listed::<V>()
+            .map(|it| it.breaks == Breaks::Nowhere)
+            .collect();
         self.finish(&headings::<V>(), &whole)?;
         self.out.flush()
     }
@@ -118,7 +138,9 @@ pub(super) fn details<V: View>(look: Look, out: &mut dyn Write, value: &V) -> io
     if let Some(sentence) = value.sentence() {
         return writeln!(out, "{}", sanitize::block(&sentence));
     }
-    let lines = V::COLUMNS.iter().map(|column| (column.name, (column.cell)(value)));
+    let lines = V::COLUMNS
+        .iter()
+        .map(|column| (column.name, (column.cell)(value)));
     let rows: Vec<_> = lines
         .filter(|(_, text)| !text.is_empty())
         .map(|(name, text)| vec![name.replace('_', " "), sanitize::block(&text)])
@@ -129,11 +151,15 @@ pub(super) fn details<V: View>(look: Look, out: &mut dyn Write, value: &V) -> io
 }
 
 fn listed<V: View>() -> impl Iterator<Item = &'static Column<V>> {
-    V::COLUMNS.iter().filter(|column| column.shown == Shown::Listed)
+    V::COLUMNS
+        .iter()
+        .filter(|column| column.shown == Shown::Listed)
 }
 
 fn headings<V: View>() -> Vec<String> {
-    listed::<V>().map(|column| column.name.replace('_', " ").to_uppercase()).collect()
+    listed::<V>()
+        .map(|column| column.name.replace('_', " ").to_uppercase())
+        .collect()
 }
 
 fn layout(headings: Option<&[String]>, rows: &[Vec<String>]) -> comfy_table::Table {
@@ -157,7 +183,11 @@ fn is_readable(table: &comfy_table::Table, whole: &[bool], look: Look) -> bool {
     let Some(width) = look.width else { return true };
     let contents = table.column_max_content_widths();
     let needed = contents.iter().zip(whole).map(|(content, whole)| {
-        let least = if *whole { *content } else { ENOUGH.min(*content) };
+        let least = if *whole {
+            *content
+        } else {
+            ENOUGH.min(*content)
+        };
         u32::from(least) + u32::from(GAP)
     });
     needed.sum::<u32>() <= u32::from(width) + u32::from(GAP)
@@ -169,7 +199,9 @@ fn fixed(content: u16) -> ColumnConstraint {
 
 fn fit(table: &mut comfy_table::Table, look: Look) {
     if let Some(width) = look.width {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
     }
 }
 

@@ -19,7 +19,10 @@ pub(crate) enum Asking {
 impl Asking {
     /// What holds for this process.
     pub(crate) fn now(no_input: bool) -> Self {
-        match (no_input, stdio::stdin_is_terminal() && stdio::stderr_is_terminal()) {
+        match (
+            no_input,
+            stdio::stdin_is_terminal() && stdio::stderr_is_terminal(),
+        ) {
             (true, _) => Self::Forbidden,
             (_, true) => Self::Possible,
             (_, false) => Self::NoTerminal,

@@ -18,7 +18,10 @@ pub(crate) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, 
     }
     restore_on_interrupt();
     let items = items.iter().map(|item| sanitize::line(item));
-    let menu = Select::new().with_prompt(sanitize::line(question)).items(items).default(0);
+    let menu = Select::new()
+        .with_prompt(sanitize::line(question))
+        .items(items)
+        .default(0);
     answered(menu.interact_opt())
 }
 
@@ -31,9 +34,16 @@ pub(crate) fn choose_several(
         return numbered::choose_several(question, items);
     }
     restore_on_interrupt();
-    let items = items.iter().map(|(item, chosen)| (sanitize::line(item), *chosen));
-    let question = format!("{} (space to choose, Enter when done)", sanitize::line(question));
-    let menu = MultiSelect::new().with_prompt(question).items_checked(items);
+    let items = items
+        .iter()
+        .map(|(item, chosen)| (sanitize::line(item), *chosen));
+    let question = format!(
+        "{} (space to choose, Enter when done)",
+        sanitize::line(question)
+    );
+    let menu = MultiSelect::new()
+        .with_prompt(question)
+        .items_checked(items);
     answered(menu.interact_opt())
 }
 

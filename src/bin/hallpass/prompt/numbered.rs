@@ -9,7 +9,9 @@ use crate::report::tell;
 pub(super) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, Failure> {
     list(question, items.iter().map(|item| (item.as_str(), "")));
     loop {
-        let Some(answer) = line("Number (Enter to go back)")? else { return Ok(None) };
+        let Some(answer) = line("Number (Enter to go back)")? else {
+            return Ok(None);
+        };
         match place(&answer, items.len()) {
             Some(place) => return Ok(Some(place)),
             None => none_of(items.len()),
@@ -23,10 +25,17 @@ pub(super) fn choose_several(
     items: &[(String, bool)],
 ) -> Result<Option<Vec<usize>>, Failure> {
     let mark = |chosen: bool| if chosen { " (chosen)" } else { "" };
-    list(question, items.iter().map(|(item, chosen)| (item.as_str(), mark(*chosen))));
+    list(
+        question,
+        items
+            .iter()
+            .map(|(item, chosen)| (item.as_str(), mark(*chosen))),
+    );
     loop {
         let asked = "Numbers, with blanks between (Enter to keep them, - for none)";
-        let Some(answer) = line(asked)? else { return Ok(None) };
+        let Some(answer) = line(asked)? else {
+            return Ok(None);
+        };
         let words = answer.split_whitespace().filter(|word| *word != "-");
         let places: Option<Vec<_>> = words.map(|word| place(word, items.len())).collect();
         match places {

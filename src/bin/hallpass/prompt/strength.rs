@@ -14,7 +14,9 @@ impl Strength {
     /// Estimates `passphrase`.
     pub(crate) fn of(passphrase: &SecretText) -> Self {
         let estimate = zxcvbn(passphrase.expose(), &["hallpass"]);
-        let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
+        let warning = estimate
+            .feedback()
+            .and_then(zxcvbn::feedback::Feedback::warning);
         Self {
             score: estimate.score(),
             magnitude: estimate.guesses_log10(),
@@ -40,8 +42,15 @@ impl Strength {
             Score::Three => "middling",
             _ => "strong",
         };
-        let advice = self.advice.as_deref().map(|why| format!(" {why}")).unwrap_or_default();
-        format!("Strength: {word}, about 10^{:.0} guesses.{advice}", self.magnitude)
+        let advice = self
+            .advice
+            .as_deref()
+            .map(|why| format!(" {why}"))
+            .unwrap_or_default();
+        format!(
+            "Strength: {word}, about 10^{:.0} guesses.{advice}",
+            self.magnitude
+        )
     }
 }
 
@@ -53,7 +62,11 @@ mod tests {
     fn a_common_word_is_weak_and_four_random_ones_are_strong() {
         let weak = Strength::of(&SecretText::new("password1".to_owned()));
         assert!(!weak.is_good());
-        assert!(weak.line().starts_with("Strength: very weak"), "{}", weak.line());
+        assert!(
+            weak.line().starts_with("Strength: very weak"),
+            "{}",
+            weak.line()
+        );
         let strong = Strength::of(&SecretText::new("cobalt lantern quiet otter".to_owned()));
         assert!(strong.is_good(), "{}", strong.line());
         assert!(!strong.line().contains("lantern"));

@@ -34,7 +34,10 @@ pub(crate) fn tolerable(passphrase: SecretText) -> Result<SecretText, Failure> {
     if strength.is_tolerable() {
         return Ok(passphrase);
     }
-    let weak = format!("the passphrase is too weak to protect a store. {}", strength.line());
+    let weak = format!(
+        "the passphrase is too weak to protect a store. {}",
+        strength.line()
+    );
     Err(Failure::new(Kind::Refused, weak).advice("several random words, or `--new-key-file FILE`"))
 }
 

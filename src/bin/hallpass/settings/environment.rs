@@ -66,13 +66,19 @@ impl Environment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let said = Self::of(|name| std::env::var_os(name));
         let program = std::env::current_exe().ok();
-        Self { program, folder: std::env::current_dir().ok(), ..said }
+        Self {
+            program,
+            folder: std::env::current_dir().ok(),
+            ..said
+        }
     }
 
     pub(super) fn of(get: impl Fn(&str) -> Option<OsString>) -> Self {
         let get = |name| get(name).filter(|value| !value.is_empty());
         let path = |name| get(name).map(PathBuf::from);
-        let misplaced = OWN.into_iter().find_map(|name| Some((name, secret(&get(name)?)?)));
+        let misplaced = OWN
+            .into_iter()
+            .find_map(|name| Some((name, secret(&get(name)?)?)));
         Self {
             store: path("HALLPASS_STORE"),
             state_dir: path("HALLPASS_STATE_DIR"),
@@ -130,8 +136,12 @@ impl Environment {
 
     /// The format that `HALLPASS_OUTPUT` names.
     pub(crate) fn format(&self) -> Result<Option<Format>, Failure> {
-        let Some(word) = &self.output else { return Ok(None) };
-        let format = word.to_str().and_then(|word| clap::ValueEnum::from_str(word, false).ok());
+        let Some(word) = &self.output else {
+            return Ok(None);
+        };
+        let format = word
+            .to_str()
+            .and_then(|word| clap::ValueEnum::from_str(word, false).ok());
         format.map(Some).ok_or_else(|| {
             Failure::usage("`HALLPASS_OUTPUT` is not one of table, json, jsonl, csv")
         })
@@ -140,6 +150,9 @@ impl Environment {
 
 /// What secret a variable holds, or was meant to.
 fn secret(value: &OsStr) -> Option<Secret> {
-    let whole = value.to_str().is_some_and(looks_like_token).then_some(Secret::Token);
+    let whole = value
+        .to_str()
+        .is_some_and(looks_like_token)
+        .then_some(Secret::Token);
     holds_secret(value.as_bytes()).or(whole)
 }

@@ -48,7 +48,9 @@ pub(crate) enum AnchorPolicy {
 impl Contents {
     /// Reads the file; one that does not exist says nothing, unless it `must_exist`.
     pub(super) fn read(path: Option<&Path>, must_exist: bool) -> Result<Self, Failure> {
-        let Some(path) = path else { return Ok(Self::default()) };
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
         // They name the key and can switch the anchor off.
         match trust::open(path, SETTINGS) {
             Ok(settings) => {
@@ -71,7 +73,9 @@ impl Contents {
     }
 
     fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.store, &self.state_dir, &self.key_file].into_iter().flatten()
+        [&self.store, &self.state_dir, &self.key_file]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -83,10 +87,15 @@ fn read(file: fs::File) -> io::Result<String> {
         _ => error,
     })?;
     // A line is added to it, which would be none in another encoding.
-    if matches!(Encoding::of(&bytes), Encoding::Utf16Low | Encoding::Utf16High) {
+    if matches!(
+        Encoding::of(&bytes),
+        Encoding::Utf16Low | Encoding::Utf16High
+    ) {
         return Err(no_text("begins as UTF-16; save it as UTF-8"));
     }
-    decoding::text(bytes).map(|text| text.expose().to_owned()).map_err(no_text)
+    decoding::text(bytes)
+        .map(|text| text.expose().to_owned())
+        .map_err(no_text)
 }
 
 fn no_text(why: &'static str) -> io::Error {
@@ -97,17 +106,27 @@ fn no_text(why: &'static str) -> io::Error {
 /// should not find it in a log too.
 fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let start = error.span().map_or(0, |span| span.start);
-    let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+    let line = 1 + text
+        .bytes()
+        .take(start)
+        .filter(|byte| *byte == b'\n')
+        .count();
     // What `state_dir` was called in trials of this release.
     let renamed = error.message().starts_with("unknown field `state`,");
-    let why = if renamed { "`state` is called `state_dir` now" } else { error.message() };
+    let why = if renamed {
+        "`state` is called `state_dir` now"
+    } else {
+        error.message()
+    };
     Failure::usage(format!("`{}`, line {line}: {why}", path.display()))
 }
 
 /// A path in the settings means the same wherever the program is run.
 fn relative(path: &Path, named: &Path) -> Failure {
     let (path, named) = (path.display(), named.display());
-    Failure::usage(format!("`{path}` says `{named}`, which does not start at the root"))
+    Failure::usage(format!(
+        "`{path}` says `{named}`, which does not start at the root"
+    ))
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Failure {
@@ -117,7 +136,11 @@ fn unreadable(path: &Path, source: io::Error) -> Failure {
     if source.kind() == io::ErrorKind::InvalidData {
         return Failure::usage(format!("`{}` {source}", path.display()));
     }
-    Error::File { path: path.to_owned(), source }.into()
+    Error::File {
+        path: path.to_owned(),
+        source,
+    }
+    .into()
 }
 
 fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
@@ -129,18 +152,31 @@ fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
 ///
 /// The format has no tables, so a line at the end is always read as it is meant.
 pub(crate) fn remember_key_file(config: &Path, key_file: &Path) -> Result<(), Failure> {
-    let line = format!("key_file = {}\n", toml::Value::from(key_file.display().to_string()));
+    let line = format!(
+        "key_file = {}\n",
+        toml::Value::from(key_file.display().to_string())
+    );
     trust::Folder::make_of(config).map_err(Error::from)?;
     match trust::open(config, SETTINGS) {
         Err(distrust) if !distrust.is_absence() => return Err(Error::from(distrust).into()),
         _ => {}
     }
-    append(config, &line).map_err(|source| Error::File { path: config.to_owned(), source }.into())
+    append(config, &line).map_err(|source| {
+        Error::File {
+            path: config.to_owned(),
+            source,
+        }
+        .into()
+    })
 }
 
 fn append(config: &Path, line: &str) -> io::Result<()> {
     let missing_end = fs::read(config).is_ok_and(|text| text.last().is_some_and(|c| *c != b'\n'));
-    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(config)?;
+    let mut file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(config)?;
     file.write_all(if missing_end { b"\n" } else { b"" })?;
     file.write_all(line.as_bytes())?;
     file.sync_all()

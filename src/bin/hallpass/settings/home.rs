@@ -36,7 +36,9 @@ impl Folders {
     /// home folder, of which a static program can die; then `/etc/passwd` is read as a file.
     pub(super) fn of(base: &Base) -> Self {
         if base.home.as_deref().is_some_and(Path::is_absolute) {
-            return ProjectDirs::from("", "", NAME).map(Self::from).unwrap_or_default();
+            return ProjectDirs::from("", "", NAME)
+                .map(Self::from)
+                .unwrap_or_default();
         }
         let home = users::by_number(getuid().as_raw()).and_then(|user| user.home);
         Self::below(home.as_deref(), base)
@@ -71,12 +73,18 @@ mod tests {
 
     #[test]
     fn folders_are_where_the_specification_has_them() {
-        let base =
-            Base { data: Some("/data".into()), config: Some("relative".into()), ..Base::default() };
+        let base = Base {
+            data: Some("/data".into()),
+            config: Some("relative".into()),
+            ..Base::default()
+        };
         let folders = Folders::below(Some(Path::new("/home/ann")), &base);
         assert_eq!(folders.data, Some("/data/hallpass".into()));
         assert_eq!(folders.config, Some("/home/ann/.config/hallpass".into()));
-        assert_eq!(folders.state, Some("/home/ann/.local/state/hallpass".into()));
+        assert_eq!(
+            folders.state,
+            Some("/home/ann/.local/state/hallpass".into())
+        );
         let homeless = Folders::below(None, &base);
         assert_eq!(homeless.data, Some("/data/hallpass".into()));
         assert_eq!((homeless.config, homeless.state), (None, None));

@@ -15,27 +15,44 @@ fn home() -> (tempfile::TempDir, PathBuf) {
 
 fn load(global: &Global, pairs: &[(&str, &str)]) -> Result<Settings, Failure> {
     let get = |name: &str| {
-        pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
+        pairs
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| OsString::from(value))
     };
-    Settings::load(global, &Environment::of(get), MissingFile::Refused, Purpose::Write)
+    Settings::load(
+        global,
+        &Environment::of(get),
+        MissingFile::Refused,
+        Purpose::Write,
+    )
 }
 
 fn with_config(config: &Path) -> Global {
-    Global { config: Some(config.to_owned()), ..Global::default() }
+    Global {
+        config: Some(config.to_owned()),
+        ..Global::default()
+    }
 }
 
 #[test]
 fn an_option_beats_the_environment_which_beats_the_settings() {
     let (_folder, config) = home();
-    fs::write(&config, "store = \"/settings\"\noutput = \"csv\"\ntoken_lifetime = \"30d\"\n")
-        .unwrap();
+    fs::write(
+        &config,
+        "store = \"/settings\"\noutput = \"csv\"\ntoken_lifetime = \"30d\"\n",
+    )
+    .unwrap();
     let mut global = with_config(&config);
     let settings = load(&global, &[]).unwrap();
     assert_eq!(settings.store().unwrap(), Path::new("/settings"));
     assert_eq!(settings.format, Format::Csv);
     assert_eq!(settings.token_lifetime.to_string(), "30d");
 
-    let environment = [("HALLPASS_STORE", "/environment"), ("HALLPASS_OUTPUT", "jsonl")];
+    let environment = [
+        ("HALLPASS_STORE", "/environment"),
+        ("HALLPASS_OUTPUT", "jsonl"),
+    ];
     let settings = load(&global, &environment).unwrap();
     assert_eq!(settings.store().unwrap(), Path::new("/environment"));
     assert_eq!(settings.format, Format::Jsonl);
@@ -53,31 +70,55 @@ fn no_color_switches_colour_off_unless_an_option_asks_for_it() {
     fs::write(&config, "color = \"always\"").unwrap();
     let mut global = with_config(&config);
     assert_eq!(load(&global, &[]).unwrap().color, Color::Always);
-    assert_eq!(load(&global, &[("NO_COLOR", "1")]).unwrap().color, Color::Never);
-    assert_eq!(load(&global, &[("NO_COLOR", "")]).unwrap().color, Color::Always);
+    assert_eq!(
+        load(&global, &[("NO_COLOR", "1")]).unwrap().color,
+        Color::Never
+    );
+    assert_eq!(
+        load(&global, &[("NO_COLOR", "")]).unwrap().color,
+        Color::Always
+    );
     global.color = Some(Color::Always);
-    assert_eq!(load(&global, &[("NO_COLOR", "1")]).unwrap().color, Color::Always);
+    assert_eq!(
+        load(&global, &[("NO_COLOR", "1")]).unwrap().color,
+        Color::Always
+    );
 }
 
 #[test]
 fn an_unknown_key_is_an_error_that_does_not_repeat_its_value() {
     let (_folder, config) = home();
-    fs::write(&config, "output = \"csv\"\npassphrase = \"canary-in-config\"\n").unwrap();
+    fs::write(
+        &config,
+        "output = \"csv\"\npassphrase = \"canary-in-config\"\n",
+    )
+    .unwrap();
     let failure = load(&with_config(&config), &[]).unwrap_err();
     assert_eq!(failure.kind(), Kind::Usage);
     assert!(failure.message().contains("line 2"), "{failure:?}");
-    assert!(failure.message().contains("unknown field `passphrase`"), "{failure:?}");
+    assert!(
+        failure.message().contains("unknown field `passphrase`"),
+        "{failure:?}"
+    );
     assert!(!format!("{failure:?}").contains("canary"), "{failure:?}");
 }
 
 #[test]
 fn bad_values_are_wrong_usage() {
     let (_folder, config) = home();
-    for text in
-        ["output = \"xml\"", "token_lifetime = \"90\"", "store = \"here\"", "anchor = 1", "["]
-    {
+    for text in [
+        "output = \"xml\"",
+        "token_lifetime = \"90\"",
+        "store = \"here\"",
+        "anchor = 1",
+        "[",
+    ] {
         fs::write(&config, text).unwrap();
-        assert_eq!(load(&with_config(&config), &[]).unwrap_err().kind(), Kind::Usage, "{text}");
+        assert_eq!(
+            load(&with_config(&config), &[]).unwrap_err().kind(),
+            Kind::Usage,
+            "{text}"
+        );
     }
     fs::write(&config, "").unwrap();
     let failure = load(&with_config(&config), &[("HALLPASS_OUTPUT", "xml")]).unwrap_err();
@@ -87,11 +128,19 @@ fn bad_values_are_wrong_usage() {
 #[test]
 fn a_settings_file_that_is_named_must_exist() {
     let (_folder, config) = home();
-    assert_eq!(load(&with_config(&config), &[]).unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(
+        load(&with_config(&config), &[]).unwrap_err().kind(),
+        Kind::NotFound
+    );
     let environment = Environment::default();
     assert!(
-        Settings::load(&with_config(&config), &environment, MissingFile::Allowed, Purpose::Write)
-            .is_ok()
+        Settings::load(
+            &with_config(&config),
+            &environment,
+            MissingFile::Allowed,
+            Purpose::Write
+        )
+        .is_ok()
     );
 }
 

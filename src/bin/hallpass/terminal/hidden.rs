@@ -24,7 +24,9 @@ impl Hidden {
         restore_on_interrupt();
         let before = tcgetattr(stdin())?;
         let mut hidden = before.clone();
-        hidden.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+        hidden
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHONL);
         // Whoever stops the program here would find echo on when it goes on, and type into that.
         hidden.special_codes[SpecialCodeIndex::VSUSP] = DISABLED;
         tcsetattr(stdin(), OptionalActions::Flush, &hidden)?;
@@ -48,7 +50,9 @@ pub(crate) struct Restored {
 impl Restored {
     /// Keeps the terminal as it is now, if there is one.
     pub(crate) fn new() -> Self {
-        Self { before: tcgetattr(stdin()).ok() }
+        Self {
+            before: tcgetattr(stdin()).ok(),
+        }
     }
 
     /// Leaves the terminal as it is.

@@ -40,7 +40,11 @@ impl Interrupt {
 
     /// An error if one came; it is not of the kind that is tried again.
     pub(crate) fn ensure_none(&self) -> io::Result<()> {
-        if self.came() { Err(Self::error()) } else { Ok(()) }
+        if self.came() {
+            Err(Self::error())
+        } else {
+            Ok(())
+        }
     }
 
     /// What is interrupted fails with this.
@@ -58,7 +62,10 @@ impl Drop for Interrupt {
 /// From now on, the terminal is put back as it was when a signal ends the program.
 pub(super) fn restore(before: Termios) {
     // The first question found it as it is to be left.
-    BEFORE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(before);
+    BEFORE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get_or_insert(before);
     install();
 }
 
@@ -74,10 +81,18 @@ fn install() {
 }
 
 fn end() {
-    if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+    if let Some(before) = BEFORE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()
+    {
         let _ = tcsetattr(stdin(), OptionalActions::Now, before);
         show_cursor();
     }
-    #[expect(clippy::exit, clippy::disallowed_methods, reason = "a signal ends the program")]
+    #[expect(
+        clippy::exit,
+        clippy::disallowed_methods,
+        reason = "a signal ends the program"
+    )]
     process::exit(130)
 }

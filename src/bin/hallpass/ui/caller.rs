@@ -54,8 +54,19 @@ impl Ui {
         outlets: Outlets,
     ) -> Self {
         let terminal = stdio::stdout_is_terminal();
-        let look = Look { color: wanted(color, terminal), width: stdio::width() };
-        Self { format, look, report, asking, consent, secrets, outlets }
+        let look = Look {
+            color: wanted(color, terminal),
+            width: stdio::width(),
+        };
+        Self {
+            format,
+            look,
+            report,
+            asking,
+            consent,
+            secrets,
+            outlets,
+        }
     }
 
     /// The format of results.
@@ -73,12 +84,20 @@ impl Ui {
 
     /// Prints a result that people have been told in words: nothing in a table.
     pub(crate) fn record<V: View>(&mut self, value: &V) -> Result<(), Failure> {
-        if self.format == Format::Table { Ok(()) } else { self.show(value) }
+        if self.format == Format::Table {
+            Ok(())
+        } else {
+            self.show(value)
+        }
     }
 
     /// As [`Self::record`], for a list.
     pub(crate) fn records<V: View>(&mut self, values: &[V]) -> Result<(), Failure> {
-        if self.format == Format::Table { Ok(()) } else { self.list(values) }
+        if self.format == Format::Table {
+            Ok(())
+        } else {
+            self.list(values)
+        }
     }
 
     /// Shows what a change would do: in words to people, as `value` to programs.
@@ -107,7 +126,11 @@ impl Ui {
 
     /// As [`Self::listing`], where people too are given lines of JSON.
     pub(crate) fn exporting<V: View>(&self) -> Listing<V> {
-        let format = if self.format == Format::Table { Format::Jsonl } else { self.format };
+        let format = if self.format == Format::Table {
+            Format::Jsonl
+        } else {
+            self.format
+        };
         Listing::new(output::printer(format, self.look, Report::results()))
     }
 
@@ -152,18 +175,28 @@ impl Ui {
 
     /// A bar for long work, on a terminal.
     pub(crate) fn progress(&self, what: &'static str) -> Progress {
-        Progress::new(what, self.format == Format::Table && stdio::stderr_is_terminal())
+        Progress::new(
+            what,
+            self.format == Format::Table && stdio::stderr_is_terminal(),
+        )
     }
 
     /// A sign of life while somebody else takes time, on a terminal.
     pub(crate) fn waiting(&self, what: &'static str) -> Progress {
-        Progress::waiting(what, self.format == Format::Table && stdio::stderr_is_terminal())
+        Progress::waiting(
+            what,
+            self.format == Format::Table && stdio::stderr_is_terminal(),
+        )
     }
 
     /// As [`Self::progress`], where results go to standard output meanwhile: a bar among them would
     /// be in their way.
     pub(crate) fn progress_beside_results(&self, what: &'static str) -> Progress {
-        if stdio::stdout_is_terminal() { Progress::new(what, false) } else { self.progress(what) }
+        if stdio::stdout_is_terminal() {
+            Progress::new(what, false)
+        } else {
+            self.progress(what)
+        }
     }
 
     /// Asks before something stops working. `consequence` says what and how much of it, in lines.
@@ -194,7 +227,10 @@ impl Ui {
         if prompt::confirm(question)? {
             return Ok(());
         }
-        Err(Failure::new(Kind::NotConfirmed, "declined; nothing was changed"))
+        Err(Failure::new(
+            Kind::NotConfirmed,
+            "declined; nothing was changed",
+        ))
     }
 
     /// Whether questions can be asked.
@@ -211,7 +247,11 @@ impl Ui {
     /// Asks for one group of a recovery code, counted from 1.
     pub(crate) fn recovery_group(&mut self, group: u8) -> Result<SecretText, Failure> {
         let name = format!("Group {group} of the recovery code");
-        self.secret(&name, Kind::Usage, "`--recovery-file FILE` or `--no-recovery`")
+        self.secret(
+            &name,
+            Kind::Usage,
+            "`--recovery-file FILE` or `--no-recovery`",
+        )
     }
 
     /// Asks for a secret that exists. `instead` is the option that serves without a terminal.

@@ -33,7 +33,11 @@ impl Ui {
         field: &'static str,
         value: &V,
     ) -> Result<(), Failure> {
-        if outlet.elsewhere().is_none() { Ok(()) } else { self.without_secret(field, value) }
+        if outlet.elsewhere().is_none() {
+            Ok(())
+        } else {
+            self.without_secret(field, value)
+        }
     }
 
     /// Shows to programs what was made, but for its secret, which they have or never get.
@@ -45,8 +49,15 @@ impl Ui {
         if self.format == Format::Table {
             return Ok(());
         }
-        let mut text = compose(self.format, NewSecret { field, secret: None }, value)
-            .map_err(|source| Failure::output(&source))?;
+        let mut text = compose(
+            self.format,
+            NewSecret {
+                field,
+                secret: None,
+            },
+            value,
+        )
+        .map_err(|source| Failure::output(&source))?;
         text.push(b'\n');
         report::raw(&text)
     }

@@ -18,12 +18,16 @@ impl<V: View> Listing<V> {
     /// Prints the next item, or holds it until the page is full.
     pub(crate) fn push(&mut self, item: &V) -> Result<(), Failure> {
         self.count += 1;
-        self.printer.item(item).map_err(|source| Failure::output(&source))
+        self.printer
+            .item(item)
+            .map_err(|source| Failure::output(&source))
     }
 
     /// Prints what is held back, because more may be long in coming.
     pub(crate) fn catch_up(&mut self) -> Result<(), Failure> {
-        self.printer.catch_up().map_err(|source| Failure::output(&source))
+        self.printer
+            .catch_up()
+            .map_err(|source| Failure::output(&source))
     }
 
     /// Prints what `feed` hands over, item by item.
@@ -46,7 +50,9 @@ impl<V: View> Listing<V> {
 
     /// Prints the rest; says how many there were.
     pub(crate) fn end(mut self) -> Result<usize, Failure> {
-        self.printer.end().map_err(|source| Failure::output(&source))?;
+        self.printer
+            .end()
+            .map_err(|source| Failure::output(&source))?;
         Ok(self.count)
     }
 }

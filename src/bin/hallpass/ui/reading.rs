@@ -33,7 +33,9 @@ impl Ui {
     fn warn_of_readers(&mut self) {
         for path in self.secrets.take_exposed() {
             let (path, command) = (path.display(), sanitize::shell(&path));
-            self.warn(format!("other users can read `{path}`: `chmod 600 {command}`"));
+            self.warn(format!(
+                "other users can read `{path}`: `chmod 600 {command}`"
+            ));
         }
     }
 

@@ -26,19 +26,37 @@ fn options_come_before_the_environment_and_that_before_the_settings() {
     let environment = environment(|it| it.key_file = Some("/environment".into()));
     let settings = Some(Path::new("/settings"));
     let none = KeyFlags::default();
-    let flag = KeyFlags { passphrase_fd: Some(3), ..KeyFlags::default() };
-    let choose =
-        |flags, environment| KeySource::choose(flags, environment, settings).unwrap().unwrap();
+    let flag = KeyFlags {
+        passphrase_fd: Some(3),
+        ..KeyFlags::default()
+    };
+    let choose = |flags, environment| {
+        KeySource::choose(flags, environment, settings)
+            .unwrap()
+            .unwrap()
+    };
     assert_eq!(choose(&flag, &environment), KeySource::PassphraseFd(3));
-    assert_eq!(choose(&none, &environment), KeySource::KeyFile("/environment".into()));
-    assert_eq!(choose(&none, &Environment::default()), KeySource::KeyFile("/settings".into()));
-    assert_eq!(KeySource::choose(&none, &Environment::default(), None).unwrap(), None);
+    assert_eq!(
+        choose(&none, &environment),
+        KeySource::KeyFile("/environment".into())
+    );
+    assert_eq!(
+        choose(&none, &Environment::default()),
+        KeySource::KeyFile("/settings".into())
+    );
+    assert_eq!(
+        KeySource::choose(&none, &Environment::default(), None).unwrap(),
+        None
+    );
 }
 
 #[test]
 fn two_options_are_refused() {
-    let flags =
-        KeyFlags { passphrase_fd: Some(3), key_file: Some("/key".into()), ..KeyFlags::default() };
+    let flags = KeyFlags {
+        passphrase_fd: Some(3),
+        key_file: Some("/key".into()),
+        ..KeyFlags::default()
+    };
     let failure = KeySource::choose(&flags, &Environment::default(), None).unwrap_err();
     assert_eq!(failure.kind(), Kind::Usage);
 }
@@ -50,8 +68,13 @@ fn a_systemd_credential_is_taken_where_it_is() {
     let none = KeyFlags::default();
     assert_eq!(KeySource::choose(&none, &environment, None).unwrap(), None);
     fs::write(folder.path().join("hallpass.key"), "").unwrap();
-    let chosen = KeySource::choose(&none, &environment, None).unwrap().unwrap();
-    assert_eq!(chosen, KeySource::Credential(folder.path().join("hallpass.key")));
+    let chosen = KeySource::choose(&none, &environment, None)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        chosen,
+        KeySource::Credential(folder.path().join("hallpass.key"))
+    );
 }
 
 #[test]

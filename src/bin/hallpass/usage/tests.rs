@@ -4,7 +4,9 @@ use super::*;
 use crate::cli;
 
 fn refusal(line: &str) -> Failure {
-    let words = std::iter::once("hallpass").chain(line.split_whitespace()).map(OsString::from);
+    let words = std::iter::once("hallpass")
+        .chain(line.split_whitespace())
+        .map(OsString::from);
     explain(&cli::parse(words.collect()).unwrap_err())
 }
 
@@ -17,9 +19,15 @@ fn a_message_names_the_argument_and_a_hint_can_be_pasted() {
     assert_eq!(missing.message(), "missing: <PROFILE>");
     assert_eq!(missing.next(), Some(&Hint::command("profile add --help")));
     let value = refusal("token add github/ci --expires 90");
-    assert!(value.message().starts_with("`--expires <WHEN>`: "), "{value:?}");
+    assert!(
+        value.message().starts_with("`--expires <WHEN>`: "),
+        "{value:?}"
+    );
     let choice = refusal("profile list -o xml");
-    assert_eq!(choice.message(), "`--output <FORMAT>` is not one of table, json, jsonl, csv");
+    assert_eq!(
+        choice.message(),
+        "`--output <FORMAT>` is not one of table, json, jsonl, csv"
+    );
     let both = refusal("password set github --generate --password-file x");
     assert!(both.message().contains("does not go with"), "{both:?}");
 }
@@ -29,13 +37,24 @@ fn a_token_that_was_typed_is_not_repeated() {
     let native = format!("hpass_{}", "0".repeat(50));
     let hex = "ab".repeat(32);
     for secret in [&native, &hex] {
-        for before in ["verify ", "", "verify --token-file ", "verify --token-file=", "verify --"] {
+        for before in [
+            "verify ",
+            "",
+            "verify --token-file ",
+            "verify --token-file=",
+            "verify --",
+        ] {
             is_not_repeated(&format!("{before}{secret}"), secret);
         }
         is_not_repeated(&format!("token show {secret}"), secret);
         is_not_repeated(&format!("profile list -o {secret}"), secret);
     }
-    for before in ["token show github/", "token revoke x/y ", "profile add ", "token add x/"] {
+    for before in [
+        "token show github/",
+        "token revoke x/y ",
+        "profile add ",
+        "token add x/",
+    ] {
         is_not_repeated(&format!("{before}{native}"), &native);
     }
 }

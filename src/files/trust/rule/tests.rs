@@ -11,7 +11,11 @@ const ANOTHER: u32 = 1001;
 
 /// What the system would say of such a file or folder.
 fn said(folder: bool, owner: u32, mode: u32) -> Stat {
-    let file = if folder { File::open("/") } else { tempfile::tempfile() };
+    let file = if folder {
+        File::open("/")
+    } else {
+        tempfile::tempfile()
+    };
     let mut stat = fstat(file.unwrap()).unwrap();
     stat.st_mode = stat.st_mode & !0o7777 | mode;
     (stat.st_uid, stat.st_nlink) = (owner, 1);
@@ -25,10 +29,34 @@ fn a_folder_on_the_way_is_the_callers_or_roots_and_nobody_can_exchange_what_is_i
         (ME, 0o700, None, None, None),
         (0, 0o700, None, Some(Problem::Foreign(0)), None),
         (ME, 0o755, None, None, Some(Problem::Open)),
-        (ME, 0o775, Some(Problem::Changeable), Some(Problem::Changeable), Some(Problem::Open)),
-        (0, 0o1777, None, Some(Problem::Foreign(0)), Some(Problem::Shared)),
-        (ME, 0o1777, None, Some(Problem::Changeable), Some(Problem::Shared)),
-        (ME, 0o777, Some(Problem::Changeable), Some(Problem::Changeable), Some(Problem::Shared)),
+        (
+            ME,
+            0o775,
+            Some(Problem::Changeable),
+            Some(Problem::Changeable),
+            Some(Problem::Open),
+        ),
+        (
+            0,
+            0o1777,
+            None,
+            Some(Problem::Foreign(0)),
+            Some(Problem::Shared),
+        ),
+        (
+            ME,
+            0o1777,
+            None,
+            Some(Problem::Changeable),
+            Some(Problem::Shared),
+        ),
+        (
+            ME,
+            0o777,
+            Some(Problem::Changeable),
+            Some(Problem::Changeable),
+            Some(Problem::Shared),
+        ),
         (ME, 0o710, None, None, Some(Problem::Open)),
     ] {
         let found = [WAY, OWN, PRIVATE].map(|rule| judge(rule, owner, mode));
@@ -38,7 +66,10 @@ fn a_folder_on_the_way_is_the_callers_or_roots_and_nobody_can_exchange_what_is_i
         let found = judge(WAY, ANOTHER, mode);
         assert_eq!(found, Some(Problem::Foreign(ANOTHER)), "{mode:o}");
     }
-    assert_eq!(WAY.judge_for(&said(false, ME, 0o700), ME), Err(Problem::NotAFolder));
+    assert_eq!(
+        WAY.judge_for(&said(false, ME, 0o700), ME),
+        Err(Problem::NotAFolder)
+    );
 }
 
 #[test]
@@ -58,13 +89,27 @@ fn a_file_is_judged_by_what_it_is_for() {
     ] {
         let stat = said(false, owner, mode);
         let found = [KEY, SECRET, ORDERS, SINK, STORE].map(|it| it.judge_for(&stat, ME).err());
-        assert_eq!(found, [key, secret, orders, sink, store], "{owner} {mode:o}");
+        assert_eq!(
+            found,
+            [key, secret, orders, sink, store],
+            "{owner} {mode:o}"
+        );
     }
-    let rules = [KEY, PASSPHRASE, SECRET, ORDERS, SETTINGS, PROGRAM, MEMORY, SINK, STORE];
+    let rules = [
+        KEY, PASSPHRASE, SECRET, ORDERS, SETTINGS, PROGRAM, MEMORY, SINK, STORE,
+    ];
     for rule in rules {
         let foreign = said(false, ANOTHER, 0o600);
-        assert_eq!(rule.judge_for(&foreign, ME), Err(Problem::Foreign(ANOTHER)), "{rule:?}");
-        assert_eq!(rule.judge_for(&said(true, ME, 0o700), ME), Err(Problem::Folder), "{rule:?}");
+        assert_eq!(
+            rule.judge_for(&foreign, ME),
+            Err(Problem::Foreign(ANOTHER)),
+            "{rule:?}"
+        );
+        assert_eq!(
+            rule.judge_for(&said(true, ME, 0o700), ME),
+            Err(Problem::Folder),
+            "{rule:?}"
+        );
     }
     let mut twice = said(false, ME, 0o600);
     twice.st_nlink = 2;

@@ -30,7 +30,11 @@ pub(in crate::ops) struct Bound {
 
 impl Bound {
     pub(in crate::ops) fn resolve(r: &mut Reader<'_>, binding: &Binding) -> Result<Self> {
-        let Binding { profile, connection, environment } = binding;
+        let Binding {
+            profile,
+            connection,
+            environment,
+        } = binding;
         Ok(Self {
             profile: lookup::named(r, profile)?,
             connection: lookup::named(r, connection)?,
@@ -42,7 +46,11 @@ impl Bound {
     }
 
     pub(in crate::ops) fn profile_name(&self) -> Result<&ProfileName> {
-        self.profile.1.name.as_ref().ok_or(Error::Bug("a deleted profile is given a code"))
+        self.profile
+            .1
+            .name
+            .as_ref()
+            .ok_or(Error::Bug("a deleted profile is given a code"))
     }
 
     pub(in crate::ops) fn codes(&self) -> Unique<'_> {
@@ -53,11 +61,15 @@ impl Bound {
         &self,
         r: &mut Reader<'_>,
     ) -> Result<Option<(RecordId, Exchange)>> {
-        let Some(id) = r.find(self.codes())? else { return Ok(None) };
+        let Some(id) = r.find(self.codes())? else {
+            return Ok(None);
+        };
         let exchange: Exchange = r.require(id)?;
         let bound = (exchange.profile, exchange.connection, exchange.environment);
         if bound != (self.profile.0, self.connection.0, self.environment.0) {
-            return Err(Error::Integrity("a code leads to another binding".to_owned()));
+            return Err(Error::Integrity(
+                "a code leads to another binding".to_owned(),
+            ));
         }
         Ok(Some((id, exchange)))
     }

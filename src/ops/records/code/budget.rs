@@ -20,7 +20,9 @@ pub(in crate::ops) fn of(
     };
     let budget: Budget = r.require(id)?;
     if budget.subject != subject {
-        return Err(Error::Integrity("a budget leads to another profile".to_owned()));
+        return Err(Error::Integrity(
+            "a budget leads to another profile".to_owned(),
+        ));
     }
     Ok((Some(id), budget))
 }
@@ -52,7 +54,9 @@ pub(in crate::ops) fn ensure_open(budget: &Budget, name: &ProfileName, now: Time
     if budget.is_locked() {
         return Err(Error::Locked(name.clone()));
     }
-    budget.next_try(now).map_or(Ok(()), |free| Err(Error::Throttled(free)))
+    budget
+        .next_try(now)
+        .map_or(Ok(()), |free| Err(Error::Throttled(free)))
 }
 
 /// Forgets what a profile tried, and with it a lock; says how many tries still counted.

@@ -16,14 +16,21 @@ pub(in crate::ops) struct CodeClocks {
 
 impl CodeClocks {
     pub(in crate::ops) fn new(r: &Reader<'_>, now: Time, boot: BootTime) -> Self {
-        Self { wall: Clocks::new(r, now), boot }
+        Self {
+            wall: Clocks::new(r, now),
+            boot,
+        }
     }
 
     /// A clock that was set back would make a code good for longer: nothing is made or taken until
     /// an operator has looked.
     pub(in crate::ops) fn ensure_sound(r: &Reader<'_>, now: Time) -> Result<()> {
         let behind = r.wall_max().seconds().saturating_sub(now.seconds());
-        if behind > CLOCK_SLACK { Err(Error::Clock { behind }) } else { Ok(()) }
+        if behind > CLOCK_SLACK {
+            Err(Error::Clock { behind })
+        } else {
+            Ok(())
+        }
     }
 
     pub(in crate::ops) fn state(self, code: &CodeRecord) -> CodeState {

@@ -25,8 +25,14 @@ pub(in crate::ops) fn withdraw_code(
             mail_queue::withdraw(w, code)?;
             Ok(true)
         }
-        Some(CodeEnd { at, how: Ending::Used(token) }) if may_come_back(w, code, token)? => {
-            code.end = Some(CodeEnd { at, how: Ending::UsedForGood(token) });
+        Some(CodeEnd {
+            at,
+            how: Ending::Used(token),
+        }) if may_come_back(w, code, token)? => {
+            code.end = Some(CodeEnd {
+                at,
+                how: Ending::UsedForGood(token),
+            });
             Ok(true)
         }
         Some(_) => Ok(false),
@@ -51,12 +57,19 @@ pub(in crate::ops) fn restore_used(
     (exchange, code): (RecordId, CodeId),
     token: &TokenRecord,
 ) -> Result<bool> {
-    let Some(mut record) = w.get::<Exchange>(exchange)? else { return Ok(false) };
+    let Some(mut record) = w.get::<Exchange>(exchange)? else {
+        return Ok(false);
+    };
     let profile: Profile = w.require(record.profile)?;
     let latest = Clocks::new(w, w.now()).latest;
     let newest = record.codes.last_mut().filter(|newest| newest.id == code);
-    let Some(newest) = newest else { return Ok(false) };
-    let used = newest.end.as_ref().is_some_and(|end| end.how == Ending::Used(token.public));
+    let Some(newest) = newest else {
+        return Ok(false);
+    };
+    let used = newest
+        .end
+        .as_ref()
+        .is_some_and(|end| end.how == Ending::Used(token.public));
     let mailbox = profile.email.as_ref().map(EmailAddress::canonical);
     let same_mailbox = mailbox == Some(newest.sent_to.canonical());
     if !(used && token.is_as_made() && same_mailbox && latest < newest.expires_at) {
@@ -77,7 +90,10 @@ pub(in crate::ops) fn undeliverable(
     change(w, exchange, code, |w, code| {
         mail_queue::withdraw(w, code)?;
         code.delivery = Delivery::Failed(cause);
-        code.end.get_or_insert(CodeEnd { at: w.now(), how: Ending::Undelivered });
+        code.end.get_or_insert(CodeEnd {
+            at: w.now(),
+            how: Ending::Undelivered,
+        });
         Ok(())
     })
 }
@@ -88,8 +104,12 @@ pub(super) fn change(
     code: CodeId,
     to: impl FnOnce(&mut Writer<'_>, &mut CodeRecord) -> Result<()>,
 ) -> Result<()> {
-    let Some(mut record) = w.get::<Exchange>(exchange)? else { return Ok(()) };
-    let Some(found) = record.codes.iter_mut().find(|it| it.id == code) else { return Ok(()) };
+    let Some(mut record) = w.get::<Exchange>(exchange)? else {
+        return Ok(());
+    };
+    let Some(found) = record.codes.iter_mut().find(|it| it.id == code) else {
+        return Ok(());
+    };
     to(w, found)?;
     w.put(exchange, &record)
 }
@@ -97,7 +117,9 @@ pub(super) fn change(
 /// Takes back the codes of a profile whose address is another now, and their mails.
 pub(in crate::ops) fn withdraw_all_of(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
     for (id, mut exchange) in exchanges_of(w, profile)? {
-        let Some(code) = exchange.codes.last_mut() else { continue };
+        let Some(code) = exchange.codes.last_mut() else {
+            continue;
+        };
         if withdraw_code(w, code, Ending::Cancelled)? {
             w.put(id, &exchange)?;
         }
@@ -111,7 +133,9 @@ pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<u64> {
     let mut cancelled = 0;
     for part in 0..=u8::MAX {
         for (id, mut exchange) in w.part::<Exchange>(part)? {
-            let Some(code) = exchange.codes.last_mut() else { continue };
+            let Some(code) = exchange.codes.last_mut() else {
+                continue;
+            };
             if withdraw_code(w, code, Ending::Cancelled)? {
                 w.put(id, &exchange)?;
                 cancelled += 1;

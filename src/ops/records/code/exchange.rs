@@ -20,7 +20,13 @@ pub(in crate::ops) fn next_mail(exchange: &Exchange, now: Time) -> Option<Time> 
 }
 
 fn is_undelivered(code: &CodeRecord) -> bool {
-    matches!(code.end, Some(CodeEnd { how: Ending::Undelivered, .. }))
+    matches!(
+        code.end,
+        Some(CodeEnd {
+            how: Ending::Undelivered,
+            ..
+        })
+    )
 }
 
 /// Adds a code to its binding. It takes the place of the one before, whose mail is withdrawn.
@@ -52,7 +58,16 @@ fn begin(w: &mut Writer<'_>, subject: &Bound, budget: &mut Budget) -> Result<(Re
     budget.exchanges = more.ok_or(Refusal::Limit("a profile cannot have more codes"))?;
     let connection = subject.connection.0;
     let environment = subject.environment.0;
-    Ok((id, Exchange { profile, connection, environment, codes: Vec::new(), position }))
+    Ok((
+        id,
+        Exchange {
+            profile,
+            connection,
+            environment,
+            codes: Vec::new(),
+            position,
+        },
+    ))
 }
 
 fn is_forgotten(code: &CodeRecord, clocks: CodeClocks) -> bool {
@@ -66,9 +81,14 @@ pub(in crate::ops) fn end_newest(
     how: Ending,
     clocks: CodeClocks,
 ) -> Result<Option<CodeId>> {
-    let Some(code) = exchange.codes.last_mut() else { return Ok(None) };
+    let Some(code) = exchange.codes.last_mut() else {
+        return Ok(None);
+    };
     let state = clocks.state(code);
-    let is_open = matches!(state, CodeState::Pending | CodeState::Exhausted | CodeState::Used);
+    let is_open = matches!(
+        state,
+        CodeState::Pending | CodeState::Exhausted | CodeState::Used
+    );
     let ended = is_open && withdraw_code(w, code, how)?;
     Ok(ended.then_some(code.id))
 }

@@ -33,9 +33,15 @@ pub(in crate::ops) fn refund(
     w: &mut Writer<'_>,
     (exchange, code): (RecordId, CodeId),
 ) -> Result<()> {
-    let Some(record) = w.get::<Exchange>(exchange)? else { return Ok(()) };
-    let Some(code) = record.codes.iter().find(|it| it.id == code) else { return Ok(()) };
-    let Some((place, mut address)) = find(w, &code.sent_to)? else { return Ok(()) };
+    let Some(record) = w.get::<Exchange>(exchange)? else {
+        return Ok(());
+    };
+    let Some(code) = record.codes.iter().find(|it| it.id == code) else {
+        return Ok(());
+    };
+    let Some((place, mut address)) = find(w, &code.sent_to)? else {
+        return Ok(());
+    };
     let Some(n) = address.mailed.iter().position(|at| *at == code.created_at) else {
         return Ok(());
     };
@@ -45,7 +51,9 @@ pub(in crate::ops) fn refund(
 
 /// When codes were mailed to an address in the last day.
 pub(in crate::ops) fn mailed(r: &mut Reader<'_>, email: &EmailAddress) -> Result<Vec<Time>> {
-    Ok(find(r, email)?.map(|(_, address)| address.mailed).unwrap_or_default())
+    Ok(find(r, email)?
+        .map(|(_, address)| address.mailed)
+        .unwrap_or_default())
 }
 
 /// Counts mails that another state of the store has counted, too.
@@ -54,18 +62,26 @@ pub(in crate::ops) fn count_mails(
     email: &EmailAddress,
     merged: impl FnOnce(&[Time]) -> Option<Vec<Time>>,
 ) -> Result<()> {
-    let Some((place, mut address)) = find(w, email)? else { return Ok(()) };
-    let Some(mailed) = merged(&address.mailed) else { return Ok(()) };
+    let Some((place, mut address)) = find(w, email)? else {
+        return Ok(());
+    };
+    let Some(mailed) = merged(&address.mailed) else {
+        return Ok(());
+    };
     address.mailed = mailed;
     w.put(place, &address)
 }
 
 fn find(r: &mut Reader<'_>, email: &EmailAddress) -> Result<Option<(RecordId, Address)>> {
     let canonical = email.canonical();
-    let Some(place) = r.find(Unique::Email(&canonical))? else { return Ok(None) };
+    let Some(place) = r.find(Unique::Email(&canonical))? else {
+        return Ok(None);
+    };
     let address: Address = r.require(place)?;
     if address.address != canonical {
-        return Err(Error::Integrity("an e-mail address leads to another's record".to_owned()));
+        return Err(Error::Integrity(
+            "an e-mail address leads to another's record".to_owned(),
+        ));
     }
     Ok(Some((place, address)))
 }

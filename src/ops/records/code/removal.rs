@@ -30,8 +30,16 @@ pub(in crate::ops) fn remove(
     for code in &mut exchange.codes {
         mail_queue::withdraw(w, code)?;
     }
-    let Exchange { profile, connection, environment, position, .. } = exchange;
-    w.pull::<Exchange>(List::CodesOf(profile), count, position, |it| &mut it.position)?;
+    let Exchange {
+        profile,
+        connection,
+        environment,
+        position,
+        ..
+    } = exchange;
+    w.pull::<Exchange>(List::CodesOf(profile), count, position, |it| {
+        &mut it.position
+    })?;
     w.unindex(Unique::Codes(profile, connection, environment))?;
     w.remove(id)
 }

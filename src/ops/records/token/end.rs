@@ -20,12 +20,21 @@ pub(in crate::ops) const UNDELIVERED: &str = "could not be delivered";
 
 /// Revokes a token that was good already and could not be handed over to the end.
 pub(in crate::ops) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
-    let Some((place, mut token)) = by_id(w, id)? else { return Ok(()) };
+    let Some((place, mut token)) = by_id(w, id)? else {
+        return Ok(());
+    };
     let profile: Profile = w.require(token.owner)?;
     if token.revoked.is_some() || profile.deleted_at.is_some() {
         return Ok(());
     }
-    end_as(w, place, &mut token, UNDELIVERED.parse().ok(), &profile, Outcome::Undelivered)
+    end_as(
+        w,
+        place,
+        &mut token,
+        UNDELIVERED.parse().ok(),
+        &profile,
+        Outcome::Undelivered,
+    )
 }
 
 /// Revokes a token that a restored backup had brought back.
@@ -47,8 +56,12 @@ pub(in crate::ops) fn journal_with_profile(
     why: &str,
 ) -> Result<()> {
     let clocks = Clocks::new(w, w.now());
-    let tokens = of_profile(w, owner, profile.tokens)?.into_iter().map(|(_, token)| token);
-    let live: Vec<_> = tokens.filter(|token| is_live(token, profile, clocks)).collect();
+    let tokens = of_profile(w, owner, profile.tokens)?
+        .into_iter()
+        .map(|(_, token)| token);
+    let live: Vec<_> = tokens
+        .filter(|token| is_live(token, profile, clocks))
+        .collect();
     for row in live.chunks(NAMED_IN_A_ROW) {
         let Some(first) = row.first() else { continue };
         let ids: Vec<_> = row.iter().map(|token| token.public).collect();
@@ -80,17 +93,26 @@ fn end_as(
     profile: &Profile,
     outcome: Outcome,
 ) -> Result<()> {
-    let facts =
-        LogFacts::new().of(token.owner, profile.name.as_ref()).with("reason", reason.as_ref());
+    let facts = LogFacts::new()
+        .of(token.owner, profile.name.as_ref())
+        .with("reason", reason.as_ref());
     if token.pending.take().is_some() {
         pending::leave(w, id)?;
         pending::forget_successor(w, token)?;
     }
-    token.revoked = Some(Revocation { at: w.now(), reason });
+    token.revoked = Some(Revocation {
+        at: w.now(),
+        reason,
+    });
     remember_end(w, id, token)?;
     w.put(id, token)?;
     release_names(w, id, token)?;
-    w.audit_outcome(Action::TokenRevoke, outcome, journal::token(token), facts.into())
+    w.audit_outcome(
+        Action::TokenRevoke,
+        outcome,
+        journal::token(token),
+        facts.into(),
+    )
 }
 
 /// Remembers outside the store that a token has ended. One that was replaced had a later end before, and

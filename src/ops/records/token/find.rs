@@ -13,10 +13,14 @@ pub(in crate::ops) fn by_id(
     r: &mut Reader<'_>,
     id: TokenId,
 ) -> Result<Option<(RecordId, TokenRecord)>> {
-    let Some(place) = r.find(Unique::Token(id))? else { return Ok(None) };
+    let Some(place) = r.find(Unique::Token(id))? else {
+        return Ok(None);
+    };
     let token: TokenRecord = r.require(place)?;
     if token.public != id {
-        return Err(Error::Integrity("a token's id leads to another record".to_owned()));
+        return Err(Error::Integrity(
+            "a token's id leads to another record".to_owned(),
+        ));
     }
     Ok(Some((place, token)))
 }
@@ -28,10 +32,14 @@ pub(super) fn by_name(
 ) -> Result<Option<(RecordId, TokenRecord)>> {
     let (owner, _) = lookup::named::<Profile>(r, profile)?;
     let canonical = name.canonical();
-    let Some(place) = r.find(Unique::TokenName(owner, &canonical))? else { return Ok(None) };
+    let Some(place) = r.find(Unique::TokenName(owner, &canonical))? else {
+        return Ok(None);
+    };
     let token: TokenRecord = r.require(place)?;
     if token.owner != owner || token.name.canonical() != canonical {
-        return Err(Error::Integrity("a token's name leads to another record".to_owned()));
+        return Err(Error::Integrity(
+            "a token's name leads to another record".to_owned(),
+        ));
     }
     Ok(Some((place, token)))
 }

@@ -28,7 +28,13 @@ pub(in crate::ops) fn issue_pending(
     usual: Usual,
     until: Time,
 ) -> Result<Issued> {
-    issue_delivering(w, draft, usual, Action::TokenAdd, Some(Pending::until(until)))
+    issue_delivering(
+        w,
+        draft,
+        usual,
+        Action::TokenAdd,
+        Some(Pending::until(until)),
+    )
 }
 
 /// As [`issue_within`], pending if it is delivered to a place that takes its time.
@@ -39,7 +45,16 @@ pub(in crate::ops) fn issue_delivering(
     action: Action,
     pending: Option<Pending>,
 ) -> Result<Issued> {
-    issue_as(w, draft, usual, action, Origin { pending, ..Origin::default() })
+    issue_as(
+        w,
+        draft,
+        usual,
+        action,
+        Origin {
+            pending,
+            ..Origin::default()
+        },
+    )
 }
 
 fn issue_as(

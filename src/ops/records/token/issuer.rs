@@ -61,7 +61,9 @@ impl Issuer {
 
     /// Writes down how many tokens each profile has now.
     pub(in crate::ops) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
-        self.owners.into_values().try_for_each(|owner| w.put(owner.id, &owner.profile))
+        self.owners
+            .into_values()
+            .try_for_each(|owner| w.put(owner.id, &owner.profile))
     }
 
     fn make_for(
@@ -106,7 +108,12 @@ impl Issuer {
         // Its id is one of ours: nothing that can be read of it comes from its text.
         let public = Token::generate(w.entropy())?.id();
         let (mac_kid, mac) = w.import_mac(None, &digest.0)?;
-        let made = TokenIdentity { public, mac, mac_kid, imported: Some(digest.0) };
+        let made = TokenIdentity {
+            public,
+            mac,
+            mac_kid,
+            imported: Some(digest.0),
+        };
         let record = self.record(owner, draft, &terms, &made);
         let id = owner.keep(w, &record)?;
         w.index(Unique::Import(&digest.0), id)?;
@@ -133,7 +140,13 @@ impl Issuer {
 
     fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &TokenTerms) -> Summary {
         let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
-        summarise(record, &owner.profile, connection, &terms.environment.1, self.clocks)
+        summarise(
+            record,
+            &owner.profile,
+            connection,
+            &terms.environment.1,
+            self.clocks,
+        )
     }
 
     /// A new secret, and the record of it.
@@ -150,9 +163,17 @@ impl Issuer {
             Some(_) => None,
             None => Some(Token::generate(w.entropy())?),
         };
-        let token = origin.secret.or(fresh.as_ref()).ok_or(Error::Bug("a token has no secret"))?;
+        let token = origin
+            .secret
+            .or(fresh.as_ref())
+            .ok_or(Error::Bug("a token has no secret"))?;
         let (mac_kid, mac) = w.token_mac(None, token.bytes())?;
-        let made = TokenIdentity { public: token.id(), mac, mac_kid, imported: None };
+        let made = TokenIdentity {
+            public: token.id(),
+            mac,
+            mac_kid,
+            imported: None,
+        };
         let mut record = self.record(owner, draft, terms, &made);
         record.pending = origin.pending;
         record.predecessor = origin.predecessor;
@@ -181,10 +202,16 @@ impl Issuer {
         }
         let bound = self.bound(r, profile, draft, assumed)?;
         let usable = bound.as_ref().map(|(id, _)| std::slice::from_ref(id));
-        let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
+        let usable = usable
+            .or(profile.restriction.as_deref())
+            .unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
         let expires_at = term::end(draft.expires, limit, self.usual, self.clocks, assumed)?;
-        Ok(TokenTerms { environment, bound, expires_at })
+        Ok(TokenTerms {
+            environment,
+            bound,
+            expires_at,
+        })
     }
 
     fn record(
@@ -195,8 +222,18 @@ impl Issuer {
         made: &TokenIdentity,
     ) -> TokenRecord {
         // The rest of the draft is in `owner` and `terms` by now; the form is of the secret alone.
-        let Draft { name, device, allow_ip, .. } = draft;
-        let TokenIdentity { public, mac, mac_kid, imported } = made;
+        let Draft {
+            name,
+            device,
+            allow_ip,
+            ..
+        } = draft;
+        let TokenIdentity {
+            public,
+            mac,
+            mac_kid,
+            imported,
+        } = made;
         TokenRecord {
             public: *public,
             mac: *mac.bytes(),

@@ -27,14 +27,19 @@ pub(in crate::ops) fn uses(token: &Summary, owner: RecordId) -> Details {
         .with("connection", token.connection.as_ref())
         .with("environment", Some(&token.environment))
         .with("device", token.device.as_ref())
-        .with("allow_ip", (!token.allow_ip.is_empty()).then(|| listed(&token.allow_ip)))
+        .with(
+            "allow_ip",
+            (!token.allow_ip.is_empty()).then(|| listed(&token.allow_ip)),
+        )
         .with("expires_at", token.expires_at);
     facts.into()
 }
 
 /// One row for many tokens of a profile: a row each would be as large as the tokens.
 pub(in crate::ops) fn journal_many(w: &mut Writer<'_>, issued: &[Issued]) -> Result<()> {
-    let Some(first) = issued.first() else { return Ok(()) };
+    let Some(first) = issued.first() else {
+        return Ok(());
+    };
     let ids: Vec<_> = issued.iter().map(|it| it.summary.id).collect();
     let facts = LogFacts::new()
         .of(first.owner, first.summary.profile.as_ref())
@@ -43,7 +48,11 @@ pub(in crate::ops) fn journal_many(w: &mut Writer<'_>, issued: &[Issued]) -> Res
 }
 
 pub(in crate::ops) fn object(token: &Summary) -> Object {
-    Object::new(ObjectKind::Token, token.id.to_string(), Some(token.name.to_string()))
+    Object::new(
+        ObjectKind::Token,
+        token.id.to_string(),
+        Some(token.name.to_string()),
+    )
 }
 
 pub(in crate::ops) fn journal_import(

@@ -25,7 +25,11 @@ pub(in crate::ops) fn each_live(
             return Ok(());
         }
         let owner: Rc<Profile> = cache.profiles.open(r, token.owner)?;
-        if is_live(&token, &owner, clocks) { visit(r, &mut cache, &token) } else { Ok(()) }
+        if is_live(&token, &owner, clocks) {
+            visit(r, &mut cache, &token)
+        } else {
+            Ok(())
+        }
     })
 }
 
@@ -37,7 +41,9 @@ pub(in crate::ops) fn live_where(
 ) -> Result<Vec<Dependent>> {
     let mut found = Vec::new();
     each_live(r, clocks, concerned, |r, cache, token| {
-        found.push(Dependent::Token(summary(r, cache, clocks, token)?.addressed()));
+        found.push(Dependent::Token(
+            summary(r, cache, clocks, token)?.addressed(),
+        ));
         Ok(())
     })?;
     Ok(found)

@@ -17,7 +17,15 @@ pub(in crate::ops) fn is_for(
     profile: &Profile,
     draft: &Draft,
 ) -> Result<bool> {
-    let Draft { profile: owner, name, connection, environment, device, expires: _, .. } = draft;
+    let Draft {
+        profile: owner,
+        name,
+        connection,
+        environment,
+        device,
+        expires: _,
+        ..
+    } = draft;
     let own = profile.name.as_ref().is_some_and(|it| it.same_as(owner));
     if !own || !token.name.same_as(name) {
         return Ok(false);

@@ -17,7 +17,9 @@ pub(in crate::ops) fn name_holder(
     name: &TokenName,
     clocks: Clocks,
 ) -> Result<Option<TokenRecord>> {
-    let Some(id) = r.find(Unique::TokenName(owner, &name.canonical()))? else { return Ok(None) };
+    let Some(id) = r.find(Unique::TokenName(owner, &name.canonical()))? else {
+        return Ok(None);
+    };
     let holder: TokenRecord = r.require(id)?;
     Ok(is_live(&holder, profile, clocks).then_some(holder))
 }
@@ -38,11 +40,19 @@ pub(in crate::ops) fn free_name(
     let mut taken = 0_u32;
     let mut free = 1_u32;
     while !is_free(free)? {
-        (taken, free) = (free, free.checked_mul(2).ok_or(Refusal::Limit("no name is left"))?);
+        (taken, free) = (
+            free,
+            free.checked_mul(2)
+                .ok_or(Refusal::Limit("no name is left"))?,
+        );
     }
     while free - taken > 1 {
         let middle = taken + (free - taken) / 2;
-        if is_free(middle)? { free = middle } else { taken = middle }
+        if is_free(middle)? {
+            free = middle
+        } else {
+            taken = middle
+        }
     }
     Ok(base.numbered(free))
 }
@@ -54,8 +64,13 @@ pub(in crate::ops) fn claim_names(
     token: &TokenRecord,
 ) -> Result<()> {
     w.reindex(Unique::TokenName(token.owner, &token.name.canonical()), id)?;
-    let Some(device) = &token.device else { return Ok(()) };
-    w.reindex(Unique::Device(token.owner, token.connection, &device.canonical()), id)
+    let Some(device) = &token.device else {
+        return Ok(());
+    };
+    w.reindex(
+        Unique::Device(token.owner, token.connection, &device.canonical()),
+        id,
+    )
 }
 
 /// A tombstone holds no name and no device. An expired token may have lost its own to a later one
@@ -69,7 +84,10 @@ pub(in crate::ops) fn release_names(
     let device = token.device.as_ref().map(Device::canonical);
     let device = device.as_deref();
     let device = device.map(|it| Unique::Device(token.owner, token.connection, it));
-    for held in [Some(Unique::TokenName(token.owner, &name)), device].into_iter().flatten() {
+    for held in [Some(Unique::TokenName(token.owner, &name)), device]
+        .into_iter()
+        .flatten()
+    {
         if w.find(held)? == Some(id) {
             w.unindex(held)?;
         }

@@ -27,7 +27,11 @@ impl TokenOwner {
         clocks: Clocks,
     ) -> Result<Self> {
         let (id, profile) = lookup::named::<Profile>(r, name)?;
-        if profile.suspended.as_ref().is_some_and(|it| it.holds(clocks.now)) {
+        if profile
+            .suspended
+            .as_ref()
+            .is_some_and(|it| it.holds(clocks.now))
+        {
             return Err(Refusal::ProfileSuspended(name.clone()).into());
         }
         Ok(Self { id, profile })
@@ -62,7 +66,9 @@ impl TokenOwner {
         let holder: TokenRecord = r.require(id)?;
         let same = holder.device.as_ref().is_some_and(|it| it.same_as(device));
         if !same || (holder.owner, holder.connection) != (self.id, connection) {
-            return Err(Error::Integrity("a device leads to another record".to_owned()));
+            return Err(Error::Integrity(
+                "a device leads to another record".to_owned(),
+            ));
         }
         if !is_live(&holder, &self.profile, clocks) {
             return Ok(());
@@ -70,11 +76,18 @@ impl TokenOwner {
         let holder = settled(holder)?;
         let profile = self.name()?;
         let device = device.clone();
-        Err(Error::DeviceTaken { profile, device, token: holder.name })
+        Err(Error::DeviceTaken {
+            profile,
+            device,
+            token: holder.name,
+        })
     }
 
     fn name(&self) -> Result<ProfileName> {
-        self.profile.name.clone().ok_or(Error::Bug("a deleted profile is given a token"))
+        self.profile
+            .name
+            .clone()
+            .ok_or(Error::Bug("a deleted profile is given a token"))
     }
 
     /// Stores a token of this profile; says where.
@@ -103,7 +116,10 @@ impl TokenOwner {
 /// whether it will be.
 fn settled(holder: TokenRecord) -> Result<TokenRecord> {
     match holder.pending {
-        Some(Pending { until, .. }) => Err(Error::Delivering { token: holder.name, until }),
+        Some(Pending { until, .. }) => Err(Error::Delivering {
+            token: holder.name,
+            until,
+        }),
         None => Ok(holder),
     }
 }

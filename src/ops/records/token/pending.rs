@@ -39,7 +39,9 @@ pub(in crate::ops) fn leave(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
             return w.pull_entry(List::Pending, count, position).map(drop);
         }
     }
-    Err(Error::Integrity("a pending token is not on the list of those".to_owned()))
+    Err(Error::Integrity(
+        "a pending token is not on the list of those".to_owned(),
+    ))
 }
 
 fn count(r: &mut Reader<'_>) -> Result<u32> {
@@ -75,7 +77,9 @@ pub(in crate::ops) fn activate(
     public: TokenId,
     switch: impl FnOnce(&mut Writer<'_>, RecordId, &TokenRecord) -> Result<()>,
 ) -> Result<Option<Summary>> {
-    let Some((id, mut token)) = by_id(w, public)? else { return Ok(None) };
+    let Some((id, mut token)) = by_id(w, public)? else {
+        return Ok(None);
+    };
     let profile: Profile = w.require(token.owner)?;
     if token.revoked.is_some() || profile.deleted_at.is_some() {
         return Ok(None);
@@ -105,7 +109,9 @@ pub(in crate::ops) fn remove_undelivered(
     w.unindex(Unique::Token(token.public))?;
     let tokens = profile.tokens;
     let place = token.position;
-    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| &mut it.position)?;
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| {
+        &mut it.position
+    })?;
     profile.tokens = tokens.saturating_sub(1);
     w.put(token.owner, &profile)?;
     return_name(w, id, &token, profile.tokens)?;
@@ -120,7 +126,12 @@ pub(in crate::ops) fn remove_undelivered(
         .of(token.owner, profile.name.as_ref())
         .with("reason", Some(why))
         .with("code", code);
-    w.audit_outcome(Action::TokenUndo, Outcome::Undelivered, journal::token(&token), facts.into())
+    w.audit_outcome(
+        Action::TokenUndo,
+        Outcome::Undelivered,
+        journal::token(&token),
+        facts.into(),
+    )
 }
 
 /// The name goes back to the expired token that had given it up, if there is one. Its device waits
@@ -142,8 +153,12 @@ fn return_name(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord, tokens: u3
 
 /// A token that was to be replaced by this one is so no longer.
 pub(in crate::ops) fn forget_successor(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
-    let Some(predecessor) = token.predecessor else { return Ok(()) };
-    let Some((place, mut old)) = by_id(w, predecessor)? else { return Ok(()) };
+    let Some(predecessor) = token.predecessor else {
+        return Ok(());
+    };
+    let Some((place, mut old)) = by_id(w, predecessor)? else {
+        return Ok(());
+    };
     if old.successor == Some(token.public) {
         old.successor = None;
         w.put(place, &old)?;

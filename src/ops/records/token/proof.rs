@@ -34,10 +34,14 @@ impl<'a> TokenProof<'a> {
             Self::Own(token) => return by_id(r, token.id()),
             Self::Import(digest) => digest,
         };
-        let Some(place) = r.find(Unique::Import(&digest.0))? else { return Ok(None) };
+        let Some(place) = r.find(Unique::Import(&digest.0))? else {
+            return Ok(None);
+        };
         let token: TokenRecord = r.require(place)?;
         if token.imported != Some(digest.0) {
-            return Err(Error::Integrity("an imported token leads to another record".to_owned()));
+            return Err(Error::Integrity(
+                "an imported token leads to another record".to_owned(),
+            ));
         }
         Ok(Some((place, token)))
     }
@@ -78,7 +82,9 @@ pub(in crate::ops) fn find_secret<'a>(
     token: impl Into<Presenting<'a>>,
 ) -> Result<Option<(RecordId, TokenRecord)>> {
     let proof = TokenProof::new(token);
-    let Some((place, record)) = proof.candidate(r)? else { return Ok(None) };
+    let Some((place, record)) = proof.candidate(r)? else {
+        return Ok(None);
+    };
     let (_, mac) = proof.mac(r, Some(record.mac_kid))?;
     Ok(mac.ct_eq(&record.mac).then_some((place, record)))
 }

@@ -23,14 +23,22 @@ pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) 
             return Err(Refusal::TokenEnded(address, ended.word()).into());
         }
     }
-    let Some(successor) = old.successor else { return Ok(()) };
+    let Some(successor) = old.successor else {
+        return Ok(());
+    };
     match by_id(w, successor)? {
-        Some((_, TokenRecord { pending: Some(Pending { until, .. }), name: token, .. })) => {
-            Err(Error::Delivering { token, until })
-        }
-        Some((_, new)) if is_live(&new, &profile, clocks) => {
-            Err(Error::Replaced { token: old.public, successor })
-        }
+        Some((
+            _,
+            TokenRecord {
+                pending: Some(Pending { until, .. }),
+                name: token,
+                ..
+            },
+        )) => Err(Error::Delivering { token, until }),
+        Some((_, new)) if is_live(&new, &profile, clocks) => Err(Error::Replaced {
+            token: old.public,
+            successor,
+        }),
         _ => Ok(()),
     }
 }
@@ -44,12 +52,21 @@ pub(in crate::ops) fn ensure_holds_name(
     let profile: Profile = w.require(old.owner)?;
     let name = old.name.canonical();
     let device = old.device.as_ref().map(Device::canonical);
-    let device = device.as_deref().map(|it| Unique::Device(old.owner, old.connection, it));
-    for entry in [Some(Unique::TokenName(old.owner, &name)), device].into_iter().flatten() {
-        let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else { continue };
+    let device = device
+        .as_deref()
+        .map(|it| Unique::Device(old.owner, old.connection, it));
+    for entry in [Some(Unique::TokenName(old.owner, &name)), device]
+        .into_iter()
+        .flatten()
+    {
+        let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else {
+            continue;
+        };
         let holder: TokenRecord = w.require(holder)?;
         if is_live(&holder, &profile, Clocks::new(w, w.now())) {
-            let owner = profile.name.ok_or(Error::Bug("a deleted profile has a live token"))?;
+            let owner = profile
+                .name
+                .ok_or(Error::Bug("a deleted profile has a live token"))?;
             return Err(Error::TokenExists(owner, holder.name));
         }
     }
@@ -65,7 +82,10 @@ pub(in crate::ops) fn ensure_not_stopped(
 ) -> Result<()> {
     let profile: Profile = r.require(old.owner)?;
     let is_revoked = state(old, &profile, clocks) == TokenState::Revoked;
-    let is_suspended = old.suspended.as_ref().is_some_and(|it| it.holds(clocks.now));
+    let is_suspended = old
+        .suspended
+        .as_ref()
+        .is_some_and(|it| it.holds(clocks.now));
     let stopped = match (is_revoked, is_suspended) {
         (true, _) => TokenState::Revoked,
         (false, true) => TokenState::Suspended,

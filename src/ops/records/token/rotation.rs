@@ -17,7 +17,9 @@ const NOTED_EVERY: i64 = 60;
 
 /// Forgets that a token was replaced.
 pub(in crate::ops) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Result<()> {
-    let Some((kept, _)) = rotation(w, old)? else { return Ok(()) };
+    let Some((kept, _)) = rotation(w, old)? else {
+        return Ok(());
+    };
     w.unindex(Unique::Rotation(old))?;
     w.remove(kept)
 }
@@ -29,15 +31,28 @@ pub(in crate::ops) fn pass_on_rotation(
     old: TokenId,
     to: TokenId,
 ) -> Result<()> {
-    let Some((kept, rotation)) = rotation(w, old)? else { return Ok(()) };
-    w.put(kept, &Rotation { successor: to, request: None, ..rotation })
+    let Some((kept, rotation)) = rotation(w, old)? else {
+        return Ok(());
+    };
+    w.put(
+        kept,
+        &Rotation {
+            successor: to,
+            request: None,
+            ..rotation
+        },
+    )
 }
 
 pub(super) fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(RecordId, Rotation)>> {
-    let Some(place) = r.find(Unique::Rotation(old))? else { return Ok(None) };
+    let Some(place) = r.find(Unique::Rotation(old))? else {
+        return Ok(None);
+    };
     let rotation: Rotation = r.require(place)?;
     if rotation.predecessor != old {
-        return Err(Error::Integrity("a token's id leads to another rotation".to_owned()));
+        return Err(Error::Integrity(
+            "a token's id leads to another rotation".to_owned(),
+        ));
     }
     Ok(Some((place, rotation)))
 }
@@ -49,16 +64,23 @@ pub(in crate::ops) fn answered(
     token: &TokenRecord,
     request: Option<&RequestId>,
 ) -> Result<Option<(RequestId, TokenId)>> {
-    let Some(request) = request else { return Ok(None) };
+    let Some(request) = request else {
+        return Ok(None);
+    };
     let mut newest = token.clone();
     while let Some(successor) = newest.successor {
-        let Some((_, next)) = by_id(r, successor)? else { break };
+        let Some((_, next)) = by_id(r, successor)? else {
+            break;
+        };
         newest = next;
     }
     let mut older = newest.predecessor;
     while let Some(id) = older {
         if let Some((_, rotation)) = rotation(r, id)?
-            && rotation.request.as_ref().is_some_and(|it| it.same_as(request))
+            && rotation
+                .request
+                .as_ref()
+                .is_some_and(|it| it.same_as(request))
         {
             return Ok(Some((request.clone(), rotation.successor)));
         }
@@ -78,21 +100,35 @@ pub(in crate::ops) fn late_use(
     if !over || token.successor.is_none() {
         return Ok(None);
     }
-    let Some((place, rotation)) = rotation(r, token.public)? else { return Ok(None) };
+    let Some((place, rotation)) = rotation(r, token.public)? else {
+        return Ok(None);
+    };
     let due = |last: Time| now.seconds() - last.seconds() >= NOTED_EVERY;
     Ok(rotation.late_use_at.is_none_or(due).then_some(place))
 }
 
 /// Writes down that an old token was used after its end. It does nothing to its successor.
 pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> Result<()> {
-    let Some(mut kept) = w.get::<Rotation>(rotation)? else { return Ok(()) };
-    let Some((_, old)) = by_id(w, kept.predecessor)? else { return Ok(()) };
+    let Some(mut kept) = w.get::<Rotation>(rotation)? else {
+        return Ok(());
+    };
+    let Some((_, old)) = by_id(w, kept.predecessor)? else {
+        return Ok(());
+    };
     kept.late_use_at = kept.late_use_at.max(Some(w.now()));
     w.put(rotation, &kept)?;
     let profile: Profile = w.require(old.owner)?;
     let facts = LogFacts::new()
         .of(old.owner, profile.name.as_ref())
         .with("successor", Some(kept.successor))
-        .with("ended_at", old.revoked.as_ref().map(|it| it.at).or(old.expires_at));
-    w.audit_outcome(Action::TokenLateUse, Outcome::Refused, journal::token(&old), facts.into())
+        .with(
+            "ended_at",
+            old.revoked.as_ref().map(|it| it.at).or(old.expires_at),
+        );
+    w.audit_outcome(
+        Action::TokenLateUse,
+        Outcome::Refused,
+        journal::token(&old),
+        facts.into(),
+    )
 }

@@ -27,7 +27,9 @@ pub(in crate::ops) fn hand_over(
     overlap: Overlap,
     request: Option<&RequestId>,
 ) -> Result<Summary> {
-    let predecessor = new.predecessor.ok_or(Error::Bug("a successor has a predecessor"))?;
+    let predecessor = new
+        .predecessor
+        .ok_or(Error::Bug("a successor has a predecessor"))?;
     let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
     let clocks = Clocks::new(w, w.now());
     ensure_not_stopped(w, &old, clocks)?;
@@ -60,20 +62,30 @@ pub(in crate::ops) fn hand_over(
 /// successor meanwhile was meant for whatever had the name: one that is revoked or replaced brings
 /// nothing back, and one that is suspended brings the old one back suspended.
 pub(in crate::ops) fn undo_succession(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
-    let Some((_, new)) = by_id(w, id)? else { return Ok(()) };
+    let Some((_, new)) = by_id(w, id)? else {
+        return Ok(());
+    };
     revoke_undelivered(w, id)?;
     if new.revoked.is_some() || new.successor.is_some() {
         return Ok(());
     }
-    let Some(predecessor) = new.predecessor else { return Ok(()) };
-    let Some((old_place, mut old)) = by_id(w, predecessor)? else { return Ok(()) };
+    let Some(predecessor) = new.predecessor else {
+        return Ok(());
+    };
+    let Some((old_place, mut old)) = by_id(w, predecessor)? else {
+        return Ok(());
+    };
     let holder = w.find(Unique::TokenName(old.owner, &old.name.canonical()))?;
     if holder.is_none() && old.revoked.is_none() {
         claim_names(w, old_place, &old)?;
     }
     if let Some((_, rotation)) = rotation(w, predecessor)? {
         old.expires_at = rotation.former_end;
-        w.record_tombstone(Tombstone::replaced(old_place, old.expires_at, old.expires_at));
+        w.record_tombstone(Tombstone::replaced(
+            old_place,
+            old.expires_at,
+            old.expires_at,
+        ));
         forget_rotation(w, predecessor)?;
     }
     old.successor = None;
@@ -106,7 +118,12 @@ fn pass_on_suspension(
         .of(old.owner, profile.name.as_ref())
         .with("reason", suspension.reason.as_ref())
         .with("until", suspension.until);
-    w.audit_outcome(Action::TokenSuspend, Outcome::Undelivered, journal::token(old), facts.into())
+    w.audit_outcome(
+        Action::TokenSuspend,
+        Outcome::Undelivered,
+        journal::token(old),
+        facts.into(),
+    )
 }
 
 /// The successor of a token that is still on its way.
@@ -116,8 +133,12 @@ pub(in crate::ops) fn waiting_successor(
     now: Time,
 ) -> Result<Option<TokenRecord>> {
     let successor = by_id(r, old)?.and_then(|(_, token)| token.successor);
-    let Some(successor) = successor else { return Ok(None) };
-    let Some((_, token)) = by_id(r, successor)? else { return Ok(None) };
+    let Some(successor) = successor else {
+        return Ok(None);
+    };
+    let Some((_, token)) = by_id(r, successor)? else {
+        return Ok(None);
+    };
     let profile: Profile = r.require(token.owner)?;
     let waits = token.pending.is_some() && is_live(&token, &profile, Clocks::new(r, now));
     Ok(waits.then_some(token))

@@ -24,7 +24,9 @@ impl Issuer {
         pending_until: Option<Time>,
     ) -> Result<Issued> {
         let profile: Profile = w.require(old.owner)?;
-        let name = profile.name.ok_or(Error::Bug("a deleted profile is given a token"))?;
+        let name = profile
+            .name
+            .ok_or(Error::Bug("a deleted profile is given a token"))?;
         let mut owner = self.owner(w, &name)?;
         let mut assumed = Assumed::default();
         let terms = self.inherited(w, &owner.profile, old, life, &mut assumed)?;
@@ -35,7 +37,11 @@ impl Issuer {
             ..Draft::new(name.clone(), old.name.clone())
         };
         let pending = pending_until.map(Pending::until);
-        let origin = Origin { pending, predecessor: Some(old.public), ..Origin::default() };
+        let origin = Origin {
+            pending,
+            predecessor: Some(old.public),
+            ..Origin::default()
+        };
         let issued = self.build(w, &mut owner, &draft, &terms, assumed, origin)?;
         self.owners.insert(name.canonical(), owner);
         Ok(issued)
@@ -77,7 +83,11 @@ impl Issuer {
         if !kept {
             owner.ensure_device_free(w, connection, device, self.clocks)?;
         }
-        let origin = Origin { predecessor: Some(old.public), secret, ..Origin::default() };
+        let origin = Origin {
+            predecessor: Some(old.public),
+            secret,
+            ..Origin::default()
+        };
         self.build(w, owner, draft, &terms, assumed, origin)
     }
 
@@ -92,7 +102,10 @@ impl Issuer {
         if draft.expires.is_some() {
             return self.terms(r, profile, draft, assumed);
         }
-        let as_before = Draft { expires: Some(as_long(old, self.clocks.now)), ..draft.clone() };
+        let as_before = Draft {
+            expires: Some(as_long(old, self.clocks.now)),
+            ..draft.clone()
+        };
         match self.terms(r, profile, &as_before, assumed) {
             // It was made when the connection allowed more.
             Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => {
@@ -119,7 +132,9 @@ impl Issuer {
             ensure_usable(profile, *id, connection)?;
         }
         let usable = old.connection.as_ref().map(std::slice::from_ref);
-        let usable = usable.or(profile.restriction.as_deref()).unwrap_or_default();
+        let usable = usable
+            .or(profile.restriction.as_deref())
+            .unwrap_or_default();
         let limit = term::limit(r, &mut self.connections, usable)?;
         let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.clocks, assumed);
         let expires_at = match life {
@@ -130,7 +145,11 @@ impl Issuer {
                 other => other,
             },
         }?;
-        Ok(TokenTerms { environment: (old.environment, environment.into()), bound, expires_at })
+        Ok(TokenTerms {
+            environment: (old.environment, environment.into()),
+            bound,
+            expires_at,
+        })
     }
 }
 

@@ -83,7 +83,10 @@ impl Summary {
     pub fn addressed(&self) -> TokenAddress {
         match &self.profile {
             Some(profile) if self.state.is_live() && self.successor.is_none() => {
-                TokenAddress::Named { profile: profile.clone(), name: self.name.clone() }
+                TokenAddress::Named {
+                    profile: profile.clone(),
+                    name: self.name.clone(),
+                }
             }
             _ => TokenAddress::Id(self.id),
         }
@@ -92,7 +95,10 @@ impl Summary {
     /// When it was revoked or its time was over, whichever came first; what is still to come for one
     /// that is live.
     pub(in crate::ops) fn ended_at(&self) -> Option<Time> {
-        [self.revoked_at, self.expires_at].into_iter().flatten().min()
+        [self.revoked_at, self.expires_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
@@ -105,7 +111,10 @@ pub(in crate::ops) fn summary(
 ) -> Result<Summary> {
     let profile = cache.profiles.open(r, token.owner)?;
     let environment = cache.environments.open(r, token.environment)?;
-    let connection = token.connection.map(|id| cache.connections.open(r, id)).transpose()?;
+    let connection = token
+        .connection
+        .map(|id| cache.connections.open(r, id))
+        .transpose()?;
     let mut summary = summarise(token, &profile, connection.as_deref(), &environment, clocks);
     if let Some(old) = neighbour(r, token.predecessor)? {
         summary.predecessor_last_used_at = old.last_used_at;
@@ -149,7 +158,11 @@ pub(super) fn summarise(
         last_used_at: token.last_used_at,
         predecessor: token.predecessor,
         successor: token.successor,
-        revoked_at: token.revoked.as_ref().map(|it| it.at).or(profile.deleted_at),
+        revoked_at: token
+            .revoked
+            .as_ref()
+            .map(|it| it.at)
+            .or(profile.deleted_at),
         suspended_until: suspension.and_then(|it| it.until),
         predecessor_last_used_at: None,
         predecessor_expires_at: None,
@@ -194,7 +207,9 @@ pub(in crate::ops) fn summary_by_id(
     public: TokenId,
     now: Time,
 ) -> Result<Option<Summary>> {
-    let Some((_, token)) = by_id(r, public)? else { return Ok(None) };
+    let Some((_, token)) = by_id(r, public)? else {
+        return Ok(None);
+    };
     let clocks = Clocks::new(r, now);
     summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
 }

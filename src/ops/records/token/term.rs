@@ -28,9 +28,14 @@ pub(in crate::ops) fn limit(
     let mut limit: Option<Lifetime> = None;
     for id in usable {
         let connection = connections.open(r, *id)?;
-        let Some(span) = connection.token_lifetime else { continue };
+        let Some(span) = connection.token_lifetime else {
+            continue;
+        };
         if limit.as_ref().is_none_or(|shortest| span < shortest.span) {
-            limit = Some(Lifetime { span, connection: Some(connection.name.clone()) });
+            limit = Some(Lifetime {
+                span,
+                connection: Some(connection.name.clone()),
+            });
         }
     }
     Ok(limit)
@@ -58,9 +63,9 @@ pub(in crate::ops) fn end(
     match end {
         Some(end) if end <= now => Err(Refusal::AlreadyPast(end).into()),
         // The store has seen a later time than that: the token would have expired already.
-        Some(end) if end <= latest => {
-            Err(Error::Clock { behind: latest.seconds() - now.seconds() })
-        }
+        Some(end) if end <= latest => Err(Error::Clock {
+            behind: latest.seconds() - now.seconds(),
+        }),
         end => Ok(end),
     }
 }
@@ -69,16 +74,27 @@ fn lifetime(usual: Usual, limit: Option<Lifetime>) -> Lifetime {
     match (usual, limit) {
         (Usual::Allowed(_), Some(limit)) => limit,
         (Usual::Short(span), Some(limit)) if limit.span < span => limit,
-        (Usual::Allowed(span) | Usual::Short(span), _) => Lifetime { span, connection: None },
+        (Usual::Allowed(span) | Usual::Short(span), _) => Lifetime {
+            span,
+            connection: None,
+        },
     }
 }
 
 fn ensure_within(end: Option<Time>, limit: Option<Lifetime>, now: Time) -> Result<()> {
-    let Some(Lifetime { span: maximum, connection: Some(connection) }) = limit else {
+    let Some(Lifetime {
+        span: maximum,
+        connection: Some(connection),
+    }) = limit
+    else {
         return Ok(());
     };
     if end.is_none_or(|end| end > now.plus(maximum)) {
-        return Err(Refusal::LifetimeTooLong { connection, maximum }.into());
+        return Err(Refusal::LifetimeTooLong {
+            connection,
+            maximum,
+        }
+        .into());
     }
     Ok(())
 }

@@ -11,15 +11,27 @@ pub(in crate::ops) fn ensure_usable(
     id: RecordId,
     connection: &Connection,
 ) -> Result<()> {
-    let name = profile.name.clone().ok_or(Error::Bug("a deleted profile is given a token"))?;
+    let name = profile
+        .name
+        .clone()
+        .ok_or(Error::Bug("a deleted profile is given a token"))?;
     let used = connection.name.clone();
     if !profile.may_use(id) {
-        return Err(Refusal::NotAllowed { profile: name, connection: used }.into());
+        return Err(Refusal::NotAllowed {
+            profile: name,
+            connection: used,
+        }
+        .into());
     }
     if let Some(group) = connection.group.clone()
         && !connection.admits(profile)
     {
-        return Err(Refusal::NotAMember { profile: name, connection: used, group }.into());
+        return Err(Refusal::NotAMember {
+            profile: name,
+            connection: used,
+            group,
+        }
+        .into());
     }
     if connection.blocked.is_some() {
         return Err(Refusal::State(format!("connection `{used}` is blocked")).into());

@@ -20,7 +20,9 @@ impl RestorePlan {
     /// which were used is not known.
     pub(in crate::ops) fn apply(&self, w: &mut Writer<'_>, known: &Known) -> Result<()> {
         code::cancel_all(w)?;
-        self.steps.iter().try_for_each(|step| self.step(w, known, *step))
+        self.steps
+            .iter()
+            .try_for_each(|step| self.step(w, known, *step))
     }
 
     /// Each record is read anew: an earlier step may have moved it.
@@ -41,13 +43,18 @@ impl RestorePlan {
             RestoreStep::RestrictProfile(id) => {
                 let own: Profile = w.require(id)?;
                 let fate = merge::profile(id, &own, known, &self.survivors, now);
-                stricter(w, id, fate, |w, merged| restrict_profile(w, id, &own, merged))
+                stricter(w, id, fate, |w, merged| {
+                    restrict_profile(w, id, &own, merged)
+                })
             }
             RestoreStep::RestrictConnection(id) => {
                 let own: Connection = w.require(id)?;
-                stricter(w, id, merge::connection(id, &own, known, now), |w, merged| {
-                    restrict_connection(w, id, &own, merged)
-                })
+                stricter(
+                    w,
+                    id,
+                    merge::connection(id, &own, known, now),
+                    |w, merged| restrict_connection(w, id, &own, merged),
+                )
             }
             RestoreStep::MakeDefault(id) => environment::make_default_again(w, id),
             RestoreStep::DeleteConnection(id) => connection::delete_again(w, id),
@@ -57,8 +64,12 @@ impl RestorePlan {
                 None => Ok(()),
             },
             RestoreStep::CountMails(id) => {
-                let Some(email) = w.require::<Profile>(id)?.email else { return Ok(()) };
-                let Some(says) = known.mailed(&email.canonical()) else { return Ok(()) };
+                let Some(email) = w.require::<Profile>(id)?.email else {
+                    return Ok(());
+                };
+                let Some(says) = known.mailed(&email.canonical()) else {
+                    return Ok(());
+                };
                 code::mailbox::count_mails(w, &email, |own| merge::mailed(own, says))
             }
         }
@@ -72,7 +83,9 @@ fn stricter<R: Record>(
     fate: Fate<R>,
     say: impl FnOnce(&mut Writer<'_>, &R) -> Result<()>,
 ) -> Result<()> {
-    let Fate::Stricter(merged) = fate else { return Ok(()) };
+    let Fate::Stricter(merged) = fate else {
+        return Ok(());
+    };
     say(w, &merged)?;
     w.put(id, &merged)
 }
@@ -89,7 +102,13 @@ fn restrict_token(
 ) -> Result<()> {
     let owner: Profile = w.require(own.owner)?;
     let mut facts = facts().of(own.owner, owner.name.as_ref());
-    suspension(w, id, &mut facts, own.suspended.as_ref(), merged.suspended.as_ref());
+    suspension(
+        w,
+        id,
+        &mut facts,
+        own.suspended.as_ref(),
+        merged.suspended.as_ref(),
+    );
     facts.change("expires_at", own.expires_at, merged.expires_at);
     if merged.expires_at != own.expires_at {
         // The backup, and others, hold it with a later end.
@@ -111,9 +130,19 @@ fn restrict_profile(
         w.audit(Action::PasswordClear, object(), facts().into())?;
     }
     let mut facts = facts();
-    suspension(w, id, &mut facts, own.suspended.as_ref(), merged.suspended.as_ref());
+    suspension(
+        w,
+        id,
+        &mut facts,
+        own.suspended.as_ref(),
+        merged.suspended.as_ref(),
+    );
     facts.list("groups", &own.groups, &merged.groups);
-    facts.change("failures", Some(own.failures.count), Some(merged.failures.count));
+    facts.change(
+        "failures",
+        Some(own.failures.count),
+        Some(merged.failures.count),
+    );
     if merged.restriction != own.restriction {
         let mut cache = ReferentCache::default();
         let mut names = |restriction: &Option<Vec<RecordId>>| match restriction {
@@ -142,7 +171,11 @@ fn restrict_connection(
     facts.change("token_lifetime", own.token_lifetime, merged.token_lifetime);
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
     facts.list("deny_ip", &own.deny_ip, &merged.deny_ip);
-    w.audit(Action::ConnectionRestrict, journal::connection(id, own), facts.into())
+    w.audit(
+        Action::ConnectionRestrict,
+        journal::connection(id, own),
+        facts.into(),
+    )
 }
 
 fn suspension(

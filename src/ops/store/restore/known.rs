@@ -84,7 +84,12 @@ impl Known {
     /// What this machine remembers of a state at epoch `since`, and nothing else. It is `complete` if
     /// that state is the newest.
     pub(in crate::ops) fn remembered(tombstones: Tombstones, since: u64, complete: bool) -> Self {
-        Self { tombstones, since, replaced: None, complete }
+        Self {
+            tombstones,
+            since,
+            replaced: None,
+            complete,
+        }
     }
 
     /// What ended after `epoch` is not in the state that is looked at.
@@ -99,8 +104,15 @@ impl Known {
         // One that does not open tells nothing; that is why it is replaced.
         let replaced = present.and_then(|present| Replaced::read(copy, present).ok());
         let seen = copy.seen_epoch()?.unwrap_or(0);
-        let complete = replaced.as_ref().is_some_and(|it| it.is_newest(since, seen));
-        Ok(Self { tombstones, since, replaced, complete })
+        let complete = replaced
+            .as_ref()
+            .is_some_and(|it| it.is_newest(since, seen));
+        Ok(Self {
+            tombstones,
+            since,
+            replaced,
+            complete,
+        })
     }
 
     pub(super) fn token(&self, id: RecordId) -> ReplacedRecord<'_, TokenRecord> {
@@ -126,7 +138,11 @@ impl Known {
 
     /// When codes were mailed to an address.
     pub(super) fn mailed(&self, canonical: &str) -> Option<&[Time]> {
-        self.replaced.as_ref()?.mailed.get(canonical).map(Vec::as_slice)
+        self.replaced
+            .as_ref()?
+            .mailed
+            .get(canonical)
+            .map(Vec::as_slice)
     }
 
     /// Whether mail for an environment may have left by another way than the older state has it, its
@@ -142,12 +158,16 @@ impl Known {
 
     /// Whether a record may have been removed for good that the replaced store does not have.
     pub(super) fn may_lack(&self) -> bool {
-        self.replaced.as_ref().is_some_and(|it| it.relation == Relation::Parted || !it.whole)
+        self.replaced
+            .as_ref()
+            .is_some_and(|it| it.relation == Relation::Parted || !it.whole)
     }
 
     /// Whether a key slot may have been removed.
     pub(super) fn may_lack_slot(&self, slot: &str) -> bool {
-        let Some(replaced) = &self.replaced else { return !self.complete };
+        let Some(replaced) = &self.replaced else {
+            return !self.complete;
+        };
         replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|it| it == slot)
     }
 
@@ -156,7 +176,9 @@ impl Known {
         id: RecordId,
         records: impl FnOnce(&'a Replaced) -> &'a HashMap<RecordId, R>,
     ) -> ReplacedRecord<'a, R> {
-        let Some(replaced) = &self.replaced else { return ReplacedRecord::Silent };
+        let Some(replaced) = &self.replaced else {
+            return ReplacedRecord::Silent;
+        };
         match records(replaced).get(&id) {
             Some(record) => ReplacedRecord::Says(record),
             None if replaced.relation == Relation::Continues && replaced.whole => {
@@ -231,7 +253,11 @@ impl Replaced {
     }
 
     fn is_newest(&self, since: u64, seen: u64) -> bool {
-        let known = if self.relation == Relation::Precedes { since } else { self.epoch };
+        let known = if self.relation == Relation::Precedes {
+            since
+        } else {
+            self.epoch
+        };
         self.whole && known >= seen
     }
 }
@@ -252,7 +278,10 @@ impl WantedRecords {
         }
         let profiles = lookup::all::<Profile>(r, List::Profiles)?;
         Ok(Self {
-            addresses: profiles.iter().filter_map(|(_, it)| it.email.clone()).collect(),
+            addresses: profiles
+                .iter()
+                .filter_map(|(_, it)| it.email.clone())
+                .collect(),
             profiles: ids(profiles),
             connections: ids(lookup::all::<Connection>(r, List::Connections)?),
             environments: ids(lookup::all::<Environment>(r, List::Environments)?),

@@ -28,7 +28,11 @@ pub(super) enum Fate<R> {
 
 impl<R> Fate<R> {
     fn of(differs: bool, merged: R) -> Self {
-        if differs { Self::Stricter(merged) } else { Self::Same }
+        if differs {
+            Self::Stricter(merged)
+        } else {
+            Self::Same
+        }
     }
 }
 
@@ -46,9 +50,14 @@ pub(super) fn token(
     }
     let suspensions = [
         says.and_then(|it| it.suspended.clone()),
-        remembered.suspended(known.since).map(|until| suspension(now, until)),
+        remembered
+            .suspended(known.since)
+            .map(|until| suspension(now, until)),
     ];
-    let ends = [says.and_then(|it| it.expires_at), remembered.end(known.since)];
+    let ends = [
+        says.and_then(|it| it.expires_at),
+        remembered.end(known.since),
+    ];
     let merged = TokenRecord {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
         expires_at: ends.into_iter().flatten().chain(own.expires_at).min(),
@@ -77,7 +86,9 @@ pub(super) fn profile(
     }
     let suspensions = [
         says.and_then(|it| it.suspended.clone()),
-        remembered.suspended(known.since).map(|until| suspension(now, until)),
+        remembered
+            .suspended(known.since)
+            .map(|until| suspension(now, until)),
     ];
     let mut merged = Profile {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
@@ -107,9 +118,14 @@ pub(super) fn narrows(own: &Profile, merged: &Profile) -> bool {
 
 /// A password that was changed may have leaked.
 fn keeps_password(own: &Profile, says: Option<&Profile>, known: &Known, changed: bool) -> bool {
-    let Some(password) = &own.password else { return true };
+    let Some(password) = &own.password else {
+        return true;
+    };
     let Some(says) = says else { return !changed };
-    let same = says.password.as_ref().is_some_and(|it| it.phc == password.phc);
+    let same = says
+        .password
+        .as_ref()
+        .is_some_and(|it| it.phc == password.phc);
     // What the newest state has is the password, whatever it was in between.
     same && (!changed || known.complete)
 }
@@ -127,10 +143,19 @@ pub(super) fn connection(
     {
         return Fate::Ended;
     }
-    let block = remembered.blocked(known.since).then(|| Block { at: now, reason: reason() });
+    let block = remembered.blocked(known.since).then(|| Block {
+        at: now,
+        reason: reason(),
+    });
     let mut merged = Connection {
-        blocked: own.blocked.clone().or_else(|| says?.blocked.clone()).or(block),
-        group: says.and_then(|it| it.group.clone()).or_else(|| own.group.clone()),
+        blocked: own
+            .blocked
+            .clone()
+            .or_else(|| says?.blocked.clone())
+            .or(block),
+        group: says
+            .and_then(|it| it.group.clone())
+            .or_else(|| own.group.clone()),
         allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
         token_lifetime: own
             .token_lifetime
@@ -169,7 +194,11 @@ pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
     tries.drain(..tries.len().saturating_sub(Budget::TRIES_AN_HOUR));
     let failures = own.failures.max(says.failures);
     let differs = tries != own.tries || failures != own.failures;
-    differs.then(|| Budget { tries, failures, ..own.clone() })
+    differs.then(|| Budget {
+        tries,
+        failures,
+        ..own.clone()
+    })
 }
 
 /// When codes were mailed to an address; `None` if that is as it was.
@@ -189,7 +218,9 @@ fn longest(
     let end = |it: &Suspension| it.until.unwrap_or(Time::from_seconds(i64::MAX));
     let mut longest = own.cloned();
     for other in others.into_iter().flatten().filter(|it| it.holds(now)) {
-        let shorter = longest.as_ref().is_none_or(|it| !it.holds(now) || end(it) < end(&other));
+        let shorter = longest
+            .as_ref()
+            .is_none_or(|it| !it.holds(now) || end(it) < end(&other));
         if shorter {
             longest = Some(other);
         }
@@ -198,7 +229,11 @@ fn longest(
 }
 
 fn suspension(now: Time, until: Option<Time>) -> Suspension {
-    Suspension { at: now, reason: reason(), until }
+    Suspension {
+        at: now,
+        reason: reason(),
+        until,
+    }
 }
 
 fn reason() -> Option<crate::model::text::FreeText> {
@@ -216,7 +251,9 @@ fn restriction(
     says: Option<&Profile>,
     survivors: &Survivors,
 ) -> Option<Vec<RecordId>> {
-    let mut ids = says.and_then(|it| it.restriction.clone()).or_else(|| own.restriction.clone())?;
+    let mut ids = says
+        .and_then(|it| it.restriction.clone())
+        .or_else(|| own.restriction.clone())?;
     ids.retain(|id| survivors.contains(id));
     Some(ids)
 }

@@ -58,7 +58,11 @@ pub fn foresee(
     let slots = copy.slots();
     let plan = copy.read(|r| RestorePlan::of(r, &known, &slots, now))?;
     let replaced = known.replaced.as_ref().map(|it| it.epoch);
-    Ok(Restored { report, carried: plan.carried, replaced })
+    Ok(Restored {
+        report,
+        carried: plan.carried,
+        replaced,
+    })
 }
 
 /// Checks a backup, puts it in the store's place and begins a new incarnation.
@@ -103,11 +107,22 @@ pub fn restore(
         w.audit(Action::StoreRestore, journal::store(), details)
     })?;
     let core = Core::new(draft.publish()?, context, before_write);
-    Ok((core, Restored { report, carried, replaced: replaced.map(|(epoch, _)| epoch) }))
+    Ok((
+        core,
+        Restored {
+            report,
+            carried,
+            replaced: replaced.map(|(epoch, _)| epoch),
+        },
+    ))
 }
 
 fn examine(backup: Backup<'_>, state: &State) -> Result<(Store, Report)> {
-    let Backup { backend, secret, limits } = backup;
+    let Backup {
+        backend,
+        secret,
+        limits,
+    } = backup;
     let mut copy = Store::open_copy(backend, secret, &limits, state)?;
     let report = copy.read(|r| r.check(&mut |_, _| ()))?;
     Ok((copy, report))
@@ -117,9 +132,9 @@ fn examine(backup: Backup<'_>, state: &State) -> Result<(Store, Report)> {
 /// what stands there is ours, damaged, or was put there.
 fn ensure_same(present: &mut dyn Backend, copy: &Store, state: &State) -> Result<()> {
     match peek(present) {
-        Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => {
-            Err(Error::Substituted("the backup is of a store with another id".into()))
-        }
+        Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => Err(Error::Substituted(
+            "the backup is of a store with another id".into(),
+        )),
         _ => Ok(()),
     }
 }

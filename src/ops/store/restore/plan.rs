@@ -68,7 +68,13 @@ impl RestorePlan {
         let plan = Self::default();
         let ended = Survivors::new();
         let last = Vec::new();
-        let mut planner = Planner { known, now, plan, ended, last };
+        let mut planner = Planner {
+            known,
+            now,
+            plan,
+            ended,
+            last,
+        };
         planner.store(slots);
         planner.connections(r)?;
         planner.environments(r)?;
@@ -181,7 +187,9 @@ impl<'a> Planner<'a> {
     /// By which ways mail leaves.
     fn mail(&mut self, r: &mut Reader<'_>) -> Result<()> {
         let environments = lookup::all::<Environment>(r, List::Environments)?;
-        let own = environments.iter().map(|(id, it)| (Some(*id), it.name.as_str()));
+        let own = environments
+            .iter()
+            .map(|(id, it)| (Some(*id), it.name.as_str()));
         for (environment, name) in own.chain([(None, "")]) {
             let settings = mail_settings::settings_of(r, environment)?;
             if settings.is_some_and(|own| self.known.has_other_mail(environment, &own)) {
@@ -193,17 +201,27 @@ impl<'a> Planner<'a> {
 
     /// The environment that becomes the default if another is deleted that was.
     fn default_among(&self, stay: &[(RecordId, Environment)]) -> Option<RecordId> {
-        let was = |id: &RecordId| self.known.environment(*id).says().is_some_and(|it| it.default);
+        let was = |id: &RecordId| {
+            self.known
+                .environment(*id)
+                .says()
+                .is_some_and(|it| it.default)
+        };
         let first = || {
             let by_name = |it: &&(RecordId, Environment)| EnvironmentName::canonical(&it.1.name);
             stay.iter().min_by_key(by_name)
         };
-        stay.iter().find(|(id, _)| was(id)).or_else(first).map(|(id, _)| *id)
+        stay.iter()
+            .find(|(id, _)| was(id))
+            .or_else(first)
+            .map(|(id, _)| *id)
     }
 
     fn tokens(&mut self, r: &mut Reader<'_>, profiles: &[(RecordId, Profile)]) -> Result<()> {
-        let owners: HashMap<_, _> =
-            profiles.iter().map(|(id, it)| (*id, it.name.as_ref())).collect();
+        let owners: HashMap<_, _> = profiles
+            .iter()
+            .map(|(id, it)| (*id, it.name.as_ref()))
+            .collect();
         for part in 0..=u8::MAX {
             for (id, own) in r.part::<TokenRecord>(part)? {
                 if own.revoked.is_none() {
@@ -248,7 +266,11 @@ impl<'a> Planner<'a> {
     }
 
     fn profile(&mut self, id: RecordId, own: &Profile) {
-        let name = own.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        let name = own
+            .name
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let (suspended, password) =
             match merge::profile(id, own, self.known, &self.plan.survivors, self.now) {
                 Fate::Ended => {

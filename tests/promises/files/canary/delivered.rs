@@ -11,7 +11,9 @@ pub(super) fn declare(watch: &mut Watch) {
                     imported = {value_file = 'foreign-declared'}\n";
     watch.home.write("declared.toml", declared);
     watch.home.write("foreign-declared", FOREIGN_DECLARED);
-    watch.needles.push(Needle::text("a declared import", FOREIGN_DECLARED));
+    watch
+        .needles
+        .push(Needle::text("a declared import", FOREIGN_DECLARED));
     watch.ends(7, &["apply", "declared.toml", "--plan"], "");
     watch.run(&["apply", "declared.toml"], "");
     let held = fs::read_to_string(watch.home.file("papers/declared")).unwrap();
@@ -27,7 +29,11 @@ pub(super) fn codes(watch: &mut Watch) {
     let known = |code: &str| vec![Needle::text("a verification code", code)];
     let asked = [&["otp", "request"][..], &whom, &["--print-code"]].concat();
     let code = watch.issue(&asked, known);
-    watch.ends(10, &[&["otp", "validate"][..], &whom].concat(), "CanaryNoCode");
+    watch.ends(
+        10,
+        &[&["otp", "validate"][..], &whom].concat(),
+        "CanaryNoCode",
+    );
     let exchange = [&["otp", "validate"][..], &whom, &[&code]].concat();
     watch.issue(&exchange, |secret| token("an exchanged token", secret));
     watch.ends(12, &[&["otp", "validate"][..], &whom].concat(), &code);

@@ -21,11 +21,17 @@ impl Needle {
     pub(super) fn text(name: &str, secret: &str) -> Self {
         let bytes = secret.as_bytes();
         let wide = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        Self { name: name.to_owned(), spellings: [vec![wide], spellings(bytes)].concat() }
+        Self {
+            name: name.to_owned(),
+            spellings: [vec![wide], spellings(bytes)].concat(),
+        }
     }
 
     pub(super) fn bytes(name: &str, secret: &[u8]) -> Self {
-        Self { name: name.to_owned(), spellings: spellings(secret) }
+        Self {
+            name: name.to_owned(),
+            spellings: spellings(secret),
+        }
     }
 
     pub(super) fn is_in(&self, hay: &[u8]) -> bool {
@@ -38,12 +44,18 @@ pub(super) fn find<'a>(needles: &'a [Needle], hay: &[u8]) -> Option<&'a Needle> 
     let mut starts: HashMap<&[u8], Vec<(&Needle, &[u8])>> = HashMap::new();
     for needle in needles {
         for spelling in &needle.spellings {
-            starts.entry(&spelling[..HEAD]).or_default().push((needle, spelling));
+            starts
+                .entry(&spelling[..HEAD])
+                .or_default()
+                .push((needle, spelling));
         }
     }
     hay.windows(HEAD).enumerate().find_map(|(at, head)| {
         let begun = starts.get(head)?;
-        begun.iter().find(|(_, spelling)| hay[at..].starts_with(spelling)).map(|(it, _)| *it)
+        begun
+            .iter()
+            .find(|(_, spelling)| hay[at..].starts_with(spelling))
+            .map(|(it, _)| *it)
     })
 }
 
@@ -54,7 +66,10 @@ pub(super) fn spellings(bytes: &[u8]) -> Vec<Vec<u8>> {
     let hex = [HEXLOWER.encode(bytes), HEXUPPER.encode(bytes)];
     let texts = thirds.chain(hex).map(String::into_bytes);
     // What is shorter than this turns up by chance.
-    texts.chain([bytes.to_vec()]).filter(|it| it.len() >= 6).collect()
+    texts
+        .chain([bytes.to_vec()])
+        .filter(|it| it.len() >= 6)
+        .collect()
 }
 
 /// Needles for a token: all its spellings, its secret half, and what proves that it is one.
@@ -63,7 +78,11 @@ pub(super) fn token(name: &str, spelled: &str) -> Vec<Needle> {
     let (bytes, secret) = (token.bytes(), &token.bytes()[8..]);
     assert_eq!(bytes.len(), 32);
     let native = Needle::text(name, spelled.trim());
-    vec![native, Needle::bytes(name, bytes), Needle::bytes(name, secret)]
+    vec![
+        native,
+        Needle::bytes(name, bytes),
+        Needle::bytes(name, secret),
+    ]
 }
 
 /// Needles for a key file: its text and its 32 bytes.
@@ -81,5 +100,8 @@ pub(super) fn recovery(path: &Path) -> Vec<Needle> {
     let code = code.trim();
     assert_eq!(code.len(), 44);
     let name = format!("the code in {}", path.display());
-    vec![Needle::text(&name, code), Needle::text(&name, &code.replace('-', ""))]
+    vec![
+        Needle::text(&name, code),
+        Needle::text(&name, &code.replace('-', "")),
+    ]
 }

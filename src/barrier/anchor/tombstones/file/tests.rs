@@ -14,7 +14,11 @@ impl Held {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = TombstoneFile::new(folder.path(), "store");
-        Self { _folder: folder, file, key: Key::generate(&mut OsEntropy).unwrap() }
+        Self {
+            _folder: folder,
+            file,
+            key: Key::generate(&mut OsEntropy).unwrap(),
+        }
     }
 
     fn key(&self) -> MacKey {
@@ -76,9 +80,21 @@ fn the_bytes_are_those_of_the_document() {
     let record = bytes(line("record ").split(',').next().unwrap());
     let id = RecordId::from_bytes(record.try_into().unwrap());
     let held = Held::new();
-    held.file.record(&[Tombstone::suspended(id, Some(at(1_795_521_600)))], 7, &key).unwrap();
-    assert_eq!(held.bytes(), [bytes(line("head ")), bytes(line("entry "))].concat());
-    assert_eq!(held.file.read(key).unwrap().of(id).suspended(6), Some(Some(at(1_795_521_600))));
+    held.file
+        .record(
+            &[Tombstone::suspended(id, Some(at(1_795_521_600)))],
+            7,
+            &key,
+        )
+        .unwrap();
+    assert_eq!(
+        held.bytes(),
+        [bytes(line("head ")), bytes(line("entry "))].concat()
+    );
+    assert_eq!(
+        held.file.read(key).unwrap().of(id).suspended(6),
+        Some(Some(at(1_795_521_600)))
+    );
 }
 
 #[test]
@@ -122,7 +138,10 @@ fn what_a_backup_shows_already_is_not_said_again_but_for_the_end() {
 #[test]
 fn what_was_lifted_is_not_said_and_what_came_last_counts() {
     let held = Held::new();
-    held.record(2, &[Tombstone::suspended(id(1), None), Tombstone::blocked(id(2))]);
+    held.record(
+        2,
+        &[Tombstone::suspended(id(1), None), Tombstone::blocked(id(2))],
+    );
     held.record(3, &[Tombstone::replaced(id(3), Some(at(5)), Some(at(9)))]);
     held.record(
         4,
@@ -156,7 +175,10 @@ fn an_entry_cut_short_does_not_spoil_the_next() {
 #[test]
 fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
     let held = Held::new();
-    held.record(1, &[Tombstone::revoked(id(1), None), Tombstone::blocked(id(2))]);
+    held.record(
+        1,
+        &[Tombstone::revoked(id(1), None), Tombstone::blocked(id(2))],
+    );
     let whole = held.bytes();
     for bit in 0..ENTRY * 8 {
         let mut bytes = whole.clone();
@@ -164,7 +186,10 @@ fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
         fs::write(&held.file.0, bytes).unwrap();
         let tombstones = held.read();
         assert!(tombstones.damaged(), "bit {bit}");
-        assert!(!tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).blocked(0), "bit {bit}");
+        assert!(
+            !tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).blocked(0),
+            "bit {bit}"
+        );
     }
 }
 
@@ -185,7 +210,9 @@ fn a_file_that_is_not_one_of_tombstones_is_damage_and_is_not_added_to() {
         let held = Held::new();
         fs::write(&held.file.0, content).unwrap();
         assert!(held.read().damaged());
-        let refused = held.file.record(&[Tombstone::blocked(id(1))], 1, &held.key());
+        let refused = held
+            .file
+            .record(&[Tombstone::blocked(id(1))], 1, &held.key());
         assert!(refused.is_err());
         assert_eq!(held.bytes(), content);
     }
@@ -201,8 +228,13 @@ fn a_damaged_head_is_damage_and_no_older_format() {
         bytes[bit / 8] ^= 1 << (bit % 8);
         fs::write(&held.file.0, &bytes).unwrap();
         let tombstones = held.read();
-        assert!(tombstones.damaged() && tombstones.of(id(2)).blocked(0), "bit {bit}");
-        let refused = held.file.record(&[Tombstone::blocked(id(3))], 2, &held.key());
+        assert!(
+            tombstones.damaged() && tombstones.of(id(2)).blocked(0),
+            "bit {bit}"
+        );
+        let refused = held
+            .file
+            .record(&[Tombstone::blocked(id(3))], 2, &held.key());
         assert!(refused.is_err(), "bit {bit}");
         assert_eq!(held.bytes(), bytes);
     }
@@ -223,7 +255,9 @@ fn a_newer_format_is_refused_by_name() {
 fn format_1(held: &Held, records: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for n in records {
-        let name = held.key().tag(crate::crypto::Label::Anchor, &[id(*n).bytes()]);
+        let name = held
+            .key()
+            .tag(crate::crypto::Label::Anchor, &[id(*n).bytes()]);
         bytes.extend_from_slice(name.bytes());
         let until = if *n == 1 { i64::MAX } else { 1_795_521_600 };
         bytes.extend_from_slice(&until.to_le_bytes());
@@ -240,7 +274,10 @@ fn format_1_is_read_as_what_was_revoked_and_becomes_format_2_when_it_is_added_to
         fs::write(&held.file.0, &old).unwrap();
         let tombstones = held.read();
         assert!(tombstones.of(id(1)).has_ended() && tombstones.of(id(2)).has_ended());
-        assert!(!tombstones.damaged() && held.bytes() == old, "nothing was written");
+        assert!(
+            !tombstones.damaged() && held.bytes() == old,
+            "nothing was written"
+        );
         held.record(3, &[Tombstone::blocked(id(3))]);
         assert_eq!(held.entries(), 3);
         let tombstones = held.read();
@@ -283,7 +320,10 @@ fn the_file_is_rewritten_without_what_nobody_needs() {
     held.file.compact(held.key(), at(50)).unwrap();
     let tombstones = held.read();
     let said: Vec<_> = (1..=8).map(|n| said(&tombstones, n, 0)).collect();
-    assert_eq!(said, ["password", "", "ended", "", "suspended", "", "", "ended"]);
+    assert_eq!(
+        said,
+        ["password", "", "ended", "", "suspended", "", "", "ended"]
+    );
     assert_eq!(held.entries(), 4);
     held.record(3, &[Tombstone::revoked(id(9), None)]);
     assert_eq!(held.entries(), 5, "it can be added to");
@@ -315,14 +355,20 @@ fn a_token_that_had_a_later_end_once_is_remembered_for_as_long() {
     ]);
     held.file.compact(held.key(), at(50)).unwrap();
     let tombstones = held.read();
-    assert!(tombstones.of(id(2)).has_ended(), "a backup may hold it with its former end");
+    assert!(
+        tombstones.of(id(2)).has_ended(),
+        "a backup may hold it with its former end"
+    );
     assert_eq!(tombstones.of(id(3)).end(0), Some(at(40)));
     let held = filled(&[
         Tombstone::replaced(id(2), Some(at(10)), Some(at(40))),
         Tombstone::revoked(id(2), Some(at(10))),
     ]);
     held.file.compact(held.key(), at(50)).unwrap();
-    assert!(!held.read().of(id(2)).has_ended(), "its time is over in every backup");
+    assert!(
+        !held.read().of(id(2)).has_ended(),
+        "its time is over in every backup"
+    );
 }
 
 #[test]
@@ -343,7 +389,10 @@ fn who_waits_while_the_file_is_rewritten_adds_to_the_new_one() {
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| held.record(3, &[Tombstone::revoked(id(2), None)]));
         write_whole(&held.file.0, &head(0)).unwrap();
-        assert!(!held.file.is_current(&old).unwrap(), "it would be added to a file without a name");
+        assert!(
+            !held.file.is_current(&old).unwrap(),
+            "it would be added to a file without a name"
+        );
         drop(old);
         waiting.join().unwrap();
     });

@@ -64,7 +64,13 @@ pub(crate) struct Picks {
 impl Picks {
     /// Whether nothing is said.
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { connection, environment, issued_before, issued_after, unused_for } = self;
+        let Self {
+            connection,
+            environment,
+            issued_before,
+            issued_after,
+            unused_for,
+        } = self;
         connection.is_none()
             && environment.is_none()
             && issued_before.is_none()
@@ -86,6 +92,10 @@ impl FromStr for Listed {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text == "-" { Ok(Self::Stdin) } else { text.parse().map(Self::Token) }
+        if text == "-" {
+            Ok(Self::Stdin)
+        } else {
+            text.parse().map(Self::Token)
+        }
     }
 }

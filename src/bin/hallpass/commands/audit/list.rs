@@ -17,7 +17,17 @@ const BEFORE_FOLLOWING: u64 = 10;
 
 /// Shows entries, and with `--follow` goes on.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit, Failure> {
-    let List { profile, token, connection, action, since, until, limit, all, follow } = args;
+    let List {
+        profile,
+        token,
+        connection,
+        action,
+        since,
+        until,
+        limit,
+        all,
+        follow,
+    } = args;
     let chosen = limit.or_else(|| {
         let everything = all || since.is_some() || until.is_some();
         match (everything, follow) {
@@ -26,7 +36,14 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
             _ => ui.shows_tables_to_a_person().then_some(ON_A_TERMINAL),
         }
     });
-    let filter = Filter { profile, token, connection, action, since, until };
+    let filter = Filter {
+        profile,
+        token,
+        connection,
+        action,
+        since,
+        until,
+    };
     let core = session.core(ui)?;
     let choice = audit::choose(core, &filter).map_err(told)?;
     let mut listing = ui.listing();
@@ -40,7 +57,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
     let count = listing.end()?;
     ui.counted::<audit::LogRecord>(count);
     if limit.is_none() && beginning == Beginning::Later {
-        ui.note(format!("the last {count}; `--all` shows all, `--since 7d` those of a week"));
+        ui.note(format!(
+            "the last {count}; `--all` shows all, `--since 7d` those of a week"
+        ));
     }
     Ok(Exit::DONE)
 }

@@ -24,7 +24,15 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
     } = args;
     let what = format!("connection `{name}`");
     let guide = given_guide::given(ui, guide_file.as_ref(), guide)?;
-    let draft = Draft { name, description, group, token_lifetime, allow_ip, deny_ip, guide };
+    let draft = Draft {
+        name,
+        description,
+        group,
+        token_lifetime,
+        allow_ip,
+        deny_ip,
+        guide,
+    };
     let added = connection::add(session.core(ui)?, &draft, outcome::if_there(if_absent))?;
     outcome::added(ui, &what, &added)
 }

@@ -11,7 +11,11 @@ use crate::ui::Ui;
 
 /// Blocks a connection.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Block) -> Result<(), Failure> {
-    let Block { name, reason, dry_run } = args;
+    let Block {
+        name,
+        reason,
+        dry_run,
+    } = args;
     let (_, impact) = connection::foresee_block(session.core(ui)?, &name, reason.clone())?;
     let consequence = Consequence::new(&format!("blocking connection `{name}`"), impact);
     if dry_run {

@@ -36,17 +36,26 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     };
     let core = session.core(ui)?;
     let renamed = match &rename {
-        Some(new) if !new.same_as(&name) => {
-            Some(outcome::renamed("connection", &name, new, &connection::users(core, &name)?))
-        }
+        Some(new) if !new.same_as(&name) => Some(outcome::renamed(
+            "connection",
+            &name,
+            new,
+            &connection::users(core, &name)?,
+        )),
         _ => None,
     };
     let edits = Edits {
         description: Change::wanted(description),
         group: Change::wanted(group),
         token_lifetime: Change::wanted(token_lifetime),
-        allow_ip: ListChange { add: add_allow_ip, remove: remove_allow_ip },
-        deny_ip: ListChange { add: add_deny_ip, remove: remove_deny_ip },
+        allow_ip: ListChange {
+            add: add_allow_ip,
+            remove: remove_allow_ip,
+        },
+        deny_ip: ListChange {
+            add: add_deny_ip,
+            remove: remove_deny_ip,
+        },
         any_ip,
         guide,
         rename,

@@ -16,7 +16,11 @@ pub(super) fn given(
     template: Option<Template>,
 ) -> Result<Option<Guide>, Failure> {
     match (file, template) {
-        (Some(from), _) => Ok(Some(ui.read(from, "the guide", ORDERS)?.expose().parse::<Guide>()?)),
+        (Some(from), _) => Ok(Some(
+            ui.read(from, "the guide", ORDERS)?
+                .expose()
+                .parse::<Guide>()?,
+        )),
         (None, Some(template)) => Ok(Some(connection::template(template)?)),
         (None, None) => Ok(None),
     }

@@ -11,12 +11,27 @@ use crate::ui::Ui;
 
 /// Shows a walkthrough, laid out or as it is; or which ones are ready-made.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Guide) -> Result<(), Failure> {
-    let Guide { name, template, environment, profile, url, raw, list } = args;
+    let Guide {
+        name,
+        template,
+        environment,
+        profile,
+        url,
+        raw,
+        list,
+    } = args;
     let Some(connection) = name.filter(|_| !list) else {
         return ui.list(&Template::ALL.map(ReadyMade::from));
     };
     let names = if raw { Names::Open } else { Names::FilledIn };
-    let wanted = Wanted { connection, template, environment, profile, url, names };
+    let wanted = Wanted {
+        connection,
+        template,
+        environment,
+        profile,
+        url,
+        names,
+    };
     let shown = walkthrough(session.core(ui)?, &wanted)?;
     if template.is_none() && shown.template.is_some() {
         ui.note(general(&shown));

@@ -14,8 +14,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &RotateKey) -> Resul
     let RotateKey { name, dry_run } = args;
     let old = connection::show(session.core(ui)?, name)?.api_key;
     let change = format!("giving connection `{name}` a new API key");
-    let consequence = Consequence::new(&change, Impact::default())
-        .and(format!("{old} is no longer known: who carries it needs the new key"));
+    let consequence = Consequence::new(&change, Impact::default()).and(format!(
+        "{old} is no longer known: who carries it needs the new key"
+    ));
     if *dry_run {
         return consequence.show(ui);
     }

@@ -19,7 +19,10 @@ use crate::terminal::Interrupt;
 use crate::ui::Ui;
 
 /// How long a step may take: far longer than any does.
-const LIMIT: Limit = Limit { time: Duration::from_mins(2), grace: Duration::from_secs(1) };
+const LIMIT: Limit = Limit {
+    time: Duration::from_mins(2),
+    grace: Duration::from_secs(1),
+};
 /// More than any step prints.
 const MOST: usize = 1024 * 1024;
 
@@ -38,7 +41,13 @@ pub(super) struct Tour {
 impl Tour {
     pub(super) fn new(format: Format, program: &Path, folder: &Path) -> Self {
         let (program, folder) = (program.to_owned(), folder.to_owned());
-        Self { program, folder, format, token: None, taken: Vec::new() }
+        Self {
+            program,
+            folder,
+            format,
+            token: None,
+            taken: Vec::new(),
+        }
     }
 
     /// Takes one step and shows it.
@@ -48,23 +57,40 @@ impl Tour {
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         if self.format == Format::Table {
             // What a shell keeps in a variable shows nowhere.
-            let seen = if step.flow == Flow::Token { "" } else { &*stdout };
+            let seen = if step.flow == Flow::Token {
+                ""
+            } else {
+                &*stdout
+            };
             ui.step(step.why, &step.shown(), seen, &stderr, exit)?;
         }
         if step.flow == Flow::Token {
             self.token = Some(SecretText::new(stdout.trim_end().to_owned()));
         }
         if exit == step.exit {
-            self.taken.push(Taken { command: step.shown(), exit, stdout, stderr });
+            self.taken.push(Taken {
+                command: step.shown(),
+                exit,
+                stdout,
+                stderr,
+            });
             return Ok(());
         }
-        let message = format!("`{}` ended with {exit} instead of {}", step.shown(), step.exit);
+        let message = format!(
+            "`{}` ended with {exit} instead of {}",
+            step.shown(),
+            step.exit
+        );
         Err(Failure::new(Kind::Bug, message).advice(stderr))
     }
 
     /// Shows the steps to a program.
     pub(super) fn end(self, ui: &mut Ui) -> Result<(), Failure> {
-        if self.format == Format::Table { Ok(()) } else { ui.list(&self.taken) }
+        if self.format == Format::Table {
+            Ok(())
+        } else {
+            ui.list(&self.taken)
+        }
     }
 
     fn run(&self, step: &TourStep) -> io::Result<Output> {
@@ -91,9 +117,11 @@ impl Tour {
         let stdout = printed(running.stdout())?;
         let stderr = printed(running.stderr())?;
         match running.wait(LIMIT, &|| interrupt.came())? {
-            End::Exited(status) => {
-                Ok(Output { status, stdout: all(&stdout)?, stderr: all(&stderr)? })
-            }
+            End::Exited(status) => Ok(Output {
+                status,
+                stdout: all(&stdout)?,
+                stderr: all(&stderr)?,
+            }),
             End::Stopped => Err(Interrupt::error()),
             End::Late => Err(io::ErrorKind::TimedOut.into()),
         }

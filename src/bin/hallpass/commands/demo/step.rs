@@ -82,7 +82,12 @@ mod tests {
     #[test]
     fn a_command_splits_as_a_shell_would() {
         let command = "init --new-key-file KEY --reason 'no more use'";
-        let step = TourStep { why: "", command, flow: Flow::Plain, exit: 0 };
+        let step = TourStep {
+            why: "",
+            command,
+            flow: Flow::Plain,
+            exit: 0,
+        };
         let expected = ["init", "--new-key-file", "/k", "--reason", "no more use"];
         assert_eq!(step.arguments("/k"), expected);
     }

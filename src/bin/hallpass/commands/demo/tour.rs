@@ -19,7 +19,11 @@ pub(super) const STEPS: &[TourStep] = &[
         "profile add acme --connection payroll --email ops@example.org",
         0,
     ),
-    step("a password, made up, shown this once", "password set acme --generate", 0),
+    step(
+        "a password, made up, shown this once",
+        "password set acme --generate",
+        0,
+    ),
     with(
         Flow::Token,
         "a token for one device, shown once: the shell keeps it in T",
@@ -38,13 +42,23 @@ pub(super) const STEPS: &[TourStep] = &[
         "verify --connection payroll --device 'phone'",
         16,
     ),
-    with(Flow::Mistyped, "a slip of the finger is told from a wrong token", "verify", 10),
+    with(
+        Flow::Mistyped,
+        "a slip of the finger is told from a wrong token",
+        "verify",
+        10,
+    ),
     step(
         "stop the profile: its tokens stop at once",
         "profile suspend acme --reason 'holiday' --yes",
         0,
     ),
-    with(Flow::Fed, "suspended: 14", "verify --connection payroll", 14),
+    with(
+        Flow::Fed,
+        "suspended: 14",
+        "verify --connection payroll",
+        14,
+    ),
     step("and let it go on", "profile resume acme", 0),
     with(Flow::Fed, "good again", "verify --connection payroll", 0),
     step(
@@ -54,7 +68,11 @@ pub(super) const STEPS: &[TourStep] = &[
     ),
     with(Flow::Fed, "revoked: 12", "verify --connection payroll", 12),
     step("what there is, and was", "token list acme --all", 0),
-    step("nothing in the file can be changed unnoticed", "store check", 0),
+    step(
+        "nothing in the file can be changed unnoticed",
+        "store check",
+        0,
+    ),
 ];
 
 const fn step(why: &'static str, command: &'static str, exit: i32) -> TourStep {
@@ -62,5 +80,10 @@ const fn step(why: &'static str, command: &'static str, exit: i32) -> TourStep {
 }
 
 const fn with(flow: Flow, why: &'static str, command: &'static str, exit: i32) -> TourStep {
-    TourStep { why, command, flow, exit }
+    TourStep {
+        why,
+        command,
+        flow,
+        exit,
+    }
 }

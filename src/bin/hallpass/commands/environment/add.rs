@@ -10,7 +10,11 @@ use crate::ui::Ui;
 
 /// Makes an environment.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
-    let Add { name, description, if_absent } = args;
+    let Add {
+        name,
+        description,
+        if_absent,
+    } = args;
     let what = format!("environment `{name}`");
     let draft = Draft { name, description };
     let added = environment::add(session.core(ui)?, &draft, outcome::if_there(if_absent))?;

@@ -14,15 +14,28 @@ use crate::ui::Ui;
 
 /// Changes an environment.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), Failure> {
-    let Edit { name, description, rename, default, dry_run } = args;
+    let Edit {
+        name,
+        description,
+        rename,
+        default,
+        dry_run,
+    } = args;
     let core = session.core(ui)?;
     let renamed = match &rename {
-        Some(new) if !new.same_as(&name) => {
-            Some(outcome::renamed("environment", &name, new, &environment::users(core, &name)?))
-        }
+        Some(new) if !new.same_as(&name) => Some(outcome::renamed(
+            "environment",
+            &name,
+            new,
+            &environment::users(core, &name)?,
+        )),
         _ => None,
     };
-    let edits = Edits { description: Change::wanted(description), make_default: default, rename };
+    let edits = Edits {
+        description: Change::wanted(description),
+        make_default: default,
+        rename,
+    };
     let (foreseen, impact) = environment::foresee_edit(core, &name, &edits)?;
     let old = environment::default(core)?;
     let moved = if default && !old.name.same_as(&name) {
@@ -45,7 +58,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
 
 /// What it means that another environment is the default.
 fn moved(old: &EnvironmentName, new: &EnvironmentName, users: &Dependents) -> String {
-    let still =
-        if users.is_empty() { String::new() } else { format!("; for `{old}` stay {users}") };
+    let still = if users.is_empty() {
+        String::new()
+    } else {
+        format!("; for `{old}` stay {users}")
+    };
     format!("whatever names no environment is for `{new}` from now on, not for `{old}`{still}")
 }

@@ -12,7 +12,10 @@ use crate::ui::Ui;
 
 /// Takes the way that mail leaves away.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure> {
-    let Clear { environment, dry_run } = args;
+    let Clear {
+        environment,
+        dry_run,
+    } = args;
     let core = session.core(ui)?;
     if let Some(name) = &environment {
         environment::show(core, name)?;
@@ -43,14 +46,21 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(),
         consequence.confirm(ui, "Take them away?")?;
     }
     let gone = mail::clear(core, environment.as_ref())?;
-    ui.note(if gone.is_some() { now } else { format!("{now} already; nothing was changed") });
+    ui.note(if gone.is_some() {
+        now
+    } else {
+        format!("{now} already; nothing was changed")
+    });
     ui.records(gone.as_slice())
 }
 
 fn follows(shown: &Shown, one: bool) -> String {
     match shown.general() {
         Some(general) if one => {
-            format!("its mail leaves by the general settings: {}", general.transport)
+            format!(
+                "its mail leaves by the general settings: {}",
+                general.transport
+            )
         }
         _ => "no verification code can be mailed any more".to_owned(),
     }

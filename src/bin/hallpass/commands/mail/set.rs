@@ -14,13 +14,32 @@ use crate::ui::Ui;
 
 /// Sets the way that mail leaves.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
-    let Set { transport, from, password_file, ca_file, insecure_plain, environment, dry_run } =
-        args;
-    let transport = if insecure_plain { transport.insecure_plain()? } else { transport };
+    let Set {
+        transport,
+        from,
+        password_file,
+        ca_file,
+        insecure_plain,
+        environment,
+        dry_run,
+    } = args;
+    let transport = if insecure_plain {
+        transport.insecure_plain()?
+    } else {
+        transport
+    };
     let core = session.core(ui)?;
     let password = password(ui, &transport, password_file.as_ref())?;
-    let authorities = ca_file.as_ref().map(|file| authorities(ui, file)).transpose()?;
-    let draft = Draft { transport, from, password, authorities };
+    let authorities = ca_file
+        .as_ref()
+        .map(|file| authorities(ui, file))
+        .transpose()?;
+    let draft = Draft {
+        transport,
+        from,
+        password,
+        authorities,
+    };
     if dry_run {
         let foreseen = mail::foresee_set(core, environment.as_ref(), draft)?;
         ui.show(&foreseen)?;
@@ -33,12 +52,17 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), F
         None => String::new(),
     };
     ui.note(format!("mail{whose} leaves by {}", set.transport));
-    ui.note(format!("try it: hallpass mail test{}", option(environment.as_ref())));
+    ui.note(format!(
+        "try it: hallpass mail test{}",
+        option(environment.as_ref())
+    ));
     ui.record(&set)
 }
 
 fn option(environment: Option<&EnvironmentName>) -> String {
-    environment.map(|name| format!(" --environment {name}")).unwrap_or_default()
+    environment
+        .map(|name| format!(" --environment {name}"))
+        .unwrap_or_default()
 }
 
 fn password(
@@ -60,5 +84,8 @@ fn password(
 }
 
 fn authorities(ui: &mut Ui, file: &Input) -> Result<Authorities, Failure> {
-    Ok(ui.read(file, "the file of certificates", ORDERS)?.expose().parse()?)
+    Ok(ui
+        .read(file, "the file of certificates", ORDERS)?
+        .expose()
+        .parse()?)
 }

@@ -16,9 +16,17 @@ use crate::ui::Ui;
 
 /// Makes a code, sends it, and prints it if that was asked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<Exit, Failure> {
-    let Request { code_for, device, print_code } = args;
+    let Request {
+        code_for,
+        device,
+        print_code,
+    } = args;
     let core = session.core(ui)?;
-    let asked = otp::Request { binding: code_for.into(), device, asked_from: None };
+    let asked = otp::Request {
+        binding: code_for.into(),
+        device,
+        asked_from: None,
+    };
     let mut requested = otp::request(core, &asked)?;
     let busy = ui.waiting("sending");
     let sent = outbox::send_one(core, requested.letter, &mut ui.post(), &mut thread::sleep)?;
@@ -39,7 +47,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<E
 
 /// A mail that will not be sent is a failure, and its code has ended.
 fn ensure_sent(requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
-    let Delivery::Failed(cause) = sent else { return Ok(()) };
+    let Delivery::Failed(cause) = sent else {
+        return Ok(());
+    };
     let to = &requested.summary.sent_to;
     let failed = format!("the mail to {to} cannot be sent, so there is no code: {cause}");
     Err(Failure::new(Kind::Failed, failed).command("mail test"))
@@ -52,7 +62,9 @@ fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
     match sent {
         Delivery::Outbox(_) => ui.note(format!("the mail to {to} is in the outbox folder")),
         Delivery::Uncertain(cause) => {
-            ui.warn(format!("the mail to {to} may have been sent or not: {cause}"));
+            ui.warn(format!(
+                "the mail to {to} may have been sent or not: {cause}"
+            ));
             ui.note("it is not sent again; if it does not come, ask for another code");
         }
         Delivery::Queued(cause) => {

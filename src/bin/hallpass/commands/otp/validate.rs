@@ -15,7 +15,12 @@ use crate::ui::Ui;
 
 /// Exchanges a code for a token. What is no code is answered before the store is looked for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<Exit, Failure> {
-    let Validate { code_for, code, spelling: EncodingFlags { form }, sink } = args;
+    let Validate {
+        code_for,
+        code,
+        spelling: EncodingFlags { form },
+        sink,
+    } = args;
     let mut outlet = ui.outlet(&sink)?;
     let binding = Binding::from(code_for);
     let code = if let Some(code) = code {
@@ -25,8 +30,14 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
         session.core(ui)?;
         Code::parse(ui.read_or_ask("the code", "Verification code")?.expose())
     };
-    let Ok(code) = code else { return refuse(ui, &Refused::new(&binding, WhyNot::Malformed)) };
-    let submission = Submission { binding, code, form };
+    let Ok(code) = code else {
+        return refuse(ui, &Refused::new(&binding, WhyNot::Malformed));
+    };
+    let submission = Submission {
+        binding,
+        code,
+        form,
+    };
     match otp::validate(session.core(ui)?, &submission, outlet.delivery())? {
         Answer::Exchanged(issued) => {
             issued::report(ui, &issued, &outlet)?;
@@ -40,14 +51,23 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
 fn refuse(ui: &mut Ui, refused: &Refused) -> Result<Exit, Failure> {
     ui.answer_no(refused, || {
         let told = Failure::new(Kind::Refused, explanation(refused));
-        if refused.reason == WhyNot::Malformed { told } else { told.command(again(refused)) }
+        if refused.reason == WhyNot::Malformed {
+            told
+        } else {
+            told.command(again(refused))
+        }
     })?;
     Ok(Exit(refused.exit))
 }
 
 /// How another code is asked for.
 fn again(refused: &Refused) -> String {
-    let Refused { profile, connection, environment, .. } = refused;
+    let Refused {
+        profile,
+        connection,
+        environment,
+        ..
+    } = refused;
     let mut command = format!("otp request {profile} --connection {connection}");
     if let Some(environment) = environment {
         command.extend([" --environment ", environment.as_str()]);

@@ -40,15 +40,24 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
         None => None,
     };
     let what = format!("profile `{name}`");
-    let draft =
-        Draft { name, email, description, connections: connection, groups: group, password };
+    let draft = Draft {
+        name,
+        email,
+        description,
+        connections: connection,
+        groups: group,
+        password,
+    };
     if let Some(token) = token {
         return with_token(ui, session, &draft, token, outlet);
     }
     let mut added = profile::add(session.core(ui)?, &draft, if_there)
         .map_err(|error| password::explain(error, &draft.name))?;
     // Nobody was asked for the password of a profile that is there.
-    if let Added::Existing { summary, differences } = &mut added
+    if let Added::Existing {
+        summary,
+        differences,
+    } = &mut added
         && typed
         && !summary.has_password
     {

@@ -15,7 +15,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(
     let dormant = gone.tokens.saturating_sub(impact.tokens);
     let mut consequence = Consequence::new(&format!("deleting profile `{name}`"), impact);
     if dormant > 0 {
-        let live = if dormant == 1 { "live token that is" } else { "live tokens that are" };
+        let live = if dormant == 1 {
+            "live token that is"
+        } else {
+            "live tokens that are"
+        };
         consequence = consequence.and(format!("{dormant} {live} not valid now will never be"));
     }
     let consequence = consequence.and("this is final: no token of it can be brought back");

@@ -32,17 +32,26 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     let narrows =
         narrows.then(|| format!("profile `{name}` could use any connection; it is restricted now"));
     let renamed = match &rename {
-        Some(new) if !new.same_as(&name) => {
-            Some(outcome::renamed("profile", &name, new, &profile::addresses(core, &name)?))
-        }
+        Some(new) if !new.same_as(&name) => Some(outcome::renamed(
+            "profile",
+            &name,
+            new,
+            &profile::addresses(core, &name)?,
+        )),
         _ => None,
     };
     let edits = Edits {
         email: Change::wanted(email),
         description: Change::wanted(description),
-        connections: ListChange { add: add_connection, remove: remove_connection },
+        connections: ListChange {
+            add: add_connection,
+            remove: remove_connection,
+        },
         any_connection,
-        groups: ListChange { add: add_group, remove: remove_group },
+        groups: ListChange {
+            add: add_group,
+            remove: remove_group,
+        },
         rename,
         unlock,
     };

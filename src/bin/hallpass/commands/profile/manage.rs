@@ -70,7 +70,10 @@ pub(super) fn run(
         let items = items(&shown);
         let labels: Vec<_> = items.iter().map(|item| item.label().to_owned()).collect();
         let chosen = prompt::choose(&headline(&name, &shown), &labels)?;
-        let item = chosen.and_then(|at| items.get(at)).copied().unwrap_or(Item::Leave);
+        let item = chosen
+            .and_then(|at| items.get(at))
+            .copied()
+            .unwrap_or(Item::Leave);
         if item == Item::Leave {
             return Ok(());
         }
@@ -93,13 +96,22 @@ fn headline(name: &ProfileName, profile: &Summary) -> String {
     };
     let connections = match &profile.connections {
         None => "any connection".to_owned(),
-        Some(names) => names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Some(names) => names
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     format!("Profile {name}: {state}, {tokens}, {connections}")
 }
 
 fn items(profile: &Summary) -> Vec<Item> {
-    let mut items = vec![Item::Tokens, Item::Edit, Item::SetPassword, Item::GeneratePassword];
+    let mut items = vec![
+        Item::Tokens,
+        Item::Edit,
+        Item::SetPassword,
+        Item::GeneratePassword,
+    ];
     if profile.has_password {
         items.push(Item::ClearPassword);
     }

@@ -24,7 +24,8 @@ pub(super) fn ask(
         (Ok(_), IfThere::Compare) => return Ok(None),
         (Ok(_), IfThere::Refuse) => return Err(Error::ProfileExists(name.clone()).into()),
     }
-    ui.new_secret("New password", "`--password-file FILE`").map(Some)
+    ui.new_secret("New password", "`--password-file FILE`")
+        .map(Some)
 }
 
 /// A refused password leaves no profile, so the way out is another one than for `password set`.

@@ -12,7 +12,11 @@ use crate::ui::Ui;
 
 /// Suspends a profile.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(), Failure> {
-    let Suspend { name, suspension, dry_run } = args;
+    let Suspend {
+        name,
+        suspension,
+        dry_run,
+    } = args;
     let core = session.core(ui)?;
     // Fixed before anybody is asked, so that what is confirmed is what will be.
     let how = ops::Suspend::from(suspension).fixed(core.now())?;
@@ -25,11 +29,17 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(
     consequence.confirm(ui, "Suspend it?")?;
     let changed = profile::suspend(session.core(ui)?, &name, &how)?;
     let until = end(&changed.summary);
-    outcome::told(ui, &format!("profile `{name}` is suspended{until}"), &changed)
+    outcome::told(
+        ui,
+        &format!("profile `{name}` is suspended{until}"),
+        &changed,
+    )
 }
 
 /// Until when it is suspended: the end that was set before, if none was asked for.
 fn end(profile: &Summary) -> String {
     let until = profile.suspended.as_ref().and_then(|it| it.until);
-    until.map(|until| format!(" until {until}")).unwrap_or_default()
+    until
+        .map(|until| format!(" until {until}"))
+        .unwrap_or_default()
 }

@@ -30,9 +30,21 @@ struct AcceptReport {
 
 impl AcceptReport {
     fn new(accepted: &'static str, finding: String, carried: Carried) -> Self {
-        let Carried { revoked_again, ended_again, passwords_cleared, may_revive } = carried;
+        let Carried {
+            revoked_again,
+            ended_again,
+            passwords_cleared,
+            may_revive,
+        } = carried;
         let revoked_again = Some(revoked_again);
-        Self { accepted, finding, revoked_again, ended_again, passwords_cleared, may_revive }
+        Self {
+            accepted,
+            finding,
+            revoked_again,
+            ended_again,
+            passwords_cleared,
+            may_revive,
+        }
     }
 }
 
@@ -50,7 +62,12 @@ impl View for AcceptReport {
 
 /// Goes on with a store that was refused, after saying what was found.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(), Failure> {
-    let Accept { rollback, fork: _, clock, dry_run } = args;
+    let Accept {
+        rollback,
+        fork: _,
+        clock,
+        dry_run,
+    } = args;
     let what = match (rollback, clock) {
         (true, _) => Acceptance::Rollback,
         (_, true) => Acceptance::Clock,
@@ -63,21 +80,27 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
     let consequence = format!("{found}\naccepting it goes into the log\n{words}");
     if *dry_run {
         let mut accepted = AcceptReport::new(what.word(), found, foreseen);
-        accepted.revoked_again.take_if(|_| what == Acceptance::Clock);
+        accepted
+            .revoked_again
+            .take_if(|_| what == Acceptance::Clock);
         return ui.foresee(&consequence, &accepted);
     }
     ui.confirm(&consequence, "Go on with this store?")?;
     let carried = store::accept(core, what)?;
     let again = carried.revoked_again;
     ui.record(&AcceptReport::new(what.word(), found, carried))?;
-    ui.note(format!("accepted; revoked again: {again} tokens and profiles"));
+    ui.note(format!(
+        "accepted; revoked again: {again} tokens and profiles"
+    ));
     Ok(())
 }
 
 /// What there is to accept, in the words of the refusal.
 fn finding(core: &mut Core, what: Acceptance) -> Result<String, Failure> {
     let nothing = || {
-        Failure::from(Error::from(Refusal::State("there is nothing of the kind to accept".into())))
+        Failure::from(Error::from(Refusal::State(
+            "there is nothing of the kind to accept".into(),
+        )))
     };
     if what == Acceptance::Clock {
         let behind = store::clock_behind(core)?;

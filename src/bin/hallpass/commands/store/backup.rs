@@ -15,8 +15,11 @@ use crate::ui::Ui;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(), Failure> {
     let Backup { file } = args;
     // One file at rest, which may lie on any medium: it is sealed.
-    let options =
-        OpenOptions { journal: Journal::Portable, folder: FolderPolicy::Any, ..session.options() };
+    let options = OpenOptions {
+        journal: Journal::Portable,
+        folder: FolderPolicy::Any,
+        ..session.options()
+    };
     // A folder that is missing is a typing error, or a disk that is not mounted.
     NewFile::at(file, ui.protected())?;
     let core = session.core(ui)?;
@@ -28,6 +31,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(
     })?;
     drop(bar);
     ui.show(&report)?;
-    ui.note(format!("wrote {}; it opens with the same keys", file.display()));
+    ui.note(format!(
+        "wrote {}; it opens with the same keys",
+        file.display()
+    ));
     Ok(())
 }

@@ -7,7 +7,12 @@ const NAMED: usize = 10;
 
 /// What a confirmation says of it, in lines.
 pub(super) fn words(carried: &Carried) -> String {
-    let Carried { revoked_again, ended_again, passwords_cleared, may_revive } = carried;
+    let Carried {
+        revoked_again,
+        ended_again,
+        passwords_cleared,
+        may_revive,
+    } = carried;
     let mut lines = vec![format!(
         "what has ended since stays so, as far as it is known: revoked or deleted: {revoked_again}; \
          suspended, blocked, replaced or restricted: {ended_again}; passwords cleared: \
@@ -24,7 +29,10 @@ pub(super) fn words(carried: &Carried) -> String {
 }
 
 fn line(doubt: Doubt, items: &[MayRevive]) -> String {
-    let named = items.iter().map(|it| it.name.as_str()).filter(|name| !name.is_empty());
+    let named = items
+        .iter()
+        .map(|it| it.name.as_str())
+        .filter(|name| !name.is_empty());
     let named: Vec<_> = named.take(NAMED).collect();
     let named = named.join(", ");
     let more = match items.len().saturating_sub(NAMED) {
@@ -68,19 +76,29 @@ mod tests {
     use super::*;
 
     fn item(doubt: Doubt, name: &str) -> MayRevive {
-        MayRevive { doubt, name: name.to_owned() }
+        MayRevive {
+            doubt,
+            name: name.to_owned(),
+        }
     }
 
     #[test]
     fn what_may_be_valid_again_is_named_by_sort() {
         let mut may_revive = vec![item(Doubt::Rules, ""), item(Doubt::Key, "1f0c")];
         may_revive.extend((10..22).map(|n| item(Doubt::Password, &format!("p{n}"))));
-        let carried =
-            Carried { revoked_again: 1, ended_again: 2, passwords_cleared: 3, may_revive };
+        let carried = Carried {
+            revoked_again: 1,
+            ended_again: 2,
+            passwords_cleared: 3,
+            may_revive,
+        };
         let words = words(&carried);
         let lines: Vec<_> = words.lines().collect();
         assert_eq!(lines.len(), 5, "{words}");
-        assert!(lines[0].ends_with("restricted: 2; passwords cleared: 3"), "{words}");
+        assert!(
+            lines[0].ends_with("restricted: 2; passwords cleared: 3"),
+            "{words}"
+        );
         assert!(lines[0].contains("deleted: 1;"), "{words}");
         assert!(lines[2].ends_with("would refuse"), "{words}");
         assert!(lines[3].ends_with(": 1f0c"), "{words}");

@@ -28,7 +28,11 @@ pub(super) fn list(ui: &mut Ui, session: &mut Session, args: &KeyList) -> Result
 
 /// Lets a further secret open the store.
 pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(), Failure> {
-    let KeyAdd { new_key_file, new_passphrase_file, recovery_file } = args;
+    let KeyAdd {
+        new_key_file,
+        new_passphrase_file,
+        recovery_file,
+    } = args;
     let slot = match (new_key_file, recovery_file) {
         (Some(file), _) => add_key_file(ui, session, file)?,
         (None, Some(file)) => add_recovery(ui, session, file)?,
@@ -66,7 +70,10 @@ fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
     let written = NewFile::making(file, ui.protected())?.write(text.expose().as_bytes())?;
     let slot = key::add(core, &NewSlot::Recovery(&code))?;
     written.keep();
-    ui.warn(format!("whoever has {} opens the store: move it to a safe place", file.display()));
+    ui.warn(format!(
+        "whoever has {} opens the store: move it to a safe place",
+        file.display()
+    ));
     Ok(slot)
 }
 
@@ -99,7 +106,11 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
         return ui.foresee(&consequence, &slot);
     }
     ui.confirm(&consequence, "Remove this key?")?;
-    let proof = if slot.in_use && ui.can_ask() { Some(another(ui)?) } else { None };
+    let proof = if slot.in_use && ui.can_ask() {
+        Some(another(ui)?)
+    } else {
+        None
+    };
     key::remove(core, &slot, proof.as_ref(), &limits)?;
     ui.record(&slot)?;
     ui.note(format!("removed {}", slot.id));
@@ -109,7 +120,8 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
 /// The key in use goes only when another one is at hand: it is asked for.
 fn another(ui: &mut Ui) -> Result<Unlock, Failure> {
     let name = "A passphrase or recovery code that stays";
-    ui.secret(name, Kind::Refused, "open the store with another key").map(Unlock::Passphrase)
+    ui.secret(name, Kind::Refused, "open the store with another key")
+        .map(Unlock::Passphrase)
 }
 
 fn word(slot: &SlotSummary) -> &'static str {

@@ -22,14 +22,24 @@ use crate::ui::Ui;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<(), Failure> {
     let Restore { file, dry_run } = args;
     let path = session.settings().store()?.to_owned();
-    let anywhere = OpenOptions { folder: FolderPolicy::Any, ..session.options() };
-    if file.canonicalize().is_ok_and(|file| path.canonicalize().is_ok_and(|path| path == file)) {
+    let anywhere = OpenOptions {
+        folder: FolderPolicy::Any,
+        ..session.options()
+    };
+    if file
+        .canonicalize()
+        .is_ok_and(|file| path.canonicalize().is_ok_and(|path| path == file))
+    {
         return Err(Failure::usage("the backup is the store itself"));
     }
     let mut backup = open(file, &anywhere)?;
     let secret = session.unlock_copy(ui, file, &mut *backup)?;
     let limits = session.kdf_limits();
-    let backup = Backup { backend: backup, secret: &secret, limits };
+    let backup = Backup {
+        backend: backup,
+        secret: &secret,
+        limits,
+    };
     let there = present(session)?;
     let foreseen =
         foresee(backup, there, &session.state()?, Time::now(&SystemClock)).map_err(|error| {
@@ -49,19 +59,37 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
     }
     ui.confirm(&consequence, "Put the backup in the store's place?")?;
     let backend = open(file, &anywhere)?;
-    let backup = Backup { backend, secret: &secret, limits };
+    let backup = Backup {
+        backend,
+        secret: &secret,
+        limits,
+    };
     let present = present(session)?;
     let options = session.options();
-    let target = Target { path: &path, placement: Placement::Replace, options: &options };
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
     let bar = ui.progress("restoring");
-    let (core, restored) =
-        restore(backup, present, &target, &session.state()?, session.context(), &mut |at| {
+    let (core, restored) = restore(
+        backup,
+        present,
+        &target,
+        &session.state()?,
+        session.context(),
+        &mut |at| {
             bar.at(at.done, at.total);
-        })?;
+        },
+    )?;
     drop(bar);
     session.adopt(core);
     ui.show(&restored)?;
-    ui.note(format!("restored {} from {}", path.display(), file.display()));
+    ui.note(format!(
+        "restored {} from {}",
+        path.display(),
+        file.display()
+    ));
     Ok(())
 }
 
@@ -72,7 +100,11 @@ const ELSEWHERE: &str = "\nthis machine knows this store at another place, where
 fn elsewhere(options: &OpenOptions, session: &Session, file: &Path) -> Result<bool, Failure> {
     let state = session.state()?;
     let id = peek(&mut *open(file, options)?);
-    let here = session.location()?.open(&session.options()).ok().and_then(|mut it| peek(&mut *it));
+    let here = session
+        .location()?
+        .open(&session.options())
+        .ok()
+        .and_then(|mut it| peek(&mut *it));
     Ok(id.is_some_and(|id| here != Some(id) && state.knows_elsewhere(&id)))
 }
 
@@ -85,7 +117,11 @@ fn open(file: &Path, options: &OpenOptions) -> Result<Box<dyn Backend>, Failure>
 }
 
 fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
-    let Restored { report, carried, replaced } = foreseen;
+    let Restored {
+        report,
+        carried,
+        replaced,
+    } = foreseen;
     let epoch = report.epoch;
     let (path, file) = (path.display(), file.display());
     let lost = match replaced {
@@ -95,7 +131,10 @@ fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
         Some(_) => "the store there is not newer than the backup".to_owned(),
         None => "there is no store that this key opens, so nothing of it can be told".to_owned(),
     };
-    format!("{path} will be what {file} is: {lost}\n{}", carried::words(carried))
+    format!(
+        "{path} will be what {file} is: {lost}\n{}",
+        carried::words(carried)
+    )
 }
 
 /// The store that stands there now, if it can be read at all: a ruined one is what restoring is for.

@@ -12,7 +12,12 @@ use crate::ui::Ui;
 
 /// Makes a token and hands it over.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
-    let Add { what, value_file, sha256, sink } = args;
+    let Add {
+        what,
+        value_file,
+        sha256,
+        sink,
+    } = args;
     let preset = match (value_file, sha256) {
         (Some(file), _) => Some(Preset::Value(ui.read(&file, "the token", SECRET)?)),
         (None, Some(digest)) => Some(Preset::Digest(digest)),

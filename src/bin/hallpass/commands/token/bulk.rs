@@ -84,8 +84,11 @@ pub(super) fn act<T>(
     }
     let bar = ui.progress(action.doing);
     let mut progress = |done, total| bar.at(done, total);
-    let agreed =
-        Selection { agreed: Some(&foreseen.ids), progress: Some(&mut progress), ..selection() };
+    let agreed = Selection {
+        agreed: Some(&foreseen.ids),
+        progress: Some(&mut progress),
+        ..selection()
+    };
     let changed = change(core, agreed)?;
     drop(bar);
     Ok(Some(changed))
@@ -132,7 +135,10 @@ pub(super) fn say(
     changed: &[Changed<Summary>],
     one: fn(&Summary) -> String,
 ) {
-    let already = changed.iter().filter(|it| it.effect == Effect::AlreadySo).count();
+    let already = changed
+        .iter()
+        .filter(|it| it.effect == Effect::AlreadySo)
+        .count();
     let words = match changed {
         [] => "no token matches any more".to_owned(),
         [it] if already == 1 => format!("{} already", one(&it.summary)),
@@ -146,6 +152,10 @@ pub(super) fn say(
             )
         }
     };
-    let unchanged = if already == changed.len() { "; nothing was changed" } else { "" };
+    let unchanged = if already == changed.len() {
+        "; nothing was changed"
+    } else {
+        ""
+    };
     ui.note(words + unchanged);
 }

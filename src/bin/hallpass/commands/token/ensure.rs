@@ -13,13 +13,23 @@ use crate::ui::Ui;
 
 /// Makes sure that a place holds a good token.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<(), Failure> {
-    let Ensure { what, min_life, overlap, sink, dry_run } = args;
+    let Ensure {
+        what,
+        min_life,
+        overlap,
+        sink,
+        dry_run,
+    } = args;
     let Some(place @ (Destination::File(_) | Destination::Env { .. })) = &sink.to else {
         let message = "the place of the token must be one that can be read again";
         return Err(Failure::usage(message).advice("`--to file:PATH` or `--to env:PATH#KEY`"));
     };
     let mut outlet = ui.outlet(&sink)?;
-    let ensuring = Ensuring { draft: draft::of(what), min_life, overlap };
+    let ensuring = Ensuring {
+        draft: draft::of(what),
+        min_life,
+        overlap,
+    };
     if dry_run {
         let needed = token::foresee_ensure(session.core(ui)?, &ensuring, outlet.sink()?)?;
         return foresee(ui, &needed, place, &outlet);
@@ -36,7 +46,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
 
 fn holds(place: &Destination, token: &Summary) -> String {
     let (address, id) = (token.address(), token.id);
-    let end = token.expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
+    let end = token
+        .expires_at
+        .map(|end| format!(" until {end}"))
+        .unwrap_or_default();
     format!("{place} holds token {address} ({id}), which is good{end}")
 }
 
@@ -59,7 +72,14 @@ fn foresee(
         }
         Needed::Making(issued) => {
             let new = &issued.summary;
-            (format!("token {} would be made and go to {place}; {}", new.address(), end(new)), new)
+            (
+                format!(
+                    "token {} would be made and go to {place}; {}",
+                    new.address(),
+                    end(new)
+                ),
+                new,
+            )
         }
         Needed::Replacing(rotated) => {
             let (old, new) = (&rotated.old, &rotated.issued.summary);

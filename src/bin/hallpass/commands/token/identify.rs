@@ -41,9 +41,13 @@ impl View for Identified {
             Some(false) => "no".to_owned(),
             None => String::new(),
         }),
-        Column::listed("profile", |it| it.of(|token| optional(token.profile.as_ref()))),
+        Column::listed("profile", |it| {
+            it.of(|token| optional(token.profile.as_ref()))
+        }),
         Column::listed("name", |it| it.of(|token| token.name.to_string())),
-        Column::listed("connection", |it| it.of(|token| optional(token.connection.as_ref()))),
+        Column::listed("connection", |it| {
+            it.of(|token| optional(token.connection.as_ref()))
+        }),
         Column::listed("state", |it| it.of(|token| token.state.word().to_owned())),
         Column::detail("effective", |it| it.of(|token| token.effective.to_string())),
         Column::detail("path", |it| optional(it.path.as_ref())),
@@ -80,7 +84,12 @@ impl Identified {
 
 /// Finds tokens, says whose they are, and revokes them if that is wanted.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<Exit, Failure> {
-    let Identify { path, revoke, reason, dry_run } = args;
+    let Identify {
+        path,
+        revoke,
+        reason,
+        dry_run,
+    } = args;
     let results = search(ui, path)?;
     if results.found.is_empty() {
         return nothing(ui, &results);
@@ -144,7 +153,10 @@ fn nothing(ui: &mut Ui, results: &Search) -> Result<Exit, Failure> {
     let binary = match results.binary {
         0 => String::new(),
         count => {
-            format!("; {} not searched", counted(count, "binary file was", "binary files were"))
+            format!(
+                "; {} not searched",
+                counted(count, "binary file was", "binary files were")
+            )
         }
     };
     ui.note(format!("no token was found in {files}{binary}"));
@@ -184,17 +196,25 @@ fn excuse(ui: &mut Ui, revoke: bool, failure: Failure) -> Result<(), Failure> {
     if revoke {
         return Err(failure);
     }
-    ui.warn(format!("the store could not be asked whose they are: {}", failure.message()));
+    ui.warn(format!(
+        "the store could not be asked whose they are: {}",
+        failure.message()
+    ));
     Ok(())
 }
 
 /// Those that can be revoked, each once.
 fn live(rows: &[Identified]) -> Vec<Target> {
     let tokens = rows.iter().filter_map(|row| row.token.as_ref());
-    let mut ids: Vec<_> = tokens.filter(|it| it.state.is_live()).map(|it| it.id).collect();
+    let mut ids: Vec<_> = tokens
+        .filter(|it| it.state.is_live())
+        .map(|it| it.id)
+        .collect();
     ids.sort();
     ids.dedup();
-    ids.into_iter().map(|id| Target::Address(TokenAddress::Id(id))).collect()
+    ids.into_iter()
+        .map(|id| Target::Address(TokenAddress::Id(id)))
+        .collect()
 }
 
 fn consequence(
@@ -203,8 +223,10 @@ fn consequence(
     live: &[Target],
 ) -> Result<Consequence, Failure> {
     let impact = token::foresee(session.core(ui)?, live, &mut |_| Ok(()))?.impact;
-    let what =
-        format!("revoking what was found, {}", counted(live.len() as u64, "token", "tokens"));
+    let what = format!(
+        "revoking what was found, {}",
+        counted(live.len() as u64, "token", "tokens")
+    );
     Ok(Consequence::new(&what, impact).and("this is final: no token can be brought back"))
 }
 

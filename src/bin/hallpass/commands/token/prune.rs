@@ -21,13 +21,27 @@ const PRUNE: BulkAction = BulkAction {
 
 /// Forgets tokens that ended long ago, all or none.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Prune) -> Result<(), Failure> {
-    let Prune { older_than, chosen, expired, dry_run } = args;
+    let Prune {
+        older_than,
+        chosen,
+        expired,
+        dry_run,
+    } = args;
     let mut choice = target::choice(ui, chosen, Which::Ended)?;
-    choice.filter.which = if expired { Which::Expired } else { Which::Ended };
+    choice.filter.which = if expired {
+        Which::Expired
+    } else {
+        Which::Ended
+    };
     choice.filter.ended_for = Some(older_than);
-    let pruned = bulk::act(ui, session, &choice, &PRUNE, RunMode::new(dry_run), |core, which| {
-        token::prune(core, which)
-    })?;
+    let pruned = bulk::act(
+        ui,
+        session,
+        &choice,
+        &PRUNE,
+        RunMode::new(dry_run),
+        |core, which| token::prune(core, which),
+    )?;
     let Some(pruned) = pruned else { return Ok(()) };
     ui.note(match pruned.as_slice() {
         [one] => format!("token {} is removed", called(one)),

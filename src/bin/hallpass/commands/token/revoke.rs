@@ -21,16 +21,27 @@ const REVOKE: BulkAction = BulkAction {
 
 /// Revokes tokens for good, all or none.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<(), Failure> {
-    let Revoke { chosen, expired, reason, dry_run } = args;
+    let Revoke {
+        chosen,
+        expired,
+        reason,
+        dry_run,
+    } = args;
     let mut choice = target::choice(ui, chosen, Which::Live)?;
     if expired {
         choice.filter.which = Which::Expired;
     }
-    let revoked =
-        bulk::act(ui, session, &choice, &REVOKE, RunMode::new(dry_run), |core, which| {
-            token::revoke(core, which, reason.as_ref())
-        })?;
-    let Some(revoked) = revoked else { return Ok(()) };
+    let revoked = bulk::act(
+        ui,
+        session,
+        &choice,
+        &REVOKE,
+        RunMode::new(dry_run),
+        |core, which| token::revoke(core, which, reason.as_ref()),
+    )?;
+    let Some(revoked) = revoked else {
+        return Ok(());
+    };
     bulk::tell(ui, &REVOKE, revoked, words)
 }
 
@@ -45,7 +56,9 @@ fn words(token: &Summary) -> String {
 
 /// Its name, which it has no more, and its id.
 pub(super) fn called(token: &Summary) -> String {
-    let Summary { id, name, profile, .. } = token;
+    let Summary {
+        id, name, profile, ..
+    } = token;
     match profile {
         Some(profile) => format!("{profile}/{name} ({id})"),
         None => format!("{name} ({id})"),

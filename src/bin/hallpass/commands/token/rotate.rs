@@ -11,12 +11,25 @@ use crate::ui::Ui;
 
 /// Replaces a token and delivers the new one.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<(), Failure> {
-    let Rotate { which, overlap, expires, spelling: EncodingFlags { form }, request_id, sink } =
-        args;
+    let Rotate {
+        which,
+        overlap,
+        expires,
+        spelling: EncodingFlags { form },
+        request_id,
+        sink,
+    } = args;
     let mut outlet = ui.outlet(&sink)?;
     let target = target::one(ui, which)?;
     let life = expires.map_or(Life::AsBefore, |expires| Life::As(Some(expires)));
-    let rotating = Rotating { target, overlap, life, at_least: None, form, request: request_id };
+    let rotating = Rotating {
+        target,
+        overlap,
+        life,
+        at_least: None,
+        form,
+        request: request_id,
+    };
     match token::rotate(session.core(ui)?, &rotating, outlet.delivery())? {
         RotateAnswer::Now(rotated) => rotated::report(ui, &rotated, &outlet),
         RotateAnswer::Before(token) => {

@@ -24,10 +24,14 @@ pub(super) fn report(ui: &mut Ui, rotated: &Rotated, outlet: &Outlet) -> Result<
 /// Says whether the other one of two tokens is still, or already, used.
 pub(super) fn remind(ui: &mut Ui, token: &Summary) {
     if let Some(old) = token.predecessor {
-        let end =
-            token.predecessor_expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
+        let end = token
+            .predecessor_expires_at
+            .map(|end| format!(" until {end}"))
+            .unwrap_or_default();
         let used = used(token.predecessor_last_used_at, token.predecessor_used);
-        ui.note(format!("it replaced {old}, which is valid{end} at most and was {used}"));
+        ui.note(format!(
+            "it replaced {old}, which is valid{end} at most and was {used}"
+        ));
     }
     if let Some(new) = token.successor {
         let used = used(token.successor_last_used_at, token.successor_used);

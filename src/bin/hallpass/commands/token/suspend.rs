@@ -31,16 +31,29 @@ const RESUME: BulkAction = BulkAction {
 
 /// Suspends tokens, all or none.
 pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(), Failure> {
-    let Suspend { chosen, suspension, dry_run } = args;
+    let Suspend {
+        chosen,
+        suspension,
+        dry_run,
+    } = args;
     let choice = target::choice(ui, chosen, Which::Live)?;
     let how = suspension.into();
-    let suspended =
-        bulk::act(ui, session, &choice, &SUSPEND, RunMode::new(dry_run), |core, which| {
-            token::suspend(core, which, &how)
-        })?;
-    let Some(suspended) = suspended else { return Ok(()) };
+    let suspended = bulk::act(
+        ui,
+        session,
+        &choice,
+        &SUSPEND,
+        RunMode::new(dry_run),
+        |core, which| token::suspend(core, which, &how),
+    )?;
+    let Some(suspended) = suspended else {
+        return Ok(());
+    };
     told(ui, &choice, &SUSPEND, suspended, |it| {
-        let end = it.suspended_until.map(|end| format!(" until {end}")).unwrap_or_default();
+        let end = it
+            .suspended_until
+            .map(|end| format!(" until {end}"))
+            .unwrap_or_default();
         format!("token {} is suspended{end}", it.address())
     })
 }
@@ -49,12 +62,20 @@ pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Resu
 pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result<(), Failure> {
     let Resume { chosen, dry_run } = args;
     let choice = target::choice(ui, chosen, Which::Suspended)?;
-    let resumed =
-        bulk::act(ui, session, &choice, &RESUME, RunMode::new(dry_run), |core, which| {
-            token::resume(core, which)
-        })?;
-    let Some(resumed) = resumed else { return Ok(()) };
-    told(ui, &choice, &RESUME, resumed, |it| format!("token {} is not suspended", it.address()))
+    let resumed = bulk::act(
+        ui,
+        session,
+        &choice,
+        &RESUME,
+        RunMode::new(dry_run),
+        |core, which| token::resume(core, which),
+    )?;
+    let Some(resumed) = resumed else {
+        return Ok(());
+    };
+    told(ui, &choice, &RESUME, resumed, |it| {
+        format!("token {} is not suspended", it.address())
+    })
 }
 
 /// One token that is named alone is an object in JSON; all else is a list, however long.

@@ -31,7 +31,12 @@ pub(super) struct Choice {
 
 /// Reads which tokens are meant. `unnamed` is in which state they are where none is named.
 pub(super) fn choice(ui: &mut Ui, chosen: Chosen, unnamed: State) -> Result<Choice, Failure> {
-    let Chosen { tokens, token_file, profile, picks } = chosen;
+    let Chosen {
+        tokens,
+        token_file,
+        profile,
+        picks,
+    } = chosen;
     let is_one = match (tokens.as_slice(), &token_file) {
         ([Listed::Token(_)], None) | ([], Some(_)) => profile.is_none() && picks.is_empty(),
         _ => false,
@@ -42,13 +47,34 @@ pub(super) fn choice(ui: &mut Ui, chosen: Chosen, unnamed: State) -> Result<Choi
         (_, Some(file)) => Some(vec![whole(ui, Some(file))?]),
     };
     let which = if named.is_some() { State::All } else { unnamed };
-    Ok(Choice { named, filter: Filter { profile, which, ..filter(picks) }, is_one })
+    Ok(Choice {
+        named,
+        filter: Filter {
+            profile,
+            which,
+            ..filter(picks)
+        },
+        is_one,
+    })
 }
 
 /// What is true of the tokens that are meant.
 pub(super) fn filter(picks: Picks) -> Filter {
-    let Picks { connection, environment, issued_before, issued_after, unused_for } = picks;
-    Filter { connection, environment, issued_before, issued_after, unused_for, ..Filter::default() }
+    let Picks {
+        connection,
+        environment,
+        issued_before,
+        issued_after,
+        unused_for,
+    } = picks;
+    Filter {
+        connection,
+        environment,
+        issued_before,
+        issued_after,
+        unused_for,
+        ..Filter::default()
+    }
 }
 
 /// All that are named: by address, or in a list.
@@ -73,7 +99,12 @@ fn whole(ui: &mut Ui, from: Option<&Input>) -> Result<Target, Failure> {
 /// The list on standard input; blank lines are none of it.
 fn listed(ui: &mut Ui) -> Result<Vec<Target>, Failure> {
     let list = ui.lines("the list of tokens")?;
-    let lines = list.expose().lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty());
+    let lines = list
+        .expose()
+        .lines()
+        .map(str::trim)
+        .zip(1..)
+        .filter(|(line, _)| !line.is_empty());
     lines.map(|(line, number)| address(line, number)).collect()
 }
 

@@ -49,7 +49,10 @@ fn what_cannot_be_opened_again_is_looked_at_before_it_is_written_to() {
     fill(&writer);
     let mut descriptor = claimed(writer);
     assert!(descriptor.ready.take().is_some(), "or this proves nothing");
-    assert_eq!(descriptor.write(b"secret").unwrap_err().kind(), io::ErrorKind::TimedOut);
+    assert_eq!(
+        descriptor.write(b"secret").unwrap_err().kind(),
+        io::ErrorKind::TimedOut
+    );
 }
 
 #[test]
@@ -63,7 +66,11 @@ fn a_secret_comes_whole_and_a_reader_that_left_is_told_of() {
     reader.read_exact(&mut line).unwrap();
     assert_eq!(&line, b"secret\n");
     drop(reader);
-    for failed in [descriptor.await_reader(), descriptor.write(b"secret"), descriptor.end()] {
+    for failed in [
+        descriptor.await_reader(),
+        descriptor.write(b"secret"),
+        descriptor.end(),
+    ] {
         assert_eq!(failed.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     }
 }

@@ -13,7 +13,10 @@ use crate::protected::Protected;
 
 fn home() -> (TempDir, PathBuf) {
     let mode = Permissions::from_mode(0o700);
-    let folder = tempfile::Builder::new().permissions(mode).tempdir().unwrap();
+    let folder = tempfile::Builder::new()
+        .permissions(mode)
+        .tempdir()
+        .unwrap();
     let file = folder.path().join("out");
     (folder, file)
 }
@@ -51,7 +54,8 @@ fn what_somebody_wrote_meanwhile_stays_and_is_no_failure() {
         if let Some(text) = before {
             fs::write(&file, text).unwrap();
         }
-        out.deliver(&secret("new"), before.map(str::as_bytes)).unwrap();
+        out.deliver(&secret("new"), before.map(str::as_bytes))
+            .unwrap();
         fs::write(&file, "somebody else's").unwrap();
         out.put_back().unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"somebody else's");
@@ -70,10 +74,13 @@ fn what_came_to_be_there_since_it_was_looked_at_stays_and_is_a_failure() {
     fs::write(&file, "somebody else's").unwrap();
     let failed = out.deliver(&secret("new"), None).unwrap_err();
     assert_eq!(failed.kind(), io::ErrorKind::AlreadyExists);
-    let failed = out.deliver(&secret("new"), Some(b"what was seen")).unwrap_err();
+    let failed = out
+        .deliver(&secret("new"), Some(b"what was seen"))
+        .unwrap_err();
     assert_eq!(failed.to_string(), "somebody else changed it meanwhile");
     assert_eq!(fs::read(&file).unwrap(), b"somebody else's");
     fs::remove_file(&file).unwrap();
-    out.deliver(&secret("new"), Some(b"what was seen")).unwrap_err();
+    out.deliver(&secret("new"), Some(b"what was seen"))
+        .unwrap_err();
     assert!(!file.exists());
 }

@@ -7,11 +7,23 @@ use hallpass::model::text::drives_terminal;
 use super::*;
 
 fn plain(text: &str) -> String {
-    render(text, Look { color: false, width: Some(40) })
+    render(
+        text,
+        Look {
+            color: false,
+            width: Some(40),
+        },
+    )
 }
 
 fn colored(text: &str) -> String {
-    render(text, Look { color: true, width: Some(40) })
+    render(
+        text,
+        Look {
+            color: true,
+            width: Some(40),
+        },
+    )
 }
 
 #[test]
@@ -26,7 +38,10 @@ fn a_secret_is_masked_before_its_line_is_broken() {
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
     let code = code.expose().replace('-', " ");
     let shown = plain(&format!("Open it with the code {code} of the store.\n"));
-    assert_eq!(shown, "Open it with the code (a recovery code)\nof the store.\n");
+    assert_eq!(
+        shown,
+        "Open it with the code (a recovery code)\nof the store.\n"
+    );
 }
 
 #[test]
@@ -42,8 +57,14 @@ fn lists_hang_and_count() {
 #[test]
 fn quotes_rules_links_and_breaks_are_shown() {
     assert_eq!(plain("> said\n> so\n"), "| said so\n");
-    assert_eq!(plain("a\n\n---\n\nb\n"), format!("a\n\n{}\n\nb\n", "-".repeat(40)));
-    assert_eq!(plain("[here](https://a.example)"), "here (https://a.example)\n");
+    assert_eq!(
+        plain("a\n\n---\n\nb\n"),
+        format!("a\n\n{}\n\nb\n", "-".repeat(40))
+    );
+    assert_eq!(
+        plain("[here](https://a.example)"),
+        "here (https://a.example)\n"
+    );
     assert_eq!(plain("<https://a.example>"), "https://a.example\n");
     assert_eq!(plain("one  \ntwo"), "one\ntwo\n");
     assert_eq!(plain("a <b>c</b>"), "a <b>c</b>\n");
@@ -62,10 +83,15 @@ fn emphasis_is_colour_and_code_has_its_marks_without_it() {
 
 #[test]
 fn no_text_drives_the_terminal() {
-    let bad: String =
-        (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| drives_terminal(*c)).collect();
+    let bad: String = (0..=0x10_ffff)
+        .filter_map(char::from_u32)
+        .filter(|c| drives_terminal(*c))
+        .collect();
     let bad = bad.replace(['\n', '\r', '\t'], "");
-    assert!(bad.contains('\u{1b}') && bad.contains('\u{202e}'), "or this proves nothing");
+    assert!(
+        bad.contains('\u{1b}') && bad.contains('\u{202e}'),
+        "or this proves nothing"
+    );
     for text in [
         format!("a{bad}b"),
         format!("# {bad}"),
@@ -77,7 +103,10 @@ fn no_text_drives_the_terminal() {
         "&#27;[2J&#x202e;&#x9b;1m".to_owned(),
     ] {
         let shown = plain(&text);
-        assert!(!shown.chars().any(|c| c != '\n' && drives_terminal(c)), "{shown:?}");
+        assert!(
+            !shown.chars().any(|c| c != '\n' && drives_terminal(c)),
+            "{shown:?}"
+        );
     }
 }
 
@@ -85,9 +114,25 @@ fn no_text_drives_the_terminal() {
 fn no_line_is_wider_than_the_terminal_but_for_code() {
     let text = "word ".repeat(200) + "\n\n- " + &"item ".repeat(90) + "\n\n" + &"日本 ".repeat(60);
     for width in [20, 33, 80, 300] {
-        let shown = render(&text, Look { color: false, width: Some(width) });
-        let widest = shown.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap();
-        assert!(widest <= usize::from(width.min(WIDEST)), "{width}: {widest}");
-        assert!(widest + 12 > usize::from(width.min(WIDEST)), "{width}: {widest}");
+        let shown = render(
+            &text,
+            Look {
+                color: false,
+                width: Some(width),
+            },
+        );
+        let widest = shown
+            .lines()
+            .map(unicode_width::UnicodeWidthStr::width)
+            .max()
+            .unwrap();
+        assert!(
+            widest <= usize::from(width.min(WIDEST)),
+            "{width}: {widest}"
+        );
+        assert!(
+            widest + 12 > usize::from(width.min(WIDEST)),
+            "{width}: {widest}"
+        );
     }
 }

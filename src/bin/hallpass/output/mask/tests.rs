@@ -18,16 +18,31 @@ fn all() -> Vec<(String, &'static str)> {
     let mut id = [0; 16];
     OsEntropy.fill(&mut id).unwrap();
     let key = key_file::spell(&id, &Key::generate(&mut OsEntropy).unwrap());
-    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
+    let code = RecoveryCode::generate(&mut OsEntropy)
+        .unwrap()
+        .spell()
+        .expose()
+        .to_owned();
     let token = "(a whole token)";
     let recovery = "(a recovery code)";
     vec![
         (spelled(Form::Native), token),
         (spelled(Form::Xml), token),
-        (spelled(Form::Xml).replace('<', "&lt;").replace('>', "&gt;"), token),
+        (
+            spelled(Form::Xml).replace('<', "&lt;").replace('>', "&gt;"),
+            token,
+        ),
         (spelled(Form::Xml).replace('/', "\\/"), token),
-        (spelled(Form::Xml).replace('<', "%3C").replace('>', "%3E"), token),
-        (spelled(Form::Header).trim_start_matches("AfasToken ").to_owned(), token),
+        (
+            spelled(Form::Xml).replace('<', "%3C").replace('>', "%3E"),
+            token,
+        ),
+        (
+            spelled(Form::Header)
+                .trim_start_matches("AfasToken ")
+                .to_owned(),
+            token,
+        ),
         (key.expose().trim_end().to_owned(), "(a key of a store)"),
         (code.clone(), recovery),
         (code.to_lowercase(), recovery),
@@ -51,15 +66,26 @@ fn written<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     }
     let out = Out::default();
     let mut masked = Masked::new(out.clone());
-    parts.into_iter().for_each(|part| masked.write_all(part).unwrap());
+    parts
+        .into_iter()
+        .for_each(|part| masked.write_all(part).unwrap());
     drop(masked);
     String::from_utf8(out.0.take()).unwrap()
 }
 
 #[test]
 fn a_recovery_code_is_masked_between_other_letters_too() {
-    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell().expose().to_owned();
-    for code in [code.clone(), code.replace('-', ""), code.to_lowercase(), code.replace('-', " ")] {
+    let code = RecoveryCode::generate(&mut OsEntropy)
+        .unwrap()
+        .spell()
+        .expose()
+        .to_owned();
+    for code in [
+        code.clone(),
+        code.replace('-', ""),
+        code.to_lowercase(),
+        code.replace('-', " "),
+    ] {
         for (before, after) in [("x", ""), ("", "x"), ("Z9", "q"), ("abcd-efg", "hijkl")] {
             let masked = text(&format!("{before}{code}{after}")).into_owned();
             assert_eq!(masked, format!("{before}(a recovery code){after}"));
@@ -84,7 +110,10 @@ fn no_border_of_a_buffer_cuts_a_secret() {
         for before in (CAPACITY - LONGEST_SECRET - 200..CAPACITY + 8).step_by(7) {
             let around = [".".repeat(before), secret.clone(), ".".repeat(900)].concat();
             let expected = [".".repeat(before), mask.to_owned(), ".".repeat(900)].concat();
-            assert!(written(around.as_bytes().chunks(5000)) == expected, "{mask} at {before}");
+            assert!(
+                written(around.as_bytes().chunks(5000)) == expected,
+                "{mask} at {before}"
+            );
         }
     }
 }
@@ -109,8 +138,14 @@ fn what_is_no_secret_stays_as_it_is() {
 #[test]
 fn a_message_does_not_repeat_what_was_mistyped_either() {
     let key = "HALLPASS-KEY-1:0123456789abcdef:ABCDEFGHIJKLMNOPQRSTUVWXYZ234567:0";
-    assert_eq!(message(&format!("no key file `{key}`")), "no key file `(a key of a store)`");
+    assert_eq!(
+        message(&format!("no key file `{key}`")),
+        "no key file `(a key of a store)`"
+    );
     let code = "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG-HHHH-0000";
     assert_eq!(message(&format!("no `{code}`")), "no `(a recovery code)`");
-    assert_eq!(message("it begins with HALLPASS-KEY-1"), "it begins with HALLPASS-KEY-1");
+    assert_eq!(
+        message("it begins with HALLPASS-KEY-1"),
+        "it begins with HALLPASS-KEY-1"
+    );
 }

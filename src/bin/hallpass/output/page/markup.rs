@@ -36,13 +36,21 @@ pub(super) fn day(time: Time) -> String {
 
 /// A moment, for people and programs.
 pub(super) fn moment(page: &mut Markup, time: Time) {
-    page.raw("<time datetime=\"").text(time).raw("\">").text(time).raw("</time>");
+    page.raw("<time datetime=\"")
+        .text(time)
+        .raw("\">")
+        .text(time)
+        .raw("</time>");
 }
 
 /// The day of a moment, and how far it is from `now`.
 pub(super) fn away(page: &mut Markup, time: Time, now: Time) {
     const DAY: i64 = 86_400;
-    page.raw("<time datetime=\"").text(time).raw("\">").text(day(time)).raw("</time> <small>");
+    page.raw("<time datetime=\"")
+        .text(time)
+        .raw("\">")
+        .text(day(time))
+        .raw("</time> <small>");
     let days = (time.seconds() - now.seconds()).abs() / DAY;
     match (days, time > now) {
         (0, false) => page.raw("today"),

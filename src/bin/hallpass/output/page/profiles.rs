@@ -17,7 +17,10 @@ pub(super) fn write(page: &mut Markup, survey: &Survey, scale: &Scale) {
     let gone = take(&mut tokens, |token| token.profile.is_none());
     for holder in &survey.profiles {
         let own = take(&mut tokens, |token| {
-            token.profile.as_ref().is_some_and(|it| it.same_as(&holder.name))
+            token
+                .profile
+                .as_ref()
+                .is_some_and(|it| it.same_as(&holder.name))
         });
         profile(page, holder, own, scale);
     }
@@ -41,8 +44,16 @@ fn take<'a>(tokens: &mut &'a [Token], of_sort: impl Fn(&Token) -> bool) -> &'a [
 }
 
 fn profile(page: &mut Markup, holder: &Holder, tokens: &[Token], scale: &Scale) {
-    let Holder { name, email, description, groups, connections, state, password, created_at } =
-        holder;
+    let Holder {
+        name,
+        email,
+        description,
+        groups,
+        connections,
+        state,
+        password,
+        created_at,
+    } = holder;
     page.raw("<section class=\"profile\">\n<h3>").text(name);
     if *state == State::Suspended {
         page.raw(" <span class=\"chip ended\">suspended</span>");
@@ -59,14 +70,22 @@ fn profile(page: &mut Markup, holder: &Holder, tokens: &[Token], scale: &Scale) 
     );
     fact(page, "may use", &connections);
     if !groups.is_empty() {
-        fact(page, "groups", &listed(groups.iter().map(GroupName::as_str).collect()));
+        fact(
+            page,
+            "groups",
+            &listed(groups.iter().map(GroupName::as_str).collect()),
+        );
     }
     if let Some(email) = email {
         fact(page, "e-mail", &email.to_string());
     }
     if let Some(password) = password {
         let used = password.used_at.map_or_else(|| "never".to_owned(), day);
-        fact(page, "password", &format!("set {}, last used {used}", day(password.set_at)));
+        fact(
+            page,
+            "password",
+            &format!("set {}, last used {used}", day(password.set_at)),
+        );
     }
     fact(page, "made", &day(*created_at));
     page.raw("</dl>\n");
@@ -79,7 +98,11 @@ fn profile(page: &mut Markup, holder: &Holder, tokens: &[Token], scale: &Scale) 
 }
 
 fn fact(page: &mut Markup, name: &'static str, value: &str) {
-    page.raw("<div><dt>").raw(name).raw("</dt><dd>").text(value).raw("</dd></div>");
+    page.raw("<div><dt>")
+        .raw(name)
+        .raw("</dt><dd>")
+        .text(value)
+        .raw("</dd></div>");
 }
 
 fn table(page: &mut Markup, tokens: &[Token], scale: &Scale) {
@@ -92,7 +115,9 @@ fn table(page: &mut Markup, tokens: &[Token], scale: &Scale) {
     page.raw("</th></tr></thead>\n<tbody>\n");
     // What is good first.
     let (live, ended): (Vec<_>, Vec<_>) = tokens.iter().partition(|it| it.state.is_live());
-    live.into_iter().chain(ended).for_each(|token| row(page, token, scale));
+    live.into_iter()
+        .chain(ended)
+        .for_each(|token| row(page, token, scale));
     page.raw("</tbody>\n</table>\n");
 }
 
@@ -101,8 +126,14 @@ fn row(page: &mut Markup, token: &Token, scale: &Scale) {
     page.raw(" <small>").text(token.id).raw("</small></th><td>");
     binding(page, token);
     page.raw("</td><td><span class=\"chip ");
-    page.raw(if token.effective.exit() == 0 { "good" } else { "ended" });
-    page.raw("\">").raw(token.effective.word()).raw("</span></td><td>");
+    page.raw(if token.effective.exit() == 0 {
+        "good"
+    } else {
+        "ended"
+    });
+    page.raw("\">")
+        .raw(token.effective.word())
+        .raw("</span></td><td>");
     away(page, token.created_at, scale.now);
     page.raw("</td><td>");
     match token.last_used_at {

@@ -17,7 +17,12 @@ fn empty() -> Review {
         without_mail: None,
     };
     let findings = judge(&survey);
-    Review { findings, counts: hallpass::ops::review::Counts::default(), reviewed_at: NOON, survey }
+    Review {
+        findings,
+        counts: hallpass::ops::review::Counts::default(),
+        reviewed_at: NOON,
+        survey,
+    }
 }
 
 #[test]
@@ -32,7 +37,15 @@ fn nothing_that_is_stored_becomes_markup() {
     let page = of(&review);
     let escaped = "&lt;/code&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\u{202e}";
     assert_eq!(page.matches(escaped).count(), 4, "{page}");
-    for never in ["<script", "\u{202e}", "javascript:", "http://", "https://", "url(", "@import"] {
+    for never in [
+        "<script",
+        "\u{202e}",
+        "javascript:",
+        "http://",
+        "https://",
+        "url(",
+        "@import",
+    ] {
         assert!(!page.contains(never), "{never}");
     }
 }

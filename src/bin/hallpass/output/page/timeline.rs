@@ -25,11 +25,28 @@ impl Scale {
     pub(super) fn of(survey: &Survey) -> Self {
         let now = survey.at;
         let years = |n| Span::from_seconds(n * Span::YEAR.seconds()).unwrap_or(Span::YEAR);
-        let first = survey.tokens.iter().map(|it| it.created_at).min().unwrap_or(now);
-        let last = survey.tokens.iter().filter_map(|it| it.expires_at).max().unwrap_or(now);
-        let start = first.max(now.minus(years(3))).min(now.minus(Span::FORTNIGHT));
+        let first = survey
+            .tokens
+            .iter()
+            .map(|it| it.created_at)
+            .min()
+            .unwrap_or(now);
+        let last = survey
+            .tokens
+            .iter()
+            .filter_map(|it| it.expires_at)
+            .max()
+            .unwrap_or(now);
+        let start = first
+            .max(now.minus(years(3)))
+            .min(now.minus(Span::FORTNIGHT));
         let end = last.min(now.plus(years(2))).max(now.plus(Span::FORTNIGHT));
-        Self { now, start, end, ticks: ticks(start, end) }
+        Self {
+            now,
+            start,
+            end,
+            ticks: ticks(start, end),
+        }
     }
 
     /// Where a moment is; one that is outside is at the edge.
@@ -42,11 +59,17 @@ impl Scale {
     /// The axis.
     pub(super) fn axis(&self, page: &mut Markup) {
         page.raw("<svg role=\"img\" viewBox=\"0 0 300 22\" width=\"300\" height=\"22\" aria-label=\"time from ");
-        page.text(day(self.start)).raw(" to ").text(day(self.end)).raw("\">");
+        page.text(day(self.start))
+            .raw(" to ")
+            .text(day(self.end))
+            .raw("\">");
         self.grid(page, "M", " 16V22");
         for tick in &self.ticks {
-            page.raw("<text x=\"").text(self.place(*tick).clamp(22, WIDTH - 22));
-            page.raw("\" y=\"12\">").text(day(*tick).get(..7).unwrap_or_default()).raw("</text>");
+            page.raw("<text x=\"")
+                .text(self.place(*tick).clamp(22, WIDTH - 22));
+            page.raw("\" y=\"12\">")
+                .text(day(*tick).get(..7).unwrap_or_default())
+                .raw("</text>");
         }
         page.raw("</svg>");
     }
@@ -58,29 +81,51 @@ impl Scale {
         );
         page.text(told(token)).raw("\">");
         self.grid(page, "M", " 0V24");
-        page.raw("<path class=\"now\" d=\"M").text(self.place(self.now)).raw(" 0V24\"/>");
-        let (from, to) = (self.place(token.created_at), self.place(end(token).unwrap_or(self.end)));
+        page.raw("<path class=\"now\" d=\"M")
+            .text(self.place(self.now))
+            .raw(" 0V24\"/>");
+        let (from, to) = (
+            self.place(token.created_at),
+            self.place(end(token).unwrap_or(self.end)),
+        );
         page.raw(if token.state.is_live() {
             "<path class=\"life\""
         } else {
             "<path class=\"past\""
         });
-        page.raw(" d=\"M").text(from).raw(" 12H").text(to.max(from + 1)).raw("\"/>");
+        page.raw(" d=\"M")
+            .text(from)
+            .raw(" 12H")
+            .text(to.max(from + 1))
+            .raw("\"/>");
         match end(token) {
             Some(end) if end <= self.end => {
-                page.raw("<path class=\"ends\" d=\"M").text(to).raw(" 5V19\"/>");
+                page.raw("<path class=\"ends\" d=\"M")
+                    .text(to)
+                    .raw(" 5V19\"/>");
             }
             _ => {
-                page.raw("<path class=\"endless\" d=\"M").text(WIDTH - MARGIN);
-                page.raw(" 6L").text(WIDTH - 1).raw(" 12L").text(WIDTH - MARGIN).raw(" 18Z\"/>");
+                page.raw("<path class=\"endless\" d=\"M")
+                    .text(WIDTH - MARGIN);
+                page.raw(" 6L")
+                    .text(WIDTH - 1)
+                    .raw(" 12L")
+                    .text(WIDTH - MARGIN)
+                    .raw(" 18Z\"/>");
             }
         }
         if token.created_at >= self.start {
-            page.raw("<circle class=\"issued\" cx=\"").text(from).raw("\" cy=\"12\" r=\"4\"/>");
+            page.raw("<circle class=\"issued\" cx=\"")
+                .text(from)
+                .raw("\" cy=\"12\" r=\"4\"/>");
         }
         if let Some(used) = token.last_used_at {
             let at = self.place(used);
-            page.raw("<path class=\"used\" d=\"M").text(at).raw(" 6L").text(at + 6).raw(" 12L");
+            page.raw("<path class=\"used\" d=\"M")
+                .text(at)
+                .raw(" 6L")
+                .text(at + 6)
+                .raw(" 12L");
             page.text(at).raw(" 18L").text(at - 6).raw(" 12Z\"/>");
         }
         page.raw("</svg>");
@@ -99,13 +144,23 @@ impl Scale {
 pub(super) fn legend(page: &mut Markup) {
     page.raw("<p class=\"legend\" aria-hidden=\"true\">");
     for (mark, meaning) in [
-        ("<circle class=\"issued\" cx=\"8\" cy=\"8\" r=\"4\"/>", "issued"),
-        ("<path class=\"used\" d=\"M8 2L14 8L8 14L2 8Z\"/>", "last used"),
+        (
+            "<circle class=\"issued\" cx=\"8\" cy=\"8\" r=\"4\"/>",
+            "issued",
+        ),
+        (
+            "<path class=\"used\" d=\"M8 2L14 8L8 14L2 8Z\"/>",
+            "last used",
+        ),
         ("<path class=\"ends\" d=\"M8 2V14\"/>", "ends"),
-        ("<path class=\"endless\" d=\"M4 3L12 8L4 13Z\"/>", "goes on, or never ends"),
+        (
+            "<path class=\"endless\" d=\"M4 3L12 8L4 13Z\"/>",
+            "goes on, or never ends",
+        ),
         ("<path class=\"now\" d=\"M8 1V15\"/>", "now"),
     ] {
-        page.raw("<span><svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">").raw(mark);
+        page.raw("<span><svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">")
+            .raw(mark);
         page.raw("</svg> ").raw(meaning).raw("</span>");
     }
     page.raw("</p>\n");
@@ -119,9 +174,10 @@ fn end(token: &Token) -> Option<Time> {
 /// What the line shows, in words.
 fn told(token: &Token) -> String {
     let issued = format!("issued {}", day(token.created_at));
-    let used = token
-        .last_used_at
-        .map_or_else(|| "never used".to_owned(), |used| format!("last used {}", day(used)));
+    let used = token.last_used_at.map_or_else(
+        || "never used".to_owned(),
+        |used| format!("last used {}", day(used)),
+    );
     let ends = match (token.revoked_at, token.expires_at) {
         (Some(at), _) => format!("revoked {}", day(at)),
         (None, Some(end)) => format!("ends {}", day(end)),
@@ -134,9 +190,14 @@ fn told(token: &Token) -> String {
 fn ticks(start: Time, end: Time) -> Vec<Time> {
     let (first, last) = (month(start) + 1, month(end));
     let steps = [1, 2, 3, 6, 12, 24].into_iter();
-    let step = steps.clone().find(|step| (last - first) / step < TICKS).unwrap_or(24);
+    let step = steps
+        .clone()
+        .find(|step| (last - first) / step < TICKS)
+        .unwrap_or(24);
     let months = (first..=last).filter(|month| month % step == 0);
-    months.filter_map(|n| format!("{:04}-{:02}-01", n / 12, n % 12 + 1).parse().ok()).collect()
+    months
+        .filter_map(|n| format!("{:04}-{:02}-01", n / 12, n % 12 + 1).parse().ok())
+        .collect()
 }
 
 /// Months since the year 0.

@@ -21,10 +21,16 @@ impl View for Row {
     const NONE: &'static str = "no rows";
 }
 
-const PLAIN: Look = Look { color: false, width: None };
+const PLAIN: Look = Look {
+    color: false,
+    width: None,
+};
 
 fn row(name: &str, note: &str) -> Row {
-    Row { name: name.to_owned(), note: Some(note.to_owned()) }
+    Row {
+        name: name.to_owned(),
+        note: Some(note.to_owned()),
+    }
 }
 
 fn list(format: Format, rows: &[Row]) -> String {
@@ -59,15 +65,27 @@ fn a_list_is_a_table_an_array_lines_or_rows() {
     let json: serde_json::Value = serde_json::from_str(&list(Format::Json, &rows)).unwrap();
     assert_eq!(json[1]["note"], "=1+1");
     assert_eq!(list(Format::Jsonl, &rows).lines().count(), 2);
-    assert_eq!(list(Format::Csv, &rows), "name,a_note\n\"a\",\"x\"\n\"b,c\",\"'=1+1\"\n");
+    assert_eq!(
+        list(Format::Csv, &rows),
+        "name,a_note\n\"a\",\"x\"\n\"b,c\",\"'=1+1\"\n"
+    );
 }
 
 #[test]
 fn one_result_shows_what_lists_leave_out() {
     let value = row("a", "\u{202e}x");
-    assert_eq!(one(Format::Table, &value), "name    a\na note  \\u{202e}x\n");
-    assert_eq!(one(Format::Json, &value), "{\"name\":\"a\",\"note\":\"\\u202ex\"}\n");
-    assert_eq!(one(Format::Csv, &value), "name,a_note\n\"a\",\"\\u{202e}x\"\n");
+    assert_eq!(
+        one(Format::Table, &value),
+        "name    a\na note  \\u{202e}x\n"
+    );
+    assert_eq!(
+        one(Format::Json, &value),
+        "{\"name\":\"a\",\"note\":\"\\u202ex\"}\n"
+    );
+    assert_eq!(
+        one(Format::Csv, &value),
+        "name,a_note\n\"a\",\"\\u{202e}x\"\n"
+    );
 }
 
 #[test]
@@ -107,14 +125,23 @@ fn a_narrow_table_keeps_whole_what_is_copied() {
         const NONE: &'static str = "none";
     }
     let mut out = Vec::new();
-    let look = Look { color: false, width: Some(60) };
+    let look = Look {
+        color: false,
+        width: Some(60),
+    };
     let mut printer = printer(Format::Table, look, &mut out);
     printer.item(&Long).unwrap();
     Printer::<Long>::end(&mut *printer).unwrap();
     drop(printer);
     let text = String::from_utf8(out).unwrap();
-    assert!(text.contains(&"i".repeat(17)) && text.contains(&"e".repeat(20)), "{text}");
-    assert!(!text.contains(&"n".repeat(40)), "or nothing had to be broken:\n{text}");
+    assert!(
+        text.contains(&"i".repeat(17)) && text.contains(&"e".repeat(20)),
+        "{text}"
+    );
+    assert!(
+        !text.contains(&"n".repeat(40)),
+        "or nothing had to be broken:\n{text}"
+    );
     assert!(text.lines().all(|line| line.len() <= 60), "{text}");
 }
 
@@ -124,14 +151,20 @@ fn a_secret_in_a_cell_is_masked_before_the_cell_is_broken() {
     let token = Token::generate(&mut OsEntropy).unwrap().spell(Form::Xml);
     let rows = [row(&format!("with {} in it", token.expose()), "")];
     let mut out = Vec::new();
-    let look = Look { color: false, width: Some(40) };
+    let look = Look {
+        color: false,
+        width: Some(40),
+    };
     let mut printer = printer(Format::Table, look, &mut out);
     printer.item(&rows[0]).unwrap();
     Printer::<Row>::end(&mut *printer).unwrap();
     drop(printer);
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("(a whole token)"), "{text}");
-    assert!(!text.contains(token.expose().get(33..41).unwrap()), "{text}");
+    assert!(
+        !text.contains(token.expose().get(33..41).unwrap()),
+        "{text}"
+    );
 }
 
 #[test]
@@ -152,7 +185,10 @@ fn a_table_that_is_too_wide_for_the_terminal_becomes_records() {
     }
     let shown = |width| {
         let mut out = Vec::new();
-        let look = Look { color: false, width: Some(width) };
+        let look = Look {
+            color: false,
+            width: Some(width),
+        };
         let mut printer = printer(Format::Table, look, &mut out);
         printer.item(&Wide).unwrap();
         printer.item(&Wide).unwrap();

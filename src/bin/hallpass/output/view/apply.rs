@@ -16,14 +16,24 @@ impl View for Step {
     const NONE: &'static str = "everything is as it was declared";
 
     fn sentence(&self) -> Option<String> {
-        let Self { action, kind, name, details: facts, .. } = self;
+        let Self {
+            action,
+            kind,
+            name,
+            details: facts,
+            ..
+        } = self;
         let mark = match action.as_str() {
             "add" | "import" => '+',
             "delete" | "revoke" => '-',
             _ => '~',
         };
         let facts = details(facts);
-        let facts = if facts.is_empty() { facts } else { format!("  {facts}") };
+        let facts = if facts.is_empty() {
+            facts
+        } else {
+            format!("  {facts}")
+        };
         Some(format!("{mark} {action} {kind} {name}{facts}"))
     }
 }
@@ -32,7 +42,9 @@ impl View for Step {
 fn details(facts: &BTreeMap<String, String>) -> String {
     let shown = facts.iter().filter_map(|(name, value)| {
         if let Some(name) = name.strip_suffix(".after") {
-            let before = facts.get(&format!("{name}.before")).map_or("", String::as_str);
+            let before = facts
+                .get(&format!("{name}.before"))
+                .map_or("", String::as_str);
             return Some(format!("{name}: {} -> {}", some(before), some(value)));
         }
         (!name.ends_with(".before")).then(|| format!("{name}: {value}"))

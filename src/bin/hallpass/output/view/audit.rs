@@ -19,8 +19,12 @@ impl View for LogRecord {
         Column::listed("summary", |it| summary(&it.entry)),
         Column::detail("epoch", |it| it.entry.epoch.to_string()),
         Column::detail("uid", |it| optional(it.entry.actor.fields().uid.as_ref())),
-        Column::detail("login", |it| optional(it.entry.actor.fields().login.as_ref())),
-        Column::detail("sudo_user", |it| optional(it.entry.actor.fields().sudo_user.as_ref())),
+        Column::detail("login", |it| {
+            optional(it.entry.actor.fields().login.as_ref())
+        }),
+        Column::detail("sudo_user", |it| {
+            optional(it.entry.actor.fields().sudo_user.as_ref())
+        }),
         Column::detail("tty", |it| optional(it.entry.actor.fields().tty.as_ref())),
         Column::detail("host", |it| optional(it.entry.actor.fields().host.as_ref())),
         Column::detail("pid", |it| optional(it.entry.actor.fields().pid.as_ref())),
@@ -29,10 +33,18 @@ impl View for LogRecord {
         Column::detail("name", |it| optional(it.entry.object.name.as_ref())),
         Column::detail("details", |it| details(&it.entry)),
         Column::detail("actor_kind", |it| it.entry.actor.kind().to_owned()),
-        Column::detail("address", |it| optional(it.entry.actor.fields().address.as_ref())),
-        Column::detail("actor_profile", |it| optional(it.entry.actor.fields().profile.as_ref())),
-        Column::detail("actor_token", |it| optional(it.entry.actor.fields().token.as_ref())),
-        Column::detail("request_id", |it| optional(it.entry.actor.fields().request_id.as_ref())),
+        Column::detail("address", |it| {
+            optional(it.entry.actor.fields().address.as_ref())
+        }),
+        Column::detail("actor_profile", |it| {
+            optional(it.entry.actor.fields().profile.as_ref())
+        }),
+        Column::detail("actor_token", |it| {
+            optional(it.entry.actor.fields().token.as_ref())
+        }),
+        Column::detail("request_id", |it| {
+            optional(it.entry.actor.fields().request_id.as_ref())
+        }),
     ];
     const NONE: &'static str = "no entries";
 }
@@ -65,14 +77,23 @@ impl View for Head {
 /// address, or the server.
 fn actor(actor: &Actor) -> String {
     match actor {
-        Actor::Operator(Operator { uid, login, sudo_user, .. }) => {
+        Actor::Operator(Operator {
+            uid,
+            login,
+            sudo_user,
+            ..
+        }) => {
             let who = login.clone().unwrap_or_else(|| uid.to_string());
             match sudo_user {
                 Some(before) => format!("{who} (sudo: {before})"),
                 None => who,
             }
         }
-        Actor::Remote(Remote { address, profile: Some(profile), .. }) => {
+        Actor::Remote(Remote {
+            address,
+            profile: Some(profile),
+            ..
+        }) => {
             format!("{profile} ({address})")
         }
         Actor::Remote(Remote { address, .. }) => address.to_string(),
@@ -83,9 +104,18 @@ fn actor(actor: &Actor) -> String {
 /// Its name, a token's with that of its profile; the id of what has none, and the store has neither.
 fn object(entry: &Entry) -> String {
     let object = &entry.object;
-    let named = [object.name.as_ref(), Some(&object.id)].into_iter().flatten();
-    let name = named.into_iter().find(|it| !it.is_empty()).unwrap_or(&object.kind);
-    match entry.details.get("profile").filter(|_| object.kind == "token") {
+    let named = [object.name.as_ref(), Some(&object.id)]
+        .into_iter()
+        .flatten();
+    let name = named
+        .into_iter()
+        .find(|it| !it.is_empty())
+        .unwrap_or(&object.kind);
+    match entry
+        .details
+        .get("profile")
+        .filter(|_| object.kind == "token")
+    {
         Some(profile) => format!("{profile}/{name}"),
         None => name.clone(),
     }
@@ -96,16 +126,22 @@ fn object(entry: &Entry) -> String {
 fn summary(entry: &Entry) -> String {
     let is_token = entry.object.kind == "token";
     let told = |key: &str| key == "profile_id" || key == "profile" && is_token;
-    let facts = entry.details.iter().filter(|(key, _)| !told(key)).filter_map(|(key, value)| {
-        if let Some(name) = key.strip_suffix(".after") {
-            let before = entry.details.get(&format!("{name}.before"));
-            let (before, after) = (short(before.map_or("", |it| it)), short(value));
-            return Some(format!("{name}: {before} -> {after}"));
-        }
-        let paired = key.strip_suffix(".before").map(|name| format!("{name}.after"));
-        let alone = paired.is_none_or(|after| !entry.details.contains_key(&after));
-        alone.then(|| format!("{key}: {}", short(value)))
-    });
+    let facts = entry
+        .details
+        .iter()
+        .filter(|(key, _)| !told(key))
+        .filter_map(|(key, value)| {
+            if let Some(name) = key.strip_suffix(".after") {
+                let before = entry.details.get(&format!("{name}.before"));
+                let (before, after) = (short(before.map_or("", |it| it)), short(value));
+                return Some(format!("{name}: {before} -> {after}"));
+            }
+            let paired = key
+                .strip_suffix(".before")
+                .map(|name| format!("{name}.after"));
+            let alone = paired.is_none_or(|after| !entry.details.contains_key(&after));
+            alone.then(|| format!("{key}: {}", short(value)))
+        });
     facts.collect::<Vec<_>>().join(", ")
 }
 
@@ -118,7 +154,10 @@ fn short(value: &str) -> String {
 }
 
 fn details(entry: &Entry) -> String {
-    let facts = entry.details.iter().map(|(key, value)| format!("{key}={value}"));
+    let facts = entry
+        .details
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"));
     facts.collect::<Vec<_>>().join("; ")
 }
 
@@ -132,7 +171,9 @@ mod tests {
     use super::*;
 
     fn entry(kind: &str, details: &[(&str, &str)]) -> Entry {
-        let details = details.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let details = details
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         Entry {
             at: Time::from_seconds(0),
             epoch: 1,
@@ -153,20 +194,40 @@ mod tests {
         let long = "l".repeat(70);
         let told = summary(&entry(
             "profile",
-            &[("email.before", ""), ("email.after", "a@x"), ("guide", "set"), ("reason", &long)],
+            &[
+                ("email.before", ""),
+                ("email.after", "a@x"),
+                ("guide", "set"),
+                ("reason", &long),
+            ],
         ));
-        assert_eq!(told, format!("email: none -> a@x, guide: set, reason: {}…", "l".repeat(60)));
+        assert_eq!(
+            told,
+            format!(
+                "email: none -> a@x, guide: set, reason: {}…",
+                "l".repeat(60)
+            )
+        );
     }
 
     #[test]
     fn a_token_is_named_with_its_profile_and_no_owner_is_told_twice() {
-        let entry = entry("token", &[("profile", "ci"), ("profile_id", "00"), ("device", "d")]);
-        assert_eq!((object(&entry).as_str(), summary(&entry).as_str()), ("ci/n", "device: d"));
+        let entry = entry(
+            "token",
+            &[("profile", "ci"), ("profile_id", "00"), ("device", "d")],
+        );
+        assert_eq!(
+            (object(&entry).as_str(), summary(&entry).as_str()),
+            ("ci/n", "device: d")
+        );
     }
 
     #[test]
     fn who_came_by_sudo_is_told() {
-        let mut who = Operator { uid: 7, ..Operator::default() };
+        let mut who = Operator {
+            uid: 7,
+            ..Operator::default()
+        };
         assert_eq!(actor(&Actor::Operator(who.clone())), "7");
         who.login = Some("root".to_owned());
         who.sudo_user = Some("ann".to_owned());

@@ -16,7 +16,9 @@ impl View for Summary {
         Column::listed("state", |it| it.state.word().to_owned()),
         Column::detail("has_guide", |it| flag(it.has_guide)),
         Column::detail("created_at", |it| it.created_at.to_string()),
-        Column::detail("blocked_at", |it| optional(it.blocked.as_ref().map(|it| it.at).as_ref())),
+        Column::detail("blocked_at", |it| {
+            optional(it.blocked.as_ref().map(|it| it.at).as_ref())
+        }),
         Column::detail("blocked_reason", |it| {
             optional(it.blocked.as_ref().and_then(|it| it.reason.as_ref()))
         }),

@@ -24,7 +24,10 @@ pub(crate) struct ReadyMade {
 
 impl From<Template> for ReadyMade {
     fn from(template: Template) -> Self {
-        Self { template, about: template.about() }
+        Self {
+            template,
+            about: template.about(),
+        }
     }
 }
 

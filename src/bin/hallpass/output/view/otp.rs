@@ -36,7 +36,10 @@ pub(crate) struct CodeOf {
 impl CodeSent {
     /// The one that was requested.
     pub(crate) fn new(requested: &Requested) -> Self {
-        Self { sent: requested.into(), code: () }
+        Self {
+            sent: requested.into(),
+            code: (),
+        }
     }
 }
 
@@ -54,7 +57,17 @@ impl From<&Requested> for CodeOf {
             expires_at,
             ..
         } = requested.summary.clone();
-        Self { id, profile, connection, environment, device, sent_to, delivery, cause, expires_at }
+        Self {
+            id,
+            profile,
+            connection,
+            environment,
+            device,
+            sent_to,
+            delivery,
+            cause,
+            expires_at,
+        }
     }
 }
 

@@ -17,7 +17,10 @@ pub(crate) struct PasswordSet {
 impl PasswordSet {
     /// The one of that profile.
     pub(crate) fn new(profile: ProfileName) -> Self {
-        Self { profile, password: () }
+        Self {
+            profile,
+            password: (),
+        }
     }
 }
 

@@ -7,7 +7,9 @@ use super::super::{Column, View};
 impl View for Finding {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("severity", |it: &Self| it.severity.to_string()).whole(),
-        Column::listed("subject", |it| format!("{} {}", it.subject.kind, it.subject.name)),
+        Column::listed("subject", |it| {
+            format!("{} {}", it.subject.kind, it.subject.name)
+        }),
         Column::listed("message", |it| it.message.clone()),
         Column::listed("command", |it: &Self| it.command.clone()).whole(),
         Column::detail("id", |it| it.id.word().to_owned()),
@@ -15,8 +17,16 @@ impl View for Finding {
     const NONE: &'static str = "nothing was found";
 
     fn sentence(&self) -> Option<String> {
-        let Self { severity, subject, message, command, .. } = self;
+        let Self {
+            severity,
+            subject,
+            message,
+            command,
+            ..
+        } = self;
         let (kind, name) = (subject.kind, &subject.name);
-        Some(format!("{severity:<6}  {kind} {name}: {message}\n        {command}"))
+        Some(format!(
+            "{severity:<6}  {kind} {name}: {message}\n        {command}"
+        ))
     }
 }

@@ -18,7 +18,9 @@ impl View for Info {
         Column::listed("records", |it| it.census.records.to_string()),
         Column::listed("audit_rows", |it| it.census.audit_rows.to_string()),
         Column::listed("changed_at", |it| it.census.changed_at.to_string()),
-        Column::listed("anchor", |it| optional(it.anchor.as_ref().map(|it| it.display()).as_ref())),
+        Column::listed("anchor", |it| {
+            optional(it.anchor.as_ref().map(|it| it.display()).as_ref())
+        }),
         Column::listed("keys", |it| it.keys.len().to_string()),
     ];
     const NONE: &'static str = "no store";
@@ -42,7 +44,9 @@ impl View for Restored {
         Column::listed("audit_rows", |it| it.report.audit_rows.to_string()),
         Column::listed("revoked_again", |it| it.carried.revoked_again.to_string()),
         Column::listed("ended_again", |it| it.carried.ended_again.to_string()),
-        Column::listed("passwords_cleared", |it| it.carried.passwords_cleared.to_string()),
+        Column::listed("passwords_cleared", |it| {
+            it.carried.passwords_cleared.to_string()
+        }),
         Column::listed("may_revive", |it| may_revive(&it.carried.may_revive)),
     ];
     const NONE: &'static str = "nothing restored";
@@ -63,7 +67,11 @@ impl View for SlotSummary {
 pub(crate) fn may_revive(items: &[MayRevive]) -> String {
     let one = |it: &MayRevive| {
         let words = [it.doubt.kind(), &it.name, it.doubt.word()];
-        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        words
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     items.iter().map(one).collect::<Vec<_>>().join(", ")
 }

@@ -23,12 +23,18 @@ impl View for Summary {
         Column::detail("predecessor", |it| optional(it.predecessor.as_ref())),
         Column::detail("successor", |it| optional(it.successor.as_ref())),
         Column::detail("revoked_at", |it| optional(it.revoked_at.as_ref())),
-        Column::detail("suspended_until", |it| optional(it.suspended_until.as_ref())),
+        Column::detail("suspended_until", |it| {
+            optional(it.suspended_until.as_ref())
+        }),
         Column::detail("predecessor_last_used_at", |it| {
             optional(it.predecessor_last_used_at.as_ref())
         }),
-        Column::detail("predecessor_expires_at", |it| optional(it.predecessor_expires_at.as_ref())),
-        Column::detail("successor_last_used_at", |it| optional(it.successor_last_used_at.as_ref())),
+        Column::detail("predecessor_expires_at", |it| {
+            optional(it.predecessor_expires_at.as_ref())
+        }),
+        Column::detail("successor_last_used_at", |it| {
+            optional(it.successor_last_used_at.as_ref())
+        }),
         Column::detail("used", |it| it.used.word().to_owned()),
         Column::detail("predecessor_used", |it| word(it.predecessor_used)),
         Column::detail("successor_used", |it| word(it.successor_used)),

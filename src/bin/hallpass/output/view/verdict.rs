@@ -10,7 +10,9 @@ impl View for Verdict {
         Column::listed("valid", |it| it.valid.to_string()),
         Column::listed("reason", |it| it.reason.to_string()),
         Column::listed("exit", |it| it.exit.to_string()),
-        Column::listed("token", |it| optional(it.token.as_ref().map(|it| it.id).as_ref())),
+        Column::listed("token", |it| {
+            optional(it.token.as_ref().map(|it| it.id).as_ref())
+        }),
         Column::listed("name", |it| optional(it.token.as_ref().map(|it| &it.name))),
         Column::listed("profile", |it| optional(it.profile.as_ref())),
         Column::listed("connection", |it| optional(it.connection.as_ref())),
@@ -26,7 +28,13 @@ impl View for Verdict {
 }
 
 fn explanation(verdict: &Verdict) -> String {
-    let Verdict { connection, environment, device, expires_at, .. } = verdict;
+    let Verdict {
+        connection,
+        environment,
+        device,
+        expires_at,
+        ..
+    } = verdict;
     let which = which(verdict);
     let of = |what: &str, name: String| format!("{which} is for {what} `{name}`");
     let end = || expires_at.map_or_else(|| "never ends".to_owned(), |end| format!("ends {end}"));

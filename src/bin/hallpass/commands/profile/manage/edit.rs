@@ -35,7 +35,10 @@ pub(super) fn choose(menu: &mut Menu<'_>, name: &mut ProfileName) -> Result<(), 
         4 => groups(&now)?,
         5 => {
             renamed = prompt::line("New name (Enter to keep it)")?;
-            renamed.iter().map(|new| format!("--rename={new}")).collect()
+            renamed
+                .iter()
+                .map(|new| format!("--rename={new}"))
+                .collect()
         }
         _ => vec!["--unlock".to_owned()],
     };
@@ -58,7 +61,9 @@ fn clearable<T: std::str::FromStr<Err = hallpass::model::invalid::Invalid>>(
     what: &str,
 ) -> Result<Vec<String>, Failure> {
     let question = format!("{what} (Enter to keep it, - for none)");
-    let Some(text) = prompt::line(&question)? else { return Ok(Vec::new()) };
+    let Some(text) = prompt::line(&question)? else {
+        return Ok(Vec::new());
+    };
     if text == "-" {
         return Ok(vec![format!("{name}=")]);
     }
@@ -74,9 +79,14 @@ fn connections(menu: &mut Menu<'_>, now: &Summary) -> Result<Vec<String>, Failur
     }
     let allowed: &[ConnectionName] = now.connections.as_deref().unwrap_or_default();
     let is_allowed = |name: &ConnectionName| allowed.iter().any(|it| it.same_as(name));
-    let items: Vec<_> = all.iter().map(|it| (it.name.to_string(), is_allowed(&it.name))).collect();
+    let items: Vec<_> = all
+        .iter()
+        .map(|it| (it.name.to_string(), is_allowed(&it.name)))
+        .collect();
     let question = "Connections it may use";
-    let Some(chosen) = prompt::choose_several(question, &items)? else { return Ok(Vec::new()) };
+    let Some(chosen) = prompt::choose_several(question, &items)? else {
+        return Ok(Vec::new());
+    };
     let changes = items.iter().enumerate().filter_map(|(at, (name, is_so))| {
         match (chosen.contains(&at), is_so) {
             (true, false) => Some(format!("--add-connection={name}")),
@@ -96,12 +106,18 @@ fn groups(now: &Summary) -> Result<Vec<String>, Failure> {
             format!("Groups, with blanks between, now {names} (Enter to keep them, - for none)")
         }
     };
-    let Some(text) = prompt::line(&question)? else { return Ok(Vec::new()) };
+    let Some(text) = prompt::line(&question)? else {
+        return Ok(Vec::new());
+    };
     let words = text.split_whitespace().filter(|word| *word != "-");
-    let wanted = words.map(str::parse).collect::<Result<Vec<GroupName>, _>>()?;
+    let wanted = words
+        .map(str::parse)
+        .collect::<Result<Vec<GroupName>, _>>()?;
     let lacks = |list: &[GroupName], name: &GroupName| !list.iter().any(|it| it.same_as(name));
     let added = wanted.iter().filter(|it| lacks(&now.groups, it));
     let removed = now.groups.iter().filter(|it| lacks(&wanted, it));
     let added = added.map(|name| format!("--add-group={name}"));
-    Ok(added.chain(removed.map(|name| format!("--remove-group={name}"))).collect())
+    Ok(added
+        .chain(removed.map(|name| format!("--remove-group={name}")))
+        .collect())
 }

@@ -32,8 +32,10 @@ impl Menu<'_> {
     /// Asks why and until when, and suspends.
     pub(super) fn suspend(&mut self, words: &[&str]) -> Result<(), Failure> {
         let until = "Until: a duration as 8w, or a date (Enter for no end)";
-        let options =
-            [option::<FreeText>("--reason", REASON)?, option::<Expiry>("--until", until)?];
+        let options = [
+            option::<FreeText>("--reason", REASON)?,
+            option::<Expiry>("--until", until)?,
+        ];
         self.with_options(words, &options)
     }
 
@@ -82,7 +84,9 @@ pub(super) fn option<T: FromStr<Err = Invalid>>(
     option: &str,
     question: &str,
 ) -> Result<Option<String>, Failure> {
-    let Some(text) = prompt::line(question)? else { return Ok(None) };
+    let Some(text) = prompt::line(question)? else {
+        return Ok(None);
+    };
     text.parse::<T>()?;
     Ok(Some(format!("{option}={text}")))
 }

@@ -17,7 +17,9 @@ pub(super) fn manage(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<(), F
         let mut labels: Vec<_> = tokens.iter().map(label).collect();
         labels.extend(["Add a token".to_owned(), "Back".to_owned()]);
         let question = format!("Tokens of {profile}");
-        let Some(chosen) = prompt::choose(&question, &labels)? else { return Ok(()) };
+        let Some(chosen) = prompt::choose(&question, &labels)? else {
+            return Ok(());
+        };
         let done = match tokens.get(chosen) {
             Some(token) => one(menu, token),
             None if chosen == tokens.len() => add(menu, profile),
@@ -28,7 +30,10 @@ pub(super) fn manage(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<(), F
 }
 
 fn live(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<Vec<Summary>, Failure> {
-    let filter = Filter { profile: Some(profile.clone()), ..Filter::default() };
+    let filter = Filter {
+        profile: Some(profile.clone()),
+        ..Filter::default()
+    };
     let mut tokens = Vec::new();
     token::list(menu.session.core(menu.ui)?, &filter, &mut |token| {
         tokens.push(token);
@@ -38,8 +43,13 @@ fn live(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<Vec<Summary>, Fail
 }
 
 fn label(token: &Summary) -> String {
-    let place = token.connection.as_ref().map_or("any connection", |it| it.as_str());
-    let end = token.expires_at.map_or_else(|| "no end".to_owned(), |end| format!("until {end}"));
+    let place = token
+        .connection
+        .as_ref()
+        .map_or("any connection", |it| it.as_str());
+    let end = token
+        .expires_at
+        .map_or_else(|| "no end".to_owned(), |end| format!("until {end}"));
     format!("{} ({place}): {}, {end}", token.name, token.effective)
 }
 
@@ -69,7 +79,9 @@ fn one(menu: &mut Menu<'_>, token: &Summary) -> Result<(), Failure> {
 }
 
 fn add(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<(), Failure> {
-    let Some(name) = prompt::line("Name of the token (Enter to make none)")? else { return Ok(()) };
+    let Some(name) = prompt::line("Name of the token (Enter to make none)")? else {
+        return Ok(());
+    };
     let address = format!("{profile}/{}", name.parse::<TokenName>()?);
     let connection = "Connection (Enter for the only one it may use, or any)";
     let end = "End: a duration as 90d, a date, or never (Enter for the usual)";
