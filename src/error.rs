@@ -10,7 +10,7 @@ use crate::files::trust::Distrust;
 use crate::kind::Kind;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
-use crate::model::mail::Setback;
+use crate::model::mail::SendFailure;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
@@ -223,7 +223,7 @@ pub enum Error {
     },
     /// A mail was not taken, or nobody knows whether it was.
     #[error("{}", .0.in_short())]
-    NotSent(#[source] Setback),
+    NotSent(#[source] SendFailure),
     /// One of many things that are brought about together, and what is wrong with it.
     #[error("{what}")]
     Part {

@@ -1,20 +1,20 @@
 //! The port that mail leaves through, and behind it the mail transports.
 
-mod carrier;
 pub mod code;
+mod compose;
 mod html;
-mod message;
+mod mailer;
 mod outbox;
-mod post;
 mod sendmail;
 #[cfg(feature = "smtp")]
 mod smtp;
+mod system;
 pub mod trial;
 mod words;
 
-pub use carrier::{Carrier, Commit};
-pub use message::message;
-pub use post::Post;
+pub use compose::compose;
+pub use mailer::{Commit, Mailer};
+pub use system::SystemMailer;
 
 /// Whether this program can speak with mail servers (feature `smtp`).
 pub const SPEAKS_SMTP: bool = cfg!(feature = "smtp");

@@ -2,8 +2,8 @@
 
 #[cfg(feature = "smtp")]
 mod habits;
-mod letters;
 mod message;
+mod messages;
 mod outbox;
 mod sendmail;
 #[cfg(feature = "smtp")]
@@ -13,9 +13,9 @@ mod strangers;
 
 use std::time::Duration;
 
-use hallpass::mail::{Carrier as _, Post};
-use hallpass::model::mail::Bounce;
-use hallpass::model::mail::{Letter, MailSettings};
+use hallpass::mail::{Mailer as _, SystemMailer};
+use hallpass::model::mail::SendError;
+use hallpass::model::mail::{MailSettings, Message};
 use hallpass::model::time::Time;
 use rustix::fs::Mode;
 
@@ -34,9 +34,9 @@ fn settings(url: &str) -> MailSettings {
     }
 }
 
-/// A letter that says `text`.
-fn letter(text: &str) -> Letter {
-    Letter {
+/// A message that says `text`.
+fn saying(text: &str) -> Message {
+    Message {
         id: "0123abcd".to_owned(),
         to: "anna@example.org".parse().unwrap(),
         subject: "A test".to_owned(),
@@ -47,17 +47,21 @@ fn letter(text: &str) -> Letter {
 }
 
 /// A post office that does not wait long.
-fn post() -> Post {
-    Post::new(Mode::from_raw_mode(0o022)).with_patience(Duration::from_secs(10))
+fn post() -> SystemMailer {
+    SystemMailer::new(Mode::from_raw_mode(0o022)).with_patience(Duration::from_secs(10))
 }
 
-/// Hands a letter over; nobody has anything against its end.
-fn carry(mut post: Post, settings: &MailSettings, letter: &Letter) -> Result<(), Bounce> {
-    post.carry(settings, letter, &mut || Ok(()))
+/// Hands a message over; nobody has anything against its end.
+fn hand_over(
+    mut post: SystemMailer,
+    settings: &MailSettings,
+    message: &Message,
+) -> Result<(), SendError> {
+    post.send(settings, message, &mut || Ok(()))
 }
 
 #[cfg(feature = "smtp")]
 /// One that gives up soon, for what never answers.
-fn impatient() -> Post {
+fn impatient() -> SystemMailer {
     post().with_patience(Duration::from_millis(300))
 }

@@ -1,14 +1,14 @@
-//! The letter that carries a verification code.
+//! The message that carries a verification code.
 
 use zeroize::Zeroizing;
 
 use super::html::{page, push_facts};
 use crate::html::push_escaped;
 use crate::model::email::EmailAddress;
-use crate::model::mail::Letter;
+use crate::model::mail::Message;
 use crate::model::time::{Span, Time};
 
-/// What the letter is told. None of the texts needs to be escaped.
+/// What the message is told. None of the texts needs to be escaped.
 pub struct CodeMail<'a> {
     /// Left part of the Message-ID.
     pub id: String,
@@ -34,9 +34,9 @@ pub struct CodeMail<'a> {
     pub date: Time,
 }
 
-/// Writes the letter. Wherever the code is written, there is room from the start: a text that grows
+/// Writes the message. Wherever the code is written, there is room from the start: a text that grows
 /// leaves copies of it behind.
-pub fn letter(mail: CodeMail<'_>) -> Letter {
+pub fn message(mail: CodeMail<'_>) -> Message {
     let subject = format!("Verification code for {}", mail.connection);
     let mut about = vec![
         ("Connection", mail.connection),
@@ -53,7 +53,7 @@ pub fn letter(mail: CodeMail<'_>) -> Letter {
         about: &about,
     };
     let (text, html) = (words.text(), words.html());
-    Letter {
+    Message {
         id: mail.id,
         to: mail.to,
         subject,
@@ -68,7 +68,7 @@ const SHARE: &str = "Whoever has this code can get a token for this profile. Do 
 const UNASKED: &str = "If you did not ask for it, do nothing: unused, the code ends by itself. If it\n\
                        happens again, tell whoever looks after this connection.";
 
-/// What both parts of the letter say.
+/// What both parts of the message say.
 struct Words<'a> {
     subject: &'a str,
     code: &'a str,
@@ -116,7 +116,7 @@ impl Words<'_> {
         body.push_str("<h1 style=\"font-size:18px;margin:0\">");
         push_escaped(&mut body, subject);
         body.push_str("</h1>\n<p style=\"font-family:monospace;font-size:32px;font-weight:bold;");
-        body.push_str("letter-spacing:0.12em;margin:0.75em 0\">");
+        body.push_str("message-spacing:0.12em;margin:0.75em 0\">");
         push_escaped(&mut body, code);
         body.extend(["</p>\n<p>It works once, for ", lifetime]);
         body.extend([": until <strong>", until, "</strong>.\n"]);

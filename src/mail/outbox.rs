@@ -10,28 +10,28 @@ use rustix::io::Errno;
 use super::words::plain;
 use crate::files::atomic::{Folder, Over};
 use crate::files::trust::{self, Distrust, Problem};
-use crate::mail::message::safe;
-use crate::model::mail::Letter;
-use crate::model::mail::Setback;
+use crate::mail::compose::safe;
+use crate::model::mail::Message;
+use crate::model::mail::SendFailure;
 
 /// How long somebody else may be at work in the folder.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Puts a mail into the folder, whole or not at all; returns the file's path. A letter that comes
+/// Puts a mail into the folder, whole or not at all; returns the file's path. A message that comes
 /// again replaces itself.
-pub(super) fn put(path: &str, letter: &Letter, message: &[u8]) -> Result<String, Setback> {
+pub(super) fn put(path: &str, message: &Message, bytes: &[u8]) -> Result<String, SendFailure> {
     let folder = open(path)?;
     let (id, date) = (
-        safe(&letter.id),
-        letter.date.to_string().replace(['-', ':'], ""),
+        safe(&message.id),
+        message.date.to_string().replace(['-', ':'], ""),
     );
     let name = format!("{date}-{id}.eml");
     let owner_alone = Mode::RUSR | Mode::WUSR;
     folder
         .lock(PATIENCE)
-        .and_then(|folder| folder.put(name.as_ref(), message, owner_alone, Over::Anything))
+        .and_then(|folder| folder.put(name.as_ref(), bytes, owner_alone, Over::Anything))
         .map_err(|source| {
-            Setback::later(format!(
+            SendFailure::transient(format!(
                 "the mail cannot be written into `{path}`: {source}"
             ))
         })?;
@@ -42,7 +42,7 @@ pub(super) fn put(path: &str, letter: &Letter, message: &[u8]) -> Result<String,
 }
 
 /// Whether mails can be put there. The folder is made where it is missing.
-pub(super) fn ready(path: &str) -> Result<(), Setback> {
+pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
     let folder = open(path)?;
     accessat(
         &folder,
@@ -55,10 +55,12 @@ pub(super) fn ready(path: &str) -> Result<(), Setback> {
 
 /// Opens the folder, which is made where it is missing. It must belong to the caller, and nobody
 /// else may write it: mails hold codes. Nor may anybody exchange it.
-fn open(path: &str) -> Result<Folder, Setback> {
+fn open(path: &str) -> Result<Folder, SendFailure> {
     let way = |distrust| match distrust {
         Distrust::Failed { source, .. } => unusable(path, &source),
-        distrust => Setback::never(format!("the folder `{path}` cannot be used: {distrust}")),
+        distrust => {
+            SendFailure::permanent(format!("the folder `{path}` cannot be used: {distrust}"))
+        }
     };
     let (above, name) = trust::Folder::of(Path::new(path)).map_err(way)?;
     match mkdirat(&above, &name, Mode::RWXU) {
@@ -67,14 +69,14 @@ fn open(path: &str) -> Result<Folder, Setback> {
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let folder = openat(&above, &name, flags, Mode::empty()).map_err(|errno| match errno {
-        Errno::NOTDIR | Errno::LOOP => Setback::never(format!(
+        Errno::NOTDIR | Errno::LOOP => SendFailure::permanent(format!(
             "`{path}` is not a folder, and a link is not followed"
         )),
         other => unusable(path, &other.into()),
     })?;
     let found = fstat(&folder).map_err(|errno| unusable(path, &errno.into()))?;
     trust::OWN.judge(&found).map_err(|problem| {
-        Setback::never(match problem {
+        SendFailure::permanent(match problem {
             Problem::Foreign(_) => format!("the folder `{path}` belongs to another user"),
             _ => format!("others may write into the folder `{path}`: `chmod go-w '{path}'`"),
         })
@@ -84,6 +86,6 @@ fn open(path: &str) -> Result<Folder, Setback> {
     Ok(folder)
 }
 
-fn unusable(path: &str, source: &io::Error) -> Setback {
-    Setback::never(format!("the folder `{path}` cannot be used: {source}"))
+fn unusable(path: &str, source: &io::Error) -> SendFailure {
+    SendFailure::permanent(format!("the folder `{path}` cannot be used: {source}"))
 }

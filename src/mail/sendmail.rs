@@ -18,7 +18,7 @@ use super::Commit;
 use super::words::plain;
 use crate::files::trust::{self, Distrust, Problem};
 use crate::model::email::EmailAddress;
-use crate::model::mail::{Bounce, Setback};
+use crate::model::mail::{SendError, SendFailure};
 use crate::process::{self, End, Group, Limit, Running};
 
 /// What such a program is called.
@@ -32,26 +32,26 @@ const LINGER: Duration = Duration::from_millis(200);
 const PASSING: [i32; 5] = [69, 71, 73, 74, 75];
 
 /// The program, and how it is called.
-pub(super) struct Mailer<'a> {
+pub(super) struct Sendmail<'a> {
     pub(super) path: &'a str,
     pub(super) umask: Mode,
     pub(super) patience: Duration,
 }
 
-impl Mailer<'_> {
+impl Sendmail<'_> {
     /// Hands a mail over; the program has taken it when it ends with 0. `commit` is called before it is
     /// given anything: whatever ends hallpass from then on ends the mail for it, too.
     pub(super) fn send(
         &self,
         from: &EmailAddress,
         to: &EmailAddress,
-        message: &[u8],
+        bytes: &[u8],
         commit: Commit<'_>,
-    ) -> Result<(), Setback> {
+    ) -> Result<(), SendFailure> {
         let program = trusted(self.path)?;
         // Such programs want the line ends of files. A buffer that grew would leave copies behind.
-        let mut lines = Zeroizing::new(Vec::with_capacity(message.len()));
-        lines.extend(message.iter().copied().filter(|c| *c != b'\r'));
+        let mut lines = Zeroizing::new(Vec::with_capacity(bytes.len()));
+        lines.extend(bytes.iter().copied().filter(|c| *c != b'\r'));
         // As it really is, so that no link is changed in between; it learns by which name it goes.
         let mut command = Command::new(program);
         command
@@ -63,16 +63,16 @@ impl Mailer<'_> {
             .stderr(Stdio::piped());
         crate::sys::child_defaults(&mut command, self.umask);
         let failed = |source: &io::Error| {
-            Setback::later(format!("`{}` cannot be started: {source}", self.path))
+            SendFailure::transient(format!("`{}` cannot be started: {source}", self.path))
         };
         let mut running =
             process::start(&mut command, Group::Own).map_err(|source| failed(&source))?;
         let said = listen(&mut running).map_err(|source| failed(&source))?;
-        if let Err(bounce) = commit() {
+        if let Err(error) = commit() {
             running
                 .end(Duration::ZERO)
                 .map_err(|source| failed(&source))?;
-            return Err(bounce.into());
+            return Err(error.into());
         }
         let given = give(&mut running, lines).map_err(|source| failed(&source))?;
         let limit = Limit {
@@ -84,8 +84,8 @@ impl Mailer<'_> {
             .map_err(|source| failed(&source))?;
         // One that ends without a word, or is ended, may have taken a mail that it was given whole.
         let unsaid = |why: String| match given.try_recv() {
-            Ok(()) => Bounce::Uncertain(format!("{why}; it may have the mail or not")).into(),
-            Err(_) => Setback::later(why),
+            Ok(()) => SendError::Uncertain(format!("{why}; it may have the mail or not")).into(),
+            Err(_) => SendFailure::transient(why),
         };
         let End::Exited(status) = end else {
             let seconds = self.patience.as_secs_f32();
@@ -107,14 +107,14 @@ impl Mailer<'_> {
         }
     }
 
-    fn refusal(&self, code: i32, said: &str) -> Setback {
+    fn refusal(&self, code: i32, said: &str) -> SendFailure {
         let why = self.words(&format!("ended with {code}"), said);
         // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
         let is_final = (64..=78).contains(&code) && !PASSING.contains(&code);
         if is_final {
-            Setback::never(why)
+            SendFailure::permanent(why)
         } else {
-            Setback::later(why)
+            SendFailure::transient(why)
         }
     }
 
@@ -126,19 +126,19 @@ impl Mailer<'_> {
 }
 
 /// Whether the program may be started.
-pub(super) fn ready(path: &str) -> Result<(), Setback> {
+pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
     trusted(path).map(drop)
 }
 
 /// Gives the mail, on a thread of its own: a program may say much before it has read all. Tells when
 /// it has been given all of it.
-fn give(running: &mut Running, message: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
+fn give(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
     let (tell, given) = mpsc::channel();
     let stdin = running.stdin();
     process::aside(move || {
         let Some(mut stdin) = stdin else { return };
         // One that reads no further says why by its exit code.
-        if stdin.write_all(&message).is_ok() {
+        if stdin.write_all(&bytes).is_ok() {
             // Before the pipe is closed: the program sees the end of the mail only after that, so that
             // it cannot have ended well before this is known.
             let _ = tell.send(());
@@ -163,12 +163,15 @@ fn listen(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
 }
 
 /// The program's file, if it may be started: `Err` says why not.
-fn trusted(shown: &str) -> Result<PathBuf, Setback> {
+fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
     let path = Path::new(shown);
     if path.file_name().is_none_or(|name| name != NAME) {
-        return Err(Setback::never(format!("`{shown}` is not called `{NAME}`")));
+        return Err(SendFailure::permanent(format!(
+            "`{shown}` is not called `{NAME}`"
+        )));
     }
-    let not_one = || Setback::never(format!("`{shown}` is not a program that you may start"));
+    let not_one =
+        || SendFailure::permanent(format!("`{shown}` is not a program that you may start"));
     let real = trust::find(path, trust::PROGRAM).map_err(|distrust| match distrust {
         Distrust::Unsafe {
             problem: Problem::Folder | Problem::NotAFile,
@@ -176,12 +179,12 @@ fn trusted(shown: &str) -> Result<PathBuf, Setback> {
         } => not_one(),
         Distrust::Failed { source, .. } => match source.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                Setback::never(format!("no program `{shown}`: {source}"))
+                SendFailure::permanent(format!("no program `{shown}`: {source}"))
             }
             // Links that lead to one another, mostly.
             _ => not_one(),
         },
-        distrust => Setback::never(format!("`{shown}` is not started: {distrust}")),
+        distrust => SendFailure::permanent(format!("`{shown}` is not started: {distrust}")),
     })?;
     if accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
         return Err(not_one());

@@ -1,6 +1,6 @@
 //! Mail servers, over a client of our own (RFC 5321). The only home of rustls.
 //!
-//! Each letter has a connection of its own: the server is asked for TLS, and without it nothing is
+//! Each message has a connection of its own: the server is asked for TLS, and without it nothing is
 //! said, not even who signs in. Of what the server answers, only codes count. No command is sent
 //! before the one before it was answered, and what was said before TLS is refused.
 
@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 use super::Commit;
 use super::words::plain;
 use crate::model::email::EmailAddress;
-use crate::model::mail::{Authorities, Host, Letter, MailSettings, Security, Server};
-use crate::model::mail::{Bounce, Setback};
+use crate::model::mail::{Authorities, Host, MailSettings, Message, Security, Server};
+use crate::model::mail::{SendError, SendFailure};
 
 mod capabilities;
 mod cause;
@@ -40,11 +40,11 @@ const HELLO: &str = "EHLO [127.0.0.1]";
 pub(super) fn send(
     server: &Server,
     by: &MailSettings,
-    letter: &Letter,
-    message: Zeroizing<Vec<u8>>,
+    message: &Message,
+    bytes: Zeroizing<Vec<u8>>,
     patience: Duration,
     commit: Commit<'_>,
-) -> Result<String, Setback> {
+) -> Result<String, SendFailure> {
     let password = by
         .password
         .as_ref()
@@ -57,8 +57,8 @@ pub(super) fn send(
         login: user.zip(password),
         authorities: by.authorities.clone(),
         from: by.from.address().clone(),
-        to: letter.to.clone(),
-        message,
+        to: message.to.clone(),
+        bytes,
         patience,
     };
     // On a thread of its own, because a name look-up has no end of its own and a server could
@@ -77,9 +77,9 @@ pub(super) fn send(
     match told.recv_timeout(patience) {
         Ok(Word::Done(done)) => return done,
         Ok(Word::AtTheEnd) => commit()?,
-        Err(_) => return Err(Setback::later(late("did not take the mail"))),
+        Err(_) => return Err(SendFailure::transient(late("did not take the mail"))),
     }
-    let unknown = || Bounce::Uncertain(late("did not say whether it took the mail")).into();
+    let unknown = || SendError::Uncertain(late("did not say whether it took the mail")).into();
     if allow.send(()).is_err() {
         return Err(unknown());
     }
@@ -94,7 +94,7 @@ enum Word {
     /// The mail is there, but for its end.
     AtTheEnd,
     /// That was all.
-    Done(Result<String, Setback>),
+    Done(Result<String, SendFailure>),
 }
 
 /// The way to ask whether the mail may be ended.
@@ -110,27 +110,27 @@ impl End {
     }
 }
 
-/// One letter's way.
+/// One message's way.
 struct Job {
     server: Server,
     login: Option<(String, Zeroizing<String>)>,
     authorities: Option<Authorities>,
     from: EmailAddress,
     to: EmailAddress,
-    message: Zeroizing<Vec<u8>>,
+    bytes: Zeroizing<Vec<u8>>,
     patience: Duration,
 }
 
 impl Job {
-    fn run(&self, end: &End) -> Result<String, Setback> {
+    fn run(&self, end: &End) -> Result<String, SendFailure> {
         let addresses = self.addresses()?;
         let (mut connection, capabilities) = self.open(&addresses)?;
         let announced = self
             .sign_in(&mut connection, capabilities)
             .and_then(|()| self.announce(&mut connection));
-        if let Err(setback) = announced {
+        if let Err(failure) = announced {
             connection.quit();
-            return Err(setback);
+            return Err(failure);
         }
         // What is left half way is hung up on: a server throws away a mail without an end.
         self.transfer(&mut connection, end)?;
@@ -144,7 +144,7 @@ impl Job {
     }
 
     /// Says from whom and to whom, and that the mail comes.
-    fn announce(&self, connection: &mut Connection) -> Result<(), Setback> {
+    fn announce(&self, connection: &mut Connection) -> Result<(), SendFailure> {
         let Self { from, to, .. } = self;
         connection
             .command(&format!("MAIL FROM:<{from}>"), Class::Completion)
@@ -157,19 +157,19 @@ impl Job {
     }
 
     /// Sends the mail but for its end, and waits to be allowed that.
-    fn transfer(&self, connection: &mut Connection, end: &End) -> Result<(), Setback> {
+    fn transfer(&self, connection: &mut Connection, end: &End) -> Result<(), SendFailure> {
         connection
-            .send(&with_dots(&self.message))
+            .send(&with_dots(&self.bytes))
             .map_err(|fault| self.cause(Doing::Sending, &fault))?;
         if end.is_allowed() {
             return Ok(());
         }
-        Err(Setback::later(
+        Err(SendFailure::transient(
             "the mail was taken back while it was being sent",
         ))
     }
 
-    fn addresses(&self) -> Result<Vec<SocketAddr>, Setback> {
+    fn addresses(&self) -> Result<Vec<SocketAddr>, SendFailure> {
         let Server {
             host,
             port,
@@ -189,7 +189,7 @@ impl Job {
     }
 
     /// Opens a connection that is as protected as it must be.
-    fn open(&self, addresses: &[SocketAddr]) -> Result<(Connection, Capabilities), Setback> {
+    fn open(&self, addresses: &[SocketAddr]) -> Result<(Connection, Capabilities), SendFailure> {
         let security = self.server.security;
         let tls = match security {
             Security::None => None,
@@ -218,7 +218,7 @@ impl Job {
         if security == Security::None || connection.is_protected() {
             return Ok((connection, capabilities));
         }
-        Err(Setback::never(
+        Err(SendFailure::permanent(
             "the connection is not protected; nothing was sent",
         ))
     }
@@ -228,7 +228,7 @@ impl Job {
         connection: Connection,
         tls: &Arc<ClientConfig>,
         doing: Doing,
-    ) -> Result<Connection, Setback> {
+    ) -> Result<Connection, SendFailure> {
         let name = trust::name(&self.server.host)?;
         connection
             .protect(Arc::clone(tls), name)
@@ -239,12 +239,12 @@ impl Job {
         &self,
         connection: &mut Connection,
         capabilities: Capabilities,
-    ) -> Result<(), Setback> {
+    ) -> Result<(), SendFailure> {
         let Some((user, password)) = &self.login else {
             return Ok(());
         };
         if !connection.is_protected() {
-            return Err(Setback::never(
+            return Err(SendFailure::permanent(
                 "nobody signs in over an unprotected connection",
             ));
         }
@@ -256,7 +256,7 @@ impl Job {
         .map_err(|fault| self.cause(Doing::SigningIn, &fault))
     }
 
-    fn cause(&self, doing: Doing, fault: &Fault) -> Setback {
+    fn cause(&self, doing: Doing, fault: &Fault) -> SendFailure {
         cause(&self.server, doing, fault, &|text| self.discreet(text))
     }
 
@@ -279,7 +279,7 @@ fn usable(
     host: &Host,
     security: Security,
     mut addresses: Vec<SocketAddr>,
-) -> Result<Vec<SocketAddr>, Setback> {
+) -> Result<Vec<SocketAddr>, SendFailure> {
     let Some(first) = addresses.first().copied() else {
         return Err(cause::unknown_host(host, "it has no address"));
     };
@@ -294,11 +294,11 @@ fn usable(
 
 /// A line that begins with a dot gets one more, so that none ends the mail (RFC 5321, 4.5.2). The last
 /// line is ended.
-fn with_dots(message: &[u8]) -> Zeroizing<Vec<u8>> {
-    let lines = || message.split_inclusive(|byte| *byte == b'\n');
+fn with_dots(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let lines = || bytes.split_inclusive(|byte| *byte == b'\n');
     let dots = lines().filter(|line| line.starts_with(b".")).count();
     // Room from the start: a buffer that grows leaves copies of a code behind.
-    let mut sent = Zeroizing::new(Vec::with_capacity(message.len() + dots + 2));
+    let mut sent = Zeroizing::new(Vec::with_capacity(bytes.len() + dots + 2));
     for line in lines() {
         if line.starts_with(b".") {
             sent.push(b'.');
@@ -385,7 +385,7 @@ mod tests {
             elsewhere.to_string(),
             "`localhost` leads to 192.0.2.7, which is not this machine; nothing was sent"
         );
-        assert!(matches!(elsewhere.bounce, Bounce::Never(_)));
+        assert!(matches!(elsewhere.error, SendError::Permanent(_)));
         assert!(usable(&localhost, Security::None, Vec::new()).is_err());
     }
 

@@ -1,7 +1,7 @@
-//! The letter that `mail test` sends.
+//! The message that `mail test` sends.
 
 use crate::model::email::EmailAddress;
-use crate::model::mail::Letter;
+use crate::model::mail::Message;
 use crate::model::time::Time;
 
 use super::code::when;
@@ -10,15 +10,15 @@ use super::html::{escaped, page};
 const SUBJECT: &str = "Test mail from hallpass";
 const UNASKED: &str = "Nothing needs to be done about it.";
 
-/// Writes the letter; `id` is the left part of its Message-ID.
-pub fn letter(id: String, to: EmailAddress, date: Time) -> Letter {
+/// Writes the message; `id` is the left part of its Message-ID.
+pub fn message(id: String, to: EmailAddress, date: Time) -> Message {
     let says = format!(
         "Mail works: `hallpass mail test` sent this at {}.",
         when(date)
     );
     let text = format!("{says}\n{UNASKED}\n");
     let body = format!("<p>{}\n{UNASKED}</p>\n", escaped(&says));
-    Letter {
+    Message {
         id,
         to,
         subject: SUBJECT.to_owned(),

@@ -1,4 +1,4 @@
-//! Mail: a letter, who sends it, and by which way.
+//! Mail: a message, who sends it, and by which way.
 
 mod outcome;
 mod secret;
@@ -14,7 +14,7 @@ use super::email::EmailAddress;
 use super::id::RecordId;
 use super::time::Time;
 
-pub use outcome::{Bounce, Remedy, Setback};
+pub use outcome::{Remedy, SendError, SendFailure};
 pub use secret::{Authorities, MailPassword};
 pub use sender::Sender;
 pub use transport::{Host, Security, Server, Transport};
@@ -22,8 +22,8 @@ pub use transport::{Host, Security, Server, Transport};
 /// A mail that is to be sent. Its text may hold a code, so it is wiped when dropped, and its parts
 /// are written down in the sealed store alone.
 #[derive(Serialize, Deserialize)]
-pub struct Letter {
-    /// Left part of the Message-ID; stays the same when the letter is sent again.
+pub struct Message {
+    /// Left part of the Message-ID; stays the same when the message is sent again.
     pub id: String,
     /// To whom.
     pub to: EmailAddress,
@@ -39,16 +39,16 @@ pub struct Letter {
     pub date: Time,
 }
 
-impl Drop for Letter {
+impl Drop for Message {
     fn drop(&mut self) {
         self.text.zeroize();
         self.html.zeroize();
     }
 }
 
-impl fmt::Debug for Letter {
+impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Letter(..)")
+        f.write_str("Message(..)")
     }
 }
 

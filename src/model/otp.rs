@@ -117,7 +117,7 @@ pub struct CodeRecord {
     /// Where its mail is.
     pub delivery: Delivery,
     /// The mail, while it waits.
-    pub letter: Option<RecordId>,
+    pub message: Option<RecordId>,
 }
 
 /// How a code ended before its time was over.

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{CodeId, RecordId};
-use super::mail::Letter;
+use super::mail::Message;
 use super::time::Time;
 
 /// A mail that waits. It was queued in the transaction that it tells of.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Waiting {
     /// The mail.
-    pub letter: Letter,
+    pub message: Message,
     /// By whose settings it leaves.
     pub environment: RecordId,
     /// The code in it, and where that is kept.

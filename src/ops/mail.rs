@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
-use crate::mail::{Carrier, SPEAKS_SMTP, trial};
+use crate::mail::{Mailer, SPEAKS_SMTP, trial};
 use crate::model::audit::{Action, Outcome};
 use crate::model::email::EmailAddress;
 use crate::model::environment::Environment;
@@ -119,7 +119,7 @@ pub struct Tested {
 /// by them as things are.
 pub fn set(
     core: &mut Core,
-    carrier: &mut dyn Carrier,
+    mailer: &mut dyn Mailer,
     environment: Option<&EnvironmentName>,
     draft: Draft,
 ) -> Result<Summary> {
@@ -133,9 +133,9 @@ pub fn set(
     // A folder may be made for it: not for an environment that is not there, nor while others wait
     // for the store.
     core.read(|r| owner(r, environment))?;
-    carrier
+    mailer
         .ready(&transport)
-        .map_err(|bounce| Refusal::State(bounce.to_string()))?;
+        .map_err(|error| Refusal::State(error.to_string()))?;
     let mut settings = Draft {
         transport,
         from,
@@ -266,12 +266,12 @@ pub fn show(core: &mut Core) -> Result<Shown> {
 /// No environment of that name; no mail is set; or the mail was not taken, or may not have been.
 pub fn test(
     core: &mut Core,
-    carrier: &mut dyn Carrier,
+    mailer: &mut dyn Mailer,
     environment: Option<&EnvironmentName>,
     to: Option<EmailAddress>,
 ) -> Result<Tested> {
     // To write, although nothing is yet: what cannot be logged is not sent.
-    let (letter_id, to, settings) = core.write(|w| {
+    let (message_id, to, settings) = core.write(|w| {
         let owner = owner(w, environment)?;
         let settings = match owner {
             Some(id) => settings_for(w, id)?,
@@ -286,15 +286,15 @@ pub fn test(
             .unwrap_or_else(|| settings.from.address().clone());
         Ok((RecordId::generate(w.entropy())?, to, settings))
     })?;
-    let letter = trial::letter(letter_id.to_string(), to, core.now());
-    let tried = carrier.try_out(&settings, &letter);
+    let message = trial::message(message_id.to_string(), to, core.now());
+    let tried = mailer.attempt(&settings, &message);
     let environment = settings.environment.and(environment);
     let (outcome, cause) = match &tried {
         Ok(_) => (Outcome::Done, None),
-        Err(setback) => (Outcome::Failed, Some(setback.to_string())),
+        Err(failure) => (Outcome::Failed, Some(failure.to_string())),
     };
     let facts = LogFacts::new()
-        .with("to", Some(&letter.to))
+        .with("to", Some(&message.to))
         .with("transport", Some(&settings.transport))
         .with("cause", cause);
     let object = journal::mail(settings.environment, environment);
@@ -310,7 +310,7 @@ pub fn test(
     let answer = tried.map_err(Error::NotSent)?;
     logged?;
     Ok(Tested {
-        to: letter.to.clone(),
+        to: message.to.clone(),
         environment: environment.cloned(),
         transport: settings.transport,
         answer,

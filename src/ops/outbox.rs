@@ -12,11 +12,11 @@ use crate::barrier::{List, Writer};
 use crate::core::Core;
 use crate::error::Result;
 use crate::kind::Kind;
-use crate::mail::Carrier;
+use crate::mail::Mailer;
 use crate::model::audit::{Action, Outcome};
 use crate::model::id::{CodeId, RecordId};
-use crate::model::mail::Bounce;
-use crate::model::mail::{Letter, MailSettings, Transport};
+use crate::model::mail::SendError;
+use crate::model::mail::{MailSettings, Message, Transport};
 use crate::model::otp::Delivery;
 use crate::model::outbox::Waiting;
 use crate::model::time::Time;
@@ -24,7 +24,7 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::mail_queue::{drop_row, waiting};
 use crate::ops::records::{code, mail_settings};
 
-/// How long word of a mail is waited for, in seconds: longer than any carrier takes.
+/// How long word of a mail is waited for, in seconds: longer than any mailer takes.
 const CLAIM: i64 = 90;
 
 /// How long is waited after the first failure, in seconds, and after each more three times as long.
@@ -58,12 +58,12 @@ pub struct Sent {
 pub fn send_one(
     core: &mut Core,
     id: RecordId,
-    carrier: &mut dyn Carrier,
+    mailer: &mut dyn Mailer,
     pause: &mut dyn FnMut(Duration),
 ) -> Result<Delivery> {
     let mut pauses = PAUSES.into_iter();
     loop {
-        let delivery = attempt(core, id, Timing::None, carrier)?;
+        let delivery = attempt(core, id, Timing::None, mailer)?;
         match (&delivery, pauses.next()) {
             (Some(Delivery::Queued(_)), Some(next)) => pause(next),
             (Some(_), _) => return Ok(delivery.unwrap_or(Delivery::Queued(None))),
@@ -78,10 +78,10 @@ pub fn send_one(
 /// # Errors
 ///
 /// As [`send_one`]; mails that come after it are not attempted.
-pub fn send_due(core: &mut Core, carrier: &mut dyn Carrier) -> Result<Sent> {
+pub fn send_due(core: &mut Core, mailer: &mut dyn Mailer) -> Result<Sent> {
     let mut sent = Sent::default();
     for id in core.read(waiting)? {
-        match attempt(core, id, Timing::UntilDue, carrier)? {
+        match attempt(core, id, Timing::UntilDue, mailer)? {
             Some(Delivery::Sent(_) | Delivery::Outbox(_)) => sent.sent += 1,
             Some(Delivery::Failed(_)) => sent.failed += 1,
             Some(Delivery::Uncertain(_)) => sent.uncertain += 1,
@@ -110,7 +110,7 @@ fn attempt(
     core: &mut Core,
     id: RecordId,
     patience: Timing,
-    carrier: &mut dyn Carrier,
+    mailer: &mut dyn Mailer,
 ) -> Result<Option<Delivery>> {
     let claimed = match core.write(|w| claim(w, id, patience))? {
         Claim::Taken(claimed) => claimed,
@@ -119,20 +119,20 @@ fn attempt(
     };
     let Claimed {
         settings,
-        letter,
+        message,
         code,
         until,
     } = *claimed;
     let mut failure = None;
     let mut commit = || match core.write(|w| commit(w, id, until)) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Bounce::Later(
+        Ok(false) => Err(SendError::Transient(
             "it was taken back, or somebody else sends it".to_owned(),
         )),
-        Err(busy) if busy.kind() == Kind::Busy => Err(Bounce::Later(busy.to_string())),
-        Err(error) => Err(Bounce::Later(failure.insert(error).to_string())),
+        Err(busy) if busy.kind() == Kind::Busy => Err(SendError::Transient(busy.to_string())),
+        Err(error) => Err(SendError::Transient(failure.insert(error).to_string())),
     };
-    let handed = carrier.carry(&settings, &letter, &mut commit);
+    let handed = mailer.send(&settings, &message, &mut commit);
     if let Some(failure) = failure {
         // Nothing was handed over. The claim runs out, and the mail is tried once more.
         return Err(failure);
@@ -148,7 +148,7 @@ fn attempt(
 /// A mail that is ours to hand over, and until when.
 struct Claimed {
     settings: MailSettings,
-    letter: Letter,
+    message: Message,
     code: (RecordId, CodeId),
     until: Time,
 }
@@ -193,7 +193,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
     w.put(id, &waiting)?;
     Ok(Claim::Taken(Box::new(Claimed {
         settings,
-        letter: waiting.letter,
+        message: waiting.message,
         code: waiting.code,
         until,
     })))
@@ -219,7 +219,7 @@ fn settle(
     mut waiting: Waiting,
     settings: &MailSettings,
     until: Time,
-    handed: std::result::Result<&(), &Bounce>,
+    handed: std::result::Result<&(), &SendError>,
 ) -> Result<Delivery> {
     let now = w.now();
     let cause = match handed {
@@ -233,11 +233,11 @@ fn settle(
             log_attempt(w, &waiting, Outcome::Done, None)?;
             return Ok(delivery);
         }
-        Err(Bounce::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, cause),
+        Err(SendError::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, cause),
         // It took so long that somebody else has it in hand by now.
         Err(_) if waiting.claimed != Some(until) => return Ok(Delivery::Queued(None)),
-        Err(Bounce::Never(cause)) => return give_up(w, id, &waiting, cause),
-        Err(Bounce::Later(cause)) => cause,
+        Err(SendError::Permanent(cause)) => return give_up(w, id, &waiting, cause),
+        Err(SendError::Transient(cause)) => cause,
     };
     let pause = FIRST_PAUSE.saturating_mul(3_i64.saturating_pow(waiting.tries.saturating_sub(1)));
     waiting.next = Time::from_seconds(now.seconds().saturating_add(pause.min(LONGEST_PAUSE)));
@@ -281,7 +281,7 @@ fn log_attempt(
 ) -> Result<()> {
     let object = journal::code(waiting.code.1);
     let facts = LogFacts::new()
-        .with("sent_to", Some(&waiting.letter.to))
+        .with("sent_to", Some(&waiting.message.to))
         .with("try", Some(waiting.tries))
         .with("cause", cause);
     w.audit_outcome(Action::MailSend, outcome, object, facts.into())

@@ -1,12 +1,12 @@
 //! T50: servers as they are. Only codes count, whatever stands behind them and in whichever case and
 //! encoding; and no mail is sent twice.
 
-use hallpass::mail::Carrier as _;
-use hallpass::model::mail::Bounce;
+use hallpass::mail::Mailer as _;
 use hallpass::model::mail::MailSettings;
+use hallpass::model::mail::SendError;
 use mailin::AuthMechanism;
 
-use super::{carry, impatient, letter, post, settings};
+use super::{hand_over, impatient, post, saying, settings};
 use crate::support::smtp::{Manner, Plan, Server, Speaks};
 
 const USER: &str = "u";
@@ -97,7 +97,7 @@ fn a_mail_is_taken_by_any_server_that_says_the_right_codes() {
                     ..plan
                 }
                 .serve();
-                let sent = carry(post(), &trusting(&server, speaks), &letter("x\n"));
+                let sent = hand_over(post(), &trusting(&server, speaks), &saying("x\n"));
                 assert_eq!(sent, Ok(()), "{name}, {speaks:?}");
                 server.mail();
                 server.seen(|seen| assert_eq!(seen.calls, 1, "{name}: {seen:?}"));
@@ -116,20 +116,21 @@ fn a_server_that_does_not_look_at_what_comes_with_auth_asks_for_it() {
             .at("AUTH", Manner::Say(says))
             .at(BOTH, Manner::Say("235"));
         let server = plan.at("MAIL", Manner::Say("450 enough")).serve();
-        let bounce = carry(post(), &trusting(&server, Speaks::Tls), &letter("x\n")).unwrap_err();
-        assert!(bounce.to_string().ends_with("450 enough"), "{bounce}");
+        let error = hand_over(post(), &trusting(&server, Speaks::Tls), &saying("x\n")).unwrap_err();
+        assert!(error.to_string().ends_with("450 enough"), "{error}");
         server.seen(|seen| assert_eq!(seen.commands[..4], ["EHLO", "AUTH", BOTH, "MAIL"]));
     }
 }
 
 /// What a refusal at `word` comes to.
 #[track_caller]
-fn refused(word: &'static str, says: &'static [u8]) -> Bounce {
+fn refused(word: &'static str, says: &'static [u8]) -> SendError {
     let plan = Plan::new(Speaks::StartTls).with_login(USER, PASSWORD);
     let server = plan.at(word, Manner::SayBytes(says)).serve();
-    let bounce = carry(post(), &trusting(&server, Speaks::StartTls), &letter("x\n")).unwrap_err();
+    let error =
+        hand_over(post(), &trusting(&server, Speaks::StartTls), &saying("x\n")).unwrap_err();
     server.seen(|seen| assert_eq!((seen.mails.len(), seen.calls), (0, 1), "{seen:?}"));
-    bounce
+    error
 }
 
 #[test]
@@ -145,7 +146,7 @@ fn a_refusal_is_for_now_or_for_good_by_its_code_alone() {
             b"550-5.7.1 no\r\n550 5.7.1 never",
         ] {
             assert!(
-                matches!(refused(word, says), Bounce::Never(_)),
+                matches!(refused(word, says), SendError::Permanent(_)),
                 "{word}: {says:?}"
             );
         }
@@ -155,7 +156,7 @@ fn a_refusal_is_for_now_or_for_good_by_its_code_alone() {
             b"450-4.2.0 later\r\n450 4.2.0 on",
         ] {
             assert!(
-                matches!(refused(word, says), Bounce::Later(_)),
+                matches!(refused(word, says), SendError::Transient(_)),
                 "{word}: {says:?}"
             );
         }
@@ -174,9 +175,9 @@ fn what_is_no_answer_ends_the_conversation_before_the_mail_is_sent() {
             // What only the end of a mail would be answered with, or nothing at all.
             b"250 ok\r\n250 ok\r\n354 go on\r\n250 accepted",
         ] {
-            let bounce = refused(word, says);
-            let is_known = matches!(bounce, Bounce::Later(_) | Bounce::Never(_));
-            assert!(is_known, "{word}: {says:?}: {bounce:?}");
+            let error = refused(word, says);
+            let is_known = matches!(error, SendError::Transient(_) | SendError::Permanent(_));
+            assert!(is_known, "{word}: {says:?}: {error:?}");
         }
     }
 }
@@ -205,10 +206,10 @@ fn a_mail_without_an_answer_to_its_end_may_have_arrived_and_is_sent_once() {
             Ok(())
         };
         let mut post = if is_silent { impatient() } else { post() };
-        let bounce = post
-            .carry(&settings, &letter("x\n"), &mut commit)
+        let error = post
+            .send(&settings, &saying("x\n"), &mut commit)
             .unwrap_err();
-        assert!(matches!(bounce, Bounce::Uncertain(_)), "{bounce:?}");
+        assert!(matches!(error, SendError::Uncertain(_)), "{error:?}");
         assert_eq!(committed, 1);
         server.seen(|seen| {
             assert_eq!(seen.mails.len(), usize::from(is_swallowed), "{seen:?}");
@@ -220,13 +221,13 @@ fn a_mail_without_an_answer_to_its_end_may_have_arrived_and_is_sent_once() {
 #[test]
 fn a_mail_that_must_not_be_ended_is_hung_up_on() {
     let server = Plan::new(Speaks::Tls).with_login(USER, PASSWORD).serve();
-    let taken_back = Bounce::Later("taken back".to_owned());
+    let taken_back = SendError::Transient("taken back".to_owned());
     let mut refuse = || Err(taken_back.clone());
     let settings = trusting(&server, Speaks::Tls);
-    let bounce = post()
-        .carry(&settings, &letter("x\n"), &mut refuse)
+    let error = post()
+        .send(&settings, &saying("x\n"), &mut refuse)
         .unwrap_err();
-    assert_eq!(bounce, taken_back);
+    assert_eq!(error, taken_back);
     server.seen(|seen| {
         assert!(seen.mails.is_empty(), "{seen:?}");
         assert!(!seen.commands.iter().any(|word| word == "."), "{seen:?}");

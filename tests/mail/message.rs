@@ -1,14 +1,14 @@
 //! The bytes of a mail.
 
-use hallpass::mail::message;
+use hallpass::mail::compose;
 use proptest::prelude::*;
 
-use super::{letter, settings};
+use super::{saying, settings};
 
 fn bytes(subject: &str, text: &str) -> String {
-    let mut letter = letter(text);
-    subject.clone_into(&mut letter.subject);
-    let bytes = message(&settings("outbox:/o"), &letter);
+    let mut message = saying(text);
+    subject.clone_into(&mut message.subject);
+    let bytes = compose(&settings("outbox:/o"), &message);
     assert!(bytes.is_ascii());
     String::from_utf8(bytes.to_vec()).unwrap()
 }

@@ -4,25 +4,25 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 
-use hallpass::mail::Carrier as _;
-use hallpass::mail::message;
-use hallpass::model::mail::Bounce;
+use hallpass::mail::Mailer as _;
+use hallpass::mail::compose;
+use hallpass::model::mail::SendError;
 
-use super::{letter, post, settings};
+use super::{post, saying, settings};
 use crate::support::private_folder;
 
-fn put(folder: &Path) -> Result<Option<String>, Bounce> {
+fn put(folder: &Path) -> Result<Option<String>, SendError> {
     let settings = settings(&format!("outbox:{}", folder.display()));
     post()
-        .try_out(&settings, &letter("12345678\n"))
-        .map_err(|setback| setback.bounce)
+        .attempt(&settings, &saying("12345678\n"))
+        .map_err(|failure| failure.error)
 }
 
 /// Asserts that nothing is put into `folder`, for a reason.
 #[track_caller]
 fn refused(folder: &Path, says: &str) {
-    let bounce = put(folder).unwrap_err();
-    assert!(bounce.to_string().contains(says), "{bounce}");
+    let error = put(folder).unwrap_err();
+    assert!(error.to_string().contains(says), "{error}");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_mail_is_a_file_of_its_owner_alone() {
     let settings = settings(&format!("outbox:{}", folder.display()));
     assert_eq!(
         fs::read(&file).unwrap(),
-        message(&settings, &letter("12345678\n")).to_vec()
+        compose(&settings, &saying("12345678\n")).to_vec()
     );
     assert_eq!(fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);
     assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o7777, 0o700);
@@ -97,10 +97,10 @@ fn what_cannot_be_finished_is_for_later_and_leaves_nothing() {
     let folder = home.path().join("mails");
     fs::create_dir_all(folder.join("20261124T120000Z-0123abcd.eml")).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
-    let bounce = put(&folder).unwrap_err();
+    let error = put(&folder).unwrap_err();
     assert!(
-        matches!(&bounce, Bounce::Later(why) if why.contains("cannot be written")),
-        "{bounce}"
+        matches!(&error, SendError::Transient(why) if why.contains("cannot be written")),
+        "{error}"
     );
     assert_eq!(
         fs::read_dir(&folder).unwrap().count(),

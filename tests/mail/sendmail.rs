@@ -5,14 +5,14 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hallpass::mail::Carrier as _;
-use hallpass::mail::message;
-use hallpass::model::mail::Bounce;
+use hallpass::mail::Mailer as _;
+use hallpass::mail::compose;
+use hallpass::model::mail::SendError;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tempfile::TempDir;
 
-use super::{carry, letter, post, settings};
+use super::{hand_over, post, saying, settings};
 use crate::support::private_folder;
 
 /// A folder with a script in it that is called `sendmail`, and writes into that folder.
@@ -37,20 +37,20 @@ impl Machine {
     }
 }
 
-fn send(program: &Path) -> Result<(), Bounce> {
-    carry(
+fn send(program: &Path) -> Result<(), SendError> {
+    hand_over(
         post(),
         &settings(&format!("sendmail:{}", program.display())),
-        &letter("12345678\n"),
+        &saying("12345678\n"),
     )
 }
 
 #[track_caller]
 fn not_started(program: &Path, says: &str) {
-    let bounce = send(program).unwrap_err();
+    let error = send(program).unwrap_err();
     assert!(
-        matches!(&bounce, Bounce::Never(why) if why.contains(says)),
-        "{bounce:?}"
+        matches!(&error, SendError::Permanent(why) if why.contains(says)),
+        "{error:?}"
     );
 }
 
@@ -65,7 +65,7 @@ fn the_mail_is_on_standard_input_and_the_addresses_are_arguments() {
     );
     assert_eq!(machine.said("mask"), "0022\n", "the caller's");
     let settings = settings("sendmail:/usr/sbin/sendmail");
-    let sent = String::from_utf8(message(&settings, &letter("12345678\n")).to_vec()).unwrap();
+    let sent = String::from_utf8(compose(&settings, &saying("12345678\n")).to_vec()).unwrap();
     assert_eq!(machine.said("mail"), sent.replace("\r\n", "\n"));
 }
 
@@ -82,13 +82,17 @@ fn how_it_ends_says_whether_to_try_again() {
         let machine = Machine::new(&format!(
             "cat >/dev/null; printf 'no\\033[2J way\\n' >&2; exit {code}"
         ));
-        let bounce = send(&machine.program()).unwrap_err();
-        assert_eq!(matches!(bounce, Bounce::Never(_)), is_final, "{bounce:?}");
+        let error = send(&machine.program()).unwrap_err();
+        assert_eq!(
+            matches!(error, SendError::Permanent(_)),
+            is_final,
+            "{error:?}"
+        );
         assert!(
-            bounce
+            error
                 .to_string()
                 .ends_with(&format!("ended with {code}: no [2J way")),
-            "{bounce}"
+            "{error}"
         );
     }
 }
@@ -97,8 +101,8 @@ fn how_it_ends_says_whether_to_try_again() {
 fn one_that_reads_nothing_or_says_too_much_is_no_trouble() {
     send(&Machine::new("exit 0").program()).unwrap();
     let chatty = Machine::new("head -c 300000 /dev/zero | tr '\\0' x >&2; cat >/dev/null; exit 70");
-    let bounce = send(&chatty.program()).unwrap_err();
-    assert!(bounce.to_string().len() < 600, "{bounce}");
+    let error = send(&chatty.program()).unwrap_err();
+    assert!(error.to_string().len() < 600, "{error}");
     // What it leaves running may keep standard error open.
     let sent = send(&Machine::new("sleep 5 & exit 0").program());
     assert_eq!(sent, Ok(()));
@@ -110,11 +114,11 @@ fn one_that_hangs_is_ended_with_all_that_it_started() {
     let settings = settings(&format!("sendmail:{}", machine.program().display()));
     // Long enough for it to say what it has started, on a machine with much to do.
     let post = post().with_patience(Duration::from_secs(5));
-    let bounce = carry(post, &settings, &letter("x\n")).unwrap_err();
+    let error = hand_over(post, &settings, &saying("x\n")).unwrap_err();
     // It was given the mail, and may have done something with it.
     assert!(
-        matches!(&bounce, Bounce::Uncertain(why) if why.contains("took more than")),
-        "{bounce:?}"
+        matches!(&error, SendError::Uncertain(why) if why.contains("took more than")),
+        "{error:?}"
     );
     let child = Pid::from_raw(machine.said("child").trim().parse().unwrap()).unwrap();
     // It sleeps for a minute, and what is killed takes a moment to be gone.
@@ -130,29 +134,29 @@ fn one_that_hangs_is_ended_with_all_that_it_started() {
 
 #[test]
 fn one_that_dies_may_have_taken_what_it_was_given() {
-    let bounce = send(&Machine::new("cat >/dev/null; kill -9 $$").program()).unwrap_err();
+    let error = send(&Machine::new("cat >/dev/null; kill -9 $$").program()).unwrap_err();
     assert!(
-        matches!(&bounce, Bounce::Uncertain(why) if why.contains("was ended by signal 9")),
-        "{bounce:?}"
+        matches!(&error, SendError::Uncertain(why) if why.contains("was ended by signal 9")),
+        "{error:?}"
     );
     // One that was not given all of it has not seen its end.
     let machine = Machine::new("kill -9 $$");
-    let long = letter(&"x\n".repeat(200_000));
+    let long = saying(&"x\n".repeat(200_000));
     let settings = settings(&format!("sendmail:{}", machine.program().display()));
-    let bounce = carry(post(), &settings, &long).unwrap_err();
-    assert!(matches!(&bounce, Bounce::Later(_)), "{bounce:?}");
+    let error = hand_over(post(), &settings, &long).unwrap_err();
+    assert!(matches!(&error, SendError::Transient(_)), "{error:?}");
 }
 
 #[test]
 fn one_is_given_nothing_that_was_taken_back() {
     let machine = Machine::new("cat >mail; touch ended");
     let settings = settings(&format!("sendmail:{}", machine.program().display()));
-    let taken_back = Bounce::Later("taken back".to_owned());
+    let taken_back = SendError::Transient("taken back".to_owned());
     let mut refuse = || Err(taken_back.clone());
-    let bounce = post()
-        .carry(&settings, &letter("12345678\n"), &mut refuse)
+    let error = post()
+        .send(&settings, &saying("12345678\n"), &mut refuse)
         .unwrap_err();
-    assert_eq!(bounce, taken_back);
+    assert_eq!(error, taken_back);
     let left = fs::read(machine.0.path().join("mail")).unwrap_or_default();
     assert!(left.is_empty() && !machine.0.path().join("ended").exists());
 }

@@ -1,11 +1,11 @@
 //! Servers that behave: what arrives is what was written, byte by byte.
 
-use hallpass::mail::Carrier as _;
-use hallpass::mail::message;
+use hallpass::mail::Mailer as _;
+use hallpass::mail::compose;
 use hallpass::model::mail::{MailSettings, Transport};
 use mailin::AuthMechanism;
 
-use super::{carry, letter, post, settings};
+use super::{hand_over, post, saying, settings};
 use crate::support::smtp::{Mail, Plan, Server, Speaks};
 
 const USER: &str = "mailer@example.com";
@@ -47,10 +47,10 @@ fn every_byte_arrives_in_whichever_way_the_line_is_protected() {
         for text in [text.as_str(), ".\n.\n", "12345678\n"] {
             let server = Plan::new(speaks).serve();
             let settings = settings_for(&server, speaks);
-            let letter = letter(text);
-            let answer = post().try_out(&settings, &letter).unwrap();
+            let message = saying(text);
+            let answer = post().attempt(&settings, &message).unwrap();
             assert_eq!(answer.as_deref(), Some("250 OK"), "{speaks:?}");
-            let sent = message(&settings, &letter);
+            let sent = compose(&settings, &message);
             let Mail { from, to, bytes } = server.mail();
             assert_eq!(
                 (from.as_str(), to),
@@ -87,7 +87,7 @@ fn who_has_a_password_signs_in_and_only_under_protection() {
             };
             let server = plan.serve();
             let settings = with_user(settings_for(&server, speaks));
-            carry(post(), &settings, &letter("x\n")).unwrap();
+            hand_over(post(), &settings, &saying("x\n")).unwrap();
             server.mail();
             server.seen(|seen| {
                 assert!(seen.commands.iter().any(|it| it == "AUTH"), "{seen:?}");
@@ -106,7 +106,7 @@ fn the_same_letter_is_the_same_mail_when_it_is_sent_again() {
     let server = Plan::new(Speaks::Tls).serve();
     let settings = settings_for(&server, Speaks::Tls);
     for _ in 0..2 {
-        carry(post(), &settings, &letter("x\n")).unwrap();
+        hand_over(post(), &settings, &saying("x\n")).unwrap();
     }
     server.seen(|seen| assert_eq!(seen.mails[0], seen.mails[1]));
 }
@@ -115,13 +115,13 @@ fn the_same_letter_is_the_same_mail_when_it_is_sent_again() {
 fn a_name_is_looked_up_by_a_static_program() {
     // `localhost` from the hosts file; a name that nobody has by the name service.
     let server = Plan::new(Speaks::StartTls).serve();
-    carry(
+    hand_over(
         post(),
         &settings_for(&server, Speaks::StartTls),
-        &letter("x\n"),
+        &saying("x\n"),
     )
     .unwrap();
-    let error = carry(post(), &settings("smtp://nobody.invalid"), &letter("x\n")).unwrap_err();
+    let error = hand_over(post(), &settings("smtp://nobody.invalid"), &saying("x\n")).unwrap_err();
     assert!(
         error
             .to_string()

@@ -2,11 +2,11 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use hallpass::mail::{Carrier as _, Post};
+use hallpass::mail::{Mailer as _, SystemMailer};
 use hallpass::model::mail::MailSettings;
-use hallpass::model::mail::{Bounce, Remedy, Setback};
+use hallpass::model::mail::{Remedy, SendError, SendFailure};
 
-use super::{carry, impatient, letter, post, settings};
+use super::{hand_over, impatient, post, saying, settings};
 use crate::support::smtp::certificates::Certified;
 use crate::support::smtp::{Manner, Plan, Server, Speaks};
 
@@ -25,33 +25,33 @@ fn trusting(server: &Server, url: &str) -> MailSettings {
 
 /// What a try comes to that must fail.
 #[track_caller]
-fn setback(mut post: Post, settings: &MailSettings) -> Setback {
-    let setback = post.try_out(settings, &letter("12345678\n")).unwrap_err();
-    let why = setback.to_string();
+fn failure(mut post: SystemMailer, settings: &MailSettings) -> SendFailure {
+    let failure = post.attempt(settings, &saying("12345678\n")).unwrap_err();
+    let why = failure.to_string();
     assert!(
         !why.contains(PASSWORD) && !why.contains(BASE64) && !why.contains("12345678"),
         "{why}"
     );
     assert!(why.is_ascii() || why.contains('…'), "{why}");
-    setback
+    failure
 }
 
 #[track_caller]
-fn later(setback: &Setback, says: &str) {
-    let is_later = matches!(&setback.bounce, Bounce::Later(why) if why.contains(says));
-    assert!(is_later, "{setback:?} is not later: {says}");
+fn later(failure: &SendFailure, says: &str) {
+    let is_later = matches!(&failure.error, SendError::Transient(why) if why.contains(says));
+    assert!(is_later, "{failure:?} is not later: {says}");
 }
 
 #[track_caller]
-fn never(setback: &Setback, says: &str) {
-    let is_never = matches!(&setback.bounce, Bounce::Never(why) if why.contains(says));
-    assert!(is_never, "{setback:?} is not never: {says}");
+fn never(failure: &SendFailure, says: &str) {
+    let is_never = matches!(&failure.error, SendError::Permanent(why) if why.contains(says));
+    assert!(is_never, "{failure:?} is not never: {says}");
 }
 
 #[track_caller]
-fn uncertain(setback: &Setback, says: &str) {
-    let is_uncertain = matches!(&setback.bounce, Bounce::Uncertain(why) if why.contains(says));
-    assert!(is_uncertain, "{setback:?} is not uncertain: {says}");
+fn uncertain(failure: &SendFailure, says: &str) {
+    let is_uncertain = matches!(&failure.error, SendError::Uncertain(why) if why.contains(says));
+    assert!(is_uncertain, "{failure:?} is not uncertain: {says}");
 }
 
 /// Nothing but greetings went over the line in the clear.
@@ -72,20 +72,20 @@ fn nobody_there() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let setback = setback(
+    let failure = failure(
         post(),
         &settings(&format!("smtp://127.0.0.1:{}", free.port())),
     );
-    later(&setback, "nothing answers at `127.0.0.1:");
-    assert_eq!(setback.remedy, Some(Remedy::CheckServer));
+    later(&failure, "nothing answers at `127.0.0.1:");
+    assert_eq!(failure.remedy, Some(Remedy::CheckServer));
 }
 
 #[test]
 fn a_server_without_starttls_is_told_nothing() {
     let server = Plan::new(Speaks::Plain).with_login("u", PASSWORD).serve();
-    let setback = setback(post(), &trusting(&server, "smtp://u@localhost"));
-    never(&setback, "does not offer STARTTLS; nothing was sent");
-    assert_eq!(setback.remedy, Some(Remedy::OtherProtection));
+    let failure = failure(post(), &trusting(&server, "smtp://u@localhost"));
+    never(&failure, "does not offer STARTTLS; nothing was sent");
+    assert_eq!(failure.remedy, Some(Remedy::OtherProtection));
     nothing_was_told(&server);
 }
 
@@ -96,9 +96,9 @@ fn a_server_that_takes_its_starttls_back_is_told_nothing() {
             .with_login("u", PASSWORD)
             .at("STARTTLS", Manner::Say(says))
             .serve();
-        let setback = setback(post(), &trusting(&server, "smtp://u@localhost"));
+        let failure = failure(post(), &trusting(&server, "smtp://u@localhost"));
         let judge = if is_final { never } else { later };
-        judge(&setback, "refused when it was asked for TLS: ");
+        judge(&failure, "refused when it was asked for TLS: ");
         nothing_was_told(&server);
     }
 }
@@ -118,9 +118,9 @@ fn a_certificate_must_be_the_servers_and_vouched_for() {
             ..Plan::new(Speaks::StartTls)
         }
         .serve();
-        let setback = setback(post(), &trusting(&server, "smtp://u@localhost"));
-        never(&setback, says);
-        assert_eq!(setback.remedy, remedy);
+        let failure = failure(post(), &trusting(&server, "smtp://u@localhost"));
+        never(&failure, says);
+        assert_eq!(failure.remedy, remedy);
         nothing_was_told(&server);
     }
     for (speaks, url) in [
@@ -141,9 +141,9 @@ fn a_certificate_must_be_the_servers_and_vouched_for() {
             ..trusting(&server, url)
         };
         for settings in [system, other] {
-            let setback = setback(post(), &settings);
-            never(&setback, "is not from an authority that is trusted here");
-            assert_eq!(setback.remedy, Some(Remedy::NameAuthority));
+            let failure = failure(post(), &settings);
+            never(&failure, "is not from an authority that is trusted here");
+            assert_eq!(failure.remedy, Some(Remedy::NameAuthority));
             nothing_was_told(&server);
         }
     }
@@ -152,17 +152,17 @@ fn a_certificate_must_be_the_servers_and_vouched_for() {
 #[test]
 fn tls_from_the_first_byte_is_not_starttls() {
     let server = Plan::new(Speaks::StartTls).serve();
-    let setback = setback(post(), &trusting(&server, "smtps://u@localhost"));
-    never(&setback, "does not speak TLS from the first byte");
-    assert_eq!(setback.remedy, Some(Remedy::OtherProtection));
+    let failure = failure(post(), &trusting(&server, "smtps://u@localhost"));
+    never(&failure, "does not speak TLS from the first byte");
+    assert_eq!(failure.remedy, Some(Remedy::OtherProtection));
 }
 
 #[test]
 fn a_wrong_password_is_said_so_and_not_repeated() {
     let server = Plan::new(Speaks::Tls).with_login("u", "another").serve();
-    let setback = setback(post(), &trusting(&server, "smtps://u@localhost"));
-    never(&setback, "refused when signing in: 535 Invalid credentials");
-    assert_eq!(setback.remedy, Some(Remedy::SignIn));
+    let failure = failure(post(), &trusting(&server, "smtps://u@localhost"));
+    never(&failure, "refused when signing in: 535 Invalid credentials");
+    assert_eq!(failure.remedy, Some(Remedy::SignIn));
     server.seen(|seen| assert!(seen.mails.is_empty()));
 }
 
@@ -177,16 +177,16 @@ fn a_server_that_repeats_what_it_was_sent_is_not_quoted() {
             .with_login("u", PASSWORD)
             .at("AUTH", Manner::Say(says));
         let server = plan.serve();
-        let setback = setback(post(), &trusting(&server, "smtps://u@localhost"));
-        never(&setback, "535 wrong: …");
+        let failure = failure(post(), &trusting(&server, "smtps://u@localhost"));
+        never(&failure, "535 wrong: …");
     }
 }
 
 #[test]
 fn a_server_where_nobody_signs_in_does_not_get_the_mail_unsigned() {
     let server = Plan::new(Speaks::Tls).serve();
-    let setback = setback(post(), &trusting(&server, "smtps://u@localhost"));
-    never(&setback, "does not let anybody sign in");
+    let failure = failure(post(), &trusting(&server, "smtps://u@localhost"));
+    never(&failure, "does not let anybody sign in");
     server.seen(|seen| assert!(!seen.commands.iter().any(|it| it == "MAIL"), "{seen:?}"));
 }
 
@@ -198,13 +198,13 @@ fn a_refusal_is_for_now_or_for_good_as_the_server_says() {
             ("554 5.7.1 go away", true),
         ] {
             let server = Plan::new(Speaks::Tls).at(word, Manner::Say(says)).serve();
-            let setback = setback(post(), &trusting(&server, "smtps://localhost"));
-            let (judge, words): (fn(&Setback, &str), _) = if is_final {
+            let failure = failure(post(), &trusting(&server, "smtps://localhost"));
+            let (judge, words): (fn(&SendFailure, &str), _) = if is_final {
                 (never, "554 5.7.1 go away")
             } else {
                 (later, "451 4.3.0 come [2J back")
             };
-            judge(&setback, words);
+            judge(&failure, words);
         }
     }
 }
@@ -215,8 +215,8 @@ fn what_was_refused_for_now_is_taken_later() {
         .at("MAIL", Manner::Say("421 later"))
         .serve();
     let settings = trusting(&server, "smtps://localhost");
-    later(&setback(post(), &settings), "421 later");
-    carry(post(), &settings, &letter("x\n")).unwrap();
+    later(&failure(post(), &settings), "421 later");
+    hand_over(post(), &settings, &saying("x\n")).unwrap();
     server.mail();
 }
 
@@ -234,7 +234,7 @@ fn a_server_that_hangs_up_or_hangs_is_given_up_at_any_step() {
             let settings = trusting(&server, "smtp://u@localhost");
             let post = if is_hanging { impatient() } else { post() };
             let judge = if word == "." { uncertain } else { later };
-            judge(&setback(post, &settings), says);
+            judge(&failure(post, &settings), says);
         }
     }
 }
@@ -243,10 +243,10 @@ fn a_server_that_hangs_up_or_hangs_is_given_up_at_any_step() {
 fn a_server_that_hangs_up_after_it_took_the_mail_has_taken_it() {
     for manner in [Manner::Drop, Manner::Say("421 enough")] {
         let server = Plan::new(Speaks::Tls).at("QUIT", manner).serve();
-        carry(
+        hand_over(
             post(),
             &trusting(&server, "smtps://localhost"),
-            &letter("x\n"),
+            &saying("x\n"),
         )
         .unwrap();
         server.mail();
@@ -265,9 +265,9 @@ fn answers_that_came_before_protection_do_not_count_as_the_servers() {
         let server = Plan::new(Speaks::StartTls)
             .at("STARTTLS", Manner::Say(said))
             .serve();
-        let setback = setback(post(), &trusting(&server, "smtp://localhost"));
+        let failure = failure(post(), &trusting(&server, "smtp://localhost"));
         later(
-            &setback,
+            &failure,
             "it said more than it was asked before it was protected",
         );
         nothing_was_told(&server);
@@ -278,14 +278,14 @@ fn answers_that_came_before_protection_do_not_count_as_the_servers() {
 fn a_server_that_talks_without_end_is_stopped() {
     let long: &'static str = format!("250 {}", "x".repeat(200_000)).leak();
     let server = Plan::new(Speaks::Tls).at("EHLO", Manner::Say(long)).serve();
-    let setback = setback(post(), &trusting(&server, "smtps://localhost"));
-    assert!(setback.to_string().len() < 600, "{setback}");
+    let failure = failure(post(), &trusting(&server, "smtps://localhost"));
+    assert!(failure.to_string().len() < 600, "{failure}");
     let lines: &'static str = "250-x\r\n".repeat(1000).leak();
     let server = Plan::new(Speaks::Tls)
         .at("EHLO", Manner::Say(lines))
         .serve();
     later(
-        &self::setback(post(), &trusting(&server, "smtps://localhost")),
+        &self::failure(post(), &trusting(&server, "smtps://localhost")),
         "without end",
     );
 }

@@ -2,11 +2,11 @@
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::mail::{Carrier, Commit};
+use hallpass::mail::{Commit, Mailer};
 use hallpass::model::audit::Outcome;
 use hallpass::model::id::RecordId;
-use hallpass::model::mail::Bounce;
-use hallpass::model::mail::{Letter, MailPassword, MailSettings, Transport};
+use hallpass::model::mail::SendError;
+use hallpass::model::mail::{MailPassword, MailSettings, Message, Transport};
 use hallpass::ops::mail::{Draft, Summary};
 use hallpass::ops::{environment, mail};
 
@@ -48,28 +48,33 @@ fn shown(bench: &mut Bench) -> Vec<(Option<String>, String)> {
     settings.iter().map(row).collect()
 }
 
-/// Keeps where letters were sent, or does not take them.
+/// Keeps where messages were sent, or does not take them.
 #[derive(Default)]
 struct Postbag {
     took: Vec<(String, String, Option<RecordId>)>,
     ids: Vec<String>,
-    fails: Option<Bounce>,
-    unready: Option<Bounce>,
+    fails: Option<SendError>,
+    unready: Option<SendError>,
     asked: Vec<String>,
 }
 
-impl Carrier for Postbag {
-    fn carry(&mut self, by: &MailSettings, letter: &Letter, _: Commit<'_>) -> Result<(), Bounce> {
+impl Mailer for Postbag {
+    fn send(
+        &mut self,
+        by: &MailSettings,
+        message: &Message,
+        _: Commit<'_>,
+    ) -> Result<(), SendError> {
         self.took.push((
             by.transport.to_string(),
-            letter.to.to_string(),
+            message.to.to_string(),
             by.environment,
         ));
-        self.ids.push(letter.id.clone());
+        self.ids.push(message.id.clone());
         self.fails.clone().map_or(Ok(()), Err)
     }
 
-    fn ready(&mut self, way: &Transport) -> Result<(), Bounce> {
+    fn ready(&mut self, way: &Transport) -> Result<(), SendError> {
         self.asked.push(way.to_string());
         self.unready.clone().map_or(Ok(()), Err)
     }
@@ -185,7 +190,7 @@ fn a_user_and_a_password_come_together() {
 fn a_way_that_cannot_be_gone_is_refused_and_what_was_set_stays() {
     let mut bench = Bench::new();
     set(&mut bench, None, "outbox:/mails");
-    let unready = Some(Bounce::Never("no program".to_owned()));
+    let unready = Some(SendError::Permanent("no program".to_owned()));
     let mut bag = Postbag {
         unready,
         ..Postbag::default()
@@ -265,7 +270,7 @@ fn a_deleted_environment_takes_its_settings_along_and_a_renamed_one_keeps_them()
 fn a_mail_that_was_not_taken_is_an_error_with_its_cause() {
     let mut bench = Bench::new();
     set(&mut bench, None, "outbox:/mails");
-    let fails = Some(Bounce::Later("the folder is full".to_owned()));
+    let fails = Some(SendError::Transient("the folder is full".to_owned()));
     let mut bag = Postbag {
         fails,
         ..Postbag::default()
@@ -277,7 +282,7 @@ fn a_mail_that_was_not_taken_is_an_error_with_its_cause() {
     );
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "the folder is full");
-    let uncertain = Some(Bounce::Uncertain("no answer".to_owned()));
+    let uncertain = Some(SendError::Uncertain("no answer".to_owned()));
     let error = test(
         &mut bench,
         &mut Postbag {
@@ -295,8 +300,8 @@ fn how_a_test_mail_went_is_in_the_log() {
     set(&mut bench, None, "outbox:/mails");
     test(&mut bench, &mut Postbag::default(), None).unwrap();
     for fails in [
-        Bounce::Later("full".to_owned()),
-        Bounce::Uncertain("full".to_owned()),
+        SendError::Transient("full".to_owned()),
+        SendError::Uncertain("full".to_owned()),
     ] {
         let mut bag = Postbag {
             fails: Some(fails),

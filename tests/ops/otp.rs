@@ -15,10 +15,10 @@ use std::time::Duration;
 use hallpass::backend::Fault;
 use hallpass::backend::memory::{Around, Faults};
 use hallpass::barrier::{Reader, Unique};
-use hallpass::mail::{Carrier, Commit};
+use hallpass::mail::{Commit, Mailer};
 use hallpass::model::id::RecordId;
-use hallpass::model::mail::Bounce;
-use hallpass::model::mail::{Letter, MailSettings};
+use hallpass::model::mail::SendError;
+use hallpass::model::mail::{MailSettings, Message};
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::otp::{Code, CodeState, Delivery, Exchange};
 use hallpass::model::token::{Form, Token};
@@ -41,7 +41,7 @@ const HOUR: i64 = 3600;
 #[derive(Default)]
 pub(super) struct Letterbox {
     pub(super) took: Vec<Mail>,
-    pub(super) bounces: Vec<Bounce>,
+    pub(super) bounces: Vec<SendError>,
 }
 
 /// What arrived.
@@ -52,24 +52,24 @@ pub(super) struct Mail {
     pub(super) text: String,
 }
 
-impl Carrier for Letterbox {
-    fn carry(
+impl Mailer for Letterbox {
+    fn send(
         &mut self,
         _: &MailSettings,
-        letter: &Letter,
+        message: &Message,
         commit: Commit<'_>,
-    ) -> Result<(), Bounce> {
-        let bounce = (!self.bounces.is_empty()).then(|| self.bounces.remove(0));
-        if matches!(bounce, None | Some(Bounce::Uncertain(_))) {
+    ) -> Result<(), SendError> {
+        let error = (!self.bounces.is_empty()).then(|| self.bounces.remove(0));
+        if matches!(error, None | Some(SendError::Uncertain(_))) {
             commit()?;
         }
-        if let Some(bounce) = bounce {
-            return Err(bounce);
+        if let Some(error) = error {
+            return Err(error);
         }
         let (id, to, text) = (
-            letter.id.clone(),
-            letter.to.to_string(),
-            letter.text.clone(),
+            message.id.clone(),
+            message.to.to_string(),
+            message.text.clone(),
         );
         self.took.push(Mail { id, to, text });
         Ok(())
@@ -77,7 +77,7 @@ impl Carrier for Letterbox {
 }
 
 impl Letterbox {
-    fn bouncing(bounces: &[Bounce]) -> Self {
+    fn bouncing(bounces: &[SendError]) -> Self {
         Self {
             took: Vec::new(),
             bounces: bounces.to_vec(),
@@ -131,7 +131,8 @@ pub(super) fn ask(bench: &mut Bench, device: Option<&str>) -> Result<Requested, 
 pub(super) fn mailed(bench: &mut Bench, device: Option<&str>) -> String {
     let requested = ask(bench, device).unwrap();
     let mut box_ = Letterbox::default();
-    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ()).unwrap();
+    let sent =
+        outbox::send_one(&mut bench.core, requested.message, &mut box_, &mut |_| ()).unwrap();
     assert!(matches!(sent, Delivery::Sent(_)));
     assert_eq!(box_.took.len(), 1);
     box_.took[0].code()

@@ -68,7 +68,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ipnet", &["model/address.rs"]),
     ("jiff", &["model/time"]),
     // Mail.
-    ("mail_builder", &["mail/message.rs"]),
+    ("mail_builder", &["mail/compose.rs"]),
     ("rustls", &["mail/smtp"]),
     ("rustls_native_certs", &["mail/smtp"]),
     // The system.

@@ -10,9 +10,9 @@ use std::str::FromStr;
 use hallpass::Error;
 use hallpass::backend::Backend;
 use hallpass::barrier::State;
-use hallpass::mail::{Carrier, Commit};
-use hallpass::model::mail::Bounce;
-use hallpass::model::mail::{Letter, MailSettings};
+use hallpass::mail::{Commit, Mailer};
+use hallpass::model::mail::SendError;
+use hallpass::model::mail::{MailSettings, Message};
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::ops::Core;
 use hallpass::ops::delivery::{DeferredSink, ImmediateSink};
@@ -139,11 +139,11 @@ impl Kit<'_> {
     }
 }
 
-/// Takes every letter.
+/// Takes every message.
 pub(crate) struct Nobody;
 
-impl Carrier for Nobody {
-    fn carry(&mut self, _: &MailSettings, _: &Letter, commit: Commit<'_>) -> Result<(), Bounce> {
+impl Mailer for Nobody {
+    fn send(&mut self, _: &MailSettings, _: &Message, commit: Commit<'_>) -> Result<(), SendError> {
         commit()
     }
 }

@@ -383,7 +383,7 @@ impl Making {
 
     /// Codes that were cancelled, replaced and are pending.
     fn codes(&mut self) -> String {
-        // A letter that waits.
+        // A message that waits.
         let batch = Binding {
             profile: p("batch"),
             ..binding()
@@ -403,8 +403,8 @@ impl Making {
                 asked_from: None,
             };
             let requested = otp::request(&mut self.core, &request).unwrap();
-            let letter = requested.letter;
-            outbox::send_one(&mut self.core, letter, &mut Nobody, &mut |_| ()).unwrap();
+            let message = requested.message;
+            outbox::send_one(&mut self.core, message, &mut Nobody, &mut |_| ()).unwrap();
             if n == 0 {
                 otp::cancel(&mut self.core, &binding()).unwrap();
             }

@@ -56,7 +56,7 @@ impl Record for Budget {
 impl Record for Waiting {
     const KIND: u16 = 8;
     const NOUN: &'static str = "waiting mail";
-    // Both parts of a letter with a code.
+    // Both parts of a message with a code.
     const ROOM: usize = 80 * 1024;
 }
 

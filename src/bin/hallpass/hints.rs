@@ -5,7 +5,7 @@ use std::io;
 use hallpass::Error;
 use hallpass::backend::Fault;
 use hallpass::error::{Dependent, Dependents, Refusal};
-use hallpass::model::mail::{Remedy, Setback};
+use hallpass::model::mail::{Remedy, SendFailure};
 use hallpass::model::token::TokenAddress;
 
 use crate::hint::Hint;
@@ -64,7 +64,7 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
         Error::StillValid { token, .. } => command(format!("token revoke {token}")),
         Error::StillSet { profile, .. } => command(format!("password clear {profile}")),
         Error::Locked(profile) => command(format!("profile edit {profile} --unlock")),
-        Error::NotSent(setback) => unsent(setback),
+        Error::NotSent(failure) => unsent(failure),
         Error::Storage(fault) => storage(fault),
         Error::Moved => advice("try again"),
         Error::Bug(_) => advice("please report it, with the command and this message"),
@@ -138,8 +138,8 @@ fn refused(refusal: &Refusal) -> Option<Hint> {
     }
 }
 
-fn unsent(setback: &Setback) -> Option<Hint> {
-    advice(match setback.remedy? {
+fn unsent(failure: &SendFailure) -> Option<Hint> {
+    advice(match failure.remedy? {
         Remedy::NameAuthority => {
             "if the server is your own: `hallpass mail set` again, with `--ca-file FILE`"
         }

@@ -8,8 +8,8 @@ use rustls::CertificateError;
 use super::connection::Fault;
 use super::reply::{Class, Reply};
 use crate::mail::words::plain;
-use crate::model::mail::{Bounce, Remedy, Setback};
 use crate::model::mail::{Host, Security, Server};
+use crate::model::mail::{Remedy, SendError, SendFailure};
 
 /// At which step it went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,28 +36,29 @@ impl Doing {
 }
 
 /// The name of the server leads nowhere.
-pub(super) fn unknown_host(host: &Host, why: &str) -> Setback {
-    Setback::later(format!("`{host}` cannot be found: {}", plain(why))).with(Remedy::CheckServer)
+pub(super) fn unknown_host(host: &Host, why: &str) -> SendFailure {
+    SendFailure::transient(format!("`{host}` cannot be found: {}", plain(why)))
+        .with(Remedy::CheckServer)
 }
 
 /// The server cannot do what we must have.
-pub(super) fn no_starttls(server: &Server) -> Setback {
+pub(super) fn no_starttls(server: &Server) -> SendFailure {
     let Server { host, port, .. } = server;
     let why = format!("`{host}:{port}` does not offer STARTTLS; nothing was sent");
-    Setback::never(why).with(Remedy::OtherProtection)
+    SendFailure::permanent(why).with(Remedy::OtherProtection)
 }
 
 /// The server lets nobody sign in as we can.
-pub(super) fn no_sign_in(server: &Server) -> Setback {
+pub(super) fn no_sign_in(server: &Server) -> SendFailure {
     let Server { host, port, .. } = server;
     let why = format!("`{host}:{port}` does not let anybody sign in by PLAIN or LOGIN");
-    Setback::never(why).with(Remedy::SignIn)
+    SendFailure::permanent(why).with(Remedy::SignIn)
 }
 
 /// The server's address is another machine's, and nothing would protect the connection.
-pub(super) fn elsewhere(host: &Host, address: IpAddr) -> Setback {
+pub(super) fn elsewhere(host: &Host, address: IpAddr) -> SendFailure {
     let why = format!("`{host}` leads to {address}, which is not this machine; nothing was sent");
-    Setback::never(why).with(Remedy::CheckServer)
+    SendFailure::permanent(why).with(Remedy::CheckServer)
 }
 
 /// What went wrong at a step. `discreet` makes the server's words fit to be shown.
@@ -66,7 +67,7 @@ pub(super) fn cause(
     doing: Doing,
     fault: &Fault,
     discreet: &dyn Fn(&str) -> String,
-) -> Setback {
+) -> SendFailure {
     let Server { host, port, .. } = server;
     let place = format!("`{host}:{port}`");
     match fault {
@@ -79,16 +80,16 @@ pub(super) fn cause(
                 Fault::OutOfTurn(reply) => format!("{place} said {}", reply.words(discreet)),
                 Fault::Refused(_) => String::new(),
             };
-            Bounce::Uncertain(format!("{what}; it may have the mail or not")).into()
+            SendError::Uncertain(format!("{what}; it may have the mail or not")).into()
         }
         Fault::Garbled(what) => {
             let why = format!("{place} was not understood {}: {what}", doing.words());
-            Setback::later(why).with(Remedy::CheckServer)
+            SendFailure::transient(why).with(Remedy::CheckServer)
         }
         Fault::OutOfTurn(reply) => {
             let said = reply.words(discreet);
             let why = format!("{place} said what was not asked {}: {said}", doing.words());
-            Setback::later(why).with(Remedy::CheckServer)
+            SendFailure::transient(why).with(Remedy::CheckServer)
         }
         Fault::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
             Some(tls) => about_tls(server, tls),
@@ -98,24 +99,29 @@ pub(super) fn cause(
 }
 
 /// Temporary or permanent: the code of the reply decides alone (RFC 5321, 4.2.1).
-fn refused(place: &str, doing: Doing, reply: &Reply, discreet: &dyn Fn(&str) -> String) -> Setback {
+fn refused(
+    place: &str,
+    doing: Doing,
+    reply: &Reply,
+    discreet: &dyn Fn(&str) -> String,
+) -> SendFailure {
     let why = format!(
         "{place} refused {}: {}",
         doing.words(),
         reply.words(discreet)
     );
-    let setback = match reply.class() {
-        Class::Permanent => Setback::never(why),
-        _ => Setback::later(why),
+    let failure = match reply.class() {
+        Class::Permanent => SendFailure::permanent(why),
+        _ => SendFailure::transient(why),
     };
     if doing == Doing::SigningIn {
-        setback.with(Remedy::SignIn)
+        failure.with(Remedy::SignIn)
     } else {
-        setback
+        failure
     }
 }
 
-fn about_line(place: &str, doing: Doing, error: &io::Error) -> Setback {
+fn about_line(place: &str, doing: Doing, error: &io::Error) -> SendFailure {
     let why = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("nothing answers at {place}: refused"),
         // The kernel says either of them when a time that was set is over.
@@ -131,10 +137,10 @@ fn about_line(place: &str, doing: Doing, error: &io::Error) -> Setback {
             plain(&error.to_string())
         ),
     };
-    Setback::later(why).with(Remedy::CheckServer)
+    SendFailure::transient(why).with(Remedy::CheckServer)
 }
 
-fn about_tls(server: &Server, error: &rustls::Error) -> Setback {
+fn about_tls(server: &Server, error: &rustls::Error) -> SendFailure {
     let Server {
         host,
         port,
@@ -151,19 +157,20 @@ fn about_tls(server: &Server, error: &rustls::Error) -> Setback {
             } else {
                 ""
             };
-            Setback::never(format!("{place} does not speak TLS{asked}"))
+            SendFailure::permanent(format!("{place} does not speak TLS{asked}"))
                 .with(Remedy::OtherProtection)
         }
-        error => Setback::later(format!(
+        error => SendFailure::transient(format!(
             "{place} and hallpass agree on no TLS: {}",
             plain(&error.to_string())
         )),
     }
 }
 
-fn about_certificate(server: &Server, error: &CertificateError) -> Setback {
+fn about_certificate(server: &Server, error: &CertificateError) -> SendFailure {
     let Server { host, port, .. } = server;
-    let say = |why: &str| Setback::never(format!("the certificate of `{host}:{port}` {why}"));
+    let say =
+        |why: &str| SendFailure::permanent(format!("the certificate of `{host}:{port}` {why}"));
     match error {
         // An authority of the same name with another key counts as another.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {

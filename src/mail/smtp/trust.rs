@@ -9,12 +9,12 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_native_certs::load_native_certs;
 
 use crate::mail::words::plain;
-use crate::model::mail::Setback;
+use crate::model::mail::SendFailure;
 use crate::model::mail::{Authorities, Host};
 
 /// How TLS is spoken: TLS 1.2 or 1.3, with a server whose certificate the authorities vouch for, or
 /// those of the system without any.
-pub(super) fn config(authorities: Option<&Authorities>) -> Result<Arc<ClientConfig>, Setback> {
+pub(super) fn config(authorities: Option<&Authorities>) -> Result<Arc<ClientConfig>, SendFailure> {
     let roots = match authorities {
         Some(authorities) => named(authorities)?,
         None => of_the_system()?,
@@ -28,15 +28,16 @@ pub(super) fn config(authorities: Option<&Authorities>) -> Result<Arc<ClientConf
 }
 
 /// The name that a server's certificate has to be for.
-pub(super) fn name(host: &Host) -> Result<ServerName<'static>, Setback> {
+pub(super) fn name(host: &Host) -> Result<ServerName<'static>, SendFailure> {
     match host {
         Host::Address(address) => Ok(ServerName::IpAddress((*address).into())),
-        Host::Name(name) => ServerName::try_from(name.clone())
-            .map_err(|_| Setback::never(format!("no certificate can be for the name `{host}`"))),
+        Host::Name(name) => ServerName::try_from(name.clone()).map_err(|_| {
+            SendFailure::permanent(format!("no certificate can be for the name `{host}`"))
+        }),
     }
 }
 
-fn named(authorities: &Authorities) -> Result<RootCertStore, Setback> {
+fn named(authorities: &Authorities) -> Result<RootCertStore, SendFailure> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(authorities.pem().as_bytes()) {
         let certificate = certificate.map_err(|error| unusable(&error.to_string()))?;
@@ -48,7 +49,7 @@ fn named(authorities: &Authorities) -> Result<RootCertStore, Setback> {
 }
 
 /// One of them that cannot be read is no reason to trust none.
-fn of_the_system() -> Result<RootCertStore, Setback> {
+fn of_the_system() -> Result<RootCertStore, SendFailure> {
     let found = load_native_certs();
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(found.certs);
@@ -62,8 +63,8 @@ fn of_the_system() -> Result<RootCertStore, Setback> {
     Err(unusable(&why))
 }
 
-fn unusable(why: &str) -> Setback {
-    Setback::never(format!(
+fn unusable(why: &str) -> SendFailure {
+    SendFailure::permanent(format!(
         "the certificates to trust cannot be used: {}",
         plain(why)
     ))

@@ -1,21 +1,21 @@
 //! What became of a mail that could not be handed over.
 
-/// Why a letter could not be handed over. The text is in plain words, without secrets and without
+/// Why a message could not be handed over. The text is in plain words, without secrets and without
 /// anything that drives a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Bounce {
+pub enum SendError {
     /// It may work another time: the server is down, busy or full.
     #[error("{0}")]
-    Later(String),
+    Transient(String),
     /// It will not work until somebody changes something.
     #[error("{0}")]
-    Never(String),
+    Permanent(String),
     /// The other side may have taken it: nobody knows.
     #[error("{0}")]
     Uncertain(String),
 }
 
-/// What would help against a [`Bounce`], where that is known.
+/// What would help against a [`SendError`], where that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {
@@ -31,33 +31,33 @@ pub enum Remedy {
     CheckServer,
 }
 
-/// A [`Bounce`], and what would help.
+/// A [`SendError`], and what would help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{bounce}")]
-pub struct Setback {
+#[error("{error}")]
+pub struct SendFailure {
     /// Why.
-    pub bounce: Bounce,
+    pub error: SendError,
     /// What would help.
     pub remedy: Option<Remedy>,
 }
 
-impl Setback {
+impl SendFailure {
     /// What became of the mail, without the cause.
     pub fn in_short(&self) -> &'static str {
-        match self.bounce {
-            Bounce::Later(_) | Bounce::Never(_) => "the mail was not sent",
-            Bounce::Uncertain(_) => "the mail may have been sent or not",
+        match self.error {
+            SendError::Transient(_) | SendError::Permanent(_) => "the mail was not sent",
+            SendError::Uncertain(_) => "the mail may have been sent or not",
         }
     }
 
     /// What may work another time.
-    pub(crate) fn later(why: impl Into<String>) -> Self {
-        Bounce::Later(why.into()).into()
+    pub(crate) fn transient(why: impl Into<String>) -> Self {
+        SendError::Transient(why.into()).into()
     }
 
     /// What will not work until somebody changes something.
-    pub(crate) fn never(why: impl Into<String>) -> Self {
-        Bounce::Never(why.into()).into()
+    pub(crate) fn permanent(why: impl Into<String>) -> Self {
+        SendError::Permanent(why.into()).into()
     }
 
     #[cfg_attr(
@@ -73,10 +73,10 @@ impl Setback {
     }
 }
 
-impl From<Bounce> for Setback {
-    fn from(bounce: Bounce) -> Self {
+impl From<SendError> for SendFailure {
+    fn from(error: SendError) -> Self {
         Self {
-            bounce,
+            error,
             remedy: None,
         }
     }

@@ -9,11 +9,11 @@ use crate::barrier::{BoundCode, Reader, Writer};
 use crate::clock::BootTime;
 use crate::core::Core;
 use crate::error::{Error, Refusal, Result};
-use crate::mail::code::{CodeMail, letter as code_letter};
+use crate::mail::code::{CodeMail, message as code_letter};
 use crate::model::audit::{Action, Outcome};
 use crate::model::email::EmailAddress;
 use crate::model::id::{CodeId, RecordId};
-use crate::model::mail::Letter;
+use crate::model::mail::Message;
 use crate::model::otp::{Code, CodeRecord, Delivery};
 use crate::model::text::{Device, FreeText};
 use crate::ops::delivery::{ImmediateSink, undelivered};
@@ -42,7 +42,7 @@ pub struct Requested {
     /// Its digits.
     pub code: Code,
     /// The mail that waits to be sent.
-    pub letter: RecordId,
+    pub message: RecordId,
     place: (RecordId, CodeId),
 }
 
@@ -124,8 +124,8 @@ impl Allowed {
         remove_forgotten(w, &subject, &mut budget, clocks)?;
         let (code, mut record) = draw(w, &subject, request, to, clocks.boot)?;
         let id = record.id;
-        let letter = w.fresh_id()?;
-        record.letter = Some(letter);
+        let message = w.fresh_id()?;
+        record.message = Some(message);
         let summary = summary(&subject, &record, clocks)?;
         let exchange = add(w, &subject, &mut budget, record, clocks)?;
         budget::keep(w, kept, &budget)?;
@@ -134,9 +134,9 @@ impl Allowed {
             environment: subject.environment.0,
             code: (exchange, id),
             until: summary.expires_at,
-            letter: compose(&subject, request, &summary, &code),
+            message: compose(&subject, request, &summary, &code),
         };
-        mail_queue::enqueue(w, letter, waiting)?;
+        mail_queue::enqueue(w, message, waiting)?;
         let facts = facts(&subject)
             .with("device", request.device.as_ref())
             .with("sent_to", Some(&summary.sent_to))
@@ -145,7 +145,7 @@ impl Allowed {
         Ok(Requested {
             summary,
             code,
-            letter,
+            message,
             place: (exchange, id),
         })
     }
@@ -219,12 +219,12 @@ fn draw(
         tries: 0,
         end: None,
         delivery: Delivery::Queued(None),
-        letter: None,
+        message: None,
     };
     Ok((code, record))
 }
 
-fn compose(subject: &Bound, request: &Request, summary: &Summary, code: &Code) -> Letter {
+fn compose(subject: &Bound, request: &Request, summary: &Summary, code: &Code) -> Message {
     let connection = &subject.connection.1;
     let called = connection.description.as_ref().map(FreeText::as_str);
     code_letter(CodeMail {

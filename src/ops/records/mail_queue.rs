@@ -3,7 +3,7 @@
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
 use crate::model::id::{CodeId, RecordId};
-use crate::model::mail::Letter;
+use crate::model::mail::Message;
 use crate::model::otp::{CodeRecord, Delivery};
 use crate::model::outbox::Waiting;
 use crate::model::time::Time;
@@ -13,7 +13,7 @@ pub(in crate::ops) struct QueuedMail {
     pub(in crate::ops) environment: RecordId,
     pub(in crate::ops) code: (RecordId, CodeId),
     pub(in crate::ops) until: Time,
-    pub(in crate::ops) letter: Letter,
+    pub(in crate::ops) message: Message,
 }
 
 /// Queues a mail under an id that its code already names.
@@ -22,12 +22,12 @@ pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMai
         environment,
         code,
         until,
-        letter,
+        message,
     } = draft;
     let next = w.now();
     let position = w.enlist(List::Outbox, id)?;
     let waiting = Waiting {
-        letter,
+        message,
         environment,
         code,
         until,
@@ -43,7 +43,7 @@ pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMai
 /// Takes back the mail of a code that is no longer good, if it still waits. One that is on its way at
 /// this moment may arrive all the same.
 pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
-    let Some(id) = code.letter.take() else {
+    let Some(id) = code.message.take() else {
         return Ok(());
     };
     let Some(waiting) = w.get::<Waiting>(id)? else {

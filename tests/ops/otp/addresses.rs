@@ -148,8 +148,8 @@ fn a_mail_that_never_left_does_not_count() {
             asked_from: None,
         };
         let requested = otp::request(&mut bench.core, &request).unwrap();
-        let mut box_ = Letterbox::bouncing(&[Bounce::Never("no such mailbox".to_owned())]);
-        let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ());
+        let mut box_ = Letterbox::bouncing(&[SendError::Permanent("no such mailbox".to_owned())]);
+        let sent = outbox::send_one(&mut bench.core, requested.message, &mut box_, &mut |_| ());
         assert!(matches!(sent, Ok(Delivery::Failed(_))), "{sent:?}");
     }
     // One that may have left does.
@@ -159,8 +159,8 @@ fn a_mail_that_never_left_does_not_count() {
         asked_from: None,
     };
     let requested = otp::request(&mut bench.core, &request).unwrap();
-    let mut box_ = Letterbox::bouncing(&[Bounce::Uncertain("silence".to_owned())]);
-    outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ()).unwrap();
+    let mut box_ = Letterbox::bouncing(&[SendError::Uncertain("silence".to_owned())]);
+    outbox::send_one(&mut bench.core, requested.message, &mut box_, &mut |_| ()).unwrap();
     assert_eq!(free_at(ask_anew(&mut bench, 1)), bench.now().seconds() + 10);
 }
 

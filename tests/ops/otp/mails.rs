@@ -6,11 +6,11 @@ use super::*;
 fn a_mail_that_can_leave_later_is_tried_again_and_says_why_it_waits() {
     let mut bench = mailing();
     let requested = ask(&mut bench, None).unwrap();
-    let busy = Bounce::Later("the server is busy".to_owned());
+    let busy = SendError::Transient("the server is busy".to_owned());
     let mut box_ = Letterbox::bouncing(&[busy.clone(), busy.clone(), busy]);
     let mut pauses = Vec::new();
     let mut pause = |span: Duration| pauses.push(span.as_secs());
-    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut pause).unwrap();
+    let sent = outbox::send_one(&mut bench.core, requested.message, &mut box_, &mut pause).unwrap();
     assert_eq!(
         sent,
         Delivery::Queued(Some("the server is busy".to_owned()))
@@ -35,8 +35,9 @@ fn a_mail_that_can_leave_later_is_tried_again_and_says_why_it_waits() {
 fn a_mail_that_can_never_leave_ends_its_code() {
     let mut bench = mailing();
     let requested = ask(&mut bench, None).unwrap();
-    let mut box_ = Letterbox::bouncing(&[Bounce::Never("no such mailbox".to_owned())]);
-    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut |_| ()).unwrap();
+    let mut box_ = Letterbox::bouncing(&[SendError::Permanent("no such mailbox".to_owned())]);
+    let sent =
+        outbox::send_one(&mut bench.core, requested.message, &mut box_, &mut |_| ()).unwrap();
     assert_eq!(sent, Delivery::Failed("no such mailbox".to_owned()));
     assert_eq!(
         why_not(&mut bench, requested.code.expose()),
@@ -56,19 +57,19 @@ struct Dying {
     before_the_end: bool,
 }
 
-impl Carrier for Dying {
-    fn carry(
+impl Mailer for Dying {
+    fn send(
         &mut self,
         by: &MailSettings,
-        letter: &Letter,
+        message: &Message,
         commit: Commit<'_>,
-    ) -> Result<(), Bounce> {
-        let died = || Bounce::Later("died".to_owned());
+    ) -> Result<(), SendError> {
+        let died = || SendError::Transient("died".to_owned());
         if self.before_the_end {
             self.faults.fail_method("begin", 1, || Fault::Busy);
             return Err(died());
         }
-        self.letterbox.carry(by, letter, commit)?;
+        self.letterbox.send(by, message, commit)?;
         self.faults.fail_method("begin", 1, || Fault::Busy);
         Ok(())
     }
@@ -141,10 +142,10 @@ fn a_mail_is_not_sent_again_after_a_crash_behind_its_end() {
 fn a_mail_that_nobody_knows_to_have_arrived_is_not_sent_again_and_its_code_is_good() {
     let mut bench = mailing();
     let requested = ask(&mut bench, None).unwrap();
-    let silence = Bounce::Uncertain("the server said nothing".to_owned());
+    let silence = SendError::Uncertain("the server said nothing".to_owned());
     let mut box_ = Letterbox::bouncing(&[silence]);
     let mut pause = |_| panic!("it is not tried again");
-    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut box_, &mut pause).unwrap();
+    let sent = outbox::send_one(&mut bench.core, requested.message, &mut box_, &mut pause).unwrap();
     assert_eq!(
         sent,
         Delivery::Uncertain("the server said nothing".to_owned())
@@ -161,7 +162,7 @@ fn a_mail_that_nobody_knows_to_have_arrived_is_not_sent_again_and_its_code_is_go
     exchange(&mut bench, requested.code.expose());
     let mut waiting = mailing();
     drop(ask(&mut waiting, None).unwrap());
-    let silence = Bounce::Uncertain("the server said nothing".to_owned());
+    let silence = SendError::Uncertain("the server said nothing".to_owned());
     let sent = outbox::send_due(&mut waiting.core, &mut Letterbox::bouncing(&[silence])).unwrap();
     assert_eq!(
         sent,
@@ -175,15 +176,15 @@ fn a_mail_that_nobody_knows_to_have_arrived_is_not_sent_again_and_its_code_is_go
 #[test]
 fn a_mail_whose_end_cannot_be_written_down_waits() {
     struct Committing(Letterbox, Faults, fn() -> Fault);
-    impl Carrier for Committing {
-        fn carry(
+    impl Mailer for Committing {
+        fn send(
             &mut self,
             by: &MailSettings,
-            letter: &Letter,
+            message: &Message,
             commit: Commit<'_>,
-        ) -> Result<(), Bounce> {
+        ) -> Result<(), SendError> {
             self.1.fail_method("begin", 1, self.2);
-            self.0.carry(by, letter, commit)
+            self.0.send(by, message, commit)
         }
     }
     let mut bench = mailing();
@@ -197,7 +198,7 @@ fn a_mail_whose_end_cannot_be_written_down_waits() {
     let mut busy = Committing(Letterbox::default(), bench.backend.faults(), || Fault::Busy);
     let sent = outbox::send_due(&mut bench.core, &mut busy).unwrap();
     assert_eq!((sent.waiting, busy.0.took.len()), (1, 0));
-    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut busy.0, &mut |_| ());
+    let sent = outbox::send_one(&mut bench.core, requested.message, &mut busy.0, &mut |_| ());
     assert!(matches!(sent, Ok(Delivery::Sent(_))), "{sent:?}");
     exchange(&mut bench, &busy.0.took[0].code());
 }
@@ -205,17 +206,17 @@ fn a_mail_whose_end_cannot_be_written_down_waits() {
 #[test]
 fn a_mail_that_is_taken_back_while_it_is_sent_is_not_ended() {
     struct Cancelling<'a>(&'a mut Bench, Letterbox);
-    impl Carrier for Cancelling<'_> {
-        fn carry(
+    impl Mailer for Cancelling<'_> {
+        fn send(
             &mut self,
             by: &MailSettings,
-            letter: &Letter,
+            message: &Message,
             commit: Commit<'_>,
-        ) -> Result<(), Bounce> {
+        ) -> Result<(), SendError> {
             otp::cancel(&mut self.0.core, &binding("ci", "hr"))
                 .unwrap()
                 .unwrap();
-            self.1.carry(by, letter, commit)
+            self.1.send(by, message, commit)
         }
     }
     let mut bench = mailing();
@@ -225,7 +226,7 @@ fn a_mail_that_is_taken_back_while_it_is_sent_is_not_ended() {
     let mut pause = |_| panic!("it is not tried again");
     let sent = outbox::send_one(
         &mut bench.core,
-        requested.letter,
+        requested.message,
         &mut cancelling,
         &mut pause,
     )
@@ -263,16 +264,16 @@ fn a_mail_whose_code_has_ended_is_not_sent() {
 #[test]
 fn two_who_send_at_once_send_one_mail() {
     struct Nested<'a>(&'a mut Bench, Letterbox);
-    impl Carrier for Nested<'_> {
-        fn carry(
+    impl Mailer for Nested<'_> {
+        fn send(
             &mut self,
             by: &MailSettings,
-            letter: &Letter,
+            message: &Message,
             commit: Commit<'_>,
-        ) -> Result<(), Bounce> {
+        ) -> Result<(), SendError> {
             let sent = outbox::send_due(&mut self.0.core, &mut self.1).unwrap();
             assert_eq!((sent.sent, sent.waiting), (0, 1));
-            self.1.carry(by, letter, commit)
+            self.1.send(by, message, commit)
         }
     }
     let mut bench = mailing();

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 
-use hallpass::mail::Post;
+use hallpass::mail::SystemMailer;
 use rustix::fs::Mode;
 
 use super::*;
@@ -57,16 +57,16 @@ fn used(bench: &mut Bench, folder: &str) -> Vec<u8> {
         .map(|byte| byte ^ MASK)
         .collect();
     assert!(copies(&masked) > 0, "the premise: it is found");
-    let mut post = Post::new(Mode::from_raw_mode(0o022));
+    let mut post = SystemMailer::new(Mode::from_raw_mode(0o022));
     let settings = MailSettings {
         transport: p(&format!("outbox:{folder}")),
         ..settings(bench)
     };
-    let mut carrier = Through {
+    let mut mailer = Through {
         post: &mut post,
         settings,
     };
-    let sent = outbox::send_one(&mut bench.core, requested.letter, &mut carrier, &mut |_| ());
+    let sent = outbox::send_one(&mut bench.core, requested.message, &mut mailer, &mut |_| ());
     assert!(matches!(sent, Ok(Delivery::Sent(_))), "{sent:?}");
     let code = Code::parse(requested.code.expose()).unwrap();
     let submission = Submission {
@@ -92,18 +92,18 @@ fn settings(bench: &Bench) -> MailSettings {
 
 /// The post office, with settings of the test's own.
 struct Through<'a> {
-    post: &'a mut Post,
+    post: &'a mut SystemMailer,
     settings: MailSettings,
 }
 
-impl Carrier for Through<'_> {
-    fn carry(
+impl Mailer for Through<'_> {
+    fn send(
         &mut self,
         _: &MailSettings,
-        letter: &Letter,
+        message: &Message,
         commit: Commit<'_>,
-    ) -> Result<(), Bounce> {
-        self.post.carry(&self.settings, letter, commit)
+    ) -> Result<(), SendError> {
+        self.post.send(&self.settings, message, commit)
     }
 }
 

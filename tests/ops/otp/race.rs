@@ -103,7 +103,7 @@ fn a_restored_store_sends_no_mail_that_waited() {
     assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
     let mut box_ = Letterbox::default();
     outbox::send_due(&mut bench.core, &mut box_).unwrap();
-    let one = outbox::send_one(&mut bench.core, waiting.letter, &mut box_, &mut |_| ());
+    let one = outbox::send_one(&mut bench.core, waiting.message, &mut box_, &mut |_| ());
     assert!(
         one.is_ok() && box_.took.is_empty(),
         "{one:?}, {:?}",

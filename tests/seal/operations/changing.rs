@@ -255,10 +255,10 @@ pub(super) const ALL: &[Named] = &[
             device: None,
             asked_from: None,
         };
-        let letter = otp::request(&mut core, &request)?.letter;
+        let message = otp::request(&mut core, &request)?.message;
         said(outbox::send_one(
             &mut core,
-            letter,
+            message,
             &mut Nobody,
             &mut |_| (),
         )?)

@@ -1,7 +1,7 @@
 //! What every command is handed to speak with its caller.
 
 use hallpass::Kind;
-use hallpass::mail::Post;
+use hallpass::mail::SystemMailer;
 use hallpass::secret::SecretText;
 
 use super::listing::Listing;
@@ -287,8 +287,8 @@ impl Ui {
     }
 
     /// The way out for mail.
-    pub(crate) fn post(&self) -> Post {
-        Post::new(self.secrets.umask())
+    pub(crate) fn post(&self) -> SystemMailer {
+        SystemMailer::new(self.secrets.umask())
     }
 
     /// Ends the conversation: tells a failure, or what was kept to be said.

@@ -29,7 +29,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<E
     };
     let mut requested = otp::request(core, &asked)?;
     let busy = ui.waiting("sending");
-    let sent = outbox::send_one(core, requested.letter, &mut ui.post(), &mut thread::sleep)?;
+    let sent = outbox::send_one(core, requested.message, &mut ui.post(), &mut thread::sleep)?;
     drop(busy);
     ensure_sent(&requested, &sent)?;
     requested.summary.delivery = sent.word();

@@ -1,21 +1,21 @@
-//! The post office: hands each letter to the adapter of its transport.
+//! The post office: hands each message to the adapter of its transport.
 
 use std::time::Duration;
 
 use rustix::fs::Mode;
 
-use super::{Carrier, Commit, message, outbox, sendmail};
-use crate::model::mail::{Bounce, Letter, MailSettings, Server, Setback, Transport};
+use super::{Commit, Mailer, compose, outbox, sendmail};
+use crate::model::mail::{MailSettings, Message, SendError, SendFailure, Server, Transport};
 
 /// Every way that mail goes.
 #[derive(Debug, Clone)]
-pub struct Post {
+pub struct SystemMailer {
     umask: Mode,
     patience: Duration,
 }
 
-impl Post {
-    /// How long a letter may take until the other side has it but for its end, and as long again for
+impl SystemMailer {
+    /// How long a message may take until the other side has it but for its end, and as long again for
     /// its word on that.
     pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -36,23 +36,23 @@ impl Post {
     fn deliver(
         &self,
         by: &MailSettings,
-        letter: &Letter,
+        message: &Message,
         commit: Commit<'_>,
-    ) -> Result<Option<String>, Setback> {
-        let message = message(by, letter);
-        let (from, to) = (by.from.address(), &letter.to);
+    ) -> Result<Option<String>, SendFailure> {
+        let bytes = compose(by, message);
+        let (from, to) = (by.from.address(), &message.to);
         match &by.transport {
-            Transport::Smtp(server) => self.to_server(server, by, letter, message, commit),
+            Transport::Smtp(server) => self.to_server(server, by, message, bytes, commit),
             Transport::Sendmail(path) => {
-                let mailer = sendmail::Mailer {
+                let mailer = sendmail::Sendmail {
                     path,
                     umask: self.umask,
                     patience: self.patience,
                 };
-                mailer.send(from, to, &message, commit).map(|()| None)
+                mailer.send(from, to, &bytes, commit).map(|()| None)
             }
-            // A letter that comes again replaces itself.
-            Transport::Outbox(folder) => outbox::put(folder, letter, &message).map(Some),
+            // A message that comes again replaces itself.
+            Transport::Outbox(folder) => outbox::put(folder, message, &bytes).map(Some),
         }
     }
 
@@ -61,11 +61,11 @@ impl Post {
         &self,
         server: &Server,
         by: &MailSettings,
-        letter: &Letter,
-        message: zeroize::Zeroizing<Vec<u8>>,
+        message: &Message,
+        bytes: zeroize::Zeroizing<Vec<u8>>,
         commit: Commit<'_>,
-    ) -> Result<Option<String>, Setback> {
-        super::smtp::send(server, by, letter, message, self.patience, commit).map(Some)
+    ) -> Result<Option<String>, SendFailure> {
+        super::smtp::send(server, by, message, bytes, self.patience, commit).map(Some)
     }
 
     #[cfg(not(feature = "smtp"))]
@@ -78,38 +78,42 @@ impl Post {
         &self,
         _: &Server,
         _: &MailSettings,
-        _: &Letter,
+        _: &Message,
         _: zeroize::Zeroizing<Vec<u8>>,
         _: Commit<'_>,
-    ) -> Result<Option<String>, Setback> {
-        Err(Setback::never(
+    ) -> Result<Option<String>, SendFailure> {
+        Err(SendFailure::permanent(
             "this hallpass was built without mail servers (feature `smtp`)",
         ))
     }
 }
 
-impl Carrier for Post {
-    fn carry(
+impl Mailer for SystemMailer {
+    fn send(
         &mut self,
         by: &MailSettings,
-        letter: &Letter,
+        message: &Message,
         commit: Commit<'_>,
-    ) -> Result<(), Bounce> {
-        self.deliver(by, letter, commit)
+    ) -> Result<(), SendError> {
+        self.deliver(by, message, commit)
             .map(drop)
-            .map_err(|setback| setback.bounce)
+            .map_err(|failure| failure.error)
     }
 
-    fn ready(&mut self, way: &Transport) -> Result<(), Bounce> {
+    fn ready(&mut self, way: &Transport) -> Result<(), SendError> {
         let ready = match way {
             Transport::Smtp(_) => Ok(()),
             Transport::Sendmail(path) => sendmail::ready(path),
             Transport::Outbox(folder) => outbox::ready(folder),
         };
-        ready.map_err(|setback| setback.bounce)
+        ready.map_err(|failure| failure.error)
     }
 
-    fn try_out(&mut self, by: &MailSettings, letter: &Letter) -> Result<Option<String>, Setback> {
-        self.deliver(by, letter, &mut || Ok(()))
+    fn attempt(
+        &mut self,
+        by: &MailSettings,
+        message: &Message,
+    ) -> Result<Option<String>, SendFailure> {
+        self.deliver(by, message, &mut || Ok(()))
     }
 }

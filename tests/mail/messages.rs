@@ -1,13 +1,13 @@
-//! What a letter with a code says.
+//! What a message with a code says.
 
-use hallpass::mail::code::{CodeMail, letter};
-use hallpass::model::mail::Letter;
+use hallpass::mail::code::{CodeMail, message};
+use hallpass::model::mail::Message;
 
 use super::NOON;
 
-fn code_letter(connection: &str, device: Option<&str>) -> Letter {
+fn code_letter(connection: &str, device: Option<&str>) -> Message {
     let lifetime: hallpass::model::time::Span = "10m".parse().unwrap();
-    letter(CodeMail {
+    message(CodeMail {
         id: "7f".to_owned(),
         to: "anna@example.org".parse().unwrap(),
         connection,
@@ -24,10 +24,10 @@ fn code_letter(connection: &str, device: Option<&str>) -> Letter {
 
 #[test]
 fn a_code_stands_on_a_line_of_its_own_with_all_that_is_to_be_known() {
-    let letter = code_letter("Build server", Some("laptop 7"));
-    assert_eq!(letter.subject, "Verification code for Build server");
+    let message = code_letter("Build server", Some("laptop 7"));
+    assert_eq!(message.subject, "Verification code for Build server");
     assert_eq!(
-        letter.text,
+        message.text,
         "Verification code for Build server:\n\
          \n\
          12345678\n\
@@ -51,8 +51,8 @@ fn a_code_stands_on_a_line_of_its_own_with_all_that_is_to_be_known() {
 
 #[test]
 fn both_parts_say_the_same() {
-    let letter = code_letter("Build server", None);
-    assert!(!letter.text.contains("Device"));
+    let message = code_letter("Build server", None);
+    assert!(!message.text.contains("Device"));
     for said in [
         "12345678",
         "10 minutes",
@@ -62,17 +62,17 @@ fn both_parts_say_the_same() {
         "192.0.2.7",
     ] {
         assert!(
-            letter.text.contains(said) && letter.html.contains(said),
+            message.text.contains(said) && message.html.contains(said),
             "{said}"
         );
     }
-    assert!(letter.html.contains("If you did not ask for it"));
+    assert!(message.html.contains("If you did not ask for it"));
 }
 
 #[test]
 fn the_page_escapes_and_fetches_nothing() {
-    let letter = code_letter("<script>alert(\"x\" & 'y')</script>", Some("<img>"));
-    let html = &letter.html;
+    let message = code_letter("<script>alert(\"x\" & 'y')</script>", Some("<img>"));
+    let html = &message.html;
     assert!(html.contains("&lt;script&gt;alert(&quot;x&quot; &amp; &#39;y&#39;)&lt;/script&gt;"));
     for never in [
         "<script", "<img", "<link", "<style", "src=", "href=", "url(", "http", "color:",
@@ -84,13 +84,13 @@ fn the_page_escapes_and_fetches_nothing() {
 
 #[test]
 fn a_letter_tells_nothing_when_it_is_printed() {
-    let letter = code_letter("Build server", None);
-    assert_eq!(format!("{letter:?}"), "Letter(..)");
-    serde_json::to_string(&letter).unwrap_err();
-    let stored = postcard::to_allocvec(&letter).unwrap();
-    let again: Letter = postcard::from_bytes(&stored).unwrap();
+    let message = code_letter("Build server", None);
+    assert_eq!(format!("{message:?}"), "Message(..)");
+    serde_json::to_string(&message).unwrap_err();
+    let stored = postcard::to_allocvec(&message).unwrap();
+    let again: Message = postcard::from_bytes(&stored).unwrap();
     assert_eq!(
         (&again.text, &again.html, &again.id),
-        (&letter.text, &letter.html, &letter.id)
+        (&message.text, &message.html, &message.id)
     );
 }

@@ -10,17 +10,17 @@ use mail_builder::headers::text::Text;
 use mail_builder::mime::MimePart;
 use zeroize::Zeroizing;
 
-use crate::model::mail::{Letter, MailSettings};
+use crate::model::mail::{MailSettings, Message};
 use crate::model::text::drives_terminal;
 
 /// Room from the start: a buffer that grows leaves copies of a code behind.
 const ROOM: usize = 64 * 1024;
 
 /// The mail, with CR LF at the end of each line: 7-bit, at most 78 characters a line but for what
-/// cannot be folded. The same letter gives the same bytes.
-pub fn message(by: &MailSettings, letter: &Letter) -> Zeroizing<Vec<u8>> {
-    let id = safe(&letter.id);
-    let (text, html) = (lines(&letter.text), lines(&letter.html));
+/// cannot be folded. The same message gives the same bytes.
+pub fn compose(by: &MailSettings, message: &Message) -> Zeroizing<Vec<u8>> {
+    let id = safe(&message.id);
+    let (text, html) = (lines(&message.text), lines(&message.html));
     let body = MimePart::new(
         // Both parts are text that is encoded where it could be mistaken for a boundary.
         ContentType::new("multipart/alternative").attribute("boundary", format!("=_{id}")),
@@ -32,10 +32,10 @@ pub fn message(by: &MailSettings, letter: &Letter) -> Zeroizing<Vec<u8>> {
     let from = &by.from;
     let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
     MessageBuilder::new()
-        .header("Date", Date::new(letter.date.seconds()))
+        .header("Date", Date::new(message.date.seconds()))
         .from(Address::new_address(from.name(), from.address().as_str()))
-        .to(Address::new_address(None::<&str>, letter.to.as_str()))
-        .subject(Text::new(line(&letter.subject)))
+        .to(Address::new_address(None::<&str>, message.to.as_str()))
+        .subject(Text::new(line(&message.subject)))
         .header(
             "Message-ID",
             MessageId::new(format!("{id}@{}", from.address().domain())),
