@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use memchr::{memchr, memchr_iter, memrchr};
 use zeroize::Zeroizing;
 
-use crate::model::token::{Form, Token};
+use crate::model::token::{Encoding, Token};
 
 mod escaped;
 mod secret;
@@ -38,7 +38,7 @@ pub struct Hit {
     /// The byte of its line that it begins at, from 1.
     pub column: u64,
     /// How it is spelt.
-    pub form: Form,
+    pub form: Encoding,
     /// The token itself: a secret.
     pub token: Token,
 }

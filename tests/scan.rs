@@ -3,13 +3,13 @@
 use std::io::{self, Read};
 
 use hallpass::entropy::OsEntropy;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use hallpass::scan::{Binary, Hit, Scanner, Seen};
 use proptest::prelude::*;
 
 mod patterns;
 
-const FORMS: [Form; 3] = [Form::Native, Form::Xml, Form::Header];
+const FORMS: [Encoding; 3] = [Encoding::Native, Encoding::Xml, Encoding::Header];
 /// How much the scanner reads at once, and a little more.
 const CHUNK: usize = (1 << 16) + 512;
 
@@ -53,8 +53,8 @@ fn each(text: &str, way: fn(char, &str) -> String) -> String {
     text.chars().map(write).collect()
 }
 
-fn spelt(token: &Token, form: Form) -> String {
-    token.spell(form).expose().to_owned()
+fn encoded(token: &Token, form: Encoding) -> String {
+    token.encode(form).expose().to_owned()
 }
 
 fn token() -> Token {
@@ -83,8 +83,8 @@ fn read(from: &mut dyn Read, binary: Binary) -> (Vec<Hit>, Seen) {
     (hits, seen)
 }
 
-/// Where it is, how it is spelt, and which.
-fn told(hit: &Hit) -> (u64, u64, Form, [u8; 32]) {
+/// Where it is, how it is encoded, and which.
+fn told(hit: &Hit) -> (u64, u64, Encoding, [u8; 32]) {
     (hit.line, hit.column, hit.form, *hit.token.bytes())
 }
 
@@ -106,9 +106,9 @@ impl Read for Dripping<'_> {
 fn each_spelling_is_found_and_told_by_line_and_column() {
     for form in FORMS {
         let token = token();
-        let text = format!("a\r\nbc\n  x={} tail\n", spelt(&token, form));
+        let text = format!("a\r\nbc\n  x={} tail\n", encoded(&token, form));
         // The scheme of a header is none of the base64 that is found.
-        let column = if form == Form::Header { 15 } else { 5 };
+        let column = if form == Encoding::Header { 15 } else { 5 };
         let hits = search(&text);
         assert_eq!(
             hits.iter().map(told).collect::<Vec<_>>(),
@@ -122,9 +122,9 @@ fn each_spelling_is_found_and_told_by_line_and_column() {
         assert_eq!(seen, Seen::Searched(text.len() as u64));
     }
     let token = token();
-    let hex = spelt(&token, Form::Hex);
+    let hex = encoded(&token, Encoding::Hex);
     assert!(search(hex).is_empty(), "it cannot be told from a hash");
-    let bare = spelt(&token, Form::Header)
+    let bare = encoded(&token, Encoding::Header)
         .split_once(' ')
         .unwrap()
         .1
@@ -135,8 +135,8 @@ fn each_spelling_is_found_and_told_by_line_and_column() {
 #[test]
 fn a_token_is_found_as_other_texts_write_it() {
     let token = token();
-    for form in [Form::Xml, Form::Header] {
-        let text = spelt(&token, form);
+    for form in [Encoding::Xml, Encoding::Header] {
+        let text = encoded(&token, form);
         let secret = text.strip_prefix("AfasToken ").unwrap_or(&text);
         for way in WAYS {
             let written = way(secret);
@@ -161,7 +161,7 @@ fn a_token_is_found_as_other_texts_write_it() {
 fn what_stands_around_it_does_not_matter() {
     let token = token();
     for form in FORMS {
-        let text = spelt(&token, form);
+        let text = encoded(&token, form);
         for (before, after) in [
             ("", ""),
             (r#"{"x":"\n"#, r#"\n"}"#),
@@ -175,7 +175,7 @@ fn what_stands_around_it_does_not_matter() {
         }
         assert_eq!(search(text.repeat(3)).len(), 3);
     }
-    let native = spelt(&token, Form::Native);
+    let native = encoded(&token, Encoding::Native);
     assert_eq!(search(format!("A{native}B")).len(), 1);
     let mut broken = b"\xff\xfa".to_vec();
     broken.extend_from_slice(native.as_bytes());
@@ -186,7 +186,7 @@ fn what_stands_around_it_does_not_matter() {
 fn nothing_is_lost_where_one_read_ends_and_the_next_begins() {
     let token = token();
     for form in FORMS {
-        let text = spelt(&token, form);
+        let text = encoded(&token, form);
         for start in (CHUNK - 1040..CHUNK + 8).chain([2 * CHUNK - 200]) {
             let mut around = vec![b'.'; start];
             around[start / 2] = b'\n';
@@ -214,7 +214,7 @@ fn a_line_may_be_longer_than_anything_read_at_once() {
     let text = format!(
         "\n{}{}\n{}",
         "x".repeat(far),
-        spelt(&token, Form::Native),
+        encoded(&token, Encoding::Native),
         "y"
     );
     let hits = search(text);
@@ -224,7 +224,7 @@ fn a_line_may_be_longer_than_anything_read_at_once() {
 /// T18 for the scanner: no slip of the finger makes another token, and no look-alike is one.
 #[test]
 fn what_only_looks_like_one_is_not_found() {
-    let native = spelt(&token(), Form::Native);
+    let native = encoded(&token(), Encoding::Native);
     let mut count = 0;
     for at in 0..native.len() {
         for c in ('0'..='9').chain('A'..='Z').chain('a'..='z').chain(['_']) {
@@ -251,8 +251,8 @@ fn what_only_looks_like_one_is_not_found() {
         alike.push('\n');
     }
     assert!(search(alike).is_empty());
-    for form in [Form::Xml, Form::Header] {
-        let text = spelt(&token(), form);
+    for form in [Encoding::Xml, Encoding::Header] {
+        let text = encoded(&token(), form);
         assert!(search(&text[..text.len() - 1]).is_empty());
         assert!(search(text.to_lowercase()).is_empty());
     }
@@ -263,7 +263,7 @@ fn utf_16_is_read_as_the_text_it_is() {
     let token = token();
     let text = format!(
         "\u{feff}Grüße 日本\r\nkey: {}\r\n",
-        spelt(&token, Form::Native)
+        encoded(&token, Encoding::Native)
     );
     let low: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let high: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -271,7 +271,7 @@ fn utf_16_is_read_as_the_text_it_is() {
         let (hits, seen) = read(&mut wide.as_slice(), Binary::Skipped);
         assert_eq!(
             hits.iter().map(told).collect::<Vec<_>>(),
-            [(2, 6, Form::Native, *token.bytes())]
+            [(2, 6, Encoding::Native, *token.bytes())]
         );
         assert_ne!(seen, Seen::Skipped);
         let (dripped, _) = read(&mut Dripping(&wide, 0), Binary::Skipped);
@@ -282,7 +282,7 @@ fn utf_16_is_read_as_the_text_it_is() {
 #[test]
 fn a_binary_file_is_skipped_unless_it_is_meant() {
     let mut bytes = b"\x7fELF\0".to_vec();
-    bytes.extend_from_slice(spelt(&token(), Form::Native).as_bytes());
+    bytes.extend_from_slice(encoded(&token(), Encoding::Native).as_bytes());
     let (hits, seen) = read(&mut bytes.as_slice(), Binary::Skipped);
     assert_eq!((hits.len(), seen), (0, Seen::Skipped));
     assert_eq!(read(&mut bytes.as_slice(), Binary::Searched).0.len(), 1);
@@ -313,7 +313,7 @@ proptest! {
         for (filling, form) in parts {
             let (token, form) = (token(), FORMS[form]);
             text.push_str(&filling);
-            let one = spelt(&token, form);
+            let one = encoded(&token, form);
             let start = text.len() + one.find("PHRva2Vu").unwrap_or(0);
             text.push_str(&one);
             let line = text[..start].matches('\n').count() as u64 + 1;

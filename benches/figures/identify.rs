@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use hallpass::entropy::OsEntropy;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 
 use super::lab::Lab;
 use super::race::Race;
@@ -88,7 +88,7 @@ fn write(folder: &Path) -> Outcome {
         let mut file = BufWriter::new(fs::File::create(place.join(format!("{n}.txt")))?);
         if n % SPARSE == 0 {
             let token = Token::generate(&mut OsEntropy)?;
-            writeln!(file, "token = {}", token.spell(Form::Native).expose())?;
+            writeln!(file, "token = {}", token.encode(Encoding::Native).expose())?;
         }
         let (mut written, mut column) = (0, 0);
         while written < BYTES {

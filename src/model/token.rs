@@ -1,17 +1,17 @@
 //! Tokens: the secret, its encodings, its address, and what is kept of it.
 
 mod address;
+mod encoding;
 mod foreign;
 mod record;
 mod rotation;
 mod secret;
 pub(super) mod shape;
-mod spelling;
 
 pub use address::TokenAddress;
+pub use encoding::Encoding;
 pub use foreign::{Digest, Foreign, Presented, Presenting};
 pub use record::{Pending, Revocation, TokenRecord, TokenState, Use};
 pub use rotation::Rotation;
 pub use secret::{Malformed, Token};
 pub use shape::{ID_PREFIX, holds_token, looks_like_token};
-pub use spelling::Form;

@@ -7,7 +7,7 @@ use crate::model::audit::Action;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::{Expiry, Span, Time};
-use crate::model::token::{Form, Pending};
+use crate::model::token::{Encoding, Pending};
 use crate::ops::delivery::{self, Delivery};
 use crate::ops::password::{self, PasswordProof, PasswordVerdict};
 use crate::ops::records::clocks::Clocks;
@@ -37,7 +37,7 @@ pub struct Login {
     /// How long it lasts; without one [`USUAL`], or the connection's lifetime if that is shorter.
     pub lasts: Option<Span>,
     /// How it is spelled.
-    pub form: Form,
+    pub form: Encoding,
 }
 
 impl Login {
@@ -49,7 +49,7 @@ impl Login {
             environment: None,
             device: None,
             lasts: None,
-            form: Form::Native,
+            form: Encoding::Native,
         }
     }
 }

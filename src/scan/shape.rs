@@ -4,7 +4,7 @@ use memchr::memmem::Finder;
 use zeroize::Zeroizing;
 
 use super::escaped;
-use crate::model::token::{Form, Token};
+use crate::model::token::{Encoding, Token};
 
 /// The longest text that a token is found in, however it is written.
 pub(super) const LONGEST: usize = 512;
@@ -14,7 +14,7 @@ const MOST: usize = 152;
 
 /// A form of a token, and what of it is looked for.
 struct Shape {
-    form: Form,
+    form: Encoding,
     /// What is looked for: characters that no text writes in another way.
     needle: &'static str,
     /// What precedes it, which may be written in another way.
@@ -28,21 +28,21 @@ struct Shape {
 /// `PHRva2Vu…` is base64 of what the XML begins with.
 const SHAPES: [Shape; 3] = [
     Shape {
-        form: Form::Native,
+        form: Encoding::Native,
         needle: "hpass_",
         before: None,
         head: "hpass_",
         length: 56,
     },
     Shape {
-        form: Form::Xml,
+        form: Encoding::Xml,
         needle: "token",
         before: Some(b'<'),
         head: "<token><version>1</version><data>",
         length: 112,
     },
     Shape {
-        form: Form::Header,
+        form: Encoding::Header,
         needle: "PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24",
         before: None,
         head: "PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24+PGRhdGE+",
@@ -57,7 +57,7 @@ pub(super) struct Found {
     /// Where it ends.
     pub(super) end: usize,
     /// How it is spelled.
-    pub(super) form: Form,
+    pub(super) form: Encoding,
     /// Which it is.
     pub(super) token: Token,
 }

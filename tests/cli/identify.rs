@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use hallpass::entropy::OsEntropy;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use serde_json::Value;
 
 use super::{FORMATS, fields};
@@ -16,7 +16,7 @@ const FIELDS: [&str; 7] = ["path", "line", "column", "form", "id", "known", "tok
 fn foreign() -> String {
     Token::generate(&mut OsEntropy)
         .unwrap()
-        .spell(Form::Native)
+        .encode(Encoding::Native)
         .expose()
         .to_owned()
 }

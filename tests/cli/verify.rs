@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hallpass::entropy::OsEntropy;
 use hallpass::model::time::Time;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 
 use super::fields;
 use crate::support::Home;
@@ -75,7 +75,9 @@ fn every_reason_has_its_code() {
 #[test]
 fn what_is_no_token_of_the_store_tells_nothing() {
     let stage = Stage::furnished();
-    let stranger = Token::generate(&mut OsEntropy).unwrap().spell(Form::Native);
+    let stranger = Token::generate(&mut OsEntropy)
+        .unwrap()
+        .encode(Encoding::Native);
     for (token, code, reason) in [
         (stranger.expose(), 11, "unknown"),
         ("hello", 10, "malformed"),
@@ -139,7 +141,9 @@ fn every_spelling_is_taken() {
 #[test]
 fn what_is_malformed_is_refused_before_any_store_is_looked_for() {
     let home = Home::new();
-    let good = Token::generate(&mut OsEntropy).unwrap().spell(Form::Native);
+    let good = Token::generate(&mut OsEntropy)
+        .unwrap()
+        .encode(Encoding::Native);
     let mut mistyped = good.expose().to_owned();
     mistyped.replace_range(20..21, "!");
     let long = "a".repeat(100_000);

@@ -2,7 +2,7 @@
 
 use hallpass::entropy::{Entropy, NoRandomness};
 use hallpass::model::id::TokenId;
-use hallpass::model::token::{Form, Malformed, Token, TokenAddress, looks_like_token};
+use hallpass::model::token::{Encoding, Malformed, Token, TokenAddress, looks_like_token};
 use proptest::prelude::*;
 
 use super::Repeatable;
@@ -17,12 +17,12 @@ const HEADER: &str = "AfasToken PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24+PGRhdGE+MDEy
                       RjAwMDEwMjAzMDQwNTA2MDcwODA5MEEwQjBDMEQwRTBGMTAxMTEyMTMxNDE1MTYxNzwvZGF0YT48L\
                       3Rva2VuPg==";
 
-fn spellings() -> [(Form, &'static str); 4] {
+fn spellings() -> [(Encoding, &'static str); 4] {
     [
-        (Form::Native, NATIVE),
-        (Form::Xml, XML),
-        (Form::Hex, HEX),
-        (Form::Header, HEADER),
+        (Encoding::Native, NATIVE),
+        (Encoding::Xml, XML),
+        (Encoding::Hex, HEX),
+        (Encoding::Header, HEADER),
     ]
 }
 
@@ -38,7 +38,7 @@ fn the_vector_is_read_and_spelt_in_every_form() {
         assert_eq!(token.id().to_string(), ID);
         assert_eq!(token.id().number(), 0x0123_4567_89ab_cdef);
         assert_eq!(token.id().bytes(), token.bytes()[..8]);
-        assert_eq!(token.spell(form).expose(), text);
+        assert_eq!(token.encode(form).expose(), text);
     }
 }
 
@@ -61,7 +61,7 @@ fn blanks_around_and_line_ends_in_the_xml_are_tolerated() {
 #[test]
 fn bare_hex_is_refused_from_afar() {
     for (form, text) in spellings() {
-        assert_eq!(Token::parse_remote(text).is_err(), form == Form::Hex);
+        assert_eq!(Token::parse_remote(text).is_err(), form == Encoding::Hex);
     }
 }
 
@@ -122,7 +122,10 @@ fn groups_have_largest_values() {
 fn a_token_never_shows_itself() {
     let token = Token::parse(NATIVE).unwrap();
     assert_eq!(format!("{token:?}"), "Token(..)");
-    assert_eq!(format!("{:?}", token.spell(Form::Native)), "SecretText(..)");
+    assert_eq!(
+        format!("{:?}", token.encode(Encoding::Native)),
+        "SecretText(..)"
+    );
     assert_eq!(Malformed.to_string(), "not a token");
 }
 
@@ -166,7 +169,7 @@ fn slips(native: &str) -> u32 {
 #[test]
 fn no_slip_of_the_finger_makes_another_token() {
     let tried: u32 = (0..20)
-        .map(|seed| slips(generated(seed).spell(Form::Native).expose()))
+        .map(|seed| slips(generated(seed).encode(Encoding::Native).expose()))
         .sum();
     assert!(tried > 20 * 56 * 93, "{tried}");
 }
@@ -175,7 +178,7 @@ fn no_slip_of_the_finger_makes_another_token() {
 #[ignore = "T18 in full, 5 million slips: cargo test --release -- --ignored full_"]
 fn full_no_slip_of_the_finger_makes_another_token() {
     let tried: u32 = (0..1_000)
-        .map(|seed| slips(generated(seed).spell(Form::Native).expose()))
+        .map(|seed| slips(generated(seed).encode(Encoding::Native).expose()))
         .sum();
     assert!(tried > 3_400_000, "{tried}");
 }
@@ -249,13 +252,13 @@ proptest! {
     #[test]
     fn every_token_survives_every_spelling(seed: u64) {
         let token = generated(seed);
-        for form in Form::ALL {
-            let text = token.spell(form);
+        for form in Encoding::ALL {
+            let text = token.encode(form);
             let back = Token::parse(text.expose()).unwrap();
             prop_assert_eq!(back.bytes(), token.bytes());
             prop_assert!(looks_like_token(text.expose()));
         }
-        let native = token.spell(Form::Native);
+        let native = token.encode(Encoding::Native);
         prop_assert_eq!(native.expose().len(), 56);
         prop_assert!(native.expose().starts_with(&token.id().to_string()));
         prop_assert_eq!(token.id().to_string().parse(), Ok(token.id()));

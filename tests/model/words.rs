@@ -3,7 +3,7 @@
 use hallpass::model::id::{ApiKey, RecordId};
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::{Device, FreeText, Guide};
-use hallpass::model::token::Form;
+use hallpass::model::token::Encoding;
 
 use super::{are_read, are_refused, read, refusal};
 
@@ -168,9 +168,9 @@ fn keys_are_32_hex_digits_of_any_case_shown_upper() {
 
 #[test]
 fn forms_have_words() {
-    for form in Form::ALL {
-        assert_eq!(form.to_string().parse::<Form>(), Ok(form));
+    for form in Encoding::ALL {
+        assert_eq!(form.to_string().parse::<Encoding>(), Ok(form));
     }
-    assert_eq!(Form::default(), Form::Native);
-    assert!("NATIVE".parse::<Form>().is_err());
+    assert_eq!(Encoding::default(), Encoding::Native);
+    assert!("NATIVE".parse::<Encoding>().is_err());
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::rc::Rc;
 
 use hallpass::model::time::Overlap;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use hallpass::ops::apply::{
     self, Access, Connection, Declaration, Environment, Membership, Plan, Profile, Undeclared,
 };
@@ -149,7 +149,7 @@ fn token(address: &str, source: Source) -> Declared {
         name: p(name),
         uses: Uses::default(),
         expires: None,
-        form: Form::Native,
+        form: Encoding::Native,
         min_life: p("14d"),
         overlap: Overlap::For(p("1d")),
         source,

@@ -133,7 +133,7 @@ fn what_can_be_guessed_or_is_ours_is_refused() {
     let own = bench
         .token("ci/own")
         .token
-        .spell(p("native"))
+        .encode(p("native"))
         .expose()
         .to_owned();
     let before = bench.epoch();

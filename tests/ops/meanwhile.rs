@@ -10,7 +10,7 @@ use hallpass::backend::Fault;
 use hallpass::model::audit::Outcome;
 use hallpass::model::name::{ProfileName, TokenName};
 use hallpass::model::time::{Expiry, Overlap};
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::Suspend;
 use hallpass::ops::delivery::ImmediateSink;
@@ -48,7 +48,7 @@ fn at_once(address: &str) -> Rotating {
         overlap: p::<Overlap>("0"),
         life: Life::AsBefore,
         at_least: None,
-        form: Form::Native,
+        form: Encoding::Native,
         request: None,
     }
 }

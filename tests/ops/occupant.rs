@@ -1,6 +1,6 @@
 //! What a sink holds is replaced if it is a secret of this store, and stays otherwise.
 
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use hallpass::ops::delivery::Occupant;
 use hallpass::ops::token::{self, Preset};
 use hallpass::ops::{password, profile};
@@ -40,8 +40,8 @@ fn a_token_is_known_in_every_form_and_also_when_it_has_ended() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
     for ended in [false, true] {
-        for (n, form) in Form::ALL.into_iter().enumerate() {
-            let text = held.token.spell(form).expose().to_owned();
+        for (n, form) in Encoding::ALL.into_iter().enumerate() {
+            let text = held.token.encode(form).expose().to_owned();
             for (m, text) in [text.clone(), format!("{text}\r\n"), format!("  {text}\n\n")]
                 .into_iter()
                 .enumerate()
@@ -61,17 +61,17 @@ fn a_token_is_known_in_every_form_and_also_when_it_has_ended() {
 fn only_a_checksum_speaks_for_a_token_that_the_store_does_not_know() {
     let mut bench = Bench::furnished();
     let stranger = Token::parse(HEX).unwrap();
-    for form in Form::ALL {
-        let replaced = replaced(&mut bench, form.word(), stranger.spell(form).expose());
+    for form in Encoding::ALL {
+        let replaced = replaced(&mut bench, form.word(), stranger.encode(form).expose());
         match form {
-            Form::Native => assert_eq!(replaced.unwrap(), Some(Occupant::Token)),
+            Encoding::Native => assert_eq!(replaced.unwrap(), Some(Occupant::Token)),
             // Of another hallpass, or of another system, or a key of 256 bits.
             _ => assert_eq!(kind(replaced), Kind::UnsafeFile, "{form}"),
         }
     }
     // The id alone is public.
     let held = bench.token("ci/laptop");
-    let mut bytes = held.token.spell(Form::Hex).expose().to_owned();
+    let mut bytes = held.token.encode(Encoding::Hex).expose().to_owned();
     bytes.replace_range(16.., &HEX[16..]);
     assert_eq!(kind(replaced(&mut bench, "x", &bytes)), Kind::UnsafeFile);
 }
@@ -83,7 +83,7 @@ fn what_is_empty_is_replaced_and_what_is_anything_else_stays() {
         assert_eq!(replaced(&mut bench, &format!("t{n}"), text).unwrap(), None);
     }
     let held = bench.token("ci/laptop");
-    let token = held.token.spell(Form::Native).expose().to_owned();
+    let token = held.token.encode(Encoding::Native).expose().to_owned();
     let mut mistyped = token.clone();
     mistyped.replace_range(20..21, if &token[20..21] == "0" { "1" } else { "0" });
     for text in [
@@ -225,7 +225,7 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
         overlap: hallpass::model::time::Overlap::For(p("1d")),
         life: Life::AsBefore,
         at_least: None,
-        form: Form::Native,
+        form: Encoding::Native,
         request: None,
     };
     let refused = token::rotate(&mut bench.core, &rotating, Delivery::Deferred(&mut notes));

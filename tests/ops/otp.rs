@@ -21,7 +21,7 @@ use hallpass::model::mail::SendError;
 use hallpass::model::mail::{MailSettings, Message};
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::otp::{Code, CodeState, Delivery, Exchange};
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use hallpass::ops::delivery::ImmediateSink;
 use hallpass::ops::otp::{self, Answer, Binding, Request, Requested, Submission, WhyNot};
 use hallpass::ops::profile::Edits;
@@ -143,7 +143,7 @@ pub(super) fn submission(code: &str) -> Submission {
     Submission {
         binding: binding("ci", "hr"),
         code,
-        form: Form::Native,
+        form: Encoding::Native,
     }
 }
 

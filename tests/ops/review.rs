@@ -6,7 +6,7 @@ use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::crypto::Argon2Params;
 use hallpass::entropy::OsEntropy;
 use hallpass::model::severity::Severity;
-use hallpass::model::token::Form;
+use hallpass::model::token::Encoding;
 use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::review::{Finding, Flaw, review};
 use hallpass::ops::store::key;
@@ -58,7 +58,7 @@ fn rotate(bench: &mut Bench, address: &str, expires: Option<&str>) -> Result<(),
         overlap: p("24h"),
         life: expires.map_or(Life::AsBefore, |it| Life::As(Some(p(it)))),
         at_least: None,
-        form: Form::Native,
+        form: Encoding::Native,
         request: None,
     };
     token::rotate(&mut bench.core, &rotating, &mut Sink::default()).map(drop)

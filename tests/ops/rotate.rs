@@ -6,7 +6,7 @@ use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
 use hallpass::model::name::RequestId;
 use hallpass::model::time::Overlap;
-use hallpass::model::token::{Form, Token, TokenState};
+use hallpass::model::token::{Encoding, Token, TokenState};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::token::{self, Filter, How, Life, RotateAnswer, Rotated, Rotating, Which};
@@ -22,7 +22,7 @@ fn rotating(address: &str, overlap: &str) -> Rotating {
         overlap: p::<Overlap>(overlap),
         life: Life::AsBefore,
         at_least: None,
-        form: Form::Native,
+        form: Encoding::Native,
         request: None,
     }
 }

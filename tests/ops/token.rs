@@ -1,6 +1,6 @@
 use hallpass::Kind;
 use hallpass::model::time::Span;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::connection::{self, Edits};
 use hallpass::ops::edit::{Change, Effect, IfThere, ListChange};
@@ -225,7 +225,7 @@ fn two_profiles_may_have_tokens_of_one_name() {
 #[test]
 fn every_spelling_is_the_same_token() {
     let mut bench = Bench::furnished();
-    for (n, form) in Form::ALL.into_iter().enumerate() {
+    for (n, form) in Encoding::ALL.into_iter().enumerate() {
         let mut asked = draft(&format!("ci/t{n}"));
         asked.form = form;
         let issued = bench.issue(&asked).unwrap();
@@ -283,7 +283,7 @@ fn of_several_tokens_all_are_revoked_or_none_and_each_once() {
 fn a_token_in_hand_finds_itself_and_a_forged_one_does_not() {
     let mut bench = Bench::furnished();
     let held = bench.token("ci/laptop");
-    let mut hex = held.token.spell(Form::Hex).expose().to_owned();
+    let mut hex = held.token.encode(Encoding::Hex).expose().to_owned();
     let shown = token::show(&mut bench.core, &Target::from(Token::parse(&hex).unwrap()));
     assert_eq!(shown.unwrap().id, held.summary.id);
     let last = if hex.pop() == Some('0') { '1' } else { '0' };

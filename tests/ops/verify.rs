@@ -98,7 +98,7 @@ fn reads(bench: &mut Bench, token: &Token) -> (u64, u64) {
 
 /// The last hex digit of a token is of its secret.
 fn with_another_secret(token: &Token) -> Token {
-    let mut hex = token.spell(p("hex")).expose().to_owned();
+    let mut hex = token.encode(p("hex")).expose().to_owned();
     let last = if hex.pop() == Some('0') { '1' } else { '0' };
     hex.push(last);
     Token::parse(&hex).unwrap()

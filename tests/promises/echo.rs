@@ -4,7 +4,7 @@ use std::fs;
 
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::entropy::OsEntropy;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 
 use crate::support::stage::{Answer, Stage};
 
@@ -21,18 +21,22 @@ fn token() -> Token {
 /// One of each kind that a checksum or its own shape proves; the key is the store's own.
 fn proven(stage: &Stage) -> Vec<Secret> {
     let token = token();
-    let spelled = |form| token.spell(form).expose().to_owned();
+    let spelled = |form| token.encode(form).expose().to_owned();
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
         .spell()
         .expose()
         .to_owned();
     let key = fs::read_to_string(stage.file("keys/store.key")).unwrap();
-    let base64 = spelled(Form::Header).split_once(' ').unwrap().1.to_owned();
+    let base64 = spelled(Encoding::Header)
+        .split_once(' ')
+        .unwrap()
+        .1
+        .to_owned();
     vec![
-        Secret::new("native", spelled(Form::Native)),
-        Secret::new("xml", spelled(Form::Xml)),
-        Secret::new("header", spelled(Form::Header)),
+        Secret::new("native", spelled(Encoding::Native)),
+        Secret::new("xml", spelled(Encoding::Xml)),
+        Secret::new("header", spelled(Encoding::Header)),
         Secret::new("base64", base64),
         Secret::new("key", key.trim_end().to_owned()),
         Secret::new("undashed", code.replace('-', "")),
@@ -43,7 +47,7 @@ fn proven(stage: &Stage) -> Vec<Secret> {
 
 /// A token in bare hex, which nothing tells from a hash.
 fn hex() -> Secret {
-    Secret::new("hex", token().spell(Form::Hex).expose().to_owned())
+    Secret::new("hex", token().encode(Encoding::Hex).expose().to_owned())
 }
 
 fn run(stage: &Stage, words: &[String], more: &[&str]) -> Answer {
@@ -376,7 +380,7 @@ fn no_name_of_a_file_is_repeated() {
     for secret in proven(&stage).into_iter().filter(Secret::is_a_name) {
         let folder = stage.file("tree").join(&secret.text);
         fs::create_dir_all(&folder).unwrap();
-        let leak = token().spell(Form::Native).expose().to_owned();
+        let leak = token().encode(Encoding::Native).expose().to_owned();
         fs::write(folder.join(&secret.text), &leak).unwrap();
         fs::write(folder.join(format!("{}.pipe", secret.text)), "").unwrap();
         for format in ["table", "json", "jsonl", "csv"] {

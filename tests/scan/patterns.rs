@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use hallpass::model::token::Form;
+use hallpass::model::token::Encoding;
 use regex::Regex;
 
-use super::{WAYS, spelt, token};
+use super::{WAYS, encoded, token};
 
 const COUNT: usize = 1000;
 
@@ -72,8 +72,8 @@ fn every_pattern_finds_every_token_and_no_id() {
         let expected = if scanner == "Semgrep" { 1 } else { 3 };
         assert_eq!(patterns.len(), expected, "{scanner}: {patterns:?}");
         for token in &tokens {
-            for form in [Form::Native, Form::Xml, Form::Header] {
-                let text = spelt(token, form);
+            for form in [Encoding::Native, Encoding::Xml, Encoding::Header] {
+                let text = encoded(token, form);
                 is_found(scanner, &patterns, &text, form);
             }
             let id = format!("token {} is revoked", token.id());
@@ -86,13 +86,13 @@ fn every_pattern_finds_every_token_and_no_id() {
 }
 
 /// One pattern finds it, and with it all that is secret of it.
-fn is_found(scanner: &str, patterns: &[Regex], text: &str, form: Form) {
+fn is_found(scanner: &str, patterns: &[Regex], text: &str, form: Encoding) {
     let line = format!("{{\"x\": \"\\n{text}\"}}");
     let found: Vec<_> = patterns.iter().flat_map(|it| it.find_iter(&line)).collect();
     assert_eq!(found.len(), 1, "{scanner}: {text}");
     let (from, to) = match form {
-        Form::Native => ("hpass_", ""),
-        Form::Xml => ("version", "data"),
+        Encoding::Native => ("hpass_", ""),
+        Encoding::Xml => ("version", "data"),
         _ => ("PHRva2Vu", ""),
     };
     let secret = text.get(text.find(from).unwrap()..).unwrap();
@@ -106,8 +106,8 @@ fn every_pattern_finds_a_token_as_other_texts_write_it() {
     for (scanner, patterns) in scanners(&document) {
         for _ in 0..20 {
             let token = token();
-            for form in [Form::Xml, Form::Header] {
-                let text = spelt(&token, form);
+            for form in [Encoding::Xml, Encoding::Header] {
+                let text = encoded(&token, form);
                 let secret = text.strip_prefix("AfasToken ").unwrap_or(&text);
                 for way in WAYS {
                     is_found(scanner, &patterns, &way(secret), form);
@@ -122,9 +122,12 @@ fn the_rules_for_gitleaks_are_toml_and_their_keywords_are_in_the_tokens() {
     let rules: toml::Table = block(&document(), "gitleaks").parse().unwrap();
     let rules = rules["rules"].as_array().unwrap();
     let token = token();
-    for (rule, form) in rules.iter().zip([Form::Native, Form::Xml, Form::Header]) {
+    for (rule, form) in rules
+        .iter()
+        .zip([Encoding::Native, Encoding::Xml, Encoding::Header])
+    {
         // gitleaks compares keywords with the text in lower case.
-        let text = spelt(&token, form).to_lowercase();
+        let text = encoded(&token, form).to_lowercase();
         for keyword in rule["keywords"].as_array().unwrap() {
             assert!(
                 text.contains(keyword.as_str().unwrap()),

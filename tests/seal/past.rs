@@ -13,7 +13,7 @@ use hallpass::barrier::{KdfLimits, NewSlot, State, Store, Unlock};
 use hallpass::clock::{BootTime, Clock};
 use hallpass::crypto::Key;
 use hallpass::model::time::Time;
-use hallpass::model::token::Form;
+use hallpass::model::token::Encoding;
 use hallpass::model::token::TokenAddress;
 use hallpass::ops::delivery::{Delivery, ImmediateSink};
 use hallpass::ops::edit::{IfThere, ListChange};
@@ -346,7 +346,7 @@ impl Making {
             overlap: p("0"),
             life: Life::AsBefore,
             at_least: None,
-            form: Form::Native,
+            form: Encoding::Native,
             request: None,
         };
         let mut taker = Taker(None);

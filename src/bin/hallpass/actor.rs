@@ -67,13 +67,15 @@ fn bounded(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use hallpass::entropy::OsEntropy;
-    use hallpass::model::token::{Form, Token};
+    use hallpass::model::token::{Encoding, Token};
 
     use super::*;
 
     #[test]
     fn an_entry_holds_no_secret_that_a_variable_held() {
-        let token = Token::generate(&mut OsEntropy).unwrap().spell(Form::Native);
+        let token = Token::generate(&mut OsEntropy)
+            .unwrap()
+            .encode(Encoding::Native);
         assert_eq!(bounded(token.expose()).as_deref(), Some("(a whole token)"));
         assert_eq!(bounded("ann").as_deref(), Some("ann"));
         assert_eq!(

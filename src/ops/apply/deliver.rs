@@ -6,7 +6,7 @@ use std::io;
 use super::wrong::part;
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::model::token::{Form, Token};
+use crate::model::token::{Encoding, Token};
 use crate::ops::delivery::{self, DeferredSink, undelivered};
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::token::{Declared, SinkContent, Source};
@@ -134,7 +134,7 @@ pub(super) fn put_back(
 /// A secret, and the place it goes to.
 struct PendingDelivery<'a> {
     secret: &'a Token,
-    form: Form,
+    form: Encoding,
     address: String,
     sink: &'a mut dyn DeferredSink,
     /// What it was seen to hold.
@@ -145,7 +145,7 @@ struct PendingDelivery<'a> {
 impl PendingDelivery<'_> {
     fn deliver(&mut self) -> io::Result<()> {
         self.sink
-            .deliver(&self.secret.spell(self.form), self.held)?;
+            .deliver(&self.secret.encode(self.form), self.held)?;
         self.delivered = true;
         Ok(())
     }

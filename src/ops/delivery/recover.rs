@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
 use crate::model::time::Time;
-use crate::model::token::{Form, Token};
+use crate::model::token::{Encoding, Token};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{
     Assumed, Draft, How, Issued, Summary, activate, find_secret, is_for, is_live,
@@ -41,10 +41,10 @@ pub(in crate::ops) fn recover(
 pub(in crate::ops) fn finished(
     held: &Token,
     summary: Summary,
-    form: Form,
+    form: Encoding,
     owner: RecordId,
 ) -> Issued {
-    let secret = held.spell(form);
+    let secret = held.encode(form);
     let assumed = Assumed::default();
     let how = How::Finished;
     Issued {

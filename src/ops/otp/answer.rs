@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use crate::model::otp::{Code, CodeState};
-use crate::model::token::Form;
+use crate::model::token::Encoding;
 use crate::ops::records::code::Binding;
 use crate::ops::records::token::Issued;
 
@@ -16,7 +16,7 @@ pub struct Submission {
     /// The code.
     pub code: Code,
     /// How the token is spelled.
-    pub form: Form,
+    pub form: Encoding,
 }
 
 /// What comes of a code.

@@ -4,7 +4,7 @@ use super::import::Preset;
 use super::uses::Uses;
 use crate::model::name::{ProfileName, TokenName};
 use crate::model::time::{Expiry, Overlap, Span};
-use crate::model::token::Form;
+use crate::model::token::Encoding;
 use crate::ops::delivery::DeferredSink;
 use crate::ops::records::token::Draft;
 
@@ -20,7 +20,7 @@ pub struct Declared {
     /// another lives as long as that was to live.
     pub expires: Option<Expiry>,
     /// How it is spelled.
-    pub form: Form,
+    pub form: Encoding,
     /// How long it is to be good at least, from now on.
     pub min_life: Span,
     /// How long one that is replaced stays good, at most.

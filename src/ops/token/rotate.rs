@@ -9,7 +9,7 @@ use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
 use crate::model::profile::Profile;
 use crate::model::time::{Overlap, Span, Time};
-use crate::model::token::{Form, TokenRecord};
+use crate::model::token::{Encoding, TokenRecord};
 use crate::ops::delivery::{
     DeferredSink, Delivery, TwoPhase, deliver_in_two_phases, deliver_undoing, discard, finished,
     held_by,
@@ -34,7 +34,7 @@ pub struct Rotating {
     /// How long it is to be good at least.
     pub at_least: Option<Span>,
     /// How the new one is spelled.
-    pub form: Form,
+    pub form: Encoding,
     /// What the caller calls this, so that it can be repeated.
     pub request: Option<RequestId>,
 }

@@ -72,7 +72,7 @@ fn used(bench: &mut Bench, folder: &str) -> Vec<u8> {
     let submission = Submission {
         binding: binding("ci", "hr"),
         code,
-        form: Form::Native,
+        form: Encoding::Native,
     };
     let answer = otp::validate(&mut bench.core, &submission, &mut Sink::default()).unwrap();
     assert!(matches!(answer, Answer::Exchanged(_)));

@@ -10,7 +10,7 @@ use hallpass::ops::{
     Core, Suspend, apply, connection, environment, mail, outbox, password, profile,
 };
 use hallpass::secret::SecretText;
-use hallpass::{Error, model::otp::Code, model::token::Form};
+use hallpass::{Error, model::otp::Code, model::token::Encoding};
 
 use super::{Named, Nobody, Said, Taker, at, binding, draft, p, said};
 use crate::seal::past::{FORMER, PASSWORD};
@@ -141,7 +141,7 @@ pub(super) const ALL: &[Named] = &[
             overlap: p("24h"),
             life: Life::AsBefore,
             at_least: None,
-            form: Form::Native,
+            form: Encoding::Native,
             request: None,
         };
         token::rotate(&mut core, &rotating, Delivery::Immediate(&mut taker))?;
@@ -293,7 +293,7 @@ fn exchanged(core: &mut Core, digits: &str) -> Said {
     let submission = Submission {
         binding: binding(),
         code,
-        form: Form::Native,
+        form: Encoding::Native,
     };
     let mut taker = Taker::default();
     match otp::validate(core, &submission, Delivery::Immediate(&mut taker))? {

@@ -3,7 +3,7 @@
 use clap::Args;
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::text::Device;
-use hallpass::model::token::Form;
+use hallpass::model::token::Encoding;
 use hallpass::ops::otp::Binding;
 
 /// What a new token is bound to.
@@ -25,7 +25,7 @@ pub(crate) struct BindingFlags {
 pub(crate) struct EncodingFlags {
     /// Spell the token this way: native, xml, hex or header
     #[arg(long, value_name = "FORM", default_value = "native")]
-    pub(crate) form: Form,
+    pub(crate) form: Encoding,
 }
 
 /// What a verification code is for.

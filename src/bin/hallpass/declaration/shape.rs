@@ -9,7 +9,7 @@ use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::{Device, FreeText, Guide};
 use hallpass::model::time::{Expiry, Overlap, Span};
-use hallpass::model::token::{Digest, Form};
+use hallpass::model::token::{Digest, Encoding};
 use hallpass::ops::edit::Change;
 
 use super::fields::{Entry, Fields, list};
@@ -105,7 +105,7 @@ pub(super) struct DeclaredToken {
     pub(super) device: Change<Device>,
     pub(super) expires: Option<Expiry>,
     pub(super) allow_ip: Change<Vec<AddressRange>>,
-    pub(super) form: Option<Form>,
+    pub(super) form: Option<Encoding>,
     /// Where its secret goes.
     pub(super) to: Option<Destination>,
     pub(super) min_life: Option<Span>,

@@ -4,7 +4,7 @@ use crate::model::address::AddressRange;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Expiry;
-use crate::model::token::Form;
+use crate::model::token::Encoding;
 
 /// What a token is for whose draft names no connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Draft {
     /// Where it may be used from; empty is anywhere.
     pub allow_ip: Vec<AddressRange>,
     /// How it is spelled.
-    pub form: Form,
+    pub form: Encoding,
 }
 
 impl Draft {
@@ -52,7 +52,7 @@ impl Draft {
             device: None,
             expires: None,
             allow_ip: Vec::new(),
-            form: Form::Native,
+            form: Encoding::Native,
         }
     }
 }

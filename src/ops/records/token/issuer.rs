@@ -180,7 +180,7 @@ impl Issuer {
         owner.keep(w, &record)?;
         Ok(Issued {
             summary: self.shown(&record, owner, terms),
-            secret: token.spell(draft.form),
+            secret: token.encode(draft.form),
             assumed,
             how: How::Made,
             replaced: None,

@@ -11,7 +11,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::model::environment::Environment;
 use crate::model::profile::Profile;
 use crate::model::time::{Expiry, Time};
-use crate::model::token::{Form, Pending, Token, TokenRecord};
+use crate::model::token::{Encoding, Pending, Token, TokenRecord};
 
 impl Issuer {
     /// Makes the successor of a token.
@@ -20,7 +20,7 @@ impl Issuer {
         w: &mut Writer<'_>,
         old: &TokenRecord,
         life: Life,
-        form: Form,
+        form: Encoding,
         pending_until: Option<Time>,
     ) -> Result<Issued> {
         let profile: Profile = w.require(old.owner)?;

@@ -7,14 +7,14 @@ use hallpass::barrier::key_file;
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::crypto::Key;
 use hallpass::entropy::{Entropy, OsEntropy};
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 
 use super::*;
 
 /// A secret of each kind and form, and what is shown instead.
 fn all() -> Vec<(String, &'static str)> {
     let token = Token::generate(&mut OsEntropy).unwrap();
-    let spelled = |form| token.spell(form).expose().to_owned();
+    let spelled = |form| token.encode(form).expose().to_owned();
     let mut id = [0; 16];
     OsEntropy.fill(&mut id).unwrap();
     let key = key_file::spell(&id, &Key::generate(&mut OsEntropy).unwrap());
@@ -26,19 +26,23 @@ fn all() -> Vec<(String, &'static str)> {
     let token = "(a whole token)";
     let recovery = "(a recovery code)";
     vec![
-        (spelled(Form::Native), token),
-        (spelled(Form::Xml), token),
+        (spelled(Encoding::Native), token),
+        (spelled(Encoding::Xml), token),
         (
-            spelled(Form::Xml).replace('<', "&lt;").replace('>', "&gt;"),
+            spelled(Encoding::Xml)
+                .replace('<', "&lt;")
+                .replace('>', "&gt;"),
             token,
         ),
-        (spelled(Form::Xml).replace('/', "\\/"), token),
+        (spelled(Encoding::Xml).replace('/', "\\/"), token),
         (
-            spelled(Form::Xml).replace('<', "%3C").replace('>', "%3E"),
+            spelled(Encoding::Xml)
+                .replace('<', "%3C")
+                .replace('>', "%3E"),
             token,
         ),
         (
-            spelled(Form::Header)
+            spelled(Encoding::Header)
                 .trim_start_matches("AfasToken ")
                 .to_owned(),
             token,

@@ -1,7 +1,7 @@
 //! Every format, on rows that mean no good (T26).
 
 use hallpass::entropy::OsEntropy;
-use hallpass::model::token::{Form, Token};
+use hallpass::model::token::{Encoding, Token};
 use serde::Serialize;
 
 use super::super::column::{Column, optional};
@@ -148,7 +148,9 @@ fn a_narrow_table_keeps_whole_what_is_copied() {
 /// What is broken over lines has no shape any more.
 #[test]
 fn a_secret_in_a_cell_is_masked_before_the_cell_is_broken() {
-    let token = Token::generate(&mut OsEntropy).unwrap().spell(Form::Xml);
+    let token = Token::generate(&mut OsEntropy)
+        .unwrap()
+        .encode(Encoding::Xml);
     let rows = [row(&format!("with {} in it", token.expose()), "")];
     let mut out = Vec::new();
     let look = Look {

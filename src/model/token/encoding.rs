@@ -1,4 +1,4 @@
-//! The spellings of a token (`docs/file-format.md`).
+//! The encodings of a token (`docs/file-format.md`).
 //!
 //! ```text
 //! bytes   id 8 ‖ secret 24
@@ -8,7 +8,7 @@
 //! hex     64 upper-case hex
 //! ```
 //!
-//! One vector, as id ‖ secret in hex and in the native spelling:
+//! One vector, as id ‖ secret in hex and in the native encoding:
 //!
 //! ```text
 //! 0123456789ABCDEF000102030405060708090A0B0C0D0E0F1011121314151617
@@ -32,12 +32,12 @@ use crate::secret::SecretText;
 
 const XML_TAIL: &str = "</data></token>";
 
-/// How long the longest spelling can be, with room for line ends and blanks.
+/// How long the longest encoding can be, with room for line ends and blanks.
 const LONGEST: usize = 512;
 
-/// How a token is spelt.
+/// How a token is encoded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Form {
+pub enum Encoding {
     /// `hpass_` and 50 characters, the last 6 of them a checksum.
     #[default]
     Native,
@@ -50,7 +50,7 @@ pub enum Form {
     Header,
 }
 
-impl Form {
+impl Encoding {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Native, Self::Xml, Self::Hex, Self::Header];
 
@@ -65,7 +65,7 @@ impl Form {
     }
 }
 
-impl FromStr for Form {
+impl FromStr for Encoding {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
@@ -74,34 +74,34 @@ impl FromStr for Form {
     }
 }
 
-impl fmt::Display for Form {
+impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
     }
 }
 
 impl Token {
-    /// Reads any spelling: native, XML, header, bare base64 of the XML, bare hex.
+    /// Reads any encoding: native, XML, header, bare base64 of the XML, bare hex.
     ///
     /// ASCII white space around it is no part of it, nor is any at the end of the XML.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let text = text.trim_ascii();
         Self::from_hex(text.as_bytes())
-            .or_else(|| Self::spelt(text))
+            .or_else(|| Self::parse_checked(text))
             .ok_or(Malformed)
     }
 
-    /// Reads any spelling that a remote caller may use: all but bare hex.
+    /// Reads any encoding that a remote caller may use: all but bare hex.
     pub fn parse_remote(text: &str) -> Result<Self, Malformed> {
-        Self::spelt(text.trim_ascii()).ok_or(Malformed)
+        Self::parse_checked(text.trim_ascii()).ok_or(Malformed)
     }
 
-    /// Whether a text, if it is a token, is one in a spelling that has a checksum.
+    /// Whether a text, if it is a token, is one in a encoding that has a checksum.
     pub fn has_checksum(text: &str) -> bool {
         text.trim_ascii().starts_with(ID_PREFIX)
     }
 
-    fn spelt(text: &str) -> Option<Self> {
+    fn parse_checked(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }
@@ -141,13 +141,13 @@ impl Token {
         Some(token)
     }
 
-    /// The token in that spelling.
-    pub fn spell(&self, form: Form) -> SecretText {
+    /// The token in that encoding.
+    pub fn encode(&self, form: Encoding) -> SecretText {
         SecretText::new(match form {
-            Form::Native => self.native(),
-            Form::Xml => self.xml(),
-            Form::Hex => self.hex(),
-            Form::Header => self.header(),
+            Encoding::Native => self.native(),
+            Encoding::Xml => self.xml(),
+            Encoding::Hex => self.hex(),
+            Encoding::Header => self.header(),
         })
     }
 
