@@ -13,14 +13,31 @@ const BULK: usize = 1000;
 /// What every write begins with, in its own transaction: the upkeep of what has expired meanwhile.
 pub type BeforeWrite = fn(&mut Writer<'_>) -> Result<()>;
 
-/// What a core is handed: time, randomness, who is asking, and a setting.
+/// One call: who asks, and as of when it is judged.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who the audit log names.
+    pub actor: Actor,
+    /// The time at which the call is judged and logged. `None` is whatever the clock shows when it is
+    /// asked, for calls that take their time, as a command does that waits for a person or a sink.
+    pub now: Option<Time>,
+}
+
+impl From<Actor> for Request {
+    /// A call that takes its time from the clock.
+    fn from(actor: Actor) -> Self {
+        Self { actor, now: None }
+    }
+}
+
+/// What a core is handed: time, randomness, who asks first, and a setting.
 pub struct Context {
     /// Where time comes from.
     pub clock: Box<dyn Clock>,
     /// Where randomness comes from.
     pub entropy: Box<dyn Entropy>,
-    /// Who the audit log says it was.
-    pub actor: Actor,
+    /// The first call; [`Core::begin`] sets another.
+    pub request: Request,
     /// How long a token lives when neither the caller nor its connection says.
     pub token_lifetime: Span,
 }
@@ -33,8 +50,8 @@ pub struct Core {
     pub clock: Box<dyn Clock>,
     /// Where randomness comes from.
     pub entropy: Box<dyn Entropy>,
-    /// Who the audit log says it was.
-    pub actor: Actor,
+    /// The call that is being answered.
+    pub(crate) request: Request,
     /// How long a token lives when neither the caller nor its connection says.
     pub token_lifetime: Span,
     before_write: BeforeWrite,
@@ -47,14 +64,14 @@ impl Core {
         let Context {
             clock,
             entropy,
-            actor,
+            request,
             token_lifetime,
         } = context;
         Self {
             store,
             clock,
             entropy,
-            actor,
+            request,
             token_lifetime,
             before_write,
         }
@@ -82,12 +99,13 @@ impl Core {
     /// its last change. A commit that fails may have taken effect all the same: who needs to know reads
     /// again.
     pub fn write<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
-        let now = self.clock.now();
+        let now = self.now();
         let before_write = self.before_write;
-        self.store.write(now, &self.actor, &mut *self.entropy, |w| {
-            before_write(w)?;
-            f(w)
-        })
+        self.store
+            .write(now, &self.request.actor, &mut *self.entropy, |w| {
+                before_write(w)?;
+                f(w)
+            })
     }
 
     /// As [`Self::write`]; `last` runs once, between the last change and the commit.
@@ -103,14 +121,14 @@ impl Core {
         mut f: impl FnMut(&mut Writer<'_>) -> Result<T>,
         last: impl FnOnce(&mut T) -> Result<()>,
     ) -> Result<T> {
-        let now = self.clock.now();
+        let now = self.now();
         let before_write = self.before_write;
         let change = |w: &mut Writer<'_>| {
             before_write(w)?;
             f(w)
         };
         self.store
-            .write_then(now, &self.actor, &mut *self.entropy, change, last)
+            .write_then(now, &self.request.actor, &mut *self.entropy, change, last)
     }
 
     /// As [`Self::write`], and rolls all of it back: returns what would have come of it.
@@ -148,8 +166,14 @@ impl Core {
         done
     }
 
-    /// The wall clock.
+    /// Begins another call: what is read and changed from here on is judged as of its time, and logged
+    /// as its actor's.
+    pub fn begin(&mut self, request: impl Into<Request>) {
+        self.request = request.into();
+    }
+
+    /// The time at which the present call is judged: its own, or else the wall clock.
     pub fn now(&self) -> Time {
-        self.clock.now()
+        self.request.now.unwrap_or_else(|| self.clock.now())
     }
 }

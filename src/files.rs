@@ -4,4 +4,5 @@
 
 pub mod atomic;
 pub mod lock;
+pub mod private;
 pub mod trust;

@@ -16,6 +16,7 @@ pub mod html;
 pub mod kind;
 pub mod mail;
 pub mod model;
+pub mod open;
 pub mod ops;
 pub mod process;
 pub mod scan;

@@ -32,6 +32,6 @@ mod suspension;
 pub mod token;
 pub mod verify;
 
-pub use crate::core::{Context, Core};
+pub use crate::core::{Context, Core, Request};
 pub use records::upkeep::before_write;
 pub use suspension::Suspend;

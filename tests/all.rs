@@ -14,6 +14,7 @@ mod generated;
 mod load;
 mod mail;
 mod model;
+mod open;
 mod ops;
 mod primitives;
 mod promises;

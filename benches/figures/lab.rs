@@ -136,7 +136,7 @@ fn context() -> Outcome<Context> {
     Ok(Context {
         clock: Box::new(FixedClock::new(Time::from_seconds(i64::try_from(now)?))),
         entropy: Box::new(OsEntropy),
-        actor: Actor::default(),
+        request: Actor::default().into(),
         token_lifetime: Span::YEAR,
     })
 }

@@ -12,9 +12,9 @@
 mod files;
 pub(super) mod freshness;
 mod mark;
-mod private;
 mod state;
 mod tombstones;
+mod whole;
 
 pub(super) use files::Anchor;
 pub(super) use mark::{Mark, announced, newest};

@@ -19,7 +19,7 @@ pub(crate) fn context(clock: impl Clock + 'static) -> Context {
     Context {
         clock: Box::new(clock),
         entropy: Box::new(OsEntropy),
-        actor: Actor::default(),
+        request: Actor::default().into(),
         token_lifetime: Span::YEAR,
     }
 }

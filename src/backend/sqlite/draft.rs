@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::folder::file;
@@ -15,6 +15,7 @@ use super::link::{Link, Use};
 use super::place::Place;
 use crate::backend::options::OpenOptions;
 use crate::backend::{Fault, Placement};
+use crate::files::lock::lock_now;
 
 /// A hidden file and the name it is meant for. Dropped unpublished, it is removed.
 #[derive(Debug)]
@@ -126,10 +127,10 @@ pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
 /// Keeps others from work on all of a store; the kernel gives the lock back.
 pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
     let fd = target.lock_file()?;
-    match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(fd),
-        Err(Errno::WOULDBLOCK) => Err(Fault::Busy),
-        Err(errno) => Err(file(&target.path(), errno.into())),
+    match lock_now(&fd) {
+        Ok(true) => Ok(fd),
+        Ok(false) => Err(Fault::Busy),
+        Err(source) => Err(file(&target.path(), source)),
     }
 }
 

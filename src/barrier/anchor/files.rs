@@ -23,8 +23,9 @@ use crate::files::trust::{Distrust, Folder, MEMORY};
 use crate::model::time::Time;
 
 use super::mark::{ANNOUNCED, Mark, SECOND, SLOT, slots};
-use super::private::{lock, make_folder, private, read_bounded, write_whole};
 use super::tombstones::{Tombstone, TombstoneFile, Tombstones};
+use super::whole::write_whole;
+use crate::files::private::{lock_or_give_up, make_folder, private, read_bounded};
 
 /// The files that this machine keeps about one store.
 #[derive(Debug, Clone)]
@@ -161,7 +162,7 @@ impl Anchor {
             bytes.extend_from_slice(&slot);
             return write_whole(&self.file, &bytes);
         };
-        lock(file)?;
+        lock_or_give_up(file)?;
         file.write_all_at(&slot, ANNOUNCED as u64)?;
         file.sync_all()
     }
@@ -174,7 +175,7 @@ impl Anchor {
                 _ => Ok(()),
             };
         };
-        lock(file)?;
+        lock_or_give_up(file)?;
         file.write_all_at(&[0; SLOT], ANNOUNCED as u64)?;
         file.sync_all()
     }
@@ -199,7 +200,7 @@ impl Anchor {
         mark: &Mark,
         key: &MacKey,
     ) -> io::Result<()> {
-        lock(file)?;
+        lock_or_give_up(file)?;
         let mut bytes = Vec::with_capacity(SECOND + SLOT);
         let mut start = file;
         io::Seek::rewind(&mut start)?;

@@ -92,17 +92,17 @@ impl Store {
         }
     }
 
-    /// Opens another file of this store, which has the same root key: what opens it now need not be
-    /// known. No anchor is read or written.
+    /// Opens another connection to this store, or another file of it, with the root key that is unlocked
+    /// already: no secret is needed. What this machine remembers of it is in `state`.
     ///
     /// # Errors
     ///
     /// [`Error::Substituted`](crate::Error::Substituted) if the file is another store, and those of
     /// [`Self::open`].
-    pub fn open_sibling(&self, mut backend: Box<dyn Backend>) -> Result<Self> {
+    pub fn open_sibling(&self, mut backend: Box<dyn Backend>, state: &State) -> Result<Self> {
         let heads = heads(&*backend.begin(Mode::Read)?)?;
         let unlocked = self.unlocked.sibling(heads)?;
-        Ok(Self::around(backend, unlocked, &State::off()))
+        Ok(Self::around(backend, unlocked, state))
     }
 
     /// The id that never changes.

@@ -1,30 +1,27 @@
 //! One run: what holds for it, and the store once a command needs it.
 
-use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use hallpass::Kind;
 use hallpass::backend::location::Location;
 use hallpass::backend::options::OpenOptions;
-use hallpass::backend::{Backend, Fault, Mode};
-use hallpass::barrier::{KdfLimits, Notice, SlotSecret, State, Store, StoreId, Unlock, peek};
+use hallpass::backend::{Backend, Mode};
+use hallpass::barrier::{KdfLimits, Notice, State};
 use hallpass::entropy::OsEntropy;
 use hallpass::model::audit::Actor;
-use hallpass::model::time::{Span, Time};
-use hallpass::ops::{Context, Core, before_write};
+use hallpass::ops::{Context, Core};
 
 use crate::actor;
 use crate::cli::global::{Global, KeyFlags};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
-use crate::keyring::{self, Kept, Kernel};
 use crate::memory;
 use crate::output::sanitize::shell;
-use crate::secrets::Secrets;
 use crate::settings::{self, Environment, Settings};
 use crate::ui::Ui;
-use crate::unlock::{Colocated, KeySource, OPTIONS};
+
+mod keeping;
+mod opening;
 
 /// What a run knows before it opens the store.
 pub(crate) struct Session {
@@ -116,94 +113,6 @@ impl Session {
         self.core = Some(core);
     }
 
-    /// Opens the store. What is wrong with its file is told before anybody is asked for anything.
-    fn open(&self, ui: &mut Ui) -> Result<Core, Failure> {
-        let mut backend = self.backend()?;
-        let secret = match self.unasked(ui, &mut *backend)? {
-            Some(FoundKey { secret, .. }) => secret,
-            None => ask(ui, self.settings.store()?)?,
-        };
-        self.open_with(backend, &secret)
-    }
-
-    fn open_with(&self, backend: Box<dyn Backend>, secret: &Unlock) -> Result<Core, Failure> {
-        let state = self.state()?;
-        let store = Store::open(backend, secret, &self.limits_for(secret), &state)?;
-        Ok(Core::new(store, self.context(), before_write))
-    }
-
-    /// Opens the store if that takes no question; says where its key came from.
-    pub(crate) fn open_unasked(&mut self, ui: &mut Ui) -> Result<Option<String>, Failure> {
-        let mut backend = self.backend()?;
-        let Some(FoundKey { secret, origin }) = self.unasked(ui, &mut *backend)? else {
-            return Ok(None);
-        };
-        self.core = Some(self.open_with(backend, &secret)?);
-        Ok(Some(origin))
-    }
-
-    /// Opens the store with a key that is given or typed, and keeps what opens it for a while.
-    pub(crate) fn keep(&mut self, ui: &mut Ui, lasts: Span) -> Result<Time, Failure> {
-        let mut backend = self.backend()?;
-        let store = self.settings.store()?;
-        let id = own_id(&mut *backend)?;
-        keyring::refused(&Kernel, &id).map_err(|source| no_keyring(&source))?;
-        let given = match self.key_source()? {
-            Some(source) => source.fetch(ui.secrets(), store, self.colocated())?,
-            None => ask(ui, store)?,
-        };
-        let limits = self.limits_for(&given);
-        let unlock = Unlock::Slot(SlotSecret::of(&mut *backend, &given, &limits)?);
-        drop(given);
-        let mut core = self.open_with(backend, &unlock)?;
-        core.read(|_| Ok(()))?;
-        let kept = match &unlock {
-            Unlock::Slot(secret) => keyring::keep(&Kernel, &id, secret, core.now(), lasts),
-            _ => return Err(Failure::new(Kind::Bug, "a slot's secret is none")),
-        };
-        self.core = Some(core);
-        kept.map_err(|source| no_keyring(&source))
-    }
-
-    /// The open store, if a key is at hand and nothing has to be waited for. Nothing is told, and
-    /// nothing is written: this machine does not remember what was seen.
-    pub(crate) fn glance(&self, secrets: &mut Secrets) -> Option<Core> {
-        let store = self.settings.store().ok()?;
-        let options = OpenOptions {
-            busy_timeout: Duration::ZERO,
-            ..self.options()
-        };
-        let mut backend = self.location().ok()?.open(&options).ok()?;
-        let secret = match self.key_source().ok()? {
-            Some(source) if source.is_at_hand() => {
-                source.fetch(secrets, store, self.colocated()).ok()?
-            }
-            Some(_) => return None,
-            None => Unlock::Slot(kept(&mut *backend)?.1.secret),
-        };
-        let limits = self.limits_for(&secret);
-        let store = Store::open(backend, &secret, &limits, &State::off()).ok()?;
-        Some(Core::new(store, self.context(), before_write))
-    }
-
-    /// Ends what is kept; whether anything was. Where there is no keyring, nothing was.
-    pub(crate) fn forget(&self) -> Result<bool, Failure> {
-        let id = own_id(&mut *self.backend()?)?;
-        match keyring::forget(&Kernel, &id) {
-            Err(source) if keyring::refused(&Kernel, &id).is_ok() => {
-                let message = "what the kernel keeps could not be taken back";
-                Err(Failure::new(Kind::Failed, message).because(&source))
-            }
-            forgotten => Ok(forgotten.unwrap_or(false)),
-        }
-    }
-
-    /// Until when the key is kept, if it is.
-    pub(crate) fn kept_until(&self) -> Option<Time> {
-        let id = peek(&mut *self.backend().ok()?)?;
-        keyring::find(&Kernel, &id, Time::now(&SystemClock)).map(|kept| kept.until)
-    }
-
     fn backend(&self) -> Result<Box<dyn Backend>, Failure> {
         Ok(self.location()?.open(&self.options())?)
     }
@@ -250,20 +159,12 @@ impl Session {
         KdfLimits { available_kib }
     }
 
-    /// What `secret` may take: only a passphrase is stretched.
-    fn limits_for(&self, secret: &Unlock) -> KdfLimits {
-        match secret {
-            Unlock::Passphrase(_) => self.kdf_limits(),
-            _ => KdfLimits::default(),
-        }
-    }
-
     /// The real world, for the core.
     pub(crate) fn context(&self) -> Context {
         Context {
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
-            actor: self.actor(),
+            request: self.actor().into(),
             token_lifetime: self.settings.token_lifetime,
         }
     }
@@ -299,108 +200,6 @@ impl Session {
     pub(crate) fn actor(&self) -> Actor {
         actor::current(self.environment.sudo_user.as_ref())
     }
-
-    /// Which way to the key is given.
-    fn key_source(&self) -> Result<Option<KeySource>, Failure> {
-        KeySource::choose(
-            &self.key,
-            &self.environment,
-            self.settings.key_file.as_deref(),
-        )
-    }
-
-    /// Whether a key is given, or kept, so that nobody would be asked.
-    pub(crate) fn has_key(&self) -> Result<bool, Failure> {
-        Ok(self.key_source()?.is_some() || kept(&mut *self.backend()?).is_some())
-    }
-
-    /// What would open the next command of the same kind without asking: no option, but the
-    /// environment, the settings or systemd.
-    pub(crate) fn lasting_key(&self) -> Result<Option<String>, Failure> {
-        let none = KeyFlags::default();
-        let settings = self.settings.key_file.as_deref();
-        Ok(KeySource::choose(&none, &self.environment, settings)?.map(|source| source.describe()))
-    }
-
-    /// Where options alone say that a new key comes from: `init` makes the store with it.
-    pub(crate) fn named_key_source(&self) -> Result<Option<KeySource>, Failure> {
-        KeySource::choose(&self.key, &self.environment, None)
-    }
-
-    /// Whether a key file may lie beside the store.
-    pub(crate) fn colocated(&self) -> Colocated {
-        if self.key.allow_colocated_key {
-            Colocated::Allowed
-        } else {
-            Colocated::Refused
-        }
-    }
-
-    /// Fetches what opens a copy of the store, asking only if nothing else is there.
-    pub(crate) fn unlock_copy(
-        &self,
-        ui: &mut Ui,
-        file: &Path,
-        backend: &mut dyn Backend,
-    ) -> Result<Unlock, Failure> {
-        if let Some(source) = self.key_source()? {
-            return source.fetch(ui.secrets(), file, self.colocated());
-        }
-        match kept(backend) {
-            Some((_, kept)) if kept.secret.fits(backend)? => Ok(Unlock::Slot(kept.secret)),
-            _ => ask(ui, file),
-        }
-    }
-
-    /// Fetches what opens the store, if that takes no question.
-    fn unasked(&self, ui: &mut Ui, backend: &mut dyn Backend) -> Result<Option<FoundKey>, Failure> {
-        if let Some(source) = self.key_source()? {
-            let origin = source.describe();
-            let secret = source.fetch(ui.secrets(), self.settings.store()?, self.colocated())?;
-            return Ok(Some(FoundKey { secret, origin }));
-        }
-        let Some((id, kept)) = kept(backend) else {
-            return Ok(None);
-        };
-        if kept.secret.fits(backend)? {
-            let (secret, origin) = (Unlock::Slot(kept.secret), "keyring".to_owned());
-            return Ok(Some(FoundKey { secret, origin }));
-        }
-        // Its slot was removed, or a copy with other slots is in the store's place.
-        let _ = keyring::forget(&Kernel, &id);
-        ui.note("what `unlock` kept does not open the store any more; it is forgotten");
-        Ok(None)
-    }
-}
-
-fn ask(ui: &mut Ui, store: &Path) -> Result<Unlock, Failure> {
-    ui.secret(&passphrase_of(store), Kind::NoKey, OPTIONS)
-        .map(Unlock::Passphrase)
-}
-
-/// What opens the store, and where it came from.
-struct FoundKey {
-    secret: Unlock,
-    origin: String,
-}
-
-/// What is kept for the store in `backend`.
-fn kept(backend: &mut dyn Backend) -> Option<(StoreId, Kept)> {
-    let id = peek(backend)?;
-    Some((id, keyring::find(&Kernel, &id, Time::now(&SystemClock))?))
-}
-
-/// The id of the store, which names what is kept of it.
-fn own_id(backend: &mut dyn Backend) -> Result<StoreId, Failure> {
-    backend.begin(Mode::Read)?.check_shape()?;
-    peek(backend).ok_or_else(|| Fault::Corrupt("its header is damaged".into()).into())
-}
-
-fn no_keyring(source: &io::Error) -> Failure {
-    Failure::new(Kind::Failed, "the kernel keeps no key here").because(source).advice(
-        "a sandbox or container may forbid it, or too much is kept already; give the key to each \
-         command: `--key-file FILE`, `--passphrase-file FILE`, `--passphrase-command CMD`",
-    )
 }
 
 fn place(global: &Global) -> String {
@@ -436,8 +235,4 @@ fn told(notice: &Notice) -> String {
         ),
         _ => "the store has a notice that this program does not know".to_owned(),
     }
-}
-
-fn passphrase_of(store: &Path) -> String {
-    format!("Passphrase of {}", store.display())
 }

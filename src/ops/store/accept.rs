@@ -37,8 +37,12 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let now = core.now();
     let mut carried = Carried::default();
     let mut known = Known::remembered(tombstones, 0, is_newest(what));
-    core.store
-        .accept(what, now, &core.actor, &mut *core.entropy, |w, found| {
+    core.store.accept(
+        what,
+        now,
+        &core.request.actor,
+        &mut *core.entropy,
+        |w, found| {
             known.set_since(found);
             let plan = RestorePlan::of(w, &known, &slots, now)?;
             plan.apply(w, &known)?;
@@ -47,7 +51,8 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
                 carried.revoked_again += end_replaced(w)?;
             }
             Ok(())
-        })?;
+        },
+    )?;
     Ok(carried)
 }
 

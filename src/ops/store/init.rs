@@ -34,7 +34,7 @@ pub fn init(
         id,
         slots,
         now: context.clock.now(),
-        actor: &context.actor,
+        actor: &context.request.actor,
     };
     let store = Store::found(backend, &founding, state, &mut *context.entropy, |w| {
         w.audit(

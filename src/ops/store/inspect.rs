@@ -75,7 +75,7 @@ pub fn back_up(
 
 /// By how many seconds the clock is behind the store's last change, if that is too much.
 pub fn clock_behind(core: &mut Core) -> Result<Option<i64>> {
-    let now = core.clock.now();
+    let now = core.now();
     let latest = core.read(|r| Ok(r.wall_max()))?;
     let behind = latest.seconds() - now.seconds();
     Ok((behind > crate::barrier::CLOCK_SLACK).then_some(behind))

@@ -18,10 +18,10 @@ pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
 ///
 /// There are as many slots as a store can have, or the secret is too weak.
 pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
-    let now = core.clock.now();
+    let now = core.now();
     let id = core
         .store
-        .add_slot(new, now, &core.actor, &mut *core.entropy)?;
+        .add_slot(new, now, &core.request.actor, &mut *core.entropy)?;
     empty_log(core);
     find(core, &HEXLOWER.encode(&id))
 }
@@ -57,9 +57,15 @@ pub fn remove(
     let gone = || Error::SlotNotFound(slot.id.clone());
     let bytes = HEXLOWER.decode(slot.id.as_bytes()).map_err(|_| gone())?;
     let id: SlotId = bytes.try_into().map_err(|_| gone())?;
-    let now = core.clock.now();
-    core.store
-        .remove_slot(id, proof, limits, now, &core.actor, &mut *core.entropy)?;
+    let now = core.now();
+    core.store.remove_slot(
+        id,
+        proof,
+        limits,
+        now,
+        &core.request.actor,
+        &mut *core.entropy,
+    )?;
     empty_log(core);
     Ok(())
 }

@@ -42,11 +42,11 @@ pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Ve
     let Core {
         store,
         entropy,
-        actor,
+        request,
         ..
     } = core;
     let (Due::Use { at, .. } | Due::Late { at, .. }) = due;
-    let noted = store.write_quietly(at, actor, &mut **entropy, |w| {
+    let noted = store.write_quietly(at, &request.actor, &mut **entropy, |w| {
         let record = match due {
             Due::Use { record, .. } => record,
             Due::Late { rotation, .. } => return token::note_late_use(w, rotation),

@@ -108,6 +108,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
+    // A store is opened for the operations.
+    (
+        "open",
+        &["backend", "barrier", "core", "error", "ops/records/upkeep"],
+    ),
     (
         "ops/records",
         &[
@@ -143,6 +148,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "kind",
             "mail",
             "model",
+            "open",
             "ops",
             "process",
             "scan",

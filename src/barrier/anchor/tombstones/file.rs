@@ -10,8 +10,9 @@ use super::entry::{ENTRY, Entry, HEAD, NEVER, Name, has_head, head, split_head};
 use super::kind::Kind;
 use super::remembered::Tombstones;
 use super::tombstone::Tombstone;
-use crate::barrier::anchor::private::{lock, private, read_bounded, write_whole};
+use crate::barrier::anchor::whole::write_whole;
 use crate::crypto::MacKey;
+use crate::files::private::{lock_or_give_up, private, read_bounded};
 use crate::model::time::Time;
 
 /// An entry of format 1: who is revoked, and until when it matters.
@@ -116,7 +117,7 @@ impl TombstoneFile {
     fn locked(&self) -> io::Result<File> {
         loop {
             let file = private(OpenOptions::new().append(true)).open(&self.0)?;
-            lock(&file)?;
+            lock_or_give_up(&file)?;
             if self.is_current(&file)? {
                 return Ok(file);
             }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::backend::Backend;
-use crate::barrier::{List, Reader, Record, Store, Tombstones, Unique};
+use crate::barrier::{List, Reader, Record, State, Store, Tombstones, Unique};
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::email::EmailAddress;
@@ -191,7 +191,7 @@ impl Known {
 
 impl Replaced {
     fn read(copy: &mut Store, present: Box<dyn Backend>) -> Result<Self> {
-        let mut store = copy.open_sibling(present)?;
+        let mut store = copy.open_sibling(present, &State::off())?;
         let relation = relation(copy, &mut store)?;
         let wanted = copy.read(WantedRecords::of)?;
         let slots = store.slots().into_iter().map(|slot| slot.id).collect();

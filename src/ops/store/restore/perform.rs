@@ -93,19 +93,25 @@ pub fn restore(
     let mut draft = copy.draft_at(target, state, progress)?;
     let slots = draft.slots();
     let mut carried = Carried::default();
-    draft.restored(above, now, &context.actor, &mut *context.entropy, |w| {
-        let plan = RestorePlan::of(w, &known, &slots, now)?;
-        plan.apply(w, &known)?;
-        carried = plan.carried;
-        let facts = [
-            ("backup_epoch", report.epoch),
-            ("revoked_again", carried.revoked_again),
-            ("ended_again", carried.ended_again),
-            ("passwords_cleared", carried.passwords_cleared),
-        ];
-        let details: Details = facts.map(|(key, n)| (key.into(), n.to_string())).into();
-        w.audit(Action::StoreRestore, journal::store(), details)
-    })?;
+    draft.restored(
+        above,
+        now,
+        &context.request.actor,
+        &mut *context.entropy,
+        |w| {
+            let plan = RestorePlan::of(w, &known, &slots, now)?;
+            plan.apply(w, &known)?;
+            carried = plan.carried;
+            let facts = [
+                ("backup_epoch", report.epoch),
+                ("revoked_again", carried.revoked_again),
+                ("ended_again", carried.ended_again),
+                ("passwords_cleared", carried.passwords_cleared),
+            ];
+            let details: Details = facts.map(|(key, n)| (key.into(), n.to_string())).into();
+            w.audit(Action::StoreRestore, journal::store(), details)
+        },
+    )?;
     let core = Core::new(draft.publish()?, context, before_write);
     Ok((
         core,

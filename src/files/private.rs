@@ -1,4 +1,8 @@
-//! Files for their owner alone, read within bounds and written whole.
+//! Files for their owner only that are read within bounds and replaced whole, by their path.
+//!
+//! [`atomic`](super::atomic) does the same in an open folder, without a name where that can be. Here
+//! the new file has a name from the start, which nobody can foresee: what this is used for, the state
+//! of this machine, must also be replaced where nameless files cannot get a name.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -8,22 +12,28 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use rustix::fs::{FlockOperation, OFlags, flock};
-use rustix::io::Errno;
+use rustix::fs::OFlags;
 
-use crate::entropy::{Entropy as _, OsEntropy};
+use super::lock::lock;
+
+/// How long somebody else may be at work in the folder.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a file is called that has not got its name yet.
 const UNFINISHED: &str = "tmp";
 
 /// Options for a file that is the owner's alone and is not a link.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     options.mode(0o600).custom_flags(flags.bits().cast_signed())
 }
 
 /// The first `most` bytes of a file; `None` if there is none.
-pub(super) fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+///
+/// # Errors
+///
+/// The file is a link, or cannot be read.
+pub fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
     let file = match private(OpenOptions::new().read(true)).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -34,14 +44,21 @@ pub(super) fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8
     Ok(Some(bytes))
 }
 
-/// Puts a file in its place, forced to disk with its folder: whole, or not at all.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Creates or replaces a file, forced to disk with its folder: whole, or not at all. Until it has its
+/// name it is called `NAME.RANDOM.tmp`, with `random` in hex.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::TimedOut`] if another program holds the folder for seconds;
+/// [`io::ErrorKind::AlreadyExists`] if somebody has foreseen the name; or the folder cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8], random: [u8; 8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     make_folder(folder)?;
     let held = File::open(folder)?;
-    lock(&held)?;
+    lock_or_give_up(&held)?;
     tidy(folder)?;
-    let (fresh, mut file) = unfinished(path)?;
+    let fresh = unfinished_name(path, random);
+    let mut file = create(&fresh)?;
     let written = file
         .write_all(bytes)
         .and_then(|()| file.sync_all())
@@ -54,8 +71,12 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     held.sync_all()
 }
 
-/// Makes a folder, and those above it, for the owner alone.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+/// Makes a folder, and those above it, for the owner only.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -65,29 +86,19 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
         .create(folder)
 }
 
-/// Locks a file or folder, or gives up after some seconds: nobody who holds it holds it for long.
-pub(super) fn lock(file: &File) -> io::Result<()> {
-    const TRIES: u32 = 250;
-    for _ in 0..TRIES {
-        match flock(file, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => std::thread::sleep(Duration::from_millis(20)),
-            done => return Ok(done?),
-        }
+/// Locks a file or folder for as long as it is open; waits some seconds for another program.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::TimedOut`] if another program holds it longer: none of ours does.
+pub fn lock_or_give_up(file: &File) -> io::Result<()> {
+    if lock(file, PATIENCE)? {
+        return Ok(());
     }
     Err(io::Error::new(
         io::ErrorKind::TimedOut,
         "another program holds the anchor",
     ))
-}
-
-/// A new file next to `path`, under a name that nobody could have foreseen.
-fn unfinished(path: &Path) -> io::Result<(PathBuf, File)> {
-    let mut random = [0; 8];
-    // Nothing but a name depends on it, so the generator is not handed in.
-    OsEntropy.fill(&mut random).map_err(io::Error::other)?;
-    let fresh = unfinished_name(path, random);
-    let file = create(&fresh)?;
-    Ok((fresh, file))
 }
 
 fn unfinished_name(path: &Path, random: [u8; 8]) -> PathBuf {
@@ -126,20 +137,6 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_written_under_a_name_that_nobody_foresees() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("anchor");
-        let taken: Vec<_> = (0..8).map(|_| unfinished(&path).unwrap().0).collect();
-        assert_eq!(
-            names(folder.path()).len(),
-            taken.len(),
-            "none of them twice"
-        );
-        let pid = std::process::id().to_string();
-        assert!(!taken.iter().any(|it| it.to_string_lossy().contains(&pid)));
-    }
-
-    #[test]
     fn what_is_there_under_that_name_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
         let (path, other) = (folder.path().join("anchor"), folder.path().join("other"));
@@ -163,8 +160,8 @@ mod tests {
     fn what_a_killed_call_has_left_is_removed_by_the_next() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("anchor");
-        unfinished(&path).unwrap();
-        write_whole(&path, b"whole").unwrap();
+        create(&unfinished_name(&path, [1; 8])).unwrap();
+        write_whole(&path, b"whole", [7; 8]).unwrap();
         assert_eq!(names(folder.path()), ["anchor"]);
         assert_eq!(fs::read(&path).unwrap(), b"whole");
     }
@@ -175,7 +172,7 @@ mod tests {
         let (path, other) = (folder.path().join("anchor"), folder.path().join("other"));
         fs::write(&other, "kept").unwrap();
         std::os::unix::fs::symlink(&other, &path).unwrap();
-        write_whole(&path, b"whole").unwrap();
+        write_whole(&path, b"whole", [7; 8]).unwrap();
         assert_eq!(fs::read(&other).unwrap(), b"kept");
         assert!(fs::symlink_metadata(&path).unwrap().is_file());
     }

@@ -1,0 +1,73 @@
+//! Opening a store: from where it is and what opens it to a core, and to more cores of it.
+
+use crate::backend::Backend;
+use crate::backend::Fault;
+use crate::backend::location::Location;
+use crate::backend::options::OpenOptions;
+use crate::barrier::{KdfLimits, State, Store, Unlock};
+use crate::core::{Context, Core};
+use crate::error::Result;
+use crate::ops::before_write;
+
+/// Where a store is, how it is opened, and what this machine remembers of it.
+///
+/// A server opens its store once and then [siblings](Self::sibling) for its worker threads: they share
+/// the keys that were unlocked, so that a passphrase is stretched once and then wiped.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Where it is.
+    pub location: Location,
+    /// How its storage is opened.
+    pub options: OpenOptions,
+    /// What this machine remembers of it: its anchor.
+    pub state: State,
+}
+
+impl Opening {
+    /// Connects to the storage. Nothing is unlocked yet, so what is wrong with a file is found before
+    /// anybody is asked for a secret.
+    ///
+    /// # Errors
+    ///
+    /// There is no store, others could change or read it, or it cannot be opened.
+    pub fn connect(&self) -> Result<Box<dyn Backend>, Fault> {
+        self.location.open(&self.options)
+    }
+
+    /// Opens the store with `secret`. `limits` bound what a passphrase may cost.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::connect`]; no key slot opens with the secret; or the header is damaged or newer than
+    /// this program. Whether the store is whole and the newest is found by each transaction.
+    pub fn open(&self, secret: &Unlock, limits: &KdfLimits, context: Context) -> Result<Core> {
+        self.open_on(self.connect()?, secret, limits, context)
+    }
+
+    /// As [`Self::open`], on a connection that [`Self::connect`] has made.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_on(
+        &self,
+        backend: Box<dyn Backend>,
+        secret: &Unlock,
+        limits: &KdfLimits,
+        context: Context,
+    ) -> Result<Core> {
+        let store = Store::open(backend, secret, limits, &self.state)?;
+        Ok(Core::new(store, context, before_write))
+    }
+
+    /// Opens the store once more, on a connection of its own, with the keys that `core` has unlocked:
+    /// no secret is needed and nothing is stretched. The anchor is checked as for `core`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::connect`]; or another store is at this location now.
+    pub fn sibling(&self, core: &Core, context: Context) -> Result<Core> {
+        let store = core.store.open_sibling(self.connect()?, &self.state)?;
+        Ok(Core::new(store, context, before_write))
+    }
+}
