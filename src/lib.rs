@@ -1,7 +1,76 @@
-//! The core of hallpass: records, the sealed store, and the operations on it.
+//! hallpass: API credentials that are handed out, restricted, suspended, verified and revoked, in one
+//! sealed store.
 //!
-//! It is synchronous, never talks to a person, and reads neither the environment, the home folder
-//! nor the wall clock: a front end hands these in. `docs/architecture.md` draws the rooms.
+//! This is the core that the `hallpass` program stands on. It is synchronous. It never talks to a
+//! person, and it reads neither the environment, the home folder nor the wall clock: a front end
+//! hands these in as a [`Context`](ops::Context).
+//!
+//! # The map
+//!
+//! | Module | What it is |
+//! |---|---|
+//! | [`model`] | plain data; parsing is the only way in, so what exists is valid |
+//! | [`ops`] | what can be done: one module a noun, one function a verb, on a [`Core`](ops::Core) |
+//! | [`open`] | from a location and a secret to a [`Core`](ops::Core) |
+//! | [`barrier`] | the seal: typed records in, opaque bytes out, everything that is read verified |
+//! | [`backend`] | where the bytes are kept: SQLite, or memory for tests |
+//! | [`crypto`] | the primitives, each behind a type that leaves nothing to choose |
+//! | [`mail`] | the mail transports: servers, sendmail, a folder |
+//! | [`scan`] | secrets of hallpass in any text, without a store |
+//! | [`files`], [`process`], [`sys`] | the machine: trusted and replaced files, child processes, the only unsafe code |
+//! | [`error`], [`kind`] | what can go wrong, as data |
+//! | [`clock`], [`entropy`], [`secret`] | time and randomness as parameters, texts that hide |
+//!
+//! `docs/architecture.md` has the arrows between them, and where to change what.
+//!
+//! # Example
+//!
+//! A store in memory is made, a token is issued, and it is judged. (The store in memory, the clock that
+//! does not move: feature `testing`.)
+//!
+//! ```
+//! use hallpass::backend::memory::MemoryBackend;
+//! use hallpass::barrier::{NewSlot, State};
+//! use hallpass::clock::FixedClock;
+//! use hallpass::crypto::Key;
+//! use hallpass::entropy::OsEntropy;
+//! use hallpass::model::audit::Actor;
+//! use hallpass::model::time::Span;
+//! use hallpass::model::token::Token;
+//! use hallpass::model::verdict::Reason;
+//! use hallpass::ops::edit::IfThere;
+//! use hallpass::ops::verify::Asked;
+//! use hallpass::ops::{Context, Suspend, profile, store, token, verify};
+//!
+//! # fn main() -> hallpass::Result<()> {
+//! let context = Context {
+//!     clock: Box::new(FixedClock::new(1_795_521_600_i64)),
+//!     entropy: Box::new(OsEntropy),
+//!     request: Actor::default().into(),
+//!     token_lifetime: Span::QUARTER,
+//! };
+//! let key = Key::generate(&mut OsEntropy)?;
+//! let slots = vec![NewSlot::KeyFile(&key)];
+//! let backend = Box::new(MemoryBackend::new());
+//! let mut core = store::init(backend, [7; 16], slots, &State::off(), context)?;
+//!
+//! profile::add(&mut core, &profile::Draft::new("ci".parse()?), IfThere::Refuse)?;
+//! let draft = token::Draft::new("ci".parse()?, "laptop".parse()?);
+//! // To where nothing can fail. `issue` delivers a secret so that somebody has it, or it is not valid.
+//! let issued = token::issue_many(&mut core, &[draft])?;
+//! let secret = issued[0].secret.expose();
+//!
+//! let token = Token::parse(secret).expect("it was just made");
+//! let verdict = verify::judge(&mut core, &token, &Asked::default())?;
+//! assert_eq!(verdict.reason, Reason::Valid);
+//!
+//! let name = "ci".parse()?;
+//! profile::suspend(&mut core, &name, &Suspend { reason: None, until: None })?;
+//! let verdict = verify::judge(&mut core, &token, &Asked::default())?;
+//! assert_eq!(verdict.reason, Reason::ProfileSuspended);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod backend;
 pub mod barrier;
