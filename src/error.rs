@@ -11,16 +11,18 @@ use crate::kind::Kind;
 use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
 use crate::model::mail::SendFailure;
-use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, RequestId, TokenName};
-use crate::model::text::Device;
+use crate::model::name::{ProfileName, TokenName};
 use crate::model::time::Time;
-use crate::model::token::TokenAddress;
 
 mod dependents;
+mod history;
 mod refusal;
+mod subject;
 
 pub use dependents::{Dependent, Dependents};
+pub use history::History;
 pub use refusal::Refusal;
+pub use subject::{Existing, Subject};
 
 /// The core's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -32,73 +34,12 @@ pub enum Error {
     /// Outside text that is not what it should be.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// No profile of that name.
-    #[error("no profile `{0}`")]
-    ProfileNotFound(ProfileName),
-    /// No connection of that name.
-    #[error("no connection `{0}`")]
-    ConnectionNotFound(ConnectionName),
-    /// No environment of that name.
-    #[error("no environment `{0}`")]
-    EnvironmentNotFound(EnvironmentName),
-    /// No token of that name or id.
-    #[error("no token `{0}`")]
-    TokenNotFound(TokenAddress),
-    /// No token of another system with that secret.
-    #[error("no token of another system is known by this")]
-    ImportNotFound,
-    /// No file, or no folder for it.
-    #[error("no file `{}`", .0.display())]
-    FileNotFound(PathBuf),
-    /// No key slot with that id.
-    #[error("no key slot `{0}`")]
-    SlotNotFound(String),
-    /// The name is taken.
-    #[error("profile `{0}` already exists")]
-    ProfileExists(ProfileName),
-    /// The name is taken.
-    #[error("connection `{0}` already exists")]
-    ConnectionExists(ConnectionName),
-    /// The name is taken.
-    #[error("environment `{0}` already exists")]
-    EnvironmentExists(EnvironmentName),
-    /// The name is held by a live token.
-    #[error("profile `{0}` already has a token `{1}`")]
-    TokenExists(ProfileName, TokenName),
-    /// It was imported before, and may be revoked since.
-    #[error("this was imported already, as token `{0}`")]
-    ImportExists(TokenId),
-    /// A live token of the profile is for that device already, on the same connection.
-    #[error("token `{profile}/{token}` is for device `{device}` already, on the same connection")]
-    DeviceTaken {
-        /// Whose.
-        profile: ProfileName,
-        /// Which device, as it was asked for.
-        device: Device,
-        /// The token that has it.
-        token: TokenName,
-    },
-    /// It has a successor that is live.
-    #[error("token `{token}` was replaced already, by `{successor}`")]
-    Replaced {
-        /// The old one.
-        token: TokenId,
-        /// The one that took its place.
-        successor: TokenId,
-    },
-    /// The request was answered before, and its secret is not shown twice.
-    #[error(
-        "request `{request}` was answered already, by token `{successor}`, which is not shown again"
-    )]
-    Answered {
-        /// What the caller called it.
-        request: RequestId,
-        /// The token that was made then.
-        successor: TokenId,
-    },
-    /// A file that is never overwritten is already there.
-    #[error("`{}` already exists and is not overwritten", .0.display())]
-    FileExists(PathBuf),
+    /// What was named is not there.
+    #[error("no {0}")]
+    NotFound(Subject),
+    /// What was to be made is there already, or cannot be made twice.
+    #[error(transparent)]
+    Exists(#[from] Existing),
     /// Somebody is delivering a token of that name.
     #[error(
         "token `{token}` is being delivered by another call; if that was killed, its name is free at {until}"
@@ -130,34 +71,9 @@ pub enum Error {
     /// Sealed bytes do not authenticate, or do not fit together.
     #[error("the store is damaged or was changed from outside: {0}")]
     Integrity(String),
-    /// The file is older than what this machine has seen.
-    #[error("the store is older than this machine has seen it: epoch {found}, last seen {seen}")]
-    Rollback {
-        /// Epoch of the file.
-        found: u64,
-        /// Epoch of the anchor.
-        seen: u64,
-    },
-    /// This machine has not seen the store, and was told to refuse then.
-    #[error("this machine has no anchor of the store")]
-    AnchorMissing,
-    /// The file has another history than this machine has seen.
-    #[error("the store has another history than this machine has seen: {0}")]
-    Fork(String),
-    /// The log is shorter than an outside witness has seen it.
-    #[error("the log ends at entry {last}, and a witness has seen entry {seen}")]
-    LogCut {
-        /// The newest entry.
-        last: u64,
-        /// The entry that the witness has seen.
-        seen: u64,
-    },
-    /// An outside witness has seen another log.
-    #[error("entry {0} of the log, or one before it, is not what a witness has seen")]
-    LogDiffers(u64),
-    /// Another store stands where this machine knew one, or the anchor is foreign.
-    #[error("another store was put here: {0}")]
-    Substituted(String),
+    /// The store has another past than this machine, or a witness, has seen.
+    #[error(transparent)]
+    History(#[from] History),
     /// What the storage below says: busy, read-only, full, unsafe, corrupt, newer.
     #[error(transparent)]
     Storage(Fault),
@@ -280,7 +196,7 @@ impl From<Distrust> for Error {
     fn from(distrust: Distrust) -> Self {
         match distrust {
             Distrust::Failed { path, source } if source.kind() == io::ErrorKind::NotFound => {
-                Self::FileNotFound(path)
+                Self::NotFound(Subject::File(path))
             }
             Distrust::Failed { path, source } => Self::File { path, source },
             distrust => Self::Storage(distrust.into()),
@@ -293,30 +209,14 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Usage,
-            Self::ProfileNotFound(_)
-            | Self::ConnectionNotFound(_)
-            | Self::EnvironmentNotFound(_)
-            | Self::TokenNotFound(_)
-            | Self::ImportNotFound
-            | Self::FileNotFound(_)
-            | Self::SlotNotFound(_) => Kind::NotFound,
-            Self::ProfileExists(_)
-            | Self::ConnectionExists(_)
-            | Self::EnvironmentExists(_)
-            | Self::TokenExists(..)
-            | Self::ImportExists(_)
-            | Self::DeviceTaken { .. }
-            | Self::Replaced { .. }
-            | Self::Answered { .. }
-            | Self::FileExists(_) => Kind::Exists,
+            Self::NotFound(_) => Kind::NotFound,
+            Self::Exists(_) => Kind::Exists,
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
             Self::Throttled(_) | Self::TooSoon(_) | Self::Locked(_) => Kind::Throttled,
             Self::Delivering { .. } | Self::AtWork | Self::Moved => Kind::Busy,
             Self::Integrity(_) => Kind::Integrity,
-            Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
-            Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,
-            Self::Substituted(_) => Kind::Substituted,
+            Self::History(history) => history.kind(),
             Self::Occupied(_) => Kind::UnsafeFile,
             Self::Storage(fault) => fault.kind(),
             Self::AnchorUnwritable { .. } => Kind::ReadOnly,

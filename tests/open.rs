@@ -1,5 +1,6 @@
 //! Opening a store, more than once, and answering several callers with it.
 
+use hallpass::error::History;
 use std::path::Path;
 use std::thread;
 
@@ -73,7 +74,10 @@ fn a_sibling_of_another_store_is_refused() {
     let (_other_folder, other, _) = store();
     let clock = FixedClock::new(Time::from_seconds(NOON));
     let refused = other.sibling(&core, context(clock));
-    assert!(matches!(refused.err(), Some(Error::Substituted(_))));
+    assert!(matches!(
+        refused.err(),
+        Some(Error::History(History::Substituted(_)))
+    ));
 }
 
 #[test]
@@ -87,7 +91,10 @@ fn a_sibling_is_held_to_the_anchor_too() {
     let clock = FixedClock::new(Time::from_seconds(NOON));
     let mut sibling = opening.sibling(&core, context(clock)).unwrap();
     let refused = profile::list(&mut sibling).unwrap_err();
-    assert!(matches!(refused, Error::Rollback { .. }), "{refused}");
+    assert!(
+        matches!(refused, Error::History(History::Rollback { .. })),
+        "{refused}"
+    );
 }
 
 #[test]

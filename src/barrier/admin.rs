@@ -12,7 +12,7 @@ use crate::barrier::unlocking::secret::{Unlock, unlock};
 use crate::barrier::unlocking::slot::{NewSlot, Slot, SlotId, SlotSummary};
 use crate::barrier::writer::Writer;
 use crate::entropy::Entropy;
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Refusal, Result, Subject};
 use crate::model::audit::{Action, Actor, Object, ObjectKind};
 use crate::model::time::Time;
 
@@ -161,7 +161,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::SlotNotFound`], [`Refusal::LastSlot`] if the store could not be opened afterwards,
+    /// [`Error::NotFound`], [`Refusal::LastSlot`] if the store could not be opened afterwards,
     /// [`Error::WrongKey`] if `proof` opens no other slot, and those of [`Store::write`].
     pub fn remove_slot(
         &mut self,
@@ -174,7 +174,9 @@ impl Store {
     ) -> Result<()> {
         let mut header = self.unlocked().header.clone();
         if !header.slots.iter().any(|slot| slot.id == id) {
-            return Err(Error::SlotNotFound(data_encoding::HEXLOWER.encode(&id)));
+            return Err(Error::NotFound(Subject::Slot(
+                data_encoding::HEXLOWER.encode(&id),
+            )));
         }
         header.slots.retain(|slot| slot.id != id);
         if header.slots.is_empty() {

@@ -1,5 +1,6 @@
 //! A device has one live token for each profile and connection.
 
+use hallpass::error::Existing;
 use hallpass::model::text::Device;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::Change;
@@ -52,7 +53,10 @@ fn a_second_device_has_a_second_token_and_revoking_one_leaves_the_other() {
     // The device is free again, and has one token all the same.
     bench.issue(&on("ci/three", "LAPTOP", None)).unwrap();
     let again = bench.issue(&on("ci/four", "laptop", None));
-    assert!(matches!(again, Err(Error::DeviceTaken { .. })), "{again:?}");
+    assert!(
+        matches!(again, Err(Error::Exists(Existing::Device { .. }))),
+        "{again:?}"
+    );
 }
 
 #[test]

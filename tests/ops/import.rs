@@ -3,6 +3,7 @@
 use hallpass::Error;
 use hallpass::Kind;
 use hallpass::crypto::hash::sha256;
+use hallpass::error::Existing;
 use hallpass::model::token::{Digest, Presented, Use};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token::{self, Filter, Imported, Preset, Target, Which};
@@ -109,7 +110,7 @@ fn one_text_is_one_token_and_stays_revoked() {
     let first = import(&mut bench, "ci/a", OLD).unwrap().summary;
     let again = import(&mut bench, "ci/b", OLD);
     assert!(
-        matches!(again, Err(Error::ImportExists(id)) if id == first.id),
+        matches!(again, Err(Error::Exists(Existing::Import(id))) if id == first.id),
         "{again:?}"
     );
     bench.revoke("ci/a");

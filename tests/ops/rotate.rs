@@ -4,6 +4,7 @@ mod window;
 
 use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
+use hallpass::error::Existing;
 use hallpass::model::name::RequestId;
 use hallpass::model::time::Overlap;
 use hallpass::model::token::{Encoding, Token, TokenState};
@@ -231,7 +232,7 @@ fn a_repeated_request_makes_no_other_token() {
     // By its name, which the successor has by now, and by the old one's id.
     for address in ["ci/laptop", &old] {
         let again = rotate(&mut bench, &asked_as(address, "2026-11"));
-        let Err(Error::Answered { successor, .. }) = again else {
+        let Err(Error::Exists(Existing::Answer { successor, .. })) = again else {
             panic!("{again:?}")
         };
         assert_eq!(successor, made);
@@ -262,7 +263,7 @@ fn a_repeated_request_whose_sink_has_the_token_is_done() {
     );
     sink.content = Some("something else".to_owned());
     let lost = token::rotate(&mut bench.core, &request, sink.delivery());
-    assert!(matches!(lost, Err(Error::Answered { .. })));
+    assert!(matches!(lost, Err(Error::Exists(Existing::Answer { .. }))));
     assert_eq!(all(&mut bench).len(), 2);
 }
 

@@ -1,5 +1,6 @@
 //! A store with a bit of everything in it, and all that it can be asked.
 
+use hallpass::error::Subject;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -208,7 +209,7 @@ impl AttackStore {
             let target: Target = address.parse::<TokenAddress>().unwrap().into();
             answers.push(match token::show(core, &target) {
                 Ok(summary) => json(&summary),
-                Err(Error::TokenNotFound(_)) => "none".into(),
+                Err(Error::NotFound(Subject::Token(_))) => "none".into(),
                 Err(error) => return Err(error),
             });
         }

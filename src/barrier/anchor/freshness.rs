@@ -5,7 +5,7 @@ use crate::backend::Transaction;
 use crate::barrier::log::chain;
 use crate::barrier::rows::root::Root;
 use crate::barrier::unlocking::unlocked::Unlocked;
-use crate::error::{Error, Result};
+use crate::error::{Error, History, Result};
 
 /// Which history is accepted this once, by an operator who was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +38,25 @@ pub(in crate::barrier) struct FreshnessCheck<'a> {
 /// There is no anchor, or none that says more than what was announced, of a store that this machine
 /// has seen.
 pub(in crate::barrier) fn gone() -> Error {
-    Error::Fork("it has seen the store before, and its anchor is gone".into())
+    Error::History(History::Fork(
+        "it has seen the store before, and its anchor is gone".into(),
+    ))
 }
 
 impl FreshnessCheck<'_> {
     pub(in crate::barrier) fn run(&self, anchor: &[u8], allowed: Override) -> Result<Freshness> {
         match (self.compare(anchor), allowed) {
-            (Err(Error::Rollback { .. }), Override::Rollback)
-            | (Err(Error::Fork(_) | Error::Substituted(_)), Override::Fork)
+            (Err(Error::History(History::Rollback { .. })), Override::Rollback)
             | (
-                Err(Error::Rollback { .. } | Error::Fork(_) | Error::Substituted(_)),
+                Err(Error::History(History::Fork(_)) | Error::History(History::Substituted(_))),
+                Override::Fork,
+            )
+            | (
+                Err(
+                    Error::History(History::Rollback { .. })
+                    | Error::History(History::Fork(_))
+                    | Error::History(History::Substituted(_)),
+                ),
                 Override::Any,
             ) => Ok(Freshness::Overridden),
             (found, _) => found,
@@ -57,7 +66,11 @@ impl FreshnessCheck<'_> {
     fn compare(&self, anchor: &[u8]) -> Result<Freshness> {
         let store = &self.unlocked.header.store;
         let key = &self.unlocked.keys.anchor;
-        let foreign = || Error::Substituted("the anchor is not this store's".into());
+        let foreign = || {
+            Error::History(History::Substituted(
+                "the anchor is not this store's".into(),
+            ))
+        };
         let mark = self.mark;
         if announced(anchor, store, key).is_some_and(|it| it == *mark) {
             return Ok(Freshness::Overridden);
@@ -67,16 +80,23 @@ impl FreshnessCheck<'_> {
             return Err(if announced { gone() } else { foreign() });
         };
         if seen.incarnation != mark.incarnation {
-            return Err(Error::Fork("it was restored or accepted elsewhere".into()));
+            return Err(Error::History(History::Fork(
+                "it was restored or accepted elsewhere".into(),
+            )));
         }
         if mark.epoch < seen.epoch {
-            return Err(Error::Rollback {
+            return Err(Error::History(History::Rollback {
                 found: mark.epoch,
                 seen: seen.epoch,
-            });
+            }));
         }
         if mark.epoch == seen.epoch {
-            let forked = || Error::Fork(format!("two different states of epoch {}", mark.epoch));
+            let forked = || {
+                Error::History(History::Fork(format!(
+                    "two different states of epoch {}",
+                    mark.epoch
+                )))
+            };
             return if *mark == seen {
                 Ok(Freshness::Same)
             } else {
@@ -92,9 +112,9 @@ impl FreshnessCheck<'_> {
         let next = seen.log_last + 1;
         let last = self.root.log_last;
         if next < self.root.log_first {
-            return Err(Error::Fork(
+            return Err(Error::History(History::Fork(
                 "log rows that this machine has not seen were pruned".into(),
-            ));
+            )));
         }
         let keys = &self.unlocked.keys;
         let store = &self.unlocked.header.store;
@@ -108,9 +128,9 @@ impl FreshnessCheck<'_> {
         );
         match chained {
             Ok(head) if head == self.root.log_head && last >= seen.log_last => Ok(()),
-            Ok(_) | Err(Error::Integrity(_)) => Err(Error::Fork(
+            Ok(_) | Err(Error::Integrity(_)) => Err(Error::History(History::Fork(
                 "its log does not continue what this machine has seen".into(),
-            )),
+            ))),
             Err(error) => Err(error),
         }
     }
@@ -192,7 +212,7 @@ mod tests {
         change(&mut elsewhere, true);
         let error = open(&seen).read(|_| Ok(())).unwrap_err();
         assert!(
-            matches!(&error, crate::Error::Fork(why) if why.contains("pruned")),
+            matches!(&error, crate::Error::History(crate::error::History::Fork(why)) if why.contains("pruned")),
             "{error}"
         );
     }

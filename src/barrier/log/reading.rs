@@ -2,7 +2,7 @@
 
 use super::chain::{self, PAGE};
 use crate::barrier::reader::Reader;
-use crate::error::{Error, Result};
+use crate::error::{Error, History, Result};
 use crate::model::audit::{Entry, LogHead};
 
 /// What is done with an entry and its number.
@@ -101,14 +101,18 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Fork`] if they do not continue it, those of `visit`, and
+    /// [`History::Fork`](crate::error::History::Fork) if they do not continue it, those of `visit`, and
     /// [`Error::Integrity`] where the chain breaks.
     pub fn log_after(&mut self, seen: &LogHead, visit: Visit<'_>) -> Result<LogHead> {
         let end = self.log_head();
         if end.seq == seen.seq && end.head == seen.head {
             return Ok(end);
         }
-        let parted = || Error::Fork("its log does not continue what was shown".into());
+        let parted = || {
+            Error::History(History::Fork(
+                "its log does not continue what was shown".into(),
+            ))
+        };
         if end.seq <= seen.seq || seen.seq < self.log_start().seq {
             return Err(parted());
         }

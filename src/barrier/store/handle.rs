@@ -97,7 +97,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Substituted`](crate::Error::Substituted) if the file is another store, and those of
+    /// [`History::Substituted`](crate::error::History::Substituted) if the file is another store, and those of
     /// [`Self::open`].
     pub fn open_sibling(&self, mut backend: Box<dyn Backend>, state: &State) -> Result<Self> {
         let heads = heads(&*backend.begin(Mode::Read)?)?;

@@ -9,7 +9,7 @@ use crate::barrier::anchor::freshness::{Freshness, Override};
 use crate::barrier::anchor::{Anchor, Mark, Tombstone, Tombstones, newest};
 use crate::barrier::writer::Writer;
 use crate::crypto::MacKey;
-use crate::error::{Error, Result};
+use crate::error::{Error, History, Result};
 
 /// What this machine remembers of a store before a transaction.
 pub(super) enum Seen {
@@ -76,9 +76,9 @@ impl Store {
         if known.is_some_and(|known| known != own)
             && !matches!(self.overridden, Override::Fork | Override::Any)
         {
-            return Err(Error::Substituted(
+            return Err(Error::History(History::Substituted(
                 "this machine knew one with another id here".into(),
-            ));
+            )));
         }
         let seen = match anchor.read().map_err(file)? {
             Some(bytes) => Seen::Before(Some(bytes)),

@@ -14,7 +14,7 @@ use crate::barrier::unlocking::unlocked::root_row;
 use crate::barrier::writer::Writer;
 use crate::crypto::MacKey;
 use crate::entropy::Entropy;
-use crate::error::{Error, Result};
+use crate::error::{Error, History, Result};
 use crate::model::audit::Actor;
 use crate::model::time::Time;
 
@@ -246,7 +246,7 @@ impl Store {
         };
         let missing = freshness == Freshness::Unseen && self.anchor.is_some() && !self.draft;
         if missing && self.require_anchor && self.overridden != Override::Any {
-            return Err(Error::AnchorMissing);
+            return Err(Error::History(History::AnchorMissing));
         }
         if !self.seen {
             self.seen = true;

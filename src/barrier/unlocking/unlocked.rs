@@ -15,7 +15,7 @@ use crate::barrier::rows::root::Root;
 use crate::barrier::store_id::StoreId;
 use crate::crypto::{Key, Label, MacKey, hkdf};
 use crate::entropy::Entropy;
-use crate::error::{Error, Result};
+use crate::error::{Error, History, Result};
 use crate::model::audit::Actor;
 use crate::model::time::Time;
 
@@ -102,7 +102,9 @@ impl Unlocked {
     ) -> Result<Self> {
         let header = Header::decode(&header_bytes)?;
         if header.store != self.header.store {
-            return Err(Error::Substituted("it is another store".into()));
+            return Err(Error::History(History::Substituted(
+                "it is another store".into(),
+            )));
         }
         let root_key = Key::from_slice(self.root_key.expose());
         let root_key = root_key.ok_or(Error::Bug("a key has 32 bytes"))?;
@@ -116,7 +118,9 @@ impl Unlocked {
         let header = Header::decode(&header_bytes)?;
         header.authenticate(&header_bytes, &self.root_key)?;
         if header.store != self.header.store {
-            return Err(Error::Substituted("its id has changed".into()));
+            return Err(Error::History(History::Substituted(
+                "its id has changed".into(),
+            )));
         }
         let ring = (
             Keyring::tag(&ring)?,

@@ -4,7 +4,7 @@ use std::io;
 
 use hallpass::Error;
 use hallpass::backend::Fault;
-use hallpass::error::{Dependent, Dependents, Refusal};
+use hallpass::error::{Dependent, Dependents, Existing, History, Refusal, Subject};
 use hallpass::model::mail::{Remedy, SendFailure};
 use hallpass::model::token::TokenAddress;
 
@@ -18,38 +18,43 @@ pub(crate) use suggestion::MissingName;
 pub(crate) fn next(error: &Error) -> Option<Hint> {
     match error {
         Error::Invalid(invalid) => invalid.hint.clone().map(Hint::Advice),
-        Error::ProfileNotFound(_) => command("profile list"),
-        Error::ConnectionNotFound(name) => command(format!("connection add {name}")),
-        Error::EnvironmentNotFound(name) => command(format!("environment add {name}")),
-        Error::TokenNotFound(TokenAddress::Named { profile, .. }) => {
+        Error::NotFound(Subject::Profile(_)) => command("profile list"),
+        Error::NotFound(Subject::Connection(name)) => command(format!("connection add {name}")),
+        Error::NotFound(Subject::Environment(name)) => command(format!("environment add {name}")),
+        Error::NotFound(Subject::Token(TokenAddress::Named { profile, .. })) => {
             command(format!("token list {profile} --all"))
         }
-        Error::TokenNotFound(TokenAddress::Id(_)) | Error::ImportNotFound => {
+        Error::NotFound(Subject::Token(TokenAddress::Id(_))) | Error::NotFound(Subject::Import) => {
             command("token list --all")
         }
-        Error::ImportExists(token) => command(format!("token show {token}")),
-        Error::SlotNotFound(_) => command("store key list"),
-        Error::ProfileExists(name) => command(format!("profile show {name}")),
-        Error::ConnectionExists(name) => command(format!("connection show {name}")),
-        Error::EnvironmentExists(name) => command(format!("environment show {name}")),
-        Error::TokenExists(profile, name) => command(format!("token show {profile}/{name}")),
-        Error::DeviceTaken { profile, token, .. } => {
+        Error::Exists(Existing::Import(token)) => command(format!("token show {token}")),
+        Error::NotFound(Subject::Slot(_)) => command("store key list"),
+        Error::Exists(Existing::Profile(name)) => command(format!("profile show {name}")),
+        Error::Exists(Existing::Connection(name)) => command(format!("connection show {name}")),
+        Error::Exists(Existing::Environment(name)) => command(format!("environment show {name}")),
+        Error::Exists(Existing::Token(profile, name)) => {
+            command(format!("token show {profile}/{name}"))
+        }
+        Error::Exists(Existing::Device { profile, token, .. }) => {
             command(format!("token revoke {profile}/{token}"))
         }
-        Error::Replaced { successor, .. } | Error::Answered { successor, .. } => {
+        Error::Exists(Existing::Successor { successor, .. })
+        | Error::Exists(Existing::Answer { successor, .. }) => {
             command(format!("token show {successor}"))
         }
         Error::WrongKey => advice(
             "name another key (`--key-file`, `--passphrase-file`), or use a recovery code as the passphrase",
         ),
         Error::KeyFile(_) => advice("name the store's own key file: `--key-file FILE`"),
-        Error::AnchorMissing => {
+        Error::History(History::AnchorMissing) => {
             advice("if you know this to be the newest store, leave `--require-anchor` out once")
         }
         Error::Integrity(_) => command("store restore BACKUP"),
-        Error::Rollback { .. } => command("store accept --rollback --dry-run"),
-        Error::Fork(_) | Error::Substituted(_) => command("store accept --fork --dry-run"),
-        Error::LogCut { .. } | Error::LogDiffers(_) => advice(
+        Error::History(History::Rollback { .. }) => command("store accept --rollback --dry-run"),
+        Error::History(History::Fork(_)) | Error::History(History::Substituted(_)) => {
+            command("store accept --fork --dry-run")
+        }
+        Error::History(History::LogCut { .. }) | Error::History(History::LogDiffers(_)) => advice(
             "find out who replaced the store; a backup goes back with `hallpass store restore BACKUP`",
         ),
         Error::Clock { .. } => command("store accept --clock --dry-run"),
@@ -84,10 +89,10 @@ pub(crate) fn of_part(error: &Error) -> Option<Hint> {
         Error::Refused(Refusal::NotAllowed { .. }) => {
             advice("declare another connection of the token, or one more of its profile")
         }
-        Error::ConnectionNotFound(_) | Error::EnvironmentNotFound(_) => {
+        Error::NotFound(Subject::Connection(_)) | Error::NotFound(Subject::Environment(_)) => {
             advice("declare it, too, or make it first")
         }
-        Error::TokenExists(..) => {
+        Error::Exists(Existing::Token(..)) => {
             advice("give the new one another name, or take the old one back first")
         }
         occupied @ Error::Occupied(_) => next(occupied),

@@ -1,5 +1,6 @@
 //! A file that was not there before: whole or not at all, and its owner's alone.
 
+use hallpass::error::Existing;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -81,7 +82,7 @@ impl NewFile {
         match put {
             Ok(()) => Ok(WrittenFile(Some((self, Zeroizing::new(content.to_vec()))))),
             Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
-                Err(Error::FileExists(self.path).into())
+                Err(Error::Exists(Existing::File(self.path)).into())
             }
             Err(source) => Err(Error::File {
                 path: self.path,
@@ -109,7 +110,7 @@ fn ensure_free(
     protected: &Protected,
 ) -> Result<(), Failure> {
     if folder.stat_of(name).map_err(Error::from)?.is_some() {
-        return Err(Error::FileExists(path.to_owned()).into());
+        return Err(Error::Exists(Existing::File(path.to_owned())).into());
     }
     protected.refuse_name(path, folder, name)
 }

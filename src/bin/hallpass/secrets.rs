@@ -2,6 +2,7 @@
 //!
 //! What is read is bounded, lies in one buffer that is wiped, and is never part of an error.
 
+use hallpass::error::Subject;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
@@ -367,7 +368,7 @@ fn empty(what: &'static str) -> Failure {
 fn unreadable(path: &Path, source: io::Error) -> Failure {
     let path = path.to_owned();
     match source.kind() {
-        io::ErrorKind::NotFound => Error::FileNotFound(path).into(),
+        io::ErrorKind::NotFound => Error::NotFound(Subject::File(path)).into(),
         io::ErrorKind::FileTooLarge | io::ErrorKind::IsADirectory => {
             Failure::usage(format!("`{}` cannot be read", path.display())).because(&source)
         }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::record::LogRecord;
 use crate::barrier::Reader;
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Subject};
 use crate::model::audit::{Entry, ObjectKind};
 use crate::model::connection::Connection;
 use crate::model::id::{RecordId, TokenId};
@@ -51,7 +51,7 @@ impl ProfileRef {
         let found = lookup::find::<Profile>(r, name)?.map(|(id, _)| id);
         found
             .or(self.id)
-            .ok_or_else(|| Error::ProfileNotFound(name.clone()))
+            .ok_or_else(|| Error::NotFound(Subject::Profile(name.clone())))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::core::Core;
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, History, Refusal, Result};
 use crate::model::audit::LogHead;
 
 /// What the log was found to be.
@@ -68,10 +68,10 @@ pub fn verify(
 /// Whether the log holds what a witness has seen, so that it can be compared.
 fn reachable(seen: &LogHead, start: &LogHead, head: &LogHead) -> Result<()> {
     if seen.seq > head.seq {
-        return Err(Error::LogCut {
+        return Err(Error::History(History::LogCut {
             last: head.seq,
             seen: seen.seq,
-        });
+        }));
     }
     if seen.seq < start.seq {
         let why = format!(
@@ -86,7 +86,7 @@ fn reachable(seen: &LogHead, start: &LogHead, head: &LogHead) -> Result<()> {
 fn agree(seen: &LogHead, at: &LogHead) -> Result<()> {
     let parted = seen.seq == at.seq && seen.head != at.head;
     if parted {
-        Err(Error::LogDiffers(seen.seq))
+        Err(Error::History(History::LogDiffers(seen.seq)))
     } else {
         Ok(())
     }

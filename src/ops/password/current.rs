@@ -1,7 +1,7 @@
 //! Whether a password is still the one that a profile has.
 
 use crate::barrier::Reader;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Subject};
 use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
@@ -12,7 +12,7 @@ pub(super) fn still_there(r: &mut Reader<'_>, id: RecordId, name: &ProfileName) 
     let profile: Profile = r.require(id)?;
     match profile.deleted_at {
         None => Ok(profile),
-        Some(_) => Err(Error::ProfileNotFound(name.clone())),
+        Some(_) => Err(Error::NotFound(Subject::Profile(name.clone()))),
     }
 }
 

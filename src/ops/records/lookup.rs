@@ -1,7 +1,7 @@
 //! From names to records.
 
 use crate::barrier::{List, Reader, Record, Unique, Writer};
-use crate::error::{Error, Result};
+use crate::error::{Error, Existing, Result, Subject};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
@@ -40,11 +40,11 @@ impl NamedRecord for Profile {
     }
 
     fn missing(name: &ProfileName) -> Error {
-        Error::ProfileNotFound(name.clone())
+        Error::NotFound(Subject::Profile(name.clone()))
     }
 
     fn taken(name: &ProfileName) -> Error {
-        Error::ProfileExists(name.clone())
+        Error::Exists(Existing::Profile(name.clone()))
     }
 }
 
@@ -64,11 +64,11 @@ impl NamedRecord for Connection {
     }
 
     fn missing(name: &ConnectionName) -> Error {
-        Error::ConnectionNotFound(name.clone())
+        Error::NotFound(Subject::Connection(name.clone()))
     }
 
     fn taken(name: &ConnectionName) -> Error {
-        Error::ConnectionExists(name.clone())
+        Error::Exists(Existing::Connection(name.clone()))
     }
 }
 
@@ -88,11 +88,11 @@ impl NamedRecord for Environment {
     }
 
     fn missing(name: &EnvironmentName) -> Error {
-        Error::EnvironmentNotFound(name.clone())
+        Error::NotFound(Subject::Environment(name.clone()))
     }
 
     fn taken(name: &EnvironmentName) -> Error {
-        Error::EnvironmentExists(name.clone())
+        Error::Exists(Existing::Environment(name.clone()))
     }
 }
 

@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 
 use crate::barrier::{KdfLimits, NewSlot, SlotId, SlotSummary, Unlock};
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Subject};
 
 /// What opens the store.
 pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
@@ -39,7 +39,9 @@ pub fn find(core: &Core, text: &str) -> Result<SlotSummary> {
         .filter(|slot| slot.id.starts_with(text));
     match (found.next(), found.next()) {
         (Some(slot), None) => Ok(slot),
-        _ => Err(Error::SlotNotFound(text.chars().take(16).collect())),
+        _ => Err(Error::NotFound(Subject::Slot(
+            text.chars().take(16).collect(),
+        ))),
     }
 }
 
@@ -54,7 +56,7 @@ pub fn remove(
     proof: Option<&Unlock>,
     limits: &KdfLimits,
 ) -> Result<()> {
-    let gone = || Error::SlotNotFound(slot.id.clone());
+    let gone = || Error::NotFound(Subject::Slot(slot.id.clone()));
     let bytes = HEXLOWER.decode(slot.id.as_bytes()).map_err(|_| gone())?;
     let id: SlotId = bytes.try_into().map_err(|_| gone())?;
     let now = core.now();

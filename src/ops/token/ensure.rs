@@ -3,7 +3,7 @@
 use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::{Error, Existing, Result};
 use crate::model::audit::Action;
 use crate::model::id::TokenId;
 use crate::model::profile::Profile;
@@ -77,7 +77,9 @@ pub fn ensure(
 ) -> Result<Ensured> {
     match once(core, ensuring, sink) {
         // If another call was faster since the look, the place may hold what that one has made.
-        Err(Error::TokenExists(..) | Error::Replaced { .. }) => once(core, ensuring, sink),
+        Err(Error::Exists(Existing::Token(..)) | Error::Exists(Existing::Successor { .. })) => {
+            once(core, ensuring, sink)
+        }
         done => done,
     }
 }

@@ -6,7 +6,7 @@ use super::declared::{Declared, Source};
 use super::import::Preset;
 use super::sink_content::SinkContent;
 use crate::barrier::{Reader, Writer};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Existing, Refusal, Result};
 use crate::model::audit::Action;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
@@ -78,7 +78,10 @@ impl Reconciler {
             Source::Nowhere => return Err(Refusal::OtherUses.into()),
             Source::Preset(preset) if same && holder.imported == Some(preset.digest()?.0) => true,
             Source::Preset(_) => {
-                return Err(Error::TokenExists(declared.profile.clone(), holder.name));
+                return Err(Error::Exists(Existing::Token(
+                    declared.profile.clone(),
+                    holder.name,
+                )));
             }
             Source::Sink { .. } => {
                 let now = self.clocks.now;

@@ -3,7 +3,7 @@
 use crate::backend::Fault;
 use crate::barrier::Writer;
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::{Error, Existing, Result};
 use crate::model::audit::Action;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::RequestId;
@@ -88,7 +88,7 @@ pub fn rotate<'a>(
         {
             return Ok(RotateAnswer::Before(there.into()));
         }
-        return Err(Error::Answered { request, successor });
+        return Err(Error::Exists(Existing::Answer { request, successor }));
     }
     // Until the successor is delivered, the old token keeps its name and its end: whatever fails before
     // that leaves it as it was.

@@ -17,12 +17,11 @@ use crate::ops::records::token::TokenProof;
 ///
 /// # Errors
 ///
-/// A token that is not valid is a verdict, not an error. [`Error::ConnectionNotFound`] or
-/// [`Error::EnvironmentNotFound`] if one is named that does not exist; [`Error::Integrity`] and
+/// A token that is not valid is a verdict, not an error. [`Error::NotFound`] if a connection or
+/// an environment is named that does not exist; [`Error::Integrity`] and
 /// [`Error::Storage`] as for every reading.
 ///
-/// [`Error::ConnectionNotFound`]: crate::Error::ConnectionNotFound
-/// [`Error::EnvironmentNotFound`]: crate::Error::EnvironmentNotFound
+/// [`Error::NotFound`]: crate::Error::NotFound
 /// [`Error::Integrity`]: crate::Error::Integrity
 /// [`Error::Storage`]: crate::Error::Storage
 pub fn judge<'a>(

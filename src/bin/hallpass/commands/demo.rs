@@ -1,5 +1,6 @@
 //! `hallpass demo`: a tour on a real store in a folder of its own.
 
+use hallpass::error::Existing;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -80,7 +81,7 @@ fn make(path: &Path) -> Result<(), Failure> {
     match DirBuilder::new().mode(0o700).create(&path) {
         Ok(()) => Ok(()),
         Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
-            Err(Error::FileExists(path).into())
+            Err(Error::Exists(Existing::File(path)).into())
         }
         Err(source) => Err(Error::File { path, source }.into()),
     }

@@ -1,6 +1,7 @@
 //! What somebody may have meant who named what is not there.
 
 use hallpass::Error;
+use hallpass::error::Subject;
 use hallpass::model::name::ProfileName;
 use hallpass::model::token::TokenAddress;
 use hallpass::ops::{Core, names};
@@ -30,10 +31,10 @@ impl MissingName {
     /// What the error says is missing, if it has a name.
     pub(crate) fn of(error: &Error) -> Option<Self> {
         let (among, name) = match error {
-            Error::ProfileNotFound(name) => (Among::Profiles, name.to_string()),
-            Error::ConnectionNotFound(name) => (Among::Connections, name.to_string()),
-            Error::EnvironmentNotFound(name) => (Among::Environments, name.to_string()),
-            Error::TokenNotFound(TokenAddress::Named { profile, name }) => (
+            Error::NotFound(Subject::Profile(name)) => (Among::Profiles, name.to_string()),
+            Error::NotFound(Subject::Connection(name)) => (Among::Connections, name.to_string()),
+            Error::NotFound(Subject::Environment(name)) => (Among::Environments, name.to_string()),
+            Error::NotFound(Subject::Token(TokenAddress::Named { profile, name })) => (
                 Among::TokensOf(profile.clone()),
                 format!("{profile}/{name}"),
             ),

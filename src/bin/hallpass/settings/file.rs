@@ -1,5 +1,6 @@
 //! `config.toml`.
 
+use hallpass::error::Subject;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -131,7 +132,7 @@ fn relative(path: &Path, named: &Path) -> Failure {
 
 fn unreadable(path: &Path, source: io::Error) -> Failure {
     if source.kind() == io::ErrorKind::NotFound {
-        return Error::FileNotFound(path.to_owned()).into();
+        return Error::NotFound(Subject::File(path.to_owned())).into();
     }
     if source.kind() == io::ErrorKind::InvalidData {
         return Failure::usage(format!("`{}` {source}", path.display()));

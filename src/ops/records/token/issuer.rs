@@ -11,7 +11,7 @@ use super::term::{self, Usual};
 use super::usable::ensure_usable;
 use crate::barrier::{Reader, Unique, Writer};
 use crate::crypto::Tag;
-use crate::error::{Error, Result};
+use crate::error::{Error, Existing, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::{RecordId, TokenId};
@@ -87,7 +87,7 @@ impl Issuer {
     ) -> Result<(Imported, RecordId)> {
         if let Some(place) = w.find(Unique::Import(&digest.0))? {
             let there: TokenRecord = w.require(place)?;
-            return Err(Error::ImportExists(there.public));
+            return Err(Error::Exists(Existing::Import(there.public)));
         }
         let mut owner = self.owner(w, &draft.profile)?;
         let imported = self.import_for(w, &mut owner, draft, digest);

@@ -4,7 +4,7 @@ use super::names::{claim_names, name_holder};
 use super::pending;
 use super::state::is_live;
 use crate::barrier::{List, Reader, Unique, Writer};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Existing, Refusal, Result};
 use crate::model::id::RecordId;
 use crate::model::name::{ProfileName, TokenName};
 use crate::model::profile::Profile;
@@ -47,7 +47,7 @@ impl TokenOwner {
         let holder = name_holder(r, (self.id, &self.profile), name, clocks)?;
         let Some(holder) = holder else { return Ok(()) };
         let holder = settled(holder)?;
-        Err(Error::TokenExists(self.name()?, holder.name))
+        Err(Error::Exists(Existing::Token(self.name()?, holder.name)))
     }
 
     /// A device has one live token for each connection; an expired one gives it up.
@@ -76,11 +76,11 @@ impl TokenOwner {
         let holder = settled(holder)?;
         let profile = self.name()?;
         let device = device.clone();
-        Err(Error::DeviceTaken {
+        Err(Error::Exists(Existing::Device {
             profile,
             device,
             token: holder.name,
-        })
+        }))
     }
 
     fn name(&self) -> Result<ProfileName> {

@@ -4,7 +4,7 @@ use super::find::by_id;
 use super::state::{is_live, state};
 use crate::backend::Fault;
 use crate::barrier::{Reader, Unique, Writer};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Existing, Refusal, Result};
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::text::Device;
@@ -35,10 +35,12 @@ pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) 
                 ..
             },
         )) => Err(Error::Delivering { token, until }),
-        Some((_, new)) if is_live(&new, &profile, clocks) => Err(Error::Replaced {
-            token: old.public,
-            successor,
-        }),
+        Some((_, new)) if is_live(&new, &profile, clocks) => {
+            Err(Error::Exists(Existing::Successor {
+                token: old.public,
+                successor,
+            }))
+        }
         _ => Ok(()),
     }
 }
@@ -67,7 +69,7 @@ pub(in crate::ops) fn ensure_holds_name(
             let owner = profile
                 .name
                 .ok_or(Error::Bug("a deleted profile has a live token"))?;
-            return Err(Error::TokenExists(owner, holder.name));
+            return Err(Error::Exists(Existing::Token(owner, holder.name)));
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::find::{by_id, by_name};
 use super::proof::find_secret;
 use super::state::is_live;
 use crate::barrier::Reader;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Subject};
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
@@ -89,8 +89,10 @@ pub(in crate::ops) fn find(r: &mut Reader<'_>, target: &Target) -> Result<(Recor
         Target::Secret(token) => find_secret(r, token)?,
     };
     found.ok_or_else(|| match target {
-        Target::Address(address) => Error::TokenNotFound(address.clone()),
-        Target::Secret(Presented::Own(token)) => Error::TokenNotFound(TokenAddress::Id(token.id())),
-        Target::Secret(Presented::Foreign(_)) => Error::ImportNotFound,
+        Target::Address(address) => Error::NotFound(Subject::Token(address.clone())),
+        Target::Secret(Presented::Own(token)) => {
+            Error::NotFound(Subject::Token(TokenAddress::Id(token.id())))
+        }
+        Target::Secret(Presented::Foreign(_)) => Error::NotFound(Subject::Import),
     })
 }

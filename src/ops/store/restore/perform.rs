@@ -7,7 +7,7 @@ use super::plan::{Carried, RestorePlan};
 use crate::backend::{Backend, Progress, Target};
 use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
 use crate::core::{Context, Core};
-use crate::error::{Error, Result};
+use crate::error::{Error, History, Result};
 use crate::model::audit::Action;
 use crate::model::time::Time;
 use crate::ops::records::journal;
@@ -138,8 +138,8 @@ fn examine(backup: Backup<'_>, state: &State) -> Result<(Store, Report)> {
 /// what stands there is ours, damaged, or was put there.
 fn ensure_same(present: &mut dyn Backend, copy: &Store, state: &State) -> Result<()> {
     match peek(present) {
-        Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => Err(Error::Substituted(
-            "the backup is of a store with another id".into(),
+        Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => Err(Error::History(
+            History::Substituted("the backup is of a store with another id".into()),
         )),
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! `hallpass audit list`.
 
 use hallpass::Error;
+use hallpass::error::Subject;
 use hallpass::ops::audit::{self, Beginning, Filter};
 
 use super::follow;
@@ -66,7 +67,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
 
 /// A profile that is gone has no name, but its entries have its id.
 fn told(error: Error) -> Failure {
-    let gone = matches!(error, Error::ProfileNotFound(_));
+    let gone = matches!(error, Error::NotFound(Subject::Profile(_)));
     let failure = Failure::from(error);
     if gone {
         return failure.command("audit list --action profile.delete --output json");

@@ -1,7 +1,7 @@
 //! The password of a profile that is being made.
 
 use hallpass::Error;
-use hallpass::error::Refusal;
+use hallpass::error::{Existing, Refusal, Subject};
 use hallpass::model::name::ProfileName;
 use hallpass::ops::edit::IfThere;
 use hallpass::ops::profile;
@@ -19,10 +19,12 @@ pub(super) fn ask(
     if_there: IfThere,
 ) -> Result<Option<SecretText>, Failure> {
     match (profile::show(session.core(ui)?, name), if_there) {
-        (Err(Error::ProfileNotFound(_)), _) => {}
+        (Err(Error::NotFound(Subject::Profile(_))), _) => {}
         (Err(error), _) => return Err(error.into()),
         (Ok(_), IfThere::Compare) => return Ok(None),
-        (Ok(_), IfThere::Refuse) => return Err(Error::ProfileExists(name.clone()).into()),
+        (Ok(_), IfThere::Refuse) => {
+            return Err(Error::Exists(Existing::Profile(name.clone())).into());
+        }
     }
     ui.new_secret("New password", "`--password-file FILE`")
         .map(Some)

@@ -3,6 +3,7 @@
 use hallpass::Error;
 use hallpass::backend::Fault;
 use hallpass::backend::options::{FolderPolicy, Journal, OpenOptions};
+use hallpass::error::Existing;
 use hallpass::ops::store;
 
 use crate::cli::store::Backup;
@@ -26,7 +27,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(
     let bar = ui.progress("copying");
     let report = store::back_up(core, file, &options, &mut |at| bar.at(at.done, at.total));
     let report = report.map_err(|error| match error {
-        Error::Storage(Fault::Exists(path)) => Error::FileExists(path.into()),
+        Error::Storage(Fault::Exists(path)) => Error::Exists(Existing::File(path.into())),
         other => other,
     })?;
     drop(bar);

@@ -1,5 +1,6 @@
 //! `hallpass store restore`.
 
+use hallpass::error::Subject;
 use std::path::Path;
 
 use hallpass::backend::location::Location;
@@ -111,7 +112,7 @@ fn elsewhere(options: &OpenOptions, session: &Session, file: &Path) -> Result<bo
 /// Opens the backup. That it is missing is no reason to make a store in its place.
 fn open(file: &Path, options: &OpenOptions) -> Result<Box<dyn Backend>, Failure> {
     match Location::File(file.to_owned()).open(options) {
-        Err(Fault::Missing(path)) => Err(Error::FileNotFound(path.into()).into()),
+        Err(Fault::Missing(path)) => Err(Error::NotFound(Subject::File(path.into())).into()),
         opened => Ok(opened?),
     }
 }

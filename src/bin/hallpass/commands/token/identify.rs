@@ -1,5 +1,6 @@
 //! `hallpass token identify`.
 
+use hallpass::error::Subject;
 use hallpass::model::text::FreeText;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::ops::token::{self, Summary, Target};
@@ -119,7 +120,7 @@ fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {
         match path {
             Input::Stdin => stdin = true,
             Input::File(path) if path.exists() => files.push(path),
-            Input::File(path) => return Err(Error::FileNotFound(path).into()),
+            Input::File(path) => return Err(Error::NotFound(Subject::File(path)).into()),
         }
     }
     let mut results = Search::default();

@@ -1,0 +1,48 @@
+//! A store whose past is not the one that was seen.
+
+use crate::kind::Kind;
+
+/// How the past of a store differs from what this machine, or a witness of the log, has seen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum History {
+    /// The file is older than what this machine has seen.
+    #[error("the store is older than this machine has seen it: epoch {found}, last seen {seen}")]
+    Rollback {
+        /// Epoch of the file.
+        found: u64,
+        /// Epoch of the anchor.
+        seen: u64,
+    },
+    /// This machine has not seen the store, and was told to refuse then.
+    #[error("this machine has no anchor of the store")]
+    AnchorMissing,
+    /// The file has another history than this machine has seen.
+    #[error("the store has another history than this machine has seen: {0}")]
+    Fork(String),
+    /// The log is shorter than an outside witness has seen it.
+    #[error("the log ends at entry {last}, and a witness has seen entry {seen}")]
+    LogCut {
+        /// The newest entry.
+        last: u64,
+        /// The entry that the witness has seen.
+        seen: u64,
+    },
+    /// An outside witness has seen another log.
+    #[error("entry {0} of the log, or one before it, is not what a witness has seen")]
+    LogDiffers(u64),
+    /// Another store is where this machine knew one, or the anchor is foreign.
+    #[error("another store was put here: {0}")]
+    Substituted(String),
+}
+
+impl History {
+    /// Which coarse sort this is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
+            Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,
+            Self::Substituted(_) => Kind::Substituted,
+        }
+    }
+}
