@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::matrix::OLD;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 mod wrong;
 
@@ -31,15 +31,15 @@ expires = "30d"
 to = "file:out/nightly"
 "#;
 
-/// A stage with a declaration, `hallpass.toml`, and a folder for its secrets.
-fn declared(text: &str) -> Stage {
-    let stage = Stage::new();
+/// A home with a declaration, `hallpass.toml`, and a folder for its secrets.
+fn declared(text: &str) -> TestHome {
+    let stage = TestHome::new();
     stage.folder("out");
     stage.write("hallpass.toml", text);
     stage
 }
 
-impl Stage {
+impl TestHome {
     fn folder(&self, name: &str) {
         use std::os::unix::fs::DirBuilderExt as _;
         fs::DirBuilder::new()
@@ -112,7 +112,7 @@ fn toml_yaml_and_json_are_read_from_files_and_standard_input() {
         ("a.txt", "profiles.bot.description = 'T'", &[]),
         ("a.txt", yaml, &["--format", "yaml"]),
     ] {
-        let stage = Stage::new();
+        let stage = TestHome::new();
         stage.write(name, text);
         stage.done(&[&["apply", name], more].concat());
         assert_eq!(stage.json(&["profile", "list"])[0]["name"], "bot", "{name}");
@@ -131,7 +131,7 @@ fn toml_yaml_and_json_are_read_from_files_and_standard_input() {
 
 #[test]
 fn what_is_wrong_is_named_with_its_line_and_never_repeated() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     for (name, text, line) in [
         (
             "a.toml",
@@ -306,7 +306,7 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
 
 #[test]
 fn a_command_that_fails_hangs_or_uses_hallpass_itself_holds_no_lock() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let hallpass = env!("CARGO_BIN_EXE_hallpass");
     let before = fs::read(stage.store()).unwrap();
     for command in ["exit 3", "sleep 100"] {
@@ -344,7 +344,7 @@ fn a_command_that_fails_hangs_or_uses_hallpass_itself_holds_no_lock() {
 
 #[test]
 fn relative_paths_start_where_the_declaration_is() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.folder("etc");
     stage.write("etc/guide.md", "# Hello\n");
     stage.write("etc/old", "kD83jf0sLq92mvNx71Bz6cYp4Wt5Re\n");
@@ -360,7 +360,7 @@ fn relative_paths_start_where_the_declaration_is() {
 
 #[test]
 fn more_places_than_files_may_be_open_are_no_hindrance() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.folder("out");
     let tokens = (0..80).map(|n| format!("[profiles.x.tokens.t{n}]\nto = 'file:out/{n}'\n"));
     stage.write("a.toml", &tokens.collect::<String>());
@@ -434,7 +434,7 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
         );
     }
     // On another machine all of it can be made but the tokens, whose places nobody knows.
-    let other = Stage::new();
+    let other = TestHome::new();
     let text: String = exported
         .out
         .split("[profiles.bot.tokens")
@@ -450,7 +450,7 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
 
 #[test]
 fn whoever_ends_the_call_leaves_everything_as_it_was() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.write("old", OLD);
     let text = "profiles.x.tokens = {a = {to = 'file:old'}, \
                 b = {to = 'command:cat > /dev/null; kill -TERM $PPID; sleep 600'}}";
@@ -486,7 +486,7 @@ fn a_declaration_that_others_may_write_is_refused() {
 
 #[test]
 fn two_ways_to_one_file_are_one_place() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.folder("a");
     std::os::unix::fs::symlink("a", stage.file("link")).unwrap();
     let here = stage.file("x").display().to_string();
@@ -518,7 +518,7 @@ fn two_ways_to_one_file_are_one_place() {
 
 #[test]
 fn a_command_that_applies_its_own_declaration_is_told_that_somebody_is_at_it() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let command = format!(
         "{} apply a.toml 2> said; exit $?",
         env!("CARGO_BIN_EXE_hallpass")
@@ -541,7 +541,7 @@ fn a_command_that_applies_its_own_declaration_is_told_that_somebody_is_at_it() {
 
 #[test]
 fn a_token_in_the_name_of_a_place_is_not_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a"]);
     for to in [
         format!("file:{token}"),

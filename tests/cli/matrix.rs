@@ -15,7 +15,7 @@ use std::thread::{self, ScopedJoinHandle};
 use rustix::fs::{FlockOperation, OFlags, fcntl_setfl, flock};
 use serde_json::Value;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const HALLPASS: &str = env!("CARGO_BIN_EXE_hallpass");
 
@@ -87,7 +87,7 @@ enum Place {
 
 /// A store with something for one command to do, and folder `out`, in which something stands.
 struct Cell {
-    stage: Stage,
+    stage: TestHome,
     maker: Maker,
     place: Place,
     /// A code that was mailed.
@@ -98,7 +98,7 @@ struct Cell {
 
 impl Cell {
     fn new(maker: Maker, place: Place) -> Self {
-        let stage = Stage::furnished();
+        let stage = TestHome::with_sample_data();
         folder(&stage, "out");
         stage.write("out/file", &format!("{OLD}\n"));
         stage.write("out/env", &format!("A=1\nT={OLD}\nB=2\n"));
@@ -362,7 +362,7 @@ impl Cell {
     }
 }
 
-fn folder(stage: &Stage, name: &str) {
+fn folder(stage: &TestHome, name: &str) {
     DirBuilder::new()
         .mode(0o700)
         .create(stage.file(name))
@@ -437,7 +437,7 @@ fn a_command_that_fails_or_hangs_costs_nothing_and_one_that_uses_the_store_may_d
 
 #[test]
 fn a_time_limit_without_a_place_is_wrong_usage() {
-    let stage = Stage::empty();
+    let stage = TestHome::empty();
     for maker in MAKERS.into_iter().filter(|maker| *maker != Maker::Apply) {
         let limited = [&maker.words("12345678")[..], &["--sink-timeout", "5s"]].concat();
         let said = stage.fails(2, &limited);

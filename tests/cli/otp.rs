@@ -5,11 +5,11 @@ use std::os::unix::fs::DirBuilderExt as _;
 
 use serde_json::Value;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// Profile `anna`, restricted to `hr`, and an outbox folder.
-fn stage() -> Stage {
-    let stage = Stage::new();
+fn stage() -> TestHome {
+    let stage = TestHome::new();
     let folder = stage.file("mails");
     DirBuilder::new().mode(0o700).create(&folder).unwrap();
     let url = format!("outbox:{}", folder.display());
@@ -41,7 +41,7 @@ fn stage() -> Stage {
 }
 
 /// The mails that arrived, in no order.
-fn mails(stage: &Stage) -> Vec<String> {
+fn mails(stage: &TestHome) -> Vec<String> {
     let files = fs::read_dir(stage.file("mails")).unwrap();
     files
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
@@ -394,7 +394,7 @@ mod servers {
     use crate::support::smtp::{Manner, Plan, Server, Speaks};
 
     /// As [`stage`], with a mail server on this machine.
-    fn stage_with(plan: Plan) -> (Stage, Server) {
+    fn stage_with(plan: Plan) -> (TestHome, Server) {
         let (stage, server) = (stage(), plan.serve());
         let url = format!("smtp://localhost:{}", server.port());
         stage.done(&[

@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
-/// A line of shell with `$HALLPASS`, in the home of the stage.
-fn shell_command(stage: &Stage, line: &str) -> Command {
+/// A line of shell with `$HALLPASS`, in the home.
+fn shell_command(stage: &TestHome, line: &str) -> Command {
     let hallpass = stage.command(&[]);
     let mut shell = Command::new("/bin/sh");
     shell
@@ -30,12 +30,12 @@ fn shell_command(stage: &Stage, line: &str) -> Command {
     shell
 }
 
-fn shell(stage: &Stage, line: &str) -> Answer {
+fn shell(stage: &TestHome, line: &str) -> Answer {
     Answer::of(&shell_command(stage, line).output().unwrap())
 }
 
 /// The same, where the program itself is started with `--to`.
-fn add(stage: &Stage, name: &str, to: &str) -> Answer {
+fn add(stage: &TestHome, name: &str, to: &str) -> Answer {
     let mut command = stage.command(&["token", "add", &format!("github/{name}"), "--to", to]);
     command.env("HALLPASS", env!("CARGO_BIN_EXE_hallpass"));
     Answer::of(&command.stdin(Stdio::null()).output().unwrap())
@@ -49,7 +49,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 /// How many tokens there are, in any state.
-fn count(stage: &Stage) -> usize {
+fn count(stage: &TestHome) -> usize {
     stage
         .json(&["token", "list", "--all"])
         .as_array()
@@ -57,13 +57,13 @@ fn count(stage: &Stage) -> usize {
         .len()
 }
 
-fn text(stage: &Stage, name: &str) -> String {
+fn text(stage: &TestHome, name: &str) -> String {
     fs::read_to_string(stage.file(name)).unwrap()
 }
 
 #[test]
 fn a_file_gets_the_token_for_its_owner_alone() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     fs::write(stage.file("out"), "").unwrap();
     fs::set_permissions(stage.file("out"), Permissions::from_mode(0o644)).unwrap();
     let done = add(&stage, "a", "file:out");
@@ -87,7 +87,7 @@ fn a_file_gets_the_token_for_its_owner_alone() {
 
 #[test]
 fn documents_of_a_token_that_went_elsewhere_have_no_secret() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let made = stage.json(&["token", "add", "github/a", "--to", "file:out"]);
     assert_eq!(made["token"], Value::Null);
     let mut shown = stage.json(&["token", "show", "github/a"]);
@@ -105,7 +105,7 @@ fn documents_of_a_token_that_went_elsewhere_have_no_secret() {
 
 #[test]
 fn one_key_of_an_env_file_is_replaced_and_the_rest_kept() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = stage.token(&["github/old"]);
     stage.write(
         ".env",
@@ -145,7 +145,7 @@ fn one_key_of_an_env_file_is_replaced_and_the_rest_kept() {
 
 #[test]
 fn an_env_file_keeps_a_mode_that_is_closed_and_is_refused_with_one_that_is_open() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let path = stage.write(".env", "A=1\n");
     fs::set_permissions(&path, Permissions::from_mode(0o400)).unwrap();
     assert_eq!(add(&stage, "a", "env:.env#T").code, 0);
@@ -160,7 +160,7 @@ fn an_env_file_keeps_a_mode_that_is_closed_and_is_refused_with_one_that_is_open(
 
 #[test]
 fn a_file_that_could_be_anothers_is_refused_before_anything_is_made() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mine = stage.write("mine", "precious");
     symlink(&mine, stage.file("link")).unwrap();
     symlink("nothing", stage.file("dangling")).unwrap();
@@ -213,7 +213,7 @@ fn a_file_that_could_be_anothers_is_refused_before_anything_is_made() {
 
 #[test]
 fn what_is_no_place_is_wrong_usage() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for to in [
         "",
         "file:",
@@ -251,7 +251,7 @@ fn what_is_no_place_is_wrong_usage() {
 
 #[test]
 fn a_descriptor_gets_the_token_as_standard_output_would() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let done = shell(
         &stage,
         "\"$HALLPASS\" token add github/a --to fd:5 -o json 5>>out",
@@ -290,7 +290,7 @@ fn a_descriptor_gets_the_token_as_standard_output_would() {
 
 #[test]
 fn a_full_pipe_behind_a_descriptor_costs_nothing() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (reader, writer) = pipe().unwrap();
     rustix::fs::fcntl_setfl(&writer, rustix::fs::OFlags::NONBLOCK).unwrap();
     while rustix::io::write(&writer, &[b'x'; 4096]).is_ok() {}
@@ -303,7 +303,7 @@ fn a_full_pipe_behind_a_descriptor_costs_nothing() {
 
 #[test]
 fn a_command_gets_the_token_on_its_standard_input_and_nowhere_else() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let done = add(
         &stage,
         "a",
@@ -322,13 +322,13 @@ fn a_command_gets_the_token_on_its_standard_input_and_nowhere_else() {
     );
 }
 
-fn umask(stage: &Stage) -> String {
+fn umask(stage: &TestHome) -> String {
     shell(stage, "umask").out.trim().to_owned()
 }
 
 #[test]
 fn a_command_that_fails_leaves_no_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for command in [
         "command:cat; exit 3",
         "command:kill -9 $$",
@@ -348,7 +348,7 @@ fn a_command_that_fails_leaves_no_token() {
 
 #[test]
 fn a_command_that_hangs_is_ended_with_what_it_started() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (mut reader, writer) = pipe().unwrap();
     // Whatever is left of it holds the pipe open.
     let hang = "command:trap '' TERM; (trap '' TERM; sleep 600) & sleep 600";
@@ -380,7 +380,7 @@ fn a_command_that_hangs_is_ended_with_what_it_started() {
 
 #[test]
 fn a_command_may_use_the_store_that_its_token_is_in() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let itself = "command:\"$HALLPASS\" verify >verdict; echo $? >code; \
                   \"$HALLPASS\" connection add made -q >/dev/null && \
                   \"$HALLPASS\" token add github/inner --to file:inner -q";
@@ -402,7 +402,7 @@ fn a_command_may_use_the_store_that_its_token_is_in() {
 /// The command kills the program that waits for it.
 #[test]
 fn a_killed_call_leaves_a_token_that_is_not_good_and_holds_its_name_for_a_while() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let kill = "command:cat >got; kill -9 $PPID";
     let mut command = stage.command(&["token", "add", "github/a", "--to", kill]);
     let killed = command.args(["--sink-timeout", "1s"]).output().unwrap();
@@ -427,7 +427,7 @@ fn a_killed_call_leaves_a_token_that_is_not_good_and_holds_its_name_for_a_while(
 
 #[test]
 fn a_file_that_could_not_be_written_leaves_no_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.write("out", OLD);
     // Files may not grow beyond one block of the shell's: the store fits, as it is there already.
     let full = shell(
@@ -440,7 +440,7 @@ fn a_file_that_could_not_be_written_leaves_no_token() {
 
 #[test]
 fn a_full_disk_leaves_no_token_and_the_file_as_it_was() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     // A folder in the place of the new file: it cannot be made.
     fs::create_dir(stage.file(".hallpass-new")).unwrap();
     stage.write("out", OLD);
@@ -451,7 +451,7 @@ fn a_full_disk_leaves_no_token_and_the_file_as_it_was() {
 
 #[test]
 fn a_folder_that_another_program_holds_is_waited_for_and_given_up() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let folder = File::open(stage.path()).unwrap();
     rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive).unwrap();
     let line = [
@@ -476,7 +476,7 @@ fn a_folder_that_another_program_holds_is_waited_for_and_given_up() {
 
 #[test]
 fn many_calls_at_once_each_put_their_key_into_one_file() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let calls: Vec<_> = (0..6)
         .map(|n| {
             let to = format!("env:.env#T{n}");
@@ -501,7 +501,7 @@ fn many_calls_at_once_each_put_their_key_into_one_file() {
 
 #[test]
 fn a_profile_is_made_with_a_token_in_its_place() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let line = [
         "profile",
         "add",
@@ -521,7 +521,7 @@ fn a_profile_is_made_with_a_token_in_its_place() {
 
 #[test]
 fn a_password_that_was_not_delivered_is_not_set() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let set = ["password", "set", "github", "--generate", "--yes", "--to"];
     let to = |to: &'static str| [&set[..], &[to]].concat();
     stage.done(&to("file:pw"));

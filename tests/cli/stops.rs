@@ -5,11 +5,11 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// Profile `bound` with a token for `ci`, `several` with one for each of two, `open` with an open one.
-fn stage() -> Stage {
-    let stage = Stage::new();
+fn stage() -> TestHome {
+    let stage = TestHome::new();
     for connection in ["ci", "hr"] {
         stage.done(&["connection", "add", connection]);
     }

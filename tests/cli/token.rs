@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fields;
 use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 const FIELDS: [&str; 15] = [
     "id",
@@ -26,7 +26,7 @@ const FIELDS: [&str; 15] = [
 
 #[test]
 fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ran = stage.run(&["token", "add", "github/laptop"]);
     let token = ran.out.strip_suffix('\n').unwrap();
     assert_eq!((token.len(), token.starts_with("hpass_")), (56, true));
@@ -65,7 +65,7 @@ fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
 
 #[test]
 fn a_new_token_in_documents_is_the_token_and_its_secret() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ran = stage.run(&["token", "add", "github/a", "-o", "json"]);
     let issued = fields(&ran.out);
     assert_eq!(issued[..15], FIELDS);
@@ -85,7 +85,7 @@ fn a_new_token_in_documents_is_the_token_and_its_secret() {
 
 #[test]
 fn every_form_is_spelt_as_it_is_asked_for() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let xml = stage.token(&["github/x", "--form", "xml"]);
     assert!(
         xml.starts_with("<token><version>1</version><data>"),
@@ -108,7 +108,7 @@ fn every_form_is_spelt_as_it_is_asked_for() {
 
 #[test]
 fn what_cannot_be_made_is_refused_with_its_code() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["connection", "edit", "ci", "--token-lifetime", "30d"]);
     stage.token(&["github/laptop"]);
     for (code, arguments) in [
@@ -156,7 +156,7 @@ fn what_cannot_be_made_is_refused_with_its_code() {
 
 #[test]
 fn a_list_is_what_the_filters_say_in_every_format() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     assert_eq!(stage.run(&["token", "list"]).err, "no tokens\n");
     assert_eq!(stage.done(&["token", "list", "-o", "json"]).out, "[]\n");
     stage.done(&["profile", "add", "open"]);
@@ -205,7 +205,7 @@ fn a_list_is_what_the_filters_say_in_every_format() {
 
 #[test]
 fn a_token_is_reached_by_name_by_id_and_by_itself() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/laptop"]);
     let id = &token[..17];
     let shown = stage.json(&["token", "show", "GITHUB/Laptop"]);
@@ -235,7 +235,7 @@ fn a_token_is_reached_by_name_by_id_and_by_itself() {
 
 #[test]
 fn a_whole_token_as_an_argument_is_not_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for form in ["native", "xml", "hex", "header"] {
         let token = stage.token(&[&format!("github/{form}"), "--form", form]);
         let id = stage.json(&["token", "show", &format!("github/{form}")])["id"].clone();
@@ -283,7 +283,7 @@ fn a_whole_token_as_an_argument_is_not_repeated() {
 
 #[test]
 fn several_are_revoked_at_once_or_none() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let tokens: Vec<_> = ["a", "b", "c", "d"]
         .map(|it| stage.token(&[&format!("github/{it}")]))
         .into();
@@ -342,7 +342,7 @@ fn several_are_revoked_at_once_or_none() {
 
 #[test]
 fn suspending_and_resuming_say_so_once() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.token(&["github/a"]);
     let ran = stage.run(&[
         "token",
@@ -383,7 +383,7 @@ fn suspending_and_resuming_say_so_once() {
 
 #[test]
 fn a_person_is_asked_before_a_token_is_revoked() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.token(&["github/a"]);
     for (key, code, state) in [("n\n", 5, "active"), ("y\n", 0, "revoked")] {
         let mut terminal = Terminal::spawn(stage.command(&["token", "revoke", "github/a"]));
@@ -396,7 +396,7 @@ fn a_person_is_asked_before_a_token_is_revoked() {
 
 #[test]
 fn a_token_taken_back_by_name_takes_the_one_it_replaced_with_it() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = stage.token(&["github/lost", "--connection", "ci"]);
     let new = stage.done(&["token", "rotate", "github/lost"]).out;
     let ran = stage.done(&["token", "revoke", "github/lost", "--yes"]);
@@ -416,7 +416,7 @@ fn a_token_taken_back_by_name_takes_the_one_it_replaced_with_it() {
 
 #[test]
 fn a_token_is_no_text_and_no_device() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a", "--connection", "ci"]);
     let about = format!("it is {token}, is it");
     for arguments in [

@@ -8,11 +8,11 @@ use std::process::{Command, Stdio};
 
 use super::matrix::{MAKERS, Maker, OLD};
 use crate::promises::files_below;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
-/// A stage on which each command has something to do, and a file of every kind.
+/// A home in which each command has something to do, and a file of every kind.
 struct Ground {
-    stage: Stage,
+    stage: TestHome,
     /// Where no secret is put, whatever is asked for.
     never: Vec<PathBuf>,
     /// Where one is put if that is asked for.
@@ -21,7 +21,7 @@ struct Ground {
 
 impl Ground {
     fn new() -> Self {
-        let stage = Stage::furnished();
+        let stage = TestHome::with_sample_data();
         stage.done(&["token", "add", "github/old", "--to", "file:first"]);
         stage.done(&[
             "password",
@@ -296,7 +296,7 @@ fn apply_says_in_its_plan_what_is_replaced() {
 
 /// Runs a command with nothing open but the three that every program has: the tests may have inherited
 /// more.
-fn closed(stage: &Stage, words: &[&str]) -> Answer {
+fn closed(stage: &TestHome, words: &[&str]) -> Answer {
     let command = stage.command(words);
     let mut shell = Command::new("/bin/bash");
     let close = "for n in {3..12}; do eval \"exec $n>&-\"; done; exec \"$@\"";
@@ -515,7 +515,7 @@ fn nothing_new_is_put_next_to_the_store_under_a_name_of_its_own() {
 /// A pipe that somebody else fills, for as long as they like.
 #[test]
 fn no_transaction_waits_for_a_reader() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (reader, writer) = std::io::pipe().unwrap();
     rustix::fs::fcntl_setfl(&writer, rustix::fs::OFlags::NONBLOCK).unwrap();
     while rustix::io::write(&writer, &[b'x'; 4096]).is_ok() {}

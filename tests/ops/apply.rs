@@ -17,7 +17,7 @@ use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 use zeroize::Zeroizing;
 
-use super::fixture::{Bench, Slow, kind, p};
+use super::fixture::{Slow, TestStore, kind, p};
 
 mod failures;
 mod plans;
@@ -166,7 +166,7 @@ fn declaration(place: &Place) -> Declaration {
     }
 }
 
-impl Bench {
+impl TestStore {
     fn plan(&mut self, declared: &mut Declaration) -> Result<Plan, Error> {
         apply::plan(&mut self.core, declared, Undeclared::Keep)
     }
@@ -193,7 +193,7 @@ fn words(plan: &Plan) -> Vec<String> {
 
 #[test]
 fn all_of_it_is_made_and_a_second_run_changes_nothing() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     let done = bench.apply(declaration(&place)).unwrap();
     assert_eq!(
         words(&done),
@@ -215,7 +215,7 @@ fn all_of_it_is_made_and_a_second_run_changes_nothing() {
 
 #[test]
 fn a_plan_changes_nothing_and_says_what_would_be_refused() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     let epoch = bench.epoch();
     let planned = bench.plan(&mut declaration(&place)).unwrap();
     assert_eq!(planned.changes.len(), 4);
@@ -239,7 +239,7 @@ fn a_plan_changes_nothing_and_says_what_would_be_refused() {
 
 #[test]
 fn what_is_not_mentioned_stays_and_a_restriction_is_lifted_by_the_word_alone() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let edits = profile::Edits {
         description: Change::Set(p("builds")),
         groups: ListChange {
@@ -290,7 +290,7 @@ fn what_is_not_mentioned_stays_and_a_restriction_is_lifted_by_the_word_alone() {
 
 #[test]
 fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let ranges = |list: &[&str]| Change::Set(list.iter().map(|it| p(it)).collect());
     let declare = |it: &Connection| Declaration {
         environments: vec![Environment {
@@ -359,7 +359,7 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
 
 #[test]
 fn a_state_that_is_declared_is_brought_about_and_has_to_be_agreed_to() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let declare = |suspension, block| Declaration {
         connections: vec![Connection {

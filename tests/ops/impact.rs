@@ -10,7 +10,7 @@ use hallpass::ops::verify::Asked;
 use hallpass::ops::{Suspend, connection, environment, otp, password, profile, token};
 use hallpass::secret::SecretText;
 
-use super::fixture::{Bench, Held, draft, made, p};
+use super::fixture::{Held, TestStore, draft, made, p};
 
 /// A generator that gives the same each time.
 struct Dice(u64);
@@ -60,8 +60,8 @@ fn ranges<T: std::str::FromStr<Err: std::fmt::Debug>>(texts: &[&str]) -> Vec<T> 
 }
 
 /// A store with something of everything.
-fn furnished(dice: &mut Dice) -> (Bench, Vec<Held>) {
-    let mut bench = Bench::new();
+fn with_sample_data(dice: &mut Dice) -> (TestStore, Vec<Held>) {
+    let mut bench = TestStore::new();
     for name in CONNECTIONS {
         bench.connection(name);
     }
@@ -91,7 +91,7 @@ fn furnished(dice: &mut Dice) -> (Bench, Vec<Held>) {
 /// Where a token is valid: connection named or not, address given or not.
 type Reach = BTreeSet<(Option<&'static str>, Option<&'static str>)>;
 
-fn reach(bench: &mut Bench, held: &Held) -> Reach {
+fn reach(bench: &mut TestStore, held: &Held) -> Reach {
     let connections = std::iter::once(None).chain(CONNECTIONS.map(Some));
     let mut reach = Reach::new();
     for connection in connections {
@@ -183,7 +183,7 @@ impl Edit {
         }
     }
 
-    fn foresee(&self, bench: &mut Bench) -> hallpass::Result<Impact> {
+    fn foresee(&self, bench: &mut TestStore) -> hallpass::Result<Impact> {
         let (core, how) = (&mut bench.core, Suspend::default());
         let impact = match self {
             Self::Profile(name, edits) => profile::foresee_edit(core, &p(name), edits)?.1,
@@ -197,7 +197,7 @@ impl Edit {
         Ok(impact)
     }
 
-    fn make(&self, bench: &mut Bench) {
+    fn make(&self, bench: &mut TestStore) {
         let (core, how) = (&mut bench.core, Suspend::default());
         match self {
             Self::Profile(name, edits) => drop(profile::edit(core, &p(name), edits).unwrap()),
@@ -273,8 +273,8 @@ fn connection_edits(dice: &mut Dice) -> connection::Edits {
 fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
     let (mut dice, mut made, mut seen) = (Dice(0x5eed_cafe_f00d_1234), 0, [0; 3]);
     for _ in 0..24 {
-        let (mut bench, held) = furnished(&mut dice);
-        let all = |bench: &mut Bench| -> BTreeMap<String, Reach> {
+        let (mut bench, held) = with_sample_data(&mut dice);
+        let all = |bench: &mut TestStore| -> BTreeMap<String, Reach> {
             let reach = |it: &Held| (it.summary.address(), reach(bench, it));
             held.iter().map(reach).collect()
         };
@@ -311,7 +311,7 @@ fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
 
 #[test]
 fn what_a_change_has_no_bearing_on_is_not_counted() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let edits = connection::Edits {
         description: Change::Set(p("People")),
@@ -335,7 +335,7 @@ fn what_a_change_has_no_bearing_on_is_not_counted() {
 
 #[test]
 fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let edits = profile::Edits {
         any_connection: true,
         ..profile::Edits::default()
@@ -372,8 +372,8 @@ fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
 }
 
 /// Profile `anna` with a code that is pending for `hr`.
-fn with_a_code() -> Bench {
-    let mut bench = Bench::furnished();
+fn with_a_code() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     bench.mail();
     let draft = profile::Draft {
         email: Some(p("anna@example.com")),
@@ -449,7 +449,7 @@ fn a_code_that_is_pending_stops_with_what_it_is_for() {
 
 #[test]
 fn a_password_stops_only_if_it_is_accepted_now() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let name = &p("ci");
     let (_, impact) = profile::foresee_delete(&mut bench.core, name).unwrap();
     assert!(!impact.password);

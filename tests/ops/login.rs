@@ -13,7 +13,7 @@ use hallpass::ops::{Suspend, connection, edit, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, Held, Sink, Step, at, kind, p};
+use super::fixture::{Held, Sink, Step, TestStore, at, kind, p};
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 const HOUR: i64 = 3_600;
@@ -23,25 +23,25 @@ fn secret(text: &str) -> SecretText {
 }
 
 /// Profile `ci`, restricted to connection `hr`, with a password.
-fn bench() -> Bench {
-    let mut bench = Bench::furnished();
+fn bench() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     password::set(&mut bench.core, &p("ci"), &secret(GOOD)).unwrap();
     bench
 }
 
-fn sign_in(bench: &mut Bench, asked: &Login, text: &str) -> Result<LoginOutcome, Error> {
+fn sign_in(bench: &mut TestStore, asked: &Login, text: &str) -> Result<LoginOutcome, Error> {
     login(&mut bench.core, asked, &secret(text), &mut Sink::default())
 }
 
 #[track_caller]
-fn issued(bench: &mut Bench, asked: &Login) -> Issued {
+fn issued(bench: &mut TestStore, asked: &Login) -> Issued {
     match sign_in(bench, asked, GOOD) {
         Ok(LoginOutcome::Issued(issued)) => *issued,
         other => panic!("{other:?}"),
     }
 }
 
-fn cause(bench: &mut Bench, asked: &Login, text: &str) -> Cause {
+fn cause(bench: &mut TestStore, asked: &Login, text: &str) -> Cause {
     match sign_in(bench, asked, text).unwrap() {
         LoginOutcome::Refused(verdict) => verdict.cause,
         LoginOutcome::Issued(issued) => panic!("{issued:?}"),
@@ -52,14 +52,14 @@ fn ci() -> Login {
     Login::new(p("CI"))
 }
 
-fn named(bench: &mut Bench) -> Vec<String> {
+fn named(bench: &mut TestStore) -> Vec<String> {
     let live = bench.tokens(&Filter::default());
     live.into_iter()
         .map(|token| token.name.to_string())
         .collect()
 }
 
-fn edit_hr(bench: &mut Bench, edits: &connection::Edits) {
+fn edit_hr(bench: &mut TestStore, edits: &connection::Edits) {
     connection::edit(&mut bench.core, &p("hr"), edits).unwrap();
 }
 
@@ -237,12 +237,12 @@ fn a_sign_in_is_a_try_at_the_password() {
 #[test]
 fn a_delay_and_a_lock_show_and_an_unlock_lifts_them() {
     let mut bench = bench();
-    let lock = |bench: &mut Bench| {
+    let lock = |bench: &mut TestStore| {
         profile::show(&mut bench.core, &p("ci"))
             .unwrap()
             .password_lock
     };
-    let fail = |bench: &mut Bench, times: u32| {
+    let fail = |bench: &mut TestStore, times: u32| {
         for _ in 0..times {
             bench.wait(900);
             bench
@@ -393,7 +393,7 @@ fn a_token_that_cannot_be_handed_over_is_not_valid() {
 #[test]
 fn a_sign_in_leaves_audit_rows_and_a_failed_one_too() {
     let mut bench = bench();
-    let rows = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
+    let rows = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
     let before = rows(&mut bench);
     issued(&mut bench, &ci());
     assert_eq!(rows(&mut bench), before + 2, "the password, and the token");
@@ -424,7 +424,7 @@ impl<F: FnOnce()> hallpass::ops::delivery::ImmediateSink for Meanwhile<F> {
 
 #[test]
 fn a_password_that_is_changed_meanwhile_gives_no_token() {
-    let acts: [fn(&mut Bench); 4] = [
+    let acts: [fn(&mut TestStore); 4] = [
         |it| {
             password::set(
                 &mut it.core,

@@ -21,13 +21,13 @@ use hallpass::ops::token::{self, Ensured, Ensuring, Life, Needed, Rotating};
 use hallpass::secret::SecretText;
 
 use super::audit::logged;
-use super::fixture::{Bench, Slow, at, draft, kind, p};
+use super::fixture::{Slow, TestStore, at, draft, kind, p};
 
-/// Where everything is written but the last newline. What somebody does before that, and the bench he
+/// Where everything is written but the last newline. What somebody does before that, and the store he
 /// does it with.
-struct Cut<F>(Bench, F);
+struct Cut<F>(TestStore, F);
 
-impl<New, F: FnMut(&mut Bench)> ImmediateSink<New> for Cut<F> {
+impl<New, F: FnMut(&mut TestStore)> ImmediateSink<New> for Cut<F> {
     fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -55,22 +55,22 @@ fn at_once(address: &str) -> Rotating {
 
 #[test]
 fn a_replaced_token_is_good_again_if_its_successor_is_as_it_was_left() {
-    fn nothing(_: &mut Bench) {}
-    fn revokes(bench: &mut Bench) {
+    fn nothing(_: &mut TestStore) {}
+    fn revokes(bench: &mut TestStore) {
         bench.revoke("ci/laptop");
     }
-    fn replaces(bench: &mut Bench) {
+    fn replaces(bench: &mut TestStore) {
         let mut sink = Slow::default();
         token::rotate(&mut bench.core, &at_once("ci/laptop"), sink.delivery()).unwrap();
     }
-    type Act = fn(&mut Bench);
+    type Act = fn(&mut TestStore);
     let acts: [(Act, Reason); 3] = [
         (nothing, Reason::Valid),
         (revokes, Reason::Expired),
         (replaces, Reason::Expired),
     ];
     for (n, (act, reason)) in acts.into_iter().enumerate() {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let mut cut = Cut(bench.another(), act);
         let failed = token::rotate(&mut bench.core, &at_once("ci/laptop"), &mut cut);
@@ -90,23 +90,23 @@ fn a_replaced_token_is_good_again_if_its_successor_is_as_it_was_left() {
     }
 }
 
-fn suspends(bench: &mut Bench) {
+fn suspends(bench: &mut TestStore) {
     token::suspend(&mut bench.core, &[at("ci/laptop")], &Suspend::default()).unwrap();
 }
 
 #[test]
 fn a_token_that_somebody_stops_while_its_successor_is_delivered_is_not_replaced() {
-    fn revokes(bench: &mut Bench) {
+    fn revokes(bench: &mut TestStore) {
         bench.revoke("ci/laptop");
     }
-    type Act = fn(&mut Bench);
+    type Act = fn(&mut TestStore);
     let acts: [(Act, Reason); 2] = [
         (revokes, Reason::Revoked),
         (suspends, Reason::TokenSuspended),
     ];
     for (act, reason) in acts {
         for overlap in ["0", "1d"] {
-            let mut bench = Bench::furnished();
+            let mut bench = TestStore::with_sample_data();
             let old = bench.token("ci/laptop");
             let mut other = bench.another();
             let given = Rc::new(RefCell::new(None));
@@ -135,7 +135,7 @@ fn a_token_that_somebody_stops_while_its_successor_is_delivered_is_not_replaced(
 
 #[test]
 fn a_token_that_is_suspended_only_while_its_successor_is_delivered_is_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     let mut other = bench.another();
     let mut sink = Slow::doing(move |_| {
@@ -151,7 +151,7 @@ fn a_token_that_is_suspended_only_while_its_successor_is_delivered_is_replaced()
 
 #[test]
 fn a_token_whose_time_ends_while_its_successor_is_delivered_is_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let short = token::Draft {
         expires: Some(p("1m")),
         ..draft("ci/laptop")
@@ -174,7 +174,7 @@ fn a_token_whose_time_ends_while_its_successor_is_delivered_is_replaced() {
 
 #[test]
 fn what_is_not_back_is_told_where_a_token_may_not_be_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let mut other = bench.another();
     let mut sink = Slow::doing(move |_| {
@@ -193,7 +193,7 @@ fn what_is_not_back_is_told_where_a_token_may_not_be_replaced() {
 }
 
 /// A rotation that is killed while its sink has the new token, which is pending then.
-fn killed_rotation(bench: &mut Bench) -> Slow {
+fn killed_rotation(bench: &mut TestStore) -> Slow {
     for _ in 0..2 {
         // The pending token is committed; what follows is not.
         bench
@@ -221,7 +221,7 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
         overlap: p::<Overlap>("0"),
     };
     for ensures in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let mut sink = killed_rotation(&mut bench);
         let new = sink.token();
@@ -246,7 +246,7 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
         assert_eq!(bench.verdict(&old), Reason::Valid);
         assert_eq!(bench.reason(&new), "unknown");
     }
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let mut sink = killed_rotation(&mut bench);
     let new = sink.token();
@@ -267,9 +267,9 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
 #[test]
 fn a_token_that_comes_back_is_suspended_if_its_successor_was() {
     for (overlap, resumes) in [("0", false), ("1d", false), ("0", true)] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
-        let mut cut = Cut(bench.another(), |other: &mut Bench| {
+        let mut cut = Cut(bench.another(), |other: &mut TestStore| {
             suspends(other);
             if resumes {
                 token::resume(&mut other.core, &[at("ci/laptop")]).unwrap();
@@ -317,10 +317,10 @@ fn of_two_suspensions_the_one_that_lasts_longer_comes_back() {
         (Some("2h"), Some("1h"), true),
         (None, Some("1h"), false),
     ] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let id = old.summary.id.to_string();
-        let mut cut = Cut(bench.another(), |other: &mut Bench| {
+        let mut cut = Cut(bench.another(), |other: &mut TestStore| {
             let new = other.show("ci/laptop").id.to_string();
             for (address, until) in [(&id, old_until), (&new, new_until)] {
                 let how = Suspend {
@@ -354,11 +354,11 @@ fn of_two_suspensions_the_one_that_lasts_longer_comes_back() {
 const GOOD: &str = "umbrella-vortex-lantern-88";
 const NEWER: &str = "turbine-saffron-otter-51";
 
-fn set(bench: &mut Bench, text: &str) {
+fn set(bench: &mut TestStore, text: &str) {
     password::set(&mut bench.core, &p("ci"), &SecretText::new(text.to_owned())).unwrap();
 }
 
-fn cause(bench: &mut Bench, name: &str, text: &str) -> Cause {
+fn cause(bench: &mut TestStore, name: &str, text: &str) -> Cause {
     let password = SecretText::new(text.to_owned());
     password::verify(&mut bench.core, &p(name), &password)
         .unwrap()
@@ -368,9 +368,9 @@ fn cause(bench: &mut Bench, name: &str, text: &str) -> Cause {
 #[test]
 fn a_password_that_was_cleared_or_set_meanwhile_stays_so() {
     for clears in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         set(&mut bench, GOOD);
-        let mut cut = Cut(bench.another(), |other: &mut Bench| {
+        let mut cut = Cut(bench.another(), |other: &mut TestStore| {
             if clears {
                 password::clear(&mut other.core, &p("ci")).unwrap();
             } else {
@@ -394,10 +394,10 @@ fn a_password_that_was_cleared_or_set_meanwhile_stays_so() {
 
 #[test]
 fn wrong_tries_count_whatever_password_they_were_made_at() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     set(&mut bench, GOOD);
     assert_eq!(cause(&mut bench, "ci", "wrong"), Cause::Wrong);
-    let mut cut = Cut(bench.another(), |other: &mut Bench| {
+    let mut cut = Cut(bench.another(), |other: &mut TestStore| {
         for _ in 0..2 {
             assert_eq!(cause(other, "ci", "wrong"), Cause::Wrong);
         }
@@ -419,7 +419,7 @@ fn wrong_tries_count_whatever_password_they_were_made_at() {
 #[test]
 fn a_delivered_password_is_set_for_the_profile_it_was_made_for() {
     for is_deleted in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let mut other = bench.another();
         let mut sink = Slow::doing(move |_| {
             if is_deleted {
@@ -431,7 +431,7 @@ fn a_delivered_password_is_set_for_the_profile_it_was_made_for() {
             Ok(())
         });
         let generated = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
-        let has = |bench: &mut Bench, name: &str| {
+        let has = |bench: &mut TestStore, name: &str| {
             profile::show(&mut bench.core, &p::<ProfileName>(name))
                 .unwrap()
                 .has_password
@@ -454,7 +454,7 @@ fn a_delivered_password_is_set_for_the_profile_it_was_made_for() {
 #[test]
 fn a_new_profile_that_somebody_has_changed_stays_without_its_token() {
     for is_changed in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let mut other = bench.another();
         let mut sink = Slow::doing(move |_| {
             other.wait(1);

@@ -30,7 +30,7 @@ use hallpass::ops::verify::Asked;
 use hallpass::ops::{Suspend, connection, outbox, profile, token};
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Sink, Step, kind, message, p};
+use super::fixture::{DAY, Sink, Step, TestStore, kind, message, p};
 
 /// Ten minutes, the life of a code.
 const LIFE: i64 = 600;
@@ -94,8 +94,8 @@ impl Mail {
 }
 
 /// A store in which `ci` may get codes for `hr`.
-pub(super) fn mailing() -> Bench {
-    let mut bench = Bench::furnished();
+pub(super) fn mailing() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     bench.mail();
     let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
     let edits = Edits {
@@ -114,7 +114,7 @@ pub(super) fn binding(profile: &str, connection: &str) -> Binding {
     }
 }
 
-pub(super) fn ask(bench: &mut Bench, device: Option<&str>) -> Result<Requested, Error> {
+pub(super) fn ask(bench: &mut TestStore, device: Option<&str>) -> Result<Requested, Error> {
     let binding = binding("ci", "hr");
     let device = device.map(p);
     otp::request(
@@ -128,7 +128,7 @@ pub(super) fn ask(bench: &mut Bench, device: Option<&str>) -> Result<Requested, 
 }
 
 /// A code that was asked for, as it was mailed.
-pub(super) fn mailed(bench: &mut Bench, device: Option<&str>) -> String {
+pub(super) fn mailed(bench: &mut TestStore, device: Option<&str>) -> String {
     let requested = ask(bench, device).unwrap();
     let mut box_ = Letterbox::default();
     let sent =
@@ -147,12 +147,12 @@ pub(super) fn submission(code: &str) -> Submission {
     }
 }
 
-pub(super) fn submit(bench: &mut Bench, code: &str) -> Result<Answer, Error> {
+pub(super) fn submit(bench: &mut TestStore, code: &str) -> Result<Answer, Error> {
     otp::validate(&mut bench.core, &submission(code), &mut Sink::default())
 }
 
 #[track_caller]
-pub(super) fn exchange(bench: &mut Bench, code: &str) -> Issued {
+pub(super) fn exchange(bench: &mut TestStore, code: &str) -> Issued {
     match submit(bench, code).unwrap() {
         Answer::Exchanged(issued) => *issued,
         Answer::Refused(refused) => panic!("{refused:?}"),
@@ -160,7 +160,7 @@ pub(super) fn exchange(bench: &mut Bench, code: &str) -> Issued {
 }
 
 #[track_caller]
-pub(super) fn why_not(bench: &mut Bench, code: &str) -> WhyNot {
+pub(super) fn why_not(bench: &mut TestStore, code: &str) -> WhyNot {
     match submit(bench, code).unwrap() {
         Answer::Exchanged(_) => panic!("it was good"),
         Answer::Refused(refused) => refused.reason,
@@ -185,7 +185,7 @@ fn exchange_of(r: &mut Reader<'_>, connection: &str) -> (RecordId, Exchange) {
     (id, r.require(id).unwrap())
 }
 
-fn newest(bench: &mut Bench) -> otp::Summary {
+fn newest(bench: &mut TestStore) -> otp::Summary {
     otp::list(&mut bench.core, Some(&p("ci")), true)
         .unwrap()
         .remove(0)
@@ -254,10 +254,10 @@ fn a_second_device_gets_a_second_token_and_revoking_one_leaves_the_other() {
 #[test]
 fn the_operator_is_told_which_condition_is_not_met() {
     let mut bench = mailing();
-    let edit = |bench: &mut Bench, edits: Edits| {
+    let edit = |bench: &mut TestStore, edits: Edits| {
         profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     };
-    let asked = |bench: &mut Bench, profile: &str, connection: &str| {
+    let asked = |bench: &mut TestStore, profile: &str, connection: &str| {
         let binding = binding(profile, connection);
         otp::request(
             &mut bench.core,

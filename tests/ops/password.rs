@@ -15,7 +15,7 @@ use hallpass::ops::profile;
 use hallpass::ops::verify::Asked;
 use hallpass::secret::SecretText;
 
-use super::fixture::{Bench, NOON, Step, kind, made, message, p};
+use super::fixture::{NOON, Step, TestStore, kind, made, message, p};
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 
@@ -23,24 +23,24 @@ fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
 }
 
-fn with_password() -> Bench {
-    let mut bench = Bench::furnished();
+fn with_password() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     password::set(&mut bench.core, &p("ci"), &secret(GOOD)).unwrap();
     bench
 }
 
-fn cause(bench: &mut Bench, text: &str) -> Cause {
+fn cause(bench: &mut TestStore, text: &str) -> Cause {
     password::verify(&mut bench.core, &p("ci"), &secret(text))
         .unwrap()
         .cause
 }
 
-fn failures(bench: &mut Bench) -> u32 {
+fn failures(bench: &mut TestStore) -> u32 {
     profile::show(&mut bench.core, &p("ci")).unwrap().failures
 }
 
 /// Fails as often as it takes, waiting as long as it must.
-fn fail(bench: &mut Bench, times: u32) {
+fn fail(bench: &mut TestStore, times: u32) {
     for _ in 0..times {
         assert_eq!(cause(bench, "wrong"), Cause::Wrong);
         bench.wait(900);
@@ -49,7 +49,7 @@ fn fail(bench: &mut Bench, times: u32) {
 
 #[test]
 fn the_right_password_in_any_composition_is_right() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let composed = "für-übung-lantern-vortex-88";
     password::set(&mut bench.core, &p("CI"), &secret(composed)).unwrap();
     let decomposed = "fu\u{308}r-u\u{308}bung-lantern-vortex-88";
@@ -67,7 +67,7 @@ fn the_right_password_in_any_composition_is_right() {
 
 #[test]
 fn weak_passwords_are_refused_with_a_reason() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let long = "x1Q-".repeat(300);
     for (weak, why) in [
         ("vortex-8Q!z", "at least 15 characters"),
@@ -101,7 +101,7 @@ fn weak_passwords_are_refused_with_a_reason() {
 
 #[test]
 fn a_profiles_own_words_make_a_password_weak() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let draft = profile::Draft {
         email: Some(p("quetzalcoatlus@example.com")),
         ..profile::Draft::new(p("zephyranthes"))
@@ -116,7 +116,7 @@ fn a_profiles_own_words_make_a_password_weak() {
 
 #[test]
 fn a_generated_password_is_strong_and_never_the_same() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let one = password::generate(&mut bench.core).unwrap();
     let two = password::generate(&mut bench.core).unwrap();
     assert_ne!(one.expose(), two.expose());
@@ -312,7 +312,7 @@ fn an_unlock_forgets_the_failures() {
 }
 
 /// Failing a hundred times would hash a hundred times; the debit alone is what locks.
-fn lock(bench: &mut Bench) {
+fn lock(bench: &mut TestStore) {
     for _ in 0..LOCKED_AFTER {
         bench
             .backend
@@ -342,7 +342,7 @@ fn a_cleared_password_is_gone_and_tokens_stay() {
 
 #[test]
 fn a_profile_can_be_made_with_a_password_but_not_with_a_weak_one() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let with = |text: &str| profile::Draft {
         password: Some(secret(text)),
         ..profile::Draft::new(p("ci"))
@@ -423,7 +423,7 @@ fn a_generated_password_that_cannot_be_handed_over_leaves_the_old_one() {
 
 #[test]
 fn a_first_password_that_cannot_be_handed_over_leaves_none() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut pocket = Pocket::new(Some(Step::Finish));
     let failed = password::set_generated(&mut bench.core, &p("ci"), &mut pocket);
     assert_eq!(kind(failed), Kind::Undelivered);

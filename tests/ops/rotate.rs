@@ -14,7 +14,7 @@ use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Held, NOON, Sink, Slow, Step, at, draft, kind, message, p};
+use super::fixture::{DAY, Held, NOON, Sink, Slow, Step, TestStore, at, draft, kind, message, p};
 
 fn rotating(address: &str, overlap: &str) -> Rotating {
     Rotating {
@@ -41,29 +41,29 @@ fn now(answer: RotateAnswer) -> Rotated {
     }
 }
 
-fn rotate(bench: &mut Bench, rotating: &Rotating) -> Result<Rotated, Error> {
+fn rotate(bench: &mut TestStore, rotating: &Rotating) -> Result<Rotated, Error> {
     token::rotate(&mut bench.core, rotating, &mut Sink::default()).map(now)
 }
 
-fn in_a_day(bench: &mut Bench, address: &str) -> (Held, token::Summary) {
+fn in_a_day(bench: &mut TestStore, address: &str) -> (Held, token::Summary) {
     let rotated = rotate(bench, &rotating(address, "24h")).unwrap();
     (rotated.issued.into(), rotated.old)
 }
 
-fn all(bench: &mut Bench) -> Vec<token::Summary> {
+fn all(bench: &mut TestStore) -> Vec<token::Summary> {
     bench.tokens(&Filter {
         which: Which::All,
         ..Filter::default()
     })
 }
 
-fn rows(bench: &mut Bench) -> u64 {
+fn rows(bench: &mut TestStore) -> u64 {
     bench.core.read(|r| Ok(r.census())).unwrap().audit_rows
 }
 
 #[test]
 fn the_successor_is_for_the_same_uses_and_has_the_name() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     let mut asked = draft("ci/laptop");
     asked.environment = Some(p("test"));
@@ -106,7 +106,7 @@ fn the_successor_is_for_the_same_uses_and_has_the_name() {
 
 #[test]
 fn the_old_one_ends_at_once_or_no_later_than_by_itself() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/now");
     let rotated = rotate(&mut bench, &rotating("ci/now", "0")).unwrap();
     assert_eq!(
@@ -121,7 +121,7 @@ fn the_old_one_ends_at_once_or_no_later_than_by_itself() {
 
 #[test]
 fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let edits = connection::Edits {
         token_lifetime: Change::Set(p("30d")),
@@ -137,7 +137,7 @@ fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
 
 #[test]
 fn an_open_token_stays_open() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("any", &[]);
     bench.token("any/laptop");
     let edits = profile::Edits {
@@ -156,7 +156,7 @@ fn an_open_token_stays_open() {
 
 #[test]
 fn what_is_not_good_by_itself_is_not_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let id = bench.token("ci/laptop").summary.id.to_string();
     let how = Suspend {
         reason: None,
@@ -183,7 +183,7 @@ fn what_is_not_good_by_itself_is_not_replaced() {
 
 #[test]
 fn a_token_has_one_live_successor() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop").summary.id.to_string();
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     let again = rotate(&mut bench, &rotating(&old, "24h"));
@@ -210,7 +210,7 @@ fn a_token_has_one_live_successor() {
 
 #[test]
 fn a_name_that_somebody_else_has_by_now_is_not_taken() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop").summary.id.to_string();
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     bench.revoke(&new.summary.id.to_string());
@@ -224,7 +224,7 @@ fn a_name_that_somebody_else_has_by_now_is_not_taken() {
 
 #[test]
 fn a_repeated_request_makes_no_other_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop").summary.id.to_string();
     let first = rotate(&mut bench, &asked_as("ci/laptop", "2026-11")).unwrap();
     let made = first.issued.summary.id;
@@ -247,7 +247,7 @@ fn a_repeated_request_makes_no_other_token() {
 
 #[test]
 fn a_repeated_request_whose_sink_has_the_token_is_done() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let request = asked_as("ci/laptop", "r1");
     let mut sink = Slow::default();
@@ -270,7 +270,7 @@ fn a_repeated_request_whose_sink_has_the_token_is_done() {
 #[test]
 fn a_successor_that_is_not_delivered_leaves_the_old_one_alone() {
     for step in [Step::Ready, Step::Offer, Step::Finish] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let mut sink = Sink::failing_at(step);
         let failed = token::rotate(&mut bench.core, &asked_as("ci/laptop", "r"), &mut sink);
@@ -283,7 +283,7 @@ fn a_successor_that_is_not_delivered_leaves_the_old_one_alone() {
         }
         rotate(&mut bench, &asked_as("ci/laptop", "r")).unwrap();
     }
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     let mut sink = Slow::failing();
     let failed = token::rotate(
@@ -305,7 +305,7 @@ fn no_fault_of_the_storage_leaves_half_a_rotation() {
     for printed in [true, false] {
         let mut nth = 1;
         loop {
-            let mut bench = Bench::furnished();
+            let mut bench = TestStore::with_sample_data();
             let old = bench.token("ci/laptop");
             let before = bench.backend.faults().calls();
             bench
@@ -342,7 +342,7 @@ fn no_fault_of_the_storage_leaves_half_a_rotation() {
 
 #[test]
 fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     bench
         .backend
@@ -357,7 +357,7 @@ fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
 
 #[test]
 fn while_it_is_delivered_the_old_one_keeps_its_name() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop").summary.id;
     let mut other = bench.beside();
     let mut sink = Slow::doing(move |secret| {
@@ -395,7 +395,7 @@ fn while_it_is_delivered_the_old_one_keeps_its_name() {
 fn a_call_that_was_killed_is_repeated() {
     let mut nth = 1;
     loop {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let faults = bench.backend.faults();
         let request = asked_as("ci/laptop", "r");
@@ -443,7 +443,7 @@ fn a_call_that_was_killed_is_repeated() {
 
 #[test]
 fn a_successor_that_was_lost_is_swept_and_the_old_one_replaced_anew() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     for _ in 0..2 {
         bench

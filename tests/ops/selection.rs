@@ -8,9 +8,9 @@ use hallpass::ops::token::{self, Filter, Foreseen, Selection, Target, Which};
 use hallpass::ops::verify::{Asked, touch};
 use hallpass::ops::{Suspend, profile};
 
-use super::fixture::{Bench, DAY, at, draft, kind, p};
+use super::fixture::{DAY, TestStore, at, draft, kind, p};
 
-fn foresee<'a>(bench: &mut Bench, which: impl Into<Selection<'a>>) -> (Foreseen, Vec<String>) {
+fn foresee<'a>(bench: &mut TestStore, which: impl Into<Selection<'a>>) -> (Foreseen, Vec<String>) {
     let mut shown = Vec::new();
     let foreseen = token::foresee(&mut bench.core, which, &mut |token| {
         shown.push(token.address());
@@ -25,15 +25,15 @@ fn names(tokens: &[token::Summary]) -> Vec<String> {
     names
 }
 
-fn revoke(bench: &mut Bench, filter: &Filter) -> Vec<String> {
+fn revoke(bench: &mut TestStore, filter: &Filter) -> Vec<String> {
     let revoked = token::revoke(&mut bench.core, filter, None).unwrap();
     assert!(revoked.iter().all(|it| it.effect == Effect::Changed));
     names(&revoked.into_iter().map(|it| it.summary).collect::<Vec<_>>())
 }
 
 /// Tokens of two profiles, connections, environments and ages.
-fn varied() -> Bench {
-    let mut bench = Bench::furnished();
+fn varied() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     bench.profile("web", &[]);
     bench.token("ci/old");
@@ -404,7 +404,7 @@ fn only_what_was_agreed_to_is_touched() {
 
 #[test]
 fn what_was_used_meanwhile_is_not_unused() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     bench.token("ci/b");
     bench.wait(90 * DAY);
@@ -460,7 +460,7 @@ fn full_a_hundred_thousand_are_revoked_and_removed_in_one_transaction_each() {
 }
 
 fn revoke_and_remove(many: usize) {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let drafts: Vec<_> = (0..many).map(|n| draft(&format!("ci/t{n}"))).collect();
     let issued = token::issue_many(&mut bench.core, &drafts).unwrap();
     let kept = bench.token("ci/kept");
@@ -470,7 +470,7 @@ fn revoke_and_remove(many: usize) {
     };
     let (mut foreseen, _) = foresee(&mut bench, &filter);
     foreseen.ids.remove(&kept.summary.id);
-    let census = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap();
+    let census = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap();
     let before = census(&mut bench);
     let mut steps = Vec::new();
     let mut progress = |done, total| steps.push((done, total));
@@ -505,7 +505,7 @@ fn revoke_and_remove(many: usize) {
 
 #[test]
 fn a_token_named_twice_is_changed_once() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let id = bench.token("ci/a").summary.id;
     let twice: [Target; 2] = [at("ci/a"), at(&id.to_string())];
     assert_eq!(

@@ -6,7 +6,7 @@ use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Encoding, Token};
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 mod place;
 mod secret;
@@ -19,7 +19,7 @@ fn token() -> Token {
 }
 
 /// One of each kind that a checksum or its own shape proves; the key is the store's own.
-fn proven(stage: &Stage) -> Vec<Secret> {
+fn proven(stage: &TestHome) -> Vec<Secret> {
     let token = token();
     let spelled = |form| token.encode(form).expose().to_owned();
     let code = RecoveryCode::generate(&mut OsEntropy)
@@ -50,7 +50,7 @@ fn hex() -> Secret {
     Secret::new("hex", token().encode(Encoding::Hex).expose().to_owned())
 }
 
-fn run(stage: &Stage, words: &[String], more: &[&str]) -> Answer {
+fn run(stage: &TestHome, words: &[String], more: &[&str]) -> Answer {
     let words: Vec<_> = words
         .iter()
         .map(String::as_str)
@@ -61,7 +61,7 @@ fn run(stage: &Stage, words: &[String], more: &[&str]) -> Answer {
 
 #[test]
 fn no_place_of_a_command_line_repeats_a_secret() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (secrets, places) = (proven(&stage), places());
     assert!(places.len() > 150, "{}", places.len());
     for (number, place) in places.iter().enumerate() {
@@ -86,7 +86,7 @@ fn no_place_of_a_command_line_repeats_a_secret() {
 /// With everything else as it should be: only the secret keeps the command from being done.
 #[test]
 fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let before = stage.json(&["audit", "head"]);
     let away = stage.file("away").display().to_string();
     for secret in proven(&stage) {
@@ -151,7 +151,7 @@ fn a_token_in_hex_is_refused_where_a_name_or_a_path_is_expected_and_not_repeated
         "PROFILE/NAME",
         "ID",
     ];
-    let (stage, secret) = (Stage::furnished(), hex());
+    let (stage, secret) = (TestHome::with_sample_data(), hex());
     let mut count = 0;
     for place in places()
         .iter()
@@ -170,7 +170,7 @@ fn a_token_in_hex_is_refused_where_a_name_or_a_path_is_expected_and_not_repeated
 
 #[test]
 fn no_variable_of_the_environment_is_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let with = |name: &str, value: &str, line: &[&str]| {
         let mut command = stage.hallpass(line);
         Answer::of(&command.env(name, value).output().unwrap())
@@ -232,7 +232,7 @@ fn no_variable_of_the_environment_is_repeated() {
 
 #[test]
 fn no_setting_is_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let settings = fs::read_to_string(stage.config()).unwrap();
     for secret in proven(&stage) {
         for key in [
@@ -258,7 +258,7 @@ fn no_setting_is_repeated() {
 
 #[test]
 fn no_part_of_a_declaration_is_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let secrets = proven(&stage);
     for secret in &secrets {
         for toml in [
@@ -303,7 +303,7 @@ fn no_part_of_a_declaration_is_repeated() {
 /// Nor where it is wrong, for programs.
 #[test]
 fn no_name_in_a_declaration_that_is_a_token_in_hex_is_repeated() {
-    let (stage, secret) = (Stage::furnished(), hex());
+    let (stage, secret) = (TestHome::with_sample_data(), hex());
     for toml in [
         "[environments.\"{}\"]\ndescription = 1",
         "[connections.\"{}\"]\ngroup = \"not one!\"",
@@ -338,7 +338,7 @@ fn no_name_in_a_declaration_that_is_a_token_in_hex_is_repeated() {
 
 #[test]
 fn a_recovery_code_within_a_longer_word_is_not_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
         .spell()
@@ -376,7 +376,7 @@ fn a_recovery_code_within_a_longer_word_is_not_repeated() {
 
 #[test]
 fn no_name_of_a_file_is_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for secret in proven(&stage).into_iter().filter(Secret::is_a_name) {
         let folder = stage.file("tree").join(&secret.text);
         fs::create_dir_all(&folder).unwrap();
@@ -434,7 +434,7 @@ fn no_name_of_a_file_is_repeated() {
 
 #[test]
 fn a_secret_that_was_stored_before_is_masked_where_it_is_shown() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let secrets = proven(&stage);
     let parts = secrets
         .iter()

@@ -11,9 +11,9 @@ use crate::ops::audit::logged;
 use crate::ops::fixture::{Slow, at};
 
 /// What somebody does while the token is being delivered.
-type Act = fn(&mut Bench);
+type Act = fn(&mut TestStore);
 
-fn mail_to(bench: &mut Bench, email: &str) {
+fn mail_to(bench: &mut TestStore, email: &str) {
     let edits = Edits {
         email: Change::Set(p(email)),
         ..Edits::default()
@@ -21,27 +21,27 @@ fn mail_to(bench: &mut Bench, email: &str) {
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
 }
 
-fn nothing(_: &mut Bench) {}
+fn nothing(_: &mut TestStore) {}
 
-fn suspends_and_resumes(bench: &mut Bench) {
+fn suspends_and_resumes(bench: &mut TestStore) {
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
     profile::resume(&mut bench.core, &p("ci")).unwrap();
 }
 
-fn spells_the_address_otherwise(bench: &mut Bench) {
+fn spells_the_address_otherwise(bench: &mut TestStore) {
     mail_to(bench, "Anna@EXAMPLE.com");
 }
 
-fn changes_the_address(bench: &mut Bench) {
+fn changes_the_address(bench: &mut TestStore) {
     mail_to(bench, "other@example.com");
 }
 
-fn changes_the_address_and_back(bench: &mut Bench) {
+fn changes_the_address_and_back(bench: &mut TestStore) {
     mail_to(bench, "other@example.com");
     mail_to(bench, "anna@example.com");
 }
 
-fn takes_the_address_away(bench: &mut Bench) {
+fn takes_the_address_away(bench: &mut TestStore) {
     let edits = Edits {
         email: Change::Clear,
         ..Edits::default()
@@ -49,7 +49,7 @@ fn takes_the_address_away(bench: &mut Bench) {
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
 }
 
-fn cancels(bench: &mut Bench) {
+fn cancels(bench: &mut TestStore) {
     let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
         .unwrap()
         .unwrap();
@@ -65,30 +65,30 @@ fn cancels(bench: &mut Bench) {
     assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
 }
 
-fn asks_for_another(bench: &mut Bench) {
+fn asks_for_another(bench: &mut TestStore) {
     bench.wait(MINUTE);
     ask(bench, None).unwrap();
 }
 
-fn revokes_the_token(bench: &mut Bench) {
+fn revokes_the_token(bench: &mut TestStore) {
     token::revoke(&mut bench.core, &[at("ci/hr")], None).unwrap();
 }
 
-fn suspends_the_token(bench: &mut Bench) {
+fn suspends_the_token(bench: &mut TestStore) {
     token::suspend(&mut bench.core, &[at("ci/hr")], &Suspend::default()).unwrap();
 }
 
-fn suspends_and_resumes_the_token(bench: &mut Bench) {
+fn suspends_and_resumes_the_token(bench: &mut TestStore) {
     suspends_the_token(bench);
     token::resume(&mut bench.core, &[at("ci/hr")]).unwrap();
 }
 
-fn blocks_and_unblocks(bench: &mut Bench) {
+fn blocks_and_unblocks(bench: &mut TestStore) {
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     connection::unblock(&mut bench.core, &p("hr")).unwrap();
 }
 
-fn forbids_and_allows_again(bench: &mut Bench) {
+fn forbids_and_allows_again(bench: &mut TestStore) {
     let only = |name: &str, other: &str| Edits {
         connections: ListChange {
             add: vec![p(name)],
@@ -100,13 +100,13 @@ fn forbids_and_allows_again(bench: &mut Bench) {
     profile::edit(&mut bench.core, &p("ci"), &only("hr", "crm")).unwrap();
 }
 
-fn makes_the_profile_anew(bench: &mut Bench) {
+fn makes_the_profile_anew(bench: &mut TestStore) {
     profile::delete(&mut bench.core, &p("ci")).unwrap();
     bench.profile("ci", &["hr"]);
     mail_to(bench, "anna@example.com");
 }
 
-fn lets_its_time_pass(bench: &mut Bench) {
+fn lets_its_time_pass(bench: &mut TestStore) {
     bench.wait(LIFE);
 }
 
@@ -133,7 +133,7 @@ const FINAL: [Act; 9] = [
 ];
 
 /// Whether a code can still be exchanged. One that cannot stays used: nothing else became of it.
-fn is_good(bench: &mut Bench, code: CodeId, digits: &str) -> bool {
+fn is_good(bench: &mut TestStore, code: CodeId, digits: &str) -> bool {
     let there = otp::list(&mut bench.core, None, true).unwrap();
     let state = there.iter().find(|it| it.id == code).map(|it| it.state);
     let is_good = matches!(submit(bench, digits), Ok(Answer::Exchanged(_)));
@@ -147,7 +147,7 @@ fn is_good(bench: &mut Bench, code: CodeId, digits: &str) -> bool {
 }
 
 /// A sink that fails, after somebody else did something.
-fn failing_after(bench: &Bench, act: Act) -> Slow {
+fn failing_after(bench: &TestStore, act: Act) -> Slow {
     let mut other = bench.another();
     Slow::doing(move |_| {
         act(&mut other);
@@ -175,7 +175,7 @@ fn a_code_comes_back_after_a_failed_delivery_if_it_is_as_it_was_left() {
 }
 
 /// A call that is killed while its sink has the token.
-fn killed(bench: &mut Bench, code: &str) {
+fn killed(bench: &mut TestStore, code: &str) {
     for _ in 0..2 {
         // The debit and the pending token are committed; what follows is not.
         bench
@@ -216,7 +216,7 @@ fn a_code_comes_back_when_the_token_of_a_killed_call_is_swept_if_it_is_as_it_was
 #[test]
 fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
     /// Where the last newline cannot be written, after somebody else did something.
-    struct Cut(Sink, Bench, Act);
+    struct Cut(Sink, TestStore, Act);
     impl ImmediateSink for Cut {
         fn ready(&mut self) -> io::Result<()> {
             self.0.ready()
@@ -250,7 +250,7 @@ fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
 #[test]
 fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
     /// Where nothing can be written, once somebody else has done something.
-    struct Broken(Bench, bool);
+    struct Broken(TestStore, bool);
     impl ImmediateSink for Broken {
         fn ready(&mut self) -> io::Result<()> {
             // The first look is before the try is spent, the second after it.
@@ -277,7 +277,7 @@ fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
     assert_eq!(why_not(&mut bench, &code), WhyNot::Cancelled);
 }
 
-fn cancels_what_is_pending(bench: &mut Bench) {
+fn cancels_what_is_pending(bench: &mut TestStore) {
     let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
         .unwrap()
         .unwrap();
@@ -367,7 +367,7 @@ fn a_code_whose_token_was_delivered_stays_used() {
 #[test]
 fn what_is_withdrawn_is_told_as_long_as_it_could_come_back() {
     use hallpass::ops::edit::Effect;
-    let cancelled = |bench: &mut Bench| {
+    let cancelled = |bench: &mut TestStore| {
         otp::cancel(&mut bench.core, &binding("ci", "hr"))
             .unwrap()
             .unwrap()

@@ -12,9 +12,9 @@ use crate::ops::otp::{ask, mailing};
 /// A property, in a strict and in a lax state, and how it goes from one to the other.
 struct Property {
     name: &'static str,
-    tighten: fn(&mut Bench),
-    loosen: fn(&mut Bench),
-    seen: fn(&mut Bench) -> String,
+    tighten: fn(&mut TestStore),
+    loosen: fn(&mut TestStore),
+    seen: fn(&mut TestStore) -> String,
 }
 
 const PROPERTIES: [Property; 9] = [
@@ -84,19 +84,19 @@ fn shown(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-fn suspend_profile(bench: &mut Bench, how: &Suspend) {
+fn suspend_profile(bench: &mut TestStore, how: &Suspend) {
     profile::suspend(&mut bench.core, &p("ci"), how).unwrap();
 }
 
-fn suspend_token(bench: &mut Bench, how: &Suspend) {
+fn suspend_token(bench: &mut TestStore, how: &Suspend) {
     token::suspend(&mut bench.core, &[at("ci/laptop")], how).unwrap();
 }
 
-fn hr(bench: &mut Bench) -> connection::Summary {
+fn hr(bench: &mut TestStore) -> connection::Summary {
     connection::show(&mut bench.core, &p("hr")).unwrap()
 }
 
-fn edit_hr(bench: &mut Bench, edits: &connection::Edits) {
+fn edit_hr(bench: &mut TestStore, edits: &connection::Edits) {
     connection::edit(&mut bench.core, &p("hr"), edits).unwrap();
 }
 
@@ -104,7 +104,7 @@ fn list<T: std::str::FromStr<Err: std::fmt::Debug>>(words: &[&str]) -> Vec<T> {
     words.iter().map(|it| p(it)).collect()
 }
 
-fn deny(bench: &mut Bench, add: &[&str], remove: &[&str]) {
+fn deny(bench: &mut TestStore, add: &[&str], remove: &[&str]) {
     let deny_ip = ListChange {
         add: list(add),
         remove: list(remove),
@@ -119,7 +119,7 @@ fn deny(bench: &mut Bench, add: &[&str], remove: &[&str]) {
 }
 
 /// Lets `hr` be used from these alone; from anywhere, if there are none.
-fn allow(bench: &mut Bench, ranges: &[&str]) {
+fn allow(bench: &mut TestStore, ranges: &[&str]) {
     edit_hr(
         bench,
         &connection::Edits {
@@ -140,7 +140,7 @@ fn allow(bench: &mut Bench, ranges: &[&str]) {
     );
 }
 
-fn link(bench: &mut Bench, group: Change<hallpass::model::name::GroupName>) {
+fn link(bench: &mut TestStore, group: Change<hallpass::model::name::GroupName>) {
     edit_hr(
         bench,
         &connection::Edits {
@@ -150,7 +150,7 @@ fn link(bench: &mut Bench, group: Change<hallpass::model::name::GroupName>) {
     );
 }
 
-fn lifetime(bench: &mut Bench, span: &str) {
+fn lifetime(bench: &mut TestStore, span: &str) {
     let token_lifetime = Change::Set(p(span));
     edit_hr(
         bench,
@@ -162,7 +162,7 @@ fn lifetime(bench: &mut Bench, span: &str) {
 }
 
 /// Lets a profile use these alone; any, if there are none.
-fn restrict(bench: &mut Bench, name: &str, connections: &[&str]) {
+fn restrict(bench: &mut TestStore, name: &str, connections: &[&str]) {
     let any = profile::Edits {
         any_connection: true,
         ..profile::Edits::default()
@@ -179,7 +179,7 @@ fn restrict(bench: &mut Bench, name: &str, connections: &[&str]) {
     profile::edit(&mut bench.core, &p(name), &edits).unwrap();
 }
 
-fn groups(bench: &mut Bench, add: &[&str], remove: &[&str]) {
+fn groups(bench: &mut TestStore, add: &[&str], remove: &[&str]) {
     let groups = ListChange {
         add: list(add),
         remove: list(remove),
@@ -356,14 +356,14 @@ fn a_suspension_that_is_over_is_not_carried_over() {
 #[test]
 fn lists_are_those_of_the_replaced_store_where_it_has_any_and_deny_rules_are_united() {
     let mut machine = machine();
-    let first = |bench: &mut Bench| {
+    let first = |bench: &mut TestStore| {
         allow(bench, &["192.0.2.0/24", "198.51.100.0/24"]);
         deny(bench, &["192.0.2.7", "192.0.2.8"], &[]);
         link(bench, Change::Set(p("staff")));
         restrict(bench, "open", &["crm"]);
         groups(bench, &["staff", "night"], &[]);
     };
-    let then = |bench: &mut Bench| {
+    let then = |bench: &mut TestStore| {
         allow(bench, &["203.0.113.0/24"]);
         deny(bench, &["192.0.2.9"], &["192.0.2.7"]);
         link(bench, Change::Set(p("night")));

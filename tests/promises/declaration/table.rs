@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema::Schema;
 use crate::promises::document;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// A property, and what it needs beside itself.
 struct Property {
@@ -146,8 +146,8 @@ fn existing() -> Value {
     })
 }
 
-fn stage() -> Stage {
-    let stage = Stage::new();
+fn stage() -> TestHome {
+    let stage = TestHome::new();
     super::folder(&stage, "out");
     stage.write("guide.md", "# T\n");
     stage.write("value", "kD83jf0sLq92mvNx71Bz6cYp4Wt5Re\n");
@@ -192,7 +192,7 @@ fn declared(property: &Property, name: &str, value: Option<Value>) -> Value {
 }
 
 /// What a plan says, but for what differs each time.
-fn plan(stage: &Stage, whole: &Value) -> Result<Value, Value> {
+fn plan(stage: &TestHome, whole: &Value) -> Result<Value, Value> {
     stage.write("a.json", &whole.to_string());
     let answer = stage.run(&["apply", "a.json", "--plan", "-o", "json"]);
     if !matches!(answer.code, 0 | 7) {
@@ -272,7 +272,7 @@ fn every_property_is_what_the_table_says_without_a_value_for_new_things_and_old_
 
 /// Compares what came of a property with the word of the page for it.
 fn judge(
-    stage: &Stage,
+    stage: &TestHome,
     property: &Property,
     is_new: bool,
     at: &str,
@@ -446,7 +446,7 @@ fn what_is_exported_changes_nothing_there_and_makes_the_same_elsewhere() {
         .as_object_mut()
         .unwrap()
         .remove("tokens");
-    let other = Stage::new();
+    let other = TestHome::new();
     other.write("all.json", &without_tokens.to_string());
     other.done(&["apply", "all.json", "--yes"]);
     let again: Value = serde_json::from_str(&other.done(&["export", "-o", "json"]).out).unwrap();
