@@ -89,7 +89,7 @@ fn lists_grow_and_shrink_and_what_was_not_there_is_told() {
 fn blocking_twice_says_so_and_keeps_the_first_moment() {
     let mut bench = TestStore::new();
     bench.connection("hr");
-    let first = connection::block(&mut bench.core, &p("hr"), Some(p("incident"))).unwrap();
+    let first = connection::block(&mut bench.core, &p("hr"), Some(&p("incident"))).unwrap();
     assert_eq!(
         (first.effect, first.summary.state),
         (Effect::Changed, State::Blocked)
@@ -98,7 +98,7 @@ fn blocking_twice_says_so_and_keeps_the_first_moment() {
     let again = connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!(again.effect, Effect::AlreadySo);
     assert_eq!(again.summary.blocked, first.summary.blocked);
-    let other = connection::block(&mut bench.core, &p("hr"), Some(p("worse"))).unwrap();
+    let other = connection::block(&mut bench.core, &p("hr"), Some(&p("worse"))).unwrap();
     let (before, after) = (
         first.summary.blocked.unwrap(),
         other.summary.blocked.unwrap(),

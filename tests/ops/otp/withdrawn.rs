@@ -1,14 +1,18 @@
 //! A code whose token was not delivered comes back as it was left, and only then (L33).
 
-use hallpass::barrier::Acceptance;
 use hallpass::model::audit::Outcome;
 use hallpass::model::id::{CodeId, TokenId};
 use hallpass::model::otp::{CodeEnd, Ending};
+use hallpass::ops::Suspend;
 use hallpass::ops::edit::{Change, ListChange};
 
 use super::*;
 use crate::ops::audit::logged;
 use crate::ops::fixture::{Slow, at};
+
+mod swept;
+
+use swept::{cancels_what_is_pending, killed};
 
 /// What somebody does while the token is being delivered.
 type Act = fn(&mut TestStore);
@@ -174,45 +178,6 @@ fn a_code_comes_back_after_a_failed_delivery_if_it_is_as_it_was_left() {
     }
 }
 
-/// A call that is killed while its sink has the token.
-fn killed(bench: &mut TestStore, code: &str) {
-    for _ in 0..2 {
-        // The debit and the pending token are committed; what follows is not.
-        bench
-            .backend
-            .faults()
-            .fail_method("commit", 3, || Fault::Storage("killed".into()));
-    }
-    let mut sink = Slow {
-        stuck: true,
-        ..Slow::default()
-    };
-    let failed = otp::validate(&mut bench.core, &submission(code), sink.delivery());
-    assert_eq!(kind(failed), Kind::Undelivered);
-    assert_eq!(newest(bench).state, CodeState::Used);
-}
-
-#[test]
-fn a_code_comes_back_when_the_token_of_a_killed_call_is_swept_if_it_is_as_it_was_left() {
-    for (acts, comes_back) in [(&HARMLESS[..], true), (&FINAL[..], false)] {
-        for (n, act) in acts.iter().enumerate() {
-            let mut bench = mailing();
-            let code = mailed(&mut bench, None);
-            let id = newest(&mut bench).id;
-            killed(&mut bench, &code);
-            act(&mut bench);
-            bench.wait(65);
-            bench.connection("another");
-            assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
-            assert_eq!(
-                is_good(&mut bench, id, &code),
-                comes_back,
-                "{comes_back}: {n}"
-            );
-        }
-    }
-}
-
 #[test]
 fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
     /// Where the last newline cannot be written, after somebody else did something.
@@ -275,28 +240,6 @@ fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
     assert_eq!(kind(failed), Kind::Undelivered);
     assert_eq!(newest(&mut bench).tries, 0, "the try was right");
     assert_eq!(why_not(&mut bench, &code), WhyNot::Cancelled);
-}
-
-fn cancels_what_is_pending(bench: &mut TestStore) {
-    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
-        .unwrap()
-        .unwrap();
-    assert_eq!(cancelled.summary.state, CodeState::Cancelled);
-}
-
-#[test]
-fn a_code_whose_token_was_on_its_way_does_not_come_back_in_a_restored_store() {
-    let mut bench = mailing();
-    let code = mailed(&mut bench, None);
-    killed(&mut bench, &code);
-    let before = bench.backend.tables();
-    bench.connection("another");
-    bench.backend.restore(before);
-    hallpass::ops::store::accept(&mut bench.core, Acceptance::Rollback).unwrap();
-    bench.wait(65);
-    bench.connection("another");
-    assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
-    assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
 }
 
 #[test]
