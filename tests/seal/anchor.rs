@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
 use hallpass::barrier::{Acceptance, KdfLimits, Notice, State, Store};
@@ -83,7 +83,7 @@ fn two_histories_of_one_store_are_a_fork() {
     assert_eq!(kind(ask(&lab)), Kind::Fork, "at a later epoch");
 }
 
-pub(super) fn copy(from: &std::path::Path, to: &std::path::Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let place = to.join(entry.file_name());
@@ -252,6 +252,29 @@ fn a_place_that_the_store_was_moved_to_is_remembered() {
     assert!(state.knows_here(&lab.open().unwrap().store.id()));
 }
 
+/// What lies at a path of the memory is refused as long as others may write it, and good again then.
+fn proves_nothing_while_others_may_write(lab: &AttackStore, memory: &State, path: &Path) {
+    let before = fs::metadata(path).unwrap().permissions();
+    for more in [0o020, 0o002] {
+        let mode = before.mode() | more;
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        let mut core = lab.open_with(memory).unwrap();
+        let error = core.read(|_| Ok(())).unwrap_err();
+        assert_eq!(
+            error.kind(),
+            Kind::UnsafeFile,
+            "{} {mode:o}",
+            path.display()
+        );
+        assert_eq!(
+            core.store.tombstones().err().unwrap().kind(),
+            Kind::UnsafeFile
+        );
+    }
+    fs::set_permissions(path, before).unwrap();
+    lab.open_with(memory).unwrap().read(|_| Ok(())).unwrap();
+}
+
 #[test]
 fn what_others_could_have_written_or_exchanged_proves_nothing() {
     let lab = AttackStore::new();
@@ -278,25 +301,7 @@ fn what_others_could_have_written_or_exchanged_proves_nothing() {
         .into_iter()
         .chain(files)
     {
-        let before = fs::metadata(&path).unwrap().permissions();
-        for more in [0o020, 0o002] {
-            let mode = before.mode() | more;
-            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            let mut core = lab.open_with(&memory).unwrap();
-            let error = core.read(|_| Ok(())).unwrap_err();
-            assert_eq!(
-                error.kind(),
-                Kind::UnsafeFile,
-                "{} {mode:o}",
-                path.display()
-            );
-            assert_eq!(
-                core.store.tombstones().err().unwrap().kind(),
-                Kind::UnsafeFile
-            );
-        }
-        fs::set_permissions(&path, before).unwrap();
-        lab.open_with(&memory).unwrap().read(|_| Ok(())).unwrap();
+        proves_nothing_while_others_may_write(&lab, &memory, &path);
     }
     // A link that only its owner could have made is as good as what it leads to.
     let linked = lab.folder().join("linked");

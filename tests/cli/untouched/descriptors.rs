@@ -1,6 +1,7 @@
 //! No descriptor leads to a file of a store, whatever its number and whatever is said to it.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::Ground;
@@ -119,12 +120,8 @@ fn a_descriptor_that_is_a_file_of_the_store_is_refused_whatever_its_number() {
     stage.done(&["store", "check"]);
 }
 
-/// Before arguments and settings are known to be right, too, and of whichever store.
-#[test]
-fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
-    let ground = Ground::new();
-    let Ground { stage, .. } = &ground;
-    let store = stage.store();
+/// The files of the store, of a backup, and of another store.
+fn files_of_stores(stage: &TestHome) -> Vec<PathBuf> {
     for suffix in ["-wal", "-shm", "-journal"] {
         stage.write(&format!("backup.db{suffix}"), "");
     }
@@ -134,7 +131,7 @@ fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
         fs::read(&files_below(&stage.file("state"))[0]).unwrap(),
     )
     .unwrap();
-    let mut files = vec![store, stage.config(), stage.file("keys/store.key")];
+    let mut files = vec![stage.store(), stage.config(), stage.file("keys/store.key")];
     files.extend(files_below(&stage.file("state")));
     files.extend(
         [
@@ -146,6 +143,15 @@ fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
         .map(|name| stage.file(name)),
     );
     files.extend(["other.key", "other.anchor"].map(|name| stage.file(name)));
+    files
+}
+
+/// Before arguments and settings are known to be right, too, and of whichever store.
+#[test]
+fn nothing_is_said_to_a_file_of_a_store_whatever_is_wrong() {
+    let ground = Ground::new();
+    let Ground { stage, .. } = &ground;
+    let files = files_of_stores(stage);
     let before = ground.files();
     for path in files {
         let shown = path.display();

@@ -8,15 +8,20 @@ use hallpass::ops::edit::Change;
 use super::{connection, environment, profile, words};
 use crate::ops::fixture::{TestStore, kind, p};
 
+/// An environment that is to be the default, or not.
+fn default(name: &str, is_default: bool) -> Environment {
+    Environment {
+        default: Some(is_default),
+        ..environment(name)
+    }
+}
+
 #[test]
 fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
     let mut bench = TestStore::with_sample_data();
     let ranges = |list: &[&str]| Change::Set(list.iter().map(|it| p(it)).collect());
     let declare = |it: &Connection| Declaration {
-        environments: vec![Environment {
-            default: Some(true),
-            ..environment("staging")
-        }],
+        environments: vec![default("staging", true)],
         connections: vec![it.clone()],
         ..Declaration::default()
     };
@@ -36,10 +41,7 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
             .unwrap()
             .default
     );
-    let not_default = Environment {
-        default: Some(false),
-        ..environment("staging")
-    };
+    let not_default = default("staging", false);
     let none = Declaration {
         environments: vec![not_default.clone()],
         ..Declaration::default()
@@ -49,12 +51,8 @@ fn addresses_lifetimes_and_the_default_environment_are_as_declared() {
         Kind::Refused,
         "there always is one"
     );
-    let other = Environment {
-        default: Some(true),
-        ..environment("production")
-    };
     let moved = Declaration {
-        environments: vec![not_default, other],
+        environments: vec![not_default, default("production", true)],
         ..Declaration::default()
     };
     assert_eq!(bench.apply(moved).unwrap().changes.len(), 1);

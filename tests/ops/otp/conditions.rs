@@ -1,30 +1,46 @@
 //! What must be met before a code is mailed, and what is said when it is not.
 
-use hallpass::Kind;
-use hallpass::ops::otp::{self, Request};
+use hallpass::model::email::EmailAddress;
+use hallpass::ops::edit::{Change, ListChange};
+use hallpass::ops::otp::{self, Request, Requested};
 use hallpass::ops::profile::Edits;
 use hallpass::ops::{Suspend, connection, profile};
+use hallpass::{Error, Kind};
 
 use super::{binding, exchange, mailed, mailing, submit};
 use crate::ops::fixture::{TestStore, kind, message, p};
 
+/// Asks for a code for a profile and a connection.
+fn asked(bench: &mut TestStore, profile: &str, connection: &str) -> Result<Requested, Error> {
+    let binding = binding(profile, connection);
+    otp::request(
+        &mut bench.core,
+        &Request {
+            binding,
+            device: None,
+            asked_from: None,
+        },
+    )
+}
+
+/// Gives `ci` this address, or none.
+fn set_email(bench: &mut TestStore, email: Change<EmailAddress>) {
+    edit(
+        bench,
+        Edits {
+            email,
+            ..Edits::default()
+        },
+    );
+}
+
+fn edit(bench: &mut TestStore, edits: Edits) {
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+}
+
 #[test]
 fn the_operator_is_told_which_condition_is_not_met() {
     let mut bench = mailing();
-    let edit = |bench: &mut TestStore, edits: Edits| {
-        profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
-    };
-    let asked = |bench: &mut TestStore, profile: &str, connection: &str| {
-        let binding = binding(profile, connection);
-        otp::request(
-            &mut bench.core,
-            &Request {
-                binding,
-                device: None,
-                asked_from: None,
-            },
-        )
-    };
     assert_eq!(kind(asked(&mut bench, "nobody", "hr")), Kind::NotFound);
     assert_eq!(kind(asked(&mut bench, "ci", "nothing")), Kind::NotFound);
     let refused = message(asked(&mut bench, "ci", "crm"));
@@ -41,12 +57,12 @@ fn the_operator_is_told_which_condition_is_not_met() {
     profile::resume(&mut bench.core, &p("ci")).unwrap();
 
     let grouped = connection::Edits {
-        group: hallpass::ops::edit::Change::Set(p("staff")),
+        group: Change::Set(p("staff")),
         ..connection::Edits::default()
     };
     connection::edit(&mut bench.core, &p("hr"), &grouped).unwrap();
     assert!(message(asked(&mut bench, "ci", "hr")).contains("not a member of `staff`"));
-    let groups = hallpass::ops::edit::ListChange {
+    let groups = ListChange {
         add: vec![p("staff")],
         remove: Vec::new(),
     };
@@ -65,26 +81,12 @@ fn the_operator_is_told_which_condition_is_not_met() {
     );
     connection::unblock(&mut bench.core, &p("hr")).unwrap();
 
-    let email = hallpass::ops::edit::Change::Clear;
-    edit(
-        &mut bench,
-        Edits {
-            email,
-            ..Edits::default()
-        },
-    );
+    set_email(&mut bench, Change::Clear);
     assert_eq!(
         message(asked(&mut bench, "ci", "hr")),
         "profile `ci` has no e-mail address"
     );
-    let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
-    edit(
-        &mut bench,
-        Edits {
-            email,
-            ..Edits::default()
-        },
-    );
+    set_email(&mut bench, Change::Set(p("anna@example.com")));
 
     bench.no_mail();
     let refused = message(asked(&mut bench, "ci", "hr"));

@@ -8,73 +8,44 @@ use hallpass::ops::token::{self, Filter, Which};
 use super::{foresee, names, revoke, varied};
 use crate::ops::fixture::{kind, p};
 
+/// A filter that picks by this alone.
+fn filter(set: fn(&mut Filter)) -> Filter {
+    let mut filter = Filter::default();
+    set(&mut filter);
+    filter
+}
+
 #[test]
 fn each_selector_picks_and_all_of_them_together() {
-    let filter = Filter::default;
     let cases: [(Filter, &[&str]); 9] = [
+        (filter(|it| it.profile = Some(p("ci"))), &["new", "old"]),
+        (filter(|it| it.connection = Some(p("crm"))), &["crm"]),
+        (filter(|it| it.environment = Some(p("test"))), &["test"]),
         (
-            Filter {
-                profile: Some(p("ci")),
-                ..filter()
-            },
-            &["new", "old"],
-        ),
-        (
-            Filter {
-                connection: Some(p("crm")),
-                ..filter()
-            },
-            &["crm"],
-        ),
-        (
-            Filter {
-                environment: Some(p("test")),
-                ..filter()
-            },
-            &["test"],
-        ),
-        (
-            Filter {
-                issued_before: Some(p("5d")),
-                ..filter()
-            },
+            filter(|it| it.issued_before = Some(p("5d"))),
             &["crm", "old", "test"],
         ),
         (
-            Filter {
-                issued_after: Some(p("2026-11-30")),
-                ..filter()
-            },
+            filter(|it| it.issued_after = Some(p("2026-11-30"))),
             &["new", "new"],
         ),
         (
-            Filter {
-                unused_for: Some(p("10d")),
-                ..filter()
-            },
+            filter(|it| it.unused_for = Some(p("10d"))),
             &["crm", "old", "test"],
         ),
+        (filter(|it| it.which = Which::Expired), &["short"]),
         (
-            Filter {
-                which: Which::Expired,
-                ..filter()
-            },
-            &["short"],
-        ),
-        (
-            Filter {
-                profile: Some(p("WEB")),
-                issued_after: Some(p("5d")),
-                ..filter()
-            },
+            filter(|it| {
+                it.profile = Some(p("WEB"));
+                it.issued_after = Some(p("5d"));
+            }),
             &["new"],
         ),
         (
-            Filter {
-                profile: Some(p("ci")),
-                connection: Some(p("crm")),
-                ..filter()
-            },
+            filter(|it| {
+                it.profile = Some(p("ci"));
+                it.connection = Some(p("crm"));
+            }),
             &[],
         ),
     ];
@@ -106,72 +77,51 @@ fn each_selector_picks_and_all_of_them_together() {
 /// Each selector, and whom it picks of the tokens of [`varied`] that are live, and of all of them once
 /// they have ended.
 fn selectors() -> [(Filter, &'static [&'static str], &'static [&'static str]); 8] {
-    let filter = Filter::default;
     let before: &[&str] = &["crm", "old", "short", "test"];
     [
         (
-            Filter {
-                profile: Some(p("ci")),
-                ..filter()
-            },
+            filter(|it| it.profile = Some(p("ci"))),
             &["new", "old"],
             &["new", "old"],
         ),
         (
-            Filter {
-                connection: Some(p("crm")),
-                ..filter()
-            },
+            filter(|it| it.connection = Some(p("crm"))),
             &["crm"],
             &["crm"],
         ),
         (
-            Filter {
-                environment: Some(p("test")),
-                ..filter()
-            },
+            filter(|it| it.environment = Some(p("test"))),
             &["test"],
             &["test"],
         ),
         (
-            Filter {
-                issued_before: Some(p("5d")),
-                ..filter()
-            },
+            filter(|it| it.issued_before = Some(p("5d"))),
             &["crm", "old", "test"],
             before,
         ),
         (
-            Filter {
-                issued_after: Some(p("5d")),
-                ..filter()
-            },
+            filter(|it| it.issued_after = Some(p("5d"))),
             &["new", "new"],
             &["new", "new"],
         ),
         (
-            Filter {
-                unused_for: Some(p("10d")),
-                ..filter()
-            },
+            filter(|it| it.unused_for = Some(p("10d"))),
             &["crm", "old", "test"],
             before,
         ),
         (
-            Filter {
-                profile: Some(p("web")),
-                issued_before: Some(p("5d")),
-                ..filter()
-            },
+            filter(|it| {
+                it.profile = Some(p("web"));
+                it.issued_before = Some(p("5d"));
+            }),
             &["crm", "test"],
             &["crm", "short", "test"],
         ),
         (
-            Filter {
-                profile: Some(p("ci")),
-                connection: Some(p("crm")),
-                ..filter()
-            },
+            filter(|it| {
+                it.profile = Some(p("ci"));
+                it.connection = Some(p("crm"));
+            }),
             &[],
             &[],
         ),

@@ -7,6 +7,44 @@ use super::{FORMATS, Watch};
 
 const FOREIGN: &str = "cnry_7fQ2mZx9Lk4Rw8Tb1Vn6Yp3Hs5Jd0GcAe";
 
+/// Whatever reads without a secret as input.
+const READING: [&[&str]; 22] = [
+    &["environment", "list"],
+    &["environment", "show", "CanaryEnvironment"],
+    &["connection", "list"],
+    &["connection", "show", "CanaryConnection"],
+    &["connection", "guide", "CanaryConnection"],
+    &[
+        "connection",
+        "guide",
+        "CanaryConnection",
+        "--template",
+        "profit",
+    ],
+    &["profile", "list"],
+    &["profile", "show", "CanaryProfile"],
+    &["token", "list", "--all"],
+    &["token", "prune", "--older-than", "1d", "--dry-run"],
+    &["token", "show", "CanaryProfile/CanaryToken"],
+    &["status"],
+    &["store", "info"],
+    &["store", "check"],
+    &["store", "key", "list"],
+    &["mail", "show"],
+    &["mail", "test", "--environment", "CanaryEnvironment"],
+    &["audit", "list"],
+    &["audit", "verify"],
+    &["audit", "head"],
+    &["audit", "export"],
+    &[
+        "password",
+        "verify",
+        "CanaryProfile",
+        "--password-file",
+        "password",
+    ],
+];
+
 /// Whatever reads, in every format, with secrets as input.
 pub(super) fn ask(watch: &mut Watch) {
     let held = watch.issue(&["token", "add", "CanarySecond/held"], |it| {
@@ -26,42 +64,7 @@ pub(super) fn ask(watch: &mut Watch) {
     );
     for format in FORMATS {
         let output = ["-o", format];
-        for arguments in [
-            &["environment", "list"][..],
-            &["environment", "show", "CanaryEnvironment"],
-            &["connection", "list"],
-            &["connection", "show", "CanaryConnection"],
-            &["connection", "guide", "CanaryConnection"],
-            &[
-                "connection",
-                "guide",
-                "CanaryConnection",
-                "--template",
-                "profit",
-            ],
-            &["profile", "list"],
-            &["profile", "show", "CanaryProfile"],
-            &["token", "list", "--all"],
-            &["token", "prune", "--older-than", "1d", "--dry-run"],
-            &["token", "show", "CanaryProfile/CanaryToken"],
-            &["status"],
-            &["store", "info"],
-            &["store", "check"],
-            &["store", "key", "list"],
-            &["mail", "show"],
-            &["mail", "test", "--environment", "CanaryEnvironment"],
-            &["audit", "list"],
-            &["audit", "verify"],
-            &["audit", "head"],
-            &["audit", "export"],
-            &[
-                "password",
-                "verify",
-                "CanaryProfile",
-                "--password-file",
-                "password",
-            ],
-        ] {
+        for arguments in READING {
             watch.run(&[arguments, &output].concat(), "");
         }
         watch.run(&[&["verify"][..], &output].concat(), &held);

@@ -50,10 +50,27 @@ fn key_bytes(path: &Path) -> Vec<u8> {
 
 /// Something of everything; every name and text begins with `Canary`.
 pub(super) fn fill(watch: &mut Watch) {
+    places(watch);
+    profile(watch);
+    tokens(watch);
+    delivered_tokens(watch);
+    successors(watch);
+    mail(watch);
+    codes(watch);
+    let generate = ["password", "set", "CanarySecond", "--generate"];
+    watch.issue(&generate, |secret| {
+        vec![Needle::text("a generated password", secret)]
+    });
+}
+
+/// What every thing says of itself.
+const ABOUT: [&str; 2] = ["--description", "CanaryText of any sort"];
+
+/// An environment and a connection.
+fn places(watch: &mut Watch) {
     watch.home.write("guide", "CanaryGuide: turn the handle");
-    let about = ["--description", "CanaryText of any sort"];
     watch.run(
-        &[&["environment", "add", "CanaryEnvironment"][..], &about].concat(),
+        &[&["environment", "add", "CanaryEnvironment"][..], &ABOUT].concat(),
         "",
     );
     watch.run(
@@ -68,7 +85,7 @@ pub(super) fn fill(watch: &mut Watch) {
         "CanaryGroup",
     ];
     watch.run(
-        &[&connection[..], &["--guide-file", "guide"], &about].concat(),
+        &[&connection[..], &["--guide-file", "guide"], &ABOUT].concat(),
         "",
     );
     watch.run(
@@ -81,6 +98,9 @@ pub(super) fn fill(watch: &mut Watch) {
         ],
         "",
     );
+}
+
+fn profile(watch: &mut Watch) {
     let profile = [
         "profile",
         "add",
@@ -95,7 +115,7 @@ pub(super) fn fill(watch: &mut Watch) {
         "CanaryAddress@example.com",
     ];
     let password = ["--password-file", "password"];
-    watch.run(&[&profile[..], &more, &password, &about].concat(), "");
+    watch.run(&[&profile[..], &more, &password, &ABOUT].concat(), "");
     watch.run(
         &[
             "profile",
@@ -106,6 +126,10 @@ pub(super) fn fill(watch: &mut Watch) {
         ],
         "",
     );
+}
+
+/// Tokens on standard output, in each form.
+fn tokens(watch: &mut Watch) {
     let add = [
         "token",
         "add",
@@ -119,6 +143,10 @@ pub(super) fn fill(watch: &mut Watch) {
         let add = ["token", "add", &address, "--form", form, "--device", form];
         watch.issue(&add, |secret| token(form, secret));
     }
+}
+
+/// Tokens for commands and files, and those that are declared.
+fn delivered_tokens(watch: &mut Watch) {
     let there = [
         "token",
         "add",
@@ -158,6 +186,10 @@ pub(super) fn fill(watch: &mut Watch) {
         "a token in a .env file",
         held.strip_prefix("T=").unwrap(),
     ));
+}
+
+/// A successor, the first token of a profile, and that of a login.
+fn successors(watch: &mut Watch) {
     let rotate = [
         "token",
         "rotate",
@@ -170,6 +202,9 @@ pub(super) fn fill(watch: &mut Watch) {
     watch.issue(&first, |secret| token("a profile's first token", secret));
     let login = ["login", "CanaryProfile", "--password-file", "password"];
     watch.issue(&login, |secret| token("a login", secret));
+}
+
+fn mail(watch: &mut Watch) {
     let from = [
         "--from",
         "CanarySender <canary@example.com>",
@@ -187,9 +222,4 @@ pub(super) fn fill(watch: &mut Watch) {
     let outbox = format!("outbox:{}", watch.home.file("outbox").display());
     let own = ["mail", "set", &outbox, "--environment", "CanaryEnvironment"];
     watch.run(&[&own[..], &["--from", "canary@example.com"]].concat(), "");
-    codes(watch);
-    let generate = ["password", "set", "CanarySecond", "--generate"];
-    watch.issue(&generate, |secret| {
-        vec![Needle::text("a generated password", secret)]
-    });
 }
