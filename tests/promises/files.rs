@@ -3,14 +3,14 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::fs::{CWD, Mode};
 
 use super::files_below;
 use crate::support::Home;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 mod canary;
 
@@ -47,54 +47,42 @@ fn under(umask: &str, home: &Home, arguments: &[&str]) {
     );
 }
 
+/// Every file of a home, and every folder above one, is for its owner alone.
+fn are_for_their_owner_alone(home: &Home, files: &[PathBuf], umask: &str) {
+    for file in files {
+        assert_eq!(mode(file), 0o600, "{} under umask {umask}", file.display());
+        for folder in file.ancestors().skip(1).take_while(|it| *it != home.path()) {
+            assert_eq!(
+                mode(folder),
+                0o700,
+                "{} under umask {umask}",
+                folder.display()
+            );
+        }
+    }
+}
+
 /// T24. 177 is what a careful user has, and would keep folders from being entered.
 #[test]
 fn every_file_is_for_its_owner_alone_whatever_the_umask() {
     for umask in ["000", "022", "077", "177"] {
         let home = Home::new();
+        let run = |arguments: &[&str]| under(umask, &home, arguments);
         let recovery = ["--recovery-file", "papers/recovery"];
-        under(
-            umask,
-            &home,
-            &[&["init", "--new-key-file", "keys/a"][..], &recovery].concat(),
-        );
-        under(umask, &home, &["connection", "add", "ci"]);
-        under(
-            umask,
-            &home,
-            &["profile", "add", "github", "--connection", "ci"],
-        );
-        under(umask, &home, &["token", "add", "github/laptop"]);
-        under(umask, &home, &["token", "revoke", "github/laptop", "--yes"]);
-        under(
-            umask,
-            &home,
-            &["token", "add", "github/file", "--to", "file:sinks-file"],
-        );
-        under(
-            umask,
-            &home,
-            &["token", "add", "github/env", "--to", "env:sinks-env#T"],
-        );
-        under(
-            umask,
-            &home,
-            &["store", "key", "add", "--new-key-file", "more/b"],
-        );
-        under(
-            umask,
-            &home,
-            &["store", "key", "add", "--recovery-file", "more/c"],
-        );
-        under(umask, &home, &["store", "backup", "backup.db"]);
-        under(umask, &home, &["store", "restore", "backup.db", "--yes"]);
-        under(umask, &home, &["store", "check"]);
-        under(
-            umask,
-            &home,
-            &["review", "--fail-on", "high", "--html", "review-page"],
-        );
-        under(umask, &home, &["demo", "--keep", "tour"]);
+        run(&[&["init", "--new-key-file", "keys/a"][..], &recovery].concat());
+        run(&["connection", "add", "ci"]);
+        run(&["profile", "add", "github", "--connection", "ci"]);
+        run(&["token", "add", "github/laptop"]);
+        run(&["token", "revoke", "github/laptop", "--yes"]);
+        run(&["token", "add", "github/file", "--to", "file:sinks-file"]);
+        run(&["token", "add", "github/env", "--to", "env:sinks-env#T"]);
+        run(&["store", "key", "add", "--new-key-file", "more/b"]);
+        run(&["store", "key", "add", "--recovery-file", "more/c"]);
+        run(&["store", "backup", "backup.db"]);
+        run(&["store", "restore", "backup.db", "--yes"]);
+        run(&["store", "check"]);
+        run(&["review", "--fail-on", "high", "--html", "review-page"]);
+        run(&["demo", "--keep", "tour"]);
         let files = files_below(home.path());
         let made = |end: &str| {
             files
@@ -123,24 +111,14 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
         ] {
             assert!(made(end), "no {end}, so this proves nothing");
         }
-        for file in &files {
-            assert_eq!(mode(file), 0o600, "{} under umask {umask}", file.display());
-            for folder in file.ancestors().skip(1).take_while(|it| *it != home.path()) {
-                assert_eq!(
-                    mode(folder),
-                    0o700,
-                    "{} under umask {umask}",
-                    folder.display()
-                );
-            }
-        }
+        are_for_their_owner_alone(&home, &files, umask);
     }
 }
 
 /// The mode of an open store's sidecars: they are there while somebody has it open.
 #[test]
 fn what_sqlite_puts_beside_the_store_is_for_its_owner_alone() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let reader = rusqlite::Connection::open(home.store()).unwrap();
     let count: i64 = reader
         .query_row("SELECT count(*) FROM obj", [], |row| row.get(0))
@@ -161,7 +139,7 @@ fn what_sqlite_puts_beside_the_store_is_for_its_owner_alone() {
 
 #[test]
 fn a_store_that_others_can_read_is_refused_with_the_command_that_mends_it() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let store = home.store();
     set_mode(&store, 0o644);
     let said = home.fails(43, &["profile", "list"]);
@@ -174,7 +152,7 @@ fn a_store_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 
 #[test]
 fn a_key_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let key = home.file("keys/store.key");
     for open in [0o644, 0o640, 0o604, 0o620] {
         set_mode(&key, open);
@@ -190,7 +168,7 @@ fn a_key_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 
 #[test]
 fn a_store_or_key_behind_a_link_is_refused() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let link = home.store().with_file_name("link.db");
     symlink(home.store(), &link).unwrap();
     let said = home.fails(43, &["profile", "list", "--store", link.to_str().unwrap()]);
@@ -206,7 +184,7 @@ fn a_store_or_key_behind_a_link_is_refused() {
 
 #[test]
 fn what_is_no_regular_file_is_refused_at_once() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let folder = home.store().parent().unwrap().to_owned();
     rustix::fs::mkfifoat(CWD, folder.join("fifo.db"), Mode::from_raw_mode(0o600)).unwrap();
     fs::create_dir(folder.join("folder.db")).unwrap();
@@ -227,7 +205,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
 
 #[test]
 fn a_store_in_a_shared_folder_is_refused_with_a_folder_of_its_own() {
-    let home = Stage::empty();
+    let home = TestHome::empty();
     let shared = home.file("shared");
     fs::create_dir(&shared).unwrap();
     set_mode(&shared, 0o1777);
@@ -258,7 +236,7 @@ fn a_store_in_a_shared_folder_is_refused_with_a_folder_of_its_own() {
 
 #[test]
 fn a_file_to_be_written_is_never_written_through_a_link() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let mine = home.write("mine", "precious");
     for (link, target) in [
         ("to-mine", mine.as_path()),
@@ -278,7 +256,7 @@ fn a_file_to_be_written_is_never_written_through_a_link() {
 
 #[test]
 fn no_name_becomes_a_path() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let before = files_below(home.path());
     for name in ["../x", "a/b", "/etc/passwd", "..", ".", "a\0b", "-x", "~/x"] {
         if name.contains('\0') {
