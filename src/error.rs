@@ -45,7 +45,7 @@ pub enum Error {
     #[error("no token `{0}`")]
     TokenNotFound(TokenAddress),
     /// No token of another system with that secret.
-    #[error("no token of another system is known by this")]
+    #[error("no imported token matches this")]
     ImportNotFound,
     /// No file, or no folder for it.
     #[error("no file `{}`", .0.display())]
@@ -66,10 +66,12 @@ pub enum Error {
     #[error("profile `{0}` already has a token `{1}`")]
     TokenExists(ProfileName, TokenName),
     /// It was imported before, and may be revoked since.
-    #[error("this was imported already, as token `{0}`")]
+    #[error("this token was imported already, as `{0}`")]
     ImportExists(TokenId),
     /// A live token of the profile is for that device already, on the same connection.
-    #[error("token `{profile}/{token}` is for device `{device}` already, on the same connection")]
+    #[error(
+        "token `{profile}/{token}` is bound to device `{device}` already, on the same connection"
+    )]
     DeviceTaken {
         /// Whose.
         profile: ProfileName,
@@ -88,7 +90,7 @@ pub enum Error {
     },
     /// The request was answered before, and its secret is not shown twice.
     #[error(
-        "request `{request}` was answered already, by token `{successor}`, which is not shown again"
+        "request `{request}` was completed already, with token `{successor}`, which is not shown again"
     )]
     Answered {
         /// What the caller called it.
@@ -101,7 +103,7 @@ pub enum Error {
     FileExists(PathBuf),
     /// Somebody is delivering a token of that name.
     #[error(
-        "token `{token}` is being delivered by another call; if that was killed, its name is free at {until}"
+        "another call is delivering token `{token}`; if that call was killed, the name is free at {until}"
     )]
     Delivering {
         /// Which.
@@ -116,19 +118,19 @@ pub enum Error {
     #[error("wrong passphrase or key")]
     WrongKey,
     /// A key file that cannot be the store's.
-    #[error("the key file does not fit: {0}")]
+    #[error("the key file does not match: {0}")]
     KeyFile(&'static str),
     /// Too many tries.
-    #[error("too many failed tries; try again after {0}")]
+    #[error("too many failed attempts; try again after {0}")]
     Throttled(Time),
     /// Codes are sent so often and no oftener.
-    #[error("a code was sent a moment ago, or enough of them were; ask again after {0}")]
+    #[error("too many codes were requested; request another after {0}")]
     TooSoon(Time),
     /// Too many failed tries in a row; only an operator ends this.
-    #[error("sign-in of profile `{0}` is locked after too many failed tries")]
+    #[error("sign-in of profile `{0}` is locked after too many failed attempts")]
     Locked(ProfileName),
     /// Sealed bytes do not authenticate, or do not fit together.
-    #[error("the store is damaged or was changed from outside: {0}")]
+    #[error("the store is damaged or was tampered with: {0}")]
     Integrity(String),
     /// The file is older than what this machine has seen.
     #[error("the store is older than this machine has seen it: epoch {found}, last seen {seen}")]
@@ -139,13 +141,13 @@ pub enum Error {
         seen: u64,
     },
     /// This machine has not seen the store, and was told to refuse then.
-    #[error("this machine has no anchor of the store")]
+    #[error("this machine has no anchor for the store")]
     AnchorMissing,
     /// The file has another history than this machine has seen.
-    #[error("the store has another history than this machine has seen: {0}")]
+    #[error("the store's history differs from what this machine has seen: {0}")]
     Fork(String),
     /// The log is shorter than an outside witness has seen it.
-    #[error("the log ends at entry {last}, and a witness has seen entry {seen}")]
+    #[error("the log ends at entry {last}, but the given head is of entry {seen}")]
     LogCut {
         /// The newest entry.
         last: u64,
@@ -153,10 +155,10 @@ pub enum Error {
         seen: u64,
     },
     /// An outside witness has seen another log.
-    #[error("entry {0} of the log, or one before it, is not what a witness has seen")]
+    #[error("entry {0} of the log, or one before it, does not match the given head")]
     LogDiffers(u64),
     /// Another store stands where this machine knew one, or the anchor is foreign.
-    #[error("another store was put here: {0}")]
+    #[error("the store was replaced by another one: {0}")]
     Substituted(String),
     /// What the storage below says: busy, read-only, full, unsafe, corrupt, newer.
     #[error(transparent)]
@@ -176,7 +178,7 @@ pub enum Error {
         behind: i64,
     },
     /// What a sink holds is no secret of ours, and is not replaced unless that is said.
-    #[error("{0} holds something that is not a secret of hallpass, and it is not replaced")]
+    #[error("{0} holds something other than a hallpass secret, and is not overwritten")]
     Occupied(String),
     /// A secret that was made could not be handed over; it is not valid.
     #[error("the secret could not be delivered, so it is not valid{}", revoked(*.token))]
@@ -195,9 +197,7 @@ pub enum Error {
         source: Box<Error>,
     },
     /// A generated password could not be handed over, and the old one could not be put back.
-    #[error(
-        "the new password of profile `{profile}` could not be delivered and is set all the same"
-    )]
+    #[error("the new password of profile `{profile}` could not be delivered, but is set")]
     StillSet {
         /// Whose.
         profile: ProfileName,
@@ -205,13 +205,13 @@ pub enum Error {
         source: Box<Error>,
     },
     /// Whoever a list was shown to takes no more of it, or nothing of a change is to be kept.
-    #[error("this was not carried to its end")]
+    #[error("the operation was not completed")]
     Stopped,
     /// A passphrase or password could not be stretched.
     #[error(transparent)]
     Kdf(KdfError),
     /// The operating system gave no random bytes.
-    #[error("the operating system gives no random bytes")]
+    #[error("the operating system provides no random bytes")]
     NoRandomness,
     /// A file that is not part of the store could not be read or written.
     #[error("`{}`", path.display())]
@@ -233,13 +233,13 @@ pub enum Error {
         source: Box<Error>,
     },
     /// Several things that are declared are wrong, in the order in which they were found.
-    #[error("{} things that are declared are wrong", .0.len())]
+    #[error("the declaration has {} errors", .0.len())]
     Parts(Vec<Error>),
     /// Somebody else is at work on all of the store.
-    #[error("another `apply`, or a restore, is at work on the store")]
+    #[error("another `apply`, or a restore, is running on the store")]
     AtWork,
     /// The store is not as it was when the change was looked at.
-    #[error("the store, or a place, was changed meanwhile, so nothing was done")]
+    #[error("the store, or a sink, changed meanwhile, so nothing was done")]
     Moved,
     /// A state the program should never reach.
     #[error("this is a bug in hallpass: {0}")]

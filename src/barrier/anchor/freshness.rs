@@ -38,7 +38,7 @@ pub(in crate::barrier) struct FreshnessCheck<'a> {
 /// There is no anchor, or none that says more than what was announced, of a store that this machine
 /// has seen.
 pub(in crate::barrier) fn gone() -> Error {
-    Error::Fork("it has seen the store before, and its anchor is gone".into())
+    Error::Fork("it has seen the store before, but its anchor is missing".into())
 }
 
 impl FreshnessCheck<'_> {
@@ -57,7 +57,7 @@ impl FreshnessCheck<'_> {
     fn compare(&self, anchor: &[u8]) -> Result<Freshness> {
         let store = &self.unlocked.header.store;
         let key = &self.unlocked.keys.anchor;
-        let foreign = || Error::Substituted("the anchor is not this store's".into());
+        let foreign = || Error::Substituted("the anchor belongs to another store".into());
         let mark = self.mark;
         if announced(anchor, store, key).is_some_and(|it| it == *mark) {
             return Ok(Freshness::Overridden);

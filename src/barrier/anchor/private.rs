@@ -76,7 +76,7 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
     }
     Err(io::Error::new(
         io::ErrorKind::TimedOut,
-        "another program holds the anchor",
+        "another program has locked the anchor",
     ))
 }
 

@@ -102,7 +102,7 @@ impl Unlocked {
     ) -> Result<Self> {
         let header = Header::decode(&header_bytes)?;
         if header.store != self.header.store {
-            return Err(Error::Substituted("it is another store".into()));
+            return Err(Error::Substituted("it is a different store".into()));
         }
         let root_key = Key::from_slice(self.root_key.expose());
         let root_key = root_key.ok_or(Error::Bug("a key has 32 bytes"))?;

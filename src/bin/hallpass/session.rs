@@ -191,7 +191,7 @@ impl Session {
         let id = own_id(&mut *self.backend()?)?;
         match keyring::forget(&Kernel, &id) {
             Err(source) if keyring::refused(&Kernel, &id).is_ok() => {
-                let message = "what the kernel keeps could not be taken back";
+                let message = "what the kernel keeps could not be removed";
                 Err(Failure::new(Kind::Failed, message).because(&source))
             }
             forgotten => Ok(forgotten.unwrap_or(false)),
@@ -368,7 +368,7 @@ impl Session {
         }
         // Its slot was removed, or a copy with other slots is in the store's place.
         let _ = keyring::forget(&Kernel, &id);
-        ui.note("what `unlock` kept does not open the store any more; it is forgotten");
+        ui.note("the key that `unlock` kept no longer opens the store; it was removed");
         Ok(None)
     }
 }
@@ -397,10 +397,12 @@ fn own_id(backend: &mut dyn Backend) -> Result<StoreId, Failure> {
 }
 
 fn no_keyring(source: &io::Error) -> Failure {
-    Failure::new(Kind::Failed, "the kernel keeps no key here").because(source).advice(
-        "a sandbox or container may forbid it, or too much is kept already; give the key to each \
+    Failure::new(Kind::Failed, "the kernel cannot keep a key here")
+        .because(source)
+        .advice(
+            "a sandbox or container may forbid it, or its quota is used up; give the key to each \
          command: `--key-file FILE`, `--passphrase-file FILE`, `--passphrase-command CMD`",
-    )
+        )
 }
 
 fn place(global: &Global) -> String {
@@ -426,15 +428,15 @@ fn place(global: &Global) -> String {
 fn told(notice: &Notice) -> String {
     match notice {
         Notice::FirstUse => {
-            "this machine had not seen the store before; it is remembered from now on".to_owned()
+            "this machine had not seen the store before; it now has an anchor for it".to_owned()
         }
         Notice::AnchorNotUpdated(why) => {
-            format!("the anchor could not be brought up to date: {why}")
+            format!("the anchor could not be updated: {why}")
         }
         Notice::ClockBehind(seconds) => format!(
             "the clock is {seconds} seconds behind the store's last change; expiry is judged by that change"
         ),
-        _ => "the store has a notice that this program does not know".to_owned(),
+        _ => "the store has a notice unknown to this program".to_owned(),
     }
 }
 

@@ -153,9 +153,13 @@ fn tokens(impact: &Impact) -> String {
         tokens, examples, ..
     } = impact;
     if *tokens == 0 {
-        return "no valid token stops".to_owned();
+        return "no valid token stops working".to_owned();
     }
-    let stop = counted(*tokens, "valid token stops", "valid tokens stop");
+    let stop = counted(
+        *tokens,
+        "valid token stops working",
+        "valid tokens stop working",
+    );
     format!("{stop}: {}", named(*tokens, examples))
 }
 

@@ -133,7 +133,7 @@ fn examine(backup: Backup<'_>, state: &State) -> Result<(Store, Report)> {
 fn ensure_same(present: &mut dyn Backend, copy: &Store, state: &State) -> Result<()> {
     match peek(present) {
         Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => Err(Error::Substituted(
-            "the backup is of a store with another id".into(),
+            "the backup is of a store with a different id".into(),
         )),
         _ => Ok(()),
     }
