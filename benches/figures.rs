@@ -14,8 +14,8 @@ mod figures {
     pub(crate) mod apply;
     pub(crate) mod bulk;
     pub(crate) mod identify;
-    pub(crate) mod lab;
     pub(crate) mod list;
+    pub(crate) mod measured_store;
     pub(crate) mod plain;
     pub(crate) mod race;
     pub(crate) mod verify;

@@ -14,9 +14,9 @@ mod ensured;
 mod killed;
 
 /// A store that opens with a key file, and a profile in it.
-struct Lab(Home);
+struct SharedStore(Home);
 
-impl Lab {
+impl SharedStore {
     fn new() -> Self {
         let home = Home::new();
         let init = ["init", "--new-key-file", "keys/store.key", "--no-recovery"];

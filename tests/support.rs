@@ -14,7 +14,7 @@ pub(crate) mod forge;
 pub(crate) mod pty;
 #[cfg(feature = "smtp")]
 pub(crate) mod smtp;
-pub(crate) mod stage;
+pub(crate) mod test_home;
 pub(crate) mod trees;
 
 /// A folder for the owner only, whatever the umask, that is thrown away.

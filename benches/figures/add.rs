@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use super::lab::Lab;
+use super::measured_store::MeasuredStore;
 use super::plain;
 use super::race::Race;
 use crate::Outcome;
@@ -12,7 +12,7 @@ const ROUNDS: usize = 201;
 const ROWS: usize = 1000;
 
 pub(crate) fn run() -> Outcome {
-    let lab = Lab::new()?;
+    let lab = MeasuredStore::new()?;
     drop(lab.fill(ROWS)?);
     let mut n = ROWS;
     let mut race = Race::default();

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::lab::Lab;
+use super::measured_store::MeasuredStore;
 use super::race::{Race, whole_process};
 use crate::Outcome;
 
@@ -37,15 +37,15 @@ const PLAIN: &str = "10,000 files, written, forced, renamed";
 const FIRST: &str = "hallpass apply, each token in a file";
 const AGAIN: &str = "hallpass apply, the second run";
 
-fn apply(lab: &Lab) -> Command {
+fn apply(lab: &MeasuredStore) -> Command {
     let mut command = lab.hallpass();
     command.arg("apply").arg(lab.path("declared.toml"));
     command
 }
 
 /// A new store, and a file that declares what is to be in it.
-fn declared() -> Outcome<Lab> {
-    let lab = Lab::new()?;
+fn declared() -> Outcome<MeasuredStore> {
+    let lab = MeasuredStore::new()?;
     drop(lab.found(0)?);
     fs::DirBuilder::new()
         .mode(0o700)
@@ -67,7 +67,7 @@ fn declared() -> Outcome<Lab> {
 /// What a careful script would do: each file is whole and on the disk before it has its name, and so is the
 /// name.
 fn files() -> Outcome<Duration> {
-    let lab = Lab::new()?;
+    let lab = MeasuredStore::new()?;
     let folder = lab.path("tokens");
     fs::DirBuilder::new().mode(0o700).create(&folder)?;
     let start = Instant::now();

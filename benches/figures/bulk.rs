@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hallpass::ops::token;
 use rusqlite::Connection;
 
-use super::lab::{Lab, drafts};
+use super::measured_store::{MeasuredStore, drafts};
 use super::plain;
 use super::race::Race;
 use crate::Outcome;
@@ -33,7 +33,7 @@ pub(crate) fn run() -> Outcome {
 
 /// From the open file to everything on the disk.
 fn issue() -> Outcome<Duration> {
-    let lab = Lab::new()?;
+    let lab = MeasuredStore::new()?;
     let mut core = lab.found(TOKENS)?;
     let drafts = drafts(TOKENS)?;
     let start = Instant::now();
@@ -57,7 +57,7 @@ enum Rows {
 }
 
 fn insert(rows: Rows) -> Outcome<Duration> {
-    let lab = Lab::new()?;
+    let lab = MeasuredStore::new()?;
     let path = lab.path("plain.db");
     plain::table(&path, "wal", 0)?;
     let mut connection = Connection::open(&path)?;

@@ -9,7 +9,7 @@ use std::process::Command;
 use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Encoding, Token};
 
-use super::lab::Lab;
+use super::measured_store::MeasuredStore;
 use super::race::Race;
 use crate::Outcome;
 
@@ -32,7 +32,7 @@ pub(crate) fn run() -> Outcome {
         println!("\n(e) left out: there is no `rg` (Debian: apt install ripgrep)");
         return Ok(());
     }
-    let lab = Lab::new()?;
+    let lab = MeasuredStore::new()?;
     let corpus = lab.path("corpus");
     write(&corpus)?;
     let mut race = Race::default();

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use super::lab::Lab;
+use super::measured_store::MeasuredStore;
 use super::plain;
 use super::race::{Race, until_printed};
 use crate::Outcome;
@@ -44,10 +44,10 @@ pub(crate) fn run() -> Outcome {
 }
 
 /// The first row of a long list, beside the whole of a list of one page.
-fn first_rows(many: &Lab) -> Outcome {
+fn first_rows(many: &MeasuredStore) -> Outcome {
     let page = filled(PAGE)?;
     for format in ["json", "table"] {
-        let list = |lab: &Lab| {
+        let list = |lab: &MeasuredStore| {
             let mut command = lab.hallpass();
             command.args(["token", "list", "--output", format]);
             command
@@ -77,8 +77,8 @@ const PLAIN: &str = "sqlite3 -json, 100,000 rows";
 const SMALL: &str = "hallpass token list, 10,000 tokens";
 const LARGE: &str = "hallpass token list, 100,000 tokens";
 
-fn filled(tokens: usize) -> Outcome<Lab> {
-    let lab = Lab::new()?;
+fn filled(tokens: usize) -> Outcome<MeasuredStore> {
+    let lab = MeasuredStore::new()?;
     drop(lab.fill(tokens)?);
     plain::table(&lab.path("plain.db"), "wal", tokens)?;
     Ok(lab)

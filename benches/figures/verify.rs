@@ -10,7 +10,7 @@ use hallpass::model::time::Span;
 use hallpass::model::token::Token;
 use hallpass::ops::verify::{Asked, judge, touch};
 
-use super::lab::Lab;
+use super::measured_store::MeasuredStore;
 use super::plain::{self, Linked};
 use super::race::Race;
 use crate::Outcome;
@@ -54,14 +54,14 @@ const LARGE: &str = "hallpass verify, 100,000 tokens";
 
 /// A store, a token of it in a file, and a plain file of as many rows.
 struct Store {
-    lab: Lab,
+    lab: MeasuredStore,
     size: usize,
     token: PathBuf,
 }
 
 impl Store {
     fn new(size: usize) -> Outcome<Self> {
-        let lab = Lab::new()?;
+        let lab = MeasuredStore::new()?;
         let (mut core, issued) = lab.fill(size)?;
         let one = issued.get(size / 2).ok_or("no token")?;
         let text = one.secret.expose();

@@ -23,12 +23,14 @@ mod capabilities;
 mod cause;
 mod connection;
 mod reply;
+mod sign_in;
 mod trust;
 
 use capabilities::{Capabilities, Mechanism};
 use cause::{Doing, cause};
 use connection::{Connection, Fault};
 use reply::Class;
+use sign_in::{base64, by_login, by_plain, initial};
 
 /// How the client introduces itself: by an address, since it has no name that others know.
 const HELLO: &str = "EHLO [127.0.0.1]";
@@ -317,45 +319,6 @@ fn greet(connection: &mut Connection) -> Result<Capabilities, Fault> {
     connection
         .command(HELLO, Class::Completion)
         .map(|answer| Capabilities::of(&answer))
-}
-
-/// User and password in one (RFC 4616), sent along. A server that does not look at that asks for it.
-fn by_plain(connection: &mut Connection, user: &str, password: &str) -> Result<(), Fault> {
-    let both = initial(user, password);
-    let at_once = joined(&["AUTH PLAIN ", &both]);
-    let reply = match connection.command(&at_once, Class::Completion) {
-        Err(Fault::OutOfTurn(reply)) if reply.class() == Class::Intermediate => {
-            connection.command(&both, Class::Completion)
-        }
-        reply => reply,
-    };
-    reply.map(drop)
-}
-
-/// The user, and then the password, each when it is asked for.
-fn by_login(connection: &mut Connection, user: &str, password: &str) -> Result<(), Fault> {
-    connection.command("AUTH LOGIN", Class::Intermediate)?;
-    connection.command(&base64(user), Class::Intermediate)?;
-    connection
-        .command(&base64(password), Class::Completion)
-        .map(drop)
-}
-
-/// What PLAIN says.
-fn initial(user: &str, password: &str) -> Zeroizing<String> {
-    base64(&joined(&["\0", user, "\0", password]))
-}
-
-/// All of them in one text, which has room from the start: one that grows leaves copies of a secret.
-fn joined(parts: &[&str]) -> Zeroizing<String> {
-    let room = parts.iter().map(|part| part.len()).sum();
-    let mut text = Zeroizing::new(String::with_capacity(room));
-    text.extend(parts.iter().copied());
-    text
-}
-
-fn base64(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(data_encoding::BASE64.encode(text.as_bytes()))
 }
 
 #[cfg(test)]

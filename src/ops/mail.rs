@@ -268,7 +268,7 @@ pub fn test(
     core: &mut Core,
     mailer: &mut dyn Mailer,
     environment: Option<&EnvironmentName>,
-    to: Option<EmailAddress>,
+    to: Option<&EmailAddress>,
 ) -> Result<Tested> {
     // To write, although nothing is yet: what cannot be logged is not sent.
     let (message_id, to, settings) = core.write(|w| {
@@ -281,9 +281,7 @@ pub fn test(
             environment: environment.cloned(),
         };
         let settings = settings.ok_or_else(none)?;
-        let to = to
-            .clone()
-            .unwrap_or_else(|| settings.from.address().clone());
+        let to = to.unwrap_or(settings.from.address()).clone();
         Ok((RecordId::generate(w.entropy())?, to, settings))
     })?;
     let message = trial::message(message_id.to_string(), to, core.now());

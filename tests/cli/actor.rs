@@ -5,10 +5,10 @@ use std::fs;
 use serde_json::Value;
 
 use super::codes::{as_somebody_with, give_away};
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// The actor of the newest entry.
-fn actor(stage: &Stage, list: impl Fn(&Stage, &[&str]) -> Answer) -> Value {
+fn actor(stage: &TestHome, list: impl Fn(&TestHome, &[&str]) -> Answer) -> Value {
     let listed = list(stage, &["audit", "list", "--limit", "1", "-o", "json"]);
     let entries: Value = serde_json::from_str(&listed.out).unwrap();
     entries[0]["actor"].clone()
@@ -28,7 +28,7 @@ fn root_is_who_sudo_says_it_is() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut command = stage.hallpass(&["profile", "edit", "github", "--description", "x"]);
     assert!(
         command
@@ -38,7 +38,7 @@ fn root_is_who_sudo_says_it_is() {
             .status
             .success()
     );
-    let actor = actor(&stage, Stage::run);
+    let actor = actor(&stage, TestHome::run);
     assert_eq!(
         (&actor["sudo_user"], &actor["login"]),
         (&"ann".into(), &"root".into())
@@ -47,7 +47,7 @@ fn root_is_who_sudo_says_it_is() {
 
 #[test]
 fn nobody_else_says_who_he_is_by_a_variable() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     give_away(stage.path());
     let edit = ["profile", "edit", "github", "--description", "x"];
     let edited = as_somebody_with(&stage, &edit, &[("SUDO_USER", "ann")]);

@@ -3,17 +3,17 @@
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// Runs a command in a folder of the home.
-fn within(home: &Stage, folder: &str, arguments: &[&str]) -> Answer {
+fn within(home: &TestHome, folder: &str, arguments: &[&str]) -> Answer {
     let mut command = home.command(arguments);
     Answer::of(&command.current_dir(home.file(folder)).output().unwrap())
 }
 
 /// Two stores of one bare name, each in a folder of its own.
-fn two() -> Stage {
-    let home = Stage::empty();
+fn two() -> TestHome {
+    let home = TestHome::empty();
     for folder in ["a", "b"] {
         fs::DirBuilder::new()
             .mode(0o700)
@@ -37,7 +37,7 @@ fn two() -> Stage {
     home
 }
 
-fn status(home: &Stage, folder: &str, store: &str, key: &str) -> Answer {
+fn status(home: &TestHome, folder: &str, store: &str, key: &str) -> Answer {
     let key = home.file("keys").join(key).display().to_string();
     within(
         home,
@@ -79,7 +79,7 @@ fn a_store_that_was_put_there_is_noticed_however_its_path_is_spelled() {
 
 #[test]
 fn a_store_is_made_where_another_was_removed_with_its_folder_whatever_leads_there() {
-    let home = Stage::empty();
+    let home = TestHome::empty();
     fs::DirBuilder::new()
         .mode(0o700)
         .create(home.file("real"))
@@ -103,7 +103,7 @@ fn a_store_is_made_where_another_was_removed_with_its_folder_whatever_leads_ther
 
 #[test]
 fn a_store_without_its_anchor_is_refused_until_that_is_accepted() {
-    let home = Stage::new();
+    let home = TestHome::new();
     fs::remove_dir_all(home.file("state/hallpass/anchors")).unwrap();
     let said = home.fails(32, &["status"]);
     assert!(said.contains("its anchor is gone"), "{said}");

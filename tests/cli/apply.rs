@@ -5,8 +5,10 @@ use std::fs;
 use serde_json::Value;
 
 use super::matrix::OLD;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
+mod mistakes;
+mod places;
 mod wrong;
 
 const DECLARED: &str = r#"
@@ -31,15 +33,15 @@ expires = "30d"
 to = "file:out/nightly"
 "#;
 
-/// A stage with a declaration, `hallpass.toml`, and a folder for its secrets.
-fn declared(text: &str) -> Stage {
-    let stage = Stage::new();
+/// A home with a declaration, `hallpass.toml`, and a folder for its secrets.
+fn declared(text: &str) -> TestHome {
+    let stage = TestHome::new();
     stage.folder("out");
     stage.write("hallpass.toml", text);
     stage
 }
 
-impl Stage {
+impl TestHome {
     fn folder(&self, name: &str) {
         use std::os::unix::fs::DirBuilderExt as _;
         fs::DirBuilder::new()
@@ -112,7 +114,7 @@ fn toml_yaml_and_json_are_read_from_files_and_standard_input() {
         ("a.txt", "profiles.bot.description = 'T'", &[]),
         ("a.txt", yaml, &["--format", "yaml"]),
     ] {
-        let stage = Stage::new();
+        let stage = TestHome::new();
         stage.write(name, text);
         stage.done(&[&["apply", name], more].concat());
         assert_eq!(stage.json(&["profile", "list"])[0]["name"], "bot", "{name}");
@@ -127,134 +129,6 @@ fn toml_yaml_and_json_are_read_from_files_and_standard_input() {
             );
         }
     }
-}
-
-#[test]
-fn what_is_wrong_is_named_with_its_line_and_never_repeated() {
-    let stage = Stage::new();
-    for (name, text, line) in [
-        (
-            "a.toml",
-            "[profiles.ci]\npassword = 'hunter2'",
-            "line 2: unknown field `password`",
-        ),
-        (
-            "a.toml",
-            "[profiles.ci]\nemail = 'hunter2'",
-            "line 2: not an e-mail address",
-        ),
-        (
-            "a.toml",
-            "[profiles.ci]\nemail = ['hunter2']",
-            "line 2: invalid type: sequence",
-        ),
-        (
-            "a.toml",
-            "[profiles.ci]\nconnections = 'hunter2'",
-            "line 2: use a list, or `any`",
-        ),
-        (
-            "a.toml",
-            "[profiles.ci]\nconnections = []",
-            "line 2: the list is empty",
-        ),
-        ("a.toml", "[profiles.ci]\nhunter2", "line 2: "),
-        (
-            "a.toml",
-            "profiles.ci = {}\nprofiles.CI = {}",
-            "stands there twice",
-        ),
-        ("a.toml", "version = 2", "of version 2"),
-        (
-            "a.yaml",
-            "profiles:\n  ci:\n    password: hunter2",
-            "line 3: unknown field `password`",
-        ),
-        ("a.yaml", "profiles:\n  ci: hunter2", "line 2: "),
-        (
-            "a.yaml",
-            "profiles:\n  ci: {}\n  ci: {}",
-            "line 3: duplicate mapping key `ci`",
-        ),
-        ("a.yaml", "profiles: 'hunter2", "line 1: unclosed quote"),
-        (
-            "a.yaml",
-            "profiles: *hunter",
-            "line 1: reference to unknown value",
-        ),
-        (
-            "a.yaml",
-            "profiles: {}\n---\nprofiles: {}",
-            "only single YAML document expected",
-        ),
-        (
-            "a.toml",
-            "environments = {a = {default = true}, b = {default = true}}",
-            "and so is `",
-        ),
-        (
-            "a.toml",
-            "groups.g = ['hunter']",
-            "is not among the profiles",
-        ),
-        (
-            "a.toml",
-            "groups.g = []\nprofiles.x.groups = ['G']",
-            "whose list of members does not",
-        ),
-        (
-            "a.toml",
-            "profiles.x.reason = 'r'",
-            "need `state = \"suspended\"`",
-        ),
-        (
-            "a.toml",
-            "connections.x.reason = 'r'",
-            "needs `state = \"blocked\"`",
-        ),
-        (
-            "a.toml",
-            "profiles.x.tokens.t = {to = 'fd:3'}",
-            "a descriptor is no place",
-        ),
-        (
-            "a.toml",
-            "profiles.x.tokens.t = {to = 'hunter2'}",
-            "line 1: not a place",
-        ),
-        (
-            "a.toml",
-            "profiles.x.tokens.t = {min_life = '1d'}",
-            "need `to`",
-        ),
-        (
-            "a.toml",
-            "profiles.x.tokens = {a = {to = 'file:x'}, b = {to = 'file:x'}}",
-            "is the place of another token, or",
-        ),
-        (
-            "a.toml",
-            "profiles.x.tokens.t = {to = 'file:x', value_file = 'y'}",
-            "more than one of",
-        ),
-    ] {
-        stage.write(name, text);
-        let said = stage.fails(2, &["apply", name]);
-        assert!(said.contains(line), "{text}: {said}");
-        assert!(!said.contains("hunter2"), "{said}");
-    }
-    assert_eq!(stage.json(&["profile", "list"]), Value::Array(Vec::new()));
-    stage.fails(3, &["apply", "nothing.toml"]);
-    stage.write("a.toml", "profiles.x.connections = ['none']");
-    let said = stage.fails(3, &["apply", "a.toml"]);
-    assert!(
-        said.starts_with("error: profile `x`: no connection `none`\n"),
-        "{said}"
-    );
-    stage.write("a.toml", "profiles.x.tokens.t = {to = 'file:none/t'}");
-    stage.fails(3, &["apply", "a.toml"]);
-    fs::write(stage.file("a.toml"), [0xff, 0xfe, b'a']).unwrap();
-    stage.fails(2, &["apply", "a.toml"]);
 }
 
 #[test]
@@ -302,86 +176,6 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
             .len(),
         1
     );
-}
-
-#[test]
-fn a_command_that_fails_hangs_or_uses_hallpass_itself_holds_no_lock() {
-    let stage = Stage::new();
-    let hallpass = env!("CARGO_BIN_EXE_hallpass");
-    let before = fs::read(stage.store()).unwrap();
-    for command in ["exit 3", "sleep 100"] {
-        stage.write(
-            "a.toml",
-            &format!("[profiles.x.tokens.t]\nto = 'command:{command}'"),
-        );
-        let said = stage.fails(51, &["apply", "a.toml", "--sink-timeout", "1s"]);
-        assert!(
-            said.starts_with("error: token `x/t`: the secret could not be delivered"),
-            "{said}"
-        );
-        assert_eq!(fs::read(stage.store()).unwrap(), before);
-    }
-    let own = format!("{hallpass} environment add made-meanwhile -o json; cat > taken");
-    stage.write(
-        "a.toml",
-        &format!("[profiles.x.tokens.t]\nto = 'command:{own}'"),
-    );
-    stage.done(&["apply", "a.toml"]);
-    assert_eq!(
-        stage
-            .json(&["environment", "list"])
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
-    assert_eq!(stage.verdict(stage.held("taken").trim_end(), &[]).0, 0);
-    // It is not run again: that the token is still there cannot be seen, and it is good.
-    stage.write("taken", "");
-    stage.done(&["apply", "a.toml"]);
-    assert_eq!(stage.held("taken"), "");
-}
-
-#[test]
-fn relative_paths_start_where_the_declaration_is() {
-    let stage = Stage::new();
-    stage.folder("etc");
-    stage.write("etc/guide.md", "# Hello\n");
-    stage.write("etc/old", "kD83jf0sLq92mvNx71Bz6cYp4Wt5Re\n");
-    let text = "connections.c.guide_file = 'guide.md'\n\
-                profiles.x.tokens = {new = {to = 'file:new'}, old = {value_file = 'old'}}\n";
-    stage.write("etc/hallpass.toml", text);
-    stage.done(&["apply", "etc/hallpass.toml"]);
-    assert!(stage.file("etc/new").exists());
-    assert_eq!(stage.verdict("kD83jf0sLq92mvNx71Bz6cYp4Wt5Re", &[]).0, 0);
-    assert_eq!(stage.json(&["connection", "show", "c"])["has_guide"], true);
-    assert!(stage.done(&["apply", "etc/hallpass.toml"]).out.is_empty());
-}
-
-#[test]
-fn more_places_than_files_may_be_open_are_no_hindrance() {
-    let stage = Stage::new();
-    stage.folder("out");
-    let tokens = (0..80).map(|n| format!("[profiles.x.tokens.t{n}]\nto = 'file:out/{n}'\n"));
-    stage.write("a.toml", &tokens.collect::<String>());
-    let command = stage.command(&["apply", "a.toml", "-q"]);
-    let script = format!(
-        "ulimit -Sn 40; exec {} apply a.toml -q",
-        env!("CARGO_BIN_EXE_hallpass")
-    );
-    let mut shell = std::process::Command::new("/bin/sh");
-    shell
-        .args(["-c", &script])
-        .current_dir(stage.path())
-        .env_clear();
-    shell.envs(
-        command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    let output = shell.output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(fs::read_dir(stage.file("out")).unwrap().count(), 80);
 }
 
 #[test]
@@ -434,7 +228,7 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
         );
     }
     // On another machine all of it can be made but the tokens, whose places nobody knows.
-    let other = Stage::new();
+    let other = TestHome::new();
     let text: String = exported
         .out
         .split("[profiles.bot.tokens")
@@ -450,7 +244,7 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
 
 #[test]
 fn whoever_ends_the_call_leaves_everything_as_it_was() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.write("old", OLD);
     let text = "profiles.x.tokens = {a = {to = 'file:old'}, \
                 b = {to = 'command:cat > /dev/null; kill -TERM $PPID; sleep 600'}}";
@@ -485,40 +279,8 @@ fn a_declaration_that_others_may_write_is_refused() {
 }
 
 #[test]
-fn two_ways_to_one_file_are_one_place() {
-    let stage = Stage::new();
-    stage.folder("a");
-    std::os::unix::fs::symlink("a", stage.file("link")).unwrap();
-    let here = stage.file("x").display().to_string();
-    for (one, other) in [
-        ("file:x", "file:./x"),
-        ("file:x", "file:a/../x"),
-        ("file:x", &*format!("file:{here}")),
-        ("file:a/y", "file:link/y"),
-        ("env:e#A", "env:./e#A"),
-        ("env:e#A", "file:./e"),
-        ("file:e", "env:a/../e#A"),
-        ("file:y", "file:a.toml"),
-    ] {
-        let text = format!("profiles.x.tokens = {{a = {{to = '{one}'}}, b = {{to = '{other}'}}}}");
-        stage.write("a.toml", &text);
-        let said = stage.fails(2, &["apply", "a.toml"]);
-        assert!(
-            said.contains("is the place of another token, or the declaration"),
-            "{said}"
-        );
-    }
-    stage.write(
-        "a.toml",
-        "profiles.x.tokens = {a = {to = 'env:e#A'}, b = {to = 'env:./e#B'}}",
-    );
-    stage.done(&["apply", "a.toml"]);
-    assert_eq!(stage.held("e").lines().count(), 2);
-}
-
-#[test]
 fn a_command_that_applies_its_own_declaration_is_told_that_somebody_is_at_it() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let command = format!(
         "{} apply a.toml 2> said; exit $?",
         env!("CARGO_BIN_EXE_hallpass")
@@ -537,19 +299,4 @@ fn a_command_that_applies_its_own_declaration_is_told_that_somebody_is_at_it() {
             .held("said")
             .starts_with("error: another `apply`, or a restore, is at work")
     );
-}
-
-#[test]
-fn a_token_in_the_name_of_a_place_is_not_repeated() {
-    let stage = Stage::furnished();
-    let token = stage.token(&["github/a"]);
-    for to in [
-        format!("file:{token}"),
-        format!("env:{token}#A"),
-        format!("env:x#T{token}"),
-    ] {
-        stage.write("a.toml", &format!("profiles.x.tokens.t.to = '{to}'"));
-        let said = stage.fails(2, &["apply", "a.toml"]);
-        assert!(!said.contains(&token[18..]), "{said}");
-    }
 }

@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{FORMATS, fields};
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 const FIELDS: [&str; 8] = [
     "seq", "at", "epoch", "actor", "action", "object", "outcome", "details",
@@ -22,7 +22,7 @@ fn lines(text: &str) -> Vec<Value> {
 
 #[test]
 fn a_list_says_who_did_what_in_four_formats() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a"]);
     stage.done(&["profile", "edit", "github", "--email", "a@example.com"]);
     let table = stage.done(&["audit", "list"]);
@@ -65,7 +65,7 @@ fn a_list_says_who_did_what_in_four_formats() {
 
 #[test]
 fn what_is_not_there_or_not_meant_is_an_error() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let gone = stage.fails(3, &["audit", "list", "--profile", "nobody"]);
     assert!(
         gone.contains("hint: hallpass audit list --action profile.delete"),
@@ -97,7 +97,7 @@ fn what_is_not_there_or_not_meant_is_an_error() {
 
 #[test]
 fn a_terminal_is_shown_the_last_fifty_and_told_of_the_rest() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for n in 0..51 {
         stage.done(&[
             "profile",
@@ -128,7 +128,7 @@ fn a_terminal_is_shown_the_last_fifty_and_told_of_the_rest() {
 
 #[test]
 fn a_head_is_a_witness_and_the_log_is_proven() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let head = stage.done(&["audit", "head"]).out;
     let head = head.trim_end();
     assert_eq!(stage.json(&["audit", "head"])["head"], head);
@@ -156,7 +156,7 @@ fn a_head_is_a_witness_and_the_log_is_proven() {
 
 #[test]
 fn an_export_is_lines_of_json_and_proven_on_the_way() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let export = stage.done(&["audit", "export"]);
     let entries = lines(&export.out);
     assert_eq!(entries.len(), 5);
@@ -174,7 +174,7 @@ fn an_export_is_lines_of_json_and_proven_on_the_way() {
 
 #[test]
 fn following_shows_what_comes_and_ends_when_it_is_told_to() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for format in FORMATS {
         let arguments = [
             "audit",
@@ -228,7 +228,7 @@ fn following_shows_what_comes_and_ends_when_it_is_told_to() {
 
 #[test]
 fn following_ends_when_nobody_reads_any_more() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut command = stage.command(&["audit", "list", "--follow", "-o", "csv"]);
     let mut child = command
         .stdout(Stdio::piped())

@@ -14,7 +14,7 @@ use hallpass::clock::FixedClock;
 use hallpass::model::time::Time;
 
 use super::verify::now;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 use crate::support::{alone, core};
 
 /// The codes, and for each a test in which a command ends so.
@@ -134,7 +134,7 @@ fn every_code_is_the_end_of_some_test() {
 
 #[test]
 fn a_list_is_not_taken_for_printed() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for format in super::FORMATS {
         let printed = |out: Stdio| {
             let mut command = stage.command(&["profile", "list", "-o", format]);
@@ -169,7 +169,7 @@ fn a_list_is_not_taken_for_printed() {
 
 #[test]
 fn another_history_is_a_fork() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let common = fs::read(stage.store()).unwrap();
     stage.done(&["connection", "add", "ours"]);
     sweep(&stage);
@@ -187,7 +187,7 @@ fn another_history_is_a_fork() {
 /// The one test that waits as long as the program does.
 #[test]
 fn a_store_that_somebody_else_writes_is_busy() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let other = rusqlite::Connection::open(stage.store()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     stage.done(&["connection", "list"]);
@@ -205,7 +205,7 @@ fn a_store_that_somebody_else_writes_is_busy() {
 /// Run as somebody who is not root, whom modes do not stop.
 #[test]
 fn what_cannot_be_written_is_read_only() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     sweep(&stage);
     give_away(stage.path());
     let add = ["connection", "add", "new"];
@@ -239,7 +239,7 @@ fn what_cannot_be_written_is_read_only() {
 
 #[test]
 fn what_a_newer_hallpass_wrote_is_left_alone() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let other = rusqlite::Connection::open(stage.store()).unwrap();
     let header =
         "UPDATE hdr SET v = CAST(substr(v, 1, 8) || x'0200' || substr(v, 11) AS BLOB) WHERE k = 1";
@@ -267,7 +267,7 @@ fn what_a_newer_hallpass_wrote_is_left_alone() {
 /// The store's last change is of a time that is yet to come, by which the token has ended.
 #[test]
 fn a_token_is_not_made_by_a_clock_that_is_behind() {
-    let stage = Stage::empty();
+    let stage = TestHome::empty();
     let draft = SqliteBackend::create(&stage.store(), &OpenOptions::default()).unwrap();
     let later = FixedClock::new(Time::from_seconds(now() + 10 * core::DAY));
     let (made, key) = core::found(Box::new(draft), &State::off(), core::context(later));
@@ -300,7 +300,7 @@ fn a_token_is_not_made_by_a_clock_that_is_behind() {
 }
 
 /// Removes what `SQLite` may have left beside the store.
-fn sweep(stage: &Stage) {
+fn sweep(stage: &TestHome) {
     for suffix in ["-wal", "-shm"] {
         let beside = format!("{}{suffix}", stage.store().display());
         let left =
@@ -327,13 +327,13 @@ pub(super) fn give_away(path: &Path) {
     }
 }
 
-pub(super) fn as_somebody(stage: &Stage, arguments: &[&str]) -> Answer {
+pub(super) fn as_somebody(stage: &TestHome, arguments: &[&str]) -> Answer {
     as_somebody_with(stage, arguments, &[])
 }
 
 /// As [`as_somebody`], with variables of the environment.
 pub(super) fn as_somebody_with(
-    stage: &Stage,
+    stage: &TestHome,
     arguments: &[&str],
     variables: &[(&str, &str)],
 ) -> Answer {

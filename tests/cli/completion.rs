@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use crate::promises::files_below;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// What could follow `line`, the last word of which is begun.
-fn follows(stage: &Stage, line: &str) -> Vec<String> {
+fn follows(stage: &TestHome, line: &str) -> Vec<String> {
     let answer = ask(stage, "fish", line);
     assert_eq!(
         (answer.code, answer.err.as_str()),
@@ -28,15 +28,15 @@ fn follows(stage: &Stage, line: &str) -> Vec<String> {
         .collect()
 }
 
-fn ask(stage: &Stage, shell: &str, line: &str) -> Answer {
+fn ask(stage: &TestHome, shell: &str, line: &str) -> Answer {
     let words: Vec<_> = ["--"].into_iter().chain(line.split(' ')).collect();
     let mut command = stage.command(&words);
     command.env("HALLPASS_COMPLETE", shell).stdin(Stdio::null());
     Answer::of(&command.output().unwrap())
 }
 
-fn furnished() -> Stage {
-    let stage = Stage::furnished();
+fn with_sample_data() -> TestHome {
+    let stage = TestHome::with_sample_data();
     stage.done(&["environment", "add", "test"]);
     stage.done(&["profile", "add", "gitlab"]);
     stage.token(&["github/laptop"]);
@@ -47,7 +47,7 @@ fn furnished() -> Stage {
 
 #[test]
 fn names_of_what_there_is_follow() {
-    let stage = furnished();
+    let stage = with_sample_data();
     for (line, names) in [
         ("hallpass profile show ", &["github", "gitlab"][..]),
         ("hallpass profile show GITH", &["github"]),
@@ -83,7 +83,7 @@ fn names_of_what_there_is_follow() {
 
 #[test]
 fn nothing_follows_where_the_store_does_not_open_by_itself() {
-    let stage = furnished();
+    let stage = with_sample_data();
     let line = "hallpass profile show ";
     fs::remove_file(stage.config()).unwrap();
     assert_eq!(follows(&stage, line), [""; 0]);
@@ -146,7 +146,7 @@ fn nothing_follows_where_the_store_does_not_open_by_itself() {
 }
 
 /// Every file of the home, and what is in it.
-fn contents(stage: &Stage) -> BTreeMap<PathBuf, Vec<u8>> {
+fn contents(stage: &TestHome) -> BTreeMap<PathBuf, Vec<u8>> {
     let files = files_below(stage.path()).into_iter();
     let kept = files.filter(|path| !path.to_str().unwrap().ends_with("-shm"));
     kept.map(|path| (path.clone(), fs::read(path).unwrap()))
@@ -155,7 +155,7 @@ fn contents(stage: &Stage) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn nothing_is_written_and_no_machine_remembers() {
-    let stage = furnished();
+    let stage = with_sample_data();
     stage.done(&["store", "check"]);
     let before = contents(&stage);
     for line in [
@@ -173,7 +173,7 @@ fn nothing_is_written_and_no_machine_remembers() {
 
 #[test]
 fn whatever_asks_gets_no_error() {
-    let stage = furnished();
+    let stage = with_sample_data();
     for shell in ["bash", "zsh", "elvish", "powershell"] {
         let answer = ask(&stage, shell, "hallpass profile show ");
         assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{shell}");

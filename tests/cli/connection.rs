@@ -1,11 +1,11 @@
 //! `hallpass connection`.
 
 use super::{FORMATS, hostile};
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 #[test]
 fn a_connection_is_made_with_everything() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let guide = stage.write("guide.md", "# Steps\n\n1. Type it in\n");
     let made = stage.json(&[
         "connection",
@@ -43,7 +43,7 @@ fn a_connection_is_made_with_everything() {
 
 #[test]
 fn an_edit_says_what_it_did_not_find_and_what_was_so_already() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&[
         "connection",
         "add",
@@ -83,7 +83,7 @@ fn an_edit_says_what_it_did_not_find_and_what_was_so_already() {
 
 #[test]
 fn lists_come_in_four_formats_and_an_empty_one_is_said() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let empty = FORMATS.map(|format| stage.done(&["connection", "list", "-o", format]));
     assert_eq!(
         (empty[0].out.as_str(), empty[0].err.as_str()),
@@ -107,7 +107,7 @@ fn lists_come_in_four_formats_and_an_empty_one_is_said() {
 
 #[test]
 fn if_absent_names_each_difference() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "ci"]);
     let add = ["connection", "add", "ci", "--if-absent"];
     assert!(stage.done(&add).err.ends_with("nothing was changed\n"));
@@ -128,7 +128,7 @@ fn if_absent_names_each_difference() {
 
 #[test]
 fn a_block_says_what_stops_and_is_lifted() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "ci"]);
     stage.done(&[
         "profile",
@@ -176,7 +176,7 @@ fn a_block_says_what_stops_and_is_lifted() {
 
 #[test]
 fn what_is_named_is_not_deleted() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "ci"]);
     stage.done(&["connection", "add", "cd"]);
     stage.done(&["profile", "add", "one", "--connection", "ci"]);
@@ -198,7 +198,7 @@ fn what_is_named_is_not_deleted() {
 
 #[test]
 fn an_api_key_is_replaced_when_that_is_confirmed() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let old = stage.json(&["connection", "add", "ci"])["api_key"].clone();
     let rotate = ["connection", "rotate-key", "ci"];
     stage.asks_first(
@@ -212,7 +212,7 @@ fn an_api_key_is_replaced_when_that_is_confirmed() {
 
 #[test]
 fn bad_input_is_told_apart() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "ci"]);
     stage.fails(4, &["connection", "add", "CI"]);
     for verb in ["show", "block", "unblock", "delete", "rotate-key"] {
@@ -243,7 +243,7 @@ fn bad_input_is_told_apart() {
 
 #[test]
 fn a_guide_is_text_and_bounded() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let add = |name: &str, text: &str| {
         let file = stage.write("guide.md", text);
         stage.run(&[
@@ -277,7 +277,7 @@ fn a_guide_is_text_and_bounded() {
 
 #[test]
 fn a_question_is_answered_at_the_terminal() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "ci"]);
     let mut declined = stage.terminal(&["connection", "block", "ci"]);
     declined.press("Block it?", "n\n");
@@ -298,7 +298,7 @@ fn a_question_is_answered_at_the_terminal() {
 
 #[test]
 fn taking_ranges_away_never_ends_in_anywhere() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "hr", "--allow-ip", "192.0.2.0/24"]);
     let told = stage.fails(
         6,

@@ -10,7 +10,7 @@ use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::ioctl_fionread;
 use serde_json::Value;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// Why a token was revoked that nobody saw.
 const UNDELIVERED: &str = "could not be delivered";
@@ -27,7 +27,7 @@ fn full() -> File {
 
 /// No token may be valid: whatever is there was taken back.
 #[track_caller]
-fn none_is_valid(stage: &Stage) {
+fn none_is_valid(stage: &TestHome) {
     let all = stage.json(&["token", "list", "--all"]);
     for token in all.as_array().unwrap() {
         assert_eq!(token["effective"], "revoked", "{token}");
@@ -38,7 +38,7 @@ fn none_is_valid(stage: &Stage) {
 
 #[test]
 fn an_output_that_cannot_be_written_leaves_no_valid_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for format in ["table", "json", "jsonl", "csv"] {
         let add = ["token", "add", "github/a", "-o", format];
         assert_eq!(undelivered(stage.command(&add), full()), 51, "{format}");
@@ -91,7 +91,7 @@ fn now() -> Instant {
 /// A reader that goes away at some moment, or at the worst one: when everything is written.
 #[test]
 fn a_reader_that_goes_away_unread_leaves_no_valid_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let some = (0..40).map(Duration::from_millis);
     for (n, stay) in some.chain([Duration::MAX; 20]).enumerate() {
         let address = format!("github/t{n}");
@@ -116,7 +116,7 @@ fn a_reader_that_goes_away_unread_leaves_no_valid_token() {
 /// One that holds the pipe and does not read may read later: the program waits for it no longer.
 #[test]
 fn a_token_in_a_pipe_that_is_held_unread_is_valid() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (mut reader, writer) = pipe().unwrap();
     let mut command = stage.command(&["token", "add", "github/a"]);
     let mut child = command
@@ -134,7 +134,7 @@ fn a_token_in_a_pipe_that_is_held_unread_is_valid() {
 /// What a reader has read to the end of the line is valid, however early it goes then.
 #[test]
 fn a_reader_of_one_line_has_a_valid_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for n in 0..10 {
         let mut command = stage.command(&["token", "add", &format!("github/t{n}")]);
         let mut child = command
@@ -151,7 +151,7 @@ fn a_reader_of_one_line_has_a_valid_token() {
 
 #[test]
 fn a_full_pipe_that_nobody_reads_leaves_no_valid_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (reader, writer) = pipe().unwrap();
     fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
     while rustix::io::write(&writer, &[b'x'; 4096]).is_ok() {}
@@ -170,7 +170,7 @@ fn a_full_pipe_that_nobody_reads_leaves_no_valid_token() {
 
 #[test]
 fn a_profile_is_not_left_with_a_token_that_nobody_saw() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let add = ["profile", "add", "gitlab", "--token", "first"];
     assert_eq!(undelivered(stage.command(&add), full()), 51);
     assert_eq!(
@@ -183,7 +183,7 @@ fn a_profile_is_not_left_with_a_token_that_nobody_saw() {
 
 #[test]
 fn a_generated_password_that_nobody_saw_is_not_set() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = stage.done(&["password", "set", "github", "--generate"]).out;
     let set = ["password", "set", "github", "--generate", "--yes"];
     assert_eq!(undelivered(stage.command(&set), full()), 51);
@@ -213,7 +213,7 @@ fn a_generated_password_that_nobody_saw_is_not_set() {
 /// writing, as Python's `subprocess.DEVNULL` does on purpose.
 #[test]
 fn a_closed_output_is_told_from_one_that_nobody_wants() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for format in super::FORMATS {
         let list = ["profile", "list", "-o", format];
         let closed = stage.redirected(">&-", &list);
@@ -241,7 +241,7 @@ fn a_closed_output_is_told_from_one_that_nobody_wants() {
 /// `hallpass token list | head -1`: whoever reads has seen enough, and nobody is told, in no format.
 #[test]
 fn a_list_whose_reader_left_ends_without_a_word() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     // More than is held back, so that the reader is missed in the middle of the list.
     let note = "語".repeat(1000);
     for n in 0..30 {
@@ -274,7 +274,7 @@ fn a_list_whose_reader_left_ends_without_a_word() {
 
 #[test]
 fn a_change_that_is_made_says_so_though_its_output_is_closed() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ran = stage.redirected(">&-", &["connection", "add", "crm"]);
     assert_eq!(ran.code, 42, "{ran:?}");
     assert!(
@@ -301,7 +301,7 @@ fn a_change_that_is_made_says_so_though_its_output_is_closed() {
 
 #[test]
 fn what_is_longer_than_a_pipe_takes_at_once_makes_no_token_and_says_where_it_could_go() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ranges = (0..99).map(|n| format!("--allow-ip=2001:db8:1111:2222:3333:4444:5555:{n}"));
     let words: Vec<_> = ["token", "add", "github/big", "-o", "json"]
         .map(String::from)

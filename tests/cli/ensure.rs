@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 #[test]
 fn run_twice_it_changes_nothing_the_second_time() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ensure = ["token", "ensure", "github/ci", "--to", "env:.env#T"];
     let first = stage.done(&ensure);
     assert_eq!(first.out, "");
@@ -40,7 +40,7 @@ fn run_twice_it_changes_nothing_the_second_time() {
 
 #[test]
 fn a_place_that_cannot_be_read_again_is_wrong_usage() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ensure = ["token", "ensure", "github/ci"];
     for to in [&[][..], &["--to", "fd:3"], &["--to", "command:cat"]] {
         let refused = stage.fails(2, &[&ensure[..], to].concat());
@@ -67,7 +67,7 @@ fn a_place_that_cannot_be_read_again_is_wrong_usage() {
 
 #[test]
 fn a_store_that_is_read_only_is_enough_to_find_that_nothing_is_needed() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ensure = ["token", "ensure", "github/ci", "--to", "file:token"];
     stage.done(&ensure);
     let other = rusqlite::Connection::open(stage.store()).unwrap();

@@ -1,11 +1,11 @@
 //! `hallpass environment`.
 
 use super::{FORMATS, hostile};
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 #[test]
 fn an_environment_is_made_shown_and_changed() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let made = stage.done(&["environment", "add", "test", "--description", "Nightly"]);
     assert!(
         made.out
@@ -50,7 +50,7 @@ fn an_environment_is_made_shown_and_changed() {
 
 #[test]
 fn a_list_comes_in_four_formats() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let lists = FORMATS.map(|format| stage.done(&["environment", "list", "-o", format]).out);
     assert!(
         lists[0].starts_with("NAME        DESCRIPTION  DEFAULT\n"),
@@ -76,7 +76,7 @@ fn a_list_comes_in_four_formats() {
 
 #[test]
 fn if_absent_changes_nothing_and_says_what_differs() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let add = ["environment", "add", "production", "--if-absent"];
     let there = stage.done(&add);
     assert_eq!(there.out, "");
@@ -98,7 +98,7 @@ fn if_absent_changes_nothing_and_says_what_differs() {
 
 #[test]
 fn bad_input_is_told_apart() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let taken = stage.fails(4, &["environment", "add", "PRODUCTION"]);
     assert!(
         taken.contains("hint: hallpass environment show PRODUCTION\n"),
@@ -126,7 +126,7 @@ fn bad_input_is_told_apart() {
 
 #[test]
 fn a_key_is_replaced_when_that_is_confirmed() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let key = || stage.json(&["environment", "show", "production"])["key"].clone();
     let old = key();
     let rotate = ["environment", "rotate-key", "production"];
@@ -142,7 +142,7 @@ fn a_key_is_replaced_when_that_is_confirmed() {
 
 #[test]
 fn what_is_in_use_is_not_deleted() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let told = stage.fails(6, &["environment", "delete", "production", "--dry-run"]);
     assert!(
         told.contains("hint: hallpass environment edit OTHER --default\n"),

@@ -7,13 +7,13 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const TEMPLATES: [&str; 4] = ["http", "proxy", "ci", "profit"];
 
 #[test]
 fn its_own_guide_is_shown_with_its_names() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let text =
         "# {{connection}}\n\n\tkey={{api_key}} {{environment_key}}\n{{ x }} {{url}} {{unknown}} {{";
     stage.write("guide.md", text);
@@ -57,7 +57,7 @@ fn its_own_guide_is_shown_with_its_names() {
 
 #[test]
 fn one_without_a_guide_gets_the_general_one_and_is_told_so() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let shown = stage.done(&["connection", "guide", "hr"]);
     assert!(shown.out.starts_with("# Using hr over HTTP\n"), "{shown:?}");
     assert!(
@@ -92,7 +92,7 @@ fn one_without_a_guide_gets_the_general_one_and_is_told_so() {
 
 #[test]
 fn what_does_not_fit_is_refused() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.fails(3, &["connection", "guide", "nobody"]);
     stage.fails(
         3,
@@ -121,7 +121,7 @@ fn what_does_not_fit_is_refused() {
 
 #[test]
 fn at_a_terminal_it_is_laid_out_and_stored_text_does_not_drive_it() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.write(
         "guide.md",
         "# One\n\nsome *text* &#27;[2J&#x202e;\n\n```sh\nrun it\n```\n",
@@ -163,7 +163,7 @@ fn taker(folder: &Path, name: &str, connection: &str) {
 }
 
 /// Runs lines as a script that ends at the first that fails.
-fn script(stage: &Stage, text: &str) -> Answer {
+fn script(stage: &TestHome, text: &str) -> Answer {
     let bin = stage.file("bin");
     let command = stage.command(&[]);
     let mut shell = Command::new("bash");
@@ -182,7 +182,7 @@ fn script(stage: &Stage, text: &str) -> Answer {
 #[test]
 fn the_commands_of_each_ready_made_guide_run_as_they_stand_there() {
     for template in TEMPLATES {
-        let stage = Stage::new();
+        let stage = TestHome::new();
         fs::create_dir(stage.file("bin")).unwrap();
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_hallpass"), stage.file("bin/hallpass"))
             .unwrap();

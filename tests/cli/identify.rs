@@ -9,7 +9,7 @@ use hallpass::model::token::{Encoding, Token};
 use serde_json::Value;
 
 use super::{FORMATS, fields};
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 const FIELDS: [&str; 7] = ["path", "line", "column", "form", "id", "known", "token"];
 
@@ -23,7 +23,7 @@ fn foreign() -> String {
 
 #[test]
 fn a_text_is_searched_and_its_tokens_are_named() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (ours, theirs) = (stage.token(&["github/a"]), foreign());
     let text = format!("x\n  {ours}\nand {theirs}\n");
     for format in FORMATS {
@@ -67,7 +67,7 @@ fn a_text_is_searched_and_its_tokens_are_named() {
 
 #[test]
 fn nothing_found_is_good_and_said() {
-    let stage = Stage::empty();
+    let stage = TestHome::empty();
     stage.write("notes", "the id hpass_00000000000 is no secret\n");
     let ran = stage.done(&["token", "identify", "--path", "notes"]);
     assert_eq!(
@@ -82,7 +82,7 @@ fn nothing_found_is_good_and_said() {
 
 #[test]
 fn folders_are_searched_with_what_is_hidden_and_without_what_is_no_text() {
-    let stage = Stage::empty();
+    let stage = TestHome::empty();
     let token = foreign();
     let file = |name: &str, text: &str| {
         let path = stage.file(name);
@@ -143,7 +143,7 @@ fn folders_are_searched_with_what_is_hidden_and_without_what_is_no_text() {
 
 #[test]
 fn what_cannot_be_read_is_not_taken_for_clean() {
-    let stage = Stage::empty();
+    let stage = TestHome::empty();
     stage.fails(3, &["token", "identify", "--path", "nowhere"]);
     // Nobody reads the first page of a process, whoever he is.
     let memory = "/proc/self/mem";
@@ -160,7 +160,7 @@ fn what_cannot_be_read_is_not_taken_for_clean() {
 
 #[test]
 fn a_key_is_never_asked_for_and_a_store_that_does_not_open_hides_nothing() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a"]);
     let file = stage.write("leak", &token);
     let leak = file.to_str().unwrap();
@@ -189,7 +189,7 @@ fn a_key_is_never_asked_for_and_a_store_that_does_not_open_hides_nothing() {
 
 #[test]
 fn what_was_found_is_revoked_after_a_confirmation() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let tokens = ["a", "b"].map(|name| stage.token(&[&format!("github/{name}")]));
     stage.write(
         "leak",
@@ -234,7 +234,7 @@ fn what_was_found_is_revoked_after_a_confirmation() {
 
 #[test]
 fn a_person_is_asked_only_about_what_was_to_be_revoked() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a"]);
     stage.write("leak", &token);
     let found = stage.terminal(&["token", "identify", "--path", "leak"]);
@@ -257,7 +257,7 @@ fn a_person_is_asked_only_about_what_was_to_be_revoked() {
 /// What is left of a paste, the shell would run.
 #[test]
 fn all_of_a_paste_is_read_and_none_of_it_is_shown() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a"]);
     let mut terminal = stage.terminal(&["token", "identify"]);
     terminal.wait_for_hidden("Token, or text with tokens, ended by Ctrl-D:");
@@ -287,7 +287,7 @@ fn all_of_a_paste_is_read_and_none_of_it_is_shown() {
 
 #[test]
 fn a_whole_token_is_neither_an_argument_nor_shown_as_a_path() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a"]);
     for arguments in [
         &[token.as_str()][..],

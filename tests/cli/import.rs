@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::FORMATS;
 use crate::support::Home;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 const OLD: &str = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
 /// SHA-256 of a token that is elsewhere.
@@ -12,7 +12,7 @@ const SUM: &str = "ef8ddf4ff8a3e95d4f4d0cbd8a2da0cf2d3bb4ed5d0e5b8d6b2ad13d5b3c5
 
 #[test]
 fn its_text_is_read_and_never_shown() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let file = stage.write("old", &format!("{OLD}\n"));
     let add = [
         "token",
@@ -74,7 +74,7 @@ fn its_text_is_read_and_never_shown() {
 
 #[test]
 fn programs_get_what_was_made_without_a_secret() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let add = [
         "token",
         "add",
@@ -98,7 +98,7 @@ fn programs_get_what_was_made_without_a_secret() {
 
 #[test]
 fn a_sum_does_and_nothing_else_that_is_typed() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["token", "add", "github/a", "--sha256", &SUM.to_uppercase()]);
     stage.fails(4, &["token", "add", "github/b", "--sha256", SUM]);
     for wrong in ["", "abc", OLD, &SUM[1..], &format!("{SUM}0")] {
@@ -115,7 +115,7 @@ fn a_sum_does_and_nothing_else_that_is_typed() {
 
 #[test]
 fn what_is_weak_or_ours_is_refused_with_what_to_do() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let own = stage.token(&["github/own"]);
     for text in [
         "hunter2",
@@ -143,7 +143,7 @@ fn what_is_weak_or_ours_is_refused_with_what_to_do() {
 
 #[test]
 fn a_foreign_text_needs_the_store_and_is_malformed_where_there_are_no_imports() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     assert_eq!(stage.verdict(OLD, &[]), (10, "malformed".to_owned()));
     let home = Home::new();
     let output = home

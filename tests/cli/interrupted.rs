@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// Takes the secret, says so, and goes on for ever, with another program.
 const SLOW: &str = "command:trap 'echo cleared >cleared; exit' TERM; cat >got; echo started >&2; \
@@ -15,7 +15,7 @@ const SLOW: &str = "command:trap 'echo cleared >cleared; exit' TERM; cat >got; e
 #[test]
 fn whoever_ends_the_call_ends_the_command_and_the_token() {
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
-        let stage = Stage::furnished();
+        let stage = TestHome::with_sample_data();
         let mut command = stage.command(&["token", "add", "github/a", "--to", SLOW]);
         let mut child = command
             .stdin(Stdio::null())
@@ -46,7 +46,7 @@ fn whoever_ends_the_call_ends_the_command_and_the_token() {
 
 #[test]
 fn it_does_so_after_a_question_too() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let passphrase = "cobalt lantern quiet otter";
     stage.write("pass", passphrase);
     stage.done(&["store", "key", "add", "--new-passphrase-file", "pass"]);

@@ -5,13 +5,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const PASSPHRASE: &str = "cobalt lantern quiet otter";
 
 /// A store that `PASSPHRASE` opens, too, and whose settings name no key.
-fn without_settings() -> Stage {
-    let stage = Stage::new();
+fn without_settings() -> TestHome {
+    let stage = TestHome::new();
     stage.write("pass", PASSPHRASE);
     stage.done(&["store", "key", "add", "--new-passphrase-file", "pass"]);
     fs::remove_file(stage.config()).unwrap();
@@ -20,7 +20,7 @@ fn without_settings() -> Stage {
 }
 
 /// Runs `status -o json` with descriptor 3 as `redirection` says.
-fn with_descriptor(stage: &Stage, redirection: &str) -> Answer {
+fn with_descriptor(stage: &TestHome, redirection: &str) -> Answer {
     let hallpass = stage.command(&["status", "-o", "json", "--passphrase-fd", "3"]);
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("exec \"$@\" {redirection}"), "sh"]);

@@ -3,14 +3,14 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// Where a file stands for a moment that is to replace another.
 const DRAFT: &str = ".hallpass-new";
 
 #[test]
 fn what_a_killed_call_left_is_gone_with_the_next_one_for_the_folder() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ensure = ["token", "ensure", "github/a", "--to", "file:out"];
     stage.done(&ensure);
     for (code, call) in [
@@ -41,7 +41,7 @@ fn what_a_killed_call_left_is_gone_with_the_next_one_for_the_folder() {
 
 #[test]
 fn what_is_nobodys_leftover_stays() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let precious = stage.write("precious", "mine");
     symlink(&precious, stage.file(DRAFT)).unwrap();
     // A new file needs no other name.

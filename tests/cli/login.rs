@@ -4,19 +4,19 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 
 /// Profile `github`, restricted to `ci`, with a password.
-fn stage() -> Stage {
-    let stage = Stage::furnished();
+fn stage() -> TestHome {
+    let stage = TestHome::with_sample_data();
     let set = ["password", "set", "github", "--password-file", "-"];
     assert_eq!(stage.piped(&set, GOOD).code, 0);
     stage
 }
 
-fn login(stage: &Stage, arguments: &[&str], password: &str) -> Answer {
+fn login(stage: &TestHome, arguments: &[&str], password: &str) -> Answer {
     let given = arguments.contains(&"--password-file");
     let from: &[&str] = if given {
         &[]

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::{FORMATS, fields};
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// A store whose mail goes into a folder.
-fn with_outbox() -> (Stage, String) {
-    let stage = Stage::new();
+fn with_outbox() -> (TestHome, String) {
+    let stage = TestHome::new();
     let url = format!("outbox:{}", stage.file("mails").display());
     stage.done(&[
         "mail",
@@ -24,7 +24,7 @@ fn with_outbox() -> (Stage, String) {
 }
 
 /// A program that is called as sendmail is.
-fn program(stage: &Stage, script: &str) -> PathBuf {
+fn program(stage: &TestHome, script: &str) -> PathBuf {
     let path = stage.write("sendmail", &format!("#!/bin/sh\n{script}\n"));
     fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
     path
@@ -123,7 +123,7 @@ fn taking_it_away_is_confirmed_and_says_what_follows() {
 
 #[test]
 fn without_settings_nothing_can_be_tried() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let said = stage.fails(6, &["mail", "test"]);
     assert!(said.contains("hint: hallpass mail set smtp://"), "{said}");
     assert!(
@@ -149,7 +149,7 @@ fn without_settings_nothing_can_be_tried() {
 
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let from = ["--from", "a@b.nl"];
     for (url, code) in [
         ("smtp://u:hunter2@h.example", 2),
@@ -278,7 +278,7 @@ fn what_could_not_be_used_cannot_be_set() {
 
 #[test]
 fn sendmail_may_gain_the_privileges_that_it_needs() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let path = program(
         &stage,
         "grep NoNewPrivs /proc/self/status >seen\numask >>seen",
@@ -304,7 +304,7 @@ mod servers {
         let server = Plan::new(Speaks::StartTls)
             .with_login("me@example.com", PASSWORD)
             .serve();
-        let stage = Stage::new();
+        let stage = TestHome::new();
         stage.write("ca.pem", &server.authority);
         let url = format!("smtp://me%40example.com@localhost:{}", server.port());
         let mut terminal = stage.terminal(&[
@@ -343,7 +343,7 @@ mod servers {
     #[test]
     fn a_refusal_comes_with_what_would_help() {
         let server = Plan::new(Speaks::Tls).with_login("u", "another").serve();
-        let stage = Stage::new();
+        let stage = TestHome::new();
         stage.write("ca.pem", &server.authority);
         stage.write("p", PASSWORD);
         let url = format!("smtps://u@localhost:{}", server.port());

@@ -6,7 +6,7 @@ use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::entropy::OsEntropy;
 
 use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// The places of the main menu, where the profile has no password.
 const TOKENS: usize = 0;
@@ -18,7 +18,7 @@ const DOWN: &str = "j";
 const ENTER: &str = "\r";
 const ESCAPE: &str = "\u{1b}";
 
-fn manage(stage: &Stage) -> Terminal {
+fn manage(stage: &TestHome) -> Terminal {
     stage.terminal(&["profile", "manage", "github"])
 }
 
@@ -33,7 +33,7 @@ fn answer(terminal: &mut Terminal, question: &str, text: &str) {
 
 #[test]
 fn a_token_is_added_suspended_and_revoked() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut terminal = manage(&stage);
     choose(
         &mut terminal,
@@ -74,7 +74,7 @@ fn a_token_is_added_suspended_and_revoked() {
 
 #[test]
 fn what_is_refused_or_declined_is_told_and_the_menu_goes_on() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let before = stage.all();
     let mut terminal = manage(&stage);
     choose(&mut terminal, "Profile github", EDIT);
@@ -109,7 +109,7 @@ fn what_is_refused_or_declined_is_told_and_the_menu_goes_on() {
 
 #[test]
 fn it_is_edited_suspended_and_deleted() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut terminal = manage(&stage);
     choose(&mut terminal, "Profile github", EDIT);
     choose(&mut terminal, "Edit what?", 2);
@@ -145,7 +145,7 @@ fn it_is_edited_suspended_and_deleted() {
 
 #[test]
 fn a_password_is_set_without_being_shown() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut terminal = manage(&stage);
     choose(&mut terminal, "Profile github", 2);
     terminal.answer("New password: ", "cobalt lantern quiet otter");
@@ -171,7 +171,7 @@ fn a_password_is_set_without_being_shown() {
 
 #[test]
 fn ctrl_c_leaves_with_the_cursor_shown_and_the_modes_as_they_were() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for (place, question) in [(None, ""), (Some(EDIT), "Edit what?")] {
         let mut terminal = manage(&stage);
         match place {
@@ -190,7 +190,7 @@ fn ctrl_c_leaves_with_the_cursor_shown_and_the_modes_as_they_were() {
 
 #[test]
 fn off_a_terminal_it_is_wrong_usage_and_names_the_commands() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let said = stage.fails(2, &["profile", "manage", "github"]);
     assert!(
         said.contains("hint: hallpass profile show github"),

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 
 use crate::support::core::{self, NOON};
 use crate::support::forge::{self, Kept, Payload, Value, record};
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 use crate::support::trees::{self, History};
 
 /// Beside the file itself.
@@ -58,7 +58,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
 
 /// A store of some size, and what a token of it and its profile are kept as.
 struct Target {
-    stage: Stage,
+    stage: TestHome,
     tables: Tables,
     victims: Vec<ObjId>,
     token: String,
@@ -66,7 +66,7 @@ struct Target {
 
 impl Target {
     fn new() -> Self {
-        let stage = Stage::new();
+        let stage = TestHome::new();
         stage.done(&["profile", "add", "ci"]);
         stage.write(
             "declared.toml",

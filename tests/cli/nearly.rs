@@ -1,10 +1,10 @@
 //! Names that are nearly right.
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 #[test]
 fn whoever_slips_is_asked_whether_another_name_was_meant() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["profile", "add", "gitlab"]);
     stage.token(&["github/laptop"]);
     stage.done(&["token", "rotate", "github/laptop"]);

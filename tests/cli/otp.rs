@@ -5,11 +5,14 @@ use std::os::unix::fs::DirBuilderExt as _;
 
 use serde_json::Value;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
+
+#[cfg(feature = "smtp")]
+mod servers;
 
 /// Profile `anna`, restricted to `hr`, and an outbox folder.
-fn stage() -> Stage {
-    let stage = Stage::new();
+fn stage() -> TestHome {
+    let stage = TestHome::new();
     let folder = stage.file("mails");
     DirBuilder::new().mode(0o700).create(&folder).unwrap();
     let url = format!("outbox:{}", folder.display());
@@ -41,7 +44,7 @@ fn stage() -> Stage {
 }
 
 /// The mails that arrived, in no order.
-fn mails(stage: &Stage) -> Vec<String> {
+fn mails(stage: &TestHome) -> Vec<String> {
     let files = fs::read_dir(stage.file("mails")).unwrap();
     files
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
@@ -386,58 +389,4 @@ fn a_token_goes_where_it_is_needed_and_a_delivery_that_fails_leaves_the_code_goo
         .trim_matches(['"', '\'']);
     assert_eq!(stage.verdict(token, &["--connection", "hr"]).0, 0, "{held}");
     assert_eq!(to("file:again").code, 12);
-}
-
-#[cfg(feature = "smtp")]
-mod servers {
-    use super::*;
-    use crate::support::smtp::{Manner, Plan, Server, Speaks};
-
-    /// As [`stage`], with a mail server on this machine.
-    fn stage_with(plan: Plan) -> (Stage, Server) {
-        let (stage, server) = (stage(), plan.serve());
-        let url = format!("smtp://localhost:{}", server.port());
-        stage.done(&[
-            "mail",
-            "set",
-            &url,
-            "--from",
-            "noreply@example.com",
-            "--insecure-plain",
-        ]);
-        (stage, server)
-    }
-
-    #[test]
-    fn a_mail_that_may_have_arrived_is_a_warning_and_its_code_is_good() {
-        let (stage, server) = stage_with(Plan::new(Speaks::Plain).at(".", Manner::Swallow));
-        let asked = stage.done(&[&REQUEST[..], &["-o", "json"]].concat());
-        let said: Value = serde_json::from_str(&asked.out).unwrap();
-        assert_eq!(said["delivery"], "uncertain");
-        assert!(
-            said["cause"]
-                .as_str()
-                .unwrap()
-                .contains("it may have the mail or not"),
-            "{said}"
-        );
-        assert!(
-            asked
-                .err
-                .contains("warning: the mail to anna@example.com may have been sent")
-        );
-        assert!(asked.err.contains("it is not sent again"), "{}", asked.err);
-        let listed = stage.json(&["otp", "list"]);
-        assert_eq!(
-            (&listed[0]["delivery"], &listed[0]["cause"]),
-            (&said["delivery"], &said["cause"])
-        );
-        let none = stage.json(&["mail", "send"]);
-        assert_eq!(
-            (&none["waiting"], server.seen(|seen| seen.calls)),
-            (&0.into(), 1)
-        );
-        let mail = String::from_utf8(server.mail().bytes).unwrap();
-        assert_eq!(stage.piped(&VALIDATE, code(&mail)).code, 0);
-    }
 }

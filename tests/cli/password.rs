@@ -7,23 +7,23 @@ use serde_json::Value;
 
 use super::fields;
 use crate::support::pty::Terminal;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 
-fn has_password(stage: &Stage) -> bool {
+fn has_password(stage: &TestHome) -> bool {
     stage.json(&["profile", "show", "github"])["has_password"] == true
 }
 
 /// `password verify`, with the password on standard input.
-fn verify(stage: &Stage, arguments: &[&str], password: &str) -> Answer {
+fn verify(stage: &TestHome, arguments: &[&str], password: &str) -> Answer {
     let verify = ["password", "verify", "--password-file", "-"];
     stage.piped(&[&verify[..], arguments].concat(), password)
 }
 
 #[test]
 fn a_password_is_set_and_verified() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ran = stage.piped(
         &["password", "set", "github", "--password-file", "-"],
         format!("{GOOD}\n"),
@@ -60,7 +60,7 @@ fn a_password_is_set_and_verified() {
 
 #[test]
 fn an_operator_is_told_why_there_is_nothing_to_match() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for (profile, why) in [
         ("github", "has no password"),
         ("nobody", "there is no profile"),
@@ -73,7 +73,7 @@ fn an_operator_is_told_why_there_is_nothing_to_match() {
 
 #[test]
 fn a_weak_password_is_refused_and_told_why() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for weak in ["short", "passwordpassword", "github-github-github"] {
         let ran = stage.piped(
             &[
@@ -109,7 +109,7 @@ fn a_weak_password_is_refused_and_told_why() {
 
 #[test]
 fn a_generated_password_is_seen_once() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ran = stage.run(&["password", "set", "github", "--generate"]);
     let password = ran.out.strip_suffix('\n').unwrap();
     assert!(
@@ -135,7 +135,7 @@ fn a_generated_password_is_seen_once() {
 
 #[test]
 fn replacing_is_confirmed() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let file = stage.write("p", GOOD);
     let set = [
         "password",
@@ -189,7 +189,7 @@ fn replacing_is_confirmed() {
 /// What the change would refuse, its trial does.
 #[test]
 fn a_trial_judges_the_file_and_the_place_as_the_change_does() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let before = stage.all();
     let open = stage.write("open", GOOD);
     fs::set_permissions(&open, fs::Permissions::from_mode(0o666)).unwrap();
@@ -226,7 +226,7 @@ fn a_trial_judges_the_file_and_the_place_as_the_change_does() {
 
 #[test]
 fn replacing_is_asked_about_at_a_terminal() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["password", "set", "github", "--generate"]);
     for (says, code) in [("n", 5), ("y", 0)] {
         let mut terminal = Terminal::spawn(stage.command(&["password", "set", "github"]));
@@ -243,7 +243,7 @@ fn replacing_is_asked_about_at_a_terminal() {
 
 #[test]
 fn clearing_is_confirmed() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["password", "set", "github", "--generate"]);
     let refused = stage.run(&["password", "clear", "github"]);
     assert_eq!(refused.code, 5);
@@ -269,7 +269,7 @@ fn clearing_is_confirmed() {
 
 #[test]
 fn too_many_tries_are_refused_until_a_time_that_is_said() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["password", "set", "github", "--generate"]);
     let tries = (0..12).map(|_| verify(&stage, &["github", "-o", "json"], "no"));
     let throttled = tries.into_iter().find(|ran| ran.code != 11).unwrap();
@@ -287,7 +287,7 @@ fn too_many_tries_are_refused_until_a_time_that_is_said() {
 
 #[test]
 fn a_password_is_typed_twice_and_never_shown() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut terminal = Terminal::spawn(stage.command(&["password", "set", "github"]));
     terminal.answer("New password: ", GOOD);
     terminal.answer("New password again: ", "something else");
@@ -311,7 +311,7 @@ fn a_password_is_typed_twice_and_never_shown() {
 
 #[test]
 fn an_interrupted_question_sets_nothing() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut terminal = Terminal::spawn(stage.command(&["password", "set", "github"]));
     terminal.answer("New password: ", GOOD);
     terminal.wait_for_hidden("New password again: ");

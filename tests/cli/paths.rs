@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 fn refuses(answer: &Answer, sign: char, what: &str) {
     assert_eq!(answer.code, 2, "{what}: {answer:?}");
@@ -18,7 +18,7 @@ fn refuses(answer: &Answer, sign: char, what: &str) {
 
 #[test]
 fn a_path_that_begins_as_a_shell_expands_it_is_refused_wherever_one_is_named() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for sign in ['~', '$'] {
         for name in ["x", "/x", "HOME/x"] {
             let path = format!("{sign}{name}");
@@ -73,7 +73,7 @@ fn a_path_that_begins_as_a_shell_expands_it_is_refused_wherever_one_is_named() {
 
 #[test]
 fn one_that_is_meant_is_taken() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for name in ["~x", "$x", "a~", "a$b"] {
         let path = format!("./{name}");
         stage.done(&[

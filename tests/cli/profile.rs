@@ -3,15 +3,15 @@
 use std::fs::File;
 
 use super::{FORMATS, hostile};
-use crate::support::Home;
-use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
+
+mod asked;
 
 const PASSWORD: &str = "dapper heron climbs quartz";
 
 #[test]
 fn a_profile_is_made_shown_and_changed() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "ci"]);
     stage.done(&["connection", "add", "cd"]);
     let made = stage.json(&[
@@ -56,7 +56,7 @@ fn a_profile_is_made_shown_and_changed() {
 
 #[test]
 fn the_last_connection_is_not_removed_and_the_first_is_warned_of() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["connection", "add", "ci"]);
     stage.done(&["profile", "add", "one"]);
     let narrowed = stage.done(&["profile", "edit", "one", "--add-connection", "ci"]);
@@ -87,7 +87,7 @@ fn the_last_connection_is_not_removed_and_the_first_is_warned_of() {
 
 #[test]
 fn lists_come_in_four_formats_and_an_empty_one_is_said() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let empty = stage.done(&["profile", "list"]);
     assert_eq!(
         (empty.out.as_str(), empty.err.as_str()),
@@ -113,7 +113,7 @@ fn lists_come_in_four_formats_and_an_empty_one_is_said() {
 
 #[test]
 fn if_absent_names_each_difference() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["profile", "add", "one"]);
     let add = ["profile", "add", "ONE", "--if-absent"];
     let answer = stage.done(&add);
@@ -145,7 +145,7 @@ fn if_absent_names_each_difference() {
 
 #[test]
 fn a_token_comes_with_the_profile_alone_on_standard_output() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let answer = stage.done(&["profile", "add", "one", "--token", "laptop"]);
     assert!(
         answer.out.starts_with("hpass_") && answer.out.len() == 57,
@@ -171,7 +171,7 @@ fn a_token_comes_with_the_profile_alone_on_standard_output() {
 
 #[test]
 fn without_a_reader_there_is_neither_profile_nor_token() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let full = File::options().write(true).open("/dev/full").unwrap();
     let mut command = stage.command(&["profile", "add", "one", "--token", "laptop"]);
     let output = command.stdout(full).output().unwrap();
@@ -194,7 +194,7 @@ fn without_a_reader_there_is_neither_profile_nor_token() {
 
 #[test]
 fn a_suspension_says_what_stops_and_when_it_ends() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let file = stage.write("password", PASSWORD);
     let add = [
         "profile",
@@ -250,7 +250,7 @@ fn a_suspension_says_what_stops_and_when_it_ends() {
 
 #[test]
 fn deleting_says_what_ends_for_good() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["profile", "add", "one", "--token", "laptop"]);
     let delete = ["profile", "delete", "one"];
     stage.asks_first(
@@ -278,7 +278,7 @@ fn deleting_says_what_ends_for_good() {
 
 #[test]
 fn bad_input_is_told_apart() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["profile", "add", "one"]);
     let taken = stage.fails(4, &["profile", "add", "One"]);
     assert!(
@@ -318,7 +318,7 @@ fn bad_input_is_told_apart() {
 
 #[test]
 fn a_weak_password_makes_no_profile() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let file = stage.write("password", "correct horse");
     let told = stage.fails(
         6,
@@ -339,87 +339,4 @@ fn a_weak_password_makes_no_profile() {
     let told = stage.fails(2, &["profile", "add", "one", "--password"]);
     assert!(told.ends_with("hint: `--password-file FILE`\n"), "{told}");
     stage.fails(3, &["profile", "add", "one", "--password-file", "nowhere"]);
-}
-
-#[test]
-fn a_password_is_asked_twice_and_not_shown() {
-    let stage = Stage::new();
-    let mut terminal = stage.terminal(&["profile", "add", "one", "--password"]);
-    terminal.answer("New password: ", PASSWORD);
-    terminal.answer("New password again: ", PASSWORD);
-    let (status, screen, echo) = terminal.finish();
-    assert_eq!(status.code(), Some(0), "{screen}");
-    assert!(!screen.contains("heron") && echo, "{screen}");
-    assert_eq!(
-        stage.json(&["profile", "show", "one"])["has_password"],
-        true
-    );
-    // A name that is taken is told before anybody types.
-    let (status, screen, _) = stage
-        .terminal(&["profile", "add", "one", "--password"])
-        .finish();
-    assert_eq!(status.code(), Some(4), "{screen}");
-    assert!(!screen.contains("New password"), "{screen}");
-}
-
-#[test]
-fn a_deletion_is_confirmed_or_declined() {
-    let stage = Stage::new();
-    stage.done(&["profile", "add", "one", "--token", "laptop"]);
-    for no in [
-        "n",
-        "no",
-        "",
-        "no way",
-        "nay",
-        "not really",
-        "yy",
-        "yes, no, I mean n",
-    ] {
-        let mut declined = stage.terminal(&["profile", "delete", "one"]);
-        declined.press("Delete it? [y/N]", &format!("{no}\r"));
-        assert_eq!(declined.finish().0.code(), Some(5), "{no:?}");
-    }
-    // Ctrl-D; what it cuts off is no answer either.
-    for end in ["\u{4}", "y\u{4}\u{4}"] {
-        let mut declined = stage.terminal(&["profile", "delete", "one"]);
-        declined.press("Delete it? [y/N]", end);
-        let (status, shown, echo) = declined.finish();
-        assert_eq!((status.code(), echo), (Some(5), true), "{shown}");
-        assert!(
-            shown.contains("\n\u{1b}[1;31merror"),
-            "on a line of its own: {shown:?}"
-        );
-    }
-    stage.done(&["profile", "show", "one"]);
-    let mut accepted = stage.terminal(&["profile", "delete", "one"]);
-    accepted.press("Delete it? [y/N]", "Yes\r");
-    assert_eq!(accepted.finish().0.code(), Some(0));
-    stage.fails(3, &["profile", "show", "one"]);
-    let forbidden = stage.terminal(&["profile", "delete", "one", "--no-input"]);
-    assert_eq!(forbidden.finish().0.code(), Some(3));
-}
-
-#[test]
-fn the_first_profile_offers_to_make_the_store() {
-    let home = Home::new();
-    let off = home.hallpass(&["profile", "add", "one"]).output().unwrap();
-    assert_eq!(off.status.code(), Some(3));
-    assert!(
-        String::from_utf8(off.stderr)
-            .unwrap()
-            .ends_with("hint: hallpass init\n")
-    );
-
-    let mut declined = Terminal::spawn(home.command(&["profile", "add", "one"]));
-    declined.press("Create it?", "n\n");
-    assert_eq!(declined.finish().0.code(), Some(5));
-    assert!(!home.store().exists());
-
-    let mut accepted = Terminal::spawn(home.command(&["profile", "add", "one"]));
-    accepted.press("Create it?", "y\n");
-    accepted.wait_for_hidden("New passphrase: ");
-    accepted.interrupt();
-    assert_eq!(accepted.finish().0.code(), Some(130));
-    assert!(!home.store().exists());
 }

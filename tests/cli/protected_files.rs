@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 #[test]
 fn neither_the_store_nor_what_belongs_to_it_is_replaced_by_a_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["store", "backup", "backup.db"]);
     // It stays open, so that its files beside it stay, too.
     let open = rusqlite::Connection::open(stage.store()).unwrap();

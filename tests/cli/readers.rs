@@ -4,14 +4,14 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::{Command, Stdio};
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const PASSPHRASE: &str = "cobalt lantern quiet otter\n";
 const PASSWORD: &str = "correct horse battery staple 42\n";
 
-/// A stage whose store opens by a passphrase, too, with files of each kind of secret.
-fn stage() -> Stage {
-    let stage = Stage::furnished();
+/// A home whose store opens by a passphrase, too, with files of each kind of secret.
+fn stage() -> TestHome {
+    let stage = TestHome::with_sample_data();
     stage.write("passphrase", PASSPHRASE);
     stage.done(&["store", "key", "add", "--new-passphrase-file", "passphrase"]);
     stage.done(&["store", "key", "add", "--recovery-file", "recovery"]);
@@ -23,7 +23,7 @@ fn stage() -> Stage {
     stage
 }
 
-fn set_mode(stage: &Stage, name: &str, mode: u32) {
+fn set_mode(stage: &TestHome, name: &str, mode: u32) {
     fs::set_permissions(stage.file(name), Permissions::from_mode(mode)).unwrap();
 }
 
@@ -228,7 +228,7 @@ fn what_opens_the_store_is_not_kept_in_its_folder() {
         assert!(said.contains("`--allow-colocated-key`"), "{said}");
         stage.done(&[line, &["--allow-colocated-key"]].concat());
     }
-    let empty = Stage::empty();
+    let empty = TestHome::empty();
     let store = empty.store().parent().unwrap().to_owned();
     let recovery = store.join("recovery").to_str().unwrap().to_owned();
     let init = [

@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// A home with a backup, and what was done since.
-fn changed() -> (Stage, String) {
-    let home = Stage::furnished();
+fn changed() -> (TestHome, String) {
+    let home = TestHome::with_sample_data();
     home.write("old", "cobalt lantern quiet otter\n");
     home.write("new", "velvet harbour seven maple\n");
     for profile in ["anna", "ben"] {
@@ -160,7 +160,7 @@ fn an_older_store_that_is_accepted_says_the_same() {
 
 #[test]
 fn a_trial_says_that_the_backup_is_of_another_store() {
-    let (home, other) = (Stage::new(), Stage::new());
+    let (home, other) = (TestHome::new(), TestHome::new());
     other.done(&["store", "backup", "o.db"]);
     fs::copy(other.file("o.db"), home.file("o.db")).unwrap();
     let key = other.file("keys/store.key").display().to_string();

@@ -7,18 +7,18 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use serde_json::Value;
 
 use super::FORMATS;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// The document of a review that finds something.
 #[track_caller]
-fn review(stage: &Stage) -> Value {
+fn review(stage: &TestHome) -> Value {
     let answer = stage.run(&["review", "-o", "json"]);
     assert_eq!(answer.code, 7, "{answer:?}");
     serde_json::from_str(&answer.out).unwrap()
 }
 
 /// The command of a finding, if it is there.
-fn command(stage: &Stage, id: &str) -> Option<String> {
+fn command(stage: &TestHome, id: &str) -> Option<String> {
     let document = review(stage);
     let found = document["findings"]
         .as_array()
@@ -30,7 +30,7 @@ fn command(stage: &Stage, id: &str) -> Option<String> {
 
 /// Types a command as it was told, with what only an operator knows filled in.
 #[track_caller]
-fn paste(stage: &Stage, command: &str) {
+fn paste(stage: &TestHome, command: &str) {
     let filled = command
         .replace("CIDR", "192.0.2.0/24")
         .replace(
@@ -43,8 +43,8 @@ fn paste(stage: &Stage, command: &str) {
 }
 
 /// A store on which everything is found that can be found on the first day.
-fn neglected() -> Stage {
-    let stage = Stage::new();
+fn neglected() -> TestHome {
+    let stage = TestHome::new();
     stage.write("password", "correct horse battery staple 42\n");
     for line in [
         "connection add ci",
@@ -99,7 +99,7 @@ fn each_command_mends_what_it_was_told_for() {
 
 #[test]
 fn a_verified_token_of_a_narrow_profile_is_all_right() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.done(&["store", "key", "add", "--recovery-file", "recovery"]);
     stage.done(&["connection", "add", "ci", "--allow-ip", "192.0.2.0/24"]);
     stage.done(&["profile", "add", "github", "--connection", "ci"]);
@@ -168,7 +168,7 @@ fn findings_come_in_all_formats_one_a_line() {
 
 #[test]
 fn at_a_terminal_a_command_stands_on_a_line_of_its_own() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (status, shown, _) = stage.terminal(&["review"]).finish();
     assert_eq!(status.code(), Some(7));
     let command = "\r\n        hallpass store key add --recovery-file recovery.txt\r\n";
@@ -180,8 +180,9 @@ fn at_a_terminal_a_command_stands_on_a_line_of_its_own() {
 
 #[test]
 fn it_fails_on_what_it_is_told_to_fail_on() {
-    let stage = Stage::furnished();
-    let with = |stage: &Stage, severity: &str| stage.run(&["review", "--fail-on", severity]).code;
+    let stage = TestHome::with_sample_data();
+    let with =
+        |stage: &TestHome, severity: &str| stage.run(&["review", "--fail-on", severity]).code;
     // No token yet, and no recovery code.
     assert_eq!(
         ["low", "medium", "high"].map(|it| with(&stage, it)),
@@ -204,7 +205,7 @@ fn it_fails_on_what_it_is_told_to_fail_on() {
 
 #[test]
 fn commands_speak_of_the_store_that_was_reviewed() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let place = ["--store", "data/hallpass/store.db"];
     let answer = stage.run(&[&["review", "-o", "json"][..], &place].concat());
     let document: Value = serde_json::from_str(&answer.out).unwrap();
@@ -215,12 +216,12 @@ fn commands_speak_of_the_store_that_was_reviewed() {
     );
 }
 
-fn page(stage: &Stage, name: &str) -> Answer {
+fn page(stage: &TestHome, name: &str) -> Answer {
     stage.run(&["review", "--html", name])
 }
 
 /// All files in the home, but those of the store.
-fn files(stage: &Stage) -> Vec<String> {
+fn files(stage: &TestHome) -> Vec<String> {
     let entries = fs::read_dir(stage.path()).unwrap();
     let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = names
@@ -276,7 +277,7 @@ fn a_page_is_new_and_its_owners_alone() {
 
 #[test]
 fn hostile_texts_are_shown_as_they_are() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let hostile = "</p><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;";
     stage.done(&["profile", "edit", "github", "--description", hostile]);
     stage.done(&["token", "add", "github/a", "--device", "<b onload='x'>\"&"]);

@@ -4,15 +4,15 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
-fn held(stage: &Stage, name: &str) -> String {
+fn held(stage: &TestHome, name: &str) -> String {
     fs::read_to_string(stage.file(name)).unwrap()
 }
 
 #[test]
 fn the_new_token_is_printed_and_the_old_ones_end_is_said() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = stage.token(&["github/a"]);
     let ran = stage.done(&["token", "rotate", "github/a"]);
     let new = ran.out.strip_suffix('\n').unwrap();
@@ -59,7 +59,7 @@ fn the_new_token_is_printed_and_the_old_ones_end_is_said() {
 
 #[test]
 fn without_an_overlap_the_old_one_is_not_valid_any_more() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = stage.token(&["github/a"]);
     let ran = stage.piped(
         &["token", "rotate", "--token-file", "-", "--overlap", "0"],
@@ -88,7 +88,7 @@ fn without_an_overlap_the_old_one_is_not_valid_any_more() {
 
 #[test]
 fn a_document_of_a_rotation_is_that_of_a_new_token() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.token(&["github/a"]);
     let mut made = stage.json(&["token", "rotate", "github/a", "--form", "hex"]);
     let secret = made.as_object_mut().unwrap().remove("token").unwrap();
@@ -98,7 +98,7 @@ fn a_document_of_a_rotation_is_that_of_a_new_token() {
 
 #[test]
 fn a_repeated_request_says_what_it_was_answered_with() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.token(&["github/a"]);
     let rotate = ["token", "rotate", "github/a", "--request-id", "r1"];
     let new = stage.done(&rotate).out;
@@ -138,7 +138,7 @@ fn a_repeated_request_says_what_it_was_answered_with() {
 
 #[test]
 fn a_rotation_that_was_not_delivered_changes_nothing() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = stage.token(&["github/a"]);
     let before = stage.json(&["token", "list", "--all"]);
     for to in ["command:exit 1", "command:kill $$"] {
@@ -152,7 +152,7 @@ fn a_rotation_that_was_not_delivered_changes_nothing() {
 /// The command kills the program that waits for it, when the token is in its place or before.
 #[test]
 fn a_killed_call_is_repeated_to_one_live_successor() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = stage.token(&["github/a"]);
     let to = "command:cat >out; kill -9 $PPID";
     let mut command = stage.command(&["token", "rotate", "github/a", "--to", to]);

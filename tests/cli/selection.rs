@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::FORMATS;
 use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// Tokens of two profiles, `a` and `b` each.
-fn stage() -> Stage {
-    let stage = Stage::furnished();
+fn stage() -> TestHome {
+    let stage = TestHome::with_sample_data();
     stage.done(&["profile", "add", "web"]);
     for token in ["github/a", "github/b", "web/a", "web/b"] {
         stage.token(&[token]);
@@ -16,7 +16,7 @@ fn stage() -> Stage {
     stage
 }
 
-fn live(stage: &Stage) -> Vec<String> {
+fn live(stage: &TestHome) -> Vec<String> {
     let list = stage.json(&["token", "list"]);
     let address = |it: &Value| {
         format!(

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::verify::now;
 use crate::support::core;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// Tokens of two profiles, connections, environments and ages, made 100 and 80 days ago.
 fn furnish(core: &mut Core) {
@@ -61,10 +61,10 @@ fn ago(days: i64) -> FixedClock {
     FixedClock::new(Time::from_seconds(now() - days * core::DAY))
 }
 
-/// A stage with these tokens, whose clock is right. For `prune` they were revoked 60 days ago, and there are others: one
+/// A home with these tokens, whose clock is right. For `prune` they were revoked 60 days ago, and there are others: one
 /// that is live, and one that was revoked ten days ago.
-fn stage(verb: &str) -> Stage {
-    let stage = Stage::empty();
+fn stage(verb: &str) -> TestHome {
+    let stage = TestHome::empty();
     let sealed = SqliteBackend::create(&stage.store(), &OpenOptions::default()).unwrap();
     let context = core::context(ago(100));
     let (mut core, key) = core::found(Box::new(sealed), &State::off(), context);
@@ -142,7 +142,7 @@ fn document(answer: &Answer) -> Value {
     serde_json::from_str(&answer.out).unwrap()
 }
 
-/// One verb with one selector, on a stage of its own.
+/// One verb with one selector, in a home of its own.
 fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
     let stage = stage(verb);
     let all = || stage.json(&["token", "list", "--all"]);

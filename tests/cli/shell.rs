@@ -3,10 +3,10 @@
 use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// Runs the program where `PATH` begins with a folder in which something else is called `sh`.
-fn run(stage: &Stage, arguments: &[&str]) -> Answer {
+fn run(stage: &TestHome, arguments: &[&str]) -> Answer {
     let folder = stage.file("bin");
     if !folder.exists() {
         DirBuilder::new().mode(0o700).create(&folder).unwrap();
@@ -31,7 +31,7 @@ fn run(stage: &Stage, arguments: &[&str]) -> Answer {
 
 #[test]
 fn a_command_is_given_to_the_systems_shell() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let done = run(
         &stage,
         &["token", "add", "github/a", "--to", "command:cat >token"],

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const READERS: [&[&str]; 12] = [
     &["status"],
@@ -23,7 +23,7 @@ const READERS: [&[&str]; 12] = [
 ];
 
 /// Runs a command with a variable set.
-fn with(stage: &Stage, variable: &str, value: &str, arguments: &[&str]) -> Answer {
+fn with(stage: &TestHome, variable: &str, value: &str, arguments: &[&str]) -> Answer {
     let mut command = stage.hallpass(arguments);
     command.env(variable, value).write_stdin("x".repeat(30));
     Answer::of(&command.output().unwrap())
@@ -40,7 +40,7 @@ fn names(listed: &Value) -> Vec<&str> {
 
 #[test]
 fn the_old_names_of_the_state_folder_are_errors_that_name_the_new_one() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let old = with(&stage, "HALLPASS_STATE", "other", &["profile", "list"]);
     assert_eq!((old.code, old.out.as_str()), (2, ""), "{old:?}");
     assert!(
@@ -73,7 +73,7 @@ fn the_old_names_of_the_state_folder_are_errors_that_name_the_new_one() {
 
 #[test]
 fn a_named_state_folder_that_is_missing_is_an_error_for_what_only_reads() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let named = stage.file("other");
     for line in READERS {
         let option = [line, &["--state-dir", "other"]].concat();
@@ -110,7 +110,7 @@ fn a_named_state_folder_that_is_missing_is_an_error_for_what_only_reads() {
 
 #[test]
 fn a_named_state_folder_that_is_missing_is_made_by_what_writes_and_the_usual_one_by_anyone() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["connection", "add", "new", "--state-dir", "deep/other"]);
     for folder in ["deep", "deep/other"] {
         let mode = stage.file(folder).metadata().unwrap().permissions().mode();
@@ -125,7 +125,7 @@ fn a_named_state_folder_that_is_missing_is_made_by_what_writes_and_the_usual_one
 
 #[test]
 fn a_list_shows_what_is_in_a_state() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["profile", "add", "web"]);
     stage.done(&["profile", "suspend", "web", "--yes"]);
     stage.done(&["connection", "block", "hr", "--yes"]);
@@ -167,7 +167,7 @@ fn a_list_shows_what_is_in_a_state() {
 
 #[test]
 fn codes_are_listed_by_their_state() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["profile", "edit", "github", "--email", "g@example.com"]);
     let folder = format!("outbox:{}", stage.file("mails").display());
     stage.done(&["mail", "set", &folder, "--from", "noreply@example.com"]);
@@ -187,7 +187,7 @@ fn codes_are_listed_by_their_state() {
 
 #[test]
 fn tokens_are_listed_by_profile_however_it_is_said() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["profile", "add", "web"]);
     stage.token(&["github/one"]);
     stage.token(&["web/two"]);

@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, symlink};
 use serde_json::Value;
 
 use crate::support::Home;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 fn json(home: &Home, arguments: &[&str]) -> (Value, Option<i32>) {
     let output = home.hallpass(arguments).output().unwrap();
@@ -21,7 +21,7 @@ fn there_is_none_or_it_is_locked_or_open() {
     let home = Home::new();
     let (missing, code) = json(&home, &["status", "-o", "json"]);
     assert_eq!((&missing["state"], code), (&"missing".into(), Some(3)));
-    let home = Stage::new();
+    let home = TestHome::new();
     let (open, code) = json(&home, &["status", "-o", "json"]);
     assert_eq!(
         (&open["state"], &open["epoch"], code),
@@ -39,7 +39,7 @@ fn there_is_none_or_it_is_locked_or_open() {
 
 #[test]
 fn what_is_wrong_with_the_file_is_an_error() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let store = home.store();
     let whole = fs::read(&store).unwrap();
     let code = |expected: i32, why: &str| {
@@ -77,8 +77,8 @@ fn what_is_wrong_with_the_file_is_an_error() {
 
 #[test]
 fn a_wrong_key_is_told_from_none_and_from_damage() {
-    let home = Stage::new();
-    let other = Stage::new();
+    let home = TestHome::new();
+    let other = TestHome::new();
     let key = other.file("keys/store.key").display().to_string();
     home.hallpass(&["status", "--key-file", &key])
         .assert()
@@ -123,7 +123,7 @@ fn a_wrong_key_is_told_from_none_and_from_damage() {
 
 #[test]
 fn an_older_store_is_a_rollback() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let old = fs::read(home.store()).unwrap();
     home.hallpass(&["store", "key", "add", "--recovery-file", "r"])
         .assert()
@@ -163,7 +163,7 @@ fn an_older_store_is_a_rollback() {
 
 #[test]
 fn another_machine_sees_the_store_for_the_first_time_or_refuses_it() {
-    let home = Stage::new();
+    let home = TestHome::new();
     for folder in ["other", "third"] {
         DirBuilder::new()
             .mode(0o700)

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 #[test]
 fn a_check_says_what_it_went_through() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let report = home.json(&["store", "check"]);
     assert_eq!(
         (&report["epoch"], &report["records"]),
@@ -27,7 +27,7 @@ fn a_check_says_what_it_went_through() {
 
 #[test]
 fn damage_is_found() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let mut bytes = fs::read(home.store()).unwrap();
     let last = bytes.iter().rposition(|byte| *byte != 0).unwrap();
     bytes[last] ^= 1;
@@ -39,7 +39,7 @@ fn damage_is_found() {
 
 #[test]
 fn a_backup_is_written_once_and_restored_when_confirmed() {
-    let home = Stage::new();
+    let home = TestHome::new();
     home.json(&["store", "backup", "b.db"]);
     let again = home
         .hallpass(&["store", "backup", "b.db"])
@@ -80,7 +80,7 @@ fn a_backup_is_written_once_and_restored_when_confirmed() {
 
 #[test]
 fn a_backup_brings_back_a_store_that_was_lost_or_ruined() {
-    let home = Stage::new();
+    let home = TestHome::new();
     home.json(&["store", "backup", "b.db"]);
     fs::write(home.store(), b"ruined").unwrap();
     home.hallpass(&["status"]).assert().code(34);
@@ -94,7 +94,7 @@ fn a_backup_brings_back_a_store_that_was_lost_or_ruined() {
 
 #[test]
 fn a_bad_backup_changes_nothing() {
-    let home = Stage::new();
+    let home = TestHome::new();
     home.json(&["store", "backup", "b.db"]);
     let before = home.json(&["status"]);
     let mut bytes = fs::read(home.file("b.db")).unwrap();
@@ -120,7 +120,7 @@ fn a_bad_backup_changes_nothing() {
     home.hallpass(&["store", "restore", "text.db", "--yes"])
         .assert()
         .code(34);
-    let other = Stage::new();
+    let other = TestHome::new();
     other.json(&["store", "backup", "o.db"]);
     fs::copy(other.file("o.db"), home.file("o.db")).unwrap();
     let key = other.file("keys/store.key").display().to_string();
@@ -131,7 +131,7 @@ fn a_bad_backup_changes_nothing() {
 
 #[test]
 fn keys_come_and_go_but_never_the_last() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let first = home.json(&["store", "key", "list"])[0]["id"]
         .as_str()
         .unwrap()
@@ -181,7 +181,7 @@ fn keys_come_and_go_but_never_the_last() {
 
 #[test]
 fn a_passphrase_is_added_at_a_terminal() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let mut terminal = home.terminal(&["store", "key", "add"]);
     terminal.answer("New passphrase: ", "cobalt lantern quiet otter");
     terminal.answer("New passphrase again: ", "cobalt lantern quiet otter");
@@ -199,7 +199,7 @@ fn a_passphrase_is_added_at_a_terminal() {
 
 #[test]
 fn a_backup_makes_no_folder() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let said = stage.fails(3, &["store", "backup", "unmounted/monday.db"]);
     assert!(said.contains("unmounted"), "{said}");
     assert!(!stage.file("unmounted").exists());
@@ -208,7 +208,7 @@ fn a_backup_makes_no_folder() {
 /// `SQLite` may remove the file that such a journal names.
 #[test]
 fn a_journal_that_names_a_file_is_refused() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     stage.json(&["store", "backup", "b.db"]);
     let magic = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
     let own = stage.store().with_file_name("store.db-journal");

@@ -1,10 +1,10 @@
 //! What a terminal is given: colours only if it says that it takes them.
 
 use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// What a command shows on a terminal of that kind.
-fn shown(stage: &Stage, term: Option<&str>, arguments: &[&str]) -> String {
+fn shown(stage: &TestHome, term: Option<&str>, arguments: &[&str]) -> String {
     let mut command = stage.command(arguments);
     match term {
         Some(term) => command.env("TERM", term),
@@ -18,7 +18,7 @@ const ESCAPE: &str = "\u{1b}[";
 
 #[test]
 fn a_terminal_that_does_not_say_that_it_takes_colours_gets_none() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let lines: [&[&str]; 5] = [
         &["profile", "list"],
         &["profile", "show", "nobody"],
@@ -42,7 +42,7 @@ fn a_terminal_that_does_not_say_that_it_takes_colours_gets_none() {
     }
 }
 
-fn on(stage: &Stage, term: Option<&str>, arguments: &[&str]) -> Terminal {
+fn on(stage: &TestHome, term: Option<&str>, arguments: &[&str]) -> Terminal {
     let mut command = stage.command(arguments);
     match term {
         Some(term) => command.env("TERM", term),
@@ -54,7 +54,7 @@ fn on(stage: &Stage, term: Option<&str>, arguments: &[&str]) -> Terminal {
 #[test]
 fn a_terminal_that_takes_only_lines_is_given_a_list_and_asked_for_numbers() {
     for term in [Some("dumb"), None] {
-        let stage = Stage::furnished();
+        let stage = TestHome::with_sample_data();
         stage.done(&["token", "add", "github/laptop", "--to", "file:laptop"]);
         let mut terminal = on(&stage, term, &["profile", "manage", "github"]);
         let asked = "Number (Enter to go back): ";
@@ -85,7 +85,7 @@ fn a_terminal_that_takes_only_lines_is_given_a_list_and_asked_for_numbers() {
 
 #[test]
 fn an_interrupted_question_draws_nothing_on_a_terminal_that_takes_only_lines() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for term in [Some("dumb"), None] {
         let mut terminal = on(&stage, term, &["password", "set", "github"]);
         terminal.answer("New password: ", "umbrella-vortex-lantern-88");
@@ -99,7 +99,7 @@ fn an_interrupted_question_draws_nothing_on_a_terminal_that_takes_only_lines() {
 
 #[test]
 fn an_option_or_a_setting_colours_any_terminal() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let line = ["profile", "list", "--color"];
     let colored =
         |when: &str| shown(&stage, Some("dumb"), &[&line[..], &[when]].concat()).contains(ESCAPE);

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::fields;
-use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
+
+mod stopped;
 
 const FIELDS: [&str; 15] = [
     "id",
@@ -26,7 +27,7 @@ const FIELDS: [&str; 15] = [
 
 #[test]
 fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ran = stage.run(&["token", "add", "github/laptop"]);
     let token = ran.out.strip_suffix('\n').unwrap();
     assert_eq!((token.len(), token.starts_with("hpass_")), (56, true));
@@ -65,7 +66,7 @@ fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
 
 #[test]
 fn a_new_token_in_documents_is_the_token_and_its_secret() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ran = stage.run(&["token", "add", "github/a", "-o", "json"]);
     let issued = fields(&ran.out);
     assert_eq!(issued[..15], FIELDS);
@@ -85,7 +86,7 @@ fn a_new_token_in_documents_is_the_token_and_its_secret() {
 
 #[test]
 fn every_form_is_spelt_as_it_is_asked_for() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let xml = stage.token(&["github/x", "--form", "xml"]);
     assert!(
         xml.starts_with("<token><version>1</version><data>"),
@@ -108,7 +109,7 @@ fn every_form_is_spelt_as_it_is_asked_for() {
 
 #[test]
 fn what_cannot_be_made_is_refused_with_its_code() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["connection", "edit", "ci", "--token-lifetime", "30d"]);
     stage.token(&["github/laptop"]);
     for (code, arguments) in [
@@ -156,7 +157,7 @@ fn what_cannot_be_made_is_refused_with_its_code() {
 
 #[test]
 fn a_list_is_what_the_filters_say_in_every_format() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     assert_eq!(stage.run(&["token", "list"]).err, "no tokens\n");
     assert_eq!(stage.done(&["token", "list", "-o", "json"]).out, "[]\n");
     stage.done(&["profile", "add", "open"]);
@@ -205,7 +206,7 @@ fn a_list_is_what_the_filters_say_in_every_format() {
 
 #[test]
 fn a_token_is_reached_by_name_by_id_and_by_itself() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/laptop"]);
     let id = &token[..17];
     let shown = stage.json(&["token", "show", "GITHUB/Laptop"]);
@@ -235,7 +236,7 @@ fn a_token_is_reached_by_name_by_id_and_by_itself() {
 
 #[test]
 fn a_whole_token_as_an_argument_is_not_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for form in ["native", "xml", "hex", "header"] {
         let token = stage.token(&[&format!("github/{form}"), "--form", form]);
         let id = stage.json(&["token", "show", &format!("github/{form}")])["id"].clone();
@@ -282,141 +283,8 @@ fn a_whole_token_as_an_argument_is_not_repeated() {
 }
 
 #[test]
-fn several_are_revoked_at_once_or_none() {
-    let stage = Stage::furnished();
-    let tokens: Vec<_> = ["a", "b", "c", "d"]
-        .map(|it| stage.token(&[&format!("github/{it}")]))
-        .into();
-    let live = || stage.json(&["token", "list"]).as_array().unwrap().len();
-    assert_eq!(
-        stage
-            .run(&["token", "revoke", "github/a", "github/nope", "--yes"])
-            .code,
-        3
-    );
-    assert_eq!(live(), 4);
-    let refused = stage.run(&["token", "revoke", "github/a", "github/b"]);
-    assert_eq!((refused.code, refused.out.as_str()), (5, ""));
-    assert!(
-        refused
-            .err
-            .contains("2 valid tokens stop: github/a, github/b"),
-        "{}",
-        refused.err
-    );
-    let dry = stage.run(&["token", "revoke", "github/a", "--dry-run"]);
-    assert!(
-        dry.code == 0 && dry.err.contains("1 valid token stops: github/a"),
-        "{dry:?}"
-    );
-    let listed = stage.done(&["token", "list"]).out;
-    assert!(dry.out.lines().eq(listed.lines().take(2)), "{dry:?}");
-    assert_eq!(live(), 4);
-    let list = format!("{}\n\n  github/b  \r\ngithub/b\n", &tokens[0][..17]);
-    let ran = stage.piped(
-        &[
-            "token", "revoke", "-", "--yes", "--reason", "lost", "-o", "json",
-        ],
-        list,
-    );
-    let revoked: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(revoked.as_array().unwrap().len(), 2, "each once");
-    assert_eq!(
-        (&revoked[0]["state"], &revoked[0]["reason"]),
-        (&"revoked".into(), &"lost".into())
-    );
-    assert_eq!(live(), 2);
-    let again = stage.run(&["token", "revoke", &tokens[0][..17], "--yes"]);
-    assert!(
-        again.code == 0 && again.err.contains("already; nothing was changed"),
-        "{}",
-        again.err
-    );
-    let nothing = stage.run(&["token", "revoke", "-", "--yes"]);
-    assert!(
-        nothing.code == 2 && nothing.err.contains("list of tokens is empty"),
-        "{nothing:?}"
-    );
-    assert_eq!(stage.run(&["token", "revoke"]).code, 2);
-}
-
-#[test]
-fn suspending_and_resuming_say_so_once() {
-    let stage = Stage::furnished();
-    stage.token(&["github/a"]);
-    let ran = stage.run(&[
-        "token",
-        "suspend",
-        "github/a",
-        "--reason",
-        "on holiday",
-        "--until",
-        "8w",
-    ]);
-    let shown = stage.json(&["token", "show", "github/a"]);
-    let until = shown["suspended_until"].as_str().unwrap();
-    assert_eq!(
-        (shown["state"].as_str(), shown["reason"].as_str()),
-        (Some("suspended"), Some("on holiday"))
-    );
-    assert_eq!(
-        ran.err,
-        format!("token github/a is suspended until {until}\n")
-    );
-    let resumed = stage.json(&["token", "resume", "github/a"]);
-    assert_eq!(resumed["state"], "active");
-    let again = stage.run(&["token", "resume", "github/a"]);
-    assert!(
-        again.code == 0 && again.err.contains("nothing was changed"),
-        "{}",
-        again.err
-    );
-    assert_eq!(
-        stage
-            .run(&["token", "suspend", "github/a", "--until", "2020-01-01"])
-            .code,
-        6
-    );
-    stage.done(&["token", "revoke", "github/a", "--yes"]);
-    assert_eq!(stage.run(&["token", "suspend", "github/a"]).code, 3);
-}
-
-#[test]
-fn a_person_is_asked_before_a_token_is_revoked() {
-    let stage = Stage::furnished();
-    stage.token(&["github/a"]);
-    for (key, code, state) in [("n\n", 5, "active"), ("y\n", 0, "revoked")] {
-        let mut terminal = Terminal::spawn(stage.command(&["token", "revoke", "github/a"]));
-        terminal.press("Revoke it?", key);
-        let (status, screen, _) = terminal.finish();
-        assert_eq!(status.code(), Some(code), "{screen}");
-        assert_eq!(stage.json(&["token", "list", "--all"])[0]["state"], state);
-    }
-}
-
-#[test]
-fn a_token_taken_back_by_name_takes_the_one_it_replaced_with_it() {
-    let stage = Stage::furnished();
-    let old = stage.token(&["github/lost", "--connection", "ci"]);
-    let new = stage.done(&["token", "rotate", "github/lost"]).out;
-    let ran = stage.done(&["token", "revoke", "github/lost", "--yes"]);
-    assert!(ran.err.contains("2 valid tokens stop"), "{ran:?}");
-    for token in [&old, &new] {
-        assert_eq!(stage.verdict(token, &[]).0, 12);
-    }
-    // By its id, a token is meant alone.
-    let old = stage.token(&["github/kept", "--connection", "ci"]);
-    let new = stage.done(&["token", "rotate", "github/kept"]).out;
-    stage.done(&["token", "revoke", &new[..17], "--yes"]);
-    assert_eq!(
-        (stage.verdict(&new, &[]).0, stage.verdict(&old, &[]).0),
-        (12, 0)
-    );
-}
-
-#[test]
 fn a_token_is_no_text_and_no_device() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a", "--connection", "ci"]);
     let about = format!("it is {token}, is it");
     for arguments in [

@@ -8,7 +8,7 @@ use hallpass::backend::memory::Tables;
 use regex::Regex;
 
 use crate::support::forge::Kept;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 use crate::support::trees::{self, History};
 
 /// A command, and what is on its standard input. `{…}` is a token.
@@ -117,7 +117,7 @@ const REFUSALS: [i32; 6] = [30, 31, 32, 33, 34, 51];
 
 /// A home with a store that has a past, and everything to go back to its newest state.
 struct Scene {
-    stage: Stage,
+    stage: TestHome,
     history: History,
     newest: Vec<u8>,
     state: PathBuf,
@@ -127,7 +127,7 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let stage = Stage::new();
+        let stage = TestHome::new();
         let mut scene = Self {
             state: stage.file("remembered"),
             stage,

@@ -5,20 +5,20 @@ use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::Path;
 
 use crate::support::alone::SOMEBODY;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-fn folder(stage: &Stage, name: &str, mode: u32) {
+fn folder(stage: &TestHome, name: &str, mode: u32) {
     fs::create_dir(stage.file(name)).unwrap();
     set_mode(&stage.file(name), mode);
 }
 
-/// A stage with `open/inner`, the first of which is opened to others later, and files in it.
-fn stage() -> Stage {
-    let stage = Stage::furnished();
+/// A home with `open/inner`, the first of which is opened to others later, and files in it.
+fn stage() -> TestHome {
+    let stage = TestHome::with_sample_data();
     folder(&stage, "open", 0o700);
     folder(&stage, "open/inner", 0o700);
     symlink("open/inner", stage.file("way")).unwrap();
@@ -229,7 +229,7 @@ fn what_belongs_to_a_store_of_somebody_else_is_refused_to_root_with_the_user_it_
     if !rustix::process::geteuid().is_root() {
         return;
     }
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let look = ["profile", "list", "--output", "json"];
     for foreign in [
         "",
@@ -278,7 +278,7 @@ fn what_belongs_to_a_store_of_somebody_else_is_refused_to_root_with_the_user_it_
 /// Whoever may write the folder of the settings switches the anchor off.
 #[test]
 fn settings_that_others_could_have_written_are_refused_also_where_there_are_none() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let folder = stage.config().parent().unwrap().to_owned();
     let look = ["profile", "list", "--key-file", "keys/store.key"];
     for there in [true, false] {

@@ -8,16 +8,16 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::pty::Terminal;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const PASSPHRASE: &str = "cobalt lantern quiet otter";
 
 /// A store that a passphrase opens, and a key file that nobody names.
-struct Kept(Stage);
+struct Kept(TestHome);
 
 impl Kept {
     fn new() -> Self {
-        let stage = Stage::new();
+        let stage = TestHome::new();
         stage.write("pass", PASSPHRASE);
         stage.done(&["store", "key", "add", "--new-passphrase-file", "pass"]);
         fs::remove_file(stage.config()).unwrap();
@@ -226,7 +226,7 @@ fn a_backup_is_restored_with_what_is_kept() {
     stage.done(&["store", "restore", "backup.db", "--yes"]);
     assert_eq!(stage.json(&["profile", "list"]), Value::Array(Vec::new()));
     // One whose slots are others is not opened by it, and does not make it forgotten.
-    let other = Stage::new();
+    let other = TestHome::new();
     other.done(&["store", "backup", stage.file("other.db").to_str().unwrap()]);
     stage.fails(21, &["store", "restore", "other.db", "--yes"]);
     assert_eq!(kept.status().1, 0);
@@ -234,13 +234,13 @@ fn a_backup_is_restored_with_what_is_kept() {
 
 #[test]
 fn it_is_refused_before_anybody_is_asked() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let said = stage.fails(6, &["unlock", "--for", "13h"]);
     assert!(said.contains("the key is kept for at most 12h\nhint: hallpass unlock --for 12h"));
     for lasts in ["0m", "30s", "15", "-5m", ""] {
         stage.fails(2, &["unlock", "--for", lasts]);
     }
-    let empty = Stage::empty();
+    let empty = TestHome::empty();
     empty.fails(3, &["unlock"]);
     empty.fails(3, &["lock"]);
     fs::write(stage.store(), b"no store").unwrap();

@@ -10,7 +10,7 @@ use hallpass::model::token::{Encoding, Token};
 use super::fields;
 use crate::support::Home;
 use crate::support::pty::Terminal;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 const FIELDS: [&str; 9] = [
     "valid",
@@ -24,13 +24,13 @@ const FIELDS: [&str; 9] = [
     "expires_at",
 ];
 
-fn yes(stage: &Stage, arguments: &[&str]) {
+fn yes(stage: &TestHome, arguments: &[&str]) {
     stage.done(&[arguments, &["--yes"]].concat());
 }
 
 #[test]
 fn every_reason_has_its_code() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["environment", "add", "test"]);
     let device = ["--device", "Laptop", "--allow-ip", "192.0.2.0/24"];
     let token = stage.token(&[&["github/laptop"][..], &device].concat());
@@ -74,7 +74,7 @@ fn every_reason_has_its_code() {
 
 #[test]
 fn what_is_no_token_of_the_store_tells_nothing() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let stranger = Token::generate(&mut OsEntropy)
         .unwrap()
         .encode(Encoding::Native);
@@ -106,7 +106,7 @@ pub(super) fn now() -> i64 {
 
 #[test]
 fn a_token_is_good_until_its_end_and_then_expired() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let end = Time::from_seconds(now() + 5);
     let token = stage.token(&["github/brief", "--expires", &end.to_string()]);
     let before = stage.verdict(&token, &[]);
@@ -126,7 +126,7 @@ fn a_token_is_good_until_its_end_and_then_expired() {
 
 #[test]
 fn every_spelling_is_taken() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for form in ["native", "xml", "hex", "header"] {
         let token = stage.token(&[&format!("github/{form}"), "--form", form]);
         for spelt in [token.clone(), format!("{token}\n"), format!(" {token}\r\n")] {
@@ -184,7 +184,7 @@ fn what_is_malformed_is_refused_before_any_store_is_looked_for() {
 
 #[test]
 fn a_person_is_told_in_a_line() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let json = stage.json(&["token", "add", "github/laptop"]);
     let (token, id) = (
         json["token"].as_str().unwrap(),
@@ -208,7 +208,7 @@ fn a_person_is_told_in_a_line() {
 
 #[test]
 fn names_that_are_not_there_are_errors() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/laptop"]);
     for asked in [["--connection", "nope"], ["--environment", "nope"]] {
         let ran = stage.piped(&[&["verify", "-o", "json"], &asked[..]].concat(), &token);
@@ -232,7 +232,7 @@ fn names_that_are_not_there_are_errors() {
 
 #[test]
 fn a_use_is_noted_and_a_refusal_is_not() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/laptop"]);
     let used = || stage.json(&["token", "show", "github/laptop"])["last_used_at"].clone();
     assert!(stage.verdict(&token, &["--connection", "hr"]).0 == 16 && used().is_null());
@@ -241,7 +241,7 @@ fn a_use_is_noted_and_a_refusal_is_not() {
 
 #[test]
 fn a_token_that_is_typed_is_not_shown() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/laptop"]);
     let mut terminal = Terminal::spawn(stage.command(&["verify"]));
     terminal.answer("Token: ", &token);
@@ -253,7 +253,7 @@ fn a_token_that_is_typed_is_not_shown() {
 
 #[test]
 fn an_interrupted_question_leaves_the_terminal_as_it_was() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mut terminal = Terminal::spawn(stage.command(&["verify"]));
     terminal.wait_for_hidden("Token: ");
     terminal.interrupt();
@@ -263,7 +263,7 @@ fn an_interrupted_question_leaves_the_terminal_as_it_was() {
 
 #[test]
 fn nobody_is_asked_when_that_is_forbidden() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let terminal = Terminal::spawn(stage.command(&["verify", "--no-input"]));
     let (status, screen, _) = terminal.finish();
     assert_eq!(status.code(), Some(2));

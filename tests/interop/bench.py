@@ -12,7 +12,7 @@ from commands import prepare
 BENCH = None
 
 
-class Bench:
+class TestStore:
     """What one worker needs: a home at a path of its own, and copies of it to begin from.
 
     The path is its own because the anchors remember where a store lies.
@@ -61,7 +61,7 @@ class Tally:
 
 def start(scratch):
     global BENCH
-    BENCH = Bench(scratch)
+    BENCH = TestStore(scratch)
 
 
 def run(title, work, jobs):

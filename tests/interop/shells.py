@@ -189,7 +189,7 @@ def environment(home):
                 PATH=f"{Path(lab.BINARY).parent}:/usr/local/bin:/usr/bin:/bin")
 
 
-def furnished(scratch):
+def with_sample_data(scratch):
     """A store with names in it, which opens by itself."""
     home = lab.Home(f"{scratch}/home")
     for line in ["init --new-key-file {home}/keys/store.key --no-recovery",
@@ -213,7 +213,7 @@ def renders(page):
 def main():
     bad = []
     with lab.scratch() as scratch:
-        home = furnished(scratch)
+        home = with_sample_data(scratch)
         for shell in SILENT:
             bad.append(loads(shell, home))
         for shell in SHELLS:

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::Lab;
+use super::SharedStore;
 
 #[expect(clippy::disallowed_methods, reason = "a program waits in real time")]
 fn now() -> Instant {
@@ -11,7 +11,7 @@ fn now() -> Instant {
 
 #[test]
 fn a_locked_store_can_be_read_and_a_writer_gives_up_after_its_patience() {
-    let lab = Lab::new();
+    let lab = SharedStore::new();
     let token = lab.json(&["token", "add", "github/a"])["token"]
         .as_str()
         .unwrap()

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::Lab;
+use super::SharedStore;
 
 const WRITERS: usize = 4;
 const READERS: usize = 2;
@@ -11,7 +11,7 @@ const WRITES: usize = 25;
 
 #[test]
 fn many_processes_write_and_read_one_store() {
-    let lab = Lab::new();
+    let lab = SharedStore::new();
     let first = lab.check();
     let writing = AtomicUsize::new(WRITERS);
     let seen = thread::scope(|scope| {
@@ -50,12 +50,12 @@ fn many_processes_write_and_read_one_store() {
     }
 }
 
-fn write(lab: &Lab, writer: usize, n: usize) -> Option<i32> {
+fn write(lab: &SharedStore, writer: usize, n: usize) -> Option<i32> {
     lab.code(&["environment", "add", &format!("w{writer}-{n}")])
 }
 
 /// Checks state after state as long as anybody writes.
-fn read(lab: &Lab, writing: &AtomicUsize) -> Vec<(u64, u64)> {
+fn read(lab: &SharedStore, writing: &AtomicUsize) -> Vec<(u64, u64)> {
     let mut seen = vec![lab.check()];
     while writing.load(Ordering::SeqCst) > 0 {
         let state = lab.check();

@@ -3,12 +3,12 @@
 use std::fs;
 use std::process::Stdio;
 
-use super::Lab;
+use super::SharedStore;
 
 const CALLS: usize = 8;
 
 /// Starts all at once; returns how each ended.
-fn at_once(lab: &Lab, call: impl Fn(usize) -> [String; 2]) -> Vec<i32> {
+fn at_once(lab: &SharedStore, call: impl Fn(usize) -> [String; 2]) -> Vec<i32> {
     let started: Vec<_> = (0..CALLS)
         .map(|n| {
             let [name, to] = call(n);
@@ -26,13 +26,13 @@ fn at_once(lab: &Lab, call: impl Fn(usize) -> [String; 2]) -> Vec<i32> {
         .collect()
 }
 
-fn live(lab: &Lab) -> usize {
+fn live(lab: &SharedStore) -> usize {
     lab.json(&["token", "list"]).as_array().unwrap().len()
 }
 
 #[test]
 fn tokens_of_different_names_are_not_in_each_others_way() {
-    let lab = Lab::new();
+    let lab = SharedStore::new();
     let own = |n| [format!("github/t{n}"), format!("file:t{n}")];
     let shared = |n| [format!("github/u{n}"), format!("env:.env#U{n}")];
     for _ in 0..2 {
@@ -54,7 +54,7 @@ fn tokens_of_different_names_are_not_in_each_others_way() {
 
 #[test]
 fn of_calls_for_one_name_one_makes_it_and_the_rest_find_it_or_are_told_to_come_again() {
-    let lab = Lab::new();
+    let lab = SharedStore::new();
     let codes = at_once(&lab, |_| ["github/same".to_owned(), "file:same".to_owned()]);
     assert!(
         codes.contains(&0) && codes.iter().all(|code| [0, 40].contains(code)),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use hallpass::entropy::Entropy as _;
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::Lab;
+use super::SharedStore;
 use crate::model::Repeatable;
 
 const ROUNDS: usize = 60;
@@ -26,7 +26,7 @@ done"#;
 
 #[test]
 fn what_was_acknowledged_before_a_kill_is_valid_after_it() {
-    let lab = Lab::new();
+    let lab = SharedStore::new();
     let mut chance = Repeatable(10);
     let mut acknowledged = Vec::new();
     let mut unseen = 0;
@@ -60,7 +60,7 @@ fn what_was_acknowledged_before_a_kill_is_valid_after_it() {
 
 /// Runs the loop and kills it, with whatever it is doing, some moments after some tokens; returns
 /// those that were acknowledged.
-fn until_killed(lab: &Lab, round: usize, [tokens, moments]: [u8; 2]) -> Vec<String> {
+fn until_killed(lab: &SharedStore, round: usize, [tokens, moments]: [u8; 2]) -> Vec<String> {
     let hallpass = lab.command(&[]);
     let mut shell = Command::new("/bin/sh");
     shell
@@ -107,7 +107,7 @@ fn until_killed(lab: &Lab, round: usize, [tokens, moments]: [u8; 2]) -> Vec<Stri
         .collect()
 }
 
-fn valid_ids(lab: &Lab) -> HashSet<String> {
+fn valid_ids(lab: &SharedStore) -> HashSet<String> {
     let tokens = lab.json(&["token", "list", "--all"]);
     let valid = tokens
         .as_array()

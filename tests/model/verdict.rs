@@ -1,14 +1,14 @@
 //! Verdicts: every reason, and which of them wins.
 
-use std::net::IpAddr;
-
-use hallpass::model::connection::{Block, Connection};
-use hallpass::model::id::{ApiKey, RecordId, TokenId};
-use hallpass::model::profile::{Failures, Profile, Suspension};
-use hallpass::model::text::Device;
+use hallpass::model::connection::Block;
+use hallpass::model::id::RecordId;
 use hallpass::model::time::Time;
-use hallpass::model::token::{Pending, Revocation, TokenRecord, TokenState};
+use hallpass::model::token::{Pending, Revocation, TokenState};
 use hallpass::model::verdict::{Facts, Reason, judge};
+
+mod world;
+
+use world::{World, suspension, token};
 
 const OWN: RecordId = id(1);
 const OTHER: RecordId = id(2);
@@ -21,141 +21,6 @@ const fn id(number: u8) -> RecordId {
 
 fn at(seconds: i64) -> Time {
     Time::from_seconds(seconds)
-}
-
-/// The facts, owned, so that a test can spoil them.
-struct World {
-    token: TokenRecord,
-    profile: Profile,
-    connection: Connection,
-    named: Option<RecordId>,
-    environment: Option<RecordId>,
-    device: Option<Device>,
-    ip: Option<IpAddr>,
-    now: Time,
-    latest: Time,
-}
-
-impl World {
-    /// A token bound to connection, environment and device, used where it is good; everything
-    /// that can be checked is set and checked.
-    fn bound() -> Self {
-        Self {
-            token: token(),
-            profile: profile(),
-            connection: connection(),
-            named: Some(OWN),
-            environment: Some(PRODUCTION),
-            device: Some("LAPTOP".parse().unwrap()),
-            ip: Some("10.1.2.3".parse().unwrap()),
-            now: at(1_000),
-            latest: at(2_000),
-        }
-    }
-
-    /// The same with a token that is bound to no connection and no device.
-    fn open() -> Self {
-        let mut world = Self::bound();
-        world.token.connection = None;
-        world.token.device = None;
-        world
-    }
-
-    /// The same with a caller who names nothing.
-    fn unnamed(self) -> Self {
-        Self {
-            named: None,
-            environment: None,
-            device: None,
-            ip: None,
-            ..self
-        }
-    }
-
-    fn judge(&self) -> Reason {
-        let id = self.token.connection.or(self.named);
-        judge(&Facts {
-            token: &self.token,
-            profile: &self.profile,
-            connection: id.map(|_| &self.connection),
-            connection_id: id,
-            named_connection: self.named,
-            environment: self.environment,
-            device: self.device.as_ref(),
-            ip: self.ip,
-            now: self.now,
-            latest: self.latest,
-        })
-    }
-}
-
-fn token() -> TokenRecord {
-    TokenRecord {
-        public: TokenId::new(7),
-        mac: [0; 32],
-        imported: None,
-        mac_kid: 1,
-        owner: id(9),
-        name: "ci".parse().unwrap(),
-        connection: Some(OWN),
-        environment: PRODUCTION,
-        device: Some("laptop".parse().unwrap()),
-        allow_ip: vec!["10.0.0.0/8".parse().unwrap()],
-        created_at: at(0),
-        expires_at: Some(at(2_001)),
-        revoked: None,
-        suspended: Some(suspension(Some(1_000))),
-        pending: None,
-        last_used_at: None,
-        predecessor: None,
-        successor: None,
-        position: 0,
-    }
-}
-
-fn profile() -> Profile {
-    Profile {
-        name: Some("anna".parse().unwrap()),
-        email: None,
-        description: None,
-        groups: vec!["Sales".parse().unwrap()],
-        restriction: Some(vec![OTHER, OWN]),
-        suspended: Some(suspension(Some(1_000))),
-        password: None,
-        failures: Failures::default(),
-        created_at: at(0),
-        updated_at: at(0),
-        deleted_at: None,
-        tokens: 1,
-        position: 0,
-        address: None,
-        generated: Vec::new(),
-    }
-}
-
-fn connection() -> Connection {
-    Connection {
-        name: "crm".parse().unwrap(),
-        description: None,
-        api_key: ApiKey::from_bytes([0; 16]),
-        group: Some("SALES".parse().unwrap()),
-        token_lifetime: None,
-        allow_ip: vec!["10.1.0.0/16".parse().unwrap()],
-        deny_ip: vec!["10.1.9.0/24".parse().unwrap()],
-        guide: None,
-        blocked: None,
-        created_at: at(0),
-        deleted_at: None,
-        position: 0,
-    }
-}
-
-fn suspension(until: Option<i64>) -> Suspension {
-    Suspension {
-        at: at(0),
-        reason: None,
-        until: until.map(at),
-    }
 }
 
 /// One thing that is wrong, and the reason it gives.

@@ -5,9 +5,9 @@ use hallpass::ops::audit::{self, Beginning, Filter, LogRecord};
 use hallpass::ops::{connection, profile, token};
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, draft, kind, p};
+use super::fixture::{DAY, TestStore, draft, kind, p};
 
-fn all(bench: &mut Bench, filter: &Filter) -> Vec<LogRecord> {
+fn all(bench: &mut TestStore, filter: &Filter) -> Vec<LogRecord> {
     let mut shown = Vec::new();
     let choice = audit::choose(&mut bench.core, filter).unwrap();
     audit::all(&mut bench.core, &choice, &mut |record| {
@@ -19,14 +19,14 @@ fn all(bench: &mut Bench, filter: &Filter) -> Vec<LogRecord> {
 }
 
 /// The entries of one action, oldest first.
-pub(super) fn logged(bench: &mut Bench, action: &str) -> Vec<Entry> {
+pub(super) fn logged(bench: &mut TestStore, action: &str) -> Vec<Entry> {
     let entries = all(bench, &Filter::default())
         .into_iter()
         .map(|record| record.entry);
     entries.filter(|entry| entry.action == action).collect()
 }
 
-fn last(bench: &mut Bench, filter: &Filter, count: u64) -> (Vec<u64>, Beginning) {
+fn last(bench: &mut TestStore, filter: &Filter, count: u64) -> (Vec<u64>, Beginning) {
     let mut shown = Vec::new();
     let choice = audit::choose(&mut bench.core, filter).unwrap();
     let (head, beginning) = audit::last(&mut bench.core, &choice, count, &mut |record| {
@@ -51,7 +51,7 @@ fn by_profile(text: &str) -> Filter {
 
 #[test]
 fn a_profile_has_its_own_entries_and_those_of_its_tokens() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("other", &[]);
     bench.token("other/a");
     bench.token("ci/a");
@@ -61,7 +61,7 @@ fn a_profile_has_its_own_entries_and_those_of_its_tokens() {
     };
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
     bench.revoke("build/a");
-    let of = |bench: &mut Bench, name: &str| {
+    let of = |bench: &mut TestStore, name: &str| {
         let records = all(bench, &by_profile(name));
         actions(&records).join(" ")
     };
@@ -106,7 +106,7 @@ fn a_profile_has_its_own_entries_and_those_of_its_tokens() {
 
 #[test]
 fn tokens_that_end_with_their_profile_are_in_the_log_by_id() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let live: Vec<_> = (0..51)
         .map(|n| bench.token(&format!("ci/{n}")).summary.id)
         .collect();
@@ -120,7 +120,7 @@ fn tokens_that_end_with_their_profile_are_in_the_log_by_id() {
         ["profile.delete", "token.revoke", "token.revoke"]
     );
     assert_eq!(new[0].entry.details["tokens"], "51");
-    let of = |bench: &mut Bench, id: &dyn std::fmt::Display| {
+    let of = |bench: &mut TestStore, id: &dyn std::fmt::Display| {
         let filter = Filter {
             token: Some(p(&id.to_string())),
             ..Filter::default()
@@ -143,13 +143,13 @@ fn tokens_that_end_with_their_profile_are_in_the_log_by_id() {
 
 #[test]
 fn a_token_has_its_entries_live_or_not_also_if_it_was_made_with_many() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     bench.revoke("ci/a");
     let again = bench.token("ci/a");
     let many = [draft("ci/x"), draft("ci/y")];
     let many = token::issue_many(&mut bench.core, &many).unwrap();
-    let of = |bench: &mut Bench, text: &str| {
+    let of = |bench: &mut TestStore, text: &str| {
         let filter = Filter {
             token: Some(p(text)),
             ..Filter::default()
@@ -178,12 +178,12 @@ fn a_token_has_its_entries_live_or_not_also_if_it_was_made_with_many() {
 
 #[test]
 fn a_connection_an_action_and_a_time_choose() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.wait(DAY);
     bench.token("ci/a");
     let block = connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert!(block.summary.blocked.is_some());
-    let of = |bench: &mut Bench, filter: &Filter| actions(&all(bench, filter)).join(" ");
+    let of = |bench: &mut TestStore, filter: &Filter| actions(&all(bench, filter)).join(" ");
     let hr = Filter {
         connection: Some(p("HR")),
         ..Filter::default()
@@ -234,7 +234,7 @@ fn a_connection_an_action_and_a_time_choose() {
 
 #[test]
 fn the_last_ones_are_as_many_as_were_asked_for_in_their_order() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     // More than one page.
     for n in 0..600 {
         let edits = profile::Edits {
@@ -271,10 +271,10 @@ fn the_last_ones_are_as_many_as_were_asked_for_in_their_order() {
 
 #[test]
 fn what_comes_later_is_shown_once_and_continues_what_was_seen() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let choice = audit::choose(&mut bench.core, &by_profile("ci")).unwrap();
     let mut seen = audit::head(&mut bench.core).unwrap().head;
-    let mut look = |bench: &mut Bench| {
+    let mut look = |bench: &mut TestStore| {
         let mut shown = Vec::new();
         seen = audit::after(&mut bench.core, &choice, &seen, &mut |it| {
             shown.push(it.entry.action);
@@ -316,7 +316,7 @@ fn what_comes_later_is_shown_once_and_continues_what_was_seen() {
 
 #[test]
 fn earlier_heads_are_found_in_the_log_or_it_is_not_the_same() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut heads = vec![audit::head(&mut bench.core).unwrap().head];
     bench.token("ci/a");
     heads.push(audit::head(&mut bench.core).unwrap().head);
@@ -349,7 +349,7 @@ fn earlier_heads_are_found_in_the_log_or_it_is_not_the_same() {
 
 #[test]
 fn an_export_is_the_whole_log() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let (mut shown, mut steps) = (Vec::new(), 0);
     let head = audit::export(
         &mut bench.core,

@@ -10,7 +10,7 @@ use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::fixture::{Bench, kind, p};
+use super::fixture::{TestStore, kind, p};
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 
@@ -19,19 +19,19 @@ fn secret(text: &str) -> SecretText {
 }
 
 /// Profiles `ci`, which has a password, and `bare`, which has none.
-fn bench() -> Bench {
-    let mut bench = Bench::furnished();
+fn bench() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     bench.profile("bare", &[]);
     password::set(&mut bench.core, &p("ci"), &secret(GOOD)).unwrap();
     bench
 }
 
-fn wrong(bench: &mut Bench, name: &str) -> Result<password::PasswordVerdict, Error> {
+fn wrong(bench: &mut TestStore, name: &str) -> Result<password::PasswordVerdict, Error> {
     password::verify(&mut bench.core, &p(name), &secret("wrong"))
 }
 
 /// A try of which the debit is committed and nothing else: the program is stopped there.
-fn stopped(bench: &mut Bench, name: &str) {
+fn stopped(bench: &mut TestStore, name: &str) {
     bench
         .backend
         .faults()
@@ -39,13 +39,13 @@ fn stopped(bench: &mut Bench, name: &str) {
     assert_eq!(kind(wrong(bench, name)), Kind::Storage);
 }
 
-fn failures(bench: &mut Bench) -> u32 {
+fn failures(bench: &mut TestStore) -> u32 {
     profile::show(&mut bench.core, &p("ci")).unwrap().failures
 }
 
 /// What a try asks of the storage, and changes there: transactions, and rows by table.
-fn cost(bench: &mut Bench, name: &str) -> (u64, BTreeMap<&'static str, u64>) {
-    let epoch = |bench: &mut Bench| bench.core.read(|r| Ok(r.epoch())).unwrap();
+fn cost(bench: &mut TestStore, name: &str) -> (u64, BTreeMap<&'static str, u64>) {
+    let epoch = |bench: &mut TestStore| bench.core.read(|r| Ok(r.epoch())).unwrap();
     let before = epoch(bench);
     let calls = bench.backend.faults().calls_by_method();
     drop(wrong(bench, name));
@@ -94,7 +94,7 @@ fn a_try_costs_the_same_whether_or_not_there_is_anything_to_try() {
 }
 
 /// The processor time of this thread, in nanoseconds: what others do meanwhile is not in it.
-fn work(bench: &mut Bench, name: &str) -> i64 {
+fn work(bench: &mut TestStore, name: &str) -> i64 {
     let now = || {
         let at = clock_gettime(ClockId::ThreadCPUTime);
         at.tv_sec * 1_000_000_000 + at.tv_nsec
@@ -141,7 +141,7 @@ fn spellings(name: &str) -> Vec<ProfileName> {
 
 #[test]
 fn all_spellings_of_a_name_share_one_counter() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.profile("integration", &[]);
     password::set(&mut bench.core, &p("integration"), &secret(GOOD)).unwrap();
     let unlock = profile::Edits {

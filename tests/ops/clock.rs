@@ -4,13 +4,13 @@ use hallpass::barrier::Acceptance;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::store;
 
-use super::fixture::{Bench, Held, draft, p};
+use super::fixture::{Held, TestStore, draft, p};
 
 const YEAR: i64 = 365 * 86_400;
 
 #[test]
 fn what_a_wrong_clock_ended_begins_again_unless_another_took_its_place() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let kept = bench.token("ci/kept");
     let replaced = bench.token("ci/laptop");
     bench.wait(10 * YEAR);
@@ -36,8 +36,8 @@ fn what_a_wrong_clock_ended_begins_again_unless_another_took_its_place() {
 
 #[test]
 fn what_begins_again_has_its_device_to_itself() {
-    let mut bench = Bench::furnished();
-    let on = |bench: &mut Bench, address: &str, device: &str| -> Held {
+    let mut bench = TestStore::with_sample_data();
+    let on = |bench: &mut TestStore, address: &str, device: &str| -> Held {
         let mut draft = draft(address);
         draft.device = Some(p(device));
         bench.issue(&draft).unwrap().into()

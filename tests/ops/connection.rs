@@ -4,11 +4,11 @@ use hallpass::ops::connection::{self, Draft, Edits, State};
 use hallpass::ops::edit::{Added, Change, Effect, IfThere, ListChange};
 use hallpass::ops::profile;
 
-use super::fixture::{Bench, draft, kind, made, message, p};
+use super::fixture::{TestStore, draft, kind, made, message, p};
 
 #[test]
 fn a_name_can_be_taken_once_in_any_spelling() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.connection("HR");
     let again = Draft::new(p("hr"));
     assert_eq!(
@@ -26,7 +26,7 @@ fn a_name_can_be_taken_once_in_any_spelling() {
 
 #[test]
 fn if_absent_names_each_flag_that_differs() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let before = bench.connection("hr");
     let other = Draft {
         description: Some(p("other")),
@@ -58,7 +58,7 @@ fn if_absent_names_each_flag_that_differs() {
 
 #[test]
 fn lists_grow_and_shrink_and_what_was_not_there_is_told() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.connection("hr");
     let allow_ip = ListChange {
         add: vec![p("10.0.0.0/8"), p("10.0.0.0/8"), p("192.0.2.1")],
@@ -87,9 +87,9 @@ fn lists_grow_and_shrink_and_what_was_not_there_is_told() {
 
 #[test]
 fn blocking_twice_says_so_and_keeps_the_first_moment() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.connection("hr");
-    let first = connection::block(&mut bench.core, &p("hr"), Some(p("incident"))).unwrap();
+    let first = connection::block(&mut bench.core, &p("hr"), Some(&p("incident"))).unwrap();
     assert_eq!(
         (first.effect, first.summary.state),
         (Effect::Changed, State::Blocked)
@@ -98,7 +98,7 @@ fn blocking_twice_says_so_and_keeps_the_first_moment() {
     let again = connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!(again.effect, Effect::AlreadySo);
     assert_eq!(again.summary.blocked, first.summary.blocked);
-    let other = connection::block(&mut bench.core, &p("hr"), Some(p("worse"))).unwrap();
+    let other = connection::block(&mut bench.core, &p("hr"), Some(&p("worse"))).unwrap();
     let (before, after) = (
         first.summary.blocked.unwrap(),
         other.summary.blocked.unwrap(),
@@ -120,7 +120,7 @@ fn blocking_twice_says_so_and_keeps_the_first_moment() {
 
 #[test]
 fn blocking_counts_bound_tokens_and_open_ones_that_lose_a_part() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("open", &[]);
     bench.profile("elsewhere", &["crm"]);
     bench.token("ci/one");
@@ -135,7 +135,7 @@ fn blocking_counts_bound_tokens_and_open_ones_that_lose_a_part() {
 
 #[test]
 fn one_that_a_restriction_names_cannot_be_deleted() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let refused = message(connection::delete(&mut bench.core, &p("hr")));
     assert_eq!(refused, "`hr` is still used by profile ci");
     assert_eq!(
@@ -152,7 +152,7 @@ fn one_that_a_restriction_names_cannot_be_deleted() {
 
 #[test]
 fn one_that_a_live_token_names_cannot_be_deleted() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("open", &[]);
     let mut token = draft("open/laptop");
     token.connection = Some(p("crm"));
@@ -168,7 +168,7 @@ fn one_that_a_live_token_names_cannot_be_deleted() {
 
 #[test]
 fn a_long_list_of_users_is_cut() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("open", &[]);
     for n in 10..30 {
         let mut token = draft(&format!("open/t{n}"));
@@ -181,7 +181,7 @@ fn a_long_list_of_users_is_cut() {
 
 #[test]
 fn a_renamed_connection_keeps_its_tokens_and_restrictions() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let edits = Edits {
         rename: Some(p("people")),
@@ -196,7 +196,7 @@ fn a_renamed_connection_keeps_its_tokens_and_restrictions() {
 
 #[test]
 fn a_guide_is_kept_as_it_was_given() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let draft = Draft {
         guide: Some(p("# One\n\ttwo")),
         ..Draft::new(p("hr"))
@@ -215,7 +215,7 @@ fn a_guide_is_kept_as_it_was_given() {
 
 #[test]
 fn a_rotated_api_key_is_another_key() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let before = bench.connection("hr");
     let after = connection::rotate_key(&mut bench.core, &p("hr")).unwrap();
     assert_ne!(before.api_key, after.api_key);

@@ -6,7 +6,7 @@ use hallpass::ops::edit::Change;
 use hallpass::ops::{Suspend, connection, profile, token};
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Held, at, draft, kind, message, p};
+use super::fixture::{DAY, Held, TestStore, at, draft, kind, message, p};
 
 fn on(address: &str, device: &str, connection: Option<&str>) -> token::Draft {
     let mut draft = draft(address);
@@ -17,7 +17,7 @@ fn on(address: &str, device: &str, connection: Option<&str>) -> token::Draft {
 
 #[test]
 fn a_device_has_one_live_token_for_each_connection_and_profile() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("open", &[]);
     bench.profile("other", &[]);
     bench.issue(&on("open/a", "Büro 1", Some("hr"))).unwrap();
@@ -43,7 +43,7 @@ fn a_device_has_one_live_token_for_each_connection_and_profile() {
 
 #[test]
 fn a_second_device_has_a_second_token_and_revoking_one_leaves_the_other() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let one: Held = bench.issue(&on("ci/one", "laptop", None)).unwrap().into();
     let two: Held = bench.issue(&on("ci/two", "phone", None)).unwrap().into();
     bench.revoke("ci/one");
@@ -57,7 +57,7 @@ fn a_second_device_has_a_second_token_and_revoking_one_leaves_the_other() {
 
 #[test]
 fn only_an_ended_token_gives_its_device_up() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut short = on("ci/a", "laptop", None);
     short.expires = Some(p("1d"));
     bench.issue(&short).unwrap();
@@ -82,7 +82,7 @@ fn only_an_ended_token_gives_its_device_up() {
 
 #[test]
 fn a_device_is_compared_by_what_the_connection_is_and_not_by_its_name() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.issue(&on("ci/a", "laptop", Some("hr"))).unwrap();
     let rename = connection::Edits {
         rename: Some(p("people")),
@@ -104,7 +104,7 @@ fn a_device_is_compared_by_what_the_connection_is_and_not_by_its_name() {
 
 #[test]
 fn many_tokens_of_one_transaction_share_no_device() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let drafts = [on("ci/a", "laptop", None), on("ci/b", "Laptop", None)];
     assert_eq!(
         kind(token::issue_many(&mut bench.core, &drafts)),
@@ -116,7 +116,7 @@ fn many_tokens_of_one_transaction_share_no_device() {
 /// The next token of a device costs as much however many there are.
 #[test]
 fn a_device_is_looked_up_and_not_looked_for() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut cost = |count: usize| {
         let drafts: Vec<_> = (0..count)
             .map(|n| on(&format!("ci/{count}-{n}"), &format!("{count}-{n}"), None))

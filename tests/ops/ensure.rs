@@ -13,7 +13,7 @@ use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 use zeroize::Zeroizing;
 
-use super::fixture::{Bench, DAY, Slow, at, draft, kind, message, p};
+use super::fixture::{DAY, Slow, TestStore, at, draft, kind, message, p};
 
 fn wanted(address: &str) -> Ensuring {
     for_at_least(draft(address), "14d")
@@ -27,12 +27,12 @@ fn for_at_least(draft: Draft, life: &str) -> Ensuring {
     }
 }
 
-fn ensure(bench: &mut Bench, wanted: &Ensuring, sink: &mut Slow) -> Result<Ensured, Error> {
+fn ensure(bench: &mut TestStore, wanted: &Ensuring, sink: &mut Slow) -> Result<Ensured, Error> {
     token::ensure(&mut bench.core, wanted, sink)
 }
 
 #[track_caller]
-fn kept(bench: &mut Bench, wanted: &Ensuring, sink: &mut Slow) {
+fn kept(bench: &mut TestStore, wanted: &Ensuring, sink: &mut Slow) {
     let (tables, content) = (bench.backend.tables(), sink.content.clone());
     let ensured = ensure(bench, wanted, sink).unwrap();
     assert!(matches!(ensured, Ensured::Kept(_)), "{ensured:?}");
@@ -42,7 +42,7 @@ fn kept(bench: &mut Bench, wanted: &Ensuring, sink: &mut Slow) {
     );
 }
 
-fn count(bench: &mut Bench) -> usize {
+fn count(bench: &mut TestStore) -> usize {
     bench
         .tokens(&Filter {
             which: Which::All,
@@ -51,7 +51,7 @@ fn count(bench: &mut Bench) -> usize {
         .len()
 }
 
-fn verdict(bench: &mut Bench, sink: &mut Slow) -> Reason {
+fn verdict(bench: &mut TestStore, sink: &mut Slow) -> Reason {
     let token = sink.token();
     verify::judge(&mut bench.core, &token, &Asked::default())
         .unwrap()
@@ -60,7 +60,7 @@ fn verdict(bench: &mut Bench, sink: &mut Slow) -> Reason {
 
 #[test]
 fn what_is_missing_is_made_and_then_kept() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     for content in [
         None,
         Some("\n"),
@@ -89,7 +89,7 @@ fn what_is_missing_is_made_and_then_kept() {
 
 #[test]
 fn one_that_ends_too_soon_is_replaced_with_an_overlap() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut asked = draft("ci/laptop");
     asked.expires = Some(p("30d"));
     let wanted = for_at_least(asked, "14d");
@@ -117,7 +117,7 @@ fn one_that_ends_too_soon_is_replaced_with_an_overlap() {
 
 #[test]
 fn one_that_its_place_has_lost_is_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let lost = bench.token("ci/laptop");
     let mut sink = Slow::default();
     let ensured = ensure(&mut bench, &wanted("ci/laptop"), &mut sink).unwrap();
@@ -141,7 +141,7 @@ fn one_that_its_place_has_lost_is_replaced() {
 
 #[test]
 fn one_for_other_uses_is_not_touched() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     bench.profile("any", &["hr", "crm"]);
     let base = || {
@@ -176,7 +176,7 @@ fn one_for_other_uses_is_not_touched() {
 
 #[test]
 fn what_was_stopped_by_hand_stays_so() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let (mut sink, how) = (
         Slow::default(),
         Suspend {
@@ -206,7 +206,7 @@ fn what_was_stopped_by_hand_stays_so() {
 
 #[test]
 fn one_that_could_not_live_long_enough_is_not_made_again_and_again() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut short = draft("ci/laptop");
     short.expires = Some(p("7d"));
     let mut sink = Slow::default();
@@ -237,7 +237,7 @@ fn one_that_could_not_live_long_enough_is_not_made_again_and_again() {
 
 #[test]
 fn a_profile_that_is_not_there_is_said() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let missing = ensure(&mut bench, &wanted("who/laptop"), &mut Slow::default());
     assert_eq!(message(missing), "no profile `who`");
     let failing = ensure(&mut bench, &wanted("ci/laptop"), &mut Slow::failing());
@@ -282,7 +282,7 @@ impl<F: FnOnce(&mut Slow)> DeferredSink for Shared<F> {
 #[test]
 fn what_another_call_has_made_in_the_meantime_is_found() {
     for there in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         if there {
             bench.token("ci/laptop");
         }
@@ -306,7 +306,7 @@ fn what_another_call_has_made_in_the_meantime_is_found() {
 fn a_call_that_was_killed_is_repeated_to_one_good_token() {
     for there in [false, true] {
         for nth in 1..=3 {
-            let mut bench = Bench::furnished();
+            let mut bench = TestStore::with_sample_data();
             if there {
                 bench.token("ci/laptop");
             }

@@ -2,11 +2,11 @@ use hallpass::Kind;
 use hallpass::ops::edit::{Added, Change, Effect, IfThere};
 use hallpass::ops::environment::{self, Draft, Edits};
 
-use super::fixture::{Bench, DAY, draft, kind, message, p};
+use super::fixture::{DAY, TestStore, draft, kind, message, p};
 
 #[test]
 fn a_store_begins_with_production_as_the_default() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let all = environment::list(&mut bench.core).unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!((all[0].name.as_str(), all[0].default), ("production", true));
@@ -14,7 +14,7 @@ fn a_store_begins_with_production_as_the_default() {
 
 #[test]
 fn a_name_can_be_taken_once_in_any_spelling() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.environment("Test");
     let again = Draft {
         name: p("tEST"),
@@ -35,7 +35,7 @@ fn a_name_can_be_taken_once_in_any_spelling() {
 
 #[test]
 fn if_absent_names_what_differs_and_changes_nothing() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let before = bench.environment("test");
     let other = Draft {
         name: p("TEST"),
@@ -61,7 +61,7 @@ fn if_absent_names_what_differs_and_changes_nothing() {
 
 #[test]
 fn there_is_always_exactly_one_default() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.environment("test");
     let edits = Edits {
         make_default: true,
@@ -82,7 +82,7 @@ fn there_is_always_exactly_one_default() {
 
 #[test]
 fn a_description_is_set_and_cleared_and_an_edit_that_changes_nothing_says_so() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.environment("test");
     let set = Edits {
         description: Change::Set(p("for trials")),
@@ -105,7 +105,7 @@ fn a_description_is_set_and_cleared_and_an_edit_that_changes_nothing_says_so() {
 
 #[test]
 fn a_renamed_environment_is_found_by_its_new_name_alone() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.environment("test");
     let rename = |to: &str| Edits {
         rename: Some(p(to)),
@@ -130,7 +130,7 @@ fn a_renamed_environment_is_found_by_its_new_name_alone() {
 
 #[test]
 fn a_rotated_key_is_another_key() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let before = bench.environment("test");
     let after = environment::rotate_key(&mut bench.core, &p("test")).unwrap();
     assert_ne!(before.key, after.key);
@@ -142,7 +142,7 @@ fn a_rotated_key_is_another_key() {
 
 #[test]
 fn one_that_a_live_token_is_for_cannot_be_deleted() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     let mut token = draft("ci/laptop");
     token.environment = Some(p("test"));
@@ -164,7 +164,7 @@ fn one_that_a_live_token_is_for_cannot_be_deleted() {
 
 #[test]
 fn a_deleted_one_is_still_named_by_old_tokens_and_gives_up_its_name() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     let mut token = draft("ci/laptop");
     token.environment = Some(p("test"));

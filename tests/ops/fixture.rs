@@ -53,14 +53,14 @@ impl Clock for TurnedClock {
 }
 
 /// A store to try things on.
-pub(crate) struct Bench {
+pub(crate) struct TestStore {
     pub(crate) core: Core,
     pub(crate) backend: MemoryBackend,
     pub(crate) clock: TurnedClock,
     pub(crate) key: SecretText,
 }
 
-impl Bench {
+impl TestStore {
     pub(crate) fn new() -> Self {
         let clock = TurnedClock(Arc::new(Hands {
             wall: AtomicI64::new(NOON),
@@ -118,7 +118,7 @@ impl Bench {
     }
 
     /// A store with connections `hr` and `crm` and profile `ci`, restricted to `hr`.
-    pub(crate) fn furnished() -> Self {
+    pub(crate) fn with_sample_data() -> Self {
         let mut bench = Self::new();
         bench.connection("hr");
         bench.connection("crm");
@@ -260,7 +260,7 @@ impl Bench {
 }
 
 /// What is promised at any time: every row, sum, entry and count of the store fits.
-impl Drop for Bench {
+impl Drop for TestStore {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             self.backend.faults().clear();

@@ -6,7 +6,7 @@ use hallpass::ops::connection::{self, Draft, Names, Walkthrough, Wanted};
 use hallpass::ops::edit::IfThere;
 use hallpass::ops::{environment, names, profile};
 
-use super::fixture::{Bench, p};
+use super::fixture::{TestStore, p};
 
 fn wanted(connection: &str) -> Wanted {
     Wanted {
@@ -19,11 +19,11 @@ fn wanted(connection: &str) -> Wanted {
     }
 }
 
-fn shown(bench: &mut Bench, wanted: &Wanted) -> Walkthrough {
+fn shown(bench: &mut TestStore, wanted: &Wanted) -> Walkthrough {
     connection::walkthrough(&mut bench.core, wanted).unwrap()
 }
 
-fn made(bench: &mut Bench, name: &str, group: Option<&str>, guide: &str) {
+fn made(bench: &mut TestStore, name: &str, group: Option<&str>, guide: &str) {
     let draft = Draft {
         guide: Some(p(guide)),
         group: group.map(p),
@@ -34,7 +34,7 @@ fn made(bench: &mut Bench, name: &str, group: Option<&str>, guide: &str) {
 
 #[test]
 fn each_placeholder_is_filled_in_once() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let all = "{{connection}}|{{environment}}|{{profile}}|{{membership}}|{{url}}";
     made(&mut bench, "plain", None, all);
     made(&mut bench, "linked", Some("staff"), all);
@@ -74,7 +74,7 @@ fn each_placeholder_is_filled_in_once() {
 
 #[test]
 fn a_template_comes_before_its_own_and_stays_as_it_is_if_asked() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     made(&mut bench, "own", None, "mine");
     for template in Template::ALL {
         let asked = Wanted {
@@ -98,7 +98,7 @@ fn a_template_comes_before_its_own_and_stays_as_it_is_if_asked() {
 
 #[test]
 fn what_it_is_for_must_exist() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     made(&mut bench, "own", None, "mine");
     for wrong in [
         wanted("nobody"),
@@ -118,7 +118,7 @@ fn what_it_is_for_must_exist() {
 
 #[test]
 fn names_are_those_that_can_be_used_and_in_order() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     for name in ["zoe", "anna"] {
         let draft = profile::Draft::new(p(name));
         profile::add(&mut bench.core, &draft, IfThere::Refuse).unwrap();

@@ -7,9 +7,9 @@ use hallpass::model::verdict::Reason;
 use hallpass::ops::token::{self, Filter, Which};
 use hallpass::ops::verify::{self, Asked};
 
-use super::fixture::{Bench, Sink, Step, draft, kind};
+use super::fixture::{Sink, Step, TestStore, draft, kind};
 
-fn reason(bench: &mut Bench, token: &Token) -> Reason {
+fn reason(bench: &mut TestStore, token: &Token) -> Reason {
     verify::judge(&mut bench.core, token, &Asked::default())
         .unwrap()
         .reason
@@ -17,7 +17,7 @@ fn reason(bench: &mut Bench, token: &Token) -> Reason {
 
 #[test]
 fn a_sink_that_is_not_ready_costs_nothing() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let before = bench.backend.tables();
     let mut sink = Sink::failing_at(Step::Ready);
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
@@ -33,7 +33,7 @@ fn a_sink_that_is_not_ready_costs_nothing() {
 
 #[test]
 fn a_sink_that_fails_in_the_transaction_leaves_the_store_as_it_was() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let before = bench.backend.tables();
     let mut sink = Sink::failing_at(Step::Offer);
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
@@ -47,7 +47,7 @@ fn a_sink_that_fails_in_the_transaction_leaves_the_store_as_it_was() {
 
 #[test]
 fn a_sink_that_fails_after_the_commit_has_its_token_revoked() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut sink = Sink::failing_at(Step::Finish);
     let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
     let Err(Error::Undelivered {
@@ -66,7 +66,7 @@ fn a_sink_that_fails_after_the_commit_has_its_token_revoked() {
 
 #[test]
 fn what_was_offered_before_a_failed_commit_was_never_valid() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench
         .backend
         .faults()
@@ -80,7 +80,7 @@ fn what_was_offered_before_a_failed_commit_was_never_valid() {
 
 #[test]
 fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench
         .backend
         .faults()
@@ -93,7 +93,7 @@ fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
 
 #[test]
 fn one_that_can_be_neither_delivered_nor_revoked_is_said_to_be_valid() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut sink = Sink::failing_at(Step::Finish);
     let faults = bench.backend.faults();
     faults.fail_method("commit", 2, || Fault::Storage("disk full".into()));
@@ -109,7 +109,7 @@ fn one_that_can_be_neither_delivered_nor_revoked_is_said_to_be_valid() {
 fn no_fault_of_the_storage_leaves_a_token_that_nobody_was_told_of() {
     let mut nth = 1;
     loop {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         bench
             .backend
             .faults()

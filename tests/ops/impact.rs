@@ -10,7 +10,11 @@ use hallpass::ops::verify::Asked;
 use hallpass::ops::{Suspend, connection, environment, otp, password, profile, token};
 use hallpass::secret::SecretText;
 
-use super::fixture::{Bench, Held, draft, made, p};
+use super::fixture::{Held, TestStore, draft, made, p};
+
+mod edit;
+
+use edit::Edit;
 
 /// A generator that gives the same each time.
 struct Dice(u64);
@@ -60,8 +64,8 @@ fn ranges<T: std::str::FromStr<Err: std::fmt::Debug>>(texts: &[&str]) -> Vec<T> 
 }
 
 /// A store with something of everything.
-fn furnished(dice: &mut Dice) -> (Bench, Vec<Held>) {
-    let mut bench = Bench::new();
+fn with_sample_data(dice: &mut Dice) -> (TestStore, Vec<Held>) {
+    let mut bench = TestStore::new();
     for name in CONNECTIONS {
         bench.connection(name);
     }
@@ -91,7 +95,7 @@ fn furnished(dice: &mut Dice) -> (Bench, Vec<Held>) {
 /// Where a token is valid: connection named or not, address given or not.
 type Reach = BTreeSet<(Option<&'static str>, Option<&'static str>)>;
 
-fn reach(bench: &mut Bench, held: &Held) -> Reach {
+fn reach(bench: &mut TestStore, held: &Held) -> Reach {
     let connections = std::iter::once(None).chain(CONNECTIONS.map(Some));
     let mut reach = Reach::new();
     for connection in connections {
@@ -156,125 +160,12 @@ impl Turned {
     }
 }
 
-/// Some change, foreseen or made.
-enum Edit {
-    Profile(&'static str, profile::Edits),
-    Connection(&'static str, connection::Edits),
-    Suspend(&'static str),
-    Resume(&'static str),
-    Block(&'static str),
-    Unblock(&'static str),
-    Delete(&'static str),
-}
-
-impl Edit {
-    fn any(dice: &mut Dice) -> Self {
-        let (profile, connection) = (dice.pick(&PROFILES), dice.pick(&CONNECTIONS));
-        match dice.roll(12) {
-            0..=4 => Self::Profile(profile, profile_edits(dice)),
-            5..=9 => Self::Connection(connection, connection_edits(dice)),
-            10 => match dice.roll(4) {
-                0 => Self::Delete(profile),
-                1 => Self::Resume(profile),
-                _ => Self::Suspend(profile),
-            },
-            _ if dice.roll(2) == 0 => Self::Block(connection),
-            _ => Self::Unblock(connection),
-        }
-    }
-
-    fn foresee(&self, bench: &mut Bench) -> hallpass::Result<Impact> {
-        let (core, how) = (&mut bench.core, Suspend::default());
-        let impact = match self {
-            Self::Profile(name, edits) => profile::foresee_edit(core, &p(name), edits)?.1,
-            Self::Connection(name, edits) => connection::foresee_edit(core, &p(name), edits)?.1,
-            Self::Suspend(name) => profile::foresee_suspend(core, &p(name), &how)?.1,
-            Self::Resume(name) => profile::foresee_resume(core, &p(name))?.1,
-            Self::Block(name) => connection::foresee_block(core, &p(name), None)?.1,
-            Self::Unblock(name) => connection::foresee_unblock(core, &p(name))?.1,
-            Self::Delete(name) => profile::foresee_delete(core, &p(name))?.1,
-        };
-        Ok(impact)
-    }
-
-    fn make(&self, bench: &mut Bench) {
-        let (core, how) = (&mut bench.core, Suspend::default());
-        match self {
-            Self::Profile(name, edits) => drop(profile::edit(core, &p(name), edits).unwrap()),
-            Self::Connection(name, edits) => {
-                drop(connection::edit(core, &p(name), edits).unwrap());
-            }
-            Self::Suspend(name) => drop(profile::suspend(core, &p(name), &how).unwrap()),
-            Self::Resume(name) => drop(profile::resume(core, &p(name)).unwrap()),
-            Self::Block(name) => drop(connection::block(core, &p(name), None).unwrap()),
-            Self::Unblock(name) => drop(connection::unblock(core, &p(name)).unwrap()),
-            Self::Delete(name) => drop(profile::delete(core, &p(name)).unwrap()),
-        }
-    }
-
-    /// Whether it is made to open something, and says so by its name.
-    fn opens_on_purpose(&self) -> bool {
-        matches!(self, Self::Resume(_) | Self::Unblock(_))
-    }
-}
-
-fn profile_edits(dice: &mut Dice) -> profile::Edits {
-    let any = dice.roll(5) == 0;
-    let (add, remove) = (dice.some(&CONNECTIONS), dice.some(&CONNECTIONS));
-    let connections = ListChange {
-        add: ranges(&add),
-        remove: ranges(&remove),
-    };
-    let (add, remove) = (dice.some(&GROUPS), dice.some(&GROUPS));
-    profile::Edits {
-        any_connection: any,
-        connections: if any {
-            ListChange::default()
-        } else {
-            connections
-        },
-        groups: ListChange {
-            add: ranges(&add),
-            remove: ranges(&remove),
-        },
-        ..profile::Edits::default()
-    }
-}
-
-fn connection_edits(dice: &mut Dice) -> connection::Edits {
-    let group = match dice.roll(4) {
-        0 => Change::Clear,
-        1 => Change::Set(p(dice.pick(&GROUPS))),
-        _ => Change::Keep,
-    };
-    let any_ip = dice.roll(4) == 0;
-    let some = |dice: &mut Dice| ranges(&dice.some(&RANGES));
-    let allow_ip = ListChange {
-        add: some(dice),
-        remove: some(dice),
-    };
-    connection::Edits {
-        group,
-        any_ip,
-        allow_ip: if any_ip {
-            ListChange::default()
-        } else {
-            allow_ip
-        },
-        deny_ip: ListChange {
-            add: some(dice),
-            remove: some(dice),
-        },
-        ..connection::Edits::default()
-    }
-}
-
 #[test]
 fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
     let (mut dice, mut made, mut seen) = (Dice(0x5eed_cafe_f00d_1234), 0, [0; 3]);
     for _ in 0..24 {
-        let (mut bench, held) = furnished(&mut dice);
-        let all = |bench: &mut Bench| -> BTreeMap<String, Reach> {
+        let (mut bench, held) = with_sample_data(&mut dice);
+        let all = |bench: &mut TestStore| -> BTreeMap<String, Reach> {
             let reach = |it: &Held| (it.summary.address(), reach(bench, it));
             held.iter().map(reach).collect()
         };
@@ -311,7 +202,7 @@ fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
 
 #[test]
 fn what_a_change_has_no_bearing_on_is_not_counted() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let edits = connection::Edits {
         description: Change::Set(p("People")),
@@ -335,7 +226,7 @@ fn what_a_change_has_no_bearing_on_is_not_counted() {
 
 #[test]
 fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let edits = profile::Edits {
         any_connection: true,
         ..profile::Edits::default()
@@ -372,8 +263,8 @@ fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
 }
 
 /// Profile `anna` with a code that is pending for `hr`.
-fn with_a_code() -> Bench {
-    let mut bench = Bench::furnished();
+fn with_a_code() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     bench.mail();
     let draft = profile::Draft {
         email: Some(p("anna@example.com")),
@@ -449,7 +340,7 @@ fn a_code_that_is_pending_stops_with_what_it_is_for() {
 
 #[test]
 fn a_password_stops_only_if_it_is_accepted_now() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let name = &p("ci");
     let (_, impact) = profile::foresee_delete(&mut bench.core, name).unwrap();
     assert!(!impact.password);

@@ -10,7 +10,7 @@ use hallpass::ops::verify::{self, Asked, Verdict};
 use hallpass::ops::{connection, profile, store};
 use hallpass::secret::SecretText;
 
-use super::fixture::{Bench, DAY, at, draft, kind, p};
+use super::fixture::{DAY, TestStore, at, draft, kind, p};
 
 const OLD: &str = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
 const OTHER: &str = "sk-live-9f8e7d6c5b4a39281706f5e4d3c2b1a0";
@@ -19,11 +19,11 @@ fn value(text: &str) -> Preset {
     Preset::Value(SecretText::new(text.to_owned()))
 }
 
-fn import(bench: &mut Bench, address: &str, text: &str) -> Result<Imported, Error> {
+fn import(bench: &mut TestStore, address: &str, text: &str) -> Result<Imported, Error> {
     token::import(&mut bench.core, &draft(address), &value(text))
 }
 
-fn judge(bench: &mut Bench, text: &str) -> Verdict {
+fn judge(bench: &mut TestStore, text: &str) -> Verdict {
     let presented = Presented::parse(text).unwrap();
     verify::judge(&mut bench.core, &presented, &Asked::default()).unwrap()
 }
@@ -34,7 +34,7 @@ fn presented(text: &str) -> Target {
 
 #[test]
 fn an_imported_token_is_judged_as_any_other() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let imported = import(&mut bench, "ci/legacy", OLD).unwrap().summary;
     assert!(imported.imported);
     assert_eq!(
@@ -62,7 +62,7 @@ fn an_imported_token_is_judged_as_any_other() {
 
 #[test]
 fn a_digest_does_as_well_as_the_text() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let digest = Preset::Digest(Digest(sha256(OLD.as_bytes())));
     token::import(&mut bench.core, &draft("ci/legacy"), &digest).unwrap();
     assert_eq!(judge(&mut bench, OLD).reason, Reason::Valid);
@@ -76,7 +76,7 @@ fn a_digest_does_as_well_as_the_text() {
 
 #[test]
 fn other_texts_are_malformed_until_a_store_holds_imports() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     assert_eq!(judge(&mut bench, OTHER).reason, Reason::Malformed);
     let nowhere = Asked {
         connection: Some(p("nope")),
@@ -105,7 +105,7 @@ fn other_texts_are_malformed_until_a_store_holds_imports() {
 
 #[test]
 fn one_text_is_one_token_and_stays_revoked() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let first = import(&mut bench, "ci/a", OLD).unwrap().summary;
     let again = import(&mut bench, "ci/b", OLD);
     assert!(
@@ -129,7 +129,7 @@ fn one_text_is_one_token_and_stays_revoked() {
 
 #[test]
 fn what_can_be_guessed_or_is_ours_is_refused() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let own = bench
         .token("ci/own")
         .token
@@ -179,7 +179,7 @@ fn what_can_be_guessed_or_is_ours_is_refused() {
 
 #[test]
 fn a_token_of_ours_and_its_bytes_as_a_digest_are_two_things() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/own");
     let digest = Preset::Digest(Digest(*held.token.bytes()));
     token::import(&mut bench.core, &draft("ci/legacy"), &digest).unwrap();
@@ -193,7 +193,7 @@ fn a_token_of_ours_and_its_bytes_as_a_digest_are_two_things() {
 
 #[test]
 fn its_use_is_noted_and_was_unknown_before() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let imported = import(&mut bench, "ci/legacy", OLD).unwrap().summary;
     assert_eq!((imported.used, imported.last_used_at), (Use::Unknown, None));
     assert_eq!(bench.token("ci/own").summary.used, Use::Never);
@@ -210,7 +210,7 @@ fn its_use_is_noted_and_was_unknown_before() {
 
 #[test]
 fn it_can_be_replaced_by_one_of_ours_and_deleted_with_its_profile() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     import(&mut bench, "ci/legacy", OLD).unwrap();
     let rotating = token::Rotating {
         target: at("ci/legacy"),

@@ -1,19 +1,20 @@
 //! Signing in: a password for a short-lived token.
 
-use hallpass::backend::Fault;
 use hallpass::error::Refusal;
 use hallpass::model::name::TokenName;
 use hallpass::model::time::Span;
 use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::login::{Login, LoginOutcome, login};
-use hallpass::ops::password::{self, Cause, LOCKED_AFTER};
+use hallpass::ops::password::{self, Cause};
 use hallpass::ops::token::{Filter, Issued, Which};
 use hallpass::ops::{Suspend, connection, edit, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, Held, Sink, Step, at, kind, p};
+use super::fixture::{Held, Sink, Step, TestStore, at, kind, p};
+
+mod guessing;
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 const HOUR: i64 = 3_600;
@@ -23,25 +24,25 @@ fn secret(text: &str) -> SecretText {
 }
 
 /// Profile `ci`, restricted to connection `hr`, with a password.
-fn bench() -> Bench {
-    let mut bench = Bench::furnished();
+fn bench() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     password::set(&mut bench.core, &p("ci"), &secret(GOOD)).unwrap();
     bench
 }
 
-fn sign_in(bench: &mut Bench, asked: &Login, text: &str) -> Result<LoginOutcome, Error> {
+fn sign_in(bench: &mut TestStore, asked: &Login, text: &str) -> Result<LoginOutcome, Error> {
     login(&mut bench.core, asked, &secret(text), &mut Sink::default())
 }
 
 #[track_caller]
-fn issued(bench: &mut Bench, asked: &Login) -> Issued {
+fn issued(bench: &mut TestStore, asked: &Login) -> Issued {
     match sign_in(bench, asked, GOOD) {
         Ok(LoginOutcome::Issued(issued)) => *issued,
         other => panic!("{other:?}"),
     }
 }
 
-fn cause(bench: &mut Bench, asked: &Login, text: &str) -> Cause {
+fn cause(bench: &mut TestStore, asked: &Login, text: &str) -> Cause {
     match sign_in(bench, asked, text).unwrap() {
         LoginOutcome::Refused(verdict) => verdict.cause,
         LoginOutcome::Issued(issued) => panic!("{issued:?}"),
@@ -52,14 +53,14 @@ fn ci() -> Login {
     Login::new(p("CI"))
 }
 
-fn named(bench: &mut Bench) -> Vec<String> {
+fn named(bench: &mut TestStore) -> Vec<String> {
     let live = bench.tokens(&Filter::default());
     live.into_iter()
         .map(|token| token.name.to_string())
         .collect()
 }
 
-fn edit_hr(bench: &mut Bench, edits: &connection::Edits) {
+fn edit_hr(bench: &mut TestStore, edits: &connection::Edits) {
     connection::edit(&mut bench.core, &p("hr"), edits).unwrap();
 }
 
@@ -184,144 +185,6 @@ fn a_token_is_named_after_its_device() {
 }
 
 #[test]
-fn a_wrong_password_a_missing_one_and_no_profile_are_one_answer() {
-    let mut bench = bench();
-    bench.profile("bare", &[]);
-    for (name, text, why) in [
-        ("ci", "wrong", Cause::Wrong),
-        ("bare", GOOD, Cause::NoPassword),
-        ("nobody", GOOD, Cause::NoProfile),
-    ] {
-        let refused = sign_in(&mut bench, &Login::new(p(name)), text).unwrap();
-        let LoginOutcome::Refused(verdict) = refused else {
-            panic!("{refused:?}")
-        };
-        assert_eq!(
-            (verdict.reason, verdict.exit),
-            ("wrong_password", 11),
-            "{name}"
-        );
-        assert_eq!(verdict.cause, why);
-    }
-    assert!(named(&mut bench).is_empty());
-}
-
-#[test]
-fn a_sign_in_is_a_try_at_the_password() {
-    let mut bench = bench();
-    for n in 1..=5 {
-        assert_eq!(cause(&mut bench, &ci(), "wrong"), Cause::Wrong);
-        assert_eq!(
-            profile::show(&mut bench.core, &p("ci")).unwrap().failures,
-            n
-        );
-    }
-    let throttled = sign_in(&mut bench, &ci(), GOOD);
-    let Err(Error::Throttled(next)) = throttled else {
-        panic!("{throttled:?}")
-    };
-    assert_eq!(next.seconds(), bench.now().seconds() + 1);
-    let verified = password::verify(&mut bench.core, &p("ci"), &secret(GOOD));
-    assert!(
-        matches!(verified, Err(Error::Throttled(_))),
-        "there is one budget"
-    );
-    bench.wait(1);
-    issued(&mut bench, &ci());
-    assert_eq!(
-        profile::show(&mut bench.core, &p("ci")).unwrap().failures,
-        0
-    );
-}
-
-#[test]
-fn a_delay_and_a_lock_show_and_an_unlock_lifts_them() {
-    let mut bench = bench();
-    let lock = |bench: &mut Bench| {
-        profile::show(&mut bench.core, &p("ci"))
-            .unwrap()
-            .password_lock
-    };
-    let fail = |bench: &mut Bench, times: u32| {
-        for _ in 0..times {
-            bench.wait(900);
-            bench
-                .backend
-                .faults()
-                .fail_method("begin", 2, || Fault::Storage("killed".into()));
-            assert_eq!(kind(sign_in(bench, &ci(), "wrong")), Kind::Storage);
-        }
-    };
-    fail(&mut bench, 4);
-    assert_eq!(lock(&mut bench), None);
-    fail(&mut bench, 3);
-    let slow = lock(&mut bench).unwrap();
-    assert_eq!((slow.failures, slow.locked), (7, false));
-    assert_eq!(slow.until.unwrap().seconds(), bench.now().seconds() + 4);
-    bench.wait(4);
-    assert_eq!(
-        lock(&mut bench).unwrap().until,
-        None,
-        "the next try is taken now"
-    );
-    fail(&mut bench, LOCKED_AFTER - 7);
-    let locked = lock(&mut bench).unwrap();
-    assert_eq!(
-        (locked.failures, locked.locked, locked.until),
-        (LOCKED_AFTER, true, None)
-    );
-    bench.wait(1_000_000);
-    assert!(matches!(
-        sign_in(&mut bench, &ci(), GOOD),
-        Err(Error::Locked(_))
-    ));
-    assert_eq!(lock(&mut bench).unwrap().failures, LOCKED_AFTER);
-    let unlock = profile::Edits {
-        unlock: true,
-        ..profile::Edits::default()
-    };
-    let lifted = profile::edit(&mut bench.core, &p("ci"), &unlock).unwrap();
-    assert_eq!(
-        (lifted.effect, lifted.summary.password_lock),
-        (edit::Effect::Changed, None)
-    );
-    let again = profile::edit(&mut bench.core, &p("ci"), &unlock).unwrap();
-    assert_eq!(again.effect, edit::Effect::AlreadySo);
-    issued(&mut bench, &ci());
-}
-
-#[test]
-fn a_lock_stops_no_token() {
-    let mut bench = bench();
-    let held = bench.token("ci/laptop");
-    for _ in 0..LOCKED_AFTER {
-        bench.wait(900);
-        bench
-            .backend
-            .faults()
-            .fail_method("begin", 2, || Fault::Storage("killed".into()));
-        assert_eq!(kind(sign_in(&mut bench, &ci(), "wrong")), Kind::Storage);
-    }
-    assert!(matches!(
-        sign_in(&mut bench, &ci(), GOOD),
-        Err(Error::Locked(_))
-    ));
-    assert_eq!(bench.verdict(&held), Reason::Valid);
-    bench.token("ci/another");
-}
-
-#[test]
-fn a_name_that_no_profile_has_is_never_slowed_down() {
-    let mut bench = bench();
-    for _ in 0..8 {
-        assert_eq!(
-            cause(&mut bench, &Login::new(p("nobody")), "wrong"),
-            Cause::NoProfile
-        );
-    }
-}
-
-#[test]
 fn a_suspended_profile_does_not_sign_in() {
     let mut bench = bench();
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
@@ -393,7 +256,7 @@ fn a_token_that_cannot_be_handed_over_is_not_valid() {
 #[test]
 fn a_sign_in_leaves_audit_rows_and_a_failed_one_too() {
     let mut bench = bench();
-    let rows = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
+    let rows = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
     let before = rows(&mut bench);
     issued(&mut bench, &ci());
     assert_eq!(rows(&mut bench), before + 2, "the password, and the token");
@@ -424,7 +287,7 @@ impl<F: FnOnce()> hallpass::ops::delivery::ImmediateSink for Meanwhile<F> {
 
 #[test]
 fn a_password_that_is_changed_meanwhile_gives_no_token() {
-    let acts: [fn(&mut Bench); 4] = [
+    let acts: [fn(&mut TestStore); 4] = [
         |it| {
             password::set(
                 &mut it.core,

@@ -12,9 +12,9 @@ use hallpass::ops::{connection, environment, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, at, draft, p};
+use super::fixture::{TestStore, at, draft, p};
 
-impl Bench {
+impl TestStore {
     /// Lets an entry lead where another one leads.
     fn lead(&mut self, entry: Unique<'_>, as_other: Unique<'_>) {
         let id = self.found(as_other);
@@ -40,7 +40,7 @@ fn is_damage<T: std::fmt::Debug>(answer: Result<T, Error>) {
 
 #[test]
 fn a_name_does_not_lead_to_another_record() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("other", &[]);
     bench.environment("test");
     let (ci, other) = (p::<ProfileName>("ci"), p::<ProfileName>("other"));
@@ -63,7 +63,7 @@ fn a_name_does_not_lead_to_another_record() {
 
 #[test]
 fn a_token_is_not_found_by_the_id_or_the_name_of_another() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let (laptop, runner) = (bench.token("ci/laptop"), bench.token("ci/runner"));
     let [own, others] = [&laptop, &runner].map(|held| held.summary.id);
     bench.lead(Unique::Token(own), Unique::Token(others));
@@ -90,7 +90,7 @@ fn a_token_is_not_found_by_the_id_or_the_name_of_another() {
 
 #[test]
 fn an_imported_token_is_not_found_by_the_text_of_another() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let texts = [
         "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
         "sk-live-9f8e7d6c5b4a39281706f5e4d3c2b1a0",

@@ -11,7 +11,7 @@ use hallpass::ops::mail::{Draft, Summary};
 use hallpass::ops::{environment, mail};
 
 use super::audit::logged;
-use super::fixture::{Bench, kind, message, p};
+use super::fixture::{TestStore, kind, message, p};
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -25,7 +25,7 @@ fn draft(url: &str) -> Draft {
     }
 }
 
-fn set(bench: &mut Bench, environment: Option<&str>, url: &str) -> Summary {
+fn set(bench: &mut TestStore, environment: Option<&str>, url: &str) -> Summary {
     let mut bag = Postbag::default();
     mail::set(
         &mut bench.core,
@@ -37,7 +37,7 @@ fn set(bench: &mut Bench, environment: Option<&str>, url: &str) -> Summary {
 }
 
 /// Environments and ways, as they are shown.
-fn shown(bench: &mut Bench) -> Vec<(Option<String>, String)> {
+fn shown(bench: &mut TestStore) -> Vec<(Option<String>, String)> {
     let settings = mail::show(&mut bench.core).unwrap().settings;
     let row = |it: &Summary| {
         (
@@ -81,7 +81,7 @@ impl Mailer for Postbag {
 }
 
 fn test(
-    bench: &mut Bench,
+    bench: &mut TestStore,
     bag: &mut Postbag,
     environment: Option<&str>,
 ) -> hallpass::Result<mail::Tested> {
@@ -90,7 +90,7 @@ fn test(
 
 #[test]
 fn an_environment_has_its_own_way_or_the_general_one() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.environment("test");
     assert_eq!(shown(&mut bench), []);
     let general = set(&mut bench, None, "smtp://u@mail.example.com");
@@ -128,7 +128,7 @@ fn an_environment_has_its_own_way_or_the_general_one() {
 
 #[test]
 fn what_is_set_again_replaces_all_of_it() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     set(&mut bench, None, "smtps://u@mail.example.com");
     let again = set(&mut bench, None, "sendmail:/usr/sbin/sendmail");
     assert_eq!((again.security, again.has_password), (None, false));
@@ -140,7 +140,7 @@ fn what_is_set_again_replaces_all_of_it() {
 
 #[test]
 fn a_user_and_a_password_come_together() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let alone = Draft {
         password: None,
         ..draft("smtp://u@h.example")
@@ -188,7 +188,7 @@ fn a_user_and_a_password_come_together() {
 
 #[test]
 fn a_way_that_cannot_be_gone_is_refused_and_what_was_set_stays() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     set(&mut bench, None, "outbox:/mails");
     let unready = Some(SendError::Permanent("no program".to_owned()));
     let mut bag = Postbag {
@@ -221,7 +221,7 @@ fn a_way_that_cannot_be_gone_is_refused_and_what_was_set_stays() {
 
 #[test]
 fn what_is_taken_away_is_gone_and_the_rest_stays() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.environment("test");
     set(&mut bench, None, "outbox:/general");
     set(&mut bench, Some("test"), "outbox:/own");
@@ -248,7 +248,7 @@ fn what_is_taken_away_is_gone_and_the_rest_stays() {
 
 #[test]
 fn a_deleted_environment_takes_its_settings_along_and_a_renamed_one_keeps_them() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     bench.environment("test");
     set(&mut bench, Some("test"), "outbox:/own");
     let edits = environment::Edits {
@@ -268,7 +268,7 @@ fn a_deleted_environment_takes_its_settings_along_and_a_renamed_one_keeps_them()
 
 #[test]
 fn a_mail_that_was_not_taken_is_an_error_with_its_cause() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     set(&mut bench, None, "outbox:/mails");
     let fails = Some(SendError::Transient("the folder is full".to_owned()));
     let mut bag = Postbag {
@@ -296,7 +296,7 @@ fn a_mail_that_was_not_taken_is_an_error_with_its_cause() {
 
 #[test]
 fn how_a_test_mail_went_is_in_the_log() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     set(&mut bench, None, "outbox:/mails");
     test(&mut bench, &mut Postbag::default(), None).unwrap();
     for fails in [

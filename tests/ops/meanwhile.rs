@@ -8,26 +8,23 @@ use std::rc::Rc;
 use hallpass::Kind;
 use hallpass::backend::Fault;
 use hallpass::model::audit::Outcome;
-use hallpass::model::name::{ProfileName, TokenName};
 use hallpass::model::time::{Expiry, Overlap};
 use hallpass::model::token::{Encoding, Token};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::Suspend;
 use hallpass::ops::delivery::ImmediateSink;
-use hallpass::ops::edit::Change;
-use hallpass::ops::password::{self, Cause};
-use hallpass::ops::profile::{self, Draft, Edits};
 use hallpass::ops::token::{self, Ensured, Ensuring, Life, Needed, Rotating};
-use hallpass::secret::SecretText;
 
 use super::audit::logged;
-use super::fixture::{Bench, Slow, at, draft, kind, p};
+use super::fixture::{Slow, TestStore, at, draft, kind, p};
 
-/// Where everything is written but the last newline. What somebody does before that, and the bench he
+mod passwords;
+
+/// Where everything is written but the last newline. What somebody does before that, and the store he
 /// does it with.
-struct Cut<F>(Bench, F);
+struct Cut<F>(TestStore, F);
 
-impl<New, F: FnMut(&mut Bench)> ImmediateSink<New> for Cut<F> {
+impl<New, F: FnMut(&mut TestStore)> ImmediateSink<New> for Cut<F> {
     fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -55,22 +52,22 @@ fn at_once(address: &str) -> Rotating {
 
 #[test]
 fn a_replaced_token_is_good_again_if_its_successor_is_as_it_was_left() {
-    fn nothing(_: &mut Bench) {}
-    fn revokes(bench: &mut Bench) {
+    fn nothing(_: &mut TestStore) {}
+    fn revokes(bench: &mut TestStore) {
         bench.revoke("ci/laptop");
     }
-    fn replaces(bench: &mut Bench) {
+    fn replaces(bench: &mut TestStore) {
         let mut sink = Slow::default();
         token::rotate(&mut bench.core, &at_once("ci/laptop"), sink.delivery()).unwrap();
     }
-    type Act = fn(&mut Bench);
+    type Act = fn(&mut TestStore);
     let acts: [(Act, Reason); 3] = [
         (nothing, Reason::Valid),
         (revokes, Reason::Expired),
         (replaces, Reason::Expired),
     ];
     for (n, (act, reason)) in acts.into_iter().enumerate() {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let mut cut = Cut(bench.another(), act);
         let failed = token::rotate(&mut bench.core, &at_once("ci/laptop"), &mut cut);
@@ -90,23 +87,23 @@ fn a_replaced_token_is_good_again_if_its_successor_is_as_it_was_left() {
     }
 }
 
-fn suspends(bench: &mut Bench) {
+fn suspends(bench: &mut TestStore) {
     token::suspend(&mut bench.core, &[at("ci/laptop")], &Suspend::default()).unwrap();
 }
 
 #[test]
 fn a_token_that_somebody_stops_while_its_successor_is_delivered_is_not_replaced() {
-    fn revokes(bench: &mut Bench) {
+    fn revokes(bench: &mut TestStore) {
         bench.revoke("ci/laptop");
     }
-    type Act = fn(&mut Bench);
+    type Act = fn(&mut TestStore);
     let acts: [(Act, Reason); 2] = [
         (revokes, Reason::Revoked),
         (suspends, Reason::TokenSuspended),
     ];
     for (act, reason) in acts {
         for overlap in ["0", "1d"] {
-            let mut bench = Bench::furnished();
+            let mut bench = TestStore::with_sample_data();
             let old = bench.token("ci/laptop");
             let mut other = bench.another();
             let given = Rc::new(RefCell::new(None));
@@ -135,7 +132,7 @@ fn a_token_that_somebody_stops_while_its_successor_is_delivered_is_not_replaced(
 
 #[test]
 fn a_token_that_is_suspended_only_while_its_successor_is_delivered_is_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     let mut other = bench.another();
     let mut sink = Slow::doing(move |_| {
@@ -151,7 +148,7 @@ fn a_token_that_is_suspended_only_while_its_successor_is_delivered_is_replaced()
 
 #[test]
 fn a_token_whose_time_ends_while_its_successor_is_delivered_is_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let short = token::Draft {
         expires: Some(p("1m")),
         ..draft("ci/laptop")
@@ -174,7 +171,7 @@ fn a_token_whose_time_ends_while_its_successor_is_delivered_is_replaced() {
 
 #[test]
 fn what_is_not_back_is_told_where_a_token_may_not_be_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let mut other = bench.another();
     let mut sink = Slow::doing(move |_| {
@@ -193,7 +190,7 @@ fn what_is_not_back_is_told_where_a_token_may_not_be_replaced() {
 }
 
 /// A rotation that is killed while its sink has the new token, which is pending then.
-fn killed_rotation(bench: &mut Bench) -> Slow {
+fn killed_rotation(bench: &mut TestStore) -> Slow {
     for _ in 0..2 {
         // The pending token is committed; what follows is not.
         bench
@@ -221,7 +218,7 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
         overlap: p::<Overlap>("0"),
     };
     for ensures in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let mut sink = killed_rotation(&mut bench);
         let new = sink.token();
@@ -246,7 +243,7 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
         assert_eq!(bench.verdict(&old), Reason::Valid);
         assert_eq!(bench.reason(&new), "unknown");
     }
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let mut sink = killed_rotation(&mut bench);
     let new = sink.token();
@@ -267,9 +264,9 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
 #[test]
 fn a_token_that_comes_back_is_suspended_if_its_successor_was() {
     for (overlap, resumes) in [("0", false), ("1d", false), ("0", true)] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
-        let mut cut = Cut(bench.another(), |other: &mut Bench| {
+        let mut cut = Cut(bench.another(), |other: &mut TestStore| {
             suspends(other);
             if resumes {
                 token::resume(&mut other.core, &[at("ci/laptop")]).unwrap();
@@ -317,10 +314,10 @@ fn of_two_suspensions_the_one_that_lasts_longer_comes_back() {
         (Some("2h"), Some("1h"), true),
         (None, Some("1h"), false),
     ] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let old = bench.token("ci/laptop");
         let id = old.summary.id.to_string();
-        let mut cut = Cut(bench.another(), |other: &mut Bench| {
+        let mut cut = Cut(bench.another(), |other: &mut TestStore| {
             let new = other.show("ci/laptop").id.to_string();
             for (address, until) in [(&id, old_until), (&new, new_until)] {
                 let how = Suspend {
@@ -348,140 +345,5 @@ fn of_two_suspensions_the_one_that_lasts_longer_comes_back() {
             Reason::TokenSuspended
         };
         assert_eq!(bench.verdict(&old), later);
-    }
-}
-
-const GOOD: &str = "umbrella-vortex-lantern-88";
-const NEWER: &str = "turbine-saffron-otter-51";
-
-fn set(bench: &mut Bench, text: &str) {
-    password::set(&mut bench.core, &p("ci"), &SecretText::new(text.to_owned())).unwrap();
-}
-
-fn cause(bench: &mut Bench, name: &str, text: &str) -> Cause {
-    let password = SecretText::new(text.to_owned());
-    password::verify(&mut bench.core, &p(name), &password)
-        .unwrap()
-        .cause
-}
-
-#[test]
-fn a_password_that_was_cleared_or_set_meanwhile_stays_so() {
-    for clears in [false, true] {
-        let mut bench = Bench::furnished();
-        set(&mut bench, GOOD);
-        let mut cut = Cut(bench.another(), |other: &mut Bench| {
-            if clears {
-                password::clear(&mut other.core, &p("ci")).unwrap();
-            } else {
-                set(other, NEWER);
-            }
-        });
-        let failed = password::set_generated(&mut bench.core, &p("ci"), &mut cut);
-        assert_eq!(kind(failed), Kind::Undelivered);
-        let (old, newer) = (
-            cause(&mut bench, "ci", GOOD),
-            cause(&mut bench, "ci", NEWER),
-        );
-        let expected = if clears {
-            (Cause::NoPassword, Cause::NoPassword)
-        } else {
-            (Cause::Wrong, Cause::Right)
-        };
-        assert_eq!((old, newer), expected);
-    }
-}
-
-#[test]
-fn wrong_tries_count_whatever_password_they_were_made_at() {
-    let mut bench = Bench::furnished();
-    set(&mut bench, GOOD);
-    assert_eq!(cause(&mut bench, "ci", "wrong"), Cause::Wrong);
-    let mut cut = Cut(bench.another(), |other: &mut Bench| {
-        for _ in 0..2 {
-            assert_eq!(cause(other, "ci", "wrong"), Cause::Wrong);
-        }
-    });
-    let failed = password::set_generated(&mut bench.core, &p("ci"), &mut cut);
-    assert_eq!(kind(failed), Kind::Undelivered);
-    let undone = logged(&mut bench, "password.undo");
-    assert_eq!(
-        undone.iter().map(|it| it.outcome).collect::<Vec<_>>(),
-        [Outcome::Undelivered]
-    );
-    assert_eq!(
-        profile::show(&mut bench.core, &p("ci")).unwrap().failures,
-        3
-    );
-    assert_eq!(cause(&mut bench, "ci", GOOD), Cause::Right);
-}
-
-#[test]
-fn a_delivered_password_is_set_for_the_profile_it_was_made_for() {
-    for is_deleted in [false, true] {
-        let mut bench = Bench::furnished();
-        let mut other = bench.another();
-        let mut sink = Slow::doing(move |_| {
-            if is_deleted {
-                profile::delete(&mut other.core, &p("ci")).unwrap();
-            } else {
-                other.rename("ci", "build");
-            }
-            other.profile("ci", &["hr"]);
-            Ok(())
-        });
-        let generated = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
-        let has = |bench: &mut Bench, name: &str| {
-            profile::show(&mut bench.core, &p::<ProfileName>(name))
-                .unwrap()
-                .has_password
-        };
-        assert!(!has(&mut bench, "ci"), "another one has its name by now");
-        match generated {
-            Ok(_) => {
-                assert!(!is_deleted && has(&mut bench, "build"));
-                let held = sink.content.clone().unwrap();
-                assert_eq!(cause(&mut bench, "build", &held), Cause::Right);
-            }
-            Err(error) => {
-                assert!(is_deleted, "{error}");
-                assert_eq!((error.kind(), sink.content), (Kind::Undelivered, None));
-            }
-        }
-    }
-}
-
-#[test]
-fn a_new_profile_that_somebody_has_changed_stays_without_its_token() {
-    for is_changed in [false, true] {
-        let mut bench = Bench::furnished();
-        let mut other = bench.another();
-        let mut sink = Slow::doing(move |_| {
-            other.wait(1);
-            if is_changed {
-                let email = Change::Set(p("web@example.com"));
-                let edits = Edits {
-                    email,
-                    ..Edits::default()
-                };
-                profile::edit(&mut other.core, &p("web"), &edits).unwrap();
-            }
-            Err(io::ErrorKind::BrokenPipe.into())
-        });
-        let web = Draft {
-            connections: vec![p("hr")],
-            ..Draft::new(p("web"))
-        };
-        let first = token::Draft {
-            name: p::<TokenName>("first"),
-            ..draft("web/first")
-        };
-        let failed = profile::add_with_token(&mut bench.core, &web, &first, sink.delivery());
-        assert_eq!(kind(failed), Kind::Undelivered);
-        let there = profile::show(&mut bench.core, &p("web"));
-        assert_eq!(there.is_ok_and(|it| it.tokens == 0), is_changed);
-        let undone = logged(&mut bench, "profile.undo");
-        assert!(undone.iter().all(|it| it.outcome == Outcome::Undelivered));
-        assert_eq!(undone.is_empty(), is_changed);
     }
 }

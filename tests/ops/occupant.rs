@@ -7,7 +7,7 @@ use hallpass::ops::{password, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Slow, at, draft, kind, p};
+use super::fixture::{DAY, Slow, TestStore, at, draft, kind, p};
 
 /// A key that was made elsewhere, as `openssl rand -hex 32` prints it.
 const HEX: &str = "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF";
@@ -20,7 +20,7 @@ fn holding(text: &str) -> Slow {
 }
 
 /// What a new token replaces in a sink that holds this.
-fn replaced(bench: &mut Bench, name: &str, text: &str) -> Result<Option<Occupant>, Error> {
+fn replaced(bench: &mut TestStore, name: &str, text: &str) -> Result<Option<Occupant>, Error> {
     let mut sink = holding(text);
     let before = bench.epoch();
     let issued = token::issue(
@@ -37,7 +37,7 @@ fn replaced(bench: &mut Bench, name: &str, text: &str) -> Result<Option<Occupant
 
 #[test]
 fn a_token_is_known_in_every_form_and_also_when_it_has_ended() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     for ended in [false, true] {
         for (n, form) in Encoding::ALL.into_iter().enumerate() {
@@ -59,7 +59,7 @@ fn a_token_is_known_in_every_form_and_also_when_it_has_ended() {
 
 #[test]
 fn only_a_checksum_speaks_for_a_token_that_the_store_does_not_know() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let stranger = Token::parse(HEX).unwrap();
     for form in Encoding::ALL {
         let replaced = replaced(&mut bench, form.word(), stranger.encode(form).expose());
@@ -78,7 +78,7 @@ fn only_a_checksum_speaks_for_a_token_that_the_store_does_not_know() {
 
 #[test]
 fn what_is_empty_is_replaced_and_what_is_anything_else_stays() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     for (n, text) in ["", "\n", " \t\r\n", "\u{feff}"].into_iter().enumerate() {
         assert_eq!(replaced(&mut bench, &format!("t{n}"), text).unwrap(), None);
     }
@@ -111,7 +111,7 @@ fn what_is_empty_is_replaced_and_what_is_anything_else_stays() {
 
 #[test]
 fn a_token_that_was_imported_is_known() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let foreign = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
     assert_eq!(kind(replaced(&mut bench, "a", foreign)), Kind::UnsafeFile);
     let preset = Preset::Value(SecretText::new(foreign.to_owned()));
@@ -130,7 +130,7 @@ fn a_token_that_was_imported_is_known() {
 
 #[test]
 fn passwords_that_were_made_for_the_profile_are_known_and_no_others() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut passwords = Vec::new();
     for _ in 0..5 {
         let mut sink = Slow::default();
@@ -170,7 +170,7 @@ fn passwords_that_were_made_for_the_profile_are_known_and_no_others() {
 /// A password is known from before it is delivered, so that a killed call can be repeated.
 #[test]
 fn a_password_whose_delivery_was_killed_is_known() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut sink = Slow {
         stuck: true,
         ..Slow::default()
@@ -194,7 +194,7 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
     use hallpass::ops::delivery::Delivery;
     use hallpass::ops::login::{self, Login};
     use hallpass::ops::token::{Ensuring, Life, Rotating};
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut sink = Slow::default();
     password::set_generated(&mut bench.core, &p("ci"), sink.delivery()).unwrap();
     let password = SecretText::new(sink.content.unwrap());

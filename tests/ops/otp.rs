@@ -1,7 +1,9 @@
 //! Verification codes: what they are exchanged for, and what of them stays.
 
 mod addresses;
+mod conditions;
 mod digits;
+mod ended;
 mod failures;
 mod limits;
 mod mails;
@@ -27,10 +29,10 @@ use hallpass::ops::otp::{self, Answer, Binding, Request, Requested, Submission, 
 use hallpass::ops::profile::Edits;
 use hallpass::ops::token::Issued;
 use hallpass::ops::verify::Asked;
-use hallpass::ops::{Suspend, connection, outbox, profile, token};
+use hallpass::ops::{connection, outbox, profile, token};
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Sink, Step, kind, message, p};
+use super::fixture::{DAY, Sink, Step, TestStore, kind, p};
 
 /// Ten minutes, the life of a code.
 const LIFE: i64 = 600;
@@ -94,8 +96,8 @@ impl Mail {
 }
 
 /// A store in which `ci` may get codes for `hr`.
-pub(super) fn mailing() -> Bench {
-    let mut bench = Bench::furnished();
+pub(super) fn mailing() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     bench.mail();
     let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
     let edits = Edits {
@@ -114,7 +116,7 @@ pub(super) fn binding(profile: &str, connection: &str) -> Binding {
     }
 }
 
-pub(super) fn ask(bench: &mut Bench, device: Option<&str>) -> Result<Requested, Error> {
+pub(super) fn ask(bench: &mut TestStore, device: Option<&str>) -> Result<Requested, Error> {
     let binding = binding("ci", "hr");
     let device = device.map(p);
     otp::request(
@@ -128,7 +130,7 @@ pub(super) fn ask(bench: &mut Bench, device: Option<&str>) -> Result<Requested, 
 }
 
 /// A code that was asked for, as it was mailed.
-pub(super) fn mailed(bench: &mut Bench, device: Option<&str>) -> String {
+pub(super) fn mailed(bench: &mut TestStore, device: Option<&str>) -> String {
     let requested = ask(bench, device).unwrap();
     let mut box_ = Letterbox::default();
     let sent =
@@ -147,12 +149,12 @@ pub(super) fn submission(code: &str) -> Submission {
     }
 }
 
-pub(super) fn submit(bench: &mut Bench, code: &str) -> Result<Answer, Error> {
+pub(super) fn submit(bench: &mut TestStore, code: &str) -> Result<Answer, Error> {
     otp::validate(&mut bench.core, &submission(code), &mut Sink::default())
 }
 
 #[track_caller]
-pub(super) fn exchange(bench: &mut Bench, code: &str) -> Issued {
+pub(super) fn exchange(bench: &mut TestStore, code: &str) -> Issued {
     match submit(bench, code).unwrap() {
         Answer::Exchanged(issued) => *issued,
         Answer::Refused(refused) => panic!("{refused:?}"),
@@ -160,7 +162,7 @@ pub(super) fn exchange(bench: &mut Bench, code: &str) -> Issued {
 }
 
 #[track_caller]
-pub(super) fn why_not(bench: &mut Bench, code: &str) -> WhyNot {
+pub(super) fn why_not(bench: &mut TestStore, code: &str) -> WhyNot {
     match submit(bench, code).unwrap() {
         Answer::Exchanged(_) => panic!("it was good"),
         Answer::Refused(refused) => refused.reason,
@@ -185,7 +187,7 @@ fn exchange_of(r: &mut Reader<'_>, connection: &str) -> (RecordId, Exchange) {
     (id, r.require(id).unwrap())
 }
 
-fn newest(bench: &mut Bench) -> otp::Summary {
+fn newest(bench: &mut TestStore) -> otp::Summary {
     otp::list(&mut bench.core, Some(&p("ci")), true)
         .unwrap()
         .remove(0)
@@ -252,112 +254,6 @@ fn a_second_device_gets_a_second_token_and_revoking_one_leaves_the_other() {
 }
 
 #[test]
-fn the_operator_is_told_which_condition_is_not_met() {
-    let mut bench = mailing();
-    let edit = |bench: &mut Bench, edits: Edits| {
-        profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
-    };
-    let asked = |bench: &mut Bench, profile: &str, connection: &str| {
-        let binding = binding(profile, connection);
-        otp::request(
-            &mut bench.core,
-            &Request {
-                binding,
-                device: None,
-                asked_from: None,
-            },
-        )
-    };
-    assert_eq!(kind(asked(&mut bench, "nobody", "hr")), Kind::NotFound);
-    assert_eq!(kind(asked(&mut bench, "ci", "nothing")), Kind::NotFound);
-    let refused = message(asked(&mut bench, "ci", "crm"));
-    assert_eq!(
-        refused,
-        "profile `ci` is not allowed to use connection `crm`"
-    );
-
-    profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
-    assert_eq!(
-        message(asked(&mut bench, "ci", "hr")),
-        "profile `ci` is suspended"
-    );
-    profile::resume(&mut bench.core, &p("ci")).unwrap();
-
-    let grouped = connection::Edits {
-        group: hallpass::ops::edit::Change::Set(p("staff")),
-        ..connection::Edits::default()
-    };
-    connection::edit(&mut bench.core, &p("hr"), &grouped).unwrap();
-    assert!(message(asked(&mut bench, "ci", "hr")).contains("not a member of `staff`"));
-    let groups = hallpass::ops::edit::ListChange {
-        add: vec![p("staff")],
-        remove: Vec::new(),
-    };
-    edit(
-        &mut bench,
-        Edits {
-            groups,
-            ..Edits::default()
-        },
-    );
-
-    connection::block(&mut bench.core, &p("hr"), None).unwrap();
-    assert_eq!(
-        message(asked(&mut bench, "ci", "hr")),
-        "connection `hr` is blocked"
-    );
-    connection::unblock(&mut bench.core, &p("hr")).unwrap();
-
-    let email = hallpass::ops::edit::Change::Clear;
-    edit(
-        &mut bench,
-        Edits {
-            email,
-            ..Edits::default()
-        },
-    );
-    assert_eq!(
-        message(asked(&mut bench, "ci", "hr")),
-        "profile `ci` has no e-mail address"
-    );
-    let email = hallpass::ops::edit::Change::Set(p("anna@example.com"));
-    edit(
-        &mut bench,
-        Edits {
-            email,
-            ..Edits::default()
-        },
-    );
-
-    bench.no_mail();
-    let refused = message(asked(&mut bench, "ci", "hr"));
-    assert_eq!(
-        refused,
-        "mail is not set for environment `production`, nor in general"
-    );
-    bench.mail();
-    asked(&mut bench, "ci", "hr").unwrap();
-}
-
-#[test]
-fn a_new_code_takes_the_place_of_the_one_before_and_withdraws_its_mail() {
-    let mut bench = mailing();
-    let first = ask(&mut bench, None).unwrap();
-    bench.wait(MINUTE);
-    let second = mailed(&mut bench, None);
-    let mut box_ = Letterbox::default();
-    assert_eq!(
-        outbox::send_due(&mut bench.core, &mut box_).unwrap(),
-        outbox::Sent::default()
-    );
-    assert_eq!(box_.took, []);
-    if first.code.expose() != second {
-        assert_eq!(why_not(&mut bench, first.code.expose()), WhyNot::WrongCode);
-    }
-    exchange(&mut bench, &second);
-}
-
-#[test]
 fn a_code_is_good_for_its_own_binding_alone() {
     let mut bench = mailing();
     let edits = Edits {
@@ -384,82 +280,6 @@ fn a_code_is_good_for_its_own_binding_alone() {
         assert!(matches!(answer, Answer::Refused(refused) if refused.reason == WhyNot::NoCode));
     }
     exchange(&mut bench, &code);
-}
-
-#[test]
-fn what_is_forbidden_meanwhile_stays_so_and_the_code_stays_as_it_is() {
-    let mut bench = mailing();
-    let code = mailed(&mut bench, None);
-    profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
-    assert_eq!(kind(submit(&mut bench, &code)), Kind::Refused);
-    profile::resume(&mut bench.core, &p("ci")).unwrap();
-    exchange(&mut bench, &code);
-}
-
-#[test]
-fn a_cancelled_code_is_no_longer_good_and_its_mail_does_not_leave() {
-    let mut bench = mailing();
-    let requested = ask(&mut bench, None).unwrap();
-    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
-        .unwrap()
-        .unwrap();
-    assert_eq!(cancelled.summary.state, CodeState::Cancelled);
-    assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
-    assert_eq!(
-        why_not(&mut bench, requested.code.expose()),
-        WhyNot::Cancelled
-    );
-    let again = otp::cancel(&mut bench.core, &binding("ci", "hr"))
-        .unwrap()
-        .unwrap();
-    assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
-}
-
-#[test]
-fn a_deleted_profile_leaves_no_codes_no_mails_and_no_budget() {
-    let mut bench = mailing();
-    let before = bench.backend.tables();
-    let code = mailed(&mut bench, None);
-    why_not(&mut bench, &other(&code));
-    bench.wait(MINUTE);
-    ask(&mut bench, None).unwrap();
-    assert_eq!(outbox::count(&mut bench.core).unwrap(), 1);
-    profile::delete(&mut bench.core, &p("ci")).unwrap();
-    assert_eq!(outbox::count(&mut bench.core).unwrap(), 0);
-    // The address was mailed in the last day, and stays so that this counts; else what there was.
-    assert_eq!(bench.backend.tables().obj.len(), before.obj.len());
-    bench.profile("ci", &["hr"]);
-    assert_eq!(
-        otp::list(&mut bench.core, Some(&p("ci")), true).unwrap(),
-        []
-    );
-}
-
-#[test]
-fn what_nobody_asks_for_any_more_is_swept() {
-    let mut bench = mailing();
-    let edits = Edits {
-        any_connection: true,
-        ..Edits::default()
-    };
-    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
-    for n in 0..5 {
-        let name = format!("c{n}");
-        bench.connection(&name);
-        let request = Request {
-            binding: binding("ci", &name),
-            device: None,
-            asked_from: None,
-        };
-        otp::request(&mut bench.core, &request).unwrap();
-        bench.wait(10);
-    }
-    let most = bench.backend.tables().obj.len();
-    bench.wait(DAY + LIFE);
-    ask(&mut bench, None).unwrap();
-    // Five codes have gone; their mails go when they are due, since nobody sent them.
-    assert_eq!(otp::list(&mut bench.core, None, true).unwrap().len(), 1);
-    assert_eq!(bench.backend.tables().obj.len(), most - 10 + 2);
 }
 
 #[test]

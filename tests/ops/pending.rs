@@ -9,13 +9,14 @@ use hallpass::model::verdict::Reason;
 use hallpass::ops::delivery::DeferredSink;
 use hallpass::ops::token::{self, Filter, How, Issued, Which};
 use hallpass::ops::verify::{self, Asked};
-use hallpass::ops::{Core, connection, password, profile};
-use hallpass::secret::SecretText;
+use hallpass::ops::{Core, connection, profile};
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Held, Slow, at, draft, kind, message, p};
+use super::fixture::{DAY, Held, Slow, TestStore, at, draft, kind, p};
 
-fn issue(bench: &mut Bench, address: &str, sink: &mut Slow) -> Result<Issued, Error> {
+mod profiles;
+
+fn issue(bench: &mut TestStore, address: &str, sink: &mut Slow) -> Result<Issued, Error> {
     token::issue(&mut bench.core, &draft(address), sink.delivery())
 }
 
@@ -25,7 +26,7 @@ fn judged(core: &mut Core, token: &Token) -> Reason {
         .reason
 }
 
-fn all(bench: &mut Bench) -> Vec<token::Summary> {
+fn all(bench: &mut TestStore) -> Vec<token::Summary> {
     bench.tokens(&Filter {
         which: Which::All,
         ..Filter::default()
@@ -33,7 +34,7 @@ fn all(bench: &mut Bench) -> Vec<token::Summary> {
 }
 
 /// Neither the activation nor the removal is committed.
-fn stop_after_delivery(bench: &Bench) {
+fn stop_after_delivery(bench: &TestStore) {
     for _ in 0..2 {
         // The first of all is that of the pending token; an order that is carried out does not
         // count for the next one.
@@ -45,7 +46,7 @@ fn stop_after_delivery(bench: &Bench) {
 }
 
 /// A process that was killed while its sink had the token already: the rest never runs.
-fn killed(bench: &mut Bench, address: &str) -> Slow {
+fn killed(bench: &mut TestStore, address: &str) -> Slow {
     let mut sink = Slow::default();
     stop_after_delivery(bench);
     sink.stuck = true;
@@ -60,7 +61,7 @@ fn killed(bench: &mut Bench, address: &str) -> Slow {
 
 #[test]
 fn a_token_is_good_once_its_sink_has_it_and_not_before() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut other = bench.beside();
     let mut sink = Slow::doing(move |secret| {
         let token = Token::parse(secret).unwrap();
@@ -91,7 +92,7 @@ fn a_token_is_good_once_its_sink_has_it_and_not_before() {
 
 #[test]
 fn a_sink_that_is_not_ready_costs_nothing() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let before = bench.backend.tables();
     let mut sink = Slow {
         unready: true,
@@ -106,8 +107,8 @@ fn a_sink_that_is_not_ready_costs_nothing() {
 
 #[test]
 fn a_failed_delivery_leaves_nothing_behind() {
-    let mut bench = Bench::furnished();
-    let rows = |bench: &mut Bench| bench.core.read(|r| Ok(r.census().records)).unwrap();
+    let mut bench = TestStore::with_sample_data();
+    let rows = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census().records)).unwrap();
     let before = rows(&mut bench);
     let mut sink = Slow::failing();
     sink.hold("what was there");
@@ -128,7 +129,7 @@ fn a_failed_delivery_leaves_nothing_behind() {
 
 #[test]
 fn others_stay_in_their_places_when_one_is_removed() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let first = bench.token("ci/first");
     let mut other = bench.beside();
     let mut sink = Slow::doing(move |_| {
@@ -153,7 +154,7 @@ fn others_stay_in_their_places_when_one_is_removed() {
 
 #[test]
 fn an_expired_token_has_its_name_back_when_the_next_one_is_not_delivered() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut short = draft("ci/laptop");
     short.expires = Some(p("1d"));
     let old = bench.issue(&short).unwrap().summary;
@@ -168,7 +169,7 @@ fn an_expired_token_has_its_name_back_when_the_next_one_is_not_delivered() {
 #[test]
 fn an_activation_that_fails_removes_the_token_and_the_sink_has_its_own_again() {
     for around in [Around::Before, Around::After] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let faults = bench.backend.faults();
         let mut sink = Slow::doing(move |_| {
             faults.fail_commit(around, || Fault::Storage("disk full".into()));
@@ -196,7 +197,7 @@ fn an_activation_that_fails_removes_the_token_and_the_sink_has_its_own_again() {
 #[test]
 fn a_token_that_is_taken_back_while_it_is_delivered_is_not_good() {
     for profile_too in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let mut other = bench.beside();
         let mut sink = Slow::doing(move |_| {
             if profile_too {
@@ -222,7 +223,7 @@ fn a_token_that_is_taken_back_while_it_is_delivered_is_not_good() {
 
 #[test]
 fn a_sink_that_cannot_give_back_what_it_held_says_so() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut sink = Slow {
         stuck: true,
         ..Slow::failing()
@@ -239,7 +240,7 @@ fn a_sink_that_cannot_give_back_what_it_held_says_so() {
 
 #[test]
 fn what_is_not_delivered_by_its_deadline_is_swept_by_the_next_write() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut sink = killed(&mut bench, "ci/laptop");
     let lost = sink.token();
     sink.content = None;
@@ -260,7 +261,7 @@ fn what_is_not_delivered_by_its_deadline_is_swept_by_the_next_write() {
 /// A write that goes through all records finds those that are left.
 #[test]
 fn a_sweep_is_seen_by_the_write_that_makes_it() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     killed(&mut bench, "ci/a");
     killed(&mut bench, "ci/b");
     bench.wait(65);
@@ -271,7 +272,7 @@ fn a_sweep_is_seen_by_the_write_that_makes_it() {
 
 #[test]
 fn a_call_repeated_after_a_kill_finishes_what_its_sink_holds() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut sink = killed(&mut bench, "ci/laptop");
     let token = sink.token();
     assert_eq!(judged(&mut bench.core, &token), Reason::Unknown);
@@ -297,7 +298,7 @@ fn a_call_repeated_after_a_kill_finishes_what_its_sink_holds() {
 /// Two calls with one file: the second finds in it what the first has not finished yet.
 #[test]
 fn a_token_that_another_call_has_finished_is_good_for_both() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut other = bench.beside();
     let mut sink = Slow::doing(move |secret| {
         let mut same = Slow {
@@ -314,56 +315,10 @@ fn a_token_that_another_call_has_finished_is_good_for_both() {
 }
 
 #[test]
-fn a_profile_comes_with_its_token_or_not_at_all() {
-    let mut bench = Bench::furnished();
-    let both = |bench: &mut Bench, sink: &mut Slow| {
-        let new = profile::Draft::new(p("web"));
-        profile::add_with_token(&mut bench.core, &new, &draft("web/first"), sink.delivery())
-    };
-    assert_eq!(
-        kind(both(&mut bench, &mut Slow::failing())),
-        Kind::Undelivered
-    );
-    assert_eq!(
-        kind(profile::show(&mut bench.core, &p("web"))),
-        Kind::NotFound
-    );
-    let mut sink = Slow::default();
-    let (summary, _) = both(&mut bench, &mut sink).unwrap();
-    assert_eq!(
-        (summary.tokens, judged(&mut bench.core, &sink.token())),
-        (1, Reason::Valid)
-    );
-    assert_eq!(kind(both(&mut bench, &mut sink)), Kind::Exists);
-}
-
-#[test]
-fn a_profile_whose_call_was_killed_is_finished_with_its_token() {
-    let mut bench = Bench::furnished();
-    let new = profile::Draft::new(p("web"));
-    let mut sink = Slow {
-        stuck: true,
-        ..Slow::default()
-    };
-    stop_after_delivery(&bench);
-    let first = draft("web/first");
-    let failed = profile::add_with_token(&mut bench.core, &new, &first, sink.delivery());
-    assert_eq!(kind(failed), Kind::Undelivered);
-    let mut again = Slow {
-        content: sink.content,
-        ..Slow::default()
-    };
-    let (_, issued) =
-        profile::add_with_token(&mut bench.core, &new, &first, again.delivery()).unwrap();
-    assert_eq!(issued.how, How::Finished);
-    assert_eq!(judged(&mut bench.core, &again.token()), Reason::Valid);
-}
-
-#[test]
 fn no_fault_of_the_storage_makes_a_token_good_that_its_sink_has_not() {
     let mut nth = 1;
     loop {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let before = bench.backend.faults().calls();
         bench
             .backend
@@ -396,66 +351,8 @@ fn no_fault_of_the_storage_makes_a_token_good_that_its_sink_has_not() {
 }
 
 #[test]
-fn a_generated_password_is_set_once_its_sink_has_it() {
-    let mut bench = Bench::furnished();
-    let right = |bench: &mut Bench, text: &str| {
-        let text = SecretText::new(text.to_owned());
-        password::verify(&mut bench.core, &p("ci"), &text)
-            .unwrap()
-            .valid
-    };
-    let mut sink = Slow::default();
-    password::set_generated(&mut bench.core, &p("ci"), sink.delivery()).unwrap();
-    let first = sink.content.clone().unwrap();
-    assert!(right(&mut bench, &first));
-    let mut failing = Slow {
-        content: Some(first.clone()),
-        ..Slow::failing()
-    };
-    let failed = password::set_generated(&mut bench.core, &p("ci"), failing.delivery());
-    assert_eq!(kind(failed), Kind::Undelivered);
-    assert!(failing.content == Some(first.clone()) && right(&mut bench, &first));
-    for around in [Around::Before, Around::After] {
-        let before = sink.content.clone().unwrap();
-        // That it is to come was not written down: nothing is delivered.
-        bench
-            .backend
-            .faults()
-            .fail_commit(around, || Fault::Storage("disk full".into()));
-        let set = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
-        assert_eq!(
-            (kind(set), sink.content.as_ref()),
-            (Kind::Storage, Some(&before))
-        );
-        assert!(right(&mut bench, &before));
-        let faults = bench.backend.faults();
-        sink.meanwhile = Some(Box::new(move |_| {
-            faults.fail_commit(around, || Fault::Storage("disk full".into()));
-            Ok(())
-        }));
-        let set = password::set_generated(&mut bench.core, &p("ci"), sink.delivery());
-        match around {
-            Around::Before => {
-                assert_eq!(
-                    (kind(set), sink.content.as_ref()),
-                    (Kind::Undelivered, Some(&before))
-                );
-            }
-            Around::After => assert_ne!(set.unwrap().password.expose(), before),
-        }
-        let held = sink.content.clone().unwrap();
-        assert!(
-            right(&mut bench, &held),
-            "what the sink holds is the password"
-        );
-    }
-    let nobody = password::set_generated(&mut bench.core, &p("nobody"), sink.delivery());
-    assert_eq!(message(nobody), "no profile `nobody`");
-}
-
-#[test]
 fn a_token_waits_under_its_name_until_it_is_revoked() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     killed(&mut bench, "ci/laptop");
     bench.revoke("ci/laptop");
     let held: Held = bench.token("ci/laptop");

@@ -5,7 +5,7 @@ use hallpass::ops::profile::{self, Draft, Edits};
 use hallpass::ops::token::{Filter, Which};
 use hallpass::ops::verify::Asked;
 
-use super::fixture::{Bench, Sink, Step, at, draft, kind, made, message, p};
+use super::fixture::{Sink, Step, TestStore, at, draft, kind, made, message, p};
 
 fn connections(add: &[&str], remove: &[&str]) -> Edits {
     let names = |list: &[&str]| list.iter().map(|it| p(it)).collect();
@@ -20,7 +20,7 @@ fn connections(add: &[&str], remove: &[&str]) -> Edits {
 
 #[test]
 fn a_profile_is_restricted_to_connections_that_exist() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let ci = profile::show(&mut bench.core, &p("CI")).unwrap();
     assert_eq!(ci.connections, Some(vec![p("hr")]));
     let draft = Draft {
@@ -37,7 +37,7 @@ fn a_profile_is_restricted_to_connections_that_exist() {
 
 #[test]
 fn a_restriction_never_turns_into_any_by_removal() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let last = profile::edit(&mut bench.core, &p("ci"), &connections(&[], &["hr"]));
     assert_eq!(
         message(last),
@@ -55,7 +55,7 @@ fn a_restriction_never_turns_into_any_by_removal() {
 
 #[test]
 fn nothing_is_removed_from_any() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("open", &[]);
     let refused = profile::edit(&mut bench.core, &p("open"), &connections(&[], &["hr"]));
     assert_eq!(kind(refused), Kind::Refused);
@@ -65,7 +65,7 @@ fn nothing_is_removed_from_any() {
 
 #[test]
 fn contradicting_flags_are_wrong_usage() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let both = connections(&["CRM"], &["crm"]);
     assert_eq!(
         kind(profile::edit(&mut bench.core, &p("ci"), &both)),
@@ -83,7 +83,7 @@ fn contradicting_flags_are_wrong_usage() {
 
 #[test]
 fn a_connection_that_was_not_in_the_restriction_is_told() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let changed = profile::edit(&mut bench.core, &p("ci"), &connections(&[], &["crm"])).unwrap();
     assert_eq!(
         (changed.effect, changed.absent),
@@ -95,7 +95,7 @@ fn a_connection_that_was_not_in_the_restriction_is_told() {
 
 #[test]
 fn groups_are_kept_in_order_and_once() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let draft = Draft {
         groups: vec![p("Staff"), p("admin"), p("STAFF")],
         ..Draft::new(p("ci"))
@@ -116,7 +116,7 @@ fn groups_are_kept_in_order_and_once() {
 
 #[test]
 fn if_absent_names_what_differs_and_changes_nothing() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let other = Draft {
         email: Some(p("ci@example.com")),
         connections: vec![p("crm")],
@@ -143,7 +143,7 @@ fn if_absent_names_what_differs_and_changes_nothing() {
 
 #[test]
 fn a_renamed_profile_keeps_its_tokens() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let rename = |to: &str| Edits {
         rename: Some(p(to)),
@@ -168,7 +168,7 @@ fn a_renamed_profile_keeps_its_tokens() {
 
 #[test]
 fn profiles_that_share_an_address_come_and_go_in_any_order() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let shared = |name: &str| Draft {
         email: Some(p("Team@Example.com")),
         ..Draft::new(p(name))
@@ -208,7 +208,7 @@ fn profiles_that_share_an_address_come_and_go_in_any_order() {
 
 #[test]
 fn a_deleted_profile_leaves_its_tokens_revoked_and_its_name_free() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let id = held.summary.id.to_string();
     let (_, impact) = profile::foresee_delete(&mut bench.core, &p("ci")).unwrap();
@@ -234,7 +234,7 @@ fn a_deleted_profile_leaves_its_tokens_revoked_and_its_name_free() {
 
 #[test]
 fn a_profile_made_anew_starts_with_nothing() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     profile::delete(&mut bench.core, &p("ci")).unwrap();
     let new = bench.profile("ci", &[]);
@@ -255,7 +255,7 @@ fn a_profile_made_anew_starts_with_nothing() {
 
 #[test]
 fn profiles_are_deleted_in_any_order() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     for name in ["a", "b", "c", "d", "e"] {
         bench.profile(name, &[]);
     }
@@ -272,7 +272,7 @@ fn profiles_are_deleted_in_any_order() {
 
 #[test]
 fn a_profile_and_its_first_token_come_together_or_not_at_all() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let web = Draft {
         connections: vec![p("hr")],
         ..Draft::new(p("web"))
@@ -298,7 +298,7 @@ fn a_profile_and_its_first_token_come_together_or_not_at_all() {
 
 #[test]
 fn the_last_use_of_a_profile_is_that_of_its_tokens() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     bench.token("ci/spare");
     assert_eq!(

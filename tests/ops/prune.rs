@@ -8,7 +8,7 @@ use hallpass::ops::token::{
 };
 use hallpass::ops::{Suspend, profile};
 
-use super::fixture::{Bench, DAY, Held, Sink, Slow, at, draft, kind, p};
+use super::fixture::{DAY, Held, Sink, Slow, TestStore, at, draft, kind, p};
 
 fn ended(long: &str) -> Filter {
     Filter {
@@ -18,20 +18,20 @@ fn ended(long: &str) -> Filter {
     }
 }
 
-fn prune(bench: &mut Bench, filter: &Filter) -> Vec<String> {
+fn prune(bench: &mut TestStore, filter: &Filter) -> Vec<String> {
     let mut pruned: Vec<_> = token::prune(&mut bench.core, filter).unwrap();
     pruned.sort_by_key(|it| it.name.canonical());
     pruned.iter().map(|it| it.name.to_string()).collect()
 }
 
-fn all(bench: &mut Bench) -> Vec<Summary> {
+fn all(bench: &mut TestStore) -> Vec<Summary> {
     bench.tokens(&Filter {
         which: Which::All,
         ..Filter::default()
     })
 }
 
-fn records(bench: &mut Bench) -> u64 {
+fn records(bench: &mut TestStore) -> u64 {
     bench.core.read(|r| Ok(r.census())).unwrap().records
 }
 
@@ -46,7 +46,7 @@ fn rotating(address: &str, overlap: &str) -> Rotating {
     }
 }
 
-fn rotate(bench: &mut Bench, address: &str) -> (Held, Summary) {
+fn rotate(bench: &mut TestStore, address: &str) -> (Held, Summary) {
     let rotating = rotating(address, "1d");
     let answer = token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
     let RotateAnswer::Now(rotated) = answer else {
@@ -58,7 +58,7 @@ fn rotate(bench: &mut Bench, address: &str) -> (Held, Summary) {
 
 #[test]
 fn what_ended_long_ago_is_unknown_afterwards() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let before = records(&mut bench);
     let revoked = bench.token("ci/revoked");
     let mut short = draft("ci/short");
@@ -95,7 +95,7 @@ fn what_ended_long_ago_is_unknown_afterwards() {
 
 #[test]
 fn what_is_live_is_never_removed() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     token::suspend(&mut bench.core, &[at("ci/a")], &Suspend::default()).unwrap();
     bench.token("ci/b");
@@ -114,7 +114,7 @@ fn what_is_live_is_never_removed() {
 
 #[test]
 fn an_expired_token_gives_up_its_name_and_device_and_no_others() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut short = draft("ci/a");
     (short.expires, short.device) = (Some(p("1d")), Some(p("laptop")));
     bench.issue(&short).unwrap();
@@ -133,7 +133,7 @@ fn an_expired_token_gives_up_its_name_and_device_and_no_others() {
 
 #[test]
 fn the_tokens_of_a_deleted_profile_go_and_it_goes_with_the_last() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("gone", &[]);
     let held = bench.token("gone/a");
     let mut short = draft("gone/b");
@@ -161,7 +161,7 @@ fn the_tokens_of_a_deleted_profile_go_and_it_goes_with_the_last() {
 
 #[test]
 fn other_tokens_do_not_name_what_is_gone() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/a");
     let (second, first) = rotate(&mut bench, "ci/a");
     bench.wait(2 * DAY);
@@ -198,7 +198,7 @@ fn other_tokens_do_not_name_what_is_gone() {
 
 #[test]
 fn one_whose_successor_has_gone_still_says_that_it_was_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/a");
     let rotating = rotating("ci/a", "90d");
     token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
@@ -222,7 +222,7 @@ fn one_whose_successor_has_gone_still_says_that_it_was_replaced() {
 
 #[test]
 fn one_whose_successor_is_on_its_way_waits() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut short = draft("ci/a");
     short.expires = Some(p("1m"));
     bench.issue(&short).unwrap();
@@ -248,7 +248,7 @@ fn one_whose_successor_is_on_its_way_waits() {
 }
 
 /// A token, replaced by one that has ended since, which was replaced by another: `ci/a` three times.
-fn chain(bench: &mut Bench) -> [Held; 3] {
+fn chain(bench: &mut TestStore) -> [Held; 3] {
     let first = bench.token("ci/a");
     let mut next = |overlap| -> Held {
         let rotating = rotating("ci/a", overlap);
@@ -265,9 +265,9 @@ fn chain(bench: &mut Bench) -> [Held; 3] {
 #[test]
 fn by_its_name_a_token_is_taken_back_with_all_that_it_replaced() {
     for pruned in [false, true] {
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         let tokens = chain(&mut bench);
-        let state = |bench: &mut Bench| [0, 1, 2].map(|n| bench.reason(&tokens[n].token));
+        let state = |bench: &mut TestStore| [0, 1, 2].map(|n| bench.reason(&tokens[n].token));
         assert_eq!(state(&mut bench), ["valid", "expired", "valid"]);
         if pruned {
             bench.wait(DAY);
@@ -286,7 +286,7 @@ fn by_its_name_a_token_is_taken_back_with_all_that_it_replaced() {
 
 #[test]
 fn one_that_was_replaced_is_never_called_by_the_name_that_another_has() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let [first, _, third] = chain(&mut bench);
     bench.revoke(third.token.id().to_string().as_str());
     bench.wait(31 * DAY);

@@ -11,7 +11,7 @@ use hallpass::ops::{Core, before_write};
 use hallpass::secret::SecretText;
 use tempfile::TempDir;
 
-use super::fixture::{Bench, p};
+use super::fixture::{TestStore, p};
 use crate::support::core::context;
 use crate::support::private_folder;
 
@@ -33,20 +33,20 @@ enum Present {
 
 /// A store, and a machine that remembers it.
 struct Machine {
-    bench: Bench,
+    bench: TestStore,
     state: State,
     _folder: TempDir,
 }
 
 impl Machine {
-    /// The store of [`Bench::furnished`].
+    /// The store of [`TestStore::with_sample_data`].
     fn new() -> Self {
         let folder = private_folder();
         let state = State {
             folder: Some(folder.path().join("state")),
             ..State::off()
         };
-        let mut bench = Bench::furnished();
+        let mut bench = TestStore::with_sample_data();
         bench.core = open(&bench, &state);
         bench.core.read(|_| Ok(())).unwrap();
         Self {
@@ -61,7 +61,7 @@ impl Machine {
     }
 
     /// Another machine, which this one hears nothing of but by the store.
-    fn elsewhere(&mut self, act: impl FnOnce(&mut Bench)) {
+    fn elsewhere(&mut self, act: impl FnOnce(&mut TestStore)) {
         let there = open(&self.bench, &State::off());
         let own = std::mem::replace(&mut self.bench.core, there);
         act(&mut self.bench);
@@ -141,11 +141,11 @@ impl Machine {
     }
 }
 
-fn secret(bench: &Bench) -> Unlock {
+fn secret(bench: &TestStore) -> Unlock {
     Unlock::KeyFile(SecretText::new(bench.key.expose().to_owned()))
 }
 
-fn open(bench: &Bench, state: &State) -> Core {
+fn open(bench: &TestStore, state: &State) -> Core {
     let (unlock, limits) = (
         secret(bench),
         KdfLimits {
@@ -179,12 +179,12 @@ fn password(text: &str) -> SecretText {
 const OLD: &str = "cobalt lantern quiet otter";
 const NEW: &str = "velvet harbour seven maple";
 
-fn set_password(bench: &mut Bench, text: &str) {
+fn set_password(bench: &mut TestStore, text: &str) {
     hallpass::ops::password::set(&mut bench.core, &p("ci"), &password(text)).unwrap();
 }
 
 /// Whether a text is the password of `ci`.
-fn is_password(bench: &mut Bench, text: &str) -> bool {
+fn is_password(bench: &mut TestStore, text: &str) -> bool {
     hallpass::ops::password::verify(&mut bench.core, &p("ci"), &password(text))
         .unwrap()
         .valid

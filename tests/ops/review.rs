@@ -16,17 +16,19 @@ use hallpass::ops::{Suspend, connection, password, profile, token, verify};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Held, Sink, at, draft, kind, p};
+use super::fixture::{DAY, Held, Sink, TestStore, at, draft, kind, p};
+
+mod tokens;
 
 const QUARTER: i64 = 90 * DAY;
 const PASSWORD: &str = "correct horse battery staple 42";
 
-fn findings(bench: &mut Bench) -> Vec<Finding> {
+fn findings(bench: &mut TestStore) -> Vec<Finding> {
     review(&mut bench.core).unwrap().findings
 }
 
 /// The finding of that sort on that subject.
-fn found(bench: &mut Bench, flaw: Flaw, subject: &str) -> Option<Finding> {
+fn found(bench: &mut TestStore, flaw: Flaw, subject: &str) -> Option<Finding> {
     findings(bench)
         .into_iter()
         .find(|it| it.id == flaw && it.subject.name == subject)
@@ -34,7 +36,7 @@ fn found(bench: &mut Bench, flaw: Flaw, subject: &str) -> Option<Finding> {
 
 /// Severity and command of a finding that must be there.
 #[track_caller]
-fn told(bench: &mut Bench, flaw: Flaw, subject: &str) -> (Severity, String) {
+fn told(bench: &mut TestStore, flaw: Flaw, subject: &str) -> (Severity, String) {
     let all = findings(bench);
     let it = all
         .iter()
@@ -44,7 +46,7 @@ fn told(bench: &mut Bench, flaw: Flaw, subject: &str) -> (Severity, String) {
 }
 
 #[track_caller]
-fn gone(bench: &mut Bench, flaw: Flaw, subject: &str) {
+fn gone(bench: &mut TestStore, flaw: Flaw, subject: &str) {
     assert_eq!(found(bench, flaw, subject), None);
 }
 
@@ -52,7 +54,7 @@ fn says(severity: Severity, command: &str) -> (Severity, String) {
     (severity, command.to_owned())
 }
 
-fn rotate(bench: &mut Bench, address: &str, expires: Option<&str>) -> Result<(), Error> {
+fn rotate(bench: &mut TestStore, address: &str, expires: Option<&str>) -> Result<(), Error> {
     let rotating = Rotating {
         target: at(address),
         overlap: p("24h"),
@@ -64,7 +66,7 @@ fn rotate(bench: &mut Bench, address: &str, expires: Option<&str>) -> Result<(),
     token::rotate(&mut bench.core, &rotating, &mut Sink::default()).map(drop)
 }
 
-fn make(bench: &mut Bench, address: &str, expires: &str) -> Held {
+fn make(bench: &mut TestStore, address: &str, expires: &str) -> Held {
     let draft = token::Draft {
         expires: Some(p(expires)),
         ..draft(address)
@@ -72,17 +74,17 @@ fn make(bench: &mut Bench, address: &str, expires: &str) -> Held {
     bench.issue(&draft).unwrap().into()
 }
 
-fn used(bench: &mut Bench, held: &Held) {
+fn used(bench: &mut TestStore, held: &Held) {
     let verdict = bench.judge(held, &Asked::default());
     assert!(verdict.valid, "{verdict:?}");
     verify::touch(&mut bench.core, &held.token, &verdict);
 }
 
-fn edit(bench: &mut Bench, profile: &str, edits: &profile::Edits) {
+fn edit(bench: &mut TestStore, profile: &str, edits: &profile::Edits) {
     profile::edit(&mut bench.core, &p(profile), edits).unwrap();
 }
 
-fn join(bench: &mut Bench, profile: &str, group: &str) {
+fn join(bench: &mut TestStore, profile: &str, group: &str) {
     let groups = ListChange {
         add: vec![p(group)],
         remove: Vec::new(),
@@ -98,196 +100,8 @@ fn join(bench: &mut Bench, profile: &str, group: &str) {
 }
 
 #[test]
-fn a_token_that_never_ends() {
-    let mut bench = Bench::furnished();
-    make(&mut bench, "ci/a", "never");
-    let command = "hallpass token rotate ci/a --expires 1y";
-    assert_eq!(
-        told(&mut bench, Flaw::TokenWithoutExpiry, "ci/a"),
-        says(Severity::High, command)
-    );
-    rotate(&mut bench, "ci/a", Some("1y")).unwrap();
-    assert!(
-        findings(&mut bench)
-            .iter()
-            .all(|it| it.id != Flaw::TokenWithoutExpiry)
-    );
-    // A lifetime that came later is the most that a successor may have.
-    make(&mut bench, "ci/b", "never");
-    let edits = connection::Edits {
-        token_lifetime: Change::Set(p("30d")),
-        ..Default::default()
-    };
-    connection::edit(&mut bench.core, &p("hr"), &edits).unwrap();
-    let command = "hallpass token rotate ci/b --expires 30d";
-    assert_eq!(
-        told(&mut bench, Flaw::TokenWithoutExpiry, "ci/b"),
-        says(Severity::High, command)
-    );
-    rotate(&mut bench, "ci/b", Some("30d")).unwrap();
-    gone(&mut bench, Flaw::TokenWithoutExpiry, "ci/b");
-}
-
-#[test]
-fn a_token_that_is_older_than_a_year() {
-    let mut bench = Bench::furnished();
-    make(&mut bench, "ci/a", "3y");
-    bench.wait(365 * DAY);
-    gone(&mut bench, Flaw::TokenOld, "ci/a");
-    bench.wait(1);
-    let command = "hallpass token rotate ci/a";
-    assert_eq!(
-        told(&mut bench, Flaw::TokenOld, "ci/a"),
-        says(Severity::Medium, command)
-    );
-    rotate(&mut bench, "ci/a", None).unwrap();
-    assert!(
-        findings(&mut bench)
-            .iter()
-            .all(|it| it.id != Flaw::TokenOld)
-    );
-}
-
-#[test]
-fn a_token_that_nothing_uses_or_ever_used() {
-    let mut bench = Bench::furnished();
-    let held = make(&mut bench, "ci/a", "3y");
-    let command = "hallpass token revoke ci/a";
-    assert_eq!(
-        told(&mut bench, Flaw::TokenNeverUsed, "ci/a"),
-        says(Severity::Low, command)
-    );
-    bench.wait(QUARTER);
-    assert_eq!(
-        told(&mut bench, Flaw::TokenNeverUsed, "ci/a"),
-        says(Severity::Medium, command)
-    );
-    gone(&mut bench, Flaw::TokenUnused, "ci/a");
-    used(&mut bench, &held);
-    gone(&mut bench, Flaw::TokenNeverUsed, "ci/a");
-    bench.wait(QUARTER - 1);
-    gone(&mut bench, Flaw::TokenUnused, "ci/a");
-    bench.wait(1);
-    assert_eq!(
-        told(&mut bench, Flaw::TokenUnused, "ci/a"),
-        says(Severity::Medium, command)
-    );
-    bench.revoke("ci/a");
-    assert!(
-        findings(&mut bench)
-            .iter()
-            .all(|it| it.subject.kind != "token")
-    );
-}
-
-#[test]
-fn a_token_that_ends_within_fourteen_days() {
-    let mut bench = Bench::furnished();
-    make(&mut bench, "ci/a", "30d");
-    bench.wait(16 * DAY - 1);
-    gone(&mut bench, Flaw::TokenExpiring, "ci/a");
-    bench.wait(1);
-    let command = "hallpass token rotate ci/a";
-    assert_eq!(
-        told(&mut bench, Flaw::TokenExpiring, "ci/a"),
-        says(Severity::Medium, command)
-    );
-    rotate(&mut bench, "ci/a", None).unwrap();
-    assert!(
-        findings(&mut bench)
-            .iter()
-            .all(|it| it.id != Flaw::TokenExpiring),
-        "nor the old one"
-    );
-    // As long again would be found again.
-    make(&mut bench, "ci/b", "7d");
-    let command = "hallpass token rotate ci/b --expires 1y";
-    assert_eq!(
-        told(&mut bench, Flaw::TokenExpiring, "ci/b"),
-        says(Severity::Medium, command)
-    );
-    rotate(&mut bench, "ci/b", Some("1y")).unwrap();
-    gone(&mut bench, Flaw::TokenExpiring, "ci/b");
-    // A sign-in is meant to end, and what has ended is none of it.
-    make(&mut bench, "ci/c", "1d");
-    gone(&mut bench, Flaw::TokenExpiring, "ci/c");
-    make(&mut bench, "ci/d", "2d");
-    bench.wait(2 * DAY);
-    gone(&mut bench, Flaw::TokenExpiring, "ci/d");
-}
-
-#[test]
-fn a_token_that_cannot_be_replaced_goes() {
-    let mut bench = Bench::furnished();
-    make(&mut bench, "ci/a", "never");
-    token::suspend(&mut bench.core, &[at("ci/a")], &Suspend::default()).unwrap();
-    assert_eq!(
-        kind(rotate(&mut bench, "ci/a", Some("1y"))),
-        Kind::Refused,
-        "the premise"
-    );
-    let command = "hallpass token revoke ci/a";
-    assert_eq!(
-        told(&mut bench, Flaw::TokenWithoutExpiry, "ci/a"),
-        says(Severity::High, command)
-    );
-}
-
-#[test]
-fn a_replaced_token_is_judged_once_its_successor_is_gone_and_by_its_id() {
-    let mut bench = Bench::furnished();
-    let old = make(&mut bench, "ci/a", "1y").summary.id.to_string();
-    rotate(&mut bench, "ci/a", None).unwrap();
-    gone(&mut bench, Flaw::TokenNeverUsed, &old);
-    let new = bench.show("ci/a").id.to_string();
-    bench.revoke(&new);
-    let revoke = says(Severity::Low, &format!("hallpass token revoke {old}"));
-    assert_eq!(told(&mut bench, Flaw::TokenNeverUsed, &old), revoke);
-}
-
-#[test]
-fn a_token_that_may_be_used_from_anywhere() {
-    let mut bench = Bench::furnished();
-    bench.profile("both", &["hr", "crm"]);
-    bench.token("ci/a");
-    bench.token("both/open");
-    let flaw = Flaw::TokenWithoutAddress;
-    let from = "--add-allow-ip CIDR";
-    let hr = says(
-        Severity::Low,
-        &format!("hallpass connection edit hr {from}"),
-    );
-    let crm = says(
-        Severity::Low,
-        &format!("hallpass connection edit crm {from}"),
-    );
-    assert_eq!(told(&mut bench, flaw, "ci/a"), hr);
-    assert_eq!(told(&mut bench, flaw, "both/open"), crm);
-    for (name, left) in [("crm", Some(hr)), ("hr", None)] {
-        let allow_ip = ListChange {
-            add: vec![p("192.0.2.0/24")],
-            remove: Vec::new(),
-        };
-        let edits = connection::Edits {
-            allow_ip,
-            ..connection::Edits::default()
-        };
-        connection::edit(&mut bench.core, &p(name), &edits).unwrap();
-        let still = found(&mut bench, flaw, "both/open").map(|it| (it.severity, it.command));
-        assert_eq!(still, left);
-    }
-    gone(&mut bench, flaw, "ci/a");
-    let draft = token::Draft {
-        allow_ip: vec![p("192.0.2.7")],
-        ..draft("ci/own")
-    };
-    bench.issue(&draft).unwrap();
-    gone(&mut bench, flaw, "ci/own");
-}
-
-#[test]
 fn a_password_that_nothing_uses() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let secret = SecretText::new(PASSWORD.to_owned());
     password::set(&mut bench.core, &p("ci"), &secret).unwrap();
     let command = "hallpass password clear ci";
@@ -317,7 +131,7 @@ fn a_password_that_nothing_uses() {
 
 #[test]
 fn a_key_that_is_weaker_than_one_made_today() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let secret = SecretText::new(PASSWORD.to_owned());
     let weak = NewSlot::Passphrase(&secret, Argon2Params::SLOT_FLOOR);
     let weak = key::add(&mut bench.core, &weak).unwrap();
@@ -339,7 +153,7 @@ fn a_key_that_is_weaker_than_one_made_today() {
 
 #[test]
 fn a_store_without_a_recovery_code() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let only = findings(&mut bench);
     assert_eq!(
         only.len(),
@@ -358,7 +172,7 @@ fn a_store_without_a_recovery_code() {
 
 #[test]
 fn a_connection_relies_on_mail_when_a_profile_has_an_address_for_codes() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let (flaw, mail) = (Flaw::MailNotSet, "production");
     gone(&mut bench, flaw, mail);
     let email = Change::Set(p("ci@example.com"));
@@ -399,7 +213,7 @@ fn a_connection_relies_on_mail_when_a_profile_has_an_address_for_codes() {
 
 #[test]
 fn what_is_used_is_not_what_goes() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     // All members use it: the last gets a connection of its own first.
     let link = connection::Edits {
         group: Change::Set(p("staff")),
@@ -448,7 +262,7 @@ fn what_is_used_is_not_what_goes() {
 
 #[test]
 fn the_worst_comes_first_and_the_order_is_always_the_same() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("Any", &[]);
     bench.profile("other", &[]);
     make(&mut bench, "other/b", "never");
@@ -485,7 +299,7 @@ fn the_worst_comes_first_and_the_order_is_always_the_same() {
 
 #[test]
 fn ten_thousand_tokens_are_read_once() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let mut drafts = Vec::new();
     for n in 0..100 {
         let name = format!("c{n}");
@@ -515,7 +329,7 @@ fn ten_thousand_tokens_are_read_once() {
 
 #[test]
 fn a_damaged_row_ends_it() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/a");
     let good = bench.backend.tables();
     bench.backend.tamper(|tables| {

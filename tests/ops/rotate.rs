@@ -1,20 +1,17 @@
 //! Rotation: a successor with the name, and an old one that is good for a while.
 
+mod undelivered;
 mod window;
-
-use hallpass::backend::Fault;
-use hallpass::backend::memory::Around;
 use hallpass::model::name::RequestId;
 use hallpass::model::time::Overlap;
-use hallpass::model::token::{Encoding, Token, TokenState};
+use hallpass::model::token::{Encoding, TokenState};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{self, Filter, How, Life, RotateAnswer, Rotated, Rotating, Which};
-use hallpass::ops::verify::{self, Asked};
+use hallpass::ops::token::{self, Filter, Life, RotateAnswer, Rotated, Rotating, Which};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::{Error, Kind};
 
-use super::fixture::{Bench, DAY, Held, NOON, Sink, Slow, Step, at, draft, kind, message, p};
+use super::fixture::{DAY, Held, NOON, Sink, Slow, TestStore, at, draft, kind, message, p};
 
 fn rotating(address: &str, overlap: &str) -> Rotating {
     Rotating {
@@ -41,29 +38,29 @@ fn now(answer: RotateAnswer) -> Rotated {
     }
 }
 
-fn rotate(bench: &mut Bench, rotating: &Rotating) -> Result<Rotated, Error> {
+fn rotate(bench: &mut TestStore, rotating: &Rotating) -> Result<Rotated, Error> {
     token::rotate(&mut bench.core, rotating, &mut Sink::default()).map(now)
 }
 
-fn in_a_day(bench: &mut Bench, address: &str) -> (Held, token::Summary) {
+fn in_a_day(bench: &mut TestStore, address: &str) -> (Held, token::Summary) {
     let rotated = rotate(bench, &rotating(address, "24h")).unwrap();
     (rotated.issued.into(), rotated.old)
 }
 
-fn all(bench: &mut Bench) -> Vec<token::Summary> {
+fn all(bench: &mut TestStore) -> Vec<token::Summary> {
     bench.tokens(&Filter {
         which: Which::All,
         ..Filter::default()
     })
 }
 
-fn rows(bench: &mut Bench) -> u64 {
+fn rows(bench: &mut TestStore) -> u64 {
     bench.core.read(|r| Ok(r.census())).unwrap().audit_rows
 }
 
 #[test]
 fn the_successor_is_for_the_same_uses_and_has_the_name() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     let mut asked = draft("ci/laptop");
     asked.environment = Some(p("test"));
@@ -106,7 +103,7 @@ fn the_successor_is_for_the_same_uses_and_has_the_name() {
 
 #[test]
 fn the_old_one_ends_at_once_or_no_later_than_by_itself() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/now");
     let rotated = rotate(&mut bench, &rotating("ci/now", "0")).unwrap();
     assert_eq!(
@@ -121,7 +118,7 @@ fn the_old_one_ends_at_once_or_no_later_than_by_itself() {
 
 #[test]
 fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let edits = connection::Edits {
         token_lifetime: Change::Set(p("30d")),
@@ -137,7 +134,7 @@ fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
 
 #[test]
 fn an_open_token_stays_open() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("any", &[]);
     bench.token("any/laptop");
     let edits = profile::Edits {
@@ -156,7 +153,7 @@ fn an_open_token_stays_open() {
 
 #[test]
 fn what_is_not_good_by_itself_is_not_replaced() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let id = bench.token("ci/laptop").summary.id.to_string();
     let how = Suspend {
         reason: None,
@@ -183,7 +180,7 @@ fn what_is_not_good_by_itself_is_not_replaced() {
 
 #[test]
 fn a_token_has_one_live_successor() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop").summary.id.to_string();
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     let again = rotate(&mut bench, &rotating(&old, "24h"));
@@ -210,7 +207,7 @@ fn a_token_has_one_live_successor() {
 
 #[test]
 fn a_name_that_somebody_else_has_by_now_is_not_taken() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop").summary.id.to_string();
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     bench.revoke(&new.summary.id.to_string());
@@ -224,7 +221,7 @@ fn a_name_that_somebody_else_has_by_now_is_not_taken() {
 
 #[test]
 fn a_repeated_request_makes_no_other_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop").summary.id.to_string();
     let first = rotate(&mut bench, &asked_as("ci/laptop", "2026-11")).unwrap();
     let made = first.issued.summary.id;
@@ -247,7 +244,7 @@ fn a_repeated_request_makes_no_other_token() {
 
 #[test]
 fn a_repeated_request_whose_sink_has_the_token_is_done() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let request = asked_as("ci/laptop", "r1");
     let mut sink = Slow::default();
@@ -263,218 +260,5 @@ fn a_repeated_request_whose_sink_has_the_token_is_done() {
     sink.content = Some("something else".to_owned());
     let lost = token::rotate(&mut bench.core, &request, sink.delivery());
     assert!(matches!(lost, Err(Error::Answered { .. })));
-    assert_eq!(all(&mut bench).len(), 2);
-}
-
-/// Whatever fails, and whenever: the old one is as it was.
-#[test]
-fn a_successor_that_is_not_delivered_leaves_the_old_one_alone() {
-    for step in [Step::Ready, Step::Offer, Step::Finish] {
-        let mut bench = Bench::furnished();
-        let old = bench.token("ci/laptop");
-        let mut sink = Sink::failing_at(step);
-        let failed = token::rotate(&mut bench.core, &asked_as("ci/laptop", "r"), &mut sink);
-        assert_eq!(kind(failed), Kind::Undelivered);
-        assert_eq!(bench.show("ci/laptop"), old.summary, "{step:?}");
-        assert_eq!(bench.verdict(&old), Reason::Valid);
-        for token in &sink.took {
-            let verdict = verify::judge(&mut bench.core, token, &Asked::default()).unwrap();
-            assert!(!verdict.valid);
-        }
-        rotate(&mut bench, &asked_as("ci/laptop", "r")).unwrap();
-    }
-    let mut bench = Bench::furnished();
-    let old = bench.token("ci/laptop");
-    let mut sink = Slow::failing();
-    let failed = token::rotate(
-        &mut bench.core,
-        &rotating("ci/laptop", "0"),
-        sink.delivery(),
-    );
-    assert_eq!(kind(failed), Kind::Undelivered);
-    assert_eq!(
-        (bench.show("ci/laptop"), all(&mut bench).len()),
-        (old.summary.clone(), 1)
-    );
-    assert_eq!(bench.verdict(&old), Reason::Valid);
-}
-
-/// What ends with an error has changed nothing, wherever it came from.
-#[test]
-fn no_fault_of_the_storage_leaves_half_a_rotation() {
-    for printed in [true, false] {
-        let mut nth = 1;
-        loop {
-            let mut bench = Bench::furnished();
-            let old = bench.token("ci/laptop");
-            let before = bench.backend.faults().calls();
-            bench
-                .backend
-                .faults()
-                .fail_call(nth, || Fault::Storage("I/O error".into()));
-            let (mut sink, mut slow) = (Sink::default(), Slow::default());
-            let rotating = rotating("ci/laptop", "0");
-            let done = if printed {
-                token::rotate(&mut bench.core, &rotating, &mut sink)
-            } else {
-                token::rotate(&mut bench.core, &rotating, slow.delivery())
-            };
-            let untouched = bench.backend.faults().calls() - before < nth;
-            bench.backend.faults().clear();
-            match done {
-                Ok(_) => assert_eq!(bench.verdict(&old), Reason::Expired),
-                Err(error) => {
-                    // One that is swept when its time is over may be left.
-                    bench.wait(65);
-                    bench.connection("another");
-                    assert_eq!(bench.show("ci/laptop"), old.summary, "call {nth}: {error}");
-                    assert_eq!(bench.verdict(&old), Reason::Valid);
-                }
-            }
-            if untouched {
-                break;
-            }
-            nth += 1;
-        }
-        assert!(nth > 20, "only {nth} calls were tried");
-    }
-}
-
-#[test]
-fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
-    let mut bench = Bench::furnished();
-    let old = bench.token("ci/laptop");
-    bench
-        .backend
-        .faults()
-        .fail_commit(Around::After, || Fault::Storage("I/O error".into()));
-    assert_eq!(
-        kind(rotate(&mut bench, &rotating("ci/laptop", "0"))),
-        Kind::Undelivered
-    );
-    assert_eq!(bench.show("ci/laptop"), old.summary);
-}
-
-#[test]
-fn while_it_is_delivered_the_old_one_keeps_its_name() {
-    let mut bench = Bench::furnished();
-    let old = bench.token("ci/laptop").summary.id;
-    let mut other = bench.beside();
-    let mut sink = Slow::doing(move |secret| {
-        let token = Token::parse(secret).unwrap();
-        let verdict = verify::judge(&mut other, &token, &Asked::default()).unwrap();
-        assert_eq!(verdict.reason, Reason::Unknown);
-        let held = token::show(&mut other, &at("ci/laptop")).unwrap();
-        assert_eq!((held.id, held.effective), (old, Reason::Valid));
-        let second = token::rotate(
-            &mut other,
-            &rotating("ci/laptop", "0"),
-            Slow::default().delivery(),
-        );
-        assert_eq!(kind(second), Kind::Busy);
-        let printed = token::rotate(
-            &mut other,
-            &rotating("ci/laptop", "0"),
-            &mut Sink::default(),
-        );
-        assert_eq!(kind(printed), Kind::Busy);
-        Ok(())
-    });
-    let made = token::rotate(
-        &mut bench.core,
-        &rotating("ci/laptop", "0"),
-        sink.delivery(),
-    );
-    let made = now(made.unwrap());
-    assert_eq!(bench.show("ci/laptop"), made.issued.summary);
-    assert_eq!((made.old.id, made.old.state), (old, TokenState::Expired));
-}
-
-/// Killed between any two steps and run again: one live successor, never none, never two.
-#[test]
-fn a_call_that_was_killed_is_repeated() {
-    let mut nth = 1;
-    loop {
-        let mut bench = Bench::furnished();
-        let old = bench.token("ci/laptop");
-        let faults = bench.backend.faults();
-        let request = asked_as("ci/laptop", "r");
-        let mut sink = Slow {
-            stuck: true,
-            ..Slow::default()
-        };
-        // From one commit on, none succeeds: that is what a kill looks like to the others.
-        for _ in 0..3 {
-            faults.fail_method("commit", nth, || Fault::Storage("killed".into()));
-        }
-        let first = token::rotate(&mut bench.core, &request, sink.delivery());
-        faults.clear();
-        assert_eq!(bench.verdict(&old), Reason::Valid);
-        let mut again = Slow {
-            content: sink.content.clone(),
-            ..Slow::default()
-        };
-        let second = token::rotate(&mut bench.core, &request, again.delivery()).unwrap();
-        match (&first, &second) {
-            (Ok(_), RotateAnswer::Before(_)) => {}
-            (Err(_), RotateAnswer::Now(rotated)) => {
-                let how = if sink.content.is_some() {
-                    How::Finished
-                } else {
-                    How::Made
-                };
-                assert_eq!(rotated.issued.how, how);
-            }
-            both => panic!("{nth}: {both:?}"),
-        }
-        assert_eq!(all(&mut bench).len(), 2, "{nth}");
-        let shown = bench.show("ci/laptop");
-        assert_eq!(
-            (again.token().id(), shown.effective),
-            (shown.id, Reason::Valid)
-        );
-        if first.is_ok() {
-            break;
-        }
-        nth += 1;
-    }
-    assert_eq!(nth, 3);
-}
-
-#[test]
-fn a_successor_that_was_lost_is_swept_and_the_old_one_replaced_anew() {
-    let mut bench = Bench::furnished();
-    let old = bench.token("ci/laptop");
-    for _ in 0..2 {
-        bench
-            .backend
-            .faults()
-            .fail_method("commit", 2, || Fault::Storage("killed".into()));
-    }
-    let mut sink = Slow {
-        stuck: true,
-        ..Slow::default()
-    };
-    let killed = token::rotate(
-        &mut bench.core,
-        &rotating("ci/laptop", "0"),
-        sink.delivery(),
-    );
-    assert_eq!(kind(killed), Kind::Undelivered);
-    let mut empty = Slow::default();
-    let busy = token::rotate(
-        &mut bench.core,
-        &rotating("ci/laptop", "0"),
-        empty.delivery(),
-    );
-    assert_eq!(kind(busy), Kind::Busy);
-    bench.wait(65);
-    assert_eq!(bench.verdict(&old), Reason::Valid);
-    let done = token::rotate(
-        &mut bench.core,
-        &rotating("ci/laptop", "0"),
-        empty.delivery(),
-    );
-    now(done.unwrap());
     assert_eq!(all(&mut bench).len(), 2);
 }

@@ -8,9 +8,11 @@ use hallpass::ops::token::{self, Filter, Foreseen, Selection, Target, Which};
 use hallpass::ops::verify::{Asked, touch};
 use hallpass::ops::{Suspend, profile};
 
-use super::fixture::{Bench, DAY, at, draft, kind, p};
+use super::fixture::{DAY, TestStore, at, draft, kind, p};
 
-fn foresee<'a>(bench: &mut Bench, which: impl Into<Selection<'a>>) -> (Foreseen, Vec<String>) {
+mod selectors;
+
+fn foresee<'a>(bench: &mut TestStore, which: impl Into<Selection<'a>>) -> (Foreseen, Vec<String>) {
     let mut shown = Vec::new();
     let foreseen = token::foresee(&mut bench.core, which, &mut |token| {
         shown.push(token.address());
@@ -25,15 +27,15 @@ fn names(tokens: &[token::Summary]) -> Vec<String> {
     names
 }
 
-fn revoke(bench: &mut Bench, filter: &Filter) -> Vec<String> {
+fn revoke(bench: &mut TestStore, filter: &Filter) -> Vec<String> {
     let revoked = token::revoke(&mut bench.core, filter, None).unwrap();
     assert!(revoked.iter().all(|it| it.effect == Effect::Changed));
     names(&revoked.into_iter().map(|it| it.summary).collect::<Vec<_>>())
 }
 
 /// Tokens of two profiles, connections, environments and ages.
-fn varied() -> Bench {
-    let mut bench = Bench::furnished();
+fn varied() -> TestStore {
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     bench.profile("web", &[]);
     bench.token("ci/old");
@@ -53,199 +55,6 @@ fn varied() -> Bench {
 }
 
 #[test]
-fn each_selector_picks_and_all_of_them_together() {
-    let filter = Filter::default;
-    let cases: [(Filter, &[&str]); 9] = [
-        (
-            Filter {
-                profile: Some(p("ci")),
-                ..filter()
-            },
-            &["new", "old"],
-        ),
-        (
-            Filter {
-                connection: Some(p("crm")),
-                ..filter()
-            },
-            &["crm"],
-        ),
-        (
-            Filter {
-                environment: Some(p("test")),
-                ..filter()
-            },
-            &["test"],
-        ),
-        (
-            Filter {
-                issued_before: Some(p("5d")),
-                ..filter()
-            },
-            &["crm", "old", "test"],
-        ),
-        (
-            Filter {
-                issued_after: Some(p("2026-11-30")),
-                ..filter()
-            },
-            &["new", "new"],
-        ),
-        (
-            Filter {
-                unused_for: Some(p("10d")),
-                ..filter()
-            },
-            &["crm", "old", "test"],
-        ),
-        (
-            Filter {
-                which: Which::Expired,
-                ..filter()
-            },
-            &["short"],
-        ),
-        (
-            Filter {
-                profile: Some(p("WEB")),
-                issued_after: Some(p("5d")),
-                ..filter()
-            },
-            &["new"],
-        ),
-        (
-            Filter {
-                profile: Some(p("ci")),
-                connection: Some(p("crm")),
-                ..filter()
-            },
-            &[],
-        ),
-    ];
-    for (filter, expected) in cases {
-        let mut bench = varied();
-        let (foreseen, shown) = foresee(&mut bench, &filter);
-        assert_eq!(shown.len(), expected.len(), "{filter:?}");
-        let before = bench.core.read(|r| Ok(r.epoch())).unwrap();
-        assert_eq!(revoke(&mut bench, &filter), expected, "{filter:?}");
-        assert_eq!(foreseen.ids.len(), expected.len());
-        let epochs = bench.core.read(|r| Ok(r.epoch())).unwrap() - before;
-        assert_eq!(
-            epochs,
-            u64::from(!expected.is_empty()),
-            "one transaction, or none"
-        );
-        let all = Filter {
-            which: Which::All,
-            ..Filter::default()
-        };
-        let gone = bench
-            .tokens(&all)
-            .into_iter()
-            .filter(|it| it.state == TokenState::Revoked);
-        assert_eq!(names(&gone.collect::<Vec<_>>()), expected);
-    }
-}
-
-/// Each selector, and whom it picks of the tokens of [`varied`] that are live, and of all of them once
-/// they have ended.
-fn selectors() -> [(Filter, &'static [&'static str], &'static [&'static str]); 8] {
-    let filter = Filter::default;
-    let before: &[&str] = &["crm", "old", "short", "test"];
-    [
-        (
-            Filter {
-                profile: Some(p("ci")),
-                ..filter()
-            },
-            &["new", "old"],
-            &["new", "old"],
-        ),
-        (
-            Filter {
-                connection: Some(p("crm")),
-                ..filter()
-            },
-            &["crm"],
-            &["crm"],
-        ),
-        (
-            Filter {
-                environment: Some(p("test")),
-                ..filter()
-            },
-            &["test"],
-            &["test"],
-        ),
-        (
-            Filter {
-                issued_before: Some(p("5d")),
-                ..filter()
-            },
-            &["crm", "old", "test"],
-            before,
-        ),
-        (
-            Filter {
-                issued_after: Some(p("5d")),
-                ..filter()
-            },
-            &["new", "new"],
-            &["new", "new"],
-        ),
-        (
-            Filter {
-                unused_for: Some(p("10d")),
-                ..filter()
-            },
-            &["crm", "old", "test"],
-            before,
-        ),
-        (
-            Filter {
-                profile: Some(p("web")),
-                issued_before: Some(p("5d")),
-                ..filter()
-            },
-            &["crm", "test"],
-            &["crm", "short", "test"],
-        ),
-        (
-            Filter {
-                profile: Some(p("ci")),
-                connection: Some(p("crm")),
-                ..filter()
-            },
-            &[],
-            &[],
-        ),
-    ]
-}
-
-#[test]
-fn each_selector_picks_whom_to_suspend() {
-    for (filter, live, _) in selectors() {
-        let mut bench = varied();
-        let (foreseen, _) = foresee(&mut bench, &filter);
-        let before = bench.epoch();
-        let suspended = token::suspend(&mut bench.core, &filter, &Suspend::default()).unwrap();
-        let suspended: Vec<_> = suspended.into_iter().map(|it| it.summary).collect();
-        assert_eq!(names(&suspended), live, "{filter:?}");
-        assert!(suspended.iter().all(|it| foreseen.ids.contains(&it.id)));
-        assert_eq!(
-            bench.epoch() - before,
-            u64::from(!live.is_empty()),
-            "one transaction, or none"
-        );
-        let all = bench.tokens(&Filter {
-            which: Which::Suspended,
-            ..Filter::default()
-        });
-        assert_eq!(names(&all), live);
-    }
-}
-
-#[test]
 fn what_has_ended_is_picked_and_cannot_be_suspended() {
     for which in [Which::Expired, Which::Ended, Which::All] {
         let mut bench = varied();
@@ -262,75 +71,6 @@ fn what_has_ended_is_picked_and_cannot_be_suspended() {
             ..Filter::default()
         });
         assert!(suspended.is_empty(), "all or none");
-    }
-}
-
-#[test]
-fn each_selector_picks_whom_to_forget() {
-    let expired = (
-        Filter {
-            which: Which::Expired,
-            ..Filter::default()
-        },
-        &[][..],
-        &["short"][..],
-    );
-    for (filter, _, ended) in selectors().into_iter().chain([expired]) {
-        let mut bench = varied();
-        assert_eq!(revoke(&mut bench, &Filter::default()).len(), 5);
-        bench.token("ci/live");
-        let which = if filter.which == Which::Live {
-            Which::Ended
-        } else {
-            filter.which
-        };
-        let filter = Filter { which, ..filter };
-        let (foreseen, _) = foresee(&mut bench, &filter);
-        let (before, all) = (
-            bench.epoch(),
-            Filter {
-                which: Which::All,
-                ..Filter::default()
-            },
-        );
-        let pruned = token::prune(&mut bench.core, &filter).unwrap();
-        assert_eq!(names(&pruned), ended, "{filter:?}");
-        assert!(pruned.iter().all(|it| foreseen.ids.contains(&it.id)));
-        assert_eq!(
-            bench.epoch() - before,
-            u64::from(!ended.is_empty()),
-            "one transaction, or none"
-        );
-        let left = bench.tokens(&all);
-        assert_eq!(left.len(), 7 - ended.len(), "{filter:?}");
-        assert!(left.iter().all(|it| !foreseen.ids.contains(&it.id)));
-    }
-}
-
-#[test]
-fn what_a_selector_names_must_be_there() {
-    let mut bench = varied();
-    for filter in [
-        Filter {
-            profile: Some(p("nope")),
-            ..Filter::default()
-        },
-        Filter {
-            connection: Some(p("nope")),
-            ..Filter::default()
-        },
-        Filter {
-            environment: Some(p("nope")),
-            ..Filter::default()
-        },
-    ] {
-        assert_eq!(
-            kind(token::revoke(&mut bench.core, &filter, None)),
-            Kind::NotFound
-        );
-        assert_eq!(kind(token::prune(&mut bench.core, &filter)), Kind::NotFound);
-        let suspended = token::suspend(&mut bench.core, &filter, &Suspend::default());
-        assert_eq!(kind(suspended), Kind::NotFound);
     }
 }
 
@@ -404,7 +144,7 @@ fn only_what_was_agreed_to_is_touched() {
 
 #[test]
 fn what_was_used_meanwhile_is_not_unused() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     bench.token("ci/b");
     bench.wait(90 * DAY);
@@ -460,7 +200,7 @@ fn full_a_hundred_thousand_are_revoked_and_removed_in_one_transaction_each() {
 }
 
 fn revoke_and_remove(many: usize) {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let drafts: Vec<_> = (0..many).map(|n| draft(&format!("ci/t{n}"))).collect();
     let issued = token::issue_many(&mut bench.core, &drafts).unwrap();
     let kept = bench.token("ci/kept");
@@ -470,7 +210,7 @@ fn revoke_and_remove(many: usize) {
     };
     let (mut foreseen, _) = foresee(&mut bench, &filter);
     foreseen.ids.remove(&kept.summary.id);
-    let census = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap();
+    let census = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap();
     let before = census(&mut bench);
     let mut steps = Vec::new();
     let mut progress = |done, total| steps.push((done, total));
@@ -505,7 +245,7 @@ fn revoke_and_remove(many: usize) {
 
 #[test]
 fn a_token_named_twice_is_changed_once() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let id = bench.token("ci/a").summary.id;
     let twice: [Target; 2] = [at("ci/a"), at(&id.to_string())];
     assert_eq!(

@@ -6,7 +6,7 @@ use hallpass::secret::SecretText;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::fixture::{Bench, p};
+use super::fixture::{TestStore, p};
 
 /// The JSON of a value, whose fields must come in the order of `names`.
 fn ordered(value: &impl Serialize, names: &[&str]) -> Value {
@@ -25,7 +25,7 @@ fn json(value: &impl Serialize) -> Value {
 
 #[test]
 fn an_environment() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let shown = environment::show(&mut bench.core, &p("production")).unwrap();
     let expected = json!({
         "name": "production", "description": null, "key": shown.key.to_string(),
@@ -37,7 +37,7 @@ fn an_environment() {
 
 #[test]
 fn a_connection() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let draft = connection::Draft {
         token_lifetime: Some(p("90d")),
         allow_ip: vec![p("10.0.0.0/8")],
@@ -72,7 +72,7 @@ fn a_connection() {
 
 #[test]
 fn a_profile() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let shown = profile::show(&mut bench.core, &p("ci")).unwrap();
     let expected = json!({
         "name": "ci", "email": null, "description": null, "groups": [], "connections": ["hr"],
@@ -111,7 +111,7 @@ fn a_profile() {
 
 #[test]
 fn a_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let shown = bench.token("ci/laptop").summary;
     let expected = json!({
         "id": shown.id.to_string(), "name": "laptop", "profile": "ci", "connection": "hr",
@@ -145,7 +145,7 @@ fn a_token() {
 
 #[test]
 fn a_verdict() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let verdict = bench.judge(&held, &Asked::default());
     let expected = json!({
@@ -175,7 +175,7 @@ fn a_verdict() {
 
 #[test]
 fn a_password_verdict() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let wrong = SecretText::new("wrong".to_owned());
     let verdict = password::verify(&mut bench.core, &p("ci"), &wrong).unwrap();
     let expected = json!({

@@ -5,11 +5,11 @@ use hallpass::ops::edit::Effect;
 use hallpass::ops::profile::{self, State};
 use hallpass::ops::{Suspend, token};
 
-use super::fixture::{Bench, DAY, NOON, at, draft, kind, p};
+use super::fixture::{DAY, NOON, TestStore, at, draft, kind, p};
 
 #[test]
 fn suspending_a_profile_stops_its_tokens_and_resuming_revives_exactly_the_others() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let kept = bench.token("ci/kept");
     let stopped = bench.token("ci/stopped");
     let revoked = bench.token("ci/revoked");
@@ -29,7 +29,7 @@ fn suspending_a_profile_stops_its_tokens_and_resuming_revives_exactly_the_others
 
 #[test]
 fn resuming_a_token_does_not_resume_its_profile() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     token::suspend(&mut bench.core, &[at("ci/laptop")], &Suspend::default()).unwrap();
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
@@ -39,7 +39,7 @@ fn resuming_a_token_does_not_resume_its_profile() {
 
 #[test]
 fn a_suspension_with_an_end_ends_by_itself() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let for_a_day = Suspend {
         reason: Some(p("holiday")),
@@ -66,7 +66,7 @@ fn a_suspension_with_an_end_ends_by_itself() {
 
 #[test]
 fn an_end_in_the_past_is_refused() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let past = Suspend {
         reason: None,
@@ -84,7 +84,7 @@ fn an_end_in_the_past_is_refused() {
 
 #[test]
 fn suspending_again_keeps_the_beginning_and_the_end_unless_there_is_a_new_one() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let first = Suspend {
         reason: Some(p("holiday")),
         until: Some(p("1d")),
@@ -117,7 +117,7 @@ fn suspending_again_keeps_the_beginning_and_the_end_unless_there_is_a_new_one() 
 
 #[test]
 fn a_token_that_is_suspended_again_keeps_its_end_until_it_is_to_have_none() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let mut suspend = |until: Option<&str>| {
         let how = Suspend {
@@ -136,14 +136,14 @@ fn a_token_that_is_suspended_again_keeps_its_end_until_it_is_to_have_none() {
 
 #[test]
 fn a_suspended_profile_is_given_no_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
     assert_eq!(kind(bench.issue(&draft("ci/laptop"))), Kind::Refused);
 }
 
 #[test]
 fn a_suspended_token_holds_its_name() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     token::suspend(&mut bench.core, &[at("ci/laptop")], &Suspend::default()).unwrap();
     assert_eq!(kind(bench.issue(&draft("ci/LAPTOP"))), Kind::Exists);
@@ -151,7 +151,7 @@ fn a_suspended_token_holds_its_name() {
 
 #[test]
 fn what_has_ended_is_neither_suspended_nor_resumed() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let id = bench.token("ci/laptop").summary.id.to_string();
     bench.revoke("ci/laptop");
     let suspended = token::suspend(&mut bench.core, &[at(&id)], &Suspend::default());
@@ -164,7 +164,7 @@ fn what_has_ended_is_neither_suspended_nor_resumed() {
 
 #[test]
 fn of_several_tokens_all_are_suspended_or_none() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let one = bench.token("ci/one");
     let two = bench.token("ci/two").summary.id.to_string();
     bench.revoke("ci/two");
@@ -178,7 +178,7 @@ fn of_several_tokens_all_are_suspended_or_none() {
 
 #[test]
 fn a_suspension_after_one_that_ended_begins_anew() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let first = Suspend {
         reason: Some(p("holiday")),
         until: Some(p("1d")),

@@ -4,13 +4,14 @@ use hallpass::model::token::{Encoding, Token};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::connection::{self, Edits};
 use hallpass::ops::edit::{Change, Effect, IfThere, ListChange};
-use hallpass::ops::token::{self, Assumed, Filter, Lifetime, Target, Which};
-use hallpass::ops::verify::Asked;
+use hallpass::ops::token::{self, Assumed, Filter, Lifetime, Target};
 use hallpass::ops::{environment, profile};
 
-use super::fixture::{Bench, DAY, NOON, at, draft, kind, message, p};
+use super::fixture::{DAY, NOON, TestStore, at, draft, kind, message, p};
 
-fn limited(bench: &mut Bench, connection: &str, lifetime: &str) {
+mod lists;
+
+fn limited(bench: &mut TestStore, connection: &str, lifetime: &str) {
     let edits = Edits {
         token_lifetime: Change::Set(p(lifetime)),
         ..Edits::default()
@@ -20,7 +21,7 @@ fn limited(bench: &mut Bench, connection: &str, lifetime: &str) {
 
 #[test]
 fn what_is_left_open_is_assumed_and_said() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let issued = bench.issue(&draft("ci/laptop")).unwrap();
     let lifetime = Some(Lifetime {
         span: Span::YEAR,
@@ -45,7 +46,7 @@ fn what_is_left_open_is_assumed_and_said() {
 
 #[test]
 fn what_is_said_is_not_assumed() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     let mut asked = draft("ci/laptop");
     (asked.connection, asked.environment) = (Some(p("HR")), Some(p("TEST")));
@@ -60,14 +61,14 @@ fn what_is_said_is_not_assumed() {
 
 #[test]
 fn a_profile_of_two_connections_gets_an_open_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("both", &["hr", "crm"]);
     assert_eq!(bench.token("both/any").summary.connection, None);
 }
 
 #[test]
 fn a_connection_outside_the_restriction_or_the_group_is_refused() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut asked = draft("ci/laptop");
     asked.connection = Some(p("crm"));
     assert_eq!(
@@ -94,7 +95,7 @@ fn a_connection_outside_the_restriction_or_the_group_is_refused() {
 
 #[test]
 fn a_blocked_connection_is_given_no_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!(
         message(bench.issue(&draft("ci/laptop"))),
@@ -104,7 +105,7 @@ fn a_blocked_connection_is_given_no_token() {
 
 #[test]
 fn unknown_nouns_are_named() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     assert_eq!(
         message(bench.issue(&draft("who/laptop"))),
         "no profile `who`"
@@ -121,7 +122,7 @@ fn unknown_nouns_are_named() {
 
 #[test]
 fn a_connections_lifetime_is_the_default_and_the_maximum() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     limited(&mut bench, "hr", "30d");
     let issued = bench.issue(&draft("ci/default")).unwrap();
     assert_eq!(
@@ -149,7 +150,7 @@ fn a_connections_lifetime_is_the_default_and_the_maximum() {
 
 #[test]
 fn an_open_token_keeps_the_shortest_maximum_of_its_profiles_connections() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     limited(&mut bench, "hr", "30d");
     limited(&mut bench, "crm", "60d");
     bench.profile("both", &["crm", "hr"]);
@@ -162,7 +163,7 @@ fn an_open_token_keeps_the_shortest_maximum_of_its_profiles_connections() {
 
 #[test]
 fn a_new_lifetime_is_for_tokens_made_afterwards() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let before = bench.token("ci/before").summary.expires_at;
     limited(&mut bench, "hr", "30d");
     let after = bench.token("ci/after").summary.expires_at.unwrap();
@@ -174,7 +175,7 @@ fn a_new_lifetime_is_for_tokens_made_afterwards() {
 
 #[test]
 fn an_end_in_the_past_is_refused() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut asked = draft("ci/laptop");
     asked.expires = Some(p("2026-11-24"));
     assert_eq!(
@@ -185,7 +186,7 @@ fn an_end_in_the_past_is_refused() {
 
 #[test]
 fn a_token_that_the_store_would_take_for_expired_is_not_made() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/ahead");
     bench.wait(10 * DAY);
     bench.token("ci/later");
@@ -197,7 +198,7 @@ fn a_token_that_the_store_would_take_for_expired_is_not_made() {
 
 #[test]
 fn a_live_token_holds_its_name_and_an_expired_one_gives_it_up() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut asked = draft("ci/laptop");
     asked.expires = Some(p("1d"));
     let old = bench.issue(&asked).unwrap().summary.id.to_string();
@@ -216,7 +217,7 @@ fn a_live_token_holds_its_name_and_an_expired_one_gives_it_up() {
 
 #[test]
 fn two_profiles_may_have_tokens_of_one_name() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("web", &[]);
     let (one, two) = (bench.token("ci/laptop"), bench.token("web/laptop"));
     assert_ne!(one.summary.id, two.summary.id);
@@ -224,7 +225,7 @@ fn two_profiles_may_have_tokens_of_one_name() {
 
 #[test]
 fn every_spelling_is_the_same_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     for (n, form) in Encoding::ALL.into_iter().enumerate() {
         let mut asked = draft(&format!("ci/t{n}"));
         asked.form = form;
@@ -237,7 +238,7 @@ fn every_spelling_is_the_same_token() {
 
 #[test]
 fn a_revoked_token_stays_as_a_tombstone_that_says_why() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let id = held.summary.id.to_string();
     bench.wait(60);
@@ -269,7 +270,7 @@ fn a_revoked_token_stays_as_a_tombstone_that_says_why() {
 
 #[test]
 fn of_several_tokens_all_are_revoked_or_none_and_each_once() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let one = bench.token("ci/one");
     let missing = token::revoke(&mut bench.core, &[at("ci/one"), at("ci/none")], None);
     assert_eq!(kind(missing), Kind::NotFound);
@@ -281,7 +282,7 @@ fn of_several_tokens_all_are_revoked_or_none_and_each_once() {
 
 #[test]
 fn a_token_in_hand_finds_itself_and_a_forged_one_does_not() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let mut hex = held.token.encode(Encoding::Hex).expose().to_owned();
     let shown = token::show(&mut bench.core, &Target::from(Token::parse(&hex).unwrap()));
@@ -296,7 +297,7 @@ fn a_token_in_hand_finds_itself_and_a_forged_one_does_not() {
 
 #[test]
 fn the_impact_counts_what_is_valid_now() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/one");
     let two = bench.token("ci/two").summary.id.to_string();
     bench.revoke("ci/two");
@@ -311,96 +312,10 @@ fn the_impact_counts_what_is_valid_now() {
 }
 
 #[test]
-fn lists_show_live_tokens_and_on_demand_the_rest() {
-    let mut bench = Bench::furnished();
-    bench.profile("web", &["crm"]);
-    bench.token("web/a");
-    bench.token("ci/b");
-    bench.token("ci/a");
-    let mut short = draft("ci/c");
-    short.expires = Some(p("1d"));
-    bench.issue(&short).unwrap();
-    bench.token("ci/d");
-    bench.revoke("ci/d");
-    bench.wait(DAY);
-    let mut names = |filter: Filter| -> Vec<String> {
-        let tokens = bench.tokens(&filter);
-        tokens
-            .iter()
-            .map(|it| format!("{}/{}", it.profile.as_ref().unwrap(), it.name))
-            .collect()
-    };
-    assert_eq!(names(Filter::default()), ["ci/a", "ci/b", "web/a"]);
-    let all = Filter {
-        which: Which::All,
-        ..Filter::default()
-    };
-    assert_eq!(
-        names(all.clone()),
-        ["ci/a", "ci/b", "ci/c", "ci/d", "web/a"]
-    );
-    let ci = Filter {
-        profile: Some(p("CI")),
-        ..all
-    };
-    assert_eq!(names(ci), ["ci/a", "ci/b", "ci/c", "ci/d"]);
-    let expired = Filter {
-        which: Which::Expired,
-        ..Filter::default()
-    };
-    assert_eq!(names(expired), ["ci/c"]);
-    let crm = Filter {
-        connection: Some(p("crm")),
-        ..Filter::default()
-    };
-    assert_eq!(names(crm), ["web/a"]);
-}
-
-#[test]
-fn lists_pick_by_use_and_by_end() {
-    let mut bench = Bench::furnished();
-    bench.token("ci/idle");
-    let used = bench.token("ci/used");
-    let mut soon = draft("ci/soon");
-    soon.expires = Some(p("100d"));
-    bench.issue(&soon).unwrap();
-    bench.wait(90 * DAY);
-    let verdict = bench.judge(&used, &Asked::default());
-    hallpass::ops::verify::touch(&mut bench.core, &used.token, &verdict);
-    let mut names = |filter: Filter| -> Vec<String> {
-        bench
-            .tokens(&filter)
-            .iter()
-            .map(|it| it.name.to_string())
-            .collect()
-    };
-    let unused = Filter {
-        unused_for: Some(p("90d")),
-        ..Filter::default()
-    };
-    assert_eq!(names(unused), ["idle", "soon"]);
-    let ending = Filter {
-        expiring_in: Some(p("14d")),
-        ..Filter::default()
-    };
-    assert_eq!(names(ending), ["soon"]);
-    let before = Filter {
-        issued_before: Some(p("2026-11-25")),
-        ..Filter::default()
-    };
-    assert_eq!(names(before).len(), 3);
-    let after = Filter {
-        issued_after: Some(p("2026-11-25")),
-        ..Filter::default()
-    };
-    assert_eq!(names(after).len(), 0);
-}
-
-#[test]
 fn many_tokens_are_made_in_one_transaction_or_none() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut drafts: Vec<_> = (0..1500).map(|n| draft(&format!("ci/t{n}"))).collect();
-    let rows = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap();
+    let rows = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap();
     let before = rows(&mut bench);
     let issued = token::issue_many(&mut bench.core, &drafts).unwrap();
     let after = rows(&mut bench);
@@ -430,8 +345,8 @@ fn many_tokens_are_made_in_one_transaction_or_none() {
 
 #[test]
 fn every_change_leaves_an_audit_row() {
-    let mut bench = Bench::furnished();
-    let rows = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
+    let mut bench = TestStore::with_sample_data();
+    let rows = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
     let before = rows(&mut bench);
     let added = environment::Draft {
         name: p("test"),

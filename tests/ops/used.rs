@@ -4,16 +4,16 @@ use hallpass::model::token::Use;
 use hallpass::ops::token::{self, Filter};
 use hallpass::ops::verify::{Asked, judge, touch};
 
-use super::fixture::{Bench, DAY, Held, p};
+use super::fixture::{DAY, Held, TestStore, p};
 
-fn use_it(bench: &mut Bench, held: &Held) {
+fn use_it(bench: &mut TestStore, held: &Held) {
     let verdict = bench.judge(held, &Asked::default());
     touch(&mut bench.core, &held.token, &verdict);
 }
 
 #[test]
 fn a_use_is_written_at_most_once_a_minute_and_never_backwards() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     assert_eq!(bench.show("ci/a").used, Use::Never);
     let start = (bench.epoch(), bench.now());
@@ -42,7 +42,7 @@ fn a_use_is_written_at_most_once_a_minute_and_never_backwards() {
 
 #[test]
 fn of_two_that_use_it_at_once_one_writes() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     let before = bench.epoch();
     let mut other = bench.beside();
@@ -57,7 +57,7 @@ fn of_two_that_use_it_at_once_one_writes() {
 
 #[test]
 fn a_use_that_is_noted_late_does_not_hide_a_later_one() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     let early = bench.judge(&held, &Asked::default());
     bench.wait(120);
@@ -74,7 +74,7 @@ fn a_use_that_is_noted_late_does_not_hide_a_later_one() {
 
 #[test]
 fn one_that_is_refused_is_not_used() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     let elsewhere = Asked {
         connection: Some(p("crm")),
@@ -89,7 +89,7 @@ fn one_that_is_refused_is_not_used() {
 
 #[test]
 fn use_counts_for_lists_as_it_was_noted() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/a");
     bench.wait(80 * DAY);
     use_it(&mut bench, &held);

@@ -10,7 +10,7 @@ use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{profile, token};
 
-use super::fixture::{Bench, DAY, Held, at, draft, kind, p};
+use super::fixture::{DAY, Held, TestStore, at, draft, kind, p};
 
 fn used_for(connection: &str) -> Asked {
     Asked {
@@ -26,7 +26,7 @@ fn from(ip: &str) -> Asked {
     }
 }
 
-fn last_used(bench: &mut Bench) -> Option<i64> {
+fn last_used(bench: &mut TestStore) -> Option<i64> {
     bench
         .show("ci/laptop")
         .last_used_at
@@ -35,7 +35,7 @@ fn last_used(bench: &mut Bench) -> Option<i64> {
 
 #[test]
 fn a_good_token_is_told_with_all_it_is_for() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut asked = draft("ci/laptop");
     asked.device = Some(p("Laptop"));
     let held: Held = bench.issue(&asked).unwrap().into();
@@ -61,7 +61,7 @@ fn a_good_token_is_told_with_all_it_is_for() {
 
 #[test]
 fn nothing_is_told_of_an_unknown_token_or_of_a_known_id_with_another_secret() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let other = Token::generate(&mut hallpass::entropy::OsEntropy).unwrap();
     for token in [other, with_another_secret(&held.token)] {
@@ -83,8 +83,8 @@ fn nothing_is_told_of_an_unknown_token_or_of_a_known_id_with_another_secret() {
 
 /// What a verdict asks of the storage: transactions and ranges. Rows of the manifest are left out, as two
 /// buckets may share one by chance.
-fn reads(bench: &mut Bench, token: &Token) -> (u64, u64) {
-    let counted = |bench: &Bench| {
+fn reads(bench: &mut TestStore, token: &Token) -> (u64, u64) {
+    let counted = |bench: &TestStore| {
         let calls = bench.backend.faults().calls_by_method();
         let count = |method| calls.get(method).copied().unwrap_or_default();
         (count("begin"), count("obj_range") + count("idx_range"))
@@ -106,7 +106,7 @@ fn with_another_secret(token: &Token) -> Token {
 
 #[test]
 fn an_id_that_is_not_there_costs_as_many_reads_as_one_that_is() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("both", &["hr", "crm"]);
     let (bound, open) = (bench.token("ci/laptop"), bench.token("both/any"));
     let known = reads(&mut bench, &with_another_secret(&bound.token));
@@ -120,7 +120,7 @@ fn an_id_that_is_not_there_costs_as_many_reads_as_one_that_is() {
 
 #[test]
 fn each_reason_is_found() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.environment("test");
     let mut bound = draft("ci/laptop");
     (bound.device, bound.allow_ip) = (Some(p("Laptop")), vec![p("10.0.0.0/8")]);
@@ -162,7 +162,7 @@ fn each_reason_is_found() {
 
 #[test]
 fn deny_beats_allow() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let list = |range: &str| ListChange {
         add: vec![p(range)],
@@ -188,7 +188,7 @@ fn deny_beats_allow() {
 
 #[test]
 fn an_open_token_follows_its_profiles_restriction() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.connection("erp");
     bench.profile("both", &["hr", "crm"]);
     let held = bench.token("both/any");
@@ -207,7 +207,7 @@ fn an_open_token_follows_its_profiles_restriction() {
 
 #[test]
 fn a_bound_token_whose_profile_is_restricted_to_others_is_outside_its_binding() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let connections = ListChange {
         add: vec![p("crm")],
@@ -223,7 +223,7 @@ fn a_bound_token_whose_profile_is_restricted_to_others_is_outside_its_binding() 
 
 #[test]
 fn a_named_thing_that_does_not_exist_is_an_error_also_for_an_unknown_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let other = Token::generate(&mut hallpass::entropy::OsEntropy).unwrap();
     for token in [&held.token, &other] {
@@ -242,7 +242,7 @@ fn a_named_thing_that_does_not_exist_is_an_error_also_for_an_unknown_token() {
 
 #[test]
 fn what_has_expired_once_stays_so_when_the_clock_goes_back() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut asked = draft("ci/laptop");
     asked.expires = Some(p("1d"));
     let held: Held = bench.issue(&asked).unwrap().into();
@@ -254,7 +254,7 @@ fn what_has_expired_once_stays_so_when_the_clock_goes_back() {
 
 #[test]
 fn a_verdict_writes_nothing_and_a_use_is_noted_once_a_minute() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let before = bench.backend.tables();
     let verdict = bench.judge(&held, &Asked::default());
@@ -276,9 +276,9 @@ fn a_verdict_writes_nothing_and_a_use_is_noted_once_a_minute() {
 
 #[test]
 fn a_last_use_never_goes_back_and_leaves_no_audit_row() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
-    let rows = |bench: &mut Bench| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
+    let rows = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap().audit_rows;
     let before = rows(&mut bench);
     let earlier = bench.judge(&held, &Asked::default());
     bench.wait(120);
@@ -292,7 +292,7 @@ fn a_last_use_never_goes_back_and_leaves_no_audit_row() {
 
 #[test]
 fn a_clock_that_jumped_for_a_moment_ends_no_token() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let mut never = draft("ci/never");
     never.expires = Some(p("never"));
@@ -306,7 +306,7 @@ fn a_clock_that_jumped_for_a_moment_ends_no_token() {
 
 #[test]
 fn a_use_that_cannot_be_noted_is_passed_over_in_silence() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let verdict = bench.judge(&held, &Asked::default());
     bench

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use hallpass::sys;
 
 use crate::support::alone;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 /// Run by the test below in a process of its own: what it does cannot be undone.
 #[test]
@@ -70,7 +70,7 @@ fn a_hardened_process_leaves_nothing_open() {
 /// The program does so, too: seen on a command that waits and starts nothing.
 #[test]
 fn a_command_that_starts_no_program_gives_up_privileges_cores_and_an_open_umask() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let follow = ["audit", "list", "--follow", "-o", "jsonl"];
     let mut command = stage.command(&follow);
     let mut child = command

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::{document, root};
 use crate::support::Home;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 mod schema;
 mod table;
 
 /// A folder for secrets.
-fn folder(stage: &Stage, name: &str) {
+fn folder(stage: &TestHome, name: &str) {
     use std::os::unix::fs::DirBuilderExt as _;
     fs::DirBuilder::new()
         .mode(0o700)
@@ -32,7 +32,7 @@ const PARTS: [(&str, &str); 5] = [
 ];
 
 /// The fields that the program knows: it names them to whoever gives another one.
-fn known(stage: &Stage, pattern: &str) -> BTreeSet<String> {
+fn known(stage: &TestHome, pattern: &str) -> BTreeSet<String> {
     stage.write("a.toml", &pattern.replace("{field}", "nonsense"));
     let said = stage.fails(2, &["apply", "a.toml"]);
     let (_, list) = said
@@ -48,7 +48,7 @@ fn known(stage: &Stage, pattern: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_schema_and_the_page_have_every_field_and_no_other() {
-    let (stage, page) = (Stage::new(), document("docs/apply.md"));
+    let (stage, page) = (TestHome::new(), document("docs/apply.md"));
     let schema: Value = serde_json::from_str(&document("docs/apply.schema.json")).unwrap();
     for (part, pattern) in PARTS {
         let place = if part.is_empty() {
@@ -86,7 +86,7 @@ fn block(page: &str, language: &str) -> String {
 fn the_examples_of_the_page_are_the_same_and_can_be_applied() {
     let page = document("docs/apply.md");
     let plans = [("toml", "a.toml"), ("yaml", "a.yaml")].map(|(language, name)| {
-        let stage = Stage::new();
+        let stage = TestHome::new();
         stage.write(name, &block(&page, language));
         let planned = stage.run(&["apply", name, "--plan"]);
         assert_eq!(planned.code, 7, "{planned:?}");

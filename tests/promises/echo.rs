@@ -6,8 +6,9 @@ use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Encoding, Token};
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
+mod files;
 mod place;
 mod secret;
 
@@ -19,7 +20,7 @@ fn token() -> Token {
 }
 
 /// One of each kind that a checksum or its own shape proves; the key is the store's own.
-fn proven(stage: &Stage) -> Vec<Secret> {
+fn proven(stage: &TestHome) -> Vec<Secret> {
     let token = token();
     let spelled = |form| token.encode(form).expose().to_owned();
     let code = RecoveryCode::generate(&mut OsEntropy)
@@ -50,7 +51,7 @@ fn hex() -> Secret {
     Secret::new("hex", token().encode(Encoding::Hex).expose().to_owned())
 }
 
-fn run(stage: &Stage, words: &[String], more: &[&str]) -> Answer {
+fn run(stage: &TestHome, words: &[String], more: &[&str]) -> Answer {
     let words: Vec<_> = words
         .iter()
         .map(String::as_str)
@@ -61,7 +62,7 @@ fn run(stage: &Stage, words: &[String], more: &[&str]) -> Answer {
 
 #[test]
 fn no_place_of_a_command_line_repeats_a_secret() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let (secrets, places) = (proven(&stage), places());
     assert!(places.len() > 150, "{}", places.len());
     for (number, place) in places.iter().enumerate() {
@@ -86,7 +87,7 @@ fn no_place_of_a_command_line_repeats_a_secret() {
 /// With everything else as it should be: only the secret keeps the command from being done.
 #[test]
 fn a_command_that_would_be_done_is_refused_for_a_secret_alone() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let before = stage.json(&["audit", "head"]);
     let away = stage.file("away").display().to_string();
     for secret in proven(&stage) {
@@ -151,7 +152,7 @@ fn a_token_in_hex_is_refused_where_a_name_or_a_path_is_expected_and_not_repeated
         "PROFILE/NAME",
         "ID",
     ];
-    let (stage, secret) = (Stage::furnished(), hex());
+    let (stage, secret) = (TestHome::with_sample_data(), hex());
     let mut count = 0;
     for place in places()
         .iter()
@@ -170,7 +171,7 @@ fn a_token_in_hex_is_refused_where_a_name_or_a_path_is_expected_and_not_repeated
 
 #[test]
 fn no_variable_of_the_environment_is_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let with = |name: &str, value: &str, line: &[&str]| {
         let mut command = stage.hallpass(line);
         Answer::of(&command.env(name, value).output().unwrap())
@@ -231,114 +232,8 @@ fn no_variable_of_the_environment_is_repeated() {
 }
 
 #[test]
-fn no_setting_is_repeated() {
-    let stage = Stage::furnished();
-    let settings = fs::read_to_string(stage.config()).unwrap();
-    for secret in proven(&stage) {
-        for key in [
-            "store",
-            "state_dir",
-            "state",
-            "key_file",
-            "output",
-            "color",
-            "token_lifetime",
-            "anchor",
-            "passphrase",
-            "# note",
-        ] {
-            let line = format!("{key} = \"{}\"\n", secret.text);
-            fs::write(stage.config(), format!("# mine\n{line}{settings}")).unwrap();
-            let answer = stage.run(&["status"]);
-            secret.is_refused(&answer, key);
-            assert!(answer.err.contains("line 2"), "{key}: {answer:?}");
-        }
-    }
-}
-
-#[test]
-fn no_part_of_a_declaration_is_repeated() {
-    let stage = Stage::furnished();
-    let secrets = proven(&stage);
-    for secret in &secrets {
-        for toml in [
-            "[environments.\"{}\"]",
-            "[environments.test]\ndescription = \"{}\"",
-            "[connections.\"{}\"]",
-            "[connections.x]\ndescription = \"{}\"",
-            "[connections.x]\ngroup = \"{}\"",
-            "[connections.x]\ntoken_lifetime = \"{}\"",
-            "[connections.x]\nallow_ip = [\"{}\"]",
-            "[connections.x]\nguide = \"{}\"",
-            "[connections.x]\nguide_file = \"{}\"",
-            "[groups]\n\"{}\" = []",
-            "[groups]\ng = [\"{}\"]",
-            "[profiles.\"{}\"]",
-            "[profiles.x]\nemail = \"{}\"",
-            "[profiles.x]\nconnections = [\"{}\"]",
-            "[profiles.x]\nstate = \"suspended\"\nreason = \"{}\"",
-            "[profiles.x]\nuntil = \"{}\"",
-            "[profiles.x.tokens.\"{}\"]",
-            "[profiles.x.tokens.t]\nconnection = \"{}\"",
-            "[profiles.x.tokens.t]\ndevice = \"{}\"",
-            "[profiles.x.tokens.t]\nto = \"file:{}\"",
-            "[profiles.x.tokens.t]\nvalue_file = \"{}\"",
-            "[profiles.x.tokens.t]\nsha256 = \"{}\"",
-            "\"{}\" = 1",
-            "# {}",
-        ] {
-            stage.write("d.toml", &toml.replace("{}", &secret.text));
-            secret.is_refused(&stage.run(&["apply", "d.toml", "-o", "json"]), toml);
-        }
-        let yaml = format!("profiles:\n  x:\n    description: '{}'\n", secret.text);
-        let piped = stage.piped(&["apply", "-", "--format", "yaml"], yaml);
-        secret.is_refused(&piped, "YAML");
-        assert!(
-            piped.err.contains("the declaration, line 3, holds"),
-            "{piped:?}"
-        );
-    }
-}
-
-/// Nor where it is wrong, for programs.
-#[test]
-fn no_name_in_a_declaration_that_is_a_token_in_hex_is_repeated() {
-    let (stage, secret) = (Stage::furnished(), hex());
-    for toml in [
-        "[environments.\"{}\"]\ndescription = 1",
-        "[connections.\"{}\"]\ngroup = \"not one!\"",
-        "[groups]\n\"{}\" = 1",
-        "[profiles.\"{}\"]\nemail = \"nobody\"",
-        "[profiles.x.tokens.\"{}\"]\nexpires = \"soon\"",
-        "[profiles.\"{}\".tokens.t]\nexpires = \"soon\"",
-        "[profiles.\"{}.x\"]\nemail = \"nobody\"",
-        "[profiles.x]\n\"{}\" = 1",
-        "[profiles.x.tokens.t]\n\"{}\" = 1",
-        "\"{}\" = 1",
-    ] {
-        stage.write("d.toml", &toml.replace("{}", &secret.text));
-        for format in ["json", "table"] {
-            let answer = stage.run(&["apply", "d.toml", "--plan", "-o", format]);
-            secret.is_refused(&answer, toml);
-        }
-    }
-    for yaml in [
-        "profiles:\n  {}:\n    email: nobody\n",
-        "profiles:\n  x:\n    {}: 1\n",
-        "profiles:\n  x:\n    tokens:\n      {}:\n        expires: soon\n",
-        "{}: 1\n",
-    ] {
-        stage.write("d.yaml", &yaml.replace("{}", &secret.text));
-        secret.is_refused(
-            &stage.run(&["apply", "d.yaml", "--plan", "-o", "json"]),
-            yaml,
-        );
-    }
-}
-
-#[test]
 fn a_recovery_code_within_a_longer_word_is_not_repeated() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
         .spell()
@@ -375,66 +270,8 @@ fn a_recovery_code_within_a_longer_word_is_not_repeated() {
 }
 
 #[test]
-fn no_name_of_a_file_is_repeated() {
-    let stage = Stage::furnished();
-    for secret in proven(&stage).into_iter().filter(Secret::is_a_name) {
-        let folder = stage.file("tree").join(&secret.text);
-        fs::create_dir_all(&folder).unwrap();
-        let leak = token().encode(Encoding::Native).expose().to_owned();
-        fs::write(folder.join(&secret.text), &leak).unwrap();
-        fs::write(folder.join(format!("{}.pipe", secret.text)), "").unwrap();
-        for format in ["table", "json", "jsonl", "csv"] {
-            let answer = stage.run(&["token", "identify", "--path", "tree", "-o", format]);
-            assert_eq!(answer.code, 7, "{answer:?}");
-            secret.is_not_in(&answer, format);
-        }
-        // A home of that name: the store and its settings are below it, and are shown by path.
-        let home = folder.to_str().unwrap();
-        let at_home = |line: &[&str]| {
-            let mut command = stage.hallpass(line);
-            for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
-                command.env(name, home);
-            }
-            Answer::of(&command.output().unwrap())
-        };
-        let key = stage.file(&format!("key-{}", secret.name));
-        let init = [
-            "init",
-            "--no-recovery",
-            "--new-key-file",
-            key.to_str().unwrap(),
-        ];
-        for line in [
-            &["profile", "list", "-o", "json"][..],
-            &["profile", "list"],
-            &init,
-            &init,
-            &["status"],
-            &["status", "-o", "json"],
-            &["store", "info"],
-            &["store", "info", "-o", "csv"],
-            &["profile", "show", "nobody"],
-            &["store", "restore", "none"],
-        ] {
-            secret.is_not_in(&at_home(line), &line.join(" "));
-        }
-        let html = stage.file(&format!("{}.html", secret.name));
-        at_home(&["review", "--html", html.to_str().unwrap()]);
-        let page = fs::read_to_string(&html).unwrap();
-        assert!(
-            secret
-                .traces
-                .iter()
-                .all(|trace| !page.contains(trace.as_str())),
-            "{}",
-            secret.name
-        );
-    }
-}
-
-#[test]
 fn a_secret_that_was_stored_before_is_masked_where_it_is_shown() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let secrets = proven(&stage);
     let parts = secrets
         .iter()

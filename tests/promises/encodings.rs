@@ -5,7 +5,7 @@ use std::fs;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 /// How a text is written to a file.
 type Write = fn(&str) -> Vec<u8>;
@@ -36,7 +36,7 @@ fn wide(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
 }
 
 /// Writes `text` in that way to a file of its owner's alone.
-fn file(stage: &Stage, text: &str, way: Write) -> String {
+fn file(stage: &TestHome, text: &str, way: Write) -> String {
     let path = stage.write("input", "");
     fs::write(&path, way(text)).unwrap();
     path.to_str().unwrap().to_owned()
@@ -44,7 +44,7 @@ fn file(stage: &Stage, text: &str, way: Write) -> String {
 
 /// What a command answers for each way in which `text` can be written to the file that ends its
 /// arguments.
-fn each(stage: &Stage, arguments: &[&str], text: &str, check: impl Fn(&str, &Answer)) {
+fn each(stage: &TestHome, arguments: &[&str], text: &str, check: impl Fn(&str, &Answer)) {
     for (name, way) in WAYS {
         let path = file(stage, text, way);
         check(name, &stage.run(&[arguments, &[&path]].concat()));
@@ -60,7 +60,7 @@ fn is_done(name: &str, answer: &Answer) {
 #[test]
 fn a_passphrase_is_the_same_however_it_was_set() {
     for (name, way) in WAYS {
-        let stage = Stage::empty();
+        let stage = TestHome::empty();
         let path = file(&stage, PASSPHRASE, way);
         stage.done(&["init", "--passphrase-file", &path, "--no-recovery"]);
         let plain = stage.piped(&["status", "--passphrase-file", "-"], PASSPHRASE);
@@ -70,7 +70,7 @@ fn a_passphrase_is_the_same_however_it_was_set() {
 
 #[test]
 fn a_passphrase_is_the_same_however_it_is_given() {
-    let stage = Stage::empty();
+    let stage = TestHome::empty();
     let path = file(&stage, PASSPHRASE, |text| text.as_bytes().to_vec());
     stage.done(&["init", "--passphrase-file", &path, "--no-recovery"]);
     each(
@@ -89,7 +89,7 @@ fn a_passphrase_is_the_same_however_it_is_given() {
 
 #[test]
 fn keys_and_recovery_codes_open_however_they_are_written() {
-    let stage = Stage::empty();
+    let stage = TestHome::empty();
     let made = [
         "init",
         "--new-key-file",
@@ -114,7 +114,7 @@ fn keys_and_recovery_codes_open_however_they_are_written() {
 
 #[test]
 fn a_password_is_the_same_however_it_was_set_and_is_given() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     for (name, way) in WAYS {
         let path = file(&stage, PASSWORD, way);
         stage.done(&[
@@ -149,7 +149,7 @@ fn a_password_is_the_same_however_it_was_set_and_is_given() {
 
 #[test]
 fn a_token_is_the_same_however_it_is_given() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/laptop"]);
     each(&stage, &["verify", "--token-file"], &token, is_done);
     each(&stage, &["token", "show", "--token-file"], &token, is_done);
@@ -178,7 +178,7 @@ fn a_token_is_the_same_however_it_is_given() {
 
 #[test]
 fn a_token_that_a_file_holds_is_not_replaced_for_how_it_is_written() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let ensure = ["token", "ensure", "github/deploy", "--to", "file:token"];
     stage.done(&ensure);
     let token = fs::read_to_string(stage.file("token")).unwrap();
@@ -219,7 +219,7 @@ fn a_token_that_a_file_holds_is_not_replaced_for_how_it_is_written() {
 
 #[test]
 fn a_code_is_the_same_however_it_is_given() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let mails = format!("outbox:{}", stage.file("mails").display());
     stage.done(&["mail", "set", &mails, "--from", "noreply@example.com"]);
     for (number, (name, way)) in WAYS.into_iter().enumerate() {
@@ -242,7 +242,7 @@ fn a_code_is_the_same_however_it_is_given() {
 
 #[test]
 fn a_list_a_declaration_and_a_guide_say_the_same_however_they_are_written() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.token(&["github/one"]);
     stage.token(&["github/two"]);
     let revoke = ["token", "revoke", "-", "--dry-run", "-o", "json"];
@@ -273,7 +273,7 @@ fn a_list_a_declaration_and_a_guide_say_the_same_however_they_are_written() {
 
 #[test]
 fn settings_say_the_same_with_a_mark_and_are_refused_by_name_in_another_encoding() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let key = stage.file("keys/store.key");
     let settings = format!("key_file = {key:?}\noutput = \"json\"");
     for (name, way) in WAYS {
@@ -296,7 +296,7 @@ fn settings_say_the_same_with_a_mark_and_are_refused_by_name_in_another_encoding
 
 #[test]
 fn what_is_no_text_is_refused_by_name() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let named = |bytes: &[u8], why: &str| {
         fs::write(stage.write("input", ""), bytes).unwrap();
         for line in [
@@ -322,7 +322,7 @@ fn what_is_no_text_is_refused_by_name() {
 #[test]
 fn a_mail_password_is_the_same_however_it_was_set() {
     use crate::support::smtp::{Plan, Speaks};
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let server = Plan::new(Speaks::StartTls)
         .with_login("ann", PASSWORD)
         .serve();

@@ -10,7 +10,7 @@ use rustix::fs::{CWD, Mode};
 
 use super::files_below;
 use crate::support::Home;
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 mod canary;
 
@@ -140,7 +140,7 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
 /// The mode of an open store's sidecars: they are there while somebody has it open.
 #[test]
 fn what_sqlite_puts_beside_the_store_is_for_its_owner_alone() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let reader = rusqlite::Connection::open(home.store()).unwrap();
     let count: i64 = reader
         .query_row("SELECT count(*) FROM obj", [], |row| row.get(0))
@@ -161,7 +161,7 @@ fn what_sqlite_puts_beside_the_store_is_for_its_owner_alone() {
 
 #[test]
 fn a_store_that_others_can_read_is_refused_with_the_command_that_mends_it() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let store = home.store();
     set_mode(&store, 0o644);
     let said = home.fails(43, &["profile", "list"]);
@@ -174,7 +174,7 @@ fn a_store_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 
 #[test]
 fn a_key_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let key = home.file("keys/store.key");
     for open in [0o644, 0o640, 0o604, 0o620] {
         set_mode(&key, open);
@@ -190,7 +190,7 @@ fn a_key_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 
 #[test]
 fn a_store_or_key_behind_a_link_is_refused() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let link = home.store().with_file_name("link.db");
     symlink(home.store(), &link).unwrap();
     let said = home.fails(43, &["profile", "list", "--store", link.to_str().unwrap()]);
@@ -206,7 +206,7 @@ fn a_store_or_key_behind_a_link_is_refused() {
 
 #[test]
 fn what_is_no_regular_file_is_refused_at_once() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let folder = home.store().parent().unwrap().to_owned();
     rustix::fs::mkfifoat(CWD, folder.join("fifo.db"), Mode::from_raw_mode(0o600)).unwrap();
     fs::create_dir(folder.join("folder.db")).unwrap();
@@ -227,7 +227,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
 
 #[test]
 fn a_store_in_a_shared_folder_is_refused_with_a_folder_of_its_own() {
-    let home = Stage::empty();
+    let home = TestHome::empty();
     let shared = home.file("shared");
     fs::create_dir(&shared).unwrap();
     set_mode(&shared, 0o1777);
@@ -258,7 +258,7 @@ fn a_store_in_a_shared_folder_is_refused_with_a_folder_of_its_own() {
 
 #[test]
 fn a_file_to_be_written_is_never_written_through_a_link() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let mine = home.write("mine", "precious");
     for (link, target) in [
         ("to-mine", mine.as_path()),
@@ -278,7 +278,7 @@ fn a_file_to_be_written_is_never_written_through_a_link() {
 
 #[test]
 fn no_name_becomes_a_path() {
-    let home = Stage::new();
+    let home = TestHome::new();
     let before = files_below(home.path());
     for name in ["../x", "a/b", "/etc/passwd", "..", ".", "a\0b", "-x", "~/x"] {
         if name.contains('\0') {

@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _, pipe};
 use std::process::{Command, Stdio};
 
 use crate::generated::cli;
-use crate::support::stage::{Answer, Stage};
+use crate::support::test_home::{Answer, TestHome};
 
 const LINES: &str = "first line\n12345678\nlast line\n";
 
@@ -95,8 +95,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("environment delete", "test"),
 ];
 
-fn stage() -> Stage {
-    let stage = Stage::furnished();
+fn stage() -> TestHome {
+    let stage = TestHome::with_sample_data();
     stage.done(&["profile", "edit", "github", "--email", "g@example.com"]);
     let mails = format!("outbox:{}", stage.file("mails").display());
     stage.done(&["mail", "set", &mails, "--from", "noreply@example.com"]);
@@ -116,7 +116,7 @@ fn words(command: &str, arguments: &str) -> Vec<String> {
 
 /// Runs a command with `input` in a pipe, which stays open until it has ended if it is to; returns the
 /// answer, and what is left in the pipe. One that waits for the end of the pipe is ended, with 124.
-fn with_pipe(stage: &Stage, words: &[String], input: &str, open: bool) -> (Answer, String) {
+fn with_pipe(stage: &TestHome, words: &[String], input: &str, open: bool) -> (Answer, String) {
     let (ours, mut writer) = pipe().unwrap();
     writer.write_all(input.as_bytes()).unwrap();
     let mut kept = open.then_some(writer);

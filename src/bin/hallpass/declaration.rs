@@ -3,7 +3,9 @@
 mod declare;
 mod document;
 mod fields;
+mod memberships;
 mod node;
+mod places;
 mod shape;
 mod write;
 mod wrong;

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use hallpass::bounded;
 use hallpass::files::trust::{self, Distrust, Opened, Problem, Readers, Rule};
-use hallpass::model::invalid::Invalid;
 use hallpass::model::token::{Malformed, Presented};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
@@ -25,6 +24,10 @@ use crate::passphrase_command;
 use crate::report;
 use crate::stdio::{Stderr, Stdin};
 use crate::terminal::Hidden;
+
+mod text;
+
+use text::{decoded, ensure_any, text};
 
 /// More than any passphrase or guide has.
 const LIMIT: usize = 64 * 1024;
@@ -327,41 +330,6 @@ fn no_terminal(source: &io::Error) -> Failure {
         io::ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted"),
         _ => Failure::new(Kind::Failed, "the terminal cannot be read").because(source),
     }
-}
-
-fn decoded(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, Failure> {
-    decoding::text(bytes)
-        .map_err(|why| Failure::from(Invalid::new("text", format!("{what} {why}"))))
-}
-
-/// The text in `bytes`, without one line end after it.
-fn text(bytes: Zeroizing<Vec<u8>>, what: &'static str) -> Result<SecretText, Failure> {
-    let text = decoded(bytes, what)?;
-    let line = text
-        .expose()
-        .strip_suffix('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line));
-    let text = match line {
-        Some(line) => SecretText::new(line.to_owned()),
-        None => text,
-    };
-    if text.expose().is_empty() {
-        return Err(empty(what));
-    }
-    Ok(text)
-}
-
-/// Refuses a text of blanks and line ends alone.
-fn ensure_any(text: &SecretText, what: &'static str) -> Result<(), Failure> {
-    if text.expose().trim_ascii().is_empty() {
-        Err(empty(what))
-    } else {
-        Ok(())
-    }
-}
-
-fn empty(what: &'static str) -> Failure {
-    Failure::usage(format!("{what} is empty"))
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Failure {

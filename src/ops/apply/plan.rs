@@ -210,72 +210,9 @@ impl<'a> Labels<'a> {
             )),
             _ => None,
         });
-        let mut any: HashMap<_, Vec<_>> = HashMap::new();
-        let mut open = |kind, name: String, property, is_open: bool| {
-            if is_open {
-                any.entry((kind, name)).or_default().push(property);
-            }
-        };
-        for it in &declared.connections {
-            let name = || key(&it.name.to_string());
-            open(
-                ObjectKind::Connection,
-                name(),
-                "group",
-                it.group == Change::Clear,
-            );
-            open(
-                ObjectKind::Connection,
-                name(),
-                "token_lifetime",
-                it.token_lifetime == Change::Clear,
-            );
-            open(
-                ObjectKind::Connection,
-                name(),
-                "allow_ip",
-                it.allow_ip == Change::Clear,
-            );
-            open(
-                ObjectKind::Connection,
-                name(),
-                "deny_ip",
-                it.deny_ip == Change::Clear,
-            );
-        }
-        for it in &declared.profiles {
-            let name = key(&it.name.to_string());
-            open(
-                ObjectKind::Profile,
-                name,
-                "connections",
-                it.access == Some(Access::Any),
-            );
-        }
-        for it in &declared.tokens {
-            let name = || key(&it.address());
-            open(
-                ObjectKind::Token,
-                name(),
-                "connection",
-                it.uses.connection == Change::Clear,
-            );
-            open(
-                ObjectKind::Token,
-                name(),
-                "device",
-                it.uses.device == Change::Clear,
-            );
-            open(
-                ObjectKind::Token,
-                name(),
-                "allow_ip",
-                it.uses.allow_ip == Change::Clear,
-            );
-        }
         Self {
             places: placed.collect(),
-            any,
+            any: open_to_any(declared),
         }
     }
 
@@ -300,6 +237,40 @@ impl<'a> Labels<'a> {
                 .or_insert_with(|| ANY.to_owned());
         }
     }
+}
+
+/// The properties of each thing that are declared to be open to any.
+fn open_to_any(declared: &Declaration) -> HashMap<(ObjectKind, String), Vec<&'static str>> {
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    let mut add = |kind, name: &str, properties: &[(&'static str, bool)]| {
+        for (property, is_open) in properties {
+            if *is_open {
+                found.entry((kind, key(name))).or_default().push(*property);
+            }
+        }
+    };
+    for it in &declared.connections {
+        let properties = [
+            ("group", it.group == Change::Clear),
+            ("token_lifetime", it.token_lifetime == Change::Clear),
+            ("allow_ip", it.allow_ip == Change::Clear),
+            ("deny_ip", it.deny_ip == Change::Clear),
+        ];
+        add(ObjectKind::Connection, &it.name.to_string(), &properties);
+    }
+    for it in &declared.profiles {
+        let properties = [("connections", it.access == Some(Access::Any))];
+        add(ObjectKind::Profile, &it.name.to_string(), &properties);
+    }
+    for it in &declared.tokens {
+        let properties = [
+            ("connection", it.uses.connection == Change::Clear),
+            ("device", it.uses.device == Change::Clear),
+            ("allow_ip", it.uses.allow_ip == Change::Clear),
+        ];
+        add(ObjectKind::Token, &it.address(), &properties);
+    }
+    found
 }
 
 /// Where a secret goes.

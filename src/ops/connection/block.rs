@@ -23,9 +23,9 @@ use crate::ops::records::lookup;
 pub fn block(
     core: &mut Core,
     name: &ConnectionName,
-    reason: Option<FreeText>,
+    reason: Option<&FreeText>,
 ) -> Result<Changed<Summary>> {
-    core.write(|w| block_within(w, name, reason.as_ref()))
+    core.write(|w| block_within(w, name, reason))
 }
 
 /// What blocking would come to, and what that would stop: the tokens bound to the connection and, in
@@ -37,9 +37,9 @@ pub fn block(
 pub fn foresee_block(
     core: &mut Core,
     name: &ConnectionName,
-    reason: Option<FreeText>,
+    reason: Option<&FreeText>,
 ) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| block_within(w, name, reason.as_ref()))
+    impact::foresee(core, |w| block_within(w, name, reason))
 }
 
 /// As [`block`], within a transaction.

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::support::stage::Stage;
+use crate::support::test_home::TestHome;
 
 #[test]
 fn everything_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let text = "[profiles.a]\nconnections = ['none']\n[profiles.a.tokens.t]\nto = 'file:t'\n\
                 [profiles.b]\nemail = 'x'\ngroops = []\n[profiles.b.tokens.t]\n\
                 to = 'file:nowhere/t'\n[connections.c]\nallow_ip = []\nreason = 'r'\n\
@@ -63,7 +63,7 @@ fn everything_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
 
 #[test]
 fn what_a_removal_is_refused_for_is_said_of_each_thing() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     stage.done(&["profile", "edit", "github", "--add-connection", "hr"]);
     stage.write("a.toml", "profiles.github = {}");
     let error = stage
@@ -82,7 +82,7 @@ fn what_a_removal_is_refused_for_is_said_of_each_thing() {
 
 #[test]
 fn a_plan_shows_a_command_as_a_whole() {
-    let stage = Stage::new();
+    let stage = TestHome::new();
     let command = format!("cat > /dev/null; echo {}; exit 3", "x".repeat(300));
     stage.write(
         "a.toml",
@@ -99,7 +99,7 @@ fn a_plan_shows_a_command_as_a_whole() {
 
 #[test]
 fn what_yaml_leaves_empty_lifts_nothing() {
-    let stage = Stage::furnished();
+    let stage = TestHome::with_sample_data();
     let token = stage.token(&["github/a", "--allow-ip", "192.0.2.0/24", "--device", "desk"]);
     for text in [
         "profiles:\n  github:\n    connections:\n",

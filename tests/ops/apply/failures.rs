@@ -9,11 +9,11 @@ use hallpass::ops::token::{Life, Rotating, rotate};
 use hallpass::{Error, Kind};
 
 use super::{Place, connection, declaration, environment, token};
-use crate::ops::fixture::{Bench, Sink as ToNobody, Slow, at, draft, kind, p};
+use crate::ops::fixture::{Sink as ToNobody, Slow, TestStore, at, draft, kind, p};
 
 #[test]
 fn a_place_that_fails_leaves_the_store_and_the_other_places_as_they_were() {
-    let (mut bench, good, bad) = (Bench::new(), Place::default(), Place::failing());
+    let (mut bench, good, bad) = (TestStore::new(), Place::default(), Place::failing());
     good.slow.borrow_mut().hold("what stood there");
     let mut declared = declaration(&good);
     declared.tokens.push(token("bot/phone", bad.source()));
@@ -36,7 +36,7 @@ fn a_place_that_fails_leaves_the_store_and_the_other_places_as_they_were() {
 
 #[test]
 fn a_place_that_cannot_give_back_what_it_held_is_named() {
-    let (mut bench, stuck, bad) = (Bench::new(), Place::default(), Place::failing());
+    let (mut bench, stuck, bad) = (TestStore::new(), Place::default(), Place::failing());
     stuck.slow.borrow_mut().stuck = true;
     let mut declared = declaration(&stuck);
     declared.tokens.push(token("bot/phone", bad.source()));
@@ -61,7 +61,7 @@ fn a_place_that_cannot_give_back_what_it_held_is_named() {
 fn whatever_call_of_the_store_fails_it_is_before_or_after() {
     let (mut before, mut after) = (0, 0);
     for nth in 1.. {
-        let (mut bench, place) = (Bench::new(), Place::default());
+        let (mut bench, place) = (TestStore::new(), Place::default());
         place.slow.borrow_mut().hold("what stood there");
         let calls = bench.backend.faults().calls();
         bench
@@ -92,14 +92,14 @@ fn whatever_call_of_the_store_fails_it_is_before_or_after() {
 
 #[test]
 fn a_commit_that_failed_and_took_effect_all_the_same_is_done() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     bench
         .backend
         .faults()
         .fail_commit(Around::After, || Fault::Storage("I/O error".into()));
     bench.apply(declaration(&place)).unwrap();
     assert_eq!(bench.reason(&place.token()), "valid");
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     bench
         .backend
         .faults()
@@ -110,7 +110,7 @@ fn a_commit_that_failed_and_took_effect_all_the_same_is_done() {
     );
     assert_eq!(place.content(), None);
     // Where it cannot be seen, the place keeps what may be good.
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     let mut declared = declaration(&place);
     let plan = bench.plan(&mut declared).unwrap();
     bench
@@ -128,7 +128,7 @@ fn a_commit_that_failed_and_took_effect_all_the_same_is_done() {
 
 #[test]
 fn no_lock_is_held_while_places_are_reached_and_what_was_planned_is_what_happens() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     let mut other = bench.beside();
     place.slow.borrow_mut().meanwhile = Some(Box::new(move |_| {
         let draft = environment::Draft {
@@ -143,7 +143,7 @@ fn no_lock_is_held_while_places_are_reached_and_what_was_planned_is_what_happens
     assert_eq!(bench.reason(&place.token()), "valid");
 
     // Another call makes the connection meanwhile: that is not what was looked at.
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     let mut other = bench.beside();
     place.slow.borrow_mut().meanwhile = Some(Box::new(move |_| {
         let draft = connection::Draft::new(p("hr"));
@@ -160,7 +160,7 @@ fn no_lock_is_held_while_places_are_reached_and_what_was_planned_is_what_happens
 
 #[test]
 fn one_is_at_work_at_a_time_so_that_a_place_cannot_apply_its_own_declaration() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     let mut rival = bench.another();
     place.slow.borrow_mut().meanwhile = Some(Box::new(move |_| {
         // The place is lent out here: theirs is another one.
@@ -179,8 +179,8 @@ fn one_is_at_work_at_a_time_so_that_a_place_cannot_apply_its_own_declaration() {
 }
 
 /// Does `meanwhile` in the middle of the delivery of a token that is replaced.
-fn replaced_while(meanwhile: fn(&mut Bench, &Place)) -> (Bench, Place, Result<(), Error>) {
-    let (mut bench, place) = (Bench::new(), Place::default());
+fn replaced_while(meanwhile: fn(&mut TestStore, &Place)) -> (TestStore, Place, Result<(), Error>) {
+    let (mut bench, place) = (TestStore::new(), Place::default());
     bench.apply(declaration(&place)).unwrap();
     let mut declared = declaration(&place);
     declared.tokens[0].uses.device = Change::Set(p("desk"));
@@ -231,7 +231,7 @@ fn a_token_or_a_place_that_another_call_has_changed_meanwhile_is_not_what_was_pl
 
 #[test]
 fn a_token_that_somebody_is_delivering_is_waited_for() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let mut rival = bench.another();
     let mut slow = Slow::doing(move |_| {
         let declared = vec![token("ci/laptop", Place::default().source())];
@@ -252,7 +252,7 @@ fn a_token_that_somebody_is_delivering_is_waited_for() {
 
 #[test]
 fn what_is_called_off_in_the_middle_leaves_everything_as_it_was() {
-    let (mut bench, first, second) = (Bench::new(), Place::default(), Place::default());
+    let (mut bench, first, second) = (TestStore::new(), Place::default(), Place::default());
     first.slow.borrow_mut().hold("what stood there");
     let mut declared = declaration(&first);
     declared.tokens.push(token("bot/phone", second.source()));
@@ -276,7 +276,7 @@ fn what_is_called_off_in_the_middle_leaves_everything_as_it_was() {
 
 #[test]
 fn nothing_stops_that_nobody_has_agreed_to() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.profile("old", &["hr"]);
     let mut declared = Declaration {
         connections: vec![connection("hr"), connection("crm")],
@@ -293,7 +293,7 @@ fn nothing_stops_that_nobody_has_agreed_to() {
 
 #[test]
 fn a_command_that_keeps_a_secret_that_is_good_for_nothing_is_named() {
-    let (mut bench, dark, bad) = (Bench::new(), Place::dark(), Place::failing());
+    let (mut bench, dark, bad) = (TestStore::new(), Place::dark(), Place::failing());
     let mut declared = declaration(&dark);
     declared
         .tokens

@@ -13,7 +13,7 @@ use hallpass::{Error, Result};
 use zeroize::Zeroizing;
 
 use super::{Place, connection, profile, token};
-use crate::ops::fixture::{Bench, draft, kind, p};
+use crate::ops::fixture::{TestStore, draft, kind, p};
 
 /// A place that cannot be looked at.
 struct Blind;
@@ -50,7 +50,7 @@ impl DeferredSink for Blind {
 
 #[test]
 fn what_is_made_with_the_rest_neither_stops_nor_opens() {
-    let (mut bench, place) = (Bench::furnished(), Place::default());
+    let (mut bench, place) = (TestStore::with_sample_data(), Place::default());
     bench.profile("bot", &["crm"]);
     let mut bound = token("bot/laptop", place.source());
     bound.uses.connection = Change::Set(p("erp"));
@@ -79,7 +79,7 @@ fn what_is_made_with_the_rest_neither_stops_nor_opens() {
 
 #[test]
 fn what_would_stop_more_than_was_agreed_to_is_not_done() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     bench.token("ci/laptop");
     let access = Some(Access::Only(vec![p("crm")]));
     let mut declared = Declaration {
@@ -109,7 +109,7 @@ fn wrong(result: Result<apply::Plan>) -> Vec<String> {
 
 #[test]
 fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let edits = connection::Edits {
         token_lifetime: Change::Set(p("30d")),
         ..connection::Edits::default()

@@ -5,9 +5,9 @@ use hallpass::ops::apply::{self, Declaration, Plan, Undeclared};
 use hallpass::ops::token::Source;
 
 use super::{Place, connection, declaration, environment, profile, token, words};
-use crate::ops::fixture::{Bench, Held, kind, p};
+use crate::ops::fixture::{Held, TestStore, kind, p};
 
-fn prune(bench: &mut Bench, mut declared: Declaration) -> hallpass::Result<Plan> {
+fn prune(bench: &mut TestStore, mut declared: Declaration) -> hallpass::Result<Plan> {
     let plan = apply::plan(&mut bench.core, &mut declared, Undeclared::Remove)?;
     apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()))?;
     Ok(plan)
@@ -15,7 +15,7 @@ fn prune(bench: &mut Bench, mut declared: Declaration) -> hallpass::Result<Plan>
 
 #[test]
 fn tokens_profiles_connections_and_environments_go_in_one_transaction() {
-    let (mut bench, place) = (Bench::furnished(), Place::default());
+    let (mut bench, place) = (TestStore::with_sample_data(), Place::default());
     bench.environment("old");
     bench.profile("gone", &["crm"]);
     let (own, other) = (bench.token("ci/laptop"), bench.token("gone/laptop"));
@@ -39,7 +39,7 @@ fn tokens_profiles_connections_and_environments_go_in_one_transaction() {
             "revoke token ci/laptop"
         ]
     );
-    let reason = |bench: &mut Bench, held: &Held| bench.verdict(held).to_string();
+    let reason = |bench: &mut TestStore, held: &Held| bench.verdict(held).to_string();
     assert_eq!(reason(&mut bench, &own), "revoked");
     assert_eq!(reason(&mut bench, &other), "revoked");
     assert_eq!(bench.reason(&place.token()), "valid");
@@ -59,7 +59,7 @@ fn tokens_profiles_connections_and_environments_go_in_one_transaction() {
 
 #[test]
 fn one_that_was_replaced_stays_for_its_overlap() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     bench.apply(declaration(&place)).unwrap();
     let first = place.token();
     place.slow.borrow_mut().content = None;
@@ -71,7 +71,7 @@ fn one_that_was_replaced_stays_for_its_overlap() {
 
 #[test]
 fn what_is_still_used_is_refused_and_nothing_is_done() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let declared = Declaration {
         profiles: vec![profile("ci", &[])],
         ..Declaration::default()
@@ -94,7 +94,7 @@ fn what_is_still_used_is_refused_and_nothing_is_done() {
 
 #[test]
 fn an_empty_declaration_leaves_the_default_environment_alone() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let plan = prune(&mut bench, Declaration::default()).unwrap();
     assert_eq!(

@@ -9,11 +9,11 @@ use hallpass::ops::token::{Preset, Source};
 use hallpass::secret::SecretText;
 
 use super::{Place, declaration, profile, token, words};
-use crate::ops::fixture::{Bench, DAY, kind, p};
+use crate::ops::fixture::{DAY, TestStore, kind, p};
 
 #[test]
 fn a_token_is_replaced_where_its_place_lost_it_or_it_ends_too_soon() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     bench.apply(declaration(&place)).unwrap();
     let first = place.token();
     place.slow.borrow_mut().content = None;
@@ -46,7 +46,7 @@ fn a_token_is_replaced_where_its_place_lost_it_or_it_ends_too_soon() {
 
 #[test]
 fn a_token_with_other_uses_is_replaced_and_the_log_says_which() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     bench.apply(declaration(&place)).unwrap();
     let first = place.token();
     let mut declared = declaration(&place);
@@ -79,7 +79,7 @@ fn a_token_with_other_uses_is_replaced_and_the_log_says_which() {
 
 #[test]
 fn a_place_that_cannot_be_read_is_given_another_token_only_when_the_old_one_ends() {
-    let (mut bench, dark) = (Bench::new(), Place::dark());
+    let (mut bench, dark) = (TestStore::new(), Place::dark());
     bench.apply(declaration(&dark)).unwrap();
     assert!(bench.apply(declaration(&dark)).unwrap().is_empty());
     bench.wait(355 * DAY);
@@ -92,7 +92,7 @@ fn a_place_that_cannot_be_read_is_given_another_token_only_when_the_old_one_ends
 
 #[test]
 fn what_an_operator_has_stopped_is_left_alone() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     bench.apply(declaration(&place)).unwrap();
     profile::suspend(&mut bench.core, &p("bot"), &Suspend::default()).unwrap();
     place.slow.borrow_mut().content = None;
@@ -104,7 +104,7 @@ fn what_an_operator_has_stopped_is_left_alone() {
 
 #[test]
 fn a_token_without_a_place_has_to_be_there() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let declare = |it| Declaration {
         tokens: vec![it],
         ..Declaration::default()
@@ -125,7 +125,7 @@ fn a_token_without_a_place_has_to_be_there() {
 
 #[test]
 fn a_token_of_another_system_is_imported_once() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let declare = |text: &str| {
         let preset = Preset::Value(SecretText::new(text.to_owned()));
         let tokens = vec![token("ci/moved", Source::Preset(preset))];
@@ -150,7 +150,7 @@ fn a_token_of_another_system_is_imported_once() {
 
 #[test]
 fn a_token_whose_profile_may_not_use_its_connection_is_a_mistake() {
-    let (mut bench, place) = (Bench::furnished(), Place::default());
+    let (mut bench, place) = (TestStore::with_sample_data(), Place::default());
     let declare = |allowed: &str| {
         let mut bound = token("ci/laptop", place.source());
         bound.uses.connection = Change::Set(p("hr"));
@@ -171,7 +171,7 @@ fn a_token_whose_profile_may_not_use_its_connection_is_a_mistake() {
 
 #[test]
 fn what_a_place_holds_is_replaced_if_it_is_ours_and_the_plan_says_so() {
-    let (mut bench, place) = (Bench::new(), Place::default());
+    let (mut bench, place) = (TestStore::new(), Place::default());
     place.slow.borrow_mut().content = Some("notes".to_owned());
     let Err(refused) = bench.plan(&mut declaration(&place)) else {
         panic!("it would be lost")

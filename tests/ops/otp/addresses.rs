@@ -5,7 +5,7 @@ use hallpass::model::id::CodeId;
 use super::*;
 
 /// As [`mailing`], with two profiles of one address, a third of another, and a choice of connections.
-fn crowded() -> Bench {
+fn crowded() -> TestStore {
     let mut bench = mailing();
     for n in 0..20 {
         bench.connection(&format!("c{n}"));
@@ -31,7 +31,7 @@ fn crowded() -> Bench {
     bench
 }
 
-fn ask_for(bench: &mut Bench, profile: &str, connection: &str) -> Result<CodeId, Error> {
+fn ask_for(bench: &mut TestStore, profile: &str, connection: &str) -> Result<CodeId, Error> {
     let binding = binding(profile, connection);
     let request = Request {
         binding,
@@ -42,7 +42,7 @@ fn ask_for(bench: &mut Bench, profile: &str, connection: &str) -> Result<CodeId,
 }
 
 /// Asks for what was not asked for yet, by turns for both profiles.
-fn ask_anew(bench: &mut Bench, n: usize) -> Result<CodeId, Error> {
+fn ask_anew(bench: &mut TestStore, n: usize) -> Result<CodeId, Error> {
     ask_for(bench, ["ci", "build"][n % 2], &format!("c{}", n / 2 % 20))
 }
 
@@ -50,7 +50,7 @@ fn ask_anew(bench: &mut Bench, n: usize) -> Result<CodeId, Error> {
 fn a_mailbox_that_nobody_has_for_a_while_is_not_forgotten() {
     let mut bench = crowded();
     let start = bench.now().seconds();
-    let email = |bench: &mut Bench, address: &str| {
+    let email = |bench: &mut TestStore, address: &str| {
         let email = hallpass::ops::edit::Change::Set(p(address));
         let edits = Edits {
             email,

@@ -30,7 +30,7 @@ fn blanks_and_dashes_do_not_matter_and_nothing_else_is_let_through() {
 
 #[test]
 fn codes_are_spread_over_all_eight_digits() {
-    let mut bench = Bench::new();
+    let mut bench = TestStore::new();
     let mut first = [0_u32; 10];
     for _ in 0..2000 {
         let code = Code::generate(&mut *bench.core.entropy).unwrap();

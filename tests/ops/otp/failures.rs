@@ -100,7 +100,7 @@ fn a_commit_that_fails_makes_no_token_and_uses_no_code() {
 }
 
 /// Where a token is handed to, once a newer code was asked for.
-struct Overtaken(Sink, Bench, Option<String>);
+struct Overtaken(Sink, TestStore, Option<String>);
 
 impl ImmediateSink for Overtaken {
     fn ready(&mut self) -> io::Result<()> {
@@ -198,7 +198,7 @@ fn a_code_that_could_not_be_printed_is_not_good() {
 fn a_profile_whose_address_changes_has_no_pending_code() {
     let mut bench = mailing();
     let code = mailed(&mut bench, None);
-    let edit = |bench: &mut Bench, email: &str| {
+    let edit = |bench: &mut TestStore, email: &str| {
         let email = hallpass::ops::edit::Change::Set(p(email));
         let edits = Edits {
             email,
@@ -259,7 +259,7 @@ fn what_is_found_must_be_of_the_binding_that_was_asked_for() {
         .core
         .read(|r| Ok((exchange_of(r, "hr"), exchange_of(r, "crm"))));
     let ((of_hr, hr), (of_crm, _)) = both.unwrap();
-    let lead = |bench: &mut Bench, id: RecordId| {
+    let lead = |bench: &mut TestStore, id: RecordId| {
         let entry = Unique::Codes(hr.profile, hr.connection, hr.environment);
         bench.core.write(|w| w.reindex(entry, id)).unwrap();
     };

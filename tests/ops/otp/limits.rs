@@ -67,7 +67,7 @@ fn a_spent_budget_takes_no_try_at_any_code() {
         asked_from: None,
     };
     let right = otp::request(&mut bench.core, &request).unwrap().code;
-    let tried = |bench: &mut Bench, code: &str| {
+    let tried = |bench: &mut TestStore, code: &str| {
         let tried = Submission {
             binding: binding("ci", "crm"),
             ..submission(code)
@@ -257,7 +257,7 @@ fn all_spellings_of_a_name_share_one_budget() {
 #[test]
 fn asked_from_outside_nobody_can_tell_who_is_there() {
     let mut bench = mailing();
-    let asked = |bench: &mut Bench, profile: &str, connection: &str| {
+    let asked = |bench: &mut TestStore, profile: &str, connection: &str| {
         let before = bench.epoch();
         let binding = binding(profile, connection);
         let answer = otp::request(
@@ -272,7 +272,7 @@ fn asked_from_outside_nobody_can_tell_who_is_there() {
         assert!(answer.as_ref().err().is_none_or(otp::is_for_operators));
         bench.epoch() - before
     };
-    let tried = |bench: &mut Bench, profile: &str, code: &str| {
+    let tried = |bench: &mut TestStore, profile: &str, code: &str| {
         let before = bench.epoch();
         let wrong = Submission {
             binding: binding(profile, "hr"),

@@ -205,7 +205,7 @@ fn a_mail_whose_end_cannot_be_written_down_waits() {
 
 #[test]
 fn a_mail_that_is_taken_back_while_it_is_sent_is_not_ended() {
-    struct Cancelling<'a>(&'a mut Bench, Letterbox);
+    struct Cancelling<'a>(&'a mut TestStore, Letterbox);
     impl Mailer for Cancelling<'_> {
         fn send(
             &mut self,
@@ -263,7 +263,7 @@ fn a_mail_whose_code_has_ended_is_not_sent() {
 
 #[test]
 fn two_who_send_at_once_send_one_mail() {
-    struct Nested<'a>(&'a mut Bench, Letterbox);
+    struct Nested<'a>(&'a mut TestStore, Letterbox);
     impl Mailer for Nested<'_> {
         fn send(
             &mut self,

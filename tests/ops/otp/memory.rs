@@ -48,7 +48,7 @@ fn copies(masked: &[u8]) -> usize {
 }
 
 /// A code that is made, mailed, printed and exchanged.
-fn used(bench: &mut Bench, folder: &str) -> Vec<u8> {
+fn used(bench: &mut TestStore, folder: &str) -> Vec<u8> {
     let requested = ask(bench, None).unwrap();
     let masked: Vec<_> = requested
         .code
@@ -79,7 +79,7 @@ fn used(bench: &mut Bench, folder: &str) -> Vec<u8> {
     masked
 }
 
-fn settings(bench: &Bench) -> MailSettings {
+fn settings(bench: &TestStore) -> MailSettings {
     MailSettings {
         transport: p("outbox:/nowhere"),
         from: p("hallpass@example.com"),

@@ -12,7 +12,7 @@ const RACERS: usize = 64;
 const ROUNDS: usize = 20;
 
 /// Lets all submit at once; says what they got.
-fn race(benches: &mut [Bench], codes: &[String]) -> Vec<Result<Answer, Error>> {
+fn race(benches: &mut [TestStore], codes: &[String]) -> Vec<Result<Answer, Error>> {
     thread::scope(|scope| {
         let racers = benches.iter_mut().zip(codes.iter().cycle());
         let racers: Vec<_> = racers

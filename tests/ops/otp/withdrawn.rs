@@ -1,19 +1,23 @@
 //! A code whose token was not delivered comes back as it was left, and only then (L33).
 
-use hallpass::barrier::Acceptance;
 use hallpass::model::audit::Outcome;
 use hallpass::model::id::{CodeId, TokenId};
 use hallpass::model::otp::{CodeEnd, Ending};
+use hallpass::ops::Suspend;
 use hallpass::ops::edit::{Change, ListChange};
 
 use super::*;
 use crate::ops::audit::logged;
 use crate::ops::fixture::{Slow, at};
 
-/// What somebody does while the token is being delivered.
-type Act = fn(&mut Bench);
+mod swept;
 
-fn mail_to(bench: &mut Bench, email: &str) {
+use swept::{cancels_what_is_pending, killed};
+
+/// What somebody does while the token is being delivered.
+type Act = fn(&mut TestStore);
+
+fn mail_to(bench: &mut TestStore, email: &str) {
     let edits = Edits {
         email: Change::Set(p(email)),
         ..Edits::default()
@@ -21,27 +25,27 @@ fn mail_to(bench: &mut Bench, email: &str) {
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
 }
 
-fn nothing(_: &mut Bench) {}
+fn nothing(_: &mut TestStore) {}
 
-fn suspends_and_resumes(bench: &mut Bench) {
+fn suspends_and_resumes(bench: &mut TestStore) {
     profile::suspend(&mut bench.core, &p("ci"), &Suspend::default()).unwrap();
     profile::resume(&mut bench.core, &p("ci")).unwrap();
 }
 
-fn spells_the_address_otherwise(bench: &mut Bench) {
+fn spells_the_address_otherwise(bench: &mut TestStore) {
     mail_to(bench, "Anna@EXAMPLE.com");
 }
 
-fn changes_the_address(bench: &mut Bench) {
+fn changes_the_address(bench: &mut TestStore) {
     mail_to(bench, "other@example.com");
 }
 
-fn changes_the_address_and_back(bench: &mut Bench) {
+fn changes_the_address_and_back(bench: &mut TestStore) {
     mail_to(bench, "other@example.com");
     mail_to(bench, "anna@example.com");
 }
 
-fn takes_the_address_away(bench: &mut Bench) {
+fn takes_the_address_away(bench: &mut TestStore) {
     let edits = Edits {
         email: Change::Clear,
         ..Edits::default()
@@ -49,7 +53,7 @@ fn takes_the_address_away(bench: &mut Bench) {
     profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
 }
 
-fn cancels(bench: &mut Bench) {
+fn cancels(bench: &mut TestStore) {
     let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
         .unwrap()
         .unwrap();
@@ -65,30 +69,30 @@ fn cancels(bench: &mut Bench) {
     assert_eq!(again.effect, hallpass::ops::edit::Effect::AlreadySo);
 }
 
-fn asks_for_another(bench: &mut Bench) {
+fn asks_for_another(bench: &mut TestStore) {
     bench.wait(MINUTE);
     ask(bench, None).unwrap();
 }
 
-fn revokes_the_token(bench: &mut Bench) {
+fn revokes_the_token(bench: &mut TestStore) {
     token::revoke(&mut bench.core, &[at("ci/hr")], None).unwrap();
 }
 
-fn suspends_the_token(bench: &mut Bench) {
+fn suspends_the_token(bench: &mut TestStore) {
     token::suspend(&mut bench.core, &[at("ci/hr")], &Suspend::default()).unwrap();
 }
 
-fn suspends_and_resumes_the_token(bench: &mut Bench) {
+fn suspends_and_resumes_the_token(bench: &mut TestStore) {
     suspends_the_token(bench);
     token::resume(&mut bench.core, &[at("ci/hr")]).unwrap();
 }
 
-fn blocks_and_unblocks(bench: &mut Bench) {
+fn blocks_and_unblocks(bench: &mut TestStore) {
     connection::block(&mut bench.core, &p("hr"), None).unwrap();
     connection::unblock(&mut bench.core, &p("hr")).unwrap();
 }
 
-fn forbids_and_allows_again(bench: &mut Bench) {
+fn forbids_and_allows_again(bench: &mut TestStore) {
     let only = |name: &str, other: &str| Edits {
         connections: ListChange {
             add: vec![p(name)],
@@ -100,13 +104,13 @@ fn forbids_and_allows_again(bench: &mut Bench) {
     profile::edit(&mut bench.core, &p("ci"), &only("hr", "crm")).unwrap();
 }
 
-fn makes_the_profile_anew(bench: &mut Bench) {
+fn makes_the_profile_anew(bench: &mut TestStore) {
     profile::delete(&mut bench.core, &p("ci")).unwrap();
     bench.profile("ci", &["hr"]);
     mail_to(bench, "anna@example.com");
 }
 
-fn lets_its_time_pass(bench: &mut Bench) {
+fn lets_its_time_pass(bench: &mut TestStore) {
     bench.wait(LIFE);
 }
 
@@ -133,7 +137,7 @@ const FINAL: [Act; 9] = [
 ];
 
 /// Whether a code can still be exchanged. One that cannot stays used: nothing else became of it.
-fn is_good(bench: &mut Bench, code: CodeId, digits: &str) -> bool {
+fn is_good(bench: &mut TestStore, code: CodeId, digits: &str) -> bool {
     let there = otp::list(&mut bench.core, None, true).unwrap();
     let state = there.iter().find(|it| it.id == code).map(|it| it.state);
     let is_good = matches!(submit(bench, digits), Ok(Answer::Exchanged(_)));
@@ -147,7 +151,7 @@ fn is_good(bench: &mut Bench, code: CodeId, digits: &str) -> bool {
 }
 
 /// A sink that fails, after somebody else did something.
-fn failing_after(bench: &Bench, act: Act) -> Slow {
+fn failing_after(bench: &TestStore, act: Act) -> Slow {
     let mut other = bench.another();
     Slow::doing(move |_| {
         act(&mut other);
@@ -174,49 +178,10 @@ fn a_code_comes_back_after_a_failed_delivery_if_it_is_as_it_was_left() {
     }
 }
 
-/// A call that is killed while its sink has the token.
-fn killed(bench: &mut Bench, code: &str) {
-    for _ in 0..2 {
-        // The debit and the pending token are committed; what follows is not.
-        bench
-            .backend
-            .faults()
-            .fail_method("commit", 3, || Fault::Storage("killed".into()));
-    }
-    let mut sink = Slow {
-        stuck: true,
-        ..Slow::default()
-    };
-    let failed = otp::validate(&mut bench.core, &submission(code), sink.delivery());
-    assert_eq!(kind(failed), Kind::Undelivered);
-    assert_eq!(newest(bench).state, CodeState::Used);
-}
-
-#[test]
-fn a_code_comes_back_when_the_token_of_a_killed_call_is_swept_if_it_is_as_it_was_left() {
-    for (acts, comes_back) in [(&HARMLESS[..], true), (&FINAL[..], false)] {
-        for (n, act) in acts.iter().enumerate() {
-            let mut bench = mailing();
-            let code = mailed(&mut bench, None);
-            let id = newest(&mut bench).id;
-            killed(&mut bench, &code);
-            act(&mut bench);
-            bench.wait(65);
-            bench.connection("another");
-            assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
-            assert_eq!(
-                is_good(&mut bench, id, &code),
-                comes_back,
-                "{comes_back}: {n}"
-            );
-        }
-    }
-}
-
 #[test]
 fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
     /// Where the last newline cannot be written, after somebody else did something.
-    struct Cut(Sink, Bench, Act);
+    struct Cut(Sink, TestStore, Act);
     impl ImmediateSink for Cut {
         fn ready(&mut self) -> io::Result<()> {
             self.0.ready()
@@ -250,7 +215,7 @@ fn a_code_comes_back_after_the_last_newline_failed_if_it_is_as_it_was_left() {
 #[test]
 fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
     /// Where nothing can be written, once somebody else has done something.
-    struct Broken(Bench, bool);
+    struct Broken(TestStore, bool);
     impl ImmediateSink for Broken {
         fn ready(&mut self) -> io::Result<()> {
             // The first look is before the try is spent, the second after it.
@@ -275,28 +240,6 @@ fn a_code_that_is_withdrawn_while_its_token_is_offered_stays_so() {
     assert_eq!(kind(failed), Kind::Undelivered);
     assert_eq!(newest(&mut bench).tries, 0, "the try was right");
     assert_eq!(why_not(&mut bench, &code), WhyNot::Cancelled);
-}
-
-fn cancels_what_is_pending(bench: &mut Bench) {
-    let cancelled = otp::cancel(&mut bench.core, &binding("ci", "hr"))
-        .unwrap()
-        .unwrap();
-    assert_eq!(cancelled.summary.state, CodeState::Cancelled);
-}
-
-#[test]
-fn a_code_whose_token_was_on_its_way_does_not_come_back_in_a_restored_store() {
-    let mut bench = mailing();
-    let code = mailed(&mut bench, None);
-    killed(&mut bench, &code);
-    let before = bench.backend.tables();
-    bench.connection("another");
-    bench.backend.restore(before);
-    hallpass::ops::store::accept(&mut bench.core, Acceptance::Rollback).unwrap();
-    bench.wait(65);
-    bench.connection("another");
-    assert_eq!(bench.tokens(&token::Filter::default()).len(), 0);
-    assert_eq!(why_not(&mut bench, &code), WhyNot::Used);
 }
 
 #[test]
@@ -367,7 +310,7 @@ fn a_code_whose_token_was_delivered_stays_used() {
 #[test]
 fn what_is_withdrawn_is_told_as_long_as_it_could_come_back() {
     use hallpass::ops::edit::Effect;
-    let cancelled = |bench: &mut Bench| {
+    let cancelled = |bench: &mut TestStore| {
         otp::cancel(&mut bench.core, &binding("ci", "hr"))
             .unwrap()
             .unwrap()

@@ -87,7 +87,7 @@ fn a_store_that_is_damaged_in_part_says_what_it_can() {
 #[test]
 fn what_is_named_otherwise_since_is_in_doubt() {
     let mut machine = Machine::new();
-    let email = |bench: &mut Bench, address: &str| {
+    let email = |bench: &mut TestStore, address: &str| {
         let edits = profile::Edits {
             email: Change::Set(p(address)),
             ..profile::Edits::default()
@@ -112,7 +112,7 @@ fn what_is_named_otherwise_since_is_in_doubt() {
 
 #[test]
 fn mail_that_left_by_another_way_is_in_doubt() {
-    fn set(bench: &mut Bench, environment: Option<&str>, server: &str) {
+    fn set(bench: &mut TestStore, environment: Option<&str>, server: &str) {
         let way = mail::Draft {
             transport: p(server),
             from: p("hallpass@example.com"),

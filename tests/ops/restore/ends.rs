@@ -8,7 +8,7 @@ use super::*;
 use crate::ops::fixture::{DAY, Held, Sink, at, draft};
 
 /// Gives `ci/laptop` a successor, with what is left of the old one.
-pub(super) fn rotate(bench: &mut Bench, overlap: &str) -> Held {
+pub(super) fn rotate(bench: &mut TestStore, overlap: &str) -> Held {
     let rotating = Rotating {
         target: at("ci/laptop"),
         overlap: p(overlap),
@@ -26,7 +26,7 @@ pub(super) fn rotate(bench: &mut Bench, overlap: &str) -> Held {
 }
 
 /// Something that ends `ci/laptop`, and the verdict on it afterwards.
-type End = (&'static str, fn(&mut Bench), Reason);
+type End = (&'static str, fn(&mut TestStore), Reason);
 
 const ENDS: [End; 4] = [
     (
@@ -130,7 +130,7 @@ fn an_earlier_end_in_the_backup_stays() {
 
 #[test]
 fn a_password_stays_only_if_it_is_the_same_in_both() {
-    type Step = fn(&mut Bench);
+    type Step = fn(&mut TestStore);
     let set_old: Step = |bench| set_password(bench, OLD);
     let set_new: Step = |bench| set_password(bench, NEW);
     let clear: Step = |bench| drop(password::clear(&mut bench.core, &p("ci")).unwrap());
@@ -206,7 +206,7 @@ fn a_connection_or_environment_that_was_deleted_is_gone_with_all_that_is_for_it(
         let for_crm = bench.token("alone/for-crm");
         let kept = bench.token("both/kept");
         let backup = machine.backup();
-        let end = |bench: &mut Bench| {
+        let end = |bench: &mut TestStore| {
             // Their tokens are revoked and restrictions changed, by a machine that said no more of it.
             profile::delete(&mut bench.core, &p("alone")).unwrap();
             let remove = hallpass::ops::edit::ListChange {

@@ -1,102 +1,31 @@
 //! Each field of each record, in both stores: the stricter of the two holds.
 
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::{Suspend, connection, environment, profile, token};
+use hallpass::ops::{Suspend, connection, environment, profile};
 
 use hallpass::Error;
 
 use super::*;
-use crate::ops::fixture::{at, draft};
+use crate::ops::fixture::draft;
 use crate::ops::otp::{ask, mailing};
 
-/// A property, in a strict and in a lax state, and how it goes from one to the other.
-struct Property {
-    name: &'static str,
-    tighten: fn(&mut Bench),
-    loosen: fn(&mut Bench),
-    seen: fn(&mut Bench) -> String,
-}
+mod properties;
 
-const PROPERTIES: [Property; 9] = [
-    Property {
-        name: "a profile's suspension",
-        tighten: |bench| suspend_profile(bench, &Suspend::default()),
-        loosen: |bench| drop(profile::resume(&mut bench.core, &p("ci")).unwrap()),
-        seen: |bench| shown(&profile::show(&mut bench.core, &p("ci")).unwrap().state),
-    },
-    Property {
-        name: "a token's suspension",
-        tighten: |bench| suspend_token(bench, &Suspend::default()),
-        loosen: |bench| drop(token::resume(&mut bench.core, &[at("ci/laptop")]).unwrap()),
-        seen: |bench| shown(&bench.show("ci/laptop").state),
-    },
-    Property {
-        name: "a block",
-        tighten: |bench| drop(connection::block(&mut bench.core, &p("hr"), None).unwrap()),
-        loosen: |bench| drop(connection::unblock(&mut bench.core, &p("hr")).unwrap()),
-        seen: |bench| shown(&hr(bench).state),
-    },
-    Property {
-        name: "a deny rule",
-        tighten: |bench| deny(bench, &["192.0.2.0/24"], &[]),
-        loosen: |bench| deny(bench, &[], &["192.0.2.0/24"]),
-        seen: |bench| shown(&hr(bench).deny_ip),
-    },
-    Property {
-        name: "an allow list",
-        tighten: |bench| allow(bench, &["192.0.2.0/24"]),
-        loosen: |bench| allow(bench, &[]),
-        seen: |bench| shown(&hr(bench).allow_ip),
-    },
-    Property {
-        name: "the group of a connection",
-        tighten: |bench| link(bench, Change::Set(p("staff"))),
-        loosen: |bench| link(bench, Change::Clear),
-        seen: |bench| shown(&hr(bench).group),
-    },
-    Property {
-        name: "the lifetime of a connection's tokens",
-        tighten: |bench| lifetime(bench, "1d"),
-        loosen: |bench| lifetime(bench, "365d"),
-        seen: |bench| shown(&hr(bench).token_lifetime),
-    },
-    Property {
-        name: "a restriction",
-        tighten: |bench| restrict(bench, "open", &["crm"]),
-        loosen: |bench| restrict(bench, "open", &[]),
-        seen: |bench| {
-            shown(
-                &profile::show(&mut bench.core, &p("open"))
-                    .unwrap()
-                    .connections,
-            )
-        },
-    },
-    Property {
-        name: "a group of a profile",
-        tighten: |bench| groups(bench, &[], &["staff"]),
-        loosen: |bench| groups(bench, &["staff"], &[]),
-        seen: |bench| shown(&profile::show(&mut bench.core, &p("ci")).unwrap().groups),
-    },
-];
+use properties::{groups, link, restrict, suspend_token};
 
 fn shown(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-fn suspend_profile(bench: &mut Bench, how: &Suspend) {
+fn suspend_profile(bench: &mut TestStore, how: &Suspend) {
     profile::suspend(&mut bench.core, &p("ci"), how).unwrap();
 }
 
-fn suspend_token(bench: &mut Bench, how: &Suspend) {
-    token::suspend(&mut bench.core, &[at("ci/laptop")], how).unwrap();
-}
-
-fn hr(bench: &mut Bench) -> connection::Summary {
+fn hr(bench: &mut TestStore) -> connection::Summary {
     connection::show(&mut bench.core, &p("hr")).unwrap()
 }
 
-fn edit_hr(bench: &mut Bench, edits: &connection::Edits) {
+fn edit_hr(bench: &mut TestStore, edits: &connection::Edits) {
     connection::edit(&mut bench.core, &p("hr"), edits).unwrap();
 }
 
@@ -104,7 +33,7 @@ fn list<T: std::str::FromStr<Err: std::fmt::Debug>>(words: &[&str]) -> Vec<T> {
     words.iter().map(|it| p(it)).collect()
 }
 
-fn deny(bench: &mut Bench, add: &[&str], remove: &[&str]) {
+fn deny(bench: &mut TestStore, add: &[&str], remove: &[&str]) {
     let deny_ip = ListChange {
         add: list(add),
         remove: list(remove),
@@ -119,7 +48,7 @@ fn deny(bench: &mut Bench, add: &[&str], remove: &[&str]) {
 }
 
 /// Lets `hr` be used from these alone; from anywhere, if there are none.
-fn allow(bench: &mut Bench, ranges: &[&str]) {
+fn allow(bench: &mut TestStore, ranges: &[&str]) {
     edit_hr(
         bench,
         &connection::Edits {
@@ -140,151 +69,11 @@ fn allow(bench: &mut Bench, ranges: &[&str]) {
     );
 }
 
-fn link(bench: &mut Bench, group: Change<hallpass::model::name::GroupName>) {
-    edit_hr(
-        bench,
-        &connection::Edits {
-            group,
-            ..connection::Edits::default()
-        },
-    );
-}
-
-fn lifetime(bench: &mut Bench, span: &str) {
-    let token_lifetime = Change::Set(p(span));
-    edit_hr(
-        bench,
-        &connection::Edits {
-            token_lifetime,
-            ..connection::Edits::default()
-        },
-    );
-}
-
-/// Lets a profile use these alone; any, if there are none.
-fn restrict(bench: &mut Bench, name: &str, connections: &[&str]) {
-    let any = profile::Edits {
-        any_connection: true,
-        ..profile::Edits::default()
-    };
-    profile::edit(&mut bench.core, &p(name), &any).unwrap();
-    let connections = ListChange {
-        add: list(connections),
-        remove: Vec::new(),
-    };
-    let edits = profile::Edits {
-        connections,
-        ..profile::Edits::default()
-    };
-    profile::edit(&mut bench.core, &p(name), &edits).unwrap();
-}
-
-fn groups(bench: &mut Bench, add: &[&str], remove: &[&str]) {
-    let groups = ListChange {
-        add: list(add),
-        remove: list(remove),
-    };
-    let edits = profile::Edits {
-        groups,
-        ..profile::Edits::default()
-    };
-    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
-}
-
 fn machine() -> Machine {
     let mut machine = Machine::new();
     machine.bench.token("ci/laptop");
     machine.bench.profile("open", &[]);
     machine
-}
-
-#[test]
-fn what_the_replaced_store_holds_more_strictly_is_carried_over() {
-    for Property {
-        name,
-        tighten,
-        loosen,
-        seen,
-    } in PROPERTIES
-    {
-        let mut machine = machine();
-        loosen(&mut machine.bench);
-        let lax = seen(&mut machine.bench);
-        let backup = machine.backup();
-        machine.elsewhere(tighten);
-        let strict = seen(&mut machine.bench);
-        assert_ne!(lax, strict, "{name}: the premise");
-        let Restored { carried, .. } = machine.restore(&backup, Present::Store);
-        assert_eq!(seen(&mut machine.bench), strict, "{name}");
-        assert_eq!(counts(&carried), (0, 1, 0), "{name}");
-        assert_eq!(doubts(&carried), [""; 0], "{name}");
-    }
-}
-
-#[test]
-fn what_the_backup_holds_more_strictly_stays() {
-    for Property {
-        name,
-        tighten,
-        loosen,
-        seen,
-    } in PROPERTIES
-    {
-        let mut machine = machine();
-        tighten(&mut machine.bench);
-        let strict = seen(&mut machine.bench);
-        let backup = machine.backup();
-        machine.elsewhere(loosen);
-        assert_ne!(seen(&mut machine.bench), strict, "{name}: the premise");
-        let Restored { carried, .. } = machine.restore(&backup, Present::Store);
-        assert_eq!(seen(&mut machine.bench), strict, "{name}");
-        assert_eq!(counts(&carried), (0, 0, 0), "{name}");
-    }
-}
-
-#[test]
-fn what_both_hold_alike_is_left_alone() {
-    for Property {
-        name,
-        tighten,
-        loosen,
-        seen,
-    } in PROPERTIES
-    {
-        for make in [tighten, loosen] {
-            let mut machine = machine();
-            make(&mut machine.bench);
-            let before = seen(&mut machine.bench);
-            let backup = machine.backup();
-            machine.elsewhere(|bench| drop(bench.profile("other", &[])));
-            let Restored { carried, .. } = machine.restore(&backup, Present::Store);
-            assert_eq!(seen(&mut machine.bench), before, "{name}");
-            assert_eq!(counts(&carried), (0, 0, 0), "{name}");
-        }
-    }
-}
-
-#[test]
-fn a_backup_that_went_on_from_the_replaced_store_says_all_itself() {
-    for Property {
-        name,
-        tighten,
-        loosen,
-        seen,
-    } in PROPERTIES
-    {
-        let mut machine = machine();
-        tighten(&mut machine.bench);
-        let older = machine.backup();
-        machine.elsewhere(loosen);
-        let lax = seen(&mut machine.bench);
-        let backup = machine.backup();
-        machine.bench.backend.restore(older);
-        let Restored { carried, .. } = machine.restore(&backup, Present::Store);
-        assert_eq!(seen(&mut machine.bench), lax, "{name}");
-        assert_eq!(counts(&carried), (0, 0, 0), "{name}");
-        assert_eq!(doubts(&carried), [""; 0], "{name}");
-    }
 }
 
 #[test]
@@ -356,14 +145,14 @@ fn a_suspension_that_is_over_is_not_carried_over() {
 #[test]
 fn lists_are_those_of_the_replaced_store_where_it_has_any_and_deny_rules_are_united() {
     let mut machine = machine();
-    let first = |bench: &mut Bench| {
+    let first = |bench: &mut TestStore| {
         allow(bench, &["192.0.2.0/24", "198.51.100.0/24"]);
         deny(bench, &["192.0.2.7", "192.0.2.8"], &[]);
         link(bench, Change::Set(p("staff")));
         restrict(bench, "open", &["crm"]);
         groups(bench, &["staff", "night"], &[]);
     };
-    let then = |bench: &mut Bench| {
+    let then = |bench: &mut TestStore| {
         allow(bench, &["203.0.113.0/24"]);
         deny(bench, &["192.0.2.9"], &["192.0.2.7"]);
         link(bench, Change::Set(p("night")));

@@ -10,9 +10,9 @@ const UNREADABLE: [Present; 2] = [Present::Nothing, Present::Damaged];
 /// Something that this machine restricts, how it is lifted, and whether it is seen.
 struct Restriction {
     name: &'static str,
-    make: fn(&mut Bench),
-    lift: fn(&mut Bench),
-    holds: fn(&mut Bench) -> bool,
+    make: fn(&mut TestStore),
+    lift: fn(&mut TestStore),
+    holds: fn(&mut TestStore) -> bool,
 }
 
 const RESTRICTIONS: [Restriction; 3] = [

@@ -3,11 +3,11 @@ use hallpass::model::verdict::Reason;
 use hallpass::ops::verify::{self, Asked};
 
 use super::{in_a_day, rows};
-use crate::ops::fixture::{Bench, DAY, Held};
+use crate::ops::fixture::{DAY, Held, TestStore};
 
 #[test]
 fn it_is_shown_whether_the_old_one_is_still_used() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     let (new, before) = in_a_day(&mut bench, "ci/laptop");
     assert_eq!(new.summary.predecessor_expires_at, before.expires_at);
@@ -29,13 +29,13 @@ fn it_is_shown_whether_the_old_one_is_still_used() {
 
 #[test]
 fn the_use_of_an_old_one_after_its_window_is_an_event_and_harms_nothing() {
-    let mut bench = Bench::furnished();
+    let mut bench = TestStore::with_sample_data();
     let old = bench.token("ci/laptop");
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     let usual = bench.token("ci/other");
     bench.revoke("ci/other");
     bench.wait(DAY);
-    let used = |bench: &mut Bench, held: &Held| {
+    let used = |bench: &mut TestStore, held: &Held| {
         let before = rows(bench);
         let verdict = bench.judge(held, &Asked::default());
         verify::touch(&mut bench.core, &held.token, &verdict);

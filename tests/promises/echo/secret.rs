@@ -1,6 +1,6 @@
 //! A secret, and whether it is seen.
 
-use crate::support::stage::Answer;
+use crate::support::test_home::Answer;
 
 /// A secret, and what of it must not be seen.
 pub(super) struct Secret {

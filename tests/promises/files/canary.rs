@@ -6,28 +6,29 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
-use data_encoding::BASE32_NOPAD;
-
+mod asked;
 mod delivered;
+mod filled;
 mod needle;
 
-use delivered::{codes, declare};
-use needle::{Needle, find, key_file, recovery, token};
+use needle::{Needle, find, token};
 
 use super::text;
 use crate::promises::{files_below, root};
 use crate::support::Home;
+
+use filled::{fill, set_up};
+
+use asked::ask;
 
 const PASSPHRASE: &str = "canary passphrase: seven quiet otters 5309";
 const PASSPHRASE_TWO: &str = "canary passphrase: nine loud herons 8471";
 const PASSWORD: &str = "canary password: eleven slow badgers 2260";
 const MAIL: &str = "canary mail password: four red herrings 3117";
 const FOREIGN_DECLARED: &str = "cnry_2Lk7fQ9mZx4Rw1Tb8Vn3Yp6Hs0Jd5GcDf";
-const FOREIGN: &str = "cnry_7fQ2mZx9Lk4Rw8Tb1Vn6Yp3Hs5Jd0GcAe";
-const WRONG: &str = "canary wrong password: two fast snails 9913";
 const FORMATS: [&str; 4] = ["table", "json", "jsonl", "csv"];
+const WRONG: &str = "canary wrong password: two fast snails 9913";
 
 /// A home, what was run in it, and the secrets that are known so far.
 struct Watch {
@@ -155,278 +156,6 @@ fn no_secret_is_anywhere_it_should_not_be() {
     take_away(&mut watch);
     every_command_was_run(&watch);
     no_text_is_in_a_file_in_the_clear(&watch);
-}
-
-/// A passphrase, a key file, two recovery codes.
-fn set_up(watch: &mut Watch) {
-    let passphrase = ["--passphrase-file", "passphrase"];
-    let init = ["init", "--recovery-file", "papers/one"];
-    watch.run(&[&init[..], &passphrase].concat(), "");
-    watch
-        .needles
-        .extend(recovery(&watch.home.file("papers/one")));
-    let add = ["store", "key", "add"];
-    watch.run(
-        &[&add[..], &["--new-key-file", "keys/store.key"], &passphrase].concat(),
-        "",
-    );
-    let key = watch.home.file("keys/store.key");
-    watch.needles.extend(key_file(&key));
-    assert!(
-        watch.needles.last().unwrap().is_in(&key_bytes(&key)),
-        "or the search finds nothing"
-    );
-    fs::create_dir_all(watch.home.config().parent().unwrap()).unwrap();
-    let settings = format!("key_file = \"{}\"\n", key.display());
-    fs::write(watch.home.config(), settings).unwrap();
-    watch.run(&[&add[..], &["--recovery-file", "papers/two"]].concat(), "");
-    watch
-        .needles
-        .extend(recovery(&watch.home.file("papers/two")));
-    watch.run(
-        &[&add[..], &["--new-passphrase-file", "passphrase-two"]].concat(),
-        "",
-    );
-}
-
-fn key_bytes(path: &Path) -> Vec<u8> {
-    let line = fs::read_to_string(path).unwrap();
-    BASE32_NOPAD
-        .decode(line.split(':').nth(2).unwrap().as_bytes())
-        .unwrap()
-}
-
-/// Something of everything; every name and text begins with `Canary`.
-fn fill(watch: &mut Watch) {
-    watch.home.write("guide", "CanaryGuide: turn the handle");
-    let about = ["--description", "CanaryText of any sort"];
-    watch.run(
-        &[&["environment", "add", "CanaryEnvironment"][..], &about].concat(),
-        "",
-    );
-    watch.run(
-        &["environment", "edit", "CanaryEnvironment", "--default"],
-        "",
-    );
-    let connection = [
-        "connection",
-        "add",
-        "CanaryConnection",
-        "--group",
-        "CanaryGroup",
-    ];
-    watch.run(
-        &[&connection[..], &["--guide-file", "guide"], &about].concat(),
-        "",
-    );
-    watch.run(
-        &[
-            "connection",
-            "edit",
-            "CanaryConnection",
-            "--token-lifetime",
-            "90d",
-        ],
-        "",
-    );
-    let profile = [
-        "profile",
-        "add",
-        "CanaryProfile",
-        "--connection",
-        "CanaryConnection",
-    ];
-    let more = [
-        "--group",
-        "CanaryGroup",
-        "--email",
-        "CanaryAddress@example.com",
-    ];
-    let password = ["--password-file", "password"];
-    watch.run(&[&profile[..], &more, &password, &about].concat(), "");
-    watch.run(
-        &[
-            "profile",
-            "edit",
-            "CanaryProfile",
-            "--add-group",
-            "CanaryOther",
-        ],
-        "",
-    );
-    let add = [
-        "token",
-        "add",
-        "CanaryProfile/CanaryToken",
-        "--device",
-        "CanaryDevice",
-    ];
-    watch.issue(&add, |secret| token("a token", secret));
-    for form in ["xml", "hex", "header"] {
-        let address = format!("CanaryProfile/{form}");
-        let add = ["token", "add", &address, "--form", form, "--device", form];
-        watch.issue(&add, |secret| token(form, secret));
-    }
-    let there = [
-        "token",
-        "add",
-        "CanaryProfile/there",
-        "--device",
-        "there",
-        "--to",
-        "command:cat",
-    ];
-    watch.talk(&there, |secret| token("a token for a command", secret));
-    for (n, to) in ["file:papers/token", "env:papers/env#T"]
-        .into_iter()
-        .enumerate()
-    {
-        let address = format!("CanaryProfile/elsewhere{n}");
-        watch.run(
-            &["token", "add", &address, "--device", &address, "--to", to],
-            "",
-        );
-    }
-    let ensure = [
-        "token",
-        "ensure",
-        "CanaryProfile/ensured",
-        "--to",
-        "file:papers/ensured",
-    ];
-    watch.run(&ensure, "");
-    let held = fs::read_to_string(watch.home.file("papers/ensured")).unwrap();
-    watch.needles.extend(token("an ensured token", &held));
-    watch.run(&ensure, "");
-    declare(watch);
-    let held = fs::read_to_string(watch.home.file("papers/token")).unwrap();
-    watch.needles.extend(token("a token in a file", &held));
-    let held = fs::read_to_string(watch.home.file("papers/env")).unwrap();
-    watch.needles.extend(token(
-        "a token in a .env file",
-        held.strip_prefix("T=").unwrap(),
-    ));
-    let rotate = [
-        "token",
-        "rotate",
-        "CanaryProfile/CanaryToken",
-        "--request-id",
-        "CanaryRequest",
-    ];
-    watch.issue(&rotate, |secret| token("a successor", secret));
-    let first = ["profile", "add", "CanarySecond", "--token", "first"];
-    watch.issue(&first, |secret| token("a profile's first token", secret));
-    let login = ["login", "CanaryProfile", "--password-file", "password"];
-    watch.issue(&login, |secret| token("a login", secret));
-    let from = [
-        "--from",
-        "CanarySender <canary@example.com>",
-        "--password-file",
-        "mail",
-    ];
-    watch.run(
-        &[
-            &["mail", "set", "smtps://CanaryUser@localhost:1"][..],
-            &from,
-        ]
-        .concat(),
-        "",
-    );
-    let outbox = format!("outbox:{}", watch.home.file("outbox").display());
-    let own = ["mail", "set", &outbox, "--environment", "CanaryEnvironment"];
-    watch.run(&[&own[..], &["--from", "canary@example.com"]].concat(), "");
-    codes(watch);
-    let generate = ["password", "set", "CanarySecond", "--generate"];
-    watch.issue(&generate, |secret| {
-        vec![Needle::text("a generated password", secret)]
-    });
-}
-
-/// Whatever reads, in every format, with secrets as input.
-fn ask(watch: &mut Watch) {
-    let held = watch.issue(&["token", "add", "CanarySecond/held"], |it| {
-        token("held", it)
-    });
-    watch
-        .needles
-        .push(Needle::text("a token of another system", FOREIGN));
-    watch.run(
-        &["token", "add", "CanarySecond/foreign", "--value-file", "-"],
-        FOREIGN,
-    );
-    watch.ends(
-        4,
-        &["token", "add", "CanarySecond/again", "--value-file", "-"],
-        FOREIGN,
-    );
-    for format in FORMATS {
-        let output = ["-o", format];
-        for arguments in [
-            &["environment", "list"][..],
-            &["environment", "show", "CanaryEnvironment"],
-            &["connection", "list"],
-            &["connection", "show", "CanaryConnection"],
-            &["connection", "guide", "CanaryConnection"],
-            &[
-                "connection",
-                "guide",
-                "CanaryConnection",
-                "--template",
-                "profit",
-            ],
-            &["profile", "list"],
-            &["profile", "show", "CanaryProfile"],
-            &["token", "list", "--all"],
-            &["token", "prune", "--older-than", "1d", "--dry-run"],
-            &["token", "show", "CanaryProfile/CanaryToken"],
-            &["status"],
-            &["store", "info"],
-            &["store", "check"],
-            &["store", "key", "list"],
-            &["mail", "show"],
-            &["mail", "test", "--environment", "CanaryEnvironment"],
-            &["audit", "list"],
-            &["audit", "verify"],
-            &["audit", "head"],
-            &["audit", "export"],
-            &[
-                "password",
-                "verify",
-                "CanaryProfile",
-                "--password-file",
-                "password",
-            ],
-        ] {
-            watch.run(&[arguments, &output].concat(), "");
-        }
-        watch.run(&[&["verify"][..], &output].concat(), &held);
-        watch.run(&[&["verify"][..], &output].concat(), FOREIGN);
-        watch.run(
-            &[&["token", "show", "--token-file", "-"][..], &output].concat(),
-            &held,
-        );
-        watch.run(
-            &[&["token", "show", "--token-file", "-"][..], &output].concat(),
-            FOREIGN,
-        );
-        watch.ends(7, &[&["token", "identify"][..], &output].concat(), &held);
-        let page = format!("page-{format}");
-        watch.ends(7, &[&["review", "--html", &page][..], &output].concat(), "");
-        watch.look(&page, &fs::read(watch.home.file(&page)).unwrap());
-    }
-    watch.run(&["status", "--passphrase-file", "passphrase"], "");
-    unlock(watch);
-    watch.run(&["completions", "bash"], "");
-}
-
-/// What is kept for a while is kept by the kernel, or by nobody: in a file it never is.
-fn unlock(watch: &mut Watch) {
-    let unlock = ["unlock", "--passphrase-file", "passphrase"];
-    let (out, err) = watch.answers(&[0, 1], &unlock, "");
-    watch.look("the output of unlock", &out);
-    watch.look("the talk of unlock", &err);
-    watch.look_at_files();
-    watch.run(&["lock"], "");
 }
 
 /// Whatever fails with a secret in hand.

@@ -239,7 +239,7 @@ pub(super) const ALL: &[Named] = &[
             &mut core,
             &mut Nobody,
             None,
-            Some(p("ops@example.org")),
+            Some(&p("ops@example.org")),
         )?)
     }),
     ("outbox::send_due", |mut core, _| {

@@ -56,7 +56,7 @@ fn test(ui: &mut Ui, session: &mut Session, args: Test) -> Result<(), Failure> {
     let Test { to, environment } = args;
     let core = session.core(ui)?;
     let waiting = ui.waiting("sending");
-    let tested = mail::test(core, &mut ui.post(), environment.as_ref(), to)?;
+    let tested = mail::test(core, &mut ui.post(), environment.as_ref(), to.as_ref())?;
     drop(waiting);
     ui.note(format!("sent to {}", tested.to));
     ui.show(&tested)

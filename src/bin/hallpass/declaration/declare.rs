@@ -1,7 +1,7 @@
 //! From what is written to what the core is asked for.
 
-use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 
 use hallpass::files::trust::{ORDERS, SECRET};
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
@@ -14,6 +14,8 @@ use hallpass::ops::token::{self, Preset, Source, Uses};
 use rustix::fs::Mode;
 
 use super::document::DeclarationFile;
+use super::memberships::{Memberships, key};
+use super::places::{Places, below};
 use super::shape::{self, ConnectionState, ProfileState, Shape};
 use super::wrong::Mistakes;
 use crate::cli::input::Input;
@@ -368,79 +370,4 @@ fn environment((name, it): (EnvironmentName, shape::DeclaredEnvironment)) -> Env
         description,
         default,
     }
-}
-
-/// Who is in which group, by the table of groups.
-struct Memberships {
-    groups: Vec<(GroupName, HashSet<String>)>,
-}
-
-impl Memberships {
-    /// The groups of a profile: those it names itself, and those that name it.
-    fn of(&self, name: &ProfileName, own: Option<Vec<GroupName>>) -> Result<Membership, String> {
-        let (here, gone): (Vec<_>, Vec<_>) = self
-            .groups
-            .iter()
-            .partition(|(_, members)| members.contains(&key(name)));
-        let names = |list: Vec<&(GroupName, HashSet<String>)>| -> Vec<GroupName> {
-            list.into_iter().map(|(group, _)| group.clone()).collect()
-        };
-        let (here, gone) = (names(here), names(gone));
-        let Some(own) = own else {
-            return Ok(Membership::Change(ListChange {
-                add: here,
-                remove: gone,
-            }));
-        };
-        match own
-            .iter()
-            .find(|it| gone.iter().any(|group| group.same_as(it)))
-        {
-            Some(torn) => Err(format!(
-                "it names group `{torn}`, whose list of members does not include it"
-            )),
-            None => Ok(Membership::Exactly(own.into_iter().chain(here).collect())),
-        }
-    }
-}
-
-/// Files that get secrets, by where they really are, and the keys in them; none is the file as a whole.
-#[derive(Default)]
-struct Places(HashMap<PathBuf, HashSet<Option<String>>>);
-
-impl Places {
-    /// Takes a place, if it is free.
-    fn take(&mut self, path: &Path, key: Option<&str>) -> bool {
-        let taken = self.0.entry(settled(path)).or_default();
-        let free = taken.is_empty() || (key.is_some() && !taken.contains(&None));
-        free && taken.insert(key.map(str::to_owned))
-    }
-}
-
-/// The path of a file, whichever way was taken to its folder.
-fn settled(path: &Path) -> PathBuf {
-    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
-    let above = above.unwrap_or(Path::new("."));
-    // A folder that is not there has no other spelling, and is refused when it is opened.
-    let above = above.canonicalize().unwrap_or_else(|_| above.to_owned());
-    path.file_name()
-        .map_or_else(|| above.clone(), |name| above.join(name))
-}
-
-/// Relative paths start where the declaration is.
-fn below(folder: &Path, place: Destination) -> Destination {
-    let under = |path: PathBuf| folder.join(path);
-    match place {
-        Destination::File(path) => Destination::File(under(path)),
-        Destination::Env { file, key } => Destination::Env {
-            file: under(file),
-            key,
-        },
-        other => other,
-    }
-}
-
-/// Names are compared without regard to case.
-fn key(name: &ProfileName) -> String {
-    name.as_str().to_ascii_lowercase()
 }

@@ -49,9 +49,9 @@ pub(in crate::ops) fn free_name(
     while free - taken > 1 {
         let middle = taken + (free - taken) / 2;
         if is_free(middle)? {
-            free = middle
+            free = middle;
         } else {
-            taken = middle
+            taken = middle;
         }
     }
     Ok(base.numbered(free))

@@ -16,12 +16,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Block) -> Result<(),
         reason,
         dry_run,
     } = args;
-    let (_, impact) = connection::foresee_block(session.core(ui)?, &name, reason.clone())?;
+    let (_, impact) = connection::foresee_block(session.core(ui)?, &name, reason.as_ref())?;
     let consequence = Consequence::new(&format!("blocking connection `{name}`"), impact);
     if dry_run {
         return consequence.show(ui);
     }
     consequence.confirm(ui, "Block it?")?;
-    let changed = connection::block(session.core(ui)?, &name, reason)?;
+    let changed = connection::block(session.core(ui)?, &name, reason.as_ref())?;
     outcome::told(ui, &format!("connection `{name}` is blocked"), &changed)
 }

@@ -25,11 +25,11 @@ use crate::Outcome;
 const TOKENS_OF_A_PROFILE: usize = 1000;
 
 /// A folder for one store, on the disk that the build lies on: memory would make syncs free.
-pub(crate) struct Lab {
+pub(crate) struct MeasuredStore {
     dir: TempDir,
 }
 
-impl Lab {
+impl MeasuredStore {
     pub(crate) fn new() -> Outcome<Self> {
         let private = fs::Permissions::from_mode(0o700);
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));

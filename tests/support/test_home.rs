@@ -9,7 +9,7 @@ use super::Home;
 use super::pty::Terminal;
 
 /// A home with a store, whose key lies in `keys/store.key`.
-pub(crate) struct Stage(Home);
+pub(crate) struct TestHome(Home);
 
 /// What a command answered.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Answer {
     pub(crate) err: String,
 }
 
-impl Deref for Stage {
+impl Deref for TestHome {
     type Target = Home;
 
     fn deref(&self) -> &Home {
@@ -27,7 +27,7 @@ impl Deref for Stage {
     }
 }
 
-impl Stage {
+impl TestHome {
     pub(crate) fn new() -> Self {
         let stage = Self::empty();
         stage.done(&["init", "--new-key-file", "keys/store.key", "--no-recovery"]);
@@ -40,7 +40,7 @@ impl Stage {
     }
 
     /// With connections `ci` and `hr`, and profile `github`, restricted to `ci`.
-    pub(crate) fn furnished() -> Self {
+    pub(crate) fn with_sample_data() -> Self {
         let stage = Self::new();
         for connection in ["ci", "hr"] {
             stage.done(&["connection", "add", connection]);

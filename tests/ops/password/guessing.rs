@@ -1,0 +1,210 @@
+//! Guessing: what a wrong password costs whoever tries it, and when it locks the profile.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use hallpass::Error;
+use hallpass::Kind;
+use hallpass::backend::Fault;
+use hallpass::clock::{BootTime, Clock, FixedClock};
+use hallpass::ops::password::{self, Cause, LOCKED_AFTER};
+use hallpass::ops::profile;
+use hallpass::ops::verify::Asked;
+
+use super::{GOOD, cause, failures, secret, with_password};
+use crate::ops::fixture::{TestStore, kind, p};
+
+/// Fails as often as it takes, waiting as long as it must.
+fn fail(bench: &mut TestStore, times: u32) {
+    for _ in 0..times {
+        assert_eq!(cause(bench, "wrong"), Cause::Wrong);
+        bench.wait(900);
+    }
+}
+
+#[test]
+fn a_failed_and_an_impossible_try_look_alike() {
+    let mut bench = with_password();
+    bench.profile("bare", &[]);
+    let mut verdict = |name: &str| {
+        let tried = password::verify(&mut bench.core, &p(name), &secret("wrong")).unwrap();
+        (tried.valid, tried.reason, tried.exit, tried.cause)
+    };
+    assert_eq!(verdict("ci"), (false, "wrong_password", 11, Cause::Wrong));
+    assert_eq!(
+        verdict("bare"),
+        (false, "wrong_password", 11, Cause::NoPassword)
+    );
+    assert_eq!(
+        verdict("nobody"),
+        (false, "wrong_password", 11, Cause::NoProfile)
+    );
+}
+
+#[test]
+fn after_five_failures_each_try_waits_twice_as_long() {
+    let mut bench = with_password();
+    for _ in 0..5 {
+        assert_eq!(cause(&mut bench, "wrong"), Cause::Wrong);
+    }
+    let mut delay = 1;
+    for _ in 5..9 {
+        let early = password::verify(&mut bench.core, &p("CI"), &secret(GOOD));
+        let Err(Error::Throttled(until)) = early else {
+            panic!("{early:?}")
+        };
+        assert_eq!(until.seconds(), bench.now().seconds() + delay);
+        bench.wait(delay);
+        assert_eq!(cause(&mut bench, "wrong"), Cause::Wrong);
+        delay *= 2;
+    }
+    bench.wait(900);
+    assert_eq!(cause(&mut bench, GOOD), Cause::Right);
+    assert_eq!(failures(&mut bench), 0);
+}
+
+#[test]
+fn the_longest_wait_is_a_quarter_of_an_hour() {
+    let mut bench = with_password();
+    let mut delays = Vec::new();
+    while failures(&mut bench) < LOCKED_AFTER - 1 {
+        // Only the debit: hashing as often would take long.
+        bench
+            .backend
+            .faults()
+            .fail_method("begin", 2, || Fault::Storage("killed".into()));
+        assert_eq!(
+            kind(password::verify(
+                &mut bench.core,
+                &p("ci"),
+                &secret("wrong")
+            )),
+            Kind::Storage
+        );
+        let lock = profile::show(&mut bench.core, &p("ci"))
+            .unwrap()
+            .password_lock;
+        let until = lock.and_then(|lock| lock.until);
+        delays.push(until.map_or(0, |until| until.seconds() - bench.now().seconds()));
+        bench.wait(900);
+    }
+    assert_eq!(
+        delays[..16],
+        [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    );
+    assert!(delays[16..].iter().all(|delay| *delay == 900), "{delays:?}");
+}
+
+/// A clock by which something else is done the second time that somebody asks for the time.
+struct Meddling<F>(FixedClock, AtomicU32, Mutex<Option<F>>);
+
+impl<F: FnOnce() + Send> Clock for Meddling<F> {
+    fn unix_seconds(&self) -> i64 {
+        if self.1.fetch_add(1, Ordering::SeqCst) == 1
+            && let Some(act) = self.2.lock().unwrap().take()
+        {
+            act();
+        }
+        self.0.unix_seconds()
+    }
+
+    fn boot(&self) -> BootTime {
+        self.0.boot()
+    }
+}
+
+#[test]
+fn a_password_that_was_changed_while_it_was_hashed_is_wrong() {
+    const NEWER: &str = "turbine-saffron-otter-51";
+    for clears in [false, true] {
+        let mut bench = with_password();
+        let mut other = bench.another();
+        let act = move || {
+            if clears {
+                password::clear(&mut other.core, &p("ci")).unwrap();
+            } else {
+                password::set(&mut other.core, &p("ci"), &secret(NEWER)).unwrap();
+            }
+        };
+        // Asked for the debit, and then for the verdict.
+        let clock = Meddling(
+            FixedClock::new(bench.now()),
+            AtomicU32::new(0),
+            Mutex::new(Some(act)),
+        );
+        bench.core.clock = Box::new(clock);
+        assert_eq!(cause(&mut bench, GOOD), Cause::Wrong);
+        let (old, newer) = (cause(&mut bench, GOOD), cause(&mut bench, NEWER));
+        let expected = if clears {
+            (Cause::NoPassword, Cause::NoPassword)
+        } else {
+            (Cause::Wrong, Cause::Right)
+        };
+        assert_eq!((old, newer), expected, "the premise: it was changed");
+    }
+}
+
+#[test]
+fn a_try_that_comes_too_early_costs_nothing() {
+    let mut bench = with_password();
+    fail(&mut bench, 6);
+    cause(&mut bench, "wrong");
+    let before = failures(&mut bench);
+    assert!(password::verify(&mut bench.core, &p("ci"), &secret(GOOD)).is_err());
+    assert_eq!(failures(&mut bench), before);
+}
+
+#[test]
+fn a_failure_is_debited_before_anything_is_compared() {
+    let mut bench = with_password();
+    // The debit is committed; then the program dies at the next thing it asks of the storage.
+    let debit = 1;
+    bench
+        .backend
+        .faults()
+        .fail_method("begin", debit + 1, || Fault::Storage("killed".into()));
+    let died = password::verify(&mut bench.core, &p("ci"), &secret(GOOD));
+    assert_eq!(kind(died), Kind::Storage);
+    assert_eq!(failures(&mut bench), 1);
+}
+
+#[test]
+fn a_hundred_failures_lock_until_an_admin_acts() {
+    let mut bench = with_password();
+    lock(&mut bench);
+    bench.wait(1_000_000);
+    let locked = password::verify(&mut bench.core, &p("ci"), &secret(GOOD));
+    assert!(matches!(locked, Err(Error::Locked(_))), "{locked:?}");
+    let held = bench.token("ci/laptop");
+    assert!(
+        bench.judge(&held, &Asked::default()).valid,
+        "the lock covers passwords alone"
+    );
+    password::set(&mut bench.core, &p("ci"), &secret(GOOD)).unwrap();
+    assert_eq!(cause(&mut bench, GOOD), Cause::Right);
+}
+
+#[test]
+fn an_unlock_forgets_the_failures() {
+    let mut bench = with_password();
+    lock(&mut bench);
+    let edits = profile::Edits {
+        unlock: true,
+        ..Default::default()
+    };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    assert_eq!(cause(&mut bench, GOOD), Cause::Right);
+}
+
+/// Failing a hundred times would hash a hundred times; the debit alone is what locks.
+fn lock(bench: &mut TestStore) {
+    for _ in 0..LOCKED_AFTER {
+        bench
+            .backend
+            .faults()
+            .fail_method("begin", 2, || Fault::Storage("killed".into()));
+        assert!(password::verify(&mut bench.core, &p("ci"), &secret("wrong")).is_err());
+        bench.wait(900);
+    }
+    assert_eq!(failures(bench), LOCKED_AFTER);
+}
