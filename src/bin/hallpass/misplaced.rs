@@ -57,7 +57,7 @@ fn option(word: &OsString) -> Option<&str> {
 
 fn refused(position: &str, kind: Kind) -> Failure {
     let message = format!(
-        "{position} contains {}; a secret must not be there",
+        "{position} holds {}; a secret must not be there",
         kind.word()
     );
     Failure::usage(message).advice(match kind {

@@ -198,7 +198,7 @@ mod tests {
             .words();
         assert_eq!(
             words,
-            "deleting profile `ci`:\n  5 valid tokens stop: ci/a, ci/b and 3 more\n  \
+            "deleting profile `ci`:\n  5 valid tokens stop working: ci/a, ci/b and 3 more\n  \
              1 valid token stays valid, but for fewer connections: ci/c\n  \
              2 pending verification codes are no longer accepted\n  \
              the password is no longer accepted\n  that is final"
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn what_opens_is_said_in_the_lines_and_warned_of() {
-        let what = "may use any connection, also those made later".to_owned();
+        let what = "may use any connection, including those added later".to_owned();
         let opening = Opening {
             kind: "profile",
             name: "ci".to_owned(),
@@ -223,7 +223,7 @@ mod tests {
             ..Impact::default()
         };
         let consequence = Consequence::new("changing profile `ci`", impact);
-        let lines = "profile `ci` may use any connection, also those made later\n  \
+        let lines = "profile `ci` may use any connection, including those added later\n  \
                      1 token is valid for more: ci/a";
         assert!(consequence.words().ends_with(lines));
         assert_eq!(consequence.warnings.len(), 2);
@@ -232,6 +232,6 @@ mod tests {
     #[test]
     fn that_nothing_stops_is_said_too() {
         let words = Consequence::new("deleting profile `ci`", Impact::default()).words();
-        assert_eq!(words, "deleting profile `ci`:\n  no valid token stops");
+        assert_eq!(words, "deleting profile `ci`:\n  no valid token stops working");
     }
 }

@@ -44,7 +44,7 @@ impl Item {
             Self::Suspend => "Suspend",
             Self::Resume => "Resume",
             Self::Delete => "Delete",
-            Self::Quit => "Quit",
+            Self::Leave => "Quit",
         }
     }
 }
