@@ -212,9 +212,7 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
     ]);
     let exported = stage.done(&["export"]);
     assert!(
-        exported
-            .err
-            .starts_with("tokens are exported without `to`"),
+        exported.err.starts_with("tokens are exported without `to`"),
         "{exported:?}"
     );
     assert!(exported.out.contains("expires = \"30d\"") && exported.out.contains("until = \"2099"));

@@ -60,7 +60,10 @@ fn an_edit_says_what_it_did_not_find_and_what_was_so_already() {
         "--add-deny-ip",
         "10.0.0.1",
     ]);
-    assert_eq!(absent.err, "`10.0.0.0/8` was not in the list, so it was not removed\n");
+    assert_eq!(
+        absent.err,
+        "`10.0.0.0/8` was not in the list, so it was not removed\n"
+    );
     let again = edit(&["--add-deny-ip", "10.0.0.1"]);
     assert_eq!(
         again.err,

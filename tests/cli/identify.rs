@@ -200,7 +200,10 @@ fn what_was_found_is_revoked_after_a_confirmation() {
     let live = || stage.json(&["token", "list"]).as_array().unwrap().len();
     let refused = with(&["--revoke"]);
     assert!(
-        refused.code == 5 && refused.err.contains("1 valid token stops working: github/a"),
+        refused.code == 5
+            && refused
+                .err
+                .contains("1 valid token stops working: github/a"),
         "{refused:?}"
     );
     let dry = with(&["--revoke", "--dry-run"]);

@@ -221,10 +221,7 @@ fn what_opens_the_store_is_not_kept_in_its_folder() {
         let before = names();
         let said = stage.fails(6, line);
         assert_eq!(names(), before);
-        assert!(
-            said.contains("would be copied along with it"),
-            "{said}"
-        );
+        assert!(said.contains("would be copied along with it"), "{said}");
         assert!(said.contains("`--allow-colocated-key`"), "{said}");
         stage.done(&[line, &["--allow-colocated-key"]].concat());
     }

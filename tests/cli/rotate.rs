@@ -121,7 +121,9 @@ fn a_repeated_request_says_what_it_was_answered_with() {
     let token = held(&stage, "out");
     let again = stage.done(&to_file);
     assert!(
-        again.err.contains("which the sink holds; nothing was changed"),
+        again
+            .err
+            .contains("which the sink holds; nothing was changed"),
         "{again:?}"
     );
     assert_eq!((held(&stage, "out"), again.out.as_str()), (token, ""));

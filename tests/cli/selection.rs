@@ -70,7 +70,8 @@ fn a_dry_run_lists_what_would_go_as_a_list_does() {
             let dry = stage.done(&["token", verb, "--profile", "web", "--dry-run", "-o", format]);
             assert_eq!(dry.out, listed, "{verb} {format}");
             assert!(
-                dry.err.contains("2 valid tokens stop working: web/a, web/b"),
+                dry.err
+                    .contains("2 valid tokens stop working: web/a, web/b"),
                 "{}",
                 dry.err
             );

@@ -189,7 +189,10 @@ fn a_person_is_told_in_a_line() {
     );
     let end = json["expires_at"].as_str().unwrap();
     let ran = stage.piped(&["verify"], token);
-    assert_eq!(ran.out, format!("valid: github/laptop ({id}) expires {end}\n"));
+    assert_eq!(
+        ran.out,
+        format!("valid: github/laptop ({id}) expires {end}\n")
+    );
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let ran = stage.piped(&["verify", "--connection", "hr"], token);
     assert_eq!(

@@ -232,6 +232,9 @@ mod tests {
     #[test]
     fn that_nothing_stops_is_said_too() {
         let words = Consequence::new("deleting profile `ci`", Impact::default()).words();
-        assert_eq!(words, "deleting profile `ci`:\n  no valid token stops working");
+        assert_eq!(
+            words,
+            "deleting profile `ci`:\n  no valid token stops working"
+        );
     }
 }

@@ -106,7 +106,7 @@ mod tests {
         assert!(lines[3].ends_with(": 1f0c"), "{words}");
         assert!(
             lines[4].ends_with(
-                "of profiles: p10, p11, p12, p13, p14, p15, p16, p17, p18, p19 and 2 more"
+                "profiles whose password may have been changed: p10, p11, p12, p13, p14, p15, p16, p17, p18, p19 and 2 more"
             ),
             "{words}"
         );
