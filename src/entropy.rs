@@ -5,7 +5,7 @@ use rand::rngs::SysRng;
 
 /// No random bytes are available, so nothing that needs them may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gives no random bytes")]
+#[error("the operating system provides no random bytes")]
 pub struct NoRandomness;
 
 /// A source of unpredictable bytes.

@@ -42,7 +42,7 @@ pub enum Error {
     Exists(#[from] Existing),
     /// Somebody is delivering a token of that name.
     #[error(
-        "token `{token}` is being delivered by another call; if that was killed, its name is free at {until}"
+        "another call is delivering token `{token}`; if that call was killed, the name is free at {until}"
     )]
     Delivering {
         /// Which.
@@ -57,19 +57,19 @@ pub enum Error {
     #[error("wrong passphrase or key")]
     WrongKey,
     /// A key file that cannot be the store's.
-    #[error("the key file does not fit: {0}")]
+    #[error("the key file does not match: {0}")]
     KeyFile(&'static str),
     /// Too many tries.
-    #[error("too many failed tries; try again after {0}")]
+    #[error("too many failed attempts; try again after {0}")]
     Throttled(Time),
     /// Codes are sent so often and no oftener.
-    #[error("a code was sent a moment ago, or enough of them were; ask again after {0}")]
+    #[error("too many codes were requested; request another after {0}")]
     TooSoon(Time),
     /// Too many failed tries in a row; only an operator ends this.
-    #[error("sign-in of profile `{0}` is locked after too many failed tries")]
+    #[error("sign-in of profile `{0}` is locked after too many failed attempts")]
     Locked(ProfileName),
     /// Sealed bytes do not authenticate, or do not fit together.
-    #[error("the store is damaged or was changed from outside: {0}")]
+    #[error("the store is damaged or was tampered with: {0}")]
     Integrity(String),
     /// The store has another past than this machine, or a witness, has seen.
     #[error(transparent)]
@@ -92,7 +92,7 @@ pub enum Error {
         behind: i64,
     },
     /// What a sink holds is no secret of ours, and is not replaced unless that is said.
-    #[error("{0} holds something that is not a secret of hallpass, and it is not replaced")]
+    #[error("{0} holds something other than a hallpass secret, and is not overwritten")]
     Occupied(String),
     /// A secret that was made could not be handed over; it is not valid.
     #[error("the secret could not be delivered, so it is not valid{}", revoked(*.token))]
@@ -111,9 +111,7 @@ pub enum Error {
         source: Box<Error>,
     },
     /// A generated password could not be handed over, and the old one could not be put back.
-    #[error(
-        "the new password of profile `{profile}` could not be delivered and is set all the same"
-    )]
+    #[error("the new password of profile `{profile}` could not be delivered, but is set")]
     StillSet {
         /// Whose.
         profile: ProfileName,
@@ -121,13 +119,13 @@ pub enum Error {
         source: Box<Error>,
     },
     /// Whoever a list was shown to takes no more of it, or nothing of a change is to be kept.
-    #[error("this was not carried to its end")]
+    #[error("the operation was not completed")]
     Stopped,
     /// A passphrase or password could not be stretched.
     #[error(transparent)]
     Kdf(KdfError),
     /// The operating system gave no random bytes.
-    #[error("the operating system gives no random bytes")]
+    #[error("the operating system provides no random bytes")]
     NoRandomness,
     /// A file that is not part of the store could not be read or written.
     #[error("`{}`", path.display())]
@@ -149,13 +147,13 @@ pub enum Error {
         source: Box<Error>,
     },
     /// Several things that are declared are wrong, in the order in which they were found.
-    #[error("{} things that are declared are wrong", .0.len())]
+    #[error("the declaration has {} errors", .0.len())]
     Parts(Vec<Error>),
     /// Somebody else is at work on all of the store.
-    #[error("another `apply`, or a restore, is at work on the store")]
+    #[error("another `apply`, or a restore, is running on the store")]
     AtWork,
     /// The store is not as it was when the change was looked at.
-    #[error("the store, or a place, was changed meanwhile, so nothing was done")]
+    #[error("the store, or a sink, changed meanwhile, so nothing was done")]
     Moved,
     /// A state the program should never reach.
     #[error("this is a bug in hallpass: {0}")]

@@ -13,19 +13,19 @@ pub enum Fault {
     #[error("the store is busy")]
     Busy,
     /// Another writer was faster, and nothing was kept: the whole transaction may be run again.
-    #[error("the store is busy: another writer was faster")]
+    #[error("the store is busy: another writer got there first")]
     Conflict,
     /// Nothing can be written here.
     #[error("the store cannot be written: {0}")]
     ReadOnly(String),
     /// Disk full, quota, file-size limit, I/O error.
-    #[error("the storage failed: {0}")]
+    #[error("a storage error occurred: {0}")]
     Storage(String),
     /// Not a store, truncated, or of another shape.
     #[error("not a hallpass store, or corrupt: {0}")]
     Corrupt(String),
     /// Rows that an honest store of its size cannot hold.
-    #[error("the store is damaged or was changed from outside: {0}")]
+    #[error("the store is damaged or was tampered with: {0}")]
     Damaged(String),
     /// Written by a newer hallpass.
     #[error("the store was written by a newer hallpass: {0}")]

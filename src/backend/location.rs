@@ -19,7 +19,7 @@ pub enum Location {
 /// A database is named, and this build keeps stores in files only. What was named is not repeated: it
 /// may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("stores in PostgreSQL are not in this release")]
+#[error("this release does not support stores in PostgreSQL")]
 pub struct Unsupported;
 
 impl Location {

@@ -136,7 +136,7 @@ impl Reader<'_> {
         counted("obj", ids.len() as u64, root.objects)?;
         if imports != root.imports {
             return Err(Error::Integrity(
-                "imported tokens are not counted right".into(),
+                "the count of imported tokens is wrong".into(),
             ));
         }
         Ok(ids)
@@ -157,7 +157,7 @@ impl Reader<'_> {
                 here += 1;
             })?;
             if astray {
-                return Err(Error::Integrity("an index entry leads nowhere".into()));
+                return Err(Error::Integrity("an index entry points to nothing".into()));
             }
             entries += here;
             step(here);

@@ -80,7 +80,7 @@ impl Argon2Params {
         let refusal = match () {
             () if !(1..=16).contains(&p) => "lanes are not between 1 and 16",
             () if !(1..=32).contains(&t) => "passes are not between 1 and 32",
-            () if m_kib < 8 * p => "memory is below 8 KiB a lane",
+            () if m_kib < 8 * p => "memory is below 8 KiB per lane",
             () if m_kib > 4 * GIB => "memory is above 4 GiB",
             () if memory * u64::from(t) > 16 * u64::from(GIB) => {
                 "memory times passes is above 16 GiB"

@@ -15,13 +15,13 @@ pub enum History {
         seen: u64,
     },
     /// This machine has not seen the store, and was told to refuse then.
-    #[error("this machine has no anchor of the store")]
+    #[error("this machine has no anchor for the store")]
     AnchorMissing,
     /// The file has another history than this machine has seen.
-    #[error("the store has another history than this machine has seen: {0}")]
+    #[error("the store's history differs from what this machine has seen: {0}")]
     Fork(String),
     /// The log is shorter than an outside witness has seen it.
-    #[error("the log ends at entry {last}, and a witness has seen entry {seen}")]
+    #[error("the log ends at entry {last}, but the given head is of entry {seen}")]
     LogCut {
         /// The newest entry.
         last: u64,
@@ -29,10 +29,10 @@ pub enum History {
         seen: u64,
     },
     /// An outside witness has seen another log.
-    #[error("entry {0} of the log, or one before it, is not what a witness has seen")]
+    #[error("entry {0} of the log, or one before it, does not match the given head")]
     LogDiffers(u64),
     /// Another store is where this machine knew one, or the anchor is foreign.
-    #[error("another store was put here: {0}")]
+    #[error("the store was replaced by another one: {0}")]
     Substituted(String),
 }
 

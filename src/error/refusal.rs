@@ -18,16 +18,16 @@ pub enum Refusal {
         users: Dependents,
     },
     /// There is always a default environment.
-    #[error("environment `{0}` is the default; make another the default first")]
+    #[error("environment `{0}` is the default; set another default first")]
     DefaultEnvironment(EnvironmentName),
     /// Removing the last connection would lift the restriction.
-    #[error("this would leave profile `{0}` without a restriction")]
+    #[error("this would leave profile `{0}` unrestricted")]
     LastConnection(ProfileName),
     /// Removing the last allowed range would allow every address.
-    #[error("this would let connection `{0}` be used from anywhere")]
+    #[error("this would let connection `{0}` be used from any address")]
     LastRange(ConnectionName),
     /// The connection's lifetime is a maximum.
-    #[error("connection `{connection}` allows tokens of at most {maximum}")]
+    #[error("connection `{connection}` allows a lifetime of at most {maximum}")]
     LifetimeTooLong {
         /// Which connection.
         connection: ConnectionName,
@@ -35,10 +35,10 @@ pub enum Refusal {
         maximum: Span,
     },
     /// A sign-in is for a while.
-    #[error("a sign-in lasts at most {0}")]
+    #[error("a token from a sign-in lives at most {0}")]
     LoginTooLong(Span),
     /// A new token would not be good for as long as was asked.
-    #[error("a token that is made now ends {end}, which is in less than {min_life}")]
+    #[error("a token issued now would expire {end}, which is in less than {min_life}")]
     TooShort {
         /// When it would end.
         end: Time,
@@ -46,7 +46,7 @@ pub enum Refusal {
         min_life: Span,
     },
     /// The end of a token lies in the past.
-    #[error("{0} is already past")]
+    #[error("{0} is in the past")]
     AlreadyPast(Time),
     /// The profile's restriction does not name the connection.
     #[error("profile `{profile}` is not allowed to use connection `{connection}`")]
@@ -81,12 +81,10 @@ pub enum Refusal {
     #[error("profile `{0}` has no e-mail address")]
     NoEmail(ProfileName),
     /// A token of another system that could be guessed.
-    #[error("by its length and alphabet, the token has less than 128 bits")]
+    #[error("by its length and alphabet, the token has less than 128 bits of entropy")]
     Guessable,
     /// A token that looks like one of hallpass, and would be taken for one.
-    #[error(
-        "the text has the shape of a token of hallpass, and would not be looked up as another's"
-    )]
+    #[error("the text has the format of a hallpass token, so it cannot be imported")]
     OwnShape,
     /// Too guessable or too short.
     #[error("the password is too weak: {0}")]
@@ -96,23 +94,23 @@ pub enum Refusal {
     LastSlot(&'static str),
     /// What opens the store, in its own folder.
     #[error(
-        "a key file, passphrase or recovery code in the store's own folder would travel with every copy of it"
+        "a key file, passphrase or recovery code in the store's own folder would be copied along with it"
     )]
     ColocatedKey,
     /// A limit of the format.
     #[error("{0}")]
     Limit(&'static str),
     /// Nobody said by which way mail leaves: in general, or for an environment.
-    #[error("mail is not set{}", environment.as_ref().map(|it| format!(" for environment `{it}`, nor in general")).unwrap_or_default())]
+    #[error("mail is not configured{}", environment.as_ref().map(|it| format!(" for environment `{it}`, nor in general")).unwrap_or_default())]
     NoMail {
         /// For which environment mail was to leave.
         environment: Option<EnvironmentName>,
     },
     /// A token is declared that is not there, and nothing says where a new one would go.
-    #[error("it is not there, and no `to` says where a new one would go")]
+    #[error("the token does not exist, and there is no `to` to deliver a new one")]
     NoPlace,
     /// A token is declared that is there, for other uses, and cannot be replaced.
-    #[error("it is there for other uses, and no `to` says where another one would go")]
+    #[error("the token exists with different bindings, and there is no `to` to deliver another")]
     OtherUses,
     /// An operation that is pointless in this state, said plainly.
     #[error("{0}")]

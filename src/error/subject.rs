@@ -24,7 +24,7 @@ pub enum Subject {
     #[error("token `{0}`")]
     Token(TokenAddress),
     /// A token of another system with that secret.
-    #[error("token of another system is known by this")]
+    #[error("imported token matches this")]
     Import,
     /// A file, or a folder for it.
     #[error("file `{}`", .0.display())]
@@ -51,10 +51,12 @@ pub enum Existing {
     #[error("profile `{0}` already has a token `{1}`")]
     Token(ProfileName, TokenName),
     /// The secret was imported before, and its token may be revoked since.
-    #[error("this was imported already, as token `{0}`")]
+    #[error("this token was imported already, as `{0}`")]
     Import(TokenId),
     /// A live token of the profile is for that device already, on the same connection.
-    #[error("token `{profile}/{token}` is for device `{device}` already, on the same connection")]
+    #[error(
+        "token `{profile}/{token}` is bound to device `{device}` already, on the same connection"
+    )]
     Device {
         /// The profile of both.
         profile: ProfileName,
@@ -73,7 +75,7 @@ pub enum Existing {
     },
     /// The request was answered before, and its secret is not shown twice.
     #[error(
-        "request `{request}` was answered already, by token `{successor}`, which is not shown again"
+        "request `{request}` was completed already, with token `{successor}`, which is not shown again"
     )]
     Answer {
         /// What the caller called it.

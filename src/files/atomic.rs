@@ -238,12 +238,12 @@ fn handle(file: &File) -> String {
 }
 
 fn changed() -> io::Error {
-    io::Error::other("somebody else changed it meanwhile")
+    io::Error::other("it was changed by another program meanwhile")
 }
 
 fn in_the_way(errno: Errno) -> io::Error {
     match errno {
-        Errno::EXIST => io::Error::other(format!("`{DRAFT}` beside it is in the way")),
+        Errno::EXIST => io::Error::other(format!("`{DRAFT}` next to it is in the way")),
         other => other.into(),
     }
 }

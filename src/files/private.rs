@@ -97,7 +97,7 @@ pub fn lock_or_give_up(file: &File) -> io::Result<()> {
     }
     Err(io::Error::new(
         io::ErrorKind::TimedOut,
-        "another program holds the anchor",
+        "another program has locked the anchor",
     ))
 }
 

@@ -44,7 +44,11 @@ pub fn message(mail: CodeMail<'_>) -> Message {
         ("Profile", mail.profile),
     ];
     about.extend(mail.device.map(|device| ("Device", device)));
-    about.extend(mail.asked_from.as_deref().map(|from| ("Asked from", from)));
+    about.extend(
+        mail.asked_from
+            .as_deref()
+            .map(|from| ("Requested from", from)),
+    );
     let words = Words {
         subject: &subject,
         code: mail.code,
@@ -63,10 +67,10 @@ pub fn message(mail: CodeMail<'_>) -> Message {
     }
 }
 
-const SHARE: &str = "Whoever has this code can get a token for this profile. Do not pass it on:\n\
+const SHARE: &str = "Anyone who has this code can get a token for this profile. Do not share it:\n\
                      nobody who helps you needs it.";
-const UNASKED: &str = "If you did not ask for it, do nothing: unused, the code ends by itself. If it\n\
-                       happens again, tell whoever looks after this connection.";
+const UNASKED: &str = "If you did not request it, do nothing: an unused code expires. If it happens\n\
+                       again, tell the people who run this connection.";
 
 /// What both parts of the message say.
 struct Words<'a> {
@@ -95,8 +99,14 @@ impl Words<'_> {
         } = self;
         let mut text = String::with_capacity(self.room());
         text.extend([subject, ":\n\n", code, "\n\n"]);
-        text.extend(["It works once, for ", lifetime, ": until ", until, ".\n"]);
-        text.push_str("Type it where you were asked for it.\n\n");
+        text.extend([
+            "It can be used once, for ",
+            lifetime,
+            ": until ",
+            until,
+            ".\n",
+        ]);
+        text.push_str("Enter it where you were asked for it.\n\n");
         for (name, value) in *about {
             text.extend([&format!("{:<13}", format!("{name}:")), *value, "\n"]);
         }
@@ -118,9 +128,9 @@ impl Words<'_> {
         body.push_str("</h1>\n<p style=\"font-family:monospace;font-size:32px;font-weight:bold;");
         body.push_str("message-spacing:0.12em;margin:0.75em 0\">");
         push_escaped(&mut body, code);
-        body.extend(["</p>\n<p>It works once, for ", lifetime]);
+        body.extend(["</p>\n<p>It can be used once, for ", lifetime]);
         body.extend([": until <strong>", until, "</strong>.\n"]);
-        body.push_str("Type it where you were asked for it.</p>\n");
+        body.push_str("Enter it where you were asked for it.</p>\n");
         push_facts(&mut body, about);
         body.extend(["<p>", SHARE, "</p>\n<p>", UNASKED, "</p>\n"]);
         page(subject, &body)

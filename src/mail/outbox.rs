@@ -32,7 +32,7 @@ pub(super) fn put(path: &str, message: &Message, bytes: &[u8]) -> Result<String,
         .and_then(|folder| folder.put(name.as_ref(), bytes, owner_alone, Over::Anything))
         .map_err(|source| {
             SendFailure::transient(format!(
-                "the mail cannot be written into `{path}`: {source}"
+                "the message cannot be written to `{path}`: {source}"
             ))
         })?;
     Ok(plain(&format!(
@@ -69,16 +69,16 @@ fn open(path: &str) -> Result<Folder, SendFailure> {
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let folder = openat(&above, &name, flags, Mode::empty()).map_err(|errno| match errno {
-        Errno::NOTDIR | Errno::LOOP => SendFailure::permanent(format!(
-            "`{path}` is not a folder, and a link is not followed"
-        )),
+        Errno::NOTDIR | Errno::LOOP => {
+            SendFailure::permanent(format!("`{path}` is not a folder (links are not followed)"))
+        }
         other => unusable(path, &other.into()),
     })?;
     let found = fstat(&folder).map_err(|errno| unusable(path, &errno.into()))?;
     trust::OWN.judge(&found).map_err(|problem| {
         SendFailure::permanent(match problem {
             Problem::Foreign(_) => format!("the folder `{path}` belongs to another user"),
-            _ => format!("others may write into the folder `{path}`: `chmod go-w '{path}'`"),
+            _ => format!("the folder `{path}` is writable by others: `chmod go-w '{path}'`"),
         })
     })?;
     let folder = Folder::from(folder);

@@ -84,13 +84,15 @@ impl Sendmail<'_> {
             .map_err(|source| failed(&source))?;
         // One that ends without a word, or is ended, may have taken a mail that it was given whole.
         let unsaid = |why: String| match given.try_recv() {
-            Ok(()) => SendError::Uncertain(format!("{why}; it may have the mail or not")).into(),
+            Ok(()) => {
+                SendError::Uncertain(format!("{why}; it may have accepted the message")).into()
+            }
             Err(_) => SendFailure::transient(why),
         };
         let End::Exited(status) = end else {
             let seconds = self.patience.as_secs_f32();
             return Err(unsaid(format!(
-                "`{}` was ended: it took more than {seconds} s",
+                "`{}` was killed: it took more than {seconds} s",
                 self.path
             )));
         };
@@ -101,14 +103,14 @@ impl Sendmail<'_> {
             None => {
                 let signal = status.signal().unwrap_or_default();
                 Err(unsaid(
-                    self.words(&format!("was ended by signal {signal}"), &said),
+                    self.words(&format!("was killed by signal {signal}"), &said),
                 ))
             }
         }
     }
 
     fn refusal(&self, code: i32, said: &str) -> SendFailure {
-        let why = self.words(&format!("ended with {code}"), said);
+        let why = self.words(&format!("exited with {code}"), said);
         // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
         let is_final = (64..=78).contains(&code) && !PASSING.contains(&code);
         if is_final {
@@ -170,8 +172,7 @@ fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
             "`{shown}` is not called `{NAME}`"
         )));
     }
-    let not_one =
-        || SendFailure::permanent(format!("`{shown}` is not a program that you may start"));
+    let not_one = || SendFailure::permanent(format!("`{shown}` is not a program that you may run"));
     let real = trust::find(path, trust::PROGRAM).map_err(|distrust| match distrust {
         Distrust::Unsafe {
             problem: Problem::Folder | Problem::NotAFile,
@@ -184,7 +185,7 @@ fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
             // Links that lead to one another, mostly.
             _ => not_one(),
         },
-        distrust => SendFailure::permanent(format!("`{shown}` is not started: {distrust}")),
+        distrust => SendFailure::permanent(format!("`{shown}` is not run: {distrust}")),
     })?;
     if accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
         return Err(not_one());

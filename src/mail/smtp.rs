@@ -79,9 +79,10 @@ pub(super) fn send(
     match told.recv_timeout(patience) {
         Ok(Word::Done(done)) => return done,
         Ok(Word::AtTheEnd) => commit()?,
-        Err(_) => return Err(SendFailure::transient(late("did not take the mail"))),
+        Err(_) => return Err(SendFailure::transient(late("did not accept the message"))),
     }
-    let unknown = || SendError::Uncertain(late("did not say whether it took the mail")).into();
+    let unknown =
+        || SendError::Uncertain(late("did not confirm that it accepted the message")).into();
     if allow.send(()).is_err() {
         return Err(unknown());
     }
@@ -167,7 +168,7 @@ impl Job {
             return Ok(());
         }
         Err(SendFailure::transient(
-            "the mail was taken back while it was being sent",
+            "the message was withdrawn while it was being sent",
         ))
     }
 
@@ -221,7 +222,7 @@ impl Job {
             return Ok((connection, capabilities));
         }
         Err(SendFailure::permanent(
-            "the connection is not protected; nothing was sent",
+            "the connection is not encrypted; nothing was sent",
         ))
     }
 
@@ -247,7 +248,7 @@ impl Job {
         };
         if !connection.is_protected() {
             return Err(SendFailure::permanent(
-                "nobody signs in over an unprotected connection",
+                "signing in over an unencrypted connection is not allowed",
             ));
         }
         match capabilities.mechanism() {

@@ -8,7 +8,7 @@ use super::code::when;
 use super::html::{escaped, page};
 
 const SUBJECT: &str = "Test mail from hallpass";
-const UNASKED: &str = "Nothing needs to be done about it.";
+const UNASKED: &str = "No action is needed.";
 
 /// Writes the message; `id` is the left part of its Message-ID.
 pub fn message(id: String, to: EmailAddress, date: Time) -> Message {

@@ -75,7 +75,7 @@ const WHAT: &str = "an address range";
 fn malformed() -> Invalid {
     Invalid::new(
         WHAT,
-        "use an address as `192.0.2.1` or `2001:db8::1`, or a network as `10.0.0.0/8`",
+        "use an address like `192.0.2.1` or `2001:db8::1`, or a network like `10.0.0.0/8`",
     )
 }
 

@@ -5,7 +5,7 @@
 pub const ANY: &str = "any";
 
 /// Why [`ANY`] is not a name.
-pub(super) const RESERVED: &str = "`any` is the word for no restriction; choose another name";
+pub(super) const RESERVED: &str = "`any` means no restriction; choose another name";
 
 /// Whether a text is the word for "no restriction", in any case.
 pub fn is_any(text: &str) -> bool {

@@ -37,7 +37,7 @@ fn parse(text: &str) -> Result<String, Invalid> {
         Some((local, domain)) if is_local(local) && is_domain(domain) => Ok(text.to_owned()),
         _ => Err(Invalid::new(
             "an e-mail address",
-            "use the plain form `name@example.com`, in ASCII, at most 254 characters",
+            "use a plain address like `name@example.com`, in ASCII, of at most 254 characters",
         )),
     }
 }

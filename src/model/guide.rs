@@ -50,10 +50,10 @@ impl Template {
     /// What it is about.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Http => "an API over HTTP, with curl",
+            Self::Http => "an HTTP API, with curl",
             Self::Proxy => "a service behind nginx or Caddy",
-            Self::Ci => "jobs of a CI system, and its secret store",
-            Self::Profit => "the Profit flow: a code by mail, exchanged for a token",
+            Self::Ci => "CI jobs, with the CI system's secret store",
+            Self::Profit => "the Profit flow: a mailed code, exchanged for a token",
         }
     }
 }
@@ -63,7 +63,7 @@ impl FromStr for Template {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let found = Self::ALL.into_iter().find(|it| it.word() == text);
-        found.ok_or_else(|| Invalid::new("a guide", "use one of http, proxy, ci, profit"))
+        found.ok_or_else(|| Invalid::new("a built-in guide", "use one of http, proxy, ci, profit"))
     }
 }
 

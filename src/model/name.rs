@@ -102,11 +102,11 @@ fn parse(text: &str) -> Result<String, Invalid> {
     let why = if text.is_empty() || text.len() > LONGEST {
         "use 1 to 64 characters"
     } else if !text.chars().all(allowed) {
-        "use ASCII letters, digits and `. _ - @ +` alone"
+        "use only ASCII letters, digits and `. _ - @ +`"
     } else if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         "start with a letter or a digit"
     } else if is_reserved(text) {
-        "`hpass_` is how tokens and their ids start; choose another beginning"
+        "tokens and their ids start with `hpass_`; choose another name"
     } else {
         return Ok(text.to_owned());
     };

@@ -106,7 +106,7 @@ fn shown(what: &'static str, text: &str, except: &[char]) -> Result<(), Invalid>
         return Ok(());
     };
     let code = u32::from(bad);
-    let why = format!("control and invisible characters are refused, and it has U+{code:04X}");
+    let why = format!("it contains U+{code:04X}; control and invisible characters are not allowed");
     Err(Invalid::new(what, why))
 }
 

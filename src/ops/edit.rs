@@ -70,8 +70,8 @@ impl<T: Clone + Display> ListChange<T> {
         match twice {
             None => Ok(()),
             Some(it) => Err(Invalid::new(
-                "a possible change",
-                format!("`{it}` is added and removed"),
+                "a valid change",
+                format!("`{it}` is both added and removed"),
             )),
         }
     }

@@ -336,12 +336,12 @@ fn ensure_fitting(
         return refuse("this hallpass was built without mail servers (feature `smtp`)");
     }
     match (server.and_then(|it| it.user.as_ref()), password) {
-        (Some(_), None) => return refuse("the user of the server needs a password"),
-        (None, Some(_)) => return refuse("there is no user that the password is for"),
+        (Some(_), None) => return refuse("a user name needs a password"),
+        (None, Some(_)) => return refuse("a password needs a user name in the URL"),
         _ => {}
     }
     if authorities.is_some() && matches!(security(transport), None | Some("none")) {
-        return refuse("there is no protected line that the certificates are for");
+        return refuse("certificates need an encrypted connection to a mail server");
     }
     Ok(())
 }

@@ -127,7 +127,7 @@ fn attempt(
     let mut commit = || match core.write(|w| commit(w, id, until)) {
         Ok(true) => Ok(()),
         Ok(false) => Err(SendError::Transient(
-            "it was taken back, or somebody else sends it".to_owned(),
+            "it was withdrawn, or another call is sending it".to_owned(),
         )),
         Err(busy) if busy.kind() == Kind::Busy => Err(SendError::Transient(busy.to_string())),
         Err(error) => Err(SendError::Transient(failure.insert(error).to_string())),
@@ -173,11 +173,12 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
         return Ok(Claim::Not);
     }
     if waiting.committed {
-        let why = "hallpass was ended before the other side could say whether it took it";
+        let why =
+            "hallpass was interrupted before the other side confirmed that it accepted the message";
         return leave_uncertain(w, id, &waiting, why).map(Claim::Given);
     }
     if now >= waiting.until {
-        let why = "its code ended before it could be sent";
+        let why = "its code was no longer pending when it was due";
         return give_up(w, id, &waiting, why).map(Claim::Given);
     }
     let was_interrupted = waiting.claimed.is_some();
@@ -185,7 +186,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
         return Ok(Claim::Not);
     }
     let Some(settings) = mail_settings::settings_for(w, waiting.environment)? else {
-        return give_up(w, id, &waiting, "no mail is set").map(Claim::Given);
+        return give_up(w, id, &waiting, "mail is not configured").map(Claim::Given);
     };
     let until = Time::from_seconds(now.seconds().saturating_add(CLAIM));
     waiting.claimed = Some(until);

@@ -104,7 +104,7 @@ fn a_file_that_others_can_reach_is_refused_with_the_command_that_mends_it() {
     for open_to in [0o644, 0o640, 0o604, 0o620, 0o602, 0o601] {
         set_mode(&store.path, open_to);
         let (problem, fix) = unsafe_file(store.open());
-        assert_eq!(problem, "is open to other users");
+        assert_eq!(problem, "is accessible to other users");
         assert_eq!(fix.unwrap(), format!("chmod 600 {}", store.path.display()));
     }
 }

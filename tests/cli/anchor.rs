@@ -106,7 +106,7 @@ fn a_store_without_its_anchor_is_refused_until_that_is_accepted() {
     let home = TestHome::new();
     fs::remove_dir_all(home.file("state/hallpass/anchors")).unwrap();
     let said = home.fails(32, &["status"]);
-    assert!(said.contains("its anchor is gone"), "{said}");
+    assert!(said.contains("its anchor is missing"), "{said}");
     assert!(
         said.contains("hint: hallpass store accept --fork --dry-run"),
         "{said}"

@@ -80,7 +80,7 @@ fn a_file_is_planned_applied_and_found_to_be_so() {
     assert!(rows[5].ends_with("; to: file:out/nightly"), "{planned:?}");
     assert_eq!(fs::read_dir(stage.file("out")).unwrap().count(), 0);
     let done = stage.done(&["apply", "hallpass.toml"]);
-    assert_eq!(done.err, "these 5 changes were made\n");
+    assert_eq!(done.err, "5 changes were made\n");
     assert_eq!(done.out.lines().count(), rows.len());
     let nightly = stage.held("out/nightly");
     assert_eq!(
@@ -93,7 +93,7 @@ fn a_file_is_planned_applied_and_found_to_be_so() {
     let again = stage.done(&["apply", "hallpass.toml"]);
     assert_eq!(
         (&*again.out, &*again.err),
-        ("", "everything is as it was declared\n")
+        ("", "everything is as declared\n")
     );
     assert_eq!(fs::read(stage.store()).unwrap(), store);
     let nothing = stage.plan(0, &["hallpass.toml"]);
@@ -143,7 +143,7 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
     let prune = ["apply", "none.toml", "--prune"];
     let refused = stage.fails(5, &prune);
     assert!(
-        refused.contains("  2 valid tokens stop: bot/deploy, bot/nightly\n"),
+        refused.contains("  2 valid tokens stop working: bot/deploy, bot/nightly\n"),
         "{refused}"
     );
     assert!(
@@ -151,7 +151,7 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
         "{refused}"
     );
     assert!(
-        refused.ends_with("`--plan` shows the same and changes nothing\n"),
+        refused.ends_with("`--plan` shows the same without changing anything\n"),
         "{refused}"
     );
     let planned = stage.plan(7, &prune[1..]);
@@ -164,7 +164,7 @@ fn what_stops_is_shown_and_has_to_be_confirmed() {
     );
     assert_eq!(stage.verdict(token.trim_end(), &[]).0, 0);
     let mut terminal = stage.terminal(&prune);
-    terminal.press("Go on? [y/N]", "n\r");
+    terminal.press("Apply? [y/N]", "n\r");
     assert_eq!(terminal.finish().0.code(), Some(5));
     stage.done(&[&prune[..], &["--yes"]].concat());
     assert_eq!(stage.verdict(token.trim_end(), &[]).0, 12);
@@ -212,9 +212,7 @@ fn what_is_exported_says_what_is_there_and_nothing_secret() {
     ]);
     let exported = stage.done(&["export"]);
     assert!(
-        exported
-            .err
-            .starts_with("a token without `to` is not made anew"),
+        exported.err.starts_with("tokens are exported without `to`"),
         "{exported:?}"
     );
     assert!(exported.out.contains("expires = \"30d\"") && exported.out.contains("until = \"2099"));
@@ -297,6 +295,6 @@ fn a_command_that_applies_its_own_declaration_is_told_that_somebody_is_at_it() {
     assert!(
         stage
             .held("said")
-            .starts_with("error: another `apply`, or a restore, is at work")
+            .starts_with("error: another `apply`, or a restore, is running")
     );
 }

@@ -60,11 +60,14 @@ fn an_edit_says_what_it_did_not_find_and_what_was_so_already() {
         "--add-deny-ip",
         "10.0.0.1",
     ]);
-    assert_eq!(absent.err, "`10.0.0.0/8` was not there to be removed\n");
+    assert_eq!(
+        absent.err,
+        "`10.0.0.0/8` was not in the list, so it was not removed\n"
+    );
     let again = edit(&["--add-deny-ip", "10.0.0.1"]);
     assert_eq!(
         again.err,
-        "connection `ci` is so already; nothing was changed\n"
+        "connection `ci` is already up to date; nothing was changed\n"
     );
     edit(&["--group", "", "--token-lifetime", "", "--rename", "builds"]);
     let now = stage.json(&["connection", "show", "builds"]);
@@ -143,7 +146,7 @@ fn a_block_says_what_stops_and_is_lifted() {
     let block = ["connection", "block", "ci", "--reason", "leaked log"];
     stage.asks_first(
         &block,
-        "blocking connection `ci`:\n  1 valid token stops: bound/one\n  \
+        "blocking connection `ci`:\n  1 valid token stops working: bound/one\n  \
          1 valid token stays valid, but for fewer connections: open/two\n",
     );
     let done = stage.done(&[&block[..], &["--yes"]].concat());
@@ -189,7 +192,7 @@ fn what_is_named_is_not_deleted() {
     let delete = ["connection", "delete", "cd"];
     stage.asks_first(
         &delete,
-        "deleting connection `cd`:\n  no valid token stops\n",
+        "deleting connection `cd`:\n  no valid token stops working\n",
     );
     let gone = stage.json(&[&delete[..], &["--yes"]].concat());
     assert_eq!(gone["name"], "cd");
@@ -203,7 +206,7 @@ fn an_api_key_is_replaced_when_that_is_confirmed() {
     let rotate = ["connection", "rotate-key", "ci"];
     stage.asks_first(
         &rotate,
-        &format!("{} is no longer known", old.as_str().unwrap()),
+        &format!("{} is no longer accepted", old.as_str().unwrap()),
     );
     let new = stage.json(&[&rotate[..], &["--yes"]].concat())["api_key"].clone();
     assert_ne!(new, old);

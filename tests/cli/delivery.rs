@@ -279,7 +279,7 @@ fn a_change_that_is_made_says_so_though_its_output_is_closed() {
     assert_eq!(ran.code, 42, "{ran:?}");
     assert!(
         ran.err
-            .contains("cannot be written, but what was asked for is done"),
+            .contains("cannot be written, but the operation was completed"),
         "{ran:?}"
     );
     stage.done(&["connection", "show", "crm"]);

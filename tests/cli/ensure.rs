@@ -13,7 +13,7 @@ fn run_twice_it_changes_nothing_the_second_time() {
     let first = stage.done(&ensure);
     assert_eq!(first.out, "");
     assert!(
-        first.err.ends_with("it went to `T` of `.env`\n"),
+        first.err.ends_with("delivered to `T` of `.env`\n"),
         "{first:?}"
     );
     let read = || fs::read(stage.file(".env")).unwrap();

@@ -11,7 +11,7 @@ fn an_environment_is_made_shown_and_changed() {
         made.out
             .starts_with("name         test\ndescription  Nightly\nkey          ")
     );
-    assert_eq!(made.err, "made environment `test`\n");
+    assert_eq!(made.err, "added environment `test`\n");
     let quiet = stage.done(&["environment", "add", "other", "-q"]);
     assert_eq!(quiet.err, "");
 
@@ -31,7 +31,7 @@ fn an_environment_is_made_shown_and_changed() {
     let again = stage.done(&["environment", "edit", "qa", "--default"]);
     assert_eq!(
         again.err,
-        "environment `qa` is so already; nothing was changed\n"
+        "environment `qa` is already up to date; nothing was changed\n"
     );
     let cleared = stage.json(&["environment", "edit", "qa", "--description", ""]);
     assert!(cleared["description"].is_null());
@@ -82,7 +82,7 @@ fn if_absent_changes_nothing_and_says_what_differs() {
     assert_eq!(there.out, "");
     assert_eq!(
         there.err,
-        "environment `production` is there already; nothing was changed\n"
+        "environment `production` exists already; nothing was changed\n"
     );
     let before = stage.all();
     let differs = stage.done(&[&add[..], &["--description", "x"]].concat());
@@ -132,10 +132,13 @@ fn a_key_is_replaced_when_that_is_confirmed() {
     let rotate = ["environment", "rotate-key", "production"];
     stage.asks_first(
         &rotate,
-        &format!("{} is no longer known", old.as_str().unwrap()),
+        &format!("{} is no longer accepted", old.as_str().unwrap()),
     );
     let done = stage.done(&[&rotate[..], &["--yes"]].concat());
-    assert!(done.err.contains("no valid token stops"), "{done:?}");
+    assert!(
+        done.err.contains("no valid token stops working"),
+        "{done:?}"
+    );
     assert_ne!(key(), old);
     assert!(done.out.contains(key().as_str().unwrap()), "{done:?}");
 }
@@ -160,7 +163,7 @@ fn what_is_in_use_is_not_deleted() {
     let delete = ["environment", "delete", "production"];
     stage.asks_first(
         &delete,
-        "deleting environment `production`:\n  no valid token stops\n",
+        "deleting environment `production`:\n  no valid token stops working\n",
     );
     let done = stage.done(&[&delete[..], &["--yes"]].concat());
     assert_eq!(done.out, "");

@@ -170,7 +170,7 @@ fn a_key_is_never_asked_for_and_a_store_that_does_not_open_hides_nothing() {
     let (status, screen, _) = terminal.finish();
     assert_eq!(status.code(), Some(7), "{screen}");
     assert!(
-        screen.contains("no key is at hand") && screen.contains(&token[..17]),
+        screen.contains("no key available") && screen.contains(&token[..17]),
         "{screen}"
     );
     assert!(!screen.contains("Passphrase"), "{screen}");
@@ -178,7 +178,7 @@ fn a_key_is_never_asked_for_and_a_store_that_does_not_open_hides_nothing() {
     let ran = stage.run(&wrong);
     assert_eq!(ran.code, 7, "{ran:?}");
     assert!(
-        ran.err.contains("could not be asked") && ran.out.contains(&token[..17]),
+        ran.err.contains("could not be looked up in the store") && ran.out.contains(&token[..17]),
         "{ran:?}"
     );
     let revoking = stage.run(&[&wrong[..], &["--revoke", "--yes"]].concat());
@@ -200,12 +200,15 @@ fn what_was_found_is_revoked_after_a_confirmation() {
     let live = || stage.json(&["token", "list"]).as_array().unwrap().len();
     let refused = with(&["--revoke"]);
     assert!(
-        refused.code == 5 && refused.err.contains("1 valid token stops: github/a"),
+        refused.code == 5
+            && refused
+                .err
+                .contains("1 valid token stops working: github/a"),
         "{refused:?}"
     );
     let dry = with(&["--revoke", "--dry-run"]);
     assert!(
-        dry.code == 7 && dry.out.contains("1 valid token stops: github/a"),
+        dry.code == 7 && dry.out.contains("1 valid token stops working: github/a"),
         "{dry:?}"
     );
     assert_eq!(with(&["--yes"]).code, 7);
@@ -227,7 +230,7 @@ fn what_was_found_is_revoked_after_a_confirmation() {
     assert_eq!((&rows[2]["known"], live()), (&false.into(), 1));
     let again = with(&["--revoke", "--yes"]);
     assert!(
-        again.code == 7 && again.err.contains("none of them is live"),
+        again.code == 7 && again.err.contains("none of the tokens is live"),
         "{again:?}"
     );
 }
@@ -241,7 +244,7 @@ fn a_person_is_asked_only_about_what_was_to_be_revoked() {
     let (status, screen, _) = found.finish();
     assert_eq!(status.code(), Some(7), "{screen}");
     assert!(
-        screen.contains("`--revoke` revokes those that are live"),
+        screen.contains("`--revoke` revokes the live ones"),
         "{screen}"
     );
     for (key, code, state) in [("n\n", 5, "active"), ("y\n", 7, "revoked")] {

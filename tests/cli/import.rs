@@ -28,7 +28,7 @@ fn its_text_is_read_and_never_shown() {
         "{}",
         ran.err
     );
-    assert!(ran.err.contains("another system made it"), "{}", ran.err);
+    assert!(ran.err.contains("another system issued it"), "{}", ran.err);
     assert_eq!(
         stage.verdict(OLD, &["--connection", "ci"]),
         (0, "valid".to_owned())

@@ -49,7 +49,7 @@ fn what_is_nobodys_leftover_stays() {
     let old = fs::read(stage.file("out")).unwrap();
     let refused = stage.fails(51, &["token", "add", "github/b", "--to", "file:out"]);
     assert!(
-        refused.contains("because: `.hallpass-new` beside it is in the way"),
+        refused.contains("because: `.hallpass-new` next to it is in the way"),
         "{refused}"
     );
     assert_eq!(fs::read(stage.file("out")).unwrap(), old);

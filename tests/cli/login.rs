@@ -109,7 +109,7 @@ fn is_no_password_of(stage: &TestHome, profile: &str, password: &str, hint: &str
     );
     let ran = login(stage, &[profile], password);
     assert_eq!((ran.code, ran.out.as_str()), (11, ""), "{ran:?}");
-    let message = format!("error: this is not the password of profile `{profile}`\n");
+    let message = format!("error: wrong password of profile `{profile}`\n");
     let hint = if hint.is_empty() {
         String::new()
     } else {
@@ -157,7 +157,7 @@ fn what_is_refused_says_why_and_prints_nothing() {
     assert!(too_long.contains("hint: --for 30m"), "{too_long}");
     let shorter = login(&stage, &["github"], GOOD);
     assert!(
-        shorter.err.contains("lifetime 30m (that of connection ci)"),
+        shorter.err.contains("lifetime 30m (from connection ci)"),
         "{shorter:?}"
     );
     stage.done(&["connection", "block", "ci", "--yes"]);
@@ -181,7 +181,7 @@ fn a_second_device_has_a_token_of_its_own() {
     let (desk, phone) = (on("desk").out, on("phone").out);
     let again = on("DESK");
     assert_eq!((again.code, again.out.as_str()), (4, ""));
-    let said = "token `github/desk` is for device `DESK` already, on the same connection";
+    let said = "token `github/desk` is bound to device `DESK` already, on the same connection";
     assert!(again.err.contains(said), "{again:?}");
     assert!(
         again

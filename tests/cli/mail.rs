@@ -42,8 +42,8 @@ fn what_is_set_is_shown_tried_and_taken_away() {
         (
             "",
             &*format!(
-                "mail for environment `test` leaves by {sendmail}\n\
-                 try it: hallpass mail test --environment test\n"
+                "mail for environment `test` is sent by {sendmail}\n\
+                 test it: hallpass mail test --environment test\n"
             )
         )
     );
@@ -87,7 +87,7 @@ fn taking_it_away_is_confirmed_and_says_what_follows() {
     let (stage, url) = with_outbox();
     stage.asks_first(
         &["mail", "clear"],
-        "no verification code can be mailed any more",
+        "verification codes can no longer be mailed",
     );
     stage.done(&["environment", "add", "test"]);
     let set = [
@@ -100,11 +100,11 @@ fn taking_it_away_is_confirmed_and_says_what_follows() {
         "test",
     ];
     stage.done(&set);
-    let consequence = format!("its mail leaves by the general settings: {url}");
+    let consequence = format!("its mail is sent by the general configuration: {url}");
     stage.asks_first(&["mail", "clear", "--environment", "test"], &consequence);
     stage.asks_first(
         &["environment", "delete", "test"],
-        "its mail settings are taken away with it",
+        "its mail configuration is removed, too",
     );
     assert_eq!(stage.json(&["mail", "show"]).as_array().unwrap().len(), 2);
     let gone = stage.json(&["mail", "clear", "--environment", "test", "--yes"]);
@@ -131,7 +131,10 @@ fn without_settings_nothing_can_be_tried() {
             .fails(3, &["mail", "test", "--environment", "x"])
             .contains("environment `x`")
     );
-    assert_eq!(stage.done(&["mail", "show"]).err, "mail is not set\n");
+    assert_eq!(
+        stage.done(&["mail", "show"]).err,
+        "mail is not configured\n"
+    );
     stage.fails(3, &["mail", "clear", "--environment", "x"]);
     stage.fails(
         3,
@@ -169,7 +172,7 @@ fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
         &[&["mail", "set", "outbox:/m"], &from[..], &file].concat(),
     );
     assert!(
-        said.contains("there is no user that the password is for"),
+        said.contains("a password needs a user name in the URL"),
         "{said}"
     );
     let ca = stage.write("ca.pem", "hunter2\n");
@@ -198,7 +201,7 @@ fn what_goes_wrong_is_said_in_plain_words() {
     stage.write("mails", "");
     let said = stage.fails(1, &["mail", "test"]);
     assert!(
-        said.starts_with("error: the mail was not sent\n  because: `"),
+        said.starts_with("error: the message was not sent\n  because: `"),
         "{said}"
     );
     let ran = stage.run(&["mail", "test", "-o", "json"]);
@@ -225,7 +228,7 @@ fn what_could_not_be_used_cannot_be_set() {
     };
     for (way, file, why) in [
         ("outbox", "sendmail", "is not a folder"),
-        ("outbox", "open", "others may write into the folder"),
+        ("outbox", "open", "is writable by others"),
         (
             "outbox",
             "missing/mails",
@@ -239,8 +242,8 @@ fn what_could_not_be_used_cannot_be_set() {
         assert!(refused.err.contains(why), "{way}:{file}: {refused:?}");
     }
     for (mode, why) in [
-        (0o600, "is not a program that you may start"),
-        (0o722, "changed by others"),
+        (0o600, "is not a program that you may run"),
+        (0o722, "writable by others"),
     ] {
         fs::set_permissions(&program, fs::Permissions::from_mode(mode)).unwrap();
         let refused = set("sendmail", "sendmail");
@@ -316,7 +319,7 @@ mod servers {
             "--ca-file",
             "ca.pem",
         ]);
-        terminal.answer("Password of me@example.com at the mail server: ", PASSWORD);
+        terminal.answer("Password of me@example.com on the mail server: ", PASSWORD);
         let (status, screen, echo) = terminal.finish();
         assert_eq!((status.code(), echo), (Some(0), true), "{screen}");
         assert!(!screen.contains(PASSWORD), "{screen}");
@@ -359,7 +362,7 @@ mod servers {
         stage.done(&set);
         let said = stage.fails(1, &["mail", "test"]);
         assert!(
-            said.contains("is not from an authority that is trusted here"),
+            said.contains("is not from an authority trusted here"),
             "{said}"
         );
         assert!(

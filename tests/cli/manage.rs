@@ -45,7 +45,7 @@ fn a_token_is_added_suspended_and_revoked() {
     answer(&mut terminal, "Connection (Enter", "");
     answer(&mut terminal, "Environment (Enter", "");
     answer(&mut terminal, "Device (Enter", "");
-    answer(&mut terminal, "End: ", "90d");
+    answer(&mut terminal, "Expiry: ", "90d");
     choose(&mut terminal, "copy it now: it is not shown again", 0);
     choose(&mut terminal, "Token laptop (hpass_", 1);
     answer(&mut terminal, "Reason (Enter", "a trip");
@@ -97,11 +97,8 @@ fn what_is_refused_or_declined_is_told_and_the_menu_goes_on() {
     choose(&mut terminal, "declined; nothing was changed", EDIT);
     choose(&mut terminal, "Edit what?", 2);
     // Takes its only connection away, which would lift the restriction.
-    terminal.press("Connections it may use", &format!(" {ENTER}"));
-    terminal.press(
-        "this would leave profile `github` without a restriction",
-        ESCAPE,
-    );
+    terminal.press("Allowed connections", &format!(" {ENTER}"));
+    terminal.press("this would leave profile `github` unrestricted", ESCAPE);
     let (status, shown, echo) = terminal.finish();
     assert!(status.success() && echo, "{shown}");
     assert_eq!(stage.all(), before);
@@ -113,7 +110,7 @@ fn it_is_edited_suspended_and_deleted() {
     let mut terminal = manage(&stage);
     choose(&mut terminal, "Profile github", EDIT);
     choose(&mut terminal, "Edit what?", 2);
-    terminal.press("Connections it may use", &format!("{DOWN} {ENTER}"));
+    terminal.press("Allowed connections", &format!("{DOWN} {ENTER}"));
     choose(
         &mut terminal,
         "Profile github: active, 0 live tokens, ci, hr",
@@ -122,7 +119,7 @@ fn it_is_edited_suspended_and_deleted() {
     choose(&mut terminal, "Edit what?", 4);
     answer(
         &mut terminal,
-        "Groups, with blanks between",
+        "Groups, separated by spaces",
         "builders staff",
     );
     choose(&mut terminal, "Profile github", EDIT);
@@ -151,7 +148,7 @@ fn a_password_is_set_without_being_shown() {
     terminal.answer("New password: ", "cobalt lantern quiet otter");
     terminal.answer("New password again: ", "cobalt lantern quiet otter");
     // The next menu has it among its items. Another one in its place is asked about.
-    choose(&mut terminal, "Take the password away", 3);
+    choose(&mut terminal, "Remove the password", 3);
     terminal.press("Replace it?", &format!("n{ENTER}"));
     terminal.press("declined; nothing was changed", ESCAPE);
     let (status, shown, echo) = terminal.finish();
@@ -175,7 +172,7 @@ fn ctrl_c_leaves_with_the_cursor_shown_and_the_modes_as_they_were() {
     for (place, question) in [(None, ""), (Some(EDIT), "Edit what?")] {
         let mut terminal = manage(&stage);
         match place {
-            None => terminal.press("Leave", "\u{3}"),
+            None => terminal.press("Quit", "\u{3}"),
             Some(place) => {
                 choose(&mut terminal, "Profile github", place);
                 terminal.press(question, "\u{3}");

@@ -77,7 +77,7 @@ fn a_code_is_mailed_and_exchanged_once_for_a_token() {
     assert!(
         asked
             .err
-            .contains("the mail to anna@example.com is in the outbox folder"),
+            .contains("the message to anna@example.com is in the outbox folder"),
         "{asked:?}"
     );
     let mail = mails(&stage).remove(0);
@@ -156,7 +156,7 @@ fn a_mailbox_is_not_flooded_by_asking_for_other_uses() {
         error["message"]
             .as_str()
             .unwrap()
-            .contains("ask again after 20"),
+            .contains("request another after 20"),
         "{error}"
     );
     assert_eq!(mails(&stage).len(), 1);
@@ -319,7 +319,7 @@ fn a_code_that_was_exchanged_stays_used_and_that_is_said() {
     let cancel = ["otp", "cancel", "anna", "--connection", "hr"];
     let first = stage.done(&cancel).err;
     assert!(
-        first.contains("stays used, whatever becomes of its token"),
+        first.contains("stays used, even if its token is not delivered"),
         "{first}"
     );
     assert!(!first.contains("nothing was changed"), "{first}");

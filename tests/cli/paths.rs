@@ -9,10 +9,10 @@ fn refuses(answer: &Answer, sign: char, what: &str) {
     assert!(
         answer
             .err
-            .contains(&format!("`{sign}` at its start is not expanded here")),
+            .contains(&format!("a leading `{sign}` is not expanded here")),
         "{what}: {answer:?}"
     );
-    let hint = format!("hint: write the path in full, or `./{sign}name` where that is meant\n");
+    let hint = format!("hint: write the full path, or `./{sign}name` if that is the name\n");
     assert!(answer.err.ends_with(&hint), "{what}: {answer:?}");
 }
 

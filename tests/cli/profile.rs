@@ -63,12 +63,12 @@ fn the_last_connection_is_not_removed_and_the_first_is_warned_of() {
     assert!(
         narrowed
             .err
-            .contains("could use any connection; it is restricted now")
+            .contains("could use any connection; it is now restricted")
     );
     let again = stage.done(&["profile", "edit", "one", "--add-connection", "ci"]);
     assert_eq!(
         again.err,
-        "profile `one` is so already; nothing was changed\n"
+        "profile `one` is already up to date; nothing was changed\n"
     );
     let told = stage.fails(6, &["profile", "edit", "one", "--remove-connection", "ci"]);
     assert!(
@@ -120,7 +120,7 @@ fn if_absent_names_each_difference() {
     assert_eq!(answer.out, "");
     assert_eq!(
         answer.err,
-        "profile `ONE` is there already; nothing was changed\n"
+        "profile `ONE` exists already; nothing was changed\n"
     );
     let file = stage.write("password", PASSWORD);
     let flags = ["--group", "g", "--password-file", file.to_str().unwrap()];
@@ -152,7 +152,7 @@ fn a_token_comes_with_the_profile_alone_on_standard_output() {
         "{answer:?}"
     );
     for said in [
-        "made profile `one`\n",
+        "added profile `one`\n",
         "token one/laptop (hpass_",
         "not shown again",
     ] {
@@ -217,7 +217,7 @@ fn a_suspension_says_what_stops_and_when_it_ends() {
     stage.asks_first(
         &suspend,
         "suspending profile `one` until 2999-01-01T00:00:00Z:\n  \
-         1 valid token stops: one/laptop\n  the password is no longer accepted\n",
+         1 valid token stops working: one/laptop\n  the password is no longer accepted\n",
     );
     let done = stage.done(&[&suspend[..], &["--yes"]].concat());
     assert_eq!(done.out, "");
@@ -230,7 +230,10 @@ fn a_suspension_says_what_stops_and_when_it_ends() {
     );
     assert_eq!(shown["suspended"]["until"], "2999-01-01T00:00:00Z");
     let again = stage.done(&[&suspend[..], &["--yes"]].concat());
-    assert!(again.err.contains("no valid token stops\n"), "{again:?}");
+    assert!(
+        again.err.contains("no valid token stops working\n"),
+        "{again:?}"
+    );
     assert!(
         again.err.ends_with("already; nothing was changed\n"),
         "{again:?}"
@@ -243,7 +246,7 @@ fn a_suspension_says_what_stops_and_when_it_ends() {
     );
     let past = stage.fails(6, &["profile", "suspend", "one", "--until", "2001-01-01"]);
     assert!(
-        past.contains("2001-01-01T00:00:00Z is already past"),
+        past.contains("2001-01-01T00:00:00Z is in the past"),
         "{past}"
     );
 }
@@ -255,14 +258,14 @@ fn deleting_says_what_ends_for_good() {
     let delete = ["profile", "delete", "one"];
     stage.asks_first(
         &delete,
-        "deleting profile `one`:\n  1 valid token stops: one/laptop\n",
+        "deleting profile `one`:\n  1 valid token stops working: one/laptop\n",
     );
     stage.done(&["profile", "suspend", "one", "--yes"]);
     let tried = stage.done(&[&delete[..], &["--dry-run"]].concat());
     assert!(
         tried
             .out
-            .contains("1 live token that is not valid now will never be\n"),
+            .contains("1 live token that is not valid now will never be valid again\n"),
         "{tried:?}"
     );
     let done = stage.done(&[&delete[..], &["--yes"]].concat());

@@ -36,7 +36,7 @@ fn neither_the_store_nor_what_belongs_to_it_is_replaced_by_a_token() {
                 &["password", "set", "github", "--generate"],
             ] {
                 let said = stage.fails(43, &[line, &["--to", &to]].concat());
-                assert!(said.contains(", and is not replaced"), "{to}: {said}");
+                assert!(said.contains(", and is not overwritten"), "{to}: {said}");
             }
         }
         assert!(fs::read(&place).unwrap() == before, "{}", place.display());

@@ -64,7 +64,7 @@ fn what_opens_the_store_or_a_server_is_for_its_owner_alone() {
             set_mode(&stage, file, mode);
             let said = stage.fails(43, line);
             assert!(
-                said.contains(&format!("`{file}` is open to other users")),
+                said.contains(&format!("`{file}` is accessible to other users")),
                 "{said}"
             );
             assert!(
@@ -147,7 +147,7 @@ fn a_secret_that_others_can_read_is_a_warning_and_one_that_they_can_write_is_ref
         for mode in [0o620, 0o602, 0o666] {
             set_mode(&stage, file, mode);
             let said = stage.fails(43, line);
-            assert!(said.contains("can be changed by others"), "{said}");
+            assert!(said.contains("is writable by others"), "{said}");
             assert!(
                 said.contains(&format!("hint: chmod go-w {file}\n")),
                 "{said}"
@@ -221,10 +221,7 @@ fn what_opens_the_store_is_not_kept_in_its_folder() {
         let before = names();
         let said = stage.fails(6, line);
         assert_eq!(names(), before);
-        assert!(
-            said.contains("would travel with every copy of it"),
-            "{said}"
-        );
+        assert!(said.contains("would be copied along with it"), "{said}");
         assert!(said.contains("`--allow-colocated-key`"), "{said}");
         stage.done(&[line, &["--allow-colocated-key"]].concat());
     }

@@ -24,9 +24,9 @@ fn changed() -> (TestHome, String) {
     (home, token)
 }
 
-const COUNTED: &str = "what has ended since stays so, as far as it is known: revoked or deleted: 0; \
+const COUNTED: &str = "as far as it is known, what has ended since stays so: revoked or deleted: 0; \
     suspended, blocked, replaced or restricted: 3; passwords cleared: 1";
-const DOUBTED: &str = "passwords that may have been changed, of profiles: ben";
+const DOUBTED: &str = "profiles whose password may have been changed: ben";
 
 fn carried(document: &Value) -> Value {
     let fields = [

@@ -110,7 +110,7 @@ fn a_verified_token_of_a_narrow_profile_is_all_right() {
         match format {
             "table" => {
                 assert_eq!(answer.out, "");
-                assert_eq!(answer.err, "nothing was found\nwrote table.html\n");
+                assert_eq!(answer.err, "no findings\nwrote table.html\n");
             }
             "json" => {
                 let document: Value = serde_json::from_str(&answer.out).unwrap();
@@ -120,7 +120,7 @@ fn a_verified_token_of_a_narrow_profile_is_all_right() {
             _ => assert_eq!(answer.out, "severity,subject,message,command,id\n"),
         }
         let page = fs::read_to_string(stage.file(&format!("{format}.html"))).unwrap();
-        assert!(page.contains("Nothing was found."), "{page}");
+        assert!(page.contains("No findings."), "{page}");
     }
 }
 
@@ -254,7 +254,7 @@ fn a_page_is_new_and_its_owners_alone() {
         "second",
         "forever",
         "soon",
-        "never used, never ends",
+        "never used, never expires",
     ] {
         assert!(text.contains(part), "{part}");
     }

@@ -31,7 +31,7 @@ fn the_new_token_is_printed_and_the_old_ones_end_is_said() {
     );
     assert!(
         ran.err
-            .starts_with(&format!("the old one, {id}, is valid until {end}\n")),
+            .starts_with(&format!("the old token, {id}, is valid until {end}\n")),
         "{ran:?}"
     );
     assert!(
@@ -68,7 +68,7 @@ fn without_an_overlap_the_old_one_is_not_valid_any_more() {
     assert_eq!((ran.code, stage.verdict(&ran.out, &[]).0), (0, 0));
     assert!(
         ran.err.contains(&format!(
-            "the old one, {}, is not valid any more",
+            "the old token, {}, is no longer valid",
             &old[..17]
         )),
         "{ran:?}"
@@ -121,7 +121,9 @@ fn a_repeated_request_says_what_it_was_answered_with() {
     let token = held(&stage, "out");
     let again = stage.done(&to_file);
     assert!(
-        again.err.contains("which is there; nothing was changed"),
+        again
+            .err
+            .contains("which the sink holds; nothing was changed"),
         "{again:?}"
     );
     assert_eq!((held(&stage, "out"), again.out.as_str()), (token, ""));
@@ -174,7 +176,7 @@ fn a_killed_call_is_repeated_to_one_live_successor() {
         "--to",
         "file:out",
     ]);
-    assert!(again.err.contains("it is good now"), "{again:?}");
+    assert!(again.err.contains("it is valid now"), "{again:?}");
     assert_eq!(stage.verdict(&held(&stage, "out"), &[]).0, 0);
     assert_eq!(stage.verdict(&old, &[]).0, 13);
     assert_eq!(

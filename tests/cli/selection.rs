@@ -70,7 +70,8 @@ fn a_dry_run_lists_what_would_go_as_a_list_does() {
             let dry = stage.done(&["token", verb, "--profile", "web", "--dry-run", "-o", format]);
             assert_eq!(dry.out, listed, "{verb} {format}");
             assert!(
-                dry.err.contains("2 valid tokens stop: web/a, web/b"),
+                dry.err
+                    .contains("2 valid tokens stop working: web/a, web/b"),
                 "{}",
                 dry.err
             );
@@ -93,7 +94,7 @@ fn what_was_shown_is_what_goes_and_only_with_yes() {
     ];
     let refused = stage.fails(5, &revoke);
     assert!(
-        refused.contains("revoking 2 tokens:\n  2 valid tokens stop"),
+        refused.contains("revoking 2 tokens:\n  2 valid tokens stop working"),
         "{refused}"
     );
     let object = stage.run(&[&revoke[..], &["-o", "json"]].concat()).error();
@@ -152,7 +153,7 @@ fn several_are_suspended_and_resumed_once_confirmed() {
     let resume = ["token", "resume", "--issued-after", "1h"];
     let refused = stage.fails(5, &resume);
     assert!(
-        refused.contains("resuming 2 tokens:\n  those that nothing else stops"),
+        refused.contains("resuming 2 tokens:\n  tokens that nothing else invalidates"),
         "{refused}"
     );
     let done = stage.json(&[&resume[..], &["--yes"]].concat());
@@ -172,7 +173,7 @@ fn several_are_suspended_and_resumed_once_confirmed() {
     assert_eq!(list.code, 0, "{}", list.err);
     assert!(
         list.err
-            .contains("4 tokens are suspended, 1 of them already before"),
+            .contains("4 tokens are suspended, 1 of them unchanged"),
         "{}",
         list.err
     );

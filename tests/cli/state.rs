@@ -57,7 +57,7 @@ fn the_old_names_of_the_state_folder_are_errors_that_name_the_new_one() {
     ] {
         let said = stage.fails(2, line);
         assert!(
-            said.contains("hint: `--state-dir DIR` names the folder"),
+            said.contains("hint: `--state-dir DIR` is the folder"),
             "{line:?}: {said}"
         );
     }

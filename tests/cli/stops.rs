@@ -41,12 +41,12 @@ fn stage() -> TestHome {
 const STOPS: [(&[&str], &str); 8] = [
     (
         &["connection", "edit", "ci", "--group", "staff"],
-        "changing connection `ci`:\n  1 valid token stops: several/a\n  \
+        "changing connection `ci`:\n  1 valid token stops working: several/a\n  \
          2 valid tokens stay valid, but for fewer connections: open/a, several/b\n",
     ),
     (
         &["connection", "edit", "ci", "--add-deny-ip", "192.0.2.0/24"],
-        "no valid token stops\n  4 valid tokens stay valid, but from fewer addresses: \
+        "no valid token stops working\n  4 valid tokens stay valid, but from fewer addresses: \
          bound/a, open/a, several/a, several/b\n",
     ),
     (
@@ -63,26 +63,26 @@ const STOPS: [(&[&str], &str); 8] = [
             "--add-deny-ip",
             "::/0",
         ],
-        "2 valid tokens stop: bound/a, several/a\n  \
+        "2 valid tokens stop working: bound/a, several/a\n  \
          2 valid tokens stay valid, but for fewer connections: open/a, several/b\n",
     ),
     (
         &["profile", "edit", "several", "--remove-connection", "ci"],
-        "changing profile `several`:\n  1 valid token stops: several/a\n  \
+        "changing profile `several`:\n  1 valid token stops working: several/a\n  \
          1 valid token stays valid, but for fewer connections: several/b\n",
     ),
     (
         &["profile", "edit", "open", "--add-connection", "ci"],
         "1 valid token stays valid, but for fewer connections: open/a\n  \
-         profile `open` could use any connection; it is restricted now\n",
+         profile `open` could use any connection; it is now restricted\n",
     ),
     (
         &["connection", "block", "ci"],
-        "2 valid tokens stop: bound/a, several/a\n",
+        "2 valid tokens stop working: bound/a, several/a\n",
     ),
     (
         &["profile", "suspend", "several"],
-        "2 valid tokens stop: several/a, several/b\n",
+        "2 valid tokens stop working: several/a, several/b\n",
     ),
 ];
 
@@ -114,7 +114,7 @@ fn a_group_that_is_left_stops_what_it_let_in() {
     let leave = ["profile", "edit", "bound", "--remove-group", "staff"];
     stage.asks_first(
         &leave,
-        "changing profile `bound`:\n  1 valid token stops: bound/a\n",
+        "changing profile `bound`:\n  1 valid token stops working: bound/a\n",
     );
     let impact = stage.json(&[&leave[..], &["--dry-run"]].concat());
     assert_eq!(impact["examples"], serde_json::json!(["bound/a"]));
@@ -204,7 +204,7 @@ fn what_opens_is_a_warning_that_says_what() {
         ),
         (
             &["profile", "edit", "bound", "--any-connection"],
-            "profile `bound` may use any connection, also those made later\n",
+            "profile `bound` may use any connection, including those added later\n",
         ),
     ] {
         let impact = stage.json(&[command, &["--dry-run"]].concat());
@@ -221,24 +221,24 @@ fn what_opens_is_a_warning_that_says_what() {
 fn another_name_and_another_default_are_warned_of_with_what_refers_to_the_old_one() {
     let stage = stage();
     let renamed = stage.done(&["connection", "edit", "ci", "--rename", "builds"]);
-    let said = "warning: connection `ci` is called `builds`: nothing finds it by `ci` any more; \
-                for it are bound/a, profile bound, profile several, several/a\n";
+    let said = "warning: connection `ci` is renamed to `builds`: the old name no longer works; \
+                it is used by bound/a, profile bound, profile several, several/a\n";
     assert_eq!(renamed.err, said);
     let spelled = stage.done(&["connection", "edit", "builds", "--rename", "Builds"]);
     assert_eq!(spelled.err, "", "another spelling is the same name");
     let renamed = stage.done(&["environment", "edit", "production", "--rename", "live"]);
-    let said = "warning: environment `production` is called `live`: nothing finds it by \
-                `production` any more; for it are bound/a, open/a, several/a, several/b\n";
+    let said = "warning: environment `production` is renamed to `live`: the old name no longer \
+                works; it is used by bound/a, open/a, several/a, several/b\n";
     assert_eq!(renamed.err, said);
     let renamed = stage.done(&["profile", "edit", "open", "--rename", "wide"]);
     assert!(
         renamed
             .err
-            .ends_with("nothing finds it by `open` any more; for it are open/a\n")
+            .ends_with("the old name no longer works; it is used by open/a\n")
     );
     stage.done(&["environment", "add", "test"]);
     let tried = stage.done(&["environment", "edit", "test", "--default", "--dry-run"]);
-    let said = "whatever names no environment is for `test` from now on, not for `live`; \
+    let said = "from now on, `test` is the default instead of `live`; \
                 for `live` stay bound/a, several/a, several/b, wide/a\n";
     assert!(tried.out.ends_with(said), "{tried:?}");
     let moved = stage.done(&["environment", "edit", "test", "--default"]);

@@ -222,7 +222,7 @@ fn a_journal_that_names_a_file_is_refused() {
         };
         let said = stage.fails(34, arguments);
         assert!(
-            said.contains("the journal beside it names another file"),
+            said.contains("the journal next to it names another file"),
             "{said}"
         );
         assert!(journal.exists());

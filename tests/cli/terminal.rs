@@ -66,7 +66,7 @@ fn a_terminal_that_takes_only_lines_is_given_a_list_and_asked_for_numbers() {
         say(&mut terminal, asked, "3");
         say(&mut terminal, "(Enter to keep them, - for none): ", "1 2");
         say(&mut terminal, asked, "99");
-        say(&mut terminal, "A number from 1 to ", "1");
+        say(&mut terminal, "Enter a number from 1 to ", "1");
         say(&mut terminal, asked, "");
         say(&mut terminal, asked, "");
         let (status, rest, echo) = terminal.finish();

@@ -40,9 +40,9 @@ fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
     assert_eq!(
         ran.err,
         format!(
-            "token github/laptop ({id}) ends {end}\n\
-             assumed: environment production (the default), connection ci (the profile's only \
-             one), lifetime 1y (setting `token_lifetime`)\n\
+            "token github/laptop ({id}) expires {end}\n\
+             defaults used: environment production (the default), connection ci (the profile's only \
+             one), lifetime 1y (from setting `token_lifetime`)\n\
              copy it now: it is not shown again\n"
         )
     );
@@ -56,7 +56,7 @@ fn a_new_token_stands_alone_on_stdout_and_the_rest_is_said() {
     ];
     let ran = stage.run(&[&["token", "add", "github/b"], &all[..]].concat());
     assert!(
-        !ran.err.contains("assumed") && ran.err.contains(" never ends\n"),
+        !ran.err.contains("defaults used") && ran.err.contains(" never expires\n"),
         "{}",
         ran.err
     );

@@ -324,7 +324,9 @@ fn try_trees(count: u64, share: u64) -> (u64, u64) {
             }
             if READING.contains(line) {
                 // Tokens are told apart from other text without the store.
-                let is_told = answer.err.contains("the store could not be asked");
+                let is_told = answer
+                    .err
+                    .contains("the tokens could not be looked up in the store");
                 assert!(
                     answer.out == truth.out || is_told,
                     "{what}: {answer:?}, not {truth:?}"

@@ -34,7 +34,7 @@ impl Kept {
         }
         assert_eq!(answer.code, 1, "{answer:?}");
         assert!(
-            answer.err.contains("the kernel keeps no key here"),
+            answer.err.contains("the kernel cannot keep a key here"),
             "{answer:?}"
         );
         assert!(
@@ -150,7 +150,7 @@ fn a_key_file_can_be_kept_too_and_is_not_needed_twice() {
     }
     stage.done(&["lock"]);
     let first = stage.done(&["unlock", "--key-file", "keys/store.key"]);
-    assert!(!first.err.contains("it was not needed"), "{first:?}");
+    assert!(!first.err.contains("this was not needed"), "{first:?}");
     fs::rename(stage.file("keys/store.key"), stage.file("keys/away")).unwrap();
     stage.done(&["profile", "list"]);
     let mut command = stage.hallpass(&["unlock"]);
@@ -161,7 +161,7 @@ fn a_key_file_can_be_kept_too_and_is_not_needed_twice() {
     let named = Answer::of(&named);
     assert_eq!(named.code, 0, "{named:?}");
     assert!(
-        named.err.contains("it was not needed: key file "),
+        named.err.contains("this was not needed: key file "),
         "{named:?}"
     );
 }
@@ -182,7 +182,7 @@ fn a_key_that_was_removed_opens_nothing_though_it_is_kept() {
     stage.done(&[&remove[..], &key].concat());
     let said = stage.fails(21, &["profile", "list"]);
     assert!(
-        said.starts_with("what `unlock` kept does not open the store any more"),
+        said.starts_with("the key that `unlock` kept no longer opens the store"),
         "{said}"
     );
     let said = stage.fails(21, &["profile", "list"]);

@@ -174,7 +174,7 @@ fn what_is_nobodys_secret_is_replaced_where_that_is_asked_for_and_said() {
             .stage
             .fails(43, &["token", "add", &name, "--to", &to]);
         let holds = format!(
-            "`{}` holds something that is not a secret of hallpass",
+            "`{}` holds something other than a hallpass secret",
             path.display()
         );
         assert!(
@@ -185,7 +185,7 @@ fn what_is_nobodys_secret_is_replaced_where_that_is_asked_for_and_said() {
             .stage
             .done(&["token", "add", &name, "--to", &to, "--overwrite"]);
         let went = format!(
-            "it went to `{}`, where it replaces what was there\n",
+            "delivered to `{}`, replacing what was there\n",
             path.display()
         );
         assert!(done.err.ends_with(&went), "{done:?}");
@@ -325,7 +325,7 @@ fn nothing_new_is_put_next_to_the_store_under_a_name_of_its_own() {
     ] {
         let refused = ground.stage.fails(43, words);
         assert!(
-            refused.contains("belongs to the store, and is not replaced"),
+            refused.contains("belongs to the store, and is not overwritten"),
             "{refused}"
         );
     }

@@ -166,10 +166,7 @@ fn what_is_malformed_is_refused_before_any_store_is_looked_for() {
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(10));
-        assert_eq!(
-            output.stdout,
-            b"malformed: this is no token, or it was mistyped\n"
-        );
+        assert_eq!(output.stdout, b"malformed: not a token, or mistyped\n");
         assert!(output.stderr.is_empty());
     }
     // One that could be a token needs the store.
@@ -192,12 +189,15 @@ fn a_person_is_told_in_a_line() {
     );
     let end = json["expires_at"].as_str().unwrap();
     let ran = stage.piped(&["verify"], token);
-    assert_eq!(ran.out, format!("valid: github/laptop ({id}) ends {end}\n"));
+    assert_eq!(
+        ran.out,
+        format!("valid: github/laptop ({id}) expires {end}\n")
+    );
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let ran = stage.piped(&["verify", "--connection", "hr"], token);
     assert_eq!(
         ran.out,
-        format!("wrong_connection: github/laptop ({id}) is for connection `ci`\n")
+        format!("wrong_connection: github/laptop ({id}) is bound to connection `ci`\n")
     );
     let ran = stage.piped(&["verify", "-o", "csv"], token);
     let row = format!(r#""true","valid","0","{id}","laptop","github","ci","production",,"{end}""#);

@@ -32,20 +32,20 @@ fn a_code_stands_on_a_line_of_its_own_with_all_that_is_to_be_known() {
          \n\
          12345678\n\
          \n\
-         It works once, for 10 minutes: until 2026-11-24 12:10:00 UTC.\n\
-         Type it where you were asked for it.\n\
+         It can be used once, for 10 minutes: until 2026-11-24 12:10:00 UTC.\n\
+         Enter it where you were asked for it.\n\
          \n\
          Connection:  Build server\n\
          Environment: production\n\
          Profile:     github\n\
          Device:      laptop 7\n\
-         Asked from:  192.0.2.7\n\
+         Requested from:  192.0.2.7\n\
          \n\
-         Whoever has this code can get a token for this profile. Do not pass it on:\n\
+         Anyone who has this code can get a token for this profile. Do not share it:\n\
          nobody who helps you needs it.\n\
          \n\
-         If you did not ask for it, do nothing: unused, the code ends by itself. If it\n\
-         happens again, tell whoever looks after this connection.\n"
+         If you did not request it, do nothing: an unused code expires. If it happens\n\
+         again, tell the people who run this connection.\n"
     );
 }
 
@@ -66,7 +66,7 @@ fn both_parts_say_the_same() {
             "{said}"
         );
     }
-    assert!(message.html.contains("If you did not ask for it"));
+    assert!(message.html.contains("If you did not request it"));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn a_folder_that_others_can_write_is_refused() {
         let folder = home.path().join(format!("{mode:o}"));
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
-        refused(&folder, "others may write into the folder");
+        refused(&folder, "is writable by others");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     }
 }

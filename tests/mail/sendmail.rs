@@ -91,7 +91,7 @@ fn how_it_ends_says_whether_to_try_again() {
         assert!(
             error
                 .to_string()
-                .ends_with(&format!("ended with {code}: no [2J way")),
+                .ends_with(&format!("exited with {code}: no [2J way")),
             "{error}"
         );
     }
@@ -136,7 +136,7 @@ fn one_that_hangs_is_ended_with_all_that_it_started() {
 fn one_that_dies_may_have_taken_what_it_was_given() {
     let error = send(&Machine::new("cat >/dev/null; kill -9 $$").program()).unwrap_err();
     assert!(
-        matches!(&error, SendError::Uncertain(why) if why.contains("was ended by signal 9")),
+        matches!(&error, SendError::Uncertain(why) if why.contains("was killed by signal 9")),
         "{error:?}"
     );
     // One that was not given all of it has not seen its end.
@@ -180,18 +180,15 @@ fn what_others_can_change_is_not_started() {
         |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     for bad in [0o775, 0o757] {
         mode(&machine.program(), bad);
-        not_started(&machine.program(), "can be changed by others");
+        not_started(&machine.program(), "is writable by others");
     }
     mode(&machine.program(), 0o755);
     mode(machine.0.path(), 0o770);
-    not_started(&machine.program(), "can be changed by others");
+    not_started(&machine.program(), "is writable by others");
     // Nor what a link leads to.
     let elsewhere = private_folder();
     symlink(machine.program(), elsewhere.path().join("sendmail")).unwrap();
-    not_started(
-        &elsewhere.path().join("sendmail"),
-        "can be changed by others",
-    );
+    not_started(&elsewhere.path().join("sendmail"), "is writable by others");
     mode(machine.0.path(), 0o700);
     send(&elsewhere.path().join("sendmail")).unwrap();
     // Nor where a link on the way can be exchanged, be it to the program or to its folder.
@@ -210,10 +207,7 @@ fn what_others_can_change_is_not_started() {
         fs::remove_file(elsewhere.path().join("sendmail")).unwrap();
         symlink(there, elsewhere.path().join("sendmail")).unwrap();
         mode(between.path(), 0o777);
-        not_started(
-            &elsewhere.path().join("sendmail"),
-            "can be changed by others",
-        );
+        not_started(&elsewhere.path().join("sendmail"), "is writable by others");
         mode(between.path(), 0o700);
         send(&elsewhere.path().join("sendmail")).unwrap();
     }
@@ -235,5 +229,5 @@ fn what_is_missing_or_no_program_is_said_so() {
     not_started(&home.path().join("sendmail"), "is not a program");
     let machine = Machine::new("");
     fs::set_permissions(machine.program(), fs::Permissions::from_mode(0o644)).unwrap();
-    not_started(&machine.program(), "is not a program that you may start");
+    not_started(&machine.program(), "is not a program that you may run");
 }

@@ -98,7 +98,7 @@ fn a_server_that_takes_its_starttls_back_is_told_nothing() {
             .serve();
         let failure = failure(post(), &trusting(&server, "smtp://u@localhost"));
         let judge = if is_final { never } else { later };
-        judge(&failure, "refused when it was asked for TLS: ");
+        judge(&failure, "refused when starting TLS: ");
         nothing_was_told(&server);
     }
 }
@@ -142,7 +142,7 @@ fn a_certificate_must_be_the_servers_and_vouched_for() {
         };
         for settings in [system, other] {
             let failure = failure(post(), &settings);
-            never(&failure, "is not from an authority that is trusted here");
+            never(&failure, "is not from an authority trusted here");
             assert_eq!(failure.remedy, Some(Remedy::NameAuthority));
             nothing_was_told(&server);
         }
@@ -186,7 +186,7 @@ fn a_server_that_repeats_what_it_was_sent_is_not_quoted() {
 fn a_server_where_nobody_signs_in_does_not_get_the_mail_unsigned() {
     let server = Plan::new(Speaks::Tls).serve();
     let failure = failure(post(), &trusting(&server, "smtps://u@localhost"));
-    never(&failure, "does not let anybody sign in");
+    never(&failure, "does not offer sign-in");
     server.seen(|seen| assert!(!seen.commands.iter().any(|it| it == "MAIL"), "{seen:?}"));
 }
 
@@ -266,10 +266,7 @@ fn answers_that_came_before_protection_do_not_count_as_the_servers() {
             .at("STARTTLS", Manner::Say(said))
             .serve();
         let failure = failure(post(), &trusting(&server, "smtp://localhost"));
-        later(
-            &failure,
-            "it said more than it was asked before it was protected",
-        );
+        later(&failure, "it sent unsolicited data before TLS");
         nothing_was_told(&server);
     }
 }
@@ -286,6 +283,6 @@ fn a_server_that_talks_without_end_is_stopped() {
         .serve();
     later(
         &self::failure(post(), &trusting(&server, "smtps://localhost")),
-        "without end",
+        "its reply is too long",
     );
 }

@@ -57,7 +57,7 @@ fn what_restricts_is_never_called_any() {
     are_read::<ConnectionName>(&["any-1", "anyone", "many"]);
     are_read::<Device>(&["any desk"]);
     let refusal = refusal::<ConnectionName>("any").unwrap();
-    assert!(refusal.why.contains("the word for no restriction"));
+    assert!(refusal.why.contains("means no restriction"));
 }
 
 #[test]

@@ -34,8 +34,9 @@ fn a_device_has_one_live_token_for_each_connection_and_profile() {
     ] {
         let refused = bench.issue(&on("open/new", spelled, connection));
         let spelled: Device = p(spelled);
-        let said =
-            format!("token `{holder}` is for device `{spelled}` already, on the same connection");
+        let said = format!(
+            "token `{holder}` is bound to device `{spelled}` already, on the same connection"
+        );
         assert_eq!(message(refused), said);
         let again = bench.issue(&on("open/new", "büro 1", connection));
         assert_eq!(kind(again), Kind::Exists);

@@ -217,7 +217,7 @@ fn one_that_could_not_live_long_enough_is_not_made_again_and_again() {
     ));
     assert_eq!(
         refused,
-        "a token that is made now ends 2026-12-01T12:00:00Z, which is in less than 14d"
+        "a token issued now would expire 2026-12-01T12:00:00Z, which is in less than 14d"
     );
     assert_eq!((count(&mut bench), sink.content.is_none()), (0, true));
     ensure(&mut bench, &for_at_least(short.clone(), "7d"), &mut sink).unwrap();

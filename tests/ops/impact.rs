@@ -235,7 +235,7 @@ fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
     assert_eq!((impact.opens.len(), impact.wider), (1, 0));
     assert_eq!(
         impact.opens[0].what,
-        "may use any connection, also those made later"
+        "may use any connection, including those added later"
     );
     assert!(impact.opens[0].lifted && !impact.stops());
     let edits = connection::Edits {
@@ -248,7 +248,10 @@ fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
         ..Default::default()
     };
     let (_, impact) = connection::foresee_edit(&mut bench.core, &p("hr"), &longer).unwrap();
-    assert_eq!(impact.opens[0].what, "may have tokens that last 2d");
+    assert_eq!(
+        impact.opens[0].what,
+        "may have tokens with a lifetime of 2d"
+    );
     assert!(!impact.opens[0].lifted);
     let (_, impact) = connection::foresee_edit(
         &mut bench.core,

@@ -33,7 +33,7 @@ fn is_damage<T: std::fmt::Debug>(answer: Result<T, Error>) {
     let error = answer.unwrap_err();
     assert_eq!(error.kind(), Kind::Integrity, "{error}");
     assert!(
-        error.to_string().contains("leads to another record"),
+        error.to_string().contains("points to another record"),
         "{error}"
     );
 }

@@ -152,7 +152,7 @@ fn a_user_and_a_password_come_together() {
             None,
             alone
         )),
-        "the user of the server needs a password"
+        "a user name needs a password"
     );
     for url in ["smtp://h.example", "outbox:/mails"] {
         let idle = Draft {
@@ -233,11 +233,14 @@ fn what_is_taken_away_is_gone_and_the_rest_stays() {
     let tested = test(&mut bench, &mut bag, Some("test")).unwrap();
     assert_eq!(tested.transport.to_string(), "outbox:/general");
     mail::clear(&mut bench.core, None).unwrap().unwrap();
-    assert_eq!(message(test(&mut bench, &mut bag, None)), "mail is not set");
+    assert_eq!(
+        message(test(&mut bench, &mut bag, None)),
+        "mail is not configured"
+    );
     let none = message(test(&mut bench, &mut bag, Some("test")));
     assert_eq!(
         none,
-        "mail is not set for environment `test`, nor in general"
+        "mail is not configured for environment `test`, nor in general"
     );
     assert_eq!(bag.took.len(), 1);
     assert_eq!(
@@ -278,7 +281,7 @@ fn a_mail_that_was_not_taken_is_an_error_with_its_cause() {
     let error = test(&mut bench, &mut bag, None).unwrap_err();
     assert_eq!(
         (error.kind(), error.to_string().as_str()),
-        (Kind::Failed, "the mail was not sent")
+        (Kind::Failed, "the message was not sent")
     );
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "the folder is full");
@@ -291,7 +294,7 @@ fn a_mail_that_was_not_taken_is_an_error_with_its_cause() {
         },
         None,
     );
-    assert_eq!(message(error), "the mail may have been sent or not");
+    assert_eq!(message(error), "the message may or may not have been sent");
 }
 
 #[test]

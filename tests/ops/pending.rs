@@ -234,7 +234,7 @@ fn a_sink_that_cannot_give_back_what_it_held_says_so() {
     };
     assert_eq!(
         source.to_string(),
-        "no room; and what was there before is not back: gone read-only"
+        "no room; and what was there before could not be restored: gone read-only"
     );
 }
 

@@ -85,7 +85,9 @@ impl DeferredSink for Slow {
 
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
         if self.content.as_ref().map(String::as_bytes) != held {
-            return Err(io::Error::other("somebody else changed it meanwhile"));
+            return Err(io::Error::other(
+                "it was changed by another program meanwhile",
+            ));
         }
         if let Some(act) = &mut self.meanwhile {
             act(secret.expose())?;

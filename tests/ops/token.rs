@@ -139,7 +139,7 @@ fn a_connections_lifetime_is_the_default_and_the_maximum() {
         asked.expires = Some(p(expires));
         let refused = message(bench.issue(&asked));
         assert_eq!(
-            refused, "connection `hr` allows tokens of at most 30d",
+            refused, "connection `hr` allows a lifetime of at most 30d",
             "{expires}"
         );
     }
@@ -180,7 +180,7 @@ fn an_end_in_the_past_is_refused() {
     asked.expires = Some(p("2026-11-24"));
     assert_eq!(
         message(bench.issue(&asked)),
-        "2026-11-24T00:00:00Z is already past"
+        "2026-11-24T00:00:00Z is in the past"
     );
 }
 

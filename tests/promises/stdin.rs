@@ -164,7 +164,7 @@ fn every_command_is_known_here_and_the_help_names_those_that_read() {
     }
     let help = root.get_after_long_help().unwrap().to_string();
     let section = help
-        .split("\nStandard input, which nothing else reads:\n")
+        .split("\nStandard input is read only by:\n")
         .nth(1)
         .unwrap();
     let lines = section.lines().take_while(|line| line.starts_with("  "));

@@ -240,7 +240,7 @@ fn an_index_entry_that_leads_nowhere_is_found() {
     })
     .unwrap();
     let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();
-    assert!(error.to_string().contains("leads nowhere"), "{error}");
+    assert!(error.to_string().contains("points to nothing"), "{error}");
 }
 
 /// A mistake of ours again.

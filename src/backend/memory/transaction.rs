@@ -28,7 +28,7 @@ impl MemoryTransaction<'_> {
         self.call(method)?;
         match self.mode {
             Mode::Write | Mode::WriteIfFree => Ok(()),
-            Mode::Read => Err(Fault::ReadOnly("this transaction only reads".into())),
+            Mode::Read => Err(Fault::ReadOnly("this transaction is read-only".into())),
         }
     }
 }
@@ -41,7 +41,7 @@ impl Transaction for MemoryTransaction<'_> {
         if hdr.keys().eq(&[1, 2]) && manifest {
             Ok(())
         } else {
-            Err(Fault::Corrupt("it has other rows than a store".into()))
+            Err(Fault::Corrupt("its rows are not those of a store".into()))
         }
     }
 
@@ -231,12 +231,12 @@ fn add<K: Ord, V>(table: &mut BTreeMap<K, V>, key: K, value: V) -> Result<(), Fa
             place.insert(value);
             Ok(())
         }
-        Entry::Occupied(_) => Err(Fault::Corrupt("a row is there already".into())),
+        Entry::Occupied(_) => Err(Fault::Corrupt("a row exists already".into())),
     }
 }
 
 fn present<V>(removed: Option<V>) -> Result<(), Fault> {
     removed
         .map(drop)
-        .ok_or_else(|| Fault::Corrupt("a row that should be there is not".into()))
+        .ok_or_else(|| Fault::Corrupt("a row is missing".into()))
 }

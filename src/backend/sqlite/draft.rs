@@ -118,10 +118,7 @@ impl Drop for Draft {
 
 /// A failure that comes too late: the file has its name already.
 pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
-    Fault::Storage(format!(
-        "`{}` is in its place, but: {fault}",
-        path.display()
-    ))
+    Fault::Storage(format!("`{}` was written, but: {fault}", path.display()))
 }
 
 /// Keeps others from work on all of a store; the kernel gives the lock back.

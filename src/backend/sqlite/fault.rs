@@ -13,7 +13,7 @@ const MOVED: i32 = 1032;
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
     let Some(failure) = error.sqlite_error() else {
-        return corrupt("a column holds another type than it should");
+        return corrupt("a column has the wrong type");
     };
     match (failure.code, failure.extended_code) {
         (_, SHORT_READ) => corrupt("the file is truncated"),
@@ -23,7 +23,7 @@ pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
         (ErrorCode::DiskFull, _) => Fault::Storage("no space is left".into()),
         (ErrorCode::OutOfMemory, _) => Fault::Storage("out of memory".into()),
         (ErrorCode::SystemIoFailure, code) => {
-            Fault::Storage(format!("input or output failed, SQLite code {code}"))
+            Fault::Storage(format!("I/O error, SQLite code {code}"))
         }
         (ErrorCode::CannotOpen, code) => {
             Fault::Storage(format!("a file could not be opened, SQLite code {code}"))
@@ -31,11 +31,11 @@ pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
         (ErrorCode::FileLockingProtocolFailed | ErrorCode::PermissionDenied, code) => {
             Fault::Storage(format!("locking failed, SQLite code {code}"))
         }
-        (ErrorCode::NotADatabase, _) => corrupt("this is no SQLite file"),
+        (ErrorCode::NotADatabase, _) => corrupt("this is not an SQLite file"),
         // Nothing but the reading of a schema is ever cut short.
         (ErrorCode::OperationInterrupted, _) => corrupt("its tables are not those of a store"),
         (ErrorCode::TooBig, _) => too_long(),
-        (ErrorCode::ConstraintViolation, _) => corrupt("a row is there already or breaks a rule"),
+        (ErrorCode::ConstraintViolation, _) => corrupt("a row exists already or breaks a rule"),
         (_, code) => Fault::Corrupt(format!("SQLite code {code}")),
     }
 }
@@ -47,7 +47,7 @@ pub(super) fn moved() -> Fault {
 
 /// A value that no store holds.
 pub(super) fn too_long() -> Fault {
-    Fault::Damaged("a row is longer than one can be".into())
+    Fault::Damaged("a row is longer than allowed".into())
 }
 
 pub(super) fn corrupt(why: &str) -> Fault {

@@ -129,7 +129,7 @@ impl Folder {
                 if own && is_store(self.fd.as_fd(), name) {
                     return Distrust::of(&self.path, problem, stat).into();
                 }
-                let problem = "is open to other users; the store needs a folder of its own, inside it or elsewhere";
+                let problem = "is accessible to other users; the store needs a folder of its own, inside it or elsewhere";
                 bad(&self.path, problem, inside())
             }
             other => unsafe_for(&self.path, other, stat),
@@ -148,7 +148,7 @@ impl Folder {
             None => Ok(()),
             Some((_, name)) => {
                 let problem = format!(
-                    "lies on a network filesystem ({name}), where locks cannot be relied on; `--allow-network-fs` uses it all the same"
+                    "is on a network filesystem ({name}), where locks are not reliable; `--allow-network-fs` uses it anyway"
                 );
                 Err(bad(&self.path, problem, None))
             }

@@ -30,13 +30,13 @@ pub(super) fn check(folder: &Folder, store: &OsStr, journal: &OsStr) -> Result<(
         .unwrap_or(0)
         .saturating_sub(MAGIC.len() as u64);
     if bytes_at(&journal, end) == Some(MAGIC) {
-        return Err(corrupt("the journal beside it names another file"));
+        return Err(corrupt("the journal next to it names another file"));
     }
     if bytes_of(folder, store, MODE)? == Some(ROLLBACK) {
         return Ok(());
     }
     Err(corrupt(
-        "a rollback journal lies beside it, and it is written without one",
+        "there is a rollback journal next to it, but it is written without one",
     ))
 }
 

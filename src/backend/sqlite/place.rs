@@ -218,7 +218,7 @@ impl Place {
             (false, true) => Ok(FileAccess::ReadOnly),
             (_, false) if !pending => Ok(FileAccess::Immutable),
             (_, false) => Err(Fault::ReadOnly(
-                "the folder is read-only, and a journal beside the store holds changes that are not in it yet; open it once where it can be written".into(),
+                "the folder is read-only, and a journal next to the store holds changes that are not in it yet; open the store once where it is writable".into(),
             )),
         }
     }

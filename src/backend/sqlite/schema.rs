@@ -66,7 +66,7 @@ pub(super) fn check_tables(connection: &Connection) -> Result<(), Fault> {
     }
     match rows.next().map_err(sqlite)? {
         None => Ok(()),
-        Some(_) => Err(corrupt("there is more in it than the tables of a store")),
+        Some(_) => Err(corrupt("it has more than the tables of a store")),
     }
 }
 
@@ -81,9 +81,9 @@ pub(super) fn check_keys(connection: &Connection) -> Result<(), Fault> {
         .map_err(sqlite)?;
     match (header.as_slice(), manifest) {
         ([1, 2], [Some(0), Some(0..=512)]) => Ok(()),
-        ([], [None, None]) => Err(corrupt("it was never filled")),
-        ([1, 2], _) => Err(corrupt("table `man` has other rows than a store")),
-        _ => Err(corrupt("table `hdr` has other rows than a store")),
+        ([], [None, None]) => Err(corrupt("it is empty")),
+        ([1, 2], _) => Err(corrupt("the rows of table `man` are not those of a store")),
+        _ => Err(corrupt("the rows of table `hdr` are not those of a store")),
     }
 }
 

@@ -79,7 +79,7 @@ impl<'a> SqliteTransaction<'a> {
     /// Runs a statement that writes; how many rows it changed.
     fn change(&self, sql: &str, values: impl Params) -> Result<usize, Fault> {
         if self.mode == Mode::Read {
-            return Err(Fault::ReadOnly("this transaction only reads".into()));
+            return Err(Fault::ReadOnly("this transaction is read-only".into()));
         }
         self.link
             .connection
@@ -91,7 +91,7 @@ impl<'a> SqliteTransaction<'a> {
     fn change_one(&self, sql: &str, values: impl Params) -> Result<(), Fault> {
         match self.change(sql, values)? {
             1 => Ok(()),
-            _ => Err(corrupt("a row that should be there is not")),
+            _ => Err(corrupt("a row is missing")),
         }
     }
 }
@@ -278,7 +278,7 @@ fn length(row: &Row) -> u64 {
 }
 
 fn too_many() -> Fault {
-    Fault::Damaged("rows of it are longer in sum than the file".into())
+    Fault::Damaged("its rows are longer in total than the file".into())
 }
 
 fn sealed(row: &SqlRow<'_>, at: usize) -> Result<Row, Fault> {
@@ -291,7 +291,7 @@ fn sealed(row: &SqlRow<'_>, at: usize) -> Result<Row, Fault> {
 fn blob(row: &SqlRow<'_>, at: usize) -> Result<Vec<u8>, Fault> {
     match row.get_ref(at).map_err(sqlite)? {
         ValueRef::Blob(bytes) => fitting(bytes).map(<[u8]>::to_vec),
-        _ => Err(corrupt("a value is not of bytes")),
+        _ => Err(corrupt("a value is not a blob")),
     }
 }
 
@@ -299,8 +299,8 @@ fn key(row: &SqlRow<'_>, at: usize) -> Result<[u8; 16], Fault> {
     match row.get_ref(at).map_err(sqlite)? {
         ValueRef::Blob(bytes) => bytes
             .try_into()
-            .map_err(|_| corrupt("a key has another length than it should")),
-        _ => Err(corrupt("a key is not of bytes")),
+            .map_err(|_| corrupt("a key has the wrong length")),
+        _ => Err(corrupt("a key is not a blob")),
     }
 }
 
@@ -313,6 +313,6 @@ fn number<N: TryFrom<i64>>(row: &SqlRow<'_>, at: usize) -> Result<N, Fault> {
         ValueRef::Integer(value) => value
             .try_into()
             .map_err(|_| corrupt("a number is out of range")),
-        _ => Err(corrupt("a number is of another type")),
+        _ => Err(corrupt("a number has the wrong type")),
     }
 }

@@ -39,7 +39,7 @@ pub(in crate::barrier) struct FreshnessCheck<'a> {
 /// has seen.
 pub(in crate::barrier) fn gone() -> Error {
     Error::History(History::Fork(
-        "it has seen the store before, and its anchor is gone".into(),
+        "it has seen the store before, but its anchor is missing".into(),
     ))
 }
 
@@ -68,7 +68,7 @@ impl FreshnessCheck<'_> {
         let key = &self.unlocked.keys.anchor;
         let foreign = || {
             Error::History(History::Substituted(
-                "the anchor is not this store's".into(),
+                "the anchor belongs to another store".into(),
             ))
         };
         let mark = self.mark;

@@ -48,7 +48,7 @@ impl Reader<'_> {
             return Ok(());
         }
         Err(Error::Integrity(
-            "the log's chain does not end where it should".into(),
+            "the log's chain does not end at its head".into(),
         ))
     }
 

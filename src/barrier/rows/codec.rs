@@ -62,13 +62,13 @@ impl<'a> Cursor<'a> {
             return Ok(());
         }
         Err(Error::Integrity(format!(
-            "{} carries something behind its end",
+            "{} has trailing bytes",
             self.what
         )))
     }
 
     fn short(&self) -> Error {
-        Error::Integrity(format!("{} ends too early", self.what))
+        Error::Integrity(format!("{} is truncated", self.what))
     }
 }
 

@@ -37,7 +37,7 @@ impl RowOrder {
             Some(left) if ascends => self.left = left,
             _ => {
                 return Err(Fault::Corrupt(format!(
-                    "`{}` has rows that cannot be",
+                    "`{}` has impossible rows",
                     self.table
                 )));
             }

@@ -45,7 +45,7 @@ pub(in crate::barrier) fn decode<R: Record>(body: &[u8]) -> Result<R> {
 }
 
 fn damaged<R: Record>() -> Error {
-    Error::Integrity(format!("a {} does not read as one", R::NOUN))
+    Error::Integrity(format!("a {} cannot be decoded", R::NOUN))
 }
 
 #[cfg(test)]

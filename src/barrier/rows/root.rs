@@ -155,7 +155,7 @@ impl Root {
             let b = cursor.u16()?;
             if !(1..=512).contains(&b) {
                 return Err(Error::Integrity(
-                    "the manifest names a row that cannot be".into(),
+                    "the manifest names an impossible row".into(),
                 ));
             }
             root.set_sum(b, Sum::from_bytes(cursor.array()?));

@@ -77,7 +77,7 @@ impl Store {
             && !matches!(self.overridden, Override::Fork | Override::Any)
         {
             return Err(Error::History(History::Substituted(
-                "this machine knew one with another id here".into(),
+                "this machine has seen one with another id at this path".into(),
             )));
         }
         let seen = match anchor.read().map_err(file)? {

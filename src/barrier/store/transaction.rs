@@ -150,7 +150,7 @@ impl Store {
         last: impl FnOnce(&mut T) -> Result<()>,
     ) -> Result<T> {
         if self.unlocked.header.newer_minor() {
-            return Err(Fault::NewerFormat("it can be read, not written".into()).into());
+            return Err(Fault::NewerFormat("it can be read, but not written".into()).into());
         }
         // Before anything is changed: a write that the anchor could not follow is refused.
         let mut anchor_file = self.open_anchor(self.draft)?;

@@ -99,7 +99,7 @@ impl Header {
         }
         let mut cursor = Cursor::new(bytes, "the header");
         if cursor.array::<8>().ok() != Some(MAGIC) {
-            return Err(corrupt("its header does not start as one"));
+            return Err(corrupt("its header has no valid start"));
         }
         Self::decode_versions(&mut cursor).and_then(|(minor, ro_compat, slots)| {
             let store = cursor.array()?;
@@ -110,12 +110,10 @@ impl Header {
                 .collect::<Result<Vec<_>>>()?;
             let passphrases = |slot: &&Slot| slot.kind() == SlotKind::Passphrase;
             if slots.iter().filter(passphrases).count() > MOST_PASSPHRASES {
-                return Err(corrupt("its header has more passphrases than there can be"));
+                return Err(corrupt("its header has more passphrases than allowed"));
             }
             if cursor.rest().len() != 32 {
-                return Err(Error::Integrity(
-                    "the header does not end where it should".into(),
-                ));
+                return Err(Error::Integrity("the header has trailing bytes".into()));
             }
             Ok(Self {
                 minor,
@@ -136,7 +134,9 @@ impl Header {
         let suite = cursor.u16()?;
         let slots = cursor.u16()?;
         if major != MAJOR {
-            return Err(newer(format!("format {major}, this one knows {MAJOR}")));
+            return Err(newer(format!(
+                "format {major}, but this program reads {MAJOR}"
+            )));
         }
         if incompat != 0 {
             return Err(newer(format!("unknown features {incompat:#x}")));
@@ -157,7 +157,7 @@ impl Header {
         }
         let (covered, mac) = bytes
             .split_last_chunk::<32>()
-            .ok_or_else(|| Error::Integrity("the header ends too early".into()))?;
+            .ok_or_else(|| Error::Integrity("the header is truncated".into()))?;
         let key = MacKey::new(&hkdf(&self.store, root.expose(), Label::HdrMac));
         if key.tag(Label::HdrMac, &[covered]).ct_eq(mac) {
             return Ok(());

@@ -71,7 +71,7 @@ pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
     }
     if sum != checksum(covered) {
         return Err(Error::KeyFile(
-            "its checksum does not fit; it was cut or changed",
+            "its checksum is wrong; it was truncated or changed",
         ));
     }
     if id != Some(&HEXLOWER.encode(store)) {
@@ -83,7 +83,7 @@ pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
         .unwrap_or_default()
         .as_bytes();
     match BASE32_NOPAD.decode_mut(secret, &mut *bytes) {
-        Ok(32) => Key::from_slice(&*bytes).ok_or(Error::KeyFile("its key has another length")),
-        _ => Err(Error::KeyFile("its key does not read as one")),
+        Ok(32) => Key::from_slice(&*bytes).ok_or(Error::KeyFile("its key has the wrong length")),
+        _ => Err(Error::KeyFile("its key cannot be decoded")),
     }
 }

@@ -213,7 +213,7 @@ fn bound(store: &StoreId, generation: u64) -> [u8; 52] {
 }
 
 fn damaged() -> Error {
-    Error::Integrity("the keyring does not read as one".into())
+    Error::Integrity("the keyring cannot be decoded".into())
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl RecoveryCode {
         }
         Err(Invalid::new(
             "a recovery code",
-            "its check characters do not fit; one was mistyped",
+            "its check characters are wrong; a character was mistyped",
         ))
     }
 
@@ -147,7 +147,7 @@ fn canonical(c: char) -> char {
 fn digits(text: &str) -> Result<Zeroizing<Vec<u8>>, Invalid> {
     let wrong = |why: &str| Invalid::new("a recovery code", why);
     if text.len() > 4 * CHARACTERS {
-        return Err(wrong("it has nine groups of four characters"));
+        return Err(wrong("use nine groups of four characters"));
     }
     let mut digits = Zeroizing::new(Vec::with_capacity(CHARACTERS));
     for c in text
@@ -155,11 +155,11 @@ fn digits(text: &str) -> Result<Zeroizing<Vec<u8>>, Invalid> {
         .filter(|c| !matches!(c, '-' | ' ' | '\t' | '\r' | '\n'))
     {
         let digit = ALPHABET.iter().position(|a| char::from(*a) == canonical(c));
-        let digit = digit.ok_or_else(|| wrong("it has letters and digits only"))?;
+        let digit = digit.ok_or_else(|| wrong("use only letters and digits"))?;
         digits.push(u8::try_from(digit).unwrap_or(0));
     }
     if digits.len() != CHARACTERS {
-        return Err(wrong("it has nine groups of four characters"));
+        return Err(wrong("use nine groups of four characters"));
     }
     Ok(digits)
 }

@@ -268,9 +268,7 @@ impl Slot {
         let commit = fields.array()?;
         let wrapped = fields.array()?;
         if !fields.rest().is_empty() {
-            return Err(Error::Integrity(
-                "a key slot carries something behind its end".into(),
-            ));
+            return Err(Error::Integrity("a key slot has trailing bytes".into()));
         }
         Ok(Self {
             kind,

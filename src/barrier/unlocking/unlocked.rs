@@ -103,7 +103,7 @@ impl Unlocked {
         let header = Header::decode(&header_bytes)?;
         if header.store != self.header.store {
             return Err(Error::History(History::Substituted(
-                "it is another store".into(),
+                "it is a different store".into(),
             )));
         }
         let root_key = Key::from_slice(self.root_key.expose());

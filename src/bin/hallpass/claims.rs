@@ -40,7 +40,7 @@ impl Claims {
             let taken = taken.next().and_then(Result::ok);
             let refused = || {
                 let hint =
-                    format!("open it for the command, as a shell does with `{number}{opened}FILE`");
+                    format!("open it for the command, in a shell with `{number}{opened}FILE`");
                 Failure::usage(format!("descriptor {number} is not open")).advice(hint)
             };
             taken.map(Some).ok_or_else(refused)

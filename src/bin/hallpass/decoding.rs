@@ -83,7 +83,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<SecretText, &'static 
     }
 }
 
-const BROKEN: &str = "begins as UTF-16 and is none; save it as UTF-8";
+const BROKEN: &str = "starts like UTF-16 but is not valid; save it as UTF-8";
 
 #[cfg(test)]
 mod tests {

@@ -80,7 +80,7 @@ impl Failure {
     /// Says that what was asked for was done, if it was only the result that could not be printed.
     pub(crate) fn after_all(mut self, done: bool) -> Self {
         if self.about_output && done {
-            self.message.push_str(", but what was asked for is done");
+            self.message.push_str(", but the operation was completed");
             self.silent = false;
         }
         self
@@ -239,7 +239,7 @@ struct Body {
 
 impl From<Unsupported> for Failure {
     fn from(unsupported: Unsupported) -> Self {
-        Self::usage(unsupported.to_string()).advice("`--store PATH` names a file")
+        Self::usage(unsupported.to_string()).advice("`--store PATH` must be a file")
     }
 }
 

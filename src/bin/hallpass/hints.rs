@@ -43,11 +43,11 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
             command(format!("token show {successor}"))
         }
         Error::WrongKey => advice(
-            "name another key (`--key-file`, `--passphrase-file`), or use a recovery code as the passphrase",
+            "use another key (`--key-file`, `--passphrase-file`), or a recovery code as the passphrase",
         ),
-        Error::KeyFile(_) => advice("name the store's own key file: `--key-file FILE`"),
+        Error::KeyFile(_) => advice("use the store's own key file: `--key-file FILE`"),
         Error::History(History::AnchorMissing) => {
-            advice("if you know this to be the newest store, leave `--require-anchor` out once")
+            advice("if you know that this is the newest store, omit `--require-anchor` once")
         }
         Error::Integrity(_) => command("store restore BACKUP"),
         Error::History(History::Rollback { .. }) => command("store accept --rollback --dry-run"),
@@ -55,15 +55,15 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
             command("store accept --fork --dry-run")
         }
         Error::History(History::LogCut { .. }) | Error::History(History::LogDiffers(_)) => advice(
-            "find out who replaced the store; a backup goes back with `hallpass store restore BACKUP`",
+            "find out who replaced the store; `hallpass store restore BACKUP` restores a backup",
         ),
         Error::Clock { .. } => command("store accept --clock --dry-run"),
-        Error::AnchorUnwritable { .. } => advice(
-            "name a folder that can be written with `--state-dir DIR`, or do without: `--no-anchor`",
-        ),
+        Error::AnchorUnwritable { .. } => {
+            advice("use a writable folder with `--state-dir DIR`, or no anchor with `--no-anchor`")
+        }
         Error::Refused(refusal) => refused(refusal),
         Error::Undelivered { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
-            advice("`--to file:PATH`, or `--output table`, which is the secret alone")
+            advice("use `--to file:PATH`, or `--output table`, which prints only the secret")
         }
         Error::Occupied(_) => advice("`--overwrite` replaces it"),
         Error::StillValid { token, .. } => command(format!("token revoke {token}")),
@@ -87,13 +87,13 @@ pub(crate) fn of_part(error: &Error) -> Option<Hint> {
             advice(format!("declare `expires = \"{maximum}\"`, or less"))
         }
         Error::Refused(Refusal::NotAllowed { .. }) => {
-            advice("declare another connection of the token, or one more of its profile")
+            advice("declare another connection for the token, or allow its profile this one")
         }
         Error::NotFound(Subject::Connection(_)) | Error::NotFound(Subject::Environment(_)) => {
-            advice("declare it, too, or make it first")
+            advice("declare it, too, or add it first")
         }
         Error::Exists(Existing::Token(..)) => {
-            advice("give the new one another name, or take the old one back first")
+            advice("give the new token another name, or revoke the old one first")
         }
         occupied @ Error::Occupied(_) => next(occupied),
         other => next(other).filter(|hint| matches!(hint, Hint::Command(_))),
@@ -108,9 +108,7 @@ fn refused(refusal: &Refusal) -> Option<Hint> {
         Refusal::LastRange(name) => command(format!("connection edit {name} --any-ip")),
         Refusal::LifetimeTooLong { maximum, .. } => advice(format!("--expires {maximum}")),
         Refusal::LoginTooLong(maximum) => advice(format!("--for {maximum}")),
-        Refusal::TooShort { .. } => {
-            advice("ask for less with `--min-life`, or for more with `--expires`")
-        }
+        Refusal::TooShort { .. } => advice("use a shorter `--min-life`, or a longer `--expires`"),
         Refusal::NotAllowed {
             profile,
             connection,
@@ -133,12 +131,14 @@ fn refused(refusal: &Refusal) -> Option<Hint> {
         Refusal::NoPassword(name) => command(format!("password set {name}")),
         Refusal::WeakPassword(_) => command("password set PROFILE --generate"),
         Refusal::Guessable | Refusal::OwnShape => {
-            advice("make a new one: `hallpass token add` without `--value-file`")
+            advice("issue a new token: `hallpass token add` without `--value-file`")
         }
-        Refusal::LastSlot(_) => {
-            advice("add or name another key first: `hallpass store key add`, `--key-file FILE`")
+        Refusal::LastSlot(_) => advice(
+            "add another key first (`hallpass store key add`), or open the store with another (`--key-file FILE`)",
+        ),
+        Refusal::ColocatedKey => {
+            advice("keep it in another folder, or accept the risk with `--allow-colocated-key`")
         }
-        Refusal::ColocatedKey => advice("keep it elsewhere, or accept it: `--allow-colocated-key`"),
         _ => None,
     }
 }
@@ -146,16 +146,14 @@ fn refused(refusal: &Refusal) -> Option<Hint> {
 fn unsent(failure: &SendFailure) -> Option<Hint> {
     advice(match failure.remedy? {
         Remedy::NameAuthority => {
-            "if the server is your own: `hallpass mail set` again, with `--ca-file FILE`"
+            "if the server is your own, repeat `hallpass mail set` with `--ca-file FILE`"
         }
-        Remedy::NameAsCertified => {
-            "`hallpass mail set` again, with the name that is in its certificate"
-        }
-        Remedy::SignIn => "`hallpass mail set` again, with the right user and password",
+        Remedy::NameAsCertified => "repeat `hallpass mail set` with the name in its certificate",
+        Remedy::SignIn => "repeat `hallpass mail set` with the right user and password",
         Remedy::OtherProtection => {
-            "`smtp:` (port 587) begins with STARTTLS, `smtps:` (port 465) with TLS from the first byte"
+            "`smtp:` (port 587) starts with STARTTLS, `smtps:` (port 465) with TLS from the first byte"
         }
-        Remedy::CheckServer => "look at the host and the port: `hallpass mail show`",
+        Remedy::CheckServer => "check the host and port: `hallpass mail show`",
         _ => return None,
     })
 }
@@ -179,11 +177,11 @@ fn storage(fault: &Fault) -> Option<Hint> {
         Fault::Missing(_) => command("init"),
         Fault::Exists(_) => command("status"),
         Fault::Busy => advice("another hallpass is writing; try again"),
-        Fault::ReadOnly(_) => {
-            advice("reading still works; writing needs a filesystem that can be written")
-        }
+        Fault::ReadOnly(_) => advice("reading still works; writing needs a writable filesystem"),
         Fault::Corrupt(_) => command("store restore BACKUP"),
-        Fault::NewerFormat(_) => advice("install the hallpass that wrote it, or a newer one"),
+        Fault::NewerFormat(_) => {
+            advice("install the hallpass version that wrote it, or a newer one")
+        }
         _ => None,
     }
 }

@@ -57,15 +57,15 @@ fn option(word: &OsString) -> Option<&str> {
 
 fn refused(position: &str, kind: Kind) -> Failure {
     let message = format!(
-        "{position} holds {}; a secret does not belong there",
+        "{position} holds {}; a secret must not be there",
         kind.word()
     );
     Failure::usage(message).advice(match kind {
         Kind::Token => {
-            "name the token by its id, or pipe it in; revoke it if others may have seen it"
+            "use the token's id, or pipe the token in; revoke it if others may have seen it"
         }
-        Kind::Key => "name the file that it is in: `--key-file FILE`",
-        Kind::RecoveryCode => "put it into a file, and name that: `--passphrase-file FILE`",
+        Kind::Key => "give the file that holds it: `--key-file FILE`",
+        Kind::RecoveryCode => "put it into a file and give that: `--passphrase-file FILE`",
     })
 }
 

@@ -97,7 +97,7 @@ fn ensure_named(path: &Path) -> Result<(), Failure> {
     match path.file_name() {
         Some(_) => Ok(()),
         None => Err(Failure::usage(format!(
-            "`{}` is no name of a file",
+            "`{}` is not a file name",
             path.display()
         ))),
     }

@@ -150,7 +150,7 @@ fn nonempty(folder: &Path) -> &Path {
 }
 
 fn kept(path: &Path) -> Fault {
-    let problem = "belongs to the store, and is not replaced".to_owned();
+    let problem = "belongs to the store, and is not overwritten".to_owned();
     Fault::Unsafe {
         what: path.display().to_string(),
         problem,

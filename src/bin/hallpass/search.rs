@@ -209,6 +209,6 @@ fn regular(path: &Path) -> io::Result<File> {
     }
     Err(io::Error::new(
         io::ErrorKind::InvalidInput,
-        "it is no regular file any more",
+        "it is no longer a regular file",
     ))
 }

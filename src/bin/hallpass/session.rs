@@ -225,14 +225,14 @@ fn place(global: &Global) -> String {
 fn told(notice: &Notice) -> String {
     match notice {
         Notice::FirstUse => {
-            "this machine had not seen the store before; it is remembered from now on".to_owned()
+            "this machine had not seen the store before; it now has an anchor for it".to_owned()
         }
         Notice::AnchorNotUpdated(why) => {
-            format!("the anchor could not be brought up to date: {why}")
+            format!("the anchor could not be updated: {why}")
         }
         Notice::ClockBehind(seconds) => format!(
             "the clock is {seconds} seconds behind the store's last change; expiry is judged by that change"
         ),
-        _ => "the store has a notice that this program does not know".to_owned(),
+        _ => "the store has a notice unknown to this program".to_owned(),
     }
 }

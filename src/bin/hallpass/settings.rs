@@ -194,7 +194,7 @@ impl StateFolder {
         match self {
             Self::Named(path) if is_missing(path) => {
                 let message = format!("no state folder `{}`", path.display());
-                let hint = "name the one that this machine remembers stores in, or make it: ";
+                let hint = "use the one with this machine's anchors, or create it:  ";
                 let hint = format!("{hint}mkdir -m 700 {}", shell(path));
                 Err(Failure::new(Kind::NotFound, message).advice(hint))
             }
@@ -230,8 +230,8 @@ fn anchor(global: &Global) -> Option<AnchorPolicy> {
 }
 
 fn homeless() -> Failure {
-    Failure::new(Kind::NotFound, "there is no home folder to look in")
-        .advice("say where things are: `--store PATH --state-dir DIR --config FILE`")
+    Failure::new(Kind::NotFound, "there is no home folder")
+        .advice("give the paths: `--store PATH --state-dir DIR --config FILE`")
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl KeySource {
     ) -> Result<Option<Self>, Failure> {
         let mut named = Self::named(flags);
         if named.len() > 1 {
-            return Err(Failure::usage("the key is given in more than one way").advice(OPTIONS));
+            return Err(Failure::usage("the key is given more than once").advice(OPTIONS));
         }
         let source = named.pop().or_else(|| Self::from_environment(environment));
         let source = source.or_else(|| settings.map(|path| Self::KeyFile(path.to_owned())));

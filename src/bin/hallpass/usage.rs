@@ -70,7 +70,7 @@ fn message(error: &clap::Error) -> String {
     match error.kind() {
         ErrorKind::ValueValidation => match error.source() {
             Some(source) => format!("`{}`: {source}", argument()),
-            None => format!("`{}` has an unsuitable value", argument()),
+            None => format!("`{}` has an invalid value", argument()),
         },
         ErrorKind::InvalidValue if value().is_empty() => format!("`{}` needs a value", argument()),
         ErrorKind::InvalidValue => {
@@ -79,7 +79,7 @@ fn message(error: &clap::Error) -> String {
         }
         // A word that stands where none belongs may be a secret; an option is none.
         ErrorKind::UnknownArgument if !argument().starts_with('-') => {
-            "an argument too many; a secret never goes there".to_owned()
+            "too many arguments; a secret must not be an argument".to_owned()
         }
         ErrorKind::UnknownArgument => format!("unexpected argument `{}`", argument()),
         ErrorKind::InvalidSubcommand => {
@@ -89,7 +89,7 @@ fn message(error: &clap::Error) -> String {
             )
         }
         ErrorKind::MissingRequiredArgument => format!("missing: {}", missing(error)),
-        ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
+        ErrorKind::MissingSubcommand => "missing: a command".to_owned(),
         ErrorKind::ArgumentConflict => conflict(error),
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
         _ => first_line(error),
@@ -124,7 +124,7 @@ fn conflict(error: &clap::Error) -> String {
     if other.is_empty() || one == other {
         format!("`{one}` is given more than once")
     } else {
-        format!("`{one}` does not go with `{other}`")
+        format!("`{one}` cannot be used with `{other}`")
     }
 }
 
@@ -135,8 +135,7 @@ fn first_line(error: &clap::Error) -> String {
 }
 
 /// `--state` named the folder of the anchors once, and is a filter of lists now.
-const STATE: &str =
-    "`--state-dir DIR` names the folder of the anchors; `--state` is a filter of lists";
+const STATE: &str = "`--state-dir DIR` is the folder of the anchors; `--state` filters lists";
 
 /// The command that was meant, or its help.
 fn hint(error: &clap::Error) -> Option<Hint> {

@@ -127,7 +127,7 @@ fn what_is_not_ours_is_let_alone_and_said_to_be_in_the_way() {
     let refused = put(&folder, b"newer", Over::Anything).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "`.hallpass-new` beside it is in the way"
+        "`.hallpass-new` next to it is in the way"
     );
     assert_eq!(
         put_beside(&folder, b"", Over::Anything)
@@ -164,7 +164,10 @@ fn what_was_seen_is_replaced_and_nothing_else() {
         let home = TempDir::new().unwrap();
         let (folder, file) = (open(home.path()), home.path().join("file"));
         let refused = put(&folder, b"new", Over::This(b"seen")).unwrap_err();
-        assert_eq!(refused.to_string(), "somebody else changed it meanwhile");
+        assert_eq!(
+            refused.to_string(),
+            "it was changed by another program meanwhile"
+        );
         assert_eq!(names(home.path()), [""; 0], "nothing is left");
         for other in ["", "see", "seen\n", "another"] {
             fs::write(&file, other).unwrap();

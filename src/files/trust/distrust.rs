@@ -37,10 +37,10 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Foreign(owner) => return write!(f, "belongs to another user (uid {owner})"),
-            Self::Changeable => "can be changed by others",
-            Self::Open => "is open to other users",
+            Self::Changeable => "is writable by others",
+            Self::Open => "is accessible to other users",
             Self::Shared => "is shared with others",
-            Self::Link => "is a symbolic link, and none is followed",
+            Self::Link => "is a symbolic link, which is not followed",
             Self::NotAFolder => "is not a folder",
             Self::Folder => "is a folder, not a regular file",
             Self::NotAFile => "is not a regular file",

@@ -159,7 +159,7 @@ fn same(file: &File, seen: &Stat, path: &Path) -> Result<Stat, Distrust> {
     }
     Err(Distrust::failed(
         path,
-        io::Error::other("another file came into its place meanwhile"),
+        io::Error::other("it was replaced by another file meanwhile"),
     ))
 }
 

@@ -137,10 +137,7 @@ impl Folder {
 /// The folder's part of a path, and the name in it.
 fn split(path: &Path) -> Result<(&Path, &OsStr), Distrust> {
     let unnamed = || {
-        let why = io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "this is not the name of a file",
-        );
+        let why = io::Error::new(io::ErrorKind::InvalidInput, "not a file name");
         Distrust::failed(path, why)
     };
     let name = path.file_name().ok_or_else(unnamed)?;

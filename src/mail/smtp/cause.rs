@@ -25,12 +25,12 @@ pub(super) enum Doing {
 impl Doing {
     fn words(self) -> &'static str {
         match self {
-            Self::Calling => "when it was called",
-            Self::Protecting => "when it was asked for TLS",
+            Self::Calling => "when connecting",
+            Self::Protecting => "when starting TLS",
             Self::SigningIn => "when signing in",
-            Self::Naming => "when it was told from whom and to whom",
-            Self::Sending => "when it was given the mail",
-            Self::Ending => "when the mail was ended",
+            Self::Naming => "when giving sender and recipient",
+            Self::Sending => "when sending the message",
+            Self::Ending => "when finishing the message",
         }
     }
 }
@@ -51,13 +51,14 @@ pub(super) fn no_starttls(server: &Server) -> SendFailure {
 /// The server lets nobody sign in as we can.
 pub(super) fn no_sign_in(server: &Server) -> SendFailure {
     let Server { host, port, .. } = server;
-    let why = format!("`{host}:{port}` does not let anybody sign in by PLAIN or LOGIN");
+    let why = format!("`{host}:{port}` does not offer sign-in by PLAIN or LOGIN");
     SendFailure::permanent(why).with(Remedy::SignIn)
 }
 
 /// The server's address is another machine's, and nothing would protect the connection.
 pub(super) fn elsewhere(host: &Host, address: IpAddr) -> SendFailure {
-    let why = format!("`{host}` leads to {address}, which is not this machine; nothing was sent");
+    let why =
+        format!("`{host}` resolves to {address}, which is not this machine; nothing was sent");
     SendFailure::permanent(why).with(Remedy::CheckServer)
 }
 
@@ -77,18 +78,18 @@ pub(super) fn cause(
             let what = match fault {
                 Fault::Io(error) => about_line(&place, doing, error).to_string(),
                 Fault::Garbled(what) => format!("{place}: {what}"),
-                Fault::OutOfTurn(reply) => format!("{place} said {}", reply.words(discreet)),
+                Fault::OutOfTurn(reply) => format!("{place} answered {}", reply.words(discreet)),
                 Fault::Refused(_) => String::new(),
             };
-            SendError::Uncertain(format!("{what}; it may have the mail or not")).into()
+            SendError::Uncertain(format!("{what}; it may have accepted the message")).into()
         }
         Fault::Garbled(what) => {
-            let why = format!("{place} was not understood {}: {what}", doing.words());
+            let why = format!("{place} sent an invalid reply {}: {what}", doing.words());
             SendFailure::transient(why).with(Remedy::CheckServer)
         }
         Fault::OutOfTurn(reply) => {
             let said = reply.words(discreet);
-            let why = format!("{place} said what was not asked {}: {said}", doing.words());
+            let why = format!("{place} sent an unexpected reply {}: {said}", doing.words());
             SendFailure::transient(why).with(Remedy::CheckServer)
         }
         Fault::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
@@ -126,11 +127,13 @@ fn about_line(place: &str, doing: Doing, error: &io::Error) -> SendFailure {
         io::ErrorKind::ConnectionRefused => format!("nothing answers at {place}: refused"),
         // The kernel says either of them when a time that was set is over.
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-            format!("{place} said nothing {}: timed out", doing.words())
+            format!("{place} did not answer {}: timed out", doing.words())
         }
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::UnexpectedEof => format!("{place} hung up {}", doing.words()),
+        | io::ErrorKind::UnexpectedEof => {
+            format!("{place} closed the connection {}", doing.words())
+        }
         _ => format!(
             "{place} cannot be reached {}: {}",
             doing.words(),
@@ -161,7 +164,7 @@ fn about_tls(server: &Server, error: &rustls::Error) -> SendFailure {
                 .with(Remedy::OtherProtection)
         }
         error => SendFailure::transient(format!(
-            "{place} and hallpass agree on no TLS: {}",
+            "{place} and hallpass have no TLS version or cipher in common: {}",
             plain(&error.to_string())
         )),
     }
@@ -174,7 +177,7 @@ fn about_certificate(server: &Server, error: &CertificateError) -> SendFailure {
     match error {
         // An authority of the same name with another key counts as another.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            say("is not from an authority that is trusted here").with(Remedy::NameAuthority)
+            say("is not from an authority trusted here").with(Remedy::NameAuthority)
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             say("is for another name").with(Remedy::NameAsCertified)

@@ -83,12 +83,10 @@ impl Connection {
         name: ServerName<'static>,
     ) -> Result<Self, Fault> {
         if !self.stream.buffer().is_empty() {
-            return Err(Fault::Garbled(
-                "it said more than it was asked before it was protected",
-            ));
+            return Err(Fault::Garbled("it sent unsolicited data before TLS"));
         }
         let Stream::Plain(mut stream) = self.stream.into_inner() else {
-            return Err(Fault::Garbled("it is protected already"));
+            return Err(Fault::Garbled("the connection is encrypted already"));
         };
         let mut tls = ClientConnection::new(config, name).map_err(io::Error::other)?;
         while tls.is_handshaking() {
@@ -120,7 +118,7 @@ impl Connection {
         if !self.stream.buffer().is_empty() {
             // A server that gives up may say so unasked.
             self.reply(Class::Completion)?;
-            return Err(Fault::Garbled("it said more than it was asked"));
+            return Err(Fault::Garbled("it sent unsolicited data"));
         }
         let stream = self.stream.get_mut();
         stream.write_all(bytes)?;
@@ -151,15 +149,15 @@ impl Connection {
         let mut begun = None;
         for _ in 0..MOST_LINES {
             let bytes = self.line()?;
-            let line = Line::parse(&bytes).ok_or(Fault::Garbled("it is no mail server"))?;
+            let line = Line::parse(&bytes).ok_or(Fault::Garbled("it is not a mail server"))?;
             let reply = Reply::with(begun.take(), &line)
-                .ok_or(Fault::Garbled("it answered twice at once"))?;
+                .ok_or(Fault::Garbled("it sent two replies at once"))?;
             if line.is_last() {
                 return Ok(reply);
             }
             begun = Some(reply);
         }
-        Err(Fault::Garbled("it answered without end"))
+        Err(Fault::Garbled("its reply is too long"))
     }
 
     /// One line, without its end.
@@ -171,7 +169,7 @@ impl Connection {
         match line.strip_suffix(b"\n") {
             Some(text) => Ok(text.strip_suffix(b"\r").unwrap_or(text).to_owned()),
             None if line.len() as u64 >= LONGEST_LINE => {
-                Err(Fault::Garbled("it answered without end"))
+                Err(Fault::Garbled("its reply is too long"))
             }
             None => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
         }

@@ -32,7 +32,7 @@ pub(super) fn name(host: &Host) -> Result<ServerName<'static>, SendFailure> {
     match host {
         Host::Address(address) => Ok(ServerName::IpAddress((*address).into())),
         Host::Name(name) => ServerName::try_from(name.clone()).map_err(|_| {
-            SendFailure::permanent(format!("no certificate can be for the name `{host}`"))
+            SendFailure::permanent(format!("`{host}` cannot be the name in a certificate"))
         }),
     }
 }

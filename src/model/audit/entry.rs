@@ -76,7 +76,7 @@ impl TryFrom<String> for Outcome {
         Self::ALL
             .into_iter()
             .find(|it| it.word() == word)
-            .ok_or("no outcome has this word")
+            .ok_or("not an outcome")
     }
 }
 

@@ -45,8 +45,8 @@ impl SendFailure {
     /// What became of the mail, without the cause.
     pub fn in_short(&self) -> &'static str {
         match self.error {
-            SendError::Transient(_) | SendError::Permanent(_) => "the mail was not sent",
-            SendError::Uncertain(_) => "the mail may have been sent or not",
+            SendError::Transient(_) | SendError::Permanent(_) => "the message was not sent",
+            SendError::Uncertain(_) => "the message may or may not have been sent",
         }
     }
 

@@ -40,7 +40,7 @@ impl MailPassword {
         if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
             return Err(Invalid::new(
                 "a mail password",
-                "use 1 to 1024 bytes in one line",
+                "use one line of 1 to 1024 bytes",
             ));
         }
         Ok(Self(text))
@@ -98,7 +98,7 @@ impl FromStr for Authorities {
         if text.contains("PRIVATE KEY") {
             return Err(Invalid::new(
                 WHAT,
-                "it holds a private key, which belongs nowhere else",
+                "it holds a private key, which must not be shared",
             ));
         }
         let mut blocks = text.split(BEGIN).skip(1).peekable();
@@ -133,7 +133,7 @@ pub(super) mod sealed {
     use serde::ser::Error as _;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    const ELSEWHERE: &str = "this is written down in the sealed store alone";
+    const ELSEWHERE: &str = "this is stored only in the sealed store";
 
     pub(in crate::model::mail) fn serialize<S: Serializer>(
         text: &str,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::invalid::Invalid;
 use crate::model::text::drives_terminal;
 
-const WHAT: &str = "a way to send mail";
+const WHAT: &str = "a mail transport";
 
 /// By which way mail leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,11 +102,11 @@ impl Transport {
                 ..
             }) => Err(Invalid::new(
                 WHAT,
-                "`smtps:` is protected; without protection it is `smtp:`",
+                "`smtps:` is encrypted; use `smtp:` for an unencrypted connection",
             )),
             Self::Smtp(server) if server.user.is_some() => Err(Invalid::new(
                 WHAT,
-                "no user signs in over an unprotected line",
+                "signing in over an unencrypted connection is not allowed",
             )),
             Self::Smtp(server) if server.host.is_loopback() => Ok(Self::Smtp(Server {
                 security: Security::None,
@@ -114,11 +114,11 @@ impl Transport {
             })),
             Self::Smtp(_) => Err(Invalid::new(
                 WHAT,
-                "only a server on this machine (`localhost`, `127.0.0.1`, `[::1]`) may do without protection",
+                "only a server on this machine (`localhost`, `127.0.0.1`, `[::1]`) may be used without encryption",
             )),
             Self::Sendmail(_) | Self::Outbox(_) => Err(Invalid::new(
                 WHAT,
-                "only a mail server has a line that could be unprotected",
+                "only a mail server can have an unencrypted connection",
             )),
         }
     }
@@ -137,10 +137,7 @@ impl FromStr for Transport {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if text.len() > 2048 || text.chars().any(drives_terminal) {
-            return Err(Invalid::new(
-                WHAT,
-                "use at most 2048 characters that can be seen",
-            ));
+            return Err(Invalid::new(WHAT, "use at most 2048 visible characters"));
         }
         let (scheme, rest) = text.split_once(':').ok_or_else(unknown)?;
         let authority = || rest.strip_prefix("//").ok_or_else(unknown);
@@ -201,18 +198,13 @@ fn signing_in(text: &str) -> Result<String, Invalid> {
     if text.contains(':') {
         return Err(Invalid::new(
             WHAT,
-            "a password does not belong into it, where `ps` and the shell's history show it",
+            "it contains a password, which `ps` and the shell's history would show",
         )
         .with_hint("leave it out and use `--password-file FILE`, or be asked at a terminal"));
     }
     decoded(text)
         .filter(|user| (1..=255).contains(&user.len()) && !user.chars().any(drives_terminal))
-        .ok_or_else(|| {
-            Invalid::new(
-                WHAT,
-                "before `@` stands the user's name, of at most 255 bytes",
-            )
-        })
+        .ok_or_else(|| Invalid::new(WHAT, "the user name before `@` must have at most 255 bytes"))
 }
 
 fn decoded(text: &str) -> Option<String> {
@@ -232,7 +224,7 @@ fn decoded(text: &str) -> Option<String> {
 fn no_host() -> Invalid {
     Invalid::new(
         WHAT,
-        "its host is a name in ASCII (`mail.example.com`), an address, or `[::1]` in brackets",
+        "the host must be an ASCII name (`mail.example.com`), an address, or `[::1]` in brackets",
     )
 }
 
@@ -276,7 +268,12 @@ fn port_of(text: &str, security: Security) -> Result<u16, Invalid> {
     let port = digits
         .and_then(|it| it.parse().ok())
         .filter(|port| *port > 0);
-    port.ok_or_else(|| Invalid::new(WHAT, "after the host stands `:` and a port of 1 to 65535"))
+    port.ok_or_else(|| {
+        Invalid::new(
+            WHAT,
+            "the host must be followed by `:` and a port of 1 to 65535",
+        )
+    })
 }
 
 impl fmt::Display for Transport {

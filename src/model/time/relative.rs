@@ -36,7 +36,7 @@ impl FromStr for When {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let hint = "use a duration as `30m`, `12h`, `90d`, `8w`, `1y`, or a date as `2026-12-31` \
+        let hint = "use a duration like `30m`, `12h`, `90d`, `8w`, `1y`, or a date like `2026-12-31` \
                     (its start in UTC) or `2026-12-31T12:00:00Z`";
         Self::parsed(text).ok_or_else(|| Invalid::new("a duration or a date", hint))
     }
@@ -65,7 +65,7 @@ impl FromStr for Since {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let hint = "use a duration back from now as `30m`, `8h`, `7d`, or a date as `2026-12-31` \
+        let hint = "use a duration back from now like `30m`, `8h`, `7d`, or a date like `2026-12-31` \
                     (its start in UTC) or `2026-12-31T12:00:00Z`";
         match When::parsed(text) {
             Some(When::In(span)) => Ok(Self::Ago(span)),
@@ -101,7 +101,7 @@ impl FromStr for Expiry {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let hint = "use a duration as `12h`, `90d`, `8w`, `1y`, a date as `2026-12-31` (its start \
+        let hint = "use a duration like `12h`, `90d`, `8w`, `1y`, a date like `2026-12-31` (its start \
                     in UTC) or `2026-12-31T12:00:00Z`, or `never`";
         match When::parsed(text) {
             Some(When::In(span)) => Ok(Self::In(span)),
@@ -135,7 +135,7 @@ impl FromStr for Overlap {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let why = "use `0`, or a duration as `30m`, `12h`, `7d`";
+        let why = "use `0`, or a duration like `30m`, `12h`, `7d`";
         match text {
             "0" => Ok(Self::None),
             span => span

@@ -51,8 +51,11 @@ fn whole_token(text: &str) -> Invalid {
     let id = TokenId::at_the_head_of(text.trim_ascii())
         .or_else(|| Token::parse(text).ok().map(|token| token.id()));
     let id = id.map_or_else(|| "its id".to_owned(), |id| format!("its id, `{id}`,"));
-    Invalid::new(WHAT, "a whole token is a secret and no argument")
-        .with_hint(format!("give {id} or pipe the token into `--token-file -`"))
+    Invalid::new(
+        WHAT,
+        "a whole token is a secret, which must not be an argument",
+    )
+    .with_hint(format!("give {id} or pipe the token into `--token-file -`"))
 }
 
 impl fmt::Display for TokenAddress {

@@ -70,7 +70,7 @@ impl FromStr for Encoding {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let found = Self::ALL.into_iter().find(|form| form.word() == text);
-        found.ok_or_else(|| Invalid::new("a form", "use `native`, `xml`, `hex` or `header`"))
+        found.ok_or_else(|| Invalid::new("an encoding", "use `native`, `xml`, `hex` or `header`"))
     }
 }
 

@@ -87,7 +87,7 @@ impl FromStr for Digest {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let why = "use the 64 hex digits of the SHA-256 of the token's text, without a line end";
+        let why = "use the 64 hex digits of the SHA-256 of the token's text, without a newline";
         let invalid = || Invalid::new("a SHA-256", why);
         let bytes = HEXLOWER_PERMISSIVE
             .decode(text.as_bytes())

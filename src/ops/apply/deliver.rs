@@ -202,7 +202,7 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
         }
         if let Err(again) = delivery.sink.put_back() {
             left.push(format!(
-                "what token `{}` replaced is not back: {again}",
+                "what token `{}` replaced could not be restored: {again}",
                 delivery.address
             ));
         }
@@ -212,7 +212,7 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
     }
     if left.is_empty() {
         let what = format!(
-            "a command has a secret that is good for nothing, for {}",
+            "a command received a secret that is not valid, for {}",
             kept.join(", ")
         );
         return Error::Part {

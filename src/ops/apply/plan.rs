@@ -180,8 +180,8 @@ impl Step {
             kind: "token",
             name: self.name.clone(),
             what: match *property {
-                "connection" => "is for any connection that its profile may use",
-                "device" => "is for any device",
+                "connection" => "is valid for any connection that its profile may use",
+                "device" => "is valid on any device",
                 _ => "may be used from any address",
             }
             .to_owned(),

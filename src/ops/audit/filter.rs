@@ -96,7 +96,7 @@ impl FromStr for ActionFilter {
         }
         Err(Invalid::new(
             "an action",
-            "use a noun or a noun and a verb: `token`, `token.revoke`",
+            "use a noun, or a noun and a verb: `token`, `token.revoke`",
         ))
     }
 }

@@ -75,7 +75,7 @@ fn reachable(seen: &LogHead, start: &LogHead, head: &LogHead) -> Result<()> {
     }
     if seen.seq < start.seq {
         let why = format!(
-            "entries up to {} were pruned: {} is not there",
+            "entries up to {} were pruned: entry {} is not available",
             start.seq, seen.seq
         );
         return Err(Refusal::State(why).into());

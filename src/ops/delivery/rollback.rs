@@ -23,6 +23,6 @@ pub(super) fn put_back_refused(sink: &mut dyn DeferredSink, refused: Error) -> E
 }
 
 fn not_back(source: &io::Error, again: &io::Error) -> Error {
-    let both = format!("{source}; and what was there before is not back: {again}");
+    let both = format!("{source}; and what was there before could not be restored: {again}");
     undelivered(None, io::Error::new(source.kind(), both))
 }

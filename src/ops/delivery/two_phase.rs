@@ -63,7 +63,7 @@ pub(in crate::ops) fn deliver_in_two_phases(
         // Another write has removed it after its deadline, or somebody has revoked it.
         Ok(None) => {
             discard(core, id, steps);
-            let meanwhile = "it took too long, or was taken back meanwhile";
+            let meanwhile = "it took too long, or was revoked meanwhile";
             return Err(put_back(sink, io::Error::other(meanwhile)));
         }
         Err(failure) => issued.summary = after_failure(core, sink, steps, id, failure)?,

@@ -71,7 +71,7 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
     match (&before.restriction, &after.restriction) {
         (Some(_), None) => {
             found.push((
-                "may use any connection, also those made later".to_owned(),
+                "may use any connection, including those added later".to_owned(),
                 true,
             ));
         }
@@ -168,7 +168,7 @@ fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
     if longest(after) > longest(before) {
         let lasting = after.token_lifetime.map_or_else(
             || "may have tokens of any lifetime".to_owned(),
-            |span| format!("may have tokens that last {span}"),
+            |span| format!("may have tokens with a lifetime of {span}"),
         );
         found.push((lasting, after.token_lifetime.is_none()));
     }

@@ -256,7 +256,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
 /// Ends a code whose digits were to be shown and were not.
 fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> Error {
     let done = core.write(|w| {
-        undeliverable(w, place, "it could not be shown".to_owned())?;
+        undeliverable(w, place, "the code could not be shown".to_owned())?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));
         w.audit_outcome(
             Action::OtpCancel,

@@ -97,5 +97,5 @@ fn position_at_address(profile: &mut Profile) -> &mut u32 {
 }
 
 fn astray() -> Error {
-    Error::Integrity("the list of an e-mail address leads astray".to_owned())
+    Error::Integrity("the list of an e-mail address is inconsistent".to_owned())
 }

@@ -78,8 +78,8 @@ fn check(edits: &Edits) -> Result<()> {
     edits.groups.check(GroupName::same_as)?;
     let touched = !(edits.connections.add.is_empty() && edits.connections.remove.is_empty());
     if edits.any_connection && touched {
-        let why = "the restriction is lifted and changed at once";
-        return Err(Invalid::new("a possible change", why).into());
+        let why = "the restriction is both lifted and changed";
+        return Err(Invalid::new("a valid change", why).into());
     }
     Ok(())
 }
@@ -133,7 +133,9 @@ fn restriction(
         .clone()
         .ok_or(Error::Bug("a deleted profile is changed"))?;
     if before.restriction.is_none() && !remove.is_empty() {
-        let why = format!("profile `{name}` may use any connection; name those it may use instead");
+        let why = format!(
+            "profile `{name}` may use any connection; use `--add-connection` to restrict it"
+        );
         return Err(Refusal::State(why).into());
     }
     let mut ids = before.restriction.clone().unwrap_or_default();

@@ -110,7 +110,7 @@ pub(in crate::ops) fn find<R: NamedRecord>(
     match record.called().map(R::canonical) {
         Some(own) if own == canonical => Ok(Some((id, record))),
         _ => Err(Error::Integrity(
-            "a name leads to another record".to_owned(),
+            "a name points to another record".to_owned(),
         )),
     }
 }

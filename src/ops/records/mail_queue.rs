@@ -50,9 +50,9 @@ pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Res
         return Ok(());
     };
     code.delivery = if waiting.committed {
-        Delivery::Uncertain("taken back while it was being sent".to_owned())
+        Delivery::Uncertain("withdrawn while it was being sent".to_owned())
     } else {
-        Delivery::Failed("taken back before it was sent".to_owned())
+        Delivery::Failed("withdrawn before it was sent".to_owned())
     };
     drop_row(w, id, &waiting)
 }

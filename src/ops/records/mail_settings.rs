@@ -58,7 +58,7 @@ pub(in crate::ops) fn own(
     let settings: MailSettings = r.require(id)?;
     if settings.environment != environment {
         return Err(Error::Integrity(
-            "an environment leads to another's mail settings".to_owned(),
+            "an environment points to another's mail settings".to_owned(),
         ));
     }
     Ok(Some((id, settings)))

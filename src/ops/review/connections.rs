@@ -87,7 +87,7 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
         Severity::Medium,
         Subject::new("connection", &connection.name),
         format!(
-            "its group `{group}` holds {} profiles ({}): one for each integration",
+            "its group `{group}` has {} profiles ({}): use one group per integration",
             names.len(),
             few(&names)
         ),
@@ -129,7 +129,7 @@ fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Optio
         Flaw::ConnectionWithoutToken,
         Severity::Low,
         Subject::new("connection", &connection.name),
-        "no token is good for it: make one, or delete it if it is not needed",
+        "no token is valid for it: issue one, or delete the connection if it is not needed",
         filling(web, connection),
     ))
 }
@@ -171,7 +171,7 @@ fn crowded(connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
         Severity::Low,
         Subject::new("connection", &connection.name),
         format!(
-            "{} tokens are good for it: revoke those that are not needed; this one was used least recently",
+            "{} tokens are valid for it: revoke those that are not needed; this one was used least recently",
             used.own
         ),
         format!("hallpass token revoke {}", idlest.address()),

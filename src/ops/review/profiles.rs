@@ -21,7 +21,7 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
             Flaw::ProfileUnrestricted,
             Severity::High,
             subject,
-            "it may use every connection, also those made later: name the one it is for",
+            "it may use any connection, including those added later: restrict it to the one it needs",
             naming(web, holder),
         )),
         Some(names) if names.len() > 1 => Some(Finding::new(
@@ -29,7 +29,7 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
             Severity::Medium,
             subject,
             format!(
-                "it may use {} connections ({}): make a profile for each",
+                "it may use {} connections ({}): add a profile for each",
                 names.len(),
                 few(names)
             ),
@@ -94,8 +94,8 @@ fn password(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
     let PasswordUse { set_at, used_at } = holder.password?;
     let old = web.is_long_ago(used_at.unwrap_or(set_at));
     let message = match used_at {
-        None => "nothing has used its password: take it away if tokens are enough",
-        Some(_) if old => "nothing has used its password for three months: take it away",
+        None => "its password was never used: remove it if tokens are enough",
+        Some(_) if old => "its password was not used for three months: remove it",
         Some(_) => return None,
     };
     Some(Finding::new(

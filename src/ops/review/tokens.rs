@@ -34,7 +34,7 @@ fn endless(web: &Web<'_>, token: &Token) -> Option<Finding> {
         return None;
     }
     let span = limit(web, token).unwrap_or(Span::YEAR);
-    let message = "it never ends: replace it by one that does";
+    let message = "it never expires: replace it by one that does";
     let command = replacing(token, &format!(" --expires {span}"));
     Some(finding(
         token,
@@ -92,7 +92,7 @@ fn expiring(web: &Web<'_>, token: &Token) -> Option<Finding> {
     } else {
         String::new()
     };
-    let message = format!("it ends {end}: replace it before that");
+    let message = format!("it expires {end}: replace it before that");
     let command = replacing(token, &options);
     Some(finding(
         token,
@@ -123,7 +123,7 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
         }
         None => return None,
     };
-    let message = "it may be used from any address: say from where its connection is used";
+    let message = "it may be used from any address: restrict the addresses of its connection";
     Some(finding(
         token,
         Flaw::TokenWithoutAddress,

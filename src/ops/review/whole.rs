@@ -25,7 +25,7 @@ fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
     } else {
         "hallpass store key add".to_owned()
     };
-    let message = "guessing this passphrase costs less than for a key made today: \
+    let message = "guessing this passphrase costs less than for a key added today: \
                    add it again, then remove this key";
     Finding::new(
         Flaw::KeyWeak,
@@ -49,7 +49,7 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
         Flaw::StoreWithoutRecovery,
         Severity::Medium,
         Subject::new("store", &web.survey.store),
-        "there is no recovery code: whoever loses the key loses the store",
+        "there is no recovery code: if the key is lost, so is the store",
         "hallpass store key add --recovery-file recovery.txt",
     ))
 }
@@ -79,7 +79,7 @@ fn mail(web: &Web<'_>) -> Option<Finding> {
         Severity::Medium,
         Subject::new("mail", environment),
         format!(
-            "no verification code can be sent, and profiles have an e-mail address for that: {}",
+            "no verification code can be sent, but profiles have an e-mail address for one: {}",
             few(&names)
         ),
         "hallpass mail set smtp://USER@HOST --from ADDRESS",

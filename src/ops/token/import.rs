@@ -31,7 +31,7 @@ impl Preset {
             Err(_) if text.len() < 20 => return Err(Refusal::Guessable.into()),
             Err(_) => {
                 let why = "it must be one line of at most 4,096 visible ASCII characters";
-                return Err(Invalid::new("a token of another system", why).into());
+                return Err(Invalid::new("a token to import", why).into());
             }
         };
         if !foreign.is_strong() {

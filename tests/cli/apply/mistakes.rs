@@ -37,7 +37,7 @@ const MISTAKES: [(&str, &str, &str); 24] = [
     (
         "a.toml",
         "profiles.ci = {}\nprofiles.CI = {}",
-        "stands there twice",
+        "is given twice",
     ),
     ("a.toml", "version = 2", "of version 2"),
     (
@@ -65,12 +65,12 @@ const MISTAKES: [(&str, &str, &str); 24] = [
     (
         "a.toml",
         "environments = {a = {default = true}, b = {default = true}}",
-        "and so is `",
+        "it is a second default, in addition to `",
     ),
     (
         "a.toml",
         "groups.g = ['hunter']",
-        "is not among the profiles",
+        "is not a profile of this declaration",
     ),
     (
         "a.toml",
@@ -90,12 +90,12 @@ const MISTAKES: [(&str, &str, &str); 24] = [
     (
         "a.toml",
         "profiles.x.tokens.t = {to = 'fd:3'}",
-        "a descriptor is no place",
+        "a descriptor cannot be the sink",
     ),
     (
         "a.toml",
         "profiles.x.tokens.t = {to = 'hunter2'}",
-        "line 1: not a place",
+        "line 1: not a sink",
     ),
     (
         "a.toml",
@@ -105,7 +105,7 @@ const MISTAKES: [(&str, &str, &str); 24] = [
     (
         "a.toml",
         "profiles.x.tokens = {a = {to = 'file:x'}, b = {to = 'file:x'}}",
-        "is the place of another token, or",
+        "is the sink of another token, or",
     ),
     (
         "a.toml",

@@ -104,7 +104,7 @@ fn two_ways_to_one_file_are_one_place() {
         stage.write("a.toml", &text);
         let said = stage.fails(2, &["apply", "a.toml"]);
         assert!(
-            said.contains("is the place of another token, or the declaration"),
+            said.contains("is the sink of another token, or the declaration"),
             "{said}"
         );
     }

@@ -27,7 +27,7 @@ fn everything_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
     );
     assert!(lines[5].starts_with("error: `a.toml`, line 11: the list is empty; use `any` if"));
     assert!(lines[6].starts_with("error: environment `production`: environment `production` is"));
-    assert_eq!(lines[7], "hint: declare it, too, or make it first");
+    assert_eq!(lines[7], "hint: declare it, too, or add it first");
     assert_eq!(lines.len(), 8, "{said}");
     let error = stage.run(&["apply", "a.toml", "-o", "json"]).error();
     let errors = error["errors"].as_array().unwrap();
@@ -108,7 +108,7 @@ fn what_yaml_leaves_empty_lifts_nothing() {
     ] {
         stage.write("a.yaml", text);
         let said = stage.fails(2, &["apply", "a.yaml", "--yes"]);
-        assert!(said.contains("use `any` if that is meant"), "{said}");
+        assert!(said.contains("use `any` if that is intended"), "{said}");
     }
     stage.write(
         "a.yaml",
@@ -125,7 +125,7 @@ fn what_yaml_leaves_empty_lifts_nothing() {
     // Only the word opens, in any case, and somebody has to agree.
     stage.write("a.yaml", "profiles:\n  github:\n    connections: Any\n");
     let said = stage.fails(5, &["apply", "a.yaml"]);
-    let opens = "profile `github` may use any connection, also those made later\n";
+    let opens = "profile `github` may use any connection, including those added later\n";
     assert!(said.contains(opens), "{said}");
     let planned = stage.run(&["apply", "a.yaml", "--plan"]);
     assert!(

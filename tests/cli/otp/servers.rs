@@ -28,13 +28,13 @@ fn a_mail_that_may_have_arrived_is_a_warning_and_its_code_is_good() {
         said["cause"]
             .as_str()
             .unwrap()
-            .contains("it may have the mail or not"),
+            .contains("it may have accepted the message"),
         "{said}"
     );
     assert!(
         asked
             .err
-            .contains("warning: the mail to anna@example.com may have been sent")
+            .contains("warning: the message to anna@example.com may or may not have been sent")
     );
     assert!(asked.err.contains("it is not sent again"), "{}", asked.err);
     let listed = stage.json(&["otp", "list"]);

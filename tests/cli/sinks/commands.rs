@@ -127,6 +127,6 @@ fn a_killed_call_leaves_a_token_that_is_not_good_and_holds_its_name_for_a_while(
     fs::rename(stage.file("got"), stage.file("out")).unwrap();
     let done = add(&stage, "a", "file:out");
     assert_eq!(done.code, 0, "{done:?}");
-    assert!(done.err.contains("it is good now"), "{done:?}");
+    assert!(done.err.contains("it is valid now"), "{done:?}");
     assert_eq!(stage.verdict(&text(&stage, "out"), &[]).0, 0);
 }

@@ -14,7 +14,7 @@ fn a_file_gets_the_token_for_its_owner_alone() {
     fs::set_permissions(stage.file("out"), Permissions::from_mode(0o644)).unwrap();
     let done = add(&stage, "a", "file:out");
     assert_eq!((done.code, done.out.as_str()), (0, ""), "{done:?}");
-    assert!(done.err.ends_with("it went to `out`\n"), "{done:?}");
+    assert!(done.err.ends_with("delivered to `out`\n"), "{done:?}");
     let token = text(&stage, "out");
     assert_eq!((token.len(), mode(&stage.file("out"))), (57, 0o600));
     assert!(!done.err.contains(&token[17..]), "{done:?}");
@@ -106,9 +106,9 @@ fn a_file_that_could_be_anothers_is_refused_before_anything_is_made() {
         ("file:/dev/null", 43, "not a regular file"),
         ("file:open/out", 43, "hint: chmod go-w "),
         ("file:none/out", 3, "`none`"),
-        ("file:..", 43, "no name of a file"),
+        ("file:..", 43, "is not a file name"),
         ("env:twice#T", 43, "has `T` more than once"),
-        ("env:quote#T", 43, "line 1 opens a quote that does not end"),
+        ("env:quote#T", 43, "line 1 has an unclosed quote"),
         ("fd:77", 2, "descriptor 77 is not open"),
     ] {
         let refused = add(&stage, "a", to);

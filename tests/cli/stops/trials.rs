@@ -93,8 +93,9 @@ fn a_token_that_would_be_ensured_is_shown_and_not_made() {
     let trial = |more: &[&str]| stage.run(&[&ensure[..], &["--dry-run"], more].concat());
     let made = trial(&[]);
     assert!(
-        made.err
-            .starts_with("token open/new would be made and go to `new`; it would end 2")
+        made.err.starts_with(
+            "token open/new would be created and delivered to `new`; it would expire 2"
+        )
     );
     assert!(
         made.err.ends_with("\nnothing was changed\n") && made.out.is_empty(),
@@ -132,7 +133,7 @@ fn a_token_that_would_be_ensured_is_shown_and_not_made() {
     assert!(
         replaced
             .err
-            .contains(") would be replaced, and the new one go to `new`")
+            .contains(") would be replaced, and the new one delivered to `new`")
     );
     assert_eq!(fs::read(stage.file("new")).unwrap(), held);
     assert_eq!(

@@ -24,13 +24,13 @@ fn several_are_revoked_at_once_or_none() {
     assert!(
         refused
             .err
-            .contains("2 valid tokens stop: github/a, github/b"),
+            .contains("2 valid tokens stop working: github/a, github/b"),
         "{}",
         refused.err
     );
     let dry = stage.run(&["token", "revoke", "github/a", "--dry-run"]);
     assert!(
-        dry.code == 0 && dry.err.contains("1 valid token stops: github/a"),
+        dry.code == 0 && dry.err.contains("1 valid token stops working: github/a"),
         "{dry:?}"
     );
     let listed = stage.done(&["token", "list"]).out;
@@ -124,7 +124,7 @@ fn a_token_taken_back_by_name_takes_the_one_it_replaced_with_it() {
     let old = stage.token(&["github/lost", "--connection", "ci"]);
     let new = stage.done(&["token", "rotate", "github/lost"]).out;
     let ran = stage.done(&["token", "revoke", "github/lost", "--yes"]);
-    assert!(ran.err.contains("2 valid tokens stop"), "{ran:?}");
+    assert!(ran.err.contains("2 valid tokens stop working"), "{ran:?}");
     for token in [&old, &new] {
         assert_eq!(stage.verdict(token, &[]).0, 12);
     }

@@ -50,7 +50,7 @@ fn a_place_that_cannot_give_back_what_it_held_is_named() {
         "{cause}"
     );
     assert!(
-        cause.ends_with("what token `bot/laptop` replaced is not back: gone read-only"),
+        cause.ends_with("what token `bot/laptop` replaced could not be restored: gone read-only"),
         "{cause}"
     );
     // What it holds is good for nothing.
@@ -305,7 +305,7 @@ fn a_command_that_keeps_a_secret_that_is_good_for_nothing_is_named() {
     assert!(
         failure
             .to_string()
-            .ends_with("good for nothing, for `bot/laptop`"),
+            .ends_with("a secret that is not valid, for `bot/laptop`"),
         "{failure}"
     );
 }

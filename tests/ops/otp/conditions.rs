@@ -92,7 +92,7 @@ fn the_operator_is_told_which_condition_is_not_met() {
     let refused = message(asked(&mut bench, "ci", "hr"));
     assert_eq!(
         refused,
-        "mail is not set for environment `production`, nor in general"
+        "mail is not configured for environment `production`, nor in general"
     );
     bench.mail();
     asked(&mut bench, "ci", "hr").unwrap();

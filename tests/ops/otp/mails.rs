@@ -134,7 +134,7 @@ fn a_mail_is_not_sent_again_after_a_crash_behind_its_end() {
         (listed.state, listed.delivery),
         (CodeState::Pending, "uncertain")
     );
-    assert!(listed.cause.unwrap().contains("hallpass was ended"));
+    assert!(listed.cause.unwrap().contains("hallpass was interrupted"));
     exchange(&mut bench, &dying.letterbox.took[0].code());
 }
 
@@ -233,7 +233,7 @@ fn a_mail_that_is_taken_back_while_it_is_sent_is_not_ended() {
     .unwrap();
     assert_eq!(
         sent,
-        Delivery::Failed("taken back before it was sent".to_owned())
+        Delivery::Failed("withdrawn before it was sent".to_owned())
     );
     assert_eq!(cancelling.1.took, []);
 }

@@ -68,7 +68,7 @@ impl Tour {
             Some(0) => self.keep("unlock", serde_json::from_slice(&output.stdout).unwrap()),
             code => {
                 let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-                let refused = "the kernel keeps no key here";
+                let refused = "the kernel cannot keep a key here";
                 assert!(
                     error["error"]["message"]
                         .as_str()

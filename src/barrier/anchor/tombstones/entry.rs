@@ -97,7 +97,7 @@ pub(super) fn split_head(bytes: &[u8]) -> io::Result<Option<(u64, &[u8])>> {
     if version != VERSION {
         return Err(io::Error::new(
             io::ErrorKind::Unsupported,
-            "the tombstones outside it have another format",
+            "its tombstone file has another format",
         ));
     }
     let left = cursor.take(6).and_then(|_| cursor.u64());

@@ -64,9 +64,7 @@ impl TombstoneFile {
         let mut bytes = head(0);
         let old = bounded_bytes(&self.0)?.unwrap_or_default();
         if read(&old, key, &mut |entry| entry.write(&mut bytes, key))? == Whole::No {
-            return Err(io::Error::other(
-                "it is damaged, or not a file of tombstones",
-            ));
+            return Err(io::Error::other("it is damaged, or not a tombstone file"));
         }
         write_whole(&self.0, &bytes)?;
         self.locked()

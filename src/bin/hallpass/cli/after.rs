@@ -7,7 +7,7 @@ macro_rules! after {
             "Examples:",
             $("\n  ", $example,)+
             $(
-                "\n\nExit codes, besides those of `hallpass --help`:",
+                "\n\nExit codes, in addition to those in `hallpass --help`:",
                 $("\n  ", $code, "  ", $meaning,)+
             )?
         )

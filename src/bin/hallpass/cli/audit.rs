@@ -9,8 +9,8 @@ use hallpass::ops::audit::{ActionFilter, ProfileRef};
 
 /// Read the audit log: who changed what, before and after
 ///
-/// Each change has its entry, in the same transaction. The entries are a chain whose end the store
-/// holds: none can be dropped, moved, edited or cut off without being noticed.
+/// Each change and its entry are written in the same transaction. The entries form a chain whose
+/// head the store keeps: an entry that is dropped, moved, edited or cut off is detected.
 #[derive(Debug, Subcommand)]
 #[command(after_help = after!(
     "hallpass audit list --since 7d",
@@ -23,13 +23,13 @@ pub(crate) enum AuditCommand {
     Export(Export),
 }
 
-/// List entries of the log, the newest last
+/// List log entries, newest last
 ///
-/// On a terminal, a table shows the last 50, unless `--since`, `--limit` or `--all` says otherwise;
-/// everything else shows all of them. Each entry that is shown was sealed by this store in its
-/// place, and none is missing up to the newest. A list that begins later (`--since`, `--limit`) proves
-/// these seals and numbers and no more; one that begins with the first entry also proves the chain,
-/// as `hallpass audit verify` always does.
+/// On a terminal, a table shows the last 50 unless `--since`, `--limit` or `--all` is given; other
+/// output shows all of them. Each entry shown was sealed by this store at its position, and none is
+/// missing up to the newest. A list that starts later (`--since`, `--limit`) proves only these
+/// seals and sequence numbers; one that starts with the first entry also proves the chain, as
+/// `hallpass audit verify` always does.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass audit list",
@@ -42,67 +42,67 @@ pub(crate) enum AuditCommand {
     "130" "`--follow` was interrupted"
 ))]
 pub(crate) struct List {
-    /// Only entries about this profile and its tokens; a deleted one by the id its entries show
+    /// Only entries about this profile and its tokens; a deleted profile by the id in its entries
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileRef>,
-    /// Only entries about this token: PROFILE/NAME, or the id of any
+    /// Only entries about this token: PROFILE/NAME, or any token's id
     #[arg(long, value_name = "TOKEN")]
     pub(crate) token: Option<TokenAddress>,
     /// Only entries about this connection, or naming it
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) connection: Option<ConnectionName>,
-    /// Only this action, or those on one sort of thing: `token.revoke`, `token`
+    /// Only this action, or all actions on one kind of object: `token.revoke`, `token`
     #[arg(long, value_name = "ACTION")]
     pub(crate) action: Option<ActionFilter>,
-    /// Only entries since then: a duration back from now, or a date
+    /// Only entries since this: a duration back from now, or a date
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<Since>,
-    /// Only entries before then: a duration back from now, or a date
+    /// Only entries before this: a duration back from now, or a date
     #[arg(long, value_name = "WHEN", conflicts_with = "follow")]
     pub(crate) until: Option<Since>,
-    /// Show this many of the newest
+    /// Show this many of the newest entries
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
-    /// Show all of them, on a terminal too
+    /// Show all entries, on a terminal too
     #[arg(long, conflicts_with = "limit")]
     pub(crate) all: bool,
-    /// Go on, showing new entries as they come; begins with the last 10
+    /// Keep running and show new entries as they are written; starts with the last 10
     #[arg(long)]
     pub(crate) follow: bool,
 }
 
-/// Prove the whole log: every entry, their order, their number and the end
+/// Verify the whole log: every entry, their order, their number and the head
 ///
-/// It is compared with this machine's anchor and, with `--head`, with heads that were written down
-/// elsewhere earlier.
+/// It is compared with this machine's anchor and, with `--head`, with heads recorded elsewhere
+/// earlier.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass audit verify",
     "hallpass audit verify --head \
      12:4f2a9d60c1b8e7354f2a9d60c1b8e7354f2a9d60c1b8e7354f2a9d60c1b8e735";
-    "6" "the entries that a head stands for were pruned",
+    "6" "the entries that a head covers were pruned",
     "30" "something was dropped, moved, edited or added",
     "31" "the log ends before the entry of a head",
-    "32" "the log is not the one that a head was taken of"
+    "32" "the log is not the one that a head was taken from"
 ))]
 pub(crate) struct Verify {
-    /// A head that `hallpass audit head` printed earlier; may be repeated
+    /// Head that `hallpass audit head` printed earlier; may be repeated
     #[arg(long, value_name = "SEQ:HEAD")]
     pub(crate) head: Vec<LogHead>,
 }
 
-/// Print the head of the log, for a witness outside
+/// Print the head of the log, to be recorded outside the store
 ///
-/// It stands for every entry up to now and is no secret. Written down elsewhere, it proves later
-/// that none of them was changed: `hallpass audit verify --head`.
+/// It covers every entry up to now and is not secret. Recorded elsewhere, it later proves that none
+/// of these entries was changed: `hallpass audit verify --head`.
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass audit head", "hallpass audit head --output json"))]
 pub(crate) struct Head {}
 
-/// Print the whole log as JSON lines, the oldest entry first
+/// Print the whole log as JSON lines, oldest entry first
 ///
-/// The chain is proven on the way. Damage ends it with 30; what was printed before is not to be
-/// relied on then.
+/// The chain is verified along the way. If the log is damaged, the exit code is 30, and what was
+/// printed before must not be relied on.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass audit export > audit.jsonl",

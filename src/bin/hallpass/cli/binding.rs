@@ -9,21 +9,22 @@ use hallpass::ops::otp::Binding;
 /// What a new token is bound to.
 #[derive(Debug, Args)]
 pub(crate) struct BindingFlags {
-    /// Bind it to this connection [default: the only one its profile may use]
+    /// Bind the token to this connection [default: the only one that its profile may use]
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) connection: Option<ConnectionName>,
-    /// Bind it to this environment [default: the default environment]
+    /// Bind the token to this environment [default: the default environment]
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
-    /// Bind it to this device, which has no other live token of the profile and connection
+    /// Bind the token to this device, which must have no other live token of the profile and
+    /// connection
     #[arg(long, value_name = "DEVICE")]
     pub(crate) device: Option<Device>,
 }
 
-/// How a token is spelled.
+/// The encoding of a new token.
 #[derive(Debug, Args)]
 pub(crate) struct EncodingFlags {
-    /// Spell the token this way: native, xml, hex or header
+    /// Encoding of the token: native, xml, hex or header
     #[arg(long, value_name = "FORM", default_value = "native")]
     pub(crate) form: Encoding,
 }
@@ -31,13 +32,13 @@ pub(crate) struct EncodingFlags {
 /// What a verification code is for.
 #[derive(Debug, Args)]
 pub(crate) struct CodeFor {
-    /// Whose code it is
+    /// Profile that the code is for
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: ProfileName,
-    /// The connection that the token is for
+    /// Connection that the token is for
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) connection: ConnectionName,
-    /// The environment that the token is for [default: the default environment]
+    /// Environment that the token is for [default: the default environment]
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
 }

@@ -9,10 +9,10 @@ use super::{
     sink, store, token, top,
 };
 
-/// Hand out, restrict, suspend, verify and take back API credentials
+/// Issue, restrict, suspend, verify and revoke API credentials
 ///
-/// Everything is kept in one encrypted file, the store. A new secret is printed once; what is kept
-/// of it cannot be turned back into it.
+/// Everything is kept in one encrypted file, the store. A new secret is printed once; it cannot be
+/// recovered from what is stored.
 #[derive(Debug, Parser)]
 #[command(
     name = "hallpass",

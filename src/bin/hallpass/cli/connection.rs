@@ -10,7 +10,7 @@ use hallpass::ops::connection::State;
 
 use super::input::{Change, Input, one_of};
 
-/// Manage connections: the integrations that tokens are good for
+/// Manage connections: the integrations that tokens are valid for
 #[derive(Debug, Subcommand)]
 #[command(after_help = after!(
     "hallpass connection list",
@@ -28,7 +28,7 @@ pub(crate) enum ConnectionCommand {
     RotateKey(RotateKey),
 }
 
-/// Make a connection
+/// Add a connection
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection add ci",
@@ -36,36 +36,36 @@ pub(crate) enum ConnectionCommand {
     "4" "the name is taken"
 ))]
 pub(crate) struct Add {
-    /// Its name
+    /// Name of the connection
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
-    /// What it is
+    /// Description
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<FreeText>,
-    /// Let only members of this group use it
+    /// Allow only members of this group to use it
     #[arg(long, value_name = "GROUP")]
     pub(crate) group: Option<GroupName>,
-    /// Let its tokens live this long at most, and by default
+    /// Maximum and default lifetime of its tokens
     #[arg(long, value_name = "DURATION")]
     pub(crate) token_lifetime: Option<Span>,
-    /// Allow only addresses of this range; may be repeated
+    /// Allow only addresses in this range; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) allow_ip: Vec<AddressRange>,
-    /// Deny addresses of this range, allowed or not; may be repeated
+    /// Deny addresses in this range, even if allowed; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) deny_ip: Vec<AddressRange>,
-    /// Read its walkthrough, in Markdown, from a file
+    /// Read the walkthrough, in Markdown, from a file
     #[arg(long, value_name = "FILE")]
     pub(crate) guide_file: Option<Input>,
-    /// Give it a ready-made walkthrough: http, proxy, ci or profit
+    /// Use a built-in walkthrough: http, proxy, ci or profit
     #[arg(long, value_name = "GUIDE", conflicts_with = "guide_file")]
     pub(crate) guide: Option<Template>,
-    /// Succeed if it is there already, changing nothing
+    /// Succeed without changing anything if it exists already
     #[arg(long)]
     pub(crate) if_absent: bool,
 }
 
-/// List the connections
+/// List connections
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection list",
@@ -73,16 +73,16 @@ pub(crate) struct Add {
     "hallpass connection list --output csv"
 ))]
 pub(crate) struct List {
-    /// Only those in this state
+    /// Only connections in this state
     #[arg(long, value_name = "STATE", value_parser = one_of(State::ALL, State::word))]
     pub(crate) state: Option<State>,
 }
 
-/// Show one connection
+/// Show a connection
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass connection show ci"; "3" "no such connection"))]
 pub(crate) struct Show {
-    /// Which
+    /// Connection to show
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
 }
@@ -103,8 +103,8 @@ const CHANGES: [&str; 11] = [
 
 /// Change a connection
 ///
-/// A new token lifetime holds for tokens made afterwards. If something stops that is valid now, it is
-/// shown and confirmed first; what opens is a warning.
+/// A new token lifetime applies to tokens issued afterwards. Anything valid now that would stop
+/// working is shown and must be confirmed; anything newly allowed is a warning.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection edit ci --add-allow-ip 192.0.2.0/24 --remove-allow-ip 198.51.100.7",
@@ -112,47 +112,47 @@ const CHANGES: [&str; 11] = [
     "hallpass connection edit ci --group '' --rename builds";
     "3" "no such connection",
     "4" "the new name is taken",
-    "5" "something would stop, and that was not confirmed"
+    "5" "something would stop working, and that was not confirmed"
 ))]
 #[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
 pub(crate) struct Edit {
-    /// Which
+    /// Connection to change
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
-    /// What it is ('' for nothing)
+    /// Description ('' to remove it)
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<Change<FreeText>>,
-    /// Let only members of this group use it ('' for anyone)
+    /// Allow only members of this group to use it ('' for anyone)
     #[arg(long, value_name = "GROUP")]
     pub(crate) group: Option<Change<GroupName>>,
-    /// Let its tokens live this long at most, and by default ('' for no limit)
+    /// Maximum and default lifetime of its tokens ('' for no limit)
     #[arg(long, value_name = "DURATION")]
     pub(crate) token_lifetime: Option<Change<Span>>,
-    /// Allow addresses of this range too; may be repeated
+    /// Also allow addresses in this range; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) add_allow_ip: Vec<AddressRange>,
-    /// Allow this range no longer; may be repeated
+    /// No longer allow this range; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) remove_allow_ip: Vec<AddressRange>,
     /// Allow every address that is not denied
     #[arg(long, conflicts_with_all = ["add_allow_ip", "remove_allow_ip"])]
     pub(crate) any_ip: bool,
-    /// Deny addresses of this range too; may be repeated
+    /// Also deny addresses in this range; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) add_deny_ip: Vec<AddressRange>,
-    /// Deny this range no longer; may be repeated
+    /// No longer deny this range; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) remove_deny_ip: Vec<AddressRange>,
-    /// Read its walkthrough, in Markdown, from a file ('' for none)
+    /// Read the walkthrough, in Markdown, from a file ('' to remove it)
     #[arg(long, value_name = "FILE")]
     pub(crate) guide_file: Option<Change<Input>>,
-    /// Give it a ready-made walkthrough: http, proxy, ci or profit
+    /// Use a built-in walkthrough: http, proxy, ci or profit
     #[arg(long, value_name = "GUIDE", conflicts_with = "guide_file")]
     pub(crate) guide: Option<Template>,
-    /// Give it another name
+    /// Rename the connection
     #[arg(long, value_name = "NAME")]
     pub(crate) rename: Option<ConnectionName>,
-    /// Show what would change or stop and change nothing
+    /// Show what would change or stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
@@ -165,13 +165,13 @@ pub(crate) struct Edit {
     "5" "not confirmed"
 ))]
 pub(crate) struct Block {
-    /// Which
+    /// Connection to block
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
-    /// Why
+    /// Reason, shown by `connection show`
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
@@ -180,34 +180,34 @@ pub(crate) struct Block {
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass connection unblock ci"; "3" "no such connection"))]
 pub(crate) struct Unblock {
-    /// Which
+    /// Connection to unblock
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
-    /// Show what would be valid again and change nothing
+    /// Show what would become valid again, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Delete a connection that no profile and no live token names
+/// Delete a connection that no profile and no live token uses
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection delete ci --dry-run", "hallpass connection delete ci --yes";
     "3" "no such connection",
     "5" "not confirmed",
-    "6" "profiles are restricted to it, or live tokens are for it"
+    "6" "profiles are restricted to it, or live tokens are bound to it"
 ))]
 pub(crate) struct Delete {
-    /// Which
+    /// Connection to delete
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Give a connection a new API key
+/// Replace the API key of a connection
 ///
-/// Applications carry the key to say which connection they are. Tokens are not affected.
+/// Applications send the key to identify the connection. Tokens are not affected.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection rotate-key ci --yes";
@@ -215,20 +215,21 @@ pub(crate) struct Delete {
     "5" "not confirmed"
 ))]
 pub(crate) struct RotateKey {
-    /// Which
+    /// Connection whose key to replace
     #[arg(value_name = "CONNECTION")]
     pub(crate) name: ConnectionName,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
 /// Show the walkthrough of a connection, with its names filled in
 ///
-/// At a terminal it is laid out for reading; elsewhere it is the Markdown itself. A connection without
-/// a walkthrough of its own gets the one for an API over HTTP. In a text of your own, these are filled
-/// in: `{{connection}}`, `{{api_key}}`, `{{environment}}`, `{{environment_key}}`, `{{profile}}`,
-/// `{{url}}`, and `{{membership}}`, which is `--group` and the connection's group if it has one.
+/// At a terminal it is formatted for reading; otherwise the output is the Markdown itself. A
+/// connection without a walkthrough of its own gets the one for an HTTP API. In a walkthrough of
+/// your own, these placeholders are filled in: `{{connection}}`, `{{api_key}}`, `{{environment}}`,
+/// `{{environment_key}}`, `{{profile}}`, `{{url}}`, and `{{membership}}`, which is `--group` and
+/// the connection's group if it has one.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass connection guide ci",
@@ -238,25 +239,25 @@ pub(crate) struct RotateKey {
     "3" "no such connection, environment or profile"
 ))]
 pub(crate) struct Guide {
-    /// Of which
+    /// Connection whose walkthrough to show
     #[arg(value_name = "CONNECTION", required_unless_present = "list")]
     pub(crate) name: Option<ConnectionName>,
-    /// Show a ready-made one instead of its own: http, proxy, ci or profit
+    /// Show a built-in walkthrough instead of its own: http, proxy, ci or profit
     #[arg(long, value_name = "GUIDE")]
     pub(crate) template: Option<Template>,
-    /// Write it for this environment [default: the default environment]
+    /// Fill in this environment [default: the default environment]
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
-    /// Write it for this profile [default: one named as the connection]
+    /// Fill in this profile [default: one with the connection's name]
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileName>,
-    /// Write it for an API at this place [default: `https://api.example.com`]
+    /// Fill in this URL of the API [default: `https://api.example.com`]
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<ApiUrl>,
-    /// Leave the placeholders as they are, to write one's own from it
+    /// Leave the placeholders as they are, as a template for your own walkthrough
     #[arg(long, conflicts_with_all = ["environment", "profile", "url"])]
     pub(crate) raw: bool,
-    /// List the ready-made ones
+    /// List the built-in walkthroughs
     #[arg(long, conflicts_with_all = ["name", "template", "environment", "profile", "url", "raw"])]
     pub(crate) list: bool,
 }

@@ -5,42 +5,42 @@ use clap::{Args, ValueEnum};
 use super::input::Input;
 use super::sink::Patience;
 
-/// Bring about what a file declares: environments, connections, groups, profiles, tokens
+/// Apply a declaration file: environments, connections, groups, profiles, tokens
 ///
-/// All of it happens, or nothing: new tokens are brought to their places first, and only when each is
-/// there one transaction makes them good, with everything else. What the file does not mention of a
-/// thing stays as it is, and only the word `any` lifts a restriction; a second run changes nothing.
-/// `docs/apply.md` says what can be declared, and `docs/apply.schema.json` says it to an editor.
+/// All or nothing: new tokens are delivered first; once every one is delivered, one transaction
+/// activates them together with all other changes. Anything that the file does not mention is kept,
+/// and only the word `any` lifts a restriction; a second run changes nothing. `docs/apply.md`
+/// documents the file, and `docs/apply.schema.json` is its schema for editors.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass apply hallpass.toml --plan",
     "hallpass apply hallpass.toml",
     "hallpass apply hallpass.yaml --prune --yes",
     "hallpass export > hallpass.toml";
-    "2" "the declaration is not what it should be; the message has the line",
-    "3" "no such file, or something is named that is neither declared nor there",
-    "5" "something would stop or be opened, and that was not confirmed",
+    "2" "the declaration is not valid; the message has the line",
+    "3" "no such file, or a name that is neither declared nor in the store",
+    "5" "something would stop working or be newly allowed, and that was not confirmed",
     "6" "the rules forbid a part of it",
-    "7" "with `--plan`: there is a difference",
-    "40" "the store was changed meanwhile, or a token of that name is being delivered",
-    "43" "the file, a sink, or what leads there could be changed by others; or a sink holds something \
-         that is not a secret of hallpass (`--overwrite`), or never takes one",
+    "7" "with `--plan`: there are changes to apply",
+    "40" "the store changed meanwhile, or another call is delivering a token of that name",
+    "43" "the file, a sink, or a folder on their path is writable by others; or a sink holds something \
+         other than a hallpass secret (`--overwrite`), or can never take one",
     "51" "a secret could not be delivered, so nothing was changed"
 ))]
 pub(crate) struct Apply {
-    /// The declaration, in TOML or YAML (`-` for standard input)
+    /// Declaration file, in TOML or YAML (`-` for standard input)
     #[arg(value_name = "FILE")]
     pub(crate) file: Input,
-    /// Show the difference and change nothing
+    /// Show the changes without applying them
     #[arg(long, visible_alias = "dry-run")]
     pub(crate) plan: bool,
-    /// Remove what is not declared: environments, connections, profiles, tokens
+    /// Remove environments, connections, profiles and tokens that are not declared
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Read it as TOML or YAML [default: what its name or its look says]
+    /// Read it as TOML or YAML [default: by its name or content]
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(crate) format: Option<Language>,
-    /// How long each delivery may take
+    /// Time limit for each delivery
     #[arg(
         long,
         value_name = "TIME",
@@ -48,7 +48,7 @@ pub(crate) struct Apply {
         hide_short_help = true
     )]
     pub(crate) sink_timeout: Patience,
-    /// Replace what is where a secret goes, also if it is not a secret of hallpass
+    /// Replace what a sink holds, even if it is not a hallpass secret
     #[arg(long)]
     pub(crate) overwrite: bool,
 }
@@ -62,10 +62,10 @@ pub(crate) enum Language {
     Yaml,
 }
 
-/// Print what there is as a file that `apply` reads, never a secret
+/// Export the configuration as an `apply` file (no secrets)
 ///
-/// It is TOML, and with `--output json` JSON, which `apply` reads as well. The store is checked as a
-/// whole first. Tokens are written without their places, which the store does not know.
+/// The output is TOML, or JSON with `--output json`; `apply` reads both. The whole store is checked
+/// first. Tokens are exported without their sinks, which the store does not record.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass export > hallpass.toml",

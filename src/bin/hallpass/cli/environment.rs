@@ -6,7 +6,7 @@ use hallpass::model::text::FreeText;
 
 use super::input::Change;
 
-/// Manage environments: the deployments that tokens are good in
+/// Manage environments: the deployments that tokens are valid in
 #[derive(Debug, Subcommand)]
 #[command(after_help = after!(
     "hallpass environment list",
@@ -21,7 +21,7 @@ pub(crate) enum EnvironmentCommand {
     RotateKey(RotateKey),
 }
 
-/// Make an environment
+/// Add an environment
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass environment add test",
@@ -29,18 +29,18 @@ pub(crate) enum EnvironmentCommand {
     "4" "the name is taken"
 ))]
 pub(crate) struct Add {
-    /// Its name
+    /// Name of the environment
     #[arg(value_name = "ENVIRONMENT")]
     pub(crate) name: EnvironmentName,
-    /// What it is
+    /// Description
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<FreeText>,
-    /// Succeed if it is there already, changing nothing
+    /// Succeed without changing anything if it exists already
     #[arg(long)]
     pub(crate) if_absent: bool,
 }
 
-/// List the environments
+/// List environments
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass environment list",
@@ -48,11 +48,11 @@ pub(crate) struct Add {
 ))]
 pub(crate) struct List {}
 
-/// Show one environment
+/// Show an environment
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass environment show production"; "3" "no such environment"))]
 pub(crate) struct Show {
-    /// Which
+    /// Environment to show
     #[arg(value_name = "ENVIRONMENT")]
     pub(crate) name: EnvironmentName,
 }
@@ -69,43 +69,43 @@ const CHANGES: [&str; 3] = ["description", "rename", "default"];
 ))]
 #[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
 pub(crate) struct Edit {
-    /// Which
+    /// Environment to change
     #[arg(value_name = "ENVIRONMENT")]
     pub(crate) name: EnvironmentName,
-    /// What it is ('' for nothing)
+    /// Description ('' to remove it)
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<Change<FreeText>>,
-    /// Give it another name
+    /// Rename the environment
     #[arg(long, value_name = "NAME")]
     pub(crate) rename: Option<EnvironmentName>,
-    /// Make it the environment of tokens that name none
+    /// Make it the default for tokens that name no environment
     #[arg(long)]
     pub(crate) default: bool,
-    /// Show what would change or stop and change nothing
+    /// Show what would change or stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Delete an environment that no live token is for
+/// Delete an environment that no live token is bound to
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass environment delete test --dry-run", "hallpass environment delete test --yes";
     "3" "no such environment",
     "5" "not confirmed",
-    "6" "it is the default, or live tokens are for it"
+    "6" "it is the default, or live tokens are bound to it"
 ))]
 pub(crate) struct Delete {
-    /// Which
+    /// Environment to delete
     #[arg(value_name = "ENVIRONMENT")]
     pub(crate) name: EnvironmentName,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Give an environment a new environment key
+/// Replace the environment key of an environment
 ///
-/// Applications carry the key to say which environment they mean. Tokens are not affected.
+/// Applications send the key to identify the environment. Tokens are not affected.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass environment rotate-key test --yes";
@@ -113,10 +113,10 @@ pub(crate) struct Delete {
     "5" "not confirmed"
 ))]
 pub(crate) struct RotateKey {
-    /// Which
+    /// Environment whose key to replace
     #[arg(value_name = "ENVIRONMENT")]
     pub(crate) name: EnvironmentName,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

@@ -30,26 +30,26 @@ pub(crate) struct Global {
     /// Print results in this format
     #[arg(short, long, global = true, value_name = "FORMAT", help_heading = HEADING)]
     pub(crate) output: Option<Format>,
-    /// Say nothing but results, warnings and errors
+    /// Print only results, warnings and errors
     #[arg(short, long, global = true, help_heading = HEADING)]
     pub(crate) quiet: bool,
-    /// Take every confirmation as given
+    /// Answer every confirmation with yes
     #[arg(short, long, global = true, help_heading = HEADING)]
     pub(crate) yes: bool,
-    /// Never ask for anything, at a terminal either
+    /// Never ask for input, even at a terminal
     #[arg(long, global = true, help_heading = HEADING)]
     pub(crate) no_input: bool,
     /// Colour the output
     #[arg(long, global = true, value_name = "WHEN", help_heading = HEADING, hide_short_help = true)]
     pub(crate) color: Option<Color>,
-    /// Neither read nor write an anchor: an old copy of the store will not be noticed
+    /// Neither read nor write an anchor: an old copy of the store is not detected
     #[arg(long, global = true, help_heading = HEADING, hide_short_help = true)]
     pub(crate) no_anchor: bool,
-    /// Refuse a store that this machine has no anchor of
+    /// Refuse a store that this machine has no anchor for
     #[arg(long, global = true, conflicts_with = "no_anchor", help_heading = HEADING)]
     #[arg(hide_short_help = true)]
     pub(crate) require_anchor: bool,
-    /// Accept a store on a network filesystem, where locks may not hold
+    /// Accept a store on a network filesystem, where locks may not work
     #[arg(long, global = true, help_heading = HEADING, hide_short_help = true)]
     pub(crate) allow_network_fs: bool,
     /// The key.
@@ -67,17 +67,17 @@ pub(crate) struct KeyFlags {
     /// Read the passphrase from a file (`-` for standard input)
     #[arg(long, global = true, value_name = "FILE", help_heading = KEY)]
     pub(crate) passphrase_file: Option<Input>,
-    /// Read the passphrase from an open descriptor, 3 or above
+    /// Read the passphrase from an open file descriptor, 3 or above
     #[arg(long, global = true, value_name = "N", help_heading = KEY, hide_short_help = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(3..))]
     pub(crate) passphrase_fd: Option<u32>,
     /// Run a shell command that prints the passphrase, within 5 minutes; it may ask at the terminal
     #[arg(long, global = true, value_name = "CMD", help_heading = KEY, hide_short_help = true)]
     pub(crate) passphrase_command: Option<ShellCommand>,
-    /// Accept a key file in the store's own folder, where a copied folder carries both
+    /// Accept a key file in the store's own folder, where copying the folder copies both
     #[arg(long, global = true, help_heading = KEY, hide_short_help = true)]
     pub(crate) allow_colocated_key: bool,
-    /// Let a passphrase take more than half of the memory that is free
+    /// Allow a passphrase to need more than half of the free memory
     #[arg(long, global = true, help_heading = KEY, hide_short_help = true)]
     pub(crate) kdf_allow_memory: bool,
 }
@@ -91,7 +91,7 @@ pub(crate) enum Format {
     Table,
     /// One JSON document
     Json,
-    /// One JSON object a line
+    /// One JSON object per line
     Jsonl,
     /// Comma-separated values with a header
     Csv,

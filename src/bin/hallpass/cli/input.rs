@@ -36,10 +36,14 @@ impl FromStr for Input {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if text.is_empty() {
-            return Err(Invalid::new("a file", "it is empty; `-` is standard input"));
+            return Err(Invalid::new(
+                "a file",
+                "it is empty; use `-` for standard input",
+            ));
         }
         if looks_like_token(text) {
-            let why = "this is a token itself; put it into a file or give `-` and pipe it in";
+            let why =
+                "this is a token, which is a secret; put it into a file, or use `-` and pipe it in";
             return Err(Invalid::new("a file", why));
         }
         ensure_literal(Path::new(text))?;
@@ -57,7 +61,7 @@ where
 {
     PossibleValuesParser::new(all.map(word)).try_map(move |typed| {
         let found = all.into_iter().find(|it| word(*it) == typed);
-        found.ok_or_else(|| Invalid::new("a word", "it is none of those that there are"))
+        found.ok_or_else(|| Invalid::new("a word", "it is not one of the possible values"))
     })
 }
 

@@ -7,9 +7,9 @@ use hallpass::model::name::EnvironmentName;
 
 use super::input::Input;
 
-/// Manage the way that mail leaves
+/// Manage outgoing mail
 ///
-/// Verification codes are mailed. One environment may have another way than the rest.
+/// Verification codes are mailed. An environment can have its own mail transport.
 #[derive(Debug, Subcommand)]
 #[command(after_help = after!(
     "hallpass mail set smtp://hallpass@mail.example.com --from noreply@example.com",
@@ -23,17 +23,16 @@ pub(crate) enum MailCommand {
     Clear(Clear),
 }
 
-/// Set the way that mail leaves
+/// Configure outgoing mail
 ///
-/// URL is `smtp://USER@HOST:PORT` (port 587; the line is protected by STARTTLS, or nothing is sent),
-/// `smtps://USER@HOST:PORT` (port 465; TLS from the first byte), `sendmail:/usr/sbin/sendmail`, or
-/// `outbox:/FOLDER`, which gets one file for each mail. USER is left out where nobody signs in, and
-/// written with `%40` for `@`. The password is asked for, or read from a file; it lies sealed in the
-/// store.
+/// URL is `smtp://USER@HOST:PORT` (port 587; STARTTLS is required), `smtps://USER@HOST:PORT` (port
+/// 465; TLS from the first byte), `sendmail:/usr/sbin/sendmail`, or `outbox:/FOLDER`, which gets
+/// one file per message. Omit USER if the server needs no sign-in; write `@` in it as `%40`. The
+/// password is asked for, or read from a file; it is stored sealed.
 ///
-/// A program is started only if it is called `sendmail` and nobody but root and you can change it. A
-/// folder must be yours, and nobody else may write it; a missing one is made. What is not so now is
-/// refused; whether a server takes mails, `mail test` tells.
+/// A program is run only if it is called `sendmail` and only root and you can change it. A folder
+/// must be yours and not writable by others; a missing one is created. These are checked now;
+/// whether a server accepts mail, `mail test` checks.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass mail set smtp://hallpass@mail.example.com --from noreply@example.com",
@@ -41,70 +40,70 @@ pub(crate) enum MailCommand {
     "hallpass mail set sendmail:/usr/sbin/sendmail --from noreply@example.com",
     "hallpass mail set outbox:/tmp/mails --from noreply@example.com --environment test";
     "3" "no such environment",
-    "6" "a user without a password, or a password without a user; a program or a folder that cannot be used"
+    "6" "a user without a password, or a password without a user; a program or folder that cannot be used"
 ))]
 pub(crate) struct Set {
-    /// By which way mail leaves
+    /// Mail transport URL
     #[arg(value_name = "URL")]
     pub(crate) transport: Transport,
-    /// From whom: `ADDRESS` or `NAME <ADDRESS>`
+    /// Sender: `ADDRESS` or `NAME <ADDRESS>`
     #[arg(long, value_name = "SENDER")]
     pub(crate) from: Sender,
     /// Read the password from a file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<Input>,
-    /// Trust the certificates in this file alone, not those of the system
+    /// Trust only the certificates in this file, not those of the system
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<Input>,
-    /// Speak without protection, with a server on this machine
+    /// Allow an unencrypted connection to a server on this machine
     #[arg(long)]
     pub(crate) insecure_plain: bool,
     /// For this environment only
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
-    /// Show the settings as they would be and change nothing
+    /// Show the resulting configuration, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Show by which ways mail leaves
+/// Show the mail configuration
 ///
-/// The row without an environment holds for all that have none of their own.
+/// The row without an environment applies to all that have no row of their own.
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass mail show", "hallpass mail show --output json"))]
 pub(crate) struct Show {}
 
-/// Send a test mail now, and say what the server answered
+/// Send a test message now, and report what the server answered
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass mail test me@example.com",
     "hallpass mail test --environment test";
-    "1" "the mail was not sent; the message says why",
+    "1" "the message was not sent; the error has the reason",
     "3" "no such environment",
-    "6" "mail is not set"
+    "6" "mail is not configured"
 ))]
 pub(crate) struct Test {
-    /// To whom; to the sender's own address without it
+    /// Recipient [default: the sender's own address]
     #[arg(value_name = "ADDRESS")]
     pub(crate) to: Option<EmailAddress>,
-    /// As mail for this environment would leave
+    /// Use the mail configuration of this environment
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
 }
 
-/// Send the mails that wait and are due
+/// Send waiting messages that are due
 ///
-/// A mail waits when a server was busy or out of reach, or when whoever was sending it was
-/// interrupted before its end. `otp list` shows which codes wait for theirs, and why. A mail that
-/// may have been sent or not is not sent again.
+/// A message waits if the server was busy or unreachable, or if sending was interrupted. `otp list`
+/// shows which codes have a waiting message, and why. A message that may have been sent is not sent
+/// again.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass mail send", "hallpass mail send --output json";
-    "1" "a mail will not be sent; `otp list` says why"
+    "1" "a message will not be sent; `otp list` shows why"
 ))]
 pub(crate) struct Send {}
 
-/// Take the way that mail leaves away
+/// Remove the mail configuration
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass mail clear --yes",
@@ -113,10 +112,10 @@ pub(crate) struct Send {}
     "5" "not confirmed"
 ))]
 pub(crate) struct Clear {
-    /// That of this environment only
+    /// Only the configuration of this environment
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

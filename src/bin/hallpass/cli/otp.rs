@@ -17,9 +17,10 @@ use super::sink::SinkFlags;
 
 /// Manage verification codes: mailed, and exchanged once for a token
 ///
-/// An application asks for a code, its user gets it by mail, and the application exchanges it for a
-/// token that is bound to profile, connection, environment and device. At most one code is pending
-/// for each profile, connection and environment. It lasts ten minutes and five tries.
+/// An application requests a code, its user receives it by mail, and the application exchanges it
+/// for a token that is bound to profile, connection, environment and device. At most one code is
+/// pending for each profile, connection and environment. It is valid for ten minutes and five
+/// attempts.
 #[derive(Debug, Subcommand)]
 #[command(after_help = after!(
     "hallpass otp request anna --connection hr",
@@ -36,38 +37,39 @@ pub(crate) enum OtpCommand {
 /// Mail a verification code to a profile
 ///
 /// The profile must be active, have an e-mail address, be a member of the connection's group if it
-/// has one, and be allowed to use the connection; mail must be set. A new code takes the place of
-/// the one before: at most one a minute, five an hour, twenty a day. An address is mailed one every ten
-/// seconds at most, ten an hour and forty a day, whoever has it and whatever is asked for. A mail that
-/// may have arrived or not is a warning; its code is good, and it is not sent again.
+/// has one, and be allowed to use the connection; mail must be configured. A new code replaces the
+/// previous one. Limits per code: one a minute, five an hour, twenty a day. Limits per address,
+/// across profiles and codes: one every ten seconds, ten an hour, forty a day. If it is unknown
+/// whether the message arrived, there is a warning; the code is valid, and the message is not sent
+/// again.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass otp request anna --connection hr",
     "hallpass otp request anna --connection hr --environment test --device phone",
     "C=$(hallpass otp request anna --connection hr --print-code)";
-    "1" "the mail cannot be sent, so there is no code",
+    "1" "the message cannot be sent, so there is no code",
     "3" "no such profile, connection or environment",
-    "6" "a condition is not met; the message says which",
-    "22" "too many codes or tries; the message says until when",
+    "6" "a condition is not met; the message names it",
+    "22" "too many codes or attempts; the message has the time to wait",
     "45" "the clock is behind the store's last change",
-    "51" "the code could not be printed, so it is not good"
+    "51" "the code could not be printed, so it is not valid"
 ))]
 pub(crate) struct Request {
     /// What it is for.
     #[command(flatten)]
     pub(crate) code_for: CodeFor,
-    /// The device that the token will be for, and named after
+    /// Device that the token will be bound to, and named after
     #[arg(long, value_name = "DEVICE")]
     pub(crate) device: Option<Device>,
-    /// Print the code as well, for tests and trials
+    /// Also print the code, for testing
     #[arg(long)]
     pub(crate) print_code: bool,
 }
 
 /// Exchange a verification code for a token, and print it once
 ///
-/// The code is read from standard input, or asked for at a terminal. Blanks and dashes in it do not
-/// matter. A right code works once, whoever else tries it at the same time.
+/// The code is read from standard input, or asked for at a terminal. Spaces and dashes in it are
+/// ignored. A correct code works once, even with concurrent attempts.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass otp validate anna --connection hr",
@@ -75,22 +77,22 @@ pub(crate) struct Request {
     "hallpass otp validate anna --connection hr --form header";
     "2" "standard input is empty; no attempt was spent",
     "3" "no such profile, connection or environment",
-    "6" "the token is not allowed; the code stays as it is",
-    "10" "not eight digits; no try was spent",
+    "6" "the token is not allowed; the code is unchanged",
+    "10" "not eight digits; no attempt was spent",
     "11" "the code is wrong, or there is none",
-    "12" "the code was used, cancelled or tried too often",
-    "13" "the code's time is over",
-    "22" "too many tries; the message says until when",
-    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
-         that is not a secret of hallpass (`--overwrite`), or never takes one",
+    "12" "the code was used or cancelled, or had too many attempts",
+    "13" "the code has expired",
+    "22" "too many attempts; the message has the time to wait",
+    "43" "the file of `--to`, or a folder on its path, is writable by others; or the file holds \
+         something other than a hallpass secret (`--overwrite`), or can never take one",
     "45" "the clock is behind the store's last change",
-    "51" "the token could not be delivered; the code stays as it is"
+    "51" "the token could not be delivered; the code is unchanged"
 ))]
 pub(crate) struct Validate {
     /// What it is for.
     #[command(flatten)]
     pub(crate) code_for: CodeFor,
-    /// The code [default: standard input, or a question]
+    /// Verification code [default: read from standard input, or asked for]
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<TypedCode>,
     /// How the token is spelled.
@@ -101,7 +103,7 @@ pub(crate) struct Validate {
     pub(crate) sink: SinkFlags,
 }
 
-/// List the codes that are pending, and those whose mail did not leave
+/// List pending codes, and codes whose message was not sent
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass otp list",
@@ -110,21 +112,22 @@ pub(crate) struct Validate {
     "3" "no such profile"
 ))]
 pub(crate) struct List {
-    /// Only those of this profile
+    /// Only codes of this profile
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileName>,
-    /// Also those that ended within a day
+    /// Include codes that were used or expired within the last day
     #[arg(long)]
     pub(crate) all: bool,
-    /// Only those in this state, of all of them
+    /// Only codes in this state, including past ones
     #[arg(long, value_name = "STATE", conflicts_with = "all")]
     #[arg(value_parser = one_of(CodeState::ALL, CodeState::word))]
     pub(crate) state: Option<CodeState>,
 }
 
-/// Take a pending code back
+/// Cancel a pending code
 ///
-/// One whose token is being delivered at this moment stays used, whether or not that succeeds.
+/// A code whose token is being delivered at this moment stays used, whether or not the delivery
+/// succeeds.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass otp cancel anna --connection hr";
@@ -134,7 +137,7 @@ pub(crate) struct Cancel {
     /// What it is for.
     #[command(flatten)]
     pub(crate) code_for: CodeFor,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

@@ -17,8 +17,8 @@ pub(crate) enum PasswordCommand {
 
 /// Set the password of a profile
 ///
-/// Asked twice at a terminal. At least 15 characters; common and guessable ones are refused. One that
-/// is set already is replaced after a question.
+/// At a terminal it is asked for twice. It must have at least 15 characters; common and guessable
+/// passwords are refused. Replacing a password must be confirmed.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass password set github",
@@ -26,23 +26,23 @@ pub(crate) enum PasswordCommand {
     "P=$(hallpass password set github --generate --yes)",
     "hallpass password set github --generate --to file:password --yes";
     "3" "no such profile",
-    "5" "there is a password already, and its replacement was not confirmed",
+    "5" "a password is set already, and replacing it was not confirmed",
     "6" "the password is too weak",
-    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
-         that is not a secret of hallpass (`--overwrite`), or never takes one",
-    "51" "the generated password was not delivered, so the old one holds"
+    "43" "the file of `--to`, or a folder on its path, is writable by others; or the file holds \
+         something other than a hallpass secret (`--overwrite`), or can never take one",
+    "51" "the generated password was not delivered, so the old one is unchanged"
 ))]
 pub(crate) struct Set {
-    /// Whose
+    /// Profile whose password to set
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: ProfileName,
-    /// Read it from a file (`-` for standard input)
+    /// Read the password from a file (`-` for standard input)
     #[arg(long, value_name = "FILE", conflicts_with = "generate")]
     pub(crate) password_file: Option<Input>,
-    /// Make one and print it once
+    /// Generate a password and print it once
     #[arg(long)]
     pub(crate) generate: bool,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
     /// Where that one goes.
@@ -50,7 +50,7 @@ pub(crate) struct Set {
     pub(crate) sink: SinkFlags,
 }
 
-/// Take the password of a profile away
+/// Remove a profile's password
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass password clear github --yes";
@@ -58,32 +58,32 @@ pub(crate) struct Set {
     "5" "not confirmed"
 ))]
 pub(crate) struct Clear {
-    /// Whose
+    /// Profile whose password to remove
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: ProfileName,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Say whether a password is the profile's
+/// Check a password
 ///
 /// It is asked for at a terminal; standard input is read for it only with `--password-file -`.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass password verify github",
     "hallpass password verify github --password-file secret.txt";
-    "0" "it is",
+    "0" "the password is correct",
     "2" "off a terminal: no `--password-file`; no attempt was spent",
-    "11" "it is not",
+    "11" "the password is wrong",
     "14" "the profile is suspended",
-    "22" "too many tries; the message says until when"
+    "22" "too many attempts; the message has the time to wait"
 ))]
 pub(crate) struct Verify {
-    /// Whose
+    /// Profile whose password to check
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: ProfileName,
-    /// Read it from a file (`-` for standard input)
+    /// Read the password from a file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<Input>,
 }

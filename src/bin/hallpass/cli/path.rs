@@ -11,10 +11,7 @@ use hallpass::model::token::looks_like_token;
 pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| {
         if path.to_str().is_some_and(looks_like_token) {
-            return Err(Invalid::new(
-                "a path",
-                "this is a token itself, which is a secret",
-            ));
+            return Err(Invalid::new("a path", "this is a token, which is a secret"));
         }
         ensure_literal(&path).map(|()| path)
     })
@@ -26,8 +23,8 @@ pub(crate) fn ensure_literal(path: &Path) -> Result<(), Invalid> {
     match path.as_os_str().as_encoded_bytes().first() {
         Some(sign @ (b'~' | b'$')) => {
             let sign = char::from(*sign);
-            let why = format!("`{sign}` at its start is not expanded here");
-            let hint = format!("write the path in full, or `./{sign}name` where that is meant");
+            let why = format!("a leading `{sign}` is not expanded here");
+            let hint = format!("write the full path, or `./{sign}name` if that is the name");
             Err(Invalid::new("a path", why).with_hint(hint))
         }
         _ => Ok(()),

@@ -27,7 +27,7 @@ pub(crate) enum ProfileCommand {
     Manage(Manage),
 }
 
-/// Make a profile
+/// Add a profile
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass profile add github --connection ci --email builds@example.com",
@@ -37,24 +37,24 @@ pub(crate) enum ProfileCommand {
     "3" "no such connection",
     "4" "the name is taken",
     "6" "the password is too weak",
-    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
-         that is not a secret of hallpass (`--overwrite`), or never takes one",
+    "43" "the file of `--to`, or a folder on its path, is writable by others; or the file holds \
+         something other than a hallpass secret (`--overwrite`), or can never take one",
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
-    /// Its name
+    /// Name of the profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
-    /// Its e-mail address
+    /// E-mail address
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<EmailAddress>,
-    /// What it is for
+    /// Description
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<FreeText>,
-    /// Let it use this connection and no other that is not named; may be repeated
+    /// Allow this connection; connections that are not listed are not allowed; may be repeated
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) connection: Vec<ConnectionName>,
-    /// Make it a member of this group; may be repeated
+    /// Add the profile to this group; may be repeated
     #[arg(long, value_name = "GROUP")]
     pub(crate) group: Vec<GroupName>,
     /// Ask for a password
@@ -63,18 +63,18 @@ pub(crate) struct Add {
     /// Read a password from a file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<Input>,
-    /// Make a token of this name too, and print it once
+    /// Also create a token with this name, and print it once
     #[arg(long, value_name = "NAME")]
     pub(crate) token: Option<TokenName>,
     /// Where that token goes.
     #[command(flatten)]
     pub(crate) sink: SinkFlags,
-    /// Succeed if it is there already, changing nothing
+    /// Succeed without changing anything if it exists already
     #[arg(long, conflicts_with = "token")]
     pub(crate) if_absent: bool,
 }
 
-/// List the profiles
+/// List profiles
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass profile list",
@@ -82,16 +82,16 @@ pub(crate) struct Add {
     "hallpass profile list --output jsonl"
 ))]
 pub(crate) struct List {
-    /// Only those in this state
+    /// Only profiles in this state
     #[arg(long, value_name = "STATE", value_parser = one_of(State::ALL, State::word))]
     pub(crate) state: Option<State>,
 }
 
-/// Show one profile
+/// Show a profile
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass profile show github"; "3" "no such profile"))]
 pub(crate) struct Show {
-    /// Which
+    /// Profile to show
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
 }
@@ -110,8 +110,9 @@ const CHANGES: [&str; 9] = [
 
 /// Change a profile
 ///
-/// A restriction never turns into "any connection" by removal: only `--any-connection` lifts it. If
-/// something stops that is valid now, it is shown and confirmed first; what opens is a warning.
+/// Removing connections never turns a restriction into "any connection": only `--any-connection`
+/// lifts it. Anything valid now that would stop working is shown and must be confirmed; anything
+/// newly allowed is a warning.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass profile edit github --add-connection deploy --remove-group builders --dry-run",
@@ -119,49 +120,49 @@ const CHANGES: [&str; 9] = [
     "hallpass profile edit github --unlock";
     "3" "no such profile or connection",
     "4" "the new name is taken",
-    "5" "something would stop, and that was not confirmed",
+    "5" "something would stop working, and that was not confirmed",
     "6" "the last connection cannot be removed"
 ))]
 #[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
 pub(crate) struct Edit {
-    /// Which
+    /// Profile to change
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
-    /// Its e-mail address ('' for none)
+    /// E-mail address ('' to remove it)
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<Change<EmailAddress>>,
-    /// What it is for ('' for nothing)
+    /// Description ('' to remove it)
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<Change<FreeText>>,
-    /// Let it use this connection too; may be repeated
+    /// Also allow this connection; may be repeated
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) add_connection: Vec<ConnectionName>,
-    /// Let it use this connection no longer; may be repeated
+    /// No longer allow this connection; may be repeated
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) remove_connection: Vec<ConnectionName>,
-    /// Let it use any connection
+    /// Allow any connection
     #[arg(long, conflicts_with_all = ["add_connection", "remove_connection"])]
     pub(crate) any_connection: bool,
-    /// Make it a member of this group; may be repeated
+    /// Add the profile to this group; may be repeated
     #[arg(long, value_name = "GROUP")]
     pub(crate) add_group: Vec<GroupName>,
-    /// Take it out of this group; may be repeated
+    /// Remove the profile from this group; may be repeated
     #[arg(long, value_name = "GROUP")]
     pub(crate) remove_group: Vec<GroupName>,
-    /// Give it another name
+    /// Rename the profile
     #[arg(long, value_name = "NAME")]
     pub(crate) rename: Option<ProfileName>,
-    /// Forget failed tries at its password, and with them a delay or a lock
+    /// Reset the count of failed password attempts, and any delay or lock
     #[arg(long)]
     pub(crate) unlock: bool,
-    /// Show what would change or stop and change nothing
+    /// Show what would change or stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
 /// Suspend a profile: none of its tokens is valid until it is resumed
 ///
-/// What will stop working is shown before it happens. With `--until` it resumes by itself.
+/// What will stop working is shown first. With `--until` the profile resumes automatically.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass profile suspend github --reason 'audit' --until 8w",
@@ -170,30 +171,30 @@ pub(crate) struct Edit {
     "5" "not confirmed"
 ))]
 pub(crate) struct Suspend {
-    /// Which
+    /// Profile to suspend
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
     /// Why, and until when.
     #[command(flatten)]
     pub(crate) suspension: SuspensionFlags,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Resume a profile: its tokens are valid again, but for those suspended or revoked themselves
+/// Resume a profile: its tokens become valid again, except those suspended or revoked themselves
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass profile resume github"; "3" "no such profile"))]
 pub(crate) struct Resume {
-    /// Which
+    /// Profile to resume
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
-    /// Show what would be valid again and change nothing
+    /// Show what would become valid again, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Delete a profile: its tokens are revoked for good
+/// Delete a profile and revoke its tokens
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass profile delete github --dry-run", "hallpass profile delete github --yes";
@@ -201,26 +202,26 @@ pub(crate) struct Resume {
     "5" "not confirmed"
 ))]
 pub(crate) struct Delete {
-    /// Which
+    /// Profile to delete
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Manage a profile in a menu: its tokens, what it may use, its password, its end
+/// Manage a profile in a menu: its tokens, permissions, password and deletion
 ///
-/// Every item does what the command of that name does, and asks what it asks. Esc leads back, Ctrl-C
-/// out.
+/// Each menu item does what the command of that name does, and asks the same questions. Esc goes
+/// back, Ctrl-C quits.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass profile manage github";
-    "2" "there is no terminal for a menu",
+    "2" "not at a terminal",
     "3" "no such profile"
 ))]
 pub(crate) struct Manage {
-    /// Which
+    /// Profile to manage
     #[arg(value_name = "PROFILE")]
     pub(crate) name: ProfileName,
 }

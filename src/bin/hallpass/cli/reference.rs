@@ -1,7 +1,7 @@
 //! What the help and every manual page say of exit codes, the environment and files.
 
 /// The end of `hallpass --help`, and sections of every manual page: a heading, then terms and what
-/// they mean, set apart by two blanks. No variable holds a secret.
+/// they mean, set apart by two spaces. No variable holds a secret.
 pub(crate) const TAIL: &str = "\
 Examples:
   hallpass demo
@@ -18,10 +18,10 @@ Exit codes:
   4       already exists
   5       not confirmed: declined, or no `--yes` off a terminal
   6       refused by a rule
-  7       something was found
+  7       there are findings or changes
   10-17   verdicts: 10 malformed, 11 unknown or a wrong password, 12 revoked, 13 expired,
           14 suspended, 15 connection blocked, 16 outside its binding, 17 address not allowed
-  20-22   20 wrong passphrase or key, 21 no key to be had, 22 too many tries
+  20-22   20 wrong passphrase or key, 21 no key available, 22 too many attempts
   30-34   the store: 30 damaged, 31 rolled back, 32 forked, 33 substituted, 34 not a store
   40-45   40 busy, 41 read-only, 42 disk full or I/O error, 43 unsafe file or mode,
           44 newer format, 45 clock
@@ -30,27 +30,27 @@ Exit codes:
   60 61   60 no randomness, 61 unsuitable SQLite
   70 130  70 a bug, please report; 130 interrupted
 
-Standard input, which nothing else reads:
+Standard input is read only by:
   verify          the token, without `--token-file`
   otp validate    the code, without CODE
   token identify  the text, without `--path`
-  `-`             what an option or argument reads that is given `-` as its file
+  `-`             an option or argument that is given `-` as its file
 
-Environment, where no option is given:
-  HALLPASS_STORE               the store, as `--store`
-  HALLPASS_STATE_DIR           the folder of the anchors, as `--state-dir`
-  HALLPASS_CONFIG              the settings, as `--config`
-  HALLPASS_OUTPUT              the output format, as `--output`
-  HALLPASS_KEY_FILE            the key file, as `--key-file`
-  HALLPASS_PASSPHRASE_FILE     the passphrase file, as `--passphrase-file`
-  HALLPASS_PASSPHRASE_COMMAND  the passphrase command, as `--passphrase-command`
-  HALLPASS_COMPLETE            set by the completions of a shell, to ask what could follow
-  CREDENTIALS_DIRECTORY        where systemd puts the credential `hallpass.key`
-  NO_COLOR                     any value switches colour off
+Environment, used if the option is not given:
+  HALLPASS_STORE               the store, like `--store`
+  HALLPASS_STATE_DIR           the folder of the anchors, like `--state-dir`
+  HALLPASS_CONFIG              the settings, like `--config`
+  HALLPASS_OUTPUT              the output format, like `--output`
+  HALLPASS_KEY_FILE            the key file, like `--key-file`
+  HALLPASS_PASSPHRASE_FILE     the passphrase file, like `--passphrase-file`
+  HALLPASS_PASSPHRASE_COMMAND  the passphrase command, like `--passphrase-command`
+  HALLPASS_COMPLETE            set by the shell completion scripts
+  CREDENTIALS_DIRECTORY        folder of the systemd credential `hallpass.key`
+  NO_COLOR                     any value turns colour off
 
-Files, where nothing says otherwise:
+Files, by default:
   ~/.local/share/hallpass/store.db  the store
   ~/.config/hallpass/config.toml    settings: store, state_dir, key_file, output, color,
                                     token_lifetime, anchor
-  ~/.local/state/hallpass/anchors/  what this machine has seen of each store, to notice an old
+  ~/.local/state/hallpass/anchors/  what this machine has seen of each store, to detect an old
                                     or foreign copy";

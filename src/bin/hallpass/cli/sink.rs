@@ -13,7 +13,7 @@ use hallpass::model::token::looks_like_token;
 use super::input::ShellCommand;
 use super::path::ensure_literal;
 
-/// The place that a new secret goes to instead of standard output.
+/// The sink that a new secret goes to instead of standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// A file that holds it and nothing else.
@@ -31,7 +31,7 @@ pub(crate) enum Destination {
     Command(ShellCommand),
 }
 
-const WHAT: &str = "a place for a secret";
+const WHAT: &str = "a sink";
 const FORMS: &str = "use `file:PATH`, `env:PATH#KEY`, `fd:N` or `command:CMD`";
 
 impl FromStr for Destination {
@@ -66,7 +66,7 @@ fn variable(text: &str) -> Result<Destination, Invalid> {
     }
     let starts = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        let why = "the key of an `env:` has letters, digits and `_` alone, and no digit first";
+        let why = "the key of an `env:` sink has only letters, digits and `_`, and no digit first";
         return Err(Invalid::new(WHAT, why));
     }
     Ok(Destination::Env {
@@ -83,7 +83,7 @@ fn descriptor(text: &str) -> Result<Destination, Invalid> {
         .ok_or_else(|| Invalid::new(WHAT, why))
 }
 
-/// Reads an argument that names a place.
+/// Reads an argument that names a sink.
 fn literal(text: &str) -> Result<Destination, Invalid> {
     let named: Destination = text.parse()?;
     named.ensure_literal()?;
@@ -161,11 +161,11 @@ impl FromStr for Patience {
 /// The flags that say where a secret goes, and how long that may take.
 #[derive(Debug, Args)]
 pub(crate) struct SinkFlags {
-    /// Deliver it there and print nothing secret: `file:PATH`, `env:PATH#KEY`, `fd:N` or
-    /// `command:CMD`
+    /// Deliver the secret to this sink and print nothing secret: `file:PATH`, `env:PATH#KEY`,
+    /// `fd:N` or `command:CMD`
     #[arg(long, value_name = "SINK", value_parser = literal)]
     pub(crate) to: Option<Destination>,
-    /// How long the delivery may take
+    /// Time limit for the delivery
     #[arg(
         id = "sink_timeout",
         long = "sink-timeout",
@@ -175,7 +175,7 @@ pub(crate) struct SinkFlags {
         requires = "to"
     )]
     pub(crate) timeout: Patience,
-    /// Replace what is there, also if it is not a secret of hallpass
+    /// Replace what the sink holds, even if it is not a hallpass secret
     #[arg(long, requires = "to")]
     pub(crate) overwrite: bool,
 }

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::input::Input;
 use super::path::path;
 
-/// Look after the store itself
+/// Manage the store itself
 #[derive(Debug, Subcommand)]
 #[command(after_help = after!(
     "hallpass store check",
@@ -23,34 +23,36 @@ pub(crate) enum StoreCommand {
     Key(KeyCommand),
 }
 
-/// Show what the store is: format, size, counts, keys, anchor
+/// Show the store's format, size, counts, keys and anchor
 #[derive(Debug, Args)]
 #[command(after_help = after!("hallpass store info", "hallpass store info --output json"))]
 pub(crate) struct Info {}
 
-/// Check every row, sum and log entry of the store
+/// Check every row, checksum and log entry of the store
 #[derive(Debug, Args)]
-#[command(after_help = after!("hallpass store check"; "30" "something does not add up"))]
+#[command(after_help = after!("hallpass store check"; "30" "the store is damaged"))]
 pub(crate) struct Check {}
 
-/// Write a checked copy of the store to a new file
+/// Write a verified copy of the store to a new file
 ///
-/// It is sealed as the store is and opens with the same keys.
+/// The copy is sealed like the store and opens with the same keys.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass store backup /mnt/backup/hallpass.db";
     "4" "the file exists"
 ))]
 pub(crate) struct Backup {
-    /// The file to make; an existing one is never overwritten
+    /// File to create; an existing file is never overwritten
     #[arg(value_name = "FILE")]
     #[arg(value_parser = path())]
     pub(crate) file: PathBuf,
 }
 
-/// Put a backup in the place of the store
+/// Replace the store by a backup
 ///
-/// What this machine, or the store that is replaced, knows to be revoked, deleted, suspended, blocked, replaced or restricted since the backup stays so, and a password that was changed since is cleared. What nobody knows is listed before you are asked.
+/// Whatever this machine or the replaced store knows to have been revoked, deleted, suspended,
+/// blocked, replaced or restricted since the backup stays so, and a password that was changed since
+/// is removed. What neither knows is listed before the confirmation.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass store restore /mnt/backup/hallpass.db --dry-run",
@@ -60,23 +62,25 @@ pub(crate) struct Backup {
     "30" "the backup is damaged"
 ))]
 pub(crate) struct Restore {
-    /// The backup
+    /// Backup file
     #[arg(value_name = "FILE")]
     #[arg(value_parser = path())]
     pub(crate) file: PathBuf,
-    /// Show what would change and change nothing
+    /// Show what would change, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
 
-/// Go on with a store that was refused as rolled back, forked, or ahead of the clock
+/// Accept a store that was refused as rolled back, forked, or ahead of the clock
 ///
-/// Only when you know why: an attacker who brings back an old copy looks the same. It is logged. What this machine knows to have ended or to be restricted since stays so; what it cannot know is listed before you are asked.
+/// Only do this if you know the cause: an attacker who restores an old copy looks the same. It is
+/// logged. Whatever this machine knows to have expired, or to have been revoked or restricted
+/// since, stays so; what it cannot know is listed before the confirmation.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass store accept --rollback --dry-run", "hallpass store accept --clock --yes";
     "5" "not confirmed",
-    "6" "there is nothing of the kind to accept"
+    "6" "there is nothing of this kind to accept"
 ))]
 #[command(group = ArgGroup::new("finding").required(true).args(["rollback", "fork", "clock"]))]
 #[expect(
@@ -87,13 +91,13 @@ pub(crate) struct Accept {
     /// The store is older than this machine has seen it
     #[arg(long)]
     pub(crate) rollback: bool,
-    /// The store has another history than this machine has seen, or its anchor is missing
+    /// The store's history differs from what this machine has seen, or its anchor is missing
     #[arg(long)]
     pub(crate) fork: bool,
     /// The clock is behind the store's last change
     #[arg(long)]
     pub(crate) clock: bool,
-    /// Show what would be accepted and change nothing
+    /// Show what would be accepted, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
@@ -117,26 +121,26 @@ pub(crate) struct KeyList {}
 
 const KINDS: [&str; 3] = ["new_key_file", "new_passphrase_file", "recovery_file"];
 
-/// Add a key that opens the store: a passphrase, or with options a key file or a recovery code
+/// Add a key that opens the store: a passphrase, or by option a key file or a recovery code
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass store key add",
     "hallpass store key add --new-key-file /etc/hallpass/store.key",
     "hallpass store key add --recovery-file recovery.txt";
     "4" "the file exists",
-    "6" "there are as many keys as a store can have"
+    "6" "the store has the maximum number of keys"
 ))]
 #[command(group = ArgGroup::new("kind").args(KINDS))]
 #[expect(clippy::struct_field_names, reason = "as the options are called")]
 pub(crate) struct KeyAdd {
-    /// Make a key file; an existing file is never overwritten
+    /// Create a key file; an existing file is never overwritten
     #[arg(long, value_name = "FILE")]
     #[arg(value_parser = path())]
     pub(crate) new_key_file: Option<PathBuf>,
     /// Read the new passphrase from a file (`-` for standard input) instead of asking
     #[arg(long, value_name = "FILE")]
     pub(crate) new_passphrase_file: Option<Input>,
-    /// Make a recovery code and write it to this new file
+    /// Create a recovery code and write it to this new file
     #[arg(long, value_name = "FILE")]
     #[arg(value_parser = path())]
     pub(crate) recovery_file: Option<PathBuf>,
@@ -153,10 +157,10 @@ pub(crate) struct KeyAdd {
     "6" "it is the last one, or the one that opened the store"
 ))]
 pub(crate) struct KeyRemove {
-    /// Which, by the id that `store key list` shows
+    /// Id of the key, as `store key list` shows it
     #[arg(value_name = "KEY")]
     pub(crate) slot: String,
-    /// Show what would stop and change nothing
+    /// Show what would stop working, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }

@@ -8,11 +8,11 @@ use hallpass::ops::Suspend;
 /// A suspension, as it is typed.
 #[derive(Debug, Args)]
 pub(crate) struct SuspensionFlags {
-    /// Why
+    /// Reason, shown by `show`
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<FreeText>,
-    /// Resume by itself: after a duration, at a date, or `never` [default: the end that is set, if
-    /// it is suspended already]
+    /// Resume automatically: a duration, a date or `never` [default: the time set before, if it is
+    /// suspended already]
     #[arg(long, value_name = "WHEN")]
     pub(crate) until: Option<Expiry>,
 }

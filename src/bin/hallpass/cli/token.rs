@@ -42,15 +42,16 @@ pub(crate) enum TokenCommand {
     Prune(Prune),
 }
 
-/// Make a token and print it once
+/// Create a token and print it once
 ///
-/// Standard output carries the token and nothing else; what was assumed is said on standard error.
-/// With `--to` it goes elsewhere and nothing secret is printed. A token that was not delivered is
-/// not valid. A call that was killed is repeated as it was: it finishes what its file holds.
+/// Standard output carries the token and nothing else; defaults that were applied are reported on
+/// standard error. With `--to` the token is delivered elsewhere and nothing secret is printed. A
+/// token that was not delivered is not valid. If a call was killed, repeat it unchanged: it
+/// completes the delivery that it had begun.
 ///
-/// With `--value-file` or `--sha256` a token of another system goes on being good, and nobody has to
-/// be given a new one. Its text must be one line of 20 to 4,096 visible ASCII characters; by its length
-/// and alphabet it must have 128 bits, which cannot be seen from a SHA-256.
+/// With `--value-file` or `--sha256` an existing token of another system is imported, so nobody has
+/// to be given a new one. Its text must be one line of 20 to 4,096 visible ASCII characters, with
+/// at least 128 bits of entropy by its length and alphabet. With `--sha256` this cannot be checked.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass token add github/laptop)",
@@ -64,25 +65,25 @@ pub(crate) enum TokenCommand {
     "3" "no such profile, connection or environment",
     "4" "the profile has a live token of that name, or for that device and connection; or the \
          token of another system was imported already",
-    "6" "not allowed to use the connection, or to live that long; or the token of another system \
+    "6" "the profile may not use the connection, or the lifetime is too long; or the imported token \
          could be guessed",
-    "40" "a token of that name is being delivered by another call",
-    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
-         that is not a secret of hallpass (`--overwrite`), or never takes one",
+    "40" "another call is delivering a token of that name",
+    "43" "the file of `--to`, or a folder on its path, is writable by others; or the file holds \
+         something other than a hallpass secret (`--overwrite`), or can never take one",
     "51" "the token was not delivered, so it is not valid"
 ))]
 pub(crate) struct Add {
     /// What is made.
     #[command(flatten)]
     pub(crate) what: NewTokenFlags,
-    /// Make none, but let one of another system be good that is in a file (`-` for standard input)
+    /// Import an existing token from a file instead of generating one (`-` for standard input)
     #[arg(
         long,
         value_name = "FILE",
         conflicts_with_all = ["sha256", "to", "sink_timeout", "form"]
     )]
     pub(crate) value_file: Option<Input>,
-    /// Make none, but let one of another system be good whose SHA-256 this is
+    /// Import an existing token by its SHA-256 instead of generating one
     #[arg(long, value_name = "HEX", conflicts_with_all = ["to", "sink_timeout", "form"])]
     pub(crate) sha256: Option<Digest>,
     /// Where it goes.
@@ -90,38 +91,38 @@ pub(crate) struct Add {
     pub(crate) sink: SinkFlags,
 }
 
-/// Make sure that a file holds a good token, and change nothing if it does
+/// Ensure that a file holds a valid token, and change nothing if it does
 ///
-/// It is made where there is none, and replaced where it ends too soon or where its place has lost it;
-/// then the old one stays valid for the overlap. What was done is said on standard error. The place
-/// must be one that can be read: `file:PATH` or `env:PATH#KEY`.
+/// A token is created if there is none, and replaced if it expires too soon or its sink no longer
+/// holds it; the old one then stays valid for the overlap. What was done is reported on standard
+/// error. The sink must be readable: `file:PATH` or `env:PATH#KEY`.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token ensure github/deploy --to env:.env#API_TOKEN",
     "hallpass token ensure github/deploy --to file:/etc/deploy/token --expires 90d --min-life 30d",
     "hallpass token ensure github/deploy --to file:/etc/deploy/token --dry-run";
     "3" "no such profile, connection or environment",
-    "4" "the name is held by a token for other uses",
-    "6" "a rule forbids a new one, or it would not live as long as `--min-life`",
-    "40" "a token of that name is being delivered by another call",
-    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
-         that is not a secret of hallpass (`--overwrite`), or never takes one",
-    "51" "the new one was not delivered, so it is not valid; an old one is as it was"
+    "4" "the name is taken by a token with different bindings",
+    "6" "a rule forbids a new token, or its lifetime would be shorter than `--min-life`",
+    "40" "another call is delivering a token of that name",
+    "43" "the file of `--to`, or a folder on its path, is writable by others; or the file holds \
+         something other than a hallpass secret (`--overwrite`), or can never take one",
+    "51" "the new token was not delivered, so it is not valid; an old one is unchanged"
 ))]
 pub(crate) struct Ensure {
     /// What is to be there.
     #[command(flatten)]
     pub(crate) what: NewTokenFlags,
-    /// Replace one that ends within this time
+    /// Replace a token that expires within this time
     #[arg(long, value_name = "DURATION", default_value = "14d")]
     pub(crate) min_life: Span,
-    /// Let one that is replaced be valid for this long, or `0`
+    /// Keep a replaced token valid for this long, or `0`
     #[arg(long, value_name = "DURATION", default_value = "24h")]
     pub(crate) overlap: Overlap,
     /// Where it is to be.
     #[command(flatten)]
     pub(crate) sink: SinkFlags,
-    /// Show what would be made or replaced and change nothing
+    /// Show what would be created or replaced, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
 }
@@ -129,17 +130,16 @@ pub(crate) struct Ensure {
 /// What a new token is to be.
 #[derive(Debug, Args)]
 pub(crate) struct NewTokenFlags {
-    /// Whose it is and its name
+    /// Profile and name of the token
     #[arg(value_name = "PROFILE/NAME")]
     pub(crate) token: NewToken,
     /// What it is bound to.
     #[command(flatten)]
     pub(crate) uses: BindingFlags,
-    /// Let it end: after a duration, at a date, or `never` [default: the connection's
-    /// lifetime, or 1y]
+    /// Expiry: a duration, a date or `never` [default: the connection's lifetime, or 1y]
     #[arg(long, value_name = "WHEN")]
     pub(crate) expires: Option<Expiry>,
-    /// Allow only addresses of this range; may be repeated
+    /// Allow only addresses in this range; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) allow_ip: Vec<AddressRange>,
     /// How it is spelled.
@@ -147,7 +147,7 @@ pub(crate) struct NewTokenFlags {
     pub(crate) spelling: EncodingFlags,
 }
 
-/// List the tokens that are not revoked or expired
+/// List tokens that are not revoked or expired
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token list github", "hallpass token list --all --output json",
@@ -157,31 +157,31 @@ pub(crate) struct NewTokenFlags {
     "3" "no such profile, connection or environment"
 ))]
 pub(crate) struct List {
-    /// Only those of this profile
+    /// Only tokens of this profile
     #[arg(value_name = "PROFILE", conflicts_with = "of")]
     pub(crate) profile: Option<ProfileName>,
-    /// Only those of this profile, as the commands that change tokens say it
+    /// Only tokens of this profile; same as PROFILE, for symmetry with `token revoke`
     #[arg(long = "profile", value_name = "PROFILE")]
     pub(crate) of: Option<ProfileName>,
-    /// Revoked and expired ones too
+    /// Include revoked and expired tokens
     #[arg(long, conflicts_with = "expired")]
     pub(crate) all: bool,
-    /// Only expired ones
+    /// Only expired tokens
     #[arg(long)]
     pub(crate) expired: bool,
-    /// Only those in this state
+    /// Only tokens in this state
     #[arg(long, value_name = "STATE", conflicts_with_all = ["all", "expired"])]
     #[arg(value_parser = one_of(TokenState::ALL, TokenState::word))]
     pub(crate) state: Option<TokenState>,
     /// Which.
     #[command(flatten)]
     pub(crate) picks: Picks,
-    /// Only those that end within this time
+    /// Only tokens that expire within this time
     #[arg(long, value_name = "DURATION")]
     pub(crate) expiring_in: Option<Span>,
 }
 
-/// Show one token: everything but its secret
+/// Show a token: everything but its secret
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token show github/laptop", "printf %s \"$T\" | hallpass token show --token-file -";
@@ -193,13 +193,13 @@ pub(crate) struct Show {
     pub(crate) which: TokenArgument,
 }
 
-/// Find tokens in text or files, and say whose they are
+/// Find tokens in text or files, and report whose they are
 ///
-/// They are found by shape and checksum, without the store's key; with a key at hand, and without
-/// ever asking for one, the store says whose each is and what state it is in. Folders are read with
-/// all that is in them, hidden files too, but not the object files of git, binary files, and what
-/// symbolic links lead to. No token is shown, only its id and where it stands. Without `--path`
-/// standard input is read to its end; at a terminal, what is typed or pasted until Ctrl-D.
+/// Tokens are found by format and checksum, without the store's key. If a key is available without
+/// asking, each token is looked up in the store, which reports its profile and state. Folders are
+/// searched recursively, including hidden files, but not git object files, binary files or the
+/// targets of symbolic links. No token is printed, only its id and position. Without `--path`,
+/// standard input is read to its end; at a terminal, type or paste the text and press Ctrl-D.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass token identify --path .",
@@ -207,35 +207,35 @@ pub(crate) struct Show {
     "hallpass token identify --path /var/log/ci --path build.log --output json",
     "hallpass token identify --path . --revoke --reason 'found in a repository' --yes";
     "0" "no token was found",
-    "1" "none was found, but something could not be read",
+    "1" "no token was found, but something could not be read",
     "2" "standard input is empty",
     "3" "no such file or folder",
     "5" "`--revoke` was not confirmed",
     "7" "tokens were found"
 ))]
 pub(crate) struct Identify {
-    /// Search this file or folder (`-` for standard input, as without it); may be repeated
+    /// File or folder to search (`-` for standard input, the default); may be repeated
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Vec<Input>,
-    /// Revoke those that are live, after a confirmation
+    /// Revoke the live tokens that were found, after confirmation
     #[arg(long)]
     pub(crate) revoke: bool,
-    /// Why they are revoked
+    /// Reason, shown by `token show`
     #[arg(long, value_name = "TEXT", requires = "revoke")]
     pub(crate) reason: Option<FreeText>,
-    /// Show what would be revoked and change nothing
+    /// Show what would be revoked, without changing anything
     #[arg(long, visible_alias = "plan", requires = "revoke")]
     pub(crate) dry_run: bool,
 }
 
-/// Replace a token: a new one for the same uses takes its name
+/// Replace a token: a new one with the same bindings takes its name
 ///
-/// The old one stays valid for the overlap, and no longer than its own end; `token show` tells whether
-/// it is still used. A new one that was not delivered leaves the old one as it was.
+/// The old token stays valid for the overlap, but not beyond its own expiry; `token show` reports
+/// whether it is still used. If the new token is not delivered, the old one is unchanged.
 ///
-/// `PROFILE/NAME` is whichever token has the name, so the same call once more replaces the new one, too.
-/// One that is repeated, by a timer or after it was cut off, gets a `--request-id`: then it makes
-/// nothing the second time.
+/// `PROFILE/NAME` is the token that has the name now, so repeating the call replaces the new token,
+/// too. For a call that may be repeated, by a timer or after an interruption, give a
+/// `--request-id`: a repetition then creates nothing.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "T=$(hallpass token rotate github/laptop)",
@@ -243,28 +243,28 @@ pub(crate) struct Identify {
     "hallpass token rotate github/laptop --overlap 0 --to file:token",
     "hallpass token rotate github/deploy --request-id 2026-11 --to file:token";
     "3" "no such token",
-    "4" "it was replaced already, or the request was answered already",
-    "6" "it is suspended, revoked or expired, or the rules forbid a new one",
-    "40" "its successor is being delivered by another call",
-    "43" "the file of `--to`, or what leads to it, could be changed by others; or it holds something \
-         that is not a secret of hallpass (`--overwrite`), or never takes one",
-    "51" "the new one was not delivered, so it is not valid; the old one is as it was"
+    "4" "it was replaced already, or the request was completed already",
+    "6" "it is suspended, revoked or expired, or the rules forbid a new token",
+    "40" "another call is delivering its successor",
+    "43" "the file of `--to`, or a folder on its path, is writable by others; or the file holds \
+         something other than a hallpass secret (`--overwrite`), or can never take one",
+    "51" "the new token was not delivered, so it is not valid; the old one is unchanged"
 ))]
 pub(crate) struct Rotate {
     /// Which.
     #[command(flatten)]
     pub(crate) which: TokenArgument,
-    /// Let the old one be valid for this long, or `0`
+    /// Keep the old token valid for this long, or `0`
     #[arg(long, value_name = "DURATION", default_value = "24h")]
     pub(crate) overlap: Overlap,
-    /// Let the new one end: after a duration, at a date, or `never` [default: after as long
-    /// as the old one was to live]
+    /// Expiry of the new token: a duration, a date or `never` [default: the lifetime of the old
+    /// token, from now]
     #[arg(long, value_name = "WHEN")]
     pub(crate) expires: Option<Expiry>,
     /// How it is spelled.
     #[command(flatten)]
     pub(crate) spelling: EncodingFlags,
-    /// Call this request so: repeated, it makes no other token
+    /// Id of this request: repeating it creates no other token
     #[arg(long, value_name = "ID")]
     pub(crate) request_id: Option<RequestId>,
     /// Where the new one goes.
@@ -276,7 +276,7 @@ pub(crate) struct Rotate {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct TokenArgument {
-    /// Which: PROFILE/NAME or an id
+    /// Token: PROFILE/NAME or an id
     #[arg(value_name = "TOKEN")]
     pub(crate) token: Option<TokenAddress>,
     /// Read the token itself from a file (`-` for standard input)
@@ -307,7 +307,7 @@ impl FromStr for NewToken {
             TokenAddress::Named { profile, name } => Ok(Self { profile, name }),
             TokenAddress::Id(_) => Err(Invalid::new(
                 "PROFILE/NAME",
-                "an id is given by hallpass; name the token",
+                "hallpass assigns ids; give the token a name",
             )),
         }
     }

@@ -31,8 +31,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     };
     let read = DeclarationFile::read(ui, &file, format)?.declaration(ui, &around);
     if prune && read.is_empty && read.wrong.is_empty() {
-        let message = "nothing is declared, so that `--prune` would remove everything";
-        return Err(Failure::usage(message).advice("name the default environment if that is meant"));
+        let message = "the declaration is empty, so `--prune` would remove everything";
+        return Err(
+            Failure::usage(message).advice("declare the default environment if that is intended")
+        );
     }
     let undeclared = if prune {
         Undeclared::Remove
@@ -56,7 +58,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     }
     let consequence = consequence(&plan);
     if plan.needs_consent() {
-        consequence.confirm(ui, "Go on?")?;
+        consequence.confirm(ui, "Apply?")?;
     }
     let core = session.core(ui)?;
     let bar = ui.progress("delivering");
@@ -70,8 +72,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     ui.told_one_by_one(&plan, &plan.changes)?;
     match plan.changes.len() {
         0 => {}
-        1 => ui.note("this change was made"),
-        several => ui.note(format!("these {several} changes were made")),
+        1 => ui.note("1 change was made"),
+        several => ui.note(format!("{several} changes were made")),
     }
     Ok(Exit::DONE)
 }

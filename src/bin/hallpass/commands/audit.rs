@@ -33,7 +33,7 @@ fn verify(ui: &mut Ui, session: &mut Session, args: &Verify) -> Result<(), Failu
     let proof = audit::verify(core, head, &mut |done, total| bar.at(done, total))?;
     drop(bar);
     ui.show(&proof)?;
-    ui.note("every entry is there, unchanged and in its place");
+    ui.note("the log is complete and unchanged");
     Ok(())
 }
 

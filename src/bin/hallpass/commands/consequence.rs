@@ -153,9 +153,13 @@ fn tokens(impact: &Impact) -> String {
         tokens, examples, ..
     } = impact;
     if *tokens == 0 {
-        return "no valid token stops".to_owned();
+        return "no valid token stops working".to_owned();
     }
-    let stop = counted(*tokens, "valid token stops", "valid tokens stop");
+    let stop = counted(
+        *tokens,
+        "valid token stops working",
+        "valid tokens stop working",
+    );
     format!("{stop}: {}", named(*tokens, examples))
 }
 
@@ -194,7 +198,7 @@ mod tests {
             .words();
         assert_eq!(
             words,
-            "deleting profile `ci`:\n  5 valid tokens stop: ci/a, ci/b and 3 more\n  \
+            "deleting profile `ci`:\n  5 valid tokens stop working: ci/a, ci/b and 3 more\n  \
              1 valid token stays valid, but for fewer connections: ci/c\n  \
              2 pending verification codes are no longer accepted\n  \
              the password is no longer accepted\n  that is final"
@@ -203,7 +207,7 @@ mod tests {
 
     #[test]
     fn what_opens_is_said_in_the_lines_and_warned_of() {
-        let what = "may use any connection, also those made later".to_owned();
+        let what = "may use any connection, including those added later".to_owned();
         let opening = Opening {
             kind: "profile",
             name: "ci".to_owned(),
@@ -219,7 +223,7 @@ mod tests {
             ..Impact::default()
         };
         let consequence = Consequence::new("changing profile `ci`", impact);
-        let lines = "profile `ci` may use any connection, also those made later\n  \
+        let lines = "profile `ci` may use any connection, including those added later\n  \
                      1 token is valid for more: ci/a";
         assert!(consequence.words().ends_with(lines));
         assert_eq!(consequence.warnings.len(), 2);
@@ -228,6 +232,9 @@ mod tests {
     #[test]
     fn that_nothing_stops_is_said_too() {
         let words = Consequence::new("deleting profile `ci`", Impact::default()).words();
-        assert_eq!(words, "deleting profile `ci`:\n  no valid token stops");
+        assert_eq!(
+            words,
+            "deleting profile `ci`:\n  no valid token stops working"
+        );
     }
 }

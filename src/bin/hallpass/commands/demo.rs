@@ -32,11 +32,11 @@ pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Fai
     let walked = tour::STEPS.iter().try_for_each(|step| guide.walk(ui, step));
     walked.and_then(|()| guide.end(ui))?;
     if folder.passing {
-        ui.note("that was all; the store of this tour is gone again");
+        ui.note("end of the demo; its store was deleted");
     } else {
         let path = folder.path.display();
         ui.note(format!(
-            "the store of this tour is in {path}; look around with:"
+            "the store of the demo is in {path}; to explore it:"
         ));
         ui.note(format!(
             "  export HALLPASS_STORE={path}/store/store.db HALLPASS_STATE_DIR={path}/state"

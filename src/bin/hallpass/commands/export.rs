@@ -17,9 +17,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     let written = written(&inventory);
     ui.sheet(&written, &written.toml()?)?;
     if written.tokens() > 0 {
-        ui.note(
-            "a token without `to` is not made anew where it is missing: say where it should go",
-        );
+        ui.note("tokens are exported without `to`; add it to have a missing token issued again");
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     } = args;
     let asked = !no_recovery && recovery_file.is_none();
     if asked && !ui.has_dialogue() {
-        let message = "a recovery code would be shown, and this is no terminal dialogue";
+        let message = "a recovery code would be shown, but there is no terminal";
         return Err(Failure::usage(message).advice("`--recovery-file FILE` or `--no-recovery`"));
     }
     let path = session.settings().store()?.to_owned();
@@ -80,10 +80,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         files.into_iter().for_each(WrittenFile::keep);
     }
     session.adopt(made?);
-    ui.note(format!("made the store {}", path.display()));
+    ui.note(format!("created the store {}", path.display()));
     if matches!(chosen, ChosenKey::Passphrase(_)) && ui.can_ask() {
         ui.note(
-            "`hallpass unlock` keeps it open for a while, so that the passphrase is typed once",
+            "`hallpass unlock` keeps it unlocked for a while, so that the passphrase is typed once",
         );
     }
     report_files(
@@ -107,10 +107,10 @@ fn choose(
 ) -> Result<ChosenKey, Failure> {
     let source = session.named_key_source()?;
     match (new_key_file, source) {
-        (Some(_), Some(_)) => Err(Failure::usage("the new key is given in more than one way")),
+        (Some(_), Some(_)) => Err(Failure::usage("the new key is given more than once")),
         (Some(_), None) => Ok(ChosenKey::KeyFile(Key::generate(entropy)?)),
         (None, Some(KeySource::KeyFile(_) | KeySource::Credential(_))) => {
-            let message = "a key file opens one store, and this one is not made yet";
+            let message = "a key file belongs to one store, and this store does not exist yet";
             Err(Failure::usage(message).command("init --new-key-file FILE"))
         }
         (None, Some(source)) => {
@@ -149,7 +149,7 @@ fn report_files(
 ) -> Result<(), Failure> {
     if let Some(file) = recovery {
         ui.warn(format!(
-            "whoever has {} opens the store: move it to a safe place",
+            "anyone who has {} can open the store: move it to safe storage",
             file.display()
         ));
     }
@@ -167,13 +167,13 @@ fn report_files(
             remember_key_file(session.settings().config()?, &file)?;
             let config = session.settings().config()?.display();
             ui.note(format!(
-                "later commands take the key from {}, as {config} says",
+                "later commands read the key from {}, as set in {config}",
                 file.display()
             ));
         }
         Some(other) if *other == file => {}
         Some(other) => ui.warn(format!(
-            "the settings name another key file, {}; give this one with `--key-file {}`",
+            "the settings name another key file, {}; use this one with `--key-file {}`",
             other.display(),
             file.display()
         )),

@@ -22,7 +22,7 @@ pub(super) fn report(ui: &mut Ui, issued: &Issued, outlet: &Outlet) -> Result<()
         (None, _) => ui.note("copy it now: it is not shown again"),
         (Some(place), How::Finished) => {
             ui.note(format!(
-                "a call that was interrupted had brought it to {place}; it is good now"
+                "an interrupted call had delivered it to {place}; it is valid now"
             ));
         }
         (Some(place), How::Made) => ui.note(went_to(place, *replaced)),
@@ -33,24 +33,27 @@ pub(super) fn report(ui: &mut Ui, issued: &Issued, outlet: &Outlet) -> Result<()
 /// Where a secret is, and what it took the place of there.
 pub(super) fn went_to(place: &Destination, replaced: Option<Occupant>) -> String {
     match replaced {
-        None => format!("it went to {place}"),
-        Some(occupant) => format!("it went to {place}, where it replaces {}", occupant.words()),
+        None => format!("delivered to {place}"),
+        Some(occupant) => format!("delivered to {place}, replacing {}", occupant.words()),
     }
 }
 
 /// As [`went_to`], of a secret that is not made.
 pub(super) fn would_go_to(place: &Destination, replaced: Option<Occupant>) -> String {
     match replaced {
-        None => format!("it would go to {place}"),
-        Some(occupant) => format!("it would go to {place}, and replace {}", occupant.words()),
+        None => format!("it would be delivered to {place}"),
+        Some(occupant) => format!(
+            "it would be delivered to {place}, replacing {}",
+            occupant.words()
+        ),
     }
 }
 
 /// Says which token it is, and what was assumed.
 pub(super) fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
     let end = match summary.expires_at {
-        Some(end) => format!("ends {end}"),
-        None => "never ends".to_owned(),
+        Some(end) => format!("expires {end}"),
+        None => "never expires".to_owned(),
     };
     ui.note(format!(
         "token {} ({}) {end}",
@@ -59,7 +62,7 @@ pub(super) fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
     ));
     let assumed = assumptions(assumed);
     if !assumed.is_empty() {
-        ui.note(format!("assumed: {}", assumed.join(", ")));
+        ui.note(format!("defaults used: {}", assumed.join(", ")));
     }
 }
 
@@ -76,8 +79,8 @@ fn assumptions(assumed: &Assumed) -> Vec<String> {
         .as_ref()
         .map(|it| format!("connection {it} (the profile's only one)"));
     let lifetime = lifetime.as_ref().map(|it| match &it.connection {
-        Some(own) => format!("lifetime {} (that of connection {own})", it.span),
-        None => format!("lifetime {} (setting `token_lifetime`)", it.span),
+        Some(own) => format!("lifetime {} (from connection {own})", it.span),
+        None => format!("lifetime {} (from setting `token_lifetime`)", it.span),
     });
     [environment, connection, lifetime]
         .into_iter()

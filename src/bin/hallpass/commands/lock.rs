@@ -29,9 +29,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(),
     let store = session.settings().store()?.display().to_string();
     let was_unlocked = session.forget()?;
     ui.note(if was_unlocked {
-        "nothing is kept any more"
+        "locked"
     } else {
-        "nothing was kept"
+        "it was not unlocked"
     });
     if let Some(source) = session.lasting_key()? {
         ui.note(format!("the store still opens without asking: {source}"));

@@ -75,7 +75,7 @@ fn explain(error: Error) -> Failure {
 fn refused(verdict: &PasswordVerdict) -> Failure {
     let profile = &verdict.profile;
     let wrong = || {
-        let message = format!("this is not the password of profile `{profile}`");
+        let message = format!("wrong password of profile `{profile}`");
         Failure::new(Kind::Refused, message)
     };
     match verdict.cause {

@@ -26,8 +26,8 @@ fn show(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     let shown = mail::show(session.core(ui)?)?;
     match shown.waiting {
         0 => {}
-        1 => ui.note("1 mail waits to be sent"),
-        waiting => ui.note(format!("{waiting} mails wait to be sent")),
+        1 => ui.note("1 message is waiting to be sent"),
+        waiting => ui.note(format!("{waiting} messages are waiting to be sent")),
     }
     ui.list(&shown.settings)
 }
@@ -41,14 +41,14 @@ fn send(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     if sent.uncertain > 0 {
         let count = sent.uncertain;
         ui.warn(format!(
-            "{count} of the mails may have been sent or not; they are not sent again"
+            "{count} of the messages may or may not have been sent; they are not sent again"
         ));
-        ui.note("`hallpass otp list` says why");
+        ui.note("`hallpass otp list` shows why");
     }
     if sent.failed == 0 {
         return Ok(());
     }
-    let failed = format!("{} of the mails will not be sent", sent.failed);
+    let failed = format!("{} of the messages will not be sent", sent.failed);
     Err(Failure::new(Kind::Failed, failed).command("otp list"))
 }
 

@@ -51,22 +51,22 @@ fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failur
         connection,
         ..
     } = &binding;
-    let words = format!("the code of profile `{profile}` for connection `{connection}` is ended");
+    let words = format!("the code of profile `{profile}` for connection `{connection}` is invalid");
     if dry_run {
         let (_, impact) = otp::foresee_cancel(session.core(ui)?, &binding)?;
         let change =
-            format!("ending the code of profile `{profile}` for connection `{connection}`");
+            format!("cancelling the code of profile `{profile}` for connection `{connection}`");
         return Consequence::new(&change, impact).show(ui);
     }
     let Some(changed) = otp::cancel(session.core(ui)?, &binding)? else {
-        ui.note("no code was requested; nothing was changed");
+        ui.note("there is no code; nothing was changed");
         return Ok(());
     };
     // It was exchanged already, for a token that may still be on its way.
     let kept = changed.effect == Effect::Changed && changed.summary.state == CodeState::Used;
     let words = if kept {
         format!(
-            "the code of profile `{profile}` for connection `{connection}` stays used, whatever becomes of its token"
+            "the code of profile `{profile}` for connection `{connection}` stays used, even if its token is not delivered"
         )
     } else {
         words

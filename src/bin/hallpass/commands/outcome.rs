@@ -13,14 +13,14 @@ use crate::ui::Ui;
 pub(super) fn added<V: View>(ui: &mut Ui, what: &str, added: &Added<V>) -> Result<(), Failure> {
     match added {
         Added::Made(summary) => {
-            ui.note(format!("made {what}"));
+            ui.note(format!("added {what}"));
             return ui.show(summary);
         }
         Added::Existing { differences, .. } if differences.is_empty() => {
-            ui.note(format!("{what} is there already; nothing was changed"));
+            ui.note(format!("{what} exists already; nothing was changed"));
         }
         Added::Existing { differences, .. } => ui.warn(format!(
-            "{what} is there already and was not changed; what differs: {}",
+            "{what} exists already and was not changed; it differs in: {}",
             differences.join(", ")
         )),
     }
@@ -39,10 +39,12 @@ pub(super) fn edited<V: View>(
         absent,
     } = changed;
     for gone in absent {
-        ui.note(format!("`{gone}` was not there to be removed"));
+        ui.note(format!(
+            "`{gone}` was not in the list, so it was not removed"
+        ));
     }
     if *effect == Effect::AlreadySo {
-        ui.note(format!("{what} is so already; nothing was changed"));
+        ui.note(format!("{what} is already up to date; nothing was changed"));
     }
     ui.show(summary)
 }
@@ -67,9 +69,9 @@ pub(super) fn renamed(
     let known = if users.is_empty() {
         String::new()
     } else {
-        format!("; for it are {users}")
+        format!("; it is used by {users}")
     };
-    format!("{kind} `{old}` is called `{new}`: nothing finds it by `{old}` any more{known}")
+    format!("{kind} `{old}` is renamed to `{new}`: the old name no longer works{known}")
 }
 
 /// What `--if-absent` asks for.

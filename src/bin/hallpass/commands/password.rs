@@ -42,7 +42,7 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
         sink,
     } = args;
     if sink.to.is_some() && !generate {
-        let message = "`--to` is the place of a password that is generated";
+        let message = "`--to` is only for a generated password";
         return Err(Failure::usage(message).advice("add `--generate`"));
     }
     let mut outlet = ui.outlet(&sink)?;
@@ -121,7 +121,7 @@ fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure>
     let Clear { profile, dry_run } = args;
     let core = session.core(ui)?;
     let password = profile::show(core, &profile)?.has_password;
-    let change = format!("taking away the password of profile `{profile}`");
+    let change = format!("removing the password of profile `{profile}`");
     let consequence = Consequence::new(
         &change,
         Impact {
@@ -133,7 +133,7 @@ fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure>
         return consequence.show(ui);
     }
     if password {
-        consequence.confirm(ui, "Take it away?")?;
+        consequence.confirm(ui, "Remove it?")?;
     }
     let Changed {
         summary,

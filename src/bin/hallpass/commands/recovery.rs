@@ -35,10 +35,10 @@ fn confirm(ui: &mut Ui, code: &RecoveryCode, group: u8) -> Result<(), Failure> {
         if code.has_group(usize::from(group), typed.expose()) {
             return Ok(());
         }
-        ui.note("that is not what stands there");
+        ui.note("that does not match");
     }
     Err(Failure::usage(
-        "the recovery code was not copied; nothing was made",
+        "the recovery code was not confirmed; nothing was changed",
     ))
 }
 

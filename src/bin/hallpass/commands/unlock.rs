@@ -37,11 +37,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(),
     let first = session.lasting_key()?;
     let unlocked_until = session.keep(ui, lasts)?;
     ui.note(format!(
-        "open for {lasts}, until {unlocked_until}; `hallpass lock` ends it"
+        "unlocked for {lasts}, until {unlocked_until}; `hallpass lock` locks it"
     ));
     if let Some(first) = first {
         ui.note(format!(
-            "it was not needed: {first} comes first, and is never asked for"
+            "this was not needed: {first} takes precedence, and is never asked for"
         ));
     }
     ui.record(&Unlocked {

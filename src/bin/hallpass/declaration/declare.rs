@@ -131,7 +131,7 @@ impl TokenReader<'_> {
             .iter()
             .filter(|(_, it)| it.default == Some(true));
         if let (Some((one, _)), Some((other, _))) = (default.next(), default.next()) {
-            let what = format!("it is the default, and so is `{one}`");
+            let what = format!("it is a second default, in addition to `{one}`");
             self.wrong.thing(&format!("environment `{other}`"), &what);
         }
     }
@@ -148,7 +148,7 @@ impl TokenReader<'_> {
                 .iter()
                 .find(|member| !declared.contains(&key(member)))
             {
-                let what = format!("`{other}` is not among the profiles of this declaration");
+                let what = format!("`{other}` is not a profile of this declaration");
                 self.wrong.thing(&format!("group `{group}`"), &what);
             }
             found.push((group, members.iter().map(key).collect()));
@@ -336,12 +336,12 @@ impl TokenReader<'_> {
             Destination::Command(_) => true,
             Destination::Descriptor(_) => {
                 return Err(Failure::usage(
-                    "a descriptor is no place for a declared token",
+                    "a descriptor cannot be the sink of a declared token",
                 ));
             }
         };
         if !free {
-            let what = format!("{place} is the place of another token, or the declaration itself");
+            let what = format!("{place} is the sink of another token, or the declaration itself");
             return Err(Failure::usage(what));
         }
         let Surroundings {

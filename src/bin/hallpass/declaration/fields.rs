@@ -14,10 +14,10 @@ use super::node::{Node, Position, TableKey, Value};
 use super::wrong::{DeclaredAt, Mistakes};
 
 const LIST: &str = "use a list, or `any`";
-const EMPTY: &str = "the list is empty; use `any` if that is meant";
-const NO_LIST: &str = "there is nothing; use `any` if that is meant";
+const EMPTY: &str = "the list is empty; use `any` if that is intended";
+const NO_LIST: &str = "there is no value; use `any` if that is intended";
 const EMPTY_TEXT: &str = "it is empty; leave it out, or use a value";
-const EMPTY_RESTRICTION: &str = "it is empty; use `any` if that is meant";
+const EMPTY_RESTRICTION: &str = "it is empty; use `any` if that is intended";
 
 /// A table that is being read.
 pub(super) struct Fields<'a> {
@@ -181,8 +181,7 @@ impl<'a> Fields<'a> {
             match name.parse::<N>() {
                 Err(invalid) => self.wrong.value(place, &invalid),
                 Ok(_) if !seen.insert(name.to_ascii_lowercase()) => {
-                    self.wrong
-                        .value(place, &format!("`{name}` stands there twice"));
+                    self.wrong.value(place, &format!("`{name}` is given twice"));
                 }
                 Ok(name) => named.push(Entry { name, place, node }),
             }

@@ -37,7 +37,7 @@ impl Memberships {
             .find(|it| gone.iter().any(|group| group.same_as(it)))
         {
             Some(torn) => Err(format!(
-                "it names group `{torn}`, whose list of members does not have it"
+                "it names group `{torn}`, whose list of members does not include it"
             )),
             None => Ok(Membership::Exactly(own.into_iter().chain(here).collect())),
         }

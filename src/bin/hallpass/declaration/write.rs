@@ -15,8 +15,7 @@ use super::shape::VERSION;
 use crate::failure::Failure;
 
 /// What stands above it.
-const HEAD: &str =
-    "# What `hallpass export` found; `hallpass apply` brings it about. It holds no secret.\n\n";
+const HEAD: &str = "# Written by `hallpass export`, to be applied with `hallpass apply`. It contains no secrets.\n\n";
 
 /// A declaration, to be written.
 #[derive(Debug, Serialize)]

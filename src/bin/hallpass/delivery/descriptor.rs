@@ -71,7 +71,7 @@ impl Descriptor {
 
     /// The caller's descriptor of that number, as it was claimed; it must be open for writing.
     pub(super) fn of(number: i32, claimed: Option<OwnedFd>) -> Result<Self, Failure> {
-        let hint = format!("open it for the command, as a shell does with `{number}>FILE`");
+        let hint = format!("open it for the command, in a shell with `{number}>FILE`");
         let refused =
             |why: &str| Failure::usage(format!("descriptor {number} {why}")).advice(hint.clone());
         let fd = claimed.ok_or_else(|| refused("is not open"))?;
@@ -111,7 +111,7 @@ impl Descriptor {
         if text.len() >= LONGEST {
             return Err(io::Error::new(
                 io::ErrorKind::FileTooLarge,
-                "this is more than the 4,096 bytes that a pipe takes at once",
+                "it is longer than the 4,096 bytes that a pipe accepts at once",
             ));
         }
         let mut rest = text;
@@ -202,7 +202,7 @@ impl Descriptor {
         };
         io::Error::new(
             io::ErrorKind::TimedOut,
-            format!("nothing reads from {place}"),
+            format!("nothing is reading {place}"),
         )
     }
 }

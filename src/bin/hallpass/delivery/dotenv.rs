@@ -51,7 +51,7 @@ impl Variable {
         {
             return Err(self
                 .place
-                .unfit(&"is open to other users", Some(self.place.closing())));
+                .unfit(&"is accessible to other users", Some(self.place.closing())));
         }
         let content = former
             .as_ref()
@@ -117,7 +117,9 @@ impl DeferredSink for Variable {
         let lock = self.place.lock()?;
         let (former, found) = self.read().map_err(io::Error::other)?;
         if value_of(former.as_ref(), found.as_ref()) != held {
-            return Err(io::Error::other("somebody else changed it meanwhile"));
+            return Err(io::Error::other(
+                "it was changed by another program meanwhile",
+            ));
         }
         let content = former
             .as_ref()
@@ -184,7 +186,7 @@ fn find(text: &[u8], key: &str) -> Result<Option<Assignment>, String> {
     let mut open = None;
     let goes_on = |at| {
         format!(
-            "line {} ends in a backslash: does it go on?",
+            "line {} ends in a backslash, so it may continue on the next line",
             number(text, at)
         )
     };
@@ -196,7 +198,7 @@ fn find(text: &[u8], key: &str) -> Result<Option<Assignment>, String> {
             continue;
         };
         let value = value(text, at + after)
-            .ok_or_else(|| format!("line {} opens a quote that does not end", number(text, at)))?;
+            .ok_or_else(|| format!("line {} has an unclosed quote", number(text, at)))?;
         let end = line_end(text, value.end);
         let before = open;
         open = is_open(text, &(at..end)).then_some(at);

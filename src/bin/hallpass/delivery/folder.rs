@@ -50,15 +50,13 @@ impl SinkFile {
         protected: &Protected,
     ) -> Result<Self, Failure> {
         if path.file_name().is_none() {
-            return Err(Error::from(bad(path, &"is no name of a file", None)).into());
+            return Err(Error::from(bad(path, &"is not a file name", None)).into());
         }
         let (above, name) = trust::Folder::of(path).map_err(Error::from)?;
         protected.refuse_name(path, &above, &name)?;
         let folder = Folder::from(above.reopen().map_err(Error::from)?);
         if lies_beside_a_store(&folder, &name) {
-            return Err(
-                Error::from(bad(path, &format!("lies next to a store{KEPT}"), None)).into(),
-            );
+            return Err(Error::from(bad(path, &format!("is next to a store{KEPT}"), None)).into());
         }
         folder.tidy();
         let (path, protected) = (path.to_owned(), protected.clone());
@@ -133,7 +131,7 @@ impl SinkFile {
 }
 
 /// What is said of a file that no secret is put into, whatever is asked for.
-const KEPT: &str = ", and is not replaced";
+const KEPT: &str = ", and is not overwritten";
 
 /// What a file is that no secret is put into: one mistyped path must not cost a store, nor what
 /// opens it. No file of secrets for a program has a zero byte, and each file of a store has.
@@ -145,7 +143,7 @@ fn protected_kind(content: &[u8]) -> Option<&'static str> {
     if text.is_ok_and(|text| RecoveryCode::parse(text).is_ok()) {
         return Some("is the recovery code of a store");
     }
-    content.contains(&0).then_some("is not a text")
+    content.contains(&0).then_some("is not text")
 }
 
 fn bad(path: &Path, problem: &dyn fmt::Display, fix: Option<String>) -> Fault {

@@ -111,7 +111,7 @@ impl Outlet {
     pub(crate) fn sink(&mut self) -> Result<&mut dyn DeferredSink, Failure> {
         match self {
             Self::Sink { sink, .. } => Ok(&mut **sink),
-            Self::Descriptor { .. } => Err(Failure::usage("a descriptor cannot be read again")),
+            Self::Descriptor { .. } => Err(Failure::usage("a descriptor cannot be read back")),
         }
     }
 
@@ -150,12 +150,12 @@ pub(crate) fn place(
         Destination::File(path) => Ok(Box::new(WholeFile::open(at(path)?, terms)?)),
         Destination::Env { file, key } => Ok(Box::new(Variable::open(at(file)?, key, terms)?)),
         Destination::Command(command) => Ok(Box::new(Program::new(command, terms, umask))),
-        Destination::Descriptor(_) => Err(Failure::usage("a descriptor takes no time")),
+        Destination::Descriptor(_) => Err(Failure::usage("a descriptor has no time limit")),
     }
 }
 
 fn not_a_descriptor() -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, "this is no descriptor")
+    io::Error::new(io::ErrorKind::Unsupported, "this is not a descriptor")
 }
 
 impl ImmediateSink for Outlet {

@@ -25,7 +25,7 @@ pub(crate) fn of(review: &Review) -> String {
     profiles::write(&mut page, &review.survey, &scale);
     page.raw("<footer><p>Made by hallpass ")
         .text(env!("CARGO_PKG_VERSION"));
-    page.raw(". It holds no secret: no token, no password, no key.</p></footer>\n</main>\n</body>\n</html>\n");
+    page.raw(". It contains no secrets: no token, password or key.</p></footer>\n</main>\n</body>\n</html>\n");
     page.finish()
 }
 
@@ -65,8 +65,12 @@ fn summary(page: &mut Markup, review: &Review) {
         ("<li><b>", survey.profiles.len(), "profiles"),
         ("<li><b>", survey.connections.len(), "connections"),
         ("<li><b>", live, "live tokens"),
-        ("<li><b>", survey.tokens.len() - live, "ended tokens"),
-        ("<li><b>", survey.keys.len(), "keys of the store"),
+        (
+            "<li><b>",
+            survey.tokens.len() - live,
+            "revoked or expired tokens",
+        ),
+        ("<li><b>", survey.keys.len(), "store keys"),
     ] {
         page.raw(class)
             .text(count)
@@ -80,7 +84,7 @@ fn summary(page: &mut Markup, review: &Review) {
 fn findings(page: &mut Markup, review: &Review) {
     page.raw("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings</h2>\n");
     if review.findings.is_empty() {
-        page.raw("<p>Nothing was found.</p>\n");
+        page.raw("<p>No findings.</p>\n");
     }
     for severity in Severity::ALL {
         let found = review.findings.iter().filter(|it| it.severity == severity);

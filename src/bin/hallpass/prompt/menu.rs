@@ -38,7 +38,7 @@ pub(crate) fn choose_several(
         .iter()
         .map(|(item, chosen)| (sanitize::line(item), *chosen));
     let question = format!(
-        "{} (space to choose, Enter when done)",
+        "{} (space to select, Enter when done)",
         sanitize::line(question)
     );
     let menu = MultiSelect::new()

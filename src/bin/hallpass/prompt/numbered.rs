@@ -32,7 +32,7 @@ pub(super) fn choose_several(
             .map(|(item, chosen)| (item.as_str(), mark(*chosen))),
     );
     loop {
-        let asked = "Numbers, with blanks between (Enter to keep them, - for none)";
+        let asked = "Numbers, separated by spaces (Enter to keep them, - for none)";
         let Some(answer) = line(asked)? else {
             return Ok(None);
         };
@@ -59,5 +59,5 @@ fn place(number: &str, count: usize) -> Option<usize> {
 }
 
 fn none_of(count: usize) {
-    tell(&format!("A number from 1 to {count} names one of them."));
+    tell(&format!("Enter a number from 1 to {count}."));
 }

@@ -39,7 +39,7 @@ impl Strength {
         let word = match self.score {
             Score::Zero | Score::One => "very weak",
             Score::Two => "weak",
-            Score::Three => "middling",
+            Score::Three => "fair",
             _ => "strong",
         };
         let advice = self

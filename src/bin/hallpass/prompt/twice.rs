@@ -23,9 +23,9 @@ pub(crate) fn twice(name: &str) -> Result<SecretText, Failure> {
         if first.expose() == second.expose() {
             return Ok(first);
         }
-        tell("The two are not the same.");
+        tell("The two entries do not match.");
     }
-    Err(Failure::usage("the two entries were never the same"))
+    Err(Failure::usage("the two entries did not match"))
 }
 
 /// Refuses a new passphrase that could be guessed, where nobody can be asked whether it is meant.
@@ -47,7 +47,7 @@ pub(crate) fn new_passphrase(name: &str) -> Result<SecretText, Failure> {
         let passphrase = twice(name)?;
         let strength = Strength::of(&passphrase);
         tell(&strength.line());
-        if strength.is_good() || confirm("Use this weak passphrase all the same?")? {
+        if strength.is_good() || confirm("Use this weak passphrase anyway?")? {
             return Ok(passphrase);
         }
     }

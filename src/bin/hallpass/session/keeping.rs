@@ -43,7 +43,7 @@ impl Session {
         let id = own_id(&mut *self.backend()?)?;
         match keyring::forget(&Kernel, &id) {
             Err(source) if keyring::refused(&Kernel, &id).is_ok() => {
-                let message = "what the kernel keeps could not be taken back";
+                let message = "what the kernel keeps could not be removed";
                 Err(Failure::new(Kind::Failed, message).because(&source))
             }
             forgotten => Ok(forgotten.unwrap_or(false)),
@@ -64,8 +64,10 @@ fn own_id(backend: &mut dyn Backend) -> Result<StoreId, Failure> {
 }
 
 fn no_keyring(source: &io::Error) -> Failure {
-    Failure::new(Kind::Failed, "the kernel keeps no key here").because(source).advice(
-        "a sandbox or container may forbid it, or too much is kept already; give the key to each \
+    Failure::new(Kind::Failed, "the kernel cannot keep a key here")
+        .because(source)
+        .advice(
+            "a sandbox or container may forbid it, or its quota is used up; give the key to each \
          command: `--key-file FILE`, `--passphrase-file FILE`, `--passphrase-command CMD`",
-    )
+        )
 }

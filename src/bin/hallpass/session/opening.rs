@@ -164,7 +164,7 @@ impl Session {
         }
         // Its slot was removed, or a copy with other slots is in the store's place.
         let _ = keyring::forget(&Kernel, &id);
-        ui.note("what `unlock` kept does not open the store any more; it is forgotten");
+        ui.note("the key that `unlock` kept no longer opens the store; it was removed");
         Ok(None)
     }
 }

@@ -92,7 +92,7 @@ fn read(file: fs::File) -> io::Result<String> {
         Encoding::of(&bytes),
         Encoding::Utf16Low | Encoding::Utf16High
     ) {
-        return Err(no_text("begins as UTF-16; save it as UTF-8"));
+        return Err(no_text("starts like UTF-16; save it as UTF-8"));
     }
     decoding::text(bytes)
         .map(|text| text.expose().to_owned())
@@ -126,7 +126,7 @@ fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
 fn relative(path: &Path, named: &Path) -> Failure {
     let (path, named) = (path.display(), named.display());
     Failure::usage(format!(
-        "`{path}` says `{named}`, which does not start at the root"
+        "`{path}` has `{named}`, which is not an absolute path"
     ))
 }
 

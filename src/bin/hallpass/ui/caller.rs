@@ -222,7 +222,7 @@ impl Ui {
         self.asking.or_refuse(
             Kind::NotConfirmed,
             "a confirmation",
-            &format!("`--yes` confirms; `{preview}` shows the same and changes nothing"),
+            &format!("`--yes` confirms; `{preview}` shows the same without changing anything"),
         )?;
         if prompt::confirm(question)? {
             return Ok(());

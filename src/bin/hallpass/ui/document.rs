@@ -29,7 +29,7 @@ impl Ui {
     pub(crate) fn ensure_document(&self) -> Result<(), Failure> {
         match self.format {
             Format::Csv => {
-                Err(Failure::usage("this is no list").advice("`--output json`, or none"))
+                Err(Failure::usage("not a list").advice("use `--output json`, or omit it"))
             }
             Format::Table | Format::Json | Format::Jsonl => Ok(()),
         }

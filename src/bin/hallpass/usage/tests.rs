@@ -29,7 +29,7 @@ fn a_message_names_the_argument_and_a_hint_can_be_pasted() {
         "`--output <FORMAT>` is not one of table, json, jsonl, csv"
     );
     let both = refusal("password set github --generate --password-file x");
-    assert!(both.message().contains("does not go with"), "{both:?}");
+    assert!(both.message().contains("cannot be used with"), "{both:?}");
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl Bound {
         let bound = (exchange.profile, exchange.connection, exchange.environment);
         if bound != (self.profile.0, self.connection.0, self.environment.0) {
             return Err(Error::Integrity(
-                "a code leads to another binding".to_owned(),
+                "a code points to another binding".to_owned(),
             ));
         }
         Ok(Some((id, exchange)))

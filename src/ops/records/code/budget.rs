@@ -21,7 +21,7 @@ pub(in crate::ops) fn of(
     let budget: Budget = r.require(id)?;
     if budget.subject != subject {
         return Err(Error::Integrity(
-            "a budget leads to another profile".to_owned(),
+            "a budget points to another profile".to_owned(),
         ));
     }
     Ok((Some(id), budget))

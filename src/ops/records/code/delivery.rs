@@ -25,6 +25,6 @@ pub(in crate::ops) fn delivery(
 ) -> Result<Delivery> {
     let record = r.get::<Exchange>(exchange)?;
     let found = record.and_then(|record| record.codes.into_iter().find(|it| it.id == code));
-    let gone = || Delivery::Failed("taken back while it was being sent".to_owned());
+    let gone = || Delivery::Failed("withdrawn while it was being sent".to_owned());
     Ok(found.map_or_else(gone, |code| code.delivery))
 }

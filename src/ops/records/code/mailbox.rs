@@ -80,7 +80,7 @@ fn find(r: &mut Reader<'_>, email: &EmailAddress) -> Result<Option<(RecordId, Ad
     let address: Address = r.require(place)?;
     if address.address != canonical {
         return Err(Error::Integrity(
-            "an e-mail address leads to another's record".to_owned(),
+            "an e-mail address points to another's record".to_owned(),
         ));
     }
     Ok(Some((place, address)))

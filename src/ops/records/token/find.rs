@@ -19,7 +19,7 @@ pub(in crate::ops) fn by_id(
     let token: TokenRecord = r.require(place)?;
     if token.public != id {
         return Err(Error::Integrity(
-            "a token's id leads to another record".to_owned(),
+            "a token's id points to another record".to_owned(),
         ));
     }
     Ok(Some((place, token)))
@@ -38,7 +38,7 @@ pub(super) fn by_name(
     let token: TokenRecord = r.require(place)?;
     if token.owner != owner || token.name.canonical() != canonical {
         return Err(Error::Integrity(
-            "a token's name leads to another record".to_owned(),
+            "a token's name points to another record".to_owned(),
         ));
     }
     Ok(Some((place, token)))

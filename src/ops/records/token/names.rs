@@ -43,7 +43,7 @@ pub(in crate::ops) fn free_name(
         (taken, free) = (
             free,
             free.checked_mul(2)
-                .ok_or(Refusal::Limit("no name is left"))?,
+                .ok_or(Refusal::Limit("all names are taken"))?,
         );
     }
     while free - taken > 1 {

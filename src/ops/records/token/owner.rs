@@ -67,7 +67,7 @@ impl TokenOwner {
         let same = holder.device.as_ref().is_some_and(|it| it.same_as(device));
         if !same || (holder.owner, holder.connection) != (self.id, connection) {
             return Err(Error::Integrity(
-                "a device leads to another record".to_owned(),
+                "a device points to another record".to_owned(),
             ));
         }
         if !is_live(&holder, &self.profile, clocks) {

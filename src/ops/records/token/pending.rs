@@ -40,7 +40,7 @@ pub(in crate::ops) fn leave(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
         }
     }
     Err(Error::Integrity(
-        "a pending token is not on the list of those".to_owned(),
+        "a pending token is missing from the list of pending tokens".to_owned(),
     ))
 }
 

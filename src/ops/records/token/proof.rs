@@ -40,7 +40,7 @@ impl<'a> TokenProof<'a> {
         let token: TokenRecord = r.require(place)?;
         if token.imported != Some(digest.0) {
             return Err(Error::Integrity(
-                "an imported token leads to another record".to_owned(),
+                "an imported token points to another record".to_owned(),
             ));
         }
         Ok(Some((place, token)))

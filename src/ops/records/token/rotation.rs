@@ -51,7 +51,7 @@ pub(super) fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(Recor
     let rotation: Rotation = r.require(place)?;
     if rotation.predecessor != old {
         return Err(Error::Integrity(
-            "a token's id leads to another rotation".to_owned(),
+            "a token's id points to another rotation".to_owned(),
         ));
     }
     Ok(Some((place, rotation)))

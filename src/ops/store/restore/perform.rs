@@ -139,7 +139,7 @@ fn examine(backup: Backup<'_>, state: &State) -> Result<(Store, Report)> {
 fn ensure_same(present: &mut dyn Backend, copy: &Store, state: &State) -> Result<()> {
     match peek(present) {
         Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => Err(Error::History(
-            History::Substituted("the backup is of a store with another id".into()),
+            History::Substituted("the backup is of a store with a different id".into()),
         )),
         _ => Ok(()),
     }

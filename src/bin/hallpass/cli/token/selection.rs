@@ -10,7 +10,7 @@ use hallpass::model::token::TokenAddress;
 
 use super::super::input::Input;
 
-/// What says which tokens; one of it must be given, or a slip would mean all of them.
+/// What says which tokens; one of it must be given, or a typo would mean all of them.
 pub(super) fn group() -> ArgGroup {
     ArgGroup::new("which").required(true).multiple(true).args([
         "tokens",
@@ -27,13 +27,13 @@ pub(super) fn group() -> ArgGroup {
 /// Which tokens are changed.
 #[derive(Debug, Args)]
 pub(crate) struct Chosen {
-    /// Which: PROFILE/NAME or an id; `-` reads them from standard input, one a line
+    /// Tokens: PROFILE/NAME or an id; `-` reads them from standard input, one per line
     #[arg(value_name = "TOKEN")]
     pub(crate) tokens: Vec<Listed>,
     /// Read the token itself from a file (`-` for standard input)
     #[arg(long, value_name = "FILE", conflicts_with = "tokens")]
     pub(crate) token_file: Option<Input>,
-    /// Only those of this profile
+    /// Only tokens of this profile
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<ProfileName>,
     /// What else is true of them.
@@ -44,19 +44,19 @@ pub(crate) struct Chosen {
 /// What is true of the tokens that are meant.
 #[derive(Debug, Args)]
 pub(crate) struct Picks {
-    /// Only those bound to this connection
+    /// Only tokens bound to this connection
     #[arg(long, value_name = "CONNECTION")]
     pub(crate) connection: Option<ConnectionName>,
-    /// Only those for this environment
+    /// Only tokens for this environment
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<EnvironmentName>,
-    /// Only those made before this: a date, or a duration back from now
+    /// Only tokens issued before this: a date, or a duration back from now
     #[arg(long, value_name = "WHEN")]
     pub(crate) issued_before: Option<Since>,
-    /// Only those made since this: a date, or a duration back from now
+    /// Only tokens issued since this: a date, or a duration back from now
     #[arg(long, value_name = "WHEN")]
     pub(crate) issued_after: Option<Since>,
-    /// Only those not used for this long; one never used counts from when it was made
+    /// Only tokens not used for this long; a token never used counts from when it was issued
     #[arg(long, value_name = "DURATION")]
     pub(crate) unused_for: Option<Span>,
 }
@@ -79,10 +79,10 @@ impl Picks {
     }
 }
 
-/// One of several tokens, or the place they are listed.
+/// One of several tokens, or the input that lists them.
 #[derive(Debug, Clone)]
 pub(crate) enum Listed {
-    /// `-`: one a line on standard input.
+    /// `-`: one per line on standard input.
     Stdin,
     /// This one.
     Token(TokenAddress),

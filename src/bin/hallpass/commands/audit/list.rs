@@ -59,7 +59,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
     ui.counted::<audit::LogRecord>(count);
     if limit.is_none() && beginning == Beginning::Later {
         ui.note(format!(
-            "the last {count}; `--all` shows all, `--since 7d` those of a week"
+            "these are the last {count}; `--all` shows all, `--since 7d` those of a week"
         ));
     }
     Ok(Exit::DONE)

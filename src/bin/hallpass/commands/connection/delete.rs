@@ -13,8 +13,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(
     let Delete { name, dry_run } = args;
     let (_, impact) = connection::foresee_delete(session.core(ui)?, name)?;
     let change = format!("deleting connection `{name}`");
-    let consequence = Consequence::new(&change, impact)
-        .and("its API key is no longer known: who carries it is refused");
+    let consequence = Consequence::new(&change, impact).and("its API key is no longer accepted");
     if *dry_run {
         return consequence.show(ui);
     }

@@ -41,8 +41,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Guide) -> Result<(),
 
 fn general(shown: &Walkthrough) -> String {
     format!(
-        "connection `{0}` has no guide of its own, so this is the one for an API over HTTP; \
-         `hallpass connection guide --list` names others, `hallpass connection edit {0} --guide …` gives it one",
+        "connection `{0}` has no guide of its own, so this is the one for an HTTP API; \
+         `hallpass connection guide --list` lists others, `hallpass connection edit {0} --guide …` sets one",
         shown.connection
     )
 }

@@ -13,9 +13,9 @@ use crate::ui::Ui;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &RotateKey) -> Result<(), Failure> {
     let RotateKey { name, dry_run } = args;
     let old = connection::show(session.core(ui)?, name)?.api_key;
-    let change = format!("giving connection `{name}` a new API key");
+    let change = format!("replacing the API key of connection `{name}`");
     let consequence = Consequence::new(&change, Impact::default()).and(format!(
-        "{old} is no longer known: who carries it needs the new key"
+        "{old} is no longer accepted: applications that send it need the new key"
     ));
     if *dry_run {
         return consequence.show(ui);

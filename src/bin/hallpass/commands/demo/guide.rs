@@ -77,7 +77,7 @@ impl Tour {
             return Ok(());
         }
         let message = format!(
-            "`{}` ended with {exit} instead of {}",
+            "`{}` exited with {exit} instead of {}",
             step.shown(),
             step.exit
         );

@@ -5,7 +5,7 @@ use super::step::{Flow, TourStep};
 /// The steps. Each must end with the code that stands there.
 pub(super) const STEPS: &[TourStep] = &[
     step(
-        "make a store; its key goes into a file, so nothing will be asked",
+        "create a store; its key is in a file, so nothing is asked",
         "init --new-key-file KEY --no-recovery",
         0,
     ),
@@ -15,12 +15,12 @@ pub(super) const STEPS: &[TourStep] = &[
         0,
     ),
     step(
-        "an API user that may use this connection and no other",
+        "a profile, an API user, that may use only this connection",
         "profile add acme --connection payroll --email ops@example.org",
         0,
     ),
     step(
-        "a password, made up, shown this once",
+        "a generated password, shown once",
         "password set acme --generate",
         0,
     ),
@@ -32,7 +32,7 @@ pub(super) const STEPS: &[TourStep] = &[
     ),
     with(
         Flow::Fed,
-        "is it good for that connection, on that device?",
+        "is it valid for that connection, on that device?",
         "verify --connection payroll --device 'laptop 7'",
         0,
     ),
@@ -44,12 +44,12 @@ pub(super) const STEPS: &[TourStep] = &[
     ),
     with(
         Flow::Mistyped,
-        "a slip of the finger is told from a wrong token",
+        "a typo is distinguished from an unknown token",
         "verify",
         10,
     ),
     step(
-        "stop the profile: its tokens stop at once",
+        "suspend the profile: its tokens stop working at once",
         "profile suspend acme --reason 'holiday' --yes",
         0,
     ),
@@ -59,17 +59,21 @@ pub(super) const STEPS: &[TourStep] = &[
         "verify --connection payroll",
         14,
     ),
-    step("and let it go on", "profile resume acme", 0),
-    with(Flow::Fed, "good again", "verify --connection payroll", 0),
+    step("resume the profile", "profile resume acme", 0),
+    with(Flow::Fed, "valid again", "verify --connection payroll", 0),
     step(
-        "take the token back, for good",
+        "revoke the token, permanently",
         "token revoke acme/laptop --reason 'laptop lost' --yes",
         0,
     ),
     with(Flow::Fed, "revoked: 12", "verify --connection payroll", 12),
-    step("what there is, and was", "token list acme --all", 0),
     step(
-        "nothing in the file can be changed unnoticed",
+        "list all tokens, revoked ones too",
+        "token list acme --all",
+        0,
+    ),
+    step(
+        "check the store: no change to the file goes unnoticed",
         "store check",
         0,
     ),

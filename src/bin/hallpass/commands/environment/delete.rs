@@ -13,10 +13,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(
     let Delete { name, dry_run } = args;
     let (_, impact) = environment::foresee_delete(session.core(ui)?, name)?;
     let change = format!("deleting environment `{name}`");
-    let consequence = Consequence::new(&change, impact)
-        .and("its environment key is no longer known: who carries it is refused");
+    let consequence =
+        Consequence::new(&change, impact).and("its environment key is no longer accepted");
     let consequence = match mail::show(session.core(ui)?)?.of(name) {
-        Some(_) => consequence.and("its mail settings are taken away with it"),
+        Some(_) => consequence.and("its mail configuration is removed, too"),
         None => consequence,
     };
     if *dry_run {

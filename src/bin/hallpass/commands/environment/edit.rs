@@ -61,7 +61,7 @@ fn moved(old: &EnvironmentName, new: &EnvironmentName, users: &Dependents) -> St
     let still = if users.is_empty() {
         String::new()
     } else {
-        format!("; for `{old}` stay {users}")
+        format!("; {users} stay bound to `{old}`")
     };
-    format!("whatever names no environment is for `{new}` from now on, not for `{old}`{still}")
+    format!("from now on, `{new}` is the default instead of `{old}`{still}")
 }

@@ -13,9 +13,9 @@ use crate::ui::Ui;
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &RotateKey) -> Result<(), Failure> {
     let RotateKey { name, dry_run } = args;
     let old = environment::show(session.core(ui)?, name)?.key;
-    let change = format!("giving environment `{name}` a new environment key");
+    let change = format!("replacing the key of environment `{name}`");
     let consequence = Consequence::new(&change, Impact::default()).and(format!(
-        "{old} is no longer known: who carries it needs the new key"
+        "{old} is no longer accepted: applications that send it need the new key"
     ));
     if *dry_run {
         return consequence.show(ui);

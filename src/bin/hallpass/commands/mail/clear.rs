@@ -28,11 +28,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(),
     let (whose, now) = match &environment {
         Some(name) => (
             format!(" of environment `{name}`"),
-            format!("environment `{name}` has no mail settings of its own"),
+            format!("environment `{name}` has no mail configuration of its own"),
         ),
-        None => (String::new(), "mail is not set".to_owned()),
+        None => (String::new(), "mail is not configured".to_owned()),
     };
-    let change = format!("taking away the mail settings{whose}");
+    let change = format!("removing the mail configuration{whose}");
     let consequence = Consequence::new(&change, Impact::default());
     let consequence = if own.is_some() {
         consequence.and(follows(&shown, environment.is_some()))
@@ -43,7 +43,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(),
         return consequence.show(ui);
     }
     if own.is_some() {
-        consequence.confirm(ui, "Take them away?")?;
+        consequence.confirm(ui, "Remove it?")?;
     }
     let gone = mail::clear(core, environment.as_ref())?;
     ui.note(if gone.is_some() {
@@ -58,10 +58,10 @@ fn follows(shown: &Shown, one: bool) -> String {
     match shown.general() {
         Some(general) if one => {
             format!(
-                "its mail leaves by the general settings: {}",
+                "its mail is sent by the general configuration: {}",
                 general.transport
             )
         }
-        _ => "no verification code can be mailed any more".to_owned(),
+        _ => "verification codes can no longer be mailed".to_owned(),
     }
 }

@@ -51,9 +51,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), F
         Some(name) => format!(" for environment `{name}`"),
         None => String::new(),
     };
-    ui.note(format!("mail{whose} leaves by {}", set.transport));
+    ui.note(format!("mail{whose} is sent by {}", set.transport));
     ui.note(format!(
-        "try it: hallpass mail test{}",
+        "test it: hallpass mail test{}",
         option(environment.as_ref())
     ));
     ui.record(&set)
@@ -74,7 +74,7 @@ fn password(
     let text = match (file, user) {
         (Some(file), _) => ui.read(file, "the password", PASSPHRASE)?,
         (None, Some(user)) => ui.secret(
-            &format!("Password of {user} at the mail server"),
+            &format!("Password of {user} on the mail server"),
             Kind::Usage,
             "`--password-file FILE`",
         )?,
@@ -85,7 +85,7 @@ fn password(
 
 fn authorities(ui: &mut Ui, file: &Input) -> Result<Authorities, Failure> {
     Ok(ui
-        .read(file, "the file of certificates", ORDERS)?
+        .read(file, "the certificate file", ORDERS)?
         .expose()
         .parse()?)
 }

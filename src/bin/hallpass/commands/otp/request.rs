@@ -51,7 +51,7 @@ fn ensure_sent(requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
         return Ok(());
     };
     let to = &requested.summary.sent_to;
-    let failed = format!("the mail to {to} cannot be sent, so there is no code: {cause}");
+    let failed = format!("the message to {to} cannot be sent, so there is no code: {cause}");
     Err(Failure::new(Kind::Failed, failed).command("mail test"))
 }
 
@@ -60,19 +60,21 @@ fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
     let summary = &requested.summary;
     let (to, end) = (&summary.sent_to, summary.expires_at);
     match sent {
-        Delivery::Outbox(_) => ui.note(format!("the mail to {to} is in the outbox folder")),
+        Delivery::Outbox(_) => ui.note(format!("the message to {to} is in the outbox folder")),
         Delivery::Uncertain(cause) => {
             ui.warn(format!(
-                "the mail to {to} may have been sent or not: {cause}"
+                "the message to {to} may or may not have been sent: {cause}"
             ));
-            ui.note("it is not sent again; if it does not come, ask for another code");
+            ui.note("it is not sent again; if it does not arrive, request another code");
         }
         Delivery::Queued(cause) => {
-            let cause = cause.as_deref().unwrap_or("somebody else is sending it");
-            ui.warn(format!("the mail to {to} could not leave yet: {cause}"));
-            ui.note("it waits: `hallpass mail send` tries again, `hallpass otp list` shows it");
+            let cause = cause.as_deref().unwrap_or("another call is sending it");
+            ui.warn(format!(
+                "the message to {to} could not be sent yet: {cause}"
+            ));
+            ui.note("it is waiting: `hallpass mail send` sends it, `hallpass otp list` shows it");
         }
         _ => ui.note(format!("a verification code was mailed to {to}")),
     }
-    ui.note(format!("the code ends {end}"));
+    ui.note(format!("the code expires {end}"));
 }

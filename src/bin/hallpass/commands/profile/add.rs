@@ -29,7 +29,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
         if_absent,
     } = args;
     if sink.to.is_some() && token.is_none() {
-        return Err(Failure::usage("`--to` is the place of a token").advice("add `--token NAME`"));
+        return Err(Failure::usage("`--to` is only for a token").advice("add `--token NAME`"));
     }
     let outlet = ui.outlet(&sink)?;
     first_store::offer(ui, session)?;
@@ -77,6 +77,6 @@ fn with_token(
     let token = token::Draft::new(draft.name.clone(), token);
     let (_, issued) = profile::add_with_token(session.core(ui)?, draft, &token, outlet.delivery())
         .map_err(|error| password::explain(error, &draft.name))?;
-    ui.note(format!("made profile `{}`", draft.name));
+    ui.note(format!("added profile `{}`", draft.name));
     issued::report(ui, &issued, &outlet)
 }

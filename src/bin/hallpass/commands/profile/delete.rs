@@ -20,9 +20,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(
         } else {
             "live tokens that are"
         };
-        consequence = consequence.and(format!("{dormant} {live} not valid now will never be"));
+        consequence = consequence.and(format!(
+            "{dormant} {live} not valid now will never be valid again"
+        ));
     }
-    let consequence = consequence.and("this is final: no token of it can be brought back");
+    let consequence = consequence.and("this is final: its tokens cannot be restored");
     if *dry_run {
         return consequence.show(ui);
     }

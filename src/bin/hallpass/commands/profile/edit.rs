@@ -30,7 +30,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     // "This one, too" reads as if it widened what was open to any.
     let narrows = !add_connection.is_empty() && profile::show(core, &name)?.connections.is_none();
     let narrows =
-        narrows.then(|| format!("profile `{name}` could use any connection; it is restricted now"));
+        narrows.then(|| format!("profile `{name}` could use any connection; it is now restricted"));
     let renamed = match &rename {
         Some(new) if !new.same_as(&name) => Some(outcome::renamed(
             "profile",

@@ -40,11 +40,11 @@ impl Item {
             Self::Edit => "Edit: name, e-mail, description, connections, groups",
             Self::SetPassword => "Set a password",
             Self::GeneratePassword => "Generate a password",
-            Self::ClearPassword => "Take the password away",
+            Self::ClearPassword => "Remove the password",
             Self::Suspend => "Suspend",
             Self::Resume => "Resume",
             Self::Delete => "Delete",
-            Self::Leave => "Leave",
+            Self::Leave => "Quit",
         }
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let Manage { mut name } = args;
     if !ui.has_dialogue() {
-        let message = "a menu needs a terminal, and `--output table`";
+        let message = "a menu needs a terminal and `--output table`";
         return Err(Failure::usage(message).command(format!(
             "profile show {name}; so do `edit`, `suspend` and `delete`, \
              `hallpass token list {name}`, `hallpass password set {name}`"

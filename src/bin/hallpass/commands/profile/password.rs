@@ -38,7 +38,7 @@ pub(super) fn explain(error: Error, name: &ProfileName) -> Failure {
         return failure;
     }
     failure.advice(format!(
-        "the profile was not made; make it without a password and then \
+        "the profile was not added; add it without a password and then \
          `hallpass password set {name} --generate`"
     ))
 }

@@ -77,7 +77,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
     let found = finding(core, what)?;
     let foreseen = store::foresee_acceptance(core, what)?;
     let words = carried::words(&foreseen);
-    let consequence = format!("{found}\naccepting it goes into the log\n{words}");
+    let consequence = format!("{found}\naccepting it is logged\n{words}");
     if *dry_run {
         let mut accepted = AcceptReport::new(what.word(), found, foreseen);
         accepted
@@ -85,7 +85,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
             .take_if(|_| what == Acceptance::Clock);
         return ui.foresee(&consequence, &accepted);
     }
-    ui.confirm(&consequence, "Go on with this store?")?;
+    ui.confirm(&consequence, "Accept this store?")?;
     let carried = store::accept(core, what)?;
     let again = carried.revoked_again;
     ui.record(&AcceptReport::new(what.word(), found, carried))?;
@@ -99,7 +99,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
 fn finding(core: &mut Core, what: Acceptance) -> Result<String, Failure> {
     let nothing = || {
         Failure::from(Error::from(Refusal::State(
-            "there is nothing of the kind to accept".into(),
+            "there is nothing of this kind to accept".into(),
         )))
     };
     if what == Acceptance::Clock {

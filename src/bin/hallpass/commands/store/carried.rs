@@ -14,12 +14,14 @@ pub(super) fn words(carried: &Carried) -> String {
         may_revive,
     } = carried;
     let mut lines = vec![format!(
-        "what has ended since stays so, as far as it is known: revoked or deleted: {revoked_again}; \
+        "as far as it is known, what has ended since stays so: revoked or deleted: {revoked_again}; \
          suspended, blocked, replaced or restricted: {ended_again}; passwords cleared: \
          {passwords_cleared}"
     )];
     if !may_revive.is_empty() {
-        lines.push("what may be valid again, as nothing here says what became of it:".to_owned());
+        lines.push(
+            "the following may be valid again, as their later state is not known here:".to_owned(),
+        );
     }
     let same = |a: &MayRevive, b: &MayRevive| a.doubt == b.doubt;
     for items in may_revive.chunk_by(same) {
@@ -46,27 +48,27 @@ fn line(doubt: Doubt, items: &[MayRevive]) -> String {
 fn sort(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Rules => {
-            "what was revoked, suspended, blocked or deleted since, but for what this machine \
+            "whatever was revoked, suspended, blocked or deleted since, except what this machine \
              remembers; and access that restrictions, groups, address rules, e-mail addresses and \
              keys set since would refuse"
         }
-        Doubt::Tombstones => "what a damaged part of this machine's memory names",
-        Doubt::Mail => "mail settings that were others (`hallpass mail show`)",
+        Doubt::Tombstones => "entries in a damaged part of this machine's records",
+        Doubt::Mail => "mail configuration that has changed (`hallpass mail show`)",
         Doubt::Key => "keys that may have been removed (`hallpass store key list` shows them)",
-        Doubt::Password => "passwords that may have been changed, of profiles",
-        Doubt::Email => "codes that go to an earlier e-mail address, of profiles",
+        Doubt::Password => "profiles whose password may have been changed",
+        Doubt::Email => "profiles whose codes go to an earlier e-mail address",
         Doubt::ProfileSuspension => "profiles that may have been suspended",
         Doubt::Profile => "profiles that may have been deleted",
         Doubt::TokenSuspension => "tokens that may have been suspended",
         Doubt::TokenEnd => "tokens that may have been replaced",
         Doubt::Token => "tokens that may have been revoked",
         Doubt::Block => "connections that may have been blocked",
-        Doubt::ApiKey => "an earlier API key, of connections",
+        Doubt::ApiKey => "connections with an earlier API key",
         Doubt::Connection => "connections that may have been deleted",
-        Doubt::EnvironmentKey => "an earlier key, of environments",
+        Doubt::EnvironmentKey => "environments with an earlier key",
         Doubt::Environment => "environments that may have been deleted",
         Doubt::DefaultEnvironment => {
-            "an environment that was deleted, as there must be one; its tokens are revoked"
+            "a deleted environment, as there must be one; its tokens are revoked"
         }
     }
 }
@@ -104,7 +106,7 @@ mod tests {
         assert!(lines[3].ends_with(": 1f0c"), "{words}");
         assert!(
             lines[4].ends_with(
-                "of profiles: p10, p11, p12, p13, p14, p15, p16, p17, p18, p19 and 2 more"
+                "profiles whose password may have been changed: p10, p11, p12, p13, p14, p15, p16, p17, p18, p19 and 2 more"
             ),
             "{words}"
         );

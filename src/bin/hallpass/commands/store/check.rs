@@ -15,6 +15,6 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Check) -> Result<()
     let report = store::check(core, &mut |done, total| bar.at(done, total))?;
     drop(bar);
     ui.show(&report)?;
-    ui.note("every row, every sum and the whole log are as they should be");
+    ui.note("every row, every checksum and the whole log are valid");
     Ok(())
 }

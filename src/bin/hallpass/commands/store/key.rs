@@ -71,7 +71,7 @@ fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
     let slot = key::add(core, &NewSlot::Recovery(&code))?;
     written.keep();
     ui.warn(format!(
-        "whoever has {} opens the store: move it to a safe place",
+        "anyone who has {} can open the store: move it to safe storage",
         file.display()
     ));
     Ok(slot)
@@ -98,7 +98,7 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
             .advice("`--key-file FILE` or `--passphrase-file FILE`"));
     }
     let consequence = format!(
-        "the {} {} will not open the store any more; older copies of the store still open with it",
+        "the {} {} will no longer open the store; older copies of the store still open with it",
         word(&slot),
         slot.id
     );
@@ -119,7 +119,7 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
 
 /// The key in use goes only when another one is at hand: it is asked for.
 fn another(ui: &mut Ui) -> Result<Unlock, Failure> {
-    let name = "A passphrase or recovery code that stays";
+    let name = "A remaining passphrase or recovery code";
     ui.secret(name, Kind::Refused, "open the store with another key")
         .map(Unlock::Passphrase)
 }

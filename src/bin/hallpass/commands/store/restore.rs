@@ -52,7 +52,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         ui.note(consequence);
         return ui.show(&foreseen);
     }
-    ui.confirm(&consequence, "Put the backup in the store's place?")?;
+    ui.confirm(&consequence, "Replace the store by the backup?")?;
     let backend = open(file, &anywhere)?;
     let backup = Backup {
         backend,
@@ -73,7 +73,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
 fn not_restorable(error: Error) -> Failure {
     let not_one = Failure::from(error);
     match not_one.kind() {
-        Kind::Corrupt => not_one.advice("name a file that `hallpass store backup` wrote"),
+        Kind::Corrupt => not_one.advice("use a file that `hallpass store backup` wrote"),
         _ => not_one,
     }
 }
@@ -108,8 +108,8 @@ fn put_in_place(
     Ok(restored)
 }
 
-const ELSEWHERE: &str = "\nthis machine knows this store at another place, where it will be refused as a fork (32) from \
-    now on; to rehearse a restore, give this one a memory of its own: `--state-dir DIR`";
+const ELSEWHERE: &str = "\nthis machine has seen this store at another path, where it will be refused as a fork (32) from \
+    now on; to rehearse a restore, give the copy its own `--state-dir DIR`";
 
 /// Whether this machine knows the store, but not at `path`: then the one it knows would be refused.
 fn elsewhere(options: &OpenOptions, session: &Session, file: &Path) -> Result<bool, Failure> {
@@ -143,11 +143,13 @@ fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
         Some(newer) if *newer > epoch => {
             format!("every change after epoch {epoch} is lost; the store is at epoch {newer}")
         }
-        Some(_) => "the store there is not newer than the backup".to_owned(),
-        None => "there is no store that this key opens, so nothing of it can be told".to_owned(),
+        Some(_) => "the current store is not newer than the backup".to_owned(),
+        None => {
+            "there is no current store that this key opens, so nothing is known about it".to_owned()
+        }
     };
     format!(
-        "{path} will be what {file} is: {lost}\n{}",
+        "{path} will be replaced by {file}: {lost}\n{}",
         carried::words(carried)
     )
 }

@@ -40,6 +40,6 @@ fn import(
 ) -> Result<(), Failure> {
     let Imported { summary, assumed } = token::import(session.core(ui)?, &draft::of(what), preset)?;
     issued::describe(ui, &summary, &assumed);
-    ui.note("another system made it; it stays where it is, and is good here from now on");
+    ui.note("another system issued it; it is valid here from now on");
     ui.without_secret("token", &summary)
 }

@@ -19,6 +19,8 @@ pub(super) struct BulkAction {
     pub(super) order: &'static str,
     /// "revoked".
     pub(super) done: &'static str,
+    /// What the message about one changed token adds: " again".
+    pub(super) anew: &'static str,
     /// What else there is to know beforehand.
     pub(super) mind: Option<&'static str>,
     /// Whether it stops tokens that are valid.
@@ -142,11 +144,11 @@ pub(super) fn say(
     let words = match changed {
         [] => "no token matches any more".to_owned(),
         [it] if already == 1 => format!("{} already", one(&it.summary)),
-        [it] => one(&it.summary),
+        [it] => one(&it.summary) + action.anew,
         _ if already == 0 => format!("{} tokens are {}", changed.len(), action.done),
         _ => {
             format!(
-                "{} tokens are {}, {already} of them already before",
+                "{} tokens are {}, {already} of them unchanged",
                 changed.len(),
                 action.done
             )

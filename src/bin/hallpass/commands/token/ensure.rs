@@ -21,7 +21,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
         dry_run,
     } = args;
     let Some(place @ (Destination::File(_) | Destination::Env { .. })) = &sink.to else {
-        let message = "the place of the token must be one that can be read again";
+        let message = "the sink of the token must be readable";
         return Err(Failure::usage(message).advice("`--to file:PATH` or `--to env:PATH#KEY`"));
     };
     let mut outlet = ui.outlet(&sink)?;
@@ -50,7 +50,7 @@ fn holds(place: &Destination, token: &Summary) -> String {
         .expires_at
         .map(|end| format!(" until {end}"))
         .unwrap_or_default();
-    format!("{place} holds token {address} ({id}), which is good{end}")
+    format!("{place} holds token {address} ({id}), which is valid{end}")
 }
 
 /// Says what would be done.
@@ -61,20 +61,20 @@ fn foresee(
     outlet: &Outlet,
 ) -> Result<(), Failure> {
     let end = |token: &Summary| match token.expires_at {
-        Some(end) => format!("it would end {end}"),
-        None => "it would never end".to_owned(),
+        Some(end) => format!("it would expire {end}"),
+        None => "it would never expire".to_owned(),
     };
     let (words, token) = match needed {
         Needed::Nothing(token) => (holds(place, token), &**token),
         Needed::Finishing(token) => {
-            let words = format!("{place} holds token {}, which would be made good", token.id);
+            let words = format!("{place} holds token {}, which would be activated", token.id);
             (words, &**token)
         }
         Needed::Making(issued) => {
             let new = &issued.summary;
             (
                 format!(
-                    "token {} would be made and go to {place}; {}",
+                    "token {} would be created and delivered to {place}; {}",
                     new.address(),
                     end(new)
                 ),
@@ -85,7 +85,7 @@ fn foresee(
             let (old, new) = (&rotated.old, &rotated.issued.summary);
             let address = new.address();
             let words = format!(
-                "token {address} ({}) would be replaced, and the new one go to {place}; {}",
+                "token {address} ({}) would be replaced, and the new one delivered to {place}; {}",
                 old.id,
                 end(new)
             );

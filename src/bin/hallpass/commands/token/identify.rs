@@ -108,7 +108,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<
     } else {
         ui.list(&rows)?;
         if ui.has_dialogue() && !live.is_empty() {
-            ui.note("`--revoke` revokes those that are live, after a confirmation");
+            ui.note("`--revoke` revokes the live ones, after a confirmation");
         }
     }
     Ok(Exit::from(Kind::Findings))
@@ -170,11 +170,11 @@ fn reachable(ui: &mut Ui, session: &Session, revoke: bool) -> Result<bool, Failu
         return Ok(true);
     }
     let why = match session.look() {
-        Err(failure) if failure.kind() == Kind::NotFound => "there is none",
-        _ if !session.has_key()? => "no key is at hand",
+        Err(failure) if failure.kind() == Kind::NotFound => "there is no store",
+        _ if !session.has_key()? => "no key available",
         _ => return Ok(true),
     };
-    ui.note(format!("the store was not asked whose they are: {why}"));
+    ui.note(format!("not looked up in the store: {why}"));
     Ok(false)
 }
 
@@ -198,7 +198,7 @@ fn excuse(ui: &mut Ui, revoke: bool, failure: Failure) -> Result<(), Failure> {
         return Err(failure);
     }
     ui.warn(format!(
-        "the store could not be asked whose they are: {}",
+        "the tokens could not be looked up in the store: {}",
         failure.message()
     ));
     Ok(())
@@ -228,7 +228,7 @@ fn consequence(
         "revoking what was found, {}",
         counted(live.len() as u64, "token", "tokens")
     );
-    Ok(Consequence::new(&what, impact).and("this is final: no token can be brought back"))
+    Ok(Consequence::new(&what, impact).and("this is final: a revoked token cannot be restored"))
 }
 
 /// Revokes what is live. People are shown what was found before they are asked, programs how it is
@@ -246,7 +246,7 @@ fn end_all(
         ui.list(&rows)?;
     }
     if live.is_empty() {
-        ui.note("none of them is live; nothing was changed");
+        ui.note("none of the tokens is live; nothing was changed");
     } else {
         consequence(ui, session, live)?.confirm(ui, "Revoke them?")?;
         let revoked = token::revoke(session.core(ui)?, live, reason)?;

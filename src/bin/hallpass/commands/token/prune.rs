@@ -14,7 +14,10 @@ const PRUNE: BulkAction = BulkAction {
     doing: "removing",
     order: "Remove",
     done: "removed",
-    mind: Some("this is final: who presents one is told that it is unknown, not why it ended"),
+    anew: "",
+    mind: Some(
+        "this is final: a removed token is reported as unknown, no longer as revoked or expired",
+    ),
     stops: false,
     always_confirmed: true,
 };

@@ -14,7 +14,8 @@ const REVOKE: BulkAction = BulkAction {
     doing: "revoking",
     order: "Revoke",
     done: "revoked",
-    mind: Some("this is final: no token can be brought back"),
+    anew: "",
+    mind: Some("this is final: a revoked token cannot be restored"),
     stops: true,
     always_confirmed: true,
 };

@@ -34,7 +34,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<()
         RotateAnswer::Now(rotated) => rotated::report(ui, &rotated, &outlet),
         RotateAnswer::Before(token) => {
             let id = token.id;
-            ui.note(format!("this request was answered already, by token {id}, which is there; nothing was changed"));
+            ui.note(format!("this request was completed already, with token {id}, which the sink holds; nothing was changed"));
             ui.delivered(&outlet, "token", &*token)
         }
     }

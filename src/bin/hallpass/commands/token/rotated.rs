@@ -14,9 +14,9 @@ pub(super) fn report(ui: &mut Ui, rotated: &Rotated, outlet: &Outlet) -> Result<
     let Rotated { issued, old } = rotated;
     ui.note(match old.expires_at {
         Some(end) if old.state.is_live() => {
-            format!("the old one, {}, is valid until {end}", old.id)
+            format!("the old token, {}, is valid until {end}", old.id)
         }
-        _ => format!("the old one, {}, is not valid any more", old.id),
+        _ => format!("the old token, {}, is no longer valid", old.id),
     });
     issued::report(ui, issued, outlet)
 }
@@ -42,7 +42,7 @@ pub(super) fn remind(ui: &mut Ui, token: &Summary) {
 fn used(at: Option<Time>, used: Option<Use>) -> String {
     match (at, used) {
         (Some(at), _) => format!("last used {at}"),
-        (None, Some(Use::Unknown)) => "not used as far as is known".to_owned(),
+        (None, Some(Use::Unknown)) => "not used, as far as is known".to_owned(),
         (None, _) => "never used".to_owned(),
     }
 }

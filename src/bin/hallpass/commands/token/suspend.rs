@@ -1,6 +1,6 @@
 //! `hallpass token suspend` and `resume`.
 
-use hallpass::ops::edit::Changed;
+use hallpass::ops::edit::{Changed, Effect};
 use hallpass::ops::token::{self, Summary, Which};
 
 use super::bulk::{self, BulkAction, RunMode};
@@ -15,6 +15,7 @@ const SUSPEND: BulkAction = BulkAction {
     doing: "suspending",
     order: "Suspend",
     done: "suspended",
+    anew: "",
     mind: None,
     stops: true,
     always_confirmed: false,
@@ -23,8 +24,9 @@ const SUSPEND: BulkAction = BulkAction {
 const RESUME: BulkAction = BulkAction {
     doing: "resuming",
     order: "Resume",
-    done: "not suspended",
-    mind: Some("those that nothing else stops are valid again"),
+    done: "active again",
+    anew: " again",
+    mind: Some("tokens that nothing else invalidates are valid again"),
     stops: false,
     always_confirmed: false,
 };
@@ -74,7 +76,7 @@ pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result
         return Ok(());
     };
     told(ui, &choice, &RESUME, resumed, |it| {
-        format!("token {} is not suspended", it.address())
+        format!("token {} is active", it.address())
     })
 }
 
@@ -87,7 +89,14 @@ fn told(
     words: fn(&Summary) -> String,
 ) -> Result<(), Failure> {
     match changed.as_slice() {
-        [one] if choice.is_one => outcome::told(ui, &words(&one.summary), one),
+        [one] if choice.is_one => {
+            let anew = if one.effect == Effect::Changed {
+                action.anew
+            } else {
+                ""
+            };
+            outcome::told(ui, &(words(&one.summary) + anew), one)
+        }
         _ => bulk::tell(ui, action, changed, words),
     }
 }

@@ -92,7 +92,7 @@ fn several(ui: &mut Ui, tokens: Vec<Listed>) -> Result<Vec<Target>, Failure> {
 fn whole(ui: &mut Ui, from: Option<&Input>) -> Result<Target, Failure> {
     match ui.token(from)? {
         Ok(token) => Ok(token.into()),
-        Err(_) => Err(Invalid::new("a token", "it has no spelling of one, or was mistyped").into()),
+        Err(_) => Err(Invalid::new("a token", "its format is wrong, or it was mistyped").into()),
     }
 }
 

@@ -37,7 +37,7 @@ fn what_is_full_is_not_waited_for_within_a_transaction() {
             let descriptor = claimed(fd);
             let failed = descriptor.write(b"secret").unwrap_err();
             assert_eq!(failed.kind(), io::ErrorKind::TimedOut);
-            assert_eq!(failed.to_string(), "nothing reads from the descriptor");
+            assert_eq!(failed.to_string(), "nothing is reading the descriptor");
         }
     }
 }

@@ -84,7 +84,7 @@ fn what_can_be_taken_in_two_ways_is_refused() {
         "has `T` more than once"
     );
     let open = find(b"A=1\nB='2\nT=3\n", "T").unwrap_err();
-    assert_eq!(open, "line 2 opens a quote that does not end");
+    assert_eq!(open, "line 2 has an unclosed quote");
     for text in [
         "A=b\nB=c\\\nT=old\n",
         "A=b\nB=c\\\r\n",
@@ -94,7 +94,7 @@ fn what_can_be_taken_in_two_ways_is_refused() {
     ] {
         let open = find(text.as_bytes(), "T").unwrap_err();
         assert_eq!(
-            open, "line 2 ends in a backslash: does it go on?",
+            open, "line 2 ends in a backslash, so it may continue on the next line",
             "{text:?}"
         );
     }

@@ -77,7 +77,10 @@ fn what_came_to_be_there_since_it_was_looked_at_stays_and_is_a_failure() {
     let failed = out
         .deliver(&secret("new"), Some(b"what was seen"))
         .unwrap_err();
-    assert_eq!(failed.to_string(), "somebody else changed it meanwhile");
+    assert_eq!(
+        failed.to_string(),
+        "it was changed by another program meanwhile"
+    );
     assert_eq!(fs::read(&file).unwrap(), b"somebody else's");
     fs::remove_file(&file).unwrap();
     out.deliver(&secret("new"), Some(b"what was seen"))

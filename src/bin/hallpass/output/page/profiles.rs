@@ -28,7 +28,7 @@ pub(super) fn write(page: &mut Markup, survey: &Survey, scale: &Scale) {
         page.raw("<p>There are no profiles.</p>\n");
     }
     if !gone.is_empty() {
-        page.raw("<section class=\"profile\">\n<h3>Of profiles that were deleted</h3>\n");
+        page.raw("<section class=\"profile\">\n<h3>Deleted profiles</h3>\n");
         table(page, gone, scale);
         page.raw("</section>\n");
     }
@@ -87,7 +87,7 @@ fn profile(page: &mut Markup, holder: &Holder, tokens: &[Token], scale: &Scale) 
             &format!("set {}, last used {used}", day(password.set_at)),
         );
     }
-    fact(page, "made", &day(*created_at));
+    fact(page, "added", &day(*created_at));
     page.raw("</dl>\n");
     if tokens.is_empty() {
         page.raw("<p>No tokens.</p>\n");
@@ -109,7 +109,7 @@ fn table(page: &mut Markup, tokens: &[Token], scale: &Scale) {
     page.raw(
         "<table class=\"tokens\">\n<thead><tr><th scope=\"col\" class=\"name\">Token</th>\
          <th scope=\"col\" class=\"for\">For</th><th scope=\"col\" class=\"state\">State</th><th scope=\"col\">Issued</th>\
-         <th scope=\"col\">Last used</th><th scope=\"col\">Ends</th><th scope=\"col\" class=\"line\">",
+         <th scope=\"col\">Last used</th><th scope=\"col\">Expires</th><th scope=\"col\" class=\"line\">",
     );
     scale.axis(page);
     page.raw("</th></tr></thead>\n<tbody>\n");
@@ -158,7 +158,7 @@ fn row(page: &mut Markup, token: &Token, scale: &Scale) {
 fn binding(page: &mut Markup, token: &Token) {
     match &token.connection {
         Some(connection) => page.text(connection),
-        None => page.raw("what its profile may use"),
+        None => page.raw("any its profile may use"),
     };
     page.raw(" <small>in ").text(&token.environment);
     if let Some(device) = &token.device {

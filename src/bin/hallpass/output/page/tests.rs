@@ -55,6 +55,6 @@ fn a_page_of_nothing_is_a_page() {
     let mut review = empty();
     review.findings.clear();
     let page = of(&review);
-    assert!(page.contains("Nothing was found.") && page.contains("There are no profiles."));
+    assert!(page.contains("No findings.") && page.contains("There are no profiles."));
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
 }

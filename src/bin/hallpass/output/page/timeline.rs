@@ -152,10 +152,10 @@ pub(super) fn legend(page: &mut Markup) {
             "<path class=\"used\" d=\"M8 2L14 8L8 14L2 8Z\"/>",
             "last used",
         ),
-        ("<path class=\"ends\" d=\"M8 2V14\"/>", "ends"),
+        ("<path class=\"ends\" d=\"M8 2V14\"/>", "expires"),
         (
             "<path class=\"endless\" d=\"M4 3L12 8L4 13Z\"/>",
-            "goes on, or never ends",
+            "continues, or never expires",
         ),
         ("<path class=\"now\" d=\"M8 1V15\"/>", "now"),
     ] {
@@ -180,8 +180,8 @@ fn told(token: &Token) -> String {
     );
     let ends = match (token.revoked_at, token.expires_at) {
         (Some(at), _) => format!("revoked {}", day(at)),
-        (None, Some(end)) => format!("ends {}", day(end)),
-        (None, None) => "never ends".to_owned(),
+        (None, Some(end)) => format!("expires {}", day(end)),
+        (None, None) => "never expires".to_owned(),
     };
     format!("{issued}, {used}, {ends}")
 }

@@ -13,7 +13,7 @@ impl View for Step {
         Column::listed("name", |it| it.name.clone()),
         Column::listed("details", |it| details(&it.details)),
     ];
-    const NONE: &'static str = "everything is as it was declared";
+    const NONE: &'static str = "everything is as declared";
 
     fn sentence(&self) -> Option<String> {
         let Self {

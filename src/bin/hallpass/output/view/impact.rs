@@ -16,7 +16,7 @@ impl View for Impact {
         Column::listed("wider_examples", |it| joined(&it.wider_examples)),
         Column::listed("opens", |it| opens(&it.opens)),
     ];
-    const NONE: &'static str = "nothing stops";
+    const NONE: &'static str = "nothing stops working";
 }
 
 fn opens(openings: &[Opening]) -> String {

@@ -15,7 +15,7 @@ impl View for Summary {
         Column::detail("authorities", |it| it.authorities.to_string()),
         Column::detail("updated_at", |it| it.updated_at.to_string()),
     ];
-    const NONE: &'static str = "mail is not set";
+    const NONE: &'static str = "mail is not configured";
 }
 
 impl View for Sent {
@@ -25,7 +25,7 @@ impl View for Sent {
         Column::listed("failed", |it| it.failed.to_string()),
         Column::listed("uncertain", |it| it.uncertain.to_string()),
     ];
-    const NONE: &'static str = "no mails";
+    const NONE: &'static str = "no messages";
 }
 
 impl View for Tested {
@@ -35,5 +35,5 @@ impl View for Tested {
         Column::listed("transport", |it| it.transport.to_string()),
         Column::listed("answer", |it| optional(it.answer.as_ref())),
     ];
-    const NONE: &'static str = "no test mail";
+    const NONE: &'static str = "no test message";
 }

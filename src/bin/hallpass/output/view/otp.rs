@@ -141,14 +141,14 @@ impl View for Refused {
 /// What an operator is told.
 pub(crate) fn explanation(refused: &Refused) -> String {
     let why = match refused.reason {
-        WhyNot::Malformed => "a code is eight digits; no try was spent",
-        WhyNot::NoCode => "no code was requested, or it is long gone",
-        WhyNot::WrongCode => "this is not the code",
-        WhyNot::Expired => "the code's time is over",
+        WhyNot::Malformed => "a code is eight digits; no attempt was spent",
+        WhyNot::NoCode => "no code was requested, or not recently",
+        WhyNot::WrongCode => "wrong code",
+        WhyNot::Expired => "the code has expired",
         WhyNot::Used => "the newest code was used already",
-        WhyNot::Cancelled => "the code was taken back, or never sent",
-        WhyNot::Exhausted => "the code was tried too often",
-        _ => "the code is not good",
+        WhyNot::Cancelled => "the code was cancelled, or never sent",
+        WhyNot::Exhausted => "the code had too many attempts",
+        _ => "the code is not valid",
     };
     format!("{}: {why}", refused.reason.word())
 }

@@ -75,10 +75,10 @@ impl View for PasswordVerdict {
 fn explanation(verdict: &PasswordVerdict) -> String {
     let profile = &verdict.profile;
     match verdict.cause {
-        Cause::Right => format!("this is the password of {profile}"),
-        Cause::Suspended => format!("this is the password of {profile}, which is suspended"),
+        Cause::Right => format!("correct password of {profile}"),
+        Cause::Suspended => format!("correct password of {profile}, which is suspended"),
         Cause::NoPassword => format!("profile `{profile}` has no password"),
         Cause::NoProfile => format!("there is no profile `{profile}`"),
-        _ => format!("this is not the password of {profile}"),
+        _ => format!("wrong password of {profile}"),
     }
 }

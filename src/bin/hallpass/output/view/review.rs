@@ -14,7 +14,7 @@ impl View for Finding {
         Column::listed("command", |it: &Self| it.command.clone()).whole(),
         Column::detail("id", |it| it.id.word().to_owned()),
     ];
-    const NONE: &'static str = "nothing was found";
+    const NONE: &'static str = "no findings";
 
     fn sentence(&self) -> Option<String> {
         let Self {

@@ -36,13 +36,18 @@ fn explanation(verdict: &Verdict) -> String {
         ..
     } = verdict;
     let which = which(verdict);
-    let of = |what: &str, name: String| format!("{which} is for {what} `{name}`");
-    let end = || expires_at.map_or_else(|| "never ends".to_owned(), |end| format!("ends {end}"));
+    let of = |what: &str, name: String| format!("{which} is bound to {what} `{name}`");
+    let end = || {
+        expires_at.map_or_else(
+            || "never expires".to_owned(),
+            |end| format!("expires {end}"),
+        )
+    };
     match verdict.reason {
-        Reason::Malformed => "this is no token, or it was mistyped".to_owned(),
-        Reason::Unknown => "this store has no such token".to_owned(),
-        Reason::Revoked => format!("{which} was taken back for good"),
-        Reason::Expired => format!("{which} ended {}", optional(expires_at.as_ref())),
+        Reason::Malformed => "not a token, or mistyped".to_owned(),
+        Reason::Unknown => "no such token in this store".to_owned(),
+        Reason::Revoked => format!("{which} was revoked"),
+        Reason::Expired => format!("{which} expired {}", optional(expires_at.as_ref())),
         Reason::TokenSuspended => format!("{which} is suspended"),
         Reason::ProfileSuspended => format!("the profile of {which} is suspended"),
         Reason::WrongConnection => match connection {

@@ -13,11 +13,11 @@ use crate::prompt;
 const THINGS: [&str; 7] = [
     "E-mail address",
     "Description",
-    "Connections it may use",
-    "Let it use any connection",
+    "Allowed connections",
+    "Allow any connection",
     "Groups",
     "Name",
-    "Forget failed tries at its password",
+    "Reset failed password attempts",
 ];
 
 /// Asks what is to change and how, and changes it.
@@ -60,7 +60,7 @@ fn clearable<T: std::str::FromStr<Err = hallpass::model::invalid::Invalid>>(
     name: &str,
     what: &str,
 ) -> Result<Vec<String>, Failure> {
-    let question = format!("{what} (Enter to keep it, - for none)");
+    let question = format!("{what} (Enter to keep it, - to remove it)");
     let Some(text) = prompt::line(&question)? else {
         return Ok(Vec::new());
     };
@@ -83,7 +83,7 @@ fn connections(menu: &mut Menu<'_>, now: &Summary) -> Result<Vec<String>, Failur
         .iter()
         .map(|it| (it.name.to_string(), is_allowed(&it.name)))
         .collect();
-    let question = "Connections it may use";
+    let question = "Allowed connections";
     let Some(chosen) = prompt::choose_several(question, &items)? else {
         return Ok(Vec::new());
     };
@@ -99,11 +99,11 @@ fn connections(menu: &mut Menu<'_>, now: &Summary) -> Result<Vec<String>, Failur
 
 fn groups(now: &Summary) -> Result<Vec<String>, Failure> {
     let question = match now.groups.as_slice() {
-        [] => "Groups, with blanks between (Enter to keep none)".to_owned(),
+        [] => "Groups, separated by spaces (Enter for none)".to_owned(),
         groups => {
             let names: Vec<_> = groups.iter().map(ToString::to_string).collect();
             let names = names.join(" ");
-            format!("Groups, with blanks between, now {names} (Enter to keep them, - for none)")
+            format!("Groups, separated by spaces, now {names} (Enter to keep them, - for none)")
         }
     };
     let Some(text) = prompt::line(&question)? else {

@@ -31,7 +31,7 @@ const REASON: &str = "Reason (Enter for none)";
 impl Menu<'_> {
     /// Asks why and until when, and suspends.
     pub(super) fn suspend(&mut self, words: &[&str]) -> Result<(), Failure> {
-        let until = "Until: a duration as 8w, or a date (Enter for no end)";
+        let until = "Until: a duration like 8w, or a date (Enter for no end)";
         let options = [
             option::<FreeText>("--reason", REASON)?,
             option::<Expiry>("--until", until)?,

@@ -49,7 +49,7 @@ fn label(token: &Summary) -> String {
         .map_or("any connection", |it| it.as_str());
     let end = token
         .expires_at
-        .map_or_else(|| "no end".to_owned(), |end| format!("until {end}"));
+        .map_or_else(|| "no expiry".to_owned(), |end| format!("until {end}"));
     format!("{} ({place}): {}, {end}", token.name, token.effective)
 }
 
@@ -58,7 +58,7 @@ fn one(menu: &mut Menu<'_>, token: &Summary) -> Result<(), Failure> {
     let items = [
         "Show",
         if suspended { "Resume" } else { "Suspend" },
-        "Rotate: a new one takes its place",
+        "Rotate: replace it by a new one",
         "Revoke",
         "Back",
     ];
@@ -79,12 +79,12 @@ fn one(menu: &mut Menu<'_>, token: &Summary) -> Result<(), Failure> {
 }
 
 fn add(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<(), Failure> {
-    let Some(name) = prompt::line("Name of the token (Enter to make none)")? else {
+    let Some(name) = prompt::line("Name of the token (Enter to cancel)")? else {
         return Ok(());
     };
     let address = format!("{profile}/{}", name.parse::<TokenName>()?);
-    let connection = "Connection (Enter for the only one it may use, or any)";
-    let end = "End: a duration as 90d, a date, or never (Enter for the usual)";
+    let connection = "Connection (Enter for the only one allowed, or any)";
+    let end = "Expiry: a duration like 90d, a date, or never (Enter for the default)";
     let options = [
         option::<ConnectionName>("--connection", connection)?,
         option::<EnvironmentName>("--environment", "Environment (Enter for the default one)")?,
