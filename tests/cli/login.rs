@@ -94,6 +94,30 @@ fn every_format_shows_what_token_add_shows() {
     assert_eq!(stage.verdict(secret.trim_matches('"'), &[]).0, 0);
 }
 
+/// A password that is not the one of a profile, if there is such a profile, is refused, with a hint.
+fn is_no_password_of(stage: &TestHome, profile: &str, password: &str, hint: &str) {
+    let ran = login(stage, &[profile, "-o", "json"], password);
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (11, ""),
+        "a verdict is a result"
+    );
+    let verdict: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (&verdict["valid"], &verdict["reason"]),
+        (&false.into(), &"wrong_password".into())
+    );
+    let ran = login(stage, &[profile], password);
+    assert_eq!((ran.code, ran.out.as_str()), (11, ""), "{ran:?}");
+    let message = format!("error: wrong password of profile `{profile}`\n");
+    let hint = if hint.is_empty() {
+        String::new()
+    } else {
+        format!("hint: {hint}\n")
+    };
+    assert_eq!(ran.err, message + &hint);
+}
+
 /// What goes wrong leaves standard output empty: an error is never taken for a token.
 #[test]
 fn what_is_refused_says_why_and_prints_nothing() {
@@ -104,26 +128,7 @@ fn what_is_refused_says_why_and_prints_nothing() {
         ("bare", GOOD, "hallpass password set bare"),
         ("nobody", GOOD, "hallpass profile list"),
     ] {
-        let ran = login(&stage, &[profile, "-o", "json"], password);
-        assert_eq!(
-            (ran.code, ran.err.as_str()),
-            (11, ""),
-            "a verdict is a result"
-        );
-        let verdict: Value = serde_json::from_str(&ran.out).unwrap();
-        assert_eq!(
-            (&verdict["valid"], &verdict["reason"]),
-            (&false.into(), &"wrong_password".into())
-        );
-        let ran = login(&stage, &[profile], password);
-        assert_eq!((ran.code, ran.out.as_str()), (11, ""), "{ran:?}");
-        let message = format!("error: wrong password of profile `{profile}`\n");
-        let hint = if hint.is_empty() {
-            String::new()
-        } else {
-            format!("hint: {hint}\n")
-        };
-        assert_eq!(ran.err, message + &hint);
+        is_no_password_of(&stage, profile, password, hint);
     }
     for (code, arguments) in [
         (2, &["github", "--for", "1"][..]),

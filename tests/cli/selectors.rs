@@ -142,21 +142,25 @@ fn document(answer: &Answer) -> Value {
     serde_json::from_str(&answer.out).unwrap()
 }
 
+/// The ids of those that are not called `new`, one a line.
+fn ids_of_all_but_new(tokens: &Value) -> String {
+    let ids = tokens
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["name"] != "new");
+    ids.map(|it| it["id"].as_str().unwrap())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 /// One verb with one selector, in a home of its own.
 fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
     let stage = stage(verb);
     let all = || stage.json(&["token", "list", "--all"]);
     let epoch = || stage.json(&["store", "info"])["epoch"].as_u64().unwrap();
     let (before, begun) = (all(), epoch());
-    let ids = before
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|it| it["name"] != "new");
-    let ids = ids
-        .map(|it| it["id"].as_str().unwrap())
-        .collect::<Vec<_>>()
-        .join("\n");
+    let ids = ids_of_all_but_new(&before);
     let older: &[&str] = if verb == "prune" {
         &["--older-than", "30d"]
     } else {
@@ -199,6 +203,18 @@ fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
     assert_eq!(names(&done), expected, "{verb} {selector:?}");
     assert_eq!(epoch(), begun + 1, "one transaction");
     let after = all();
+    is_done_to_those_alone(verb, selector, expected.len(), &listed, &before, &after);
+}
+
+/// Those that were listed have the state that the verb gives them, and the others are as they were.
+fn is_done_to_those_alone(
+    verb: &str,
+    selector: &[&str],
+    many: usize,
+    listed: &[&Value],
+    before: &Value,
+    after: &Value,
+) {
     let left = |token: &&Value| !listed.contains(&&token["id"]);
     let rest = |list: &Value| {
         list.as_array()
@@ -208,7 +224,7 @@ fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
             .cloned()
             .collect()
     };
-    let (rest_before, rest_after): (Vec<Value>, Vec<Value>) = (rest(&before), rest(&after));
+    let (rest_before, rest_after): (Vec<Value>, Vec<Value>) = (rest(before), rest(after));
     assert_eq!(
         rest_before, rest_after,
         "{verb} {selector:?}: the others are as they were"
@@ -216,8 +232,8 @@ fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
     let changed = after.as_array().unwrap().iter().filter(|it| !left(it));
     let states: Vec<_> = changed.map(|it| it["state"].as_str().unwrap()).collect();
     let expected = match verb {
-        "revoke" => vec!["revoked"; expected.len()],
-        "suspend" => vec!["suspended"; expected.len()],
+        "revoke" => vec!["revoked"; many],
+        "suspend" => vec!["suspended"; many],
         _ => Vec::new(),
     };
     assert_eq!(states, expected, "{verb} {selector:?}");

@@ -29,27 +29,27 @@ type Flaw = (Reason, fn(&mut World));
 /// No two of them touch the same fact, so that they can be combined.
 const FLAWS: [Flaw; 14] = [
     (Reason::Unknown, |w| {
-        w.token.pending = Some(Pending::until(at(5_000)))
+        w.token.pending = Some(Pending::until(at(5_000)));
     }),
     (Reason::Revoked, |w| {
         w.token.revoked = Some(Revocation {
             at: at(1),
             reason: None,
-        })
+        });
     }),
     (Reason::Revoked, |w| w.profile.deleted_at = Some(at(1))),
     (Reason::Expired, |w| w.token.expires_at = Some(w.latest)),
     (Reason::TokenSuspended, |w| {
-        w.token.suspended = Some(suspension(None))
+        w.token.suspended = Some(suspension(None));
     }),
     (Reason::ProfileSuspended, |w| {
-        w.profile.suspended = Some(suspension(Some(1_001)))
+        w.profile.suspended = Some(suspension(Some(1_001)));
     }),
     (Reason::WrongConnection, |w| {
-        w.profile.restriction = Some(vec![OTHER])
+        w.profile.restriction = Some(vec![OTHER]);
     }),
     (Reason::NotAMember, |w| {
-        w.profile.groups = vec!["Sale".parse().unwrap()]
+        w.profile.groups = vec!["Sale".parse().unwrap()];
     }),
     (Reason::WrongEnvironment, |w| w.environment = Some(TEST)),
     (Reason::WrongDevice, |w| {
@@ -60,16 +60,16 @@ const FLAWS: [Flaw; 14] = [
         w.connection.blocked = Some(Block {
             at: at(1),
             reason: None,
-        })
+        });
     }),
     (Reason::AddressNotAllowed, |w| {
-        w.token.allow_ip = vec!["192.0.2.0/24".parse().unwrap()]
+        w.token.allow_ip = vec!["192.0.2.0/24".parse().unwrap()];
     }),
     (Reason::AddressNotAllowed, |w| {
-        w.connection.allow_ip = vec!["10.2.0.0/16".parse().unwrap()]
+        w.connection.allow_ip = vec!["10.2.0.0/16".parse().unwrap()];
     }),
     (Reason::AddressNotAllowed, |w| {
-        w.connection.deny_ip = vec!["10.1.2.3".parse().unwrap()]
+        w.connection.deny_ip = vec!["10.1.2.3".parse().unwrap()];
     }),
 ];
 

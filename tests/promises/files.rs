@@ -3,7 +3,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::fs::{CWD, Mode};
@@ -47,54 +47,42 @@ fn under(umask: &str, home: &Home, arguments: &[&str]) {
     );
 }
 
+/// Every file of a home, and every folder above one, is for its owner alone.
+fn are_for_their_owner_alone(home: &Home, files: &[PathBuf], umask: &str) {
+    for file in files {
+        assert_eq!(mode(file), 0o600, "{} under umask {umask}", file.display());
+        for folder in file.ancestors().skip(1).take_while(|it| *it != home.path()) {
+            assert_eq!(
+                mode(folder),
+                0o700,
+                "{} under umask {umask}",
+                folder.display()
+            );
+        }
+    }
+}
+
 /// T24. 177 is what a careful user has, and would keep folders from being entered.
 #[test]
 fn every_file_is_for_its_owner_alone_whatever_the_umask() {
     for umask in ["000", "022", "077", "177"] {
         let home = Home::new();
+        let run = |arguments: &[&str]| under(umask, &home, arguments);
         let recovery = ["--recovery-file", "papers/recovery"];
-        under(
-            umask,
-            &home,
-            &[&["init", "--new-key-file", "keys/a"][..], &recovery].concat(),
-        );
-        under(umask, &home, &["connection", "add", "ci"]);
-        under(
-            umask,
-            &home,
-            &["profile", "add", "github", "--connection", "ci"],
-        );
-        under(umask, &home, &["token", "add", "github/laptop"]);
-        under(umask, &home, &["token", "revoke", "github/laptop", "--yes"]);
-        under(
-            umask,
-            &home,
-            &["token", "add", "github/file", "--to", "file:sinks-file"],
-        );
-        under(
-            umask,
-            &home,
-            &["token", "add", "github/env", "--to", "env:sinks-env#T"],
-        );
-        under(
-            umask,
-            &home,
-            &["store", "key", "add", "--new-key-file", "more/b"],
-        );
-        under(
-            umask,
-            &home,
-            &["store", "key", "add", "--recovery-file", "more/c"],
-        );
-        under(umask, &home, &["store", "backup", "backup.db"]);
-        under(umask, &home, &["store", "restore", "backup.db", "--yes"]);
-        under(umask, &home, &["store", "check"]);
-        under(
-            umask,
-            &home,
-            &["review", "--fail-on", "high", "--html", "review-page"],
-        );
-        under(umask, &home, &["demo", "--keep", "tour"]);
+        run(&[&["init", "--new-key-file", "keys/a"][..], &recovery].concat());
+        run(&["connection", "add", "ci"]);
+        run(&["profile", "add", "github", "--connection", "ci"]);
+        run(&["token", "add", "github/laptop"]);
+        run(&["token", "revoke", "github/laptop", "--yes"]);
+        run(&["token", "add", "github/file", "--to", "file:sinks-file"]);
+        run(&["token", "add", "github/env", "--to", "env:sinks-env#T"]);
+        run(&["store", "key", "add", "--new-key-file", "more/b"]);
+        run(&["store", "key", "add", "--recovery-file", "more/c"]);
+        run(&["store", "backup", "backup.db"]);
+        run(&["store", "restore", "backup.db", "--yes"]);
+        run(&["store", "check"]);
+        run(&["review", "--fail-on", "high", "--html", "review-page"]);
+        run(&["demo", "--keep", "tour"]);
         let files = files_below(home.path());
         let made = |end: &str| {
             files
@@ -123,17 +111,7 @@ fn every_file_is_for_its_owner_alone_whatever_the_umask() {
         ] {
             assert!(made(end), "no {end}, so this proves nothing");
         }
-        for file in &files {
-            assert_eq!(mode(file), 0o600, "{} under umask {umask}", file.display());
-            for folder in file.ancestors().skip(1).take_while(|it| *it != home.path()) {
-                assert_eq!(
-                    mode(folder),
-                    0o700,
-                    "{} under umask {umask}",
-                    folder.display()
-                );
-            }
-        }
+        are_for_their_owner_alone(&home, &files, umask);
     }
 }
 

@@ -58,7 +58,7 @@ fn no_row_can_be_dropped_or_added() {
     let truth = answer(&lab, tables.clone()).unwrap();
     for id in tables.obj.keys() {
         noticed(&lab, &tables, &truth, "a record dropped", |t| {
-            drop(t.obj.remove(id))
+            drop(t.obj.remove(id));
         });
         let mut beside = *id;
         beside[15] ^= 1;
@@ -128,7 +128,7 @@ fn no_row_of_an_older_state_can_return() {
         .filter(|(id, row)| after.obj.get(*id) != Some(row))
     {
         noticed(&lab, &after, &truth, "an old record", |t| {
-            drop(t.obj.insert(*id, old.clone()))
+            drop(t.obj.insert(*id, old.clone()));
         });
     }
     for (h, old) in before
@@ -166,7 +166,7 @@ fn no_byte_of_a_sealed_row_can_change() {
             });
         }
         noticed(&lab, &tables, &truth, "another key id", |t| {
-            t.obj.get_mut(id).unwrap().kid += 1
+            t.obj.get_mut(id).unwrap().kid += 1;
         });
         noticed(&lab, &tables, &truth, "a record cut", |t| {
             t.obj.get_mut(id).unwrap().sealed.truncate(20);
@@ -300,7 +300,7 @@ fn a_row_too_many_is_found_by_its_number() {
             drop(
                 t.obj
                     .insert([0; 16], t.obj.values().next().unwrap().clone()),
-            )
+            );
         }),
         ("idx", |t| {
             t.idx.insert([0; 16], [0; 16]);

@@ -81,9 +81,9 @@ impl Report {
 
     fn say(&mut self, text: String) {
         if self.format.is_json() {
-            self.kept.push(text)
+            self.kept.push(text);
         } else {
-            tell(&text)
+            tell(&text);
         }
     }
 

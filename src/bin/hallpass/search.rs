@@ -72,7 +72,7 @@ impl Search {
             found.push(TokenMatch {
                 path: Some(path.clone()),
                 hit,
-            })
+            });
         };
         let done = match binary {
             // Whatever was named: a pipe, too, which can be read once.

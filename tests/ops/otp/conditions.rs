@@ -27,15 +27,15 @@ fn asked(bench: &mut TestStore, profile: &str, connection: &str) -> Result<Reque
 fn set_email(bench: &mut TestStore, email: Change<EmailAddress>) {
     edit(
         bench,
-        Edits {
+        &Edits {
             email,
             ..Edits::default()
         },
     );
 }
 
-fn edit(bench: &mut TestStore, edits: Edits) {
-    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+fn edit(bench: &mut TestStore, edits: &Edits) {
+    profile::edit(&mut bench.core, &p("ci"), edits).unwrap();
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn the_operator_is_told_which_condition_is_not_met() {
     };
     edit(
         &mut bench,
-        Edits {
+        &Edits {
             groups,
             ..Edits::default()
         },

@@ -23,7 +23,7 @@ const RESTRICTIONS: [Restriction; 3] = [
                 &mut bench.core,
                 &p("ci"),
                 &Suspend::default(),
-            ))
+            ));
         },
         lift: |bench| drop(profile::resume(&mut bench.core, &p("ci"))),
         holds: |bench| {

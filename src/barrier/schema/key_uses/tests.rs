@@ -88,6 +88,46 @@ fn code(device: Option<&Device>) -> BoundCode<'_> {
     }
 }
 
+/// Codes that differ from that of a device in one thing each.
+fn codes_of_others<'a>(device: &'a Device, other: &'a Device) -> [BoundCode<'a>; 8] {
+    let code = || code(Some(device));
+    [
+        BoundCode {
+            id: code_id(0xa1),
+            ..code()
+        },
+        BoundCode {
+            subject: id(0xb1),
+            ..code()
+        },
+        BoundCode {
+            connection: id(0xc1),
+            ..code()
+        },
+        BoundCode {
+            environment: id(0xd1),
+            ..code()
+        },
+        BoundCode {
+            connection: id(0xd0),
+            environment: id(0xc0),
+            ..code()
+        },
+        BoundCode {
+            device: Some(other),
+            ..code()
+        },
+        BoundCode {
+            device: None,
+            ..code()
+        },
+        BoundCode {
+            digits: "12345679",
+            ..code()
+        },
+    ]
+}
+
 #[test]
 fn the_mac_of_a_code_binds_all_it_is_for() {
     let mac =
@@ -97,68 +137,9 @@ fn the_mac_of_a_code_binds_all_it_is_for() {
     let bound = mac(&STORE, &code(Some(&device)));
     assert_eq!(bound, vector("device \"Anna's phone\""));
     assert_eq!(mac(&STORE, &code(None)), vector("no device"));
-    let code = || code(Some(&device));
-    let others = [
-        mac(&[9; 16], &code()),
-        mac(
-            &STORE,
-            &BoundCode {
-                id: code_id(0xa1),
-                ..code()
-            },
-        ),
-        mac(
-            &STORE,
-            &BoundCode {
-                subject: id(0xb1),
-                ..code()
-            },
-        ),
-        mac(
-            &STORE,
-            &BoundCode {
-                connection: id(0xc1),
-                ..code()
-            },
-        ),
-        mac(
-            &STORE,
-            &BoundCode {
-                environment: id(0xd1),
-                ..code()
-            },
-        ),
-        mac(
-            &STORE,
-            &BoundCode {
-                connection: id(0xd0),
-                environment: id(0xc0),
-                ..code()
-            },
-        ),
-        mac(
-            &STORE,
-            &BoundCode {
-                device: Some(&other),
-                ..code()
-            },
-        ),
-        mac(
-            &STORE,
-            &BoundCode {
-                device: None,
-                ..code()
-            },
-        ),
-        mac(
-            &STORE,
-            &BoundCode {
-                digits: "12345679",
-                ..code()
-            },
-        ),
-    ];
-    for (n, other) in others.into_iter().enumerate() {
+    let another_store = mac(&[9; 16], &code(Some(&device)));
+    let others = codes_of_others(&device, &other).map(|code| mac(&STORE, &code));
+    for (n, other) in [another_store].into_iter().chain(others).enumerate() {
         assert_ne!(other, bound, "{n}");
     }
 }

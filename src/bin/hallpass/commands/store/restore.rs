@@ -41,14 +41,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         limits,
     };
     let there = present(session)?;
-    let foreseen =
-        foresee(backup, there, &session.state()?, Time::now(&SystemClock)).map_err(|error| {
-            let not_one = Failure::from(error);
-            match not_one.kind() {
-                Kind::Corrupt => not_one.advice("use a file that `hallpass store backup` wrote"),
-                _ => not_one,
-            }
-        })?;
+    let foreseen = foresee(backup, there, &session.state()?, Time::now(&SystemClock))
+        .map_err(not_restorable)?;
     let mut consequence = consequence(&path, file, &foreseen);
     if elsewhere(&anywhere, session, file)? {
         consequence.push_str(ELSEWHERE);
@@ -64,10 +58,36 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         secret: &secret,
         limits,
     };
+    let restored = put_in_place(ui, session, backup, &path)?;
+    ui.show(&restored)?;
+    ui.note(format!(
+        "restored {} from {}",
+        path.display(),
+        file.display()
+    ));
+    Ok(())
+}
+
+/// A file that holds no store is most likely not the one that was meant.
+fn not_restorable(error: Error) -> Failure {
+    let not_one = Failure::from(error);
+    match not_one.kind() {
+        Kind::Corrupt => not_one.advice("use a file that `hallpass store backup` wrote"),
+        _ => not_one,
+    }
+}
+
+/// Puts a backup at the store's path, and goes on with it.
+fn put_in_place(
+    ui: &mut Ui,
+    session: &mut Session,
+    backup: Backup<'_>,
+    path: &Path,
+) -> Result<Restored, Failure> {
     let present = present(session)?;
     let options = session.options();
     let target = Target {
-        path: &path,
+        path,
         placement: Placement::Replace,
         options: &options,
     };
@@ -84,13 +104,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
     )?;
     drop(bar);
     session.adopt(core);
-    ui.show(&restored)?;
-    ui.note(format!(
-        "restored {} from {}",
-        path.display(),
-        file.display()
-    ));
-    Ok(())
+    Ok(restored)
 }
 
 const ELSEWHERE: &str = "\nthis machine has seen this store at another path, where it will be refused as a fork (32) from \
