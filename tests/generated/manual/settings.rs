@@ -6,31 +6,31 @@ use super::{SETTINGS, terms};
 
 /// Each setting, its option if it has one, and what it means.
 pub(super) const KEYS: [(&str, &str); 7] = [
-    ("store = \"PATH\"", "The file of the store, as --store."),
+    ("store = \"PATH\"", "The store, like --store."),
     (
         "state_dir = \"DIR\"",
-        "The folder of the anchors, as --state-dir.",
+        "The folder of the anchors, like --state-dir.",
     ),
     (
         "key_file = \"FILE\"",
-        "The key file that opens the store, as --key-file. `hallpass init --new-key-file` writes it.",
+        "The key file that opens the store, like --key-file. `hallpass init --new-key-file` writes it.",
     ),
     (
         "output = \"table\" | \"json\" | \"jsonl\" | \"csv\"",
-        "The format of results, as --output. The default is table.",
+        "The output format, like --output. The default is table.",
     ),
     (
         "color = \"auto\" | \"always\" | \"never\"",
-        "When output is coloured, as --color. The default is auto: at a terminal.",
+        "When output is coloured, like --color. The default is auto: at a terminal.",
     ),
     (
         "token_lifetime = \"DURATION\"",
-        "How long a token is valid if neither --expires nor its connection says so. The default is 1y.",
+        "The lifetime of a token if neither --expires nor its connection sets one. The default is 1y.",
     ),
     (
         "anchor = \"on\" | \"require\" | \"off\"",
-        "Whether this machine remembers each store, to notice an old or foreign copy: on checks the \
-         anchor where there is one and keeps it up (the default), require refuses a store without one, \
+        "Whether this machine keeps an anchor of each store, to detect an old or foreign copy: on checks the \
+         anchor if there is one and updates it (the default), require refuses a store without one, \
          off neither reads nor writes one.",
     ),
 ];
@@ -81,11 +81,11 @@ pub(super) fn page(variables: &[(String, String)]) -> (String, Vec<u8>) {
 const DESCRIPTION: [&str; 4] = [
     "hallpass takes each setting from the first of these that has it: the command line, the \
      environment, the settings file, a default.",
-    "The settings file is TOML in UTF-8, of at most 64 KiB, without tables. Another file is named by \
+    "The settings file is TOML in UTF-8, of at most 64 KiB, without tables. Another file is selected by \
      --config or HALLPASS_CONFIG; it must exist then. A key that is not listed here is an error. Paths \
      are absolute, and neither ~ nor $ is expanded.",
-    "The file names the key and can switch the anchor off, so it must belong to its user or to root, and \
-     nobody else may be able to change it or a folder above it.",
+    "The file sets the key and can turn the anchor off, so it must belong to its user or to root, and \
+     neither it nor a folder above it may be writable by others.",
     "Neither the file nor any variable holds a secret. An empty variable counts as not set.",
 ];
 

@@ -288,7 +288,7 @@ impl Tour {
 
     fn store(&mut self) {
         self.shows("guide", "connection guide ci --template proxy");
-        self.shows("ready-made guide", "connection guide --list");
+        self.shows("built-in guide", "connection guide --list");
         self.shows("status", "status");
         self.shows("lock", "lock");
         self.unlocks();
