@@ -1,4 +1,4 @@
-//! Reading: nothing is returned that the manifest does not vouch for.
+//! Reading: everything returned is verified against the manifest.
 
 mod buckets;
 mod facts;

@@ -1,4 +1,4 @@
-//! How a store stands to what this machine has seen of it (the anchor rule).
+//! Comparing a store with the state this machine has seen of it (the anchor rule).
 
 use super::{Mark, announced, newest};
 use crate::backend::Transaction;
@@ -7,27 +7,27 @@ use crate::barrier::rows::root::Root;
 use crate::barrier::unlocking::unlocked::Unlocked;
 use crate::error::{Error, Result};
 
-/// Which history is accepted this once, by an operator who was told.
+/// A history that an operator explicitly accepts, for one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::barrier) enum Override {
     Nothing,
     Rollback,
     Fork,
-    /// A restore: whatever it was, it is a new history now.
+    /// A restore: any history, because a new one begins.
     Any,
 }
 
-/// How the store stands to what this machine has seen.
+/// The result of comparing a store with its anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::barrier) enum Freshness {
     Same,
     Newer,
     Unseen,
-    /// It should not be so, but an operator accepted it: now, or in a run that was cut short.
+    /// Refused by the rule, but accepted by an operator, now or in a run that was interrupted.
     Overridden,
 }
 
-/// Compares a store with the anchor.
+/// The inputs of the comparison.
 pub(in crate::barrier) struct FreshnessCheck<'a> {
     pub(in crate::barrier) unlocked: &'a Unlocked,
     pub(in crate::barrier) tx: &'a dyn Transaction,
@@ -35,8 +35,8 @@ pub(in crate::barrier) struct FreshnessCheck<'a> {
     pub(in crate::barrier) mark: &'a Mark,
 }
 
-/// There is no anchor, or none that says more than what was announced, of a store that this machine
-/// has seen.
+/// The error for a store that this machine has seen, but whose anchor is missing or holds nothing
+/// but an announcement.
 pub(in crate::barrier) fn gone() -> Error {
     Error::Fork("it has seen the store before, and its anchor is gone".into())
 }
@@ -87,7 +87,8 @@ impl FreshnessCheck<'_> {
         Ok(Freshness::Newer)
     }
 
-    /// Chains the log rows that this machine has not seen onto the last one it has.
+    /// Verifies that the log rows this machine has not seen continue the chain from the last it
+    /// has.
     fn catch_up(&self, seen: &Mark) -> Result<()> {
         let next = seen.log_last + 1;
         let last = self.root.log_last;

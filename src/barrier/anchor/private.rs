@@ -1,4 +1,4 @@
-//! Files for their owner alone, read within bounds and written whole.
+//! Files that only their owner may access, read up to a limit and replaced atomically.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -13,16 +13,16 @@ use rustix::io::Errno;
 
 use crate::entropy::{Entropy as _, OsEntropy};
 
-/// How a file is called that has not got its name yet.
+/// Extension of a file that has not been renamed to its final name yet.
 const UNFINISHED: &str = "tmp";
 
-/// Options for a file that is the owner's alone and is not a link.
+/// Sets options for a file with mode 0600 that must not be a symbolic link.
 pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     options.mode(0o600).custom_flags(flags.bits().cast_signed())
 }
 
-/// The first `most` bytes of a file; `None` if there is none.
+/// Reads at most the first `most` bytes of a file; `None` if it does not exist.
 pub(super) fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
     let file = match private(OpenOptions::new().read(true)).open(path) {
         Ok(file) => file,
@@ -34,7 +34,7 @@ pub(super) fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8
     Ok(Some(bytes))
 }
 
-/// Puts a file in its place, forced to disk with its folder: whole, or not at all.
+/// Writes a file atomically: temporary file, sync, rename, sync of the folder.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     make_folder(folder)?;
@@ -47,14 +47,14 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
-        // The next call removes what stays.
+        // What cannot be removed now is removed by the next call's `tidy`.
         let _ = fs::remove_file(&fresh);
     }
     written?;
     held.sync_all()
 }
 
-/// Makes a folder, and those above it, for the owner alone.
+/// Creates a folder and its missing parents, for the owner only.
 pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
@@ -65,7 +65,7 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
         .create(folder)
 }
 
-/// Locks a file or folder, or gives up after some seconds: nobody who holds it holds it for long.
+/// Locks a file or folder, or fails after a few seconds: no holder keeps the lock for long.
 pub(super) fn lock(file: &File) -> io::Result<()> {
     const TRIES: u32 = 250;
     for _ in 0..TRIES {
@@ -80,10 +80,10 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
     ))
 }
 
-/// A new file next to `path`, under a name that nobody could have foreseen.
+/// Creates a new file next to `path`, with an unpredictable name.
 fn unfinished(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut random = [0; 8];
-    // Nothing but a name depends on it, so the generator is not handed in.
+    // Only the name depends on it, so the caller's generator is not used.
     OsEntropy.fill(&mut random).map_err(io::Error::other)?;
     let fresh = unfinished_name(path, random);
     let file = create(&fresh)?;
@@ -96,12 +96,12 @@ fn unfinished_name(path: &Path, random: [u8; 8]) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// A new file; what is there already, be it a link, is an error.
+/// Creates a file; fails if the name exists, even as a symbolic link.
 fn create(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().write(true).create_new(true)).open(path)
 }
 
-/// Removes what killed calls have left in a folder. It is locked, so that nobody is at work there.
+/// Removes temporary files of killed calls. The caller holds the folder's lock, so none is in use.
 fn tidy(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -1,23 +1,23 @@
-//! What a front end hands in about this machine, and what it is told.
+//! The state folder that a front end passes in, and the notices it gets back.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::Anchor;
 use crate::barrier::store_id::StoreId;
 
-/// Where this machine remembers stores.
+/// Where this machine records what it has seen of stores.
 #[derive(Debug, Clone)]
 pub struct State {
-    /// The state folder; `None` with `--no-anchor`: no anchor is read or written.
+    /// The state folder; `None` with `--no-anchor`, when no anchor is read or written.
     pub folder: Option<PathBuf>,
-    /// The store's real path, by which a substitution is noticed: [`State::of`] finds it.
+    /// The store's real path, used to detect substitution; computed by [`State::of`].
     pub place: Option<PathBuf>,
-    /// Refuse a store that this machine has not seen.
+    /// Whether to refuse a store that this machine has not seen.
     pub require: bool,
 }
 
 impl State {
-    /// What the state folder `folder` remembers of the store at `store`, however that is spelled.
+    /// The state in `folder` for the store at `store`, whose path is resolved first.
     pub fn of(folder: &Path, store: &Path) -> Self {
         Self {
             folder: Some(folder.to_owned()),
@@ -26,7 +26,7 @@ impl State {
         }
     }
 
-    /// Whether this machine remembers the store, and not at this place.
+    /// Whether this machine has seen the store, but not at this path.
     pub fn knows_elsewhere(&self, store: &StoreId) -> bool {
         let Some(folder) = &self.folder else {
             return false;
@@ -37,7 +37,7 @@ impl State {
         anchor.path().exists() && here.is_none_or(|known| known != own)
     }
 
-    /// Whether this machine remembers the store at this place.
+    /// Whether this machine has seen the store at this path.
     pub fn knows_here(&self, store: &StoreId) -> bool {
         let Some(folder) = &self.folder else {
             return false;
@@ -49,7 +49,7 @@ impl State {
             .is_some_and(|known| known == data_encoding::HEXLOWER.encode(store))
     }
 
-    /// No memory at all.
+    /// No state: nothing is read or written.
     pub fn off() -> Self {
         Self {
             folder: None,
@@ -59,8 +59,8 @@ impl State {
     }
 }
 
-/// The absolute path of a store without links, `.` and `..`, by which this machine knows it. What is not
-/// there yet is made without links.
+/// The absolute path of a store, with links, `.` and `..` resolved. The parts that do not exist yet
+/// are appended as they are: they will be created as folders, not links.
 fn real(store: &Path) -> PathBuf {
     let Some(name) = store.file_name() else {
         return store.to_owned();
@@ -85,15 +85,16 @@ fn real(store: &Path) -> PathBuf {
     real.join(name)
 }
 
-/// Something an operator should know, that does not stop the work.
+/// Something that an operator should know, but that does not stop the operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
     /// This machine had not seen the store before.
     FirstUse,
-    /// The anchor could not be brought up to date by a read.
+    /// A read could not update the anchor.
     AnchorNotUpdated(String),
-    /// The clock is this many seconds behind the store's last change; expiry is judged by that.
+    /// The clock is this many seconds behind the store's last change; expiry is judged by the
+    /// latter.
     ClockBehind(i64),
 }
 

@@ -1,8 +1,8 @@
 //! Recovery codes: 160 random bits that a person can copy from paper.
 //!
-//! 32 Crockford base32 characters and 4 check characters, nine groups of four. The check is the
-//! first 20 bits of SHA-256 over the 20 bytes, so that a slip of the pen is told apart from a wrong
-//! code before anything is tried.
+//! 32 Crockford base32 characters and 4 check characters, in nine groups of four. The check is the
+//! first 20 bits of SHA-256 over the 20 bytes, so that a typo is told apart from a wrong code
+//! before the store is opened.
 
 use zeroize::Zeroizing;
 
@@ -20,7 +20,7 @@ const CHARACTERS: usize = 36;
 pub struct RecoveryCode(Zeroizing<[u8; BYTES]>);
 
 impl RecoveryCode {
-    /// Makes a new one.
+    /// Generates a code.
     ///
     /// # Errors
     ///
@@ -31,12 +31,12 @@ impl RecoveryCode {
         Ok(Self(bytes))
     }
 
-    /// Reads one as a person types it: any case, blanks and dashes anywhere, `O` for 0, `I` and `L`
-    /// for 1.
+    /// Parses a code as a person types it: in any case, with spaces and dashes anywhere, `O` for 0,
+    /// `I` and `L` for 1.
     ///
     /// # Errors
     ///
-    /// [`Invalid`], which says what is wrong with it and repeats nothing of it.
+    /// [`Invalid`], with what is wrong; it never repeats the input.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let digits = digits(text)?;
         let mut bits = Bits::default();
@@ -59,7 +59,7 @@ impl RecoveryCode {
         ))
     }
 
-    /// Nine groups of four, with dashes.
+    /// Formats the code as nine groups of four, with dashes.
     pub fn spell(&self) -> SecretText {
         let mut text = String::with_capacity(CHARACTERS + 8);
         for (n, digit) in self.digits().iter().enumerate() {
@@ -76,7 +76,7 @@ impl RecoveryCode {
         SecretText::new(text)
     }
 
-    /// The code and a newline, as it is shown and kept.
+    /// The code and a newline, for display and for a file.
     pub fn line(&self) -> SecretText {
         let mut line = String::with_capacity(CHARACTERS + 9);
         line.push_str(self.spell().expose());
@@ -84,7 +84,7 @@ impl RecoveryCode {
         SecretText::new(line)
     }
 
-    /// Whether `typed` is group `n` of the nine, from 0.
+    /// Whether `typed` is group `n` of the nine, counted from 0.
     pub fn has_group(&self, n: usize, typed: &str) -> bool {
         let spelled = self.spell();
         let group = spelled.expose().split('-').nth(n).unwrap_or_default();
@@ -116,7 +116,7 @@ impl RecoveryCode {
     }
 }
 
-/// Five bits in, eight bits out.
+/// Converts digits of five bits to bytes.
 #[derive(Default)]
 struct Bits {
     held: u32,
@@ -135,7 +135,7 @@ impl Bits {
     }
 }
 
-/// What a person may type for a digit.
+/// Normalizes a typed character: upper case, `O` to 0, `I` and `L` to 1.
 fn canonical(c: char) -> char {
     match c.to_ascii_uppercase() {
         'O' => '0',

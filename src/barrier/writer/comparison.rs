@@ -1,4 +1,4 @@
-//! What a transaction has changed, for whoever asks what it comes to.
+//! The records that a transaction changed, as they were before, to compare the outcome.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::id::RecordId;
 
 impl Writer<'_> {
-    /// From now on records are kept as they were before they are changed.
+    /// Starts keeping each record as it is before its first change.
     pub fn keep_originals(&mut self) {
         self.originals = Some(Originals::new());
     }
@@ -48,7 +48,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// Keeps a record as it is, if that is asked for, before it is changed for the first time.
+    /// Keeps a record as it is before its first change, if requested.
     pub(super) fn keep_original(&mut self, id: RecordId) -> Result<()> {
         if self
             .originals
@@ -64,7 +64,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Remembers that there was no such record.
+    /// Notes that the record did not exist before.
     pub(super) fn keep_absent(&mut self, id: RecordId) {
         if let Some(kept) = &mut self.originals {
             kept.entry(id).or_insert(None);

@@ -1,4 +1,4 @@
-//! Lists of records, and how long the store's own ones are.
+//! Lists of records, and the lengths of the store's own lists.
 
 use super::change::Writer;
 use crate::barrier::rows::record::Record;
@@ -7,14 +7,14 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 
 impl Writer<'_> {
-    /// Adds entry `count` to a list that a record counts.
+    /// Appends entry number `count` to a list that a record counts.
     pub fn push(&mut self, list: List, count: u32, id: RecordId) -> Result<()> {
         let h = list.entry(&self.indexer(), count.into());
         self.add_index(h, id)
     }
 
-    /// Takes entry `position` out of a list of `count`, moving the last one there. `place` is where
-    /// the moved record keeps its position.
+    /// Removes entry `position` from a list of `count` entries and moves the last one there.
+    /// `place` selects the field in which the moved record keeps its position.
     pub fn pull<R: Record>(
         &mut self,
         list: List,
@@ -30,8 +30,8 @@ impl Writer<'_> {
         self.put(moved, &record)
     }
 
-    /// As [`Self::pull`], for a list whose records do not keep their position; says which record
-    /// was moved, if one was.
+    /// As [`Self::pull`], for a list whose records do not keep their position. Returns the record
+    /// that was moved, if any.
     pub fn pull_entry(
         &mut self,
         list: List,
@@ -52,7 +52,7 @@ impl Writer<'_> {
         Ok(Some(moved))
     }
 
-    /// Adds a record to one of the store's own lists; says its position.
+    /// Appends a record to one of the store's own lists; returns its position.
     pub fn enlist(&mut self, list: List, id: RecordId) -> Result<u32> {
         let count = self.own_count(list)?;
         self.push(list, count, id)?;
@@ -60,7 +60,7 @@ impl Writer<'_> {
         Ok(count)
     }
 
-    /// Takes a record out of one of the store's own lists.
+    /// Removes a record from one of the store's own lists.
     pub fn delist<R: Record>(
         &mut self,
         list: List,
@@ -72,12 +72,12 @@ impl Writer<'_> {
         self.set_own_count(list, u64::from(count).saturating_sub(1))
     }
 
-    /// Counts a token that another system made.
+    /// Counts an imported token.
     pub fn count_import(&mut self) {
         self.reader.root.imports = self.reader.root.imports.saturating_add(1);
     }
 
-    /// Counts it no more.
+    /// Subtracts an imported token that was removed.
     pub fn discount_import(&mut self) {
         self.reader.root.imports = self.reader.root.imports.saturating_sub(1);
     }

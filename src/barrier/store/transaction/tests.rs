@@ -1,4 +1,4 @@
-//! What only somebody who has the root key can make of a store.
+//! Stores that only a holder of the root key can produce.
 
 use super::*;
 use crate::backend::memory::{Around, MemoryBackend};
@@ -16,7 +16,7 @@ use crate::model::audit::{Action, Object};
 
 const NOW: Time = Time::from_seconds(1_700_000_000);
 
-/// A store in memory, and what opens it.
+/// A store in memory, and the secret that opens it.
 fn found() -> (MemoryBackend, Store, Unlock) {
     let backend = MemoryBackend::new();
     let key = Key::generate(&mut OsEntropy).unwrap();
@@ -40,7 +40,7 @@ fn found() -> (MemoryBackend, Store, Unlock) {
     (backend, store, Unlock::KeyFile(key_file::spell(&id, &key)))
 }
 
-/// A change, and one that leaves its trace.
+/// A change, with an audit entry.
 fn note(w: &mut Writer<'_>) -> Result<()> {
     let object = Object {
         kind: "store".into(),
@@ -83,7 +83,7 @@ fn a_store_of_a_newer_minor_version_is_read_and_not_written() {
     assert_eq!(backend.tables(), written);
 }
 
-/// As [`change`], and how often each part of it ran.
+/// Runs [`change`] and counts how often each part of it ran.
 fn counted(store: &mut Store) -> (Result<()>, u32, u32) {
     let mut changes = 0;
     let mut lasts = 0;

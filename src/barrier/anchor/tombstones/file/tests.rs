@@ -3,7 +3,7 @@ use crate::crypto::Key;
 use crate::entropy::OsEntropy;
 use crate::model::id::RecordId;
 
-/// A file of tombstones in a folder of its own.
+/// A tombstone file in a temporary folder.
 struct Held {
     _folder: tempfile::TempDir,
     file: TombstoneFile,
@@ -50,7 +50,7 @@ fn at(seconds: i64) -> Time {
     Time::from_seconds(seconds)
 }
 
-/// Which of the kinds say something of a record after an epoch.
+/// The kinds that are in effect for a record after an epoch.
 fn said(tombstones: &Tombstones, n: u8, since: u64) -> String {
     let record = tombstones.of(id(n));
     let mut said = String::new();
@@ -69,7 +69,7 @@ fn said(tombstones: &Tombstones, n: u8, since: u64) -> String {
 
 #[test]
 fn the_bytes_are_those_of_the_document() {
-    // The vector of docs/file-format.md, made by another program.
+    // The vector of docs/file-format.md, computed by another program.
     let document = include_str!("../../../../../docs/file-format.md");
     let line = |name: &str| {
         let mut lines = document.lines().filter_map(|line| line.strip_prefix(name));
@@ -251,7 +251,7 @@ fn a_newer_format_is_refused_by_name() {
     assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
 }
 
-/// A file of format 1 that says of records that they are revoked.
+/// A file of format 1 that lists records as revoked.
 fn format_1(held: &Held, records: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for n in records {
@@ -295,7 +295,7 @@ fn an_empty_file_says_nothing_and_can_be_added_to() {
     assert!(held.read().of(id(1)).blocked(0));
 }
 
-/// More than enough to be rewritten, all about one record, and then what is about others.
+/// Enough entries to trigger compaction, all of one record, followed by those of others.
 fn filled(others: &[Tombstone]) -> Held {
     let held = Held::new();
     let slack = usize::try_from(SLACK).unwrap();
@@ -346,7 +346,7 @@ fn a_few_more_entries_are_no_reason_to_rewrite() {
 
 #[test]
 fn a_token_that_had_a_later_end_once_is_remembered_for_as_long() {
-    // Replaced, so that it ends at 10 instead of 90; revoked before that.
+    // Replaced, so that it expires at 10 instead of 90; revoked before that.
     let held = filled(&[
         Tombstone::replaced(id(2), Some(at(10)), Some(at(90))),
         Tombstone::revoked(id(2), Some(at(10))),
