@@ -1,4 +1,4 @@
-//! An open store, and what it is handed: time, randomness, who is asking.
+//! The core: an open store in its context of time, randomness and actor.
 
 use crate::barrier::{Reader, Store, Writer};
 use crate::clock::Clock;
@@ -7,21 +7,21 @@ use crate::error::{Error, Result};
 use crate::model::audit::Actor;
 use crate::model::time::{Span, Time};
 
-/// From this many things on a larger cache pays.
+/// The number of changes from which a larger cache pays off.
 const BULK: usize = 1000;
 
-/// What every write begins with, in its own transaction: the upkeep of what has expired meanwhile.
+/// A function that runs first in every write transaction: it removes what has expired.
 pub type BeforeWrite = fn(&mut Writer<'_>) -> Result<()>;
 
-/// What a core is handed: time, randomness, who is asking, and a setting.
+/// The context of a core: time, randomness, the actor, and a setting.
 pub struct Context {
-    /// Where time comes from.
+    /// The source of time.
     pub clock: Box<dyn Clock>,
-    /// Where randomness comes from.
+    /// The source of randomness.
     pub entropy: Box<dyn Entropy>,
-    /// Who the audit log says it was.
+    /// The actor that the audit log records.
     pub actor: Actor,
-    /// How long a token lives when neither the caller nor its connection says.
+    /// The lifetime of a token if neither the caller nor its connection sets one.
     pub token_lifetime: Span,
 }
 
@@ -29,20 +29,21 @@ pub struct Context {
 pub struct Core {
     /// The sealed store.
     pub store: Store,
-    /// Where time comes from.
+    /// The source of time.
     pub clock: Box<dyn Clock>,
-    /// Where randomness comes from.
+    /// The source of randomness.
     pub entropy: Box<dyn Entropy>,
-    /// Who the audit log says it was.
+    /// The actor that the audit log records.
     pub actor: Actor,
-    /// How long a token lives when neither the caller nor its connection says.
+    /// The lifetime of a token if neither the caller nor its connection sets one.
     pub token_lifetime: Span,
     before_write: BeforeWrite,
 }
 
 impl Core {
-    /// Puts a store into a context. This module knows no noun, so it is told what every write begins
-    /// with: [`ops::before_write`](crate::ops::before_write()), wherever operations are called.
+    /// Combines a store with a context. Callers of operations pass
+    /// [`ops::before_write`](crate::ops::before_write()) as `before_write`; this module does not
+    /// know it.
     pub fn new(store: Store, context: Context, before_write: BeforeWrite) -> Self {
         let Context {
             clock,
@@ -60,27 +61,27 @@ impl Core {
         }
     }
 
-    /// Reads one consistent snapshot.
+    /// Runs `f` on one consistent snapshot.
     ///
     /// # Errors
     ///
-    /// What `f` returns; [`Error::Integrity`] if the store is damaged, was rolled back or forked;
+    /// Those of `f`; [`Error::Integrity`] if the store is damaged, was rolled back or forked;
     /// [`Error::Storage`] if it cannot be read.
     pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
         self.store.read(f)
     }
 
-    /// Changes the store: all of `f`, or nothing.
+    /// Changes the store, all or nothing.
     ///
-    /// `f` may be run again, from its start and on a newer state, because a database can ask for that:
-    /// it has no effect outside the store, and draws ids anew. What cannot be done twice is for
-    /// [`Self::write_then`].
+    /// `f` may be run again from its start, on a newer state, because a database can require that.
+    /// It must therefore have no effect outside the store, and must generate new ids in each run.
+    /// Effects that cannot be repeated belong in [`Self::write_then`].
     ///
     /// # Errors
     ///
-    /// As [`Self::read`]; also if the store is busy, cannot be written, or the clock is too far behind
-    /// its last change. A commit that fails may have taken effect all the same: who needs to know reads
-    /// again.
+    /// As [`Self::read`]; also if the store is busy, cannot be written, or the clock is too far
+    /// behind its last change. A commit that fails may have taken effect; a caller that needs to
+    /// know reads again.
     pub fn write<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.clock.now();
         let before_write = self.before_write;
@@ -90,10 +91,11 @@ impl Core {
         })
     }
 
-    /// As [`Self::write`]; `last` runs once, between the last change and the commit.
+    /// As [`Self::write`], with a final step: `last` runs once, between the last change and the
+    /// commit.
     ///
-    /// It is for what cannot be done twice, like printing a secret: nothing is run again after it. If
-    /// it fails, or the commit after it, the store stays as it was.
+    /// It is for effects that cannot be repeated, like printing a secret: once it has begun,
+    /// nothing is run again. If it fails, or the commit after it, the store is unchanged.
     ///
     /// # Errors
     ///
@@ -113,7 +115,7 @@ impl Core {
             .write_then(now, &self.actor, &mut *self.entropy, change, last)
     }
 
-    /// As [`Self::write`], and rolls all of it back: returns what would have come of it.
+    /// As [`Self::write`], but always rolls back; returns the result that a write would have had.
     ///
     /// # Errors
     ///
@@ -122,7 +124,7 @@ impl Core {
         let mut seen = None;
         let undone = self.write(|w| -> Result<()> {
             seen = Some(f(w)?);
-            // Nothing but an error keeps a transaction from being committed.
+            // Only an error prevents a transaction from being committed.
             Err(Error::Stopped)
         });
         match (seen, undone) {
@@ -132,7 +134,7 @@ impl Core {
         }
     }
 
-    /// Does something to `count` things; from a thousand on a larger cache pays.
+    /// Runs `f`, which changes `count` things, with a larger cache if there are many.
     pub(crate) fn in_bulk<T>(
         &mut self,
         count: usize,
@@ -143,12 +145,12 @@ impl Core {
         }
         self.store.bulk(true)?;
         let done = f(self);
-        // What was asked for is done, or has failed already; a cache that stays large is neither.
+        // The result is known by now; failing to shrink the cache does not change it.
         drop(self.store.bulk(false));
         done
     }
 
-    /// The wall clock.
+    /// The wall-clock time.
     pub fn now(&self) -> Time {
         self.clock.now()
     }

@@ -1,4 +1,4 @@
-//! What can go wrong, as data.
+//! The core's errors, as data.
 
 use std::io;
 use std::path::PathBuf;
@@ -25,11 +25,12 @@ pub use refusal::Refusal;
 /// The core's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Everything a caller could act on. Texts never hold a secret.
+/// An error of the core: a variant for each thing a caller can act on. Texts never contain a
+/// secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Outside text that is not what it should be.
+    /// Input that does not have the required form.
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// No profile of that name.
@@ -44,10 +45,10 @@ pub enum Error {
     /// No token of that name or id.
     #[error("no token `{0}`")]
     TokenNotFound(TokenAddress),
-    /// No token of another system with that secret.
+    /// No imported token with that secret.
     #[error("no token of another system is known by this")]
     ImportNotFound,
-    /// No file, or no folder for it.
+    /// The file or its folder does not exist.
     #[error("no file `{}`", .0.display())]
     FileNotFound(PathBuf),
     /// No key slot with that id.
@@ -62,72 +63,72 @@ pub enum Error {
     /// The name is taken.
     #[error("environment `{0}` already exists")]
     EnvironmentExists(EnvironmentName),
-    /// The name is held by a live token.
+    /// A live token has the name.
     #[error("profile `{0}` already has a token `{1}`")]
     TokenExists(ProfileName, TokenName),
-    /// It was imported before, and may be revoked since.
+    /// The token was imported before, and may have been revoked since.
     #[error("this was imported already, as token `{0}`")]
     ImportExists(TokenId),
-    /// A live token of the profile is for that device already, on the same connection.
+    /// A live token of the profile already has that device, on the same connection.
     #[error("token `{profile}/{token}` is for device `{device}` already, on the same connection")]
     DeviceTaken {
-        /// Whose.
+        /// The profile.
         profile: ProfileName,
-        /// Which device, as it was asked for.
+        /// The device, as requested.
         device: Device,
         /// The token that has it.
         token: TokenName,
     },
-    /// It has a successor that is live.
+    /// The token has a live successor.
     #[error("token `{token}` was replaced already, by `{successor}`")]
     Replaced {
-        /// The old one.
+        /// The token that was replaced.
         token: TokenId,
-        /// The one that took its place.
+        /// The token that replaced it.
         successor: TokenId,
     },
-    /// The request was answered before, and its secret is not shown twice.
+    /// The request was already answered, and its secret is not shown again.
     #[error(
         "request `{request}` was answered already, by token `{successor}`, which is not shown again"
     )]
     Answered {
-        /// What the caller called it.
+        /// The caller's id of the request.
         request: RequestId,
-        /// The token that was made then.
+        /// The token that was issued then.
         successor: TokenId,
     },
-    /// A file that is never overwritten is already there.
+    /// A file that is never overwritten already exists.
     #[error("`{}` already exists and is not overwritten", .0.display())]
     FileExists(PathBuf),
-    /// Somebody is delivering a token of that name.
+    /// Another call is delivering a token of that name.
     #[error(
         "token `{token}` is being delivered by another call; if that was killed, its name is free at {until}"
     )]
     Delivering {
-        /// Which.
+        /// The token.
         token: TokenName,
-        /// When it is given up.
+        /// When the pending delivery expires.
         until: Time,
     },
-    /// A rule forbids it.
+    /// A rule forbids the operation.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// No slot opens with the secret that was given.
+    /// The secret does not open any slot.
     #[error("wrong passphrase or key")]
     WrongKey,
-    /// A key file that cannot be the store's.
+    /// The key file does not belong to the store.
     #[error("the key file does not fit: {0}")]
     KeyFile(&'static str),
-    /// Too many tries.
+    /// Too many attempts.
     #[error("too many failed tries; try again after {0}")]
     Throttled(Time),
-    /// Codes are sent so often and no oftener.
+    /// The minimum interval between codes has not passed.
     #[error("a code was sent a moment ago, or enough of them were; ask again after {0}")]
     TooSoon(Time),
-    /// Too many failed tries in a row; only an operator ends this.
+    /// Too many failed attempts in a row; only an operator can unlock the profile.
     #[error("sign-in of profile `{0}` is locked after too many failed tries")]
     Locked(ProfileName),
-    /// Sealed bytes do not authenticate, or do not fit together.
+    /// Sealed data does not authenticate, or is inconsistent.
     #[error("the store is damaged or was changed from outside: {0}")]
     Integrity(String),
     /// The file is older than what this machine has seen.
@@ -138,27 +139,28 @@ pub enum Error {
         /// Epoch of the anchor.
         seen: u64,
     },
-    /// This machine has not seen the store, and was told to refuse then.
+    /// This machine has not seen the store, and the caller requires that it has.
     #[error("this machine has no anchor of the store")]
     AnchorMissing,
-    /// The file has another history than this machine has seen.
+    /// The file has a different history than this machine has seen.
     #[error("the store has another history than this machine has seen: {0}")]
     Fork(String),
-    /// The log is shorter than an outside witness has seen it.
+    /// The log is shorter than an external witness has recorded.
     #[error("the log ends at entry {last}, and a witness has seen entry {seen}")]
     LogCut {
         /// The newest entry.
         last: u64,
-        /// The entry that the witness has seen.
+        /// The entry that the witness has recorded.
         seen: u64,
     },
-    /// An outside witness has seen another log.
+    /// The log differs from the one an external witness has recorded.
     #[error("entry {0} of the log, or one before it, is not what a witness has seen")]
     LogDiffers(u64),
-    /// Another store stands where this machine knew one, or the anchor is foreign.
+    /// Another store is at a path where this machine knew one, or the anchor belongs to another
+    /// store.
     #[error("another store was put here: {0}")]
     Substituted(String),
-    /// What the storage below says: busy, read-only, full, unsafe, corrupt, newer.
+    /// An error of the backend: busy, read-only, full, unsafe, corrupt, newer format.
     #[error(transparent)]
     Storage(Fault),
     /// The anchor cannot be written, so nothing was changed.
@@ -166,82 +168,84 @@ pub enum Error {
     AnchorUnwritable {
         /// The anchor's file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The clock is behind what the store has seen.
+    /// The clock is behind the latest time that the store has seen.
     #[error("the clock is {behind} seconds behind the store's last change")]
     Clock {
-        /// By how much.
+        /// By how many seconds.
         behind: i64,
     },
-    /// What a sink holds is no secret of ours, and is not replaced unless that is said.
+    /// The sink holds something other than a hallpass secret, which is replaced only on explicit
+    /// request.
     #[error("{0} holds something that is not a secret of hallpass, and it is not replaced")]
     Occupied(String),
-    /// A secret that was made could not be handed over; it is not valid.
+    /// A generated secret could not be delivered; it is not valid.
     #[error("the secret could not be delivered, so it is not valid{}", revoked(*.token))]
     Undelivered {
-        /// The token that was revoked, where one had been committed.
+        /// The token that was revoked, if one had been committed.
         token: Option<TokenId>,
-        /// What the sink said.
+        /// The sink's error.
         source: io::Error,
     },
-    /// A secret could not be handed over, and its token could not be revoked either.
+    /// A secret could not be delivered, and its token could not be revoked either.
     #[error("token `{token}` could not be delivered and is still valid")]
     StillValid {
-        /// Which token.
+        /// The token.
         token: TokenId,
         /// Why it could not be revoked.
         source: Box<Error>,
     },
-    /// A generated password could not be handed over, and the old one could not be put back.
+    /// A generated password could not be delivered, and the old one could not be restored.
     #[error(
         "the new password of profile `{profile}` could not be delivered and is set all the same"
     )]
     StillSet {
-        /// Whose.
+        /// The profile.
         profile: ProfileName,
-        /// Why the old one could not be put back.
+        /// Why the old password could not be restored.
         source: Box<Error>,
     },
-    /// Whoever a list was shown to takes no more of it, or nothing of a change is to be kept.
+    /// Ends an operation early: the reader of a list has closed it, or a change is only a
+    /// rehearsal.
     #[error("this was not carried to its end")]
     Stopped,
     /// A passphrase or password could not be stretched.
     #[error(transparent)]
     Kdf(KdfError),
-    /// The operating system gave no random bytes.
+    /// The operating system returned no random bytes.
     #[error("the operating system gives no random bytes")]
     NoRandomness,
     /// A file that is not part of the store could not be read or written.
     #[error("`{}`", path.display())]
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// A mail was not taken, or nobody knows whether it was.
+    /// A message was not accepted by the mail transport, or its outcome is unknown.
     #[error("{}", .0.in_short())]
     NotSent(#[source] SendFailure),
-    /// One of many things that are brought about together, and what is wrong with it.
+    /// One of several things that are applied together, and its error.
     #[error("{what}")]
     Part {
-        /// Which: "token `ci/deploy`".
+        /// The thing: "token `ci/deploy`".
         what: String,
-        /// What is wrong.
+        /// Its error.
         source: Box<Error>,
     },
-    /// Several things that are declared are wrong, in the order in which they were found.
+    /// Errors of several declared things, in the order in which they were found.
     #[error("{} things that are declared are wrong", .0.len())]
     Parts(Vec<Error>),
-    /// Somebody else is at work on all of the store.
+    /// Another process is maintaining the whole store.
     #[error("another `apply`, or a restore, is at work on the store")]
     AtWork,
-    /// The store is not as it was when the change was looked at.
+    /// The store has changed since the change was previewed.
     #[error("the store, or a place, was changed meanwhile, so nothing was done")]
     Moved,
-    /// A state the program should never reach.
+    /// A state that the program must never reach.
     #[error("this is a bug in hallpass: {0}")]
     Bug(&'static str),
 }
@@ -289,7 +293,7 @@ impl From<Distrust> for Error {
 }
 
 impl Error {
-    /// Which coarse sort this is.
+    /// The coarse kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Usage,

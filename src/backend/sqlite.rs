@@ -1,4 +1,4 @@
-//! One `SQLite` file, hardened (`docs/file-format.md`). The only module that names `rusqlite`.
+//! A store in one hardened `SQLite` file (`docs/file-format.md`). The only user of `rusqlite`.
 
 mod draft;
 mod fault;

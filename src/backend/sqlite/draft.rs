@@ -1,6 +1,6 @@
-//! A store under a name of its own until it is whole: new ones, backups, restored ones.
+//! Drafts: new stores, backups and restored stores, under a temporary name until they are complete.
 //!
-//! A kill before the rename leaves a hidden file beside the store and nothing else; after it, the
+//! A kill before the rename leaves only a hidden file next to the store; after the rename, the
 //! store is complete.
 
 use std::ffi::OsString;
@@ -16,18 +16,18 @@ use super::place::Place;
 use crate::backend::options::OpenOptions;
 use crate::backend::{Fault, Placement};
 
-/// A hidden file and the name it is meant for. Dropped unpublished, it is removed.
+/// A hidden file and its final name. The file is removed if the draft is dropped unpublished.
 #[derive(Debug)]
 pub(super) struct Draft {
     place: Place,
     target: OsString,
     placement: Placement,
-    /// Held from the start, so that of two restores one is told at once.
+    /// Held from the start, so that the second of two concurrent restores fails at once.
     _lock: Option<OwnedFd>,
 }
 
 impl Draft {
-    /// Makes the hidden file for `path`, in the folder of `path`, which is made if need be.
+    /// Creates the hidden file for `path` in the folder of `path`, creating the folder if missing.
     pub(super) fn start(
         path: &Path,
         placement: Placement,
@@ -53,7 +53,7 @@ impl Draft {
         &self.place
     }
 
-    /// Forces the file to disk and gives it its name. Its connection must be closed.
+    /// Syncs the file to disk and renames it to its final name. Its connection must be closed.
     pub(super) fn publish(&self, options: &OpenOptions) -> Result<PathBuf, Fault> {
         if self.place.has_sidecars()? {
             return Err(Fault::Storage("the new file could not be completed".into()));
@@ -84,7 +84,8 @@ impl Draft {
         let name = self.place.name();
         let result =
             match rustix::fs::renameat_with(fd, name, fd, &self.target, RenameFlags::NOREPLACE) {
-                // Some filesystems cannot; a second name that then loses the first comes to the same.
+                // Some file systems lack the flag; a hard link followed by unlink has the same
+                // effect.
                 Err(Errno::INVAL | Errno::NOSYS) => {
                     rustix::fs::linkat(fd, name, fd, &self.target, AtFlags::empty())
                         .and_then(|()| rustix::fs::unlinkat(fd, name, AtFlags::empty()))
@@ -103,7 +104,8 @@ impl Draft {
         let fd = &self.place.folder.fd;
         let result = rustix::fs::renameat(fd, self.place.name(), fd, &self.target)
             .map_err(|errno| file(target, errno.into()));
-        // Only now may a process that waited for the old file go on: it finds it moved.
+        // Released only after the rename: a process waiting for the old file then finds it
+        // replaced.
         drop(held);
         result
     }
@@ -115,7 +117,7 @@ impl Drop for Draft {
     }
 }
 
-/// A failure that comes too late: the file has its name already.
+/// Adds to an error that the rename has already happened.
 pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
     Fault::Storage(format!(
         "`{}` is in its place, but: {fault}",
@@ -123,7 +125,7 @@ pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
     ))
 }
 
-/// Keeps others from work on all of a store; the kernel gives the lock back.
+/// Locks the whole store against maintenance by others; the kernel releases the lock on exit.
 pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
     let fd = target.lock_file()?;
     match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
@@ -133,12 +135,12 @@ pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
     }
 }
 
-/// Shuts everybody out of the old store and leaves it without sidecars, since a journal that
-/// outlived it would be played into its successor.
+/// Locks everyone out of the old store and removes its sidecars: a journal that outlived it would
+/// be applied to its successor.
 ///
-/// It is first brought into one file, by leaving the WAL mode, which fails as long as another
-/// process has it open: a kill between here and the rename loses nothing. One that is damaged
-/// has nothing to lose.
+/// The old store first leaves WAL mode, which merges it into one file, and which fails while
+/// another process has it open. A kill between here and the rename therefore loses nothing. A
+/// damaged store has nothing to lose.
 fn retire(old: &Place, options: &OpenOptions) -> Result<Option<Link>, Fault> {
     let known = match old.check() {
         Err(Fault::Missing(_)) => return old.remove_sidecars().map(|()| None),
@@ -155,11 +157,11 @@ fn retire(old: &Place, options: &OpenOptions) -> Result<Option<Link>, Fault> {
 
 fn quiesce(old: &Place, options: &OpenOptions) -> Result<Link, Fault> {
     let mut link = Link::open(&old.path(), Use::Retire, options)?;
-    // Without a journal of its own: one that a kill left beside a store that still says WAL would
-    // make it one that is refused. What changes is a few bytes at the start of the file.
+    // Without an on-disk journal: next to a store that is still in WAL mode, one left by a kill
+    // would make it refused. The change is only a few bytes at the start of the file.
     link.set_journal("memory")?;
     link.run("BEGIN EXCLUSIVE")?;
-    // Nobody made it a WAL store again in between, and nobody can now: what lies beside it is stale,
+    // Set again under the lock: no process can switch back to WAL now. Any sidecar is stale,
     // left by a removal that failed.
     link.set_journal("memory")?;
     old.remove_sidecars()?;

@@ -16,7 +16,7 @@ use crate::backend::{
     Backend, Claim, Fault, FileStore, Mode, Placement, Progress, Target, Transaction, Version,
 };
 
-/// Pages copied between two reports of progress: 1 MiB.
+/// Pages copied between two progress reports: 1 MiB.
 const PAGES_PER_STEP: i32 = 256;
 
 /// A store in one `SQLite` file.
@@ -30,10 +30,10 @@ pub struct SqliteBackend {
 }
 
 impl SqliteBackend {
-    /// Opens the store `path` after checking the folder, the file and what lies beside it.
+    /// Opens the store `path` after checking the folder, the file and its sidecars.
     ///
-    /// Nothing is read from it. Each transaction compares its schema first, and
-    /// [`Transaction::check_shape`] is for the first one to call.
+    /// Nothing is read from it yet. Each transaction compares the schema first; the first one must
+    /// call [`Transaction::check_shape`].
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let place = Place::find(path, options)?;
         let checked = place.check()?;
@@ -48,8 +48,8 @@ impl SqliteBackend {
         })
     }
 
-    /// Starts a new store as a draft with empty tables; [`Backend::publish`] makes it appear at
-    /// `path`. Folders that are missing are made for the owner only.
+    /// Creates a store as a draft with empty tables; [`Backend::publish`] makes it visible at
+    /// `path`. Missing folders are created for the owner only.
     pub fn create(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let draft = Draft::start(path, Placement::New, options)?;
         let link = Link::open(&draft.place().path(), Use::Draft, options)?;
@@ -69,8 +69,8 @@ impl SqliteBackend {
         })
     }
 
-    /// Copies page by page within one snapshot, so that writers elsewhere neither wait nor make
-    /// the copy start again.
+    /// Copies page by page within one snapshot, so that other writers do not wait and do not
+    /// restart the copy.
     fn copy_pages(
         &mut self,
         copy: &mut Link,
@@ -98,7 +98,7 @@ impl SqliteBackend {
 
 impl Backend for SqliteBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
-        // A server that outlives a restore must not go on answering from the old file.
+        // A server that outlives a restore must not keep answering from the old file.
         self.place.still(self.identity)?;
         Ok(Box::new(SqliteTransaction::begin(
             &mut self.link,
@@ -108,7 +108,7 @@ impl Backend for SqliteBackend {
     }
 
     fn version(&mut self) -> Result<Version, Fault> {
-        // Of a file that is no longer in the store's place nothing is said.
+        // The version of a file that was replaced would be misleading.
         self.place.still(self.identity)?;
         self.link.version()
     }
@@ -188,7 +188,7 @@ impl FileStore for SqliteBackend {
         let draft = Draft::start(path, placement, options)?;
         let mut link = Link::open(&draft.place().path(), Use::Draft, options)?;
         self.copy_pages(&mut link, progress)?;
-        // The copied header may say WAL; a draft has no use for sidecars.
+        // The copied header may say WAL; a draft does not need sidecars.
         link.set_journal("delete")?;
         Ok(Box::new(Self::drafted(link, draft, options)?))
     }

@@ -1,4 +1,4 @@
-//! The statements. Each is parsed once for a connection; what comes back is checked for type and
+//! The statements. Each is parsed once for a connection; every value read is checked for type and
 //! length, because the file may hold anything.
 
 use rusqlite::types::ValueRef;
@@ -10,21 +10,21 @@ use super::place::Place;
 use super::schema;
 use crate::backend::{Counts, Fault, IdxKey, LONGEST, LogRow, Mode, ObjId, Row, Transaction};
 
-/// What the caller may need to keep an object beside its bytes. It counts, so that a file of many
-/// tiny rows is no way to fill the memory either.
+/// The caller's overhead for each object, in bytes. It counts against the budget, so that a file of
+/// many tiny rows cannot exhaust memory either.
 const UPKEEP: u64 = 256;
 
-/// A transaction on a connection; undone when dropped.
+/// A transaction on a connection; rolled back when dropped.
 pub(super) struct SqliteTransaction<'a> {
     link: &'a mut Link,
     mode: Mode,
-    /// What the rows of a range come to at most: what the files hold, and what was put since. In a
-    /// damaged file a thousand rows can be made of the same pages.
+    /// Limit on the total bytes of the rows of a range: the size of the files plus what was written
+    /// since. In a damaged file, thousands of rows can share the same pages.
     room: u64,
 }
 
 impl<'a> SqliteTransaction<'a> {
-    /// Begins on the file at `place`, whose schema is that of a store.
+    /// Begins on the file at `place`, after comparing its schema.
     pub(super) fn begin(link: &'a mut Link, place: &Place, mode: Mode) -> Result<Self, Fault> {
         match mode {
             Mode::Read => link.run_cached("BEGIN")?,
@@ -37,7 +37,7 @@ impl<'a> SqliteTransaction<'a> {
             room: 0,
         };
         begun.link.compare_schema()?;
-        // The snapshot is taken by now, and what belongs to it stays in the files.
+        // After the snapshot was taken, so that everything it contains is in the files.
         begun.room = place.size()?;
         Ok(begun)
     }
@@ -57,7 +57,7 @@ impl<'a> SqliteTransaction<'a> {
         rows.next().map_err(sqlite)?.map(read).transpose()
     }
 
-    /// Visits what `read` makes of the rows, and how much of the room each takes up.
+    /// Visits each row as decoded by `read`, which also returns the bytes that it counts for.
     fn each<T>(
         &self,
         sql: &str,
@@ -76,7 +76,7 @@ impl<'a> SqliteTransaction<'a> {
         Ok(())
     }
 
-    /// Runs a statement that writes; how many rows it changed.
+    /// Runs a writing statement; returns the number of changed rows.
     fn change(&self, sql: &str, values: impl Params) -> Result<usize, Fault> {
         if self.mode == Mode::Read {
             return Err(Fault::ReadOnly("this transaction only reads".into()));
@@ -148,7 +148,7 @@ impl Transaction for SqliteTransaction<'_> {
         visit: &mut dyn FnMut(IdxKey, ObjId) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let sql = "SELECT h, id FROM idx WHERE h BETWEEN ?1 AND ?2 ORDER BY h";
-        // Nobody keeps them: they are summed as they come.
+        // Entries are summed as they arrive and not kept, so they do not count.
         let read = |row: &SqlRow<'_>| Ok(((key(row, 0)?, key(row, 1)?), 0));
         self.each(sql, [first, last], read, &mut |(h, id)| visit(h, id))
     }
@@ -257,7 +257,7 @@ impl Transaction for SqliteTransaction<'_> {
 
 impl Drop for SqliteTransaction<'_> {
     fn drop(&mut self) {
-        // SQLite ended it already after a commit, and after some failures.
+        // SQLite has already ended it after a commit, and after some failures.
         if !self.link.connection.is_autocommit() {
             let _ = self.link.run_cached("ROLLBACK");
         }

@@ -28,7 +28,7 @@ fn put(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
         .put(OsStr::new("file"), content, OWNER_ALONE, over)
 }
 
-/// As on a file system that has no nameless files.
+/// Writes as on a file system without unnamed files.
 fn put_beside(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
     let locked = folder.lock(NO_TIME).unwrap();
     locked.tidy();
@@ -49,7 +49,7 @@ fn before_it_has_its_name_a_file_has_none() {
         .nameless()
         .expect("the file system of the tests has nameless files");
     fill(&file, b"secret", OWNER_ALONE).unwrap();
-    // Killed now, nothing would be left.
+    // If it were killed now, nothing would be left.
     assert_eq!(names(home.path()), [""; 0]);
     locked
         .name(&file, OsStr::new("file"), Over::Nothing)
@@ -108,7 +108,7 @@ fn what_a_killed_call_left_is_gone_with_the_next_one() {
     put(&folder, b"newer", Over::Anything).unwrap();
     assert_eq!(names(home.path()), ["file"]);
     leave(0o600);
-    // Somebody may be at work.
+    // Another call may be active.
     let other = open(home.path());
     let locked = other.lock(NO_TIME).unwrap();
     folder.tidy();
@@ -192,7 +192,7 @@ fn what_was_seen_is_replaced_and_nothing_else() {
     }
 }
 
-/// As when somebody writes there between the look and the exchange.
+/// As when another process writes between the comparison and the swap.
 #[test]
 fn what_was_replaced_by_mistake_is_back() {
     let home = TempDir::new().unwrap();
@@ -219,7 +219,7 @@ fn what_was_replaced_by_mistake_is_back() {
     );
 }
 
-/// T47: what is checked is what is replaced, and removed, whoever writes at the same time.
+/// T47: what is compared is what is replaced or removed, even with concurrent writers.
 #[test]
 fn what_comes_into_its_place_at_the_last_moment_stays() {
     let home = TempDir::new().unwrap();
@@ -230,17 +230,17 @@ fn what_comes_into_its_place_at_the_last_moment_stays() {
         fs::write(&notes, "notes").unwrap();
         let locked = folder.lock(NO_TIME).unwrap();
         std::thread::scope(|scope| {
-            // An editor saves a file of its own in the place.
+            // An editor saves its own file under the name.
             let other = scope.spawn(|| fs::rename(&notes, &file).unwrap());
             let name = OsStr::new("file");
-            // Either may be too late, or in time.
+            // Either may come too late, or in time.
             let _ = match round % 2 {
                 0 => locked.put(name, b"new", OWNER_ALONE, Over::This(b"seen")),
                 _ => locked.remove(name, b"seen"),
             };
             other.join().unwrap();
         });
-        // Whether it came before or after, it is there.
+        // Whether it came first or last, the file is there.
         assert_eq!(fs::read(&file).unwrap(), b"notes", "{round}");
         assert_eq!(names(home.path()), ["file"]);
     }

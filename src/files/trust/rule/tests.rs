@@ -1,4 +1,4 @@
-//! Which file and which folder passes which rule.
+//! Which files and folders pass which rules.
 
 use rustix::fs::{Stat, fstat};
 use std::fs::File;
@@ -9,7 +9,7 @@ use crate::files::trust::Problem;
 const ME: u32 = 1000;
 const ANOTHER: u32 = 1001;
 
-/// What the system would say of such a file or folder.
+/// The `stat` of such a file or folder.
 fn said(folder: bool, owner: u32, mode: u32) -> Stat {
     let file = if folder {
         File::open("/")
