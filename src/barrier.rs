@@ -33,6 +33,6 @@ pub use unlocking::header::MAJOR as FORMAT;
 pub use unlocking::passphrase::KdfLimits;
 pub use unlocking::secret::{SlotSecret, Unlock};
 pub use unlocking::slot::{NewSlot, SlotId, SlotKind, SlotSummary};
-pub use unlocking::unlocked::Founding;
+pub use unlocking::unlocked::NewStore;
 pub use unlocking::{key_file, recovery};
 pub use writer::Writer;

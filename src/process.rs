@@ -20,7 +20,7 @@ use rustix::process::{
 };
 
 /// How often to check whether the caller has stopped waiting for a child.
-const LOOK: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The process group of a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Running {
     pub fn wait(&mut self, limit: Limit, stop: &dyn Fn() -> bool) -> io::Result<End> {
         let mut left = limit.time;
         loop {
-            let look = left.min(LOOK);
+            let look = left.min(POLL_INTERVAL);
             match self.ended.recv_timeout(look) {
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => {
                     return self.reap().map(End::Exited);

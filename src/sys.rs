@@ -210,7 +210,8 @@ pub fn harden(starts_programs: bool) -> io::Result<()> {
 
 fn no_new_privileges() -> io::Result<()> {
     // Exactly as wide as the kernel reads them: variadic arguments are not converted.
-    let (on, unused): (libc::c_ulong, libc::c_ulong) = (1, 0);
+    let on: libc::c_ulong = 1;
+    let unused: libc::c_ulong = 0;
     // SAFETY: takes no pointers; the arguments are those that prctl(2) requires.
     match unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, on, unused, unused, unused) } {
         0 => Ok(()),

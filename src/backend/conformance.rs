@@ -6,10 +6,10 @@
     reason = "these are tests"
 )]
 
-use self::look::{counts, entries, index, log, object, objects, row, write};
+use self::rows::{counts, entries, index, log, object, objects, row, write};
 use super::{Backend, Counts, Fault, FileStore, IdxKey, LONGEST, Mode, ObjId, Transaction};
 
-mod look;
+mod rows;
 mod versions;
 
 /// Makes an empty store.

@@ -6,7 +6,7 @@ use super::Backend;
 use super::fault::Fault;
 use super::options::OpenOptions;
 use super::sqlite::SqliteBackend;
-pub use super::sqlite::{beside, lies_beside_a_store};
+pub use super::sqlite::{is_store_sidecar, store_paths};
 
 /// The location of a store.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,4 +8,4 @@ mod snapshot;
 mod staged;
 
 pub use snapshot::Reader;
-pub(super) use staged::{IndexChange, MOST_ENTRIES, Staged};
+pub(super) use staged::{IndexChange, MAX_ENTRIES, Staged};

@@ -27,13 +27,13 @@ const OWNER_ALONE: Mode = Mode::RUSR.union(Mode::WUSR);
 
 /// What to do if the name is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over<'a> {
+pub enum Overwrite<'a> {
     /// Fail with [`io::ErrorKind::AlreadyExists`], and leave the file.
-    Nothing,
+    Never,
     /// Replace a file with exactly this content. Anything else is left, and is an error.
-    This(&'a [u8]),
+    IfContent(&'a [u8]),
     /// Replace any file. A symbolic link is replaced itself, not its target.
-    Anything,
+    Always,
 }
 
 /// An open folder to create files in.
@@ -94,7 +94,13 @@ impl Locked<'_> {
     /// # Errors
     ///
     /// The name is taken and `over` does not allow to replace it, or the file system failed.
-    pub fn put(&self, name: &OsStr, content: &[u8], mode: Mode, over: Over<'_>) -> io::Result<()> {
+    pub fn put(
+        &self,
+        name: &OsStr,
+        content: &[u8],
+        mode: Mode,
+        over: Overwrite<'_>,
+    ) -> io::Result<()> {
         self.tidy();
         let done = match self.nameless() {
             Some(file) => {
@@ -102,7 +108,7 @@ impl Locked<'_> {
                 self.name(&file, name, over)
             }
             None => self
-                .beside(content, mode)
+                .write_draft(content, mode)
                 .and_then(|()| self.rename(name, over)),
         };
         if done.is_err() {
@@ -139,16 +145,16 @@ impl Locked<'_> {
     }
 
     /// Links a file to its name, through a draft if the name is taken and may be replaced.
-    fn name(&self, file: &File, name: &OsStr, over: Over<'_>) -> io::Result<()> {
+    fn name(&self, file: &File, name: &OsStr, over: Overwrite<'_>) -> io::Result<()> {
         let by_way_of_another = || {
             self.link(file, OsStr::new(DRAFT)).map_err(in_the_way)?;
             self.rename(name, over)
         };
-        if let Over::This(_) = over {
+        if let Overwrite::IfContent(_) = over {
             return by_way_of_another();
         }
         match self.link(file, name) {
-            Err(Errno::EXIST) if over == Over::Anything => by_way_of_another(),
+            Err(Errno::EXIST) if over == Overwrite::Always => by_way_of_another(),
             done => Ok(done?),
         }
     }
@@ -158,18 +164,18 @@ impl Locked<'_> {
     }
 
     /// Writes the draft.
-    fn beside(&self, content: &[u8], mode: Mode) -> io::Result<()> {
+    fn write_draft(&self, content: &[u8], mode: Mode) -> io::Result<()> {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = openat(self.0, DRAFT, flags, OWNER_ALONE).map_err(in_the_way)?;
         fill(&File::from(file), content, mode)
     }
 
-    fn rename(&self, name: &OsStr, over: Over<'_>) -> io::Result<()> {
+    fn rename(&self, name: &OsStr, over: Overwrite<'_>) -> io::Result<()> {
         match over {
-            Over::Nothing => Ok(self.move_to(OsStr::new(DRAFT), name)?),
-            Over::Anything => Ok(renameat(self.0, DRAFT, self.0, name)?),
-            Over::This(content) => self.exchange(name, content),
+            Overwrite::Never => Ok(self.move_to(OsStr::new(DRAFT), name)?),
+            Overwrite::Always => Ok(renameat(self.0, DRAFT, self.0, name)?),
+            Overwrite::IfContent(content) => self.exchange(name, content),
         }
     }
 

@@ -24,7 +24,7 @@ fn proven(stage: &Stage) -> Vec<Secret> {
     let spelled = |form| token.encode(form).expose().to_owned();
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
-        .spell()
+        .encode()
         .expose()
         .to_owned();
     let key = fs::read_to_string(stage.file("keys/store.key")).unwrap();
@@ -341,7 +341,7 @@ fn a_recovery_code_within_a_longer_word_is_not_repeated() {
     let stage = Stage::furnished();
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
-        .spell()
+        .encode()
         .expose()
         .to_owned();
     let secret = Secret::new("recovery", code.clone());

@@ -1,6 +1,6 @@
 //! [`Backend::version`]: whether anything was committed since an earlier call.
 
-use super::look::{row, write};
+use super::rows::{row, write};
 use crate::backend::{Backend, Mode};
 
 /// Every single commit counts: cached answers depend on equal versions.

@@ -12,14 +12,14 @@ use rustix::io::Errno;
 
 use super::folder::file;
 use super::link::{Link, Use};
-use super::place::Place;
+use super::store_file::StoreFile;
 use crate::backend::options::OpenOptions;
 use crate::backend::{Fault, Placement};
 
 /// A hidden file and its final name. The file is removed if the draft is dropped unpublished.
 #[derive(Debug)]
 pub(super) struct Draft {
-    place: Place,
+    store_file: StoreFile,
     target: OsString,
     placement: Placement,
     /// Held from the start, so that the second of two concurrent restores fails at once.
@@ -33,15 +33,15 @@ impl Draft {
         placement: Placement,
         options: &OpenOptions,
     ) -> Result<Self, Fault> {
-        let target = Place::make(path, options)?;
+        let target = StoreFile::make(path, options)?;
         let lock = match placement {
-            Placement::New if target.taken()? => return Err(Fault::Exists(target.shown())),
+            Placement::New if target.exists()? => return Err(Fault::Exists(target.shown())),
             Placement::New => None,
             Placement::Replace => Some(lock(&target)?),
         };
-        let place = target.make_beside(target.folder.again()?)?;
+        let store_file = target.create_hidden(target.folder.again()?)?;
         Ok(Self {
-            place,
+            store_file,
             target: target.name().into(),
             placement,
             _lock: lock,
@@ -49,39 +49,39 @@ impl Draft {
     }
 
     /// The hidden file.
-    pub(super) fn place(&self) -> &Place {
-        &self.place
+    pub(super) fn store_file(&self) -> &StoreFile {
+        &self.store_file
     }
 
     /// Syncs the file to disk and renames it to its final name. Its connection must be closed.
     pub(super) fn publish(&self, options: &OpenOptions) -> Result<PathBuf, Fault> {
-        if self.place.has_sidecars()? {
+        if self.store_file.has_sidecars()? {
             return Err(Fault::Storage("the new file could not be completed".into()));
         }
         self.sync()?;
-        let target = self.place.folder.path.join(&self.target);
+        let target = self.store_file.folder.path.join(&self.target);
         match self.placement {
             Placement::New => self.rename_new(&target)?,
             Placement::Replace => self.rename_over(&target, options)?,
         }
-        self.place
+        self.store_file
             .folder
             .sync()
-            .map_err(|fault| in_its_place(&target, &fault))?;
+            .map_err(|fault| after_rename(&target, &fault))?;
         Ok(target)
     }
 
     fn sync(&self) -> Result<(), Fault> {
-        let folder = &self.place.folder;
+        let folder = &self.store_file.folder;
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        rustix::fs::openat(&folder.fd, self.place.name(), flags, Mode::empty())
+        rustix::fs::openat(&folder.fd, self.store_file.name(), flags, Mode::empty())
             .and_then(rustix::fs::fsync)
-            .map_err(|errno| file(&self.place.path(), errno.into()))
+            .map_err(|errno| file(&self.store_file.path(), errno.into()))
     }
 
     fn rename_new(&self, target: &Path) -> Result<(), Fault> {
-        let fd = &self.place.folder.fd;
-        let name = self.place.name();
+        let fd = &self.store_file.folder.fd;
+        let name = self.store_file.name();
         let result =
             match rustix::fs::renameat_with(fd, name, fd, &self.target, RenameFlags::NOREPLACE) {
                 // Some file systems lack the flag; a hard link followed by unlink has the same
@@ -99,10 +99,10 @@ impl Draft {
     }
 
     fn rename_over(&self, target: &Path, options: &OpenOptions) -> Result<(), Fault> {
-        let old = Place::find(target, options)?;
+        let old = StoreFile::find(target, options)?;
         let held = retire(&old, options)?;
-        let fd = &self.place.folder.fd;
-        let result = rustix::fs::renameat(fd, self.place.name(), fd, &self.target)
+        let fd = &self.store_file.folder.fd;
+        let result = rustix::fs::renameat(fd, self.store_file.name(), fd, &self.target)
             .map_err(|errno| file(target, errno.into()));
         // Released only after the rename: a process waiting for the old file then finds it
         // replaced.
@@ -113,12 +113,12 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        self.place.discard();
+        self.store_file.discard();
     }
 }
 
 /// Adds to an error that the rename has already happened.
-pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
+pub(super) fn after_rename(path: &Path, fault: &Fault) -> Fault {
     Fault::Storage(format!(
         "`{}` is in its place, but: {fault}",
         path.display()
@@ -126,7 +126,7 @@ pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
 }
 
 /// Locks the whole store against maintenance by others; the kernel releases the lock on exit.
-pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
+pub(super) fn lock(target: &StoreFile) -> Result<OwnedFd, Fault> {
     let fd = target.lock_file()?;
     match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(fd),
@@ -141,7 +141,7 @@ pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
 /// The old store first leaves WAL mode, which merges it into one file, and which fails while
 /// another process has it open. A kill between here and the rename therefore loses nothing. A
 /// damaged store has nothing to lose.
-fn retire(old: &Place, options: &OpenOptions) -> Result<Option<Link>, Fault> {
+fn retire(old: &StoreFile, options: &OpenOptions) -> Result<Option<Link>, Fault> {
     let known = match old.check() {
         Err(Fault::Missing(_)) => return old.remove_sidecars().map(|()| None),
         Err(Fault::Corrupt(_)) => None,
@@ -155,7 +155,7 @@ fn retire(old: &Place, options: &OpenOptions) -> Result<Option<Link>, Fault> {
     }
 }
 
-fn quiesce(old: &Place, options: &OpenOptions) -> Result<Link, Fault> {
+fn quiesce(old: &StoreFile, options: &OpenOptions) -> Result<Link, Fault> {
     let mut link = Link::open(&old.path(), Use::Retire, options)?;
     // Without an on-disk journal: next to a store that is still in WAL mode, one left by a kill
     // would make it refused. The change is only a few bytes at the start of the file.

@@ -8,8 +8,8 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sqlite;
-use super::place::FileAccess;
 use super::schema;
+use super::store_file::FileAccess;
 use crate::backend::options::{AtClose, OpenOptions};
 use crate::backend::{Fault, LONGEST, Version};
 

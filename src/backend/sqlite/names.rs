@@ -13,7 +13,7 @@ pub(super) const JOURNAL: &str = "-journal";
 pub(super) const LOCK: &str = ".lock";
 
 /// All files that belong to the store `path`, or may be created next to it.
-pub fn beside(path: &Path) -> Vec<PathBuf> {
+pub fn store_paths(path: &Path) -> Vec<PathBuf> {
     let Some(name) = path.file_name() else {
         return Vec::new();
     };
@@ -26,7 +26,7 @@ pub fn beside(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Whether a file in a folder belongs to a store there, or may be created next to one.
-pub fn lies_beside_a_store(folder: impl AsFd, name: &OsStr) -> bool {
+pub fn is_store_sidecar(folder: impl AsFd, name: &OsStr) -> bool {
     let Some(name) = name.to_str() else {
         return false;
     };

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use rusqlite::backup::{Backup, StepResult};
 
-use super::draft::{Draft, in_its_place, lock};
+use super::draft::{Draft, after_rename, lock};
 use super::fault::sqlite;
 use super::identity::Identity;
 use super::link::{Link, Use};
-use super::place::Place;
 use super::schema;
+use super::store_file::StoreFile;
 use super::transaction::SqliteTransaction;
 use crate::backend::options::{Journal, OpenOptions};
 use crate::backend::{
@@ -23,7 +23,7 @@ const PAGES_PER_STEP: i32 = 256;
 pub struct SqliteBackend {
     // Closed before the draft removes its file.
     link: Link,
-    place: Place,
+    store_file: StoreFile,
     identity: Identity,
     options: OpenOptions,
     draft: Option<Draft>,
@@ -35,13 +35,13 @@ impl SqliteBackend {
     /// Nothing is read from it yet. Each transaction compares the schema first; the first one must
     /// call [`Transaction::check_shape`].
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
-        let place = Place::find(path, options)?;
-        let checked = place.check()?;
-        let link = Link::open(&place.path(), Use::Store(checked.access), options)?;
-        place.still(checked.identity)?;
+        let store_file = StoreFile::find(path, options)?;
+        let checked = store_file.check()?;
+        let link = Link::open(&store_file.path(), Use::Store(checked.access), options)?;
+        store_file.ensure_same(checked.identity)?;
         Ok(Self {
             link,
-            place,
+            store_file,
             identity: checked.identity,
             options: options.clone(),
             draft: None,
@@ -52,17 +52,17 @@ impl SqliteBackend {
     /// `path`. Missing folders are created for the owner only.
     pub fn create(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let draft = Draft::start(path, Placement::New, options)?;
-        let link = Link::open(&draft.place().path(), Use::Draft, options)?;
+        let link = Link::open(&draft.store_file().path(), Use::Draft, options)?;
         schema::create(&link.connection)?;
         Self::drafted(link, draft, options)
     }
 
     fn drafted(link: Link, draft: Draft, options: &OpenOptions) -> Result<Self, Fault> {
-        let place = Place::find(&draft.place().path(), options)?;
-        let identity = place.check()?.identity;
+        let store_file = StoreFile::find(&draft.store_file().path(), options)?;
+        let identity = store_file.check()?.identity;
         Ok(Self {
             link,
-            place,
+            store_file,
             identity,
             options: options.clone(),
             draft: Some(draft),
@@ -76,7 +76,7 @@ impl SqliteBackend {
         copy: &mut Link,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), Fault> {
-        let snapshot = SqliteTransaction::begin(&mut self.link, &self.place, Mode::Read)?;
+        let snapshot = SqliteTransaction::begin(&mut self.link, &self.store_file, Mode::Read)?;
         snapshot.check_shape()?;
         let backup = Backup::new(snapshot.connection(), &mut copy.connection).map_err(sqlite)?;
         loop {
@@ -99,17 +99,17 @@ impl SqliteBackend {
 impl Backend for SqliteBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         // A server that outlives a restore must not keep answering from the old file.
-        self.place.still(self.identity)?;
+        self.store_file.ensure_same(self.identity)?;
         Ok(Box::new(SqliteTransaction::begin(
             &mut self.link,
-            &self.place,
+            &self.store_file,
             mode,
         )?))
     }
 
     fn version(&mut self) -> Result<Version, Fault> {
         // The version of a file that was replaced would be misleading.
-        self.place.still(self.identity)?;
+        self.store_file.ensure_same(self.identity)?;
         self.link.version()
     }
 
@@ -118,7 +118,7 @@ impl Backend for SqliteBackend {
     }
 
     fn claim(&mut self) -> Result<Claim, Fault> {
-        Ok(Claim(Box::new(lock(&self.place)?)))
+        Ok(Claim(Box::new(lock(&self.store_file)?)))
     }
 
     fn files(&mut self) -> Option<&mut dyn FileStore> {
@@ -128,7 +128,7 @@ impl Backend for SqliteBackend {
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
         let Self {
             mut link,
-            place,
+            store_file,
             identity,
             options,
             draft,
@@ -136,7 +136,7 @@ impl Backend for SqliteBackend {
         let Some(draft) = draft else {
             return Ok(Box::new(Self {
                 link,
-                place,
+                store_file,
                 identity,
                 options,
                 draft,
@@ -150,7 +150,7 @@ impl Backend for SqliteBackend {
         let path = draft.publish(&options)?;
         let opened = Self::open(&path, &options);
         Ok(Box::new(
-            opened.map_err(|fault| in_its_place(&path, &fault))?,
+            opened.map_err(|fault| after_rename(&path, &fault))?,
         ))
     }
 }
@@ -186,7 +186,7 @@ impl FileStore for SqliteBackend {
             options,
         } = *target;
         let draft = Draft::start(path, placement, options)?;
-        let mut link = Link::open(&draft.place().path(), Use::Draft, options)?;
+        let mut link = Link::open(&draft.store_file().path(), Use::Draft, options)?;
         self.copy_pages(&mut link, progress)?;
         // The copied header may say WAL; a draft does not need sidecars.
         link.set_journal("delete")?;

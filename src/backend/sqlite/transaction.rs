@@ -6,8 +6,8 @@ use rusqlite::{Params, Row as SqlRow};
 
 use super::fault::{corrupt, sqlite, too_long};
 use super::link::Link;
-use super::place::Place;
 use super::schema;
+use super::store_file::StoreFile;
 use crate::backend::{Counts, Fault, IdxKey, LONGEST, LogRow, Mode, ObjId, Row, Transaction};
 
 /// The caller's overhead for each object, in bytes. It counts against the budget, so that a file of
@@ -20,12 +20,16 @@ pub(super) struct SqliteTransaction<'a> {
     mode: Mode,
     /// Limit on the total bytes of the rows of a range: the size of the files plus what was written
     /// since. In a damaged file, thousands of rows can share the same pages.
-    room: u64,
+    budget: u64,
 }
 
 impl<'a> SqliteTransaction<'a> {
-    /// Begins on the file at `place`, after comparing its schema.
-    pub(super) fn begin(link: &'a mut Link, place: &Place, mode: Mode) -> Result<Self, Fault> {
+    /// Begins on the file at `store_file`, after comparing its schema.
+    pub(super) fn begin(
+        link: &'a mut Link,
+        store_file: &StoreFile,
+        mode: Mode,
+    ) -> Result<Self, Fault> {
         match mode {
             Mode::Read => link.run_cached("BEGIN")?,
             Mode::Write => link.begin_write()?,
@@ -34,11 +38,11 @@ impl<'a> SqliteTransaction<'a> {
         let mut begun = Self {
             link,
             mode,
-            room: 0,
+            budget: 0,
         };
         begun.link.compare_schema()?;
         // After the snapshot was taken, so that everything it contains is in the files.
-        begun.room = place.size()?;
+        begun.budget = store_file.size()?;
         Ok(begun)
     }
 
@@ -67,10 +71,10 @@ impl<'a> SqliteTransaction<'a> {
     ) -> Result<(), Fault> {
         let mut statement = self.link.connection.prepare_cached(sql).map_err(sqlite)?;
         let mut rows = statement.query(range).map_err(sqlite)?;
-        let mut room = self.room;
+        let mut budget = self.budget;
         while let Some(row) = rows.next().map_err(sqlite)? {
             let (found, size) = read(row)?;
-            room = room.checked_sub(size).ok_or_else(too_many)?;
+            budget = budget.checked_sub(size).ok_or_else(too_many)?;
             visit(found)?;
         }
         Ok(())
@@ -126,13 +130,13 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
-        self.room += length(row) + UPKEEP;
+        self.budget += length(row) + UPKEEP;
         let sql = "INSERT OR REPLACE INTO obj(id, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
     }
 
     fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
-        self.room += length(row) + UPKEEP;
+        self.budget += length(row) + UPKEEP;
         let sql = "INSERT INTO obj(id, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
     }
@@ -213,7 +217,7 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault> {
         let LogRow { seq, row } = row;
-        self.room += length(row);
+        self.budget += length(row);
         let seq = i64::try_from(*seq).map_err(|_| corrupt("a log number is too large"))?;
         let sql = "INSERT INTO log(seq, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (seq, row.kid, fitting(&row.sealed)?))

@@ -30,12 +30,12 @@ pub(in crate::barrier) struct Anchor {
 }
 
 impl Anchor {
-    pub(in crate::barrier) fn new(state: &Path, place: Option<&Path>, store: &StoreId) -> Self {
+    pub(in crate::barrier) fn new(state: &Path, path: Option<&Path>, store: &StoreId) -> Self {
         let id = HEXLOWER.encode(store);
         let anchors = state.join("anchors");
         let paths = state.join("known");
-        let known = place.map(|place| {
-            let digest = hash::sha256(place.as_os_str().as_encoded_bytes());
+        let known = path.map(|path| {
+            let digest = hash::sha256(path.as_os_str().as_encoded_bytes());
             paths.join(HEXLOWER.encode(digest.split_at(16).0))
         });
         let tombstones = TombstoneFile::new(&anchors, &id);
@@ -103,7 +103,7 @@ impl Anchor {
     }
 
     /// Records that this store is at its path.
-    pub(in crate::barrier) fn remember_place(&self) -> io::Result<()> {
+    pub(in crate::barrier) fn remember_path(&self) -> io::Result<()> {
         let Some(known) = &self.known else {
             return Ok(());
         };
@@ -118,12 +118,9 @@ impl Anchor {
     pub(in crate::barrier) fn create(&self, mark: &Mark, key: &MacKey) -> io::Result<()> {
         let mut bytes = vec![0; SECOND + SLOT];
         let slot = mark.encode(&self.store, key);
-        bytes
-            .iter_mut()
-            .zip(slot)
-            .for_each(|(place, byte)| *place = byte);
+        bytes.iter_mut().zip(slot).for_each(|(to, byte)| *to = byte);
         write_whole(&self.file, &bytes)?;
-        self.remember_place()
+        self.remember_path()
     }
 
     /// Removes the record of another store at this path before this store is published there: the
@@ -274,7 +271,9 @@ mod tests {
     const STORE: StoreId = [3; 16];
 
     fn mark(epoch: u64) -> Mark {
-        let (incarnation, root, log_head) = ([1; 16], [7; 32], [2; 32]);
+        let incarnation = [1; 16];
+        let root = [7; 32];
+        let log_head = [2; 32];
         Mark {
             incarnation,
             epoch,
@@ -313,7 +312,7 @@ mod tests {
         let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
         let anchor = Anchor::new(folder.path(), Some(Path::new("/store.db")), &STORE);
         let end = [Tombstone::revoked(RecordId::from_bytes([8; 16]), None)];
-        anchor.remember_place().unwrap_err();
+        anchor.remember_path().unwrap_err();
         anchor.record(&end, 5, &key).unwrap_err();
         assert!(!anchor.has_traces().unwrap());
         anchor.create(&mark(5), &key).unwrap();

@@ -37,7 +37,7 @@ pub(in crate::barrier) struct FreshnessCheck<'a> {
 
 /// The error for a store that this machine has seen, but whose anchor is missing or holds nothing
 /// but an announcement.
-pub(in crate::barrier) fn gone() -> Error {
+pub(in crate::barrier) fn anchor_gone() -> Error {
     Error::Fork("it has seen the store before, and its anchor is gone".into())
 }
 
@@ -64,7 +64,7 @@ impl FreshnessCheck<'_> {
         }
         let Some(seen) = newest(anchor, store, key) else {
             let announced = announced(anchor, store, key).is_some();
-            return Err(if announced { gone() } else { foreign() });
+            return Err(if announced { anchor_gone() } else { foreign() });
         };
         if seen.incarnation != mark.incarnation {
             return Err(Error::Fork("it was restored or accepted elsewhere".into()));
@@ -120,7 +120,7 @@ impl FreshnessCheck<'_> {
 #[cfg(test)]
 mod tests {
     use crate::backend::memory::MemoryBackend;
-    use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, key_file};
+    use crate::barrier::{Details, KdfLimits, NewSlot, NewStore, State, Store, Unlock, key_file};
     use crate::crypto::Key;
     use crate::entropy::{Entropy as _, OsEntropy};
     use crate::model::audit::{Action, Actor, Object};
@@ -158,13 +158,13 @@ mod tests {
         let mut id = [0; 16];
         OsEntropy.fill(&mut id).unwrap();
         let slots = vec![NewSlot::KeyFile(&key)];
-        let founding = Founding {
+        let founding = NewStore {
             id,
             slots,
             now: NOW,
             actor: &Actor::default(),
         };
-        let founded = Store::found(
+        let founded = Store::create(
             Box::new(backend.clone()),
             &founding,
             &seen,
@@ -173,7 +173,7 @@ mod tests {
         );
         founded.unwrap().publish().unwrap();
         let open = |state: &State| {
-            let secret = Unlock::KeyFile(key_file::spell(&id, &key));
+            let secret = Unlock::KeyFile(key_file::encode(&id, &key));
             Store::open(
                 Box::new(backend.clone()),
                 &secret,

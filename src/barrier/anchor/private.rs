@@ -142,7 +142,8 @@ mod tests {
     #[test]
     fn what_is_there_under_that_name_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, other) = (folder.path().join("anchor"), folder.path().join("other"));
+        let path = folder.path().join("anchor");
+        let other = folder.path().join("other");
         fs::write(&other, "kept").unwrap();
         let fresh = unfinished_name(&path, [7; 8]);
         std::os::unix::fs::symlink(&other, &fresh).unwrap();
@@ -172,7 +173,8 @@ mod tests {
     #[test]
     fn a_link_in_the_way_is_replaced_and_not_followed() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, other) = (folder.path().join("anchor"), folder.path().join("other"));
+        let path = folder.path().join("anchor");
+        let other = folder.path().join("other");
         fs::write(&other, "kept").unwrap();
         std::os::unix::fs::symlink(&other, &path).unwrap();
         write_whole(&path, b"whole").unwrap();

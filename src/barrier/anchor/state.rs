@@ -11,7 +11,7 @@ pub struct State {
     /// The state folder; `None` with `--no-anchor`, when no anchor is read or written.
     pub folder: Option<PathBuf>,
     /// The store's real path, used to detect substitution; computed by [`State::of`].
-    pub place: Option<PathBuf>,
+    pub path: Option<PathBuf>,
     /// Whether to refuse a store that this machine has not seen.
     pub require: bool,
 }
@@ -21,7 +21,7 @@ impl State {
     pub fn of(folder: &Path, store: &Path) -> Self {
         Self {
             folder: Some(folder.to_owned()),
-            place: Some(real(store)),
+            path: Some(real(store)),
             require: false,
         }
     }
@@ -31,7 +31,7 @@ impl State {
         let Some(folder) = &self.folder else {
             return false;
         };
-        let anchor = Anchor::new(folder, self.place.as_deref(), store);
+        let anchor = Anchor::new(folder, self.path.as_deref(), store);
         let own = data_encoding::HEXLOWER.encode(store);
         let here = anchor.known_here().ok().flatten();
         anchor.path().exists() && here.is_none_or(|known| known != own)
@@ -42,7 +42,7 @@ impl State {
         let Some(folder) = &self.folder else {
             return false;
         };
-        let known = Anchor::new(folder, self.place.as_deref(), store).known_here();
+        let known = Anchor::new(folder, self.path.as_deref(), store).known_here();
         known
             .ok()
             .flatten()
@@ -53,7 +53,7 @@ impl State {
     pub fn off() -> Self {
         Self {
             folder: None,
-            place: None,
+            path: None,
             require: false,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::staged::{IndexChange, MOST_ENTRIES, Staged};
+use super::staged::{IndexChange, MAX_ENTRIES, Staged};
 use crate::backend::{IdxKey, Transaction};
 use crate::barrier::rows::frame;
 use crate::barrier::rows::index::Indexer;
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
             return Ok(known.new);
         }
         let found = self.look_up(h)?;
-        if self.entries.len() < MOST_ENTRIES {
+        if self.entries.len() < MAX_ENTRIES {
             self.entries.insert(
                 *h,
                 IndexChange {

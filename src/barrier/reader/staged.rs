@@ -15,7 +15,7 @@ pub(in crate::barrier) struct IndexChange {
 }
 
 /// The largest number of index entries kept in memory: about 5 MiB.
-pub(in crate::barrier) const MOST_ENTRIES: usize = 1 << 16;
+pub(in crate::barrier) const MAX_ENTRIES: usize = 1 << 16;
 
 /// An object that a writer changed.
 pub(in crate::barrier) struct Staged {

@@ -20,12 +20,12 @@ pub trait Record: Serialize + DeserializeOwned {
     const NOUN: &'static str;
     /// Initial capacity of the encoding buffer, in bytes. A record that holds a secret must never
     /// exceed it: a buffer that grows leaves copies behind.
-    const ROOM: usize = 512;
+    const CAPACITY: usize = 512;
 }
 
 /// Encodes a record into a buffer that is wiped on drop.
 pub(in crate::barrier) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
-    let mut body = Vec::with_capacity(R::ROOM);
+    let mut body = Vec::with_capacity(R::CAPACITY);
     body.push(R::VERSION);
     let body = postcard::to_extend(record, body)
         .map_err(|_| Error::Bug("a record cannot be written down"))?;

@@ -40,7 +40,7 @@ impl Record for MailSettings {
     const KIND: u16 = 9;
     const NOUN: &'static str = "record of mail settings";
     // A password, and a file of certificates.
-    const ROOM: usize = 80 * 1024;
+    const CAPACITY: usize = 80 * 1024;
 }
 
 impl Record for Exchange {
@@ -57,7 +57,7 @@ impl Record for Waiting {
     const KIND: u16 = 8;
     const NOUN: &'static str = "waiting mail";
     // Both parts of a message with a code.
-    const ROOM: usize = 80 * 1024;
+    const CAPACITY: usize = 80 * 1024;
 }
 
 impl Record for Rotation {

@@ -11,7 +11,7 @@ use crate::barrier::anchor::{Notice, State};
 use crate::barrier::check::Report;
 use crate::barrier::reader::Reader;
 use crate::barrier::rows::root::Root;
-use crate::barrier::unlocking::unlocked::{Founding, Unlocked};
+use crate::barrier::unlocking::unlocked::{NewStore, Unlocked};
 use crate::barrier::writer::Writer;
 use crate::entropy::Entropy;
 use crate::error::Result;
@@ -31,14 +31,14 @@ impl Store {
     /// # Errors
     ///
     /// Those of `found`, and those of the storage.
-    pub fn found(
+    pub fn create(
         mut backend: Box<dyn Backend>,
-        founding: &Founding<'_>,
+        founding: &NewStore<'_>,
         state: &State,
         entropy: &mut dyn Entropy,
         found: impl FnOnce(&mut Writer<'_>) -> Result<()>,
     ) -> Result<Self> {
-        let (unlocked, header_bytes, ring_bytes) = Unlocked::found(founding, entropy)?;
+        let (unlocked, header_bytes, ring_bytes) = Unlocked::create(founding, entropy)?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         let mut root = Root::new(incarnation, founding.now);
@@ -111,7 +111,7 @@ impl Store {
             return Ok(Announced::Nowhere);
         };
         let key = &self.unlocked.keys.anchor;
-        let told = || {
+        let announce = || {
             let expected = file.is_some() || anchor.has_traces()?;
             if expected {
                 anchor.announce(file.as_ref(), &mark, key)?;
@@ -119,7 +119,7 @@ impl Store {
             anchor.forget_other()?;
             Ok(expected)
         };
-        let expected = told().map_err(|source| unwritable(anchor, source))?;
+        let expected = announce().map_err(|source| unwritable(anchor, source))?;
         Ok(if expected {
             Announced::Within(file)
         } else {

@@ -26,7 +26,7 @@ pub struct Store {
     /// Not published yet: the anchor is left alone.
     pub(super) draft: bool,
     /// Whether this machine has no record of a store at this path.
-    pub(super) place_unknown: bool,
+    pub(super) path_unknown: bool,
     /// Whether anything was committed through this handle.
     pub(super) committed: bool,
     /// A draft's tombstones, with their epochs, to be recorded once it is published.
@@ -72,11 +72,11 @@ impl Store {
 
     pub(super) fn around(backend: Box<dyn Backend>, unlocked: Unlocked, state: &State) -> Self {
         let id = &unlocked.header.store;
-        let place = state.place.as_deref();
+        let path = state.path.as_deref();
         let anchor = state
             .folder
             .as_deref()
-            .map(|folder| Anchor::new(folder, place, id));
+            .map(|folder| Anchor::new(folder, path, id));
         Self {
             backend,
             unlocked,
@@ -87,7 +87,7 @@ impl Store {
             anchor_failure: None,
             overridden: Override::Nothing,
             draft: false,
-            place_unknown: false,
+            path_unknown: false,
             committed: false,
             unrecorded: Vec::new(),
         }

@@ -74,7 +74,7 @@ impl Store {
         let file = |source| unreadable(anchor, source);
         let known = anchor.known_here().map_err(file)?;
         let own = data_encoding::HEXLOWER.encode(&self.unlocked.header.store);
-        let place_unknown = known.is_none();
+        let path_unknown = known.is_none();
         if known.is_some_and(|known| known != own)
             && !matches!(self.overridden, Override::Fork | Override::Any)
         {
@@ -90,7 +90,7 @@ impl Store {
             }
             None => Seen::Never,
         };
-        self.place_unknown = place_unknown;
+        self.path_unknown = path_unknown;
         Ok(seen)
     }
 
@@ -126,12 +126,12 @@ impl Store {
     }
 
     /// Records the path of a store that was moved, or is opened by another path.
-    pub(super) fn remember_place(&mut self) {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| self.place_unknown) else {
+    pub(super) fn remember_path(&mut self) {
+        let Some(anchor) = self.anchor.as_ref().filter(|_| self.path_unknown) else {
             return;
         };
         // If this fails, a substitution at this path goes unnoticed, as it did before.
-        self.place_unknown = anchor.remember_place().is_err();
+        self.path_unknown = anchor.remember_path().is_err();
     }
 
     /// After a commit: advances the anchor to the new state.
@@ -145,7 +145,7 @@ impl Store {
             _ => anchor.create(mark, key),
         };
         self.anchor_failure = done.err();
-        self.remember_place();
+        self.remember_path();
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::handle::Store;
 use super::memory::{Seen, record, unwritable};
 use crate::backend::{Fault, Mode};
-use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, gone};
+use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, anchor_gone};
 use crate::barrier::anchor::{Anchor, Mark, Notice};
 use crate::barrier::reader::Reader;
 use crate::barrier::unlocking::unlocked::root_row;
@@ -67,7 +67,7 @@ impl Store {
         entropy: &mut dyn Entropy,
         change: impl FnMut(&mut Writer<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.until_kept(at, who, entropy, change, None::<fn(&mut T) -> Result<()>>)
+        self.until_committed(at, who, entropy, change, None::<fn(&mut T) -> Result<()>>)
     }
 
     /// As [`Self::write`], with a final step: `last` runs once, between the last change and the
@@ -88,11 +88,11 @@ impl Store {
         change: impl FnMut(&mut Writer<'_>) -> Result<T>,
         last: impl FnOnce(&mut T) -> Result<()>,
     ) -> Result<T> {
-        self.until_kept(at, who, entropy, change, Some(last))
+        self.until_committed(at, who, entropy, change, Some(last))
     }
 
     /// Runs a transaction until it commits without a conflict.
-    fn until_kept<T>(
+    fn until_committed<T>(
         &mut self,
         at: Time,
         who: &Actor,
@@ -245,7 +245,7 @@ impl Store {
             Seen::Before(None) if matches!(self.overridden, Override::Fork | Override::Any) => {
                 Freshness::Overridden
             }
-            Seen::Before(None) => return Err(gone()),
+            Seen::Before(None) => return Err(anchor_gone()),
         };
         let missing = freshness == Freshness::Unseen && self.anchor.is_some() && !self.draft;
         if missing && self.require_anchor && self.overridden != Override::Any {
@@ -276,7 +276,7 @@ impl Store {
             return;
         }
         if freshness == Freshness::Same {
-            return self.remember_place();
+            return self.remember_path();
         }
         let file = self
             .anchor

@@ -18,7 +18,7 @@ pub const LENGTH: usize = MAGIC.len() + 1 + 32 + 1 + 52 + 1 + 8;
 pub const LARGEST: usize = 256;
 
 /// Encodes the line of a key file, with its newline.
-pub fn spell(store: &StoreId, key: &Key) -> SecretText {
+pub fn encode(store: &StoreId, key: &Key) -> SecretText {
     let secret = Zeroizing::new(BASE32_NOPAD.encode(key.expose()));
     let mut line = String::with_capacity(LARGEST);
     line.push_str(MAGIC);

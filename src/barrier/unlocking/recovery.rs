@@ -41,12 +41,12 @@ impl RecoveryCode {
         let digits = digits(text)?;
         let mut bits = Bits::default();
         let mut bytes = Zeroizing::new([0; BYTES]);
-        let mut places = bytes.iter_mut();
+        let mut output = bytes.iter_mut();
         for digit in digits.iter().take(32) {
-            if let (Some(byte), place) = (bits.push(*digit), &mut places)
-                && let Some(place) = place.next()
+            if let Some(byte) = bits.push(*digit)
+                && let Some(next) = output.next()
             {
-                *place = byte;
+                *next = byte;
             }
         }
         let code = Self(bytes);
@@ -60,7 +60,7 @@ impl RecoveryCode {
     }
 
     /// Formats the code as nine groups of four, with dashes.
-    pub fn spell(&self) -> SecretText {
+    pub fn encode(&self) -> SecretText {
         let mut text = String::with_capacity(CHARACTERS + 8);
         for (n, digit) in self.digits().iter().enumerate() {
             if n > 0 && n % 4 == 0 {
@@ -79,14 +79,14 @@ impl RecoveryCode {
     /// The code and a newline, for display and for a file.
     pub fn line(&self) -> SecretText {
         let mut line = String::with_capacity(CHARACTERS + 9);
-        line.push_str(self.spell().expose());
+        line.push_str(self.encode().expose());
         line.push('\n');
         SecretText::new(line)
     }
 
     /// Whether `typed` is group `n` of the nine, counted from 0.
     pub fn has_group(&self, n: usize, typed: &str) -> bool {
-        let spelled = self.spell();
+        let spelled = self.encode();
         let group = spelled.expose().split('-').nth(n).unwrap_or_default();
         typed
             .chars()
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_code_comes_back_however_it_is_typed() {
         let code = RecoveryCode::generate(&mut Counting(3)).unwrap();
-        let spelled = code.spell();
+        let spelled = code.encode();
         assert_eq!(spelled.expose().len(), 44);
         let sloppy = spelled
             .expose()
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_is_noticed() {
-        let spelled = RecoveryCode::generate(&mut Counting(9)).unwrap().spell();
+        let spelled = RecoveryCode::generate(&mut Counting(9)).unwrap().encode();
         for (n, c) in spelled.expose().char_indices().filter(|(_, c)| *c != '-') {
             let other = if c == '7' { "8" } else { "7" };
             let mut wrong = spelled.expose().to_owned();

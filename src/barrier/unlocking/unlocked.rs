@@ -20,7 +20,7 @@ use crate::model::audit::Actor;
 use crate::model::time::Time;
 
 /// The inputs for a new store.
-pub struct Founding<'a> {
+pub struct NewStore<'a> {
     /// Its id: random, chosen by the caller because a key file contains it.
     pub id: StoreId,
     /// The secrets that will open it.
@@ -43,8 +43,8 @@ pub(in crate::barrier) struct Unlocked {
 
 impl Unlocked {
     /// Generates root key, slots and keyring of a new store. Also returns `hdr` rows 1 and 2.
-    pub(in crate::barrier) fn found(
-        founding: &Founding<'_>,
+    pub(in crate::barrier) fn create(
+        founding: &NewStore<'_>,
         entropy: &mut dyn Entropy,
     ) -> Result<(Self, Vec<u8>, Vec<u8>)> {
         let root_key = Key::generate(entropy)?;
@@ -254,13 +254,13 @@ mod tests {
         let key = Key::generate(&mut OsEntropy).unwrap();
         let actor = Actor::default();
         let slots = vec![NewSlot::KeyFile(&key), NewSlot::KeyFile(&key)];
-        let founding = Founding {
+        let founding = NewStore {
             id: [7; 16],
             slots,
             now: NOW,
             actor: &actor,
         };
-        Unlocked::found(&founding, &mut OsEntropy).unwrap()
+        Unlocked::create(&founding, &mut OsEntropy).unwrap()
     }
 
     /// A header of the same generation, and a keyring of the same keys, that the root does not

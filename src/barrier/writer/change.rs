@@ -17,7 +17,7 @@ use crate::model::time::Time;
 
 /// How many objects may be staged. They are kept until the end, so that an object that changes
 /// often is sealed once; beyond the limit they are flushed.
-const MOST_STAGED: usize = 4096;
+const MAX_STAGED: usize = 4096;
 
 /// A change in progress. Nothing of it is visible before it is committed.
 pub struct Writer<'a> {
@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
 
     fn stage(&mut self, id: RecordId, staged: Staged) -> Result<()> {
         self.changed = true;
-        if self.staged.len() >= MOST_STAGED {
+        if self.staged.len() >= MAX_STAGED {
             self.flush()?;
         }
         self.reader.staged.insert(id, staged);

@@ -2,7 +2,7 @@
 
 use super::change::Writer;
 use crate::backend::IdxKey;
-use crate::barrier::reader::{IndexChange, MOST_ENTRIES};
+use crate::barrier::reader::{IndexChange, MAX_ENTRIES};
 use crate::barrier::schema::index::Unique;
 use crate::error::{Error, Result};
 use crate::model::id::RecordId;
@@ -43,7 +43,7 @@ impl Writer<'_> {
     ) -> Result<Option<RecordId>> {
         self.changed = true;
         // First: an entry that is read while the cache is full is not cached.
-        self.make_room()?;
+        self.flush_if_full()?;
         let led = self.entry(&h)?;
         let change = self
             .reader
@@ -65,7 +65,7 @@ impl Writer<'_> {
                 Ok(())
             }
             None => {
-                self.make_room()?;
+                self.flush_if_full()?;
                 self.reader.entries.insert(
                     h,
                     IndexChange {
@@ -79,8 +79,8 @@ impl Writer<'_> {
     }
 
     /// Flushes staged changes, so that a long transaction uses bounded memory.
-    fn make_room(&mut self) -> Result<()> {
-        if self.entries.len() < MOST_ENTRIES {
+    fn flush_if_full(&mut self) -> Result<()> {
+        if self.entries.len() < MAX_ENTRIES {
             Ok(())
         } else {
             self.flush_entries()

@@ -14,19 +14,19 @@ impl Writer<'_> {
     }
 
     /// Removes entry `position` from a list of `count` entries and moves the last one there.
-    /// `place` selects the field in which the moved record keeps its position.
+    /// `position_of` selects the field in which the moved record keeps its position.
     pub fn pull<R: Record>(
         &mut self,
         list: List,
         count: u32,
         position: u32,
-        place: fn(&mut R) -> &mut u32,
+        position_of: fn(&mut R) -> &mut u32,
     ) -> Result<()> {
         let Some(moved) = self.pull_entry(list, count, position)? else {
             return Ok(());
         };
         let mut record: R = self.require(moved)?;
-        *place(&mut record) = position;
+        *position_of(&mut record) = position;
         self.put(moved, &record)
     }
 
@@ -65,10 +65,10 @@ impl Writer<'_> {
         &mut self,
         list: List,
         position: u32,
-        place: fn(&mut R) -> &mut u32,
+        position_of: fn(&mut R) -> &mut u32,
     ) -> Result<()> {
         let count = self.own_count(list)?;
-        self.pull(list, count, position, place)?;
+        self.pull(list, count, position, position_of)?;
         self.set_own_count(list, u64::from(count).saturating_sub(1))
     }
 
@@ -87,8 +87,8 @@ impl Writer<'_> {
     }
 
     fn set_own_count(&mut self, list: List, count: u64) -> Result<()> {
-        let place = list.counter().and_then(|n| self.reader.root.count_mut(n));
-        *place.ok_or(Error::Bug("a record counts this list"))? = count;
+        let length = list.counter().and_then(|n| self.reader.root.count_mut(n));
+        *length.ok_or(Error::Bug("a record counts this list"))? = count;
         Ok(())
     }
 }

@@ -79,7 +79,7 @@ impl Writer<'_> {
             if is_old || tag_of(&row.row.sealed).as_ref() == written.next() {
                 return Ok(());
             }
-            Err(astray("log"))
+            Err(misplaced("log"))
         })
     }
 
@@ -88,7 +88,7 @@ impl Writer<'_> {
     pub(super) fn prove_manifest(&self, written: &[(u16, Option<Row>)]) -> Result<()> {
         for (b, row) in written {
             if self.reader.tx.man_get(*b)? != *row {
-                return Err(astray("man"));
+                return Err(misplaced("man"));
             }
         }
         Ok(())
@@ -99,12 +99,12 @@ impl Writer<'_> {
         self.reader.tx.hdr_put(1, bytes)?;
         match self.reader.tx.hdr_get(1)? {
             Some(found) if found == bytes => Ok(()),
-            _ => Err(astray("hdr")),
+            _ => Err(misplaced("hdr")),
         }
     }
 }
 
-fn astray(table: &str) -> Error {
+fn misplaced(table: &str) -> Error {
     Error::Integrity(format!(
         "a row of `{table}` is not found where it was written"
     ))

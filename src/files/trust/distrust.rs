@@ -76,7 +76,8 @@ pub enum Distrust {
 
 impl Distrust {
     pub(super) fn failed(path: &Path, source: impl Into<io::Error>) -> Self {
-        let (path, source) = (path.to_owned(), source.into());
+        let path = path.to_owned();
+        let source = source.into();
         if source.kind() == io::ErrorKind::PermissionDenied {
             return Self::Unsafe {
                 path,
@@ -89,7 +90,7 @@ impl Distrust {
 
     /// Builds the error for `path`, whose `stat` is given, with the command that fixes it.
     pub fn of(path: &Path, problem: Problem, stat: &Stat) -> Self {
-        let mends = may_mend(stat, caller());
+        let mends = may_fix(stat, caller());
         let fix = mends.then(|| fix(path, problem, kind(stat))).flatten();
         Self::Unsafe {
             path: path.to_owned(),
@@ -132,7 +133,7 @@ pub(super) fn kind(stat: &Stat) -> FileType {
 }
 
 /// Whether the caller could change its mode.
-fn may_mend(stat: &Stat, caller: u32) -> bool {
+fn may_fix(stat: &Stat, caller: u32) -> bool {
     caller == 0 || stat.st_uid == caller
 }
 

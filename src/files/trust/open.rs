@@ -49,7 +49,7 @@ pub fn open(path: &Path, rule: Rule) -> Result<Opened, Distrust> {
     if rule.links != Links::Refused && inside && is_mounted_secret(&file, &stat, path)? {
         return Ok(Opened {
             file,
-            readers: Readers::AsMeant,
+            readers: Readers::Expected,
         });
     }
     if own.is_some() && rule.links != Links::Followed {
@@ -127,7 +127,7 @@ fn held(folder: &Folder, name: &OsString, path: &Path, rule: Rule) -> Result<Ope
     let stat = fstat(&file).map_err(|errno| Distrust::failed(path, errno))?;
     let readers = match kind(&stat) {
         FileType::Fifo | FileType::CharacterDevice if rule.pipes != Pipes::Refused => {
-            Readers::AsMeant
+            Readers::Expected
         }
         _ => rule
             .judge(&stat)

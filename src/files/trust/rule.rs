@@ -76,7 +76,7 @@ pub const SECRET: Rule = Rule {
 };
 
 /// Instructions: a declaration, a walkthrough, certificates.
-pub const ORDERS: Rule = Rule {
+pub const INSTRUCTIONS: Rule = Rule {
     reading: Reading::Allowed,
     ..SECRET
 };
@@ -84,7 +84,7 @@ pub const ORDERS: Rule = Rule {
 /// The settings file.
 pub const SETTINGS: Rule = Rule {
     pipes: Pipes::Refused,
-    ..ORDERS
+    ..INSTRUCTIONS
 };
 
 /// A program to run.
@@ -127,7 +127,7 @@ pub(super) enum Sharing {
 }
 
 /// A folder on the way, or one that a file is written to.
-pub const WAY: FolderRule = FolderRule {
+pub const PARENT: FolderRule = FolderRule {
     owner: Owner::CallerOrRoot,
     sharing: Sharing::Sticky,
 };
@@ -148,7 +148,7 @@ pub const PRIVATE: FolderRule = FolderRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
     /// Its owner only, or those that the rule allows.
-    AsMeant,
+    Expected,
     /// Others, possibly by mistake.
     Others,
 }
@@ -185,7 +185,7 @@ impl Rule {
         Ok(if read {
             Readers::Others
         } else {
-            Readers::AsMeant
+            Readers::Expected
         })
     }
 }

@@ -127,7 +127,7 @@ fn a_link_at_the_end_is_followed_only_where_that_is_meant() {
     let file = ground.file("file", 0o600);
     symlink("file", ground.at("link")).unwrap();
     symlink("nothing", ground.at("dangling")).unwrap();
-    for rule in [SECRET, ORDERS, SETTINGS, PROGRAM] {
+    for rule in [SECRET, INSTRUCTIONS, SETTINGS, PROGRAM] {
         assert_eq!(content(&ground.at("link"), rule), "file");
         assert!(open(&ground.at("dangling"), rule).unwrap_err().is_absence());
     }
@@ -137,7 +137,7 @@ fn a_link_at_the_end_is_followed_only_where_that_is_meant() {
     }
     set_mode(&file, 0o622);
     assert_eq!(
-        wrong(&ground.at("link"), ORDERS).unwrap().0,
+        wrong(&ground.at("link"), INSTRUCTIONS).unwrap().0,
         Problem::Changeable
     );
 }
@@ -156,9 +156,9 @@ fn a_link_of_somebody_else_is_not_followed() {
         ("sticky/end", "../good/file", "sticky/end"),
     ] {
         symlink(target, ground.at(link)).unwrap();
-        assert_eq!(wrong(&ground.at(path), ORDERS), None);
+        assert_eq!(wrong(&ground.at(path), INSTRUCTIONS), None);
         lchown(ground.at(link), Some(65534), None).unwrap();
-        let found = wrong(&ground.at(path), ORDERS);
+        let found = wrong(&ground.at(path), INSTRUCTIONS);
         assert_eq!(found, Some((Problem::Foreign(65534), ground.at(link))));
     }
 }
@@ -271,7 +271,7 @@ fn a_mounted_secret_is_taken_with_its_links_from_a_file_system_in_memory() {
         set_mode(&at("..2026/key"), mode);
         for rule in [KEY, PASSPHRASE, SECRET] {
             let Opened { readers, .. } = open(&at("key"), rule).unwrap();
-            assert_eq!(readers, Readers::AsMeant);
+            assert_eq!(readers, Readers::Expected);
         }
     }
     for mode in [0o644, 0o640, 0o600, 0o4444] {
@@ -304,11 +304,13 @@ fn a_folder_that_is_exchanged_meanwhile_never_leads_astray() {
     set_mode(&ground.at("elsewhere/file"), 0o600);
     symlink("elsewhere", ground.at("other")).unwrap();
     let done = AtomicBool::new(false);
-    let (mut taken, mut refused) = (0, 0);
+    let mut taken = 0;
+    let mut refused = 0;
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                let (one, other) = (ground.at("way"), ground.at("other"));
+                let one = ground.at("way");
+                let other = ground.at("other");
                 renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
             }
         });
@@ -340,11 +342,13 @@ fn a_file_that_is_exchanged_meanwhile_is_the_one_that_was_judged_or_none() {
     ground.file("bad", 0o644);
     symlink("bad", ground.at("other")).unwrap();
     let done = AtomicBool::new(false);
-    let (mut taken, mut refused) = (0, 0);
+    let mut taken = 0;
+    let mut refused = 0;
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                let (one, other) = (ground.at("file"), ground.at("other"));
+                let one = ground.at("file");
+                let other = ground.at("other");
                 renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
             }
         });

@@ -13,10 +13,10 @@ use rustix::io::Errno;
 use rustix::process::getcwd;
 
 use super::distrust::{Distrust, Problem, caller, kind};
-use super::rule::{FolderRule, Owner, WAY};
+use super::rule::{FolderRule, Owner, PARENT};
 
 /// How many links the kernel follows (`path_resolution(7)`).
-const MOST_LINKS: u32 = 40;
+const MAX_LINKS: u32 = 40;
 /// `f_type` of `/proc`, whose links lead to open files, not to the paths they show.
 const PROC: i64 = 0x9FA0;
 const REFERENCE: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
@@ -70,7 +70,7 @@ impl Folder {
 
     fn judged(path: &Path, missing: Missing) -> Result<Self, Distrust> {
         let folder = Self::reach(path, missing)?;
-        folder.judge(WAY)?;
+        folder.judge(PARENT)?;
         Ok(folder)
     }
 
@@ -165,7 +165,7 @@ impl Folder {
             shown: path.clone(),
             path,
         };
-        root.judge(WAY)?;
+        root.judge(PARENT)?;
         Ok(root)
     }
 }
@@ -324,7 +324,7 @@ impl Walk {
         let folder = Folder { fd, path, shown };
         // The last folder is checked by the caller, with its own rule.
         if !self.ahead.is_empty() {
-            folder.judge(WAY)?;
+            folder.judge(PARENT)?;
         }
         Ok(folder)
     }
@@ -332,7 +332,7 @@ impl Walk {
     /// Puts the parts of a link's target ahead.
     fn read(&mut self, link: &OwnedFd, name: &OsStr) -> Result<(), Distrust> {
         let failed = |errno: Errno| Distrust::failed(&self.shown(name), errno);
-        if self.links == MOST_LINKS {
+        if self.links == MAX_LINKS {
             return Err(failed(Errno::LOOP));
         }
         let target = readlinkat(link, "", Vec::new()).map_err(failed)?;

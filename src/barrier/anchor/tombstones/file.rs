@@ -17,7 +17,7 @@ use crate::model::time::Time;
 /// Length of an entry in format 1: the name of a revoked record, and until when it matters.
 const ENTRY_1: usize = 32 + 8;
 /// Largest file that is read: about 12 million entries.
-const MOST: usize = 1 << 30;
+const MAX_BYTES: usize = 1 << 30;
 /// How many entries may be appended before a compaction is worthwhile.
 const SLACK: u64 = 1024;
 
@@ -164,8 +164,8 @@ fn shortest(entries: &[Entry]) -> Vec<Entry> {
 
 /// Reads a whole file; fails if it is larger than the limit.
 fn bounded_bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let bytes = read_bounded(path, MOST + 1)?;
-    if bytes.as_ref().is_some_and(|bytes| bytes.len() > MOST) {
+    let bytes = read_bounded(path, MAX_BYTES + 1)?;
+    if bytes.as_ref().is_some_and(|bytes| bytes.len() > MAX_BYTES) {
         return Err(io::Error::other(
             "there are more tombstones than can be read",
         ));

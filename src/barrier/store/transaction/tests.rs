@@ -8,7 +8,7 @@ use crate::barrier::unlocking::key_file;
 use crate::barrier::unlocking::passphrase::KdfLimits;
 use crate::barrier::unlocking::secret::Unlock;
 use crate::barrier::unlocking::slot::NewSlot;
-use crate::barrier::unlocking::unlocked::Founding;
+use crate::barrier::unlocking::unlocked::NewStore;
 use crate::crypto::Key;
 use crate::entropy::OsEntropy;
 use crate::kind::Kind;
@@ -20,16 +20,17 @@ const NOW: Time = Time::from_seconds(1_700_000_000);
 fn found() -> (MemoryBackend, Store, Unlock) {
     let backend = MemoryBackend::new();
     let key = Key::generate(&mut OsEntropy).unwrap();
-    let (id, actor) = ([7; 16], Actor::default());
+    let id = [7; 16];
+    let actor = Actor::default();
     let slots = vec![NewSlot::KeyFile(&key)];
-    let founding = Founding {
+    let founding = NewStore {
         id,
         slots,
         now: NOW,
         actor: &actor,
     };
     let state = State::off();
-    let made = Store::found(
+    let made = Store::create(
         Box::new(backend.clone()),
         &founding,
         &state,
@@ -37,7 +38,7 @@ fn found() -> (MemoryBackend, Store, Unlock) {
         note,
     );
     let store = made.and_then(Store::publish).unwrap();
-    (backend, store, Unlock::KeyFile(key_file::spell(&id, &key)))
+    (backend, store, Unlock::KeyFile(key_file::encode(&id, &key)))
 }
 
 /// A change, with an audit entry.

@@ -4,13 +4,13 @@ use crate::entropy::OsEntropy;
 use crate::model::id::RecordId;
 
 /// A tombstone file in a temporary folder.
-struct Held {
+struct TestFile {
     _folder: tempfile::TempDir,
     file: TombstoneFile,
     key: Key,
 }
 
-impl Held {
+impl TestFile {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = TombstoneFile::new(folder.path(), "store");
@@ -79,7 +79,7 @@ fn the_bytes_are_those_of_the_document() {
     let key = MacKey::new(&Key::from_slice(&bytes(line("K_anchor "))).unwrap());
     let record = bytes(line("record ").split(',').next().unwrap());
     let id = RecordId::from_bytes(record.try_into().unwrap());
-    let held = Held::new();
+    let held = TestFile::new();
     held.file
         .record(
             &[Tombstone::suspended(id, Some(at(1_795_521_600)))],
@@ -99,7 +99,7 @@ fn the_bytes_are_those_of_the_document() {
 
 #[test]
 fn each_kind_is_remembered_of_its_record_and_of_no_other() {
-    let held = Held::new();
+    let held = TestFile::new();
     let kinds = [
         (Tombstone::revoked(id(1), None), "ended"),
         (Tombstone::deleted(id(2)), "ended"),
@@ -119,7 +119,7 @@ fn each_kind_is_remembered_of_its_record_and_of_no_other() {
 
 #[test]
 fn what_a_backup_shows_already_is_not_said_again_but_for_the_end() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(
         9,
         &[
@@ -137,7 +137,7 @@ fn what_a_backup_shows_already_is_not_said_again_but_for_the_end() {
 
 #[test]
 fn what_was_lifted_is_not_said_and_what_came_last_counts() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(
         2,
         &[Tombstone::suspended(id(1), None), Tombstone::blocked(id(2))],
@@ -160,7 +160,7 @@ fn what_was_lifted_is_not_said_and_what_came_last_counts() {
 
 #[test]
 fn an_entry_cut_short_does_not_spoil_the_next() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::revoked(id(1), None)]);
     let mut bytes = held.bytes();
     bytes.extend_from_slice(&[9; 13]);
@@ -174,7 +174,7 @@ fn an_entry_cut_short_does_not_spoil_the_next() {
 
 #[test]
 fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(
         1,
         &[Tombstone::revoked(id(1), None), Tombstone::blocked(id(2))],
@@ -195,7 +195,7 @@ fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
 
 #[test]
 fn room_that_a_power_cut_left_empty_is_no_damage() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::revoked(id(1), None)]);
     let mut bytes = held.bytes();
     bytes.extend_from_slice(&[0; 2 * ENTRY]);
@@ -207,7 +207,7 @@ fn room_that_a_power_cut_left_empty_is_no_damage() {
 #[test]
 fn a_file_that_is_not_one_of_tombstones_is_damage_and_is_not_added_to() {
     for content in [&b"short"[..], &[7; 200], &[0; 200]] {
-        let held = Held::new();
+        let held = TestFile::new();
         fs::write(&held.file.0, content).unwrap();
         assert!(held.read().damaged());
         let refused = held
@@ -220,7 +220,7 @@ fn a_file_that_is_not_one_of_tombstones_is_damage_and_is_not_added_to() {
 
 #[test]
 fn a_damaged_head_is_damage_and_no_older_format() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::blocked(id(1)), Tombstone::blocked(id(2))]);
     let whole = held.bytes();
     for bit in 0..8 * 8 {
@@ -242,7 +242,7 @@ fn a_damaged_head_is_damage_and_no_older_format() {
 
 #[test]
 fn a_newer_format_is_refused_by_name() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::blocked(id(1))]);
     let mut bytes = held.bytes();
     bytes[8] = 3;
@@ -252,7 +252,7 @@ fn a_newer_format_is_refused_by_name() {
 }
 
 /// A file of format 1 that lists records as revoked.
-fn format_1(held: &Held, records: &[u8]) -> Vec<u8> {
+fn format_1(held: &TestFile, records: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for n in records {
         let name = held
@@ -268,7 +268,7 @@ fn format_1(held: &Held, records: &[u8]) -> Vec<u8> {
 #[test]
 fn format_1_is_read_as_what_was_revoked_and_becomes_format_2_when_it_is_added_to() {
     for cut in [0, 13] {
-        let held = Held::new();
+        let held = TestFile::new();
         let mut old = format_1(&held, &[1, 2]);
         old.resize(old.len() + cut, 9);
         fs::write(&held.file.0, &old).unwrap();
@@ -288,7 +288,7 @@ fn format_1_is_read_as_what_was_revoked_and_becomes_format_2_when_it_is_added_to
 
 #[test]
 fn an_empty_file_says_nothing_and_can_be_added_to() {
-    let held = Held::new();
+    let held = TestFile::new();
     fs::write(&held.file.0, b"").unwrap();
     assert!(!held.read().damaged());
     held.record(1, &[Tombstone::blocked(id(1))]);
@@ -296,8 +296,8 @@ fn an_empty_file_says_nothing_and_can_be_added_to() {
 }
 
 /// Enough entries to trigger compaction, all of one record, followed by those of others.
-fn filled(others: &[Tombstone]) -> Held {
-    let held = Held::new();
+fn filled(others: &[Tombstone]) -> TestFile {
+    let held = TestFile::new();
     let slack = usize::try_from(SLACK).unwrap();
     held.record(1, &vec![Tombstone::password_changed(id(1)); slack + 1]);
     held.record(2, others);
@@ -332,7 +332,7 @@ fn the_file_is_rewritten_without_what_nobody_needs() {
 
 #[test]
 fn a_few_more_entries_are_no_reason_to_rewrite() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::resumed(id(1)); 10]);
     held.file.compact(held.key(), at(50)).unwrap();
     assert_eq!(held.entries(), 10);

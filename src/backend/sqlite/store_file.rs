@@ -20,7 +20,7 @@ const PAGE: i64 = 4096;
 /// A store file, by folder and name. The file is inspected by name and never opened here: closing a
 /// descriptor of it would drop the locks that `SQLite` holds on it elsewhere in this process.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct StoreFile {
     pub(super) folder: Folder,
     name: OsString,
 }
@@ -41,7 +41,7 @@ pub(super) enum FileAccess {
     Immutable,
 }
 
-impl Place {
+impl StoreFile {
     /// The store file at `path`, in an existing folder.
     pub(super) fn find(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let (parent, name) = split(path)?;
@@ -72,7 +72,7 @@ impl Place {
     }
 
     /// Creates an empty file with a name derived from this one, for the owner only, in `folder`.
-    pub(super) fn make_beside(&self, folder: Folder) -> Result<Self, Fault> {
+    pub(super) fn create_hidden(&self, folder: Folder) -> Result<Self, Fault> {
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let process = rustix::process::getpid();
@@ -119,7 +119,7 @@ impl Place {
     }
 
     /// Refuses if the name no longer leads to the file that was checked.
-    pub(super) fn still(&self, known: Identity) -> Result<(), Fault> {
+    pub(super) fn ensure_same(&self, known: Identity) -> Result<(), Fault> {
         match self.stat("")? {
             Some(stat) if identity(&stat) == known => Ok(()),
             _ => Err(moved()),
@@ -137,7 +137,7 @@ impl Place {
     }
 
     /// Whether the name exists, whatever it is.
-    pub(super) fn taken(&self) -> Result<bool, Fault> {
+    pub(super) fn exists(&self) -> Result<bool, Fault> {
         Ok(self.stat("")?.is_some())
     }
 
