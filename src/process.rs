@@ -178,6 +178,10 @@ impl Drop for Running {
 
 /// Runs `work` on its own thread: reading or feeding a pipe that a child may leave open
 /// indefinitely.
+///
+/// # Errors
+///
+/// No thread can be started.
 pub fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<Receiver<T>> {

@@ -113,7 +113,7 @@ impl Lab {
             .map(|it| it.join("store.db"));
         State {
             folder: Some(self.path("state")),
-            place,
+            path: place,
             require: false,
         }
     }

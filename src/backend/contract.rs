@@ -9,6 +9,11 @@ use super::transaction::{Mode, Transaction};
 /// Storage for the five tables.
 pub trait Backend: Send {
     /// Begins a transaction, which is rolled back unless it is committed.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] if another writer does not finish in time, and whatever makes the store
+    /// unusable.
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault>;
 
     /// Returns a value that differs from an earlier one of this connection if anything has been
@@ -16,6 +21,10 @@ pub trait Backend: Send {
     ///
     /// It may also differ when nothing was committed, after another connection's maintenance.
     /// Values of two connections are not comparable. Call it outside a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if the storage fails or was replaced.
     fn version(&mut self) -> Result<Version, Fault>;
 
     /// Whether the storage can be written.
@@ -23,6 +32,10 @@ pub trait Backend: Send {
 
     /// Keeps others from maintenance of the whole store until the claim is dropped; [`Fault::Busy`]
     /// if another process has a claim. Transactions are not affected.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] if another process has a claim.
     fn claim(&mut self) -> Result<Claim, Fault>;
 
     /// Returns the operations that only a store in a file supports; `None` for other storage.
@@ -30,24 +43,44 @@ pub trait Backend: Send {
 
     /// Publishes a draft at its path, durably and atomically, and opens it there. A store that is
     /// not a draft is returned unchanged.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Exists`] or [`Fault::Busy`] if the path is taken, and those of the storage.
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault>;
 }
 
 /// Operations of a store that is a file, or behaves like one.
 pub trait FileStore {
     /// Enlarges the cache for bulk work, or restores its normal size.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
     fn bulk(&mut self, on: bool) -> Result<(), Fault>;
 
     /// Moves everything committed into the main file, so that no old row or header remains in a
     /// journal. Content that another process still reads stays until it has finished.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
     fn checkpoint(&mut self) -> Result<(), Fault>;
 
     /// Frees the space of removed rows and rewrites the file, then runs
     /// [`FileStore::checkpoint`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
     fn compact(&mut self) -> Result<(), Fault>;
 
     /// Copies the current content into a draft: a store that is not visible until
     /// [`Backend::publish`]. It can be opened, checked and changed; dropping it removes it.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Exists`] or [`Fault::Busy`] if the target is taken, and those of the storage.
     fn copy_to(
         &mut self,
         target: &Target<'_>,

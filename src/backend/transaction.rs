@@ -35,6 +35,9 @@ pub enum Want {
 /// with their sums: in a damaged file, a look-up by key may return another row than a range read
 /// does. No row is longer than [`LONGEST`](super::LONGEST), and the rows of one range are together
 /// no longer than the store; anything else is [`Fault::Damaged`], whatever the file claims.
+///
+/// Every method returns the errors of the storage, and [`Fault::ReadOnly`] for a change in a reading
+/// transaction.
 pub trait Transaction {
     /// Prefetches everything in `wants`, so that the following reads are answered from memory. Only
     /// an optimization: other reads work as well.

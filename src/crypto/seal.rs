@@ -28,6 +28,10 @@ impl SealKey {
     }
 
     /// Seals `plain` so that it opens only with the same `aad`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`](crate::entropy::NoRandomness) if no nonce can be generated.
     pub fn seal(
         &self,
         aad: &[u8],

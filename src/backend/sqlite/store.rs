@@ -34,6 +34,10 @@ impl SqliteBackend {
     ///
     /// Nothing is read from it yet. Each transaction compares the schema first; the first one must
     /// call [`Transaction::check_shape`].
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Missing`] if there is no store, and every reason why it is unsafe or unusable.
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let store_file = StoreFile::find(path, options)?;
         let checked = store_file.check()?;
@@ -50,6 +54,10 @@ impl SqliteBackend {
 
     /// Creates a store as a draft with empty tables; [`Backend::publish`] makes it visible at
     /// `path`. Missing folders are created for the owner only.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Unsafe`] if the folder is not private, and those of the storage.
     pub fn create(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let draft = Draft::start(path, Placement::New, options)?;
         let link = Link::open(&draft.store_file().path(), Use::Draft, options)?;

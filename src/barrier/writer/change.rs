@@ -81,11 +81,19 @@ impl<'a> Writer<'a> {
     }
 
     /// Generates an id for a new record.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRandomness`](crate::Error::NoRandomness) if the system returns no random bytes.
     pub fn fresh_id(&mut self) -> Result<RecordId> {
         Ok(RecordId::generate(self.entropy)?)
     }
 
     /// Visits every record of one kind, including the changes of this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Reader::scan`] and [`Self::flush`].
     pub fn scan<R: Record>(
         &mut self,
         visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
@@ -95,6 +103,10 @@ impl<'a> Writer<'a> {
     }
 
     /// As [`Reader::part`], including the changes of this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Reader::part`] and [`Self::flush`].
     pub fn part<R: Record>(&mut self, part: u8) -> Result<Vec<(RecordId, R)>> {
         self.flush()?;
         self.reader.part(part)

@@ -19,6 +19,10 @@ impl Writer<'_> {
 
     /// The records of one kind that this transaction has changed or removed since
     /// [`Self::keep_originals`], as they were before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if a record does not decode.
     pub fn originals<R: Record>(&self) -> Result<HashMap<RecordId, R>> {
         let kept = self.originals.iter().flatten();
         let of_kind = kept.filter_map(|(id, original)| match original {
@@ -32,6 +36,10 @@ impl Writer<'_> {
 
     /// A record as it was before, if this transaction has changed or removed it since
     /// [`Self::keep_originals`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the record does not decode.
     pub fn original<R: Record>(&self, id: RecordId) -> Result<Option<R>> {
         let kept = self.originals.as_ref().and_then(|kept| kept.get(&id));
         match kept {

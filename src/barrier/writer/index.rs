@@ -20,6 +20,10 @@ impl Writer<'_> {
     }
 
     /// Sets a unique index entry to `id`, whether it exists or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if the bucket of the entry is damaged.
     pub fn reindex(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
         let h = what.entry(&self.indexer());
         self.set_index(h, Some(id)).map(drop)

@@ -8,6 +8,10 @@ use crate::model::id::RecordId;
 
 impl Writer<'_> {
     /// Appends entry number `count` to a list that a record counts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::index`].
     pub fn push(&mut self, list: List, count: u32, id: RecordId) -> Result<()> {
         let h = list.entry(&self.indexer(), count.into());
         self.add_index(h, id)
@@ -15,6 +19,10 @@ impl Writer<'_> {
 
     /// Removes entry `position` from a list of `count` entries and moves the last one there.
     /// `position_of` selects the field in which the moved record keeps its position.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the list or the moved record is damaged.
     pub fn pull<R: Record>(
         &mut self,
         list: List,
@@ -32,6 +40,10 @@ impl Writer<'_> {
 
     /// As [`Self::pull`], for a list whose records do not keep their position. Returns the record
     /// that was moved, if any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the list is damaged.
     pub fn pull_entry(
         &mut self,
         list: List,
@@ -53,6 +65,10 @@ impl Writer<'_> {
     }
 
     /// Appends a record to one of the store's own lists; returns its position.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::push`]; [`Error::Bug`] if a record counts the list.
     pub fn enlist(&mut self, list: List, id: RecordId) -> Result<u32> {
         let count = self.own_count(list)?;
         self.push(list, count, id)?;
@@ -61,6 +77,10 @@ impl Writer<'_> {
     }
 
     /// Removes a record from one of the store's own lists.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::pull`]; [`Error::Bug`] if a record counts the list.
     pub fn delist<R: Record>(
         &mut self,
         list: List,

@@ -87,6 +87,11 @@ impl Writer<'_> {
 
     /// Seals staged objects in table order, so that pages are filled sequentially. A scan by the
     /// reader sees them afterwards.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if a changed bucket is damaged, and those of
+    /// the storage.
     pub fn flush(&mut self) -> Result<()> {
         let staged = std::mem::take(&mut self.reader.staged);
         for (id, Staged { old, new }) in staged {
