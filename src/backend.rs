@@ -1,7 +1,7 @@
-//! Where sealed bytes are kept: five tables of opaque bytes (`docs/file-format.md`).
+//! Storage: five tables of opaque bytes (`docs/file-format.md`).
 //!
-//! Nothing here knows what a profile or a token is. A backend keeps order and atomicity; truth is
-//! the barrier's business.
+//! Nothing here knows what a profile or a token is. A backend provides ordering and atomicity; the
+//! barrier provides integrity.
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;

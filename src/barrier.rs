@@ -1,10 +1,11 @@
 //! The barrier: typed records in, opaque bytes out.
 //!
-//! Every row is sealed to the place where it lives, every index entry is a keyed hash, and a
-//! two-level manifest of keyed sums says which rows there are, so that a row can be neither
-//! changed, moved, replayed, added nor dropped (`docs/file-format.md`). Below it lies a
-//! [`Backend`](crate::backend::Backend) that is trusted for nothing; beside it, outside the file,
-//! an anchor that remembers the newest state this machine has seen.
+//! The encryption barrier (HashiCorp Vault's term): everything below it sees ciphertext only. Every
+//! row is sealed under an AAD that names its table and id, every index entry is a keyed hash, and a
+//! two-level manifest of keyed sums covers all rows, so that no row can be changed, moved,
+//! replayed, added or dropped unnoticed (`docs/file-format.md`). The
+//! [`Backend`](crate::backend::Backend) underneath is not trusted. An anchor outside the file
+//! records the newest state that this machine has seen.
 
 mod admin;
 mod anchor;
@@ -32,6 +33,6 @@ pub use unlocking::header::MAJOR as FORMAT;
 pub use unlocking::passphrase::KdfLimits;
 pub use unlocking::secret::{SlotSecret, Unlock};
 pub use unlocking::slot::{NewSlot, SlotId, SlotKind, SlotSummary};
-pub use unlocking::unlocked::Founding;
+pub use unlocking::unlocked::NewStore;
 pub use unlocking::{key_file, recovery};
 pub use writer::Writer;

@@ -1,12 +1,15 @@
-//! Reading to the end, but not for ever: everything that comes from outside has a most.
+//! Bounded reading: every input from outside has a size limit.
 
 use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
-/// Reads to the end into one buffer, which never grows and so leaves no copies, and is wiped.
+/// Reads to the end into one buffer, which is wiped on drop and never grows, so that no copies of a
+/// secret are left behind.
 ///
-/// Errors: `FileTooLarge` if there are more than `most` bytes; what reading fails with.
+/// # Errors
+///
+/// `FileTooLarge` if there are more than `most` bytes, and those of reading.
 pub fn read(mut from: impl Read, most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; most.saturating_add(1)]);
     let mut filled = 0;

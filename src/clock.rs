@@ -2,34 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where the core gets its time from. Only a front end owns the real one.
+/// The core's source of time. Only a front end has the real one.
 ///
 /// `clock.now()` gives the wall clock as a [`Time`](crate::model::time::Time).
 pub trait Clock: Send {
     /// Wall-clock time, in whole seconds since 1970-01-01T00:00:00Z.
     fn unix_seconds(&self) -> i64;
 
-    /// Time since boot of this host, which nobody can set.
+    /// Time since this host booted, which nobody can set.
     fn boot(&self) -> BootTime;
 }
 
-/// A moment on the clock that starts at boot and counts through suspend (`CLOCK_BOOTTIME`).
+/// A reading of the clock that starts at boot and includes suspend (`CLOCK_BOOTTIME`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BootTime {
-    /// Which boot of which host: `/proc/sys/kernel/random/boot_id`, as bytes.
+    /// The boot of a host: `/proc/sys/kernel/random/boot_id`, as bytes.
     pub boot: [u8; 16],
-    /// Seconds since then.
+    /// Seconds since boot.
     pub seconds: i64,
 }
 
-/// A clock that always shows the same time, for tests.
+/// A clock with a fixed time, for tests.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Clone, Copy)]
 pub struct FixedClock(i64);
 
 #[cfg(any(test, feature = "testing"))]
 impl FixedClock {
-    /// A clock that shows `time`.
+    /// A clock that always returns `time`.
     pub fn new(time: impl Into<i64>) -> Self {
         Self(time.into())
     }

@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::model::audit::Actor;
 use crate::model::time::{Span, Time};
 
-/// From this many things on a larger cache pays.
+/// The number of changes from which a larger cache pays off.
 const BULK: usize = 1000;
 
-/// What every write begins with, in its own transaction: the upkeep of what has expired meanwhile.
+/// A function that runs first in every write transaction: it removes what has expired.
 pub type BeforeWrite = fn(&mut Writer<'_>) -> Result<()>;
 
 /// One call: who asks, and as of when it is judged.
@@ -30,7 +30,7 @@ impl From<Actor> for Request {
     }
 }
 
-/// What a core is handed: time, randomness, who asks first, and a setting.
+/// The context of a core: time, randomness, the actor, and a setting.
 pub struct Context {
     /// Where time comes from.
     pub clock: Box<dyn Clock>,
@@ -58,8 +58,9 @@ pub struct Core {
 }
 
 impl Core {
-    /// Puts a store into a context. This module knows no noun, so it is told what every write begins
-    /// with: [`ops::before_write`](crate::ops::before_write()), wherever operations are called.
+    /// Combines a store with a context. Callers of operations pass
+    /// [`ops::before_write`](crate::ops::before_write()) as `before_write`; this module does not
+    /// know it.
     pub fn new(store: Store, context: Context, before_write: BeforeWrite) -> Self {
         let Context {
             clock,
@@ -77,27 +78,27 @@ impl Core {
         }
     }
 
-    /// Reads one consistent snapshot.
+    /// Runs `f` on one consistent snapshot.
     ///
     /// # Errors
     ///
-    /// What `f` returns; [`Error::Integrity`] if the store is damaged, was rolled back or forked;
+    /// Those of `f`; [`Error::Integrity`] if the store is damaged, was rolled back or forked;
     /// [`Error::Storage`] if it cannot be read.
     pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
         self.store.read(f)
     }
 
-    /// Changes the store: all of `f`, or nothing.
+    /// Changes the store, all or nothing.
     ///
-    /// `f` may be run again, from its start and on a newer state, because a database can ask for that:
-    /// it has no effect outside the store, and draws ids anew. What cannot be done twice is for
-    /// [`Self::write_then`].
+    /// `f` may be run again from its start, on a newer state, because a database can require that.
+    /// It must therefore have no effect outside the store, and must generate new ids in each run.
+    /// Effects that cannot be repeated belong in [`Self::write_then`].
     ///
     /// # Errors
     ///
-    /// As [`Self::read`]; also if the store is busy, cannot be written, or the clock is too far behind
-    /// its last change. A commit that fails may have taken effect all the same: who needs to know reads
-    /// again.
+    /// As [`Self::read`]; also if the store is busy, cannot be written, or the clock is too far
+    /// behind its last change. A commit that fails may have taken effect; a caller that needs to
+    /// know reads again.
     pub fn write<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.now();
         let before_write = self.before_write;
@@ -108,10 +109,11 @@ impl Core {
             })
     }
 
-    /// As [`Self::write`]; `last` runs once, between the last change and the commit.
+    /// As [`Self::write`], with a final step: `last` runs once, between the last change and the
+    /// commit.
     ///
-    /// It is for what cannot be done twice, like printing a secret: nothing is run again after it. If
-    /// it fails, or the commit after it, the store stays as it was.
+    /// It is for effects that cannot be repeated, like printing a secret: once it has begun,
+    /// nothing is run again. If it fails, or the commit after it, the store is unchanged.
     ///
     /// # Errors
     ///
@@ -131,7 +133,7 @@ impl Core {
             .write_then(now, &self.request.actor, &mut *self.entropy, change, last)
     }
 
-    /// As [`Self::write`], and rolls all of it back: returns what would have come of it.
+    /// As [`Self::write`], but always rolls back; returns the result that a write would have had.
     ///
     /// # Errors
     ///
@@ -150,7 +152,7 @@ impl Core {
         }
     }
 
-    /// Does something to `count` things; from a thousand on a larger cache pays.
+    /// Runs `f`, which changes `count` things, with a larger cache if there are many.
     pub(crate) fn in_bulk<T>(
         &mut self,
         count: usize,
@@ -172,7 +174,7 @@ impl Core {
         self.request = request.into();
     }
 
-    /// The time at which the present call is judged: its own, or else the wall clock.
+    /// The wall-clock time.
     pub fn now(&self) -> Time {
         self.request.now.unwrap_or_else(|| self.clock.now())
     }

@@ -1,8 +1,8 @@
-//! The primitives, each behind a type that leaves nothing to choose.
+//! The cryptographic primitives, each behind a type without parameters to choose.
 //!
 //! One suite (`docs/file-format.md`): XChaCha20-Poly1305, HKDF and HMAC with SHA-256, Argon2id.
-//! No other module names the crates that do the work. Nothing here keeps generator state: every
-//! random byte comes from the [`Entropy`](crate::entropy::Entropy) that a caller hands in.
+//! Only this module names the crates that implement them. It keeps no generator state: every
+//! random byte comes from the [`Entropy`](crate::entropy::Entropy) that the caller passes.
 
 pub mod hash;
 pub mod kdf;

@@ -1,25 +1,29 @@
-//! Where random bytes come from: the operating system, or nowhere.
+//! Randomness as a parameter.
 
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-/// No random bytes are available, so nothing that needs them may be made.
+/// No random bytes are available. Nothing that needs them may proceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system provides no random bytes")]
 pub struct NoRandomness;
 
 /// A source of unpredictable bytes.
 ///
-/// An implementation fills the whole of `out` or fails; what a failed call wrote is never used.
+/// An implementation fills all of `out` or fails; the output of a failed call is never used.
 pub trait Entropy: Send {
     /// Fills `out` with random bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`] if the source fails.
     fn fill(&mut self, out: &mut [u8]) -> Result<(), NoRandomness>;
 }
 
-/// The operating system's generator (`getrandom(2)`), asked anew each time.
+/// The operating system's generator (`getrandom(2)`), called each time.
 ///
-/// It keeps no state in the process, so that neither `fork` nor the snapshot of a virtual machine
-/// can repeat a nonce.
+/// It keeps no state in the process, so that neither `fork` nor a virtual machine snapshot can
+/// repeat a nonce.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OsEntropy;
 
@@ -29,7 +33,7 @@ impl Entropy for OsEntropy {
     }
 }
 
-/// A source that always fails, for tests of what happens then.
+/// A source that always fails, for tests.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BrokenEntropy;

@@ -27,11 +27,12 @@ pub use subject::{Existing, Subject};
 /// The core's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Everything a caller could act on. Texts never hold a secret.
+/// An error of the core: a variant for each thing a caller can act on. Texts never contain a
+/// secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Outside text that is not what it should be.
+    /// Input that does not have the required form.
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// What was named is not there.
@@ -40,41 +41,41 @@ pub enum Error {
     /// What was to be made is there already, or cannot be made twice.
     #[error(transparent)]
     Exists(#[from] Existing),
-    /// Somebody is delivering a token of that name.
+    /// Another call is delivering a token of that name.
     #[error(
         "another call is delivering token `{token}`; if that call was killed, the name is free at {until}"
     )]
     Delivering {
         /// Which.
         token: TokenName,
-        /// When it is given up.
+        /// When the pending delivery expires.
         until: Time,
     },
-    /// A rule forbids it.
+    /// A rule forbids the operation.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// No slot opens with the secret that was given.
+    /// The secret does not open any slot.
     #[error("wrong passphrase or key")]
     WrongKey,
-    /// A key file that cannot be the store's.
+    /// The key file does not belong to the store.
     #[error("the key file does not match: {0}")]
     KeyFile(&'static str),
-    /// Too many tries.
+    /// Too many attempts.
     #[error("too many failed attempts; try again after {0}")]
     Throttled(Time),
-    /// Codes are sent so often and no oftener.
+    /// The minimum interval between codes has not passed.
     #[error("too many codes were requested; request another after {0}")]
     TooSoon(Time),
-    /// Too many failed tries in a row; only an operator ends this.
+    /// Too many failed attempts in a row; only an operator can unlock the profile.
     #[error("sign-in of profile `{0}` is locked after too many failed attempts")]
     Locked(ProfileName),
-    /// Sealed bytes do not authenticate, or do not fit together.
+    /// Sealed data does not authenticate, or is inconsistent.
     #[error("the store is damaged or was tampered with: {0}")]
     Integrity(String),
     /// The store has another past than this machine, or a witness, has seen.
     #[error(transparent)]
     History(#[from] History),
-    /// What the storage below says: busy, read-only, full, unsafe, corrupt, newer.
+    /// An error of the backend: busy, read-only, full, unsafe, corrupt, newer format.
     #[error(transparent)]
     Storage(Fault),
     /// The anchor cannot be written, so nothing was changed.
@@ -85,24 +86,25 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// The clock is behind what the store has seen.
+    /// The clock is behind the latest time that the store has seen.
     #[error("the clock is {behind} seconds behind the store's last change")]
     Clock {
-        /// By how much.
+        /// By how many seconds.
         behind: i64,
     },
-    /// What a sink holds is no secret of ours, and is not replaced unless that is said.
+    /// The sink holds something other than a hallpass secret, which is replaced only on explicit
+    /// request.
     #[error("{0} holds something other than a hallpass secret, and is not overwritten")]
     Occupied(String),
-    /// A secret that was made could not be handed over; it is not valid.
+    /// A generated secret could not be delivered; it is not valid.
     #[error("the secret could not be delivered, so it is not valid{}", revoked(*.token))]
     Undelivered {
-        /// The token that was revoked, where one had been committed.
+        /// The token that was revoked, if one had been committed.
         token: Option<TokenId>,
         /// What the sink said.
         source: io::Error,
     },
-    /// A secret could not be handed over, and its token could not be revoked either.
+    /// A secret could not be delivered, and its token could not be revoked either.
     #[error("token `{token}` could not be delivered and is still valid")]
     StillValid {
         /// Which token.
@@ -110,7 +112,7 @@ pub enum Error {
         /// Why it could not be revoked.
         source: Box<Error>,
     },
-    /// A generated password could not be handed over, and the old one could not be put back.
+    /// A generated password could not be delivered, and the old one could not be restored.
     #[error("the new password of profile `{profile}` could not be delivered, but is set")]
     StillSet {
         /// Whose.
@@ -118,13 +120,14 @@ pub enum Error {
         /// Why the old one could not be put back.
         source: Box<Error>,
     },
-    /// Whoever a list was shown to takes no more of it, or nothing of a change is to be kept.
+    /// Ends an operation early: the reader of a list has closed it, or a change is only a
+    /// rehearsal.
     #[error("the operation was not completed")]
     Stopped,
     /// A passphrase or password could not be stretched.
     #[error(transparent)]
     Kdf(KdfError),
-    /// The operating system gave no random bytes.
+    /// The operating system returned no random bytes.
     #[error("the operating system provides no random bytes")]
     NoRandomness,
     /// A file that is not part of the store could not be read or written.
@@ -135,27 +138,27 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// A mail was not taken, or nobody knows whether it was.
+    /// A message was not accepted by the mail transport, or its outcome is unknown.
     #[error("{}", .0.in_short())]
     NotSent(#[source] SendFailure),
-    /// One of many things that are brought about together, and what is wrong with it.
+    /// One of several things that are applied together, and its error.
     #[error("{what}")]
     Part {
-        /// Which: "token `ci/deploy`".
+        /// The thing: "token `ci/deploy`".
         what: String,
         /// What is wrong.
         source: Box<Error>,
     },
-    /// Several things that are declared are wrong, in the order in which they were found.
+    /// Errors of several declared things, in the order in which they were found.
     #[error("the declaration has {} errors", .0.len())]
     Parts(Vec<Error>),
-    /// Somebody else is at work on all of the store.
+    /// Another process is maintaining the whole store.
     #[error("another `apply`, or a restore, is running on the store")]
     AtWork,
-    /// The store is not as it was when the change was looked at.
+    /// The store has changed since the change was previewed.
     #[error("the store, or a sink, changed meanwhile, so nothing was done")]
     Moved,
-    /// A state the program should never reach.
+    /// A state that the program must never reach.
     #[error("this is a bug in hallpass: {0}")]
     Bug(&'static str),
 }
@@ -203,7 +206,7 @@ impl From<Distrust> for Error {
 }
 
 impl Error {
-    /// Which coarse sort this is.
+    /// The coarse kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Usage,

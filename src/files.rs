@@ -1,6 +1,6 @@
-//! Files of this machine: who may change them, how they are replaced, and locks on them.
+//! Files on this machine: who can change them, atomic replacement, and locks.
 //!
-//! Nothing else of hallpass is named here.
+//! Depends on no other module of the crate.
 
 pub mod atomic;
 pub mod lock;

@@ -1,6 +1,6 @@
 //! Text in HTML.
 
-/// Adds `text` so that HTML shows it as it is, in an element or between quotes of either kind.
+/// Appends `text`, escaped for HTML: in an element, or in an attribute with either kind of quotes.
 pub fn push_escaped(html: &mut String, text: &str) {
     for c in text.chars() {
         match c {

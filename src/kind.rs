@@ -1,8 +1,8 @@
-//! The coarse sorts of errors: what front ends turn into exit codes and statuses.
+//! The coarse kinds of errors, which front ends map to exit codes and statuses.
 
-/// The coarse sort of an error: one word each (`docs/json.md`), and one code in each front end.
+/// The coarse kind of an error: one word each (`docs/json.md`), and one code in each front end.
 ///
-/// Not `non_exhaustive`: a front end that has no code for a new one shall not compile.
+/// Not `non_exhaustive`: a front end without a code for a new kind must not compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words say it; docs/json.md has the table")]
 pub enum Kind {

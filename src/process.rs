@@ -1,11 +1,12 @@
-//! Child processes: every program that hallpass starts ends, by itself or when its time is over.
+//! Child processes, each with a time limit.
 //!
-//! A child is the leader of a process group of its own, so that it is ended together with whatever it
-//! has started. The exception is a child that may have to ask at the terminal: only the foreground
-//! group can read from it, so such a child stays in the caller's group and is ended alone.
+//! A child is the leader of its own process group, so that it is terminated together with
+//! everything it has started. The exception is a child that may have to prompt on the terminal:
+//! only the foreground group can read from it, so such a child stays in the caller's group and is
+//! terminated alone.
 //!
-//! This module names nothing else of the crate. What a child inherits (signals, umask, pipes) is set
-//! on the [`Command`] before it gets here.
+//! This module depends on nothing else in the crate. What a child inherits (signals, umask, pipes)
+//! is set on the [`Command`] by the caller.
 
 use std::io;
 use std::os::unix::process::CommandExt as _;
@@ -18,50 +19,54 @@ use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
 };
 
-/// How soon it is noticed that nobody waits for a child any more.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often to check whether the caller has stopped waiting for a child.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Which process group a child belongs to.
+/// The process group of a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
-    /// One of its own: it is ended with all that it has started, and cannot ask at the terminal.
+    /// Its own: it is terminated with everything it has started, and cannot prompt on the terminal.
     Own,
-    /// The caller's: it can ask at the terminal, and is ended alone.
+    /// The caller's: it can prompt on the terminal, and is terminated alone.
     Callers,
 }
 
-/// How long a child may take.
+/// Time limits of a child.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
-    /// Until it is asked to end, by SIGTERM.
+    /// Time until SIGTERM.
     pub time: Duration,
-    /// From then until it is killed; zero kills at once.
+    /// Time from SIGTERM to SIGKILL; zero kills at once.
     pub grace: Duration,
 }
 
-/// How the wait for a child ended.
+/// The result of waiting for a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// It ended by itself.
+    /// It exited by itself.
     Exited(ExitStatus),
-    /// It took too long, and was ended.
+    /// It exceeded its time limit and was terminated.
     Late,
-    /// Nobody waited for it any more, and it was ended.
+    /// The caller stopped waiting, and it was terminated.
     Stopped,
 }
 
-/// A child that was started. Dropping it before it has ended kills it.
+/// A running child. Dropping it kills the child.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
     group: Group,
-    /// Gets a message when the child has ended.
+    /// Receives a message when the child has exited.
     ended: Receiver<()>,
-    /// Whether its status was taken: its number may be another process's from then on.
+    /// Whether its exit status was collected: its process id may be reused from then on.
     reaped: bool,
 }
 
-/// Starts a child. Errors: the program cannot be started, or no thread to watch it.
+/// Starts a child.
+///
+/// # Errors
+///
+/// The program cannot be started, or no thread to watch it.
 pub fn start(command: &mut Command, group: Group) -> io::Result<Running> {
     if group == Group::Own {
         command.process_group(0);
@@ -75,41 +80,45 @@ pub fn start(command: &mut Command, group: Group) -> io::Result<Running> {
         ended,
         reaped: false,
     };
-    // `NOWAIT` leaves the status, and with it the number, so that signals reach the child and nobody
-    // else until `Child::wait` is called.
+    // `NOWAIT` keeps the status, and with it the process id, so that signals cannot reach another
+    // process until `Child::wait` is called.
     thread::Builder::new().spawn(move || {
         let _ = waitid(
             WaitId::Pid(pid),
             WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
         );
-        // Nobody listens any more once the child was killed.
+        // The receiver is gone once the child was killed.
         let _ = tell.send(());
     })?;
     Ok(running)
 }
 
 impl Running {
-    /// Its standard input, once, if it is a pipe.
+    /// Takes its standard input, if it is a pipe.
     pub fn stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
     }
 
-    /// Its standard output, once, if it is a pipe.
+    /// Takes its standard output, if it is a pipe.
     pub fn stdout(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
     }
 
-    /// Its standard error, once, if it is a pipe.
+    /// Takes its standard error, if it is a pipe.
     pub fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
     }
 
-    /// Waits until it ends, and ends it when its time is over or `stop` returns true, which is called
-    /// ten times a second.
+    /// Waits for the child. Terminates it when its time limit is exceeded, or when `stop`, which is
+    /// called ten times a second, returns true.
+    ///
+    /// # Errors
+    ///
+    /// Its status cannot be collected.
     pub fn wait(&mut self, limit: Limit, stop: &dyn Fn() -> bool) -> io::Result<End> {
         let mut left = limit.time;
         loop {
-            let look = left.min(LOOK);
+            let look = left.min(POLL_INTERVAL);
             match self.ended.recv_timeout(look) {
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => {
                     return self.reap().map(End::Exited);
@@ -126,14 +135,18 @@ impl Running {
         }
     }
 
-    /// Ends it: asks first, and kills it after `grace`.
+    /// Terminates the child: SIGTERM first, SIGKILL after `grace`.
+    ///
+    /// # Errors
+    ///
+    /// Its status cannot be collected.
     pub fn end(&mut self, grace: Duration) -> io::Result<ExitStatus> {
         if !self.reaped && !grace.is_zero() {
             self.signal(Signal::TERM);
             let _ = self.ended.recv_timeout(grace);
         }
         if !self.reaped {
-            // In a group of its own, what the child has started may outlive it.
+            // In its own group, processes that the child has started may outlive it.
             self.signal(Signal::KILL);
         }
         self.reap()
@@ -141,7 +154,7 @@ impl Running {
 
     fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
-        // One that has ended meanwhile needs none.
+        // Fails if the process has already exited, which is fine.
         let _ = match self.group {
             Group::Own => kill_process_group(pid, signal),
             Group::Callers => kill_process(pid, signal),
@@ -163,14 +176,18 @@ impl Drop for Running {
     }
 }
 
-/// Does `work` on a thread of its own: reading or feeding a pipe that a child may leave open for as
-/// long as it likes.
+/// Runs `work` on its own thread: reading or feeding a pipe that a child may leave open
+/// indefinitely.
+///
+/// # Errors
+///
+/// No thread can be started.
 pub fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<Receiver<T>> {
     let (tell, done) = channel();
     thread::Builder::new().spawn(move || {
-        // Nobody waits for it any more if the child was late.
+        // The receiver is gone if the child exceeded its limit.
         let _ = tell.send(work());
     })?;
     Ok(done)
@@ -189,7 +206,7 @@ mod tests {
         time: Duration::from_millis(50),
         grace: Duration::ZERO,
     };
-    /// Longer than any test: whoever waits for it fails by the harness's own limit.
+    /// Longer than any test: waiting for it hits the harness's own limit.
     const LONG: Limit = Limit {
         time: Duration::from_mins(10),
         grace: Duration::ZERO,
@@ -222,7 +239,7 @@ mod tests {
         let mut running = start(&mut shell("sleep 1000 & sleep 1000"), Group::Own).unwrap();
         let mut out = running.stdout().unwrap();
         assert_eq!(running.wait(SHORT, &never).unwrap(), End::Late);
-        // The pipe ends when the last process that holds it has.
+        // The pipe reaches its end when the last process that holds it has exited.
         assert_eq!(out.read_to_end(&mut Vec::new()).unwrap(), 0);
     }
 

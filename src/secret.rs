@@ -1,19 +1,19 @@
-//! Secrets as types: no `Display`, `Clone`, `PartialEq` or `Serialize`; wiped when dropped.
+//! Secret types: no `Display`, `Clone`, `PartialEq` or `Serialize`; wiped on drop.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// Text that must not leak: a password, a passphrase, a token's spelling.
+/// Text that must not leak: a password, a passphrase, an encoded token.
 pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
-    /// Takes ownership of `text`; no copy stays behind.
+    /// Takes ownership of `text`, without copying it.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The one door to the text.
+    /// The text. This is the only access to it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -25,16 +25,16 @@ impl fmt::Debug for SecretText {
     }
 }
 
-/// Bytes that must not leak: the content of a key file, an opened record.
+/// Bytes that must not leak: the content of a key file, a decrypted record.
 pub struct SecretBytes(Zeroizing<Vec<u8>>);
 
 impl SecretBytes {
-    /// Takes ownership of `bytes`; no copy stays behind.
+    /// Takes ownership of `bytes`, without copying them.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    /// The one door to the bytes.
+    /// The bytes. This is the only access to them.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }

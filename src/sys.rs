@@ -1,6 +1,5 @@
-//! What the operating system does for us and safe Rust cannot ask for: locked memory, huge pages,
-//! signals, the state of a child, what was there before `main`, the kernel's keyring. The only
-//! unsafe code there is.
+//! System calls that safe Rust does not offer: locked memory, huge pages, signals, child setup, the
+//! state before `main`, and the kernel keyring. The only unsafe code of the crate.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
@@ -24,11 +23,11 @@ pub use descriptors::{duplicate, stdout_was_closed};
 
 type Cell = [u8; 32];
 
-/// Thirty-two bytes that are kept out of swap and core dumps, are zero in a forked child, and are
-/// wiped when dropped.
+/// Thirty-two bytes that are excluded from swap and core dumps, zero in a forked child, and wiped
+/// on drop.
 pub(crate) struct Locked(NonNull<Cell>);
 
-// SAFETY: a `Locked` alone owns its cell, as a `Box` does, and hands it out by Rust's rules.
+// SAFETY: a `Locked` is the only owner of its cell, like a `Box`, and lends it by Rust's rules.
 unsafe impl Send for Locked {}
 // SAFETY: as above; through `&Locked` the cell is only read.
 unsafe impl Sync for Locked {}
@@ -39,14 +38,14 @@ impl Locked {
         Self(arena().take())
     }
 
-    /// The bytes.
+    /// The bytes, for reading.
     pub(crate) fn bytes(&self) -> &Cell {
-        // SAFETY: the cell lies in memory that is never unmapped, is initialised (zeros from the
-        // kernel, or what its last owner left), and nobody else has it until `drop`.
+        // SAFETY: the cell is in memory that is never unmapped, is initialised (zeros from the
+        // kernel, or the zeros its last owner left), and has no other owner until `drop`.
         unsafe { self.0.as_ref() }
     }
 
-    /// The bytes, to be written.
+    /// The bytes, for writing.
     pub(crate) fn bytes_mut(&mut self) -> &mut Cell {
         // SAFETY: as in `bytes`, and `&mut self` makes the access unique.
         unsafe { self.0.as_mut() }
@@ -59,28 +58,28 @@ impl Drop for Locked {
     }
 }
 
-/// Whether every secret key made so far lies in memory that cannot be swapped out.
+/// Whether every secret key so far is in memory that cannot be swapped out.
 ///
-/// `false` once the system has refused to lock a page, which `RLIMIT_MEMLOCK` bounds. Nothing else
+/// `false` once the system has refused to lock a page, which `RLIMIT_MEMLOCK` limits. Nothing else
 /// depends on it: locking is best effort.
 pub fn memory_is_locked() -> bool {
     arena().locked
 }
 
-/// Cells that are free, and whether all memory they came from is locked. It grows by a page at a
-/// time, which is never given back.
+/// Free cells, and whether all of their memory is locked. It grows by one page at a time, and
+/// pages are never freed.
 struct Arena {
     free: Vec<NonNull<Cell>>,
     locked: bool,
 }
 
-// SAFETY: the pointers are not bound to a thread, and each cell is in one list or with one owner.
+// SAFETY: the pointers are not tied to a thread, and each cell is in one list or has one owner.
 unsafe impl Send for Arena {}
 
 static ARENA: Mutex<Arena> = Mutex::new(Arena::new());
 
 fn arena() -> MutexGuard<'static, Arena> {
-    // Whoever panicked did so between whole steps: the list is sound.
+    // A panic while locked happens only between complete steps: the list is intact.
     ARENA.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -101,9 +100,9 @@ impl Arena {
         }
     }
 
-    /// Wipes a cell and takes it back.
+    /// Wipes a cell and adds it to the free list.
     fn give(&mut self, mut cell: NonNull<Cell>) {
-        // SAFETY: the caller owns the cell, and gives it up.
+        // SAFETY: the caller owns the cell and passes it on.
         unsafe { cell.as_mut() }.zeroize();
         self.free.push(cell);
     }
@@ -112,18 +111,18 @@ impl Arena {
         let size = page_size();
         let page = map(size);
         self.locked &= protect(page, size);
-        // Backwards, so that cells are handed out in ascending order.
+        // In reverse, so that cells are handed out in ascending order.
         self.free
             .extend((0..size / size_of::<Cell>()).rev().map(|n| {
-                // SAFETY: cell `n` lies within the page, whose cells are whole.
+                // SAFETY: cell `n` is within the page, which holds a whole number of cells.
                 unsafe { page.add(n) }
             }));
     }
 }
 
-/// Fresh zeros. That there are none is met as a failing allocation is anywhere.
+/// Maps zeroed memory. Failure is handled like a failed allocation.
 fn map(size: usize) -> NonNull<Cell> {
-    // SAFETY: a new private mapping at a place of the kernel's choosing touches no other memory.
+    // SAFETY: a new private mapping at an address chosen by the kernel touches no other memory.
     let mapped = unsafe {
         mmap_anonymous(
             null_mut(),
@@ -138,11 +137,11 @@ fn map(size: usize) -> NonNull<Cell> {
     }
 }
 
-/// Says whether the page is locked. The rest is best effort: an old kernel may know less.
+/// Locks the page; returns whether that succeeded. The rest is best effort on old kernels.
 fn protect(page: NonNull<Cell>, size: usize) -> bool {
     let start = page.as_ptr().cast();
-    // SAFETY: the range is one whole mapping of ours. The advice changes no byte in this process,
-    // and what it zeroes in a forked child are plain bytes.
+    // SAFETY: the range is exactly one mapping of this module. The advice changes no byte in this
+    // process, and in a forked child it zeroes plain bytes.
     unsafe {
         let _ = madvise(start, size, Advice::LinuxDontDump);
         let _ = madvise(start, size, Advice::LinuxWipeOnFork);
@@ -156,9 +155,9 @@ fn page_size() -> usize {
     usize::try_from(size).unwrap_or(4096)
 }
 
-/// Asks for huge pages under `memory`, which must not have been touched yet to profit.
+/// Requests huge pages for `memory`, which must not have been accessed yet to benefit.
 ///
-/// A hint: small memory, another system or a refusal change nothing.
+/// Only a hint: for small memory, on other systems, or if refused, it has no effect.
 pub(crate) fn huge_pages<T>(memory: &mut [T]) {
     let page = page_size();
     let range = memory.as_mut_ptr_range();
@@ -166,21 +165,25 @@ pub(crate) fn huge_pages<T>(memory: &mut [T]) {
     let skipped = start.align_offset(page);
     let whole = size_of_val(memory).saturating_sub(skipped) / page * page;
     if whole > 0 {
-        // SAFETY: `skipped + whole` is within the slice, so the range is ours; the advice changes
-        // how pages are backed and not what they hold.
+        // SAFETY: `skipped + whole` is within the slice, so the range is valid; the advice changes
+        // how pages are backed, not their content.
         unsafe {
             let _ = madvise(start.add(skipped).cast(), whole, Advice::LinuxHugepage);
         }
     }
 }
 
-/// Closes what a process that holds secrets leaves open by default. To be called first, while there
-/// is one thread: the ban on privileges binds the calling thread and those it starts.
+/// Hardens the process against what is allowed by default. Call it first, while there is only one
+/// thread: `no_new_privs` applies to the calling thread and those it starts.
 ///
-/// Refuses to run setuid or setgid; ignores SIGXFSZ and SIGPIPE, so that a full quota and a closed
-/// pipe are errors and not the end; allows no core dump and no `ptrace` by the same user. Unless it
-/// starts programs, neither it nor what it might be tricked into starting can gain privileges
-/// (that would break `sudo` in a passphrase command, and setgid mailers).
+/// Refuses to run setuid or setgid. Ignores SIGXFSZ and SIGPIPE, so that a full quota and a closed
+/// pipe are errors instead of ending the process. Disables core dumps and `ptrace` by the same
+/// user. Unless `starts_programs` is set, neither the process nor anything it runs can gain
+/// privileges (which would break `sudo` in a passphrase command, and setgid mailers).
+///
+/// # Errors
+///
+/// The process is setuid or setgid, or a system call fails.
 pub fn harden(starts_programs: bool) -> io::Result<()> {
     if getuid() != geteuid() || getgid() != getegid() {
         return Err(io::Error::new(
@@ -206,9 +209,10 @@ pub fn harden(starts_programs: bool) -> io::Result<()> {
 }
 
 fn no_new_privileges() -> io::Result<()> {
-    // As wide as the kernel reads them: what is passed on is not converted.
-    let (on, unused): (libc::c_ulong, libc::c_ulong) = (1, 0);
-    // SAFETY: takes no pointers; the arguments are those that prctl(2) asks for.
+    // Exactly as wide as the kernel reads them: variadic arguments are not converted.
+    let on: libc::c_ulong = 1;
+    let unused: libc::c_ulong = 0;
+    // SAFETY: takes no pointers; the arguments are those that prctl(2) requires.
     match unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, on, unused, unused, unused) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
@@ -217,21 +221,21 @@ fn no_new_privileges() -> io::Result<()> {
 
 /// Sets a disposition: `SIG_IGN` or `SIG_DFL`, never a handler.
 fn set_signal(signal: libc::c_int, disposition: libc::sighandler_t) -> io::Result<()> {
-    // SAFETY: neither disposition runs code of ours.
+    // SAFETY: neither disposition runs a handler.
     match unsafe { libc::signal(signal, disposition) } {
         libc::SIG_ERR => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
 }
 
-/// Lets the files made from now on be read by their owner alone; returns the caller's mask, which
-/// [`child_defaults`] gives back to children.
+/// Sets the umask so that new files are accessible to their owner only. Returns the caller's mask,
+/// which [`child_defaults`] restores in children.
 pub fn umask_077() -> Mode {
     umask(Mode::RWXG | Mode::RWXO)
 }
 
-/// Makes a program start as if hallpass had not been between: default signals and the caller's
-/// `mask`. The ban on core dumps stays, since what is started is given secrets.
+/// Restores the caller's environment in a child: default signals and the caller's umask `mask`.
+/// Core dumps stay disabled, because children receive secrets.
 pub fn child_defaults(command: &mut Command, mask: Mode) {
     let restore = move || {
         set_signal(libc::SIGXFSZ, libc::SIG_DFL)?;
@@ -239,8 +243,8 @@ pub fn child_defaults(command: &mut Command, mask: Mode) {
         umask(mask);
         Ok(())
     };
-    // SAFETY: between fork and exec only async-signal-safe calls (signal-safety(7)) are made, and
-    // nothing is allocated, locked or freed: an OS error is a number.
+    // SAFETY: between fork and exec, only async-signal-safe functions are called
+    // (signal-safety(7)), and nothing is allocated, locked or freed: an OS error is a number.
     unsafe {
         command.pre_exec(restore);
     }
@@ -259,7 +263,7 @@ mod tests {
         for _ in 0..2 {
             let taken: Vec<_> = (0..cells).map(|_| arena.take()).collect();
             for mut cell in taken {
-                // SAFETY: taken from an arena of this test's own, hence unshared.
+                // SAFETY: taken from this test's own arena, and therefore not shared.
                 let bytes = unsafe { cell.as_mut() };
                 assert_eq!(*bytes, [0; 32]);
                 bytes.fill(0xA5);

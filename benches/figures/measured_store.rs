@@ -66,7 +66,7 @@ impl MeasuredStore {
             .create_new(true)
             .mode(0o600)
             .open(self.path("keys/key"))?;
-        file.write_all(key_file::spell(&id, &key).expose().as_bytes())?;
+        file.write_all(key_file::encode(&id, &key).expose().as_bytes())?;
         let backend = SqliteBackend::create(&self.store(), &OpenOptions::default())?;
         let slots = vec![NewSlot::KeyFile(&key)];
         let mut core = store::init(Box::new(backend), id, slots, &self.state(), context()?)?;
@@ -113,7 +113,7 @@ impl MeasuredStore {
             .map(|it| it.join("store.db"));
         State {
             folder: Some(self.path("state")),
-            place,
+            path: place,
             require: false,
         }
     }

@@ -1,4 +1,4 @@
-//! What every backend must do, as functions that panic when it does not. For tests.
+//! The conformance suite of every backend, as functions that panic on a violation. For tests.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,11 +6,11 @@
     reason = "these are tests"
 )]
 
-use self::look::{counts, entries, index, log, object, objects, row, write};
+use self::rows::{counts, entries, index, log, object, objects, row, write};
 use super::{Backend, Counts, Fault, FileStore, IdxKey, LONGEST, Mode, ObjId, Transaction};
 
-mod look;
 mod pairs;
+mod rows;
 mod versions;
 
 pub use pairs::{MakePair, run_pairs};
@@ -124,7 +124,7 @@ fn a_reading_transaction_changes_nothing(store: &mut dyn Backend) {
     assert_eq!(counts(store.begin(Mode::Read).unwrap().as_ref()), [0, 0]);
 }
 
-/// First, last, the neighbours of a bucket's edge, and something between; in no order.
+/// The first and last ids, the neighbours of a bucket's edge, and one in between; unordered.
 fn edges() -> [[u8; 16]; 6] {
     let mut below = [255; 16];
     [below[0], below[1]] = [0x12, 0x33];
@@ -259,7 +259,7 @@ fn rows_may_be_empty_or_a_mebibyte(store: &mut dyn Backend) {
     assert_eq!(object(tx.as_ref(), [255; 16]), Some(long));
 }
 
-/// Never an abort, and never one that can be written and not read.
+/// Never an abort, and never a row that can be written but not read.
 fn a_longer_row_is_refused_or_kept(store: &mut dyn Backend) {
     for length in [LONGEST + 1, 2 * LONGEST] {
         let huge = row(9, &vec![1; length]);
@@ -354,7 +354,7 @@ fn rows_are_counted(store: &mut dyn Backend) {
     });
 }
 
-/// Of a store in a file; any other has no upkeep that is asked for.
+/// For a store in a file; other backends have no maintenance.
 fn upkeep_keeps_every_row(store: &mut dyn Backend) {
     let upkeep = |run: fn(&mut dyn FileStore) -> Result<(), Fault>, store: &mut dyn Backend| {
         store.files().map_or(Ok(()), run).unwrap();

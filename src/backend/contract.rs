@@ -1,4 +1,4 @@
-//! What a place that keeps the five tables must be able to do.
+//! The interface of a backend.
 
 use std::any::Any;
 
@@ -6,48 +6,81 @@ use super::copy::{Progress, Target};
 use super::fault::Fault;
 use super::transaction::{Mode, Transaction};
 
-/// A place that keeps the five tables.
+/// Storage for the five tables.
 pub trait Backend: Send {
-    /// Starts a transaction; dropping it without [`Transaction::commit`] undoes it.
+    /// Begins a transaction, which is rolled back unless it is committed.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] if another writer does not finish in time, and whatever makes the store
+    /// unusable.
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault>;
 
-    /// Tells whether anything has been committed since an earlier call on this same connection, by
-    /// this connection or by another: then it differs. It reads no table.
+    /// Returns a value that differs from an earlier one of this connection if anything has been
+    /// committed since, by this connection or another. Reads no table.
     ///
-    /// It may differ although nothing was committed, after another connection's upkeep. Values of two
-    /// connections say nothing about each other. No transaction is open meanwhile.
+    /// It may also differ when nothing was committed, after another connection's maintenance.
+    /// Values of two connections are not comparable. Call it outside a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if the storage fails or was replaced.
     fn version(&mut self) -> Result<Version, Fault>;
 
-    /// Whether the storage allows writing at all.
+    /// Whether the storage can be written.
     fn writable(&self) -> bool;
 
-    /// Keeps others from work on all of the store for as long as the claim lives; [`Fault::Busy`] if
-    /// somebody is at it. It stops no transaction.
+    /// Keeps others from maintenance of the whole store until the claim is dropped; [`Fault::Busy`]
+    /// if another process has a claim. Transactions are not affected.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] if another process has a claim.
     fn claim(&mut self) -> Result<Claim, Fault>;
 
-    /// What only a store in a file can do; `None` for all others.
+    /// Returns the operations that only a store in a file supports; `None` for other storage.
     fn files(&mut self) -> Option<&mut dyn FileStore>;
 
-    /// Puts a draft in its place, durably and whole, and opens it there. A store that is no draft
-    /// comes back as it was.
+    /// Publishes a draft at its path, durably and atomically, and opens it there. A store that is
+    /// not a draft is returned unchanged.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Exists`] or [`Fault::Busy`] if the path is taken, and those of the storage.
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault>;
 }
 
-/// What can be done with a store because it is a file, or behaves as one.
+/// Operations of a store that is a file, or behaves like one.
 pub trait FileStore {
-    /// Raises the cache for bulk work, or puts it back.
+    /// Enlarges the cache for bulk work, or restores its normal size.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
     fn bulk(&mut self, on: bool) -> Result<(), Fault>;
 
-    /// Moves everything committed into the main file, so that neither an old row nor an old header
-    /// lingers in a journal. What another process still reads stays where it is until it is done.
+    /// Moves everything committed into the main file, so that no old row or header remains in a
+    /// journal. Content that another process still reads stays until it has finished.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
     fn checkpoint(&mut self) -> Result<(), Fault>;
 
-    /// Gives back the space of removed rows and rewrites the file, then does as
+    /// Frees the space of removed rows and rewrites the file, then runs
     /// [`FileStore::checkpoint`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
     fn compact(&mut self) -> Result<(), Fault>;
 
-    /// Copies everything, as of now, into a draft: a store nobody sees until
+    /// Copies the current content into a draft: a store that is not visible until
     /// [`Backend::publish`]. It can be opened, checked and changed; dropping it removes it.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Exists`] or [`Fault::Busy`] if the target is taken, and those of the storage.
     fn copy_to(
         &mut self,
         target: &Target<'_>,
@@ -55,18 +88,18 @@ pub trait FileStore {
     ) -> Result<Box<dyn Backend>, Fault>;
 }
 
-/// The state of a store as one connection sees it: opaque, and to be compared for equality with an
-/// earlier one of the same connection.
+/// The state of a store as one connection sees it: opaque, comparable for equality with an earlier
+/// value of the same connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Version([u8; 24]);
 
 impl Version {
-    /// A version of whatever tells two states of a store apart.
+    /// A version from any bytes that differ between two states of a store.
     pub fn new(bytes: [u8; 24]) -> Self {
         Self(bytes)
     }
 
-    /// A version of two counters: the commits of others, and one's own.
+    /// A version from two counters: commits of other connections, and of this one.
     pub(super) fn counted(others: u64, own: u64) -> Self {
         let mut bytes = [0; 24];
         let counters = others.to_le_bytes().into_iter().chain(own.to_le_bytes());
@@ -78,7 +111,7 @@ impl Version {
     }
 }
 
-/// Says to others that somebody is at work on all of a store. It ends with the process at the latest.
+/// Proof that this process alone may maintain the whole store. Ends with the process at the latest.
 pub struct Claim(
     #[expect(dead_code, reason = "it is what is held that counts")] pub(super) Box<dyn Any>,
 );

@@ -1,34 +1,34 @@
-//! Copies of a store, and where they go.
+//! Targets and progress of a copy.
 
 use std::path::Path;
 
 use super::options::OpenOptions;
 
-/// Where a copy goes.
+/// The target of a copy.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
     /// The file.
     pub path: &'a Path,
-    /// Whether one may be there already.
+    /// What to do if a store exists there.
     pub placement: Placement,
-    /// How it is made, and opened once it is in place.
+    /// How it is created, and opened once it is published.
     pub options: &'a OpenOptions,
 }
 
-/// What becomes of a store that stands where a draft goes.
+/// What to do with an existing store at a draft's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {
-    /// None may be there: [`Fault::Exists`](super::Fault::Exists).
+    /// Fail with [`Fault::Exists`](super::Fault::Exists).
     New,
-    /// It is replaced; while another process has it open, [`Fault::Busy`](super::Fault::Busy).
+    /// Replace it; [`Fault::Busy`](super::Fault::Busy) while another process has it open.
     Replace,
 }
 
-/// How far a copy is, in pages or rows.
+/// The progress of a copy, in pages or rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// Copied so far.
     pub done: u64,
-    /// In all.
+    /// The total.
     pub total: u64,
 }

@@ -5,62 +5,63 @@ use std::io;
 use crate::files::trust::Distrust;
 use crate::kind::Kind;
 
-/// What storage says when it cannot do as told. A fault leaves the store as it was.
+/// An error of a backend. The store is unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
     /// Another writer holds the store.
     #[error("the store is busy")]
     Busy,
-    /// Another writer was faster, and nothing was kept: the whole transaction may be run again.
+    /// Another writer committed first, and nothing was kept: the whole transaction may be run
+    /// again.
     #[error("the store is busy: another writer got there first")]
     Conflict,
-    /// Nothing can be written here.
+    /// The store cannot be written.
     #[error("the store cannot be written: {0}")]
     ReadOnly(String),
     /// Disk full, quota, file-size limit, I/O error.
     #[error("a storage error occurred: {0}")]
     Storage(String),
-    /// Not a store, truncated, or of another shape.
+    /// Not a store, truncated, or with another schema.
     #[error("not a hallpass store, or corrupt: {0}")]
     Corrupt(String),
-    /// Rows that an honest store of its size cannot hold.
+    /// Rows that an intact store of its size cannot hold.
     #[error("the store is damaged or was tampered with: {0}")]
     Damaged(String),
     /// Written by a newer hallpass.
     #[error("the store was written by a newer hallpass: {0}")]
     NewerFormat(String),
-    /// Others could read or change something that only this user may: a file, a folder, a key.
+    /// Others can read or change something that must be private: a file, a folder, a key.
     #[error("`{what}` {problem}")]
     Unsafe {
         /// What it is, as a person would name it: a path.
         what: String,
-        /// What is wrong with it, after its name: "is readable by others".
+        /// What is wrong, worded to follow the name: "is readable by others".
         problem: String,
-        /// A command that mends it.
+        /// A command that fixes it.
         fix: Option<String>,
     },
-    /// No store there.
+    /// There is no store at the path.
     #[error("no store at `{0}`")]
     Missing(String),
-    /// A store is there already.
+    /// There is a store at the path already.
     #[error("a store already exists at `{0}`")]
     Exists(String),
-    /// What keeps the tables is unsuitable: its version, or how it is set up.
+    /// The storage engine is unsuitable: its version or configuration.
     #[error("unsuitable {0}")]
     Engine(String),
-    /// Something beside the store could not be reached.
+    /// Something outside the store could not be accessed.
     #[error("`{what}`")]
     Io {
         /// Which file, folder or host.
         what: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 }
 
 impl Fault {
-    /// Which coarse sort this is.
+    /// The coarse kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Busy | Self::Conflict => Kind::Busy,

@@ -1,4 +1,4 @@
-//! Where a store is, as `--store` names it.
+//! The location of a store, as `--store` names it.
 
 use std::path::{Path, PathBuf};
 
@@ -6,9 +6,9 @@ use super::Backend;
 use super::fault::Fault;
 use super::options::OpenOptions;
 use super::sqlite::SqliteBackend;
-pub use super::sqlite::{beside, lies_beside_a_store};
+pub use super::sqlite::{is_store_sidecar, store_paths};
 
-/// A place that a store is in.
+/// The location of a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Location {
@@ -16,19 +16,19 @@ pub enum Location {
     File(PathBuf),
 }
 
-/// A database is named, and this build keeps stores in files only. What was named is not repeated: it
-/// may hold a password.
+/// Returned for a URL of a database, which this build does not support. The URL is not part of the
+/// error, because it may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this release does not support stores in PostgreSQL")]
 pub struct Unsupported;
 
 impl Location {
-    /// Reads what `--store` names: the path of a file, or the URL of a database.
+    /// Parses the value of `--store`: the path of a file, or the URL of a database.
     ///
     /// # Errors
     ///
-    /// [`Unsupported`] for a URL that begins with `postgres:/` or `postgresql:/`. One slash will do:
-    /// `//` is often shortened on its way through scripts, and no file is meant by that.
+    /// [`Unsupported`] for a URL that begins with `postgres:/` or `postgresql:/`. One slash is
+    /// enough, because scripts often collapse `//`, and no file is likely to be named like that.
     pub fn parse(named: &Path) -> Result<Self, Unsupported> {
         let text = named.to_string_lossy();
         if text.starts_with("postgres:/") || text.starts_with("postgresql:/") {
@@ -37,22 +37,22 @@ impl Location {
         Ok(Self::File(named.to_owned()))
     }
 
-    /// Opens the store that is there.
+    /// Opens the store at this location.
     ///
     /// # Errors
     ///
-    /// [`Fault::Missing`] if there is none, and whatever makes it unsafe or unfit to be opened.
+    /// [`Fault::Missing`] if there is none, and everything that makes it unsafe or unusable.
     pub fn open(&self, options: &OpenOptions) -> Result<Box<dyn Backend>, Fault> {
         match self {
             Self::File(path) => Ok(Box::new(SqliteBackend::open(path, options)?)),
         }
     }
 
-    /// Starts a new store as a draft with empty tables; [`Backend::publish`] makes it appear.
+    /// Creates a store as a draft with empty tables; [`Backend::publish`] makes it visible.
     ///
     /// # Errors
     ///
-    /// [`Fault::Exists`] if there is a store, and whatever makes the place unsafe.
+    /// [`Fault::Exists`] if there is a store, and [`Fault::Unsafe`] if the folder is not private.
     pub fn create(&self, options: &OpenOptions) -> Result<Box<dyn Backend>, Fault> {
         match self {
             Self::File(path) => Ok(Box::new(SqliteBackend::create(path, options)?)),

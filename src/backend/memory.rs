@@ -1,4 +1,4 @@
-//! The five tables in memory, for tests: with faults on order, and open to tampering.
+//! The five tables in memory, for tests, with injected faults and tampering.
 
 mod connection;
 mod faults;

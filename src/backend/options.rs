@@ -1,21 +1,21 @@
-//! How a store that is a file is made and opened.
+//! How a store file is created and opened.
 
 use std::time::Duration;
 
-/// How a store file is made and opened.
+/// How a store file is created and opened.
 #[derive(Debug, Clone)]
 pub struct OpenOptions {
-    /// Takes a store on a filesystem whose locks may not work.
+    /// Allow a store on a file system whose locks may not work.
     pub allow_network_fs: bool,
-    /// What the folder must be like.
+    /// Who may access the store's folder.
     pub folder: FolderPolicy,
-    /// How a new store keeps its changes until they are in the file; an existing one keeps its own.
+    /// The journal mode of a new store; an existing one keeps its own.
     pub journal: Journal,
-    /// What a process that wrote leaves behind.
+    /// What a process that has written leaves behind.
     pub at_close: AtClose,
     /// How long to wait for another writer.
     pub busy_timeout: Duration,
-    /// The most pages (4 KiB) the file may grow to, if there is a limit: a full disk, for tests.
+    /// Limit on the size of the file, in pages of 4 KiB: simulates a full disk in tests.
     pub max_pages: Option<u32>,
 }
 
@@ -32,32 +32,32 @@ impl Default for OpenOptions {
     }
 }
 
-/// What the folder of a store file must be like.
+/// The requirements on the folder of a store file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FolderPolicy {
-    /// The caller's or root's, and closed to everybody else.
+    /// Owned by the caller or root, and closed to everyone else.
     Private,
-    /// Any to read from: for backups, which are sealed and may lie on foreign media. One that is
-    /// written to must be such that nobody else can exchange what is in it.
+    /// Any folder can be read from: backups are sealed and may be on foreign media. To be written,
+    /// it must be one in which no other user can replace files.
     Any,
 }
 
-/// How changes are kept until they are in the file.
+/// The journal mode of a store file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Journal {
-    /// A write-ahead log: one forced write a commit, and readers never wait.
+    /// A write-ahead log: one sync for each commit, and readers never wait.
     Wal,
     /// A rollback journal: a single file at rest, for removable media and read-only mounts.
     Portable,
 }
 
-/// What becomes of the write-ahead log when a process that wrote to it ends.
+/// What happens to the write-ahead log when a process that wrote to it exits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AtClose {
-    /// Everything goes into the main file, which can then be copied on its own. Costs three more
-    /// forced writes.
+    /// It is merged into the main file, which can then be copied on its own. Costs three more
+    /// syncs.
     Merge,
-    /// A short log stays: as durable, and faster, but the main file alone may be a few changes
-    /// behind.
+    /// A short log is kept: as durable, and faster, but the main file alone may lack the latest
+    /// changes.
     Leave,
 }

@@ -1,4 +1,4 @@
-//! Rows, as a backend keeps them.
+//! Rows of the five tables.
 
 /// A sealed row of `obj` or `man`: the key that sealed it and the sealed bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct LogRow {
     pub row: Row,
 }
 
-/// The longest value of a row: a frame of 1 MiB, its nonce and its tag.
+/// The longest value of a row in bytes: a frame of 1 MiB with nonce and tag.
 pub const LONGEST: usize = (1 << 20) + 40;
 
 /// Key of `obj`.
@@ -26,7 +26,7 @@ pub type ObjId = [u8; 16];
 /// Key of `idx`: a keyed hash.
 pub type IdxKey = [u8; 16];
 
-/// How many rows each table has.
+/// The number of rows in each table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// Header and keyring.

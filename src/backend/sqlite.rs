@@ -1,4 +1,4 @@
-//! One `SQLite` file, hardened (`docs/file-format.md`). The only module that names `rusqlite`.
+//! A store in one hardened `SQLite` file (`docs/file-format.md`). The only user of `rusqlite`.
 
 mod draft;
 mod fault;
@@ -7,12 +7,12 @@ mod identity;
 mod journal;
 mod link;
 mod names;
-mod place;
 mod schema;
 mod store;
+mod store_file;
 mod transaction;
 
-pub use self::names::{beside, lies_beside_a_store};
+pub use self::names::{is_store_sidecar, store_paths};
 pub use self::schema::PINNED;
 pub use self::store::SqliteBackend;
 pub use super::options::{AtClose, FolderPolicy, Journal, OpenOptions};

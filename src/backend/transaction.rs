@@ -1,20 +1,20 @@
-//! One transaction on the five tables.
+//! The interface of a transaction.
 
 use super::fault::Fault;
 use super::row::{Counts, IdxKey, LogRow, ObjId, Row};
 
-/// What a transaction may do.
+/// The access mode of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// A consistent snapshot.
     Read,
-    /// The one writer (`BEGIN IMMEDIATE`), after waiting for another.
+    /// The single writer (`BEGIN IMMEDIATE`), after waiting for another.
     Write,
-    /// The one writer, or [`Fault::Busy`] at once.
+    /// The single writer, or [`Fault::Busy`] at once.
     WriteIfFree,
 }
 
-/// What a transaction is about to read. Ranges are inclusive.
+/// A read that is about to happen. Ranges are inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Want {
     /// A row of `hdr`.
@@ -31,26 +31,29 @@ pub enum Want {
 
 /// One transaction. Ranges are inclusive and ascending.
 ///
-/// Objects and index entries are read as ranges only, because it is whole ranges that the barrier
-/// compares with their sums: a row that was looked up by its key may be another than the one that a
-/// range has at its place. No row is longer than [`LONGEST`](super::LONGEST), and the rows of one range are no longer
-/// in sum than what the store takes up; what is, is [`Fault::Damaged`], whatever the file claims.
+/// Objects and index entries are read as ranges only, because the barrier compares whole ranges
+/// with their sums: in a damaged file, a look-up by key may return another row than a range read
+/// does. No row is longer than [`LONGEST`](super::LONGEST), and the rows of one range are together
+/// no longer than the store; anything else is [`Fault::Damaged`], whatever the file claims.
+///
+/// Every method returns the errors of the storage, and [`Fault::ReadOnly`] for a change in a reading
+/// transaction.
 pub trait Transaction {
-    /// Brings everything wanted at once, so that the reads that follow answer from it. Nothing is
-    /// promised of it: what was not named is read all the same.
+    /// Prefetches everything in `wants`, so that the following reads are answered from memory. Only
+    /// an optimization: other reads work as well.
     ///
-    /// It is for storage that is a network round trip away; any other does nothing.
+    /// For storage that is a network round trip away; others do nothing.
     fn fetch(&self, _wants: &[Want]) -> Result<(), Fault> {
         Ok(())
     }
-    /// Checks that the tables, and nothing else, are there, and that `hdr` and `man` hold no rows
-    /// beyond those of the format.
+    /// Checks that the five tables exist and nothing else, and that `hdr` and `man` have no rows
+    /// outside the format.
     fn check_shape(&self) -> Result<(), Fault>;
     /// Row `k` of `hdr` (1 header, 2 keyring).
     fn hdr_get(&self, k: u8) -> Result<Option<Vec<u8>>, Fault>;
     /// Sets row `k` of `hdr`.
     fn hdr_put(&mut self, k: u8, v: &[u8]) -> Result<(), Fault>;
-    /// Objects from `first` to `last`; stops when `visit` returns an error, which is handed on.
+    /// Visits objects from `first` to `last`; stops at the first error of `visit` and returns it.
     fn obj_range(
         &self,
         first: &ObjId,
@@ -59,11 +62,11 @@ pub trait Transaction {
     ) -> Result<(), Fault>;
     /// Sets an object.
     fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault>;
-    /// Adds an object; one that is there already is a fault.
+    /// Adds an object; one that exists is a fault.
     fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault>;
     /// Removes an object; an absent one is a fault.
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault>;
-    /// Index entries from `first` to `last`.
+    /// Visits index entries from `first` to `last`.
     fn idx_range(
         &self,
         first: &IdxKey,
@@ -72,31 +75,31 @@ pub trait Transaction {
     ) -> Result<(), Fault>;
     /// Sets an index entry.
     fn idx_put(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault>;
-    /// Adds an index entry; one that is there already is a fault.
+    /// Adds an index entry; one that exists is a fault.
     fn idx_add(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault>;
     /// Removes an index entry; an absent one is a fault.
     fn idx_del(&mut self, h: &IdxKey) -> Result<(), Fault>;
-    /// One manifest row (0 root, 1 to 256 objects, 257 to 512 index).
+    /// Reads a manifest row (0 root, 1 to 256 objects, 257 to 512 index).
     fn man_get(&self, b: u16) -> Result<Option<Row>, Fault>;
     /// Sets a manifest row.
     fn man_put(&mut self, b: u16, row: &Row) -> Result<(), Fault>;
     /// Removes a manifest row; an absent one is a fault.
     fn man_del(&mut self, b: u16) -> Result<(), Fault>;
-    /// Log rows from `first` to `last`.
+    /// Visits log rows from `first` to `last`.
     fn log_range(
         &self,
         first: u64,
         last: u64,
         visit: &mut dyn FnMut(LogRow) -> Result<(), Fault>,
     ) -> Result<(), Fault>;
-    /// Lowest and highest sequence number in `log`; `None` when it is empty.
+    /// The lowest and highest sequence number in `log`; `None` when it is empty.
     fn log_bounds(&self) -> Result<Option<(u64, u64)>, Fault>;
-    /// Adds a log row; one that is there already is a fault.
+    /// Adds a log row; one that exists is a fault.
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault>;
     /// Removes log rows up to and including `last`.
     fn log_prune(&mut self, last: u64) -> Result<(), Fault>;
-    /// Number of rows in each table, counted up to `most`: a damaged tree may have no end.
+    /// Counts the rows of each table, up to `most`: a damaged tree may be endless.
     fn counts(&self, most: u64) -> Result<Counts, Fault>;
-    /// Makes the changes durable.
+    /// Commits the changes durably.
     fn commit(self: Box<Self>) -> Result<(), Fault>;
 }

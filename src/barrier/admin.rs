@@ -1,4 +1,4 @@
-//! What is done to a store as a whole: its key slots, and what an operator accepts of its history.
+//! Operations on a store as a whole: key slots, and overriding a refused history.
 
 use crate::backend::{Backend, Mode};
 use crate::barrier::anchor::freshness::Override;
@@ -16,12 +16,12 @@ use crate::error::{Error, Refusal, Result, Subject};
 use crate::model::audit::{Action, Actor, Object, ObjectKind};
 use crate::model::time::Time;
 
-/// What an operator accepts, after having been told.
+/// A refusal that an operator overrides explicitly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Acceptance {
-    /// The store is older than this machine has seen it.
+    /// The store is older than the state this machine has seen.
     Rollback,
-    /// The store has another history, or is another one, than this machine has seen.
+    /// The store has another history than this machine has seen, or is another store.
     Fork,
     /// The clock was wrong when the store last changed.
     Clock,
@@ -36,7 +36,7 @@ impl Acceptance {
         }
     }
 
-    /// The word in JSON and in the log.
+    /// Returns the word used in JSON and in the audit log.
     pub fn word(self) -> &'static str {
         match self {
             Self::Rollback => "rollback",
@@ -47,13 +47,14 @@ impl Acceptance {
 }
 
 impl Store {
-    /// Accepts what was refused, this once, in a transaction of its own that says so in the log.
-    /// An accepted history gets a new incarnation, so that it and the one that was lost never meet
-    /// again. `also` runs in the same transaction, and is told the epoch that was found.
+    /// Accepts a refused store once, in a transaction of its own that is recorded in the log.
+    ///
+    /// The accepted history gets a new incarnation, so that it can never merge with the one it
+    /// diverged from. `also` runs in the same transaction and receives the epoch that was found.
     ///
     /// # Errors
     ///
-    /// Those of `also`, and all that [`Store::write`] refuses but what is accepted.
+    /// Those of `also`, and every refusal of [`Store::write`] except the accepted one.
     pub fn accept(
         &mut self,
         what: Acceptance,
@@ -82,12 +83,11 @@ impl Store {
         done
     }
 
-    /// Reads a store that is refused, as it would be accepted. This machine does not remember it for
-    /// that.
+    /// Reads a refused store as if it had been accepted. The anchor is not updated.
     ///
     /// # Errors
     ///
-    /// Those of `f`, and all that [`Store::read`] refuses but what would be accepted.
+    /// Those of `f`, and every refusal of [`Store::read`] except the overridden ones.
     pub fn read_refused<T>(
         &mut self,
         what: Acceptance,
@@ -99,9 +99,10 @@ impl Store {
         read
     }
 
-    /// Makes a draft that came from a backup the newest there is: a new incarnation, above every
-    /// epoch and not before any time that was seen, here or by whom `above` tells of. `also` runs in
-    /// the same transaction.
+    /// Makes a draft that was restored from a backup the newest state of the store.
+    ///
+    /// The draft gets a new incarnation, an epoch above every known one, and a time no earlier than
+    /// any seen here or reported by `above`. `also` runs in the same transaction.
     ///
     /// # Errors
     ///
@@ -116,7 +117,8 @@ impl Store {
     ) -> Result<()> {
         let (epoch, latest) = above;
         let seen = self.latest_epoch()?.max(epoch);
-        // An end that the store has seen pass stays past.
+        // The latest time must not move back: an expiry that has passed must not become pending
+        // again.
         let latest = self
             .anchored()?
             .map_or(latest, |mark| mark.wall.max(latest));
@@ -129,17 +131,17 @@ impl Store {
         })
     }
 
-    /// What may be told of the key slots.
+    /// Lists the key slots, without secrets.
     pub fn slots(&self) -> Vec<SlotSummary> {
         self.unlocked().summaries()
     }
 
-    /// Adds a key slot; says its id.
+    /// Adds a key slot and returns its id.
     ///
     /// # Errors
     ///
-    /// [`Refusal::Limit`] if there are too many slots, [`Fault::Busy`] if another process changed them
-    /// meanwhile, and those of [`Store::write`].
+    /// [`Refusal::Limit`] if there are too many slots, [`Fault::Busy`] if another process changed
+    /// the slots in the meantime, and those of [`Store::write`].
     pub fn add_slot(
         &mut self,
         new: &NewSlot<'_>,
@@ -157,12 +159,12 @@ impl Store {
         Ok(id)
     }
 
-    /// Removes a key slot. The one in use goes only when `proof` opens another one.
+    /// Removes a key slot. To remove the one in use, `proof` must open another slot.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Refusal::LastSlot`] if the store could not be opened afterwards,
-    /// [`Error::WrongKey`] if `proof` opens no other slot, and those of [`Store::write`].
+    /// [`Error::NotFound`]; [`Refusal::LastSlot`] if no slot would remain to open the store;
+    /// [`Error::WrongKey`] if `proof` does not open another slot; and those of [`Store::write`].
     pub fn remove_slot(
         &mut self,
         id: SlotId,
@@ -218,14 +220,14 @@ impl Store {
     }
 }
 
-/// The id that a store claims to have, if its header reads as one. Nothing vouches for it.
+/// Reads the store id from an unauthenticated header; `None` if the header does not parse.
 pub fn peek(backend: &mut dyn Backend) -> Option<StoreId> {
     let tx = backend.begin(Mode::Read).ok()?;
     let (header, _) = heads(&*tx).ok()?;
     Header::decode(&header).ok().map(|header| header.store)
 }
 
-/// The store itself, as the log names it.
+/// The store itself, as an object in the log.
 fn store_object() -> Object {
     Object::new(ObjectKind::Store, String::new(), None)
 }

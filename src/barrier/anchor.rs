@@ -1,13 +1,14 @@
-//! The anchor: what this machine remembers of a store, outside of it.
+//! The anchor: the newest epoch that this machine has seen of a store, kept outside the store.
 //!
-//! `STATE/anchors/STORE_ID` holds two slots at offsets 0 and 4096, written in turn and in place, only
-//! ever with a greater epoch; the newest slot that authenticates counts. It is made whole and forced
-//! to disk with its folder before it counts; later writes are not forced, because an anchor that a
-//! power cut made older is still a true one.
+//! `STATE/anchors/STORE_ID` has two slots, at offsets 0 and 4096. They are written in place and in
+//! turn, only ever with a greater epoch; the newest slot that authenticates is the current one. The
+//! file and its folder are synced to disk when the anchor is created. Later writes are not synced,
+//! because an anchor that lost its last update in a power failure is older, but still true.
 //!
-//! A third slot, at 8192, announces a new history before it begins: a restore or an acceptance that
-//! is killed between its commit and the anchor would otherwise leave a store that is refused. It
-//! counts for exactly that state, and for no longer than until the next change of the store.
+//! A third slot, at 8192, announces a new history before it begins. Otherwise a restore or an
+//! acceptance that is killed between its commit and the anchor update would leave a store that is
+//! refused. The announcement is valid for exactly that state, and only until the store changes
+//! again.
 
 mod files;
 pub(super) mod freshness;

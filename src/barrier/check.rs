@@ -1,4 +1,4 @@
-//! The full check: every row, every sum, every entry and the whole log.
+//! The full check: every row, every sum, every index entry and the whole log.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::barrier::unlocking::unlocked;
 use crate::error::{Error, Result};
 use crate::model::time::Time;
 
-/// What a full check went through.
+/// What a full check covered.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// The epoch that was checked.
@@ -22,14 +22,14 @@ pub struct Report {
     pub records: u64,
     /// Index entries.
     pub entries: u64,
-    /// Audit rows, and the first and last of them.
+    /// Audit rows.
     pub audit_rows: u64,
 }
 
-/// How much a store holds.
+/// The size of a store.
 #[derive(Debug, Clone, Serialize)]
 pub struct Census {
-    /// One more with each transaction.
+    /// The epoch, incremented by each transaction.
     pub epoch: u64,
     /// Profiles.
     pub profiles: u64,
@@ -41,12 +41,12 @@ pub struct Census {
     pub records: u64,
     /// Audit rows.
     pub audit_rows: u64,
-    /// When it last changed.
+    /// When the store last changed.
     pub changed_at: Time,
 }
 
 impl Reader<'_> {
-    /// How much there is, as the root says.
+    /// The counts that the root records.
     pub fn census(&self) -> Census {
         let root = &self.root;
         let [profiles, connections, environments, _] = root.lists;
@@ -61,11 +61,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Checks everything there is. `progress` is told how much of how much is done.
+    /// Checks the whole store. `progress` receives the number of units done and the total.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] at the first damage that is found.
+    /// [`Error::Integrity`] at the first damage found.
     pub fn check(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
         let root = self.root.clone();
         let audit_rows = (root.log_last + 1).saturating_sub(root.log_first);
@@ -92,8 +92,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The tables hold as many rows as the root says. A row that no range leads to is no damage to
-    /// any answer, but it is none that an honest program wrote.
+    /// Checks that the tables hold as many rows as the root records. A row outside every bucket
+    /// cannot affect an answer, but no honest program wrote it.
     fn check_counts(&self, root: &Root) -> Result<()> {
         let expected = Counts {
             hdr: 2,

@@ -1,4 +1,4 @@
-//! The audit log: how its rows are chained, and how they are read.
+//! The audit log: how its rows are chained, and how it is read.
 
 pub(super) mod chain;
 mod reading;

@@ -1,4 +1,4 @@
-//! Reading: nothing is returned that the manifest does not vouch for.
+//! Reading: everything returned is verified against the manifest.
 
 mod buckets;
 mod facts;
@@ -8,4 +8,4 @@ mod snapshot;
 mod staged;
 
 pub use snapshot::Reader;
-pub(super) use staged::{IndexChange, MOST_ENTRIES, Staged};
+pub(super) use staged::{IndexChange, MAX_ENTRIES, Staged};

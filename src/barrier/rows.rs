@@ -1,5 +1,5 @@
-//! Rows as bytes: how each is written down, what binds it to its place, and the sums that vouch for
-//! all of them. No noun is known here.
+//! The byte encodings of rows, the AAD that binds each to its position, and the sums that cover
+//! them. Knows no kind of record.
 
 pub(super) mod aad;
 pub(super) mod codec;

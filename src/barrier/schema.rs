@@ -1,5 +1,5 @@
-//! All that the barrier knows of nouns: which records there are, what each is found by, and which key
-//! each secret is compared with.
+//! The barrier's knowledge of record types: which exist, how each is indexed, and which key makes
+//! the MAC of each secret.
 
 pub(super) mod index;
 pub(super) mod key_uses;

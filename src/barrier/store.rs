@@ -1,4 +1,4 @@
-//! An open store: what stands before each transaction, and after it.
+//! An open store: the checks before each transaction, and the bookkeeping after it.
 
 mod draft;
 mod handle;

@@ -1,4 +1,4 @@
-//! The name of a store.
+//! The id of a store.
 
-/// Names a store for as long as it lives: 16 random bytes, in the clear in its header.
+/// The permanent id of a store: 16 random bytes, in the clear in its header.
 pub type StoreId = [u8; 16];

@@ -1,4 +1,4 @@
-//! From a secret to the keys of a store: header, key slots, keyring, and what may open a slot.
+//! From a secret to the keys of a store: header, key slots, keyring, and the secrets for a slot.
 
 pub(super) mod header;
 pub mod key_file;

@@ -1,4 +1,4 @@
-//! Writing: one transaction, its audit rows, and the manifest that vouches for both.
+//! Writing: one transaction with its audit rows, and the manifest that covers both.
 
 mod audit;
 mod change;

@@ -1,4 +1,4 @@
-//! An unkeyed hash, for what is public or is sealed elsewhere.
+//! An unkeyed hash, for data that is public, or sealed elsewhere.
 
 use sha2::{Digest, Sha256};
 

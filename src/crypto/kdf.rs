@@ -1,4 +1,4 @@
-//! Keys from other secrets: HKDF (RFC 5869) from strong ones, Argon2id (RFC 9106) from passwords.
+//! Key derivation: HKDF (RFC 5869) from strong secrets, Argon2id (RFC 9106) from passwords.
 
 use argon2::{Algorithm, Argon2, AssociatedData, Block, ParamsBuilder, Version};
 use hkdf::Hkdf;
@@ -13,52 +13,52 @@ use crate::sys;
 const MIB: u32 = 1024;
 const GIB: u32 = 1024 * MIB;
 
-/// Why no key came of a password.
+/// The reason why a password could not be stretched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KdfError {
-    /// Parameters that Argon2 or a bound of ours refuses; the text says which.
+    /// Parameters outside Argon2's or this program's limits; the text names the limit.
     #[error("unacceptable Argon2 parameters: {0}")]
     Parameters(&'static str),
-    /// The memory that the parameters ask for is not to be had.
+    /// The memory that the parameters require is not available.
     #[error("not enough memory for Argon2: {kib} KiB")]
     OutOfMemory {
-        /// How much was asked for.
+        /// The memory required, in KiB.
         kib: u64,
     },
-    /// A stored password hash that is none.
+    /// A stored password hash that does not parse.
     #[error("malformed password hash")]
     Malformed,
-    /// No salt could be made.
+    /// No random salt is available.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
 
-/// What a guess costs (RFC 9106, 3.1).
+/// The cost of a guess (RFC 9106, section 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Argon2Params {
     /// Memory in KiB.
     pub m_kib: u32,
-    /// Passes over it.
+    /// Passes over the memory.
     pub t: u32,
-    /// Lanes. They are filled one after another, so more of them only help an attacker.
+    /// Lanes. They are filled sequentially here, so more lanes only help an attacker.
     pub p: u32,
 }
 
 impl Argon2Params {
-    /// For a new passphrase slot.
+    /// The parameters of a new passphrase slot.
     pub const SLOT_DEFAULT: Self = Self {
         m_kib: 256 * MIB,
         t: 3,
         p: 1,
     };
-    /// The least that a new passphrase slot may have.
+    /// The minimum for a new passphrase slot.
     pub const SLOT_FLOOR: Self = Self {
         m_kib: 64 * MIB,
         t: 3,
         p: 1,
     };
-    /// For a profile's password.
+    /// The parameters of a profile's password.
     pub const PASSWORD_DEFAULT: Self = Self {
         m_kib: 64 * MIB,
         t: 3,
@@ -70,10 +70,14 @@ impl Argon2Params {
         self.m_kib >= floor.m_kib && self.t >= floor.t
     }
 
-    /// Bounds what a header may ask of us, before anything in it is authenticated.
+    /// Checks the parameters of a stored slot before anything in its header is authenticated.
     ///
-    /// `available_kib` is the memory to be had, of which half may be used; `None` lifts that
-    /// bound and no other (`--kdf-allow-memory`). Nothing is allocated.
+    /// `available_kib` is the free memory, of which half may be used; `None` lifts that limit and
+    /// no other (`--kdf-allow-memory`). Allocates nothing.
+    ///
+    /// # Errors
+    ///
+    /// The name of the limit that the parameters exceed.
     pub fn check_stored_slot(&self, available_kib: Option<u64>) -> Result<(), &'static str> {
         let Self { m_kib, t, p } = *self;
         let memory = u64::from(m_kib);
@@ -94,7 +98,7 @@ impl Argon2Params {
     }
 }
 
-/// HKDF-SHA-256 (RFC 5869) with the label's 16 bytes as info and 32 bytes out.
+/// HKDF-SHA-256 (RFC 5869): the label's 16 bytes are the info; the output has 32 bytes.
 pub fn hkdf(salt: &[u8], ikm: &[u8], label: Label) -> Key {
     let extracted = Hkdf::<Sha256>::new(Some(salt), ikm);
     let Ok(key) = Key::filled(|out| extracted.expand(&label.bytes(), out)) else {
@@ -103,10 +107,14 @@ pub fn hkdf(salt: &[u8], ikm: &[u8], label: Label) -> Key {
     key
 }
 
-/// Argon2id, version 0x13 (RFC 9106), 32 bytes out.
+/// Argon2id, version 0x13 (RFC 9106), with 32 bytes of output.
 ///
-/// `secret` is its K and may be empty; `ad` is its X, at most 32 bytes. The bounds are Argon2's own:
-/// parameters from a store are checked by the caller first. The memory is wiped afterwards.
+/// `secret` is its K and may be empty; `ad` is its X, at most 32 bytes. Only Argon2's own limits
+/// are checked: the caller checks stored parameters first. The memory is wiped afterwards.
+///
+/// # Errors
+///
+/// [`KdfError::Parameters`] beyond Argon2's limits, and [`KdfError::OutOfMemory`].
 pub fn argon2id(
     password: &[u8],
     salt: &[u8],
@@ -136,7 +144,7 @@ fn context<'a>(secret: &'a [u8], ad: &[u8], params: &Argon2Params) -> Result<Arg
         .map_err(|_| KdfError::Parameters("a secret of this length"))
 }
 
-/// Argon2's blocks: fallibly allocated, on huge pages, wiped.
+/// Argon2's memory blocks: fallibly allocated, on huge pages, wiped.
 struct Memory(Vec<Block>);
 
 impl Memory {
@@ -147,7 +155,7 @@ impl Memory {
             .map_err(|_| KdfError::OutOfMemory {
                 kib: u64::try_from(blocks).unwrap_or(u64::MAX),
             })?;
-        // Before the first touch: what costs in a fresh process is page faults.
+        // Before the first access: page faults dominate the cost in a fresh process.
         sys::huge_pages(memory.spare_capacity_mut());
         memory.resize(blocks, Block::new());
         Ok(Self(memory))

@@ -1,4 +1,4 @@
-//! Key bytes, in memory that is neither swapped, dumped nor inherited.
+//! Keys in memory that is not swapped, dumped or inherited by a fork.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -10,30 +10,35 @@ use crate::sys::Locked;
 pub struct Key(Locked);
 
 impl Key {
-    /// A new random key.
+    /// Generates a random key.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`] if the source fails.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
         Self::filled(|bytes| entropy.fill(bytes))
     }
 
-    /// The key whose bytes these are; `None` unless there are exactly 32. The caller wipes its copy.
+    /// Copies a key from bytes; `None` unless there are exactly 32. The caller wipes its own copy.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; 32] = bytes.try_into().ok()?;
         Some(Self::copied(bytes))
     }
 
-    /// The one door to the bytes.
+    /// The bytes of the key. This is the only access to them.
     pub fn expose(&self) -> &[u8; 32] {
         self.0.bytes()
     }
 
-    /// Lets `fill` write the bytes where they will stay, so that no copy is left on the stack.
+    /// Creates a key whose bytes `fill` writes directly into locked memory, with no copy on the
+    /// stack.
     pub(super) fn filled<E>(fill: impl FnOnce(&mut [u8; 32]) -> Result<(), E>) -> Result<Self, E> {
         let mut memory = Locked::zeroed();
         fill(memory.bytes_mut())?;
         Ok(Self(memory))
     }
 
-    /// A second copy, for a type that keeps its own.
+    /// Copies the key for a type that owns one.
     pub(super) fn duplicate(&self) -> Self {
         Self::copied(self.expose())
     }

@@ -1,14 +1,14 @@
-//! What a derived key, a tag or a sealed value is for.
+//! Domain separation labels.
 
-/// A purpose, mixed into every derivation, every tag and every sealed value's context, so that
-/// what was made for one is worthless for another.
+/// A purpose, mixed into every derivation, every tag and every AAD, so that a value made for one
+/// purpose is useless for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Label {
     /// The key that wraps the root key in a slot.
     SlotWrap,
     /// A slot's commitment to its key.
     SlotCommit,
-    /// The header's tag.
+    /// The header's MAC.
     HdrMac,
     /// The sealed keyring, and the key that seals it.
     Keyring,
@@ -22,7 +22,7 @@ pub enum Label {
     Man,
     /// A log row and the chain through the log.
     Log,
-    /// A key of the look-up index.
+    /// A key of the index.
     Idx,
     /// A manifest leaf of an object.
     LeafO,
@@ -37,7 +37,7 @@ pub enum Label {
 }
 
 impl Label {
-    /// Every label there is.
+    /// All labels.
     pub const ALL: [Self; 15] = [
         Self::SlotWrap,
         Self::SlotCommit,

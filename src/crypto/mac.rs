@@ -11,29 +11,29 @@ use zeroize::Zeroizing;
 use super::key::Key;
 use super::label::Label;
 
-/// SHA-256's block, to which HMAC pads its key with zeros.
+/// SHA-256's block size in bytes, to which HMAC pads its key.
 const BLOCK: usize = 64;
 
-/// A key that makes tags.
+/// A MAC key.
 ///
-/// It keeps the state after HMAC's two key blocks, which each tag starts from a copy of: half the
-/// work for a short message. Boxed, so that moving it leaves no copy behind.
+/// It stores the state after HMAC's two key blocks, which each tag copies: half the work for a
+/// short message. Boxed, so that moving it leaves no copy behind.
 pub struct MacKey(Box<Hmac<Sha256>>);
 
 impl MacKey {
-    /// Makes tags with `key`.
+    /// Prepares `key` for MACs.
     pub fn new(key: &Key) -> Self {
         let mut block = Zeroizing::new([0; BLOCK]);
         let (start, _) = block.split_at_mut(key.expose().len());
         start.copy_from_slice(key.expose());
-        // Padded here, since the constructor that takes any length returns a `Result` that never fails.
+        // Padded here: the constructor for any length returns a `Result` that never fails.
         Self(Box::new(<Hmac<Sha256> as KeyInit>::new((&*block).into())))
     }
 
-    /// `HMAC(key, label ‖ (length as u32 ‖ bytes)*)`, lengths little endian.
+    /// `HMAC(key, label ‖ (length as u32 ‖ bytes)*)`, lengths in little endian.
     ///
-    /// The lengths make the input unambiguous: no two lists of parts share it. No part of the
-    /// format comes near 4 GiB, where a length would no longer fit.
+    /// The lengths make the input unambiguous: two different lists of parts never encode to the
+    /// same bytes. No part of the format is near 4 GiB, where its length would no longer fit.
     pub fn tag(&self, label: Label, parts: &[&[u8]]) -> Tag {
         let mut mac = Hmac::clone(&self.0);
         mac.update(&label.bytes());
@@ -52,16 +52,16 @@ impl fmt::Debug for MacKey {
     }
 }
 
-/// A tag. Compared in constant time and in no other way.
+/// A MAC tag, compared only in constant time.
 pub struct Tag([u8; 32]);
 
 impl Tag {
-    /// Whether `other` is this tag, in a time that does not depend on where they differ.
+    /// Whether `other` equals this tag, in constant time.
     pub fn ct_eq(&self, other: &[u8]) -> bool {
         self.0.as_slice().ct_eq(other).into()
     }
 
-    /// The bytes, to be stored or sent.
+    /// The bytes, to store or send.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }

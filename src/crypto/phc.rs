@@ -1,4 +1,4 @@
-//! Password hashes as text: the PHC string format, of which exactly one spelling is accepted.
+//! Password hashes in the PHC string format, of which only the canonical encoding is accepted.
 //!
 //! <https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md>
 
@@ -14,13 +14,14 @@ const TAG: usize = 32;
 /// Longer than any string [`Phc`] can write.
 const MAX_LENGTH: usize = 128;
 
-/// Below this no stored hash is accepted.
+/// The weakest parameters of a stored hash that are accepted.
 const FLOOR: Argon2Params = Argon2Params {
     m_kib: 19 * 1024,
     t: 2,
     p: 1,
 };
-/// Above this none is tried: a hash must not be a way to exhaust memory or time.
+/// The costliest parameters of a stored hash that are accepted: a hash must not exhaust memory or
+/// time.
 const CEILING: Argon2Params = Argon2Params {
     m_kib: 1024 * 1024,
     t: 32,
@@ -29,8 +30,12 @@ const CEILING: Argon2Params = Argon2Params {
 
 /// Hashes a password with Argon2id, `pepper` as its secret K, and a random salt of 16 bytes.
 ///
-/// The result is `$argon2id$v=19$m=…,t=…,p=…$SALT$TAG` with unpadded Base64. Parameters that
-/// [`verify_password`] would refuse are refused here too.
+/// The result is `$argon2id$v=19$m=…,t=…,p=…$SALT$TAG` with unpadded Base64.
+///
+/// # Errors
+///
+/// [`KdfError::Parameters`] for parameters that [`verify_password`] would refuse,
+/// [`KdfError::OutOfMemory`], and [`KdfError::NoRandomness`].
 pub fn hash_password(
     password: &[u8],
     pepper: &Key,
@@ -49,10 +54,12 @@ pub fn hash_password(
     .to_text())
 }
 
-/// Whether `phc` is the hash of `password`, compared in constant time.
+/// Whether `phc` is the hash of `password`; compares in constant time.
 ///
-/// A hash that is malformed, weaker than 19 MiB and two passes, or costlier than 1 GiB is an error
-/// and costs nothing.
+/// # Errors
+///
+/// A hash that is malformed, weaker than 19 MiB and two passes, or costlier than 1 GiB, without any
+/// work being done; and [`KdfError::OutOfMemory`].
 pub fn verify_password(phc: &str, pepper: &Key, password: &[u8]) -> Result<bool, KdfError> {
     let Phc { params, salt, tag } = Phc::parse(phc).ok_or(KdfError::Malformed)?;
     within_bounds(&params)?;
@@ -60,7 +67,7 @@ pub fn verify_password(phc: &str, pepper: &Key, password: &[u8]) -> Result<bool,
     Ok(found.expose().ct_eq(&tag).into())
 }
 
-/// Whether a hash was made with other parameters than `wanted`, or cannot be read at all.
+/// Whether a hash was made with parameters other than `wanted`, or does not parse.
 pub fn needs_rehash(phc: &str, wanted: &Argon2Params) -> bool {
     Phc::parse(phc).is_none_or(|phc| phc.params != *wanted)
 }
@@ -112,13 +119,13 @@ impl Phc {
     }
 }
 
-/// A number in its one spelling: no sign, no leading zero.
+/// Parses a number in its canonical encoding: no sign, no leading zero.
 fn decimal(text: &str) -> Option<u32> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     text.parse().ok().filter(|_| plain)
 }
 
-/// Exactly `N` bytes; the decoder refuses padding and stray bits.
+/// Decodes exactly `N` bytes; the decoder refuses padding and stray bits.
 fn base64<const N: usize>(text: &str) -> Option<[u8; N]> {
     BASE64_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
 }

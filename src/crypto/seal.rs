@@ -1,4 +1,4 @@
-//! Sealed values: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03; RFC 8439).
+//! Authenticated encryption: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03; RFC 8439).
 
 use std::fmt;
 
@@ -12,22 +12,26 @@ use crate::entropy::{Entropy, NoRandomness};
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
-/// Bytes that sealing adds: a nonce before and a tag behind.
+/// The bytes that sealing adds: a nonce in front and a tag at the end.
 pub const OVERHEAD: usize = NONCE + TAG;
 
-/// A key that seals and opens.
+/// An encryption key.
 ///
-/// A sealed value is `nonce 24 ‖ ciphertext ‖ tag 16`. The nonce is made inside, from fresh random
-/// bytes each time; at 192 bits they may be random without a bound that matters.
+/// A sealed value is `nonce 24 ‖ ciphertext ‖ tag 16`. Each nonce is generated inside `seal`, from
+/// random bytes; at 192 bits, a collision is negligible for any number of values.
 pub struct SealKey(Key);
 
 impl SealKey {
-    /// Seals and opens with `key`.
+    /// Prepares `key` for sealing and opening.
     pub fn new(key: &Key) -> Self {
         Self(key.duplicate())
     }
 
-    /// Seals `plain` so that it opens only beside the same `aad`.
+    /// Seals `plain` so that it opens only with the same `aad`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`](crate::entropy::NoRandomness) if no nonce can be generated.
     pub fn seal(
         &self,
         aad: &[u8],
@@ -53,8 +57,8 @@ impl SealKey {
         Ok(sealed)
     }
 
-    /// Opens what [`SealKey::seal`] made. `None` says no more than that: another key, another
-    /// `aad`, damage and too few bytes look the same.
+    /// Opens a value of [`SealKey::seal`]. `None` does not reveal the cause: another key, another
+    /// `aad`, damage and missing bytes look the same.
     pub fn open(&self, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, rest) = sealed.split_first_chunk::<NONCE>()?;
         let (body, tag) = rest.split_last_chunk::<TAG>()?;
@@ -76,7 +80,7 @@ impl fmt::Debug for SealKey {
     }
 }
 
-/// The tag a sealed value ends with; `None` where there is too little for one.
+/// The tag at the end of a sealed value; `None` if it is too short.
 pub fn tag_of(sealed: &[u8]) -> Option<[u8; 16]> {
     let (_, rest) = sealed.split_first_chunk::<NONCE>()?;
     rest.last_chunk().copied()

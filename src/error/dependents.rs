@@ -1,11 +1,11 @@
-//! What still names a connection or an environment.
+//! The dependents of a connection or an environment.
 
 use std::fmt;
 
 use crate::model::name::ProfileName;
 use crate::model::token::TokenAddress;
 
-/// One thing that still names a connection or an environment.
+/// Something that still refers to a connection or an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dependent {
@@ -15,17 +15,17 @@ pub enum Dependent {
     Token(TokenAddress),
 }
 
-/// What still names a connection or an environment: the first few, and how many more there are.
+/// The dependents of a connection or an environment: the first few, and the number of the rest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dependents {
-    /// The first few, in the order of their texts.
+    /// The first few, sorted by their text.
     pub named: Vec<Dependent>,
-    /// How many more there are.
+    /// The number of the rest.
     pub more: usize,
 }
 
 impl Dependents {
-    /// Whether there is none.
+    /// Whether there are no dependents.
     pub fn is_empty(&self) -> bool {
         self.named.is_empty()
     }

@@ -5,19 +5,19 @@ use crate::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName
 use crate::model::time::{Span, Time};
 use crate::model::token::TokenAddress;
 
-/// What a rule forbids. Each carries what the operator needs to act.
+/// A rule that forbids the operation, with what the operator needs to act.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// A restriction or a live token still names it.
+    /// A restriction or a live token still refers to it.
     #[error("`{name}` is still used by {users}")]
     InUse {
         /// The connection or environment.
         name: String,
-        /// What still names it.
+        /// What refers to it.
         users: Dependents,
     },
-    /// There is always a default environment.
+    /// The default environment cannot be removed.
     #[error("environment `{0}` is the default; set another default first")]
     DefaultEnvironment(EnvironmentName),
     /// Removing the last connection would lift the restriction.
@@ -31,24 +31,24 @@ pub enum Refusal {
     LifetimeTooLong {
         /// Which connection.
         connection: ConnectionName,
-        /// Its token lifetime.
+        /// The connection's token lifetime.
         maximum: Span,
     },
-    /// A sign-in is for a while.
+    /// A sign-in must have a limited lifetime.
     #[error("a token from a sign-in lives at most {0}")]
     LoginTooLong(Span),
-    /// A new token would not be good for as long as was asked.
+    /// A new token would expire sooner than required.
     #[error("a token issued now would expire {end}, which is in less than {min_life}")]
     TooShort {
-        /// When it would end.
+        /// When it would expire.
         end: Time,
-        /// How long it was to be good at least.
+        /// The required minimum lifetime.
         min_life: Span,
     },
-    /// The end of a token lies in the past.
+    /// The expiry of a token is in the past.
     #[error("{0} is in the past")]
     AlreadyPast(Time),
-    /// The profile's restriction does not name the connection.
+    /// The profile is restricted to other connections.
     #[error("profile `{profile}` is not allowed to use connection `{connection}`")]
     NotAllowed {
         /// Which profile.
@@ -56,7 +56,7 @@ pub enum Refusal {
         /// Which connection.
         connection: ConnectionName,
     },
-    /// The connection is linked to a group the profile is not in.
+    /// The connection is linked to a group that the profile is not a member of.
     #[error(
         "profile `{profile}` is not a member of `{group}`, the group of connection `{connection}`"
     )]
@@ -68,31 +68,31 @@ pub enum Refusal {
         /// The linked group.
         group: GroupName,
     },
-    /// Nothing but `resume` does anything with a suspended profile.
+    /// A suspended profile accepts no operation but `resume`.
     #[error("profile `{0}` is suspended")]
     ProfileSuspended(ProfileName),
-    /// A token that is revoked or expired stays so.
+    /// A token that is revoked or expired cannot become valid again.
     #[error("token `{0}` is {1}")]
     TokenEnded(TokenAddress, &'static str),
     /// The profile has no password.
     #[error("profile `{0}` has no password")]
     NoPassword(ProfileName),
-    /// Codes cannot be mailed to a profile without an address.
+    /// The profile has no address to mail codes to.
     #[error("profile `{0}` has no e-mail address")]
     NoEmail(ProfileName),
-    /// A token of another system that could be guessed.
+    /// An imported token that is easy to guess.
     #[error("by its length and alphabet, the token has less than 128 bits of entropy")]
     Guessable,
-    /// A token that looks like one of hallpass, and would be taken for one.
+    /// An imported token with the format of a hallpass token, which would be looked up as one.
     #[error("the text has the format of a hallpass token, so it cannot be imported")]
     OwnShape,
-    /// Too guessable or too short.
+    /// A password that is too easy to guess or too short.
     #[error("the password is too weak: {0}")]
     WeakPassword(String),
-    /// The last key slot, or the last proven one.
+    /// The last key slot, or the last one with a proven secret.
     #[error("{0}")]
     LastSlot(&'static str),
-    /// What opens the store, in its own folder.
+    /// A secret that opens the store, in the store's own folder.
     #[error(
         "a key file, passphrase or recovery code in the store's own folder would be copied along with it"
     )]
@@ -100,19 +100,19 @@ pub enum Refusal {
     /// A limit of the format.
     #[error("{0}")]
     Limit(&'static str),
-    /// Nobody said by which way mail leaves: in general, or for an environment.
+    /// No mail transport is configured, in general or for an environment.
     #[error("mail is not configured{}", environment.as_ref().map(|it| format!(" for environment `{it}`, nor in general")).unwrap_or_default())]
     NoMail {
-        /// For which environment mail was to leave.
+        /// The environment the message was for.
         environment: Option<EnvironmentName>,
     },
-    /// A token is declared that is not there, and nothing says where a new one would go.
+    /// A declared token does not exist, and the declaration has no sink for a new one.
     #[error("the token does not exist, and there is no `to` to deliver a new one")]
     NoPlace,
-    /// A token is declared that is there, for other uses, and cannot be replaced.
+    /// A declared token exists with other bindings and cannot be replaced.
     #[error("the token exists with different bindings, and there is no `to` to deliver another")]
     OtherUses,
-    /// An operation that is pointless in this state, said plainly.
+    /// An operation without effect in the current state.
     #[error("{0}")]
     State(String),
 }

@@ -1,9 +1,9 @@
-//! Files that are there whole or not at all.
+//! Atomic creation and replacement of files.
 //!
-//! A file is written before it has a name (`O_TMPFILE`, open(2)) and gets one when it is on the disk,
-//! so that a kill leaves nothing. For a moment where something is replaced, and all the while on a
-//! file system without nameless files, it stands beside its place. What a kill leaves there is removed
-//! by the next call that comes to the folder.
+//! A file is written without a name (`O_TMPFILE`, open(2)) and is linked to its name once it is
+//! synced to disk, so that a kill leaves nothing behind. While an existing file is replaced, and on
+//! file systems without unnamed files, it is briefly a draft with a fixed name in the same folder.
+//! A draft that a killed call left is removed by the next call in that folder.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -21,22 +21,22 @@ use zeroize::Zeroizing;
 
 use super::lock::{lock, lock_now, unlock};
 
-/// The file beside its place. One a folder is enough: whoever writes has it locked.
+/// The name of a draft. One for each folder is enough: the writer holds the folder's lock.
 const DRAFT: &str = ".hallpass-new";
 const OWNER_ALONE: Mode = Mode::RUSR.union(Mode::WUSR);
 
-/// What may stand where a file is put.
+/// What to do if the name is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over<'a> {
-    /// Nothing: what is there stays, and the error is [`io::ErrorKind::AlreadyExists`].
-    Nothing,
-    /// A file with this content. Anything else stays, and is an error.
-    This(&'a [u8]),
-    /// Any file, which is replaced; a link is, too, and not what it leads to.
-    Anything,
+pub enum Overwrite<'a> {
+    /// Fail with [`io::ErrorKind::AlreadyExists`], and leave the file.
+    Never,
+    /// Replace a file with exactly this content. Anything else is left, and is an error.
+    IfContent(&'a [u8]),
+    /// Replace any file. A symbolic link is replaced itself, not its target.
+    Always,
 }
 
-/// An open folder that files are put into.
+/// An open folder to create files in.
 #[derive(Debug)]
 pub struct Folder(OwnedFd);
 
@@ -53,7 +53,12 @@ impl AsFd for Folder {
 }
 
 impl Folder {
-    /// Waits for other calls of this program that put files there, in whole seconds.
+    /// Locks the folder, waiting for other calls of this program for up to `patience` (whole
+    /// seconds).
+    ///
+    /// # Errors
+    ///
+    /// The lock is still held by another call, or cannot be taken.
     pub fn lock(&self, patience: Duration) -> io::Result<Locked<'_>> {
         if lock(&self.0, patience)? {
             return Ok(Locked(&self.0));
@@ -64,7 +69,7 @@ impl Folder {
         ))
     }
 
-    /// Removes what a killed call has left, unless somebody is at work there.
+    /// Removes a draft that a killed call left, unless another call holds the lock.
     pub fn tidy(&self) {
         if lock_now(&self.0).unwrap_or(false) {
             Locked(&self.0).tidy();
@@ -72,7 +77,7 @@ impl Folder {
     }
 }
 
-/// A folder that other calls of this program leave alone for as long as this lives.
+/// A locked folder; other calls of this program do not change it while this value exists.
 #[derive(Debug)]
 pub struct Locked<'a>(&'a OwnedFd);
 
@@ -83,8 +88,19 @@ impl Drop for Locked<'_> {
 }
 
 impl Locked<'_> {
-    /// Puts a file there, on the disk before it has its name. Whatever the umask is, it gets `mode`.
-    pub fn put(&self, name: &OsStr, content: &[u8], mode: Mode, over: Over<'_>) -> io::Result<()> {
+    /// Writes a file with permissions `mode`, whatever the umask is. It is synced to disk before it
+    /// gets its name.
+    ///
+    /// # Errors
+    ///
+    /// The name is taken and `over` does not allow to replace it, or the file system failed.
+    pub fn put(
+        &self,
+        name: &OsStr,
+        content: &[u8],
+        mode: Mode,
+        over: Overwrite<'_>,
+    ) -> io::Result<()> {
         self.tidy();
         let done = match self.nameless() {
             Some(file) => {
@@ -92,7 +108,7 @@ impl Locked<'_> {
                 self.name(&file, name, over)
             }
             None => self
-                .beside(content, mode)
+                .write_draft(content, mode)
                 .and_then(|()| self.rename(name, over)),
         };
         if done.is_err() {
@@ -101,10 +117,14 @@ impl Locked<'_> {
         done.and_then(|()| Ok(fsync(self.0)?))
     }
 
-    /// Removes a file with this content. Anything else stays, and is an error.
+    /// Removes a file with exactly this content.
+    ///
+    /// # Errors
+    ///
+    /// It has other content and is left, or the file system failed.
     pub fn remove(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
         self.tidy();
-        // Out of the way first, so that what is looked at is what is removed.
+        // Renamed first, so that the file that is compared is the file that is removed.
         self.move_to(name, OsStr::new(DRAFT))
             .map_err(io::Error::from)?;
         if !self.holds(OsStr::new(DRAFT), content) {
@@ -115,7 +135,7 @@ impl Locked<'_> {
         Ok(fsync(self.0)?)
     }
 
-    /// A file without a name, where there can be one that gets a name later.
+    /// Creates an unnamed file, where the file system supports linking it later.
     fn nameless(&self) -> Option<File> {
         let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
         let file = File::from(openat(self.0, ".", flags, OWNER_ALONE).ok()?);
@@ -124,17 +144,17 @@ impl Locked<'_> {
             .map(|()| file)
     }
 
-    /// Gives a file its name, by way of another one if that is taken and may be.
-    fn name(&self, file: &File, name: &OsStr, over: Over<'_>) -> io::Result<()> {
+    /// Links a file to its name, through a draft if the name is taken and may be replaced.
+    fn name(&self, file: &File, name: &OsStr, over: Overwrite<'_>) -> io::Result<()> {
         let by_way_of_another = || {
             self.link(file, OsStr::new(DRAFT)).map_err(in_the_way)?;
             self.rename(name, over)
         };
-        if let Over::This(_) = over {
+        if let Overwrite::IfContent(_) = over {
             return by_way_of_another();
         }
         match self.link(file, name) {
-            Err(Errno::EXIST) if over == Over::Anything => by_way_of_another(),
+            Err(Errno::EXIST) if over == Overwrite::Always => by_way_of_another(),
             done => Ok(done?),
         }
     }
@@ -143,23 +163,23 @@ impl Locked<'_> {
         linkat(CWD, handle(file), self.0, name, AtFlags::SYMLINK_FOLLOW)
     }
 
-    /// The file under the name that is not its own yet.
-    fn beside(&self, content: &[u8], mode: Mode) -> io::Result<()> {
+    /// Writes the draft.
+    fn write_draft(&self, content: &[u8], mode: Mode) -> io::Result<()> {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = openat(self.0, DRAFT, flags, OWNER_ALONE).map_err(in_the_way)?;
         fill(&File::from(file), content, mode)
     }
 
-    fn rename(&self, name: &OsStr, over: Over<'_>) -> io::Result<()> {
+    fn rename(&self, name: &OsStr, over: Overwrite<'_>) -> io::Result<()> {
         match over {
-            Over::Nothing => Ok(self.move_to(OsStr::new(DRAFT), name)?),
-            Over::Anything => Ok(renameat(self.0, DRAFT, self.0, name)?),
-            Over::This(content) => self.exchange(name, content),
+            Overwrite::Never => Ok(self.move_to(OsStr::new(DRAFT), name)?),
+            Overwrite::Always => Ok(renameat(self.0, DRAFT, self.0, name)?),
+            Overwrite::IfContent(content) => self.exchange(name, content),
         }
     }
 
-    /// Puts the draft in the place of a file with this content.
+    /// Replaces a file with exactly this content by the draft.
     fn exchange(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
         if self.holds(name, content) {
             self.swap(name, content)
@@ -168,13 +188,13 @@ impl Locked<'_> {
         }
     }
 
-    /// Lets the two change places, so that what is compared is what was replaced, whoever writes there
-    /// at the same time; where it is something else, they change back.
+    /// Swaps the draft and the file, so that the file that is compared is the one that was
+    /// replaced, even with concurrent writers. If it has other content, swaps them back.
     fn swap(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
         let folder = self.0;
         let exchange = || renameat_with(folder, DRAFT, folder, name, RenameFlags::EXCHANGE);
         match exchange() {
-            // Some file systems cannot: there a moment is left.
+            // Some file systems cannot swap: there, a short race remains.
             Err(Errno::INVAL | Errno::NOSYS) => return Ok(renameat(folder, DRAFT, folder, name)?),
             Err(Errno::NOENT) => return Err(changed()),
             done => done?,
@@ -186,11 +206,11 @@ impl Locked<'_> {
         Ok(unlinkat(folder, DRAFT, AtFlags::empty())?)
     }
 
-    /// Gives a file another name that nothing has.
+    /// Renames a file to a name that must not exist.
     fn move_to(&self, from: &OsStr, to: &OsStr) -> rustix::io::Result<()> {
         let folder = self.0;
         match renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
-            // Some file systems cannot; a second name that then loses the first comes to the same.
+            // Some file systems lack the flag; a hard link followed by unlink has the same effect.
             Err(Errno::INVAL | Errno::NOSYS) => {
                 linkat(folder, from, folder, to, AtFlags::empty())?;
                 unlinkat(folder, from, AtFlags::empty())
@@ -199,13 +219,13 @@ impl Locked<'_> {
         }
     }
 
-    /// Whether a file, and no link, holds this and nothing else.
+    /// Whether the name is a regular file, not a link, with exactly this content.
     fn holds(&self, name: &OsStr, content: &[u8]) -> bool {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let Ok(file) = openat(self.0, name, flags, Mode::empty()) else {
             return false;
         };
-        // It may hold a secret: one buffer, which never grows.
+        // The content may be a secret: one buffer, which never grows.
         let mut found = Zeroizing::new(Vec::with_capacity(content.len() + 1));
         let read = File::from(file)
             .take(content.len() as u64 + 1)
@@ -213,8 +233,9 @@ impl Locked<'_> {
         read.is_ok() && *found == content
     }
 
-    /// Removes what a killed call has left: a plain file of ours, whatever its mode, which is that of
-    /// the file it was to be. What cannot be removed is met when its name is needed.
+    /// Removes a draft that a killed call left: a regular file of the caller's, with any mode,
+    /// because it has that of its target. What cannot be removed is reported when its name is
+    /// needed.
     fn tidy(&self) {
         let ours = |it: &Stat| {
             it.st_uid == geteuid().as_raw()
@@ -232,7 +253,7 @@ fn fill(mut file: &File, content: &[u8], mode: Mode) -> io::Result<()> {
     file.sync_all()
 }
 
-/// What the kernel calls an open file: from there alone one without privileges gives it a name.
+/// The file's path in `/proc`, which an unprivileged process needs to link it.
 fn handle(file: &File) -> String {
     format!("/proc/self/fd/{}", file.as_raw_fd())
 }

@@ -1,5 +1,5 @@
-//! Locks on files and folders between calls of this program (flock(2)); the kernel ends them with
-//! the process.
+//! Locks on files and folders between calls of this program (flock(2)). The kernel releases them on
+//! exit.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -9,14 +9,14 @@ use std::time::Duration;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
-/// How often a second a lock that somebody else holds is tried for.
+/// How often per second to attempt a lock that another call holds.
 const ATTEMPTS_A_SECOND: u32 = 50;
 
-/// Locks an open file or folder if nobody else holds it; returns whether it is locked now.
+/// Locks an open file or folder if it is free; returns whether it is locked now.
 ///
 /// # Errors
 ///
-/// The file system knows no locks, or failed.
+/// The file system does not support locks, or failed.
 pub fn lock_now(file: impl AsFd) -> io::Result<bool> {
     match flock(file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(true),
@@ -25,12 +25,12 @@ pub fn lock_now(file: impl AsFd) -> io::Result<bool> {
     }
 }
 
-/// Locks an open file or folder, waiting for others `patience` long, in whole seconds; returns
-/// whether it is locked now.
+/// Locks an open file or folder, waiting for up to `patience` (whole seconds); returns whether it
+/// is locked now.
 ///
 /// # Errors
 ///
-/// The file system knows no locks, or failed.
+/// The file system does not support locks, or failed.
 pub fn lock(file: impl AsFd, patience: Duration) -> io::Result<bool> {
     let pause = Duration::from_secs(1) / ATTEMPTS_A_SECOND;
     for _ in 0..patience.as_secs() * u64::from(ATTEMPTS_A_SECOND) {
@@ -42,9 +42,9 @@ pub fn lock(file: impl AsFd, patience: Duration) -> io::Result<bool> {
     lock_now(&file)
 }
 
-/// Ends a lock before its file is closed.
+/// Releases a lock before its file is closed.
 pub fn unlock(file: impl AsFd) {
-    // It would end with the descriptor anyway.
+    // The lock ends with the descriptor anyway.
     let _ = flock(file, FlockOperation::Unlock);
 }
 

@@ -19,16 +19,16 @@ use super::lock::lock;
 /// How long somebody else may be at work in the folder.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How a file is called that has not got its name yet.
+/// Extension of a file that has not been renamed to its final name yet.
 const UNFINISHED: &str = "tmp";
 
-/// Options for a file that is the owner's alone and is not a link.
+/// Sets options for a file with mode 0600 that must not be a symbolic link.
 pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     options.mode(0o600).custom_flags(flags.bits().cast_signed())
 }
 
-/// The first `most` bytes of a file; `None` if there is none.
+/// Reads at most the first `most` bytes of a file; `None` if it does not exist.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub fn write_whole(path: &Path, bytes: &[u8], random: [u8; 8]) -> io::Result<()>
     held.sync_all()
 }
 
-/// Makes a folder, and those above it, for the owner only.
+/// Creates a folder and its missing parents, for the owner only.
 ///
 /// # Errors
 ///

@@ -1,22 +1,21 @@
-//! Who may change a file or a folder, or read it: one answer for every file that is written or
-//! trusted.
+//! Who can change or read a file or a folder: one check for every file that is written or trusted.
 //!
-//! The whole path is judged, from the root on: each folder, each link that leads through it, and the
-//! file itself. Every one of them must belong to the caller or to root, and nobody else may be able to
-//! exchange what is in it. Folders are walked by descriptor, so that what was judged is what is used.
+//! The whole path is checked, from the root on: each folder, each symbolic link on the way, and the
+//! file itself. Each must belong to the caller or to root, and no other user may be able to replace
+//! its content. Folders are walked by descriptor, so that what was checked is what is used.
 //!
-//! One rule holds for all of it. Where a [`Rule`] differs from another, this is why:
+//! The same rules apply to all files. Where a [`Rule`] differs from the others, this is the reason:
 //!
 //! | | |
 //! |---|---|
-//! | sticky folders (`/tmp`) | pass on the way: nobody can rename or remove there what is not theirs. Not as the folder of a store or an outbox ([`PRIVATE`], [`OWN`]): another user could take a name there first |
-//! | owner root | as good as the caller: root can do all of this anyway. Not for what hallpass writes ([`SINK`], [`STORE`]): a file of root's that the caller can write is somebody's by intention |
-//! | reading | refused for what opens the store ([`KEY`], [`PASSPHRASE`], [`STORE`]); a warning for a secret that is compared or imported ([`SECRET`]); no matter for what says what is to be done ([`ORDERS`], [`SETTINGS`], [`PROGRAM`]) and for what is sealed ([`MEMORY`]) |
-//! | links at the end | refused for what is written and for what opens the store, followed elsewhere, each judged. Links on the way are judged and followed |
-//! | mounted secrets | a file of root's, mode 0400, 0440 or 0444, on a tmpfs or where nothing can be written, is how orchestrators hand out secrets ([`KEY`], [`PASSPHRASE`], [`SECRET`]): its readers are the container's, and it may be a link inside its own folder |
-//! | pipes | the end of a pipe that the caller holds is theirs ([`KEY`] too); a pipe with a name waits for its writer, which completions and settings cannot ([`KEY`], [`SETTINGS`]) |
-//! | second names | refused for a store alone: its sidecars go by name |
-//! | group | is others: who is in it changes without a word |
+//! | sticky folders (`/tmp`) | accepted on the way: only the owner of a file can rename or remove it. Not as the folder of a store or an outbox ([`PRIVATE`], [`OWN`]), where another user could create a name first |
+//! | owner root | treated like the caller: root can do all of this anyway. Not for files that hallpass writes ([`SINK`], [`STORE`]): a file of root that the caller can write is shared on purpose |
+//! | readable by others | refused for what opens the store ([`KEY`], [`PASSPHRASE`], [`STORE`]); a warning for a secret that is compared or imported ([`SECRET`]); accepted for instructions ([`INSTRUCTIONS`], [`SETTINGS`], [`PROGRAM`]) and for sealed data ([`MEMORY`]) |
+//! | link as the last part | refused for files that are written or open the store; otherwise followed, and each target is checked. Links on the way are checked and followed |
+//! | mounted secrets | a file of root with mode 0400, 0440 or 0444, on a tmpfs or a read-only file system, is how orchestrators deliver secrets ([`KEY`], [`PASSPHRASE`], [`SECRET`]): its readers are the container's, and it may be a link inside its own folder |
+//! | pipes | a pipe that the caller has open is theirs (also for [`KEY`]); a named pipe blocks until it has a writer, which completions and settings cannot wait for (refused for [`KEY`] and [`SETTINGS`]) |
+//! | hard links | refused for a store only: its sidecars are found by name |
+//! | group | counts as others: its members change without notice |
 
 mod distrust;
 mod open;
@@ -26,8 +25,8 @@ mod walk;
 pub use distrust::{Distrust, Problem, quoted, shell_word};
 pub use open::{Opened, find, open};
 pub use rule::{
-    FolderRule, KEY, MEMORY, ORDERS, OWN, PASSPHRASE, PRIVATE, PROGRAM, Readers, Rule, SECRET,
-    SETTINGS, SINK, STORE, WAY,
+    FolderRule, INSTRUCTIONS, KEY, MEMORY, OWN, PARENT, PASSPHRASE, PRIVATE, PROGRAM, Readers,
+    Rule, SECRET, SETTINGS, SINK, STORE,
 };
 pub use walk::{Folder, Missing};
 

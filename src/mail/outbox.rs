@@ -8,7 +8,7 @@ use rustix::fs::{Access, AtFlags, Mode, OFlags, accessat, fstat, mkdirat, openat
 use rustix::io::Errno;
 
 use super::words::plain;
-use crate::files::atomic::{Folder, Over};
+use crate::files::atomic::{Folder, Overwrite};
 use crate::files::trust::{self, Distrust, Problem};
 use crate::mail::compose::safe;
 use crate::model::mail::Message;
@@ -29,7 +29,7 @@ pub(super) fn put(path: &str, message: &Message, bytes: &[u8]) -> Result<String,
     let owner_alone = Mode::RUSR | Mode::WUSR;
     folder
         .lock(PATIENCE)
-        .and_then(|folder| folder.put(name.as_ref(), bytes, owner_alone, Over::Anything))
+        .and_then(|folder| folder.put(name.as_ref(), bytes, owner_alone, Overwrite::Always))
         .map_err(|source| {
             SendFailure::transient(format!(
                 "the message cannot be written to `{path}`: {source}"

@@ -1,5 +1,5 @@
-//! The keyring that the kernel keeps for each user (keyrings(7)): small secrets in memory that is
-//! never swapped, each with an end that the kernel itself watches.
+//! The kernel's user keyring (keyrings(7)): small secrets in memory that is never swapped, each
+//! with an expiry that the kernel enforces.
 
 use std::ffi::CStr;
 use std::io;
@@ -7,10 +7,10 @@ use std::ptr::null;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// A payload longer than this is none of ours.
+/// The longest payload in bytes; a longer one was not written by this program.
 const LONGEST: usize = 256;
 
-/// The serial number of a key, or one that the kernel gives a meaning of its own.
+/// The serial number of a key, or a special value of the kernel.
 type Serial = libc::c_long;
 
 // <linux/keyctl.h>
@@ -24,20 +24,24 @@ const READ: libc::c_long = 11;
 const SET_TIMEOUT: libc::c_long = 15;
 const INVALIDATE: libc::c_long = 21;
 
-/// All but writing for the user, by whichever door he came (a terminal, cron, ssh, a service);
-/// nothing for group and others; and nothing for possessors, as a program that has put off its
-/// user still possesses what its session does.
+/// Everything but write for the user, in any session (terminal, cron, ssh, service); nothing for
+/// group and others. Nothing for possessors either: a program that has dropped its user's
+/// privileges still possesses its session's keys.
 const PERMISSIONS: libc::c_long = 0x003b_0000;
 
 const KIND: &CStr = c"user";
 
-/// Keeps `payload` under `name` for that many seconds, instead of whatever was kept there.
+/// Stores `payload` under `name` for `seconds` seconds, replacing any previous payload.
 ///
-/// The key is made where this process alone sees it, and comes into the user's keyring only once
-/// it has its end and its permissions: a kill in between leaves nothing behind.
+/// The key is created in a keyring that only this process sees, and is linked into the user's
+/// keyring once its expiry and permissions are set: a kill in between leaves nothing behind.
+///
+/// # Errors
+///
+/// Those of the kernel: no keyring support, the quota, or permissions.
 pub fn keep(name: &CStr, payload: &[u8], seconds: u32) -> io::Result<()> {
-    // SAFETY: type and name end with a zero, and the payload is as long as is said; the kernel
-    // only reads them.
+    // SAFETY: type and name end with a zero byte, and the payload has the length passed; the
+    // kernel only reads them.
     let made = unsafe {
         libc::syscall(
             libc::SYS_add_key,
@@ -52,19 +56,23 @@ pub fn keep(name: &CStr, payload: &[u8], seconds: u32) -> io::Result<()> {
     let kept = control(SET_TIMEOUT, key, libc::c_long::from(seconds))
         .and_then(|_| control(SETPERM, key, PERMISSIONS))
         .and_then(|_| control(LINK, key, USER_KEYRING));
-    // What is left in the process's own keyring ends with the process at the latest.
+    // The key in the process's own keyring expires with the process at the latest.
     let _ = control(UNLINK, key, PROCESS_KEYRING);
     kept.map(drop)
 }
 
-/// What is kept under `name`; `None` if nothing is, or its time is over.
+/// Reads the payload under `name`; `None` if there is none or it has expired.
+///
+/// # Errors
+///
+/// Those of the kernel.
 pub fn find(name: &CStr) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let Some(key) = search(name)? else {
         return Ok(None);
     };
     let mut payload = Zeroizing::new(vec![0_u8; LONGEST]);
-    // SAFETY: the kernel writes at most as many bytes as the buffer has, and says how many there
-    // are in all.
+    // SAFETY: the kernel writes at most as many bytes as the buffer has, and returns the full
+    // length.
     let read = unsafe {
         libc::syscall(
             libc::SYS_keyctl,
@@ -87,7 +95,11 @@ pub fn find(name: &CStr) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     Ok(Some(payload))
 }
 
-/// Ends what is kept under `name` at once; whether anything was.
+/// Revokes the key `name` at once; returns whether there was one.
+///
+/// # Errors
+///
+/// Those of the kernel.
 pub fn forget(name: &CStr) -> io::Result<bool> {
     let Some(key) = search(name)? else {
         return Ok(false);
@@ -96,8 +108,8 @@ pub fn forget(name: &CStr) -> io::Result<bool> {
 }
 
 fn search(name: &CStr) -> io::Result<Option<Serial>> {
-    // SAFETY: type and name end with a zero; the kernel only reads them. The last argument says
-    // that what is found is linked nowhere.
+    // SAFETY: type and name end with a zero byte; the kernel only reads them. The last argument
+    // requests that the result is linked to no keyring.
     let found = unsafe {
         libc::syscall(
             libc::SYS_keyctl,
@@ -111,9 +123,9 @@ fn search(name: &CStr) -> io::Result<Option<Serial>> {
     present(done(found))
 }
 
-/// An operation whose arguments are all numbers.
+/// Runs an operation whose arguments are all numbers.
 fn control(operation: libc::c_long, key: Serial, argument: libc::c_long) -> io::Result<Serial> {
-    // SAFETY: none of the operations that are asked for here takes a pointer.
+    // SAFETY: none of the operations used here takes a pointer.
     done(unsafe { libc::syscall(libc::SYS_keyctl, operation, key, argument, 0, 0) })
 }
 
@@ -125,7 +137,7 @@ fn done(answer: libc::c_long) -> io::Result<libc::c_long> {
     }
 }
 
-/// Tells a key that is not there, or no longer, from a kernel that refuses.
+/// Maps a key that does not exist or has expired to `None`; other errors are returned.
 fn present(answer: io::Result<Serial>) -> io::Result<Option<Serial>> {
     match answer {
         Ok(value) => Ok(Some(value)),

@@ -86,7 +86,7 @@ fn what_is_refused_or_declined_is_told_and_the_menu_goes_on() {
     choose(&mut terminal, "nothing was changed", EDIT);
     choose(&mut terminal, "Edit what?", 1);
     // A secret that is typed where it would be stored and shown.
-    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().encode();
     answer(&mut terminal, "New description", code.expose());
     choose(
         &mut terminal,

@@ -25,7 +25,7 @@ fn proven(stage: &TestHome) -> Vec<Secret> {
     let spelled = |form| token.encode(form).expose().to_owned();
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
-        .spell()
+        .encode()
         .expose()
         .to_owned();
     let key = fs::read_to_string(stage.file("keys/store.key")).unwrap();
@@ -236,7 +236,7 @@ fn a_recovery_code_within_a_longer_word_is_not_repeated() {
     let stage = TestHome::with_sample_data();
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
-        .spell()
+        .encode()
         .expose()
         .to_owned();
     let secret = Secret::new("recovery", code.clone());

@@ -115,7 +115,7 @@ fn a_store_is_noticed_as_new_to_this_machine_once() {
     let lab = AttackStore::new();
     let state = State {
         folder: Some(lab.folder().join("elsewhere")),
-        place: None,
+        path: None,
         require: false,
     };
     let mut core = lab.open_with(&state).unwrap();
@@ -127,7 +127,7 @@ fn a_store_is_noticed_as_new_to_this_machine_once() {
     assert_eq!(core.store.take_notices(), []);
     let require = State {
         folder: Some(lab.folder().join("nowhere")),
-        place: None,
+        path: None,
         require: true,
     };
     assert_eq!(
@@ -245,7 +245,7 @@ fn an_anchor_that_cannot_be_written_stops_a_change_before_it_begins() {
 fn a_place_that_the_store_was_moved_to_is_remembered() {
     let lab = AttackStore::new();
     let state = State {
-        place: Some(lab.folder().join("elsewhere.db")),
+        path: Some(lab.folder().join("elsewhere.db")),
         ..lab.state()
     };
     lab.open_with(&state).unwrap().read(|_| Ok(())).unwrap();

@@ -148,7 +148,7 @@ impl AttackStore {
     pub(crate) fn state(&self) -> State {
         State {
             folder: Some(self.folder().join("state")),
-            place: Some(self.path()),
+            path: Some(self.path()),
             require: false,
         }
     }

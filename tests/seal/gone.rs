@@ -112,7 +112,7 @@ fn a_store_that_was_seen_at_another_path_was_seen() {
     lose_anchor(&lab);
     lose_tombstones(&lab);
     let moved = State {
-        place: Some(lab.folder().join("moved.db")),
+        path: Some(lab.folder().join("moved.db")),
         ..lab.state()
     };
     let error = lab.open_with(&moved).unwrap().read(|_| Ok(())).unwrap_err();

@@ -63,7 +63,7 @@ impl Past {
         let dir = private_folder();
         let state = State {
             folder: Some(dir.path().join("state")),
-            place: None,
+            path: None,
             require: false,
         };
         let (backend, clock) = (MemoryBackend::new(), Told(Arc::new(AtomicI64::new(NOON))));
@@ -135,7 +135,7 @@ impl Past {
         }
         State {
             folder: Some(state),
-            place: Some(folder.join("store.db")),
+            path: Some(folder.join("store.db")),
             require: false,
         }
     }

@@ -49,12 +49,12 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
     key::add(&mut core, &NewSlot::KeyFile(&further)).unwrap();
     let id = core.store.id();
     drop(core);
-    let typed = code.spell().expose().to_lowercase().replace('-', " ");
+    let typed = code.encode().expose().to_lowercase().replace('-', " ");
     for secret in [
         lab.secret(),
         Unlock::Passphrase(text("correct horse battery")),
         Unlock::Passphrase(text(&typed)),
-        Unlock::KeyFile(key_file::spell(&id, &further)),
+        Unlock::KeyFile(key_file::encode(&id, &further)),
     ] {
         open(&lab, &secret).unwrap().read(|_| Ok(())).unwrap();
     }
@@ -63,9 +63,9 @@ fn every_kind_of_slot_opens_the_store_and_nothing_else_does() {
     for secret in [
         Unlock::Passphrase(text("")),
         Unlock::Passphrase(text("correct horse batterz")),
-        Unlock::Passphrase(other.spell()),
-        Unlock::KeyFile(key_file::spell(&id, &stranger)),
-        Unlock::KeyFile(key_file::spell(&[7; 16], &further)),
+        Unlock::Passphrase(other.encode()),
+        Unlock::KeyFile(key_file::encode(&id, &stranger)),
+        Unlock::KeyFile(key_file::encode(&[7; 16], &further)),
         Unlock::KeyFile(text("HALLPASS-KEY-1:")),
         Unlock::KeyFile(text("")),
     ] {
@@ -122,7 +122,7 @@ fn the_last_slot_and_the_one_in_use_stay() {
     key::remove(
         &mut core,
         &own,
-        Some(&Unlock::Passphrase(code.spell())),
+        Some(&Unlock::Passphrase(code.encode())),
         &limits,
     )
     .unwrap();
@@ -150,7 +150,7 @@ fn what_a_slot_takes_opens_it_without_the_secret_and_nothing_else() {
     let limits = KdfLimits::default();
     for secret in [
         Unlock::Passphrase(pass),
-        Unlock::Passphrase(code.spell()),
+        Unlock::Passphrase(code.encode()),
         lab.secret(),
     ] {
         let kept = SlotSecret::of(&mut backend(&lab), &secret, &limits)

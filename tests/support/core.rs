@@ -44,5 +44,5 @@ pub(crate) fn found_with(
     let mut id = [0; 16];
     entropy.fill(&mut id).unwrap();
     let core = store::init(backend, id, vec![NewSlot::KeyFile(&key)], state, context).unwrap();
-    (core, key_file::spell(&id, &key))
+    (core, key_file::encode(&id, &key))
 }

@@ -1,6 +1,6 @@
 //! What two connections to one store see of each other.
 
-use super::look::{counts, object, row, write};
+use super::rows::{counts, object, row, write};
 use super::versions;
 use crate::backend::{Backend, Fault, Mode};
 

@@ -1,9 +1,9 @@
-//! Whether anything was committed since.
+//! [`Backend::version`]: whether anything was committed since an earlier call.
 
-use super::look::{row, write};
+use super::rows::{row, write};
 use crate::backend::{Backend, Mode};
 
-/// Every single one: equal versions are what an answer from memory rests on.
+/// Every single commit counts: cached answers depend on equal versions.
 pub(super) fn a_commit_of_its_own_changes_the_version(store: &mut dyn Backend) {
     let mut seen = vec![store.version().unwrap()];
     for n in 1..=3 {

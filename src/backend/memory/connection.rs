@@ -23,7 +23,7 @@ impl MemoryBackend {
         Self::default()
     }
 
-    /// A store of these tables, apart from the one they came from.
+    /// A new store with a copy of these tables.
     pub fn with(tables: Tables) -> Self {
         Self {
             shared: Shared::with(tables),
@@ -31,8 +31,8 @@ impl MemoryBackend {
         }
     }
 
-    /// A connection that waits while another writes, as those to a file do, and is never told that
-    /// the store is busy.
+    /// A connection that waits while another one writes, like that of a file, instead of returning
+    /// [`Fault::Busy`].
     #[must_use]
     pub fn waiting(&self) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl MemoryBackend {
         }
     }
 
-    /// The shared tables, once nobody else writes if this is to write.
+    /// Locks the shared tables; to write, waits for other writers first.
     fn enter(&self, mode: Mode) -> Result<MutexGuard<'_, State>, Fault> {
         loop {
             let mut shared = self.shared.lock();
@@ -57,22 +57,22 @@ impl MemoryBackend {
         }
     }
 
-    /// The faults that this store and its clones are told to have.
+    /// The injected faults of this store, shared with its clones.
     pub fn faults(&self) -> Faults {
         self.faults.clone()
     }
 
-    /// A copy of what is committed.
+    /// A copy of the committed tables.
     pub fn tables(&self) -> Tables {
         self.shared.lock().tables.clone()
     }
 
-    /// Puts other tables in place of the committed ones: a file that was swapped.
+    /// Replaces the committed tables, as if the file had been swapped.
     pub fn restore(&self, tables: Tables) {
         self.shared.lock().tables = tables;
     }
 
-    /// Changes what is committed behind the back of everything: an attacker with a hex editor.
+    /// Changes the committed tables directly, as an attacker with a hex editor would.
     pub fn tamper<T>(&self, change: impl FnOnce(&mut Tables) -> T) -> T {
         change(&mut self.shared.lock().tables)
     }
@@ -133,7 +133,7 @@ impl FileStore for MemoryBackend {
         self.faults.call("compact")
     }
 
-    /// The copy is a store in memory too; the path is not looked at.
+    /// The copy is also a store in memory; the path is ignored.
     fn copy_to(
         &mut self,
         target: &Target<'_>,

@@ -1,4 +1,4 @@
-//! Faults on order.
+//! Fault injection.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,17 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::backend::Fault;
 
-/// On which side of a commit a fault falls.
+/// Whether a commit fails before or after it takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Around {
-    /// Nothing was kept.
+    /// Nothing was committed.
     Before,
-    /// Everything was kept, and yet the caller is told it failed.
+    /// Everything was committed, but the caller receives an error.
     After,
 }
 
-/// The faults a store is told to have; clones give orders to the same store. Each order is carried
-/// out once.
+/// The faults to inject into a store, shared by its clones. Each is injected once.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<Plan>>);
 
@@ -35,7 +34,7 @@ struct Order {
 
 #[derive(Debug)]
 enum At {
-    /// After so many more calls, of any method or of the one that is named.
+    /// After this many more calls, of any method or of the named one.
     Call {
         method: Option<&'static str>,
         left: u64,
@@ -50,7 +49,7 @@ impl fmt::Debug for Order {
 }
 
 impl Faults {
-    /// The `nth` call from now on fails, the next one being 1.
+    /// Makes the `nth` call from now on fail; the next call is number 1.
     pub fn fail_call(&self, nth: u64, make: impl FnOnce() -> Fault + Send + 'static) {
         self.order(
             At::Call {
@@ -61,7 +60,7 @@ impl Faults {
         );
     }
 
-    /// The `nth` call of `method` from now on fails; methods go by their names in
+    /// Makes the `nth` call of `method` from now on fail. Methods are named as in
     /// [`Backend`](crate::backend::Backend) and [`Transaction`](crate::backend::Transaction).
     pub fn fail_method(
         &self,
@@ -78,27 +77,27 @@ impl Faults {
         );
     }
 
-    /// The next commit of a writing transaction fails, before or after it took effect.
+    /// Makes the next commit of a writing transaction fail, before or after it takes effect.
     pub fn fail_commit(&self, around: Around, make: impl FnOnce() -> Fault + Send + 'static) {
         self.order(At::Commit(around), Box::new(make));
     }
 
-    /// Takes back every order that is still open.
+    /// Removes all faults that have not been injected yet.
     pub fn clear(&self) {
         self.lock().orders.clear();
     }
 
-    /// Number of calls so far: what a loop over every [`Faults::fail_call`] counts to.
+    /// The number of calls so far: the bound of a loop over [`Faults::fail_call`].
     pub fn calls(&self) -> u64 {
         self.lock().calls
     }
 
-    /// Number of calls of each method so far.
+    /// The number of calls of each method so far.
     pub fn calls_by_method(&self) -> BTreeMap<&'static str, u64> {
         self.lock().by_method.clone()
     }
 
-    /// Number of rows that were handed out so far: what reading costs.
+    /// The number of rows returned so far, as a measure of reading cost.
     pub fn rows(&self) -> u64 {
         self.lock().rows
     }

@@ -1,11 +1,11 @@
-//! What a store in memory holds, and who is at it.
+//! The content of a store in memory, and its locking.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::backend::{IdxKey, ObjId, Row};
 
-/// Everything a store holds, as bytes.
+/// The content of a store, as bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
     /// Header and keyring.
@@ -24,12 +24,12 @@ pub struct Tables {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared(Arc<Mutex<State>>);
 
-/// What is committed, and who works on it.
+/// The committed tables, and who is using them.
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) tables: Tables,
     pub(super) writing: bool,
-    /// How often the tables were replaced by a commit.
+    /// How many commits have replaced the tables.
     pub(super) commits: u64,
     pub(super) claimed: Weak<()>,
 }
@@ -42,7 +42,7 @@ impl Shared {
         })))
     }
 
-    /// A panic elsewhere leaves the tables whole: they are replaced in one move.
+    /// A panic while locked leaves the tables intact: they are replaced in a single assignment.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! A transaction is a copy of the tables that replaces them at its commit.
+//! A transaction on a copy of the tables, which replaces them at commit.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -19,7 +19,7 @@ impl MemoryTransaction<'_> {
         self.faults.call(method)
     }
 
-    /// What is there, counted as handed out.
+    /// Counts a row, if any, as returned.
     fn found<T>(&self, row: Option<T>) -> Option<T> {
         row.inspect(|_| self.faults.row())
     }
@@ -210,7 +210,7 @@ impl Drop for MemoryTransaction<'_> {
     }
 }
 
-/// An inclusive range; one that is upside down is empty.
+/// An inclusive range; empty if its bounds are in the wrong order.
 fn within<K: Ord, V>(
     table: &BTreeMap<K, V>,
     first: &K,

@@ -1,6 +1,6 @@
-//! A store under a name of its own until it is whole: new ones, backups, restored ones.
+//! Drafts: new stores, backups and restored stores, under a temporary name until they are complete.
 //!
-//! A kill before the rename leaves a hidden file beside the store and nothing else; after it, the
+//! A kill before the rename leaves only a hidden file next to the store; after the rename, the
 //! store is complete.
 
 use std::ffi::OsString;
@@ -12,37 +12,37 @@ use rustix::io::Errno;
 
 use super::folder::file;
 use super::link::{Link, Use};
-use super::place::Place;
+use super::store_file::StoreFile;
 use crate::backend::options::OpenOptions;
 use crate::backend::{Fault, Placement};
 use crate::files::lock::lock_now;
 
-/// A hidden file and the name it is meant for. Dropped unpublished, it is removed.
+/// A hidden file and its final name. The file is removed if the draft is dropped unpublished.
 #[derive(Debug)]
 pub(super) struct Draft {
-    place: Place,
+    store_file: StoreFile,
     target: OsString,
     placement: Placement,
-    /// Held from the start, so that of two restores one is told at once.
+    /// Held from the start, so that the second of two concurrent restores fails at once.
     _lock: Option<OwnedFd>,
 }
 
 impl Draft {
-    /// Makes the hidden file for `path`, in the folder of `path`, which is made if need be.
+    /// Creates the hidden file for `path` in the folder of `path`, creating the folder if missing.
     pub(super) fn start(
         path: &Path,
         placement: Placement,
         options: &OpenOptions,
     ) -> Result<Self, Fault> {
-        let target = Place::make(path, options)?;
+        let target = StoreFile::make(path, options)?;
         let lock = match placement {
-            Placement::New if target.taken()? => return Err(Fault::Exists(target.shown())),
+            Placement::New if target.exists()? => return Err(Fault::Exists(target.shown())),
             Placement::New => None,
             Placement::Replace => Some(lock(&target)?),
         };
-        let place = target.make_beside(target.folder.again()?)?;
+        let store_file = target.create_hidden(target.folder.again()?)?;
         Ok(Self {
-            place,
+            store_file,
             target: target.name().into(),
             placement,
             _lock: lock,
@@ -50,42 +50,43 @@ impl Draft {
     }
 
     /// The hidden file.
-    pub(super) fn place(&self) -> &Place {
-        &self.place
+    pub(super) fn store_file(&self) -> &StoreFile {
+        &self.store_file
     }
 
-    /// Forces the file to disk and gives it its name. Its connection must be closed.
+    /// Syncs the file to disk and renames it to its final name. Its connection must be closed.
     pub(super) fn publish(&self, options: &OpenOptions) -> Result<PathBuf, Fault> {
-        if self.place.has_sidecars()? {
+        if self.store_file.has_sidecars()? {
             return Err(Fault::Storage("the new file could not be completed".into()));
         }
         self.sync()?;
-        let target = self.place.folder.path.join(&self.target);
+        let target = self.store_file.folder.path.join(&self.target);
         match self.placement {
             Placement::New => self.rename_new(&target)?,
             Placement::Replace => self.rename_over(&target, options)?,
         }
-        self.place
+        self.store_file
             .folder
             .sync()
-            .map_err(|fault| in_its_place(&target, &fault))?;
+            .map_err(|fault| after_rename(&target, &fault))?;
         Ok(target)
     }
 
     fn sync(&self) -> Result<(), Fault> {
-        let folder = &self.place.folder;
+        let folder = &self.store_file.folder;
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        rustix::fs::openat(&folder.fd, self.place.name(), flags, Mode::empty())
+        rustix::fs::openat(&folder.fd, self.store_file.name(), flags, Mode::empty())
             .and_then(rustix::fs::fsync)
-            .map_err(|errno| file(&self.place.path(), errno.into()))
+            .map_err(|errno| file(&self.store_file.path(), errno.into()))
     }
 
     fn rename_new(&self, target: &Path) -> Result<(), Fault> {
-        let fd = &self.place.folder.fd;
-        let name = self.place.name();
+        let fd = &self.store_file.folder.fd;
+        let name = self.store_file.name();
         let result =
             match rustix::fs::renameat_with(fd, name, fd, &self.target, RenameFlags::NOREPLACE) {
-                // Some filesystems cannot; a second name that then loses the first comes to the same.
+                // Some file systems lack the flag; a hard link followed by unlink has the same
+                // effect.
                 Err(Errno::INVAL | Errno::NOSYS) => {
                     rustix::fs::linkat(fd, name, fd, &self.target, AtFlags::empty())
                         .and_then(|()| rustix::fs::unlinkat(fd, name, AtFlags::empty()))
@@ -99,12 +100,13 @@ impl Draft {
     }
 
     fn rename_over(&self, target: &Path, options: &OpenOptions) -> Result<(), Fault> {
-        let old = Place::find(target, options)?;
+        let old = StoreFile::find(target, options)?;
         let held = retire(&old, options)?;
-        let fd = &self.place.folder.fd;
-        let result = rustix::fs::renameat(fd, self.place.name(), fd, &self.target)
+        let fd = &self.store_file.folder.fd;
+        let result = rustix::fs::renameat(fd, self.store_file.name(), fd, &self.target)
             .map_err(|errno| file(target, errno.into()));
-        // Only now may a process that waited for the old file go on: it finds it moved.
+        // Released only after the rename: a process waiting for the old file then finds it
+        // replaced.
         drop(held);
         result
     }
@@ -112,17 +114,17 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        self.place.discard();
+        self.store_file.discard();
     }
 }
 
-/// A failure that comes too late: the file has its name already.
-pub(super) fn in_its_place(path: &Path, fault: &Fault) -> Fault {
+/// Adds to an error that the rename has already happened.
+pub(super) fn after_rename(path: &Path, fault: &Fault) -> Fault {
     Fault::Storage(format!("`{}` was written, but: {fault}", path.display()))
 }
 
-/// Keeps others from work on all of a store; the kernel gives the lock back.
-pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
+/// Locks the whole store against maintenance by others; the kernel releases the lock on exit.
+pub(super) fn lock(target: &StoreFile) -> Result<OwnedFd, Fault> {
     let fd = target.lock_file()?;
     match lock_now(&fd) {
         Ok(true) => Ok(fd),
@@ -131,13 +133,13 @@ pub(super) fn lock(target: &Place) -> Result<OwnedFd, Fault> {
     }
 }
 
-/// Shuts everybody out of the old store and leaves it without sidecars, since a journal that
-/// outlived it would be played into its successor.
+/// Locks everyone out of the old store and removes its sidecars: a journal that outlived it would
+/// be applied to its successor.
 ///
-/// It is first brought into one file, by leaving the WAL mode, which fails as long as another
-/// process has it open: a kill between here and the rename loses nothing. One that is damaged
-/// has nothing to lose.
-fn retire(old: &Place, options: &OpenOptions) -> Result<Option<Link>, Fault> {
+/// The old store first leaves WAL mode, which merges it into one file, and which fails while
+/// another process has it open. A kill between here and the rename therefore loses nothing. A
+/// damaged store has nothing to lose.
+fn retire(old: &StoreFile, options: &OpenOptions) -> Result<Option<Link>, Fault> {
     let known = match old.check() {
         Err(Fault::Missing(_)) => return old.remove_sidecars().map(|()| None),
         Err(Fault::Corrupt(_)) => None,
@@ -151,13 +153,13 @@ fn retire(old: &Place, options: &OpenOptions) -> Result<Option<Link>, Fault> {
     }
 }
 
-fn quiesce(old: &Place, options: &OpenOptions) -> Result<Link, Fault> {
+fn quiesce(old: &StoreFile, options: &OpenOptions) -> Result<Link, Fault> {
     let mut link = Link::open(&old.path(), Use::Retire, options)?;
-    // Without a journal of its own: one that a kill left beside a store that still says WAL would
-    // make it one that is refused. What changes is a few bytes at the start of the file.
+    // Without an on-disk journal: next to a store that is still in WAL mode, one left by a kill
+    // would make it refused. The change is only a few bytes at the start of the file.
     link.set_journal("memory")?;
     link.run("BEGIN EXCLUSIVE")?;
-    // Nobody made it a WAL store again in between, and nobody can now: what lies beside it is stale,
+    // Set again under the lock: no process can switch back to WAL now. Any sidecar is stale,
     // left by a removal that failed.
     link.set_journal("memory")?;
     old.remove_sidecars()?;

@@ -1,4 +1,5 @@
-//! From `SQLite`'s codes to [`Fault`]. Its messages are not handed on: they may quote what is stored.
+//! Mapping of `SQLite` errors to [`Fault`]. `SQLite`'s messages are dropped: they may quote
+//! content.
 
 use rusqlite::ErrorCode;
 
@@ -6,10 +7,10 @@ use crate::backend::Fault;
 
 /// `SQLITE_IOERR_SHORT_READ`: the file ends where a page should be.
 const SHORT_READ: i32 = 522;
-/// `SQLITE_READONLY_DBMOVED`: another file stands at the path by now.
+/// `SQLITE_READONLY_DBMOVED`: the path now leads to another file.
 const MOVED: i32 = 1032;
 
-/// What an error of `SQLite` means for a store.
+/// Maps an error of `SQLite`.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
     let Some(failure) = error.sqlite_error() else {
@@ -32,7 +33,7 @@ pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
             Fault::Storage(format!("locking failed, SQLite code {code}"))
         }
         (ErrorCode::NotADatabase, _) => corrupt("this is not an SQLite file"),
-        // Nothing but the reading of a schema is ever cut short.
+        // Only reading a schema is ever interrupted.
         (ErrorCode::OperationInterrupted, _) => corrupt("its tables are not those of a store"),
         (ErrorCode::TooBig, _) => too_long(),
         (ErrorCode::ConstraintViolation, _) => corrupt("a row exists already or breaks a rule"),
@@ -40,12 +41,12 @@ pub(super) fn sqlite(error: rusqlite::Error) -> Fault {
     }
 }
 
-/// The file at the path is no longer the one that was opened.
+/// The path no longer leads to the file that was opened.
 pub(super) fn moved() -> Fault {
     Fault::Storage("the file was moved or replaced while it was open".into())
 }
 
-/// A value that no store holds.
+/// A value longer than a store can hold.
 pub(super) fn too_long() -> Fault {
     Fault::Damaged("a row is longer than allowed".into())
 }

@@ -1,4 +1,4 @@
-//! The folder of a store: resolved, private, on a disk of this machine, and held open.
+//! The folder of a store: resolved, private, on a local file system, and kept open.
 
 use std::ffi::OsStr;
 use std::io;
@@ -12,7 +12,7 @@ use crate::backend::Fault;
 use crate::backend::options::{FolderPolicy, OpenOptions};
 use crate::files::trust::{self, Distrust, Missing, PRIVATE, Problem, STORE, quoted};
 
-/// `f_type` of filesystems whose locks reach further than this machine, or not far enough.
+/// `f_type` of file systems whose locks do not work reliably between all processes that use them.
 const NETWORK: [(i64, &str); 9] = [
     (0x6969, "NFS"),
     (0x517B, "SMB"),
@@ -33,7 +33,8 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Opens the folder `path` of the store `name`. Links on the way are resolved now, because `SQLite` follows none.
+    /// Opens the folder `path` of the store `name`. Links are resolved here, because `SQLite`
+    /// follows none.
     pub(super) fn open(path: &Path, name: &OsStr, options: &OpenOptions) -> Result<Self, Fault> {
         let folder = match options.folder {
             FolderPolicy::Private => Self::private(path, name, Missing::Refused)?,
@@ -42,8 +43,8 @@ impl Folder {
         folder.check(options)
     }
 
-    /// As [`Folder::open`], after making what is missing of the path, each part for the owner only.
-    /// What is written must lie where nobody else can exchange it, also in a folder of any kind.
+    /// As [`Folder::open`], creating missing folders for the owner only. No other user may be able
+    /// to replace files in it, whatever the policy.
     pub(super) fn make(path: &Path, name: &OsStr, options: &OpenOptions) -> Result<Self, Fault> {
         let folder = match options.folder {
             FolderPolicy::Private => Self::private(path, name, Missing::Made)?,
@@ -52,7 +53,7 @@ impl Folder {
         folder.check(options)
     }
 
-    /// The same folder once more, whatever its path leads to by now.
+    /// Opens the same folder again, whatever its path leads to by now.
     pub(super) fn again(&self) -> Result<Self, Fault> {
         let fd = self
             .fd
@@ -64,7 +65,7 @@ impl Folder {
         })
     }
 
-    /// The folder of a store, with all that leads to it.
+    /// The folder of a store, checked together with its path.
     fn private(path: &Path, name: &OsStr, missing: Missing) -> Result<Self, Fault> {
         let reached = trust::Folder::reach(path, missing).map_err(Distrust::left_to_its_owner)?;
         let folder = Self::held(&reached)?;
@@ -75,7 +76,7 @@ impl Folder {
         }
     }
 
-    /// A folder that a sealed copy is read from: it may lie on foreign media.
+    /// A folder to read a sealed copy from: it may be on foreign media.
     fn any(path: &Path) -> Result<Self, Fault> {
         let path = if path.as_os_str().is_empty() {
             Path::new(".")
@@ -98,7 +99,7 @@ impl Folder {
         })
     }
 
-    /// Forces names that came or went to the disk.
+    /// Syncs created, renamed and removed names to disk.
     pub(super) fn sync(&self) -> Result<(), Fault> {
         rustix::fs::fsync(&self.fd).map_err(|errno| file(&self.path, errno.into()))
     }
@@ -110,7 +111,7 @@ impl Folder {
         Ok(self)
     }
 
-    /// What is wrong with it as the folder of a store, and the way out.
+    /// Describes why the folder cannot hold a store, and how to fix it.
     fn unfit(&self, name: &OsStr, problem: Problem, stat: &Stat) -> Fault {
         let inside = || {
             let own = self.path.join("hallpass");
@@ -123,8 +124,8 @@ impl Folder {
                 bad(&self.path, problem, inside())
             }
             Problem::Open => {
-                // One that holds a store is the store's own, and can be closed. Any other may be there
-                // for others to use, as `/etc` is: the way out is a folder inside it.
+                // A folder that already holds a store can be closed to others. Any other may be
+                // shared on purpose, like `/etc`: suggest a new folder inside it instead.
                 let own = stat.st_uid == rustix::process::geteuid().as_raw();
                 if own && is_store(self.fd.as_fd(), name) {
                     return Distrust::of(&self.path, problem, stat).into();
@@ -140,7 +141,7 @@ impl Folder {
         let kind = rustix::fs::fstatfs(&self.fd)
             .map_err(|errno| file(&self.path, errno.into()))?
             .f_type;
-        // Some are wider than 31 bits and come back negative where the field is narrow.
+        // Some magic numbers exceed 31 bits and are negative where the field is narrow.
         match NETWORK
             .iter()
             .find(|(magic, _)| *magic == kind & 0xFFFF_FFFF)
@@ -156,7 +157,7 @@ impl Folder {
     }
 }
 
-/// Refuses what is no regular file of the caller's own that only the caller can reach.
+/// Refuses everything but a regular file that belongs to the caller and that only they can access.
 pub(super) fn check_file(path: &Path, stat: &Stat) -> Result<(), Fault> {
     match STORE.judge(stat) {
         Ok(_) => Ok(()),
@@ -176,7 +177,7 @@ fn bad(path: &Path, problem: impl Into<String>, fix: Option<String>) -> Fault {
     }
 }
 
-/// An I/O error at `path`; what this user may not reach is somebody else's.
+/// An I/O error at `path`; permission denied means that it belongs to somebody else.
 pub(super) fn file(path: &Path, source: io::Error) -> Fault {
     if source.kind() == io::ErrorKind::PermissionDenied {
         return bad(path, "cannot be reached by this user", None);

@@ -1,12 +1,12 @@
-//! Which file a name led to.
+//! The identity of a file, independent of its name.
 
 use rustix::fs::Stat;
 
-/// Which file it was, whatever its name says later.
+/// Device and inode of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity(u64, u64);
 
-/// The identity of a file that was looked at.
+/// The identity of a file with this `stat`.
 #[expect(
     clippy::useless_conversion,
     reason = "the widths differ between platforms"

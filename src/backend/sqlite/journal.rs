@@ -1,4 +1,4 @@
-//! A rollback journal that was found beside a file, looked at before `SQLite` plays it in.
+//! Checks on a rollback journal found next to a store, before `SQLite` applies it.
 
 use std::ffi::OsStr;
 use std::os::fd::{AsFd, OwnedFd};
@@ -12,15 +12,15 @@ use super::folder::{Folder, file};
 use super::identity::{Identity, identity};
 use crate::backend::Fault;
 
-/// What a journal ends with if it names a super-journal, which no journal of one store does.
+/// The end of a journal that names a super-journal, which a store's own journal never does.
 const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
-/// Where the head of a file says by which kind of journal it is written and read.
+/// Offset of the journal mode (write version, read version) in the file's header.
 const MODE: u64 = 18;
-/// By a rollback journal.
+/// Rollback journal.
 const ROLLBACK: [u8; 2] = [1, 1];
 
-/// Refuses a journal that is not the store's own: one that names a file, which `SQLite` might then
-/// remove, and one beside a store that keeps a write-ahead log.
+/// Refuses a journal that does not belong to the store: one that names another file, which `SQLite`
+/// might then delete, and one next to a store in WAL mode.
 pub(super) fn check(folder: &Folder, store: &OsStr, journal: &OsStr) -> Result<(), Fault> {
     let Some(journal) = open(folder, journal)? else {
         return Ok(());
@@ -40,13 +40,13 @@ pub(super) fn check(folder: &Folder, store: &OsStr, journal: &OsStr) -> Result<(
     ))
 }
 
-/// Some bytes of a store; `None` if it is not that long or not there.
+/// Reads bytes of a store; `None` if it is too short or missing.
 fn bytes_of<const N: usize>(
     folder: &Folder,
     store: &OsStr,
     at: u64,
 ) -> Result<Option<[u8; N]>, Fault> {
-    /// Never closed: that would drop every lock that `SQLite` holds on the file in this process.
+    /// Never closed: closing a descriptor drops every lock that `SQLite` holds on the file.
     static KEPT: Mutex<Vec<(Identity, OwnedFd)>> = Mutex::new(Vec::new());
     let path = || folder.path.join(store);
     let flags = rustix::fs::AtFlags::SYMLINK_NOFOLLOW;
@@ -70,7 +70,7 @@ fn bytes_of<const N: usize>(
 fn open(folder: &Folder, name: &OsStr) -> Result<Option<OwnedFd>, Fault> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     match rustix::fs::openat(&folder.fd, name, flags, Mode::empty()) {
-        // Whoever had it open is done with it.
+        // The process that had it open has finished.
         Err(Errno::NOENT) => Ok(None),
         other => other
             .map(Some)

@@ -1,4 +1,4 @@
-//! One hardened connection and how it ends.
+//! One hardened connection, from opening to closing.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,39 +8,39 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::sqlite;
-use super::place::FileAccess;
 use super::schema;
+use super::store_file::FileAccess;
 use crate::backend::options::{AtClose, OpenOptions};
 use crate::backend::{Fault, LONGEST, Version};
 
-/// The oldest `SQLite` that is taken: the one that is bundled, whatever a build was linked with. An
-/// older one lets the journal beside a file name another file, which it then deletes.
+/// The oldest `SQLite` that is accepted: the bundled one, whatever the build was linked with. In
+/// older ones, a journal next to the file can name another file, which is then deleted.
 const OLDEST_SQLITE: i32 = rusqlite::ffi::SQLITE_VERSION_NUMBER;
-/// A row of the format with its key and its head; a longer one is not even read.
+/// The longest row of the format with its key and header; longer ones are not read.
 const LONGEST_ROW: usize = LONGEST + 256;
-/// Above every statement here, and every text of the schema.
+/// Longer than every statement here and every text of the schema.
 const LONGEST_STATEMENT: i32 = 4096;
-/// Steps in which `SQLite` reads the five tables' schema, with room. Many more rows would be read
-/// into memory before any of them can be compared.
+/// Limit on the steps in which `SQLite` reads the schema of five tables. Without it, a file with
+/// many more schema rows would be read into memory before they can be compared.
 const SCHEMA_STEPS: i32 = 1000;
-/// More than there are distinct statements, so that each is parsed once.
+/// Size of the statement cache: larger than the number of statements, so each is parsed once.
 const STATEMENTS: usize = 32;
-/// What the defaults of `SQLite` leave to say to somebody who reads. It does not touch the file.
+/// Settings of a reader that differ from `SQLite`'s defaults. They do not touch the file.
 const SETTINGS: &str = "PRAGMA cell_size_check=ON";
-/// What matters to a writer only, sent with its first transaction: what the defaults of `SQLite`,
-/// and of the build flags a registry build lacks, leave to say. `synchronous=FULL` is the default
-/// and stands here because durability hangs on it.
+/// Settings of a writer, sent with its first transaction: those that differ from `SQLite`'s
+/// defaults or depend on build flags. `synchronous=FULL` is the default, but explicit because
+/// durability depends on it.
 const WRITER: &str = "PRAGMA wal_autocheckpoint=256; PRAGMA journal_size_limit=1048576; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY";
-/// A draft is forced to disk once, when it is published; until then nobody misses it.
+/// Settings of a draft: it is synced once, when it is published; until then it is expendable.
 const DRAFT: &str = "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY";
 const READER_CACHE: &str = "PRAGMA cache_size=-2000";
 const CACHE: &str = "PRAGMA cache_size=-8192";
 const BULK_CACHE: &str = "PRAGMA cache_size=-131072";
 
-/// Pages that [`AtClose::Leave`] leaves in the log: 256 KiB, read in some 0.1 ms.
+/// Pages that [`AtClose::Leave`] keeps in the log: 256 KiB, read in about 0.1 ms.
 const LEFT_FRAMES: i64 = 64;
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// A store, with the access its files allow.
@@ -51,7 +51,7 @@ pub(super) enum Use {
     Retire,
 }
 
-/// A connection that empties the write-ahead log when it ends, if it was the one to fill it.
+/// A connection that checkpoints the write-ahead log on drop, if it wrote to it.
 pub(super) struct Link {
     pub(super) connection: Connection,
     purpose: Use,
@@ -61,11 +61,11 @@ pub(super) struct Link {
     wrote: bool,
     /// Commits of this connection, which `data_version` does not count.
     commits: u64,
-    /// The schema's cookie when its text was compared.
+    /// The schema cookie at the time of the last comparison.
     compared: Option<i64>,
 }
 
-/// Refuses an `SQLite` of that version if it is too old.
+/// Refuses a version of `SQLite` that is too old.
 fn ensure_new_enough(version: i32) -> Result<(), Fault> {
     if version < OLDEST_SQLITE {
         return Err(Fault::Engine(format!(
@@ -77,7 +77,7 @@ fn ensure_new_enough(version: i32) -> Result<(), Fault> {
 }
 
 impl Link {
-    /// Opens the checked file `path`.
+    /// Opens the file `path`, which was checked before.
     pub(super) fn open(path: &Path, purpose: Use, options: &OpenOptions) -> Result<Self, Fault> {
         ensure_new_enough(rusqlite::version_number())?;
         let connection = connect(path, purpose)?;
@@ -120,7 +120,7 @@ impl Link {
         )
     }
 
-    /// Starts the one writing transaction.
+    /// Begins a writing transaction.
     pub(super) fn begin_write(&mut self) -> Result<(), Fault> {
         if !self.writable() {
             return Err(Fault::ReadOnly(
@@ -131,11 +131,10 @@ impl Link {
         self.run_cached("BEGIN IMMEDIATE")
     }
 
-    /// Makes sure that the schema is that of a store, as of the transaction that has begun.
+    /// Verifies, in the current transaction, that the schema is that of a store.
     ///
-    /// `SQLite` keeps what it made of the schema for as long as its cookie stays the same, so that is
-    /// what has to be looked at each time. Where the cookie is another one, the schema is read and
-    /// compared within this one snapshot.
+    /// `SQLite` caches the parsed schema as long as the schema cookie is the same, so the cookie is
+    /// checked each time. If it changed, the schema is read and compared again in this snapshot.
     pub(super) fn compare_schema(&mut self) -> Result<(), Fault> {
         let mut statement = self
             .connection
@@ -151,7 +150,7 @@ impl Link {
         Ok(())
     }
 
-    /// Keeps the file from saying how much of it is held in memory, as its head can.
+    /// Overrides the cache size that the file's header may ask for.
     fn limit_cache(&self) -> Result<(), Fault> {
         let first = self.compared.is_none() && !self.tuned && self.purpose != Use::Draft;
         if first {
@@ -161,7 +160,7 @@ impl Link {
         }
     }
 
-    /// Runs what may read the schema, and gives up if there is more of it than a store has.
+    /// Runs `f`, which may read the schema, and fails if there is more of it than a store has.
     fn reading_schema<T>(
         &mut self,
         read: impl FnOnce(&Self) -> Result<T, Fault>,
@@ -176,7 +175,7 @@ impl Link {
         done
     }
 
-    /// Makes the connection a writer's. Not within a transaction, where `synchronous` cannot change.
+    /// Applies the writer's settings. Not in a transaction, where `synchronous` cannot change.
     pub(super) fn tune(&mut self) -> Result<(), Fault> {
         if !self.tuned && self.purpose != Use::Draft {
             self.reading_schema(|link| link.run(WRITER))?;
@@ -185,7 +184,7 @@ impl Link {
         Ok(())
     }
 
-    /// As [`Self::begin_write`], but does not wait for another writer.
+    /// As [`Self::begin_write`], but fails at once if there is another writer.
     pub(super) fn begin_write_if_free(&mut self) -> Result<(), Fault> {
         self.connection
             .busy_timeout(Duration::ZERO)
@@ -197,9 +196,9 @@ impl Link {
         begun
     }
 
-    /// Ends it, durably.
+    /// Commits the transaction durably.
     pub(super) fn commit_write(&mut self) -> Result<(), Fault> {
-        // Before it is known how it ends: after a failure it is not certain that nothing was kept.
+        // Counted first: after a failed commit it is uncertain whether anything was kept.
         self.commits += 1;
         if let Err(fault) = self.run_cached("COMMIT") {
             self.disown();
@@ -209,22 +208,22 @@ impl Link {
         Ok(())
     }
 
-    /// Makes sure that a commit that failed does not take effect later.
+    /// Makes sure that a failed commit does not take effect later.
     ///
-    /// When the write-ahead log cannot be forced to disk, the whole transaction stands in it
-    /// already; `SQLite` forgets it in this process, and the next one to recover the log would play
-    /// it in. Emptying the log ends that.
+    /// If the write-ahead log cannot be synced, it already contains the whole transaction. `SQLite`
+    /// forgets it in this process, but the next one to recover the log would apply it. Emptying the
+    /// log prevents that.
     fn disown(&mut self) {
         if matches!(self.purpose, Use::Store(_)) {
             if !self.connection.is_autocommit() {
                 let _ = self.run("ROLLBACK");
             }
-            // Where this fails as well, the storage is past promising anything.
+            // If this fails too, the storage cannot guarantee anything any more.
             let _ = self.checkpoint();
         }
     }
 
-    /// Empties the write-ahead log into the file, as far as readers let it.
+    /// Moves the write-ahead log into the file, as far as readers allow.
     pub(super) fn checkpoint(&mut self) -> Result<(), Fault> {
         if !self.writable() {
             return Ok(());
@@ -238,7 +237,7 @@ impl Link {
         self.run(if on { BULK_CACHE } else { CACHE })
     }
 
-    /// Sets the journal mode that the file keeps; fails while anybody else has it open.
+    /// Sets the file's persistent journal mode; fails while another connection is open.
     pub(super) fn set_journal(&mut self, mode: &str) -> Result<(), Fault> {
         let sql = format!("PRAGMA journal_mode={mode}");
         let set = |link: &Self| link.connection.query_row(&sql, [], |row| row.get(0));
@@ -266,7 +265,7 @@ impl Link {
             .map_err(sqlite)
     }
 
-    /// Whether the write-ahead log goes now: opening a long one takes longer.
+    /// Whether to checkpoint now: opening a file with a long log is slow.
     fn has_to_merge(&self) -> bool {
         match self.at_close {
             AtClose::Merge => true,
@@ -276,7 +275,7 @@ impl Link {
         }
     }
 
-    /// Runs statements whose rows, if any, do not matter.
+    /// Runs statements and ignores their rows.
     pub(super) fn run(&self, sql: &str) -> Result<(), Fault> {
         self.connection.execute_batch(sql).map_err(sqlite)
     }
@@ -291,8 +290,8 @@ impl Link {
 
     fn prepare_purpose(&self) -> rusqlite::Result<()> {
         match self.purpose {
-            // A reader leaves the journal as it is: making, emptying and removing it would cost
-            // more than everything else it does. A writer empties it in `drop`.
+            // A reader leaves the journal as it is: creating and removing it would cost more than
+            // everything else it does. A writer checkpoints in `drop`.
             Use::Store(_) => set(
                 &self.connection,
                 DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
@@ -307,7 +306,7 @@ impl Link {
 impl Drop for Link {
     fn drop(&mut self) {
         if self.wrote && matches!(self.purpose, Use::Store(_)) && self.has_to_merge() {
-            // Another process may be reading; then the last one to write after it does this.
+            // Another process may be reading; the last one to write after it does this.
             let _ = self.connection.busy_timeout(Duration::ZERO);
             let _ = self.checkpoint();
         }
@@ -329,7 +328,7 @@ fn connect(path: &Path, purpose: Use) -> Result<Connection, Fault> {
     opened.map_err(sqlite)
 }
 
-/// The file as a URI that says nobody changes it, so that no lock file is needed.
+/// The file as an `immutable` URI, for which `SQLite` needs no lock file.
 fn immutable(path: &Path) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {

@@ -1,4 +1,4 @@
-//! How the files are called that lie beside a store, and how a store begins.
+//! The names of the files next to a store, and the detection of a store by its first bytes.
 
 use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
-/// What `SQLite` appends to the name.
+/// The suffixes that `SQLite` appends to a store's name.
 pub(super) const SIDECARS: [&str; 3] = ["-wal", JOURNAL, "-shm"];
 pub(super) const JOURNAL: &str = "-journal";
-/// What is appended to the hidden name of the file that is locked for work on all of the store.
+/// Suffix of the hidden file that is locked for maintenance of the whole store.
 pub(super) const LOCK: &str = ".lock";
 
-/// All files that a store `path` is, or may come to have next to it.
-pub fn beside(path: &Path) -> Vec<PathBuf> {
+/// All files that belong to the store `path`, or may be created next to it.
+pub fn store_paths(path: &Path) -> Vec<PathBuf> {
     let Some(name) = path.file_name() else {
         return Vec::new();
     };
@@ -25,8 +25,8 @@ pub fn beside(path: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Whether a name in a folder is that of a file which a store there keeps next to it, or may come to.
-pub fn lies_beside_a_store(folder: impl AsFd, name: &OsStr) -> bool {
+/// Whether a file in a folder belongs to a store there, or may be created next to one.
+pub fn is_store_sidecar(folder: impl AsFd, name: &OsStr) -> bool {
     let Some(name) = name.to_str() else {
         return false;
     };
@@ -41,7 +41,7 @@ pub fn lies_beside_a_store(folder: impl AsFd, name: &OsStr) -> bool {
         .any(|store| is_store(folder.as_fd(), OsStr::new(store)))
 }
 
-/// Whether a file begins as a store does.
+/// Whether a file begins like a store.
 pub(super) fn is_store(folder: BorrowedFd<'_>, name: &OsStr) -> bool {
     const MAGIC: &[u8] = b"SQLite format 3\0";
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -51,14 +51,14 @@ pub(super) fn is_store(folder: BorrowedFd<'_>, name: &OsStr) -> bool {
         .is_ok_and(|read| start.get(..read) == Some(MAGIC))
 }
 
-/// The name with a suffix.
+/// Appends a suffix to a name.
 pub(super) fn with(name: &OsStr, suffix: &str) -> OsString {
     let mut name = name.to_owned();
     name.push(suffix);
     name
 }
 
-/// The name of a hidden file.
+/// Makes the hidden form of a name, with a suffix.
 pub(super) fn hidden(name: &OsStr, suffix: &str) -> OsString {
     let mut hidden = OsString::from(".");
     hidden.push(name);

@@ -6,8 +6,7 @@ use rusqlite::types::ValueRef;
 use super::fault::{corrupt, sqlite};
 use crate::backend::Fault;
 
-/// Name and text of every table, byte for byte as `sqlite_schema` keeps them, in the order in
-/// which they are made.
+/// Name and SQL of every table, exactly as in `sqlite_schema`, in the order of their creation.
 pub const PINNED: [(&str, &str); 5] = [
     (
         "hdr",
@@ -31,10 +30,10 @@ pub const PINNED: [(&str, &str); 5] = [
     ),
 ];
 
-/// `HPS1`, for programs like `file(1)`; trusted for nothing.
+/// `HPS1`, for programs like `file(1)`; not trusted.
 const APPLICATION_ID: i32 = 0x4850_5331;
 
-/// Makes the five tables in an empty file.
+/// Creates the five tables in an empty file.
 pub(super) fn create(connection: &Connection) -> Result<(), Fault> {
     let mut sql =
         format!("BEGIN IMMEDIATE; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=1;");
@@ -70,8 +69,8 @@ pub(super) fn check_tables(connection: &Connection) -> Result<(), Fault> {
     }
 }
 
-/// Looks at the keys of `hdr` and `man`. Both are integer primary keys. There may be many rows of
-/// `man`, so that only its ends are looked at.
+/// Checks the keys of `hdr` and `man`, both integer primary keys. `man` may have many rows, so only
+/// its smallest and largest keys are read.
 pub(super) fn check_keys(connection: &Connection) -> Result<(), Fault> {
     let header = numbers(connection, "SELECT k FROM hdr LIMIT 3")?;
     let sql = "SELECT (SELECT min(b) FROM man), (SELECT max(b) FROM man)";

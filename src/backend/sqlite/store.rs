@@ -4,79 +4,87 @@ use std::path::Path;
 
 use rusqlite::backup::{Backup, StepResult};
 
-use super::draft::{Draft, in_its_place, lock};
+use super::draft::{Draft, after_rename, lock};
 use super::fault::sqlite;
 use super::identity::Identity;
 use super::link::{Link, Use};
-use super::place::Place;
 use super::schema;
+use super::store_file::StoreFile;
 use super::transaction::SqliteTransaction;
 use crate::backend::options::{Journal, OpenOptions};
 use crate::backend::{
     Backend, Claim, Fault, FileStore, Mode, Placement, Progress, Target, Transaction, Version,
 };
 
-/// Pages copied between two reports of progress: 1 MiB.
+/// Pages copied between two progress reports: 1 MiB.
 const PAGES_PER_STEP: i32 = 256;
 
 /// A store in one `SQLite` file.
 pub struct SqliteBackend {
     // Closed before the draft removes its file.
     link: Link,
-    place: Place,
+    store_file: StoreFile,
     identity: Identity,
     options: OpenOptions,
     draft: Option<Draft>,
 }
 
 impl SqliteBackend {
-    /// Opens the store `path` after checking the folder, the file and what lies beside it.
+    /// Opens the store `path` after checking the folder, the file and its sidecars.
     ///
-    /// Nothing is read from it. Each transaction compares its schema first, and
-    /// [`Transaction::check_shape`] is for the first one to call.
+    /// Nothing is read from it yet. Each transaction compares the schema first; the first one must
+    /// call [`Transaction::check_shape`].
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Missing`] if there is no store, and every reason why it is unsafe or unusable.
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
-        let place = Place::find(path, options)?;
-        let checked = place.check()?;
-        let link = Link::open(&place.path(), Use::Store(checked.access), options)?;
-        place.still(checked.identity)?;
+        let store_file = StoreFile::find(path, options)?;
+        let checked = store_file.check()?;
+        let link = Link::open(&store_file.path(), Use::Store(checked.access), options)?;
+        store_file.ensure_same(checked.identity)?;
         Ok(Self {
             link,
-            place,
+            store_file,
             identity: checked.identity,
             options: options.clone(),
             draft: None,
         })
     }
 
-    /// Starts a new store as a draft with empty tables; [`Backend::publish`] makes it appear at
-    /// `path`. Folders that are missing are made for the owner only.
+    /// Creates a store as a draft with empty tables; [`Backend::publish`] makes it visible at
+    /// `path`. Missing folders are created for the owner only.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Unsafe`] if the folder is not private, and those of the storage.
     pub fn create(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let draft = Draft::start(path, Placement::New, options)?;
-        let link = Link::open(&draft.place().path(), Use::Draft, options)?;
+        let link = Link::open(&draft.store_file().path(), Use::Draft, options)?;
         schema::create(&link.connection)?;
         Self::drafted(link, draft, options)
     }
 
     fn drafted(link: Link, draft: Draft, options: &OpenOptions) -> Result<Self, Fault> {
-        let place = Place::find(&draft.place().path(), options)?;
-        let identity = place.check()?.identity;
+        let store_file = StoreFile::find(&draft.store_file().path(), options)?;
+        let identity = store_file.check()?.identity;
         Ok(Self {
             link,
-            place,
+            store_file,
             identity,
             options: options.clone(),
             draft: Some(draft),
         })
     }
 
-    /// Copies page by page within one snapshot, so that writers elsewhere neither wait nor make
-    /// the copy start again.
+    /// Copies page by page within one snapshot, so that other writers do not wait and do not
+    /// restart the copy.
     fn copy_pages(
         &mut self,
         copy: &mut Link,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), Fault> {
-        let snapshot = SqliteTransaction::begin(&mut self.link, &self.place, Mode::Read)?;
+        let snapshot = SqliteTransaction::begin(&mut self.link, &self.store_file, Mode::Read)?;
         snapshot.check_shape()?;
         let backup = Backup::new(snapshot.connection(), &mut copy.connection).map_err(sqlite)?;
         loop {
@@ -98,18 +106,18 @@ impl SqliteBackend {
 
 impl Backend for SqliteBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
-        // A server that outlives a restore must not go on answering from the old file.
-        self.place.still(self.identity)?;
+        // A server that outlives a restore must not keep answering from the old file.
+        self.store_file.ensure_same(self.identity)?;
         Ok(Box::new(SqliteTransaction::begin(
             &mut self.link,
-            &self.place,
+            &self.store_file,
             mode,
         )?))
     }
 
     fn version(&mut self) -> Result<Version, Fault> {
-        // Of a file that is no longer in the store's place nothing is said.
-        self.place.still(self.identity)?;
+        // The version of a file that was replaced would be misleading.
+        self.store_file.ensure_same(self.identity)?;
         self.link.version()
     }
 
@@ -118,7 +126,7 @@ impl Backend for SqliteBackend {
     }
 
     fn claim(&mut self) -> Result<Claim, Fault> {
-        Ok(Claim(Box::new(lock(&self.place)?)))
+        Ok(Claim(Box::new(lock(&self.store_file)?)))
     }
 
     fn files(&mut self) -> Option<&mut dyn FileStore> {
@@ -128,7 +136,7 @@ impl Backend for SqliteBackend {
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
         let Self {
             mut link,
-            place,
+            store_file,
             identity,
             options,
             draft,
@@ -136,7 +144,7 @@ impl Backend for SqliteBackend {
         let Some(draft) = draft else {
             return Ok(Box::new(Self {
                 link,
-                place,
+                store_file,
                 identity,
                 options,
                 draft,
@@ -150,7 +158,7 @@ impl Backend for SqliteBackend {
         let path = draft.publish(&options)?;
         let opened = Self::open(&path, &options);
         Ok(Box::new(
-            opened.map_err(|fault| in_its_place(&path, &fault))?,
+            opened.map_err(|fault| after_rename(&path, &fault))?,
         ))
     }
 }
@@ -186,9 +194,9 @@ impl FileStore for SqliteBackend {
             options,
         } = *target;
         let draft = Draft::start(path, placement, options)?;
-        let mut link = Link::open(&draft.place().path(), Use::Draft, options)?;
+        let mut link = Link::open(&draft.store_file().path(), Use::Draft, options)?;
         self.copy_pages(&mut link, progress)?;
-        // The copied header may say WAL; a draft has no use for sidecars.
+        // The copied header may say WAL; a draft does not need sidecars.
         link.set_journal("delete")?;
         Ok(Box::new(Self::drafted(link, draft, options)?))
     }

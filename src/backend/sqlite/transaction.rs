@@ -1,4 +1,4 @@
-//! The statements. Each is parsed once for a connection; what comes back is checked for type and
+//! The statements. Each is parsed once for a connection; every value read is checked for type and
 //! length, because the file may hold anything.
 
 use rusqlite::types::ValueRef;
@@ -6,26 +6,30 @@ use rusqlite::{Params, Row as SqlRow};
 
 use super::fault::{corrupt, sqlite, too_long};
 use super::link::Link;
-use super::place::Place;
 use super::schema;
+use super::store_file::StoreFile;
 use crate::backend::{Counts, Fault, IdxKey, LONGEST, LogRow, Mode, ObjId, Row, Transaction};
 
-/// What the caller may need to keep an object beside its bytes. It counts, so that a file of many
-/// tiny rows is no way to fill the memory either.
+/// The caller's overhead for each object, in bytes. It counts against the budget, so that a file of
+/// many tiny rows cannot exhaust memory either.
 const UPKEEP: u64 = 256;
 
-/// A transaction on a connection; undone when dropped.
+/// A transaction on a connection; rolled back when dropped.
 pub(super) struct SqliteTransaction<'a> {
     link: &'a mut Link,
     mode: Mode,
-    /// What the rows of a range come to at most: what the files hold, and what was put since. In a
-    /// damaged file a thousand rows can be made of the same pages.
-    room: u64,
+    /// Limit on the total bytes of the rows of a range: the size of the files plus what was written
+    /// since. In a damaged file, thousands of rows can share the same pages.
+    budget: u64,
 }
 
 impl<'a> SqliteTransaction<'a> {
-    /// Begins on the file at `place`, whose schema is that of a store.
-    pub(super) fn begin(link: &'a mut Link, place: &Place, mode: Mode) -> Result<Self, Fault> {
+    /// Begins on the file at `store_file`, after comparing its schema.
+    pub(super) fn begin(
+        link: &'a mut Link,
+        store_file: &StoreFile,
+        mode: Mode,
+    ) -> Result<Self, Fault> {
         match mode {
             Mode::Read => link.run_cached("BEGIN")?,
             Mode::Write => link.begin_write()?,
@@ -34,11 +38,11 @@ impl<'a> SqliteTransaction<'a> {
         let mut begun = Self {
             link,
             mode,
-            room: 0,
+            budget: 0,
         };
         begun.link.compare_schema()?;
-        // The snapshot is taken by now, and what belongs to it stays in the files.
-        begun.room = place.size()?;
+        // After the snapshot was taken, so that everything it contains is in the files.
+        begun.budget = store_file.size()?;
         Ok(begun)
     }
 
@@ -57,7 +61,7 @@ impl<'a> SqliteTransaction<'a> {
         rows.next().map_err(sqlite)?.map(read).transpose()
     }
 
-    /// Visits what `read` makes of the rows, and how much of the room each takes up.
+    /// Visits each row as decoded by `read`, which also returns the bytes that it counts for.
     fn each<T>(
         &self,
         sql: &str,
@@ -67,16 +71,16 @@ impl<'a> SqliteTransaction<'a> {
     ) -> Result<(), Fault> {
         let mut statement = self.link.connection.prepare_cached(sql).map_err(sqlite)?;
         let mut rows = statement.query(range).map_err(sqlite)?;
-        let mut room = self.room;
+        let mut budget = self.budget;
         while let Some(row) = rows.next().map_err(sqlite)? {
             let (found, size) = read(row)?;
-            room = room.checked_sub(size).ok_or_else(too_many)?;
+            budget = budget.checked_sub(size).ok_or_else(too_many)?;
             visit(found)?;
         }
         Ok(())
     }
 
-    /// Runs a statement that writes; how many rows it changed.
+    /// Runs a writing statement; returns the number of changed rows.
     fn change(&self, sql: &str, values: impl Params) -> Result<usize, Fault> {
         if self.mode == Mode::Read {
             return Err(Fault::ReadOnly("this transaction is read-only".into()));
@@ -126,13 +130,13 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
-        self.room += length(row) + UPKEEP;
+        self.budget += length(row) + UPKEEP;
         let sql = "INSERT OR REPLACE INTO obj(id, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
     }
 
     fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
-        self.room += length(row) + UPKEEP;
+        self.budget += length(row) + UPKEEP;
         let sql = "INSERT INTO obj(id, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (id, row.kid, fitting(&row.sealed)?))
     }
@@ -148,7 +152,7 @@ impl Transaction for SqliteTransaction<'_> {
         visit: &mut dyn FnMut(IdxKey, ObjId) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let sql = "SELECT h, id FROM idx WHERE h BETWEEN ?1 AND ?2 ORDER BY h";
-        // Nobody keeps them: they are summed as they come.
+        // Entries are summed as they arrive and not kept, so they do not count.
         let read = |row: &SqlRow<'_>| Ok(((key(row, 0)?, key(row, 1)?), 0));
         self.each(sql, [first, last], read, &mut |(h, id)| visit(h, id))
     }
@@ -213,7 +217,7 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault> {
         let LogRow { seq, row } = row;
-        self.room += length(row);
+        self.budget += length(row);
         let seq = i64::try_from(*seq).map_err(|_| corrupt("a log number is too large"))?;
         let sql = "INSERT INTO log(seq, kid, ct) VALUES (?1, ?2, ?3)";
         self.change_one(sql, (seq, row.kid, fitting(&row.sealed)?))
@@ -257,7 +261,7 @@ impl Transaction for SqliteTransaction<'_> {
 
 impl Drop for SqliteTransaction<'_> {
     fn drop(&mut self) {
-        // SQLite ended it already after a commit, and after some failures.
+        // SQLite has already ended it after a commit, and after some failures.
         if !self.link.connection.is_autocommit() {
             let _ = self.link.run_cached("ROLLBACK");
         }

@@ -1,13 +1,5 @@
-//! The anchor: what this machine remembers of a store, outside of it.
-//!
-//! `STATE/anchors/STORE_ID` holds two slots at offsets 0 and 4096, written in turn and in place, only
-//! ever with a greater epoch; the newest slot that authenticates counts. It is made whole and forced
-//! to disk with its folder before it counts; later writes are not forced, because an anchor that a
-//! power cut made older is still a true one.
-//!
-//! A third slot, at 8192, announces a new history before it begins: a restore or an acceptance that
-//! is killed between its commit and the anchor would otherwise leave a store that is refused. It
-//! counts for exactly that state, and for no longer than until the next change of the store.
+//! The files of an anchor: `STATE/anchors/STORE_ID` and the records of where a store was seen. The
+//! layout is described in the parent module.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
@@ -27,24 +19,24 @@ use super::tombstones::{Tombstone, TombstoneFile, Tombstones};
 use super::whole::write_whole;
 use crate::files::private::{lock_or_give_up, make_folder, private, read_bounded};
 
-/// The files that this machine keeps about one store.
+/// The files that this machine keeps for one store.
 #[derive(Debug, Clone)]
 pub(in crate::barrier) struct Anchor {
     store: StoreId,
     file: PathBuf,
     tombstones: TombstoneFile,
-    /// A file for each path that a store was seen at.
+    /// Folder with one file for each path that a store was seen at.
     paths: PathBuf,
     known: Option<PathBuf>,
 }
 
 impl Anchor {
-    pub(in crate::barrier) fn new(state: &Path, place: Option<&Path>, store: &StoreId) -> Self {
+    pub(in crate::barrier) fn new(state: &Path, path: Option<&Path>, store: &StoreId) -> Self {
         let id = HEXLOWER.encode(store);
         let anchors = state.join("anchors");
         let paths = state.join("known");
-        let known = place.map(|place| {
-            let digest = hash::sha256(place.as_os_str().as_encoded_bytes());
+        let known = path.map(|path| {
+            let digest = hash::sha256(path.as_os_str().as_encoded_bytes());
             paths.join(HEXLOWER.encode(digest.split_at(16).0))
         });
         let tombstones = TombstoneFile::new(&anchors, &id);
@@ -61,18 +53,18 @@ impl Anchor {
         &self.file
     }
 
-    /// The anchor's bytes; `None` where this machine has none.
+    /// Reads the anchor's bytes; `None` if this machine has no anchor for the store.
     pub(in crate::barrier) fn read(&self) -> io::Result<Option<Vec<u8>>> {
         read_bounded(&self.file, ANNOUNCED + SLOT)
     }
 
-    /// Which store this machine knows at this place, if any.
+    /// The id of the store that this machine has recorded for this path, if any.
     pub(in crate::barrier) fn known_here(&self) -> io::Result<Option<String>> {
         self.known.as_deref().map_or(Ok(None), id_in)
     }
 
-    /// Refuses a memory that others could have written, or exchanged by way of a folder that leads to
-    /// it: it proves nothing then. What is not there yet was put there by nobody.
+    /// Refuses an anchor that others could have written or replaced, through the files themselves
+    /// or a folder on their path: it would prove nothing. Missing files are fine.
     pub(in crate::barrier) fn judge(&self) -> Result<(), Distrust> {
         let anchors = [self.file.as_path(), self.tombstones.path()];
         judge(self.file.parent(), &anchors)
@@ -80,13 +72,13 @@ impl Anchor {
             .map_err(Distrust::left_to_its_owner)
     }
 
-    /// Whether anything but the anchor shows that this machine has seen the store.
+    /// Whether this machine has any trace of the store other than the anchor.
     pub(in crate::barrier) fn has_traces(&self) -> io::Result<bool> {
         Ok(fs::exists(self.tombstones.path())? || self.is_known_anywhere()?)
     }
 
-    /// Refuses to leave the first trace of a store that has no anchor: it would say that the anchor is
-    /// gone, where it could only not be made.
+    /// Refuses to write another trace of the store before its anchor exists: the trace would later
+    /// be taken as evidence that the anchor was deleted.
     fn ensure_not_first(&self) -> io::Result<()> {
         if fs::exists(&self.file)? || self.has_traces()? {
             return Ok(());
@@ -111,8 +103,8 @@ impl Anchor {
         Ok(false)
     }
 
-    /// Remembers that this store is at its place.
-    pub(in crate::barrier) fn remember_place(&self) -> io::Result<()> {
+    /// Records that this store is at its path.
+    pub(in crate::barrier) fn remember_path(&self) -> io::Result<()> {
         let Some(known) = &self.known else {
             return Ok(());
         };
@@ -123,20 +115,17 @@ impl Anchor {
         )
     }
 
-    /// Makes the anchor whole, and remembers the place.
+    /// Creates the anchor file, synced to disk, and records the path.
     pub(in crate::barrier) fn create(&self, mark: &Mark, key: &MacKey) -> io::Result<()> {
         let mut bytes = vec![0; SECOND + SLOT];
         let slot = mark.encode(&self.store, key);
-        bytes
-            .iter_mut()
-            .zip(slot)
-            .for_each(|(place, byte)| *place = byte);
+        bytes.iter_mut().zip(slot).for_each(|(to, byte)| *to = byte);
         write_whole(&self.file, &bytes)?;
-        self.remember_place()
+        self.remember_path()
     }
 
-    /// Forgets another store that was known at this place, before this one is put there: nothing of
-    /// that one is left, and a kill in between must not leave a store that is refused.
+    /// Removes the record of another store at this path before this store is published there: the
+    /// other store is gone, and a kill in between must not leave this one refused.
     pub(in crate::barrier) fn forget_other(&self) -> io::Result<()> {
         let own = HEXLOWER.encode(&self.store);
         match (&self.known, self.known_here()?) {
@@ -148,8 +137,9 @@ impl Anchor {
         }
     }
 
-    /// Announces, forced to disk, a state that does not continue what this machine has seen: in
-    /// `file`, the anchor, or in a new one that says nothing else.
+    /// Writes an announcement, synced to disk, of a state that does not continue what this machine
+    /// has seen: to `file`, the existing anchor, or to a new anchor that holds only the
+    /// announcement.
     pub(in crate::barrier) fn announce(
         &self,
         file: Option<&File>,
@@ -167,7 +157,7 @@ impl Anchor {
         file.sync_all()
     }
 
-    /// Withdraws an announcement: what was announced did not come about.
+    /// Withdraws an announcement whose state was not committed.
     pub(in crate::barrier) fn withdraw(&self, file: Option<&File>) -> io::Result<()> {
         let Some(file) = file else {
             return match fs::remove_file(&self.file) {
@@ -180,8 +170,8 @@ impl Anchor {
         file.sync_all()
     }
 
-    /// Opens the anchor for a later [`Self::advance`], so that a write is refused before it begins where
-    /// the anchor cannot follow. `None` where there is no anchor.
+    /// Opens the anchor for a later [`Self::advance`], so that a write which the anchor cannot
+    /// follow is refused before it begins. `None` if there is no anchor.
     pub(in crate::barrier) fn open(&self) -> io::Result<Option<File>> {
         match private(OpenOptions::new().read(true).write(true)).open(&self.file) {
             Ok(file) => Ok(Some(file)),
@@ -217,8 +207,8 @@ impl Anchor {
         file.write_all_at(&mark.encode(&self.store, key), at as u64)
     }
 
-    /// Remembers, forced to disk, what has ended or is restricted from `epoch` on, so that no restore
-    /// revives it.
+    /// Appends tombstones of the change that leads to `epoch`, synced to disk, so that no restore
+    /// revives a record that ended or was restricted.
     pub(in crate::barrier) fn record(
         &self,
         tombstones: &[Tombstone],
@@ -229,18 +219,18 @@ impl Anchor {
         self.tombstones.record(tombstones, epoch, key)
     }
 
-    /// What this machine remembers of the store's records.
+    /// Reads this machine's tombstones of the store's records.
     pub(in crate::barrier) fn tombstones(&self, key: MacKey) -> io::Result<Tombstones> {
         self.tombstones.read(key)
     }
 
-    /// Lets go of tombstones that nobody needs at `latest` any more, if there are enough of them.
+    /// Drops tombstones that are no longer needed at `latest`, once enough have accumulated.
     pub(in crate::barrier) fn compact(&self, key: MacKey, latest: Time) -> io::Result<()> {
         self.tombstones.compact(key, latest)
     }
 }
 
-/// Judges files in a folder, and all that leads to it.
+/// Checks who can change these files, their folder and the path to it.
 fn judge(folder: Option<&Path>, files: &[&Path]) -> Result<(), Distrust> {
     let Some(folder) = folder else { return Ok(()) };
     let folder = match Folder::open(folder) {
@@ -265,7 +255,7 @@ fn judge(folder: Option<&Path>, files: &[&Path]) -> Result<(), Distrust> {
     Ok(())
 }
 
-/// The id of a store that a file in `known/` holds.
+/// Reads the store id from a file in `known/`.
 fn id_in(path: &Path) -> io::Result<Option<String>> {
     let bytes = read_bounded(path, 64)?;
     Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).trim_end().to_owned()))
@@ -282,7 +272,9 @@ mod tests {
     const STORE: StoreId = [3; 16];
 
     fn mark(epoch: u64) -> Mark {
-        let (incarnation, root, log_head) = ([1; 16], [7; 32], [2; 32]);
+        let incarnation = [1; 16];
+        let root = [7; 32];
+        let log_head = [2; 32];
         Mark {
             incarnation,
             epoch,
@@ -321,7 +313,7 @@ mod tests {
         let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
         let anchor = Anchor::new(folder.path(), Some(Path::new("/store.db")), &STORE);
         let end = [Tombstone::revoked(RecordId::from_bytes([8; 16]), None)];
-        anchor.remember_place().unwrap_err();
+        anchor.remember_path().unwrap_err();
         anchor.record(&end, 5, &key).unwrap_err();
         assert!(!anchor.has_traces().unwrap());
         anchor.create(&mark(5), &key).unwrap();

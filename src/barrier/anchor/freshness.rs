@@ -1,4 +1,4 @@
-//! How a store stands to what this machine has seen of it (the anchor rule).
+//! Comparing a store with the state this machine has seen of it (the anchor rule).
 
 use super::{Mark, announced, newest};
 use crate::backend::Transaction;
@@ -7,27 +7,27 @@ use crate::barrier::rows::root::Root;
 use crate::barrier::unlocking::unlocked::Unlocked;
 use crate::error::{Error, History, Result};
 
-/// Which history is accepted this once, by an operator who was told.
+/// A history that an operator explicitly accepts, for one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::barrier) enum Override {
     Nothing,
     Rollback,
     Fork,
-    /// A restore: whatever it was, it is a new history now.
+    /// A restore: any history, because a new one begins.
     Any,
 }
 
-/// How the store stands to what this machine has seen.
+/// The result of comparing a store with its anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::barrier) enum Freshness {
     Same,
     Newer,
     Unseen,
-    /// It should not be so, but an operator accepted it: now, or in a run that was cut short.
+    /// Refused by the rule, but accepted by an operator, now or in a run that was interrupted.
     Overridden,
 }
 
-/// Compares a store with the anchor.
+/// The inputs of the comparison.
 pub(in crate::barrier) struct FreshnessCheck<'a> {
     pub(in crate::barrier) unlocked: &'a Unlocked,
     pub(in crate::barrier) tx: &'a dyn Transaction,
@@ -35,9 +35,9 @@ pub(in crate::barrier) struct FreshnessCheck<'a> {
     pub(in crate::barrier) mark: &'a Mark,
 }
 
-/// There is no anchor, or none that says more than what was announced, of a store that this machine
-/// has seen.
-pub(in crate::barrier) fn gone() -> Error {
+/// The error for a store that this machine has seen, but whose anchor is missing or holds nothing
+/// but an announcement.
+pub(in crate::barrier) fn anchor_gone() -> Error {
     Error::History(History::Fork(
         "it has seen the store before, but its anchor is missing".into(),
     ))
@@ -77,7 +77,7 @@ impl FreshnessCheck<'_> {
         }
         let Some(seen) = newest(anchor, store, key) else {
             let announced = announced(anchor, store, key).is_some();
-            return Err(if announced { gone() } else { foreign() });
+            return Err(if announced { anchor_gone() } else { foreign() });
         };
         if seen.incarnation != mark.incarnation {
             return Err(Error::History(History::Fork(
@@ -107,7 +107,8 @@ impl FreshnessCheck<'_> {
         Ok(Freshness::Newer)
     }
 
-    /// Chains the log rows that this machine has not seen onto the last one it has.
+    /// Verifies that the log rows this machine has not seen continue the chain from the last it
+    /// has.
     fn catch_up(&self, seen: &Mark) -> Result<()> {
         let next = seen.log_last + 1;
         let last = self.root.log_last;
@@ -139,7 +140,7 @@ impl FreshnessCheck<'_> {
 #[cfg(test)]
 mod tests {
     use crate::backend::memory::MemoryBackend;
-    use crate::barrier::{Details, Founding, KdfLimits, NewSlot, State, Store, Unlock, key_file};
+    use crate::barrier::{Details, KdfLimits, NewSlot, NewStore, State, Store, Unlock, key_file};
     use crate::crypto::Key;
     use crate::entropy::{Entropy as _, OsEntropy};
     use crate::model::audit::{Action, Actor, Object};
@@ -177,13 +178,13 @@ mod tests {
         let mut id = [0; 16];
         OsEntropy.fill(&mut id).unwrap();
         let slots = vec![NewSlot::KeyFile(&key)];
-        let founding = Founding {
+        let founding = NewStore {
             id,
             slots,
             now: NOW,
             actor: &Actor::default(),
         };
-        let founded = Store::found(
+        let founded = Store::create(
             Box::new(backend.clone()),
             &founding,
             &seen,
@@ -192,7 +193,7 @@ mod tests {
         );
         founded.unwrap().publish().unwrap();
         let open = |state: &State| {
-            let secret = Unlock::KeyFile(key_file::spell(&id, &key));
+            let secret = Unlock::KeyFile(key_file::encode(&id, &key));
             Store::open(
                 Box::new(backend.clone()),
                 &secret,

@@ -1,4 +1,4 @@
-//! One state of a store, as a slot of the anchor holds it.
+//! A mark: one state of a store, as a slot of the anchor records it.
 
 use crate::backend::Row;
 use crate::barrier::log::chain::Head;
@@ -16,12 +16,12 @@ pub(super) const ANNOUNCED: usize = 2 * 4096;
 const COVERED: usize = 8 + 16 + 16 + 8 + 32 + 8 + 32 + 8;
 pub(super) const SLOT: usize = COVERED + 32;
 
-/// One state of a store, as the anchor remembers it.
+/// One state of a store, as the anchor records it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::barrier) struct Mark {
     pub(in crate::barrier) incarnation: [u8; 16],
     pub(in crate::barrier) epoch: u64,
-    /// MAC of the root row's tag.
+    /// The MAC of the root row's tag.
     pub(in crate::barrier) root: [u8; 32],
     pub(in crate::barrier) log_last: u64,
     pub(in crate::barrier) log_head: Head,
@@ -29,7 +29,7 @@ pub(in crate::barrier) struct Mark {
 }
 
 impl Mark {
-    /// The mark of a root and its sealed row, under the key of the manifest.
+    /// Builds the mark of a root and its sealed row. `manifest` is the manifest's MAC key.
     pub(in crate::barrier) fn of(root: &Root, row: &Row, manifest: &MacKey) -> Result<Self> {
         let short = || Error::Integrity("the manifest's root is too short".into());
         let tag = tag_of(&row.sealed).ok_or_else(short)?;
@@ -82,14 +82,14 @@ impl Mark {
     }
 }
 
-/// The newest slot that authenticates.
+/// Returns the newest of the two regular slots that authenticates.
 pub(in crate::barrier) fn newest(bytes: &[u8], store: &StoreId, key: &MacKey) -> Option<Mark> {
     slots(bytes)
         .filter_map(|slot| Mark::decode(slot, store, key))
         .max_by_key(|mark| mark.epoch)
 }
 
-/// The state that was announced, unless the store went on without it.
+/// Returns the announced state, unless the store has moved on without it.
 pub(in crate::barrier) fn announced(bytes: &[u8], store: &StoreId, key: &MacKey) -> Option<Mark> {
     let mark = Mark::decode(bytes.get(ANNOUNCED..)?, store, key)?;
     let seen = newest(bytes, store, key);

@@ -1,66 +1,66 @@
-//! What a front end hands in about this machine, and what it is told.
+//! The state folder that a front end passes in, and the notices it gets back.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::Anchor;
 use crate::barrier::store_id::StoreId;
 
-/// Where this machine remembers stores.
+/// Where this machine records what it has seen of stores.
 #[derive(Debug, Clone)]
 pub struct State {
-    /// The state folder; `None` with `--no-anchor`: no anchor is read or written.
+    /// The state folder; `None` with `--no-anchor`, when no anchor is read or written.
     pub folder: Option<PathBuf>,
-    /// The store's real path, by which a substitution is noticed: [`State::of`] finds it.
-    pub place: Option<PathBuf>,
-    /// Refuse a store that this machine has not seen.
+    /// The store's real path, used to detect substitution; computed by [`State::of`].
+    pub path: Option<PathBuf>,
+    /// Whether to refuse a store that this machine has not seen.
     pub require: bool,
 }
 
 impl State {
-    /// What the state folder `folder` remembers of the store at `store`, however that is spelled.
+    /// The state in `folder` for the store at `store`, whose path is resolved first.
     pub fn of(folder: &Path, store: &Path) -> Self {
         Self {
             folder: Some(folder.to_owned()),
-            place: Some(real(store)),
+            path: Some(real(store)),
             require: false,
         }
     }
 
-    /// Whether this machine remembers the store, and not at this place.
+    /// Whether this machine has seen the store, but not at this path.
     pub fn knows_elsewhere(&self, store: &StoreId) -> bool {
         let Some(folder) = &self.folder else {
             return false;
         };
-        let anchor = Anchor::new(folder, self.place.as_deref(), store);
+        let anchor = Anchor::new(folder, self.path.as_deref(), store);
         let own = data_encoding::HEXLOWER.encode(store);
         let here = anchor.known_here().ok().flatten();
         anchor.path().exists() && here.is_none_or(|known| known != own)
     }
 
-    /// Whether this machine remembers the store at this place.
+    /// Whether this machine has seen the store at this path.
     pub fn knows_here(&self, store: &StoreId) -> bool {
         let Some(folder) = &self.folder else {
             return false;
         };
-        let known = Anchor::new(folder, self.place.as_deref(), store).known_here();
+        let known = Anchor::new(folder, self.path.as_deref(), store).known_here();
         known
             .ok()
             .flatten()
             .is_some_and(|known| known == data_encoding::HEXLOWER.encode(store))
     }
 
-    /// No memory at all.
+    /// No state: nothing is read or written.
     pub fn off() -> Self {
         Self {
             folder: None,
-            place: None,
+            path: None,
             require: false,
         }
     }
 }
 
-/// The absolute path of a store without links, `.` and `..`, by which this machine knows it. What is not
-/// there yet is made without links.
+/// The absolute path of a store, with links, `.` and `..` resolved. The parts that do not exist yet
+/// are appended as they are: they will be created as folders, not links.
 fn real(store: &Path) -> PathBuf {
     let Some(name) = store.file_name() else {
         return store.to_owned();
@@ -85,15 +85,16 @@ fn real(store: &Path) -> PathBuf {
     real.join(name)
 }
 
-/// Something an operator should know, that does not stop the work.
+/// Something that an operator should know, but that does not stop the operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
     /// This machine had not seen the store before.
     FirstUse,
-    /// The anchor could not be brought up to date by a read.
+    /// A read could not update the anchor.
     AnchorNotUpdated(String),
-    /// The clock is this many seconds behind the store's last change; expiry is judged by that.
+    /// The clock is this many seconds behind the store's last change; expiry is judged by the
+    /// latter.
     ClockBehind(i64),
 }
 

@@ -1,9 +1,9 @@
-//! Tombstones: what this machine knows to have ended or to be restricted, outside the store.
+//! Tombstones: records that have ended or are restricted, as remembered outside the store.
 //!
-//! `STATE/anchors/STORE_ID.revoked` is a head of 24 bytes and entries of 89 bytes, appended and
-//! forced to disk before the change that they tell of is committed (`docs/file-format.md`). A record
-//! is named by a keyed hash of its id, and each entry has a MAC of its own. Of one kind and one record
-//! the last entry counts, so that what was lifted is remembered as well.
+//! `STATE/anchors/STORE_ID.revoked` has a header of 24 bytes and entries of 89 bytes, appended and
+//! synced to disk before the change they describe is committed (`docs/file-format.md`). An entry
+//! names its record by a keyed hash of the id, and has a MAC of its own. For each kind and record
+//! the last entry counts, so that lifting a restriction is remembered as well.
 
 mod entry;
 mod file;

@@ -1,4 +1,4 @@
-//! The audit log: a chain of sealed entries, whose head stands in the root.
+//! The audit log's chain: sealed entries, each bound to the one before; the root holds the head.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -16,19 +16,19 @@ use crate::entropy::Entropy;
 use crate::error::{Error, Refusal, Result};
 use crate::model::audit::{Entry, LogHead};
 
-/// Facts about a change, before and after. Only what is listed at the place of the change, never a
-/// secret.
+/// Facts about a change, before and after. Only fields listed explicitly where the change is made,
+/// never a secret.
 pub type Details = BTreeMap<String, String>;
 
-/// Head of the chain after some row.
+/// The chain's hash after a row.
 pub(in crate::barrier) type Head = [u8; 32];
 
 const VERSION: u8 = 1;
 
-/// Rows that are read at once.
+/// How many rows are read at a time.
 pub(in crate::barrier) const PAGE: u64 = 512;
 
-/// Seals entry `seq` and says the chain's head after it.
+/// Seals entry `seq` and returns its row and the chain's head after it.
 pub(in crate::barrier) fn seal(
     keys: &Keys,
     store: &StoreId,
@@ -60,15 +60,15 @@ pub(in crate::barrier) fn seal(
     ))
 }
 
-/// Opens a row and says the chain's head after it.
+/// Opens a row and returns its entry and the chain's head after it.
 fn open(keys: &Keys, store: &StoreId, row: &LogRow, before: &Head) -> Result<(Entry, Head)> {
     let (entry, plain) = unseal(keys, store, row)?;
     let head = next_head(keys, row.seq, entry.epoch, before, &plain);
     Ok((entry, head))
 }
 
-/// Opens a row: its entry was sealed by this store, in this place. Whether in this history, only the
-/// chain says.
+/// Opens a row. This proves that the store sealed the entry for this position; only the chain
+/// proves that it belongs to this history.
 pub(in crate::barrier) fn unseal(
     keys: &Keys,
     store: &StoreId,
@@ -86,8 +86,8 @@ pub(in crate::barrier) fn unseal(
     Ok((entry, plain))
 }
 
-/// Follows the chain from `first`, whose predecessor's head is `before`, to `last`; returns the head
-/// there. Each entry is visited with the head at it. A missing row is damage.
+/// Follows the chain from `first`, whose predecessor's head is `before`, to `last`, and returns the
+/// head there. Visits each entry with its head. A missing row is damage.
 pub(in crate::barrier) fn follow(
     tx: &dyn Transaction,
     keys: &Keys,
@@ -105,7 +105,7 @@ pub(in crate::barrier) fn follow(
     Ok(head)
 }
 
-/// Visits rows in ascending order, reading a page at a time. A missing row is damage.
+/// Visits rows in ascending order, one page at a time. A missing row is damage.
 pub(in crate::barrier) fn pages(
     tx: &dyn Transaction,
     range: RangeInclusive<u64>,
@@ -120,12 +120,12 @@ pub(in crate::barrier) fn pages(
     Ok(())
 }
 
-/// The rows from `first` to `end`, all of them.
+/// Reads all rows from `first` to `end`.
 pub(in crate::barrier) fn page(tx: &dyn Transaction, first: u64, end: u64) -> Result<Vec<LogRow>> {
     let mut rows = Vec::new();
     let mut expected = first;
     let read = tx.log_range(first, end, &mut |row| {
-        // At once: a file can be made to yield far more rows than it has room for.
+        // Checked as rows arrive: a crafted file can yield far more rows than it has bytes for.
         if row.seq != expected {
             return Err(Fault::Corrupt(String::new()));
         }

@@ -1,15 +1,15 @@
-//! Reading the audit log: whole and proven, from somewhere in it, or on from where one was.
+//! Reading the audit log: all of it, from an entry on, or from where an earlier reading ended.
 
 use super::chain::{self, PAGE};
 use crate::barrier::reader::Reader;
 use crate::error::{Error, History, Result};
 use crate::model::audit::{Entry, LogHead};
 
-/// What is done with an entry and its number.
+/// Receives the number of an entry and the entry.
 type Visit<'a> = &'a mut dyn FnMut(u64, Entry) -> Result<()>;
 
 impl Reader<'_> {
-    /// The newest entry and the head of the chain at it, as the root says.
+    /// The number of the newest entry and the chain's head there, from the root.
     pub fn log_head(&self) -> LogHead {
         LogHead {
             seq: self.root.log_last,
@@ -17,7 +17,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The head of the chain just before the first entry that is kept.
+    /// The chain's head just before the first entry that is kept.
     pub fn log_start(&self) -> LogHead {
         let before = self.root.log_first.saturating_sub(1);
         LogHead {
@@ -26,9 +26,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Visits every entry, the oldest first, with the chain's head at it, and proves the log: no
-    /// entry is missing, added, moved, changed or of another history. That is known at the end only;
-    /// an entry that was changed is not visited.
+    /// Visits every entry, oldest first, with the chain's head there, and verifies the log: no
+    /// entry is missing, added, moved, changed or from another history. This is certain only once
+    /// the call returns; a changed entry is never visited.
     ///
     /// # Errors
     ///
@@ -52,8 +52,9 @@ impl Reader<'_> {
         ))
     }
 
-    /// Visits the entries from number `first` to the newest. Each was sealed by this store in its
-    /// place, and none is missing; from the first that is kept on, the chain is proven too.
+    /// Visits the entries from number `first` to the newest. Each was sealed by this store for its
+    /// position, and none is missing; if `first` is the first entry kept, the chain is verified
+    /// too.
     ///
     /// # Errors
     ///
@@ -70,8 +71,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The number of the oldest among the newest `count` entries that `picks` picks; that of the
-    /// first entry kept, if there are fewer.
+    /// The number of the oldest among the newest `count` entries that match `picks`; if fewer
+    /// match, the number of the first entry kept.
     ///
     /// # Errors
     ///
@@ -96,7 +97,7 @@ impl Reader<'_> {
         Ok(first)
     }
 
-    /// Visits the entries that came after `seen`, and proves that they continue it. Returns the
+    /// Visits the entries after `seen`, verifies that they continue its chain, and returns the
     /// newest.
     ///
     /// # Errors
@@ -134,7 +135,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing was cut off the end of the log, or put there.
+    /// Checks that the log ends where the root records it: nothing was cut off or appended.
     fn ends_at_root(&self) -> Result<()> {
         let end = self
             .tx

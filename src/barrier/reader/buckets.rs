@@ -1,4 +1,4 @@
-//! Buckets: what is used is what was compared with its sum, in the same reading.
+//! Buckets: rows are used from the same read that was compared with the bucket's sum.
 
 use std::collections::btree_map::Entry;
 
@@ -18,16 +18,16 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 
 impl Reader<'_> {
-    /// The sealed row of an object, taken from the rows of its bucket, which are whole.
+    /// Reads the sealed row of an object together with its whole bucket, which is verified.
     ///
-    /// It is read with them each time. A row that was read again, by itself, would be another reading
-    /// of a file that nothing vouches for.
+    /// The bucket is read again each time. Reading the row once more on its own would be a separate
+    /// read of the file, which no sum covers.
     pub(in crate::barrier) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
         let mut sum = Sum::default();
         let mut found = None;
-        // What is not asked for is summed all the same: the sum is that of the whole bucket.
+        // Every row is summed, not only the requested one: the sum covers the whole bucket.
         self.objects_between(bucket.bounds(), &mut |other, row, leaf| {
             sum.add(leaf);
             if other == *id.bytes() {
@@ -38,7 +38,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// The record that an index entry names in the table; the bucket of the entry is whole.
+    /// Looks an index entry up in the table, with its whole bucket, which is verified.
     pub(super) fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
@@ -54,8 +54,8 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// Says that a range of rows is read next, and the manifest row `b` with it unless it is open: both
-    /// come at once from a storage that is far away.
+    /// Announces the next range to read, and manifest row `b` unless it is open, so that remote
+    /// storage can return both in one round trip.
     fn fetch(&self, b: u16, range: Want) -> Result<()> {
         if self.rows.contains_key(&b) {
             return Ok(self.tx.fetch(&[range])?);
@@ -63,12 +63,12 @@ impl Reader<'_> {
         Ok(self.tx.fetch(&[range, Want::Man(b)])?)
     }
 
-    /// As [`Self::fetch`], of all buckets of a manifest row.
+    /// As [`Self::fetch`], for all buckets of a manifest row.
     fn fetch_all(&self, space: Space, top: u8) -> Result<()> {
         self.fetch(space.row(top), space.range(space.bounds(top)))
     }
 
-    /// The manifest row `b`, opened once; it fits the root.
+    /// Returns the manifest row `b`, opened once and verified against the root.
     pub(in crate::barrier) fn sum_row(&mut self, b: u16) -> Result<&mut OpenRow> {
         match self.rows.entry(b) {
             Entry::Occupied(row) => Ok(row.into_mut()),
@@ -78,7 +78,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The rows of all buckets of a manifest row, which are whole.
+    /// Reads the rows of all buckets of a manifest row, verified.
     pub(super) fn objects_of(&mut self, top: u8) -> Result<Vec<(ObjId, Row)>> {
         let mut found = SumRow::empty();
         let mut rows = Vec::new();
@@ -91,8 +91,8 @@ impl Reader<'_> {
         Ok(rows)
     }
 
-    /// Visits where the index entries of all buckets of a manifest row lead. They are whole, but
-    /// that is known at the end only.
+    /// Visits the record ids that the index entries of a manifest row name. The buckets are
+    /// verified only once the call returns.
     pub(in crate::barrier) fn entries_of(
         &mut self,
         top: u8,
@@ -107,7 +107,7 @@ impl Reader<'_> {
         self.confirm_all(Space::Index, top, &found)
     }
 
-    /// All buckets of a manifest row at once.
+    /// Verifies all buckets of a manifest row at once.
     pub(in crate::barrier) fn confirm_all(
         &mut self,
         space: Space,
@@ -133,7 +133,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Visits objects with their leaves. What they come to is for the caller to compare.
+    /// Visits objects with their leaves. The caller compares the sum.
     pub(in crate::barrier) fn objects_between(
         &self,
         (first, last): (ObjId, ObjId),
@@ -150,7 +150,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// As [`Self::objects_between`], of index entries.
+    /// As [`Self::objects_between`], for index entries.
     pub(in crate::barrier) fn entries_between(
         &self,
         (first, last): (IdxKey, IdxKey),

@@ -1,4 +1,4 @@
-//! What the root says of the whole store.
+//! Facts about the whole store that the root records.
 
 use super::snapshot::Reader;
 use crate::model::time::Time;
@@ -9,17 +9,17 @@ impl Reader<'_> {
         self.root.wall_max
     }
 
-    /// One more with each transaction.
+    /// The store's epoch, incremented by each transaction.
     pub fn epoch(&self) -> u64 {
         self.root.epoch
     }
 
-    /// How many tokens there are that other systems made, tombstones included.
+    /// How many imported tokens the store has, tombstones included.
     pub fn imports(&self) -> u64 {
         self.root.imports
     }
 
-    /// What was used before this may not be known.
+    /// The time before which uses may be missing from the store's records.
     pub fn known_from(&self) -> Time {
         self.root.known_from
     }

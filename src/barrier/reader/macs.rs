@@ -1,4 +1,4 @@
-//! What a secret is compared with, under the keys of this store.
+//! MACs of secrets, for comparison with the stored ones.
 
 use super::snapshot::Reader;
 use crate::barrier::schema::key_uses::BoundCode;
@@ -29,7 +29,7 @@ impl Reader<'_> {
             .code_mac(kid, &self.unlocked.header.store, code)
     }
 
-    /// As [`Self::token_mac`], of the SHA-256 of a token that another system made.
+    /// As [`Self::token_mac`], for the SHA-256 of an imported token.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl Reader<'_> {
             .import_mac(kid, &self.unlocked.header.store, digest)
     }
 
-    /// The MAC of a password that was made for a profile, and its key's id.
+    /// The MAC of a password that was generated for a profile, and its key's id.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Reader<'_> {
             .generated_mac(kid, store, profile, password)
     }
 
-    /// The pepper of passwords, under `kid` or the active one, and its id.
+    /// The pepper for passwords with key id `kid`, or the active one, and its id.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Going through all records, a manifest row's worth at a time.
+//! Scanning all records, one manifest row at a time.
 
 use super::snapshot::Reader;
 use crate::barrier::rows::frame;
@@ -7,12 +7,12 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 
 impl Reader<'_> {
-    /// Every record of one kind, in no order that means anything. Rows are shown only when their
-    /// bucket has been found whole; damage ends it.
+    /// Visits every record of one kind, in no meaningful order. Records are visited only after
+    /// their bucket was verified; damage ends the scan.
     ///
     /// # Errors
     ///
-    /// Those of `visit`, and [`Error::Integrity`] at the first bucket that is damaged.
+    /// Those of `visit`, and [`Error::Integrity`] at the first damaged bucket.
     pub fn scan<R: Record>(
         &mut self,
         visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
@@ -26,12 +26,12 @@ impl Reader<'_> {
         })
     }
 
-    /// The records of one kind whose id starts with `part`: a 256th of the store, found whole. Unlike
-    /// in a [`Self::scan`], others can be read in between.
+    /// Returns the records of one kind whose id starts with `part`: a 256th of the store, verified.
+    /// Unlike in a [`Self::scan`], the caller can read other records in between.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] if a bucket of the part is damaged.
+    /// [`Error::Integrity`] if one of the buckets is damaged.
     pub fn part<R: Record>(&mut self, part: u8) -> Result<Vec<(RecordId, R)>> {
         let mut records = Vec::new();
         self.part_frames(part, &mut |id, frame| {
@@ -44,7 +44,7 @@ impl Reader<'_> {
         Ok(records)
     }
 
-    /// Every object, opened, a manifest row's worth at a time.
+    /// Visits every object, opened, one manifest row at a time.
     pub(in crate::barrier) fn scan_frames(
         &mut self,
         visit: &mut dyn FnMut(RecordId, &[u8]) -> Result<()>,

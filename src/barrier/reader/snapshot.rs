@@ -1,8 +1,8 @@
-//! A consistent view of a store: one record, one index entry at a time.
+//! A consistent view of a store: reading single records and index entries.
 
 use std::collections::BTreeMap;
 
-use super::staged::{IndexChange, MOST_ENTRIES, Staged};
+use super::staged::{IndexChange, MAX_ENTRIES, Staged};
 use crate::backend::{IdxKey, Transaction};
 use crate::barrier::rows::frame;
 use crate::barrier::rows::index::Indexer;
@@ -19,11 +19,11 @@ pub struct Reader<'a> {
     pub(in crate::barrier) tx: Box<dyn Transaction + 'a>,
     pub(in crate::barrier) unlocked: &'a Unlocked,
     pub(in crate::barrier) root: Root,
-    /// Manifest rows that were opened, by number.
+    /// Manifest rows opened so far, by number.
     pub(in crate::barrier) rows: BTreeMap<u16, OpenRow>,
-    /// Objects that a writer has not sealed yet.
+    /// Objects that a writer changed and has not sealed yet.
     pub(in crate::barrier) staged: BTreeMap<RecordId, Staged>,
-    /// Index entries that were looked up, and what a writer changes of them.
+    /// Index entries that were looked up, and a writer's changes to them.
     pub(in crate::barrier) entries: BTreeMap<IdxKey, IndexChange>,
 }
 
@@ -43,11 +43,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The record with that id, if there is one.
+    /// Reads the record with this id; `None` if there is none.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] if its bucket is damaged, or a record of another kind is there.
+    /// [`Error::Integrity`] if its bucket is damaged, or if the id belongs to another kind of
+    /// record.
     pub fn get<R: Record>(&mut self, id: RecordId) -> Result<Option<R>> {
         if let Some(staged) = self.staged.get(&id) {
             let body = staged.new.as_ref();
@@ -61,17 +62,17 @@ impl<'a> Reader<'a> {
         read(kind, body).map(Some)
     }
 
-    /// The record with that id, which another record or an index entry names.
+    /// Reads a record that another record or an index entry refers to.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] if there is none: whatever names it is wrong then. Also those of [`Self::get`].
+    /// [`Error::Integrity`] if there is none: the reference is wrong. Also those of [`Self::get`].
     pub fn require<R: Record>(&mut self, id: RecordId) -> Result<R> {
         let missing = || Error::Integrity(format!("{} `{id}` is missing", R::NOUN));
         self.get(id)?.ok_or_else(missing)
     }
 
-    /// The record that has something to itself.
+    /// Looks up the record that owns a unique index entry.
     ///
     /// # Errors
     ///
@@ -81,7 +82,7 @@ impl<'a> Reader<'a> {
         self.entry(&h)
     }
 
-    /// Entry `n` of a list that has more than `n`.
+    /// Returns entry `n` of a list that has more than `n` entries.
     ///
     /// # Errors
     ///
@@ -91,7 +92,7 @@ impl<'a> Reader<'a> {
         self.find_at(list, n)?.ok_or_else(missing)
     }
 
-    /// Entry `n` of a list, if it is that long.
+    /// Returns entry `n` of a list; `None` if the list is shorter.
     ///
     /// # Errors
     ///
@@ -101,11 +102,11 @@ impl<'a> Reader<'a> {
         self.entry(&h)
     }
 
-    /// How long one of the store's own lists is.
+    /// The length of a list that the root counts.
     ///
     /// # Errors
     ///
-    /// [`Error::Bug`] if it is a list that a record counts.
+    /// [`Error::Bug`] if the list is counted by a record.
     pub fn count(&self, list: List) -> Result<u64> {
         let count = list.counter().and_then(|n| self.root.count(n));
         count.ok_or(Error::Bug("a record counts this list"))
@@ -118,14 +119,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The record that an index entry names; the bucket of the entry is whole.
+    /// Looks up an index entry; its bucket is verified.
     pub(in crate::barrier) fn entry(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
-        // Kept from one reading to the end of the transaction, so that one question has one answer.
+        // Cached to the end of the transaction, so that one key never has two answers.
         if let Some(known) = self.entries.get(h) {
             return Ok(known.new);
         }
         let found = self.look_up(h)?;
-        if self.entries.len() < MOST_ENTRIES {
+        if self.entries.len() < MAX_ENTRIES {
             self.entries.insert(
                 *h,
                 IndexChange {

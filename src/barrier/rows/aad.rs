@@ -1,9 +1,9 @@
-//! Where a sealed value lives, so that it opens nowhere else.
+//! The AAD of a sealed value, which binds it to its store, table, key and id.
 
 use crate::barrier::store_id::StoreId;
 use crate::crypto::Label;
 
-/// What every sealed value is bound to: `label 16 ‖ store_id 16 ‖ kid u32 ‖ id 16`.
+/// Builds the AAD of every sealed value: `label 16 ‖ store_id 16 ‖ kid u32 ‖ id 16`.
 pub(in crate::barrier) fn aad(label: Label, store: &StoreId, kid: u32, id: [u8; 16]) -> [u8; 52] {
     let mut aad = [0; 52];
     let parts = label

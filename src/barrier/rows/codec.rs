@@ -1,15 +1,15 @@
-//! Fixed little-endian layouts, read without a chance to run past the end.
+//! Fixed little-endian layouts, read with bounds checks.
 
 use crate::error::{Error, Result};
 
-/// A cursor over bytes that came from a store.
+/// A cursor over bytes from a store.
 pub(in crate::barrier) struct Cursor<'a> {
     rest: &'a [u8],
     what: &'static str,
 }
 
 impl<'a> Cursor<'a> {
-    /// Starts at the beginning of `bytes`; `what` names them in an error.
+    /// Starts at the beginning of `bytes`; errors call them `what`.
     pub(in crate::barrier) fn new(bytes: &'a [u8], what: &'static str) -> Self {
         Self { rest: bytes, what }
     }
@@ -51,12 +51,12 @@ impl<'a> Cursor<'a> {
         Ok(i64::from_le_bytes(self.array()?))
     }
 
-    /// Bytes not read yet.
+    /// Returns the bytes not read yet.
     pub(in crate::barrier) fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// Refuses anything left that is not zero: padding carries nothing.
+    /// Refuses remaining bytes that are not zero: padding must not carry data.
     pub(in crate::barrier) fn only_padding_left(&self) -> Result<()> {
         if self.rest.iter().all(|byte| *byte == 0) {
             return Ok(());
@@ -72,8 +72,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The size classes of a sealed plain text, so that its size tells little: 128, 192, 256, 384, 512,
-/// then 256·2^k up to [`LARGEST`].
+/// The size class of a sealed plain text, so that its size reveals little: 128, 192, 256, 384, 512,
+/// then 256·2^k up to [`LARGEST`]. `None` if it is longer.
 pub(in crate::barrier) fn size_class(len: usize) -> Option<usize> {
     const SMALL: [usize; 5] = [128, 192, 256, 384, 512];
     if let Some(class) = SMALL.into_iter().find(|class| len <= *class) {

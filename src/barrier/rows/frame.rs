@@ -1,7 +1,7 @@
-//! The frame of a sealed object: what kind of record it is, how long, padded to a size class.
+//! The frame of a sealed object: its kind and length, padded to a size class.
 //!
-//! `ver u16 = 1 ‖ kind u16 ‖ epoch u64 ‖ body_len u32 ‖ body ‖ zeros`. The kind stands inside the
-//! sealed part, so one kind of record can never pose as another.
+//! `ver u16 = 1 ‖ kind u16 ‖ epoch u64 ‖ body_len u32 ‖ body ‖ zeros`. The kind is inside the
+//! sealed part, so that one kind of record cannot pose as another.
 
 use zeroize::Zeroizing;
 
@@ -26,7 +26,7 @@ pub(in crate::barrier) fn wrap(kind: u16, epoch: u64, body: &[u8]) -> Result<Zer
     Ok(frame)
 }
 
-/// Kind and body of a frame that was opened.
+/// Returns kind and body of an opened frame.
 pub(in crate::barrier) fn unwrap(frame: &[u8]) -> Result<(u16, &[u8])> {
     if frame.len() > LARGEST {
         return Err(Error::Integrity("a record is larger than 1 MiB".into()));

@@ -1,17 +1,17 @@
-//! Keyed index entries: how a record is found without a readable column.
+//! Keyed index entries: look-up without a readable column.
 
 use crate::backend::IdxKey;
 use crate::barrier::store_id::StoreId;
 use crate::crypto::{Label, MacKey};
 
-/// Makes the keys of index entries, which say nothing to whoever lacks the key of this store.
+/// Computes the keys of index entries, which reveal nothing without the store's index key.
 pub(in crate::barrier) struct Indexer<'a> {
     pub(in crate::barrier) key: &'a MacKey,
     pub(in crate::barrier) store: &'a StoreId,
 }
 
 impl Indexer<'_> {
-    /// `HMAC(K_index, label ‖ store_id ‖ name-space ‖ values)[0..16]`, of three values at most.
+    /// `HMAC(K_index, label ‖ store_id ‖ name-space ‖ values)[0..16]`, for up to three values.
     pub(in crate::barrier) fn entry(&self, space: u8, values: &[&[u8]]) -> IdxKey {
         let mut parts: [&[u8]; 5] = [self.store, &[space], &[], &[], &[]];
         for (place, value) in parts.iter_mut().skip(2).zip(values) {

@@ -1,9 +1,10 @@
-//! The manifest: keyed sums over all rows, so that absence can be checked too.
+//! The manifest: keyed sums over all rows, so that absence can be verified too.
 //!
-//! A bucket holds the rows whose key starts with the same 16 bits; its sum is Σ leaf mod 2^256 of
-//! keyed hashes of its rows (the additive multiset hash of Clarke et al., ASIACRYPT 2003; not XOR,
-//! under which duplicates cancel). 256 buckets make a manifest row, sealed; the sum of a row is the
-//! sum of its buckets and stands in the [`root`](crate::barrier::rows::root).
+//! A bucket is the rows whose key starts with the same 16 bits. Its sum is Σ leaf mod 2^256, where
+//! a leaf is a keyed hash of a row (the additive multiset hash of Clarke et al., ASIACRYPT 2003;
+//! not XOR, under which duplicates cancel). The sums of 256 buckets form one sealed manifest row;
+//! the total of a row is the sum of its buckets and is kept in the
+//! [`root`](crate::barrier::rows::root).
 
 mod bucket;
 mod sum;

@@ -1,15 +1,15 @@
-//! What a range of rows must be like while it is being read.
+//! Checks on a range of rows while it is being read.
 
 use crate::backend::Fault;
 
-/// Rows of a range: they lie in it, come in ascending order and are no more than the root counts.
+/// Checks that the rows of a range are inside it, ascending, and no more than the root counts.
 ///
-/// A damaged tree can lead to the same page again and again, and so yield far more rows than the file
-/// has room for; they are refused as they come, before anything is made of them.
+/// A damaged tree can lead to the same page repeatedly and yield far more rows than the file has
+/// bytes for. They are refused as they arrive, before anything is allocated for them.
 pub(in crate::barrier) struct RowOrder {
     table: &'static str,
     left: u64,
-    /// Where the next row may lie.
+    /// The smallest key that the next row may have.
     from: Option<[u8; 16]>,
     last: [u8; 16],
 }

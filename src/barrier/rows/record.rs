@@ -1,6 +1,6 @@
-//! How a record is written down.
+//! The encoding of a record.
 //!
-//! A body is a version byte and the fields in order (postcard). A field is only ever added by a new
+//! A body is a version byte and the fields in order (postcard). Fields are only added, with a new
 //! version; kinds and versions are never reused.
 
 use serde::Serialize;
@@ -10,29 +10,29 @@ use zeroize::Zeroizing;
 use crate::backend::Fault;
 use crate::error::{Error, Result};
 
-/// Something the store keeps under an id of its own.
+/// A type that the store keeps under an id.
 pub trait Record: Serialize + DeserializeOwned {
-    /// Which kind it is, inside the sealed frame.
+    /// The number of its kind, inside the sealed frame.
     const KIND: u16;
-    /// The newest version of its layout.
+    /// The newest version of its encoding.
     const VERSION: u8 = 1;
-    /// What messages call it.
+    /// The noun for error messages.
     const NOUN: &'static str;
-    /// Room for it when it is written down. One that holds a secret never takes more: a buffer that
-    /// grows leaves copies behind.
-    const ROOM: usize = 512;
+    /// Initial capacity of the encoding buffer, in bytes. A record that holds a secret must never
+    /// exceed it: a buffer that grows leaves copies behind.
+    const CAPACITY: usize = 512;
 }
 
-/// Writes a record down. The buffer is wiped.
+/// Encodes a record into a buffer that is wiped on drop.
 pub(in crate::barrier) fn encode<R: Record>(record: &R) -> Result<Zeroizing<Vec<u8>>> {
-    let mut body = Vec::with_capacity(R::ROOM);
+    let mut body = Vec::with_capacity(R::CAPACITY);
     body.push(R::VERSION);
     let body = postcard::to_extend(record, body)
         .map_err(|_| Error::Bug("a record cannot be written down"))?;
     Ok(Zeroizing::new(body))
 }
 
-/// Reads a record, all of `body` and nothing beyond.
+/// Decodes a record; refuses trailing bytes.
 pub(in crate::barrier) fn decode<R: Record>(body: &[u8]) -> Result<R> {
     let (version, fields) = body.split_first().ok_or_else(|| damaged::<R>())?;
     if *version != R::VERSION {

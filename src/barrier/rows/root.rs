@@ -1,4 +1,4 @@
-//! The root: manifest row 0, sealed, which everything else in the file hangs on.
+//! The root: manifest row 0, sealed, which authenticates everything else in the file.
 
 use zeroize::Zeroizing;
 
@@ -9,15 +9,15 @@ use crate::error::{Error, Result};
 use crate::model::time::Time;
 
 const VERSION: u16 = 1;
-/// Manifest rows that a root can name: 1 to 512.
+/// The number of manifest rows that a root covers: 1 to 512.
 const ROWS: usize = 512;
 
-/// What the whole store is at one epoch.
+/// The state of the whole store at one epoch.
 #[derive(Clone)]
 pub(in crate::barrier) struct Root {
-    /// Changed by a restore and by an accepted rollback: histories that part never meet again.
+    /// Changed by a restore and by an accepted rollback, so that diverged histories never merge.
     pub(in crate::barrier) incarnation: [u8; 16],
-    /// One more with each transaction.
+    /// Incremented by each transaction.
     pub(in crate::barrier) epoch: u64,
     pub(in crate::barrier) header_gen: u64,
     pub(in crate::barrier) header_hash: [u8; 32],
@@ -25,7 +25,7 @@ pub(in crate::barrier) struct Root {
     pub(in crate::barrier) keyring_tag: [u8; 16],
     pub(in crate::barrier) objects: u64,
     pub(in crate::barrier) entries: u64,
-    /// How long the store's own lists are; the schema says which counter is whose.
+    /// The lengths of the store's own lists; the schema assigns the counters.
     pub(in crate::barrier) lists: [u64; 4],
     /// First log row kept, and the chain's head just before it.
     pub(in crate::barrier) log_first: u64,
@@ -33,19 +33,19 @@ pub(in crate::barrier) struct Root {
     /// Newest log row, and the chain's head there.
     pub(in crate::barrier) log_last: u64,
     pub(in crate::barrier) log_head: [u8; 32],
-    /// The latest time that any change was made at.
+    /// The latest time of any change.
     pub(in crate::barrier) wall_max: Time,
-    /// Tokens that other systems made, tombstones included.
+    /// Imported tokens, tombstones included.
     pub(in crate::barrier) imports: u64,
-    /// Until when the store's own past may lack what happened: a backup was put back then, or an
-    /// older file or another history accepted.
+    /// The time before which the store's own records may be incomplete: a backup was restored then,
+    /// or an older file or another history was accepted.
     pub(in crate::barrier) known_from: Time,
     /// The sums of manifest rows 1 to 512.
     sums: Box<[Sum; ROWS]>,
 }
 
 impl Root {
-    /// The root of a store that holds nothing yet.
+    /// The root of an empty store.
     pub(in crate::barrier) fn new(incarnation: [u8; 16], now: Time) -> Self {
         Self {
             incarnation,
@@ -82,17 +82,17 @@ impl Root {
         }
     }
 
-    /// How many rows of the manifest have a sum.
+    /// How many manifest rows are not empty.
     pub(in crate::barrier) fn sums(&self) -> u64 {
         self.sums.iter().filter(|sum| !sum.is_zero()).count() as u64
     }
 
-    /// How many entries the list has that counter `n` counts; `None` if there is no such counter.
+    /// The length of the list with counter `n`; `None` if there is no such counter.
     pub(in crate::barrier) fn count(&self, n: usize) -> Option<u64> {
         self.lists.get(n).copied()
     }
 
-    /// As [`Self::count`], to be changed.
+    /// As [`Self::count`], for changing it.
     pub(in crate::barrier) fn count_mut(&mut self, n: usize) -> Option<&mut u64> {
         self.lists.get_mut(n)
     }

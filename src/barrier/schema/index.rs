@@ -1,11 +1,11 @@
-//! What records are found by: names, addresses and keys that one record has to itself, and lists.
+//! How records are found: unique index entries for names, addresses and keys, and lists.
 
 use crate::backend::IdxKey;
 use crate::barrier::rows::index::Indexer;
 use crate::model::id::{ApiKey, EnvironmentKey, RecordId, TokenId};
 use crate::model::name::Canonical;
 
-/// Something that at most one record has.
+/// A unique index entry: at most one record has it.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Unique<'a> {
@@ -23,23 +23,23 @@ pub enum Unique<'a> {
     ApiKey(&'a ApiKey),
     /// An environment's key.
     EnvironmentKey(&'a EnvironmentKey),
-    /// A canonical e-mail address; leads to an address record.
+    /// A canonical e-mail address; refers to an address record.
     Email(&'a str),
     /// The mail settings of an environment, or the general ones.
     Mail(Option<RecordId>),
     /// The verification codes of a profile for a connection and an environment.
     Codes(RecordId, RecordId, RecordId),
-    /// The budget of tries of a profile.
+    /// The attempt budget of a profile.
     Budget(RecordId),
     /// The canonical device of a live token within its profile and connection.
     Device(RecordId, Option<RecordId>, &'a str),
-    /// The SHA-256 of a token that another system made, live or not.
+    /// The SHA-256 of an imported token, live or not.
     Import(&'a [u8; 32]),
-    /// The token that was replaced; leads to the record of that.
+    /// A token that was replaced; refers to the rotation record.
     Rotation(TokenId),
 }
 
-/// A list of records, by number from 0. Removing one moves the last into its place.
+/// A list of records, numbered from 0. Removing an entry moves the last one to its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum List {
@@ -49,9 +49,9 @@ pub enum List {
     Connections,
     /// All environments; counted in the root.
     Environments,
-    /// All mails that wait; counted in the root.
+    /// All queued messages; counted in the root.
     Outbox,
-    /// Tokens that are being delivered; few, and counted nowhere: [`Reader::find_at`] finds the end.
+    /// Tokens with a pending delivery. Few, and not counted: [`Reader::find_at`] finds the end.
     ///
     /// [`Reader::find_at`]: crate::barrier::Reader::find_at
     Pending,
@@ -63,7 +63,7 @@ pub enum List {
     CodesOf(RecordId),
 }
 
-/// The name-spaces. Numbers are part of the format and never reused.
+/// The name-spaces of index entries. Numbers are part of the format and never reused.
 mod space {
     pub(in crate::barrier) const TOKEN: u8 = 1;
     pub(in crate::barrier) const PROFILE: u8 = 2;
@@ -90,7 +90,7 @@ mod space {
 }
 
 impl Unique<'_> {
-    /// The key of its index entry.
+    /// Computes the key of the index entry.
     pub(in crate::barrier) fn entry(self, indexer: &Indexer<'_>) -> IdxKey {
         match self {
             Unique::Token(id) => indexer.entry(space::TOKEN, &[&id.bytes()]),
@@ -129,7 +129,7 @@ impl Unique<'_> {
 }
 
 impl List {
-    /// The key of the index entry of its place `n`.
+    /// Computes the key of the index entry for position `n`.
     pub(in crate::barrier) fn entry(self, indexer: &Indexer<'_>, n: u64) -> IdxKey {
         let n = &n.to_le_bytes();
         match self {
@@ -144,7 +144,7 @@ impl List {
         }
     }
 
-    /// Which of the root's counters says how long it is; `None` for lists that a record counts.
+    /// The root's counter for this list; `None` if a record counts it.
     pub(in crate::barrier) fn counter(self) -> Option<usize> {
         match self {
             Self::Profiles => Some(0),

@@ -1,4 +1,4 @@
-//! Which key each secret is compared with, and what its MAC binds it to.
+//! Which key makes the MAC of each secret, and what the MAC binds.
 
 use crate::barrier::store_id::StoreId;
 use crate::barrier::unlocking::keys::Keys;
@@ -8,17 +8,17 @@ use crate::error::Result;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::text::Device;
 
-/// A verification code and all it is bound to.
+/// A verification code and everything its MAC binds.
 pub struct BoundCode<'a> {
-    /// Which code.
+    /// The code's id.
     pub id: CodeId,
-    /// The profile that asked.
+    /// The profile that requested it.
     pub subject: RecordId,
-    /// For which connection.
+    /// The connection it is for.
     pub connection: RecordId,
-    /// In which environment.
+    /// The environment it is for.
     pub environment: RecordId,
-    /// For which device.
+    /// The device it is for, if any.
     pub device: Option<&'a Device>,
     /// The code's digits.
     pub digits: &'a str,
@@ -36,7 +36,8 @@ impl Keys {
         Ok((mac.kid, mac.key.tag(Label::Token, &[store, bytes])))
     }
 
-    /// As [`Self::token_mac`], of a digest; it is no MAC of 32 bytes that are a token.
+    /// As [`Self::token_mac`], for a digest. Differs from the MAC of a token with the same 32
+    /// bytes.
     pub(in crate::barrier) fn import_mac(
         &self,
         kid: Option<u32>,
@@ -50,7 +51,7 @@ impl Keys {
         ))
     }
 
-    /// The MAC of a password that was made for a profile.
+    /// The MAC of a password that was generated for a profile.
     pub(in crate::barrier) fn generated_mac(
         &self,
         kid: Option<u32>,
@@ -63,14 +64,14 @@ impl Keys {
         Ok((mac.kid, mac.key.tag(Label::Token, &parts)))
     }
 
-    /// The MAC of a verification code and all it is bound to, under key `kid` or the active one.
+    /// The MAC of a verification code and everything it binds, under key `kid` or the active one.
     pub(in crate::barrier) fn code_mac(
         &self,
         kid: Option<u32>,
         store: &StoreId,
         code: &BoundCode<'_>,
     ) -> Result<(u32, Tag)> {
-        /// What a code is exchanged for: a token.
+        /// The purpose of a code: exchange for a token.
         const PURPOSE: &[u8] = &[1];
         let BoundCode {
             id,

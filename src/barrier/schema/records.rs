@@ -1,4 +1,4 @@
-//! Which records there are.
+//! The record types, with their kinds and versions.
 
 use crate::backend::Fault;
 use crate::barrier::rows::record::{self, Record};
@@ -40,7 +40,7 @@ impl Record for MailSettings {
     const KIND: u16 = 9;
     const NOUN: &'static str = "record of mail settings";
     // A password, and a file of certificates.
-    const ROOM: usize = 80 * 1024;
+    const CAPACITY: usize = 80 * 1024;
 }
 
 impl Record for Exchange {
@@ -57,7 +57,7 @@ impl Record for Waiting {
     const KIND: u16 = 8;
     const NOUN: &'static str = "waiting mail";
     // Both parts of a message with a code.
-    const ROOM: usize = 80 * 1024;
+    const CAPACITY: usize = 80 * 1024;
 }
 
 impl Record for Rotation {
@@ -65,7 +65,7 @@ impl Record for Rotation {
     const NOUN: &'static str = "rotation";
 }
 
-/// Reads a body as the record of its kind, all of it.
+/// Verifies that a body decodes completely as a record of its kind.
 pub(in crate::barrier) fn check_body(kind: u16, body: &[u8]) -> Result<()> {
     match kind {
         Profile::KIND => record::decode::<Profile>(body).map(drop),
@@ -82,7 +82,7 @@ pub(in crate::barrier) fn check_body(kind: u16, body: &[u8]) -> Result<()> {
     }
 }
 
-/// Whether a body is that of a token that another system made, which the root counts.
+/// Whether a body is that of an imported token, which the root counts.
 pub(in crate::barrier) fn is_import(kind: u16, body: &[u8]) -> Result<bool> {
     if kind != TokenRecord::KIND {
         return Ok(false);

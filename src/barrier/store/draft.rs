@@ -1,4 +1,4 @@
-//! Stores that are not in their place yet: new ones, copies, and what becomes the store by a restore.
+//! Drafts: new stores, copies, and restored stores, before they are published at their path.
 
 use std::fs::File;
 
@@ -11,34 +11,34 @@ use crate::barrier::anchor::{Notice, State};
 use crate::barrier::check::Report;
 use crate::barrier::reader::Reader;
 use crate::barrier::rows::root::Root;
-use crate::barrier::unlocking::unlocked::{Founding, Unlocked};
+use crate::barrier::unlocking::unlocked::{NewStore, Unlocked};
 use crate::barrier::writer::Writer;
 use crate::entropy::Entropy;
 use crate::error::Result;
 
-/// Where a draft was announced.
+/// Whether, and where, a draft was announced to the anchor.
 enum Announced {
-    /// Where nothing was seen before, nothing is refused afterwards.
+    /// Not announced: this machine has seen no store there, so nothing can be refused later.
     Nowhere,
-    /// In the anchor that was there, or in a new one.
+    /// In the existing anchor (its open file), or in a new one (`None`).
     Within(Option<File>),
 }
 
 impl Store {
-    /// Makes a store in a backend whose tables are empty. `found` runs in the first transaction.
-    /// The store is a draft until [`Self::publish`].
+    /// Creates a store in a backend with empty tables, as a draft until [`Self::publish`]. `found`
+    /// runs in the first transaction.
     ///
     /// # Errors
     ///
-    /// Those of `found`, and what the storage says.
-    pub fn found(
+    /// Those of `found`, and those of the storage.
+    pub fn create(
         mut backend: Box<dyn Backend>,
-        founding: &Founding<'_>,
+        founding: &NewStore<'_>,
         state: &State,
         entropy: &mut dyn Entropy,
         found: impl FnOnce(&mut Writer<'_>) -> Result<()>,
     ) -> Result<Self> {
-        let (unlocked, header_bytes, ring_bytes) = Unlocked::found(founding, entropy)?;
+        let (unlocked, header_bytes, ring_bytes) = Unlocked::create(founding, entropy)?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         let mut root = Root::new(incarnation, founding.now);
@@ -56,20 +56,21 @@ impl Store {
         })
     }
 
-    /// Puts a draft in its place and lets this machine remember it, instead of whatever it knew
-    /// there.
+    /// Publishes a draft at its path and records it in the anchor, replacing any record of another
+    /// store at that path.
     ///
     /// # Errors
     ///
-    /// [`Fault::Exists`] or [`Fault::Busy`] if the place is taken, and
-    /// [`Error::AnchorUnwritable`](crate::Error::AnchorUnwritable) if this machine cannot be told.
+    /// [`Fault::Exists`] or [`Fault::Busy`] if the path is taken, and
+    /// [`Error::AnchorUnwritable`](crate::Error::AnchorUnwritable) if the anchor cannot be written.
     pub fn publish(mut self) -> Result<Self> {
         let announced = self.announce()?;
         let backend = match self.backend.publish() {
             Ok(backend) => backend,
             Err(fault) => {
-                // What was refused before anything moved must not be expected: whoever kept a copy of
-                // the draft could put it there later. After any other fault it may be in its place.
+                // A refusal before the rename must withdraw the announcement: anyone who kept a
+                // copy of the draft could place it there later. After any other fault the rename
+                // may have happened.
                 let untouched = matches!(fault, Fault::Busy | Fault::Exists(_));
                 if let (true, Some(anchor), Announced::Within(file)) =
                     (untouched, &self.anchor, announced)
@@ -87,8 +88,8 @@ impl Store {
             overridden: Override::Any,
             ..self
         };
-        // It is in its place by now, and announced: that it cannot be read, or that not all of it is
-        // remembered, is no reason to say it is not.
+        // The store is published and announced by now. Failing to read it back, or to record all of
+        // it, must not be reported as a failure to publish.
         if let Err(error) = store
             .read(|_| Ok(()))
             .and_then(|()| store.record_unrecorded())
@@ -101,8 +102,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Lets this machine expect the draft, so that a kill right after it is put in its place does
-    /// not leave a store that is refused.
+    /// Announces the draft to the anchor, so that a kill right after the rename does not leave a
+    /// store that is refused.
     fn announce(&mut self) -> Result<Announced> {
         let Session { mark, .. } = self.begin(Mode::Read, None)?;
         let file = self.open_anchor(false)?;
@@ -110,7 +111,7 @@ impl Store {
             return Ok(Announced::Nowhere);
         };
         let key = &self.unlocked.keys.anchor;
-        let told = || {
+        let announce = || {
             let expected = file.is_some() || anchor.has_traces()?;
             if expected {
                 anchor.announce(file.as_ref(), &mark, key)?;
@@ -118,7 +119,7 @@ impl Store {
             anchor.forget_other()?;
             Ok(expected)
         };
-        let expected = told().map_err(|source| unwritable(anchor, source))?;
+        let expected = announce().map_err(|source| unwritable(anchor, source))?;
         Ok(if expected {
             Announced::Within(file)
         } else {
@@ -126,7 +127,7 @@ impl Store {
         })
     }
 
-    /// Remembers what the draft has ended.
+    /// Records the tombstones of the draft's transactions.
     fn record_unrecorded(&mut self) -> Result<()> {
         let unrecorded = std::mem::take(&mut self.unrecorded);
         let Some(anchor) = self.trusted_anchor()? else {
@@ -140,11 +141,11 @@ impl Store {
         Ok(())
     }
 
-    /// Makes a draft of this store's present content, to be changed and published at `target`.
+    /// Copies this store into a draft that can be changed and then published at `target`.
     ///
     /// # Errors
     ///
-    /// What the storage says of the copy.
+    /// Those of the storage.
     pub fn draft_at(
         mut self,
         target: &Target<'_>,
@@ -158,12 +159,12 @@ impl Store {
         })
     }
 
-    /// Writes a copy to `target`, every row of which was checked before it appears there.
+    /// Writes a backup to `target`. Every row of the copy is verified before it appears there.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`](crate::Error::Integrity) if the copy is damaged, as the store is then,
-    /// and what the storage says.
+    /// [`Error::Integrity`](crate::Error::Integrity) if the copy, and therefore the store, is
+    /// damaged; and those of the storage.
     pub fn back_up(
         &mut self,
         target: &Target<'_>,
@@ -171,8 +172,8 @@ impl Store {
     ) -> Result<Report> {
         self.read(|_| Ok(()))?;
         let copy = self.copy_to(target, progress)?;
-        // The copy takes the store's place for the check: it has the same keys. As a draft, so that the
-        // anchor is neither compared with it nor moved.
+        // The copy has the same keys, so it is checked in place of the store: as a draft, so that
+        // the anchor is neither compared with it nor advanced.
         let backend = std::mem::replace(&mut self.backend, copy);
         let draft = std::mem::replace(&mut self.draft, true);
         let checked = self.read(|reader| reader.check(&mut |_, _| ()));

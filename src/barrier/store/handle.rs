@@ -1,4 +1,4 @@
-//! The handle of an open store: what it holds, and what may be asked of it.
+//! The handle of an open store.
 
 use std::io;
 
@@ -23,23 +23,24 @@ pub struct Store {
     pub(super) notices: Vec<Notice>,
     pub(super) anchor_failure: Option<io::Error>,
     pub(super) overridden: Override,
-    /// Not in its place yet: what this machine remembers is left alone.
+    /// Not published yet: the anchor is left alone.
     pub(super) draft: bool,
-    /// Whether this machine knows no store at this place.
-    pub(super) place_unknown: bool,
-    /// Whether anything was committed since it was opened.
+    /// Whether this machine has no record of a store at this path.
+    pub(super) path_unknown: bool,
+    /// Whether anything was committed through this handle.
     pub(super) committed: bool,
-    /// What a draft comes to, to be remembered once it is in its place; each with its epoch.
+    /// A draft's tombstones, with their epochs, to be recorded once it is published.
     pub(super) unrecorded: Vec<(u64, Vec<Tombstone>)>,
 }
 
 impl Store {
-    /// Unlocks a store. What it holds is checked by each transaction, beginning with the first.
+    /// Unlocks a store. Its content is verified by each transaction, not here.
     ///
     /// # Errors
     ///
-    /// [`Error::WrongKey`](crate::Error::WrongKey) if `secret` opens no slot, and whatever makes its
-    /// header unreadable: [`Fault::Corrupt`], [`Fault::NewerFormat`], [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::WrongKey`](crate::Error::WrongKey) if `secret` does not open any slot; and
+    /// [`Fault::Corrupt`], [`Fault::NewerFormat`] or [`Error::Integrity`](crate::Error::Integrity)
+    /// if the header cannot be read.
     pub fn open(
         mut backend: Box<dyn Backend>,
         secret: &Unlock,
@@ -51,8 +52,8 @@ impl Store {
         Ok(Self::around(backend, unlocked, state))
     }
 
-    /// Opens a copy that is not in its place: what this machine remembers can be asked for, but is
-    /// neither compared with it nor changed.
+    /// Opens a copy of a store, such as a backup. The anchor can be read, but is neither compared
+    /// with the copy nor changed.
     ///
     /// # Errors
     ///
@@ -71,11 +72,11 @@ impl Store {
 
     pub(super) fn around(backend: Box<dyn Backend>, unlocked: Unlocked, state: &State) -> Self {
         let id = &unlocked.header.store;
-        let place = state.place.as_deref();
+        let path = state.path.as_deref();
         let anchor = state
             .folder
             .as_deref()
-            .map(|folder| Anchor::new(folder, place, id));
+            .map(|folder| Anchor::new(folder, path, id));
         Self {
             backend,
             unlocked,
@@ -86,7 +87,7 @@ impl Store {
             anchor_failure: None,
             overridden: Override::Nothing,
             draft: false,
-            place_unknown: false,
+            path_unknown: false,
             committed: false,
             unrecorded: Vec::new(),
         }
@@ -105,44 +106,44 @@ impl Store {
         Ok(Self::around(backend, unlocked, state))
     }
 
-    /// The id that never changes.
+    /// The store's id, which never changes.
     pub fn id(&self) -> StoreId {
         self.unlocked.header.store
     }
 
-    /// Whether this store can be written.
+    /// Whether the store can be written.
     pub fn writable(&self) -> bool {
         self.backend.writable() && !self.unlocked.header.newer_minor()
     }
 
-    /// Keeps others from work on all of the store for as long as the claim lives.
+    /// Keeps others from maintenance of the whole store until the claim is dropped.
     ///
     /// # Errors
     ///
-    /// [`Fault::Busy`] if somebody is at such work.
+    /// [`Fault::Busy`] if another process has a claim.
     pub fn claim(&mut self) -> Result<Claim, Fault> {
         self.backend.claim()
     }
 
-    /// Makes room for bulk work, or gives it back, where the storage can.
+    /// Enlarges the storage's cache for bulk work, or restores its normal size, where supported.
     ///
     /// # Errors
     ///
-    /// What the storage says.
+    /// Those of the storage.
     pub fn bulk(&mut self, on: bool) -> Result<(), Fault> {
         self.backend.files().map_or(Ok(()), |files| files.bulk(on))
     }
 
-    /// Leaves nothing that was replaced in a journal, where the storage keeps one.
+    /// Removes replaced content from the storage's journal, where there is one.
     ///
     /// # Errors
     ///
-    /// What the storage says.
+    /// Those of the storage.
     pub fn checkpoint(&mut self) -> Result<(), Fault> {
         self.backend.files().map_or(Ok(()), FileStore::checkpoint)
     }
 
-    /// Copies what is committed to `target`, as a draft.
+    /// Copies the committed content to `target`, as a draft.
     pub(super) fn copy_to(
         &mut self,
         target: &Target<'_>,
@@ -153,22 +154,22 @@ impl Store {
         Ok(files.copy_to(target, progress)?)
     }
 
-    /// What an operator should be told; each once.
+    /// Takes the notices that have accumulated for the operator.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
     }
 
-    /// Why the anchor did not follow a change that was committed, if it did not.
+    /// Takes the reason why the anchor did not follow a committed change, if it did not.
     pub fn take_anchor_failure(&mut self) -> Option<io::Error> {
         self.anchor_failure.take()
     }
 
-    /// Whether anything was committed since it was opened, apart from what is only nice to have.
+    /// Whether anything was committed through this handle, except by [`Self::write_quietly`].
     pub fn has_committed(&self) -> bool {
         self.committed
     }
 
-    /// Where this machine remembers the store.
+    /// The path of the anchor, if there is one.
     pub fn anchor_path(&self) -> Option<&std::path::Path> {
         self.anchor.as_ref().map(Anchor::path)
     }

@@ -1,4 +1,4 @@
-//! What this machine remembers of the store, outside of it.
+//! The anchor before and after a transaction.
 
 use std::fs::File;
 use std::io;
@@ -11,20 +11,22 @@ use crate::barrier::writer::Writer;
 use crate::crypto::MacKey;
 use crate::error::{Error, History, Result};
 
-/// What this machine remembers of a store before a transaction.
+/// What this machine has recorded of a store before a transaction.
 pub(super) enum Seen {
-    /// Nothing: it is here for the first time.
+    /// Nothing: the store is new to this machine.
     Never,
-    /// This; or no more than that it was here.
+    /// The anchor's bytes; `None` if only other traces are left.
     Before(Option<Vec<u8>>),
 }
 
 impl Store {
-    /// What this machine knows to have ended or to be restricted, whatever the store says.
+    /// Reads this machine's tombstones: records that ended or are restricted, whatever the store
+    /// holds.
     ///
     /// # Errors
     ///
-    /// [`Fault::Unsafe`] if others could have written them, and [`Error::File`] if they cannot be read.
+    /// [`Fault::Unsafe`] if others could have written the file, and [`Error::File`] if it is
+    /// unreadable.
     pub fn tombstones(&self) -> Result<Tombstones> {
         let key = self.unlocked.anchor_key();
         let Some(anchor) = self.trusted_anchor()? else {
@@ -35,7 +37,7 @@ impl Store {
             .map_err(|source| unreadable(anchor, source))
     }
 
-    /// The newest state that this machine's anchor remembers, if there is one that authenticates.
+    /// Reads the newest state in this machine's anchor; `None` if no slot authenticates.
     pub(in crate::barrier) fn anchored(&self) -> Result<Option<Mark>> {
         let Some(anchor) = self.trusted_anchor()? else {
             return Ok(None);
@@ -46,7 +48,7 @@ impl Store {
         Ok(bytes.and_then(|bytes| newest(&bytes, store, key)))
     }
 
-    /// The epoch that this machine has seen the store at.
+    /// The newest epoch that this machine has seen of the store.
     ///
     /// # Errors
     ///
@@ -55,13 +57,13 @@ impl Store {
         Ok(self.anchored()?.map(|mark| mark.epoch))
     }
 
-    /// An epoch above which nothing was seen.
+    /// The highest epoch known from the anchor and the tombstones.
     pub(in crate::barrier) fn latest_epoch(&self) -> Result<u64> {
         let anchored = self.anchored()?.map_or(0, |mark| mark.epoch);
         Ok(anchored.max(self.tombstones()?.newest()))
     }
 
-    /// The anchor of a store that is in its place, and what it says.
+    /// Reads the anchor of a published store.
     pub(super) fn read_anchor(&mut self) -> Result<Seen> {
         if self.draft {
             return Ok(Seen::Never);
@@ -72,7 +74,7 @@ impl Store {
         let file = |source| unreadable(anchor, source);
         let known = anchor.known_here().map_err(file)?;
         let own = data_encoding::HEXLOWER.encode(&self.unlocked.header.store);
-        let place_unknown = known.is_none();
+        let path_unknown = known.is_none();
         if known.is_some_and(|known| known != own)
             && !matches!(self.overridden, Override::Fork | Override::Any)
         {
@@ -82,17 +84,17 @@ impl Store {
         }
         let seen = match anchor.read().map_err(file)? {
             Some(bytes) => Seen::Before(Some(bytes)),
-            // Another process may have made it since it was looked for.
+            // Looked for again: another process may have created the anchor since the first look.
             None if anchor.has_traces().map_err(file)? => {
                 Seen::Before(anchor.read().map_err(file)?)
             }
             None => Seen::Never,
         };
-        self.place_unknown = place_unknown;
+        self.path_unknown = path_unknown;
         Ok(seen)
     }
 
-    /// The anchor's file, if there is one; whether it is trusted is found out when it is read.
+    /// Opens the anchor's file, if it exists; whether to trust it is decided when it is read.
     pub(super) fn open_anchor(&self, draft: bool) -> Result<Option<File>> {
         let Some(anchor) = self.anchor.as_ref().filter(|_| !draft) else {
             return Ok(None);
@@ -100,7 +102,7 @@ impl Store {
         anchor.open().map_err(|source| unwritable(anchor, source))
     }
 
-    /// The anchor, if there is to be one. What others could have written proves nothing.
+    /// Returns the anchor, unless it is disabled. Refuses one that others could have written.
     pub(super) fn trusted_anchor(&self) -> Result<Option<&Anchor>> {
         let Some(anchor) = &self.anchor else {
             return Ok(None);
@@ -109,8 +111,8 @@ impl Store {
         Ok(Some(anchor))
     }
 
-    /// After a commit: keeps the tombstones of a draft for later, and lets go of those of the store that
-    /// nobody needs any more.
+    /// After a commit: keeps a draft's tombstones until it is published; for a published store,
+    /// drops tombstones that are no longer needed.
     pub(super) fn after_tombstones(&mut self, tombstones: Vec<Tombstone>, mark: &Mark) {
         let Some(anchor) = self.anchor.as_ref().filter(|_| !tombstones.is_empty()) else {
             return;
@@ -119,20 +121,20 @@ impl Store {
             self.unrecorded.push((mark.epoch, tombstones));
             return;
         }
-        // It is tried again after the next ones. What is there too long does no harm.
+        // A failure is harmless: surplus tombstones stay until the next attempt.
         let _ = anchor.compact(self.unlocked.anchor_key(), mark.wall);
     }
 
-    /// Remembers a store that was moved, or is opened by another path, at its new place too.
-    pub(super) fn remember_place(&mut self) {
-        let Some(anchor) = self.anchor.as_ref().filter(|_| self.place_unknown) else {
+    /// Records the path of a store that was moved, or is opened by another path.
+    pub(super) fn remember_path(&mut self) {
+        let Some(anchor) = self.anchor.as_ref().filter(|_| self.path_unknown) else {
             return;
         };
-        // Where this fails, a substitution at this place goes unnoticed, as it did before.
-        self.place_unknown = anchor.remember_place().is_err();
+        // If this fails, a substitution at this path goes unnoticed, as it did before.
+        self.path_unknown = anchor.remember_path().is_err();
     }
 
-    /// After a commit: brings the anchor up to the new state.
+    /// After a commit: advances the anchor to the new state.
     pub(super) fn follow(&mut self, file: Option<&File>, freshness: Freshness, mark: &Mark) {
         let Some(anchor) = self.anchor.as_ref().filter(|_| !self.draft) else {
             return;
@@ -143,12 +145,12 @@ impl Store {
             _ => anchor.create(mark, key),
         };
         self.anchor_failure = done.err();
-        self.remember_place();
+        self.remember_path();
     }
 }
 
-/// Remembers what a transaction ends, before it is committed. The anchor comes first: without one, what
-/// is remembered would say that it is gone.
+/// Records tombstones before the commit that causes them. Creates the anchor first: tombstones
+/// without one would later be taken as evidence that the anchor was deleted.
 pub(super) fn record(
     anchor: &Anchor,
     file: &mut Option<File>,

@@ -1,4 +1,4 @@
-//! One transaction: what stands before it, and what follows it.
+//! One transaction: the checks before it, the commit, and the bookkeeping after it.
 
 use std::iter::repeat_n;
 use std::thread::sleep;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::handle::Store;
 use super::memory::{Seen, record, unwritable};
 use crate::backend::{Fault, Mode};
-use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, gone};
+use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, anchor_gone};
 use crate::barrier::anchor::{Anchor, Mark, Notice};
 use crate::barrier::reader::Reader;
 use crate::barrier::unlocking::unlocked::root_row;
@@ -18,7 +18,7 @@ use crate::error::{Error, History, Result};
 use crate::model::audit::Actor;
 use crate::model::time::Time;
 
-/// How far behind the clock may be before anybody is told, in seconds.
+/// How far the clock may be behind before a notice is raised, in seconds.
 pub const CLOCK_SLACK: i64 = 5 * 60;
 
 /// A transaction that has begun.
@@ -27,16 +27,16 @@ pub(super) struct Session<'a> {
     pub(super) freshness: Freshness,
     pub(super) mark: Mark,
     pub(super) anchor: Option<&'a Anchor>,
-    /// What the anchor is authenticated with.
+    /// The key that authenticates the anchor.
     pub(super) key: &'a MacKey,
 }
 
 impl Store {
-    /// Reads from one consistent state.
+    /// Runs `f` on one consistent snapshot.
     ///
     /// # Errors
     ///
-    /// Those of `f`, and all that makes a store refused: damage, a rollback, a fork.
+    /// Those of `f`, and every reason to refuse a store: damage, a rollback, a fork.
     pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
         let Session {
             mut reader,
@@ -50,15 +50,16 @@ impl Store {
         result
     }
 
-    /// Changes the store, all or nothing. A closure that changes nothing leaves it untouched.
+    /// Changes the store, all or nothing. If `change` changes nothing, the store is not touched.
     ///
-    /// `change` may be run again, from its start and on a newer state: some storage finds only at the
-    /// end that another writer was faster. So it has no effect outside the store, and draws ids anew.
+    /// `change` may be run again from its start, on a newer state: some storage reports only at the
+    /// end that another writer was faster. It must therefore have no effect outside the store, and
+    /// must generate new ids in each run.
     ///
     /// # Errors
     ///
-    /// Those of `change`, [`Fault::Busy`] if others are always faster, and all that makes a store
-    /// refused: damage, a rollback, a fork.
+    /// Those of `change`, [`Fault::Busy`] if other writers are faster every time, and every reason
+    /// to refuse a store: damage, a rollback, a fork.
     pub fn write<T>(
         &mut self,
         at: Time,
@@ -66,18 +67,19 @@ impl Store {
         entropy: &mut dyn Entropy,
         change: impl FnMut(&mut Writer<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.until_kept(at, who, entropy, change, None::<fn(&mut T) -> Result<()>>)
+        self.until_committed(at, who, entropy, change, None::<fn(&mut T) -> Result<()>>)
     }
 
-    /// As [`Self::write`]; `last` runs once, between the last change and the commit, unless nothing was
-    /// changed.
+    /// As [`Self::write`], with a final step: `last` runs once, between the last change and the
+    /// commit, unless nothing was changed.
     ///
-    /// It is for what cannot be done twice, like printing a secret: once it has begun, nothing is run
-    /// again. If it fails, or the commit after it, the store stays as it was.
+    /// It is for effects that cannot be repeated, like printing a secret: once it has begun,
+    /// nothing is run again. If it fails, or the commit after it, the store is unchanged.
     ///
     /// # Errors
     ///
-    /// As [`Self::write`], and those of `last`. After it, [`Fault::Conflict`] is one too.
+    /// As [`Self::write`], and those of `last`. Once `last` has run, [`Fault::Conflict`] is
+    /// returned too.
     pub fn write_then<T>(
         &mut self,
         at: Time,
@@ -86,11 +88,11 @@ impl Store {
         change: impl FnMut(&mut Writer<'_>) -> Result<T>,
         last: impl FnOnce(&mut T) -> Result<()>,
     ) -> Result<T> {
-        self.until_kept(at, who, entropy, change, Some(last))
+        self.until_committed(at, who, entropy, change, Some(last))
     }
 
-    /// Tries until no other writer was faster.
-    fn until_kept<T>(
+    /// Runs a transaction until it commits without a conflict.
+    fn until_committed<T>(
         &mut self,
         at: Time,
         who: &Actor,
@@ -113,7 +115,7 @@ impl Store {
                 |value| last.take().map_or(Ok(()), |last| last(value)),
             );
             let lost = matches!(done, Err(Error::Storage(Fault::Conflict)));
-            // What `last` did cannot be taken back here, so that its caller must be told.
+            // The effect of `last` cannot be undone here, so the caller has to be informed.
             let was_last = has_last && last.is_none();
             if !lost || was_last {
                 return done;
@@ -123,12 +125,12 @@ impl Store {
         }
     }
 
-    /// As [`Self::write`], for what is only nice to have: it never waits, and does not count as a
-    /// time at which anything happened.
+    /// As [`Self::write`], for changes that may be skipped: it never waits, and does not count as a
+    /// time at which the store changed.
     ///
     /// # Errors
     ///
-    /// [`Fault::Busy`] if somebody else is writing, and those of [`Self::write`].
+    /// [`Fault::Busy`] if there is another writer, and those of [`Self::write`].
     pub fn write_quietly(
         &mut self,
         at: Time,
@@ -139,7 +141,7 @@ impl Store {
         self.transact(Mode::WriteIfFree, at, who, entropy, change, |()| Ok(()))
     }
 
-    /// One attempt: begin, change, remember outside what must be, commit, and let the anchor follow.
+    /// One attempt: begin, change, record tombstones, commit, and advance the anchor.
     fn transact<T>(
         &mut self,
         mode: Mode,
@@ -152,7 +154,7 @@ impl Store {
         if self.unlocked.header.newer_minor() {
             return Err(Fault::NewerFormat("it can be read, but not written".into()).into());
         }
-        // Before anything is changed: a write that the anchor could not follow is refused.
+        // Opened before anything changes: a write that the anchor could not follow is refused.
         let mut anchor_file = self.open_anchor(self.draft)?;
         let Session {
             reader,
@@ -169,19 +171,20 @@ impl Store {
             return Ok(value);
         }
         let tombstones = writer.tombstones().to_vec();
-        // Before the commit: if it fails, what stays valid may be ended by a later restore, which is the
-        // safe side to be wrong on.
+        // Before the commit. If that fails, a later restore may end records that are still valid;
+        // the opposite order could revive ended ones.
         if let (Some(anchor), [_, ..]) = (anchor, &*tombstones) {
             let recorded = record(anchor, &mut anchor_file, (freshness, &old), &writer, key);
             recorded.map_err(|source| unwritable(anchor, source))?;
         }
-        // What does not continue the past is announced, as a kill may come before the anchor follows.
+        // A state that does not continue the past is announced: a kill may precede the anchor
+        // update.
         let committed = writer.commit(|mark| {
             if let (Some(anchor), Freshness::Overridden) = (anchor, freshness) {
                 let announced = anchor.announce(anchor_file.as_ref(), mark, key);
                 announced.map_err(|source| unwritable(anchor, source))?;
             }
-            // After all that can still fail here, so that what it does is seldom for nothing.
+            // After every step that can still fail, so that its effect is rarely in vain.
             last(&mut value)
         });
         let mark = match (committed, anchor, freshness) {
@@ -198,7 +201,7 @@ impl Store {
         Ok(value)
     }
 
-    /// Reads without remembering what was seen.
+    /// Reads without updating the anchor.
     pub(in crate::barrier) fn look<T>(
         &mut self,
         f: impl FnOnce(&mut Reader<'_>) -> Result<T>,
@@ -207,14 +210,14 @@ impl Store {
         f(&mut reader)
     }
 
-    /// Begins a transaction on a state that is whole, and no older than this machine has seen.
+    /// Begins a transaction on a state that is intact, and no older than this machine has seen.
     pub(super) fn begin(&mut self, mode: Mode, now: Option<Time>) -> Result<Session<'_>> {
-        // Before the transaction: an anchor that is read later may be ahead of this snapshot, as another
-        // process commits in between, and that would look like a rollback.
+        // Read before the transaction begins: another process may commit in between, and an anchor
+        // read later would then be ahead of this snapshot, which looks like a rollback.
         let seen = self.read_anchor()?;
         let tx = self.backend.begin(mode)?;
         let row = root_row(&*tx)?;
-        // Another process may have replaced the keyring, or the header, or both.
+        // Another process may have replaced the keyring or the header.
         if !self.unlocked.fits(&row) {
             self.unlocked.reload(&*tx)?;
         }
@@ -228,7 +231,7 @@ impl Store {
                 "header and keyring are not the newest".into(),
             ));
         }
-        // From here on the root is the store's own; whether it is the newest, only the anchor says.
+        // The root is authentic from here on; whether it is the newest, only the anchor can show.
         let mark = Mark::of(&root, &row, &self.unlocked.keys.manifest)?;
         let check = FreshnessCheck {
             unlocked: &self.unlocked,
@@ -242,7 +245,7 @@ impl Store {
             Seen::Before(None) if matches!(self.overridden, Override::Fork | Override::Any) => {
                 Freshness::Overridden
             }
-            Seen::Before(None) => return Err(gone()),
+            Seen::Before(None) => return Err(anchor_gone()),
         };
         let missing = freshness == Freshness::Unseen && self.anchor.is_some() && !self.draft;
         if missing && self.require_anchor && self.overridden != Override::Any {
@@ -267,13 +270,13 @@ impl Store {
         })
     }
 
-    /// After a read: remembers what was seen, if that can be.
+    /// After a read: updates the anchor, if possible.
     fn settle(&mut self, freshness: Freshness, mark: &Mark) {
         if self.draft || self.anchor.is_none() {
             return;
         }
         if freshness == Freshness::Same {
-            return self.remember_place();
+            return self.remember_path();
         }
         let file = self
             .anchor
@@ -287,7 +290,7 @@ impl Store {
     }
 }
 
-/// How long to wait before a transaction is run again: 5 s in all.
+/// The pauses between attempts: 5 s in total.
 fn pauses() -> impl Iterator<Item = Duration> {
     let growing = [5, 10, 20, 40, 80, 160];
     growing
@@ -296,7 +299,8 @@ fn pauses() -> impl Iterator<Item = Duration> {
         .map(Duration::from_millis)
 }
 
-/// A half to the whole of `pause`, so that two that lost against each other do not meet again.
+/// A random duration between half of `pause` and all of it, so that two losers do not collide
+/// again.
 fn jittered(pause: Duration, entropy: &mut dyn Entropy) -> Result<Duration> {
     let mut byte = [0; 1];
     entropy.fill(&mut byte)?;

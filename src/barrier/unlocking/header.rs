@@ -1,4 +1,4 @@
-//! The header: `hdr` row 1, in the clear but under a MAC of the root key.
+//! The header: `hdr` row 1, in the clear, authenticated by a MAC under the root key.
 
 use subtle::ConstantTimeEq as _;
 
@@ -11,16 +11,16 @@ use crate::crypto::{Key, hash};
 use crate::crypto::{Label, MacKey};
 use crate::error::{Error, Refusal, Result};
 
-/// The first eight bytes; after the model of PNG's, so that a text-mode copy shows.
+/// The first eight bytes; modelled on PNG's, to detect text-mode copies.
 const MAGIC: [u8; 8] = *b"\x89HPS\r\n\x1a\n";
-/// The format this program writes.
+/// The major version of the format that this program writes.
 pub const MAJOR: u16 = 1;
 const MINOR: u16 = 0;
 const LARGEST: usize = 16 << 10;
 const MOST_SLOTS: usize = 16;
 const MOST_PASSPHRASES: usize = 4;
 
-/// What a header says.
+/// A decoded header.
 #[derive(Clone)]
 pub(in crate::barrier) struct Header {
     minor: u16,
@@ -44,18 +44,18 @@ impl Header {
         }
     }
 
-    /// Whether a newer hallpass added something that must not be written past.
+    /// Whether a newer minor version wrote this header, so that this program must not write.
     pub(in crate::barrier) fn newer_minor(&self) -> bool {
         self.minor > MINOR || self.ro_compat != 0
     }
 
-    /// As a newer hallpass would leave it.
+    /// Makes the header look as if a newer hallpass had written it.
     #[cfg(test)]
     pub(in crate::barrier) fn be_newer(&mut self) {
         self.minor = MINOR + 1;
     }
 
-    /// Adds a slot, within the limits of the format.
+    /// Adds a slot, within the format's limits.
     pub(in crate::barrier) fn add(&mut self, slot: Slot) -> Result<()> {
         let passphrases = self
             .slots
@@ -72,7 +72,7 @@ impl Header {
         Ok(())
     }
 
-    /// The bytes of row 1, with their MAC.
+    /// Encodes row 1, including the MAC.
     pub(in crate::barrier) fn encode(&self, root: &Key) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(1024);
         bytes.extend_from_slice(&MAGIC);
@@ -92,7 +92,7 @@ impl Header {
         bytes
     }
 
-    /// Reads a header that nothing has authenticated yet: bounds first, trust nothing.
+    /// Decodes an unauthenticated header: every length is checked, nothing is trusted.
     pub(in crate::barrier) fn decode(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > LARGEST {
             return Err(corrupt("its header is too large"));
@@ -150,7 +150,7 @@ impl Header {
         Ok((minor, ro_compat, slots))
     }
 
-    /// Checks that `root` is this header's root key and that nobody changed a byte of `bytes`.
+    /// Verifies that `root` is this header's root key, and that `bytes` were not changed.
     pub(in crate::barrier) fn authenticate(&self, bytes: &[u8], root: &Key) -> Result<()> {
         if !bool::from(commitment(&self.store, root).ct_eq(&self.root_commit)) {
             return Err(Error::Integrity("the header names another root key".into()));
@@ -166,7 +166,7 @@ impl Header {
     }
 }
 
-/// Header and keyring of a store whose shape is right.
+/// Reads header and keyring, after checking the storage's schema.
 pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
     tx.fetch(&[Want::Hdr(1), Want::Hdr(2)])?;
     tx.check_shape()?;
@@ -177,7 +177,7 @@ pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8
     ))
 }
 
-/// What the root remembers of a header.
+/// The hash of a header that the root records.
 pub(in crate::barrier) fn fingerprint(bytes: &[u8]) -> [u8; 32] {
     hash::sha256(bytes)
 }
@@ -233,7 +233,7 @@ mod tests {
         let root = Key::generate(&mut OsEntropy).unwrap();
         let other = Key::generate(&mut OsEntropy).unwrap();
         let (mut header, _) = made(&root);
-        // Made whole under the other key, but for the commitment.
+        // Valid under the other key in every respect but the commitment.
         let bytes = header.encode(&other);
         let error = header.authenticate(&bytes, &other).unwrap_err();
         assert!(error.to_string().contains("another root key"), "{error}");

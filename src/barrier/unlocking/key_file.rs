@@ -10,15 +10,15 @@ use crate::crypto::Key;
 use crate::error::{Error, Result};
 use crate::secret::SecretText;
 
-/// How the line begins.
+/// The prefix of the line.
 pub const MAGIC: &str = "HALLPASS-KEY-1";
-/// How many characters the line has, without its newline.
+/// The length of the line in characters, without its newline.
 pub const LENGTH: usize = MAGIC.len() + 1 + 32 + 1 + 52 + 1 + 8;
-/// A longer file is no key file and is not read further.
+/// The largest file that is read; a longer one is not a key file.
 pub const LARGEST: usize = 256;
 
-/// The line for a key file, with its newline.
-pub fn spell(store: &StoreId, key: &Key) -> SecretText {
+/// Encodes the line of a key file, with its newline.
+pub fn encode(store: &StoreId, key: &Key) -> SecretText {
     let secret = Zeroizing::new(BASE32_NOPAD.encode(key.expose()));
     let mut line = String::with_capacity(LARGEST);
     line.push_str(MAGIC);
@@ -33,7 +33,7 @@ pub fn spell(store: &StoreId, key: &Key) -> SecretText {
     SecretText::new(line)
 }
 
-/// Whether `text` has the shape and the checksum of the line of a key file, of whatever store.
+/// Whether `text` is a well-formed line of a key file with a valid checksum, for any store.
 pub fn is_line(text: &str) -> bool {
     let mut parts = text.split(':');
     let magic = parts.next();
@@ -51,11 +51,11 @@ fn checksum(covered: &str) -> String {
     HEXLOWER.encode(&crc32fast::hash(covered.as_bytes()).to_be_bytes())
 }
 
-/// The key in a key file for `store`.
+/// Decodes the key in a key file for `store`.
 ///
 /// # Errors
 ///
-/// [`Error::KeyFile`], which says what is wrong with it.
+/// [`Error::KeyFile`], with what is wrong.
 pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);

@@ -1,7 +1,7 @@
-//! The keyring: `hdr` row 2, independent random keys under the root key.
+//! The keyring: `hdr` row 2, independent random keys sealed under a key derived from the root key.
 //!
-//! They are not children of the root key, so that it and the seal key can be replaced without
-//! invalidating tokens and passwords, whose MAC key and pepper nobody can recompute.
+//! The keys are not derived from the root key, so that it and the seal key can be replaced without
+//! invalidating tokens and passwords: their MACs and hashes cannot be recomputed.
 
 use zeroize::Zeroizing;
 
@@ -20,7 +20,7 @@ const VERSION: u16 = 1;
 const ENTRY: usize = 4 + 1 + 1 + 8 + 8 + 32;
 const MOST: u16 = 1024;
 
-/// What a key is for. Numbers are part of the format.
+/// The purpose of a key. Numbers are part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(in crate::barrier) enum Purpose {
@@ -53,7 +53,7 @@ impl Purpose {
     }
 }
 
-/// Whether a key still makes new things. Numbers are part of the format.
+/// Whether a key is used for new values. Numbers are part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(in crate::barrier) enum KeyState {
@@ -80,14 +80,14 @@ pub(in crate::barrier) struct Entry {
     pub(in crate::barrier) key: Key,
 }
 
-/// All keys of a store but the root key.
+/// All keys of a store except the root key.
 pub(in crate::barrier) struct Keyring {
     pub(in crate::barrier) generation: u64,
     pub(in crate::barrier) entries: Vec<Entry>,
 }
 
 impl Keyring {
-    /// A fresh ring with one active key for each purpose.
+    /// Generates a keyring with one active key for each purpose.
     pub(in crate::barrier) fn generate(entropy: &mut dyn Entropy) -> Result<Self> {
         let entries = (1u32..)
             .zip(Purpose::ALL)
@@ -110,8 +110,8 @@ impl Keyring {
         })
     }
 
-    /// `generation u64 ‖ nonce ‖ sealed`: the generation is in the clear because it is part of what
-    /// the seal is bound to, and is compared with the one inside and the one in the root.
+    /// `generation u64 ‖ nonce ‖ sealed`. The generation is in the clear because it is part of the
+    /// AAD; it is compared with the one inside and with the one in the root.
     pub(in crate::barrier) fn seal(
         &self,
         store: &StoreId,
@@ -139,7 +139,7 @@ impl Keyring {
         Ok(ring)
     }
 
-    /// What the root remembers of a sealed keyring.
+    /// The tag of a sealed keyring, which the root records.
     pub(in crate::barrier) fn tag(bytes: &[u8]) -> Result<[u8; 16]> {
         seal::tag_of(bytes).ok_or_else(damaged)
     }
@@ -252,7 +252,7 @@ mod tests {
     fn the_generation_inside_counts() {
         let root = Key::generate(&mut OsEntropy).unwrap();
         let ring = Keyring::generate(&mut OsEntropy).unwrap();
-        // As a program would that seals one generation under the name of another.
+        // As a program would that seals one generation with the AAD of another.
         let key = SealKey::new(&hkdf(&STORE, root.expose(), Label::Keyring));
         let sealed = key
             .seal(&bound(&STORE, 2), &ring.encode(), &mut OsEntropy)

@@ -1,4 +1,4 @@
-//! The keys of an open store, ready for use.
+//! The derived keys of an open store.
 
 use super::keyring::{KeyState, Keyring, Purpose};
 use crate::barrier::store_id::StoreId;
@@ -8,25 +8,25 @@ use crate::crypto::seal::SealKey;
 use crate::crypto::{Label, MacKey};
 use crate::error::{Error, Result};
 
-/// A key that seals rows, under its id.
+/// A key that seals rows, with its id.
 pub(in crate::barrier) struct Sealer {
     pub(in crate::barrier) kid: u32,
     pub(in crate::barrier) key: SealKey,
 }
 
-/// A key that makes MACs, under its id.
+/// A key that makes MACs, with its id.
 pub(in crate::barrier) struct Macer {
     pub(in crate::barrier) kid: u32,
     pub(in crate::barrier) key: MacKey,
 }
 
-/// A pepper, under its id.
+/// A pepper, with its id.
 struct Pepper {
     kid: u32,
     key: Key,
 }
 
-/// Everything derived from one generation of the keyring. In each list the active key comes first.
+/// Everything derived from one generation of the keyring. The active key is first in each list.
 pub(in crate::barrier) struct Keys {
     pub(in crate::barrier) generation: u64,
     objects: Vec<Sealer>,
@@ -50,7 +50,8 @@ impl Keys {
         entries.sort_by_key(|entry| (entry.state != KeyState::Active, entry.kid));
         let all = |purpose| entries.iter().filter(move |entry| entry.purpose == purpose);
         let first = |purpose| all(purpose).next().ok_or_else(missing);
-        // A key that also makes MACs seals with a child of its own, so that no key does both.
+        // A key that also makes MACs seals with a derived key, so that no key serves two
+        // algorithms.
         let split = |purpose, label| {
             all(purpose).map(move |e| Sealer {
                 kid: e.kid,
@@ -102,12 +103,12 @@ impl Keys {
         pick(&self.logs, kid, |sealer| sealer.kid)
     }
 
-    /// The key that vouches for tokens, under `kid` or the active one.
+    /// The MAC key of tokens with id `kid`, or the active one.
     pub(in crate::barrier) fn token(&self, kid: Option<u32>) -> Result<&Macer> {
         pick(&self.tokens, kid, |mac| mac.kid)
     }
 
-    /// The key that vouches for verification codes, under `kid` or the active one.
+    /// The MAC key of verification codes with id `kid`, or the active one.
     pub(in crate::barrier) fn code(&self, kid: Option<u32>) -> Result<&Macer> {
         pick(&self.codes, kid, |mac| mac.kid)
     }
@@ -118,7 +119,7 @@ impl Keys {
     }
 }
 
-/// The key with that id; without one, the active key.
+/// The key with that id; without an id, the active key.
 fn pick<K>(keys: &[K], kid: Option<u32>, id: impl Fn(&K) -> u32) -> Result<&K> {
     match kid {
         None => keys.first(),

@@ -1,4 +1,4 @@
-//! From a passphrase to a key, at a cost that is bounded before anything is trusted.
+//! From a passphrase to a key, with the cost bounded before anything is authenticated.
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
@@ -9,10 +9,10 @@ use crate::crypto::kdf::{Argon2Params, argon2id};
 use crate::error::Result;
 use crate::secret::SecretText;
 
-/// How much memory a slot may ask for before anything is authenticated.
+/// A limit on the memory that an unauthenticated slot may request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct KdfLimits {
-    /// Memory that is free now, in KiB; half of it may be used. `None` lifts this bound.
+    /// Free memory in KiB, of which half may be used. `None` lifts this limit.
     pub available_kib: Option<u64>,
 }
 
@@ -31,7 +31,7 @@ pub(in crate::barrier) fn passphrase_key(
     bound: &[u8],
     params: &Argon2Params,
 ) -> Result<Key> {
-    // As large as NFKC can make it, so that no half of it stays behind in a moved buffer.
+    // Sized for the longest NFKC result, so that growing leaves no copy in a freed buffer.
     let mut normal = Zeroizing::new(String::with_capacity(
         text.expose().len().saturating_mul(18),
     ));

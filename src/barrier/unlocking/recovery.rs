@@ -1,8 +1,8 @@
 //! Recovery codes: 160 random bits that a person can copy from paper.
 //!
-//! 32 Crockford base32 characters and 4 check characters, nine groups of four. The check is the
-//! first 20 bits of SHA-256 over the 20 bytes, so that a slip of the pen is told apart from a wrong
-//! code before anything is tried.
+//! 32 Crockford base32 characters and 4 check characters, in nine groups of four. The check is the
+//! first 20 bits of SHA-256 over the 20 bytes, so that a typo is told apart from a wrong code
+//! before the store is opened.
 
 use zeroize::Zeroizing;
 
@@ -20,7 +20,7 @@ const CHARACTERS: usize = 36;
 pub struct RecoveryCode(Zeroizing<[u8; BYTES]>);
 
 impl RecoveryCode {
-    /// Makes a new one.
+    /// Generates a code.
     ///
     /// # Errors
     ///
@@ -31,22 +31,22 @@ impl RecoveryCode {
         Ok(Self(bytes))
     }
 
-    /// Reads one as a person types it: any case, blanks and dashes anywhere, `O` for 0, `I` and `L`
-    /// for 1.
+    /// Parses a code as a person types it: in any case, with spaces and dashes anywhere, `O` for 0,
+    /// `I` and `L` for 1.
     ///
     /// # Errors
     ///
-    /// [`Invalid`], which says what is wrong with it and repeats nothing of it.
+    /// [`Invalid`], with what is wrong; it never repeats the input.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let digits = digits(text)?;
         let mut bits = Bits::default();
         let mut bytes = Zeroizing::new([0; BYTES]);
-        let mut places = bytes.iter_mut();
+        let mut output = bytes.iter_mut();
         for digit in digits.iter().take(32) {
-            if let (Some(byte), place) = (bits.push(*digit), &mut places)
-                && let Some(place) = place.next()
+            if let Some(byte) = bits.push(*digit)
+                && let Some(next) = output.next()
             {
-                *place = byte;
+                *next = byte;
             }
         }
         let code = Self(bytes);
@@ -59,8 +59,8 @@ impl RecoveryCode {
         ))
     }
 
-    /// Nine groups of four, with dashes.
-    pub fn spell(&self) -> SecretText {
+    /// Formats the code as nine groups of four, with dashes.
+    pub fn encode(&self) -> SecretText {
         let mut text = String::with_capacity(CHARACTERS + 8);
         for (n, digit) in self.digits().iter().enumerate() {
             if n > 0 && n % 4 == 0 {
@@ -76,17 +76,17 @@ impl RecoveryCode {
         SecretText::new(text)
     }
 
-    /// The code and a newline, as it is shown and kept.
+    /// The code and a newline, for display and for a file.
     pub fn line(&self) -> SecretText {
         let mut line = String::with_capacity(CHARACTERS + 9);
-        line.push_str(self.spell().expose());
+        line.push_str(self.encode().expose());
         line.push('\n');
         SecretText::new(line)
     }
 
-    /// Whether `typed` is group `n` of the nine, from 0.
+    /// Whether `typed` is group `n` of the nine, counted from 0.
     pub fn has_group(&self, n: usize, typed: &str) -> bool {
-        let spelled = self.spell();
+        let spelled = self.encode();
         let group = spelled.expose().split('-').nth(n).unwrap_or_default();
         typed
             .chars()
@@ -116,7 +116,7 @@ impl RecoveryCode {
     }
 }
 
-/// Five bits in, eight bits out.
+/// Converts digits of five bits to bytes.
 #[derive(Default)]
 struct Bits {
     held: u32,
@@ -135,7 +135,7 @@ impl Bits {
     }
 }
 
-/// What a person may type for a digit.
+/// Normalizes a typed character: upper case, `O` to 0, `I` and `L` to 1.
 fn canonical(c: char) -> char {
     match c.to_ascii_uppercase() {
         'O' => '0',
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_code_comes_back_however_it_is_typed() {
         let code = RecoveryCode::generate(&mut Counting(3)).unwrap();
-        let spelled = code.spell();
+        let spelled = code.encode();
         assert_eq!(spelled.expose().len(), 44);
         let sloppy = spelled
             .expose()
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_is_noticed() {
-        let spelled = RecoveryCode::generate(&mut Counting(9)).unwrap().spell();
+        let spelled = RecoveryCode::generate(&mut Counting(9)).unwrap().encode();
         for (n, c) in spelled.expose().char_indices().filter(|(_, c)| *c != '-') {
             let other = if c == '7' { "8" } else { "7" };
             let mut wrong = spelled.expose().to_owned();

@@ -12,29 +12,29 @@ use crate::secret::{SecretBytes, SecretText};
 
 /// A secret that may open a store.
 pub enum Unlock {
-    /// A passphrase, or a recovery code in its place.
+    /// A passphrase, or a recovery code entered instead.
     Passphrase(SecretText),
     /// The text of a key file.
     KeyFile(SecretText),
-    /// What an earlier opening came to.
+    /// A slot secret derived by an earlier unlock.
     Slot(SlotSecret),
 }
 
-/// What opens one slot as it is, however much work a passphrase made of it.
+/// The derived secret of one slot, which opens it without the cost of stretching a passphrase.
 ///
-/// It opens what that slot opens and nothing else: not a slot of another store, nor this one once it
-/// is removed. The passphrase is not in it, and can only be found by guessing, as with the store.
+/// It opens that slot only: not a slot of another store, and nothing once the slot is removed. It
+/// does not contain the passphrase, which can only be guessed, as with the store itself.
 pub struct SlotSecret {
     slot: SlotId,
     secret: SecretBytes,
 }
 
 impl SlotSecret {
-    /// What `secret` comes to, for the store in `backend`, which it opens.
+    /// Derives the slot secret that opens the store in `backend` from `secret`.
     ///
     /// # Errors
     ///
-    /// [`Error::WrongKey`] if it does not open it, and whatever makes the header unreadable.
+    /// [`Error::WrongKey`] if `secret` does not open the store, and those of reading the header.
     pub fn of(backend: &mut dyn Backend, secret: &Unlock, limits: &KdfLimits) -> Result<Self> {
         let (bytes, _) = heads(&*backend.begin(Mode::Read)?)?;
         let header = Header::decode(&bytes)?;
@@ -43,17 +43,17 @@ impl SlotSecret {
         Ok(slot)
     }
 
-    /// Whether it opens the store in `backend`.
+    /// Whether this secret opens the store in `backend`.
     ///
     /// # Errors
     ///
-    /// Whatever makes the header unreadable.
+    /// Those of reading the header.
     pub fn fits(&self, backend: &mut dyn Backend) -> Result<bool> {
         let (bytes, _) = heads(&*backend.begin(Mode::Read)?)?;
         Ok(self.open(&Header::decode(&bytes)?)?.is_some())
     }
 
-    /// The slot's id and then the secret, to be kept.
+    /// Encodes the slot's id followed by the secret.
     pub fn bytes(&self) -> SecretBytes {
         let mut bytes = Vec::with_capacity(self.slot.len() + self.secret.expose().len());
         bytes.extend_from_slice(&self.slot);
@@ -61,7 +61,7 @@ impl SlotSecret {
         SecretBytes::new(bytes)
     }
 
-    /// What [`Self::bytes`] gave; `None` if it is too short to be that.
+    /// Decodes [`Self::bytes`]; `None` if the input is too short.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (slot, secret) = bytes.split_first_chunk()?;
         let secret = Some(secret).filter(|secret| !secret.is_empty())?;
@@ -86,7 +86,7 @@ impl SlotSecret {
     }
 }
 
-/// The root key, and which slot gave it.
+/// Returns the root key, and the id of the slot that opened.
 pub(in crate::barrier) fn unlock(
     header: &Header,
     secret: &Unlock,
@@ -95,7 +95,7 @@ pub(in crate::barrier) fn unlock(
     prove(header, secret, limits).map(|(root_key, proof)| (root_key, proof.slot))
 }
 
-/// The root key, and what opens the slot that gave it.
+/// Returns the root key, and the secret of the slot that opened.
 fn prove(header: &Header, secret: &Unlock, limits: &KdfLimits) -> Result<(Key, SlotSecret)> {
     let found = match secret {
         Unlock::KeyFile(text) => {

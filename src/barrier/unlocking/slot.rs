@@ -1,4 +1,4 @@
-//! Key slots: the root key, wrapped once for each secret that may open the store.
+//! Key slots: the root key, wrapped once for each secret that opens the store.
 //!
 //! A slot commits to its key (`commit`), because Poly1305 does not: one ciphertext can be made to
 //! open under many candidate keys (Len, Grubbs, Ristenpart, USENIX Security 2021).
@@ -26,10 +26,10 @@ const PASSPHRASE: u8 = 1;
 const RAW_KEY: u8 = 2;
 const RECOVERY: u8 = 3;
 
-/// Names a slot for as long as it lives.
+/// The id of a slot, stable for its lifetime.
 pub type SlotId = [u8; 8];
 
-/// What kind of secret opens a slot.
+/// The kind of secret that opens a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -40,7 +40,7 @@ pub enum SlotKind {
     KeyFile,
     /// A recovery code.
     Recovery,
-    /// A kind that a newer hallpass knows; kept, not used.
+    /// A kind that only a newer hallpass knows; preserved, but not used.
     Unknown,
 }
 
@@ -56,9 +56,9 @@ impl SlotKind {
     }
 }
 
-/// A secret that shall open the store.
+/// A secret to create a slot for.
 pub enum NewSlot<'a> {
-    /// A passphrase and the cost of guessing it.
+    /// A passphrase, and the cost of each guess at it.
     Passphrase(&'a SecretText, Argon2Params),
     /// The key of a key file.
     KeyFile(&'a Key),
@@ -66,7 +66,7 @@ pub enum NewSlot<'a> {
     Recovery(&'a RecoveryCode),
 }
 
-/// What may be told of a slot.
+/// A description of a slot, without secrets.
 #[derive(Debug, Clone, Serialize)]
 pub struct SlotSummary {
     /// Its id, in hex.
@@ -75,9 +75,9 @@ pub struct SlotSummary {
     pub kind: SlotKind,
     /// When it was made.
     pub created_at: Time,
-    /// Whether the secret at hand opened this one.
+    /// Whether the secret that unlocked the store opened this slot.
     pub in_use: bool,
-    /// Whether its parameters are below today's policy.
+    /// Whether its parameters are below the current policy.
     pub weak: bool,
 }
 
@@ -85,7 +85,7 @@ pub struct SlotSummary {
 #[derive(Clone)]
 pub(in crate::barrier) struct Slot {
     kind: u8,
-    /// Zero in every kind that this program makes.
+    /// Zero in every kind that this program writes.
     flags: u8,
     pub(in crate::barrier) id: SlotId,
     created: Time,
@@ -94,7 +94,7 @@ pub(in crate::barrier) struct Slot {
     commit: [u8; 32],
     /// Nonce, ciphertext and tag of the root key.
     wrapped: [u8; 72],
-    /// The body of a slot of an unknown kind, kept as it is.
+    /// The body of a slot of an unknown kind, preserved as it is.
     unknown: Vec<u8>,
 }
 
@@ -158,14 +158,14 @@ impl Slot {
         self.created
     }
 
-    /// Whether guessing a passphrase costs less than for a slot made today.
+    /// Whether a guess at the passphrase costs less than for a new slot.
     pub(in crate::barrier) fn is_weak(&self) -> bool {
         self.argon2
             .as_ref()
             .is_some_and(|(params, _)| !params.at_least(&Argon2Params::SLOT_DEFAULT))
     }
 
-    /// What a passphrase comes to for this slot, at a cost within `limits`.
+    /// Stretches a passphrase for this slot, at a cost within `limits`.
     pub(in crate::barrier) fn stretched(
         &self,
         store: &StoreId,
@@ -206,7 +206,8 @@ impl Slot {
         }
     }
 
-    /// Only what never changes while the slot lives; counts and versions are under the header's MAC.
+    /// The AAD: only what never changes during the slot's lifetime; the header's MAC covers the
+    /// rest.
     fn aad(&self, store: &StoreId) -> Vec<u8> {
         let mut aad = Vec::with_capacity(128);
         aad.extend_from_slice(&Label::SlotWrap.bytes());

@@ -1,4 +1,4 @@
-//! What an unlocked store holds in memory: its header and its keys.
+//! The header and keys of an unlocked store, in memory.
 
 use zeroize::Zeroizing;
 
@@ -19,15 +19,15 @@ use crate::error::{Error, History, Result};
 use crate::model::audit::Actor;
 use crate::model::time::Time;
 
-/// What a new store is made of.
-pub struct Founding<'a> {
-    /// Its id, random, chosen beforehand because a key file names it.
+/// The inputs for a new store.
+pub struct NewStore<'a> {
+    /// Its id: random, chosen by the caller because a key file contains it.
     pub id: StoreId,
-    /// The secrets that shall open it.
+    /// The secrets that will open it.
     pub slots: Vec<NewSlot<'a>>,
-    /// When.
+    /// The time of its creation.
     pub now: Time,
-    /// Who.
+    /// Who creates it.
     pub actor: &'a Actor,
 }
 
@@ -42,9 +42,9 @@ pub(in crate::barrier) struct Unlocked {
 }
 
 impl Unlocked {
-    /// Makes root key, slots and keyring of a new store; also the bytes of `hdr` rows 1 and 2.
-    pub(in crate::barrier) fn found(
-        founding: &Founding<'_>,
+    /// Generates root key, slots and keyring of a new store. Also returns `hdr` rows 1 and 2.
+    pub(in crate::barrier) fn create(
+        founding: &NewStore<'_>,
         entropy: &mut dyn Entropy,
     ) -> Result<(Self, Vec<u8>, Vec<u8>)> {
         let root_key = Key::generate(entropy)?;
@@ -60,7 +60,7 @@ impl Unlocked {
         Ok((unlocked, header_bytes, ring))
     }
 
-    /// Opens what `secret` opens. No transaction is held meanwhile: stretching takes its time.
+    /// Unlocks a store with `secret`. No transaction is held, because stretching is slow.
     pub(in crate::barrier) fn unlock(
         (header_bytes, ring): (Vec<u8>, Vec<u8>),
         secret: &Unlock,
@@ -95,7 +95,7 @@ impl Unlocked {
         })
     }
 
-    /// Opens another file of the same store with the same root key, whatever its slots are.
+    /// Unlocks another file of the same store with the same root key, whatever its slots are.
     pub(in crate::barrier) fn sibling(
         &self,
         (header_bytes, ring): (Vec<u8>, Vec<u8>),
@@ -112,7 +112,7 @@ impl Unlocked {
         Self::new(header, &header_bytes, &ring, root_key, self.slot)
     }
 
-    /// Reads header and keyring again, which another process has replaced.
+    /// Reads header and keyring again, after another process replaced them.
     pub(in crate::barrier) fn reload(&mut self, tx: &dyn Transaction) -> Result<()> {
         let (header_bytes, ring) = heads(tx)?;
         let header = Header::decode(&header_bytes)?;
@@ -137,19 +137,19 @@ impl Unlocked {
         self.keys.row(Some(row.kid)).is_ok()
     }
 
-    /// Whether header and keyring are those that the root names. What it names covers their
-    /// generations: of a header all bytes, and of a keyring the seal, which is bound to its own.
+    /// Whether the root records exactly this header and keyring. The recorded values cover their
+    /// generations: the hash covers all of the header, and the keyring's tag its AAD.
     pub(in crate::barrier) fn is_at(&self, root: &Root) -> bool {
         root.header_hash == self.header_hash && root.keyring_tag == self.keyring_tag
     }
 
-    /// Names header and keyring in the root of a new store.
+    /// Records header and keyring in the root of a new store.
     pub(in crate::barrier) fn put_into(&self, root: &mut Root) {
         (root.header_gen, root.header_hash) = (self.header.generation, self.header_hash);
         (root.keyring_gen, root.keyring_tag) = (self.keys.generation, self.keyring_tag);
     }
 
-    /// Takes over a header that a transaction has just written.
+    /// Adopts a header that a transaction has just committed.
     pub(in crate::barrier) fn adopt(&mut self, header: Header) {
         self.header_hash = header::fingerprint(&header.encode(&self.root_key));
         self.header = header;
@@ -198,7 +198,7 @@ impl Unlocked {
         &self.root_key
     }
 
-    /// The key of what this machine keeps about the store.
+    /// The key that authenticates this machine's anchor and tombstones of the store.
     pub(in crate::barrier) fn anchor_key(&self) -> MacKey {
         MacKey::new(&hkdf(
             &self.header.store,
@@ -207,7 +207,7 @@ impl Unlocked {
         ))
     }
 
-    /// The slot that was opened.
+    /// The id of the slot that opened.
     pub(in crate::barrier) fn slot(&self) -> SlotId {
         self.slot
     }
@@ -224,7 +224,7 @@ impl Unlocked {
     }
 }
 
-/// Header and keyring in the file are those that the root names, and are whole.
+/// Verifies that header and keyring in the file are authentic, and those that the root records.
 pub(in crate::barrier) fn verify_heads(
     unlocked: &Unlocked,
     tx: &dyn Transaction,
@@ -240,7 +240,7 @@ pub(in crate::barrier) fn verify_heads(
     ))
 }
 
-/// The sealed root.
+/// Reads the sealed root.
 pub(in crate::barrier) fn root_row(tx: &dyn Transaction) -> Result<Row> {
     let missing = || Error::Integrity("row 0 of `man` is missing".into());
     tx.man_get(0)?.ok_or_else(missing)
@@ -253,21 +253,22 @@ mod tests {
 
     const NOW: Time = Time::from_seconds(1_700_000_000);
 
-    /// What opens a new store, its header and its keyring.
+    /// The keys of a new store, its header and its keyring.
     fn made() -> (Unlocked, Vec<u8>, Vec<u8>) {
         let key = Key::generate(&mut OsEntropy).unwrap();
         let actor = Actor::default();
         let slots = vec![NewSlot::KeyFile(&key), NewSlot::KeyFile(&key)];
-        let founding = Founding {
+        let founding = NewStore {
             id: [7; 16],
             slots,
             now: NOW,
             actor: &actor,
         };
-        Unlocked::found(&founding, &mut OsEntropy).unwrap()
+        Unlocked::create(&founding, &mut OsEntropy).unwrap()
     }
 
-    /// A header of the same generation, and a keyring of the same keys, that the root does not name.
+    /// A header of the same generation, and a keyring of the same keys, that the root does not
+    /// record.
     #[test]
     fn header_and_keyring_are_those_that_the_root_names() {
         let (unlocked, header_bytes, ring) = made();

@@ -1,4 +1,4 @@
-//! What a transaction says in the audit log.
+//! Audit entries of a transaction.
 
 use super::change::Writer;
 use crate::barrier::log::chain::{self, Details};
@@ -7,16 +7,16 @@ use crate::error::Result;
 use crate::model::audit::{Action, Entry, Object, Outcome};
 
 impl Writer<'_> {
-    /// Says in the audit log what this transaction does.
+    /// Adds an entry to the audit log.
     ///
     /// # Errors
     ///
-    /// [`Refusal::Limit`](crate::error::Refusal::Limit) if the row is longer than 1 MiB.
+    /// [`Refusal::Limit`](crate::error::Refusal::Limit) if the entry is larger than 1 MiB.
     pub fn audit(&mut self, action: Action, object: Object, details: Details) -> Result<()> {
         self.audit_outcome(action, Outcome::Done, object, details)
     }
 
-    /// As [`Self::audit`], for what was tried and did not go well.
+    /// As [`Self::audit`], for an attempt that failed.
     ///
     /// # Errors
     ///
@@ -58,12 +58,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// From now on the audit rows of this transaction are kept for [`Self::trail`].
+    /// Starts keeping the audit entries of this transaction for [`Self::trail`].
     pub fn keep_trail(&mut self) {
         self.trail = Some(Vec::new());
     }
 
-    /// What this transaction has said to the audit log since [`Self::keep_trail`].
+    /// Takes the audit entries of this transaction since [`Self::keep_trail`].
     pub fn trail(&mut self) -> Vec<Entry> {
         self.trail.take().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! A change to the store: its records, and what must be remembered of it outside.
+//! A change to the store: its records, and the tombstones to record outside.
 
 use std::ops::{Deref, DerefMut};
 
@@ -15,11 +15,11 @@ use crate::model::audit::{Actor, Entry};
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
-/// Staged objects are kept until the end, so that one changed often is sealed once; never more
-/// than this many.
-const MOST_STAGED: usize = 4096;
+/// How many objects may be staged. They are kept until the end, so that an object that changes
+/// often is sealed once; beyond the limit they are flushed.
+const MAX_STAGED: usize = 4096;
 
-/// A change that is being made. Nothing of it is visible before it is committed.
+/// A change in progress. Nothing of it is visible before it is committed.
 pub struct Writer<'a> {
     pub(super) reader: Reader<'a>,
     pub(super) entropy: &'a mut dyn Entropy,
@@ -27,9 +27,9 @@ pub struct Writer<'a> {
     pub(super) now: Time,
     pub(super) changed: bool,
     pub(super) tombstones: Vec<Tombstone>,
-    /// The audit rows of this transaction, if somebody asked for them.
+    /// The audit entries of this transaction, if requested.
     pub(super) trail: Option<Vec<Entry>>,
-    /// Records as they were before this transaction, if somebody asked for them.
+    /// The records as they were before this transaction, if requested.
     pub(super) originals: Option<Originals>,
     /// Tags of the audit rows of this transaction.
     pub(super) logged: Vec<[u8; 16]>,
@@ -70,22 +70,30 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// When this happens.
+    /// The time of this transaction.
     pub fn now(&self) -> Time {
         self.now
     }
 
-    /// The generator.
+    /// The source of randomness.
     pub fn entropy(&mut self) -> &mut dyn Entropy {
         self.entropy
     }
 
-    /// An id for a new record.
+    /// Generates an id for a new record.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRandomness`](crate::Error::NoRandomness) if the system returns no random bytes.
     pub fn fresh_id(&mut self) -> Result<RecordId> {
         Ok(RecordId::generate(self.entropy)?)
     }
 
-    /// Every record of one kind, the changes of this transaction included.
+    /// Visits every record of one kind, including the changes of this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Reader::scan`] and [`Self::flush`].
     pub fn scan<R: Record>(
         &mut self,
         visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
@@ -94,13 +102,17 @@ impl<'a> Writer<'a> {
         self.reader.scan(visit)
     }
 
-    /// As [`Reader::part`], the changes of this transaction included.
+    /// As [`Reader::part`], including the changes of this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Reader::part`] and [`Self::flush`].
     pub fn part<R: Record>(&mut self, part: u8) -> Result<Vec<(RecordId, R)>> {
         self.flush()?;
         self.reader.part(part)
     }
 
-    /// Sets a record.
+    /// Writes a record: adds it or replaces it.
     ///
     /// # Errors
     ///
@@ -110,12 +122,12 @@ impl<'a> Writer<'a> {
         self.change(id, Some((R::KIND, body)))
     }
 
-    /// Adds a record under a fresh id. None is looked for there; if there was one, the transaction
-    /// would fail.
+    /// Adds a record under a fresh id. The id is not looked up first; if it were taken, the
+    /// transaction would fail.
     ///
     /// # Errors
     ///
-    /// [`Error::Bug`](crate::Error::Bug) if the record cannot be written down.
+    /// [`Error::Bug`](crate::Error::Bug) if the record cannot be encoded.
     pub fn add<R: Record>(&mut self, id: RecordId, record: &R) -> Result<()> {
         let body = record::encode(record)?;
         self.keep_absent(id);
@@ -128,7 +140,7 @@ impl<'a> Writer<'a> {
         )
     }
 
-    /// Removes a record that is there.
+    /// Removes an existing record.
     ///
     /// # Errors
     ///
@@ -137,13 +149,12 @@ impl<'a> Writer<'a> {
         self.change(id, None)
     }
 
-    /// Remembers outside the store what this transaction makes of a record, so that no restore revives
-    /// it.
+    /// Adds a tombstone to record outside the store, so that no restore revives the record.
     pub fn record_tombstone(&mut self, tombstone: Tombstone) {
         self.tombstones.push(tombstone);
     }
 
-    /// What must be remembered outside before the commit.
+    /// The tombstones to record before the commit.
     pub(in crate::barrier) fn tombstones(&self) -> &[Tombstone] {
         &self.tombstones
     }
@@ -160,7 +171,7 @@ impl<'a> Writer<'a> {
             self.changed = true;
             return Ok(());
         }
-        // The leaf of what is in the table is taken off the sum later, when the new one is sealed.
+        // Its leaf is subtracted from the sum later, when the new row is sealed.
         let old = match self.object(id)? {
             None => None,
             Some(row) => Some(object_leaf(&self.unlocked.keys.manifest, id.bytes(), &row)?),
@@ -170,7 +181,7 @@ impl<'a> Writer<'a> {
 
     fn stage(&mut self, id: RecordId, staged: Staged) -> Result<()> {
         self.changed = true;
-        if self.staged.len() >= MOST_STAGED {
+        if self.staged.len() >= MAX_STAGED {
             self.flush()?;
         }
         self.reader.staged.insert(id, staged);

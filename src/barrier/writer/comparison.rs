@@ -1,4 +1,4 @@
-//! What a transaction has changed, for whoever asks what it comes to.
+//! The records that a transaction changed, as they were before, to compare the outcome.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,13 +12,17 @@ use crate::error::Result;
 use crate::model::id::RecordId;
 
 impl Writer<'_> {
-    /// From now on records are kept as they were before they are changed.
+    /// Starts keeping each record as it is before its first change.
     pub fn keep_originals(&mut self) {
         self.originals = Some(Originals::new());
     }
 
     /// The records of one kind that this transaction has changed or removed since
     /// [`Self::keep_originals`], as they were before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if a record does not decode.
     pub fn originals<R: Record>(&self) -> Result<HashMap<RecordId, R>> {
         let kept = self.originals.iter().flatten();
         let of_kind = kept.filter_map(|(id, original)| match original {
@@ -32,6 +36,10 @@ impl Writer<'_> {
 
     /// A record as it was before, if this transaction has changed or removed it since
     /// [`Self::keep_originals`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the record does not decode.
     pub fn original<R: Record>(&self, id: RecordId) -> Result<Option<R>> {
         let kept = self.originals.as_ref().and_then(|kept| kept.get(&id));
         match kept {
@@ -48,7 +56,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// Keeps a record as it is, if that is asked for, before it is changed for the first time.
+    /// Keeps a record as it is before its first change, if requested.
     pub(super) fn keep_original(&mut self, id: RecordId) -> Result<()> {
         if self
             .originals
@@ -64,7 +72,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Remembers that there was no such record.
+    /// Notes that the record did not exist before.
     pub(super) fn keep_absent(&mut self, id: RecordId) {
         if let Some(kept) = &mut self.originals {
             kept.entry(id).or_insert(None);

@@ -1,4 +1,4 @@
-//! What concerns the store as a whole: its header, its history, and the latest time it has seen.
+//! Changes to the store as a whole: its header, its history, and the latest time it has seen.
 
 use super::change::Writer;
 use crate::backend::Fault;
@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::model::time::Time;
 
 impl Writer<'_> {
-    /// Counts `now` as a time at which a change was made.
+    /// Counts `now` as a time of a change.
     pub(in crate::barrier) fn advance_wall(&mut self) {
         let root = &mut self.reader.root;
         root.wall_max = root.wall_max.max(self.now);
@@ -19,7 +19,7 @@ impl Writer<'_> {
         root.wall_max = root.wall_max.max(at);
     }
 
-    /// Replaces the header of generation `before`; another process may have been faster.
+    /// Replaces the header of generation `before`; fails if another process replaced it first.
     pub(in crate::barrier) fn replace_header(
         &mut self,
         header: &Header,
@@ -36,7 +36,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Puts the store at another epoch of another incarnation.
+    /// Moves the store to an epoch of a new incarnation.
     pub(in crate::barrier) fn set_history(&mut self, incarnation: [u8; 16], epoch: u64) {
         let root = &mut self.reader.root;
         (root.incarnation, root.epoch) = (incarnation, root.epoch.max(epoch));
@@ -44,7 +44,7 @@ impl Writer<'_> {
         self.changed = true;
     }
 
-    /// Forgets every later time than now.
+    /// Resets the latest time to now.
     pub(in crate::barrier) fn reset_wall(&mut self) {
         self.reader.root.wall_max = self.now;
         self.changed = true;

@@ -1,8 +1,8 @@
-//! Index entries: what leads to a record.
+//! Index entries: the look-up keys of records.
 
 use super::change::Writer;
 use crate::backend::IdxKey;
-use crate::barrier::reader::{IndexChange, MOST_ENTRIES};
+use crate::barrier::reader::{IndexChange, MAX_ENTRIES};
 use crate::barrier::schema::index::Unique;
 use crate::error::{Error, Result};
 use crate::model::id::RecordId;
@@ -12,14 +12,18 @@ impl Writer<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Bug`] if the entry is known to be taken. One that nobody has looked for fails when it
-    /// is written, and with it the transaction.
+    /// [`Error::Bug`] if the entry is known to be taken. If it was not looked up, the conflict is
+    /// found when the entry is written, and fails the transaction.
     pub fn index(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
         let h = what.entry(&self.indexer());
         self.add_index(h, id)
     }
 
-    /// Sets a unique index entry to `id`, whether it was taken or not.
+    /// Sets a unique index entry to `id`, whether it exists or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if the bucket of the entry is damaged.
     pub fn reindex(&mut self, what: Unique<'_>, id: RecordId) -> Result<()> {
         let h = what.entry(&self.indexer());
         self.set_index(h, Some(id)).map(drop)
@@ -29,21 +33,21 @@ impl Writer<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] if there is none: whoever removes it has read that there is.
+    /// [`Error::Integrity`] if it does not exist: the caller has read that it does.
     pub fn unindex(&mut self, what: Unique<'_>) -> Result<()> {
         let h = what.entry(&self.indexer());
         self.remove_index(h)
     }
 
-    /// Sets an index entry, or removes it; says where it led before.
+    /// Sets or removes an index entry; returns the record it referred to before.
     pub(super) fn set_index(
         &mut self,
         h: IdxKey,
         id: Option<RecordId>,
     ) -> Result<Option<RecordId>> {
         self.changed = true;
-        // First: an entry that is read while there is no room for it is not kept.
-        self.make_room()?;
+        // First: an entry that is read while the cache is full is not cached.
+        self.flush_if_full()?;
         let led = self.entry(&h)?;
         let change = self
             .reader
@@ -54,8 +58,8 @@ impl Writer<'_> {
         Ok(led)
     }
 
-    /// Adds an index entry. Where nobody has looked yet, that there is none is found out when it is
-    /// written: one reading less for each new record.
+    /// Adds an index entry. If it was not looked up before, a conflict is found only when it is
+    /// written, which saves a read for each new record.
     pub(super) fn add_index(&mut self, h: IdxKey, id: RecordId) -> Result<()> {
         self.changed = true;
         match self.reader.entries.get_mut(&h) {
@@ -65,7 +69,7 @@ impl Writer<'_> {
                 Ok(())
             }
             None => {
-                self.make_room()?;
+                self.flush_if_full()?;
                 self.reader.entries.insert(
                     h,
                     IndexChange {
@@ -78,9 +82,9 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes out what is held, so that a long transaction does not fill the memory.
-    fn make_room(&mut self) -> Result<()> {
-        if self.entries.len() < MOST_ENTRIES {
+    /// Flushes staged changes, so that a long transaction uses bounded memory.
+    fn flush_if_full(&mut self) -> Result<()> {
+        if self.entries.len() < MAX_ENTRIES {
             Ok(())
         } else {
             self.flush_entries()

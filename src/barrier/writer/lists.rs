@@ -1,4 +1,4 @@
-//! Lists of records, and how long the store's own ones are.
+//! Lists of records, and the lengths of the store's own lists.
 
 use super::change::Writer;
 use crate::barrier::rows::record::Record;
@@ -7,31 +7,43 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 
 impl Writer<'_> {
-    /// Adds entry `count` to a list that a record counts.
+    /// Appends entry number `count` to a list that a record counts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::index`].
     pub fn push(&mut self, list: List, count: u32, id: RecordId) -> Result<()> {
         let h = list.entry(&self.indexer(), count.into());
         self.add_index(h, id)
     }
 
-    /// Takes entry `position` out of a list of `count`, moving the last one there. `place` is where
-    /// the moved record keeps its position.
+    /// Removes entry `position` from a list of `count` entries and moves the last one there.
+    /// `position_of` selects the field in which the moved record keeps its position.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the list or the moved record is damaged.
     pub fn pull<R: Record>(
         &mut self,
         list: List,
         count: u32,
         position: u32,
-        place: fn(&mut R) -> &mut u32,
+        position_of: fn(&mut R) -> &mut u32,
     ) -> Result<()> {
         let Some(moved) = self.pull_entry(list, count, position)? else {
             return Ok(());
         };
         let mut record: R = self.require(moved)?;
-        *place(&mut record) = position;
+        *position_of(&mut record) = position;
         self.put(moved, &record)
     }
 
-    /// As [`Self::pull`], for a list whose records do not keep their position; says which record
-    /// was moved, if one was.
+    /// As [`Self::pull`], for a list whose records do not keep their position. Returns the record
+    /// that was moved, if any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the list is damaged.
     pub fn pull_entry(
         &mut self,
         list: List,
@@ -52,7 +64,11 @@ impl Writer<'_> {
         Ok(Some(moved))
     }
 
-    /// Adds a record to one of the store's own lists; says its position.
+    /// Appends a record to one of the store's own lists; returns its position.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::push`]; [`Error::Bug`] if a record counts the list.
     pub fn enlist(&mut self, list: List, id: RecordId) -> Result<u32> {
         let count = self.own_count(list)?;
         self.push(list, count, id)?;
@@ -60,24 +76,28 @@ impl Writer<'_> {
         Ok(count)
     }
 
-    /// Takes a record out of one of the store's own lists.
+    /// Removes a record from one of the store's own lists.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::pull`]; [`Error::Bug`] if a record counts the list.
     pub fn delist<R: Record>(
         &mut self,
         list: List,
         position: u32,
-        place: fn(&mut R) -> &mut u32,
+        position_of: fn(&mut R) -> &mut u32,
     ) -> Result<()> {
         let count = self.own_count(list)?;
-        self.pull(list, count, position, place)?;
+        self.pull(list, count, position, position_of)?;
         self.set_own_count(list, u64::from(count).saturating_sub(1))
     }
 
-    /// Counts a token that another system made.
+    /// Counts an imported token.
     pub fn count_import(&mut self) {
         self.reader.root.imports = self.reader.root.imports.saturating_add(1);
     }
 
-    /// Counts it no more.
+    /// Subtracts an imported token that was removed.
     pub fn discount_import(&mut self) {
         self.reader.root.imports = self.reader.root.imports.saturating_sub(1);
     }
@@ -87,8 +107,8 @@ impl Writer<'_> {
     }
 
     fn set_own_count(&mut self, list: List, count: u64) -> Result<()> {
-        let place = list.counter().and_then(|n| self.reader.root.count_mut(n));
-        *place.ok_or(Error::Bug("a record counts this list"))? = count;
+        let length = list.counter().and_then(|n| self.reader.root.count_mut(n));
+        *length.ok_or(Error::Bug("a record counts this list"))? = count;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
-//! What was written is read back, as a reader will, before it is committed.
+//! Reading back what was written, as a later reader will, before it is committed.
 //!
-//! In a file that was built on purpose a row can be written to another place than the one where it is
-//! read. The sums would then be those of rows that nobody finds, for good. So a change is kept only if
-//! it is found; if it is not, the store stays as it was.
+//! In a crafted file, a row can be written to another position than the one it is read from. The
+//! sums would then be of rows that are never found, permanently. So a change is committed only if
+//! it reads back; otherwise the store is unchanged.
 
 use super::change::Writer;
 use crate::backend::Row;
@@ -12,7 +12,7 @@ use crate::crypto::seal::tag_of;
 use crate::error::{Error, Result};
 
 impl Writer<'_> {
-    /// The rows of all buckets that were changed fit their sums.
+    /// Verifies the sums of all changed buckets.
     pub(super) fn prove_buckets(&mut self) -> Result<()> {
         let rows = self.reader.rows.iter();
         let touched: Vec<_> = rows.map(|(b, row)| (*b, row.touched())).collect();
@@ -30,9 +30,10 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Whether all buckets of a manifest row are better read at once.
+    /// Whether reading all buckets of a manifest row at once is cheaper than reading the changed
+    /// ones.
     fn is_worth_all(&self, space: Space, buckets: usize) -> bool {
-        /// A query costs about as much as so many rows.
+        /// The cost of a query, in rows.
         const QUERY: u64 = 4;
         let kept = match space {
             Space::Objects => self.root.objects,
@@ -64,7 +65,7 @@ impl Writer<'_> {
         self.confirm_all(space, top, &sums)
     }
 
-    /// The new end of the log is there, behind the row that was the last before.
+    /// Verifies that the new end of the log follows the previous last row.
     pub(super) fn prove_log(&self) -> Result<()> {
         let Some(new) = (self.logged.len() as u64).checked_sub(1) else {
             return Ok(());
@@ -78,32 +79,32 @@ impl Writer<'_> {
             if is_old || tag_of(&row.row.sealed).as_ref() == written.next() {
                 return Ok(());
             }
-            Err(astray("log"))
+            Err(misplaced("log"))
         })
     }
 
-    /// Manifest rows are there as they were written, or gone. All of them, once all are written: one
-    /// can be put in the way of another.
+    /// Verifies that manifest rows read back as written or removed. Runs after all were written,
+    /// because one could have displaced another.
     pub(super) fn prove_manifest(&self, written: &[(u16, Option<Row>)]) -> Result<()> {
         for (b, row) in written {
             if self.reader.tx.man_get(*b)? != *row {
-                return Err(astray("man"));
+                return Err(misplaced("man"));
             }
         }
         Ok(())
     }
 
-    /// Sets the header.
+    /// Writes the header.
     pub(super) fn put_header(&mut self, bytes: &[u8]) -> Result<()> {
         self.reader.tx.hdr_put(1, bytes)?;
         match self.reader.tx.hdr_get(1)? {
             Some(found) if found == bytes => Ok(()),
-            _ => Err(astray("hdr")),
+            _ => Err(misplaced("hdr")),
         }
     }
 }
 
-fn astray(table: &str) -> Error {
+fn misplaced(table: &str) -> Error {
     Error::Integrity(format!(
         "a row of `{table}` is not found where it was written"
     ))

@@ -1,4 +1,4 @@
-//! From what a transaction changed to sealed rows, and to sums that vouch for them.
+//! Sealing staged changes into rows, and updating the sums that cover them.
 
 use super::change::Writer;
 use crate::backend::Row;
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::id::RecordId;
 
 impl Writer<'_> {
-    /// Seals everything and makes it durable; says the state that was reached. `last` runs just
+    /// Seals and commits everything, and returns the state that was reached. `last` runs just
     /// before the commit, when that state is known.
     pub(in crate::barrier) fn commit(
         mut self,
@@ -20,7 +20,7 @@ impl Writer<'_> {
     ) -> Result<Mark> {
         self.flush()?;
         self.flush_entries()?;
-        // With the sums still in memory: what is found in the tables now must come to the same.
+        // While the sums are still in memory: what the tables now hold must add up to the same.
         self.prove_buckets()?;
         let mut written = Vec::new();
         for (b, row) in std::mem::take(&mut self.reader.rows) {
@@ -28,7 +28,7 @@ impl Writer<'_> {
                 written.push((b, self.seal_sum_row(b, &row)?));
             }
         }
-        // The root comes after all sums that stand in it.
+        // The root is last: it contains the sums of all other rows.
         let unlocked = self.reader.unlocked;
         let root = unlocked.seal_manifest(0, &self.root.encode(), self.entropy)?;
         self.reader.tx.man_put(0, &root)?;
@@ -41,7 +41,7 @@ impl Writer<'_> {
         Ok(mark)
     }
 
-    /// Writes a manifest row, or removes one without sums; says what is there now.
+    /// Writes a manifest row, or removes an empty one; returns the row that is there now.
     fn seal_sum_row(&mut self, b: u16, row: &OpenRow) -> Result<Option<Row>> {
         let sum = row.sums.total();
         self.reader.root.set_sum(b, sum);
@@ -59,10 +59,10 @@ impl Writer<'_> {
         Ok(Some(row))
     }
 
-    /// Brings a bucket's sum and the root's count in line with a row that changed.
+    /// Updates a bucket's sum and the root's count for a changed row.
     fn resum(&mut self, bucket: Bucket, gone: Option<Sum>, come: Option<Sum>) -> Result<()> {
-        // Opened, and so compared with the root, before it is changed: a sum that was wrong before would
-        // vouch for a wrong row for good.
+        // Opened, and therefore verified against the root, before it changes: updating a wrong sum
+        // would authenticate a wrong row permanently.
         let row = self.reader.sum_row(bucket.row())?;
         if let Some(sum) = row.touch(bucket.next) {
             if let Some(leaf) = gone {
@@ -72,7 +72,8 @@ impl Writer<'_> {
                 sum.add(leaf);
             }
         }
-        // Wrapping, because a count that is wrong already is for the full check to tell, not to die of.
+        // Wrapping: a wrong count in the file is for the full check to report, not a reason to
+        // panic.
         let root = &mut self.reader.root;
         let count = match bucket.space {
             Space::Objects => &mut root.objects,
@@ -84,8 +85,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Seals what is staged, in the order of the table: pages are filled one after the other. A
-    /// reader that goes through the store's records sees it then.
+    /// Seals staged objects in table order, so that pages are filled sequentially. A scan by the
+    /// reader sees them afterwards.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if a changed bucket is damaged, and those of
+    /// the storage.
     pub fn flush(&mut self) -> Result<()> {
         let staged = std::mem::take(&mut self.reader.staged);
         for (id, Staged { old, new }) in staged {
@@ -103,7 +109,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Writes index entries that changed, in the order of the table.
+    /// Writes changed index entries in table order.
     pub(super) fn flush_entries(&mut self) -> Result<()> {
         let changes = std::mem::take(&mut self.reader.entries);
         for (h, IndexChange { old, new }) in changes

@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn the_option_is_named_that_holds_a_secret_and_the_secret_is_not() {
-        let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
+        let code = RecoveryCode::generate(&mut OsEntropy).unwrap().encode();
         let code = code.expose();
         let joined = format!("--passphrase-file={code}");
         let spread = code.replace('-', " - ");

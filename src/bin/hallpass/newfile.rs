@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hallpass::Error;
-use hallpass::files::atomic::{Folder, Over};
+use hallpass::files::atomic::{Folder, Overwrite};
 use hallpass::files::trust;
 use rustix::fs::Mode;
 use zeroize::Zeroizing;
@@ -78,7 +78,7 @@ impl NewFile {
         let put = self
             .folder
             .lock(PATIENCE)
-            .and_then(|folder| folder.put(&self.name, content, owner_alone, Over::Nothing));
+            .and_then(|folder| folder.put(&self.name, content, owner_alone, Overwrite::Never));
         match put {
             Ok(()) => Ok(WrittenFile(Some((self, Zeroizing::new(content.to_vec()))))),
             Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {

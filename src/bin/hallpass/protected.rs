@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::backend::location::{beside, lies_beside_a_store};
+use hallpass::backend::location::{is_store_sidecar, store_paths};
 use hallpass::files::trust;
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
 
@@ -38,7 +38,7 @@ impl Protected {
         others: impl IntoIterator<Item = &'a Path>,
     ) -> Self {
         let mut files: Vec<_> = others.into_iter().map(Path::to_owned).collect();
-        files.extend(store.into_iter().flat_map(beside));
+        files.extend(store.into_iter().flat_map(store_paths));
         let folders = state
             .into_iter()
             .flat_map(|state| ["anchors", "known"].map(|it| state.join(it)));
@@ -138,7 +138,7 @@ fn lies_beside(path: &Path) -> bool {
     };
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     rustix::fs::open(folder, flags, Mode::empty())
-        .is_ok_and(|folder| lies_beside_a_store(&folder, name))
+        .is_ok_and(|folder| is_store_sidecar(&folder, name))
 }
 
 fn nonempty(folder: &Path) -> &Path {

@@ -179,7 +179,7 @@ impl Secrets {
                 return ensure_any(&text, what).map(|()| text);
             }
             Input::File(path) => {
-                let file = self.open(path, trust::ORDERS)?;
+                let file = self.open(path, trust::INSTRUCTIONS)?;
                 bounded::read(file, LONG_LIMIT).map_err(|source| unreadable(path, source))?
             }
         };

@@ -21,18 +21,18 @@ fn names(path: &Path) -> Vec<String> {
     names
 }
 
-fn put(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
+fn put(folder: &Folder, content: &[u8], over: Overwrite) -> io::Result<()> {
     folder
         .lock(NO_TIME)
         .unwrap()
         .put(OsStr::new("file"), content, OWNER_ALONE, over)
 }
 
-/// As on a file system that has no nameless files.
-fn put_beside(folder: &Folder, content: &[u8], over: Over) -> io::Result<()> {
+/// Writes as on a file system without unnamed files.
+fn put_via_draft(folder: &Folder, content: &[u8], over: Overwrite) -> io::Result<()> {
     let locked = folder.lock(NO_TIME).unwrap();
     locked.tidy();
-    locked.beside(content, OWNER_ALONE)?;
+    locked.write_draft(content, OWNER_ALONE)?;
     let done = locked.rename(OsStr::new("file"), over);
     if done.is_err() {
         locked.tidy();
@@ -49,10 +49,10 @@ fn before_it_has_its_name_a_file_has_none() {
         .nameless()
         .expect("the file system of the tests has nameless files");
     fill(&file, b"secret", OWNER_ALONE).unwrap();
-    // Killed now, nothing would be left.
+    // If it were killed now, nothing would be left.
     assert_eq!(names(home.path()), [""; 0]);
     locked
-        .name(&file, OsStr::new("file"), Over::Nothing)
+        .name(&file, OsStr::new("file"), Overwrite::Never)
         .unwrap();
     assert_eq!(names(home.path()), ["file"]);
     assert_eq!(fs::read(home.path().join("file")).unwrap(), b"secret");
@@ -60,14 +60,15 @@ fn before_it_has_its_name_a_file_has_none() {
 
 #[test]
 fn what_is_there_stays_or_is_replaced_as_was_asked() {
-    for put in [put, put_beside] {
+    for put in [put, put_via_draft] {
         let home = TempDir::new().unwrap();
-        let (folder, file) = (open(home.path()), home.path().join("file"));
-        put(&folder, b"first", Over::Nothing).unwrap();
-        let refused = put(&folder, b"second", Over::Nothing).unwrap_err();
+        let folder = open(home.path());
+        let file = home.path().join("file");
+        put(&folder, b"first", Overwrite::Never).unwrap();
+        let refused = put(&folder, b"second", Overwrite::Never).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&file).unwrap(), b"first");
-        put(&folder, b"third", Over::Anything).unwrap();
+        put(&folder, b"third", Overwrite::Always).unwrap();
         assert_eq!(
             (fs::read(&file).unwrap(), names(home.path()).len()),
             (b"third".to_vec(), 1)
@@ -77,13 +78,13 @@ fn what_is_there_stays_or_is_replaced_as_was_asked() {
 
 #[test]
 fn a_link_is_replaced_and_not_followed() {
-    for put in [put, put_beside] {
+    for put in [put, put_via_draft] {
         let home = TempDir::new().unwrap();
         let victim = home.path().join("victim");
         fs::write(&victim, "mine").unwrap();
         symlink(&victim, home.path().join("file")).unwrap();
-        put(&open(home.path()), b"new", Over::Nothing).unwrap_err();
-        put(&open(home.path()), b"new", Over::Anything).unwrap();
+        put(&open(home.path()), b"new", Overwrite::Never).unwrap_err();
+        put(&open(home.path()), b"new", Overwrite::Always).unwrap();
         assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
         assert!(
             fs::symlink_metadata(home.path().join("file"))
@@ -96,19 +97,20 @@ fn a_link_is_replaced_and_not_followed() {
 #[test]
 fn what_a_killed_call_left_is_gone_with_the_next_one() {
     let home = TempDir::new().unwrap();
-    let (folder, left) = (open(home.path()), home.path().join(DRAFT));
+    let folder = open(home.path());
+    let left = home.path().join(DRAFT);
     let leave = |mode| {
         fs::write(&left, "secret").unwrap();
         fs::set_permissions(&left, fs::Permissions::from_mode(mode)).unwrap();
     };
     leave(0o600);
-    put(&folder, b"new", Over::Nothing).unwrap();
+    put(&folder, b"new", Overwrite::Never).unwrap();
     assert_eq!(names(home.path()), ["file"]);
     leave(0o440);
-    put(&folder, b"newer", Over::Anything).unwrap();
+    put(&folder, b"newer", Overwrite::Always).unwrap();
     assert_eq!(names(home.path()), ["file"]);
     leave(0o600);
-    // Somebody may be at work.
+    // Another call may be active.
     let other = open(home.path());
     let locked = other.lock(NO_TIME).unwrap();
     folder.tidy();
@@ -121,16 +123,17 @@ fn what_a_killed_call_left_is_gone_with_the_next_one() {
 #[test]
 fn what_is_not_ours_is_let_alone_and_said_to_be_in_the_way() {
     let home = TempDir::new().unwrap();
-    let (folder, left) = (open(home.path()), home.path().join(DRAFT));
+    let folder = open(home.path());
+    let left = home.path().join(DRAFT);
     symlink("/nowhere", &left).unwrap();
-    put(&folder, b"new", Over::Nothing).unwrap();
-    let refused = put(&folder, b"newer", Over::Anything).unwrap_err();
+    put(&folder, b"new", Overwrite::Never).unwrap();
+    let refused = put(&folder, b"newer", Overwrite::Always).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "`.hallpass-new` next to it is in the way"
     );
     assert_eq!(
-        put_beside(&folder, b"", Over::Anything)
+        put_via_draft(&folder, b"", Overwrite::Always)
             .unwrap_err()
             .to_string(),
         refused.to_string()
@@ -138,7 +141,7 @@ fn what_is_not_ours_is_let_alone_and_said_to_be_in_the_way() {
     assert!(left.is_symlink());
     fs::remove_file(&left).unwrap();
     DirBuilder::new().mode(0o700).create(&left).unwrap();
-    put(&folder, b"newer", Over::Anything).unwrap_err();
+    put(&folder, b"newer", Overwrite::Always).unwrap_err();
     assert_eq!(fs::read(home.path().join("file")).unwrap(), b"new");
 }
 
@@ -149,7 +152,7 @@ fn a_file_that_is_put_back_gets_its_mode_whatever_the_umask() {
     let mode = Mode::from_raw_mode(0o664);
     let locked = folder.lock(NO_TIME).unwrap();
     locked
-        .put(OsStr::new("file"), b"", mode, Over::Anything)
+        .put(OsStr::new("file"), b"", mode, Overwrite::Always)
         .unwrap();
     let found = fs::metadata(home.path().join("file"))
         .unwrap()
@@ -160,10 +163,11 @@ fn a_file_that_is_put_back_gets_its_mode_whatever_the_umask() {
 
 #[test]
 fn what_was_seen_is_replaced_and_nothing_else() {
-    for put in [put, put_beside] {
+    for put in [put, put_via_draft] {
         let home = TempDir::new().unwrap();
-        let (folder, file) = (open(home.path()), home.path().join("file"));
-        let refused = put(&folder, b"new", Over::This(b"seen")).unwrap_err();
+        let folder = open(home.path());
+        let file = home.path().join("file");
+        let refused = put(&folder, b"new", Overwrite::IfContent(b"seen")).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "it was changed by another program meanwhile"
@@ -173,7 +177,7 @@ fn what_was_seen_is_replaced_and_nothing_else() {
             fs::write(&file, other).unwrap();
             let touched = || fs::metadata(&file).unwrap().ctime_nsec();
             let before = touched();
-            put(&folder, b"new", Over::This(b"seen")).unwrap_err();
+            put(&folder, b"new", Overwrite::IfContent(b"seen")).unwrap_err();
             assert_eq!(touched(), before, "it was not even out of its place");
             assert_eq!(
                 (fs::read_to_string(&file).unwrap(), names(home.path())),
@@ -181,7 +185,7 @@ fn what_was_seen_is_replaced_and_nothing_else() {
             );
         }
         fs::write(&file, "seen").unwrap();
-        put(&folder, b"new", Over::This(b"seen")).unwrap();
+        put(&folder, b"new", Overwrite::IfContent(b"seen")).unwrap();
         assert_eq!(
             (fs::read(&file).unwrap(), names(home.path()).len()),
             (b"new".to_vec(), 1)
@@ -190,19 +194,20 @@ fn what_was_seen_is_replaced_and_nothing_else() {
         let elsewhere = home.path().join("elsewhere");
         fs::write(&elsewhere, "seen").unwrap();
         symlink(&elsewhere, &file).unwrap();
-        put(&folder, b"new", Over::This(b"seen")).unwrap_err();
+        put(&folder, b"new", Overwrite::IfContent(b"seen")).unwrap_err();
         assert!(file.is_symlink() && fs::read(&elsewhere).unwrap() == b"seen");
     }
 }
 
-/// As when somebody writes there between the look and the exchange.
+/// As when another process writes between the comparison and the swap.
 #[test]
 fn what_was_replaced_by_mistake_is_back() {
     let home = TempDir::new().unwrap();
-    let (folder, file) = (open(home.path()), home.path().join("file"));
+    let folder = open(home.path());
+    let file = home.path().join("file");
     let locked = folder.lock(NO_TIME).unwrap();
     let name = OsStr::new("file");
-    locked.beside(b"new", OWNER_ALONE).unwrap();
+    locked.write_draft(b"new", OWNER_ALONE).unwrap();
     assert_eq!(
         locked.swap(name, b"seen").unwrap_err().kind(),
         io::ErrorKind::Other
@@ -222,28 +227,29 @@ fn what_was_replaced_by_mistake_is_back() {
     );
 }
 
-/// T47: what is checked is what is replaced, and removed, whoever writes at the same time.
+/// T47: what is compared is what is replaced or removed, even with concurrent writers.
 #[test]
 fn what_comes_into_its_place_at_the_last_moment_stays() {
     let home = TempDir::new().unwrap();
-    let (folder, file) = (open(home.path()), home.path().join("file"));
+    let folder = open(home.path());
+    let file = home.path().join("file");
     let notes = home.path().join("notes");
     for round in 0..200 {
         fs::write(&file, "seen").unwrap();
         fs::write(&notes, "notes").unwrap();
         let locked = folder.lock(NO_TIME).unwrap();
         std::thread::scope(|scope| {
-            // An editor saves a file of its own in the place.
+            // An editor saves its own file under the name.
             let other = scope.spawn(|| fs::rename(&notes, &file).unwrap());
             let name = OsStr::new("file");
-            // Either may be too late, or in time.
+            // Either may come too late, or in time.
             let _ = match round % 2 {
-                0 => locked.put(name, b"new", OWNER_ALONE, Over::This(b"seen")),
+                0 => locked.put(name, b"new", OWNER_ALONE, Overwrite::IfContent(b"seen")),
                 _ => locked.remove(name, b"seen"),
             };
             other.join().unwrap();
         });
-        // Whether it came before or after, it is there.
+        // Whether it came first or last, the file is there.
         assert_eq!(fs::read(&file).unwrap(), b"notes", "{round}");
         assert_eq!(names(home.path()), ["file"]);
     }
@@ -252,7 +258,8 @@ fn what_comes_into_its_place_at_the_last_moment_stays() {
 #[test]
 fn a_file_is_removed_if_it_is_the_one_that_was_meant() {
     let home = TempDir::new().unwrap();
-    let (folder, file) = (open(home.path()), home.path().join("file"));
+    let folder = open(home.path());
+    let file = home.path().join("file");
     let locked = folder.lock(NO_TIME).unwrap();
     let remove = |content: &[u8]| locked.remove(OsStr::new("file"), content);
     assert_eq!(remove(b"mine").unwrap_err().kind(), io::ErrorKind::NotFound);

@@ -1,4 +1,4 @@
-//! Why a file or a folder is not trusted, and the command that fixes it.
+//! Reasons not to trust a file or a folder, and the command that fixes each.
 
 use std::fmt;
 use std::io;
@@ -11,25 +11,25 @@ use rustix::process::geteuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Its owner is this user.
+    /// It belongs to the user with this id.
     Foreign(u32),
     /// Others can change it.
     Changeable,
     /// Others can read or change it.
     Open,
-    /// A folder that everybody puts files into.
+    /// A folder that everyone can create files in.
     Shared,
-    /// A link, where none is followed.
+    /// A symbolic link where none is followed.
     Link,
-    /// It is no folder.
+    /// It is not a folder.
     NotAFolder,
     /// It is a folder.
     Folder,
-    /// It is neither a file nor a folder.
+    /// It is neither a regular file nor a folder.
     NotAFile,
-    /// It has another name.
+    /// It has another hard link.
     SecondName,
-    /// The caller cannot get there.
+    /// The caller cannot access it.
     OutOfReach,
 }
 
@@ -50,33 +50,34 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why a path is not taken.
+/// Why a path is refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Distrust {
-    /// Somebody else could change it, or read it.
+    /// Another user could change it, or read it.
     #[error("`{}` {problem}", path.display())]
     Unsafe {
-        /// Which part of the path.
+        /// The part of the path.
         path: PathBuf,
         /// What is wrong with it.
         problem: Problem,
         /// A command that fixes it.
         fix: Option<String>,
     },
-    /// It cannot be looked at, or is not there.
+    /// It does not exist or cannot be inspected.
     #[error("`{}`", path.display())]
     Failed {
-        /// Which part of the path.
+        /// The part of the path.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 }
 
 impl Distrust {
     pub(super) fn failed(path: &Path, source: impl Into<io::Error>) -> Self {
-        let (path, source) = (path.to_owned(), source.into());
+        let path = path.to_owned();
+        let source = source.into();
         if source.kind() == io::ErrorKind::PermissionDenied {
             return Self::Unsafe {
                 path,
@@ -87,9 +88,9 @@ impl Distrust {
         Self::Failed { path, source }
     }
 
-    /// What is wrong with `path`, of which the system says `stat`.
+    /// Builds the error for `path`, whose `stat` is given, with the command that fixes it.
     pub fn of(path: &Path, problem: Problem, stat: &Stat) -> Self {
-        let mends = may_mend(stat, caller());
+        let mends = may_fix(stat, caller());
         let fix = mends.then(|| fix(path, problem, kind(stat))).flatten();
         Self::Unsafe {
             path: path.to_owned(),
@@ -98,8 +99,8 @@ impl Distrust {
         }
     }
 
-    /// The same, of what belongs to a store and is used by one user alone: where that is another, the
-    /// command that fixes it is one of theirs. Not for what is brought to a store, as a declaration is.
+    /// Drops the suggested command if the path belongs to another user. For files of a store, which
+    /// one user owns: only they can fix it. Not for input like a declaration.
     #[must_use]
     pub fn left_to_its_owner(self) -> Self {
         match self {
@@ -115,24 +116,24 @@ impl Distrust {
         }
     }
 
-    /// Whether something is not there.
+    /// Whether something does not exist.
     pub fn is_absence(&self) -> bool {
         matches!(self, Self::Failed { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 }
 
-/// Whose rights count.
+/// The user whose permissions count.
 pub(super) fn caller() -> u32 {
     geteuid().as_raw()
 }
 
-/// What sort of file it is.
+/// The type of a file.
 pub(super) fn kind(stat: &Stat) -> FileType {
     FileType::from_raw_mode(stat.st_mode)
 }
 
-/// Whether the caller could carry out a command that changes its mode.
-fn may_mend(stat: &Stat, caller: u32) -> bool {
+/// Whether the caller could change its mode.
+fn may_fix(stat: &Stat, caller: u32) -> bool {
     caller == 0 || stat.st_uid == caller
 }
 
@@ -146,12 +147,12 @@ fn fix(path: &Path, problem: Problem, kind: FileType) -> Option<String> {
     quoted(path).map(|path| format!("chmod {mode} {path}"))
 }
 
-/// `path` as one word of a shell; `None` if it is not text.
+/// Quotes `path` as one word of a shell; `None` if it is not text.
 pub fn quoted(path: &Path) -> Option<String> {
     path.to_str().map(shell_word)
 }
 
-/// `text` as one word of a shell: as it is where no shell takes any of it for more, else in quotes.
+/// Quotes `text` as one word of a shell; unchanged if no shell gives any of it a special meaning.
 pub fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

@@ -1,4 +1,4 @@
-//! Opening a file that was judged with its path: what was judged is what is open.
+//! Opening a file whose path was checked: what was checked is what is open.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -14,19 +14,23 @@ use super::distrust::{Distrust, Problem, kind};
 use super::rule::{Links, Pipes, Readers, Rule};
 use super::walk::{Folder, Last, Walk};
 
-/// `f_type` of file systems in memory.
+/// `f_type` of in-memory file systems.
 const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58F6];
 
-/// An open file that passed.
+/// An open file that passed its rule.
 #[derive(Debug)]
 pub struct Opened {
-    /// The file, to be read.
+    /// The file, for reading.
     pub file: File,
-    /// Who else may read it.
+    /// Who else can read it.
     pub readers: Readers,
 }
 
-/// Opens the file that `path` leads to, if it and all that leads to it pass.
+/// Opens the file at `path`, if the file and everything on its path pass.
+///
+/// # Errors
+///
+/// [`Distrust`] for the first part of the path that does not pass.
 pub fn open(path: &Path, rule: Rule) -> Result<Opened, Distrust> {
     let (folder, name, stat, own) = match arrive(path, rule)? {
         Arrival::Held(folder, name) => return held(&folder, &name, path, rule),
@@ -45,7 +49,7 @@ pub fn open(path: &Path, rule: Rule) -> Result<Opened, Distrust> {
     if rule.links != Links::Refused && inside && is_mounted_secret(&file, &stat, path)? {
         return Ok(Opened {
             file,
-            readers: Readers::AsMeant,
+            readers: Readers::Expected,
         });
     }
     if own.is_some() && rule.links != Links::Followed {
@@ -57,8 +61,12 @@ pub fn open(path: &Path, rule: Rule) -> Result<Opened, Distrust> {
     Ok(Opened { file, readers })
 }
 
-/// Where the file that `path` leads to really is, if it and all that leads to it pass. It is not
-/// opened: a program may be one that can be started and not read.
+/// Resolves `path` to the real path of its file, if the file and everything on its path pass. The
+/// file is not opened: a program may be executable but not readable.
+///
+/// # Errors
+///
+/// [`Distrust`] for the first part of the path that does not pass.
 pub fn find(path: &Path, rule: Rule) -> Result<PathBuf, Distrust> {
     match arrive(path, rule)? {
         Arrival::Held(..) => Err(link(path)),
@@ -72,21 +80,21 @@ pub fn find(path: &Path, rule: Rule) -> Result<PathBuf, Distrust> {
     }
 }
 
-/// The end of a path.
+/// The last part of a path.
 enum Arrival {
-    /// What a process has open.
+    /// A descriptor of a process, in `/proc`.
     Held(Folder, OsString),
-    /// A name in a folder, which is no link.
+    /// A name in a folder, which is not a link.
     Name {
         folder: Folder,
         name: OsString,
         stat: Stat,
-        /// The folder that the path named, if a link has led on from there.
+        /// The folder that the path named, if a link led to another one.
         own: Option<PathBuf>,
     },
 }
 
-/// Walks to the end of a path, also over the links there if the rule may let them pass.
+/// Walks to the last part of a path, following links there if the rule allows them.
 fn arrive(path: &Path, rule: Rule) -> Result<Arrival, Distrust> {
     let mut walk = Walk::to(path)?;
     let mut own = None;
@@ -111,7 +119,7 @@ fn arrive(path: &Path, rule: Rule) -> Result<Arrival, Distrust> {
     }
 }
 
-/// What a process has open under a number. Nobody can exchange it; a file is judged as any other.
+/// Opens a descriptor in `/proc`. Nobody can replace it; a file is checked like any other.
 fn held(folder: &Folder, name: &OsString, path: &Path, rule: Rule) -> Result<Opened, Distrust> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
     let opened = openat(folder, name, flags, Mode::empty());
@@ -119,7 +127,7 @@ fn held(folder: &Folder, name: &OsString, path: &Path, rule: Rule) -> Result<Ope
     let stat = fstat(&file).map_err(|errno| Distrust::failed(path, errno))?;
     let readers = match kind(&stat) {
         FileType::Fifo | FileType::CharacterDevice if rule.pipes != Pipes::Refused => {
-            Readers::AsMeant
+            Readers::Expected
         }
         _ => rule
             .judge(&stat)
@@ -128,8 +136,8 @@ fn held(folder: &Folder, name: &OsString, path: &Path, rule: Rule) -> Result<Ope
     Ok(Opened { file, readers })
 }
 
-/// Opens a file of a kind that is known, so that nothing is waited for that is no pipe, and no device
-/// is touched.
+/// Opens a file whose type is known, so that nothing but a pipe can block, and no device is
+/// accessed.
 fn enter(
     folder: &Folder,
     name: &OsStr,
@@ -145,13 +153,13 @@ fn enter(
     }
     match openat(folder, name, flags, Mode::empty()) {
         Ok(file) => Ok(File::from(file)),
-        // A link came into its place.
+        // A link has replaced it.
         Err(Errno::LOOP) => Err(link(path)),
         Err(errno) => Err(Distrust::failed(path, errno)),
     }
 }
 
-/// What the system says of the open file, which must be the one that was looked at.
+/// Inspects the open file, which must be the one that was checked.
 fn same(file: &File, seen: &Stat, path: &Path) -> Result<Stat, Distrust> {
     let stat = fstat(file).map_err(|errno| Distrust::failed(path, errno))?;
     if (stat.st_dev, stat.st_ino) == (seen.st_dev, seen.st_ino) {
@@ -163,8 +171,8 @@ fn same(file: &File, seen: &Stat, path: &Path) -> Result<Stat, Distrust> {
     ))
 }
 
-/// Whether a file is as orchestrators mount secrets: root's, to be read only, and not on a disk that
-/// others write.
+/// Whether a file looks like a secret mounted by an orchestrator: owned by root, read-only, and not
+/// on a disk that others write.
 fn is_mounted_secret(file: &File, stat: &Stat, path: &Path) -> Result<bool, Distrust> {
     let mode = stat.st_mode & 0o7777;
     let plain = kind(stat) == FileType::RegularFile && stat.st_uid == 0;

@@ -1,10 +1,10 @@
-//! The rules: what is asked of a file or a folder, by what it is for.
+//! The rules: the requirements on a file or a folder, by its purpose.
 
 use rustix::fs::{FileType, Stat};
 
 use super::distrust::{Problem, caller, kind};
 
-/// What is asked of a file.
+/// The requirements on a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     owner: Owner,
@@ -28,11 +28,11 @@ pub(super) enum Reading {
     Allowed,
 }
 
-/// Whether a link is followed at the end of a path.
+/// Whether a symbolic link is followed as the last part of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Links {
     Refused,
-    /// To a mounted secret, inside its own folder.
+    /// Only to a mounted secret, inside its own folder.
     Mounted,
     Followed,
 }
@@ -42,7 +42,7 @@ pub(super) enum Pipes {
     Refused,
     /// One that the caller has opened: `/dev/fd/63`.
     Held,
-    /// One that has a name, too.
+    /// Also a named one.
     Named,
 }
 
@@ -61,13 +61,13 @@ pub const KEY: Rule = Rule {
     names: Names::Many,
 };
 
-/// A passphrase, a recovery code, the password of a server.
+/// A passphrase, a recovery code, or the password of a server.
 pub const PASSPHRASE: Rule = Rule {
     pipes: Pipes::Named,
     ..KEY
 };
 
-/// A secret that opens nothing of ours: a password or a token to be judged or taken over.
+/// A secret that does not open the store: a password or a token to verify or import.
 pub const SECRET: Rule = Rule {
     reading: Reading::Warned,
     links: Links::Followed,
@@ -75,41 +75,41 @@ pub const SECRET: Rule = Rule {
     ..KEY
 };
 
-/// What says what is to be done: a declaration, a walkthrough, certificates.
-pub const ORDERS: Rule = Rule {
+/// Instructions: a declaration, a walkthrough, certificates.
+pub const INSTRUCTIONS: Rule = Rule {
     reading: Reading::Allowed,
     ..SECRET
 };
 
-/// The settings.
+/// The settings file.
 pub const SETTINGS: Rule = Rule {
     pipes: Pipes::Refused,
-    ..ORDERS
+    ..INSTRUCTIONS
 };
 
-/// A program that is started.
+/// A program to run.
 pub const PROGRAM: Rule = SETTINGS;
 
-/// What this machine remembers of a store.
+/// The anchor and its other files.
 pub const MEMORY: Rule = Rule {
     links: Links::Refused,
     ..SETTINGS
 };
 
-/// A file that a secret is put into.
+/// A file that a secret is written to.
 pub const SINK: Rule = Rule {
     owner: Owner::Caller,
     ..MEMORY
 };
 
-/// A store, and what lies next to it.
+/// A store and its sidecars.
 pub const STORE: Rule = Rule {
     reading: Reading::Refused,
     names: Names::One,
     ..SINK
 };
 
-/// What is asked of a folder.
+/// The requirements on a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FolderRule {
     owner: Owner,
@@ -118,21 +118,21 @@ pub struct FolderRule {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sharing {
-    /// Others may add files, and touch none that is not theirs.
+    /// Others may create files, but not touch those of another owner.
     Sticky,
-    /// Others may look.
+    /// Others may list it.
     Listed,
-    /// Others may not come in.
+    /// Others may not enter it.
     None,
 }
 
-/// A folder on the way, or one that a file is put into.
-pub const WAY: FolderRule = FolderRule {
+/// A folder on the way, or one that a file is written to.
+pub const PARENT: FolderRule = FolderRule {
     owner: Owner::CallerOrRoot,
     sharing: Sharing::Sticky,
 };
 
-/// A folder that is given over to what hallpass puts into it.
+/// A folder dedicated to files of hallpass.
 pub const OWN: FolderRule = FolderRule {
     owner: Owner::Caller,
     sharing: Sharing::Listed,
@@ -144,17 +144,21 @@ pub const PRIVATE: FolderRule = FolderRule {
     sharing: Sharing::None,
 };
 
-/// How a file that passes may be read.
+/// Who can read a file that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
-    /// By its owner alone, or as it should be.
-    AsMeant,
-    /// By others, who may not be meant.
+    /// Its owner only, or those that the rule allows.
+    Expected,
+    /// Others, possibly by mistake.
     Others,
 }
 
 impl Rule {
-    /// Judges a file by what the system says of it.
+    /// Checks a file by its `stat`; returns who can read it.
+    ///
+    /// # Errors
+    ///
+    /// The first [`Problem`] found.
     pub fn judge(self, stat: &Stat) -> Result<Readers, Problem> {
         self.judge_for(stat, caller())
     }
@@ -181,13 +185,17 @@ impl Rule {
         Ok(if read {
             Readers::Others
         } else {
-            Readers::AsMeant
+            Readers::Expected
         })
     }
 }
 
 impl FolderRule {
-    /// Judges a folder by what the system says of it.
+    /// Checks a folder by its `stat`.
+    ///
+    /// # Errors
+    ///
+    /// The first [`Problem`] found.
     pub fn judge(self, stat: &Stat) -> Result<(), Problem> {
         self.judge_for(stat, caller())
     }

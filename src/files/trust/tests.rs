@@ -1,4 +1,4 @@
-//! Who is trusted with what; ways that lead astray; files that are exchanged meanwhile.
+//! Permissions along a path, symbolic links, and files that are replaced during the check.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// A folder for its owner alone, and paths in it.
+/// A private temporary folder, and paths in it.
 struct Ground(TempDir);
 
 impl Ground {
@@ -46,7 +46,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// What is wrong with a path, and the part of it that is named.
+/// The problem with a path, and the part of it that is reported.
 fn wrong(path: &Path, rule: Rule) -> Option<(Problem, PathBuf)> {
     match open(path, rule).err()? {
         Distrust::Unsafe { problem, path, .. } => Some((problem, path)),
@@ -110,7 +110,7 @@ fn a_link_on_the_way_leads_through_what_is_judged_as_well() {
     for path in ["to-inner/file", "good/round/file", "to-good/round/file"] {
         assert_eq!(wrong(&ground.at(path), KEY), open, "{path}");
     }
-    // A link in a folder that others write may be anybody's tomorrow.
+    // A link in a folder that others can write may be replaced at any time.
     symlink(ground.at("good"), ground.at("open/back")).unwrap();
     assert_eq!(wrong(&ground.at("open/back/file"), KEY), open);
     symlink("loop", ground.at("loop")).unwrap();
@@ -127,7 +127,7 @@ fn a_link_at_the_end_is_followed_only_where_that_is_meant() {
     let file = ground.file("file", 0o600);
     symlink("file", ground.at("link")).unwrap();
     symlink("nothing", ground.at("dangling")).unwrap();
-    for rule in [SECRET, ORDERS, SETTINGS, PROGRAM] {
+    for rule in [SECRET, INSTRUCTIONS, SETTINGS, PROGRAM] {
         assert_eq!(content(&ground.at("link"), rule), "file");
         assert!(open(&ground.at("dangling"), rule).unwrap_err().is_absence());
     }
@@ -137,7 +137,7 @@ fn a_link_at_the_end_is_followed_only_where_that_is_meant() {
     }
     set_mode(&file, 0o622);
     assert_eq!(
-        wrong(&ground.at("link"), ORDERS).unwrap().0,
+        wrong(&ground.at("link"), INSTRUCTIONS).unwrap().0,
         Problem::Changeable
     );
 }
@@ -156,9 +156,9 @@ fn a_link_of_somebody_else_is_not_followed() {
         ("sticky/end", "../good/file", "sticky/end"),
     ] {
         symlink(target, ground.at(link)).unwrap();
-        assert_eq!(wrong(&ground.at(path), ORDERS), None);
+        assert_eq!(wrong(&ground.at(path), INSTRUCTIONS), None);
         lchown(ground.at(link), Some(65534), None).unwrap();
-        let found = wrong(&ground.at(path), ORDERS);
+        let found = wrong(&ground.at(path), INSTRUCTIONS);
         assert_eq!(found, Some((Problem::Foreign(65534), ground.at(link))));
     }
 }
@@ -209,7 +209,7 @@ fn what_the_caller_holds_is_read_where_a_pipe_may_be() {
     let path = PathBuf::from(format!("/dev/fd/{}", reader.as_raw_fd()));
     assert_eq!(wrong(&path, SETTINGS).unwrap().0, Problem::NotAFile);
     assert_eq!(content(&path, KEY), "told");
-    // A file behind a descriptor is a file.
+    // A file behind a descriptor is checked like a file.
     let ground = Ground::new();
     let held = File::open(ground.file("file", 0o600)).unwrap();
     let path = PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd()));
@@ -237,7 +237,7 @@ fn folders_that_are_missing_are_made_for_their_owner_alone_below_what_is_judged(
     assert!(ground.at("nowhere/x").is_dir());
 }
 
-/// The folders of a relative path are judged from the root on, too.
+/// The folders of a relative path are also checked from the root on.
 #[test]
 fn a_relative_path_begins_where_the_caller_is() {
     let here = Folder::open(Path::new("")).unwrap();
@@ -254,7 +254,7 @@ fn a_relative_path_begins_where_the_caller_is() {
     assert_eq!(above.shown(&name), Path::new("src/lib.rs"));
 }
 
-/// As Kubernetes, Docker and systemd do it.
+/// As Kubernetes, Docker and systemd mount them.
 #[test]
 fn a_mounted_secret_is_taken_with_its_links_from_a_file_system_in_memory() {
     if !geteuid().is_root() {
@@ -271,7 +271,7 @@ fn a_mounted_secret_is_taken_with_its_links_from_a_file_system_in_memory() {
         set_mode(&at("..2026/key"), mode);
         for rule in [KEY, PASSPHRASE, SECRET] {
             let Opened { readers, .. } = open(&at("key"), rule).unwrap();
-            assert_eq!(readers, Readers::AsMeant);
+            assert_eq!(readers, Readers::Expected);
         }
     }
     for mode in [0o644, 0o640, 0o600, 0o4444] {
@@ -279,7 +279,7 @@ fn a_mounted_secret_is_taken_with_its_links_from_a_file_system_in_memory() {
         assert_eq!(wrong(&at("key"), KEY).unwrap().0, Problem::Link, "{mode:o}");
     }
     set_mode(&at("..2026/key"), 0o444);
-    // Out of its folder, on a disk, or of another owner it is a file like any other.
+    // Outside its folder, on a disk, or with another owner, it is a file like any other.
     fs::create_dir(at("other")).unwrap();
     symlink("../key", at("other/key")).unwrap();
     assert_eq!(wrong(&at("other/key"), KEY).unwrap().0, Problem::Link);
@@ -292,7 +292,7 @@ fn a_mounted_secret_is_taken_with_its_links_from_a_file_system_in_memory() {
     assert_eq!(wrong(&at("key"), KEY).unwrap().0, Problem::Link);
 }
 
-/// T25: one of two folders, exchanged all the while, is open to others.
+/// T25: two folders, one of them open to others, are swapped continuously.
 #[test]
 fn a_folder_that_is_exchanged_meanwhile_never_leads_astray() {
     let ground = Ground::new();
@@ -304,11 +304,13 @@ fn a_folder_that_is_exchanged_meanwhile_never_leads_astray() {
     set_mode(&ground.at("elsewhere/file"), 0o600);
     symlink("elsewhere", ground.at("other")).unwrap();
     let done = AtomicBool::new(false);
-    let (mut taken, mut refused) = (0, 0);
+    let mut taken = 0;
+    let mut refused = 0;
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                let (one, other) = (ground.at("way"), ground.at("other"));
+                let one = ground.at("way");
+                let other = ground.at("other");
                 renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
             }
         });
@@ -331,7 +333,7 @@ fn a_folder_that_is_exchanged_meanwhile_never_leads_astray() {
     });
 }
 
-/// T25: a file and a link to another file, exchanged all the while.
+/// T25: a file and a link to another file are swapped continuously.
 #[test]
 fn a_file_that_is_exchanged_meanwhile_is_the_one_that_was_judged_or_none() {
     let ground = Ground::new();
@@ -340,11 +342,13 @@ fn a_file_that_is_exchanged_meanwhile_is_the_one_that_was_judged_or_none() {
     ground.file("bad", 0o644);
     symlink("bad", ground.at("other")).unwrap();
     let done = AtomicBool::new(false);
-    let (mut taken, mut refused) = (0, 0);
+    let mut taken = 0;
+    let mut refused = 0;
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                let (one, other) = (ground.at("file"), ground.at("other"));
+                let one = ground.at("file");
+                let other = ground.at("other");
                 renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
             }
         });

@@ -1,4 +1,4 @@
-//! Walking a path from the root, each part judged before the next is looked for in it.
+//! Walking a path from the root; each part is checked before the next is looked up in it.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -13,16 +13,16 @@ use rustix::io::Errno;
 use rustix::process::getcwd;
 
 use super::distrust::{Distrust, Problem, caller, kind};
-use super::rule::{FolderRule, Owner, WAY};
+use super::rule::{FolderRule, Owner, PARENT};
 
 /// How many links the kernel follows (`path_resolution(7)`).
-const MOST_LINKS: u32 = 40;
-/// `f_type` of `/proc`, whose links lead where the kernel says and not where they read.
+const MAX_LINKS: u32 = 40;
+/// `f_type` of `/proc`, whose links lead to open files, not to the paths they show.
 const PROC: i64 = 0x9FA0;
 const REFERENCE: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-/// A folder that was judged with all that leads to it, and is held, so that it is the same whatever
-/// its path leads to later.
+/// A folder that was checked together with its path, and is kept open, so that it stays the same
+/// whatever its path leads to later.
 #[derive(Debug)]
 pub struct Folder {
     fd: OwnedFd,
@@ -31,72 +31,104 @@ pub struct Folder {
 }
 
 impl AsFd for Folder {
-    /// A reference (`O_PATH`): good for what is in the folder, and not for locks.
+    /// An `O_PATH` descriptor: usable to look up names in the folder, but not for locks.
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
 }
 
 impl Folder {
-    /// The folder that `path` leads to. All that leads to it was judged; it itself is the caller's to
-    /// judge.
+    /// The folder at `path`. The folders on its path are checked; the caller checks the folder
+    /// itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Distrust`] for the first part of the path that does not pass.
     pub fn reach(path: &Path, missing: Missing) -> Result<Self, Distrust> {
         let mut walk = Walk::start(path, missing)?;
         walk.leave(0)?;
         Ok(walk.here)
     }
 
-    /// The folder that `path` leads to, if nobody else can exchange what is in it.
+    /// The folder at `path`, if no other user can replace its content.
+    ///
+    /// # Errors
+    ///
+    /// [`Distrust`] for the first part of the path that does not pass.
     pub fn open(path: &Path) -> Result<Self, Distrust> {
         Self::judged(path, Missing::Refused)
     }
 
-    /// As [`Self::open`], after making what is missing, each part for the owner alone.
+    /// As [`Self::open`], creating missing folders for the owner only.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], and those of creating a folder.
     pub fn make(path: &Path) -> Result<Self, Distrust> {
         Self::judged(path, Missing::Made)
     }
 
     fn judged(path: &Path, missing: Missing) -> Result<Self, Distrust> {
         let folder = Self::reach(path, missing)?;
-        folder.judge(WAY)?;
+        folder.judge(PARENT)?;
         Ok(folder)
     }
 
-    /// The folder of a file, and the file's name in it. What the name stands for is not looked at.
+    /// The folder of a file, and the file's name in it. The file itself is not inspected.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`]; also if `path` has no file name.
     pub fn of(path: &Path) -> Result<(Self, OsString), Distrust> {
         let (above, name) = split(path)?;
         Ok((Self::open(above)?, name.to_owned()))
     }
 
-    /// As [`Self::of`], after making what is missing of the folder.
+    /// As [`Self::of`], creating missing folders for the owner only.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::of`], and those of creating a folder.
     pub fn make_of(path: &Path) -> Result<(Self, OsString), Distrust> {
         let (above, name) = split(path)?;
         Ok((Self::make(above)?, name.to_owned()))
     }
 
-    /// Its path from the root, without links.
+    /// The folder's absolute path, without links.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The path to show of a file in it: as short as it was given.
+    /// The path of a file in it, for messages: relative if the original path was.
     pub fn shown(&self, name: &OsStr) -> PathBuf {
         self.shown.join(name)
     }
 
-    /// Judges it by another rule, too.
+    /// Checks the folder against another rule as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Distrust`] if it does not pass.
     pub fn judge(&self, rule: FolderRule) -> Result<(), Distrust> {
         let stat = self.stat()?;
         rule.judge(&stat)
             .map_err(|problem| Distrust::of(self.display(), problem, &stat))
     }
 
-    /// What the system says of it.
+    /// The folder's `stat`.
+    ///
+    /// # Errors
+    ///
+    /// [`Distrust::Failed`] if it cannot be read.
     pub fn stat(&self) -> Result<Stat, Distrust> {
         fstat(&self.fd).map_err(|errno| Distrust::failed(self.display(), errno))
     }
 
-    /// What the system says of a file in it, if it is there; of a link itself.
+    /// The `stat` of a file in it, without following links; `None` if there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// [`Distrust::Failed`] if it cannot be read.
     pub fn stat_of(&self, name: &OsStr) -> Result<Option<Stat>, Distrust> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(stat)),
@@ -105,7 +137,11 @@ impl Folder {
         }
     }
 
-    /// A descriptor of it for locks, and to force names to the disk.
+    /// Opens a descriptor for locks and to sync names to disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Distrust::Failed`] if the folder cannot be opened.
     pub fn reopen(&self) -> Result<OwnedFd, Distrust> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         openat(&self.fd, ".", flags, Mode::empty())
@@ -129,12 +165,12 @@ impl Folder {
             shown: path.clone(),
             path,
         };
-        root.judge(WAY)?;
+        root.judge(PARENT)?;
         Ok(root)
     }
 }
 
-/// The folder's part of a path, and the name in it.
+/// Splits a path into its folder and its last name.
 fn split(path: &Path) -> Result<(&Path, &OsStr), Distrust> {
     let unnamed = || {
         let why = io::Error::new(io::ErrorKind::InvalidInput, "not a file name");
@@ -144,38 +180,38 @@ fn split(path: &Path) -> Result<(&Path, &OsStr), Distrust> {
     Ok((path.parent().unwrap_or(Path::new("")), name))
 }
 
-/// What becomes of folders that are missing.
+/// What to do with missing folders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// They are an error.
+    /// Fail.
     Refused,
-    /// They are made, for the owner alone.
+    /// Create them, for the owner only.
     Made,
 }
 
-/// Somewhere on the way along a path.
+/// A position on the way along a path.
 pub(super) struct Walk {
     pub(super) here: Folder,
-    /// What is left of the path, the next part last.
+    /// The rest of the path, in reverse order.
     ahead: Vec<OsString>,
-    /// Where a relative path started, whose parts are not shown.
+    /// Where a relative path started; messages omit it.
     start: Option<PathBuf>,
     links: u32,
     missing: Missing,
 }
 
-/// What the last part of a path stands for.
+/// What the last part of a path refers to.
 pub(super) enum Last {
-    /// Something that is no link, or nothing.
+    /// Something that is not a link, or nothing.
     Name(OsString, Option<Stat>),
-    /// A link of the kernel's own, to what a process has open.
+    /// A link in `/proc` to an open descriptor.
     Held(OsString),
-    /// A link. It was judged, and is not followed yet.
+    /// A link. It was checked, but not followed yet.
     Link,
 }
 
 impl Walk {
-    /// At the root, with all of `path` ahead.
+    /// Starts at the root with all of `path` ahead.
     pub(super) fn to(path: &Path) -> Result<Self, Distrust> {
         Self::start(path, Missing::Refused)
     }
@@ -198,7 +234,7 @@ impl Walk {
         })
     }
 
-    /// Goes on until so many parts are left.
+    /// Walks until `left` parts remain.
     fn leave(&mut self, left: usize) -> Result<(), Distrust> {
         while self.ahead.len() > left {
             let Some(part) = self.ahead.pop() else { break };
@@ -207,7 +243,7 @@ impl Walk {
         Ok(())
     }
 
-    /// Goes on to the folder of the last part, and looks at what that is.
+    /// Walks to the folder of the last part, and inspects that part.
     pub(super) fn last(&mut self) -> Result<Last, Distrust> {
         self.leave(1)?;
         let Some(name) = self.ahead.last().cloned() else {
@@ -227,7 +263,7 @@ impl Walk {
         })
     }
 
-    /// Follows the link that is the last part.
+    /// Follows a link that is the last part.
     pub(super) fn follow_last(&mut self) -> Result<(), Distrust> {
         let Some(name) = self.ahead.pop() else {
             return Ok(());
@@ -263,7 +299,8 @@ impl Walk {
         Ok(())
     }
 
-    /// The folder that a part stands for, judged if it leads on; a link of the kernel's is followed by the kernel.
+    /// Opens the folder of a part, checked unless it is the last; the kernel follows links in
+    /// `/proc`.
     fn step(&self, part: &OsStr, fd: OwnedFd, stat: &Stat) -> Result<Folder, Distrust> {
         let path = if part == ".." {
             self.here.path.parent().unwrap_or(Path::new("/")).to_owned()
@@ -282,17 +319,17 @@ impl Walk {
             return Err(Distrust::failed(&shown, Errno::NOTDIR));
         }
         let folder = Folder { fd, path, shown };
-        // The last one is judged by the rule that is meant for it.
+        // The last folder is checked by the caller, with its own rule.
         if !self.ahead.is_empty() {
-            folder.judge(WAY)?;
+            folder.judge(PARENT)?;
         }
         Ok(folder)
     }
 
-    /// Puts what a link says ahead.
+    /// Puts the parts of a link's target ahead.
     fn read(&mut self, link: &OwnedFd, name: &OsStr) -> Result<(), Distrust> {
         let failed = |errno: Errno| Distrust::failed(&self.shown(name), errno);
-        if self.links == MOST_LINKS {
+        if self.links == MAX_LINKS {
             return Err(failed(Errno::LOOP));
         }
         let target = readlinkat(link, "", Vec::new()).map_err(failed)?;
@@ -322,7 +359,7 @@ impl Walk {
         self.shorten(&self.here.path.join(part))
     }
 
-    /// A path below the folder where a relative path started is shown as it is from there.
+    /// Shortens a path below the start of a relative path to a relative one, for messages.
     fn shorten(&self, path: &Path) -> PathBuf {
         let short = self
             .start
@@ -332,7 +369,7 @@ impl Walk {
     }
 }
 
-/// The parts of a path, the first last; those that mean nothing left out.
+/// The parts of a path in reverse order, without `.`.
 fn parts(path: &Path) -> Vec<OsString> {
     path.iter()
         .rev()

@@ -1,7 +1,7 @@
 //! A store is made.
 
 use crate::backend::Backend;
-use crate::barrier::{Founding, NewSlot, State, Store, StoreId};
+use crate::barrier::{NewSlot, NewStore, State, Store, StoreId};
 use crate::core::{Context, Core};
 use crate::error::Result;
 use crate::model::audit::Action;
@@ -30,13 +30,13 @@ pub fn init(
         name,
         description: None,
     };
-    let founding = Founding {
+    let founding = NewStore {
         id,
         slots,
         now: context.clock.now(),
         actor: &context.request.actor,
     };
-    let store = Store::found(backend, &founding, state, &mut *context.entropy, |w| {
+    let store = Store::create(backend, &founding, state, &mut *context.entropy, |w| {
         w.audit(
             Action::StoreInit,
             journal::store(),

@@ -1,4 +1,4 @@
-//! What only somebody who holds the connection can see (T36).
+//! Properties of the connection that only its owner can observe (T36).
 
 use rusqlite::config::DbConfig;
 
@@ -112,7 +112,7 @@ fn a_reader_has_the_settings_of_the_format() {
     assert_eq!(mapped.unwrap(), 0);
 }
 
-/// The head of a file says how many pages of it are to be held.
+/// A file's header can suggest a cache size.
 #[test]
 fn a_file_does_not_say_how_much_of_it_is_held() {
     let (dir, link) = store();

@@ -1,4 +1,4 @@
-//! The bytes of a file of tombstones, format 2.
+//! The encoding of a tombstone file, format 2.
 
 use std::io;
 
@@ -14,25 +14,25 @@ pub(super) const HEAD: usize = 8 + 2 + 6 + 8;
 const COVERED: usize = 1 + 32 + 8 + 8 + 8;
 pub(super) const ENTRY: usize = COVERED + 32;
 
-/// The end of what holds for good.
+/// End time of a permanent entry.
 pub(super) const NEVER: Time = Time::from_seconds(i64::MAX);
-/// The end of what was lifted.
+/// End time of an entry that lifts an earlier one.
 pub(super) const LIFTED: Time = Time::from_seconds(0);
 
-/// How a record is called outside the store, where its id would say too much.
+/// The keyed hash that identifies a record outside the store, where its id would reveal too much.
 pub(super) type Name = [u8; 32];
 
-/// The name of a record, under the key of this machine's memory of the store.
+/// Computes the name of a record under the anchor key of the store.
 pub(super) fn name(key: &MacKey, id: RecordId) -> Name {
     *key.tag(Label::Anchor, &[id.bytes()]).bytes()
 }
 
-/// What became of one record.
+/// One change of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) kind: Kind,
     pub(super) name: Name,
-    /// Of the change.
+    /// The epoch of the change.
     pub(super) epoch: u64,
     pub(super) end: Time,
     pub(super) keep: Time,
@@ -66,7 +66,7 @@ impl Entry {
     }
 }
 
-/// The head of a file; the last compaction left so many entries.
+/// Encodes the header of a file; `left` is the number of entries the last compaction kept.
 pub(super) fn head(left: u64) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEAD);
     bytes.extend_from_slice(&MAGIC);
@@ -76,13 +76,13 @@ pub(super) fn head(left: u64) -> Vec<u8> {
     bytes
 }
 
-/// Whether a file begins as one of format 2, or a later one, does.
+/// Whether the bytes begin with the header of format 2 or later.
 pub(super) fn has_head(bytes: &[u8]) -> bool {
     bytes.len() >= HEAD && bytes.starts_with(&MAGIC)
 }
 
-/// How many entries the last compaction left, and what follows the head. `None` if it is no head of
-/// any format.
+/// Splits a file into the number of entries kept by the last compaction and the bytes after the
+/// header. `None` if the bytes do not begin with a header.
 pub(super) fn split_head(bytes: &[u8]) -> io::Result<Option<(u64, &[u8])>> {
     let Some((head, entries)) = bytes.split_at_checked(HEAD) else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The file of a store's tombstones: added to, read, and rewritten without what nobody needs.
+//! The tombstone file of a store: appended to, read, and compacted.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -15,14 +15,14 @@ use crate::crypto::MacKey;
 use crate::files::private::{lock_or_give_up, private, read_bounded};
 use crate::model::time::Time;
 
-/// An entry of format 1: who is revoked, and until when it matters.
+/// Length of an entry in format 1: the name of a revoked record, and until when it matters.
 const ENTRY_1: usize = 32 + 8;
-/// 12 million entries: beyond that none is taken for granted.
-const MOST: usize = 1 << 30;
-/// How many entries may be added before it is worth looking whether all are needed.
+/// Largest file that is read: about 12 million entries.
+const MAX_BYTES: usize = 1 << 30;
+/// How many entries may be appended before a compaction is worthwhile.
 const SLACK: u64 = 1024;
 
-/// The file of one store's tombstones.
+/// The tombstone file of one store.
 #[derive(Debug, Clone)]
 pub(in crate::barrier::anchor) struct TombstoneFile(PathBuf);
 
@@ -36,7 +36,7 @@ impl TombstoneFile {
         &self.0
     }
 
-    /// Adds what a change comes to, forced to disk.
+    /// Appends the tombstones of one change, synced to disk.
     pub(in crate::barrier::anchor) fn record(
         &self,
         tombstones: &[Tombstone],
@@ -49,13 +49,13 @@ impl TombstoneFile {
         }
         let mut file = self.ready(key)?;
         let length = file.metadata()?.len();
-        // What a crash cut short would shift everything behind it.
+        // Drops an entry that a crash cut short: it would misalign every entry after it.
         file.set_len(length - length.saturating_sub(HEAD as u64) % ENTRY as u64)?;
         file.write_all(&bytes)?;
         file.sync_all()
     }
 
-    /// The file, locked, to be added to: made if there is none, and brought to format 2.
+    /// Opens the file for appending, locked; creates it if missing, and upgrades it to format 2.
     fn ready(&self, key: &MacKey) -> io::Result<File> {
         let start = read_bounded(&self.0, HEAD)?;
         if start.as_deref().is_some_and(has_head) {
@@ -70,7 +70,7 @@ impl TombstoneFile {
         self.locked()
     }
 
-    /// Reads all of them.
+    /// Reads the whole file.
     pub(in crate::barrier::anchor) fn read(&self, key: MacKey) -> io::Result<Tombstones> {
         let mut tombstones = Tombstones::none(key);
         let Some(bytes) = bounded_bytes(&self.0)? else {
@@ -85,10 +85,10 @@ impl TombstoneFile {
         Ok(tombstones)
     }
 
-    /// Rewrites the file without what nobody needs to know any more, once enough was added. `latest` is
-    /// the latest time that the store has seen.
+    /// Rewrites the file without the entries that are no longer needed, once enough were appended.
+    /// `latest` is the latest time that the store has seen.
     pub(in crate::barrier::anchor) fn compact(&self, key: MacKey, latest: Time) -> io::Result<()> {
-        // Held to the end: who waits for it to add something finds that it was replaced.
+        // Held to the end: a call that waits for this lock then notices that the file was replaced.
         let file = self.locked()?;
         let start = read_bounded(&self.0, HEAD)?.unwrap_or_default();
         let Some((left, _)) = split_head(&start)? else {
@@ -99,7 +99,7 @@ impl TombstoneFile {
             return Ok(());
         }
         let tombstones = self.read(key)?;
-        // That some are damaged must stay to be seen.
+        // A rewrite would drop the damaged entries, and with them the evidence of damage.
         if tombstones.damaged {
             return Ok(());
         }
@@ -111,7 +111,8 @@ impl TombstoneFile {
         write_whole(&self.0, &bytes)
     }
 
-    /// The file, to be added to. One that was replaced while it was waited for is not it.
+    /// Opens and locks the current file. One that was replaced while waiting for the lock is
+    /// reopened.
     fn locked(&self) -> io::Result<File> {
         loop {
             let file = private(OpenOptions::new().append(true)).open(&self.0)?;
@@ -129,7 +130,7 @@ impl TombstoneFile {
     }
 }
 
-/// What still has to be known at `latest`, in the order of names.
+/// Returns the entries that still matter at `latest`, in the order of names.
 fn needed(tombstones: &Tombstones, latest: Time) -> Vec<Entry> {
     let mut of: HashMap<Name, Vec<Entry>> = HashMap::new();
     for entry in tombstones.held.values() {
@@ -144,8 +145,8 @@ fn needed(tombstones: &Tombstones, latest: Time) -> Vec<Entry> {
     needed
 }
 
-/// The entries of one record that are not said by another: one that has ended is neither suspended nor
-/// blocked.
+/// Returns the smallest set of one record's entries with the same meaning: a record that has ended
+/// does not need its suspension or block.
 fn shortest(entries: &[Entry]) -> Vec<Entry> {
     let end = entries
         .iter()
@@ -154,16 +155,16 @@ fn shortest(entries: &[Entry]) -> Vec<Entry> {
     let Some(end) = end else {
         return entries.to_vec();
     };
-    // A token that was replaced had a later end before: a backup may hold it with that.
+    // A replaced token had a later expiry before: a backup may hold it with that.
     let lasting = entries.iter().filter(|entry| entry.kind.bounds_an_end());
     let keep = lasting.map(|entry| entry.keep).max().unwrap_or(end.keep);
     vec![Entry { keep, ..*end }]
 }
 
-/// The bytes of a file, none of which may be left out.
+/// Reads a whole file; fails if it is larger than the limit.
 fn bounded_bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let bytes = read_bounded(path, MOST + 1)?;
-    if bytes.as_ref().is_some_and(|bytes| bytes.len() > MOST) {
+    let bytes = read_bounded(path, MAX_BYTES + 1)?;
+    if bytes.as_ref().is_some_and(|bytes| bytes.len() > MAX_BYTES) {
         return Err(io::Error::other(
             "there are more tombstones than can be read",
         ));
@@ -178,12 +179,13 @@ enum Whole {
     No,
 }
 
-/// Visits what a file of either format says.
+/// Visits the entries of a file of either format.
 fn read(bytes: &[u8], key: &MacKey, visit: &mut dyn FnMut(Entry)) -> io::Result<Whole> {
     if let Some((_, entries)) = split_head(bytes)? {
         return Ok(read_entries(entries, key, visit));
     }
-    // A head can be damaged like anything else. Format 1 has neither a head nor anything to tell it by.
+    // A header can be damaged like any other byte. Format 1 has no header to tell the formats apart
+    // by.
     let behind = bytes.get(HEAD..).unwrap_or_default();
     let mut found = 0;
     read_entries(behind, key, &mut |entry| {
@@ -202,7 +204,7 @@ fn read_entries(bytes: &[u8], key: &MacKey, visit: &mut dyn FnMut(Entry)) -> Who
     for bytes in bytes.as_chunks::<ENTRY>().0 {
         match Entry::read(bytes, key) {
             Some(entry) => visit(entry),
-            // A power cut kept the room for it, and its change was never made.
+            // A power failure left the allocated space empty; the change was never committed.
             None if bytes.iter().all(|byte| *byte == 0) => {}
             None => whole = Whole::No,
         }
@@ -210,7 +212,7 @@ fn read_entries(bytes: &[u8], key: &MacKey, visit: &mut dyn FnMut(Entry)) -> Who
     whole
 }
 
-/// Format 1: who is revoked, and until when it matters, which is not looked at.
+/// Reads format 1: revoked records, each with the time until when it matters, which is ignored.
 fn read_format_1(bytes: &[u8], visit: &mut dyn FnMut(Entry)) -> Whole {
     let (entries, cut) = bytes.as_chunks::<ENTRY_1>();
     let mut revoked = Vec::with_capacity(entries.len());

@@ -1,6 +1,6 @@
 //! The kinds of tombstones.
 
-/// What became of a record. The numbers are part of the format and never reused.
+/// What happened to a record. The numbers are part of the format and never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
     Revoked,
@@ -36,12 +36,12 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.number() == number)
     }
 
-    /// Whether nothing can follow.
+    /// Whether no later entry can override this one.
     pub(super) fn is_final(self) -> bool {
         matches!(self, Self::Revoked | Self::Deleted)
     }
 
-    /// Whether an entry of this kind is kept for as long as a backup may hold the record valid.
+    /// Whether the entry must be kept for as long as a backup may hold the record as valid.
     pub(super) fn bounds_an_end(self) -> bool {
         self.is_final() || self == Self::Replaced
     }

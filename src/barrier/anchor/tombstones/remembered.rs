@@ -1,4 +1,4 @@
-//! What this machine remembers of records.
+//! Looking up the tombstones of a record.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::crypto::MacKey;
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
-/// What this machine remembers of a store's records.
+/// The tombstones that this machine has for a store's records.
 pub struct Tombstones {
     pub(super) held: HashMap<(Kind, Name), Entry>,
     pub(super) key: MacKey,
@@ -17,7 +17,7 @@ pub struct Tombstones {
 }
 
 impl Tombstones {
-    /// Nothing.
+    /// An empty set.
     pub(in crate::barrier) fn none(key: MacKey) -> Self {
         Self {
             held: HashMap::new(),
@@ -27,9 +27,9 @@ impl Tombstones {
         }
     }
 
-    /// What is remembered of a record.
+    /// Looks up a record.
     pub fn of(&self, id: RecordId) -> Remembered<'_> {
-        // Most stores have few, and a keyed hash for each record would be for nothing.
+        // Most stores have few tombstones: skip the keyed hash of each record when there are none.
         let name = if self.held.is_empty() {
             [0; 32]
         } else {
@@ -41,12 +41,12 @@ impl Tombstones {
         }
     }
 
-    /// Whether some of it cannot be read.
+    /// Whether part of the file could not be read.
     pub fn damaged(&self) -> bool {
         self.damaged
     }
 
-    /// The latest epoch of a change that is remembered.
+    /// The latest epoch of any entry.
     pub(in crate::barrier) fn newest(&self) -> u64 {
         self.newest
     }
@@ -54,7 +54,7 @@ impl Tombstones {
     pub(super) fn add(&mut self, mut entry: Entry) {
         self.newest = self.newest.max(entry.epoch);
         let earlier = self.held.get(&(entry.kind, entry.name));
-        // A token's end may have been lifted and set anew; the oldest backups hold the latest.
+        // A token's end may have been lifted and set again; the oldest backups hold the latest end.
         if let Some(earlier) = earlier.filter(|_| entry.kind.bounds_an_end()) {
             entry.keep = entry.keep.max(earlier.keep);
         }
@@ -62,7 +62,7 @@ impl Tombstones {
     }
 }
 
-/// What is remembered of one record.
+/// The tombstones of one record.
 #[derive(Clone, Copy)]
 pub struct Remembered<'a> {
     tombstones: &'a Tombstones,
@@ -70,32 +70,33 @@ pub struct Remembered<'a> {
 }
 
 impl Remembered<'_> {
-    /// Whether it is revoked or deleted.
+    /// Whether the record was revoked or deleted.
     pub fn has_ended(&self) -> bool {
         self.entry(Kind::Revoked)
             .or_else(|| self.entry(Kind::Deleted))
             .is_some()
     }
 
-    /// Whether it was suspended after `since`, an epoch, and until when.
+    /// Whether the record was suspended after epoch `since`; if so, until when (`None`:
+    /// indefinitely).
     pub fn suspended(&self, since: u64) -> Option<Option<Time>> {
         let entry = self.later(Kind::Suspended, since)?;
         (entry.end != LIFTED).then_some(bounded(entry.end))
     }
 
-    /// Whether it was blocked after `since`.
+    /// Whether the connection was blocked after epoch `since`.
     pub fn blocked(&self, since: u64) -> bool {
         self.later(Kind::Blocked, since)
             .is_some_and(|entry| entry.end != LIFTED)
     }
 
-    /// When it ends, if it was replaced after `since`.
+    /// When the token expires, if it was replaced after epoch `since`.
     pub fn end(&self, since: u64) -> Option<Time> {
         self.later(Kind::Replaced, since)
             .and_then(|entry| bounded(entry.end))
     }
 
-    /// Whether its password was changed after `since`.
+    /// Whether the profile's password was changed after epoch `since`.
     pub fn password_changed(&self, since: u64) -> bool {
         self.later(Kind::PasswordChanged, since).is_some()
     }

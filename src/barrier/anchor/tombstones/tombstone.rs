@@ -1,4 +1,4 @@
-//! What a change says of a record, to be remembered.
+//! A tombstone that a change produces.
 
 use super::entry::{Entry, LIFTED, NEVER, name};
 use super::kind::Kind;
@@ -6,19 +6,20 @@ use crate::crypto::MacKey;
 use crate::model::id::RecordId;
 use crate::model::time::Time;
 
-/// What became of a record, to be remembered outside the store.
+/// What happened to a record, to be remembered outside the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tombstone {
     id: RecordId,
     kind: Kind,
-    /// Until when a suspension holds, and when a replaced token ends.
+    /// When a suspension ends, or a replaced token expires.
     end: Time,
-    /// From when on nobody needs to know any more.
+    /// From when on the tombstone can be dropped.
     keep: Time,
 }
 
 impl Tombstone {
-    /// A token is revoked. It matters until `keep`: no backup can have it valid for longer.
+    /// A token is revoked. The tombstone is kept until `keep`: no backup can hold it valid for
+    /// longer.
     pub fn revoked(id: RecordId, keep: Option<Time>) -> Self {
         Self {
             id,
@@ -28,12 +29,12 @@ impl Tombstone {
         }
     }
 
-    /// A record is deleted, or removed for good.
+    /// A record is deleted permanently.
     pub fn deleted(id: RecordId) -> Self {
         Self::lasting(id, Kind::Deleted)
     }
 
-    /// A profile or a token is suspended, until then or for good.
+    /// A profile or a token is suspended, until a time or indefinitely.
     pub fn suspended(id: RecordId, until: Option<Time>) -> Self {
         let until = until.unwrap_or(NEVER);
         Self {
@@ -44,7 +45,7 @@ impl Tombstone {
         }
     }
 
-    /// Its suspension was lifted.
+    /// A suspension was lifted.
     pub fn resumed(id: RecordId) -> Self {
         Self {
             id,
@@ -59,7 +60,7 @@ impl Tombstone {
         Self::lasting(id, Kind::Blocked)
     }
 
-    /// Its block was lifted.
+    /// A block was lifted.
     pub fn unblocked(id: RecordId) -> Self {
         Self {
             id,
@@ -69,7 +70,7 @@ impl Tombstone {
         }
     }
 
-    /// A token was replaced and ends at `end`; before that it had until `former_end`.
+    /// A token was replaced and expires at `end`; before that, it expired at `former_end`.
     pub fn replaced(id: RecordId, end: Option<Time>, former_end: Option<Time>) -> Self {
         let end = end.unwrap_or(NEVER);
         let keep = former_end.unwrap_or(NEVER);
@@ -81,7 +82,7 @@ impl Tombstone {
         }
     }
 
-    /// A profile has another password, or none any more.
+    /// A profile's password was changed or removed.
     pub fn password_changed(id: RecordId) -> Self {
         Self::lasting(id, Kind::PasswordChanged)
     }

@@ -1,4 +1,4 @@
-//! Which keys a sum covers.
+//! The range of keys that a sum covers.
 
 use crate::backend::Want;
 
@@ -18,7 +18,7 @@ impl Space {
         }
     }
 
-    /// What a transaction reads that reads the keys from the first to the last.
+    /// The read to announce for the keys from the first to the last.
     pub(in crate::barrier) fn range(self, (first, last): ([u8; 16], [u8; 16])) -> Want {
         match self {
             Self::Objects => Want::Objects(first, last),
@@ -26,7 +26,7 @@ impl Space {
         }
     }
 
-    /// The manifest row of the keys that start with `top`.
+    /// The number of the manifest row that covers the keys starting with `top`.
     pub(in crate::barrier) fn row(self, top: u8) -> u16 {
         match self {
             Self::Objects => 1 + u16::from(top),
@@ -34,7 +34,7 @@ impl Space {
         }
     }
 
-    /// Which of the two tables the manifest row `b`, 1 to 512, covers, and how its keys start.
+    /// The table that manifest row `b`, 1 to 512, covers, and the first byte of its keys.
     pub(in crate::barrier) fn covered_by(b: u16) -> Option<(Self, u8)> {
         let spaces = [Self::Objects, Self::Index].into_iter();
         let mut tops = spaces.map(|space| (space, b.wrapping_sub(space.row(0))));
@@ -52,16 +52,16 @@ impl Space {
     }
 }
 
-/// How many sums cover one of the two tables.
+/// The number of buckets of one table.
 pub(in crate::barrier) const BUCKETS: u64 = 1 << 16;
 
-/// A contiguous range of keys with one sum.
+/// A contiguous range of keys that share one sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in crate::barrier) struct Bucket {
     pub(in crate::barrier) space: Space,
-    /// First byte of the keys: which manifest row.
+    /// First byte of the keys, which selects the manifest row.
     pub(in crate::barrier) top: u8,
-    /// Second byte: which sum of that row.
+    /// Second byte, which selects the sum in that row.
     pub(in crate::barrier) next: u8,
 }
 
@@ -76,7 +76,7 @@ impl Bucket {
         self.space.row(self.top)
     }
 
-    /// The first and the last key of it.
+    /// The first and the last key of the bucket.
     pub(in crate::barrier) fn bounds(self) -> ([u8; 16], [u8; 16]) {
         (self.bound(0), self.bound(u8::MAX))
     }

@@ -43,14 +43,14 @@ impl Sum {
     }
 }
 
-/// Leaf of a row of `obj`: which bytes lie under which id.
+/// The leaf of a row of `obj`: binds its bytes to its id.
 pub(in crate::barrier) fn object_leaf(key: &MacKey, id: &ObjId, row: &Row) -> Result<Sum, Fault> {
     let short = || Fault::Damaged("a row of `obj` is too short to be sealed".into());
     let tag = seal::tag_of(&row.sealed).ok_or_else(short)?;
     Ok(leaf(key, Label::LeafO, &[id, &row.kid.to_le_bytes(), &tag]))
 }
 
-/// Leaf of a row of `idx`: which entry leads to which id.
+/// The leaf of a row of `idx`: binds an entry to the id it refers to.
 pub(in crate::barrier) fn index_leaf(key: &MacKey, h: &IdxKey, id: &ObjId) -> Sum {
     leaf(key, Label::LeafX, &[h, id])
 }

@@ -24,30 +24,30 @@ impl SumRow {
         self.0.get_mut(usize::from(next))
     }
 
-    /// Adds the leaf of the row with that key, which belongs here.
+    /// Adds the leaf of the row with that key, which must be in a bucket of this row.
     pub(in crate::barrier) fn add(&mut self, key: &[u8; 16], leaf: Sum) {
         let [_, next, ..] = *key;
         self.sum_mut(next).into_iter().for_each(|sum| sum.add(leaf));
     }
 
-    /// Whether there is no row in any bucket.
+    /// Whether every bucket is empty.
     pub(in crate::barrier) fn is_zero(&self) -> bool {
         self.0.iter().all(|sum| sum.is_zero())
     }
 
-    /// The first bucket whose sum is not that of `other`.
+    /// The first bucket whose sum differs from that of `other`.
     pub(in crate::barrier) fn differs(&self, other: &Self) -> Option<u8> {
         (0..=255).find(|next| self.sum(*next) != other.sum(*next))
     }
 
-    /// The sum of the row: of all its buckets.
+    /// The sum of all buckets.
     pub(in crate::barrier) fn total(&self) -> Sum {
         let mut total = Sum::default();
         self.0.iter().for_each(|sum| total.add(*sum));
         total
     }
 
-    /// `ver u16 ‖ count u16 ‖ (bucket u8, sum 32)*`, non-zero sums alone, ascending, zero-padded.
+    /// `ver u16 ‖ count u16 ‖ (bucket u8, sum 32)*`: non-zero sums only, ascending, zero-padded.
     pub(in crate::barrier) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let held: Vec<_> = (0u8..=255)
             .zip(self.0.iter())
@@ -83,12 +83,12 @@ impl SumRow {
     }
 }
 
-/// A manifest row in use: its sums, and what a transaction did to their buckets.
+/// A manifest row in use: its sums, and which of them a transaction changed.
 pub(in crate::barrier) struct OpenRow {
     pub(in crate::barrier) sums: SumRow,
-    /// Whether the table has it.
+    /// Whether the row is in the table.
     pub(in crate::barrier) is_there: bool,
-    /// Buckets whose sums were changed, a bit each.
+    /// One bit for each bucket whose sum was changed.
     touched: [u64; 4],
 }
 
@@ -101,7 +101,7 @@ impl OpenRow {
         }
     }
 
-    /// The sum of a bucket, to be changed.
+    /// The sum of a bucket, which is marked as changed.
     pub(in crate::barrier) fn touch(&mut self, next: u8) -> Option<&mut Sum> {
         let word = self.touched.get_mut(usize::from(next >> 6))?;
         *word |= 1 << (next & 63);
@@ -124,8 +124,8 @@ impl OpenRow {
 
 const VERSION: u16 = 1;
 
-/// Manifest plain texts are padded like frames up to 512 bytes and then to multiples of 512: the
-/// number of rows is visible anyway, and a full row stays below 9 KiB.
+/// The padded length of a manifest plain text: like a frame up to 512 bytes, then a multiple of
+/// 512. The number of rows is visible anyway, and a full row stays below 9 KiB.
 pub(in crate::barrier) fn padded(len: usize) -> usize {
     match size_class(len) {
         Some(class) if class <= 512 => class,

@@ -4,10 +4,10 @@ use crate::crypto::Key;
 use crate::entropy::{Entropy, NoRandomness};
 use crate::model::token::Token;
 
-/// The format, with vectors that another program has made.
+/// The format, with vectors that another program computed.
 const FORMAT: &str = include_str!("../../../../docs/file-format.md");
 
-/// Hands out one byte after the other, from a first one, or the same one always.
+/// A fake generator: yields bytes from a first one upwards, or always the same one.
 struct Bytes {
     first: u8,
     step: u8,
@@ -28,14 +28,14 @@ const STORE: StoreId = [
     0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
 ];
 
-/// Keys of which each is 00 01 02 … 1f.
+/// A keyring in which each key is 00 01 02 … 1f.
 fn keys() -> Keys {
     let mut counting = Bytes { first: 0, step: 1 };
     let root = Key::generate(&mut counting).unwrap();
     Keys::new(&STORE, &root, Keyring::generate(&mut counting).unwrap()).unwrap()
 }
 
-/// The MAC on the line that begins so.
+/// The MAC on the line that starts with `begins`.
 fn vector(begins: &str) -> String {
     let line = FORMAT
         .lines()

@@ -1,4 +1,4 @@
-//! What only somebody who has the root key can make of a store.
+//! Stores that only a holder of the root key can produce.
 
 use super::*;
 use crate::backend::memory::{Around, MemoryBackend};
@@ -8,7 +8,7 @@ use crate::barrier::unlocking::key_file;
 use crate::barrier::unlocking::passphrase::KdfLimits;
 use crate::barrier::unlocking::secret::Unlock;
 use crate::barrier::unlocking::slot::NewSlot;
-use crate::barrier::unlocking::unlocked::Founding;
+use crate::barrier::unlocking::unlocked::NewStore;
 use crate::crypto::Key;
 use crate::entropy::OsEntropy;
 use crate::kind::Kind;
@@ -16,20 +16,21 @@ use crate::model::audit::{Action, Object};
 
 const NOW: Time = Time::from_seconds(1_700_000_000);
 
-/// A store in memory, and what opens it.
+/// A store in memory, and the secret that opens it.
 fn found() -> (MemoryBackend, Store, Unlock) {
     let backend = MemoryBackend::new();
     let key = Key::generate(&mut OsEntropy).unwrap();
-    let (id, actor) = ([7; 16], Actor::default());
+    let id = [7; 16];
+    let actor = Actor::default();
     let slots = vec![NewSlot::KeyFile(&key)];
-    let founding = Founding {
+    let founding = NewStore {
         id,
         slots,
         now: NOW,
         actor: &actor,
     };
     let state = State::off();
-    let made = Store::found(
+    let made = Store::create(
         Box::new(backend.clone()),
         &founding,
         &state,
@@ -37,10 +38,10 @@ fn found() -> (MemoryBackend, Store, Unlock) {
         note,
     );
     let store = made.and_then(Store::publish).unwrap();
-    (backend, store, Unlock::KeyFile(key_file::spell(&id, &key)))
+    (backend, store, Unlock::KeyFile(key_file::encode(&id, &key)))
 }
 
-/// A change, and one that leaves its trace.
+/// A change, with an audit entry.
 fn note(w: &mut Writer<'_>) -> Result<()> {
     let object = Object {
         kind: "store".into(),
@@ -83,7 +84,7 @@ fn a_store_of_a_newer_minor_version_is_read_and_not_written() {
     assert_eq!(backend.tables(), written);
 }
 
-/// As [`change`], and how often each part of it ran.
+/// Runs [`change`] and counts how often each part of it ran.
 fn counted(store: &mut Store) -> (Result<()>, u32, u32) {
     let mut changes = 0;
     let mut lasts = 0;

@@ -63,7 +63,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let backend = location.create(&session.options())?;
     let mut files = Vec::new();
     if let (Some(file), ChosenKey::KeyFile(key)) = (new_key_file, &chosen) {
-        files.push(write(ui, file, &key_file::spell(&id, key))?);
+        files.push(write(ui, file, &key_file::encode(&id, key))?);
     }
     if let (Some(code), Some(file)) = (&code, recovery_file) {
         files.push(write(ui, file, &code.line())?);

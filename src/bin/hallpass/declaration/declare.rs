@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use hallpass::files::trust::{ORDERS, SECRET};
+use hallpass::files::trust::{INSTRUCTIONS, SECRET};
 use hallpass::model::name::{ConnectionName, EnvironmentName, GroupName, ProfileName, TokenName};
 use hallpass::model::text::Guide;
 use hallpass::model::time::{Overlap, Span};
@@ -217,7 +217,9 @@ impl TokenReader<'_> {
     }
 
     fn guide(&mut self, path: &Path) -> Result<Guide, Failure> {
-        let text = self.ui.read(&self.named(path)?, "the guide", ORDERS)?;
+        let text = self
+            .ui
+            .read(&self.named(path)?, "the guide", INSTRUCTIONS)?;
         Ok(text.expose().parse()?)
     }
 

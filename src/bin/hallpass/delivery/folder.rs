@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Error;
 use hallpass::backend::Fault;
-use hallpass::backend::location::lies_beside_a_store;
+use hallpass::backend::location::is_store_sidecar;
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::bounded;
-use hallpass::files::atomic::{Folder, Locked, Over};
+use hallpass::files::atomic::{Folder, Locked, Overwrite};
 use hallpass::files::trust::{self, Distrust, SINK};
 use rustix::fs::{Mode, OFlags, fstat, openat};
 use rustix::io::Errno;
@@ -55,7 +55,7 @@ impl SinkFile {
         let (above, name) = trust::Folder::of(path).map_err(Error::from)?;
         protected.refuse_name(path, &above, &name)?;
         let folder = Folder::from(above.reopen().map_err(Error::from)?);
-        if lies_beside_a_store(&folder, &name) {
+        if is_store_sidecar(&folder, &name) {
             return Err(Error::from(bad(path, &format!("is next to a store{KEPT}"), None)).into());
         }
         folder.tidy();
@@ -110,7 +110,7 @@ impl SinkFile {
             &self.name,
             content,
             mode,
-            held.map_or(Over::Nothing, Over::This),
+            held.map_or(Overwrite::Never, Overwrite::IfContent),
         )
     }
 

@@ -1,4 +1,4 @@
-//! Which file and which folder passes which rule.
+//! Which files and folders pass which rules.
 
 use rustix::fs::{Stat, fstat};
 use std::fs::File;
@@ -9,7 +9,7 @@ use crate::files::trust::Problem;
 const ME: u32 = 1000;
 const ANOTHER: u32 = 1001;
 
-/// What the system would say of such a file or folder.
+/// The `stat` of such a file or folder.
 fn said(folder: bool, owner: u32, mode: u32) -> Stat {
     let file = if folder {
         File::open("/")
@@ -59,22 +59,24 @@ fn a_folder_on_the_way_is_the_callers_or_roots_and_nobody_can_exchange_what_is_i
         ),
         (ME, 0o710, None, None, Some(Problem::Open)),
     ] {
-        let found = [WAY, OWN, PRIVATE].map(|rule| judge(rule, owner, mode));
+        let found = [PARENT, OWN, PRIVATE].map(|rule| judge(rule, owner, mode));
         assert_eq!(found, [way, own, private], "{owner} {mode:o}");
     }
     for mode in [0o700, 0o755, 0o1777] {
-        let found = judge(WAY, ANOTHER, mode);
+        let found = judge(PARENT, ANOTHER, mode);
         assert_eq!(found, Some(Problem::Foreign(ANOTHER)), "{mode:o}");
     }
     assert_eq!(
-        WAY.judge_for(&said(false, ME, 0o700), ME),
+        PARENT.judge_for(&said(false, ME, 0o700), ME),
         Err(Problem::NotAFolder)
     );
 }
 
 #[test]
 fn a_file_is_judged_by_what_it_is_for() {
-    let (none, open, changeable) = (None, Some(Problem::Open), Some(Problem::Changeable));
+    let none = None;
+    let open = Some(Problem::Open);
+    let changeable = Some(Problem::Changeable);
     let foreign = Some(Problem::Foreign(0));
     for (owner, mode, key, secret, orders, sink, store) in [
         (ME, 0o600, none, none, none, none, none),
@@ -88,7 +90,8 @@ fn a_file_is_judged_by_what_it_is_for() {
         (0, 0o600, none, none, none, foreign, foreign),
     ] {
         let stat = said(false, owner, mode);
-        let found = [KEY, SECRET, ORDERS, SINK, STORE].map(|it| it.judge_for(&stat, ME).err());
+        let found =
+            [KEY, SECRET, INSTRUCTIONS, SINK, STORE].map(|it| it.judge_for(&stat, ME).err());
         assert_eq!(
             found,
             [key, secret, orders, sink, store],
@@ -96,7 +99,15 @@ fn a_file_is_judged_by_what_it_is_for() {
         );
     }
     let rules = [
-        KEY, PASSPHRASE, SECRET, ORDERS, SETTINGS, PROGRAM, MEMORY, SINK, STORE,
+        KEY,
+        PASSPHRASE,
+        SECRET,
+        INSTRUCTIONS,
+        SETTINGS,
+        PROGRAM,
+        MEMORY,
+        SINK,
+        STORE,
     ];
     for rule in rules {
         let foreign = said(false, ANOTHER, 0o600);
@@ -114,15 +125,15 @@ fn a_file_is_judged_by_what_it_is_for() {
     let mut twice = said(false, ME, 0o600);
     twice.st_nlink = 2;
     assert_eq!(STORE.judge_for(&twice, ME), Err(Problem::SecondName));
-    assert_eq!(KEY.judge_for(&twice, ME), Ok(Readers::AsMeant));
+    assert_eq!(KEY.judge_for(&twice, ME), Ok(Readers::Expected));
 }
 
 #[test]
 fn a_secret_that_others_can_read_is_told_apart() {
     let readers = |rule: Rule, mode| rule.judge_for(&said(false, ME, mode), ME).unwrap();
-    assert_eq!(readers(SECRET, 0o600), Readers::AsMeant);
-    assert_eq!(readers(SECRET, 0o611), Readers::AsMeant);
+    assert_eq!(readers(SECRET, 0o600), Readers::Expected);
+    assert_eq!(readers(SECRET, 0o611), Readers::Expected);
     assert_eq!(readers(SECRET, 0o640), Readers::Others);
     assert_eq!(readers(SECRET, 0o604), Readers::Others);
-    assert_eq!(readers(ORDERS, 0o644), Readers::AsMeant);
+    assert_eq!(readers(INSTRUCTIONS, 0o644), Readers::Expected);
 }

@@ -5,14 +5,14 @@ use crate::model::id::RecordId;
 
 mod rewriting;
 
-/// A file of tombstones in a folder of its own.
-struct Held {
+/// A tombstone file in a temporary folder.
+struct TestFile {
     _folder: tempfile::TempDir,
     file: TombstoneFile,
     key: Key,
 }
 
-impl Held {
+impl TestFile {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = TombstoneFile::new(folder.path(), "store");
@@ -52,7 +52,7 @@ fn at(seconds: i64) -> Time {
     Time::from_seconds(seconds)
 }
 
-/// Which of the kinds say something of a record after an epoch.
+/// The kinds that are in effect for a record after an epoch.
 fn said(tombstones: &Tombstones, n: u8, since: u64) -> String {
     let record = tombstones.of(id(n));
     let mut said = String::new();
@@ -71,7 +71,7 @@ fn said(tombstones: &Tombstones, n: u8, since: u64) -> String {
 
 #[test]
 fn the_bytes_are_those_of_the_document() {
-    // The vector of docs/file-format.md, made by another program.
+    // The vector of docs/file-format.md, computed by another program.
     let document = include_str!("../../../../../docs/file-format.md");
     let line = |name: &str| {
         let mut lines = document.lines().filter_map(|line| line.strip_prefix(name));
@@ -81,7 +81,7 @@ fn the_bytes_are_those_of_the_document() {
     let key = MacKey::new(&Key::from_slice(&bytes(line("K_anchor "))).unwrap());
     let record = bytes(line("record ").split(',').next().unwrap());
     let id = RecordId::from_bytes(record.try_into().unwrap());
-    let held = Held::new();
+    let held = TestFile::new();
     held.file
         .record(
             &[Tombstone::suspended(id, Some(at(1_795_521_600)))],
@@ -101,7 +101,7 @@ fn the_bytes_are_those_of_the_document() {
 
 #[test]
 fn each_kind_is_remembered_of_its_record_and_of_no_other() {
-    let held = Held::new();
+    let held = TestFile::new();
     let kinds = [
         (Tombstone::revoked(id(1), None), "ended"),
         (Tombstone::deleted(id(2)), "ended"),
@@ -121,7 +121,7 @@ fn each_kind_is_remembered_of_its_record_and_of_no_other() {
 
 #[test]
 fn what_a_backup_shows_already_is_not_said_again_but_for_the_end() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(
         9,
         &[
@@ -139,7 +139,7 @@ fn what_a_backup_shows_already_is_not_said_again_but_for_the_end() {
 
 #[test]
 fn what_was_lifted_is_not_said_and_what_came_last_counts() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(
         2,
         &[Tombstone::suspended(id(1), None), Tombstone::blocked(id(2))],
@@ -162,7 +162,7 @@ fn what_was_lifted_is_not_said_and_what_came_last_counts() {
 
 #[test]
 fn an_entry_cut_short_does_not_spoil_the_next() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::revoked(id(1), None)]);
     let mut bytes = held.bytes();
     bytes.extend_from_slice(&[9; 13]);
@@ -176,7 +176,7 @@ fn an_entry_cut_short_does_not_spoil_the_next() {
 
 #[test]
 fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(
         1,
         &[Tombstone::revoked(id(1), None), Tombstone::blocked(id(2))],
@@ -197,7 +197,7 @@ fn any_changed_bit_of_an_entry_is_noticed_and_the_others_count() {
 
 #[test]
 fn room_that_a_power_cut_left_empty_is_no_damage() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::revoked(id(1), None)]);
     let mut bytes = held.bytes();
     bytes.extend_from_slice(&[0; 2 * ENTRY]);
@@ -209,7 +209,7 @@ fn room_that_a_power_cut_left_empty_is_no_damage() {
 #[test]
 fn a_file_that_is_not_one_of_tombstones_is_damage_and_is_not_added_to() {
     for content in [&b"short"[..], &[7; 200], &[0; 200]] {
-        let held = Held::new();
+        let held = TestFile::new();
         fs::write(&held.file.0, content).unwrap();
         assert!(held.read().damaged());
         let refused = held
@@ -222,7 +222,7 @@ fn a_file_that_is_not_one_of_tombstones_is_damage_and_is_not_added_to() {
 
 #[test]
 fn a_damaged_head_is_damage_and_no_older_format() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::blocked(id(1)), Tombstone::blocked(id(2))]);
     let whole = held.bytes();
     for bit in 0..8 * 8 {
@@ -244,7 +244,7 @@ fn a_damaged_head_is_damage_and_no_older_format() {
 
 #[test]
 fn a_newer_format_is_refused_by_name() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::blocked(id(1))]);
     let mut bytes = held.bytes();
     bytes[8] = 3;
@@ -253,8 +253,8 @@ fn a_newer_format_is_refused_by_name() {
     assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
 }
 
-/// A file of format 1 that says of records that they are revoked.
-fn format_1(held: &Held, records: &[u8]) -> Vec<u8> {
+/// A file of format 1 that lists records as revoked.
+fn format_1(held: &TestFile, records: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for n in records {
         let name = held
@@ -270,7 +270,7 @@ fn format_1(held: &Held, records: &[u8]) -> Vec<u8> {
 #[test]
 fn format_1_is_read_as_what_was_revoked_and_becomes_format_2_when_it_is_added_to() {
     for cut in [0, 13] {
-        let held = Held::new();
+        let held = TestFile::new();
         let mut old = format_1(&held, &[1, 2]);
         old.resize(old.len() + cut, 9);
         fs::write(&held.file.0, &old).unwrap();
@@ -290,7 +290,7 @@ fn format_1_is_read_as_what_was_revoked_and_becomes_format_2_when_it_is_added_to
 
 #[test]
 fn an_empty_file_says_nothing_and_can_be_added_to() {
-    let held = Held::new();
+    let held = TestFile::new();
     fs::write(&held.file.0, b"").unwrap();
     assert!(!held.read().damaged());
     held.record(1, &[Tombstone::blocked(id(1))]);

@@ -1,6 +1,6 @@
 //! The walkthrough that `add` and `edit` are given.
 
-use hallpass::files::trust::ORDERS;
+use hallpass::files::trust::INSTRUCTIONS;
 use hallpass::model::guide::Template;
 use hallpass::model::text::Guide;
 use hallpass::ops::connection;
@@ -17,7 +17,7 @@ pub(super) fn given(
 ) -> Result<Option<Guide>, Failure> {
     match (file, template) {
         (Some(from), _) => Ok(Some(
-            ui.read(from, "the guide", ORDERS)?
+            ui.read(from, "the guide", INSTRUCTIONS)?
                 .expose()
                 .parse::<Guide>()?,
         )),

@@ -1,7 +1,7 @@
 //! `hallpass mail set`.
 
 use hallpass::Kind;
-use hallpass::files::trust::{ORDERS, PASSPHRASE};
+use hallpass::files::trust::{INSTRUCTIONS, PASSPHRASE};
 use hallpass::model::mail::{Authorities, MailPassword, Transport};
 use hallpass::model::name::EnvironmentName;
 use hallpass::ops::mail::{self, Draft};
@@ -85,7 +85,7 @@ fn password(
 
 fn authorities(ui: &mut Ui, file: &Input) -> Result<Authorities, Failure> {
     Ok(ui
-        .read(file, "the certificate file", ORDERS)?
+        .read(file, "the certificate file", INSTRUCTIONS)?
         .expose()
         .parse()?)
 }

@@ -54,7 +54,7 @@ fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
     NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let new = Key::generate(&mut *core.entropy)?;
-    let text = key_file::spell(&core.store.id(), &new);
+    let text = key_file::encode(&core.store.id(), &new);
     let written = NewFile::making(file, ui.protected())?.write(text.expose().as_bytes())?;
     let slot = key::add(core, &NewSlot::KeyFile(&new))?;
     written.keep();

@@ -35,7 +35,7 @@ fn headings_paragraphs_and_code_are_told_apart() {
 
 #[test]
 fn a_secret_is_masked_before_its_line_is_broken() {
-    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().spell();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap().encode();
     let code = code.expose().replace('-', " ");
     let shown = plain(&format!("Open it with the code {code} of the store.\n"));
     assert_eq!(

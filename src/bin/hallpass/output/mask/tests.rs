@@ -17,10 +17,10 @@ fn all() -> Vec<(String, &'static str)> {
     let spelled = |form| token.encode(form).expose().to_owned();
     let mut id = [0; 16];
     OsEntropy.fill(&mut id).unwrap();
-    let key = key_file::spell(&id, &Key::generate(&mut OsEntropy).unwrap());
+    let key = key_file::encode(&id, &Key::generate(&mut OsEntropy).unwrap());
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
-        .spell()
+        .encode()
         .expose()
         .to_owned();
     let token = "(a whole token)";
@@ -81,7 +81,7 @@ fn written<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 fn a_recovery_code_is_masked_between_other_letters_too() {
     let code = RecoveryCode::generate(&mut OsEntropy)
         .unwrap()
-        .spell()
+        .encode()
         .expose()
         .to_owned();
     for code in [

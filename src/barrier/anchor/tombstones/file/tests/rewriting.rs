@@ -1,11 +1,11 @@
 //! The file is written anew without what nobody needs, and nobody loses an entry by it.
 
-use super::{Held, at, id, said};
+use super::{TestFile, at, id, said};
 use crate::barrier::anchor::tombstones::file::*;
 
 /// More than enough to be rewritten, all about one record, and then what is about others.
-fn filled(others: &[Tombstone]) -> Held {
-    let held = Held::new();
+fn filled(others: &[Tombstone]) -> TestFile {
+    let held = TestFile::new();
     let slack = usize::try_from(SLACK).unwrap();
     held.record(1, &vec![Tombstone::password_changed(id(1)); slack + 1]);
     held.record(2, others);
@@ -40,7 +40,7 @@ fn the_file_is_rewritten_without_what_nobody_needs() {
 
 #[test]
 fn a_few_more_entries_are_no_reason_to_rewrite() {
-    let held = Held::new();
+    let held = TestFile::new();
     held.record(1, &[Tombstone::resumed(id(1)); 10]);
     held.file.compact(held.key(), at(50)).unwrap();
     assert_eq!(held.entries(), 10);

@@ -1,4 +1,4 @@
-//! Short ways to write rows, and to read them back.
+//! Shorthands to write and read rows.
 
 use crate::backend::{Backend, Counts, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
 
@@ -26,7 +26,7 @@ pub(super) fn object(tx: &dyn Transaction, id: ObjId) -> Option<Row> {
     objects(tx, id, id).pop().map(|(_, row)| row)
 }
 
-/// The numbers of objects and of index entries.
+/// The number of objects and of index entries.
 pub(super) fn counts(tx: &dyn Transaction) -> [u64; 2] {
     let Counts { obj, idx, .. } = tx.counts(u64::MAX).unwrap();
     [obj, idx]

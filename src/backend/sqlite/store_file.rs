@@ -1,4 +1,4 @@
-//! A store file in its folder, and the files `SQLite` keeps beside it.
+//! A store file in its folder, and the sidecars that `SQLite` keeps next to it.
 
 use std::ffi::{OsStr, OsString};
 use std::os::fd::OwnedFd;
@@ -15,12 +15,12 @@ use super::names::{JOURNAL, LOCK, SIDECARS, hidden, with};
 use crate::backend::Fault;
 use crate::backend::options::OpenOptions;
 
-/// The page size stores are made with.
+/// The page size of a store.
 const PAGE: i64 = 4096;
-/// A name in a folder. The file is looked at by name and never opened here: closing a descriptor
-/// of it would drop the locks that `SQLite` holds on it elsewhere in this process.
+/// A store file, by folder and name. The file is inspected by name and never opened here: closing a
+/// descriptor of it would drop the locks that `SQLite` holds on it elsewhere in this process.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct StoreFile {
     pub(super) folder: Folder,
     name: OsString,
 }
@@ -31,25 +31,25 @@ pub(super) struct Checked {
     pub(super) access: FileAccess,
 }
 
-/// What may be done with it.
+/// How a store file can be accessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileAccess {
     ReadWrite,
-    /// The file cannot be written, its folder can: locks and sidecars work.
+    /// The file cannot be written, but its folder can: locks and sidecars work.
     ReadOnly,
-    /// Nothing here can be written, not even a lock file, and nothing is pending.
+    /// Nothing can be written, not even a lock file, and no journal is pending.
     Immutable,
 }
 
-impl Place {
-    /// The place of the store `path`, whose folder exists.
+impl StoreFile {
+    /// The store file at `path`, in an existing folder.
     pub(super) fn find(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let (parent, name) = split(path)?;
         let folder = Folder::open(parent, &name, options).map_err(|fault| missing(fault, path))?;
         Ok(Self { folder, name })
     }
 
-    /// The place of a new store; its folder is made if need be.
+    /// A new store file at `path`; its folder is created if missing.
     pub(super) fn make(path: &Path, options: &OpenOptions) -> Result<Self, Fault> {
         let (parent, name) = split(path)?;
         Ok(Self {
@@ -71,8 +71,8 @@ impl Place {
         &self.name
     }
 
-    /// Makes an empty file of a name derived from this one, for the owner only, in its folder.
-    pub(super) fn make_beside(&self, folder: Folder) -> Result<Self, Fault> {
+    /// Creates an empty file with a name derived from this one, for the owner only, in `folder`.
+    pub(super) fn create_hidden(&self, folder: Folder) -> Result<Self, Fault> {
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let process = rustix::process::getpid();
@@ -88,7 +88,7 @@ impl Place {
         Err(Fault::Exists(taken.display().to_string()))
     }
 
-    /// Opens the lock file for work that replaces the store, making it if need be.
+    /// Opens the lock file for operations that replace the store, creating it if missing.
     pub(super) fn lock_file(&self) -> Result<OwnedFd, Fault> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let name = hidden(&self.name, LOCK);
@@ -104,7 +104,7 @@ impl Place {
         if stat.st_size == 0 {
             return Err(corrupt("the file is empty"));
         }
-        // A page that was cut off while a journal holds it is mended by SQLite.
+        // SQLite restores a page that was cut off from a pending journal.
         if stat.st_size % PAGE != 0 && !pending {
             return Err(corrupt("the file is truncated"));
         }
@@ -119,14 +119,14 @@ impl Place {
     }
 
     /// Refuses if the name no longer leads to the file that was checked.
-    pub(super) fn still(&self, known: Identity) -> Result<(), Fault> {
+    pub(super) fn ensure_same(&self, known: Identity) -> Result<(), Fault> {
         match self.stat("")? {
             Some(stat) if identity(&stat) == known => Ok(()),
             _ => Err(moved()),
         }
     }
 
-    /// How many bytes the file takes up, with the changes that are not merged into it yet.
+    /// The size of the file in bytes, including changes in its journal.
     pub(super) fn size(&self) -> Result<u64, Fault> {
         let mut size = 0;
         for suffix in ["", "-wal"] {
@@ -136,12 +136,12 @@ impl Place {
         Ok(size)
     }
 
-    /// Whether anything is there, of whatever kind.
-    pub(super) fn taken(&self) -> Result<bool, Fault> {
+    /// Whether the name exists, whatever it is.
+    pub(super) fn exists(&self) -> Result<bool, Fault> {
         Ok(self.stat("")?.is_some())
     }
 
-    /// Whether `SQLite` left one of its own files beside the store.
+    /// Whether `SQLite` left any sidecar of the store.
     pub(super) fn has_sidecars(&self) -> Result<bool, Fault> {
         for suffix in SIDECARS {
             if self.stat(suffix)?.is_some() {
@@ -151,7 +151,7 @@ impl Place {
         Ok(false)
     }
 
-    /// Removes the sidecars that are there.
+    /// Removes the existing sidecars.
     pub(super) fn remove_sidecars(&self) -> Result<(), Fault> {
         SIDECARS
             .into_iter()
@@ -161,7 +161,7 @@ impl Place {
     /// Removes the file and its sidecars, as far as possible.
     pub(super) fn discard(&self) {
         for suffix in ["", "-wal", "-journal", "-shm"] {
-            // A draft that stays behind is harmless, and there is nobody left to tell.
+            // A draft that stays is harmless, and there is no caller left to report it to.
             let _ = self.remove(suffix);
         }
     }
@@ -176,7 +176,7 @@ impl Place {
         }
     }
 
-    /// Checks what stands beside the file; whether a journal holds something it does not.
+    /// Checks the sidecars; returns whether a journal holds changes that are not in the file.
     fn check_sidecars(&self) -> Result<bool, Fault> {
         let mut pending = false;
         for suffix in SIDECARS {
@@ -192,7 +192,7 @@ impl Place {
         Ok(pending)
     }
 
-    /// Lets the owner write what `SQLite` left with the mode of a store that was read-only then.
+    /// Lets the owner write sidecars that inherited the mode of a store that was read-only.
     fn open_sidecars(&self) -> Result<(), Fault> {
         for suffix in SIDECARS {
             let shut = self
@@ -256,7 +256,7 @@ fn split(path: &Path) -> Result<(&Path, OsString), Fault> {
     }
 }
 
-/// A folder that is not there is a store that is not there.
+/// Maps a missing folder to a missing store.
 fn missing(fault: Fault, path: &Path) -> Fault {
     match fault {
         Fault::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
