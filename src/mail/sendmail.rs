@@ -1,8 +1,9 @@
-//! A program of this machine that is called as sendmail is.
+//! A local program with the command line of sendmail.
 //!
-//! Its path stands in the store, so it is held to be no more than a preference: only a program
-//! called `sendmail` is started, and only if it and every folder above it belong to root or to the
-//! caller and nobody else can change them. It gets fixed arguments and the mail on standard input.
+//! Its path comes from the store, so it is only a preference: whoever can write the store must not
+//! be able to run any program. The program is started only if it is called `sendmail`, and only if
+//! it and every folder above it belong to root or to the caller and nobody else can change them. It
+//! gets fixed arguments and the message on standard input.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -21,14 +22,14 @@ use crate::model::email::EmailAddress;
 use crate::model::mail::{SendError, SendFailure};
 use crate::process::{self, End, Group, Limit, Running};
 
-/// What such a program is called.
+/// The only accepted name of the program.
 const NAME: &str = "sendmail";
-/// How much of what it says is kept.
+/// How many bytes of its messages are kept.
 const SAID: u64 = 4096;
-/// How long it may keep standard error open after its end, by way of something it has started.
+/// How long to wait for its messages after it ended: a child of it may keep standard error open.
 const LINGER: Duration = Duration::from_millis(200);
-/// Exit codes (sysexits.h) that mean: not now. Unavailable, system error, cannot create, I/O error,
-/// temporary failure.
+/// Exit codes (sysexits.h) of transient errors: unavailable, system error, cannot create, I/O
+/// error, temporary failure.
 const PASSING: [i32; 5] = [69, 71, 73, 74, 75];
 
 /// The program, and how it is called.
@@ -39,8 +40,9 @@ pub(super) struct Sendmail<'a> {
 }
 
 impl Sendmail<'_> {
-    /// Hands a mail over; the program has taken it when it ends with 0. `commit` is called before it is
-    /// given anything: whatever ends hallpass from then on ends the mail for it, too.
+    /// Sends a message; the program has accepted it if it exits with 0. `commit` is called before
+    /// the program gets any byte: if hallpass ends after that, the end of the pipe may complete the
+    /// message.
     pub(super) fn send(
         &self,
         from: &EmailAddress,
@@ -49,10 +51,12 @@ impl Sendmail<'_> {
         commit: Commit<'_>,
     ) -> Result<(), SendFailure> {
         let program = trusted(self.path)?;
-        // Such programs want the line ends of files. A buffer that grew would leave copies behind.
+        // Such programs expect lines that end in LF. The capacity is fixed, because a buffer that
+        // grows leaves copies behind.
         let mut lines = Zeroizing::new(Vec::with_capacity(bytes.len()));
         lines.extend(bytes.iter().copied().filter(|c| *c != b'\r'));
-        // As it really is, so that no link is changed in between; it learns by which name it goes.
+        // The resolved path, so that no link can be changed after the check; `argv[0]` is the path
+        // as it was configured, because such programs look at it.
         let mut command = Command::new(program);
         command
             .arg0(self.path)
@@ -82,7 +86,8 @@ impl Sendmail<'_> {
         let end = running
             .wait(limit, &|| false)
             .map_err(|source| failed(&source))?;
-        // One that ends without a word, or is ended, may have taken a mail that it was given whole.
+        // A program that is killed, or ends by a signal, may have accepted a message that it had
+        // read to the end.
         let unsaid = |why: String| match given.try_recv() {
             Ok(()) => SendError::Uncertain(format!("{why}; it may have the mail or not")).into(),
             Err(_) => SendFailure::transient(why),
@@ -109,7 +114,7 @@ impl Sendmail<'_> {
 
     fn refusal(&self, code: i32, said: &str) -> SendFailure {
         let why = self.words(&format!("ended with {code}"), said);
-        // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
+        // 64 to 78 are codes of sysexits.h; others have no agreed meaning, so they are transient.
         let is_final = (64..=78).contains(&code) && !PASSING.contains(&code);
         if is_final {
             SendFailure::permanent(why)
@@ -125,29 +130,29 @@ impl Sendmail<'_> {
     }
 }
 
-/// Whether the program may be started.
+/// Checks that the program may be started.
 pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
     trusted(path).map(drop)
 }
 
-/// Gives the mail, on a thread of its own: a program may say much before it has read all. Tells when
-/// it has been given all of it.
+/// Writes the message on a thread of its own: a program may fill the pipe of its messages before it
+/// has read all. The receiver hears when all of it is written.
 fn give(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
     let (tell, given) = mpsc::channel();
     let stdin = running.stdin();
     process::aside(move || {
         let Some(mut stdin) = stdin else { return };
-        // One that reads no further says why by its exit code.
+        // A program that stops reading reports why by its exit code.
         if stdin.write_all(&bytes).is_ok() {
-            // Before the pipe is closed: the program sees the end of the mail only after that, so that
-            // it cannot have ended well before this is known.
+            // Before the pipe is closed: the program sees the end of the message only after that,
+            // so it cannot exit successfully before this is known.
             let _ = tell.send(());
         }
     })?;
     Ok(given)
 }
 
-/// Listens to what the program says.
+/// Collects the program's messages, on a thread of its own.
 fn listen(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
     let (tell, said) = mpsc::channel();
     let stderr = running.stderr();
@@ -156,13 +161,13 @@ fn listen(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
         let mut text = Vec::new();
         let _ = (&mut stderr).take(SAID).read_to_end(&mut text);
         let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
-        // What more there is must be read, or the program would wait.
+        // The rest must be read as well, or the program would block on a full pipe.
         let _ = io::copy(&mut stderr, &mut io::sink());
     })?;
     Ok(said)
 }
 
-/// The program's file, if it may be started: `Err` says why not.
+/// Resolves the program's path, and checks that it may be started.
 fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
     let path = Path::new(shown);
     if path.file_name().is_none_or(|name| name != NAME) {
@@ -181,7 +186,7 @@ fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
                 SendFailure::permanent(format!("no program `{shown}`: {source}"))
             }
-            // Links that lead to one another, mostly.
+            // Usually a loop of links.
             _ => not_one(),
         },
         distrust => SendFailure::permanent(format!("`{shown}` is not started: {distrust}")),

@@ -1,8 +1,9 @@
-//! Mail servers, over a client of our own (RFC 5321). The only home of rustls.
+//! Mail servers, over a client of our own (RFC 5321). The only module that uses rustls.
 //!
-//! Each message has a connection of its own: the server is asked for TLS, and without it nothing is
-//! said, not even who signs in. Of what the server answers, only codes count. No command is sent
-//! before the one before it was answered, and what was said before TLS is refused.
+//! Each message has a connection of its own. The client requests TLS, and without it sends neither
+//! credentials nor the message. Of the server's replies only the codes count. No command is sent
+//! before the reply to the previous one (no pipelining), and bytes that arrive before TLS are
+//! refused.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
@@ -30,13 +31,13 @@ use cause::{Doing, cause};
 use connection::{Connection, Fault};
 use reply::Class;
 
-/// How the client introduces itself: by an address, since it has no name that others know.
+/// The client's greeting: an address literal, since it has no name that others know.
 const HELLO: &str = "EHLO [127.0.0.1]";
 
-/// Hands a mail to a server; returns what it answered.
+/// Sends a message to a server; returns the server's reply.
 ///
-/// It may take `patience` until the mail is there but for its end, and as long again for the answer to
-/// that; a server that says nothing for so long may have it or not.
+/// The transfer up to the end of the message may take `patience`, and the reply to the end may take
+/// as long again. A server that does not reply in that time may have accepted the message or not.
 pub(super) fn send(
     server: &Server,
     by: &MailSettings,
@@ -61,8 +62,9 @@ pub(super) fn send(
         bytes,
         patience,
     };
-    // On a thread of its own, because a name look-up has no end of its own and a server could
-    // answer byte by byte. One that is given up ends when its connection does, and never ends a mail.
+    // On a thread of its own, because a name look-up has no time limit and a server could answer
+    // byte by byte. A thread that is abandoned ends when its connection does, and never completes a
+    // message, because nobody allows it to.
     thread::spawn(move || {
         let end = End {
             tell: tell.clone(),
@@ -89,28 +91,28 @@ pub(super) fn send(
     }
 }
 
-/// What the thread that sends says to the one that waits.
+/// A message from the sending thread to the waiting one.
 enum Word {
-    /// The mail is there, but for its end.
+    /// All of the message is sent except for its end.
     AtTheEnd,
-    /// That was all.
+    /// The conversation is over.
     Done(Result<String, SendFailure>),
 }
 
-/// The way to ask whether the mail may be ended.
+/// The channels that ask for permission to end the message.
 struct End {
     tell: Sender<Word>,
     allowed: Receiver<()>,
 }
 
 impl End {
-    /// Waits to be allowed; `false` once nobody waits any more.
+    /// Waits for permission; returns `false` once nobody waits any more.
     fn is_allowed(&self) -> bool {
         self.tell.send(Word::AtTheEnd).is_ok() && self.allowed.recv().is_ok()
     }
 }
 
-/// One message's way.
+/// The job of the sending thread: one message to one server.
 struct Job {
     server: Server,
     login: Option<(String, Zeroizing<String>)>,
@@ -132,7 +134,8 @@ impl Job {
             connection.quit();
             return Err(failure);
         }
-        // What is left half way is hung up on: a server throws away a mail without an end.
+        // On an error the connection is dropped without a goodbye: a server discards a message
+        // without an end.
         self.transfer(&mut connection, end)?;
         let taken = connection
             .send(b".\r\n")
@@ -143,7 +146,7 @@ impl Job {
         taken
     }
 
-    /// Says from whom and to whom, and that the mail comes.
+    /// Sends the sender, the recipient, and the start of the message.
     fn announce(&self, connection: &mut Connection) -> Result<(), SendFailure> {
         let Self { from, to, .. } = self;
         connection
@@ -156,7 +159,7 @@ impl Job {
             .map_err(|fault| self.cause(Doing::Sending, &fault))
     }
 
-    /// Sends the mail but for its end, and waits to be allowed that.
+    /// Sends the message except for its end, and waits for permission to end it.
     fn transfer(&self, connection: &mut Connection, end: &End) -> Result<(), SendFailure> {
         connection
             .send(&with_dots(&self.bytes))
@@ -188,7 +191,7 @@ impl Job {
         }
     }
 
-    /// Opens a connection that is as protected as it must be.
+    /// Opens a connection with the required protection.
     fn open(&self, addresses: &[SocketAddr]) -> Result<(Connection, Capabilities), SendFailure> {
         let security = self.server.security;
         let tls = match security {
@@ -212,7 +215,7 @@ impl Job {
                 .command("STARTTLS", Class::Completion)
                 .map_err(protecting)?;
             connection = self.protect(connection, tls, Doing::Protecting)?;
-            // What was offered before is nobody's word.
+            // What the server offered before TLS could have been changed on the way.
             capabilities = greet(&mut connection).map_err(protecting)?;
         }
         if security == Security::None || connection.is_protected() {
@@ -260,7 +263,7 @@ impl Job {
         cause(&self.server, doing, fault, &|text| self.discreet(text))
     }
 
-    /// What the server said, without what signs in: some repeat what they were sent.
+    /// Returns the server's words without the credentials: some servers repeat what they received.
     fn discreet(&self, text: &str) -> String {
         let Some((user, password)) = &self.login else {
             return plain(text);
@@ -273,8 +276,8 @@ impl Job {
     }
 }
 
-/// Those of a host's addresses that may be called: without protection only this machine's own, whatever
-/// `localhost` leads to.
+/// Returns the addresses of a host that may be contacted: without TLS only loopback addresses,
+/// whatever `localhost` resolves to.
 fn usable(
     host: &Host,
     security: Security,
@@ -292,12 +295,12 @@ fn usable(
     Ok(addresses)
 }
 
-/// A line that begins with a dot gets one more, so that none ends the mail (RFC 5321, 4.5.2). The last
-/// line is ended.
+/// Doubles a dot at the start of a line, so that no line ends the message (RFC 5321, 4.5.2), and
+/// terminates the last line.
 fn with_dots(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let lines = || bytes.split_inclusive(|byte| *byte == b'\n');
     let dots = lines().filter(|line| line.starts_with(b".")).count();
-    // Room from the start: a buffer that grows leaves copies of a code behind.
+    // Full capacity from the start: a buffer that grows leaves copies of a code behind.
     let mut sent = Zeroizing::new(Vec::with_capacity(bytes.len() + dots + 2));
     for line in lines() {
         if line.starts_with(b".") {
@@ -311,14 +314,15 @@ fn with_dots(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     sent
 }
 
-/// Asks what the server can do.
+/// Sends EHLO and parses the server's capabilities.
 fn greet(connection: &mut Connection) -> Result<Capabilities, Fault> {
     connection
         .command(HELLO, Class::Completion)
         .map(|answer| Capabilities::of(&answer))
 }
 
-/// User and password in one (RFC 4616), sent along. A server that does not look at that asks for it.
+/// Signs in with AUTH PLAIN (RFC 4616) and an initial response. A server that ignores the initial
+/// response asks for it, and gets it again.
 fn by_plain(connection: &mut Connection, user: &str, password: &str) -> Result<(), Fault> {
     let both = initial(user, password);
     let at_once = joined(&["AUTH PLAIN ", &both]);
@@ -331,7 +335,7 @@ fn by_plain(connection: &mut Connection, user: &str, password: &str) -> Result<(
     reply.map(drop)
 }
 
-/// The user, and then the password, each when it is asked for.
+/// Signs in with AUTH LOGIN: the user, and then the password, each when the server asks for it.
 fn by_login(connection: &mut Connection, user: &str, password: &str) -> Result<(), Fault> {
     connection.command("AUTH LOGIN", Class::Intermediate)?;
     connection.command(&base64(user), Class::Intermediate)?;
@@ -340,12 +344,12 @@ fn by_login(connection: &mut Connection, user: &str, password: &str) -> Result<(
         .map(drop)
 }
 
-/// What PLAIN says.
+/// Encodes the credentials for PLAIN.
 fn initial(user: &str, password: &str) -> Zeroizing<String> {
     base64(&joined(&["\0", user, "\0", password]))
 }
 
-/// All of them in one text, which has room from the start: one that grows leaves copies of a secret.
+/// Joins the parts in a string of full capacity: one that grows leaves copies of a secret.
 fn joined(parts: &[&str]) -> Zeroizing<String> {
     let room = parts.iter().map(|part| part.len()).sum();
     let mut text = Zeroizing::new(String::with_capacity(room));

@@ -1,6 +1,7 @@
-//! A shell asks what a line could go on with: answered at once, or not at all.
+//! Shell completion: answered at once, or not at all.
 //!
-//! Nothing is asked, told or written, whatever is wrong: who presses Tab has not given a command yet.
+//! It never asks, prints an error or writes to the store: a person who presses Tab has not run a
+//! command yet.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use crate::secrets::Secrets;
 use crate::session::Session;
 use crate::settings::{Environment, MissingFile, Settings};
 
-/// Which shell asks, and the words of its line; `None` if this is a command as any other.
+/// Returns the shell that asks, and the words of its line; `None` for an ordinary command.
 pub(crate) fn asked(
     environment: &Environment,
     arguments: &[OsString],
@@ -46,7 +47,7 @@ pub(crate) fn answer(
             .unwrap_or_default()
     });
     let answer = completion::answer(shell, words, environment.folder.as_deref(), &find);
-    // If the shell went away, it needs no answer.
+    // A shell that has gone away needs no answer.
     let _ = report::raw(&answer);
     Exit::DONE
 }
@@ -66,7 +67,7 @@ fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {
             names::tokens(core, &profile.parse::<ProfileName>().ok()?)
         }
         (Noun::NewToken, Some(_)) => return None,
-        // A profile first: the tokens of all of them may be very many.
+        // The profile first: the tokens of all profiles can be very many.
         (Noun::Token | Noun::NewToken, None) => {
             names::profiles(core).map(|names| names.into_iter().map(|name| name + "/").collect())
         }
@@ -74,7 +75,7 @@ fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {
     found.ok()
 }
 
-/// Which store the line is about: the options for it, as far as they were typed.
+/// Parses the options that name the store, as far as they were typed.
 pub(crate) fn place(words: &[OsString]) -> Global {
     let value = |option: &str| {
         let after = words

@@ -1,4 +1,4 @@
-//! Where new secrets go: the places that `--to` can name, each with the guarantees of the core's
+//! Where new secrets go: the sinks that `--to` can name, each with the guarantees of the core's
 //! delivery.
 
 mod command;

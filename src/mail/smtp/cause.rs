@@ -1,4 +1,4 @@
-//! Why a server did not take a mail, in plain words.
+//! Why a server did not accept a message, in plain words.
 
 use std::io;
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use crate::mail::words::plain;
 use crate::model::mail::{Host, Security, Server};
 use crate::model::mail::{Remedy, SendError, SendFailure};
 
-/// At which step it went wrong.
+/// The step that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Doing {
     Calling,
@@ -35,33 +35,33 @@ impl Doing {
     }
 }
 
-/// The name of the server leads nowhere.
+/// Builds the failure of a name that does not resolve.
 pub(super) fn unknown_host(host: &Host, why: &str) -> SendFailure {
     SendFailure::transient(format!("`{host}` cannot be found: {}", plain(why)))
         .with(Remedy::CheckServer)
 }
 
-/// The server cannot do what we must have.
+/// Builds the failure of a server without STARTTLS.
 pub(super) fn no_starttls(server: &Server) -> SendFailure {
     let Server { host, port, .. } = server;
     let why = format!("`{host}:{port}` does not offer STARTTLS; nothing was sent");
     SendFailure::permanent(why).with(Remedy::OtherProtection)
 }
 
-/// The server lets nobody sign in as we can.
+/// Builds the failure of a server that offers no mechanism that we support.
 pub(super) fn no_sign_in(server: &Server) -> SendFailure {
     let Server { host, port, .. } = server;
     let why = format!("`{host}:{port}` does not let anybody sign in by PLAIN or LOGIN");
     SendFailure::permanent(why).with(Remedy::SignIn)
 }
 
-/// The server's address is another machine's, and nothing would protect the connection.
+/// Builds the failure of an address on another machine that would be contacted without TLS.
 pub(super) fn elsewhere(host: &Host, address: IpAddr) -> SendFailure {
     let why = format!("`{host}` leads to {address}, which is not this machine; nothing was sent");
     SendFailure::permanent(why).with(Remedy::CheckServer)
 }
 
-/// What went wrong at a step. `discreet` makes the server's words fit to be shown.
+/// Builds the failure of a step. `discreet` removes secrets from the server's words.
 pub(super) fn cause(
     server: &Server,
     doing: Doing,
@@ -72,7 +72,7 @@ pub(super) fn cause(
     let place = format!("`{host}:{port}`");
     match fault {
         Fault::Refused(reply) => refused(&place, doing, reply, discreet),
-        // Without an answer to the end of a mail, nobody knows.
+        // Without a reply to the end of a message, the outcome is unknown.
         fault if doing == Doing::Ending => {
             let what = match fault {
                 Fault::Io(error) => about_line(&place, doing, error).to_string(),
@@ -98,7 +98,8 @@ pub(super) fn cause(
     }
 }
 
-/// Temporary or permanent: the code of the reply decides alone (RFC 5321, 4.2.1).
+/// Builds a refusal: only the code of the reply decides between transient and permanent (RFC 5321,
+/// 4.2.1).
 fn refused(
     place: &str,
     doing: Doing,
@@ -124,7 +125,7 @@ fn refused(
 fn about_line(place: &str, doing: Doing, error: &io::Error) -> SendFailure {
     let why = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("nothing answers at {place}: refused"),
-        // The kernel says either of them when a time that was set is over.
+        // The kernel reports an expired time-out as either of them.
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
             format!("{place} said nothing {}: timed out", doing.words())
         }
@@ -150,7 +151,7 @@ fn about_tls(server: &Server, error: &rustls::Error) -> SendFailure {
     let place = format!("`{host}:{port}`");
     match error {
         rustls::Error::InvalidCertificate(certificate) => about_certificate(server, certificate),
-        // What a server says that speaks no TLS on this port.
+        // A server that does not speak TLS on this port causes this.
         rustls::Error::InvalidMessage(_) => {
             let asked = if *security == Security::Tls {
                 " from the first byte"
@@ -172,7 +173,8 @@ fn about_certificate(server: &Server, error: &CertificateError) -> SendFailure {
     let say =
         |why: &str| SendFailure::permanent(format!("the certificate of `{host}:{port}` {why}"));
     match error {
-        // An authority of the same name with another key counts as another.
+        // `BadSignature` is reported for an authority of the same name with another key: to the
+        // reader that is an unknown issuer.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             say("is not from an authority that is trusted here").with(Remedy::NameAuthority)
         }

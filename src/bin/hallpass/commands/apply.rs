@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::terminal::Interrupt;
 use crate::ui::Ui;
 
-/// Brings about what a file declares, or shows what that would change.
+/// Applies a declaration file, or shows what it would change.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exit, Failure> {
     let Apply {
         file,
@@ -76,7 +76,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     Ok(Exit::DONE)
 }
 
-/// What would change; if something is wrong, all of it, in the order of the file.
+/// Plans the declaration. Collects all errors in it, in the order of the file.
 fn planned(
     ui: &mut Ui,
     session: &mut Session,
@@ -91,7 +91,8 @@ fn planned(
     if wrong.is_empty() {
         session.core(ui)?;
     } else {
-        // What the rules say of the rest is added if that takes no question.
+        // What the store's rules object to in the rest is added only if the store opens without a
+        // question.
         let _ = session.open_unasked(ui);
     }
     let refused = match session.opened() {
@@ -102,7 +103,7 @@ fn planned(
             Err(error) => wrong.refused(error).err(),
         },
     };
-    // A store that cannot be read is the answer only where the file is as it should be.
+    // A store that cannot be read is the answer only where the file itself is valid.
     match (wrong.into_failure(), refused) {
         (Some(failure), _) => Err(failure),
         (None, Some(error)) => Err(error.into()),
@@ -113,7 +114,7 @@ fn planned(
     }
 }
 
-/// What stops, and what else is changed, or goes.
+/// Describes what stops, and what else is changed or deleted.
 fn consequence(plan: &Plan) -> Consequence {
     let stops = plan.stops.clone();
     let mut consequence = Consequence::new("applying the declaration", stops).shown_by("--plan");
@@ -127,5 +128,5 @@ fn consequence(plan: &Plan) -> Consequence {
     }
 }
 
-/// How many changes are named before somebody is asked.
+/// How many changes a confirmation lists.
 const NAMED: usize = 20;

@@ -20,7 +20,7 @@ mod tour;
 
 use guide::Tour;
 
-/// Walks through the tour and throws the folder away, unless it is to be kept.
+/// Runs the tour and removes its folder, unless it is to be kept.
 pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Failure> {
     let Demo { keep } = args;
     let folder = match keep {
@@ -45,7 +45,7 @@ pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Fai
     Ok(())
 }
 
-/// The folder of a tour.
+/// The folder of the tour.
 struct TourFolder {
     path: PathBuf,
     passing: bool,
@@ -74,7 +74,7 @@ impl TourFolder {
 }
 
 fn make(path: &Path) -> Result<(), Failure> {
-    // A store is made in it, which would be refused there.
+    // The store is created in this folder: an untrusted one is refused now, not half way.
     trust::Folder::of(path).map_err(Error::from)?;
     let path = path.to_owned();
     match DirBuilder::new().mode(0o700).create(&path) {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Prints what there is as a declaration.
+/// Prints the configuration as a declaration.
 pub(super) fn run(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     ui.ensure_document()?;
     let core = session.core(ui)?;

@@ -20,7 +20,7 @@ mod suspend;
 
 use manage::Run;
 
-/// Runs a verb; `run` runs the commands that the menu of `manage` puts together.
+/// Runs a verb; `run` runs the commands that the menu of `manage` builds.
 pub(super) fn run(
     ui: &mut Ui,
     session: &mut Session,

@@ -1,4 +1,4 @@
-//! Showing a recovery code, once, to a person who proves to have copied it.
+//! Shows a recovery code, once, to a person who proves to have copied it.
 
 use std::io::Write as _;
 
@@ -42,7 +42,7 @@ fn confirm(ui: &mut Ui, code: &RecoveryCode, group: u8) -> Result<(), Failure> {
     ))
 }
 
-/// Two different groups, by chance, so that nobody copies only those.
+/// Draws two different groups at random, so that a person cannot copy only those.
 fn two(entropy: &mut dyn Entropy) -> Result<[u8; 2], Failure> {
     let mut dice = [0; 2];
     entropy.fill(&mut dice).map_err(hallpass::Error::from)?;

@@ -11,7 +11,7 @@ use crate::output::page;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Says what is not as it should be.
+/// Reports problems, most severe first.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
     let Args { fail_on, html } = args;
     let file = html
@@ -35,7 +35,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
     })
 }
 
-/// Commands to paste speak of the store that was reviewed.
+/// Makes the commands to paste name the reviewed store.
 fn aimed(mut review: Review, place: &str) -> Review {
     for finding in &mut review.findings {
         // Each begins with the program's name: it is ready to paste.

@@ -1,4 +1,4 @@
-//! From what is written to what the core is asked for.
+//! Translates a declaration file into the core's declaration.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -23,28 +23,28 @@ use crate::delivery::{self, Terms};
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// How places of secrets are opened.
+/// How sinks are opened.
 pub(crate) struct Surroundings {
-    /// How long each delivery may take.
+    /// The time limit of each delivery.
     pub(crate) patience: Patience,
-    /// Whether what is no secret of ours may be replaced.
+    /// Whether a value that is not a secret of ours may be replaced.
     pub(crate) overwrite: bool,
-    /// The caller's mask, for programs.
+    /// The caller's umask, for programs that are started.
     pub(crate) umask: Mode,
 }
 
-/// What the core is asked for, as far as it can be read, and what is wrong with the rest.
+/// The declaration for the core, as far as it can be read, and the errors in the rest.
 pub(crate) struct Declared {
-    /// What is to be there.
+    /// The declaration.
     pub(crate) declaration: Declaration,
-    /// Whether nothing is declared at all.
+    /// Whether the file declares nothing at all.
     pub(crate) is_empty: bool,
-    /// What is wrong.
+    /// The errors.
     pub(crate) wrong: Mistakes,
 }
 
 impl DeclarationFile {
-    /// What the core is asked for. Files that are named are read, and places of secrets opened.
+    /// Translates the file. Reads the files that it names and opens the sinks.
     pub(crate) fn declaration(self, ui: &mut Ui, around: &Surroundings) -> Declared {
         let Self {
             root,
@@ -56,7 +56,7 @@ impl DeclarationFile {
         let shape = Shape::read(root, &mut wrong);
         let is_empty = shape.is_empty();
         let mut places = Places::default();
-        // The declaration itself is no place for a secret.
+        // The declaration itself cannot be a sink.
         if let Some(own) = &own {
             places.take(own, None);
         }
@@ -79,12 +79,13 @@ impl DeclarationFile {
     }
 }
 
-/// Turns what a file declares, its tokens and their sinks above all, into what the core is asked for.
+/// Translates the contents of a file, above all its tokens and their sinks, into the core's
+/// declaration.
 struct TokenReader<'a> {
     ui: &'a mut Ui,
     folder: &'a Path,
     around: &'a Surroundings,
-    /// The places of tokens.
+    /// The sinks that tokens use already.
     places: Places,
     wrong: &'a mut Mistakes,
 }
@@ -208,7 +209,7 @@ impl TokenReader<'_> {
         }
     }
 
-    /// A file that is named, if its name is meant as it stands.
+    /// Returns a file that the declaration names, if its name needs no expansion.
     fn named(&self, path: &Path) -> Result<Input, Failure> {
         ensure_literal(path)?;
         Ok(Input::File(self.folder.join(path)))
@@ -349,7 +350,7 @@ impl TokenReader<'_> {
         } = self.around;
         let terms = Terms::new(&place, *patience, *overwrite);
         let sink = delivery::place(&place, terms, *umask, self.ui.protected())?;
-        // Whole: whoever agrees to a plan agrees to the commands that it runs.
+        // Whole, because a person who agrees to a plan agrees to the commands that it runs.
         let called = match &place {
             Destination::Command(command) => format!("command:{}", command.0),
             place => place.typed(),
@@ -370,13 +371,13 @@ fn environment((name, it): (EnvironmentName, shape::DeclaredEnvironment)) -> Env
     }
 }
 
-/// Who is in which group, by the table of groups.
+/// The members of each group, by the table of groups.
 struct Memberships {
     groups: Vec<(GroupName, HashSet<String>)>,
 }
 
 impl Memberships {
-    /// The groups of a profile: those it names itself, and those that name it.
+    /// Returns the groups of a profile: those that it names, and those that name it.
     fn of(&self, name: &ProfileName, own: Option<Vec<GroupName>>) -> Result<Membership, String> {
         let (here, gone): (Vec<_>, Vec<_>) = self
             .groups
@@ -404,12 +405,13 @@ impl Memberships {
     }
 }
 
-/// Files that get secrets, by where they really are, and the keys in them; none is the file as a whole.
+/// Files that receive secrets, by canonical path, each with the keys in it; `None` is the whole
+/// file.
 #[derive(Default)]
 struct Places(HashMap<PathBuf, HashSet<Option<String>>>);
 
 impl Places {
-    /// Takes a place, if it is free.
+    /// Claims a sink, if it is free.
     fn take(&mut self, path: &Path, key: Option<&str>) -> bool {
         let taken = self.0.entry(settled(path)).or_default();
         let free = taken.is_empty() || (key.is_some() && !taken.contains(&None));
@@ -417,17 +419,17 @@ impl Places {
     }
 }
 
-/// The path of a file, whichever way was taken to its folder.
+/// Returns the path of a file with its folder made canonical.
 fn settled(path: &Path) -> PathBuf {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     let above = above.unwrap_or(Path::new("."));
-    // A folder that is not there has no other spelling, and is refused when it is opened.
+    // A folder that does not exist has no canonical path; opening it fails later.
     let above = above.canonicalize().unwrap_or_else(|_| above.to_owned());
     path.file_name()
         .map_or_else(|| above.clone(), |name| above.join(name))
 }
 
-/// Relative paths start where the declaration is.
+/// Makes a relative path start at the declaration's folder.
 fn below(folder: &Path, place: Destination) -> Destination {
     let under = |path: PathBuf| folder.join(path);
     match place {
@@ -440,7 +442,7 @@ fn below(folder: &Path, place: Destination) -> Destination {
     }
 }
 
-/// Names are compared without regard to case.
+/// Folds a name for comparison: names ignore case.
 fn key(name: &ProfileName) -> String {
     name.as_str().to_ascii_lowercase()
 }

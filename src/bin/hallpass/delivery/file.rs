@@ -11,16 +11,16 @@ use super::folder::{Former, SinkFile};
 use super::terms::Terms;
 use crate::failure::Failure;
 
-/// The file as a whole.
+/// A whole file, as a sink.
 pub(super) struct WholeFile {
     place: SinkFile,
     terms: Terms,
-    /// What was written, and what stood there.
+    /// The content that was written, and the file as it was before.
     given: Option<(Zeroizing<Vec<u8>>, Option<Former>)>,
 }
 
 impl WholeFile {
-    /// Sees what stands there.
+    /// Opens the file and checks that it can be replaced.
     pub(super) fn open(place: SinkFile, terms: Terms) -> Result<Self, Failure> {
         place.read()?;
         Ok(Self {
@@ -68,7 +68,7 @@ impl DeferredSink for WholeFile {
         };
         let lock = self.place.lock()?;
         match (self.place.read().map_err(io::Error::other)?, former) {
-            // Not reached, or somebody else's by now.
+            // Never written, or changed by somebody else since.
             (now, _) if now.as_ref().is_none_or(|it| *it.content != *given) => Ok(()),
             (_, Some(Former { content, mode })) => {
                 self.place.replace(&content, mode, Some(&given), &lock)
@@ -78,7 +78,7 @@ impl DeferredSink for WholeFile {
     }
 }
 
-/// What standard output would carry: the secret and a newline.
+/// Returns the bytes that standard output would get: the secret and a newline.
 pub(super) fn line(secret: &SecretText) -> Zeroizing<Vec<u8>> {
     let secret = secret.expose().as_bytes();
     let mut line = Zeroizing::new(Vec::with_capacity(secret.len() + 1));

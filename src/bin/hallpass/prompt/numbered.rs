@@ -1,11 +1,11 @@
-//! Menus on a terminal that takes lines and nothing else: a list, and a question for numbers.
+//! Menus on a terminal that cannot move the cursor: a list, and a question for numbers.
 
 use super::line::line;
 use crate::failure::Failure;
 use crate::output::sanitize;
 use crate::report::tell;
 
-/// Lets one of `items` be chosen; `None` is Enter alone.
+/// Asks the person to choose one of `items`; `None` is Enter alone.
 pub(super) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, Failure> {
     list(question, items.iter().map(|item| (item.as_str(), "")));
     loop {
@@ -19,7 +19,8 @@ pub(super) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, 
     }
 }
 
-/// Lets any of `items` be chosen, some of which are so already; `None` is Enter alone.
+/// Asks the person to choose any of `items`, some of which are already selected; `None` is Enter
+/// alone.
 pub(super) fn choose_several(
     question: &str,
     items: &[(String, bool)],
@@ -52,7 +53,7 @@ fn list<'a>(question: &str, items: impl Iterator<Item = (&'a str, &'static str)>
     }
 }
 
-/// Which of so many a number names, counted from 1.
+/// Returns the index of a number that counts from 1, if it is at most `count`.
 fn place(number: &str, count: usize) -> Option<usize> {
     let place = number.parse::<usize>().ok()?.checked_sub(1)?;
     (place < count).then_some(place)

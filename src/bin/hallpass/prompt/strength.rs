@@ -3,7 +3,7 @@
 use hallpass::secret::SecretText;
 use zxcvbn::{Score, zxcvbn};
 
-/// What the estimator says of a passphrase.
+/// The estimated strength of a passphrase.
 pub(crate) struct Strength {
     score: Score,
     magnitude: f64,
@@ -24,17 +24,17 @@ impl Strength {
         }
     }
 
-    /// Whether it would hold against someone who has the file and much time.
+    /// Whether it would resist an attacker who has the file and much time.
     pub(crate) fn is_good(&self) -> bool {
         self.score >= Score::Four
     }
 
-    /// Whether it may be used where nobody can be asked again.
+    /// Whether it is accepted where nobody can be asked again.
     pub(crate) fn is_tolerable(&self) -> bool {
         self.score >= Score::Three
     }
 
-    /// One line for a person.
+    /// Describes the strength in one line, for a person.
     pub(crate) fn line(&self) -> String {
         let word = match self.score {
             Score::Zero | Score::One => "very weak",

@@ -56,7 +56,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     outcome::edited(ui, &format!("environment `{name}`"), &changed)
 }
 
-/// What it means that another environment is the default.
+/// Warns that another environment is now the default, and names what that concerns.
 fn moved(old: &EnvironmentName, new: &EnvironmentName, users: &Dependents) -> String {
     let still = if users.is_empty() {
         String::new()

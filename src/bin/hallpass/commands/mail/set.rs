@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Sets the way that mail leaves.
+/// Configures outgoing mail.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     let Set {
         transport,

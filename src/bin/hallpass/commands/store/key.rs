@@ -19,14 +19,14 @@ use crate::session::Session;
 use crate::ui::Ui;
 use crate::unlock::not_beside;
 
-/// Lists what opens the store.
+/// Lists the keys of the store.
 pub(super) fn list(ui: &mut Ui, session: &mut Session, args: &KeyList) -> Result<(), Failure> {
     let KeyList {} = args;
     let slots = key::list(session.core(ui)?)?;
     ui.list(&slots)
 }
 
-/// Lets a further secret open the store.
+/// Adds a key to the store.
 pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(), Failure> {
     let KeyAdd {
         new_key_file,
@@ -77,7 +77,7 @@ fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
     Ok(slot)
 }
 
-/// A passphrase that is in a file, which opens the store from now on.
+/// Reads a new passphrase from a file.
 fn new_passphrase(ui: &mut Ui, session: &Session, file: &Input) -> Result<SecretText, Failure> {
     if let Input::File(path) = file {
         not_beside(path, session.settings().store()?, session.colocated())?;
@@ -85,7 +85,7 @@ fn new_passphrase(ui: &mut Ui, session: &Session, file: &Input) -> Result<Secret
     ui.read(file, "the new passphrase", PASSPHRASE)
 }
 
-/// Takes a secret's slot away.
+/// Removes a key from the store.
 pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Result<(), Failure> {
     let KeyRemove { slot, dry_run } = args;
     let limits = session.kdf_limits();
@@ -117,7 +117,7 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
     Ok(())
 }
 
-/// The key in use goes only when another one is at hand: it is asked for.
+/// Asks for another key: the key in use may go only when another one is proven to work.
 fn another(ui: &mut Ui) -> Result<Unlock, Failure> {
     let name = "A passphrase or recovery code that stays";
     ui.secret(name, Kind::Refused, "open the store with another key")

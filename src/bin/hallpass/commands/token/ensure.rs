@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Makes sure that a place holds a good token.
+/// Makes sure that a sink holds a valid token.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<(), Failure> {
     let Ensure {
         what,
@@ -53,7 +53,7 @@ fn holds(place: &Destination, token: &Summary) -> String {
     format!("{place} holds token {address} ({id}), which is good{end}")
 }
 
-/// Says what would be done.
+/// Reports what would be done.
 fn foresee(
     ui: &mut Ui,
     needed: &Needed,

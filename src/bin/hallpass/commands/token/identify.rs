@@ -18,7 +18,7 @@ use crate::search::{Search, TokenMatch};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// A token that was found, never the token itself.
+/// A token that was found, without its secret.
 #[derive(Serialize)]
 struct Identified {
     path: Option<String>,
@@ -26,7 +26,7 @@ struct Identified {
     column: u64,
     form: &'static str,
     id: String,
-    /// Whether it is the store's; nothing if the store was not asked.
+    /// Whether the token belongs to the store; `None` if it was not looked up.
     known: Option<bool>,
     token: Option<Summary>,
 }
@@ -61,7 +61,7 @@ impl Identified {
     fn new(place: &TokenMatch) -> Self {
         let path = place.path.as_ref().map(|path| path.to_string_lossy());
         Self {
-            // A file may be named after a token.
+            // A token can be part of a file's name.
             path: path.map(|path| sanitize::without_tokens(&path)),
             line: place.hit.line,
             column: place.hit.column,
@@ -82,7 +82,7 @@ impl Identified {
     }
 }
 
-/// Finds tokens, says whose they are, and revokes them if that is wanted.
+/// Finds tokens, reports whose they are, and revokes them if requested.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<Exit, Failure> {
     let Identify {
         path,
@@ -141,7 +141,7 @@ fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {
     Ok(results)
 }
 
-/// The end of a search that found nothing: good only if all of it was read.
+/// Ends a search that found nothing. That is a success only if all of it was read.
 fn nothing(ui: &mut Ui, results: &Search) -> Result<Exit, Failure> {
     let unread = results.unread.len();
     if unread > 0 {
@@ -163,7 +163,7 @@ fn nothing(ui: &mut Ui, results: &Search) -> Result<Exit, Failure> {
     Ok(Exit::DONE)
 }
 
-/// Whether the store is to be asked. Unless something is to be revoked, nobody is asked for a key.
+/// Whether the store can be asked. Only `--revoke` asks a person for a key.
 fn reachable(ui: &mut Ui, session: &Session, revoke: bool) -> Result<bool, Failure> {
     if revoke {
         return Ok(true);
@@ -191,7 +191,7 @@ fn look_up(
     Ok(())
 }
 
-/// A store that does not open keeps nobody from what was found.
+/// Turns a store that does not open into a warning: what was found is printed anyway.
 fn excuse(ui: &mut Ui, revoke: bool, failure: Failure) -> Result<(), Failure> {
     if revoke {
         return Err(failure);
@@ -203,7 +203,7 @@ fn excuse(ui: &mut Ui, revoke: bool, failure: Failure) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Those that can be revoked, each once.
+/// Returns the tokens that can be revoked, each once.
 fn live(rows: &[Identified]) -> Vec<Target> {
     let tokens = rows.iter().filter_map(|row| row.token.as_ref());
     let mut ids: Vec<_> = tokens
@@ -230,7 +230,7 @@ fn consequence(
     Ok(Consequence::new(&what, impact).and("this is final: no token can be brought back"))
 }
 
-/// Revokes what is live. People are shown what was found before they are asked, programs how it is
+/// Revokes the live ones. People see what was found before they are asked, programs the state
 /// afterwards.
 fn end_all(
     ui: &mut Ui,

@@ -19,7 +19,7 @@ const REVOKE: BulkAction = BulkAction {
     always_confirmed: true,
 };
 
-/// Revokes tokens for good, all or none.
+/// Revokes tokens permanently, all or none.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<(), Failure> {
     let Revoke {
         chosen,
@@ -45,7 +45,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<()
     bulk::tell(ui, &REVOKE, revoked, words)
 }
 
-/// Says what became of tokens that were to be revoked.
+/// Reports what happened to tokens that were to be revoked.
 pub(super) fn tell(ui: &mut Ui, revoked: &[Changed<Summary>]) {
     bulk::say(ui, &REVOKE, revoked, words);
 }
@@ -54,7 +54,7 @@ fn words(token: &Summary) -> String {
     format!("token {} is revoked", called(token))
 }
 
-/// Its name, which it has no more, and its id.
+/// Formats the name that the token had, and its id.
 pub(super) fn called(token: &Summary) -> String {
     let Summary {
         id, name, profile, ..

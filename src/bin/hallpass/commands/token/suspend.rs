@@ -78,7 +78,8 @@ pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result
     })
 }
 
-/// One token that is named alone is an object in JSON; all else is a list, however long.
+/// Reports the change. In JSON a single named token is an object; anything else is a list, whatever
+/// its length.
 fn told(
     ui: &mut Ui,
     choice: &Choice,
