@@ -52,7 +52,8 @@ pub fn message(mail: CodeMail<'_>) -> Message {
         until: &when(mail.expires_at),
         about: &about,
     };
-    let (text, html) = (words.text(), words.html());
+    let text = words.text();
+    let html = words.html();
     Message {
         id: mail.id,
         to: mail.to,
@@ -79,7 +80,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     /// Returns more bytes than either part needs: in HTML a character is six bytes at most.
-    fn room(&self) -> usize {
+    fn capacity(&self) -> usize {
         let length = |(name, value): &(&str, &str)| 512 + name.len() + value.len();
         let about: usize = self.about.iter().map(length).sum();
         4096 + 6 * (self.subject.len() + about)
@@ -93,7 +94,7 @@ impl Words<'_> {
             until,
             about,
         } = self;
-        let mut text = String::with_capacity(self.room());
+        let mut text = String::with_capacity(self.capacity());
         text.extend([subject, ":\n\n", code, "\n\n"]);
         text.extend(["It works once, for ", lifetime, ": until ", until, ".\n"]);
         text.push_str("Type it where you were asked for it.\n\n");
@@ -112,7 +113,7 @@ impl Words<'_> {
             until,
             about,
         } = self;
-        let mut body = Zeroizing::new(String::with_capacity(self.room()));
+        let mut body = Zeroizing::new(String::with_capacity(self.capacity()));
         body.push_str("<h1 style=\"font-size:18px;margin:0\">");
         push_escaped(&mut body, subject);
         body.push_str("</h1>\n<p style=\"font-family:monospace;font-size:32px;font-weight:bold;");

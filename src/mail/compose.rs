@@ -14,13 +14,14 @@ use crate::model::mail::{MailSettings, Message};
 use crate::model::text::drives_terminal;
 
 /// The capacity from the start: a buffer that grows leaves copies of a code behind.
-const ROOM: usize = 64 * 1024;
+const CAPACITY: usize = 64 * 1024;
 
 /// Formats the message, with CR LF at the end of each line: 7-bit, at most 78 characters per line
 /// except for what cannot be folded. The same message gives the same bytes.
 pub fn compose(by: &MailSettings, message: &Message) -> Zeroizing<Vec<u8>> {
     let id = safe(&message.id);
-    let (text, html) = (lines(&message.text), lines(&message.html));
+    let text = lines(&message.text);
+    let html = lines(&message.html);
     let body = MimePart::new(
         // Both parts are encoded wherever they could be mistaken for a boundary.
         ContentType::new("multipart/alternative").attribute("boundary", format!("=_{id}")),
@@ -30,7 +31,7 @@ pub fn compose(by: &MailSettings, message: &Message) -> Zeroizing<Vec<u8>> {
         ],
     );
     let from = &by.from;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     MessageBuilder::new()
         .header("Date", Date::new(message.date.seconds()))
         .from(Address::new_address(from.name(), from.address().as_str()))

@@ -19,8 +19,8 @@ pub trait Mailer {
 
     /// Checks that a transport can be used, as far as that is possible without a message. Errors:
     /// why not.
-    fn ready(&mut self, way: &Transport) -> Result<(), SendError> {
-        let _ = way;
+    fn ready(&mut self, transport: &Transport) -> Result<(), SendError> {
+        let _ = transport;
         Ok(())
     }
 

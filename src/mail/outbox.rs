@@ -21,10 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// that is sent again replaces itself.
 pub(super) fn put(path: &str, message: &Message, bytes: &[u8]) -> Result<String, SendFailure> {
     let folder = open(path)?;
-    let (id, date) = (
-        safe(&message.id),
-        message.date.to_string().replace(['-', ':'], ""),
-    );
+    let id = safe(&message.id);
+    let date = message.date.to_string().replace(['-', ':'], "");
     let name = format!("{date}-{id}.eml");
     let owner_alone = Mode::RUSR | Mode::WUSR;
     folder

@@ -25,12 +25,12 @@ use crate::process::{self, End, Group, Limit, Running};
 /// The only accepted name of the program.
 const NAME: &str = "sendmail";
 /// How many bytes of its messages are kept.
-const SAID: u64 = 4096;
+const MESSAGES_LIMIT: u64 = 4096;
 /// How long to wait for its messages after it ended: a child of it may keep standard error open.
 const LINGER: Duration = Duration::from_millis(200);
 /// Exit codes (sysexits.h) of transient errors: unavailable, system error, cannot create, I/O
 /// error, temporary failure.
-const PASSING: [i32; 5] = [69, 71, 73, 74, 75];
+const TRANSIENT: [i32; 5] = [69, 71, 73, 74, 75];
 
 /// The program, and how it is called.
 pub(super) struct Sendmail<'a> {
@@ -71,14 +71,14 @@ impl Sendmail<'_> {
         };
         let mut running =
             process::start(&mut command, Group::Own).map_err(|source| failed(&source))?;
-        let said = listen(&mut running).map_err(|source| failed(&source))?;
+        let messages = collect_messages(&mut running).map_err(|source| failed(&source))?;
         if let Err(error) = commit() {
             running
                 .end(Duration::ZERO)
                 .map_err(|source| failed(&source))?;
             return Err(error.into());
         }
-        let given = give(&mut running, lines).map_err(|source| failed(&source))?;
+        let written = write(&mut running, lines).map_err(|source| failed(&source))?;
         let limit = Limit {
             time: self.patience,
             grace: Duration::ZERO,
@@ -88,7 +88,7 @@ impl Sendmail<'_> {
             .map_err(|source| failed(&source))?;
         // A program that is killed, or ends by a signal, may have accepted a message that it had
         // read to the end.
-        let unsaid = |why: String| match given.try_recv() {
+        let unsaid = |why: String| match written.try_recv() {
             Ok(()) => SendError::Uncertain(format!("{why}; it may have the mail or not")).into(),
             Err(_) => SendFailure::transient(why),
         };
@@ -99,7 +99,7 @@ impl Sendmail<'_> {
                 self.path
             )));
         };
-        let said = said.recv_timeout(LINGER).unwrap_or_default();
+        let said = messages.recv_timeout(LINGER).unwrap_or_default();
         match status.code() {
             Some(0) => Ok(()),
             Some(code) => Err(self.refusal(code, &said)),
@@ -115,7 +115,7 @@ impl Sendmail<'_> {
     fn refusal(&self, code: i32, said: &str) -> SendFailure {
         let why = self.words(&format!("ended with {code}"), said);
         // 64 to 78 are codes of sysexits.h; others have no agreed meaning, so they are transient.
-        let is_final = (64..=78).contains(&code) && !PASSING.contains(&code);
+        let is_final = (64..=78).contains(&code) && !TRANSIENT.contains(&code);
         if is_final {
             SendFailure::permanent(why)
         } else {
@@ -137,8 +137,8 @@ pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
 
 /// Writes the message on a thread of its own: a program may fill the pipe of its messages before it
 /// has read all. The receiver hears when all of it is written.
-fn give(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
-    let (tell, given) = mpsc::channel();
+fn write(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
+    let (notify, written) = mpsc::channel();
     let stdin = running.stdin();
     process::aside(move || {
         let Some(mut stdin) = stdin else { return };
@@ -146,25 +146,25 @@ fn give(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Re
         if stdin.write_all(&bytes).is_ok() {
             // Before the pipe is closed: the program sees the end of the message only after that,
             // so it cannot exit successfully before this is known.
-            let _ = tell.send(());
+            let _ = notify.send(());
         }
     })?;
-    Ok(given)
+    Ok(written)
 }
 
 /// Collects the program's messages, on a thread of its own.
-fn listen(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
-    let (tell, said) = mpsc::channel();
+fn collect_messages(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
+    let (sender, messages) = mpsc::channel();
     let stderr = running.stderr();
     process::aside(move || {
         let Some(mut stderr) = stderr else { return };
         let mut text = Vec::new();
-        let _ = (&mut stderr).take(SAID).read_to_end(&mut text);
-        let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
+        let _ = (&mut stderr).take(MESSAGES_LIMIT).read_to_end(&mut text);
+        let _ = sender.send(String::from_utf8_lossy(&text).into_owned());
         // The rest must be read as well, or the program would block on a full pipe.
         let _ = io::copy(&mut stderr, &mut io::sink());
     })?;
-    Ok(said)
+    Ok(messages)
 }
 
 /// Resolves the program's path, and checks that it may be started.
@@ -175,24 +175,24 @@ fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
             "`{shown}` is not called `{NAME}`"
         )));
     }
-    let not_one =
+    let not_startable =
         || SendFailure::permanent(format!("`{shown}` is not a program that you may start"));
     let real = trust::find(path, trust::PROGRAM).map_err(|distrust| match distrust {
         Distrust::Unsafe {
             problem: Problem::Folder | Problem::NotAFile,
             ..
-        } => not_one(),
+        } => not_startable(),
         Distrust::Failed { source, .. } => match source.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
                 SendFailure::permanent(format!("no program `{shown}`: {source}"))
             }
             // Usually a loop of links.
-            _ => not_one(),
+            _ => not_startable(),
         },
         distrust => SendFailure::permanent(format!("`{shown}` is not started: {distrust}")),
     })?;
     if accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
-        return Err(not_one());
+        return Err(not_startable());
     }
     Ok(real)
 }

@@ -27,7 +27,7 @@ mod reply;
 mod trust;
 
 use capabilities::{Capabilities, Mechanism};
-use cause::{Doing, cause};
+use cause::{Step, cause};
 use connection::{Connection, Fault};
 use reply::Class;
 
@@ -51,7 +51,7 @@ pub(super) fn send(
         .as_ref()
         .map(|it| Zeroizing::new(it.expose().to_owned()));
     let user = server.user.clone();
-    let (tell, told) = mpsc::channel();
+    let (event_sender, events) = mpsc::channel();
     let (allow, allowed) = mpsc::channel();
     let job = Job {
         server: server.clone(),
@@ -66,33 +66,33 @@ pub(super) fn send(
     // byte by byte. A thread that is abandoned ends when its connection does, and never completes a
     // message, because nobody allows it to.
     thread::spawn(move || {
-        let end = End {
-            tell: tell.clone(),
+        let permission = Permission {
+            events: event_sender.clone(),
             allowed,
         };
-        tell.send(Word::Done(job.run(&end)))
+        event_sender.send(Event::Done(job.run(&permission)))
     });
     let late = |what: &str| {
         let seconds = patience.as_secs_f32();
         format!("`{}` {what} within {seconds} s", server.host)
     };
-    match told.recv_timeout(patience) {
-        Ok(Word::Done(done)) => return done,
-        Ok(Word::AtTheEnd) => commit()?,
+    match events.recv_timeout(patience) {
+        Ok(Event::Done(done)) => return done,
+        Ok(Event::AtTheEnd) => commit()?,
         Err(_) => return Err(SendFailure::transient(late("did not take the mail"))),
     }
     let unknown = || SendError::Uncertain(late("did not say whether it took the mail")).into();
     if allow.send(()).is_err() {
         return Err(unknown());
     }
-    match told.recv_timeout(patience) {
-        Ok(Word::Done(done)) => done,
-        Ok(Word::AtTheEnd) | Err(_) => Err(unknown()),
+    match events.recv_timeout(patience) {
+        Ok(Event::Done(done)) => done,
+        Ok(Event::AtTheEnd) | Err(_) => Err(unknown()),
     }
 }
 
 /// A message from the sending thread to the waiting one.
-enum Word {
+enum Event {
     /// All of the message is sent except for its end.
     AtTheEnd,
     /// The conversation is over.
@@ -100,15 +100,15 @@ enum Word {
 }
 
 /// The channels that ask for permission to end the message.
-struct End {
-    tell: Sender<Word>,
+struct Permission {
+    events: Sender<Event>,
     allowed: Receiver<()>,
 }
 
-impl End {
+impl Permission {
     /// Waits for permission; returns `false` once nobody waits any more.
-    fn is_allowed(&self) -> bool {
-        self.tell.send(Word::AtTheEnd).is_ok() && self.allowed.recv().is_ok()
+    fn is_granted(&self) -> bool {
+        self.events.send(Event::AtTheEnd).is_ok() && self.allowed.recv().is_ok()
     }
 }
 
@@ -124,7 +124,7 @@ struct Job {
 }
 
 impl Job {
-    fn run(&self, end: &End) -> Result<String, SendFailure> {
+    fn run(&self, permission: &Permission) -> Result<String, SendFailure> {
         let addresses = self.addresses()?;
         let (mut connection, capabilities) = self.open(&addresses)?;
         let announced = self
@@ -136,12 +136,12 @@ impl Job {
         }
         // On an error the connection is dropped without a goodbye: a server discards a message
         // without an end.
-        self.transfer(&mut connection, end)?;
+        self.transfer(&mut connection, permission)?;
         let taken = connection
             .send(b".\r\n")
             .and_then(|()| connection.reply(Class::Completion))
             .map(|reply| reply.words(&|text| self.discreet(text)))
-            .map_err(|fault| self.cause(Doing::Ending, &fault));
+            .map_err(|fault| self.cause(Step::Ending, &fault));
         connection.quit();
         taken
     }
@@ -152,19 +152,23 @@ impl Job {
         connection
             .command(&format!("MAIL FROM:<{from}>"), Class::Completion)
             .and_then(|_| connection.command(&format!("RCPT TO:<{to}>"), Class::Completion))
-            .map_err(|fault| self.cause(Doing::Naming, &fault))?;
+            .map_err(|fault| self.cause(Step::Naming, &fault))?;
         connection
             .command("DATA", Class::Intermediate)
             .map(drop)
-            .map_err(|fault| self.cause(Doing::Sending, &fault))
+            .map_err(|fault| self.cause(Step::Sending, &fault))
     }
 
     /// Sends the message except for its end, and waits for permission to end it.
-    fn transfer(&self, connection: &mut Connection, end: &End) -> Result<(), SendFailure> {
+    fn transfer(
+        &self,
+        connection: &mut Connection,
+        permission: &Permission,
+    ) -> Result<(), SendFailure> {
         connection
             .send(&with_dots(&self.bytes))
-            .map_err(|fault| self.cause(Doing::Sending, &fault))?;
-        if end.is_allowed() {
+            .map_err(|fault| self.cause(Step::Sending, &fault))?;
+        if permission.is_granted() {
             return Ok(());
         }
         Err(SendFailure::transient(
@@ -198,11 +202,11 @@ impl Job {
             Security::None => None,
             Security::StartTls | Security::Tls => Some(trust::config(self.authorities.as_ref())?),
         };
-        let calling = |fault: Fault| self.cause(Doing::Calling, &fault);
+        let calling = |fault: Fault| self.cause(Step::Calling, &fault);
         let mut connection = Connection::open(addresses, self.patience)
             .map_err(|error| calling(Fault::Io(error)))?;
         if let (Security::Tls, Some(tls)) = (security, &tls) {
-            connection = self.protect(connection, tls, Doing::Calling)?;
+            connection = self.protect(connection, tls, Step::Calling)?;
         }
         connection.reply(Class::Completion).map_err(calling)?;
         let mut capabilities = greet(&mut connection).map_err(calling)?;
@@ -210,11 +214,11 @@ impl Job {
             if !capabilities.starttls {
                 return Err(cause::no_starttls(&self.server));
             }
-            let protecting = |fault: Fault| self.cause(Doing::Protecting, &fault);
+            let protecting = |fault: Fault| self.cause(Step::Protecting, &fault);
             connection
                 .command("STARTTLS", Class::Completion)
                 .map_err(protecting)?;
-            connection = self.protect(connection, tls, Doing::Protecting)?;
+            connection = self.protect(connection, tls, Step::Protecting)?;
             // What the server offered before TLS could have been changed on the way.
             capabilities = greet(&mut connection).map_err(protecting)?;
         }
@@ -230,12 +234,12 @@ impl Job {
         &self,
         connection: Connection,
         tls: &Arc<ClientConfig>,
-        doing: Doing,
+        step: Step,
     ) -> Result<Connection, SendFailure> {
         let name = trust::name(&self.server.host)?;
         connection
             .protect(Arc::clone(tls), name)
-            .map_err(|fault| self.cause(doing, &fault))
+            .map_err(|fault| self.cause(step, &fault))
     }
 
     fn sign_in(
@@ -256,11 +260,11 @@ impl Job {
             Some(Mechanism::Plain) => by_plain(connection, user, password),
             Some(Mechanism::Login) => by_login(connection, user, password),
         }
-        .map_err(|fault| self.cause(Doing::SigningIn, &fault))
+        .map_err(|fault| self.cause(Step::SigningIn, &fault))
     }
 
-    fn cause(&self, doing: Doing, fault: &Fault) -> SendFailure {
-        cause(&self.server, doing, fault, &|text| self.discreet(text))
+    fn cause(&self, step: Step, fault: &Fault) -> SendFailure {
+        cause(&self.server, step, fault, &|text| self.discreet(text))
     }
 
     /// Returns the server's words without the credentials: some servers repeat what they received.
@@ -327,7 +331,7 @@ fn by_plain(connection: &mut Connection, user: &str, password: &str) -> Result<(
     let both = initial(user, password);
     let at_once = joined(&["AUTH PLAIN ", &both]);
     let reply = match connection.command(&at_once, Class::Completion) {
-        Err(Fault::OutOfTurn(reply)) if reply.class() == Class::Intermediate => {
+        Err(Fault::Unexpected(reply)) if reply.class() == Class::Intermediate => {
             connection.command(&both, Class::Completion)
         }
         reply => reply,
@@ -351,8 +355,8 @@ fn initial(user: &str, password: &str) -> Zeroizing<String> {
 
 /// Joins the parts in a string of full capacity: one that grows leaves copies of a secret.
 fn joined(parts: &[&str]) -> Zeroizing<String> {
-    let room = parts.iter().map(|part| part.len()).sum();
-    let mut text = Zeroizing::new(String::with_capacity(room));
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length));
     text.extend(parts.iter().copied());
     text
 }

@@ -40,7 +40,8 @@ impl SystemMailer {
         commit: Commit<'_>,
     ) -> Result<Option<String>, SendFailure> {
         let bytes = compose(by, message);
-        let (from, to) = (by.from.address(), &message.to);
+        let from = by.from.address();
+        let to = &message.to;
         match &by.transport {
             Transport::Smtp(server) => self.to_server(server, by, message, bytes, commit),
             Transport::Sendmail(path) => {
@@ -100,8 +101,8 @@ impl Mailer for SystemMailer {
             .map_err(|failure| failure.error)
     }
 
-    fn ready(&mut self, way: &Transport) -> Result<(), SendError> {
-        let ready = match way {
+    fn ready(&mut self, transport: &Transport) -> Result<(), SendError> {
+        let ready = match transport {
             Transport::Smtp(_) => Ok(()),
             Transport::Sendmail(path) => sendmail::ready(path),
             Transport::Outbox(folder) => outbox::ready(folder),

@@ -54,7 +54,7 @@ impl Claims {
     /// Refuses a descriptor of a file that belongs to the store, whatever its number: writing to it
     /// would ruin the store, and closing it would release the store's locks.
     pub(crate) fn ensure_safe(&self, protected: &Protected) -> Result<(), Failure> {
-        stdio::keep_whole(&|fd| protected.has(fd))?;
+        stdio::refuse_protected(&|fd| protected.has(fd))?;
         for (fd, called) in [
             (&self.sink, "the descriptor of `--to`"),
             (&self.passphrase, "the descriptor of `--passphrase-fd`"),

@@ -40,9 +40,10 @@ pub(crate) fn answer(
     if hallpass::sys::harden(false).is_err() {
         return Exit::DONE;
     }
-    let (global, around) = (place(&words), environment.clone());
+    let global = store_options(&words);
+    let own_environment = environment.clone();
     let find: Find = Arc::new(move |noun, typed| {
-        let core = open(global.clone(), around.clone(), umask);
+        let core = open(global.clone(), own_environment.clone(), umask);
         core.and_then(|mut core| find(&mut core, noun, typed))
             .unwrap_or_default()
     });
@@ -76,7 +77,7 @@ fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {
 }
 
 /// Parses the options that name the store, as far as they were typed.
-pub(crate) fn place(words: &[OsString]) -> Global {
+pub(crate) fn store_options(words: &[OsString]) -> Global {
     let value = |option: &str| {
         let after = words
             .windows(2)
@@ -113,12 +114,12 @@ mod tests {
 
     #[test]
     fn the_line_says_which_store_it_is_about() {
-        let place = place(&words(
+        let options = store_options(&words(
             "hallpass --store /a profile show --key-file=/k --config",
         ));
-        assert_eq!(place.store, Some("/a".into()));
-        assert_eq!(place.key.key_file, Some("/k".into()));
-        assert_eq!((place.config, place.state_dir), (None, None));
+        assert_eq!(options.store, Some("/a".into()));
+        assert_eq!(options.key.key_file, Some("/k".into()));
+        assert_eq!((options.config, options.state_dir), (None, None));
     }
 
     #[test]

@@ -6,10 +6,10 @@ mod descriptor;
 mod dotenv;
 mod file;
 mod folder;
+mod open_files;
 mod outlet;
-mod room;
 mod terms;
 
-pub(crate) use outlet::{Outlet, Outlets, place};
-pub(crate) use room::make_room;
+pub(crate) use open_files::raise_open_file_limit;
+pub(crate) use outlet::{Outlet, Outlets, open_deferred};
 pub(crate) use terms::Terms;

@@ -140,10 +140,10 @@ impl Failure {
         Self { parts, ..self }
     }
 
-    /// Makes the command to paste name the store that this run named. `place` is the option: `
+    /// Makes the command to paste name the store that this run named. `options` is the option: `
     /// --store X`.
-    pub(crate) fn at(mut self, place: &str) -> Self {
-        self.hint = self.hint.map(|hint| hint.aimed(place));
+    pub(crate) fn at(mut self, options: &str) -> Self {
+        self.hint = self.hint.map(|hint| hint.aimed(options));
         self
     }
 
@@ -268,7 +268,8 @@ impl From<hallpass::Error> for Failure {
                 ..Self::from(*source).of(&what)
             };
         }
-        let (hint, missing) = (hints::next(&error), MissingName::of(&error).map(Box::new));
+        let hint = hints::next(&error);
+        let missing = MissingName::of(&error).map(Box::new);
         let mut failure = Self {
             hint,
             missing,

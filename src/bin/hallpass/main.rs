@@ -60,7 +60,7 @@ use ui::{Consent, Ui, wanted};
 
 fn main() -> ExitCode {
     let umask = hallpass::sys::umask_077();
-    report::tell_panics_without_their_text();
+    report::report_panics_without_their_text();
     // Unwinding runs the destructors that wipe secrets.
     let Exit(code) = catch_unwind(AssertUnwindSafe(|| run(umask))).unwrap_or(Exit::from(Kind::Bug));
     ExitCode::from(code)
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 fn run(umask: Mode) -> Exit {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let environment = Environment::read();
-    let whole = keep_whole(&arguments, &environment);
+    let refused = refuse_protected(&arguments, &environment);
     if let Some((shell, words)) = completion::asked(&environment, &arguments) {
         return completion::answer(&shell, words, &environment, umask);
     }
@@ -78,7 +78,7 @@ fn run(umask: Mode) -> Exit {
     }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
-    if let Err(failure) = whole {
+    if let Err(failure) = refused {
         early.failure(&failure);
         return failure.exit();
     }
@@ -101,9 +101,9 @@ fn run(umask: Mode) -> Exit {
 
 /// Refuses to write to a file of a store, before anything is printed: neither the arguments nor the
 /// settings are validated yet.
-fn keep_whole(arguments: &[OsString], environment: &Environment) -> Result<(), Failure> {
-    let suspected = || Settings::suspected(&completion::place(arguments), environment);
-    stdio::keep_whole(&|fd| protected::is_of_some_store(fd) || suspected().has(fd))
+fn refuse_protected(arguments: &[OsString], environment: &Environment) -> Result<(), Failure> {
+    let suspected = || Settings::suspected(&completion::store_options(arguments), environment);
+    stdio::refuse_protected(&|fd| protected::is_of_some_store(fd) || suspected().has(fd))
 }
 
 /// Returns the format of errors before the settings are read.
@@ -129,7 +129,8 @@ fn prepare(
     let report = Report::new(settings.format, color, global.quiet);
     let asking = Asking::now(global.no_input);
     let Claims { sink, passphrase } = claims;
-    let (consent, mut secrets) = (Consent::new(global.yes), Secrets::new(umask, passphrase));
+    let consent = Consent::new(global.yes);
+    let mut secrets = Secrets::new(umask, passphrase);
     let outlets = Outlets {
         claimed: sink,
         protected,

@@ -114,7 +114,8 @@ impl Protected {
 pub(crate) fn is_of_some_store(fd: BorrowedFd<'_>) -> bool {
     // Reopened, because the descriptor need not be open for reading.
     let link = format!("/proc/self/fd/{}", fd.as_raw_fd());
-    begins_as_one(Path::new(&link)) || fs::read_link(&link).is_ok_and(|path| lies_beside(&path))
+    begins_as_one(Path::new(&link))
+        || fs::read_link(&link).is_ok_and(|path| is_next_to_store(&path))
 }
 
 fn begins_as_one(path: &Path) -> bool {
@@ -132,7 +133,7 @@ fn begins_as_one(path: &Path) -> bool {
     ours || start == STORE || start.starts_with(KEY_FILE)
 }
 
-fn lies_beside(path: &Path) -> bool {
+fn is_next_to_store(path: &Path) -> bool {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return false;
     };

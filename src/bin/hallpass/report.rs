@@ -67,23 +67,23 @@ impl Report {
         if self.format.is_json() {
             let mut line = Vec::new();
             if json::document(&mut line, &failure.to_json(&masked)).is_ok() {
-                tell(&String::from_utf8_lossy(&line));
+                write_line(&String::from_utf8_lossy(&line));
             }
         } else {
-            tell(&self.failure_text(failure));
+            write_line(&self.failure_text(failure));
         }
     }
 
     /// Prints the messages that were held back.
     pub(crate) fn success(&mut self) {
-        self.kept.drain(..).for_each(|text| tell(&text));
+        self.kept.drain(..).for_each(|text| write_line(&text));
     }
 
     fn say(&mut self, text: String) {
         if self.format.is_json() {
             self.kept.push(text)
         } else {
-            tell(&text)
+            write_line(&text)
         }
     }
 
@@ -132,7 +132,7 @@ fn masked(text: &str) -> String {
 
 /// Prints a line on standard error. A failure to do so is ignored: there is no other stream, and
 /// the exit code still reports the outcome.
-pub(crate) fn tell(text: &str) {
+pub(crate) fn write_line(text: &str) {
     let _ = Stderr.write_all(format!("{text}\n").as_bytes());
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn ask(text: &str) {
 
 /// Prints at once what the next question is about.
 pub(crate) fn before_question(text: &str) {
-    tell(&sanitize::block(text));
+    write_line(&sanitize::block(text));
 }
 
 /// Prints a text that is laid out already, secrets masked.
@@ -165,10 +165,10 @@ pub(crate) fn help(text: &str, failed: bool) -> Result<(), Failure> {
 }
 
 /// Reports a panic as a bug, by its source location alone: its message may contain anything.
-pub(crate) fn tell_panics_without_their_text() {
+pub(crate) fn report_panics_without_their_text() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        tell(&format!(
+        write_line(&format!(
             "error: this is a bug in hallpass, at {place}\nhint: please report it, with the command"
         ));
     }));

@@ -124,7 +124,8 @@ impl Work {
 
     /// Works on jobs until there are none and no worker can add more.
     fn share(&self) -> Search {
-        let (mut search, mut scanner) = (Search::default(), Scanner::default());
+        let mut search = Search::default();
+        let mut scanner = Scanner::default();
         while let Some(job) = self.next() {
             let more = match job {
                 Job::Named(path) if path.is_dir() => children(path, &mut search),

@@ -27,7 +27,7 @@ static ERR_IS_KEPT: AtomicBool = AtomicBool::new(false);
 /// Checks standard output and standard error before the first byte is written to either. One that
 /// is a file which `is_kept` is never written to from then on; messages for standard error go to
 /// standard output instead. Errors: one of them is such a file.
-pub(crate) fn keep_whole(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(), Failure> {
+pub(crate) fn refuse_protected(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(), Failure> {
     let mut found = Ok(());
     for (fd, kept, called) in [
         (stderr(), &ERR_IS_KEPT, "standard error"),
@@ -45,7 +45,7 @@ pub(crate) fn keep_whole(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(),
 }
 
 /// Returns the stream for messages, if there is one.
-fn said_to() -> Option<BorrowedFd<'static>> {
+fn message_stream() -> Option<BorrowedFd<'static>> {
     match (
         ERR_IS_KEPT.load(Ordering::Relaxed),
         OUT_IS_KEPT.load(Ordering::Relaxed),
@@ -87,7 +87,7 @@ pub(crate) struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(to) = said_to() else {
+        let Some(to) = message_stream() else {
             return Ok(bytes.len());
         };
         let text = String::from_utf8_lossy(bytes);

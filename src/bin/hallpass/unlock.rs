@@ -127,13 +127,13 @@ impl KeySource {
     ) -> Result<Unlock, Failure> {
         match self {
             Self::KeyFile(path) => {
-                not_beside(path, store, colocated)?;
+                ensure_not_colocated(path, store, colocated)?;
                 key_file(path).map(Unlock::KeyFile)
             }
             Self::Credential(path) => key_file(path).map(Unlock::KeyFile),
             Self::PassphraseFile(input) => {
                 if let Input::File(path) = input {
-                    not_beside(path, store, colocated)?;
+                    ensure_not_colocated(path, store, colocated)?;
                 }
                 secrets
                     .text(input, PASSPHRASE, trust::PASSPHRASE)
@@ -157,7 +157,11 @@ pub(crate) enum Colocated {
 }
 
 /// Refuses a key file in the store's folder.
-pub(crate) fn not_beside(key: &Path, store: &Path, colocated: Colocated) -> Result<(), Failure> {
+pub(crate) fn ensure_not_colocated(
+    key: &Path,
+    store: &Path,
+    colocated: Colocated,
+) -> Result<(), Failure> {
     if colocated == Colocated::Refused && in_one_folder(key, store) {
         return Err(Error::from(Refusal::ColocatedKey).into());
     }

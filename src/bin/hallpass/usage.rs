@@ -117,10 +117,8 @@ fn missing(error: &clap::Error) -> String {
 }
 
 fn conflict(error: &clap::Error) -> String {
-    let (one, other) = (
-        text(error, ContextKind::InvalidArg),
-        text(error, ContextKind::PriorArg),
-    );
+    let one = text(error, ContextKind::InvalidArg);
+    let other = text(error, ContextKind::PriorArg);
     if other.is_empty() || one == other {
         format!("`{one}` is given more than once")
     } else {

@@ -13,7 +13,7 @@ use crate::model::mail::{Remedy, SendError, SendFailure};
 
 /// The step that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doing {
+pub(super) enum Step {
     Calling,
     Protecting,
     SigningIn,
@@ -22,7 +22,7 @@ pub(super) enum Doing {
     Ending,
 }
 
-impl Doing {
+impl Step {
     fn words(self) -> &'static str {
         match self {
             Self::Calling => "when it was called",
@@ -64,36 +64,36 @@ pub(super) fn elsewhere(host: &Host, address: IpAddr) -> SendFailure {
 /// Builds the failure of a step. `discreet` removes secrets from the server's words.
 pub(super) fn cause(
     server: &Server,
-    doing: Doing,
+    step: Step,
     fault: &Fault,
     discreet: &dyn Fn(&str) -> String,
 ) -> SendFailure {
     let Server { host, port, .. } = server;
     let place = format!("`{host}:{port}`");
     match fault {
-        Fault::Refused(reply) => refused(&place, doing, reply, discreet),
+        Fault::Refused(reply) => refused(&place, step, reply, discreet),
         // Without a reply to the end of a message, the outcome is unknown.
-        fault if doing == Doing::Ending => {
+        fault if step == Step::Ending => {
             let what = match fault {
-                Fault::Io(error) => about_line(&place, doing, error).to_string(),
-                Fault::Garbled(what) => format!("{place}: {what}"),
-                Fault::OutOfTurn(reply) => format!("{place} said {}", reply.words(discreet)),
+                Fault::Io(error) => about_line(&place, step, error).to_string(),
+                Fault::Malformed(what) => format!("{place}: {what}"),
+                Fault::Unexpected(reply) => format!("{place} said {}", reply.words(discreet)),
                 Fault::Refused(_) => String::new(),
             };
             SendError::Uncertain(format!("{what}; it may have the mail or not")).into()
         }
-        Fault::Garbled(what) => {
-            let why = format!("{place} was not understood {}: {what}", doing.words());
+        Fault::Malformed(what) => {
+            let why = format!("{place} was not understood {}: {what}", step.words());
             SendFailure::transient(why).with(Remedy::CheckServer)
         }
-        Fault::OutOfTurn(reply) => {
+        Fault::Unexpected(reply) => {
             let said = reply.words(discreet);
-            let why = format!("{place} said what was not asked {}: {said}", doing.words());
+            let why = format!("{place} said what was not asked {}: {said}", step.words());
             SendFailure::transient(why).with(Remedy::CheckServer)
         }
         Fault::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
             Some(tls) => about_tls(server, tls),
-            None => about_line(&place, doing, error),
+            None => about_line(&place, step, error),
         },
     }
 }
@@ -102,39 +102,39 @@ pub(super) fn cause(
 /// 4.2.1).
 fn refused(
     place: &str,
-    doing: Doing,
+    step: Step,
     reply: &Reply,
     discreet: &dyn Fn(&str) -> String,
 ) -> SendFailure {
     let why = format!(
         "{place} refused {}: {}",
-        doing.words(),
+        step.words(),
         reply.words(discreet)
     );
     let failure = match reply.class() {
         Class::Permanent => SendFailure::permanent(why),
         _ => SendFailure::transient(why),
     };
-    if doing == Doing::SigningIn {
+    if step == Step::SigningIn {
         failure.with(Remedy::SignIn)
     } else {
         failure
     }
 }
 
-fn about_line(place: &str, doing: Doing, error: &io::Error) -> SendFailure {
+fn about_line(place: &str, step: Step, error: &io::Error) -> SendFailure {
     let why = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("nothing answers at {place}: refused"),
         // The kernel reports an expired time-out as either of them.
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-            format!("{place} said nothing {}: timed out", doing.words())
+            format!("{place} said nothing {}: timed out", step.words())
         }
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::UnexpectedEof => format!("{place} hung up {}", doing.words()),
+        | io::ErrorKind::UnexpectedEof => format!("{place} hung up {}", step.words()),
         _ => format!(
             "{place} cannot be reached {}: {}",
-            doing.words(),
+            step.words(),
             plain(&error.to_string())
         ),
     };

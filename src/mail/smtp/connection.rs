@@ -26,9 +26,9 @@ pub(super) enum Fault {
     /// [`rustls::Error`].
     Io(io::Error),
     /// The reply is not SMTP.
-    Garbled(&'static str),
+    Malformed(&'static str),
     /// The reply is of a class that does not answer the command.
-    OutOfTurn(Reply),
+    Unexpected(Reply),
     /// The server refuses the command.
     Refused(Reply),
 }
@@ -84,12 +84,12 @@ impl Connection {
         name: ServerName<'static>,
     ) -> Result<Self, Fault> {
         if !self.stream.buffer().is_empty() {
-            return Err(Fault::Garbled(
+            return Err(Fault::Malformed(
                 "it said more than it was asked before it was protected",
             ));
         }
         let Stream::Plain(mut stream) = self.stream.into_inner() else {
-            return Err(Fault::Garbled("it is protected already"));
+            return Err(Fault::Malformed("it is protected already"));
         };
         let mut tls = ClientConnection::new(config, name).map_err(io::Error::other)?;
         while tls.is_handshaking() {
@@ -122,7 +122,7 @@ impl Connection {
         if !self.stream.buffer().is_empty() {
             // A server that gives up may send a reply unasked.
             self.reply(Class::Completion)?;
-            return Err(Fault::Garbled("it said more than it was asked"));
+            return Err(Fault::Malformed("it said more than it was asked"));
         }
         let stream = self.stream.get_mut();
         stream.write_all(bytes)?;
@@ -135,7 +135,7 @@ impl Connection {
         match reply.class() {
             class if class == expected => Ok(reply),
             Class::Transient | Class::Permanent => Err(Fault::Refused(reply)),
-            Class::Completion | Class::Intermediate => Err(Fault::OutOfTurn(reply)),
+            Class::Completion | Class::Intermediate => Err(Fault::Unexpected(reply)),
         }
     }
 
@@ -153,15 +153,15 @@ impl Connection {
         let mut begun = None;
         for _ in 0..MOST_LINES {
             let bytes = self.line()?;
-            let line = Line::parse(&bytes).ok_or(Fault::Garbled("it is no mail server"))?;
+            let line = Line::parse(&bytes).ok_or(Fault::Malformed("it is no mail server"))?;
             let reply = Reply::with(begun.take(), &line)
-                .ok_or(Fault::Garbled("it answered twice at once"))?;
+                .ok_or(Fault::Malformed("it answered twice at once"))?;
             if line.is_last() {
                 return Ok(reply);
             }
             begun = Some(reply);
         }
-        Err(Fault::Garbled("it answered without end"))
+        Err(Fault::Malformed("it answered without end"))
     }
 
     /// Reads one line, without its line ending.
@@ -173,7 +173,7 @@ impl Connection {
         match line.strip_suffix(b"\n") {
             Some(text) => Ok(text.strip_suffix(b"\r").unwrap_or(text).to_owned()),
             None if line.len() as u64 >= LONGEST_LINE => {
-                Err(Fault::Garbled("it answered without end"))
+                Err(Fault::Malformed("it answered without end"))
             }
             None => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
         }

@@ -5,7 +5,7 @@ use hallpass::ops::apply::{self, Declaration, Plan, Undeclared};
 
 use super::consequence::Consequence;
 use crate::cli::declaration::Apply;
-use crate::declaration::{DeclarationFile, Declared, Surroundings};
+use crate::declaration::{DeclarationFile, Declared, SinkOptions};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::View as _;
@@ -24,7 +24,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         overwrite,
     } = args;
     let umask = ui.secrets().umask();
-    let around = Surroundings {
+    let around = SinkOptions {
         patience: sink_timeout,
         overwrite,
         umask,
@@ -41,7 +41,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     };
     let (mut declared, plan) = planned(ui, session, read, undeclared)?;
     if only_plan {
-        ui.told_one_by_one(&plan, &plan.changes)?;
+        ui.print_one_by_one(&plan, &plan.changes)?;
         if plan.needs_consent() {
             ui.note(consequence(&plan).words());
         }
@@ -67,7 +67,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     })?;
     drop((interrupt, bar));
     consequence.warn(ui);
-    ui.told_one_by_one(&plan, &plan.changes)?;
+    ui.print_one_by_one(&plan, &plan.changes)?;
     match plan.changes.len() {
         0 => {}
         1 => ui.note("this change was made"),

@@ -41,11 +41,10 @@ impl Consequence {
 
     /// Describes a change that stops nothing.
     pub(super) fn harmless(change: &str) -> Self {
-        let (lines, warnings) = (vec![format!("{change}:")], Vec::new());
         Self {
             impact: Impact::default(),
-            lines,
-            warnings,
+            lines: vec![format!("{change}:")],
+            warnings: Vec::new(),
             preview: "--dry-run",
         }
     }

@@ -62,9 +62,9 @@ impl TourFolder {
     }
 
     fn passing(parent: &Path) -> Result<Self, Failure> {
-        let mut dice = [0; 8];
-        OsEntropy.fill(&mut dice)?;
-        let path = parent.join(format!("hallpass-demo-{:016x}", u64::from_le_bytes(dice)));
+        let mut random = [0; 8];
+        OsEntropy.fill(&mut random)?;
+        let path = parent.join(format!("hallpass-demo-{:016x}", u64::from_le_bytes(random)));
         make(&path)?;
         Ok(Self {
             path,

@@ -15,7 +15,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     let inventory = export::export(core, &mut |done, total| bar.at(done, total))?;
     drop(bar);
     let written = written(&inventory);
-    ui.sheet(&written, &written.toml()?)?;
+    ui.print_text(&written, &written.toml()?)?;
     if written.tokens() > 0 {
         ui.note(
             "a token without `to` is not made anew where it is missing: say where it should go",

@@ -18,7 +18,7 @@ use crate::prompt::tolerable;
 use crate::session::Session;
 use crate::settings::remember_key_file;
 use crate::ui::Ui;
-use crate::unlock::{KeySource, not_beside};
+use crate::unlock::{KeySource, ensure_not_colocated};
 
 /// What opens the store, besides a recovery code.
 enum ChosenKey {
@@ -40,25 +40,25 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         return Err(Failure::usage(message).advice("`--recovery-file FILE` or `--no-recovery`"));
     }
     let path = session.settings().store()?.to_owned();
-    let mut world = session.context();
+    let mut context = session.context();
     // A rehearsal, so that nobody answers questions in vain. It leaves no file behind while they
     // are asked: an interrupt ends the program without cleaning up.
     let location = session.location()?;
     drop(location.create(&session.options())?);
     for file in [new_key_file, recovery_file].into_iter().flatten() {
         NewFile::foresee(file, ui.protected())?;
-        not_beside(file, &path, session.colocated())?;
+        ensure_not_colocated(file, &path, session.colocated())?;
     }
     let mut id = StoreId::default();
-    world.entropy.fill(&mut id)?;
-    let chosen = choose(ui, session, new_key_file.as_deref(), &mut *world.entropy)?;
+    context.entropy.fill(&mut id)?;
+    let chosen = choose(ui, session, new_key_file.as_deref(), &mut *context.entropy)?;
     let code = if *no_recovery {
         None
     } else {
-        Some(RecoveryCode::generate(&mut *world.entropy)?)
+        Some(RecoveryCode::generate(&mut *context.entropy)?)
     };
     if let (Some(code), None) = (&code, recovery_file) {
-        show_and_confirm(ui, code, &mut *world.entropy)?;
+        show_and_confirm(ui, code, &mut *context.entropy)?;
     }
     let backend = location.create(&session.options())?;
     let mut files = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         id,
         slots(&chosen, code.as_ref()),
         &session.state()?,
-        world,
+        context,
     );
     // A creation that fails late may have published the store: then only these files open it.
     if made.is_ok() || path.symlink_metadata().is_ok() {

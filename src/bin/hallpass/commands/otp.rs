@@ -72,5 +72,5 @@ fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failur
     } else {
         words
     };
-    outcome::told(ui, &words, &changed)
+    outcome::changed(ui, &words, &changed)
 }

@@ -48,7 +48,11 @@ pub(super) fn edited<V: View>(
 }
 
 /// Reports what changed, in words; programs get the thing's current state.
-pub(super) fn told<V: View>(ui: &mut Ui, words: &str, changed: &Changed<V>) -> Result<(), Failure> {
+pub(super) fn changed<V: View>(
+    ui: &mut Ui,
+    words: &str,
+    changed: &Changed<V>,
+) -> Result<(), Failure> {
     match changed.effect {
         Effect::Changed => ui.note(words),
         Effect::AlreadySo => ui.note(format!("{words} already; nothing was changed")),

@@ -145,7 +145,7 @@ fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure>
         effect,
         absent,
     };
-    outcome::told(
+    outcome::changed(
         ui,
         &format!("profile `{profile}` has no password"),
         &changed,

@@ -56,5 +56,5 @@ fn resume(ui: &mut Ui, session: &mut Session, args: &Resume) -> Result<(), Failu
         return Consequence::new(&format!("resuming profile `{name}`"), impact).show(ui);
     }
     let changed = profile::resume(session.core(ui)?, name)?;
-    outcome::told(ui, &format!("profile `{name}` is active"), &changed)
+    outcome::changed(ui, &format!("profile `{name}` is active"), &changed)
 }

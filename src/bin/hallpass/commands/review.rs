@@ -23,7 +23,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
     if let Some(file) = file {
         file.write(page::of(&review).as_bytes())?.keep();
     }
-    ui.told_one_by_one(&review, &review.findings)?;
+    ui.print_one_by_one(&review, &review.findings)?;
     if let Some(path) = html {
         ui.note(format!("wrote {}", path.display()));
     }

@@ -24,7 +24,7 @@ use crate::failure::Failure;
 use crate::ui::Ui;
 
 /// How sinks are opened.
-pub(crate) struct Surroundings {
+pub(crate) struct SinkOptions {
     /// The time limit of each delivery.
     pub(crate) patience: Patience,
     /// Whether a value that is not a secret of ours may be replaced.
@@ -45,7 +45,7 @@ pub(crate) struct Declared {
 
 impl DeclarationFile {
     /// Translates the file. Reads the files that it names and opens the sinks.
-    pub(crate) fn declaration(self, ui: &mut Ui, around: &Surroundings) -> Declared {
+    pub(crate) fn declaration(self, ui: &mut Ui, options: &SinkOptions) -> Declared {
         let Self {
             root,
             name,
@@ -55,20 +55,19 @@ impl DeclarationFile {
         let mut wrong = Mistakes::new(name);
         let shape = Shape::read(root, &mut wrong);
         let is_empty = shape.is_empty();
-        let mut places = Places::default();
+        let mut used = UsedSinks::default();
         // The declaration itself cannot be a sink.
         if let Some(own) = &own {
-            places.take(own, None);
+            used.claim(own, None);
         }
         let tokens: usize = shape.profiles.iter().map(|(_, it)| it.tokens.len()).sum();
-        delivery::make_room(tokens);
-        let (folder, wrong_so_far) = (folder.as_path(), &mut wrong);
+        delivery::raise_open_file_limit(tokens);
         let mut reader = TokenReader {
             ui,
-            folder,
-            around,
-            places,
-            wrong: wrong_so_far,
+            folder: &folder,
+            options,
+            used,
+            wrong: &mut wrong,
         };
         let declaration = reader.declaration(shape);
         Declared {
@@ -84,9 +83,9 @@ impl DeclarationFile {
 struct TokenReader<'a> {
     ui: &'a mut Ui,
     folder: &'a Path,
-    around: &'a Surroundings,
+    options: &'a SinkOptions,
     /// The sinks that tokens use already.
-    places: Places,
+    used: UsedSinks,
     wrong: &'a mut Mistakes,
 }
 
@@ -294,7 +293,7 @@ impl TokenReader<'_> {
         } = it;
         let source = match (to, value_file, sha256) {
             (None, None, None) => Source::Nowhere,
-            (Some(place), None, None) => self.place(place)?,
+            (Some(place), None, None) => self.sink(place)?,
             (None, Some(path), None) => {
                 let from = self.named(&path)?;
                 Source::Preset(Preset::Value(self.ui.read(&from, "the token", SECRET)?))
@@ -326,12 +325,12 @@ impl TokenReader<'_> {
         })
     }
 
-    fn place(&mut self, place: Destination) -> Result<Source, Failure> {
+    fn sink(&mut self, place: Destination) -> Result<Source, Failure> {
         place.ensure_literal()?;
         let place = below(self.folder, place);
         let free = match &place {
-            Destination::File(path) => self.places.take(path, None),
-            Destination::Env { file, key } => self.places.take(file, Some(key)),
+            Destination::File(path) => self.used.claim(path, None),
+            Destination::Env { file, key } => self.used.claim(file, Some(key)),
             Destination::Command(_) => true,
             Destination::Descriptor(_) => {
                 return Err(Failure::usage(
@@ -343,13 +342,13 @@ impl TokenReader<'_> {
             let what = format!("{place} is the place of another token, or the declaration itself");
             return Err(Failure::usage(what));
         }
-        let Surroundings {
+        let SinkOptions {
             patience,
             overwrite,
             umask,
-        } = self.around;
+        } = self.options;
         let terms = Terms::new(&place, *patience, *overwrite);
-        let sink = delivery::place(&place, terms, *umask, self.ui.protected())?;
+        let sink = delivery::open_deferred(&place, terms, *umask, self.ui.protected())?;
         // Whole, because a person who agrees to a plan agrees to the commands that it runs.
         let called = match &place {
             Destination::Command(command) => format!("command:{}", command.0),
@@ -386,7 +385,8 @@ impl Memberships {
         let names = |list: Vec<&(GroupName, HashSet<String>)>| -> Vec<GroupName> {
             list.into_iter().map(|(group, _)| group.clone()).collect()
         };
-        let (here, gone) = (names(here), names(gone));
+        let here = names(here);
+        let gone = names(gone);
         let Some(own) = own else {
             return Ok(Membership::Change(ListChange {
                 add: here,
@@ -408,19 +408,19 @@ impl Memberships {
 /// Files that receive secrets, by canonical path, each with the keys in it; `None` is the whole
 /// file.
 #[derive(Default)]
-struct Places(HashMap<PathBuf, HashSet<Option<String>>>);
+struct UsedSinks(HashMap<PathBuf, HashSet<Option<String>>>);
 
-impl Places {
+impl UsedSinks {
     /// Claims a sink, if it is free.
-    fn take(&mut self, path: &Path, key: Option<&str>) -> bool {
-        let taken = self.0.entry(settled(path)).or_default();
+    fn claim(&mut self, path: &Path, key: Option<&str>) -> bool {
+        let taken = self.0.entry(canonical(path)).or_default();
         let free = taken.is_empty() || (key.is_some() && !taken.contains(&None));
         free && taken.insert(key.map(str::to_owned))
     }
 }
 
 /// Returns the path of a file with its folder made canonical.
-fn settled(path: &Path) -> PathBuf {
+fn canonical(path: &Path) -> PathBuf {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     let above = above.unwrap_or(Path::new("."));
     // A folder that does not exist has no canonical path; opening it fails later.

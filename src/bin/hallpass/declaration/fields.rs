@@ -172,8 +172,9 @@ impl<'a> Fields<'a> {
         };
         let path = self.path_of(name);
         let table = Fields::of(node, path.clone(), self.wrong);
-        let (entries, mut seen, mut named) = (table.entries, HashSet::new(), Vec::new());
-        for (TableKey { at, name }, node) in entries {
+        let mut seen = HashSet::new();
+        let mut named = Vec::new();
+        for (TableKey { at, name }, node) in table.entries {
             let path = joined(&path, &name);
             let place = DeclaredAt {
                 position: Some(at),
@@ -263,7 +264,8 @@ fn texts<T: FromStr<Err: Display>>(
     path: &str,
     items: Vec<Node>,
 ) -> Option<Vec<T>> {
-    let (count, mut list) = (items.len(), Vec::new());
+    let count = items.len();
+    let mut list = Vec::new();
     for Node { at, value } in items {
         list.extend(match value {
             Value::Text(text) | Value::Bare(text) => parsed(wrong, path, at, &text),

@@ -162,7 +162,7 @@ fn yaml(text: &str) -> Result<Node, Unreadable> {
             at: Position::default(),
             value: Value::Null,
         }),
-        Ok(Some(raw)) => Ok(settled(text, raw)),
+        Ok(Some(raw)) => Ok(resolved(text, raw)),
         Err(error) => {
             let line = error.location().map(|at| at.line());
             Err(Unreadable {
@@ -184,13 +184,13 @@ enum Raw {
     Table(Vec<(Spanned<String>, Spanned<Raw>)>),
 }
 
-fn settled(text: &str, raw: Spanned<Raw>) -> Node {
+fn resolved(text: &str, raw: Spanned<Raw>) -> Node {
     let at = position(&raw.referenced);
     let value = match raw.value {
         Raw::Null => Value::Null,
         Raw::Text(text) => Value::Text(text),
         Raw::Bare => Value::Bare(written(text, &raw.defined).to_owned()),
-        Raw::List(items) => Value::List(items.into_iter().map(|it| settled(text, it)).collect()),
+        Raw::List(items) => Value::List(items.into_iter().map(|it| resolved(text, it)).collect()),
         Raw::Table(entries) => {
             let entries = entries.into_iter().map(|(key, value)| {
                 let at = position(&key.referenced);
@@ -199,7 +199,7 @@ fn settled(text: &str, raw: Spanned<Raw>) -> Node {
                         at,
                         name: key.value,
                     },
-                    settled(text, value),
+                    resolved(text, value),
                 )
             });
             Value::Table(entries.collect())

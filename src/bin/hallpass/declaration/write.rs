@@ -200,7 +200,7 @@ fn token(it: &token::Summary, limit: Option<Span>) -> ExportedToken {
         environment: it.environment.to_string(),
         device: or_any(it.device.as_ref()),
         expires: match (it.expires_at, limit) {
-            (Some(end), _) => life(it.created_at, end, limit),
+            (Some(end), _) => lifetime(it.created_at, end, limit),
             (None, Some(limit)) => limit.to_string(),
             (None, None) => "never".to_owned(),
         },
@@ -210,7 +210,7 @@ fn token(it: &token::Summary, limit: Option<Span>) -> ExportedToken {
 
 /// Formats the lifetime a token was issued with, cut to the current limit: its successor gets the
 /// same. Where no duration is exact, formats the end.
-fn life(from: Time, to: Time, limit: Option<Span>) -> String {
+fn lifetime(from: Time, to: Time, limit: Option<Span>) -> String {
     let span = Span::from_seconds(to.seconds().saturating_sub(from.seconds()));
     match (span, limit) {
         (Some(span), Some(limit)) => span.min(limit).to_string(),

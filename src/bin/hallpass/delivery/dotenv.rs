@@ -16,14 +16,14 @@ use crate::failure::Failure;
 
 /// One key of a `.env` file, as a sink.
 pub(super) struct Variable {
-    place: SinkFile,
+    file: SinkFile,
     key: String,
     terms: Terms,
-    given: Option<Put>,
+    written: Option<Written>,
 }
 
 /// A value that was written, and the file as it was before.
-struct Put {
+struct Written {
     value: Zeroizing<Vec<u8>>,
     whole: Zeroizing<Vec<u8>>,
     former: Option<Former>,
@@ -31,12 +31,12 @@ struct Put {
 
 impl Variable {
     /// Opens the file and checks that a value can be set in it.
-    pub(super) fn open(place: SinkFile, key: &str, terms: Terms) -> Result<Self, Failure> {
+    pub(super) fn open(file: SinkFile, key: &str, terms: Terms) -> Result<Self, Failure> {
         let variable = Self {
-            place,
+            file,
             key: key.to_owned(),
             terms,
-            given: None,
+            written: None,
         };
         variable.read()?;
         Ok(variable)
@@ -44,32 +44,32 @@ impl Variable {
 
     /// Reads the file, if it exists, and finds the key in it.
     fn read(&self) -> Result<(Option<Former>, Option<Assignment>), Error> {
-        let former = self.place.read()?;
+        let former = self.file.read()?;
         if former
             .as_ref()
             .is_some_and(|it| it.mode.as_raw_mode() & 0o177 != 0)
         {
             return Err(self
-                .place
-                .unfit(&"is open to other users", Some(self.place.closing())));
+                .file
+                .unfit(&"is open to other users", Some(self.file.closing())));
         }
         let content = former
             .as_ref()
             .map(|it| it.content.as_slice())
             .unwrap_or_default();
-        let found = find(content, &self.key).map_err(|problem| self.place.unfit(&problem, None))?;
+        let found = find(content, &self.key).map_err(|problem| self.file.unfit(&problem, None))?;
         Ok((former, found))
     }
 
     /// Restores the former value of the key in a file that somebody else has changed since.
     fn take_out(
         &self,
-        given: &Put,
+        written: &Written,
         now: &Former,
         found: &Assignment,
         lock: &Locked<'_>,
     ) -> io::Result<()> {
-        let before = given
+        let before = written
             .former
             .as_ref()
             .map(|it| it.content.as_slice())
@@ -86,7 +86,7 @@ impl Variable {
             ),
             None => splice(&now.content, found.line.clone(), b""),
         };
-        self.place
+        self.file
             .replace(&content, now.mode, Some(&now.content), lock)
     }
 }
@@ -114,7 +114,7 @@ impl DeferredSink for Variable {
     }
 
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
-        let lock = self.place.lock()?;
+        let lock = self.file.lock()?;
         let (former, found) = self.read().map_err(io::Error::other)?;
         if value_of(former.as_ref(), found.as_ref()) != held {
             return Err(io::Error::other("somebody else changed it meanwhile"));
@@ -128,37 +128,37 @@ impl DeferredSink for Variable {
         let mode = former
             .as_ref()
             .map_or(Mode::RUSR | Mode::WUSR, |it| it.mode);
-        let given = self.given.insert(Put {
+        let written = self.written.insert(Written {
             value,
             whole,
             former,
         });
         // The other keys are as they are now; `held` covers only the value.
-        let before = given.former.as_ref().map(|it| it.content.as_slice());
-        self.place.replace(&given.whole, mode, before, &lock)
+        let before = written.former.as_ref().map(|it| it.content.as_slice());
+        self.file.replace(&written.whole, mode, before, &lock)
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        let Some(given) = self.given.take() else {
+        let Some(written) = self.written.take() else {
             return Ok(());
         };
-        let lock = self.place.lock()?;
+        let lock = self.file.lock()?;
         let (Some(now), Some(found)) = self.read().map_err(io::Error::other)? else {
             return Ok(());
         };
-        if now.content.get(found.value.clone()) != Some(&**given.value) {
+        if now.content.get(found.value.clone()) != Some(&**written.value) {
             // Never written, or changed by somebody else since.
             return Ok(());
         }
-        if *now.content != *given.whole {
-            return self.take_out(&given, &now, &found, &lock);
+        if *now.content != *written.whole {
+            return self.take_out(&written, &now, &found, &lock);
         }
-        match &given.former {
+        match &written.former {
             Some(Former { content, mode }) => {
-                self.place
-                    .replace(content, *mode, Some(&given.whole), &lock)
+                self.file
+                    .replace(content, *mode, Some(&written.whole), &lock)
             }
-            None => self.place.remove(&given.whole, &lock),
+            None => self.file.remove(&written.whole, &lock),
         }
     }
 }
@@ -270,11 +270,11 @@ fn assigned(line: &[u8]) -> Option<(&[u8], usize)> {
 /// Returns the range of the value that begins at `at`, quotes included; `None` if a quote does not
 /// end.
 fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let blanks = text
+    let spaces = text
         .get(at..)?
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t'));
-    let start = at + blanks.count();
+    let start = at + spaces.count();
     if let Some(quote @ (b'"' | b'\'' | b'`')) = text.get(start) {
         let closed = closing(text, start + 1, *quote)? + 1;
         // In a shell, the word continues after the quote until the next space.

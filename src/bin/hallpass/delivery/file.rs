@@ -13,20 +13,20 @@ use crate::failure::Failure;
 
 /// A whole file, as a sink.
 pub(super) struct WholeFile {
-    place: SinkFile,
+    file: SinkFile,
     terms: Terms,
     /// The content that was written, and the file as it was before.
-    given: Option<(Zeroizing<Vec<u8>>, Option<Former>)>,
+    written: Option<(Zeroizing<Vec<u8>>, Option<Former>)>,
 }
 
 impl WholeFile {
     /// Opens the file and checks that it can be replaced.
-    pub(super) fn open(place: SinkFile, terms: Terms) -> Result<Self, Failure> {
-        place.read()?;
+    pub(super) fn open(file: SinkFile, terms: Terms) -> Result<Self, Failure> {
+        file.read()?;
         Ok(Self {
-            place,
+            file,
             terms,
-            given: None,
+            written: None,
         })
     }
 }
@@ -41,7 +41,7 @@ impl DeferredSink for WholeFile {
     }
 
     fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        let former = self.place.read().map_err(io::Error::other)?;
+        let former = self.file.read().map_err(io::Error::other)?;
         Ok(former.map(|it| it.content))
     }
 
@@ -50,30 +50,30 @@ impl DeferredSink for WholeFile {
     }
 
     fn ready(&mut self) -> io::Result<()> {
-        self.place.read().map(drop).map_err(io::Error::other)
+        self.file.read().map(drop).map_err(io::Error::other)
     }
 
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
-        let lock = self.place.lock()?;
-        let former = self.place.read().map_err(io::Error::other)?;
+        let lock = self.file.lock()?;
+        let former = self.file.read().map_err(io::Error::other)?;
         let line = line(secret);
         let mode = Mode::RUSR | Mode::WUSR;
-        let (given, _) = self.given.insert((line, former));
-        self.place.replace(given, mode, held, &lock)
+        let (written, _) = self.written.insert((line, former));
+        self.file.replace(written, mode, held, &lock)
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        let Some((given, former)) = self.given.take() else {
+        let Some((written, former)) = self.written.take() else {
             return Ok(());
         };
-        let lock = self.place.lock()?;
-        match (self.place.read().map_err(io::Error::other)?, former) {
+        let lock = self.file.lock()?;
+        match (self.file.read().map_err(io::Error::other)?, former) {
             // Never written, or changed by somebody else since.
-            (now, _) if now.as_ref().is_none_or(|it| *it.content != *given) => Ok(()),
+            (now, _) if now.as_ref().is_none_or(|it| *it.content != *written) => Ok(()),
             (_, Some(Former { content, mode })) => {
-                self.place.replace(&content, mode, Some(&given), &lock)
+                self.file.replace(&content, mode, Some(&written), &lock)
             }
-            (_, None) => self.place.remove(&given, &lock),
+            (_, None) => self.file.remove(&written, &lock),
         }
     }
 }

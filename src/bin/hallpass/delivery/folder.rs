@@ -62,13 +62,12 @@ impl SinkFile {
             );
         }
         folder.tidy();
-        let (path, protected) = (path.to_owned(), protected.clone());
         Ok(Self {
             folder,
             name,
-            path,
+            path: path.to_owned(),
             patience,
-            protected,
+            protected: protected.clone(),
         })
     }
 

@@ -91,7 +91,7 @@ impl Outlet {
             }
             other => {
                 let terms = Terms::new(other, *timeout, *overwrite);
-                place(other, terms, umask, protected)?
+                open_deferred(other, terms, umask, protected)?
             }
         };
         Ok(Self::Sink { sink, named })
@@ -140,7 +140,7 @@ impl Outlet {
 }
 
 /// Opens a deferred sink and checks it.
-pub(crate) fn place(
+pub(crate) fn open_deferred(
     named: &Destination,
     terms: Terms,
     umask: Mode,

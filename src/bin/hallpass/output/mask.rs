@@ -38,7 +38,7 @@ pub(crate) fn message(message: &str) -> String {
     let mut masked = String::with_capacity(message.len());
     let mut at = 0;
     for word in words(message) {
-        let Some(mask) = message.get(word.clone()).and_then(meant_for) else {
+        let Some(mask) = message.get(word.clone()).and_then(mask_for) else {
             continue;
         };
         masked.push_str(message.get(at..word.start).unwrap_or_default());
@@ -61,7 +61,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn meant_for(word: &str) -> Option<&'static str> {
+fn mask_for(word: &str) -> Option<&'static str> {
     let grouped = word.len() == 44 && word.split('-').all(|group| group.len() == 4);
     let key = word.len() > 40 && word.contains("HALLPASS-KEY-");
     match (key, grouped) {
@@ -93,7 +93,7 @@ impl<W: Write> Masked<W> {
 
     /// Passes on the buffered bytes, except for the last `spare` bytes, in which a secret may have
     /// begun. Bytes that could not be passed on are dropped, not retried.
-    fn hand_on(&mut self, spare: usize) -> io::Result<()> {
+    fn pass_on(&mut self, spare: usize) -> io::Result<()> {
         let last = self.held.len().saturating_sub(spare);
         match pass(&mut self.out, &self.held, last) {
             Ok(end) => self.held.drain(..end).for_each(drop),
@@ -129,13 +129,13 @@ impl<W: Write> Write for Masked<W> {
         self.held.extend_from_slice(taken);
         self.used = self.used.max(self.held.len());
         if self.held.len() >= CAPACITY {
-            self.hand_on(LONGEST_SECRET)?;
+            self.pass_on(LONGEST_SECRET)?;
         }
         Ok(taken.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.hand_on(0)?;
+        self.pass_on(0)?;
         self.out.flush()
     }
 }
@@ -143,7 +143,7 @@ impl<W: Write> Write for Masked<W> {
 impl<W: Write> Drop for Masked<W> {
     fn drop(&mut self) {
         // Output that precedes an error is still printed; if that fails, the error counts.
-        let _ = self.hand_on(0);
+        let _ = self.pass_on(0);
         self.held.resize(self.used, 0);
         self.held.as_mut_slice().zeroize();
     }

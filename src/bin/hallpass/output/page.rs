@@ -56,7 +56,8 @@ fn head(page: &mut Markup, review: &Review) {
 }
 
 fn summary(page: &mut Markup, review: &Review) {
-    let (counts, survey) = (review.counts, &review.survey);
+    let counts = review.counts;
+    let survey = &review.survey;
     let live = survey.tokens.iter().filter(|it| it.state.is_live()).count();
     page.raw("<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n<ul class=\"counts\">\n");
     for (class, count, what) in [

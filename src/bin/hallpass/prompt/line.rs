@@ -7,7 +7,7 @@ use hallpass::Kind;
 use crate::failure::Failure;
 use crate::misplaced;
 use crate::output::sanitize;
-use crate::report::{self, tell};
+use crate::report::{self, write_line};
 use crate::stdio::Stdin;
 use crate::terminal::restore_on_interrupt;
 
@@ -27,7 +27,7 @@ pub(crate) fn line(question: &str) -> Result<Option<String>, Failure> {
     let typed = typed().map_err(|source| unreadable(&source))?;
     let Some(typed) = typed else {
         // Ends the line of the question.
-        tell("");
+        write_line("");
         return Ok(None);
     };
     let typed =
@@ -39,7 +39,8 @@ pub(crate) fn line(question: &str) -> Result<Option<String>, Failure> {
 
 /// Reads a line from the terminal; `None` if it ends without a newline.
 fn typed() -> io::Result<Option<Vec<u8>>> {
-    let (mut line, mut part) = (Vec::new(), [0; 4096]);
+    let mut line = Vec::new();
+    let mut part = [0; 4096];
     while !line.ends_with(b"\n") {
         match Stdin.read(&mut part) {
             Ok(0) => return Ok(None),

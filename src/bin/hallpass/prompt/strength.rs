@@ -25,7 +25,7 @@ impl Strength {
     }
 
     /// Whether it would resist an attacker who has the file and much time.
-    pub(crate) fn is_good(&self) -> bool {
+    pub(crate) fn is_strong(&self) -> bool {
         self.score >= Score::Four
     }
 
@@ -61,14 +61,14 @@ mod tests {
     #[test]
     fn a_common_word_is_weak_and_four_random_ones_are_strong() {
         let weak = Strength::of(&SecretText::new("password1".to_owned()));
-        assert!(!weak.is_good());
+        assert!(!weak.is_strong());
         assert!(
             weak.line().starts_with("Strength: very weak"),
             "{}",
             weak.line()
         );
         let strong = Strength::of(&SecretText::new("cobalt lantern quiet otter".to_owned()));
-        assert!(strong.is_good(), "{}", strong.line());
+        assert!(strong.is_strong(), "{}", strong.line());
         assert!(!strong.line().contains("lantern"));
     }
 }

@@ -7,23 +7,23 @@ use super::line::confirm;
 use super::strength::Strength;
 use crate::failure::Failure;
 use crate::output::sanitize;
-use crate::report::tell;
+use crate::report::write_line;
 use crate::secrets::Secrets;
 
 /// How many attempts are made to type the same secret twice.
-const TRIES: usize = 3;
+const ATTEMPTS: usize = 3;
 
 /// Asks for a secret twice, until both entries match. `name` is what it is: `Passphrase`.
 pub(crate) fn twice(name: &str) -> Result<SecretText, Failure> {
     let name = sanitize::line(name);
-    for _ in 0..TRIES {
+    for _ in 0..ATTEMPTS {
         let first = Secrets::hidden(&format!("{name}: "))?;
         let second = Secrets::hidden(&format!("{name} again: "))?;
         // Not in constant time: the same person typed both a moment ago, so timing reveals nothing.
         if first.expose() == second.expose() {
             return Ok(first);
         }
-        tell("The two are not the same.");
+        write_line("The two are not the same.");
     }
     Err(Failure::usage("the two entries were never the same"))
 }
@@ -46,8 +46,8 @@ pub(crate) fn new_passphrase(name: &str) -> Result<SecretText, Failure> {
     loop {
         let passphrase = twice(name)?;
         let strength = Strength::of(&passphrase);
-        tell(&strength.line());
-        if strength.is_good() || confirm("Use this weak passphrase all the same?")? {
+        write_line(&strength.line());
+        if strength.is_strong() || confirm("Use this weak passphrase all the same?")? {
             return Ok(passphrase);
         }
     }

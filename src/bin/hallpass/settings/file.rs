@@ -123,7 +123,8 @@ fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
 
 /// Refuses a relative path: a path in the settings must not depend on the current folder.
 fn relative(path: &Path, named: &Path) -> Failure {
-    let (path, named) = (path.display(), named.display());
+    let path = path.display();
+    let named = named.display();
     Failure::usage(format!(
         "`{path}` says `{named}`, which does not start at the root"
     ))

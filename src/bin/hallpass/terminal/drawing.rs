@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::report::tell;
+use crate::report::write_line;
 
 /// Whether the terminal supports plain lines only.
 static ONLY_LINES: AtomicBool = AtomicBool::new(false);
@@ -19,5 +19,5 @@ pub(crate) fn can_draw() -> bool {
 
 /// Shows the cursor, which menus hide, and ends the current line.
 pub(crate) fn show_cursor() {
-    tell(if can_draw() { "\u{1b}[?25h" } else { "" });
+    write_line(if can_draw() { "\u{1b}[?25h" } else { "" });
 }

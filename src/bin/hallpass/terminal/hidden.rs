@@ -8,7 +8,7 @@ use rustix::termios::{
 };
 
 use super::interrupt;
-use crate::report::tell;
+use crate::report::write_line;
 
 /// A special character that no key produces (`_POSIX_VDISABLE` of Linux).
 const DISABLED: u8 = 0;
@@ -39,7 +39,7 @@ impl Drop for Hidden {
     fn drop(&mut self) {
         // If the terminal is gone, there is nothing to restore.
         let _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
-        tell("");
+        write_line("");
     }
 }
 

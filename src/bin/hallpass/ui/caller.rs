@@ -288,7 +288,7 @@ impl Ui {
     }
 
     /// Returns the mailer.
-    pub(crate) fn post(&self) -> SystemMailer {
+    pub(crate) fn mailer(&self) -> SystemMailer {
         SystemMailer::new(self.secrets.umask())
     }
 

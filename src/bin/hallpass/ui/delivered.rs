@@ -67,10 +67,10 @@ impl Ui {
     pub(crate) fn answer_no<V: View>(
         &mut self,
         verdict: &V,
-        told: impl FnOnce() -> Failure,
+        failure: impl FnOnce() -> Failure,
     ) -> Result<(), Failure> {
         if self.format == Format::Table {
-            self.report.failure(&told());
+            self.report.failure(&failure());
             return Ok(());
         }
         self.show(verdict)

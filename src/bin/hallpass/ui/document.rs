@@ -35,7 +35,7 @@ impl Ui {
     }
 
     /// Prints a result as `text` for people, and as JSON for programs.
-    pub(crate) fn sheet(&mut self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
+    pub(crate) fn print_text(&mut self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
         if self.format == Format::Table {
             return report::raw(sanitize::document(text).as_bytes());
         }
@@ -48,7 +48,7 @@ impl Ui {
     /// Prints a document that is mainly a list: as one document in JSON, and as its items in
     /// formats with rows. At a terminal each item is printed alone, because what people copy must
     /// not be wrapped.
-    pub(crate) fn told_one_by_one<V: View>(
+    pub(crate) fn print_one_by_one<V: View>(
         &mut self,
         whole: &impl Serialize,
         items: &[V],

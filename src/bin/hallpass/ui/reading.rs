@@ -32,7 +32,8 @@ impl Ui {
     /// Warns of files with secrets that other users can read.
     fn warn_of_readers(&mut self) {
         for path in self.secrets.take_exposed() {
-            let (path, command) = (path.display(), sanitize::shell(&path));
+            let command = sanitize::shell(&path);
+            let path = path.display();
             self.warn(format!(
                 "other users can read `{path}`: `chmod 600 {command}`"
             ));

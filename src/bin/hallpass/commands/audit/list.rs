@@ -45,7 +45,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
         until,
     };
     let core = session.core(ui)?;
-    let choice = audit::choose(core, &filter).map_err(told)?;
+    let choice = audit::choose(core, &filter).map_err(explain)?;
     let mut listing = ui.listing();
     let (seen, beginning) = listing.fed(|show| match chosen {
         None => Ok((audit::all(core, &choice, show)?, Beginning::OfTheLog)),
@@ -66,7 +66,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
 
 /// Adds a hint where a profile is unknown: a deleted profile has no name, but its entries have its
 /// id.
-fn told(error: Error) -> Failure {
+fn explain(error: Error) -> Failure {
     let gone = matches!(error, Error::ProfileNotFound(_));
     let failure = Failure::from(error);
     if gone {

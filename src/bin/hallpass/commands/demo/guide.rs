@@ -12,7 +12,7 @@ use hallpass::process::{self, End, Group, Limit};
 use hallpass::secret::SecretText;
 use zeroize::Zeroizing;
 
-use super::step::{Flow, Taken, TourStep};
+use super::step::{CompletedStep, Flow, TourStep};
 use crate::cli::global::Format;
 use crate::failure::Failure;
 use crate::terminal::Interrupt;
@@ -35,18 +35,17 @@ pub(super) struct Tour {
     folder: PathBuf,
     format: Format,
     token: Option<SecretText>,
-    taken: Vec<Taken>,
+    completed: Vec<CompletedStep>,
 }
 
 impl Tour {
     pub(super) fn new(format: Format, program: &Path, folder: &Path) -> Self {
-        let (program, folder) = (program.to_owned(), folder.to_owned());
         Self {
-            program,
-            folder,
+            program: program.to_owned(),
+            folder: folder.to_owned(),
             format,
             token: None,
-            taken: Vec::new(),
+            completed: Vec::new(),
         }
     }
 
@@ -54,7 +53,8 @@ impl Tour {
     pub(super) fn walk(&mut self, ui: &mut Ui, step: &TourStep) -> Result<(), Failure> {
         let output = self.run(step).map_err(|source| cannot(&source))?;
         let exit = output.status.code().unwrap_or(-1);
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let stdout = text(&output.stdout);
+        let stderr = text(&output.stderr);
         if self.format == Format::Table {
             // A shell keeps such a value in a variable, so it appears nowhere.
             let seen = if step.flow == Flow::Token {
@@ -68,7 +68,7 @@ impl Tour {
             self.token = Some(SecretText::new(stdout.trim_end().to_owned()));
         }
         if exit == step.exit {
-            self.taken.push(Taken {
+            self.completed.push(CompletedStep {
                 command: step.shown(),
                 exit,
                 stdout,
@@ -89,20 +89,20 @@ impl Tour {
         if self.format == Format::Table {
             Ok(())
         } else {
-            ui.list(&self.taken)
+            ui.list(&self.completed)
         }
     }
 
     fn run(&self, step: &TourStep) -> io::Result<Output> {
-        let place = |name: &str| self.folder.join(name);
-        let key = place("keys/demo.key").display().to_string();
+        let path = |name: &str| self.folder.join(name);
+        let key = path("keys/demo.key").display().to_string();
         let mut command = Command::new(&self.program);
         command
             .args(step.arguments(&key))
             .env_clear()
-            .env("HALLPASS_STORE", place("store/store.db"))
-            .env("HALLPASS_STATE_DIR", place("state"))
-            .env("HALLPASS_CONFIG", place("config.toml"))
+            .env("HALLPASS_STORE", path("store/store.db"))
+            .env("HALLPASS_STATE_DIR", path("state"))
+            .env("HALLPASS_CONFIG", path("config.toml"))
             .env("HOME", &self.folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -133,10 +133,10 @@ impl Tour {
             Flow::Plain | Flow::Token => String::new(),
             Flow::Fed => token.to_owned(),
             Flow::Mistyped => {
-                let mut slip = token.to_owned();
-                slip.pop();
-                slip.push('-');
-                slip
+                let mut mistyped = token.to_owned();
+                mistyped.pop();
+                mistyped.push('-');
+                mistyped
             }
         };
         SecretText::new(text)

@@ -32,14 +32,14 @@ pub(super) enum Flow {
 
 /// A step that has run, as programs read it.
 #[derive(Serialize)]
-pub(super) struct Taken {
+pub(super) struct CompletedStep {
     pub(super) command: String,
     pub(super) exit: i32,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
-impl View for Taken {
+impl View for CompletedStep {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("command", |it| it.command.clone()),
         Column::listed("exit", |it| it.exit.to_string()),

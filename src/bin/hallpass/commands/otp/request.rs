@@ -29,7 +29,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<E
     };
     let mut requested = otp::request(core, &asked)?;
     let busy = ui.waiting("sending");
-    let sent = outbox::send_one(core, requested.message, &mut ui.post(), &mut thread::sleep)?;
+    let sent = outbox::send_one(
+        core,
+        requested.message,
+        &mut ui.mailer(),
+        &mut thread::sleep,
+    )?;
     drop(busy);
     ensure_sent(&requested, &sent)?;
     requested.summary.delivery = sent.word();
@@ -38,7 +43,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<E
         // First, so that nothing is reported about a code that is not valid yet.
         otp::reveal(core, &requested, &mut ui.handover())?;
     }
-    tell(ui, &requested, &sent);
+    report(ui, &requested, &sent);
     if !print_code {
         ui.record(&CodeSent::new(&requested))?;
     }
@@ -56,9 +61,10 @@ fn ensure_sent(requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
 }
 
 /// Reports where the mail is, and until when the code is valid.
-fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
+fn report(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
     let summary = &requested.summary;
-    let (to, end) = (&summary.sent_to, summary.expires_at);
+    let to = &summary.sent_to;
+    let end = summary.expires_at;
     match sent {
         Delivery::Outbox(_) => ui.note(format!("the mail to {to} is in the outbox folder")),
         Delivery::Uncertain(cause) => {

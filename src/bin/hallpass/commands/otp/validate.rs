@@ -51,11 +51,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
 /// Reports a refusal. The exit code is that of the reason.
 fn refuse(ui: &mut Ui, refused: &Refused) -> Result<Exit, Failure> {
     ui.answer_no(refused, || {
-        let told = Failure::new(Kind::Refused, explanation(refused));
+        let failure = Failure::new(Kind::Refused, explanation(refused));
         if refused.reason == WhyNot::Malformed {
-            told
+            failure
         } else {
-            told.command(again(refused))
+            failure.command(again(refused))
         }
     })?;
     Ok(Exit(refused.exit))

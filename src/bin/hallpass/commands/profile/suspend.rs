@@ -29,7 +29,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(
     consequence.confirm(ui, "Suspend it?")?;
     let changed = profile::suspend(session.core(ui)?, &name, &how)?;
     let until = end(&changed.summary);
-    outcome::told(
+    outcome::changed(
         ui,
         &format!("profile `{name}` is suspended{until}"),
         &changed,

@@ -17,7 +17,7 @@ use crate::newfile::NewFile;
 use crate::prompt::tolerable;
 use crate::session::Session;
 use crate::ui::Ui;
-use crate::unlock::not_beside;
+use crate::unlock::ensure_not_colocated;
 
 /// Lists the keys of the store.
 pub(super) fn list(ui: &mut Ui, session: &mut Session, args: &KeyList) -> Result<(), Failure> {
@@ -50,7 +50,7 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
 }
 
 fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
-    not_beside(file, session.settings().store()?, session.colocated())?;
+    ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
     NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let new = Key::generate(&mut *core.entropy)?;
@@ -62,7 +62,7 @@ fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
 }
 
 fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
-    not_beside(file, session.settings().store()?, session.colocated())?;
+    ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
     NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let code = RecoveryCode::generate(&mut *core.entropy)?;
@@ -80,7 +80,7 @@ fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
 /// Reads a new passphrase from a file.
 fn new_passphrase(ui: &mut Ui, session: &Session, file: &Input) -> Result<SecretText, Failure> {
     if let Input::File(path) = file {
-        not_beside(path, session.settings().store()?, session.colocated())?;
+        ensure_not_colocated(path, session.settings().store()?, session.colocated())?;
     }
     ui.read(file, "the new passphrase", PASSPHRASE)
 }

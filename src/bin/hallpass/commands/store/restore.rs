@@ -124,7 +124,8 @@ fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
         replaced,
     } = foreseen;
     let epoch = report.epoch;
-    let (path, file) = (path.display(), file.display());
+    let path = path.display();
+    let file = file.display();
     let lost = match replaced {
         Some(newer) if *newer > epoch => {
             format!("every change after epoch {epoch} is lost; the store is at epoch {newer}")

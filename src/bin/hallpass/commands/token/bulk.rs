@@ -117,19 +117,19 @@ fn consequence(action: &BulkAction, choice: &Choice, foreseen: &Foreseen) -> Con
 }
 
 /// Reports what happened to the tokens, in words; programs get their current state.
-pub(super) fn tell(
+pub(super) fn report(
     ui: &mut Ui,
     action: &BulkAction,
     changed: Vec<Changed<Summary>>,
     one: fn(&Summary) -> String,
 ) -> std::result::Result<(), Failure> {
-    say(ui, action, &changed, one);
+    report_words(ui, action, &changed, one);
     let summaries: Vec<_> = changed.into_iter().map(|it| it.summary).collect();
     ui.records(&summaries)
 }
 
 /// Reports what happened to the tokens, in words.
-pub(super) fn say(
+pub(super) fn report_words(
     ui: &mut Ui,
     action: &BulkAction,
     changed: &[Changed<Summary>],

@@ -45,7 +45,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
 }
 
 fn holds(place: &Destination, token: &Summary) -> String {
-    let (address, id) = (token.address(), token.id);
+    let address = token.address();
+    let id = token.id;
     let end = token
         .expires_at
         .map(|end| format!(" until {end}"))
@@ -82,7 +83,8 @@ fn foresee(
             )
         }
         Needed::Replacing(rotated) => {
-            let (old, new) = (&rotated.old, &rotated.issued.summary);
+            let old = &rotated.old;
+            let new = &rotated.issued.summary;
             let address = new.address();
             let words = format!(
                 "token {address} ({}) would be replaced, and the new one go to {place}; {}",

@@ -33,7 +33,7 @@ struct Identified {
 
 impl View for Identified {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::listed("place", |it: &Self| it.place()).whole(),
+        Column::listed("place", |it: &Self| it.position()).whole(),
         Column::listed("form", |it| it.form.to_owned()),
         Column::listed("id", |it: &Self| it.id.clone()).whole(),
         Column::listed("known", |it| match it.known {
@@ -58,21 +58,21 @@ impl View for Identified {
 }
 
 impl Identified {
-    fn new(place: &TokenMatch) -> Self {
-        let path = place.path.as_ref().map(|path| path.to_string_lossy());
+    fn new(found: &TokenMatch) -> Self {
+        let path = found.path.as_ref().map(|path| path.to_string_lossy());
         Self {
             // A token can be part of a file's name.
             path: path.map(|path| sanitize::without_tokens(&path)),
-            line: place.hit.line,
-            column: place.hit.column,
-            form: place.hit.form.word(),
-            id: place.hit.token.id().to_string(),
+            line: found.hit.line,
+            column: found.hit.column,
+            form: found.hit.form.word(),
+            id: found.hit.token.id().to_string(),
             known: None,
             token: None,
         }
     }
 
-    fn place(&self) -> String {
+    fn position(&self) -> String {
         let path = self.path.as_deref().unwrap_or("<stdin>");
         format!("{path}:{}:{}", self.line, self.column)
     }
@@ -114,7 +114,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<
 }
 
 fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {
-    let (mut files, mut stdin) = (Vec::new(), paths.is_empty());
+    let mut files = Vec::new();
+    let mut stdin = paths.is_empty();
     for path in paths {
         match path {
             Input::Stdin => stdin = true,
@@ -249,7 +250,7 @@ fn end_all(
     } else {
         consequence(ui, session, live)?.confirm(ui, "Revoke them?")?;
         let revoked = token::revoke(session.core(ui)?, live, reason)?;
-        revoke::tell(ui, &revoked);
+        revoke::report(ui, &revoked);
         look_up(ui, session, results, &mut rows)?;
     }
     if people { Ok(()) } else { ui.list(&rows) }

@@ -42,12 +42,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<()
     let Some(revoked) = revoked else {
         return Ok(());
     };
-    bulk::tell(ui, &REVOKE, revoked, words)
+    bulk::report(ui, &REVOKE, revoked, words)
 }
 
 /// Reports what happened to tokens that were to be revoked.
-pub(super) fn tell(ui: &mut Ui, revoked: &[Changed<Summary>]) {
-    bulk::say(ui, &REVOKE, revoked, words);
+pub(super) fn report(ui: &mut Ui, revoked: &[Changed<Summary>]) {
+    bulk::report_words(ui, &REVOKE, revoked, words);
 }
 
 fn words(token: &Summary) -> String {

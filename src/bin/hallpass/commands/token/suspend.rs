@@ -49,7 +49,7 @@ pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Resu
     let Some(suspended) = suspended else {
         return Ok(());
     };
-    told(ui, &choice, &SUSPEND, suspended, |it| {
+    report(ui, &choice, &SUSPEND, suspended, |it| {
         let end = it
             .suspended_until
             .map(|end| format!(" until {end}"))
@@ -73,14 +73,14 @@ pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result
     let Some(resumed) = resumed else {
         return Ok(());
     };
-    told(ui, &choice, &RESUME, resumed, |it| {
+    report(ui, &choice, &RESUME, resumed, |it| {
         format!("token {} is not suspended", it.address())
     })
 }
 
 /// Reports the change. In JSON a single named token is an object; anything else is a list, whatever
 /// its length.
-fn told(
+fn report(
     ui: &mut Ui,
     choice: &Choice,
     action: &BulkAction,
@@ -88,7 +88,7 @@ fn told(
     words: fn(&Summary) -> String,
 ) -> Result<(), Failure> {
     match changed.as_slice() {
-        [one] if choice.is_one => outcome::told(ui, &words(&one.summary), one),
-        _ => bulk::tell(ui, action, changed, words),
+        [one] if choice.is_one => outcome::changed(ui, &words(&one.summary), one),
+        _ => bulk::report(ui, action, changed, words),
     }
 }

@@ -50,7 +50,7 @@ impl Scale {
     }
 
     /// Returns the position of a time; one out of range is at the edge.
-    fn place(&self, time: Time) -> i64 {
+    fn position(&self, time: Time) -> i64 {
         let seconds = time.clamp(self.start, self.end).seconds() - self.start.seconds();
         let whole = (self.end.seconds() - self.start.seconds()).max(1);
         MARGIN + (WIDTH - 2 * MARGIN) * seconds / whole
@@ -66,7 +66,7 @@ impl Scale {
         self.grid(page, "M", " 16V22");
         for tick in &self.ticks {
             page.raw("<text x=\"")
-                .text(self.place(*tick).clamp(22, WIDTH - 22));
+                .text(self.position(*tick).clamp(22, WIDTH - 22));
             page.raw("\" y=\"12\">")
                 .text(day(*tick).get(..7).unwrap_or_default())
                 .raw("</text>");
@@ -79,15 +79,13 @@ impl Scale {
         page.raw(
             "<svg role=\"img\" viewBox=\"0 0 300 24\" width=\"300\" height=\"24\" aria-label=\"",
         );
-        page.text(told(token)).raw("\">");
+        page.text(description(token)).raw("\">");
         self.grid(page, "M", " 0V24");
         page.raw("<path class=\"now\" d=\"M")
-            .text(self.place(self.now))
+            .text(self.position(self.now))
             .raw(" 0V24\"/>");
-        let (from, to) = (
-            self.place(token.created_at),
-            self.place(end(token).unwrap_or(self.end)),
-        );
+        let from = self.position(token.created_at);
+        let to = self.position(end(token).unwrap_or(self.end));
         page.raw(if token.state.is_live() {
             "<path class=\"life\""
         } else {
@@ -120,7 +118,7 @@ impl Scale {
                 .raw("\" cy=\"12\" r=\"4\"/>");
         }
         if let Some(used) = token.last_used_at {
-            let at = self.place(used);
+            let at = self.position(used);
             page.raw("<path class=\"used\" d=\"M")
                 .text(at)
                 .raw(" 6L")
@@ -134,7 +132,7 @@ impl Scale {
     fn grid(&self, page: &mut Markup, before: &'static str, after: &'static str) {
         page.raw("<path class=\"grid\" d=\"");
         for tick in &self.ticks {
-            page.raw(before).text(self.place(*tick)).raw(after);
+            page.raw(before).text(self.position(*tick)).raw(after);
         }
         page.raw("\"/>");
     }
@@ -172,7 +170,7 @@ fn end(token: &Token) -> Option<Time> {
 }
 
 /// Describes the line in words.
-fn told(token: &Token) -> String {
+fn description(token: &Token) -> String {
     let issued = format!("issued {}", day(token.created_at));
     let used = token.last_used_at.map_or_else(
         || "never used".to_owned(),
@@ -188,7 +186,8 @@ fn told(token: &Token) -> String {
 
 /// Returns beginnings of months, spaced so that there are at most [`TICKS`].
 fn ticks(start: Time, end: Time) -> Vec<Time> {
-    let (first, last) = (month(start) + 1, month(end));
+    let first = month(start) + 1;
+    let last = month(end);
     let steps = [1, 2, 3, 6, 12, 24].into_iter();
     let step = steps
         .clone()

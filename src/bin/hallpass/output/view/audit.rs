@@ -126,15 +126,16 @@ fn object(entry: &Entry) -> String {
 /// column shows.
 fn summary(entry: &Entry) -> String {
     let is_token = entry.object.kind == "token";
-    let told = |key: &str| key == "profile_id" || key == "profile" && is_token;
+    let is_in_object = |key: &str| key == "profile_id" || key == "profile" && is_token;
     let facts = entry
         .details
         .iter()
-        .filter(|(key, _)| !told(key))
+        .filter(|(key, _)| !is_in_object(key))
         .filter_map(|(key, value)| {
             if let Some(name) = key.strip_suffix(".after") {
                 let before = entry.details.get(&format!("{name}.before"));
-                let (before, after) = (short(before.map_or("", |it| it)), short(value));
+                let before = short(before.map_or("", |it| it));
+                let after = short(value);
                 return Some(format!("{name}: {before} -> {after}"));
             }
             let paired = key
@@ -193,7 +194,7 @@ mod tests {
     #[test]
     fn a_change_is_told_before_and_after() {
         let long = "l".repeat(70);
-        let told = summary(&entry(
+        let shown = summary(&entry(
             "profile",
             &[
                 ("email.before", ""),
@@ -203,7 +204,7 @@ mod tests {
             ],
         ));
         assert_eq!(
-            told,
+            shown,
             format!(
                 "email: none -> a@x, guide: set, reason: {}…",
                 "l".repeat(60)

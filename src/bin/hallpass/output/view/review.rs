@@ -24,7 +24,8 @@ impl View for Finding {
             command,
             ..
         } = self;
-        let (kind, name) = (subject.kind, &subject.name);
+        let kind = subject.kind;
+        let name = &subject.name;
         Some(format!(
             "{severity:<6}  {kind} {name}: {message}\n        {command}"
         ))
