@@ -40,7 +40,7 @@ fn told(bench: &mut Bench, flaw: Flaw, subject: &str) -> (Severity, String) {
         .iter()
         .find(|it| it.id == flaw && it.subject.name == subject);
     let it = it.unwrap_or_else(|| panic!("no {} on {subject}: {all:?}", flaw.word()));
-    (it.severity, it.command.clone())
+    (it.severity, it.command.to_string())
 }
 
 #[track_caller]
@@ -273,7 +273,8 @@ fn a_token_that_may_be_used_from_anywhere() {
             ..connection::Edits::default()
         };
         connection::edit(&mut bench.core, &p(name), &edits).unwrap();
-        let still = found(&mut bench, flaw, "both/open").map(|it| (it.severity, it.command));
+        let still =
+            found(&mut bench, flaw, "both/open").map(|it| (it.severity, it.command.to_string()));
         assert_eq!(still, left);
     }
     gone(&mut bench, flaw, "ci/a");
@@ -348,7 +349,7 @@ fn a_store_without_a_recovery_code() {
     );
     assert_eq!(only[0].id, Flaw::StoreWithoutRecovery);
     assert_eq!(
-        only[0].command,
+        only[0].command.to_string(),
         "hallpass store key add --recovery-file recovery.txt"
     );
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap();

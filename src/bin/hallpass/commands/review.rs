@@ -36,12 +36,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
 }
 
 /// Makes the commands to paste name the reviewed store.
-fn aimed(mut review: Review, place: &str) -> Review {
+fn aimed(mut review: Review, options: &str) -> Review {
     for finding in &mut review.findings {
-        // Each begins with the program's name: it is ready to paste.
-        finding.command = finding
-            .command
-            .replacen("hallpass", &format!("hallpass{place}"), 1);
+        finding.command.set_options(options);
     }
     review
 }
