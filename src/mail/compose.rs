@@ -66,7 +66,7 @@ fn lines(text: &str) -> Zeroizing<String> {
     lines
 }
 
-/// Returns one line without anything that a terminal acts on, whoever wrote it.
+/// Returns one line without anything that a terminal acts on.
 fn line(subject: &str) -> String {
     subject
         .chars()

@@ -1,9 +1,9 @@
 //! A local program with the command line of sendmail.
 //!
-//! Its path comes from the store, so it is only a preference: whoever can write the store must not
-//! be able to run any program. The program is started only if it is called `sendmail`, and only if
-//! it and every folder above it belong to root or to the caller and nobody else can change them. It
-//! gets fixed arguments and the message on standard input.
+//! Its path comes from the store, so it is only a preference: anyone who can write to the store
+//! must not be able to run any program. The program is started only if it is called `sendmail`, and
+//! only if it and every folder above it belong to root or to the caller and nobody else can change
+//! them. It gets fixed arguments and the message on standard input.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};

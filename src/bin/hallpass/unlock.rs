@@ -152,7 +152,7 @@ impl KeySource {
 pub(crate) enum Colocated {
     /// `--allow-colocated-key`.
     Allowed,
-    /// Whoever copies the folder would have both.
+    /// Anyone who copies the folder would have both.
     Refused,
 }
 

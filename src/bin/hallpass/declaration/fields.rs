@@ -245,7 +245,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads a list of texts that may be empty; `null` is no list.
+/// Reads a list of texts that may be empty; `null` is not a list.
 pub(super) fn list<T: FromStr<Err: Display>>(
     wrong: &mut Mistakes,
     path: &str,

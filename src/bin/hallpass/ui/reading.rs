@@ -54,7 +54,7 @@ impl Ui {
     }
 
     /// Fails if a password is neither given nor can be asked for. Standard input is not read unless
-    /// the caller names it: it may be meant for another program.
+    /// the caller names it: it may belong to another program.
     pub(crate) fn ensure_password(&self, from: Option<&Input>) -> Result<(), Failure> {
         match from {
             Some(_) => Ok(()),
