@@ -1,4 +1,4 @@
-//! The port that mail leaves through, and behind it the mail transports.
+//! Outgoing mail: the interface of a mailer, and the mail transports behind it.
 
 pub mod code;
 mod compose;
@@ -16,5 +16,5 @@ pub use compose::compose;
 pub use mailer::{Commit, Mailer};
 pub use system::SystemMailer;
 
-/// Whether this program can speak with mail servers (feature `smtp`).
+/// Whether this build can speak to mail servers (feature `smtp`).
 pub const SPEAKS_SMTP: bool = cfg!(feature = "smtp");

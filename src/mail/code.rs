@@ -8,34 +8,34 @@ use crate::model::email::EmailAddress;
 use crate::model::mail::Message;
 use crate::model::time::{Span, Time};
 
-/// What the message is told. None of the texts needs to be escaped.
+/// The contents of a code message. The texts need not be escaped.
 pub struct CodeMail<'a> {
-    /// Left part of the Message-ID.
+    /// The left part of the Message-ID.
     pub id: String,
-    /// To whom.
+    /// The recipient.
     pub to: EmailAddress,
-    /// What the connection is called by people: its description, or else its name.
+    /// The connection's name for people: its description, or else its name.
     pub connection: &'a str,
     /// The environment's name.
     pub environment: &'a str,
     /// The profile's name.
     pub profile: &'a str,
-    /// Where the token is to be used, if that was said.
+    /// The device that the token is for, if one was named.
     pub device: Option<&'a str>,
     /// The digits.
     pub code: &'a str,
-    /// Until when they count.
+    /// When the code expires.
     pub expires_at: Time,
-    /// For how long they counted when they were made.
+    /// The lifetime that the code had when it was made.
     pub lifetime: Span,
-    /// Where it was asked from: an address, or words.
+    /// Where the request came from: an address, or words.
     pub asked_from: Option<String>,
-    /// When it was written.
+    /// When the message was written.
     pub date: Time,
 }
 
-/// Writes the message. Wherever the code is written, there is room from the start: a text that grows
-/// leaves copies of it behind.
+/// Builds the message. Each text that contains the code has its full capacity from the start: a
+/// string that grows leaves copies behind.
 pub fn message(mail: CodeMail<'_>) -> Message {
     let subject = format!("Verification code for {}", mail.connection);
     let mut about = vec![
@@ -56,7 +56,8 @@ pub fn message(mail: CodeMail<'_>) -> Message {
         until: &when(mail.expires_at),
         about: &about,
     };
-    let (text, html) = (words.text(), words.html());
+    let text = words.text();
+    let html = words.html();
     Message {
         id: mail.id,
         to: mail.to,
@@ -72,7 +73,7 @@ const SHARE: &str = "Anyone who has this code can get a token for this profile. 
 const UNASKED: &str = "If you did not request it, do nothing: an unused code expires. If it happens\n\
                        again, tell the people who run this connection.";
 
-/// What both parts of the message say.
+/// The contents of both parts of the message.
 struct Words<'a> {
     subject: &'a str,
     code: &'a str,
@@ -82,8 +83,8 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// More than either part takes: a character is six at most in HTML.
-    fn room(&self) -> usize {
+    /// Returns more bytes than either part needs: in HTML a character is six bytes at most.
+    fn capacity(&self) -> usize {
         let length = |(name, value): &(&str, &str)| 512 + name.len() + value.len();
         let about: usize = self.about.iter().map(length).sum();
         4096 + 6 * (self.subject.len() + about)
@@ -97,7 +98,7 @@ impl Words<'_> {
             until,
             about,
         } = self;
-        let mut text = String::with_capacity(self.room());
+        let mut text = String::with_capacity(self.capacity());
         text.extend([subject, ":\n\n", code, "\n\n"]);
         text.extend([
             "It can be used once, for ",
@@ -122,7 +123,7 @@ impl Words<'_> {
             until,
             about,
         } = self;
-        let mut body = Zeroizing::new(String::with_capacity(self.room()));
+        let mut body = Zeroizing::new(String::with_capacity(self.capacity()));
         body.push_str("<h1 style=\"font-size:18px;margin:0\">");
         push_escaped(&mut body, subject);
         body.push_str("</h1>\n<p style=\"font-family:monospace;font-size:32px;font-weight:bold;");
@@ -137,12 +138,12 @@ impl Words<'_> {
     }
 }
 
-/// `2026-11-24 12:10:00 UTC`.
+/// Formats a time: `2026-11-24 12:10:00 UTC`.
 pub(super) fn when(time: Time) -> String {
     time.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
-/// `10 minutes`; what is not whole minutes, in seconds.
+/// Formats a duration: `10 minutes`; in seconds if it is not whole minutes.
 fn in_words(span: Span) -> String {
     let (count, unit) = match span.seconds() {
         seconds if seconds % 3600 == 0 => (seconds / 3600, "hour"),

@@ -1,4 +1,4 @@
-//! The bytes of a mail (RFC 5322, RFC 2045): one builder for every way it goes.
+//! The bytes of a message (RFC 5322, RFC 2045): one builder for every transport.
 
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
@@ -13,16 +13,17 @@ use zeroize::Zeroizing;
 use crate::model::mail::{MailSettings, Message};
 use crate::model::text::drives_terminal;
 
-/// Room from the start: a buffer that grows leaves copies of a code behind.
-const ROOM: usize = 64 * 1024;
+/// The capacity from the start: a buffer that grows leaves copies of a code behind.
+const CAPACITY: usize = 64 * 1024;
 
-/// The mail, with CR LF at the end of each line: 7-bit, at most 78 characters a line but for what
-/// cannot be folded. The same message gives the same bytes.
+/// Formats the message, with CR LF at the end of each line: 7-bit, at most 78 characters per line
+/// except for what cannot be folded. The same message gives the same bytes.
 pub fn compose(by: &MailSettings, message: &Message) -> Zeroizing<Vec<u8>> {
     let id = safe(&message.id);
-    let (text, html) = (lines(&message.text), lines(&message.html));
+    let text = lines(&message.text);
+    let html = lines(&message.html);
     let body = MimePart::new(
-        // Both parts are text that is encoded where it could be mistaken for a boundary.
+        // Both parts are encoded wherever they could be mistaken for a boundary.
         ContentType::new("multipart/alternative").attribute("boundary", format!("=_{id}")),
         vec![
             MimePart::new("text/plain", text.as_str()),
@@ -30,7 +31,7 @@ pub fn compose(by: &MailSettings, message: &Message) -> Zeroizing<Vec<u8>> {
         ],
     );
     let from = &by.from;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     MessageBuilder::new()
         .header("Date", Date::new(message.date.seconds()))
         .from(Address::new_address(from.name(), from.address().as_str()))
@@ -40,7 +41,7 @@ pub fn compose(by: &MailSettings, message: &Message) -> Zeroizing<Vec<u8>> {
             "Message-ID",
             MessageId::new(format!("{id}@{}", from.address().domain())),
         )
-        // RFC 3834: nobody answers that they are away.
+        // RFC 3834: suppresses out-of-office replies.
         .header("Auto-Submitted", Raw::new("auto-generated"))
         .header("X-Auto-Response-Suppress", Raw::new("All"))
         .header("MIME-Version", Raw::new("1.0"))
@@ -49,13 +50,13 @@ pub fn compose(by: &MailSettings, message: &Message) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// What a Message-ID, a boundary and a file's name may hold.
+/// Keeps the characters that are allowed in a Message-ID, a boundary and a file name.
 pub(super) fn safe(id: &str) -> String {
     let is_fine = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     id.chars().filter(is_fine).take(48).collect()
 }
 
-/// Lines without anything else that is not text; nothing is left of a carriage return.
+/// Removes control characters except for newlines; carriage returns go as well.
 fn lines(text: &str) -> Zeroizing<String> {
     let mut lines = Zeroizing::new(String::with_capacity(text.len()));
     lines.extend(
@@ -65,7 +66,7 @@ fn lines(text: &str) -> Zeroizing<String> {
     lines
 }
 
-/// One line without anything that drives a terminal, whoever wrote it.
+/// Returns one line without anything that a terminal acts on.
 fn line(subject: &str) -> String {
     subject
         .chars()

@@ -1,10 +1,10 @@
-//! The HTML part: one column of text, no colour, no image, nothing from elsewhere.
+//! The HTML part: one column of text, no colours, no images, no external resources.
 //!
-//! Colours are left to the reader's program, so that dark ones stay readable.
+//! Colours are left to the recipient's mail program, so that dark modes stay readable.
 
 use crate::html::push_escaped;
 
-/// Text as HTML shows it.
+/// Escapes text for HTML.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     push_escaped(&mut html, text);
@@ -23,8 +23,8 @@ const COLUMN: &str = "</head>\n\
     font-family:sans-serif;font-size:16px;line-height:1.5\">\n";
 const FOOT: &str = "</div>\n</body>\n</html>\n";
 
-/// A whole page. `title` is text, `body` is HTML. It has room for all of it from the start: a text that
-/// grows leaves copies of a code behind.
+/// Formats a whole page. `title` is text, `body` is HTML. The string has its full capacity from the
+/// start: one that grows leaves copies of a code behind.
 pub(super) fn page(title: &str, body: &str) -> String {
     let title = format!("<title>{}</title>\n", escaped(title));
     let parts = [HEAD, &title, COLUMN, body, FOOT];
@@ -33,7 +33,7 @@ pub(super) fn page(title: &str, body: &str) -> String {
     page
 }
 
-/// Names and values, as a table that a screen reader reads as one.
+/// Appends names and values, as a table that a screen reader reads as one.
 pub(super) fn push_facts(html: &mut String, facts: &[(&str, &str)]) {
     html.push_str("<table style=\"border-collapse:collapse\">\n");
     for (name, value) in facts {

@@ -1,15 +1,15 @@
-//! The port that mail leaves through.
+//! The interface of a mailer.
 
 use crate::model::mail::{MailSettings, Message, SendError, SendFailure, Transport};
 
-/// Is called once, right before the bytes after which the other side may take the message whether or
-/// not it says so. An error keeps the message here.
+/// A callback that a mailer calls once, right before the bytes after which the other side may
+/// accept the message whether or not it confirms that. On an error the mailer does not send them.
 pub type Commit<'a> = &'a mut dyn FnMut() -> Result<(), SendError>;
 
-/// Something that hands messages over.
+/// Sends messages.
 pub trait Mailer {
-    /// Hands a message over by the given settings. `Ok` means that the other side has taken charge of
-    /// it. One that can do so as often as it likes, with the same result, never calls `commit`.
+    /// Sends a message with the given settings. `Ok` means that the other side has accepted it. A
+    /// mailer that can repeat this with the same result never calls `commit`.
     fn send(
         &mut self,
         by: &MailSettings,
@@ -17,15 +17,15 @@ pub trait Mailer {
         commit: Commit<'_>,
     ) -> Result<(), SendError>;
 
-    /// Whether a way can be gone at all, as far as that can be told without a message: `Err` says why
-    /// not.
-    fn ready(&mut self, way: &Transport) -> Result<(), SendError> {
-        let _ = way;
+    /// Checks that a transport can be used, as far as that is possible without a message. Errors:
+    /// why not.
+    fn ready(&mut self, transport: &Transport) -> Result<(), SendError> {
+        let _ = transport;
         Ok(())
     }
 
-    /// As [`Self::send`], for an operator who tries it out: says what the other side answered, or
-    /// what would help.
+    /// Sends like [`Self::send`], for an operator's test: returns the answer of the other side, or
+    /// a failure with a hint.
     fn attempt(
         &mut self,
         by: &MailSettings,

@@ -1,4 +1,4 @@
-//! A folder that gets one file for each mail: for tests and trials, and for whoever collects them.
+//! A folder that receives one file per message: for tests, and for programs that collect them.
 
 use std::io;
 use std::path::Path;
@@ -14,17 +14,15 @@ use crate::mail::compose::safe;
 use crate::model::mail::Message;
 use crate::model::mail::SendFailure;
 
-/// How long somebody else may be at work in the folder.
+/// How long another process may hold the lock of the folder.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Puts a mail into the folder, whole or not at all; returns the file's path. A message that comes
-/// again replaces itself.
+/// Writes a message to the folder, completely or not at all; returns the file's path. A message
+/// that is sent again replaces itself.
 pub(super) fn put(path: &str, message: &Message, bytes: &[u8]) -> Result<String, SendFailure> {
     let folder = open(path)?;
-    let (id, date) = (
-        safe(&message.id),
-        message.date.to_string().replace(['-', ':'], ""),
-    );
+    let id = safe(&message.id);
+    let date = message.date.to_string().replace(['-', ':'], "");
     let name = format!("{date}-{id}.eml");
     let owner_alone = Mode::RUSR | Mode::WUSR;
     folder
@@ -41,7 +39,7 @@ pub(super) fn put(path: &str, message: &Message, bytes: &[u8]) -> Result<String,
     )))
 }
 
-/// Whether mails can be put there. The folder is made where it is missing.
+/// Checks that messages can be written there. Creates the folder if it is missing.
 pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
     let folder = open(path)?;
     accessat(
@@ -53,8 +51,8 @@ pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
     .map_err(|errno| unusable(path, &errno.into()))
 }
 
-/// Opens the folder, which is made where it is missing. It must belong to the caller, and nobody
-/// else may write it: mails hold codes. Nor may anybody exchange it.
+/// Opens the folder, and creates it if it is missing. It must belong to the caller, and nobody else
+/// may write to it or exchange it: messages contain codes.
 fn open(path: &str) -> Result<Folder, SendFailure> {
     let way = |distrust| match distrust {
         Distrust::Failed { source, .. } => unusable(path, &source),

@@ -1,8 +1,9 @@
-//! A program of this machine that is called as sendmail is.
+//! A local program with the command line of sendmail.
 //!
-//! Its path stands in the store, so it is held to be no more than a preference: only a program
-//! called `sendmail` is started, and only if it and every folder above it belong to root or to the
-//! caller and nobody else can change them. It gets fixed arguments and the mail on standard input.
+//! Its path comes from the store, so it is only a preference: anyone who can write to the store
+//! must not be able to run any program. The program is started only if it is called `sendmail`, and
+//! only if it and every folder above it belong to root or to the caller and nobody else can change
+//! them. It gets fixed arguments and the message on standard input.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -21,15 +22,15 @@ use crate::model::email::EmailAddress;
 use crate::model::mail::{SendError, SendFailure};
 use crate::process::{self, End, Group, Limit, Running};
 
-/// What such a program is called.
+/// The only accepted name of the program.
 const NAME: &str = "sendmail";
-/// How much of what it says is kept.
-const SAID: u64 = 4096;
-/// How long it may keep standard error open after its end, by way of something it has started.
+/// How many bytes of its messages are kept.
+const MESSAGES_LIMIT: u64 = 4096;
+/// How long to wait for its messages after it ended: a child of it may keep standard error open.
 const LINGER: Duration = Duration::from_millis(200);
-/// Exit codes (sysexits.h) that mean: not now. Unavailable, system error, cannot create, I/O error,
-/// temporary failure.
-const PASSING: [i32; 5] = [69, 71, 73, 74, 75];
+/// Exit codes (sysexits.h) of transient errors: unavailable, system error, cannot create, I/O
+/// error, temporary failure.
+const TRANSIENT: [i32; 5] = [69, 71, 73, 74, 75];
 
 /// The program, and how it is called.
 pub(super) struct Sendmail<'a> {
@@ -39,8 +40,9 @@ pub(super) struct Sendmail<'a> {
 }
 
 impl Sendmail<'_> {
-    /// Hands a mail over; the program has taken it when it ends with 0. `commit` is called before it is
-    /// given anything: whatever ends hallpass from then on ends the mail for it, too.
+    /// Sends a message; the program has accepted it if it exits with 0. `commit` is called before
+    /// the program gets any byte: if hallpass ends after that, the end of the pipe may complete the
+    /// message.
     pub(super) fn send(
         &self,
         from: &EmailAddress,
@@ -49,10 +51,12 @@ impl Sendmail<'_> {
         commit: Commit<'_>,
     ) -> Result<(), SendFailure> {
         let program = trusted(self.path)?;
-        // Such programs want the line ends of files. A buffer that grew would leave copies behind.
+        // Such programs expect lines that end in LF. The capacity is fixed, because a buffer that
+        // grows leaves copies behind.
         let mut lines = Zeroizing::new(Vec::with_capacity(bytes.len()));
         lines.extend(bytes.iter().copied().filter(|c| *c != b'\r'));
-        // As it really is, so that no link is changed in between; it learns by which name it goes.
+        // The resolved path, so that no link can be changed after the check; `argv[0]` is the path
+        // as it was configured, because such programs look at it.
         let mut command = Command::new(program);
         command
             .arg0(self.path)
@@ -67,14 +71,14 @@ impl Sendmail<'_> {
         };
         let mut running =
             process::start(&mut command, Group::Own).map_err(|source| failed(&source))?;
-        let said = listen(&mut running).map_err(|source| failed(&source))?;
+        let messages = collect_messages(&mut running).map_err(|source| failed(&source))?;
         if let Err(error) = commit() {
             running
                 .end(Duration::ZERO)
                 .map_err(|source| failed(&source))?;
             return Err(error.into());
         }
-        let given = give(&mut running, lines).map_err(|source| failed(&source))?;
+        let written = write(&mut running, lines).map_err(|source| failed(&source))?;
         let limit = Limit {
             time: self.patience,
             grace: Duration::ZERO,
@@ -82,8 +86,9 @@ impl Sendmail<'_> {
         let end = running
             .wait(limit, &|| false)
             .map_err(|source| failed(&source))?;
-        // One that ends without a word, or is ended, may have taken a mail that it was given whole.
-        let unsaid = |why: String| match given.try_recv() {
+        // A program that is killed, or ends by a signal, may have accepted a message that it had
+        // read to the end.
+        let unsaid = |why: String| match written.try_recv() {
             Ok(()) => {
                 SendError::Uncertain(format!("{why}; it may have accepted the message")).into()
             }
@@ -96,7 +101,7 @@ impl Sendmail<'_> {
                 self.path
             )));
         };
-        let said = said.recv_timeout(LINGER).unwrap_or_default();
+        let said = messages.recv_timeout(LINGER).unwrap_or_default();
         match status.code() {
             Some(0) => Ok(()),
             Some(code) => Err(self.refusal(code, &said)),
@@ -111,8 +116,8 @@ impl Sendmail<'_> {
 
     fn refusal(&self, code: i32, said: &str) -> SendFailure {
         let why = self.words(&format!("exited with {code}"), said);
-        // 64 to 78 are words of sysexits.h; of other codes nobody knows what they mean.
-        let is_final = (64..=78).contains(&code) && !PASSING.contains(&code);
+        // 64 to 78 are codes of sysexits.h; others have no agreed meaning, so they are transient.
+        let is_final = (64..=78).contains(&code) && !TRANSIENT.contains(&code);
         if is_final {
             SendFailure::permanent(why)
         } else {
@@ -127,44 +132,44 @@ impl Sendmail<'_> {
     }
 }
 
-/// Whether the program may be started.
+/// Checks that the program may be started.
 pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
     trusted(path).map(drop)
 }
 
-/// Gives the mail, on a thread of its own: a program may say much before it has read all. Tells when
-/// it has been given all of it.
-fn give(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
-    let (tell, given) = mpsc::channel();
+/// Writes the message on a thread of its own: a program may fill the pipe of its messages before it
+/// has read all. The receiver hears when all of it is written.
+fn write(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
+    let (notify, written) = mpsc::channel();
     let stdin = running.stdin();
     process::aside(move || {
         let Some(mut stdin) = stdin else { return };
-        // One that reads no further says why by its exit code.
+        // A program that stops reading reports why by its exit code.
         if stdin.write_all(&bytes).is_ok() {
-            // Before the pipe is closed: the program sees the end of the mail only after that, so that
-            // it cannot have ended well before this is known.
-            let _ = tell.send(());
+            // Before the pipe is closed: the program sees the end of the message only after that,
+            // so it cannot exit successfully before this is known.
+            let _ = notify.send(());
         }
     })?;
-    Ok(given)
+    Ok(written)
 }
 
-/// Listens to what the program says.
-fn listen(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
-    let (tell, said) = mpsc::channel();
+/// Collects the program's messages, on a thread of its own.
+fn collect_messages(running: &mut Running) -> io::Result<mpsc::Receiver<String>> {
+    let (sender, messages) = mpsc::channel();
     let stderr = running.stderr();
     process::aside(move || {
         let Some(mut stderr) = stderr else { return };
         let mut text = Vec::new();
-        let _ = (&mut stderr).take(SAID).read_to_end(&mut text);
-        let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
-        // What more there is must be read, or the program would wait.
+        let _ = (&mut stderr).take(MESSAGES_LIMIT).read_to_end(&mut text);
+        let _ = sender.send(String::from_utf8_lossy(&text).into_owned());
+        // The rest must be read as well, or the program would block on a full pipe.
         let _ = io::copy(&mut stderr, &mut io::sink());
     })?;
-    Ok(said)
+    Ok(messages)
 }
 
-/// The program's file, if it may be started: `Err` says why not.
+/// Resolves the program's path, and checks that it may be started.
 fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
     let path = Path::new(shown);
     if path.file_name().is_none_or(|name| name != NAME) {
@@ -172,23 +177,24 @@ fn trusted(shown: &str) -> Result<PathBuf, SendFailure> {
             "`{shown}` is not called `{NAME}`"
         )));
     }
-    let not_one = || SendFailure::permanent(format!("`{shown}` is not a program that you may run"));
+    let not_startable =
+        || SendFailure::permanent(format!("`{shown}` is not a program that you may run"));
     let real = trust::find(path, trust::PROGRAM).map_err(|distrust| match distrust {
         Distrust::Unsafe {
             problem: Problem::Folder | Problem::NotAFile,
             ..
-        } => not_one(),
+        } => not_startable(),
         Distrust::Failed { source, .. } => match source.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
                 SendFailure::permanent(format!("no program `{shown}`: {source}"))
             }
-            // Links that lead to one another, mostly.
-            _ => not_one(),
+            // Usually a loop of links.
+            _ => not_startable(),
         },
         distrust => SendFailure::permanent(format!("`{shown}` is not run: {distrust}")),
     })?;
     if accessat(CWD, &real, Access::EXEC_OK, AtFlags::empty()).is_err() {
-        return Err(not_one());
+        return Err(not_startable());
     }
     Ok(real)
 }

@@ -1,8 +1,9 @@
-//! Mail servers, over a client of our own (RFC 5321). The only home of rustls.
+//! Mail servers, over a client of our own (RFC 5321). The only module that uses rustls.
 //!
-//! Each message has a connection of its own: the server is asked for TLS, and without it nothing is
-//! said, not even who signs in. Of what the server answers, only codes count. No command is sent
-//! before the one before it was answered, and what was said before TLS is refused.
+//! Each message has a connection of its own. The client requests TLS, and without it sends neither
+//! credentials nor the message. Of the server's replies only the codes count. No command is sent
+//! before the reply to the previous one (no pipelining), and bytes that arrive before TLS are
+//! refused.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
@@ -27,18 +28,18 @@ mod sign_in;
 mod trust;
 
 use capabilities::{Capabilities, Mechanism};
-use cause::{Doing, cause};
+use cause::{Step, cause};
 use connection::{Connection, Fault};
 use reply::Class;
 use sign_in::{base64, by_login, by_plain, initial};
 
-/// How the client introduces itself: by an address, since it has no name that others know.
+/// The client's greeting: an address literal, since it has no name that others know.
 const HELLO: &str = "EHLO [127.0.0.1]";
 
-/// Hands a mail to a server; returns what it answered.
+/// Sends a message to a server; returns the server's reply.
 ///
-/// It may take `patience` until the mail is there but for its end, and as long again for the answer to
-/// that; a server that says nothing for so long may have it or not.
+/// The transfer up to the end of the message may take `patience`, and the reply to the end may take
+/// as long again. A server that does not reply in that time may have accepted the message or not.
 pub(super) fn send(
     server: &Server,
     by: &MailSettings,
@@ -52,7 +53,7 @@ pub(super) fn send(
         .as_ref()
         .map(|it| Zeroizing::new(it.expose().to_owned()));
     let user = server.user.clone();
-    let (tell, told) = mpsc::channel();
+    let (event_sender, events) = mpsc::channel();
     let (allow, allowed) = mpsc::channel();
     let job = Job {
         server: server.clone(),
@@ -63,22 +64,23 @@ pub(super) fn send(
         bytes,
         patience,
     };
-    // On a thread of its own, because a name look-up has no end of its own and a server could
-    // answer byte by byte. One that is given up ends when its connection does, and never ends a mail.
+    // On a thread of its own, because a name look-up has no time limit and a server could answer
+    // byte by byte. A thread that is abandoned ends when its connection does, and never completes a
+    // message, because nobody allows it to.
     thread::spawn(move || {
-        let end = End {
-            tell: tell.clone(),
+        let permission = Permission {
+            events: event_sender.clone(),
             allowed,
         };
-        tell.send(Word::Done(job.run(&end)))
+        event_sender.send(Event::Done(job.run(&permission)))
     });
     let late = |what: &str| {
         let seconds = patience.as_secs_f32();
         format!("`{}` {what} within {seconds} s", server.host)
     };
-    match told.recv_timeout(patience) {
-        Ok(Word::Done(done)) => return done,
-        Ok(Word::AtTheEnd) => commit()?,
+    match events.recv_timeout(patience) {
+        Ok(Event::Done(done)) => return done,
+        Ok(Event::AtTheEnd) => commit()?,
         Err(_) => return Err(SendFailure::transient(late("did not accept the message"))),
     }
     let unknown =
@@ -86,34 +88,34 @@ pub(super) fn send(
     if allow.send(()).is_err() {
         return Err(unknown());
     }
-    match told.recv_timeout(patience) {
-        Ok(Word::Done(done)) => done,
-        Ok(Word::AtTheEnd) | Err(_) => Err(unknown()),
+    match events.recv_timeout(patience) {
+        Ok(Event::Done(done)) => done,
+        Ok(Event::AtTheEnd) | Err(_) => Err(unknown()),
     }
 }
 
-/// What the thread that sends says to the one that waits.
-enum Word {
-    /// The mail is there, but for its end.
+/// A message from the sending thread to the waiting one.
+enum Event {
+    /// All of the message is sent except for its end.
     AtTheEnd,
-    /// That was all.
+    /// The conversation is over.
     Done(Result<String, SendFailure>),
 }
 
-/// The way to ask whether the mail may be ended.
-struct End {
-    tell: Sender<Word>,
+/// The channels that ask for permission to end the message.
+struct Permission {
+    events: Sender<Event>,
     allowed: Receiver<()>,
 }
 
-impl End {
-    /// Waits to be allowed; `false` once nobody waits any more.
-    fn is_allowed(&self) -> bool {
-        self.tell.send(Word::AtTheEnd).is_ok() && self.allowed.recv().is_ok()
+impl Permission {
+    /// Waits for permission; returns `false` once nobody waits any more.
+    fn is_granted(&self) -> bool {
+        self.events.send(Event::AtTheEnd).is_ok() && self.allowed.recv().is_ok()
     }
 }
 
-/// One message's way.
+/// The job of the sending thread: one message to one server.
 struct Job {
     server: Server,
     login: Option<(String, Zeroizing<String>)>,
@@ -125,7 +127,7 @@ struct Job {
 }
 
 impl Job {
-    fn run(&self, end: &End) -> Result<String, SendFailure> {
+    fn run(&self, permission: &Permission) -> Result<String, SendFailure> {
         let addresses = self.addresses()?;
         let (mut connection, capabilities) = self.open(&addresses)?;
         let announced = self
@@ -135,36 +137,41 @@ impl Job {
             connection.quit();
             return Err(failure);
         }
-        // What is left half way is hung up on: a server throws away a mail without an end.
-        self.transfer(&mut connection, end)?;
+        // On an error the connection is dropped without a goodbye: a server discards a message
+        // without an end.
+        self.transfer(&mut connection, permission)?;
         let taken = connection
             .send(b".\r\n")
             .and_then(|()| connection.reply(Class::Completion))
             .map(|reply| reply.words(&|text| self.discreet(text)))
-            .map_err(|fault| self.cause(Doing::Ending, &fault));
+            .map_err(|fault| self.cause(Step::Ending, &fault));
         connection.quit();
         taken
     }
 
-    /// Says from whom and to whom, and that the mail comes.
+    /// Sends the sender, the recipient, and the start of the message.
     fn announce(&self, connection: &mut Connection) -> Result<(), SendFailure> {
         let Self { from, to, .. } = self;
         connection
             .command(&format!("MAIL FROM:<{from}>"), Class::Completion)
             .and_then(|_| connection.command(&format!("RCPT TO:<{to}>"), Class::Completion))
-            .map_err(|fault| self.cause(Doing::Naming, &fault))?;
+            .map_err(|fault| self.cause(Step::Naming, &fault))?;
         connection
             .command("DATA", Class::Intermediate)
             .map(drop)
-            .map_err(|fault| self.cause(Doing::Sending, &fault))
+            .map_err(|fault| self.cause(Step::Sending, &fault))
     }
 
-    /// Sends the mail but for its end, and waits to be allowed that.
-    fn transfer(&self, connection: &mut Connection, end: &End) -> Result<(), SendFailure> {
+    /// Sends the message except for its end, and waits for permission to end it.
+    fn transfer(
+        &self,
+        connection: &mut Connection,
+        permission: &Permission,
+    ) -> Result<(), SendFailure> {
         connection
             .send(&with_dots(&self.bytes))
-            .map_err(|fault| self.cause(Doing::Sending, &fault))?;
-        if end.is_allowed() {
+            .map_err(|fault| self.cause(Step::Sending, &fault))?;
+        if permission.is_granted() {
             return Ok(());
         }
         Err(SendFailure::transient(
@@ -191,18 +198,18 @@ impl Job {
         }
     }
 
-    /// Opens a connection that is as protected as it must be.
+    /// Opens a connection with the required protection.
     fn open(&self, addresses: &[SocketAddr]) -> Result<(Connection, Capabilities), SendFailure> {
         let security = self.server.security;
         let tls = match security {
             Security::None => None,
             Security::StartTls | Security::Tls => Some(trust::config(self.authorities.as_ref())?),
         };
-        let calling = |fault: Fault| self.cause(Doing::Calling, &fault);
+        let calling = |fault: Fault| self.cause(Step::Calling, &fault);
         let mut connection = Connection::open(addresses, self.patience)
             .map_err(|error| calling(Fault::Io(error)))?;
         if let (Security::Tls, Some(tls)) = (security, &tls) {
-            connection = self.protect(connection, tls, Doing::Calling)?;
+            connection = self.protect(connection, tls, Step::Calling)?;
         }
         connection.reply(Class::Completion).map_err(calling)?;
         let mut capabilities = greet(&mut connection).map_err(calling)?;
@@ -210,12 +217,12 @@ impl Job {
             if !capabilities.starttls {
                 return Err(cause::no_starttls(&self.server));
             }
-            let protecting = |fault: Fault| self.cause(Doing::Protecting, &fault);
+            let protecting = |fault: Fault| self.cause(Step::Protecting, &fault);
             connection
                 .command("STARTTLS", Class::Completion)
                 .map_err(protecting)?;
-            connection = self.protect(connection, tls, Doing::Protecting)?;
-            // What was offered before is nobody's word.
+            connection = self.protect(connection, tls, Step::Protecting)?;
+            // What the server offered before TLS could have been changed on the way.
             capabilities = greet(&mut connection).map_err(protecting)?;
         }
         if security == Security::None || connection.is_protected() {
@@ -230,12 +237,12 @@ impl Job {
         &self,
         connection: Connection,
         tls: &Arc<ClientConfig>,
-        doing: Doing,
+        step: Step,
     ) -> Result<Connection, SendFailure> {
         let name = trust::name(&self.server.host)?;
         connection
             .protect(Arc::clone(tls), name)
-            .map_err(|fault| self.cause(doing, &fault))
+            .map_err(|fault| self.cause(step, &fault))
     }
 
     fn sign_in(
@@ -256,14 +263,14 @@ impl Job {
             Some(Mechanism::Plain) => by_plain(connection, user, password),
             Some(Mechanism::Login) => by_login(connection, user, password),
         }
-        .map_err(|fault| self.cause(Doing::SigningIn, &fault))
+        .map_err(|fault| self.cause(Step::SigningIn, &fault))
     }
 
-    fn cause(&self, doing: Doing, fault: &Fault) -> SendFailure {
-        cause(&self.server, doing, fault, &|text| self.discreet(text))
+    fn cause(&self, step: Step, fault: &Fault) -> SendFailure {
+        cause(&self.server, step, fault, &|text| self.discreet(text))
     }
 
-    /// What the server said, without what signs in: some repeat what they were sent.
+    /// Returns the server's words without the credentials: some servers repeat what they received.
     fn discreet(&self, text: &str) -> String {
         let Some((user, password)) = &self.login else {
             return plain(text);
@@ -276,8 +283,8 @@ impl Job {
     }
 }
 
-/// Those of a host's addresses that may be called: without protection only this machine's own, whatever
-/// `localhost` leads to.
+/// Returns the addresses of a host that may be contacted: without TLS only loopback addresses,
+/// whatever `localhost` resolves to.
 fn usable(
     host: &Host,
     security: Security,
@@ -295,12 +302,12 @@ fn usable(
     Ok(addresses)
 }
 
-/// A line that begins with a dot gets one more, so that none ends the mail (RFC 5321, 4.5.2). The last
-/// line is ended.
+/// Doubles a dot at the start of a line, so that no line ends the message (RFC 5321, 4.5.2), and
+/// terminates the last line.
 fn with_dots(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let lines = || bytes.split_inclusive(|byte| *byte == b'\n');
     let dots = lines().filter(|line| line.starts_with(b".")).count();
-    // Room from the start: a buffer that grows leaves copies of a code behind.
+    // Full capacity from the start: a buffer that grows leaves copies of a code behind.
     let mut sent = Zeroizing::new(Vec::with_capacity(bytes.len() + dots + 2));
     for line in lines() {
         if line.starts_with(b".") {
@@ -314,7 +321,7 @@ fn with_dots(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     sent
 }
 
-/// Asks what the server can do.
+/// Sends EHLO and parses the server's capabilities.
 fn greet(connection: &mut Connection) -> Result<Capabilities, Fault> {
     connection
         .command(HELLO, Class::Completion)

@@ -1,4 +1,4 @@
-//! The post office: hands each message to the adapter of its transport.
+//! The mailer of this machine: passes each message to its transport.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use rustix::fs::Mode;
 use super::{Commit, Mailer, compose, outbox, sendmail};
 use crate::model::mail::{MailSettings, Message, SendError, SendFailure, Server, Transport};
 
-/// Every way that mail goes.
+/// A mailer for all transports.
 #[derive(Debug, Clone)]
 pub struct SystemMailer {
     umask: Mode,
@@ -15,11 +15,11 @@ pub struct SystemMailer {
 }
 
 impl SystemMailer {
-    /// How long a message may take until the other side has it but for its end, and as long again for
-    /// its word on that.
+    /// The time limit for transferring a message except for its end, and again for the reply to the
+    /// end.
     pub const PATIENCE: Duration = Duration::from_secs(30);
 
-    /// `umask` is the caller's, for programs that are started.
+    /// Creates the mailer. `umask` is the caller's, for programs that are started.
     pub fn new(umask: Mode) -> Self {
         Self {
             umask,
@@ -27,7 +27,7 @@ impl SystemMailer {
         }
     }
 
-    /// Gives up after another time.
+    /// Sets another time limit.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -40,7 +40,8 @@ impl SystemMailer {
         commit: Commit<'_>,
     ) -> Result<Option<String>, SendFailure> {
         let bytes = compose(by, message);
-        let (from, to) = (by.from.address(), &message.to);
+        let from = by.from.address();
+        let to = &message.to;
         match &by.transport {
             Transport::Smtp(server) => self.to_server(server, by, message, bytes, commit),
             Transport::Sendmail(path) => {
@@ -51,7 +52,7 @@ impl SystemMailer {
                 };
                 mailer.send(from, to, &bytes, commit).map(|()| None)
             }
-            // A message that comes again replaces itself.
+            // A message that is sent again replaces itself, so `commit` is not called.
             Transport::Outbox(folder) => outbox::put(folder, message, &bytes).map(Some),
         }
     }
@@ -100,8 +101,8 @@ impl Mailer for SystemMailer {
             .map_err(|failure| failure.error)
     }
 
-    fn ready(&mut self, way: &Transport) -> Result<(), SendError> {
-        let ready = match way {
+    fn ready(&mut self, transport: &Transport) -> Result<(), SendError> {
+        let ready = match transport {
             Transport::Smtp(_) => Ok(()),
             Transport::Sendmail(path) => sendmail::ready(path),
             Transport::Outbox(folder) => outbox::ready(folder),

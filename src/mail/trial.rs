@@ -10,7 +10,7 @@ use super::html::{escaped, page};
 const SUBJECT: &str = "Test mail from hallpass";
 const UNASKED: &str = "No action is needed.";
 
-/// Writes the message; `id` is the left part of its Message-ID.
+/// Builds the message; `id` is the left part of its Message-ID.
 pub fn message(id: String, to: EmailAddress, date: Time) -> Message {
     let says = format!(
         "Mail works: `hallpass mail test` sent this at {}.",

@@ -1,12 +1,12 @@
-//! Words of strangers, made fit to be shown.
+//! Sanitizes words of mail servers and programs for display.
 
 use crate::model::text::drives_terminal;
 
-/// The longest that a stranger may say, in characters.
+/// The longest text of another party that is kept, in characters.
 const LONGEST: usize = 400;
 
-/// What a stranger said, in one line without anything that drives a terminal, and not longer than
-/// a reason should be.
+/// Returns a text of another party in one line, without anything that a terminal acts on, and of
+/// limited length.
 pub(super) fn plain(text: &str) -> String {
     let text: String = text
         .chars()

@@ -25,6 +25,6 @@ mod tokens;
 mod web;
 mod whole;
 
-pub use finding::{Finding, Flaw, Subject};
+pub use finding::{Finding, Flaw, ProgramCommand, Subject};
 pub use judge::{Counts, Review, judge, review};
 pub use survey::{Holder, PasswordUse, Survey};

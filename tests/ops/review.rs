@@ -42,7 +42,7 @@ fn told(bench: &mut TestStore, flaw: Flaw, subject: &str) -> (Severity, String) 
         .iter()
         .find(|it| it.id == flaw && it.subject.name == subject);
     let it = it.unwrap_or_else(|| panic!("no {} on {subject}: {all:?}", flaw.word()));
-    (it.severity, it.command.clone())
+    (it.severity, it.command.to_string())
 }
 
 #[track_caller]
@@ -162,7 +162,7 @@ fn a_store_without_a_recovery_code() {
     );
     assert_eq!(only[0].id, Flaw::StoreWithoutRecovery);
     assert_eq!(
-        only[0].command,
+        only[0].command.to_string(),
         "hallpass store key add --recovery-file recovery.txt"
     );
     let code = RecoveryCode::generate(&mut OsEntropy).unwrap();

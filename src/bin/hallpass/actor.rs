@@ -1,4 +1,4 @@
-//! Who runs this, for the audit log.
+//! The operator of this process, for the audit log.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,15 +11,15 @@ use rustix::termios::ttyname;
 use crate::output::mask;
 use crate::users;
 
-/// The longest text of an entry that comes from outside.
+/// The longest text from outside that a log entry stores, in bytes.
 const LONGEST: usize = 256;
 
-/// The one who runs this process. `sudo_user` is what `sudo` says.
+/// Returns the operator of this process. `sudo_user` is the value of `SUDO_USER`.
 pub(crate) fn current(sudo_user: Option<&OsString>) -> Actor {
     let uid = getuid().as_raw();
     let euid = geteuid();
     let tty = ttyname(rustix::stdio::stdin(), Vec::new()).ok();
-    // Anybody can set the variable; only root's was set by `sudo`, or by somebody who is root.
+    // Anybody can set the variable. Only root's was set by `sudo`, or by somebody who is root.
     let sudo_user = sudo_user.filter(|_| euid.is_root());
     Actor::Operator(Operator {
         uid,
@@ -36,8 +36,8 @@ pub(crate) fn current(sudo_user: Option<&OsString>) -> Actor {
     })
 }
 
-/// Who signed in, as the kernel has kept it since, whoever he became; where it keeps nothing, whose
-/// process this is.
+/// Returns the user who signed in: the kernel keeps it across `su` and `sudo`. Without a kernel
+/// record, returns the owner of this process.
 fn login(uid: u32) -> Option<String> {
     let kept = fs::read_to_string("/proc/self/loginuid").ok();
     match kept.and_then(|text| signed_in(&text)) {
@@ -46,7 +46,7 @@ fn login(uid: u32) -> Option<String> {
     }
 }
 
-/// The number in what the kernel says; all ones is nobody.
+/// Parses the kernel's login uid; all ones means that nobody signed in.
 fn signed_in(text: &str) -> Option<u32> {
     text.trim_ascii_end()
         .parse()
@@ -58,7 +58,8 @@ fn name(uid: u32) -> Option<String> {
     bounded(&users::by_number(uid)?.name)
 }
 
-/// A text from outside as an entry has it: not too long, and no secret that got there by mistake.
+/// Cuts a text from outside to the length of a log entry, and masks secrets that got into it by
+/// mistake.
 fn bounded(text: &str) -> Option<String> {
     let text = mask::text(text);
     (!text.is_empty()).then(|| text.chars().take(LONGEST).collect())

@@ -1,5 +1,5 @@
-//! Descriptors that the caller named by number, taken before anything else is opened: later the
-//! number might be one of our own files.
+//! Descriptors that the caller named by number. They are claimed before anything else is opened:
+//! later the number could belong to a file of our own.
 
 use std::os::fd::OwnedFd;
 
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::protected::Protected;
 use crate::stdio;
 
-/// What was taken.
+/// The claimed descriptors.
 #[derive(Default)]
 pub(crate) struct Claims {
     /// `--to fd:N`.
@@ -20,13 +20,13 @@ pub(crate) struct Claims {
 }
 
 impl Claims {
-    /// Takes what is named.
+    /// Claims the descriptors that the arguments name.
     pub(crate) fn take(global: &Global, command: &Command) -> Result<Self, Failure> {
         let sink = match command.sink().and_then(|sink| sink.to.as_ref()) {
             Some(Destination::Descriptor(number)) => Some(*number),
             _ => None,
         };
-        // One beyond all numbers is not open either.
+        // A number above `i32::MAX` cannot be an open descriptor.
         let passphrase = global
             .key
             .passphrase_fd
@@ -51,10 +51,10 @@ impl Claims {
         })
     }
 
-    /// Refuses what belongs to the store, under whichever number it was handed over: what is written
-    /// there would ruin it, and closing it would end the locks on it.
+    /// Refuses a descriptor of a file that belongs to the store, whatever its number: writing to it
+    /// would ruin the store, and closing it would release the store's locks.
     pub(crate) fn ensure_safe(&self, protected: &Protected) -> Result<(), Failure> {
-        stdio::keep_whole(&|fd| protected.has(fd))?;
+        stdio::refuse_protected(&|fd| protected.has(fd))?;
         for (fd, called) in [
             (&self.sink, "the descriptor of `--to`"),
             (&self.passphrase, "the descriptor of `--passphrase-fd`"),

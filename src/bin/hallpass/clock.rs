@@ -25,7 +25,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Which boot this is; zeros where the kernel does not say.
+/// Returns the id of the current boot; zeros where the kernel does not report it.
 fn boot_id() -> [u8; 16] {
     let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     parse_boot_id(&text).unwrap_or_default()

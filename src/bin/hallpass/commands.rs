@@ -1,4 +1,4 @@
-//! One module a noun; each command is three moves: parse, one call of the core, one view.
+//! One module per noun. Each command is three moves: parse, one call of the core, one view.
 
 use crate::cli::Command;
 use crate::exit::Exit;

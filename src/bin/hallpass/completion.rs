@@ -1,6 +1,7 @@
-//! A shell asks what a line could go on with: answered at once, or not at all.
+//! Shell completion: answered at once, or not at all.
 //!
-//! Nothing is asked, told or written, whatever is wrong: who presses Tab has not given a command yet.
+//! It never asks, prints an error or writes to the store: a person who presses Tab has not run a
+//! command yet.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use crate::secrets::Secrets;
 use crate::session::Session;
 use crate::settings::{Environment, MissingFile, Settings};
 
-/// Which shell asks, and the words of its line; `None` if this is a command as any other.
+/// Returns the shell that asks, and the words of its line; `None` for an ordinary command.
 pub(crate) fn asked(
     environment: &Environment,
     arguments: &[OsString],
@@ -39,14 +40,15 @@ pub(crate) fn answer(
     if hallpass::sys::harden(false).is_err() {
         return Exit::DONE;
     }
-    let (global, around) = (place(&words), environment.clone());
+    let global = store_options(&words);
+    let own_environment = environment.clone();
     let find: Find = Arc::new(move |noun, typed| {
-        let core = open(global.clone(), around.clone(), umask);
+        let core = open(global.clone(), own_environment.clone(), umask);
         core.and_then(|mut core| find(&mut core, noun, typed))
             .unwrap_or_default()
     });
     let answer = completion::answer(shell, words, environment.folder.as_deref(), &find);
-    // If the shell went away, it needs no answer.
+    // A shell that has gone away needs no answer.
     let _ = report::raw(&answer);
     Exit::DONE
 }
@@ -66,7 +68,7 @@ fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {
             names::tokens(core, &profile.parse::<ProfileName>().ok()?)
         }
         (Noun::NewToken, Some(_)) => return None,
-        // A profile first: the tokens of all of them may be very many.
+        // The profile first: the tokens of all profiles can be very many.
         (Noun::Token | Noun::NewToken, None) => {
             names::profiles(core).map(|names| names.into_iter().map(|name| name + "/").collect())
         }
@@ -74,8 +76,8 @@ fn find(core: &mut Core, noun: Noun, typed: &str) -> Option<Vec<String>> {
     found.ok()
 }
 
-/// Which store the line is about: the options for it, as far as they were typed.
-pub(crate) fn place(words: &[OsString]) -> Global {
+/// Parses the options that name the store, as far as they were typed.
+pub(crate) fn store_options(words: &[OsString]) -> Global {
     let value = |option: &str| {
         let after = words
             .windows(2)
@@ -112,12 +114,12 @@ mod tests {
 
     #[test]
     fn the_line_says_which_store_it_is_about() {
-        let place = place(&words(
+        let options = store_options(&words(
             "hallpass --store /a profile show --key-file=/k --config",
         ));
-        assert_eq!(place.store, Some("/a".into()));
-        assert_eq!(place.key.key_file, Some("/k".into()));
-        assert_eq!((place.config, place.state_dir), (None, None));
+        assert_eq!(options.store, Some("/a".into()));
+        assert_eq!(options.key.key_file, Some("/k".into()));
+        assert_eq!((options.config, options.state_dir), (None, None));
     }
 
     #[test]

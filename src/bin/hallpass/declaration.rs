@@ -10,6 +10,6 @@ mod shape;
 mod write;
 mod wrong;
 
-pub(crate) use declare::{Declared, Surroundings};
+pub(crate) use declare::{Declared, SinkOptions};
 pub(crate) use document::DeclarationFile;
 pub(crate) use write::written;

@@ -1,33 +1,34 @@
-//! How bytes that were read become text: the one way, for every input.
+//! Decodes bytes to text, the same way for every input.
 //!
-//! Windows tools put a mark at the beginning of a text (U+FEFF), or write UTF-16. Neither may become
-//! part of a secret: one that was set from such a file would be another one everywhere else.
+//! Windows tools put a byte order mark at the beginning of a text (U+FEFF), or write UTF-16.
+//! Neither may become part of a secret: one that was set from such a file would differ from the
+//! same secret read anywhere else.
 
 use hallpass::secret::SecretText;
 use zeroize::Zeroizing;
 
-/// The mark, which is no part of the text that it begins.
+/// The byte order mark; it does not belong to the text.
 const MARK: char = '\u{feff}';
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// What a text is written in, as far as its first bytes say.
+/// The encoding of a text, as far as its first bytes show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// UTF-8, with or without a mark.
+    /// UTF-8, with or without a byte order mark.
     Utf8,
-    /// UTF-16 with the mark of bytes whose lower half comes first.
+    /// UTF-16, little-endian, with a byte order mark.
     Utf16Low,
-    /// UTF-16 with the mark of bytes whose upper half comes first.
+    /// UTF-16, big-endian, with a byte order mark.
     Utf16High,
-    /// UTF-32 with a mark: nobody writes it on purpose.
+    /// UTF-32 with a byte order mark: nobody writes it on purpose.
     Utf32,
 }
 
 impl Encoding {
-    /// What `bytes` are written in.
+    /// Detects the encoding of `bytes`.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         match bytes {
-            // Before UTF-16, whose mark is the first half of this one.
+            // Before UTF-16: the little-endian mark of UTF-16 is the first half of this one.
             [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Self::Utf32,
             [0xFF, 0xFE, ..] => Self::Utf16Low,
             [0xFE, 0xFF, ..] => Self::Utf16High,
@@ -36,7 +37,7 @@ impl Encoding {
     }
 }
 
-/// The text in `bytes`, without one mark before it; or why they are none, to follow what they are:
+/// Decodes `bytes`, without one byte order mark before the text. The error continues a sentence:
 /// "is not UTF-8".
 pub(crate) fn text(bytes: Zeroizing<Vec<u8>>) -> Result<SecretText, &'static str> {
     match Encoding::of(&bytes) {
@@ -47,7 +48,7 @@ pub(crate) fn text(bytes: Zeroizing<Vec<u8>>) -> Result<SecretText, &'static str
     }
 }
 
-/// A text that was typed, without one mark before it.
+/// Removes one byte order mark from a text that was typed.
 pub(crate) fn typed(text: SecretText) -> SecretText {
     match text.expose().strip_prefix(MARK) {
         Some(rest) => SecretText::new(rest.to_owned()),
@@ -71,7 +72,7 @@ fn utf8(mut bytes: Zeroizing<Vec<u8>>) -> Result<SecretText, &'static str> {
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<SecretText, &'static str> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units = pairs.iter().skip(1).map(|pair| unit(*pair));
-    // Room from the start, as no unit takes more: a text that grows leaves copies behind.
+    // Full capacity from the start (no unit needs more): a string that grows leaves copies behind.
     let mut text = Zeroizing::new(String::with_capacity(3 * pairs.len()));
     for decoded in char::decode_utf16(units) {
         text.push(decoded.map_err(|_| BROKEN)?);

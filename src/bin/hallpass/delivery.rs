@@ -1,4 +1,4 @@
-//! Where new secrets go: the places that `--to` can name, each with the guarantees of the core's
+//! Where new secrets go: the sinks that `--to` can name, each with the guarantees of the core's
 //! delivery.
 
 mod command;
@@ -6,10 +6,10 @@ mod descriptor;
 mod dotenv;
 mod file;
 mod folder;
+mod open_files;
 mod outlet;
-mod room;
 mod terms;
 
-pub(crate) use outlet::{Outlet, Outlets, place};
-pub(crate) use room::make_room;
+pub(crate) use open_files::raise_open_file_limit;
+pub(crate) use outlet::{Outlet, Outlets, open_deferred};
 pub(crate) use terms::Terms;

@@ -1,19 +1,19 @@
-//! Exit codes: the program's, and nobody else's.
+//! The program's exit codes.
 
 use hallpass::Kind;
 
-/// How the program ends: 0, the code of a verdict, or that of a kind of error.
+/// An exit code: 0, the code of a verdict, or that of a kind of error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exit(pub(crate) u8);
 
 impl Exit {
-    /// Done.
+    /// Success.
     pub(crate) const DONE: Self = Self(0);
 }
 
 impl From<Kind> for Exit {
-    /// The exit code of a kind of error, as `docs/json.md` lists them. Scripts rely on the numbers, so
-    /// that none of them ever changes.
+    /// Returns the exit code of a kind of error, as `docs/json.md` lists them. Scripts rely on the
+    /// numbers, so they never change.
     fn from(kind: Kind) -> Self {
         Self(match kind {
             Kind::Failed => 1,

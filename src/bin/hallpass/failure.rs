@@ -1,4 +1,4 @@
-//! A command's end that is not success, as it is told to people and programs.
+//! The unsuccessful end of a command, as it is reported to people and programs.
 
 use std::error::Error as _;
 use std::io;
@@ -25,25 +25,25 @@ pub(crate) struct Failure {
     hint: Option<Hint>,
     missing: Option<Box<MissingName>>,
     silent: bool,
-    /// Whether it is only that a result could not be printed.
+    /// Whether the only problem is that a result could not be printed.
     about_output: bool,
-    /// Everything that is wrong with a declaration, this among it.
+    /// All errors in a declaration, this one included.
     parts: Vec<Part>,
 }
 
-/// One of many things that are wrong with a declaration.
+/// One of several errors in a declaration.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Part {
-    /// Where, by names: `profiles.ci.email`.
+    /// The path of names: `profiles.ci.email`.
     pub(crate) at: String,
-    /// In which line, if it is in the file.
+    /// The line, if the error is in the file.
     pub(crate) line: Option<u64>,
-    /// What is wrong.
+    /// The error message.
     pub(crate) message: String,
 }
 
 impl Failure {
-    /// A failure of the front end's own.
+    /// Builds a failure of the front end.
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -57,15 +57,15 @@ impl Failure {
         }
     }
 
-    /// Wrong usage.
+    /// Builds a usage error.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
-    /// Standard output did not take a result.
+    /// Builds the failure of a standard output that did not accept a result.
     ///
-    /// A reader that has seen enough, as `head` has, is told nothing: there is no one to tell. The
-    /// exit code is 1.
+    /// A reader that has seen enough, as `head` has, closes it on purpose, so nothing is reported.
+    /// The exit code is 1.
     pub(crate) fn output(source: &io::Error) -> Self {
         let gone = source.kind() == io::ErrorKind::BrokenPipe;
         let kind = if gone { Kind::Failed } else { Kind::Storage };
@@ -77,7 +77,7 @@ impl Failure {
         }
     }
 
-    /// Says that what was asked for was done, if it was only the result that could not be printed.
+    /// Adds that the command succeeded, if only its result could not be printed.
     pub(crate) fn after_all(mut self, done: bool) -> Self {
         if self.about_output && done {
             self.message.push_str(", but the operation was completed");
@@ -104,13 +104,13 @@ impl Failure {
         self.hint(Hint::advice(text))
     }
 
-    /// Adds what caused it.
+    /// Adds the cause, and its causes.
     pub(crate) fn because(mut self, cause: &dyn std::error::Error) -> Self {
         self.causes.push(cause.to_string());
         self
     }
 
-    /// Everything that is wrong, as far as nobody knows where it is declared.
+    /// Collects all errors of a declaration whose positions are unknown.
     fn of_all(errors: Vec<hallpass::Error>) -> Self {
         let failures: Vec<_> = errors.into_iter().map(Self::from).collect();
         let part = |it: &Self| Part {
@@ -127,7 +127,7 @@ impl Failure {
             .among(parts)
     }
 
-    /// Says which of many things it is about: "token `ci/deploy`".
+    /// Names the thing that it concerns: "token `ci/deploy`".
     pub(crate) fn of(self, thing: &str) -> Self {
         Self {
             message: format!("{thing}: {}", self.message),
@@ -135,19 +135,20 @@ impl Failure {
         }
     }
 
-    /// Says that it is the first of all that is wrong with a declaration.
+    /// Marks it as the first of several errors in a declaration.
     pub(crate) fn among(self, parts: Vec<Part>) -> Self {
         Self { parts, ..self }
     }
 
-    /// Makes a command to paste speak of the store that this run spoke of. `place` is what was said of
-    /// it: ` --store X`.
-    pub(crate) fn at(mut self, place: &str) -> Self {
-        self.hint = self.hint.map(|hint| hint.aimed(place));
+    /// Makes the command to paste name the store that this run named. `options` is the option: `
+    /// --store X`.
+    pub(crate) fn at(mut self, options: &str) -> Self {
+        self.hint = self.hint.map(|hint| hint.aimed(options));
         self
     }
 
-    /// If something is missing that may have been meant otherwise, asks that instead.
+    /// Replaces the hint by a suggestion, if something that does not exist resembles something that
+    /// does.
     pub(crate) fn or_suggest(mut self, core: Option<&mut Core>) -> Self {
         let suggestion = self
             .missing
@@ -158,48 +159,48 @@ impl Failure {
         self
     }
 
-    /// Its coarse sort.
+    /// Returns its coarse kind.
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The exit code.
+    /// Returns the exit code.
     pub(crate) fn exit(&self) -> Exit {
         Exit::from(self.kind)
     }
 
-    /// What went wrong.
+    /// Returns what went wrong.
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
 
-    /// Why, the nearest cause first.
+    /// Returns the causes, the nearest first.
     pub(crate) fn causes(&self) -> &[String] {
         &self.causes
     }
 
-    /// What else is wrong with a declaration.
+    /// Returns the other errors in a declaration.
     pub(crate) fn others(&self) -> &[Part] {
         self.parts.get(1..).unwrap_or_default()
     }
 
-    /// What went wrong and why, in one line.
+    /// Formats what went wrong and why, in one line.
     pub(crate) fn in_full(&self) -> String {
         let parts = std::iter::once(&self.message).chain(&self.causes);
         parts.map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub(crate) fn next(&self) -> Option<&Hint> {
         self.hint.as_ref()
     }
 
-    /// Whether it is told by the exit code alone.
+    /// Whether only the exit code reports it.
     pub(crate) fn is_silent(&self) -> bool {
         self.silent
     }
 
-    /// The shape of `docs/json.md`, with what was typed made `safe`.
+    /// Builds the JSON of `docs/json.md`; `safe` sanitizes what the caller typed.
     pub(crate) fn to_json(&self, safe: &dyn Fn(&str) -> String) -> impl Serialize {
         let message = safe(&self.in_full());
         let hint = self.next().map(|hint| safe(&hint.to_string()));
@@ -267,7 +268,8 @@ impl From<hallpass::Error> for Failure {
                 ..Self::from(*source).of(&what)
             };
         }
-        let (hint, missing) = (hints::next(&error), MissingName::of(&error).map(Box::new));
+        let hint = hints::next(&error);
+        let missing = MissingName::of(&error).map(Box::new);
         let mut failure = Self {
             hint,
             missing,

@@ -1,4 +1,4 @@
-//! What to do next, for each error that has an answer.
+//! The hint for each error that has one.
 
 use std::io;
 
@@ -14,7 +14,7 @@ mod suggestion;
 
 pub(crate) use suggestion::MissingName;
 
-/// The command that follows from `error`, ready to paste, or what to do where no command helps.
+/// Returns the command that follows from `error`, ready to paste, or advice where no command helps.
 pub(crate) fn next(error: &Error) -> Option<Hint> {
     match error {
         Error::Invalid(invalid) => invalid.hint.clone().map(Hint::Advice),
@@ -77,7 +77,7 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
     }
 }
 
-/// As [`next`], for one of many things that a file declares: options are of no use there.
+/// Returns the hint for one of several errors in a declaration, where options are of no use.
 pub(crate) fn of_part(error: &Error) -> Option<Hint> {
     match error {
         Error::Refused(Refusal::TooShort { .. }) => {
@@ -158,7 +158,8 @@ fn unsent(failure: &SendFailure) -> Option<Hint> {
     })
 }
 
-/// How the first user, or the tokens that are named, let go of a connection or an environment.
+/// Returns how the first dependent, or the tokens that are named, can be detached from a connection
+/// or an environment.
 fn in_use(name: &str, users: &Dependents) -> Option<Hint> {
     if let Some(Dependent::Profile(profile)) = users.named.first() {
         return command(format!("profile edit {profile} --remove-connection {name}"));

@@ -1,7 +1,7 @@
 //! What `unlock` keeps for a while, so that a person types the passphrase once.
 //!
-//! Kept is what opens one slot of one store, never the passphrase: `version 1 ‖ end i64 ‖ slot id 8 ‖
-//! secret`, under the name `hallpass:` and the store's id.
+//! An entry holds the secret that opens one slot of one store, never the passphrase: `version 1 ‖
+//! end i64 ‖ slot id 8 ‖ secret`, under the name `hallpass:` and the store's id.
 
 use std::ffi::CString;
 use std::io;
@@ -13,20 +13,20 @@ use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
 
-/// For how long at most: a person comes back to it within the day.
+/// The longest lifetime of an entry: a person comes back to it within the day.
 pub(crate) const LONGEST: Span = Span::HALF_DAY;
 
-/// A place for small secrets, each of which has an end.
+/// A keyring for small secrets, each of which expires.
 pub(crate) trait SessionKeyring {
-    /// Keeps `payload` under `name` for that many seconds, instead of what was there.
+    /// Stores `payload` under `name` for that many seconds, and replaces what is stored there.
     fn keep(&self, name: &str, payload: &[u8], seconds: u32) -> io::Result<()>;
-    /// What is kept under `name`.
+    /// Returns the payload that is stored under `name`.
     fn find(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
-    /// Ends what is kept under `name`; whether anything was.
+    /// Removes the payload that is stored under `name`; returns whether there was one.
     fn forget(&self, name: &str) -> io::Result<bool>;
 }
 
-/// The keyring that the kernel has for the user.
+/// The kernel's keyring of the user.
 pub(crate) struct Kernel;
 
 impl SessionKeyring for Kernel {
@@ -43,13 +43,13 @@ impl SessionKeyring for Kernel {
     }
 }
 
-/// What is kept of a store, and until when.
+/// The secret that is kept for a store, and its end.
 pub(crate) struct Kept {
     pub(crate) secret: SlotSecret,
     pub(crate) until: Time,
 }
 
-/// Keeps what opens `store` from `now` on; returns when that ends.
+/// Keeps what opens `store` from `now` on; returns the end.
 pub(crate) fn keep(
     keyring: &dyn SessionKeyring,
     store: &StoreId,
@@ -68,8 +68,9 @@ pub(crate) fn keep(
     Ok(until)
 }
 
-/// What is kept of `store`. Where there is no keyring nothing is; and what has ended by this clock, or
-/// ends later than it could have been told to, does not count, whatever the kernel's clock was set to.
+/// Returns what is kept for `store`; `None` where there is no keyring. An entry does not count if
+/// it has ended by this clock, or ends later than [`LONGEST`] allows: the kernel's clock may have
+/// been set back.
 pub(crate) fn find(keyring: &dyn SessionKeyring, store: &StoreId, now: Time) -> Option<Kept> {
     let payload = keyring.find(&name(store)).ok().flatten()?;
     let (version, rest) = payload.split_first()?;
@@ -82,12 +83,12 @@ pub(crate) fn find(keyring: &dyn SessionKeyring, store: &StoreId, now: Time) -> 
     Some(Kept { secret, until })
 }
 
-/// Ends what is kept of `store`; whether anything was.
+/// Removes what is kept for `store`; returns whether there was anything.
 pub(crate) fn forget(keyring: &dyn SessionKeyring, store: &StoreId) -> io::Result<bool> {
     keyring.forget(&name(store))
 }
 
-/// Why nothing can be kept here, if that is so: asked before anybody types a passphrase in vain.
+/// Fails if nothing can be kept here. Call it first, so that nobody types a passphrase in vain.
 pub(crate) fn refused(keyring: &dyn SessionKeyring, store: &StoreId) -> io::Result<()> {
     keyring.find(&name(store)).map(drop)
 }

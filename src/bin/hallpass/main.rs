@@ -1,4 +1,4 @@
-//! The command line of hallpass: thin, and the only part that talks with people, reads the
+//! The command line of hallpass: thin, and the only part that talks to people, reads the
 //! environment, and owns the real clock.
 #![forbid(unsafe_code)]
 
@@ -60,7 +60,7 @@ use ui::{Consent, Ui, wanted};
 
 fn main() -> ExitCode {
     let umask = hallpass::sys::umask_077();
-    report::tell_panics_without_their_text();
+    report::report_panics_without_their_text();
     // Unwinding runs the destructors that wipe secrets.
     let Exit(code) = catch_unwind(AssertUnwindSafe(|| run(umask))).unwrap_or(Exit::from(Kind::Bug));
     ExitCode::from(code)
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 fn run(umask: Mode) -> Exit {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let environment = Environment::read();
-    let whole = keep_whole(&arguments, &environment);
+    let refused = refuse_protected(&arguments, &environment);
     if let Some((shell, words)) = completion::asked(&environment, &arguments) {
         return completion::answer(&shell, words, &environment, umask);
     }
@@ -78,7 +78,7 @@ fn run(umask: Mode) -> Exit {
     }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
-    if let Err(failure) = whole {
+    if let Err(failure) = refused {
         early.failure(&failure);
         return failure.exit();
     }
@@ -99,14 +99,14 @@ fn run(umask: Mode) -> Exit {
     })
 }
 
-/// Refuses to write to a file of a store, before there is a word to say: neither the arguments nor the
-/// settings are known to be right.
-fn keep_whole(arguments: &[OsString], environment: &Environment) -> Result<(), Failure> {
-    let suspected = || Settings::suspected(&completion::place(arguments), environment);
-    stdio::keep_whole(&|fd| protected::is_of_some_store(fd) || suspected().has(fd))
+/// Refuses to write to a file of a store, before anything is printed: neither the arguments nor the
+/// settings are validated yet.
+fn refuse_protected(arguments: &[OsString], environment: &Environment) -> Result<(), Failure> {
+    let suspected = || Settings::suspected(&completion::store_options(arguments), environment);
+    stdio::refuse_protected(&|fd| protected::is_of_some_store(fd) || suspected().has(fd))
 }
 
-/// The format of errors before the settings are known.
+/// Returns the format of errors before the settings are read.
 fn early_format(arguments: &[OsString], environment: &Environment) -> Format {
     usage::format(arguments)
         .or_else(|| environment.format().ok().flatten())
@@ -129,7 +129,8 @@ fn prepare(
     let report = Report::new(settings.format, color, global.quiet);
     let asking = Asking::now(global.no_input);
     let Claims { sink, passphrase } = claims;
-    let (consent, mut secrets) = (Consent::new(global.yes), Secrets::new(umask, passphrase));
+    let consent = Consent::new(global.yes);
+    let mut secrets = Secrets::new(umask, passphrase);
     let outlets = Outlets {
         claimed: sink,
         protected,
@@ -149,9 +150,9 @@ fn prepare(
     Ok((ui, Session::new(settings, global, environment)))
 }
 
-/// Keeps the process from leaking what it holds, and, unless a program may be started that needs
-/// them (a passphrase command, a command that takes a secret, sendmail), from ever gaining
-/// privileges.
+/// Protects the memory of the process from other processes and from core dumps. Also gives up
+/// gaining privileges, unless a program may be started that needs them (a passphrase command, a
+/// command sink, sendmail).
 fn harden(global: &Global, environment: &Environment, command: &Command) -> Result<(), Failure> {
     let asks = global.key.passphrase_command.is_some() || environment.passphrase_command.is_some();
     hallpass::sys::harden(asks || command.starts_program()).map_err(|source| {
@@ -159,7 +160,8 @@ fn harden(global: &Global, environment: &Environment, command: &Command) -> Resu
     })
 }
 
-/// Whether standard input is spoken for, whatever else a command would read from it.
+/// Whether standard input is reserved for the passphrase, whatever else a command would read from
+/// it.
 fn passphrase_on_stdin(global: &Global, environment: &Environment) -> bool {
     let named = global
         .key
@@ -169,7 +171,7 @@ fn passphrase_on_stdin(global: &Global, environment: &Environment) -> bool {
     named || environment.passphrase_file.as_deref() == Some(Path::new("-"))
 }
 
-/// `init` makes the settings file that it is told to use.
+/// Whether a named settings file may be missing: `init` creates it.
 fn missing_settings(command: &Command) -> MissingFile {
     if matches!(command, Command::Init(_)) {
         MissingFile::Allowed
@@ -182,7 +184,8 @@ fn perform(ui: &mut Ui, session: &mut Session, command: Command) -> Exit {
     let done = commands::run(ui, session, command);
     let done = done.map_err(|failure| failure.or_suggest(session.opened()));
     let committed = session.has_committed();
-    // What the store has to say is said after a failure, too; the failure itself counts.
+    // Closing reports warnings about the store even after a failure; the failure still decides the
+    // exit code.
     let closed = session.close(ui);
     match done.and_then(|exit| closed.map(|()| exit)) {
         Ok(exit) => {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// `MemAvailable` of `/proc/meminfo`, in KiB; `None` where the kernel does not say.
+/// Returns `MemAvailable` of `/proc/meminfo`, in KiB; `None` where the kernel does not report it.
 pub(crate) fn available_kib() -> Option<u64> {
     parse(&fs::read_to_string("/proc/meminfo").ok()?)
 }

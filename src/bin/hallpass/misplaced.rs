@@ -1,4 +1,4 @@
-//! A secret where a name, a path or a word is expected: refused, and not repeated.
+//! Refuses a secret where a name, a path or a word is expected, without repeating it.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
@@ -7,7 +7,7 @@ use hallpass::scan::{Kind, holds_secret, secrets};
 
 use crate::failure::Failure;
 
-/// Refuses arguments that hold a secret: other users see them for as long as the program runs.
+/// Refuses arguments that contain a secret: other users see them for as long as the program runs.
 pub(crate) fn refuse_in_arguments(arguments: &[OsString]) -> Result<(), Failure> {
     let Some((at, kind)) = arguments
         .iter()
@@ -25,12 +25,12 @@ pub(crate) fn refuse_in_arguments(arguments: &[OsString]) -> Result<(), Failure>
     Err(refused(&position, kind))
 }
 
-/// Refuses a variable of the environment that holds a secret.
+/// Builds the refusal of an environment variable that contains a secret.
 pub(crate) fn in_variable(name: &str, kind: Kind) -> Failure {
     refused(&format!("`{name}`"), kind)
 }
 
-/// Refuses a file of settings or orders that holds a secret. `name` is what it is called.
+/// Refuses a settings file or a declaration that contains a secret. `name` is its name in messages.
 pub(crate) fn refuse_in_file(name: &str, text: &str) -> Result<(), Failure> {
     let Some(secret) = secrets(text.as_bytes()).into_iter().next() else {
         return Ok(());
@@ -40,7 +40,7 @@ pub(crate) fn refuse_in_file(name: &str, text: &str) -> Result<(), Failure> {
     Err(refused(&format!("{name}, line {line},"), secret.kind))
 }
 
-/// Refuses a line that was typed where it is shown.
+/// Refuses a line that contains a secret and was visible while it was typed.
 pub(crate) fn refuse_typed(line: &str) -> Result<(), Failure> {
     match holds_secret(line.as_bytes()) {
         Some(kind) => Err(refused("what was typed", kind)),
@@ -48,7 +48,7 @@ pub(crate) fn refuse_typed(line: &str) -> Result<(), Failure> {
     }
 }
 
-/// The option in `--option=value` or `--option`.
+/// Returns the option in `--option=value` or `--option`.
 fn option(word: &OsString) -> Option<&str> {
     let text = word.to_str().filter(|text| text.starts_with("--"))?;
     let name = text.split('=').next()?;

@@ -1,4 +1,4 @@
-//! A file that was not there before: whole or not at all, and its owner's alone.
+//! A new file: complete or absent, and private to its owner.
 
 use hallpass::error::Existing;
 use std::ffi::{OsStr, OsString};
@@ -15,10 +15,10 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::protected::Protected;
 
-/// How long somebody else may be at work in the folder.
+/// How long another process may hold the lock of the folder.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The place of a file that is to be made, in a folder in which nobody else can exchange it.
+/// The path of a file to create, in a folder in which nobody else can exchange it.
 pub(crate) struct NewFile {
     folder: Folder,
     name: OsString,
@@ -26,7 +26,7 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// The place of `path`, at which nothing may be: no file, and no link either.
+    /// Prepares to create `path`, where nothing may exist yet: no file, and no link either.
     pub(crate) fn at(path: &Path, protected: &Protected) -> Result<Self, Failure> {
         ensure_named(path)?;
         Self::of(
@@ -36,7 +36,7 @@ impl NewFile {
         )
     }
 
-    /// As [`Self::at`], after making what is missing of the folder.
+    /// Prepares like [`Self::at`], after creating the missing folders.
     pub(crate) fn making(path: &Path, protected: &Protected) -> Result<Self, Failure> {
         ensure_named(path)?;
         Self::of(
@@ -46,12 +46,12 @@ impl NewFile {
         )
     }
 
-    /// Refuses a place where no file could be made, and makes nothing.
+    /// Checks that the file could be created, without creating anything.
     pub(crate) fn foresee(path: &Path, protected: &Protected) -> Result<(), Failure> {
         ensure_named(path)?;
         match trust::Folder::of(path) {
             Ok((folder, name)) => ensure_free(path, &folder, &name, protected),
-            // It will be made, in one that was judged.
+            // The folder will be created, in one that was checked.
             Err(distrust) if distrust.is_absence() => Ok(()),
             Err(distrust) => Err(Error::from(distrust).into()),
         }
@@ -72,7 +72,8 @@ impl NewFile {
         })
     }
 
-    /// Puts the file there, on the disk before it has its name. What came to be there meanwhile stays.
+    /// Creates the file: its content is on the disk before it gets its name. Never replaces a file
+    /// that has appeared meanwhile.
     pub(crate) fn write(self, content: &[u8]) -> Result<WrittenFile, Failure> {
         let owner_alone = Mode::RUSR | Mode::WUSR;
         let put = self
@@ -115,13 +116,13 @@ fn ensure_free(
     protected.refuse_name(path, folder, name)
 }
 
-/// A file that was just made. Dropping it removes it again, unless it is kept: what it holds is of no
-/// use when the rest did not come about.
+/// A file that was just created. Dropping it removes the file again, unless it is kept: its content
+/// is useless when the rest of the command fails.
 #[must_use]
 pub(crate) struct WrittenFile(Option<(NewFile, Zeroizing<Vec<u8>>)>);
 
 impl WrittenFile {
-    /// Leaves the file where it is.
+    /// Keeps the file.
     pub(crate) fn keep(mut self) {
         self.0 = None;
     }

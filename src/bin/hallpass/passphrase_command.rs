@@ -14,18 +14,19 @@ use crate::cli::input::ShellCommand;
 use crate::failure::Failure;
 use crate::terminal::Restored;
 
-/// How long the command may take: long enough for a person to find a security key or to type a
-/// passphrase, short enough that a script which nobody watches ends on the same day.
+/// The time limit of the command: long enough for a person to find a security key or to type a
+/// passphrase, short enough that an unattended script ends on the same day.
 pub(crate) const LIMIT: Limit = Limit {
     time: Duration::from_mins(5),
     grace: Duration::from_secs(1),
 };
 
-/// Runs the command and returns what it prints, at most `most` bytes. It gets no standard input, and
-/// says what it has to say on standard error.
+/// Runs the command and returns its output, at most `most` bytes. The command has no standard
+/// input; its messages go to standard error.
 ///
-/// It stays in the caller's process group, so that it can ask at the terminal. If it has not closed its
-/// standard output after the limit it is ended, and so it is if it then does not end. Errors: `NoKey`.
+/// It stays in the caller's process group, so that it can ask at the terminal. It is ended if it
+/// has not closed its standard output at the limit, or does not exit after closing it. Errors:
+/// `NoKey`.
 pub(crate) fn run(
     command: &ShellCommand,
     umask: Mode,
@@ -39,13 +40,15 @@ pub(crate) fn run(
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     hallpass::sys::child_defaults(&mut shell, umask);
-    // One that is ended while it asks leaves the terminal as it made it, mostly without echo.
+    // A command that is ended while it asks leaves the terminal in its own mode, usually without
+    // echo.
     let terminal = Restored::new();
     let mut running = process::start(&mut shell, Group::Callers).map_err(|it| failed(&it))?;
     let Some(out) = running.stdout() else {
         return Ok(Zeroizing::default());
     };
-    // The pipe is dropped when it is read, so that a command with more to say is told.
+    // The read end is dropped right after the read, so that a command that writes more gets
+    // `EPIPE`.
     let printed = process::aside(move || bounded::read(out, most)).map_err(|it| failed(&it))?;
     let Ok(printed) = printed.recv_timeout(limit.time) else {
         running.end(limit.grace).map_err(|it| failed(&it))?;

@@ -6,16 +6,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::terminal::can_draw;
 
-/// How far some work is; it shows nothing where nobody watches.
+/// A progress bar; it is hidden where nobody watches.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for `what`, shown if `watched`.
+    /// Returns a bar for `what`, shown if `watched`.
     pub(crate) fn new(what: &'static str, watched: bool) -> Self {
         Self::styled(what, watched, "{msg} {bar:30} {percent}% {eta}")
     }
 
-    /// A sign of life for `what`, of which nobody knows how long it takes.
+    /// Returns a spinner for `what`, whose duration is unknown.
     pub(crate) fn waiting(what: &'static str, watched: bool) -> Self {
         Self::styled(what, watched, "{msg} {elapsed} {spinner}")
     }
@@ -34,7 +34,7 @@ impl Progress {
         Self(bar)
     }
 
-    /// `done` of `total`.
+    /// Advances to `done` of `total`.
     pub(crate) fn at(&self, done: u64, total: u64) {
         self.0.set_length(total);
         self.0.set_position(done);

@@ -1,4 +1,4 @@
-//! Talking with a person at a terminal.
+//! Prompts for a person at a terminal.
 
 mod asking;
 mod line;

@@ -1,8 +1,8 @@
-//! Files that nothing is written over, whatever is asked for: the store, what lies next to it, what
-//! this machine remembers of it, the settings, and what opens it.
+//! Files that nothing may overwrite, even with `--overwrite`: the store and its sidecars, what this
+//! machine remembers of it, the settings, and the keys.
 //!
-//! They are known by what they are (device and inode), whichever path or descriptor leads there, and
-//! by their names, as some of them come and go.
+//! They are identified by device and inode, whichever path or descriptor leads to them, and also by
+//! name, because some of them come and go.
 
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
@@ -19,19 +19,19 @@ use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
 use crate::failure::Failure;
 use crate::secrets::KEY_FILE;
 
-/// The files of one run.
+/// The protected files of one run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Protected {
     files: Vec<PathBuf>,
-    /// Folders whose files all are.
+    /// Folders whose files are all protected.
     folders: Vec<PathBuf>,
 }
 
-/// Which file it is, whatever it is called.
+/// The device and inode of a file.
 type Identity = (u64, u64);
 
 impl Protected {
-    /// A store, where it is remembered, and files that are no part of it but belong to it.
+    /// Protects a store, its state folder, and other files that belong to it.
     pub(crate) fn of<'a>(
         store: Option<&Path>,
         state: Option<&Path>,
@@ -48,7 +48,7 @@ impl Protected {
         }
     }
 
-    /// Refuses a file that is there and is one of them.
+    /// Refuses a file that exists and is protected.
     pub(crate) fn refuse_file(&self, path: &Path, stat: &Stat) -> Result<(), Fault> {
         if self.holds(identity(stat)) {
             Err(kept(path))
@@ -57,7 +57,7 @@ impl Protected {
         }
     }
 
-    /// Refuses a name that is one of theirs, also while nothing has it.
+    /// Refuses the name of a protected file, even if no file has that name now.
     pub(crate) fn refuse_name(
         &self,
         path: &Path,
@@ -75,7 +75,7 @@ impl Protected {
         Ok(())
     }
 
-    /// Refuses a descriptor behind which is one of them. `called` is what people call it.
+    /// Refuses a descriptor of a protected file. `called` is its name in messages.
     pub(crate) fn refuse_descriptor(&self, fd: impl AsFd, called: &str) -> Result<(), Failure> {
         if self.has(fd) {
             let message = format!("{called} is a file that belongs to the store");
@@ -84,15 +84,15 @@ impl Protected {
         Ok(())
     }
 
-    /// Whether one of them is behind a descriptor.
+    /// Whether a descriptor belongs to a protected file.
     pub(crate) fn has(&self, fd: impl AsFd) -> bool {
         let Ok(stat) = fstat(fd) else { return false };
-        // Where it is none, as mostly, nothing is looked for.
+        // Usually it is not a regular file, and then nothing needs to be looked up.
         let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
         is_file && self.holds(identity(&stat))
     }
 
-    /// Adds those of another run.
+    /// Adds the protected files of another run.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.files.extend(other.files);
         self.folders.extend(other.folders);
@@ -109,17 +109,18 @@ impl Protected {
     }
 }
 
-/// Whether a descriptor is a file of some store, whichever: by how it begins, or by a store that it lies
-/// next to.
+/// Whether a descriptor belongs to a file of any store: by its first bytes, or because it is next
+/// to a store.
 pub(crate) fn is_of_some_store(fd: BorrowedFd<'_>) -> bool {
-    // It need not be open for reading.
+    // Reopened, because the descriptor need not be open for reading.
     let link = format!("/proc/self/fd/{}", fd.as_raw_fd());
-    begins_as_one(Path::new(&link)) || fs::read_link(&link).is_ok_and(|path| lies_beside(&path))
+    begins_as_one(Path::new(&link))
+        || fs::read_link(&link).is_ok_and(|path| is_next_to_store(&path))
 }
 
 fn begins_as_one(path: &Path) -> bool {
     const STORE: &[u8] = b"SQLite format 3\0";
-    // Anchors and tombstones: they differ in the letter between.
+    // The magic of anchors and tombstones, which differ in the byte after it.
     const OURS: &[u8] = b"\x89HP";
     const SIGNATURE: &[u8] = b"\r\n\x1a\n";
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -132,7 +133,7 @@ fn begins_as_one(path: &Path) -> bool {
     ours || start == STORE || start.starts_with(KEY_FILE)
 }
 
-fn lies_beside(path: &Path) -> bool {
+fn is_next_to_store(path: &Path) -> bool {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return false;
     };

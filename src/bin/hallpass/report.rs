@@ -14,10 +14,10 @@ const YELLOW: &str = "\u{1b}[1;33m";
 const CYAN: &str = "\u{1b}[1;36m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// What is said beside the results, on standard error.
+/// Messages on standard error, apart from the results.
 ///
-/// Where errors are JSON, standard error holds one object or, if all went well, what was said: talk
-/// is kept until the end, and dropped if that is an error.
+/// Where errors are JSON, standard error holds one object: the error or, on success, the messages.
+/// Messages are held back until the end, and dropped on an error.
 pub(crate) struct Report {
     format: Format,
     color: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// A report for errors in `format`; `color` is whether standard error takes colour.
+    /// Creates a report for errors in `format`; `color` is whether standard error is coloured.
     pub(crate) fn new(format: Format, color: bool, quiet: bool) -> Self {
         Self {
             format,
@@ -36,19 +36,19 @@ impl Report {
         }
     }
 
-    /// Where results go.
+    /// Returns the stream for results.
     pub(crate) fn results() -> Masked<Stdout> {
         Masked::new(Stdout)
     }
 
-    /// Says what may be good to know, unless told to be quiet.
+    /// Prints a note, unless `--quiet` is set.
     pub(crate) fn note(&mut self, text: &str) {
         if !self.quiet {
             self.say(sanitize::block(text));
         }
     }
 
-    /// Says what should not be missed.
+    /// Prints a warning.
     pub(crate) fn warn(&mut self, text: &str) {
         let text = format!(
             "{}: {}",
@@ -58,7 +58,7 @@ impl Report {
         self.say(text);
     }
 
-    /// Tells a failure, as text or as one JSON object, if there is anyone to tell.
+    /// Reports a failure, as text or as one JSON object, unless it is silent.
     pub(crate) fn failure(&mut self, failure: &Failure) {
         self.kept.clear();
         if failure.is_silent() {
@@ -67,23 +67,23 @@ impl Report {
         if self.format.is_json() {
             let mut line = Vec::new();
             if json::document(&mut line, &failure.to_json(&masked)).is_ok() {
-                tell(&String::from_utf8_lossy(&line));
+                write_line(&String::from_utf8_lossy(&line));
             }
         } else {
-            tell(&self.failure_text(failure));
+            write_line(&self.failure_text(failure));
         }
     }
 
-    /// Says what was kept.
+    /// Prints the messages that were held back.
     pub(crate) fn success(&mut self) {
-        self.kept.drain(..).for_each(|text| tell(&text));
+        self.kept.drain(..).for_each(|text| write_line(&text));
     }
 
     fn say(&mut self, text: String) {
         if self.format.is_json() {
             self.kept.push(text);
         } else {
-            tell(&text);
+            write_line(&text);
         }
     }
 
@@ -119,30 +119,31 @@ impl Report {
     }
 }
 
-/// Errors repeat what was typed: not if it is a secret, and not so that it drives the terminal.
+/// Sanitizes an error, which may repeat what was typed: masks secrets, and escapes what a terminal
+/// would act on.
 fn safe(text: &str) -> String {
     sanitize::block(&masked(text))
 }
 
-/// What was typed, unless it is a secret.
+/// Masks the secrets in what was typed.
 fn masked(text: &str) -> String {
     mask::message(&sanitize::without_tokens(text))
 }
 
-/// Writes a line to standard error. If that fails there is no one left to tell, and the
-/// exit code says it.
-pub(crate) fn tell(text: &str) {
+/// Prints a line on standard error. A failure to do so is ignored: there is no other stream, and
+/// the exit code still reports the outcome.
+pub(crate) fn write_line(text: &str) {
     let _ = Stderr.write_all(format!("{text}\n").as_bytes());
 }
 
-/// Begins a line that is answered on the same line.
+/// Prints a question that is answered on the same line.
 pub(crate) fn ask(text: &str) {
     let _ = Stderr.write_all(text.as_bytes());
 }
 
-/// Says at once what a question that follows is about.
+/// Prints at once what the next question is about.
 pub(crate) fn before_question(text: &str) {
-    tell(&sanitize::block(text));
+    write_line(&sanitize::block(text));
 }
 
 /// Prints a text that is laid out already, secrets masked.
@@ -153,7 +154,7 @@ pub(crate) fn raw(text: &[u8]) -> Result<(), Failure> {
         .map_err(|source| Failure::output(&source))
 }
 
-/// Writes help, which is laid out already and holds nothing from outside.
+/// Prints help, which is laid out already and contains no outside text.
 pub(crate) fn help(text: &str, failed: bool) -> Result<(), Failure> {
     if failed {
         return Stderr
@@ -163,11 +164,11 @@ pub(crate) fn help(text: &str, failed: bool) -> Result<(), Failure> {
     raw(text.as_bytes())
 }
 
-/// Tells a panic as the bug it is, by its place alone: its text may hold anything.
-pub(crate) fn tell_panics_without_their_text() {
+/// Reports a panic as a bug, by its source location alone: its message may contain anything.
+pub(crate) fn report_panics_without_their_text() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        tell(&format!(
+        write_line(&format!(
             "error: this is a bug in hallpass, at {place}\nhint: please report it, with the command"
         ));
     }));

@@ -1,4 +1,4 @@
-//! Searching files and folders for tokens, on every core.
+//! Searches files and folders for tokens, on every core.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,27 +12,27 @@ use rustix::fs::{Mode, OFlags, open};
 
 /// Where a token was found.
 pub(crate) struct TokenMatch {
-    /// The file; none is standard input.
+    /// The file; `None` is standard input.
     pub(crate) path: Option<PathBuf>,
-    /// Where in it, and which token.
+    /// The position in it, and the token.
     pub(crate) hit: Hit,
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Default)]
 pub(crate) struct Search {
-    /// What was found, in the order of paths and places.
+    /// The matches, by path and position.
     pub(crate) found: Vec<TokenMatch>,
     /// How many files were searched.
     pub(crate) files: u64,
-    /// How many were not, being binary.
+    /// How many were skipped as binary.
     pub(crate) binary: u64,
     /// What could not be read, and why.
     pub(crate) unread: Vec<(PathBuf, io::Error)>,
 }
 
 impl Search {
-    /// Searches a text without a name; says how long it was.
+    /// Searches a stream without a name; returns its length.
     pub(crate) fn text(&mut self, from: &mut dyn Read) -> io::Result<u64> {
         let found = &mut self.found;
         let mut keep = |hit| found.push(TokenMatch { path: None, hit });
@@ -75,7 +75,7 @@ impl Search {
             });
         };
         let done = match binary {
-            // Whatever was named: a pipe, too, which can be read once.
+            // A named path may be anything, even a pipe, which can be read once.
             Binary::Searched => {
                 File::open(&path).and_then(|mut file| scanner.search(&mut file, binary, &mut keep))
             }
@@ -90,7 +90,7 @@ impl Search {
     }
 }
 
-/// What is still to be searched, shared by the workers.
+/// The remaining jobs, shared by the workers.
 struct Work {
     queue: Mutex<Queue>,
     more: Condvar,
@@ -98,14 +98,14 @@ struct Work {
 
 struct Queue {
     jobs: Vec<Job>,
-    /// Workers that may still come across more.
+    /// How many workers may still add jobs.
     busy: usize,
 }
 
 enum Job {
-    /// What was named: a file is searched whatever is in it.
+    /// A path that was named: a file is searched even if it is binary.
     Named(PathBuf),
-    /// A file that was come across.
+    /// A file found below a folder.
     File(PathBuf),
     Folder(PathBuf),
 }
@@ -122,9 +122,10 @@ impl Work {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does jobs until there are none and nobody finds more.
+    /// Works on jobs until there are none and no worker can add more.
     fn share(&self) -> Search {
-        let (mut search, mut scanner) = (Search::default(), Scanner::default());
+        let mut search = Search::default();
+        let mut scanner = Scanner::default();
         while let Some(job) = self.next() {
             let more = match job {
                 Job::Named(path) if path.is_dir() => children(path, &mut search),
@@ -164,14 +165,14 @@ impl Work {
         let mut queue = self.queue();
         queue.busy -= 1;
         queue.jobs.extend(more);
-        // A worker that waits is needed for more jobs, or for none for good.
+        // A waiting worker wakes up for more jobs, or because no more can come.
         if !queue.jobs.is_empty() || queue.busy == 0 {
             self.more.notify_all();
         }
     }
 }
 
-/// What is in a folder: files and folders. Links are not followed, and what is neither is no text.
+/// Lists the files and folders in a folder. Links are not followed; special files are skipped.
 fn children(folder: PathBuf, search: &mut Search) -> Vec<Job> {
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -192,14 +193,15 @@ fn children(folder: PathBuf, search: &mut Search) -> Vec<Job> {
     jobs
 }
 
-/// Whether a folder holds the objects of git: compressed, so that nothing is found in them.
+/// Whether a folder holds git's objects: they are compressed, so nothing would be found.
 fn is_of_git(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name == "objects")
         && folder.with_file_name("HEAD").is_file()
         && folder.with_file_name("refs").is_dir()
 }
 
-/// Opens a regular file and nothing else: what a walk came across may be another thing by now.
+/// Opens a regular file only: since the folder was listed, another kind of file may have replaced
+/// it.
 fn regular(path: &Path) -> io::Result<File> {
     let flags =
         OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;

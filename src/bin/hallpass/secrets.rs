@@ -1,6 +1,6 @@
 //! The only reader of secrets: a file, standard input, a descriptor, a command, a hidden prompt.
 //!
-//! What is read is bounded, lies in one buffer that is wiped, and is never part of an error.
+//! The input is bounded, is held in one buffer that is wiped, and never appears in an error.
 
 use hallpass::error::Subject;
 use std::fs::File;
@@ -30,14 +30,14 @@ mod text;
 
 use text::{decoded, ensure_any, text};
 
-/// More than any passphrase or guide has.
+/// Longer than any passphrase or guide.
 const LIMIT: usize = 64 * 1024;
-/// More than any token has, line ends included; one of another system may be long, and written in
+/// Longer than any token, line endings included; one of another system may be long, and encoded in
 /// UTF-16.
 const TOKEN_LIMIT: usize = 2 * (4096 + 64);
-/// More than any declaration that fits one transaction.
+/// Longer than any declaration that fits in one transaction.
 const LONG_LIMIT: usize = 32 * 1024 * 1024;
-/// More than any list of ids that fits one transaction.
+/// Longer than any list of ids that fits in one transaction.
 const LIST_LIMIT: usize = 8 * 1024 * 1024;
 
 /// Reads secrets. Standard input can be read once, for one purpose.
@@ -45,18 +45,18 @@ pub(crate) struct Secrets {
     stdin: Option<&'static str>,
     kept_for: Option<&'static str>,
     umask: Mode,
-    /// The caller's descriptor with the passphrase.
+    /// The caller's descriptor of the passphrase.
     passphrase: Option<OwnedFd>,
-    /// Files that were read and that others can read, too.
+    /// Files that were read and that other users can read as well.
     exposed: Vec<PathBuf>,
 }
 
-/// Standard input as a text of any length, in which secrets are looked for.
+/// Standard input as a stream of any length, which is searched for secrets.
 pub(crate) struct StdinStream {
     from: Stdin,
-    /// A terminal goes on after its end.
+    /// Whether the end was seen: on a terminal, reading could continue after it.
     ended: bool,
-    /// While it is typed, it is not shown.
+    /// Hides what is typed, for as long as the stream exists.
     _hidden: Option<Hidden>,
 }
 
@@ -72,8 +72,8 @@ impl Read for StdinStream {
 }
 
 impl Secrets {
-    /// `umask` is the caller's, for programs that are started; `passphrase` is what was named by
-    /// `--passphrase-fd`.
+    /// Creates the reader. `umask` is the caller's, for programs that are started; `passphrase` is
+    /// the descriptor of `--passphrase-fd`.
     pub(crate) fn new(umask: Mode, passphrase: Option<OwnedFd>) -> Self {
         Self {
             stdin: None,
@@ -84,17 +84,17 @@ impl Secrets {
         }
     }
 
-    /// The caller's mask, for other programs that are started.
+    /// Returns the caller's umask, for other programs that are started.
     pub(crate) fn umask(&self) -> Mode {
         self.umask
     }
 
-    /// Files that others can read, and that were read since this was asked last.
+    /// Returns the files that other users can read, and that were read since the last call.
     pub(crate) fn take_exposed(&mut self) -> Vec<PathBuf> {
         std::mem::take(&mut self.exposed)
     }
 
-    /// Opens a file that passes by this rule.
+    /// Opens a file that satisfies `rule`.
     fn open(&mut self, path: &Path, rule: Rule) -> Result<File, Failure> {
         match trust::open(path, rule) {
             Ok(Opened { file, readers }) => {
@@ -113,7 +113,7 @@ impl Secrets {
         }
     }
 
-    /// Reads a text whose last line end does not count. `what` names it: "the password".
+    /// Reads a text, without its last newline. `what` names it: "the password".
     pub(crate) fn text(
         &mut self,
         from: &Input,
@@ -132,8 +132,8 @@ impl Secrets {
         }
     }
 
-    /// Reads a token. What can be read and is none is malformed, whatever it is and however long; but
-    /// that nothing was piped in is a mistake of the caller's.
+    /// Reads a token. Any other text is `Malformed`, whatever it is and however long; but empty
+    /// standard input is a usage error.
     pub(crate) fn token(&mut self, from: &Input) -> Result<Result<Presented, Malformed>, Failure> {
         let read = match from {
             Input::Stdin => {
@@ -164,8 +164,8 @@ impl Secrets {
         )
     }
 
-    /// Reads a text that may be long and says what is to be done, from a file, which nobody else may
-    /// write, or standard input. Secrets may be in it by mistake.
+    /// Reads a declaration, which may be long, from a file that nobody else may write, or from
+    /// standard input. It may contain secrets by mistake.
     pub(crate) fn orders(
         &mut self,
         from: &Input,
@@ -186,7 +186,7 @@ impl Secrets {
         decoded(bytes, what)
     }
 
-    /// Reads a list from standard input, an item a line. Secrets may be among them by mistake.
+    /// Reads a list from standard input, one item per line. It may contain secrets by mistake.
     pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.take_stdin(what)?;
         let list = decoded(
@@ -196,7 +196,7 @@ impl Secrets {
         ensure_any(&list, what).map(|()| list)
     }
 
-    /// Standard input as a stream of any length, in which secrets are looked for.
+    /// Returns standard input as a stream of any length, which is searched for secrets.
     pub(crate) fn stream(&mut self, what: &'static str) -> Result<StdinStream, Failure> {
         self.take_stdin(what)?;
         Ok(StdinStream {
@@ -206,8 +206,8 @@ impl Secrets {
         })
     }
 
-    /// As [`Self::stream`], asked for at the terminal without showing what is typed; Ctrl-D at the
-    /// beginning of a line ends it.
+    /// Returns a stream like [`Self::stream`], from a prompt at the terminal that hides what is
+    /// typed; Ctrl-D at the beginning of a line ends it.
     pub(crate) fn hidden_stream(prompt: &str) -> Result<StdinStream, Failure> {
         let hidden = Hidden::new().map_err(|source| no_terminal(&source))?;
         report::ask(prompt);
@@ -218,7 +218,7 @@ impl Secrets {
         })
     }
 
-    /// Keeps standard input for `what`, which is read later: whoever else asks for it is told.
+    /// Reserves standard input for `what`, which is read later: any other reader gets an error.
     pub(crate) fn keep_stdin_for(&mut self, what: &'static str) {
         self.kept_for = Some(what);
     }
@@ -237,8 +237,8 @@ impl Secrets {
         }
     }
 
-    /// Reads the descriptor with the passphrase to its end: a file from its start, since the caller
-    /// may hand it to many commands, one after another.
+    /// Reads the descriptor of the passphrase to its end. A file is read from its start, since the
+    /// caller may pass the descriptor to many commands, one after another.
     pub(crate) fn descriptor(
         &mut self,
         fd: u32,
@@ -266,7 +266,8 @@ impl Secrets {
         text(printed, what)
     }
 
-    /// Asks at the terminal without showing what is typed. Whether one may ask, the caller knows.
+    /// Asks at the terminal without showing what is typed. The caller has checked that asking is
+    /// possible.
     pub(crate) fn hidden(prompt: &str) -> Result<SecretText, Failure> {
         let echo = Hidden::new().map_err(|source| no_terminal(&source))?;
         let terminal = ConfigBuilder::new()
@@ -285,7 +286,7 @@ impl Secrets {
     }
 }
 
-/// A file that is read from its start, wherever others that have it open are in it.
+/// A file that is read from its start, independent of the offset that other processes share.
 struct FromStart {
     file: File,
     at: u64,
@@ -299,22 +300,22 @@ impl Read for FromStart {
     }
 }
 
-/// How a key file begins.
+/// The first bytes of a key file.
 pub(crate) const KEY_FILE: &[u8; 14] = b"HALLPASS-KEY-1";
 
-/// Whether an open file begins as a key file does. Nothing of it is kept.
+/// Whether an open file begins like a key file. Nothing of it is kept.
 pub(crate) fn is_key_file(file: &File) -> bool {
     let mut start = [0; KEY_FILE.len()];
     file.read_exact_at(&mut start, 0).is_ok() && start == *KEY_FILE
 }
 
-/// Reads an open key file that must not be longer than `limit`.
+/// Reads an open key file, at most `limit` bytes.
 pub(crate) fn key_file(file: File, path: &Path, limit: usize) -> Result<SecretText, Failure> {
     let bytes = bounded::read(file, limit).map_err(|source| unreadable(path, source))?;
     text(bytes, "the key file")
 }
 
-/// `None` for what is longer than its limit.
+/// Returns `None` for input that exceeds its limit.
 fn too_long(bytes: io::Result<Zeroizing<Vec<u8>>>) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     match bytes {
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(None),

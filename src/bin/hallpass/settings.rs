@@ -1,4 +1,4 @@
-//! Where things are and how they look: options, then the environment, then `config.toml`.
+//! The settings of a run: options, then the environment, then `config.toml`.
 
 use std::path::{Path, PathBuf};
 
@@ -22,16 +22,16 @@ pub(crate) use environment::Environment;
 pub(crate) use file::{AnchorPolicy, remember_key_file};
 use home::Folders;
 
-/// Whether a settings file that was named may be missing: `init` makes it.
+/// Whether a settings file that was named may be missing: `init` creates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MissingFile {
-    /// It will be made.
+    /// It will be created.
     Allowed,
     /// It is an error.
     Refused,
 }
 
-/// What holds for this run.
+/// The settings of this run.
 #[derive(Debug)]
 pub(crate) struct Settings {
     store: Option<PathBuf>,
@@ -40,18 +40,18 @@ pub(crate) struct Settings {
     config: Option<PathBuf>,
     /// The key file that the settings name.
     pub(crate) key_file: Option<PathBuf>,
-    /// How results are printed.
+    /// The format of results.
     pub(crate) format: Format,
     /// When output is coloured.
     pub(crate) color: Color,
-    /// How long tokens live where nothing else says so.
+    /// The default lifetime of tokens.
     pub(crate) token_lifetime: Span,
-    /// What is done with the anchor.
+    /// How the anchor is used.
     pub(crate) anchor: AnchorPolicy,
 }
 
 impl Settings {
-    /// Puts together options, environment, settings file and defaults.
+    /// Combines options, environment, settings file and defaults.
     pub(crate) fn load(
         global: &Global,
         environment: &Environment,
@@ -93,7 +93,7 @@ impl Settings {
         })
     }
 
-    /// The files that nothing is written over.
+    /// Returns the files that nothing may overwrite.
     pub(crate) fn protected(&self, global: &Global, environment: &Environment) -> Protected {
         let passphrases = match &global.key.passphrase_file {
             Some(Input::File(path)) => Some(path),
@@ -115,8 +115,8 @@ impl Settings {
         )
     }
 
-    /// The files that nothing is written over, as far as that is known before it is known whether the
-    /// arguments and the settings are right: all that any of them names.
+    /// Returns the files that nothing may overwrite, before arguments and settings are validated:
+    /// all that any of them names.
     pub(crate) fn suspected(global: &Global, environment: &Environment) -> Protected {
         let usual = Folders::of(&environment.base);
         let below = |folder: &Option<PathBuf>, name: &str| Some(folder.as_ref()?.join(name));
@@ -151,14 +151,14 @@ impl Settings {
         places.fold(Protected::of(None, None, others), Protected::and)
     }
 
-    /// The store's file.
+    /// Returns the store's file.
     pub(crate) fn store(&self) -> Result<&Path, Failure> {
         let store = self.store.as_deref().ok_or_else(homeless)?;
         Location::parse(store)?;
         Ok(store)
     }
 
-    /// The folder of the anchors. One that was named is there, unless this run may make it.
+    /// Returns the folder of the anchors. A named one must exist, unless this run may create it.
     pub(crate) fn state(&self) -> Result<&Path, Failure> {
         let folder = self.state.as_ref().ok_or_else(homeless)?;
         if self.purpose == Purpose::Read {
@@ -167,7 +167,7 @@ impl Settings {
         Ok(folder.path())
     }
 
-    /// The settings file, which may not exist.
+    /// Returns the settings file, which may not exist.
     pub(crate) fn config(&self) -> Result<&Path, Failure> {
         self.config.as_deref().ok_or_else(homeless)
     }
@@ -178,7 +178,7 @@ impl Settings {
 enum StateFolder {
     /// An option, the environment or the settings name it.
     Named(PathBuf),
-    /// It is where the platform has it.
+    /// The default of the platform.
     Usual(PathBuf),
 }
 
@@ -188,8 +188,8 @@ impl StateFolder {
         path
     }
 
-    /// An error if it was named and is not there: a typing error would make another memory, in which
-    /// this machine has seen no store.
+    /// Fails if a named folder does not exist: a typo would create a new state, in which this
+    /// machine has seen no store.
     fn ensure_there(&self) -> Result<(), Failure> {
         match self {
             Self::Named(path) if is_missing(path) => {
@@ -211,8 +211,8 @@ fn first<const N: usize>(places: [&Option<PathBuf>; N]) -> Option<PathBuf> {
     places.into_iter().flatten().next().cloned()
 }
 
-/// Colour as an option, `NO_COLOR` (<https://no-color.org>) or the settings have it. A terminal that
-/// does not say that it takes colour gets none by itself.
+/// Decides on colour: an option, `NO_COLOR` (<https://no-color.org>) or the settings. By default, a
+/// terminal that does not report colour support gets none.
 fn color(global: &Global, environment: &Environment, settings: Option<Color>) -> Color {
     let without = environment.no_color.then_some(Color::Never);
     match global.color.or(without).or(settings).unwrap_or_default() {

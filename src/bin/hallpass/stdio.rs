@@ -1,7 +1,7 @@
-//! Standard input, output and error as the kernel has them.
+//! Standard input, output and error, unbuffered.
 //!
-//! The standard library's handles keep what passes through them in buffers of their own, which
-//! nobody wipes, and take a write to a descriptor that is not open for writing as done.
+//! The standard library's handles keep the data in buffers of their own, which nobody wipes, and
+//! treat a write to a descriptor that is not open for writing as a success.
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,20 +20,20 @@ use rustix::termios::{isatty, tcgetwinsize};
 use crate::failure::Failure;
 use crate::output::mask;
 
-/// Whether nothing is written to standard output, and to standard error.
+/// Whether writing to standard output, and to standard error, is blocked.
 static OUT_IS_KEPT: AtomicBool = AtomicBool::new(false);
 static ERR_IS_KEPT: AtomicBool = AtomicBool::new(false);
 
-/// Judges standard output and standard error, to be called before the first byte is written to either:
-/// from then on nothing is written to one that is a file which `is_kept`, and what would be said on
-/// standard error is said on standard output. An error if there is one.
-pub(crate) fn keep_whole(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(), Failure> {
+/// Checks standard output and standard error before the first byte is written to either. One that
+/// is a file which `is_kept` is never written to from then on; messages for standard error go to
+/// standard output instead. Errors: one of them is such a file.
+pub(crate) fn refuse_protected(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(), Failure> {
     let mut found = Ok(());
     for (fd, kept, called) in [
         (stderr(), &ERR_IS_KEPT, "standard error"),
         (stdout(), &OUT_IS_KEPT, "standard output"),
     ] {
-        // Where it is none, as mostly, nothing is looked for.
+        // Usually it is not a regular file, and then nothing needs to be looked up.
         let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
         if fstat(fd).is_ok_and(|it| is_file(it.st_mode)) && is_kept(fd) {
             kept.store(true, Ordering::Relaxed);
@@ -44,8 +44,8 @@ pub(crate) fn keep_whole(is_kept: &dyn Fn(BorrowedFd<'_>) -> bool) -> Result<(),
     found
 }
 
-/// Where what is said goes, if anywhere.
-fn said_to() -> Option<BorrowedFd<'static>> {
+/// Returns the stream for messages, if there is one.
+fn message_stream() -> Option<BorrowedFd<'static>> {
     match (
         ERR_IS_KEPT.load(Ordering::Relaxed),
         OUT_IS_KEPT.load(Ordering::Relaxed),
@@ -65,8 +65,8 @@ impl Read for Stdin {
     }
 }
 
-/// Standard output, unbuffered, for what is not masked: a new secret. One that was closed when the program started takes nothing, whatever
-/// the standard library has opened in its place.
+/// Standard output, unbuffered and not masked, for a new secret. If it was closed when the program
+/// started, a write fails, whatever descriptor the standard library has opened in its stead.
 pub(crate) struct Stdout;
 
 impl Write for Stdout {
@@ -82,12 +82,12 @@ impl Write for Stdout {
     }
 }
 
-/// Standard error, unbuffered, with secrets of ours masked: each write is a text as a whole.
+/// Standard error, unbuffered, with our secrets masked: each write is a complete text.
 pub(crate) struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(to) = said_to() else {
+        let Some(to) = message_stream() else {
             return Ok(bytes.len());
         };
         let text = String::from_utf8_lossy(bytes);
@@ -105,7 +105,7 @@ impl Write for Stderr {
     }
 }
 
-/// Writes to a descriptor that may have been made non-blocking by whoever shares it.
+/// Writes to a descriptor that another process may have made non-blocking.
 fn write_waiting(to: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
     loop {
         match rustix::io::write(to, bytes) {
@@ -115,14 +115,14 @@ fn write_waiting(to: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
     }
 }
 
-/// Waits that long at most for whoever reads standard output to go away; says whether that happened.
+/// Waits at most `within` for the reader of standard output to go away; returns whether it did.
 pub(crate) fn reader_leaves(within: Duration) -> io::Result<bool> {
     let patience = Timespec {
         tv_sec: 0,
         tv_nsec: within.subsec_nanos().into(),
     };
     let out = stdout();
-    // Asked for nothing, the kernel tells only of what is wrong.
+    // With no events requested, `poll` reports only errors and hang-ups.
     let mut watched = [PollFd::new(&out, PollFlags::empty())];
     match poll(&mut watched, Some(&patience)) {
         Err(Errno::INTR) => Ok(false),
@@ -146,7 +146,7 @@ pub(crate) fn stderr_is_terminal() -> bool {
     isatty(stderr())
 }
 
-/// How many columns the terminal of standard output has, if it is one and says so.
+/// Returns the width of the terminal of standard output, if it is one and reports it.
 pub(crate) fn width() -> Option<u16> {
     let columns = tcgetwinsize(stdout()).ok()?.ws_col;
     (columns > 0).then_some(columns)

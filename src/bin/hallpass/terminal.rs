@@ -1,4 +1,4 @@
-//! The terminal: what may be drawn on it, echo that is off for a while, its mode put back, and signals.
+//! The terminal: whether drawing is supported, hidden input, restoring its mode, and signals.
 
 mod drawing;
 mod hidden;

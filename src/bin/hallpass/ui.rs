@@ -1,4 +1,4 @@
-//! What every command is handed to speak with its caller.
+//! How a command communicates with its caller.
 
 mod caller;
 mod delivered;

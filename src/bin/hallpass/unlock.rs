@@ -1,4 +1,4 @@
-//! Where the key of the store comes from.
+//! The sources of the store's key.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -18,18 +18,18 @@ use crate::failure::Failure;
 use crate::secrets::{self, Secrets};
 use crate::settings::Environment;
 
-/// A key file is one line; this is many times that.
+/// The limit of a key file, in bytes: it is one line, many times shorter.
 const KEY_FILE_LIMIT: usize = 4096;
-/// What systemd calls the key in `$CREDENTIALS_DIRECTORY`.
+/// The name of the key in systemd's `$CREDENTIALS_DIRECTORY`.
 const CREDENTIAL: &str = "hallpass.key";
-/// What a passphrase is called in messages.
+/// The name of a passphrase in messages.
 pub(crate) const PASSPHRASE: &str = "the passphrase";
 
 /// What to do without a key.
 pub(crate) const OPTIONS: &str = "give one of `--key-file FILE`, `--passphrase-file FILE`, \
      `--passphrase-fd N`, `--passphrase-command CMD`";
 
-/// A way to the key, not yet gone.
+/// A source of the key, not read yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeySource {
     /// A key file.
@@ -40,12 +40,13 @@ pub(crate) enum KeySource {
     PassphraseFd(u32),
     /// A passphrase that a command prints.
     PassphraseCommand(ShellCommand),
-    /// A key file that systemd handed over.
+    /// A key file that systemd passed.
     Credential(PathBuf),
 }
 
 impl KeySource {
-    /// The first that is given: options, then the environment, then the settings, then systemd.
+    /// Chooses the first source that is given: options, then the environment, then the settings,
+    /// then systemd.
     pub(crate) fn choose(
         flags: &KeyFlags,
         environment: &Environment,
@@ -97,7 +98,7 @@ impl KeySource {
             .then_some(Self::Credential(path))
     }
 
-    /// What it is, for `status`: never what is in it.
+    /// Describes the source for `status`, never its content.
     pub(crate) fn describe(&self) -> String {
         match self {
             Self::KeyFile(path) => format!("key file {}", path.display()),
@@ -111,12 +112,13 @@ impl KeySource {
         }
     }
 
-    /// Whether it takes neither work, nor another program, nor an input: reading a file is all.
+    /// Whether the key is available at once: it takes reading a file, and no prompt, program or key
+    /// derivation.
     pub(crate) fn is_at_hand(&self) -> bool {
         matches!(self, Self::KeyFile(_) | Self::Credential(_))
     }
 
-    /// Fetches what opens the store that lies at `store`.
+    /// Reads the key that opens the store at `store`.
     pub(crate) fn fetch(
         &self,
         secrets: &mut Secrets,
@@ -125,13 +127,13 @@ impl KeySource {
     ) -> Result<Unlock, Failure> {
         match self {
             Self::KeyFile(path) => {
-                not_beside(path, store, colocated)?;
+                ensure_not_colocated(path, store, colocated)?;
                 key_file(path).map(Unlock::KeyFile)
             }
             Self::Credential(path) => key_file(path).map(Unlock::KeyFile),
             Self::PassphraseFile(input) => {
                 if let Input::File(path) = input {
-                    not_beside(path, store, colocated)?;
+                    ensure_not_colocated(path, store, colocated)?;
                 }
                 secrets
                     .text(input, PASSPHRASE, trust::PASSPHRASE)
@@ -145,17 +147,21 @@ impl KeySource {
     }
 }
 
-/// Whether what opens the store may lie in its own folder.
+/// Whether the key may be in the store's own folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Colocated {
     /// `--allow-colocated-key`.
     Allowed,
-    /// A copied folder would carry both.
+    /// Anyone who copies the folder would have both.
     Refused,
 }
 
-/// Refuses a file in the store's folder that opens it.
-pub(crate) fn not_beside(key: &Path, store: &Path, colocated: Colocated) -> Result<(), Failure> {
+/// Refuses a key file in the store's folder.
+pub(crate) fn ensure_not_colocated(
+    key: &Path,
+    store: &Path,
+    colocated: Colocated,
+) -> Result<(), Failure> {
     if colocated == Colocated::Refused && in_one_folder(key, store) {
         return Err(Error::from(Refusal::ColocatedKey).into());
     }
@@ -165,12 +171,12 @@ pub(crate) fn not_beside(key: &Path, store: &Path, colocated: Colocated) -> Resu
 fn in_one_folder(a: &Path, b: &Path) -> bool {
     match (folder(a).metadata(), folder(b).metadata()) {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
-        // What is not there yet can only be compared by name.
+        // A file that does not exist yet can only be compared by path.
         _ => folder(a) == folder(b),
     }
 }
 
-/// The folder of the file that a path leads to.
+/// Returns the folder of the file that a path leads to.
 fn folder(path: &Path) -> PathBuf {
     let linked = path
         .is_symlink()
@@ -182,7 +188,7 @@ fn folder(path: &Path) -> PathBuf {
     }
 }
 
-/// Reads a key file that nobody else could have read or put there.
+/// Reads a key file that nobody else could have read or written.
 fn key_file(path: &Path) -> Result<SecretText, Failure> {
     let key = trust::open(path, trust::KEY).map_err(|distrust| refused(path, distrust))?;
     secrets::key_file(key.file, path, KEY_FILE_LIMIT)
@@ -193,7 +199,7 @@ fn refused(path: &Path, distrust: Distrust) -> Failure {
         Distrust::Failed { source, .. } if is_absence(&source) => {
             Failure::new(Kind::NoKey, format!("no key file `{}`", path.display())).advice(OPTIONS)
         }
-        // Only a key file's mode is ours to speak of.
+        // Only of a key file does the message include the mode.
         Distrust::Unsafe {
             path: part,
             problem,

@@ -1,6 +1,6 @@
-//! What clap says of arguments that do not parse, in the words and shapes of the other errors.
+//! Reports arguments that do not parse, in the words and format of the other errors.
 //!
-//! Clap's own texts repeat what was typed, which may be a token.
+//! Clap's own messages repeat what was typed, which may be a token.
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use crate::hint::Hint;
 use crate::output::sanitize::without_tokens;
 use crate::report;
 
-/// Ends a run whose arguments did not parse: prints help that was asked for, or fails.
+/// Ends a run whose arguments did not parse: prints requested help, or fails.
 pub(crate) fn end(error: &clap::Error, color: bool) -> Result<Exit, Failure> {
     let is_help = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
@@ -37,7 +37,7 @@ pub(crate) fn end(error: &clap::Error, color: bool) -> Result<Exit, Failure> {
     })
 }
 
-/// The format of errors, as far as arguments that do not parse say it.
+/// Returns the format of errors, as far as arguments that do not parse name it.
 pub(crate) fn format(arguments: &[OsString]) -> Option<Format> {
     let mut words = arguments.iter().filter_map(|word| word.to_str()).peekable();
     let mut found = None;
@@ -77,7 +77,7 @@ fn message(error: &clap::Error) -> String {
             let valid = text(error, ContextKind::ValidValue);
             format!("`{}` is not one of {valid}", argument())
         }
-        // A word that stands where none belongs may be a secret; an option is none.
+        // A word in the wrong position may be a secret; an option is not.
         ErrorKind::UnknownArgument if !argument().starts_with('-') => {
             "too many arguments; a secret must not be an argument".to_owned()
         }
@@ -96,7 +96,7 @@ fn message(error: &clap::Error) -> String {
     }
 }
 
-/// What is missing; of a group of options, their names alone.
+/// Names what is missing; of a group of options, only their names.
 fn missing(error: &clap::Error) -> String {
     let Some(ContextValue::Strings(arguments)) = error.get(ContextKind::InvalidArg) else {
         return text(error, ContextKind::InvalidArg);
@@ -117,10 +117,8 @@ fn missing(error: &clap::Error) -> String {
 }
 
 fn conflict(error: &clap::Error) -> String {
-    let (one, other) = (
-        text(error, ContextKind::InvalidArg),
-        text(error, ContextKind::PriorArg),
-    );
+    let one = text(error, ContextKind::InvalidArg);
+    let other = text(error, ContextKind::PriorArg);
     if other.is_empty() || one == other {
         format!("`{one}` is given more than once")
     } else {
@@ -137,7 +135,7 @@ fn first_line(error: &clap::Error) -> String {
 /// `--state` named the folder of the anchors once, and is a filter of lists now.
 const STATE: &str = "`--state-dir DIR` is the folder of the anchors; `--state` filters lists";
 
-/// The command that was meant, or its help.
+/// Returns the command that resembles the one typed, or the one whose help applies.
 fn hint(error: &clap::Error) -> Option<Hint> {
     let argument = text(error, ContextKind::InvalidArg);
     if argument.split([' ', '=']).next() == Some("--state") {
@@ -168,7 +166,7 @@ fn hint(error: &clap::Error) -> Option<Hint> {
     }
 }
 
-/// The words of the command after the program's name, from the usage line that clap made for it.
+/// Returns the words of the command after the program's name, from the usage line of clap.
 fn command(error: &clap::Error) -> Option<Vec<String>> {
     let usage = text(error, ContextKind::Usage);
     let words = usage

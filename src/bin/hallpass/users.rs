@@ -1,7 +1,7 @@
 //! The users of this machine, from the local file alone.
 //!
-//! A name service is loaded at run time, and may be slow, absent, or of another version than a static
-//! program: then the C library ends it.
+//! The C library loads a name service at run time. It may be slow, absent, or of another version
+//! than a static program was built for, and then the program crashes.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,11 +13,11 @@ use std::path::PathBuf;
 pub(crate) struct User {
     /// The login name.
     pub(crate) name: String,
-    /// The home folder, if it says one that starts at the root.
+    /// The home folder, if it is an absolute path.
     pub(crate) home: Option<PathBuf>,
 }
 
-/// The user of that number, if the file has one.
+/// Returns the user with that id, if the file has one.
 pub(crate) fn by_number(uid: u32) -> Option<User> {
     find(&fs::read("/etc/passwd").ok()?, uid)
 }

@@ -1,33 +1,33 @@
-//! What a mail server can do, as its answer to EHLO says.
+//! The capabilities of a mail server, from its reply to EHLO.
 
 use super::reply::Reply;
 
-/// How somebody signs in.
+/// A mechanism of AUTH.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mechanism {
-    /// RFC 4616: user and password at once.
+    /// PLAIN (RFC 4616): user and password at once.
     Plain,
-    /// The older way that never became a standard: one after the other.
+    /// LOGIN, which is older and was never standardized: one after the other.
     Login,
 }
 
-/// What a server offers, as far as it matters here.
+/// The capabilities that matter here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Capabilities {
-    /// TLS on request.
+    /// STARTTLS.
     pub(super) starttls: bool,
     plain: bool,
     login: bool,
 }
 
 impl Capabilities {
-    /// Reads the answer to EHLO. Its first line greets; each other begins with a keyword, which counts
-    /// in upper and lower case alike (RFC 5321, 4.1.1.1).
+    /// Parses the reply to EHLO. Its first line is a greeting; each other line begins with a
+    /// keyword in any case (RFC 5321, 4.1.1.1).
     pub(super) fn of(answer: &Reply) -> Self {
         let mut all = Self::default();
         for line in answer.lines().skip(1) {
             let line = line.to_ascii_uppercase();
-            // `AUTH=PLAIN` is how servers wrote it before there was a standard, for clients as old.
+            // Servers wrote `AUTH=PLAIN` before there was a standard, and some still do.
             let mut words = line
                 .split(|c| matches!(c, b' ' | b'\t' | b'='))
                 .filter(|word| !word.is_empty());
@@ -48,7 +48,7 @@ impl Capabilities {
         }
     }
 
-    /// How to sign in there: with fewer steps if there is a choice.
+    /// Returns the mechanism to use: the one with fewer steps if there is a choice.
     pub(super) fn mechanism(self) -> Option<Mechanism> {
         match self {
             Self { plain: true, .. } => Some(Mechanism::Plain),

@@ -1,4 +1,4 @@
-//! Why a server did not take a mail, in plain words.
+//! Why a server did not accept a message, in plain words.
 
 use std::io;
 use std::net::IpAddr;
@@ -11,9 +11,9 @@ use crate::mail::words::plain;
 use crate::model::mail::{Host, Security, Server};
 use crate::model::mail::{Remedy, SendError, SendFailure};
 
-/// At which step it went wrong.
+/// The step that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doing {
+pub(super) enum Step {
     Calling,
     Protecting,
     SigningIn,
@@ -22,7 +22,7 @@ pub(super) enum Doing {
     Ending,
 }
 
-impl Doing {
+impl Step {
     fn words(self) -> &'static str {
         match self {
             Self::Calling => "when connecting",
@@ -35,108 +35,109 @@ impl Doing {
     }
 }
 
-/// The name of the server leads nowhere.
+/// Builds the failure of a name that does not resolve.
 pub(super) fn unknown_host(host: &Host, why: &str) -> SendFailure {
     SendFailure::transient(format!("`{host}` cannot be found: {}", plain(why)))
         .with(Remedy::CheckServer)
 }
 
-/// The server cannot do what we must have.
+/// Builds the failure of a server without STARTTLS.
 pub(super) fn no_starttls(server: &Server) -> SendFailure {
     let Server { host, port, .. } = server;
     let why = format!("`{host}:{port}` does not offer STARTTLS; nothing was sent");
     SendFailure::permanent(why).with(Remedy::OtherProtection)
 }
 
-/// The server lets nobody sign in as we can.
+/// Builds the failure of a server that offers no mechanism that we support.
 pub(super) fn no_sign_in(server: &Server) -> SendFailure {
     let Server { host, port, .. } = server;
     let why = format!("`{host}:{port}` does not offer sign-in by PLAIN or LOGIN");
     SendFailure::permanent(why).with(Remedy::SignIn)
 }
 
-/// The server's address is another machine's, and nothing would protect the connection.
+/// Builds the failure of an address on another machine that would be contacted without TLS.
 pub(super) fn elsewhere(host: &Host, address: IpAddr) -> SendFailure {
     let why =
         format!("`{host}` resolves to {address}, which is not this machine; nothing was sent");
     SendFailure::permanent(why).with(Remedy::CheckServer)
 }
 
-/// What went wrong at a step. `discreet` makes the server's words fit to be shown.
+/// Builds the failure of a step. `discreet` removes secrets from the server's words.
 pub(super) fn cause(
     server: &Server,
-    doing: Doing,
+    step: Step,
     fault: &Fault,
     discreet: &dyn Fn(&str) -> String,
 ) -> SendFailure {
     let Server { host, port, .. } = server;
     let place = format!("`{host}:{port}`");
     match fault {
-        Fault::Refused(reply) => refused(&place, doing, reply, discreet),
-        // Without an answer to the end of a mail, nobody knows.
-        fault if doing == Doing::Ending => {
+        Fault::Refused(reply) => refused(&place, step, reply, discreet),
+        // Without a reply to the end of a message, the outcome is unknown.
+        fault if step == Step::Ending => {
             let what = match fault {
-                Fault::Io(error) => about_line(&place, doing, error).to_string(),
-                Fault::Garbled(what) => format!("{place}: {what}"),
-                Fault::OutOfTurn(reply) => format!("{place} answered {}", reply.words(discreet)),
+                Fault::Io(error) => about_line(&place, step, error).to_string(),
+                Fault::Malformed(what) => format!("{place}: {what}"),
+                Fault::Unexpected(reply) => format!("{place} answered {}", reply.words(discreet)),
                 Fault::Refused(_) => String::new(),
             };
             SendError::Uncertain(format!("{what}; it may have accepted the message")).into()
         }
-        Fault::Garbled(what) => {
-            let why = format!("{place} sent an invalid reply {}: {what}", doing.words());
+        Fault::Malformed(what) => {
+            let why = format!("{place} sent an invalid reply {}: {what}", step.words());
             SendFailure::transient(why).with(Remedy::CheckServer)
         }
-        Fault::OutOfTurn(reply) => {
+        Fault::Unexpected(reply) => {
             let said = reply.words(discreet);
-            let why = format!("{place} sent an unexpected reply {}: {said}", doing.words());
+            let why = format!("{place} sent an unexpected reply {}: {said}", step.words());
             SendFailure::transient(why).with(Remedy::CheckServer)
         }
         Fault::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
             Some(tls) => about_tls(server, tls),
-            None => about_line(&place, doing, error),
+            None => about_line(&place, step, error),
         },
     }
 }
 
-/// Temporary or permanent: the code of the reply decides alone (RFC 5321, 4.2.1).
+/// Builds a refusal: only the code of the reply decides between transient and permanent (RFC 5321,
+/// 4.2.1).
 fn refused(
     place: &str,
-    doing: Doing,
+    step: Step,
     reply: &Reply,
     discreet: &dyn Fn(&str) -> String,
 ) -> SendFailure {
     let why = format!(
         "{place} refused {}: {}",
-        doing.words(),
+        step.words(),
         reply.words(discreet)
     );
     let failure = match reply.class() {
         Class::Permanent => SendFailure::permanent(why),
         _ => SendFailure::transient(why),
     };
-    if doing == Doing::SigningIn {
+    if step == Step::SigningIn {
         failure.with(Remedy::SignIn)
     } else {
         failure
     }
 }
 
-fn about_line(place: &str, doing: Doing, error: &io::Error) -> SendFailure {
+fn about_line(place: &str, step: Step, error: &io::Error) -> SendFailure {
     let why = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("nothing answers at {place}: refused"),
-        // The kernel says either of them when a time that was set is over.
+        // The kernel reports an expired time-out as either of them.
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-            format!("{place} did not answer {}: timed out", doing.words())
+            format!("{place} did not answer {}: timed out", step.words())
         }
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::UnexpectedEof => {
-            format!("{place} closed the connection {}", doing.words())
+            format!("{place} closed the connection {}", step.words())
         }
         _ => format!(
             "{place} cannot be reached {}: {}",
-            doing.words(),
+            step.words(),
             plain(&error.to_string())
         ),
     };
@@ -153,7 +154,7 @@ fn about_tls(server: &Server, error: &rustls::Error) -> SendFailure {
     let place = format!("`{host}:{port}`");
     match error {
         rustls::Error::InvalidCertificate(certificate) => about_certificate(server, certificate),
-        // What a server says that speaks no TLS on this port.
+        // A server that does not speak TLS on this port causes this.
         rustls::Error::InvalidMessage(_) => {
             let asked = if *security == Security::Tls {
                 " from the first byte"
@@ -175,7 +176,8 @@ fn about_certificate(server: &Server, error: &CertificateError) -> SendFailure {
     let say =
         |why: &str| SendFailure::permanent(format!("the certificate of `{host}:{port}` {why}"));
     match error {
-        // An authority of the same name with another key counts as another.
+        // `BadSignature` is reported for an authority of the same name with another key: to the
+        // reader that is an unknown issuer.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             say("is not from an authority trusted here").with(Remedy::NameAuthority)
         }

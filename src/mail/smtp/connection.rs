@@ -1,4 +1,4 @@
-//! The connection to a mail server: commands go out one at a time, and a reply to each comes back.
+//! The connection to a mail server: one command at a time, each with its reply.
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -11,25 +11,25 @@ use zeroize::Zeroizing;
 
 use super::reply::{Class, Line, Reply};
 
-/// The longest line that is read, in bytes: RFC 5321 allows 512, and servers take more.
+/// The longest line that is read, in bytes: RFC 5321 allows 512, and servers send more.
 const LONGEST_LINE: u64 = 4096;
-/// The most lines of a reply.
+/// The largest number of lines in a reply.
 const MOST_LINES: usize = 128;
 
-/// How long the server may take to say goodbye.
+/// How long the server may take to answer QUIT.
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Why a step of the conversation failed.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// The connection broke, or time was over; or it could not be protected, and then a
-    /// [`rustls::Error`] is inside.
+    /// The connection broke, or timed out; or TLS failed, and then the error contains a
+    /// [`rustls::Error`].
     Io(io::Error),
-    /// What came is not what a mail server says.
-    Garbled(&'static str),
-    /// The server says something else than it was asked.
-    OutOfTurn(Reply),
-    /// The server says no.
+    /// The reply is not SMTP.
+    Malformed(&'static str),
+    /// The reply is of a class that does not answer the command.
+    Unexpected(Reply),
+    /// The server refuses the command.
     Refused(Reply),
 }
 
@@ -39,19 +39,20 @@ impl From<io::Error> for Fault {
     }
 }
 
-/// A connection. Nothing is sent before everything that came has been read.
+/// A connection. Nothing is sent before all received bytes have been read.
 pub(super) struct Connection {
     stream: BufReader<Stream>,
 }
 
 impl Connection {
-    /// Calls the first of these addresses that answers.
+    /// Connects to the first of these addresses that answers.
     pub(super) fn open(addresses: &[SocketAddr], patience: Duration) -> io::Result<Self> {
         let mut failure = io::ErrorKind::NotFound.into();
         for address in addresses {
             match TcpStream::connect_timeout(address, patience) {
                 Ok(stream) => {
-                    // Small commands wait for nothing.
+                    // Commands are small, and each waits for its reply: Nagle's algorithm would
+                    // only delay them.
                     stream.set_nodelay(true)?;
                     let mut connection = Self {
                         stream: BufReader::new(Stream::Plain(stream)),
@@ -65,7 +66,7 @@ impl Connection {
         Err(failure)
     }
 
-    /// Changes how long the server may keep silent.
+    /// Sets how long the server may stay silent.
     pub(super) fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
         let stream = match self.stream.get_mut() {
             Stream::Plain(stream) => stream,
@@ -75,18 +76,18 @@ impl Connection {
         stream.set_write_timeout(Some(patience))
     }
 
-    /// Protects it by TLS. What came before that was said by whoever sits on the line, so there must
-    /// be nothing of it.
+    /// Upgrades the connection to TLS. Bytes that are already received could come from an attacker
+    /// on the network, so any of them are an error.
     pub(super) fn protect(
         self,
         config: Arc<ClientConfig>,
         name: ServerName<'static>,
     ) -> Result<Self, Fault> {
         if !self.stream.buffer().is_empty() {
-            return Err(Fault::Garbled("it sent unsolicited data before TLS"));
+            return Err(Fault::Malformed("it sent unsolicited data before TLS"));
         }
         let Stream::Plain(mut stream) = self.stream.into_inner() else {
-            return Err(Fault::Garbled("the connection is encrypted already"));
+            return Err(Fault::Malformed("the connection is encrypted already"));
         };
         let mut tls = ClientConnection::new(config, name).map_err(io::Error::other)?;
         while tls.is_handshaking() {
@@ -98,14 +99,15 @@ impl Connection {
         })
     }
 
-    /// Whether TLS protects it.
+    /// Whether the connection uses TLS.
     pub(super) fn is_protected(&self) -> bool {
         matches!(self.stream.get_ref(), Stream::Protected(_))
     }
 
-    /// Sends a command and reads the reply, which must be of that class.
+    /// Sends a command and reads the reply, which must be of the class `expected`.
     pub(super) fn command(&mut self, words: &str, expected: Class) -> Result<Reply, Fault> {
-        // At once, so that it is one packet; and room for it from the start, as it may be a secret.
+        // In one write, so that it is one packet; with full capacity from the start, as it may
+        // contain a secret.
         let mut line = Zeroizing::new(Vec::with_capacity(words.len() + 2));
         line.extend_from_slice(words.as_bytes());
         line.extend_from_slice(b"\r\n");
@@ -113,29 +115,29 @@ impl Connection {
         self.reply(expected)
     }
 
-    /// Sends bytes that are no command, or not all of one.
+    /// Sends bytes that are not a whole command.
     pub(super) fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         if !self.stream.buffer().is_empty() {
-            // A server that gives up may say so unasked.
+            // A server that gives up may send a reply unasked.
             self.reply(Class::Completion)?;
-            return Err(Fault::Garbled("it sent unsolicited data"));
+            return Err(Fault::Malformed("it sent unsolicited data"));
         }
         let stream = self.stream.get_mut();
         stream.write_all(bytes)?;
         Ok(stream.flush()?)
     }
 
-    /// Reads a reply, which must be of that class.
+    /// Reads a reply, which must be of the class `expected`.
     pub(super) fn reply(&mut self, expected: Class) -> Result<Reply, Fault> {
         let reply = self.any_reply()?;
         match reply.class() {
             class if class == expected => Ok(reply),
             Class::Transient | Class::Permanent => Err(Fault::Refused(reply)),
-            Class::Completion | Class::Intermediate => Err(Fault::OutOfTurn(reply)),
+            Class::Completion | Class::Intermediate => Err(Fault::Unexpected(reply)),
         }
     }
 
-    /// Ends the conversation, whatever the server says to that: what became of the mail is known.
+    /// Sends QUIT and ignores the reply: the outcome of the message is known.
     pub(super) fn quit(mut self) {
         let _ = self.set_patience(GOODBYE);
         let _ = self.command("QUIT", Class::Completion);
@@ -149,18 +151,18 @@ impl Connection {
         let mut begun = None;
         for _ in 0..MOST_LINES {
             let bytes = self.line()?;
-            let line = Line::parse(&bytes).ok_or(Fault::Garbled("it is not a mail server"))?;
+            let line = Line::parse(&bytes).ok_or(Fault::Malformed("it is not a mail server"))?;
             let reply = Reply::with(begun.take(), &line)
-                .ok_or(Fault::Garbled("it sent two replies at once"))?;
+                .ok_or(Fault::Malformed("it sent two replies at once"))?;
             if line.is_last() {
                 return Ok(reply);
             }
             begun = Some(reply);
         }
-        Err(Fault::Garbled("its reply is too long"))
+        Err(Fault::Malformed("its reply is too long"))
     }
 
-    /// One line, without its end.
+    /// Reads one line, without its line ending.
     fn line(&mut self) -> Result<Vec<u8>, Fault> {
         let mut line = Vec::new();
         (&mut self.stream)
@@ -169,14 +171,14 @@ impl Connection {
         match line.strip_suffix(b"\n") {
             Some(text) => Ok(text.strip_suffix(b"\r").unwrap_or(text).to_owned()),
             None if line.len() as u64 >= LONGEST_LINE => {
-                Err(Fault::Garbled("its reply is too long"))
+                Err(Fault::Malformed("its reply is too long"))
             }
             None => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
         }
     }
 }
 
-/// What bytes go over.
+/// The stream below the connection: plain or TLS.
 enum Stream {
     Plain(TcpStream),
     Protected(Box<StreamOwned<ClientConnection, TcpStream>>),

@@ -1,24 +1,24 @@
-//! What a mail server answers (RFC 5321, 4.2).
+//! The replies of a mail server (RFC 5321, 4.2).
 
 use crate::mail::words::plain;
 
-/// A reply: a code, and lines of text that a machine must not look at.
+/// A reply: a code, and lines of text that only people interpret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reply {
     code: u16,
     lines: Vec<Vec<u8>>,
 }
 
-/// What the first digit of a code says (RFC 5321, 4.2.1).
+/// The first digit of a code (RFC 5321, 4.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     /// 2yz: done.
     Completion,
-    /// 3yz: go on.
+    /// 3yz: continue.
     Intermediate,
-    /// 4yz: not now.
+    /// 4yz: temporary refusal.
     Transient,
-    /// 5yz: not at all.
+    /// 5yz: permanent refusal.
     Permanent,
 }
 
@@ -31,8 +31,8 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Reads a line without its end: three digits, and then nothing, or a space or a hyphen and any
-    /// bytes. Servers are asked for a text after the code, but need not have one.
+    /// Parses a line without its line ending: three digits, and then nothing, or a space or a
+    /// hyphen and any bytes. A text after the code is recommended, but not required.
     pub(super) fn parse(line: &'a [u8]) -> Option<Self> {
         let (digits, rest) = line.split_at_checked(3)?;
         let code = digits.iter().try_fold(0, |code, digit| {
@@ -60,7 +60,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Whether the reply ends with it.
+    /// Whether it is the last line of the reply.
     pub(super) fn is_last(&self) -> bool {
         self.is_last
     }
@@ -77,7 +77,7 @@ fn class(code: u16) -> Option<Class> {
 }
 
 impl Reply {
-    /// What there was of a reply, with one more line; `None` if that is of another reply.
+    /// Adds a line to the reply so far; returns `None` if its code differs.
     pub(super) fn with(begun: Option<Self>, line: &Line<'_>) -> Option<Self> {
         let mut reply = begun.unwrap_or_else(|| Self {
             code: line.code,
@@ -87,19 +87,19 @@ impl Reply {
         (reply.code == line.code).then_some(reply)
     }
 
-    /// What its code says.
+    /// Returns the class of the code.
     pub(super) fn class(&self) -> Class {
-        // Such a code alone makes a line.
+        // A line parses only if its code has a class.
         class(self.code).unwrap_or(Class::Transient)
     }
 
-    /// Its lines as they came, in whichever encoding.
+    /// Returns its lines as received, in any encoding.
     pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> {
         self.lines.iter().map(Vec::as_slice)
     }
 
-    /// Code and text in one line; `discreet` takes out of the text what must not be shown. What is
-    /// not UTF-8 is in an encoding that nobody names.
+    /// Formats code and text in one line; `discreet` removes secrets from the text. The encoding of
+    /// bytes that are not UTF-8 is unknown.
     pub(super) fn words(&self, discreet: &dyn Fn(&str) -> String) -> String {
         let lines: Vec<_> = self.lines().map(String::from_utf8_lossy).collect();
         let repeated = lines.first().and_then(|first| enhanced(first));
@@ -112,7 +112,8 @@ impl Reply {
     }
 }
 
-/// The status code of RFC 2034 that a text begins with. Servers repeat it on each line.
+/// Returns the enhanced status code (RFC 2034) that a text begins with. Servers repeat it on each
+/// line.
 fn enhanced(text: &str) -> Option<&str> {
     let word = text.split(' ').next()?;
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());

@@ -14,7 +14,7 @@ pub(super) fn by_plain(
     let both = initial(user, password);
     let at_once = joined(&["AUTH PLAIN ", &both]);
     let reply = match connection.command(&at_once, Class::Completion) {
-        Err(Fault::OutOfTurn(reply)) if reply.class() == Class::Intermediate => {
+        Err(Fault::Unexpected(reply)) if reply.class() == Class::Intermediate => {
             connection.command(&both, Class::Completion)
         }
         reply => reply,

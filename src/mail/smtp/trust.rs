@@ -1,4 +1,4 @@
-//! Whose certificates a mail server may have.
+//! Which certificates of mail servers are trusted.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::mail::words::plain;
 use crate::model::mail::SendFailure;
 use crate::model::mail::{Authorities, Host};
 
-/// How TLS is spoken: TLS 1.2 or 1.3, with a server whose certificate the authorities vouch for, or
-/// those of the system without any.
+/// Builds the TLS configuration: TLS 1.2 or 1.3, with certificates of the given authorities, or of
+/// the system's if none are given.
 pub(super) fn config(authorities: Option<&Authorities>) -> Result<Arc<ClientConfig>, SendFailure> {
     let roots = match authorities {
         Some(authorities) => named(authorities)?,
@@ -27,7 +27,7 @@ pub(super) fn config(authorities: Option<&Authorities>) -> Result<Arc<ClientConf
     Ok(Arc::new(config))
 }
 
-/// The name that a server's certificate has to be for.
+/// Returns the name that a server's certificate must be issued for.
 pub(super) fn name(host: &Host) -> Result<ServerName<'static>, SendFailure> {
     match host {
         Host::Address(address) => Ok(ServerName::IpAddress((*address).into())),
@@ -48,7 +48,7 @@ fn named(authorities: &Authorities) -> Result<RootCertStore, SendFailure> {
     Ok(roots)
 }
 
-/// One of them that cannot be read is no reason to trust none.
+/// Loads the authorities of the system. One that cannot be read is skipped.
 fn of_the_system() -> Result<RootCertStore, SendFailure> {
     let found = load_native_certs();
     let mut roots = RootCertStore::empty();

@@ -98,7 +98,7 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
 /// A member that has no use for the connection leaves the group. If all have, the last one gets a
 /// connection of its own first, so that nothing stops that works.
 fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&Holder]) -> String {
-    let leaves = |it: &Holder| format!("hallpass profile edit {} --remove-group {group}", it.name);
+    let leaves = |it: &Holder| format!("profile edit {} --remove-group {group}", it.name);
     if let Some(idle) = members
         .iter()
         .rfind(|it| !web.has_use(it, &connection.name))
@@ -118,7 +118,7 @@ fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&H
         return leaves(last);
     }
     let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
-    format!("hallpass connection add {own}")
+    format!("connection add {own}")
 }
 
 fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
@@ -144,23 +144,20 @@ fn filling(web: &Web<'_>, connection: &Summary) -> String {
     let named: Vec<_> = web.survey.profiles.iter().filter(names).collect();
     let ready = |it: &&&Holder| admits(connection, it) && it.state == profile::State::Active;
     let Some(holder) = named.iter().find(ready).or(named.first()) else {
-        return format!("hallpass connection delete {}", connection.name);
+        return format!("connection delete {}", connection.name);
     };
     let name = &holder.name;
     match &connection.group {
         _ if connection.state == State::Blocked => {
-            format!("hallpass connection unblock {}", connection.name)
+            format!("connection unblock {}", connection.name)
         }
         Some(group) if !admits(connection, holder) => {
-            format!("hallpass profile edit {name} --add-group {group}")
+            format!("profile edit {name} --add-group {group}")
         }
         _ if holder.state == profile::State::Suspended => {
-            format!("hallpass profile resume {name}")
+            format!("profile resume {name}")
         }
-        _ => format!(
-            "hallpass token add {name}/{0} --connection {0}",
-            connection.name
-        ),
+        _ => format!("token add {name}/{0} --connection {0}", connection.name),
     }
 }
 
@@ -174,6 +171,6 @@ fn crowded(connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
             "{} tokens are valid for it: revoke those that are not needed; this one was used least recently",
             used.own
         ),
-        format!("hallpass token revoke {}", idlest.address()),
+        format!("token revoke {}", idlest.address()),
     ))
 }

@@ -1,7 +1,7 @@
 //! One finding.
 
 use std::cmp::Reverse;
-use std::fmt::Display;
+use std::fmt::{self, Display, Formatter};
 
 use serde::{Serialize, Serializer};
 
@@ -18,8 +18,44 @@ pub struct Finding {
     pub subject: Subject,
     /// What is wrong with it and what to do, in words.
     pub message: String,
-    /// The command that does it, or the first step of it; what only the operator knows is in capitals.
-    pub command: String,
+    /// The command that fixes it, or the first step of that; what only the operator knows is in
+    /// capitals.
+    pub command: ProgramCommand,
+}
+
+/// A command of the program, which prints and serializes ready to paste: `hallpass token list`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgramCommand {
+    options: String,
+    words: String,
+}
+
+impl ProgramCommand {
+    /// Creates a command from the words after the program's name: `token list`.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self {
+            options: String::new(),
+            words: words.into(),
+        }
+    }
+
+    /// Puts options before the words, each after a space: ` --store FILE`.
+    pub fn set_options(&mut self, options: impl Into<String>) {
+        self.options = options.into();
+    }
+}
+
+impl Display for ProgramCommand {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { options, words } = self;
+        write!(f, "hallpass{options} {words}")
+    }
+}
+
+impl Serialize for ProgramCommand {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// What a finding is about.
@@ -53,7 +89,7 @@ impl Finding {
             severity,
             subject,
             message: message.into(),
-            command: command.into(),
+            command: ProgramCommand::new(command),
         }
     }
 

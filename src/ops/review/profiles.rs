@@ -51,7 +51,7 @@ fn naming(web: &Web<'_>, holder: &Holder) -> String {
     if let ([], [only]) = (names.as_slice(), web.survey.connections.as_slice()) {
         names.push(&only.name);
     }
-    let mut command = format!("hallpass profile edit {}", holder.name);
+    let mut command = format!("profile edit {}", holder.name);
     if names.is_empty() {
         command.push_str(" --add-connection CONNECTION");
     }
@@ -69,10 +69,7 @@ fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String
     let unused: Vec<_> = unused.take(names.len() - 1).collect();
     if !unused.is_empty() {
         let options = unused.iter().map(|it| format!(" --remove-connection {it}"));
-        return format!(
-            "hallpass profile edit {name}{}",
-            options.collect::<String>()
-        );
+        return format!("profile edit {name}{}", options.collect::<String>());
     }
     let Some(last) = names.last() else {
         return String::new();
@@ -82,12 +79,12 @@ fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String
         .as_ref()
         .is_some_and(|own| web.survey.profiles.iter().any(|it| it.name.same_as(own)));
     if made {
-        return format!("hallpass profile edit {name} --remove-connection {last}");
+        return format!("profile edit {name} --remove-connection {last}");
     }
     let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
     let group = web.connection(last).and_then(|it| it.group.as_ref());
     let group = group.map(|it| format!(" --group {it}")).unwrap_or_default();
-    format!("hallpass profile add {own} --connection {last}{group}")
+    format!("profile add {own} --connection {last}{group}")
 }
 
 fn password(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
@@ -103,6 +100,6 @@ fn password(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
         if old { Severity::Medium } else { Severity::Low },
         Subject::new("profile", &holder.name),
         message,
-        format!("hallpass password clear {}", holder.name),
+        format!("password clear {}", holder.name),
     ))
 }

@@ -60,7 +60,7 @@ fn old(web: &Web<'_>, token: &Token) -> Option<Finding> {
 }
 
 fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
-    let command = format!("hallpass token revoke {}", token.address());
+    let command = format!("token revoke {}", token.address());
     let Some(last) = token.last_used_at else {
         let old = web.is_long_ago(token.created_at);
         let severity = if old { Severity::Medium } else { Severity::Low };
@@ -110,16 +110,10 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
     let places = places(web, token);
     let command = match places.iter().find(|it| it.allow_ip.is_empty()) {
         Some(connection) => {
-            format!(
-                "hallpass connection edit {} --add-allow-ip CIDR",
-                connection.name
-            )
+            format!("connection edit {} --add-allow-ip CIDR", connection.name)
         }
         None if places.is_empty() => {
-            format!(
-                "hallpass token add {}/NAME --allow-ip CIDR",
-                token.profile.as_ref()?
-            )
+            format!("token add {}/NAME --allow-ip CIDR", token.profile.as_ref()?)
         }
         None => return None,
     };
@@ -137,9 +131,9 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
 fn replacing(token: &Token, options: &str) -> String {
     let address = token.address();
     if token.effective == Reason::Valid {
-        format!("hallpass token rotate {address}{options}")
+        format!("token rotate {address}{options}")
     } else {
-        format!("hallpass token revoke {address}")
+        format!("token revoke {address}")
     }
 }
 

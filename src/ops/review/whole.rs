@@ -21,9 +21,9 @@ fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
         .iter()
         .any(|it| it.kind == SlotKind::Passphrase && !it.weak);
     let command = if another {
-        format!("hallpass store key remove {}", key.id)
+        format!("store key remove {}", key.id)
     } else {
-        "hallpass store key add".to_owned()
+        "store key add".to_owned()
     };
     let message = "guessing this passphrase costs less than for a key added today: \
                    add it again, then remove this key";
@@ -50,7 +50,7 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
         Severity::Medium,
         Subject::new("store", &web.survey.store),
         "there is no recovery code: if the key is lost, so is the store",
-        "hallpass store key add --recovery-file recovery.txt",
+        "store key add --recovery-file recovery.txt",
     ))
 }
 
@@ -82,6 +82,6 @@ fn mail(web: &Web<'_>) -> Option<Finding> {
             "no verification code can be sent, but profiles have an e-mail address for one: {}",
             few(&names)
         ),
-        "hallpass mail set smtp://USER@HOST --from ADDRESS",
+        "mail set smtp://USER@HOST --from ADDRESS",
     ))
 }

@@ -185,7 +185,8 @@ fn a_token_that_may_be_used_from_anywhere() {
             ..connection::Edits::default()
         };
         connection::edit(&mut bench.core, &p(name), &edits).unwrap();
-        let still = found(&mut bench, flaw, "both/open").map(|it| (it.severity, it.command));
+        let still =
+            found(&mut bench, flaw, "both/open").map(|it| (it.severity, it.command.to_string()));
         assert_eq!(still, left);
     }
     gone(&mut bench, flaw, "ci/a");

@@ -72,20 +72,20 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it may start a program, besides one that gives the passphrase.
+    /// Whether it may start a program, apart from the passphrase command.
     pub(crate) fn starts_program(&self) -> bool {
         match self {
-            // Mail may leave before it ends: by which way, only the store says, and sendmail needs
-            // privileges that it may have to gain.
+            // Mail may leave before the command ends. Only the store knows the transport, and
+            // sendmail may have to gain privileges.
             Self::Mail(mail::MailCommand::Test(_) | mail::MailCommand::Send(_))
             | Self::Otp(otp::OtpCommand::Request(_))
-            // What it declares is not read yet.
+            // The sinks of the declaration are not known yet.
             | Self::Apply(_) => true,
             _ => self.sink().is_some_and(sink::SinkFlags::starts_program),
         }
     }
 
-    /// Where the new secret of the command goes, if it makes one. What has to be read again
+    /// Returns the sink of the new secret, if the command makes one. A sink that is read again
     /// (`token ensure`) is neither a descriptor nor a program.
     pub(crate) fn sink(&self) -> Option<&sink::SinkFlags> {
         match self {

@@ -5,7 +5,7 @@ use hallpass::ops::apply::{self, Declaration, Plan, Undeclared};
 
 use super::consequence::Consequence;
 use crate::cli::declaration::Apply;
-use crate::declaration::{DeclarationFile, Declared, Surroundings};
+use crate::declaration::{DeclarationFile, Declared, SinkOptions};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::View as _;
@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::terminal::Interrupt;
 use crate::ui::Ui;
 
-/// Brings about what a file declares, or shows what that would change.
+/// Applies a declaration file, or shows what it would change.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exit, Failure> {
     let Apply {
         file,
@@ -24,7 +24,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         overwrite,
     } = args;
     let umask = ui.secrets().umask();
-    let around = Surroundings {
+    let around = SinkOptions {
         patience: sink_timeout,
         overwrite,
         umask,
@@ -43,7 +43,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     };
     let (mut declared, plan) = planned(ui, session, read, undeclared)?;
     if only_plan {
-        ui.told_one_by_one(&plan, &plan.changes)?;
+        ui.print_one_by_one(&plan, &plan.changes)?;
         if plan.needs_consent() {
             ui.note(consequence(&plan).words());
         }
@@ -69,7 +69,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     })?;
     drop((interrupt, bar));
     consequence.warn(ui);
-    ui.told_one_by_one(&plan, &plan.changes)?;
+    ui.print_one_by_one(&plan, &plan.changes)?;
     match plan.changes.len() {
         0 => {}
         1 => ui.note("1 change was made"),
@@ -78,7 +78,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     Ok(Exit::DONE)
 }
 
-/// What would change; if something is wrong, all of it, in the order of the file.
+/// Plans the declaration. Collects all errors in it, in the order of the file.
 fn planned(
     ui: &mut Ui,
     session: &mut Session,
@@ -93,7 +93,8 @@ fn planned(
     if wrong.is_empty() {
         session.core(ui)?;
     } else {
-        // What the rules say of the rest is added if that takes no question.
+        // What the store's rules object to in the rest is added only if the store opens without a
+        // question.
         let _ = session.open_unasked(ui);
     }
     let refused = match session.opened() {
@@ -104,7 +105,7 @@ fn planned(
             Err(error) => wrong.refused(error).err(),
         },
     };
-    // A store that cannot be read is the answer only where the file is as it should be.
+    // A store that cannot be read is the answer only where the file itself is valid.
     match (wrong.into_failure(), refused) {
         (Some(failure), _) => Err(failure),
         (None, Some(error)) => Err(error.into()),
@@ -115,7 +116,7 @@ fn planned(
     }
 }
 
-/// What stops, and what else is changed, or goes.
+/// Describes what stops, and what else is changed or deleted.
 fn consequence(plan: &Plan) -> Consequence {
     let stops = plan.stops.clone();
     let mut consequence = Consequence::new("applying the declaration", stops).shown_by("--plan");
@@ -129,5 +130,5 @@ fn consequence(plan: &Plan) -> Consequence {
     }
 }
 
-/// How many changes are named before somebody is asked.
+/// How many changes a confirmation lists.
 const NAMED: usize = 20;

@@ -54,5 +54,5 @@ fn unblock(ui: &mut Ui, session: &mut Session, args: &Unblock) -> Result<(), Fai
         return Consequence::new(&format!("unblocking connection `{name}`"), impact).show(ui);
     }
     let changed = connection::unblock(session.core(ui)?, name)?;
-    outcome::told(ui, &format!("connection `{name}` is active"), &changed)
+    outcome::changed(ui, &format!("connection `{name}` is active"), &changed)
 }

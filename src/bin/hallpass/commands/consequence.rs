@@ -1,22 +1,22 @@
-//! What a change will stop, told before it is made.
+//! What a change will stop, reported before the change is made.
 
 use hallpass::ops::impact::{Impact, Opening};
 
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// A change, what it will stop, and what it will open.
+/// The effects of a change: what it will stop, and what it will open.
 pub(super) struct Consequence {
     impact: Impact,
     lines: Vec<String>,
-    /// What should not be missed, though nobody is asked about it.
+    /// Warnings that need no confirmation.
     warnings: Vec<String>,
-    /// The option that shows it and changes nothing.
+    /// The option that shows the effects and changes nothing.
     preview: &'static str,
 }
 
 impl Consequence {
-    /// What `change` comes to. It is what heads the lines: "deleting profile `ci`".
+    /// Describes the effects of `change`, which heads the lines: "deleting profile `ci`".
     pub(super) fn new(change: &str, impact: Impact) -> Self {
         let mut lines = vec![format!("{change}:")];
         lines.push(tokens(&impact));
@@ -39,24 +39,23 @@ impl Consequence {
         }
     }
 
-    /// A change that stops nothing.
+    /// Describes a change that stops nothing.
     pub(super) fn harmless(change: &str) -> Self {
-        let (lines, warnings) = (vec![format!("{change}:")], Vec::new());
         Self {
             impact: Impact::default(),
-            lines,
-            warnings,
+            lines: vec![format!("{change}:")],
+            warnings: Vec::new(),
             preview: "--dry-run",
         }
     }
 
-    /// With something more to know.
+    /// Adds a line.
     pub(super) fn and(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
         self
     }
 
-    /// With something more that should not be missed, though nobody is asked about it.
+    /// Adds a warning that needs no confirmation.
     pub(super) fn warning(mut self, line: Option<String>) -> Self {
         self.lines.extend(line.clone());
         self.warnings.extend(line);
@@ -68,17 +67,17 @@ impl Consequence {
         Self { preview, ..self }
     }
 
-    /// For `--dry-run`: shows it, and that is all.
+    /// Shows the effects, for `--dry-run`.
     pub(super) fn show(&self, ui: &mut Ui) -> Result<(), Failure> {
         ui.foresee(&self.words(), &self.impact)
     }
 
-    /// Tells it and asks; an error unless the answer is yes.
+    /// Shows the effects and asks. Fails unless the answer is yes.
     pub(super) fn confirm(&self, ui: &mut Ui, question: &str) -> Result<(), Failure> {
         ui.confirm_shown_by(self.preview, &self.words(), question)
     }
 
-    /// As [`Self::confirm`], if anything stops that is valid now.
+    /// Asks like [`Self::confirm`], but only if something stops that is valid now.
     pub(super) fn confirm_stop(&self, ui: &mut Ui, question: &str) -> Result<(), Failure> {
         if self.impact.stops() {
             self.confirm(ui, question)
@@ -87,20 +86,20 @@ impl Consequence {
         }
     }
 
-    /// Says, once it is done, what should not be missed.
+    /// Prints the warnings, once the change is made.
     pub(super) fn warn(&self, ui: &mut Ui) {
         for warning in &self.warnings {
             ui.warn(warning);
         }
     }
 
-    /// What it is, in lines.
+    /// Describes the effects in lines.
     pub(super) fn words(&self) -> String {
         self.lines.join("\n  ")
     }
 }
 
-/// Tokens that stay valid for less, if there are any.
+/// Describes the tokens that stay valid, but for fewer connections or addresses.
 fn partly(impact: &Impact) -> Option<String> {
     let Impact {
         partly,
@@ -127,7 +126,7 @@ fn partly(impact: &Impact) -> Option<String> {
     ))
 }
 
-/// What opens, a line each.
+/// Lists what opens, a line each.
 fn openings(impact: &Impact) -> Vec<String> {
     let Impact {
         opens,
@@ -163,7 +162,7 @@ fn tokens(impact: &Impact) -> String {
     format!("{stop}: {}", named(*tokens, examples))
 }
 
-/// The first of `count`, and how many more there are.
+/// Names the first of `count` things, and how many more there are.
 fn named(count: u32, first: &[String]) -> String {
     let named = u32::try_from(first.len()).unwrap_or(u32::MAX);
     match count.saturating_sub(named) {

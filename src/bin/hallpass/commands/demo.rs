@@ -21,7 +21,7 @@ mod tour;
 
 use guide::Tour;
 
-/// Walks through the tour and throws the folder away, unless it is to be kept.
+/// Runs the tour and removes its folder, unless it is to be kept.
 pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Failure> {
     let Demo { keep } = args;
     let folder = match keep {
@@ -46,7 +46,7 @@ pub(super) fn run(ui: &mut Ui, session: &Session, args: &Demo) -> Result<(), Fai
     Ok(())
 }
 
-/// The folder of a tour.
+/// The folder of the tour.
 struct TourFolder {
     path: PathBuf,
     passing: bool,
@@ -63,9 +63,9 @@ impl TourFolder {
     }
 
     fn passing(parent: &Path) -> Result<Self, Failure> {
-        let mut dice = [0; 8];
-        OsEntropy.fill(&mut dice)?;
-        let path = parent.join(format!("hallpass-demo-{:016x}", u64::from_le_bytes(dice)));
+        let mut random = [0; 8];
+        OsEntropy.fill(&mut random)?;
+        let path = parent.join(format!("hallpass-demo-{:016x}", u64::from_le_bytes(random)));
         make(&path)?;
         Ok(Self {
             path,
@@ -75,7 +75,7 @@ impl TourFolder {
 }
 
 fn make(path: &Path) -> Result<(), Failure> {
-    // A store is made in it, which would be refused there.
+    // The store is created in this folder: an untrusted one is refused now, not half way.
     trust::Folder::of(path).map_err(Error::from)?;
     let path = path.to_owned();
     match DirBuilder::new().mode(0o700).create(&path) {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Prints what there is as a declaration.
+/// Prints the configuration as a declaration.
 pub(super) fn run(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     ui.ensure_document()?;
     let core = session.core(ui)?;
@@ -15,7 +15,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     let inventory = export::export(core, &mut |done, total| bar.at(done, total))?;
     drop(bar);
     let written = written(&inventory);
-    ui.sheet(&written, &written.toml()?)?;
+    ui.print_text(&written, &written.toml()?)?;
     if written.tokens() > 0 {
         ui.note("tokens are exported without `to`; add it to have a missing token issued again");
     }

@@ -18,16 +18,16 @@ use crate::prompt::tolerable;
 use crate::session::Session;
 use crate::settings::remember_key_file;
 use crate::ui::Ui;
-use crate::unlock::{KeySource, not_beside};
+use crate::unlock::{KeySource, ensure_not_colocated};
 
-/// What will open the store, besides a recovery code.
+/// What opens the store, besides a recovery code.
 enum ChosenKey {
     Passphrase(SecretText),
     KeyFile(Key),
 }
 
-/// Makes the store. Everything is asked, and every secret is safe on disk or on paper, before the
-/// store appears.
+/// Creates the store. All questions are asked, and every secret is safe on disk or on paper, before
+/// the store appears.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(), Failure> {
     let Init {
         new_key_file,
@@ -40,25 +40,25 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         return Err(Failure::usage(message).advice("`--recovery-file FILE` or `--no-recovery`"));
     }
     let path = session.settings().store()?.to_owned();
-    let mut world = session.context();
-    // A rehearsal, so that nobody is asked for anything in vain, and nothing is there while they are:
-    // an interrupt ends the program without cleaning up.
+    let mut context = session.context();
+    // A rehearsal, so that nobody answers questions in vain. It leaves no file behind while they
+    // are asked: an interrupt ends the program without cleaning up.
     let location = session.location()?;
     drop(location.create(&session.options())?);
     for file in [new_key_file, recovery_file].into_iter().flatten() {
         NewFile::foresee(file, ui.protected())?;
-        not_beside(file, &path, session.colocated())?;
+        ensure_not_colocated(file, &path, session.colocated())?;
     }
     let mut id = StoreId::default();
-    world.entropy.fill(&mut id)?;
-    let chosen = choose(ui, session, new_key_file.as_deref(), &mut *world.entropy)?;
+    context.entropy.fill(&mut id)?;
+    let chosen = choose(ui, session, new_key_file.as_deref(), &mut *context.entropy)?;
     let code = if *no_recovery {
         None
     } else {
-        Some(RecoveryCode::generate(&mut *world.entropy)?)
+        Some(RecoveryCode::generate(&mut *context.entropy)?)
     };
     if let (Some(code), None) = (&code, recovery_file) {
-        show_and_confirm(ui, code, &mut *world.entropy)?;
+        show_and_confirm(ui, code, &mut *context.entropy)?;
     }
     let backend = location.create(&session.options())?;
     let mut files = Vec::new();
@@ -73,9 +73,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         id,
         slots(&chosen, code.as_ref()),
         &session.state()?,
-        world,
+        context,
     );
-    // One that fails late may have put the store in its place: then these alone open it.
+    // A creation that fails late may have published the store: then only these files open it.
     if made.is_ok() || path.symlink_metadata().is_ok() {
         files.into_iter().for_each(WrittenFile::keep);
     }
@@ -94,7 +94,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     )
 }
 
-/// Writes a secret to a file of its own.
+/// Writes a secret to a new file of its own.
 fn write(ui: &Ui, file: &Path, secret: &SecretText) -> Result<WrittenFile, Failure> {
     NewFile::making(file, ui.protected())?.write(secret.expose().as_bytes())
 }
@@ -156,7 +156,8 @@ fn report_files(
     let Some(file) = key else { return Ok(()) };
     let file: PathBuf = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     match &session.settings().key_file {
-        // The settings are for the store that they name, or the usual one, not for one given by the way.
+        // The settings are for the store that they name, or the default one, not for one that an
+        // option named for this run only.
         None if session.is_elsewhere() => {
             ui.note(format!(
                 "give later commands `--key-file {}`",

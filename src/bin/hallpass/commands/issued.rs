@@ -1,4 +1,4 @@
-//! A token that was issued, as it is told: which one, what was assumed, and where its secret went.
+//! The report on an issued token: which one, what was assumed, and where its secret went.
 
 use hallpass::ops::delivery::Occupant;
 use hallpass::ops::token::{Assumed, How, Issued, Summary};
@@ -8,7 +8,8 @@ use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// Says which token was made, what was assumed, and where it is; programs get it as it is now.
+/// Reports which token was issued, what was assumed, and where its secret is; programs get the
+/// token's current state.
 pub(super) fn report(ui: &mut Ui, issued: &Issued, outlet: &Outlet) -> Result<(), Failure> {
     let Issued {
         summary,
@@ -30,7 +31,7 @@ pub(super) fn report(ui: &mut Ui, issued: &Issued, outlet: &Outlet) -> Result<()
     ui.delivered(outlet, "token", summary)
 }
 
-/// Where a secret is, and what it took the place of there.
+/// Describes where a secret is, and what it replaced there.
 pub(super) fn went_to(place: &Destination, replaced: Option<Occupant>) -> String {
     match replaced {
         None => format!("delivered to {place}"),
@@ -38,7 +39,7 @@ pub(super) fn went_to(place: &Destination, replaced: Option<Occupant>) -> String
     }
 }
 
-/// As [`went_to`], of a secret that is not made.
+/// As [`went_to`], for a secret that is not made in this run.
 pub(super) fn would_go_to(place: &Destination, replaced: Option<Occupant>) -> String {
     match replaced {
         None => format!("it would be delivered to {place}"),
@@ -49,7 +50,7 @@ pub(super) fn would_go_to(place: &Destination, replaced: Option<Occupant>) -> St
     }
 }
 
-/// Says which token it is, and what was assumed.
+/// Reports which token it is, and what was assumed.
 pub(super) fn describe(ui: &mut Ui, summary: &Summary, assumed: &Assumed) {
     let end = match summary.expires_at {
         Some(end) => format!("expires {end}"),

@@ -8,7 +8,7 @@ use crate::output::{Column, View, flag};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// What there was to forget.
+/// What `lock` removed.
 #[derive(Debug, Serialize)]
 struct LockReport {
     store: String,
@@ -23,7 +23,7 @@ impl View for LockReport {
     const NONE: &'static str = "nothing is unlocked";
 }
 
-/// Takes back what `unlock` gave the kernel to keep.
+/// Removes what `unlock` stored in the kernel's keyring.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(), Failure> {
     let Args {} = args;
     let store = session.settings().store()?.display().to_string();

@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Signs in and hands the token over. Where there is none, a table stays empty, so that nothing is
-/// taken for one; other formats hold the verdict.
+/// Signs in and delivers the token. On a refusal a table prints nothing that could be taken for a
+/// token; other formats hold the verdict.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exit, Failure> {
     let Login {
         profile,
@@ -56,7 +56,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
     }
 }
 
-/// How long a token may live is said otherwise here than for `token add`.
+/// Rewrites the error of a token's lifetime: `login` has other options for it than `token add`.
 fn explain(error: Error) -> Failure {
     let hint = match &error {
         Error::Refused(Refusal::LifetimeTooLong { maximum, .. }) => {
@@ -71,7 +71,7 @@ fn explain(error: Error) -> Failure {
     }
 }
 
-/// One answer whether or not there is such a profile; what to do about it is the operator's to know.
+/// Returns one answer whether or not the profile exists; only the operator learns more.
 fn refused(verdict: &PasswordVerdict) -> Failure {
     let profile = &verdict.profile;
     let wrong = || {

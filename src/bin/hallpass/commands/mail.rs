@@ -35,7 +35,7 @@ fn show(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
 fn send(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     let core = session.core(ui)?;
     let busy = ui.waiting("sending");
-    let sent = outbox::send_due(core, &mut ui.post())?;
+    let sent = outbox::send_due(core, &mut ui.mailer())?;
     drop(busy);
     ui.show(&sent)?;
     if sent.uncertain > 0 {
@@ -56,7 +56,7 @@ fn test(ui: &mut Ui, session: &mut Session, args: Test) -> Result<(), Failure> {
     let Test { to, environment } = args;
     let core = session.core(ui)?;
     let waiting = ui.waiting("sending");
-    let tested = mail::test(core, &mut ui.post(), environment.as_ref(), to.as_ref())?;
+    let tested = mail::test(core, &mut ui.mailer(), environment.as_ref(), to.as_ref())?;
     drop(waiting);
     ui.note(format!("sent to {}", tested.to));
     ui.show(&tested)

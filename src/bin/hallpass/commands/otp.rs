@@ -62,7 +62,8 @@ fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failur
         ui.note("there is no code; nothing was changed");
         return Ok(());
     };
-    // It was exchanged already, for a token that may still be on its way.
+    // The code was already exchanged, and the delivery of its token may still be pending: the code
+    // stays used even if that delivery fails.
     let kept = changed.effect == Effect::Changed && changed.summary.state == CodeState::Used;
     let words = if kept {
         format!(
@@ -71,5 +72,5 @@ fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failur
     } else {
         words
     };
-    outcome::told(ui, &words, &changed)
+    outcome::changed(ui, &words, &changed)
 }

@@ -1,4 +1,4 @@
-//! What is said of a thing that was made or changed, or was so already.
+//! Reports on a thing that was added or changed, or already was up to date.
 
 use std::fmt::Display;
 
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::View;
 use crate::ui::Ui;
 
-/// Shows what was made. Of what was there already nothing is shown: it is said, with what differs.
+/// Shows an added thing. Of one that exists already, reports only that, and how it differs.
 pub(super) fn added<V: View>(ui: &mut Ui, what: &str, added: &Added<V>) -> Result<(), Failure> {
     match added {
         Added::Made(summary) => {
@@ -27,7 +27,7 @@ pub(super) fn added<V: View>(ui: &mut Ui, what: &str, added: &Added<V>) -> Resul
     Ok(())
 }
 
-/// Shows how an edited thing is now.
+/// Shows an edited thing.
 pub(super) fn edited<V: View>(
     ui: &mut Ui,
     what: &str,
@@ -49,8 +49,12 @@ pub(super) fn edited<V: View>(
     ui.show(summary)
 }
 
-/// Says what became of a thing; programs get it as it is now.
-pub(super) fn told<V: View>(ui: &mut Ui, words: &str, changed: &Changed<V>) -> Result<(), Failure> {
+/// Reports what changed, in words; programs get the thing's current state.
+pub(super) fn changed<V: View>(
+    ui: &mut Ui,
+    words: &str,
+    changed: &Changed<V>,
+) -> Result<(), Failure> {
     match changed.effect {
         Effect::Changed => ui.note(words),
         Effect::AlreadySo => ui.note(format!("{words} already; nothing was changed")),
@@ -58,8 +62,7 @@ pub(super) fn told<V: View>(ui: &mut Ui, words: &str, changed: &Changed<V>) -> R
     ui.record(&changed.summary)
 }
 
-/// What it means that something has another name: who still uses the old one, as far as the store
-/// knows.
+/// Warns what still uses the old name of a renamed thing, as far as the store knows.
 pub(super) fn renamed(
     kind: &str,
     old: &impl Display,
@@ -74,7 +77,7 @@ pub(super) fn renamed(
     format!("{kind} `{old}` is renamed to `{new}`: the old name no longer works{known}")
 }
 
-/// What `--if-absent` asks for.
+/// Translates `--if-absent`.
 pub(super) fn if_there(if_absent: bool) -> IfThere {
     if if_absent {
         IfThere::Compare

@@ -82,11 +82,11 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     ui.record(&PasswordSet::new(profile))
 }
 
-/// What serves where nobody can be asked for a password.
+/// The options for a caller that cannot be asked for a password.
 const INSTEAD: &str = "`--password-file FILE` or `--generate`";
 
-/// Judges what the change would read and where its secret would go, as the change itself does; says what
-/// it would replace there.
+/// Judges the input and the sink as the change itself does, and reports what the secret would
+/// replace.
 fn foresee(
     ui: &mut Ui,
     core: &mut Core,
@@ -106,7 +106,7 @@ fn foresee(
     Ok(outlet.elsewhere().map(|place| would_go_to(place, replaced)))
 }
 
-/// A refused password is followed by the way out for this profile.
+/// Adds the hint for a refused password.
 fn explain(error: Error, profile: &ProfileName) -> Failure {
     let weak = matches!(error, Error::Refused(Refusal::WeakPassword(_)));
     let failure = Failure::from(error);
@@ -145,7 +145,7 @@ fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure>
         effect,
         absent,
     };
-    outcome::told(
+    outcome::changed(
         ui,
         &format!("profile `{profile}` has no password"),
         &changed,

@@ -20,7 +20,7 @@ mod suspend;
 
 use manage::Run;
 
-/// Runs a verb; `run` runs the commands that the menu of `manage` puts together.
+/// Runs a verb; `run` runs the commands that the menu of `manage` builds.
 pub(super) fn run(
     ui: &mut Ui,
     session: &mut Session,
@@ -56,5 +56,5 @@ fn resume(ui: &mut Ui, session: &mut Session, args: &Resume) -> Result<(), Failu
         return Consequence::new(&format!("resuming profile `{name}`"), impact).show(ui);
     }
     let changed = profile::resume(session.core(ui)?, name)?;
-    outcome::told(ui, &format!("profile `{name}` is active"), &changed)
+    outcome::changed(ui, &format!("profile `{name}` is active"), &changed)
 }

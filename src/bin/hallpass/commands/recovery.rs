@@ -1,4 +1,4 @@
-//! Showing a recovery code, once, to a person who proves to have copied it.
+//! Shows a recovery code, once, to a person who proves to have copied it.
 
 use std::io::Write as _;
 
@@ -10,7 +10,7 @@ use crate::stdio::Stdout;
 use crate::ui::Ui;
 
 const GROUPS: u8 = 9;
-const TRIES: usize = 3;
+const ATTEMPTS: usize = 3;
 
 /// Prints the code on standard output and asks for two of its groups.
 pub(super) fn show_and_confirm(
@@ -30,7 +30,7 @@ pub(super) fn show_and_confirm(
 }
 
 fn confirm(ui: &mut Ui, code: &RecoveryCode, group: u8) -> Result<(), Failure> {
-    for _ in 0..TRIES {
+    for _ in 0..ATTEMPTS {
         let typed = ui.recovery_group(group + 1)?;
         if code.has_group(usize::from(group), typed.expose()) {
             return Ok(());
@@ -42,10 +42,10 @@ fn confirm(ui: &mut Ui, code: &RecoveryCode, group: u8) -> Result<(), Failure> {
     ))
 }
 
-/// Two different groups, by chance, so that nobody copies only those.
+/// Draws two different groups at random, so that a person cannot copy only those.
 fn two(entropy: &mut dyn Entropy) -> Result<[u8; 2], Failure> {
-    let mut dice = [0; 2];
-    entropy.fill(&mut dice).map_err(hallpass::Error::from)?;
-    let [a, b] = dice.map(|byte| byte % GROUPS);
+    let mut random = [0; 2];
+    entropy.fill(&mut random).map_err(hallpass::Error::from)?;
+    let [a, b] = random.map(|byte| byte % GROUPS);
     Ok([a, if a == b { (b + 4) % GROUPS } else { b }])
 }

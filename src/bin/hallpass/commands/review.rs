@@ -11,7 +11,7 @@ use crate::output::page;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Says what is not as it should be.
+/// Reports problems, most severe first.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exit, Failure> {
     let Args { fail_on, html } = args;
     let file = html
@@ -23,7 +23,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
     if let Some(file) = file {
         file.write(page::of(&review).as_bytes())?.keep();
     }
-    ui.told_one_by_one(&review, &review.findings)?;
+    ui.print_one_by_one(&review, &review.findings)?;
     if let Some(path) = html {
         ui.note(format!("wrote {}", path.display()));
     }
@@ -35,13 +35,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<Exi
     })
 }
 
-/// Commands to paste speak of the store that was reviewed.
-fn aimed(mut review: Review, place: &str) -> Review {
+/// Makes the commands to paste name the reviewed store.
+fn aimed(mut review: Review, options: &str) -> Review {
     for finding in &mut review.findings {
-        // Each begins with the program's name: it is ready to paste.
-        finding.command = finding
-            .command
-            .replacen("hallpass", &format!("hallpass{place}"), 1);
+        finding.command.set_options(options);
     }
     review
 }

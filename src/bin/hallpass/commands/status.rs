@@ -34,8 +34,8 @@ impl View for StatusReport {
     const NONE: &'static str = "no status";
 }
 
-/// Says whether the store can be opened, without ever asking. What keeps it from being opened is
-/// the result, told by the exit code; what is wrong with it is an error.
+/// Reports whether the store can be opened, without ever asking. An obstacle (no key, no store) is
+/// a result, and the exit code names it; damage is an error.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<Exit, Failure> {
     let Status {} = args;
     let store = session.settings().store()?.display().to_string();

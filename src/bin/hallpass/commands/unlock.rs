@@ -11,7 +11,7 @@ use crate::output::{Column, View};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Until when the store stays open.
+/// Until when the store stays unlocked.
 #[derive(Debug, Serialize)]
 struct Unlocked {
     store: String,
@@ -26,7 +26,7 @@ impl View for Unlocked {
     const NONE: &'static str = "nothing is unlocked";
 }
 
-/// Keeps what opens the store in the kernel's keyring.
+/// Stores the key of the store in the kernel's keyring.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(), Failure> {
     let Args { lasts } = *args;
     if lasts > LONGEST {

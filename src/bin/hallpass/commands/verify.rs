@@ -8,7 +8,8 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Judges a token. What is no token, of whatever system, is answered before the store is looked for.
+/// Judges a token. A text that is not a token of any system is refused before the store is looked
+/// for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Exit, Failure> {
     let Verify {
         connection,
@@ -31,7 +32,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Ex
     let core = session.core(ui)?;
     let verdict = judge(core, &token, &asked)?;
     ui.show(&verdict)?;
-    // The caller has its answer by now, and does not wait for this.
+    // The caller has the answer by now, and does not wait for this.
     touch(core, &token, &verdict);
     Ok(Exit(verdict.exit))
 }

@@ -1,4 +1,4 @@
-//! From what is written to what the core is asked for.
+//! Translates a declaration file into the core's declaration.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -15,7 +15,7 @@ use rustix::fs::Mode;
 
 use super::document::DeclarationFile;
 use super::memberships::{Memberships, key};
-use super::places::{Places, below};
+use super::used_sinks::{UsedSinks, below};
 use super::shape::{self, ConnectionState, ProfileState, Shape};
 use super::wrong::Mistakes;
 use crate::cli::input::Input;
@@ -25,29 +25,29 @@ use crate::delivery::{self, Terms};
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// How places of secrets are opened.
-pub(crate) struct Surroundings {
-    /// How long each delivery may take.
+/// How sinks are opened.
+pub(crate) struct SinkOptions {
+    /// The time limit of each delivery.
     pub(crate) patience: Patience,
-    /// Whether what is no secret of ours may be replaced.
+    /// Whether a value that is not a secret of ours may be replaced.
     pub(crate) overwrite: bool,
-    /// The caller's mask, for programs.
+    /// The caller's umask, for programs that are started.
     pub(crate) umask: Mode,
 }
 
-/// What the core is asked for, as far as it can be read, and what is wrong with the rest.
+/// The declaration for the core, as far as it can be read, and the errors in the rest.
 pub(crate) struct Declared {
-    /// What is to be there.
+    /// The declaration.
     pub(crate) declaration: Declaration,
-    /// Whether nothing is declared at all.
+    /// Whether the file declares nothing at all.
     pub(crate) is_empty: bool,
-    /// What is wrong.
+    /// The errors.
     pub(crate) wrong: Mistakes,
 }
 
 impl DeclarationFile {
-    /// What the core is asked for. Files that are named are read, and places of secrets opened.
-    pub(crate) fn declaration(self, ui: &mut Ui, around: &Surroundings) -> Declared {
+    /// Translates the file. Reads the files that it names and opens the sinks.
+    pub(crate) fn declaration(self, ui: &mut Ui, options: &SinkOptions) -> Declared {
         let Self {
             root,
             name,
@@ -57,20 +57,19 @@ impl DeclarationFile {
         let mut wrong = Mistakes::new(name);
         let shape = Shape::read(root, &mut wrong);
         let is_empty = shape.is_empty();
-        let mut places = Places::default();
-        // The declaration itself is no place for a secret.
+        let mut used = UsedSinks::default();
+        // The declaration itself cannot be a sink.
         if let Some(own) = &own {
-            places.take(own, None);
+            used.claim(own, None);
         }
         let tokens: usize = shape.profiles.iter().map(|(_, it)| it.tokens.len()).sum();
-        delivery::make_room(tokens);
-        let (folder, wrong_so_far) = (folder.as_path(), &mut wrong);
+        delivery::raise_open_file_limit(tokens);
         let mut reader = TokenReader {
             ui,
-            folder,
-            around,
-            places,
-            wrong: wrong_so_far,
+            folder: &folder,
+            options,
+            used,
+            wrong: &mut wrong,
         };
         let declaration = reader.declaration(shape);
         Declared {
@@ -81,13 +80,14 @@ impl DeclarationFile {
     }
 }
 
-/// Turns what a file declares, its tokens and their sinks above all, into what the core is asked for.
+/// Translates the contents of a file, above all its tokens and their sinks, into the core's
+/// declaration.
 struct TokenReader<'a> {
     ui: &'a mut Ui,
     folder: &'a Path,
-    around: &'a Surroundings,
-    /// The places of tokens.
-    places: Places,
+    options: &'a SinkOptions,
+    /// The sinks that tokens use already.
+    used: UsedSinks,
     wrong: &'a mut Mistakes,
 }
 
@@ -210,7 +210,7 @@ impl TokenReader<'_> {
         }
     }
 
-    /// A file that is named, if its name is meant as it stands.
+    /// Returns a file that the declaration names, if its name needs no expansion.
     fn named(&self, path: &Path) -> Result<Input, Failure> {
         ensure_literal(path)?;
         Ok(Input::File(self.folder.join(path)))
@@ -297,7 +297,7 @@ impl TokenReader<'_> {
         } = it;
         let source = match (to, value_file, sha256) {
             (None, None, None) => Source::Nowhere,
-            (Some(place), None, None) => self.place(place)?,
+            (Some(place), None, None) => self.sink(place)?,
             (None, Some(path), None) => {
                 let from = self.named(&path)?;
                 Source::Preset(Preset::Value(self.ui.read(&from, "the token", SECRET)?))
@@ -329,12 +329,12 @@ impl TokenReader<'_> {
         })
     }
 
-    fn place(&mut self, place: Destination) -> Result<Source, Failure> {
+    fn sink(&mut self, place: Destination) -> Result<Source, Failure> {
         place.ensure_literal()?;
         let place = below(self.folder, place);
         let free = match &place {
-            Destination::File(path) => self.places.take(path, None),
-            Destination::Env { file, key } => self.places.take(file, Some(key)),
+            Destination::File(path) => self.used.claim(path, None),
+            Destination::Env { file, key } => self.used.claim(file, Some(key)),
             Destination::Command(_) => true,
             Destination::Descriptor(_) => {
                 return Err(Failure::usage(
@@ -346,14 +346,14 @@ impl TokenReader<'_> {
             let what = format!("{place} is the sink of another token, or the declaration itself");
             return Err(Failure::usage(what));
         }
-        let Surroundings {
+        let SinkOptions {
             patience,
             overwrite,
             umask,
-        } = self.around;
+        } = self.options;
         let terms = Terms::new(&place, *patience, *overwrite);
-        let sink = delivery::place(&place, terms, *umask, self.ui.protected())?;
-        // Whole: whoever agrees to a plan agrees to the commands that it runs.
+        let sink = delivery::open_deferred(&place, terms, *umask, self.ui.protected())?;
+        // Whole, because a person who agrees to a plan agrees to the commands that it runs.
         let called = match &place {
             Destination::Command(command) => format!("command:{}", command.0),
             place => place.typed(),

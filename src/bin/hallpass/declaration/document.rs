@@ -1,4 +1,4 @@
-//! A declaration as a file: where it is, in which language, and the values in it.
+//! A declaration file: its name, language and values.
 
 use std::path::{Path, PathBuf};
 
@@ -12,19 +12,19 @@ use crate::misplaced;
 use crate::output::sanitize;
 use crate::ui::Ui;
 
-/// A declaration as it was read.
+/// A declaration file that was read.
 pub(crate) struct DeclarationFile {
     pub(super) root: Node,
-    /// What messages call it.
+    /// Its name in messages.
     pub(super) name: String,
-    /// What relative paths in it start from.
+    /// The folder that relative paths start from.
     pub(super) folder: PathBuf,
-    /// Where it is, if it is a file.
+    /// Its path, if it is a file.
     pub(super) own: Option<PathBuf>,
 }
 
 impl DeclarationFile {
-    /// Reads it; without a language, the name of the file says which it is.
+    /// Reads the file; without a language, its name decides.
     pub(crate) fn read(
         ui: &mut Ui,
         from: &Input,
@@ -56,7 +56,7 @@ impl DeclarationFile {
     }
 }
 
-/// What messages call it.
+/// Returns the name for messages.
 fn called(from: &Input) -> String {
     match from {
         Input::File(path) => format!("`{}`", path.display()),
@@ -73,13 +73,13 @@ fn by_name(from: &Input) -> Option<Language> {
     }
 }
 
-/// JSON is YAML, and begins as no TOML does.
+/// Guesses the language: JSON is YAML, and no TOML begins like it.
 fn by_look(text: &SecretText) -> Language {
     let json = text.expose().trim_start().starts_with('{');
     if json { Language::Yaml } else { Language::Toml }
 }
 
-/// The failure of a text that cannot be read, which names the file and the line.
+/// Builds the failure for a text that cannot be parsed; it names the file and the line.
 fn refused(unreadable: Unreadable, from: &Input, name: &str) -> Failure {
     let Unreadable {
         line,

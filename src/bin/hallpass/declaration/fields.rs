@@ -1,7 +1,8 @@
-//! Tables of a declaration, read property by property; what is wrong is collected, and reading goes on.
+//! Reads the tables of a declaration property by property. Errors are collected, and reading
+//! continues.
 //!
-//! What a property may be is decided here, once for every sort of property: `docs/apply.md` has the
-//! same as a table.
+//! The allowed values of a property are decided here, once for every kind of property;
+//! `docs/apply.md` has the same as a table.
 
 use std::collections::HashSet;
 use std::fmt::{self, Display};
@@ -29,8 +30,8 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The properties in a table; a table without any where there is something else, which is wrong, or
-    /// nothing, which is not.
+    /// Returns the properties of a table. Without a value the table is empty; any other value is an
+    /// error, and the table is empty too.
     pub(super) fn of(node: Node, path: String, wrong: &'a mut Mistakes) -> Self {
         let entries = match node.value {
             Value::Table(entries) => entries,
@@ -52,7 +53,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text.
+    /// Reads a text.
     pub(super) fn text<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Option<T> {
         match self.given(name)? {
             Given::Empty(at) => self.refuse(name, at, &EMPTY_TEXT),
@@ -60,7 +61,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that may be taken away: the empty one does that.
+    /// Reads a text that can be cleared: the empty one does that.
     pub(super) fn clearable<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Change<T> {
         match self.given(name) {
             None => Change::Keep,
@@ -71,7 +72,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that restricts: `any` lifts the restriction, and nothing else does.
+    /// Reads a text that restricts: `any` lifts the restriction, and nothing else does.
     pub(super) fn restriction<T: FromStr<Err: Display>>(
         &mut self,
         name: &'static str,
@@ -89,7 +90,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list that restricts: `any` lifts the restriction, and nothing else does.
+    /// Reads a list that restricts: `any` lifts the restriction, and nothing else does.
     pub(super) fn restricting<T: FromStr<Err: Display>>(
         &mut self,
         name: &'static str,
@@ -111,14 +112,14 @@ impl<'a> Fields<'a> {
         Change::Keep
     }
 
-    /// A list that may be empty.
+    /// Reads a list that may be empty.
     pub(super) fn list<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Option<Vec<T>> {
         let node = self.take(name)?;
         let path = self.path_of(name);
         list(self.wrong, &path, node)
     }
 
-    /// One of some words.
+    /// Reads one of several words.
     pub(super) fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
         let (at, text) = match self.given(name)? {
             Given::Empty(at) => (at, String::new()),
@@ -131,7 +132,7 @@ impl<'a> Fields<'a> {
         self.refuse(name, at, &format!("use {}", any_of(&words)))
     }
 
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     pub(super) fn truth(&mut self, name: &'static str) -> Option<bool> {
         let Node { at, value } = self.take(name)?;
         match &value {
@@ -145,7 +146,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The version of the shape, which is `ours` or wrong.
+    /// Reads the version of the file format; any other than `ours` is an error.
     pub(super) fn version(&mut self, ours: u32) {
         let Some(Node { at, value }) = self.take("version") else {
             return;
@@ -161,7 +162,7 @@ impl<'a> Fields<'a> {
         self.refuse::<u32>("version", at, &what);
     }
 
-    /// Things by their names, each once without regard to case.
+    /// Reads things by name; each name may appear once, whatever its case.
     pub(super) fn named<N: FromStr<Err: Display> + Display>(
         &mut self,
         name: &'static str,
@@ -171,8 +172,9 @@ impl<'a> Fields<'a> {
         };
         let path = self.path_of(name);
         let table = Fields::of(node, path.clone(), self.wrong);
-        let (entries, mut seen, mut named) = (table.entries, HashSet::new(), Vec::new());
-        for (TableKey { at, name }, node) in entries {
+        let mut seen = HashSet::new();
+        let mut named = Vec::new();
+        for (TableKey { at, name }, node) in table.entries {
             let path = joined(&path, &name);
             let place = DeclaredAt {
                 position: Some(at),
@@ -189,7 +191,7 @@ impl<'a> Fields<'a> {
         named
     }
 
-    /// Says which properties there are that are none.
+    /// Reports the properties that are unknown.
     pub(super) fn end(self) {
         for (key, _) in &self.entries {
             let place = DeclaredAt {
@@ -211,7 +213,7 @@ impl<'a> Fields<'a> {
         Some(self.entries.remove(at).1)
     }
 
-    /// A text, if one is given: `null` gives none.
+    /// Reads a text, if one is given: `null` is none.
     fn given(&mut self, name: &'static str) -> Option<Given> {
         let Node { at, value } = self.take(name)?;
         match value {
@@ -242,7 +244,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A list of texts that may be empty; nothing is none at all.
+/// Reads a list of texts that may be empty; `null` is not a list.
 pub(super) fn list<T: FromStr<Err: Display>>(
     wrong: &mut Mistakes,
     path: &str,
@@ -255,13 +257,14 @@ pub(super) fn list<T: FromStr<Err: Display>>(
     }
 }
 
-/// All of the items, or none if something is wrong with one of them.
+/// Parses all items; returns `None` if one of them is not valid.
 fn texts<T: FromStr<Err: Display>>(
     wrong: &mut Mistakes,
     path: &str,
     items: Vec<Node>,
 ) -> Option<Vec<T>> {
-    let (count, mut list) = (items.len(), Vec::new());
+    let count = items.len();
+    let mut list = Vec::new();
     for Node { at, value } in items {
         list.extend(match value {
             Value::Text(text) | Value::Bare(text) => parsed(wrong, path, at, &text),
@@ -292,25 +295,25 @@ fn refuse<T>(wrong: &mut Mistakes, path: &str, at: Position, what: &dyn Display)
     None
 }
 
-/// A thing in a table of such.
+/// An entry of a table of named things.
 pub(super) struct Entry<N> {
     pub(super) name: N,
     pub(super) place: DeclaredAt,
     pub(super) node: Node,
 }
 
-/// A text that is given.
+/// A text or bare word that is given.
 enum Given {
     Empty(Position),
     Text(Position, String),
 }
 
-/// Something is there that is of another sort.
+/// Formats the error for a value of the wrong type.
 fn unfit(value: &Value, wanted: &str) -> String {
     format!("invalid type: {}, expected {wanted}", value.sort())
 }
 
-/// `profiles.ci`; a name with dots in quotes.
+/// Joins a path and a name, `profiles.ci`; quotes a name that contains dots.
 fn joined(path: &str, name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let name = if name.chars().all(bare) {
@@ -325,7 +328,7 @@ fn joined(path: &str, name: &str) -> String {
     }
 }
 
-/// "`a`", "`a` or `b`", "one of `a`, `b`, `c`".
+/// Formats a choice: "`a`", "`a` or `b`", "one of `a`, `b`, `c`".
 fn one_of(words: &[&str]) -> String {
     if words.len() > 2 {
         format!("one of {}", Quoted(words, ", "))
@@ -338,7 +341,7 @@ fn any_of(words: &[&str]) -> String {
     Quoted(words, " or ").to_string()
 }
 
-/// Words in backticks, with something in between.
+/// Words in backticks, with a separator between them.
 struct Quoted<'a>(&'a [&'a str], &'a str);
 
 impl Display for Quoted<'_> {

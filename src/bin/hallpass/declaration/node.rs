@@ -1,4 +1,4 @@
-//! What stands in a declaration, in whatever language: values, and where each of them is.
+//! The values of a declaration and their positions, whatever its language.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cli::declaration::Language;
 
-/// Where something stands in the file.
+/// A position in the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position {
-    /// In bytes, or in characters: it is compared with others of the same file.
+    /// In bytes, or in characters: positions are only compared within the same file.
     offset: u64,
-    /// From 1.
+    /// The line, counted from 1.
     pub(super) line: u64,
 }
 
-/// A value, and where it is.
+/// A value and its position.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) at: Position,
@@ -27,13 +27,13 @@ pub(super) struct Node {
 /// A value.
 #[derive(Debug)]
 pub(super) enum Value {
-    /// YAML's `null`, or nothing at all behind a colon.
+    /// YAML's `null`, or no value after a colon.
     Null,
-    /// A text, in quotes or not.
+    /// A text, with or without quotes.
     Text(String),
-    /// What YAML has without quotes and takes for a number or a truth: also a text, as it is written.
+    /// An unquoted YAML number or boolean: also usable as text, as it is written.
     Bare(String),
-    /// What TOML has that is no text: `true`, `7`, a date.
+    /// A TOML value that is not a text: `true`, `7`, a date.
     Other(String, &'static str),
     /// A list.
     List(Vec<Node>),
@@ -49,7 +49,7 @@ pub(super) struct TableKey {
 }
 
 impl Value {
-    /// What it is called where something else was to be.
+    /// Returns the name of its type for an error message.
     pub(super) fn sort(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -61,8 +61,8 @@ impl Value {
     }
 }
 
-/// Why a text cannot be read at all, and in which line. The line itself is not repeated: whoever wrote
-/// a password there should not find it in a log too.
+/// Why a text cannot be parsed, and in which line. The line itself is not repeated: a password that
+/// was written there must not appear in a log as well.
 #[derive(Debug)]
 pub(super) struct Unreadable {
     pub(super) line: Option<u64>,
@@ -70,7 +70,7 @@ pub(super) struct Unreadable {
     pub(super) language: Language,
 }
 
-/// Reads a file as values.
+/// Parses a file into values.
 pub(super) fn parse(text: &str, language: Language) -> Result<Node, Unreadable> {
     match language {
         Language::Toml => toml(text),
@@ -95,7 +95,7 @@ fn toml(text: &str) -> Result<Node, Unreadable> {
     }
 }
 
-/// Where the lines of a text begin.
+/// The offsets at which the lines of a text begin.
 struct LineStarts(Vec<usize>);
 
 impl LineStarts {
@@ -162,7 +162,7 @@ fn yaml(text: &str) -> Result<Node, Unreadable> {
             at: Position::default(),
             value: Value::Null,
         }),
-        Ok(Some(raw)) => Ok(settled(text, raw)),
+        Ok(Some(raw)) => Ok(resolved(text, raw)),
         Err(error) => {
             let line = error.location().map(|at| at.line());
             Err(Unreadable {
@@ -174,23 +174,23 @@ fn yaml(text: &str) -> Result<Node, Unreadable> {
     }
 }
 
-/// A YAML value, before what is neither a text nor quoted is looked up as it is written.
+/// A YAML value; the text of an unquoted scalar is looked up later, as it is written.
 enum Raw {
     Null,
     Text(String),
-    /// A number, or `true` or `false`.
+    /// A number or a boolean.
     Bare,
     List(Vec<Spanned<Raw>>),
     Table(Vec<(Spanned<String>, Spanned<Raw>)>),
 }
 
-fn settled(text: &str, raw: Spanned<Raw>) -> Node {
+fn resolved(text: &str, raw: Spanned<Raw>) -> Node {
     let at = position(&raw.referenced);
     let value = match raw.value {
         Raw::Null => Value::Null,
         Raw::Text(text) => Value::Text(text),
         Raw::Bare => Value::Bare(written(text, &raw.defined).to_owned()),
-        Raw::List(items) => Value::List(items.into_iter().map(|it| settled(text, it)).collect()),
+        Raw::List(items) => Value::List(items.into_iter().map(|it| resolved(text, it)).collect()),
         Raw::Table(entries) => {
             let entries = entries.into_iter().map(|(key, value)| {
                 let at = position(&key.referenced);
@@ -199,7 +199,7 @@ fn settled(text: &str, raw: Spanned<Raw>) -> Node {
                         at,
                         name: key.value,
                     },
-                    settled(text, value),
+                    resolved(text, value),
                 )
             });
             Value::Table(entries.collect())
@@ -215,7 +215,7 @@ fn position(at: &serde_saphyr::Location) -> Position {
     }
 }
 
-/// What stands there.
+/// Returns the text at a location.
 fn written<'a>(text: &'a str, at: &serde_saphyr::Location) -> &'a str {
     let range = at.span().byte_offset().zip(at.span().byte_len());
     let range = range.and_then(|(start, length)| {
@@ -285,7 +285,7 @@ impl<'de> Visitor<'de> for Anything {
 mod tests {
     use super::*;
 
-    /// A value in one line, with the lines of its parts.
+    /// Formats a value in one line, with the lines of its parts.
     fn shown(node: &Node) -> String {
         let line = node.at.line;
         match &node.value {

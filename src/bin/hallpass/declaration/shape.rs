@@ -1,4 +1,4 @@
-//! The shape of a declaration as it is written; `docs/apply.schema.json` says the same.
+//! The schema of a declaration file; `docs/apply.schema.json` is the same for programs.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -17,15 +17,15 @@ use super::node::Node;
 use super::wrong::Mistakes;
 use crate::cli::sink::Destination;
 
-/// The version of the shape that is written and read.
+/// The schema version that is written and read.
 pub(super) const VERSION: u32 = 1;
 
-/// Everything that a declaration declares.
+/// The contents of a declaration file.
 #[derive(Default)]
 pub(super) struct Shape {
     pub(super) environments: Vec<(EnvironmentName, DeclaredEnvironment)>,
     pub(super) connections: Vec<(ConnectionName, DeclaredConnection)>,
-    /// Members of groups, by the name of the group.
+    /// The members of groups, by group name.
     pub(super) groups: Vec<(GroupName, Vec<ProfileName>)>,
     pub(super) profiles: Vec<(ProfileName, DeclaredProfile)>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Shape {
 /// An environment.
 pub(super) struct DeclaredEnvironment {
     pub(super) description: Change<FreeText>,
-    /// Whether tokens without an environment are for this one.
+    /// Whether tokens without an environment belong to this one.
     pub(super) default: Option<bool>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct DeclaredConnection {
     pub(super) token_lifetime: Change<Span>,
     pub(super) allow_ip: Change<Vec<AddressRange>>,
     pub(super) deny_ip: Change<Vec<AddressRange>>,
-    /// The walkthrough itself, or a file with it.
+    /// The walkthrough itself, or a file that holds it.
     pub(super) guide: Change<Guide>,
     pub(super) guide_file: Option<PathBuf>,
     pub(super) state: Option<ConnectionState>,
@@ -68,13 +68,13 @@ pub(super) struct DeclaredProfile {
     pub(super) state: Option<ProfileState>,
     /// Why it is suspended.
     pub(super) reason: Option<FreeText>,
-    /// When the suspension ends by itself.
+    /// When the suspension ends.
     pub(super) until: Option<Until>,
-    /// Its tokens, by name; those with something wrong in them are left out.
+    /// The tokens of the profile, by name; those that are not valid are left out.
     pub(super) tokens: Vec<(TokenName, DeclaredToken)>,
 }
 
-/// Whether a profile may do anything.
+/// Whether a profile is active.
 #[derive(Clone, Copy)]
 pub(super) enum ProfileState {
     Active,
@@ -106,18 +106,17 @@ pub(super) struct DeclaredToken {
     pub(super) expires: Option<Expiry>,
     pub(super) allow_ip: Change<Vec<AddressRange>>,
     pub(super) form: Option<Encoding>,
-    /// Where its secret goes.
+    /// The sink of its secret.
     pub(super) to: Option<Destination>,
     pub(super) min_life: Option<Span>,
     pub(super) overlap: Option<Overlap>,
-    /// A file with a token that another system made, or its SHA-256.
+    /// A file that holds a token of another system, or its SHA-256.
     pub(super) value_file: Option<PathBuf>,
     pub(super) sha256: Option<Digest>,
 }
 
 impl Shape {
-    /// Reads all of it. What is said beyond this is wrong, so that a slip of the pen does not leave
-    /// something out without a word.
+    /// Reads a whole file. Unknown properties are errors, so that a typo is not silently ignored.
     pub(super) fn read(node: Node, wrong: &mut Mistakes) -> Self {
         let mut fields = Fields::of(node, String::new(), wrong);
         fields.version(VERSION);
@@ -139,7 +138,7 @@ impl Shape {
         }
         for Entry { name, place, node } in groups {
             wrong.declare(format!("group `{name}`"), place.clone());
-            // Nothing behind the name is no list: its members stay as they are.
+            // A name without a value is not a list: the group's members stay as they are.
             let members = list(wrong, &place.path, node);
             file.groups.extend(members.map(|members| (name, members)));
         }
@@ -151,7 +150,7 @@ impl Shape {
         file
     }
 
-    /// Whether it declares nothing at all.
+    /// Whether the file declares nothing at all.
     pub(super) fn is_empty(&self) -> bool {
         let Self {
             environments,

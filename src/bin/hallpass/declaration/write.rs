@@ -1,4 +1,4 @@
-//! What there is, written as a declaration.
+//! Writes the store's configuration as a declaration.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use serde::Serialize;
 use super::shape::VERSION;
 use crate::failure::Failure;
 
-/// What stands above it.
+/// The comment at the top of the file.
 const HEAD: &str = "# Written by `hallpass export`, to be applied with `hallpass apply`. It contains no secrets.\n\n";
 
-/// A declaration, to be written.
+/// A declaration to export.
 #[derive(Debug, Serialize)]
 pub(crate) struct ExportedDeclaration {
     version: u32,
@@ -26,7 +26,7 @@ pub(crate) struct ExportedDeclaration {
     profiles: BTreeMap<String, ExportedProfile>,
 }
 
-/// A list, or the word for no restriction.
+/// A list, or the word for "no restriction".
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Only {
@@ -39,7 +39,7 @@ impl Only {
         list.map_or(Self::Any(ANY), |list| Self::These(texts(list)))
     }
 
-    /// An empty list restricts nothing.
+    /// Returns the list, or `any` for an empty one.
     fn unless_empty<T: ToString>(list: &[T]) -> Self {
         Self::new((!list.is_empty()).then_some(list))
     }
@@ -98,7 +98,7 @@ struct ExportedToken {
 }
 
 impl ExportedDeclaration {
-    /// As TOML.
+    /// Formats the declaration as TOML.
     pub(crate) fn toml(&self) -> Result<String, Failure> {
         let text = toml::to_string_pretty(self).map_err(|source| {
             Failure::new(hallpass::Kind::Bug, "a declaration cannot be written").because(&source)
@@ -106,13 +106,13 @@ impl ExportedDeclaration {
         Ok(format!("{HEAD}{text}"))
     }
 
-    /// How many tokens it has.
+    /// Counts its tokens.
     pub(crate) fn tokens(&self) -> usize {
         self.profiles.values().map(|it| it.tokens.len()).sum()
     }
 }
 
-/// What there is, as a declaration.
+/// Builds the declaration from the inventory.
 pub(crate) fn written(inventory: &Inventory) -> ExportedDeclaration {
     let Inventory {
         environments,
@@ -180,7 +180,7 @@ fn profile(it: &profile::Summary) -> Option<(String, ExportedProfile)> {
     Some((it.name.as_ref()?.to_string(), profile))
 }
 
-/// The longest life that the connection of a token allows by now.
+/// Returns the longest lifetime that the connection of a token allows now.
 fn limit(
     connections: &[(connection::Summary, Option<Guide>)],
     it: &token::Summary,
@@ -199,7 +199,7 @@ fn token(it: &token::Summary, limit: Option<Span>) -> ExportedToken {
         environment: it.environment.to_string(),
         device: or_any(it.device.as_ref()),
         expires: match (it.expires_at, limit) {
-            (Some(end), _) => life(it.created_at, end, limit),
+            (Some(end), _) => lifetime(it.created_at, end, limit),
             (None, Some(limit)) => limit.to_string(),
             (None, None) => "never".to_owned(),
         },
@@ -207,9 +207,9 @@ fn token(it: &token::Summary, limit: Option<Span>) -> ExportedToken {
     }
 }
 
-/// How long a token was to live, or may by now: one that takes its place is to live as long. Where that
-/// cannot be said, its end.
-fn life(from: Time, to: Time, limit: Option<Span>) -> String {
+/// Formats the lifetime a token was issued with, cut to the current limit: its successor gets the
+/// same. Where no duration is exact, formats the end.
+fn lifetime(from: Time, to: Time, limit: Option<Span>) -> String {
     let span = Span::from_seconds(to.seconds().saturating_sub(from.seconds()));
     match (span, limit) {
         (Some(span), Some(limit)) => span.min(limit).to_string(),

@@ -1,4 +1,4 @@
-//! What is wrong with a declaration: all of it, in the order of the file.
+//! The errors in a declaration: all of them, in the order of the file.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -8,22 +8,22 @@ use hallpass::Error;
 use super::node::Position;
 use crate::failure::{Failure, Part};
 
-/// What is wrong, and where.
+/// The errors and their positions.
 #[derive(Default)]
 pub(crate) struct Mistakes {
     found: Vec<Mistake>,
-    /// Where each thing is declared, by what messages call it: "profile `ci`".
+    /// Where each thing is declared, by its name in messages: "profile `ci`".
     things: HashMap<String, DeclaredAt>,
-    /// What the file is called.
+    /// The file's name in messages.
     file: String,
 }
 
 /// Where something is declared.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DeclaredAt {
-    /// In the file; nowhere for what is not declared.
+    /// The position in the file; `None` for what is not declared.
     pub(super) position: Option<Position>,
-    /// By names: `profiles.ci.email`.
+    /// The path of names: `profiles.ci.email`.
     pub(super) path: String,
 }
 
@@ -40,12 +40,12 @@ impl Mistakes {
         }
     }
 
-    /// Whether nothing is.
+    /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// How much is.
+    /// Counts them.
     pub(super) fn count(&self) -> usize {
         self.found.len()
     }
@@ -55,7 +55,7 @@ impl Mistakes {
         self.things.insert(thing, place);
     }
 
-    /// Adds what is not as it should be at one place.
+    /// Adds an error at one position.
     pub(super) fn value(&mut self, place: DeclaredAt, what: &dyn Display) {
         let line = place
             .position
@@ -65,12 +65,12 @@ impl Mistakes {
         self.found.push(Mistake { place, failure });
     }
 
-    /// Adds what does not fit together in a thing.
+    /// Adds an error about a thing as a whole.
     pub(super) fn thing(&mut self, thing: &str, what: &dyn Display) {
         self.failed(thing, Failure::usage(format!("{thing}: {what}")));
     }
 
-    /// Adds what failed for a thing.
+    /// Adds a failure that concerns a thing.
     pub(super) fn failed(&mut self, thing: &str, failure: Failure) {
         let undeclared = || DeclaredAt {
             position: None,
@@ -80,7 +80,7 @@ impl Mistakes {
         self.found.push(Mistake { place, failure });
     }
 
-    /// Adds what the core has against it; another error is given back.
+    /// Adds the objections of the core; returns any other error.
     pub(crate) fn refused(&mut self, error: Error) -> Result<(), Error> {
         match error {
             Error::Parts(all) => all.into_iter().try_for_each(|error| self.refused(error)),
@@ -93,9 +93,9 @@ impl Mistakes {
         }
     }
 
-    /// All of it as one failure, which is the first in the file.
+    /// Returns all errors as one failure, which is the first in the file.
     pub(crate) fn into_failure(mut self) -> Option<Failure> {
-        // What is not in the file comes last.
+        // Errors without a position come last.
         self.found
             .sort_by_key(|it| (it.place.position.is_none(), it.place.position));
         let part = |Mistake { place, failure }: &Mistake| Part {

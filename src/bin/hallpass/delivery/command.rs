@@ -1,4 +1,4 @@
-//! `command:CMD`: a shell command that takes a secret on its standard input.
+//! `command:CMD`: a shell command that reads a secret from its standard input.
 
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
@@ -16,10 +16,10 @@ use super::terms::Terms;
 use crate::cli::input::ShellCommand;
 use crate::terminal::Interrupt;
 
-/// How long a command that is late may take to clear up after itself.
+/// How long a command that exceeded its time limit may take to clean up.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// A command that is started for a secret.
+/// A shell command that is started for each secret.
 pub(super) struct Program {
     command: ShellCommand,
     terms: Terms,
@@ -27,7 +27,7 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// The command; `umask` is the caller's.
+    /// Describes the command; `umask` is the caller's.
     pub(super) fn new(command: &ShellCommand, terms: Terms, umask: Mode) -> Self {
         Self {
             command: command.clone(),
@@ -36,8 +36,8 @@ impl Program {
         }
     }
 
-    /// Starts it in a process group of its own, so that it can be ended with what it started. What
-    /// it has to say goes to standard error: standard output is for results.
+    /// Starts the command in a process group of its own, so that it can be ended together with its
+    /// children. Its output goes to standard error: standard output is for results.
     fn start(&self) -> io::Result<Running> {
         let talk = io::stderr().as_fd().try_clone_to_owned()?;
         let mut shell = Command::new("/bin/sh");
@@ -73,10 +73,11 @@ impl DeferredSink for Program {
     }
 
     fn deliver(&mut self, secret: &SecretText, _: Option<&[u8]>) -> io::Result<()> {
-        // Before it starts: whoever ends the program must not leave it behind with a secret.
+        // Before the start: an interrupt must not leave the command behind with a secret.
         let interrupt = Interrupt::watch();
         let mut command = self.start()?;
-        // A pipe takes a line without a reader. Whether the command wants it, its end tells.
+        // A pipe accepts a line even without a reader. Whether the command used it, only its exit
+        // code shows.
         let taken = command
             .stdin()
             .map(|mut input| input.write_all(&line(secret)));
@@ -100,7 +101,7 @@ impl DeferredSink for Program {
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        // What it did with the secret, it alone knows; the secret is good for nothing.
+        // What the command did with the secret is unknown here; the core makes the secret invalid.
         Ok(())
     }
 }

@@ -1,11 +1,13 @@
-//! Standard output, or a descriptor that the caller has opened.
+//! Standard output, or a descriptor that the caller has opened, as a sink.
 //!
-//! A reader that does not read is found out before the change is made; what was written without its
-//! last newline is not yet taken by a reader that waits for the line or for the end.
+//! A reader that does not read is detected before the store changes. The secret is then written
+//! without its newline, so that a reader that waits for a whole line or for the end does not use it
+//! before the commit.
 //!
-//! Nothing waits for a reader while a transaction is open. That something can be written is seen
-//! beforehand, and may be wrong by then: others may write to the same pipe. So a pipe is opened once
-//! more, in a way that never waits, and a socket is told not to.
+//! Nothing waits for a reader while a transaction is open. `poll` shows beforehand that a write is
+//! possible, but another writer of the same pipe can fill it in between. So a pipe is opened a
+//! second time as non-blocking (the flag of the caller's own descriptor is shared with other
+//! processes and stays as it is), and a socket is written with `MSG_DONTWAIT`.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
@@ -21,12 +23,13 @@ use rustix::net::{SendFlags, send};
 use crate::failure::Failure;
 use crate::output::secret::LONGEST;
 
-/// How long a reader may take before a secret is made for it, and to let the end of it in.
+/// How long a reader may take to make the descriptor writable, before the secret is made and before
+/// its newline.
 const PATIENCE: Timespec = Timespec {
     tv_sec: 5,
     tv_nsec: 0,
 };
-/// How often the end of a secret is offered in that time: others may be faster when there is room.
+/// How often within that time the newline is offered: another writer of the pipe may fill it first.
 const OFFERS: u32 = 5;
 const A_SECOND: Timespec = Timespec {
     tv_sec: 1,
@@ -36,8 +39,8 @@ const AT_ONCE: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 0,
 };
-/// How often it is looked whether the reader of a pipe has taken the secret, and how soon again,
-/// which doubles each time: 0.6 s in all.
+/// How often to check whether the reader of a pipe has read the secret, and the first pause between
+/// two checks. The pause doubles each time: 0.6 s in all.
 const LOOKS: u32 = 15;
 const SOON: Duration = Duration::from_micros(20);
 
@@ -45,7 +48,7 @@ const SOON: Duration = Duration::from_micros(20);
 pub(crate) struct Descriptor {
     which: Channel,
     kind: FileType,
-    /// The same pipe, opened so that it never waits.
+    /// The same pipe, opened again as non-blocking.
     ready: Option<OwnedFd>,
 }
 
@@ -64,12 +67,12 @@ impl AsFd for Descriptor {
 }
 
 impl Descriptor {
-    /// Standard output.
+    /// Returns standard output as a sink.
     pub(super) fn stdout() -> Self {
         Self::new(Channel::Stdout)
     }
 
-    /// The caller's descriptor of that number, as it was claimed; it must be open for writing.
+    /// Returns the caller's descriptor `number`, as it was claimed; it must be open for writing.
     pub(super) fn of(number: i32, claimed: Option<OwnedFd>) -> Result<Self, Failure> {
         let hint = format!("open it for the command, in a shell with `{number}>FILE`");
         let refused =
@@ -92,13 +95,13 @@ impl Descriptor {
         if new.kind == FileType::Fifo {
             let path = format!("/proc/self/fd/{}", new.as_fd().as_raw_fd());
             let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-            // Where that is not allowed, what is seen beforehand has to do.
+            // Another user's pipe cannot be reopened. Then `write_now` relies on `poll` alone.
             new.ready = open(path, flags, Mode::empty()).ok();
         }
         new
     }
 
-    /// Waits until it can take a secret, for a few seconds at most.
+    /// Waits until the descriptor is writable, for five seconds at most.
     pub(super) fn await_reader(&self) -> io::Result<()> {
         if matches!(self.which, Channel::Stdout) && stdout_was_closed() {
             return Err(closed());
@@ -106,7 +109,7 @@ impl Descriptor {
         self.writable(&PATIENCE)
     }
 
-    /// Writes without waiting.
+    /// Writes without blocking; fails if the descriptor does not accept all of `text`.
     pub(super) fn write(&self, text: &[u8]) -> io::Result<()> {
         if text.len() >= LONGEST {
             return Err(io::Error::new(
@@ -122,7 +125,7 @@ impl Descriptor {
         Ok(())
     }
 
-    /// Writes the last newline, which makes the line complete, and makes sure of the reader.
+    /// Writes the newline, which makes the line complete, and checks that it was read.
     pub(super) fn end(&self) -> io::Result<()> {
         let mut written = Ok(0);
         for _ in 0..OFFERS {
@@ -141,7 +144,7 @@ impl Descriptor {
         }
     }
 
-    /// Writes as much as there is room for; that there is none is an error.
+    /// Writes as much as fits; fails if nothing does.
     fn write_now(&self, text: &[u8]) -> io::Result<usize> {
         let written = match (&self.ready, self.kind) {
             (Some(pipe), _) => rustix::io::write(pipe, text),
@@ -157,15 +160,16 @@ impl Descriptor {
         }
     }
 
-    /// Fails if the reader of a pipe has gone and left in it what was written: a pipe takes a
-    /// secret whether or not anybody ever reads it. One that is only slow is trusted after a moment.
+    /// Fails if the reader of a pipe has gone and left the secret unread: a pipe accepts a write
+    /// whether or not anybody ever reads it. A reader that is only slow is trusted after 0.6 s.
     fn taken(&self) -> io::Result<()> {
         for look in 0..if self.kind == FileType::Fifo {
             LOOKS
         } else {
             0
         } {
-            // First: whoever has gone by now cannot take more, so that what is left then stays.
+            // Before the unread bytes are counted: a reader that has gone reads no more, so bytes
+            // that are then left stay unread.
             let gone = self
                 .writable(&AT_ONCE)
                 .is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
@@ -178,7 +182,7 @@ impl Descriptor {
         Ok(())
     }
 
-    /// Waits at most `patience` for it to take something.
+    /// Waits at most `patience` until the descriptor is writable.
     fn writable(&self, patience: &Timespec) -> io::Result<()> {
         let mut watched = [PollFd::new(self, PollFlags::OUT)];
         poll(&mut watched, Some(patience))?;

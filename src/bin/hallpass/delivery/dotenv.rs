@@ -1,4 +1,4 @@
-//! `env:PATH#KEY`: one key of a `.env` file; everything else stays as it is, byte for byte.
+//! `env:PATH#KEY`: one key of a `.env` file; everything else in it stays as it is, byte for byte.
 
 use std::io;
 use std::ops::Range;
@@ -14,62 +14,62 @@ use super::folder::{Former, SinkFile};
 use super::terms::Terms;
 use crate::failure::Failure;
 
-/// One key of a file.
+/// One key of a `.env` file, as a sink.
 pub(super) struct Variable {
-    place: SinkFile,
+    file: SinkFile,
     key: String,
     terms: Terms,
-    given: Option<Put>,
+    written: Option<Written>,
 }
 
-/// What was written, and what stood there.
-struct Put {
+/// A value that was written, and the file as it was before.
+struct Written {
     value: Zeroizing<Vec<u8>>,
     whole: Zeroizing<Vec<u8>>,
     former: Option<Former>,
 }
 
 impl Variable {
-    /// Sees what stands there.
-    pub(super) fn open(place: SinkFile, key: &str, terms: Terms) -> Result<Self, Failure> {
+    /// Opens the file and checks that a value can be set in it.
+    pub(super) fn open(file: SinkFile, key: &str, terms: Terms) -> Result<Self, Failure> {
         let variable = Self {
-            place,
+            file,
             key: key.to_owned(),
             terms,
-            given: None,
+            written: None,
         };
         variable.read()?;
         Ok(variable)
     }
 
-    /// The file, if it is there, and where the key is in it.
+    /// Reads the file, if it exists, and finds the key in it.
     fn read(&self) -> Result<(Option<Former>, Option<Assignment>), Error> {
-        let former = self.place.read()?;
+        let former = self.file.read()?;
         if former
             .as_ref()
             .is_some_and(|it| it.mode.as_raw_mode() & 0o177 != 0)
         {
             return Err(self
-                .place
-                .unfit(&"is accessible to other users", Some(self.place.closing())));
+                .file
+                .unfit(&"is accessible to other users", Some(self.file.closing())));
         }
         let content = former
             .as_ref()
             .map(|it| it.content.as_slice())
             .unwrap_or_default();
-        let found = find(content, &self.key).map_err(|problem| self.place.unfit(&problem, None))?;
+        let found = find(content, &self.key).map_err(|problem| self.file.unfit(&problem, None))?;
         Ok((former, found))
     }
 
-    /// Takes the new value out of a file that somebody has changed since.
+    /// Restores the former value of the key in a file that somebody else has changed since.
     fn take_out(
         &self,
-        given: &Put,
+        written: &Written,
         now: &Former,
         found: &Assignment,
         lock: &Locked<'_>,
     ) -> io::Result<()> {
-        let before = given
+        let before = written
             .former
             .as_ref()
             .map(|it| it.content.as_slice())
@@ -86,7 +86,7 @@ impl Variable {
             ),
             None => splice(&now.content, found.line.clone(), b""),
         };
-        self.place
+        self.file
             .replace(&content, now.mode, Some(&now.content), lock)
     }
 }
@@ -114,7 +114,7 @@ impl DeferredSink for Variable {
     }
 
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
-        let lock = self.place.lock()?;
+        let lock = self.file.lock()?;
         let (former, found) = self.read().map_err(io::Error::other)?;
         if value_of(former.as_ref(), found.as_ref()) != held {
             return Err(io::Error::other(
@@ -130,59 +130,62 @@ impl DeferredSink for Variable {
         let mode = former
             .as_ref()
             .map_or(Mode::RUSR | Mode::WUSR, |it| it.mode);
-        let given = self.given.insert(Put {
+        let written = self.written.insert(Written {
             value,
             whole,
             former,
         });
-        // The other keys are whatever they are by now.
-        let before = given.former.as_ref().map(|it| it.content.as_slice());
-        self.place.replace(&given.whole, mode, before, &lock)
+        // The other keys are as they are now; `held` covers only the value.
+        let before = written.former.as_ref().map(|it| it.content.as_slice());
+        self.file.replace(&written.whole, mode, before, &lock)
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        let Some(given) = self.given.take() else {
+        let Some(written) = self.written.take() else {
             return Ok(());
         };
-        let lock = self.place.lock()?;
+        let lock = self.file.lock()?;
         let (Some(now), Some(found)) = self.read().map_err(io::Error::other)? else {
             return Ok(());
         };
-        if now.content.get(found.value.clone()) != Some(&**given.value) {
-            // Not reached, or somebody else's by now.
+        if now.content.get(found.value.clone()) != Some(&**written.value) {
+            // Never written, or changed by somebody else since.
             return Ok(());
         }
-        if *now.content != *given.whole {
-            return self.take_out(&given, &now, &found, &lock);
+        if *now.content != *written.whole {
+            return self.take_out(&written, &now, &found, &lock);
         }
-        match &given.former {
+        match &written.former {
             Some(Former { content, mode }) => {
-                self.place
-                    .replace(content, *mode, Some(&given.whole), &lock)
+                self.file
+                    .replace(content, *mode, Some(&written.whole), &lock)
             }
-            None => self.place.remove(&given.whole, &lock),
+            None => self.file.remove(&written.whole, &lock),
         }
     }
 }
 
-/// The value of a key that was found, without its quotes.
+/// Returns the value of a key that was found, without its quotes.
 fn value_of<'a>(former: Option<&'a Former>, found: Option<&Assignment>) -> Option<&'a [u8]> {
     former?.content.get(found?.value.clone()).map(unquoted)
 }
 
-/// Where a key is: its whole lines, and its value with its quotes.
+/// The byte ranges of an assignment: its whole lines, and its value with its quotes.
 #[derive(Debug, PartialEq, Eq)]
 struct Assignment {
     line: Range<usize>,
     value: Range<usize>,
 }
 
-/// Looks for an assignment of `key`. A value in quotes may go on over lines, in which nothing else is
-/// looked for.
+/// Finds the assignment of `key`. A quoted value may span lines; these are not searched for keys.
+///
+/// Fails where programs read such a file in different ways: a key more than once, a quote that does
+/// not end, or a backslash that joins lines at the key.
 fn find(text: &[u8], key: &str) -> Result<Option<Assignment>, String> {
     let mut found = None;
     let mut at = 0;
-    // The line before, if a shell takes this one for more of it.
+    // The start of the previous line, if it ends in a backslash: a shell reads this line as part of
+    // it.
     let mut open = None;
     let goes_on = |at| {
         format!(
@@ -219,7 +222,8 @@ fn find(text: &[u8], key: &str) -> Result<Option<Assignment>, String> {
     }
 }
 
-/// Whether a shell, or systemd, goes on after the end of these lines as if it was none.
+/// Whether these lines end in a backslash, after which a shell or systemd continues with the next
+/// line.
 fn is_open(text: &[u8], lines: &Range<usize>) -> bool {
     let lines = text.get(lines.clone()).unwrap_or_default();
     let lines = lines
@@ -234,7 +238,7 @@ fn is_open(text: &[u8], lines: &Range<usize>) -> bool {
     !lines.starts_with(b"#") && backslashes % 2 == 1
 }
 
-/// The end of the line that `at` is in, without its line feed.
+/// Returns the end of the line that contains `at`, without its line feed.
 fn line_end(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest
@@ -243,12 +247,12 @@ fn line_end(text: &[u8], at: usize) -> usize {
         .unwrap_or(rest.len())
 }
 
-/// The number of the line that begins at `at`.
+/// Returns the number of the line that begins at `at`, counted from 1.
 fn number(text: &[u8], at: usize) -> usize {
     1 + text.iter().take(at).filter(|byte| **byte == b'\n').count()
 }
 
-/// The name that a line assigns to, and where what follows the `=` begins.
+/// Returns the name that a line assigns to, and the offset after the `=`.
 fn assigned(line: &[u8]) -> Option<(&[u8], usize)> {
     let equals = line.iter().position(|byte| *byte == b'=')?;
     let mut name = line.get(..equals)?;
@@ -265,16 +269,17 @@ fn assigned(line: &[u8]) -> Option<(&[u8], usize)> {
     (!name.is_empty() && name.iter().all(plain)).then_some((name, equals + 1))
 }
 
-/// Where the value is that begins at `at`; `None` if it opens a quote that does not end.
+/// Returns the range of the value that begins at `at`, quotes included; `None` if a quote does not
+/// end.
 fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let blanks = text
+    let spaces = text
         .get(at..)?
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t'));
-    let start = at + blanks.count();
+    let start = at + spaces.count();
     if let Some(quote @ (b'"' | b'\'' | b'`')) = text.get(start) {
         let closed = closing(text, start + 1, *quote)? + 1;
-        // A shell goes on until the next blank.
+        // In a shell, the word continues after the quote until the next space.
         let more = text
             .get(closed..)?
             .iter()
@@ -294,7 +299,7 @@ fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
     Some(start..start + value.len())
 }
 
-/// Where the quote is that ends what begins at `at`.
+/// Returns the offset of the quote that closes the one before `at`.
 fn closing(text: &[u8], at: usize, quote: u8) -> Option<usize> {
     let mut escaped = false;
     let rest = text.get(at..)?.iter();
@@ -313,20 +318,21 @@ fn unquoted(value: &[u8]) -> &[u8] {
     }
 }
 
-/// The value as a shell and every reader of such files takes it for itself: fewer characters go without
-/// quotes than in a shell's word (`trust::shell_word`). No secret that is made here holds a quote.
+/// Quotes a value so that a shell and every parser of `.env` files read it alike. Fewer characters
+/// go unquoted than in a shell's word (`trust::shell_word`), because the parsers differ. No secret
+/// that is made here contains a quote.
 fn quoted(secret: &str) -> Zeroizing<Vec<u8>> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.+/=".contains(c);
     let quote: &[u8] = if secret.chars().all(plain) { b"" } else { b"'" };
     joined(&[quote, secret.as_bytes(), quote])
 }
 
-/// `text` with another value of the key.
+/// Returns `text` with the value of the key replaced, or appended.
 fn assign(text: &[u8], found: Option<Assignment>, key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
     let Some(Assignment { value: at, .. }) = found else {
         return append(text, key, value);
     };
-    // What was a comment behind nothing would belong to the value.
+    // A comment right after an empty value would become part of the new value.
     let gap: &[u8] = if text.get(at.end) == Some(&b'#') {
         b" "
     } else {
@@ -335,13 +341,13 @@ fn assign(text: &[u8], found: Option<Assignment>, key: &str, value: &[u8]) -> Ze
     splice(text, at, &joined(&[value, gap]))
 }
 
-/// `text` with something else in place of a part of it.
+/// Returns `text` with `part` replaced by `new`.
 fn splice(text: &[u8], part: Range<usize>, new: &[u8]) -> Zeroizing<Vec<u8>> {
     let before = text.get(..part.start).unwrap_or_default();
     joined(&[before, new, text.get(part.end..).unwrap_or_default()])
 }
 
-/// `text` and one line more, with the line ends it has.
+/// Returns `text` with one line more, in its own line endings.
 fn append(text: &[u8], key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
     let returns = text.windows(2).any(|pair| pair == b"\r\n");
     let end: &[u8] = if returns { b"\r\n" } else { b"\n" };
@@ -354,7 +360,7 @@ fn append(text: &[u8], key: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
     joined(&parts)
 }
 
-/// All parts, in a buffer that never grows and so leaves no copies.
+/// Joins the parts in a buffer that never grows, so that it leaves no copies.
 fn joined(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let mut whole = Zeroizing::new(Vec::with_capacity(parts.iter().map(|it| it.len()).sum()));
     for part in parts {

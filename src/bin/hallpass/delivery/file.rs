@@ -11,22 +11,22 @@ use super::folder::{Former, SinkFile};
 use super::terms::Terms;
 use crate::failure::Failure;
 
-/// The file as a whole.
+/// A whole file, as a sink.
 pub(super) struct WholeFile {
-    place: SinkFile,
+    file: SinkFile,
     terms: Terms,
-    /// What was written, and what stood there.
-    given: Option<(Zeroizing<Vec<u8>>, Option<Former>)>,
+    /// The content that was written, and the file as it was before.
+    written: Option<(Zeroizing<Vec<u8>>, Option<Former>)>,
 }
 
 impl WholeFile {
-    /// Sees what stands there.
-    pub(super) fn open(place: SinkFile, terms: Terms) -> Result<Self, Failure> {
-        place.read()?;
+    /// Opens the file and checks that it can be replaced.
+    pub(super) fn open(file: SinkFile, terms: Terms) -> Result<Self, Failure> {
+        file.read()?;
         Ok(Self {
-            place,
+            file,
             terms,
-            given: None,
+            written: None,
         })
     }
 }
@@ -41,7 +41,7 @@ impl DeferredSink for WholeFile {
     }
 
     fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        let former = self.place.read().map_err(io::Error::other)?;
+        let former = self.file.read().map_err(io::Error::other)?;
         Ok(former.map(|it| it.content))
     }
 
@@ -50,35 +50,35 @@ impl DeferredSink for WholeFile {
     }
 
     fn ready(&mut self) -> io::Result<()> {
-        self.place.read().map(drop).map_err(io::Error::other)
+        self.file.read().map(drop).map_err(io::Error::other)
     }
 
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()> {
-        let lock = self.place.lock()?;
-        let former = self.place.read().map_err(io::Error::other)?;
+        let lock = self.file.lock()?;
+        let former = self.file.read().map_err(io::Error::other)?;
         let line = line(secret);
         let mode = Mode::RUSR | Mode::WUSR;
-        let (given, _) = self.given.insert((line, former));
-        self.place.replace(given, mode, held, &lock)
+        let (written, _) = self.written.insert((line, former));
+        self.file.replace(written, mode, held, &lock)
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        let Some((given, former)) = self.given.take() else {
+        let Some((written, former)) = self.written.take() else {
             return Ok(());
         };
-        let lock = self.place.lock()?;
-        match (self.place.read().map_err(io::Error::other)?, former) {
-            // Not reached, or somebody else's by now.
-            (now, _) if now.as_ref().is_none_or(|it| *it.content != *given) => Ok(()),
+        let lock = self.file.lock()?;
+        match (self.file.read().map_err(io::Error::other)?, former) {
+            // Never written, or changed by somebody else since.
+            (now, _) if now.as_ref().is_none_or(|it| *it.content != *written) => Ok(()),
             (_, Some(Former { content, mode })) => {
-                self.place.replace(&content, mode, Some(&given), &lock)
+                self.file.replace(&content, mode, Some(&written), &lock)
             }
-            (_, None) => self.place.remove(&given, &lock),
+            (_, None) => self.file.remove(&written, &lock),
         }
     }
 }
 
-/// What standard output would carry: the secret and a newline.
+/// Returns the bytes that standard output would get: the secret and a newline.
 pub(super) fn line(secret: &SecretText) -> Zeroizing<Vec<u8>> {
     let secret = secret.expose().as_bytes();
     let mut line = Zeroizing::new(Vec::with_capacity(secret.len() + 1));

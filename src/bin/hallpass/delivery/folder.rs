@@ -1,5 +1,5 @@
-//! The folder of a file that gets a secret: judged with all that leads to it and opened once, locked
-//! while the file is replaced, and rid of what a killed call has left.
+//! The folder of a file that receives a secret: checked with all folders above it, opened once,
+//! locked while the file is replaced, and cleaned of what a killed call left behind.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -24,7 +24,7 @@ use crate::output::sanitize::shell;
 use crate::protected::Protected;
 use crate::secrets;
 
-/// The longest file that is read: more than any that holds secrets for a program.
+/// The longest file that is read: longer than any that holds secrets for a program.
 const LIMIT: usize = 1024 * 1024;
 
 /// An open folder in which others cannot exchange files, and the name of one file in it.
@@ -36,14 +36,15 @@ pub(super) struct SinkFile {
     protected: Protected,
 }
 
-/// What stood in a file.
+/// The content of a file before it was replaced.
 pub(super) struct Former {
     pub(super) content: Zeroizing<Vec<u8>>,
     pub(super) mode: Mode,
 }
 
 impl SinkFile {
-    /// The file at `path`. Links on the way to its folder are followed now and not again.
+    /// Opens the folder of the file at `path`. Links on the way to it are followed now and never
+    /// again.
     pub(super) fn open(
         path: &Path,
         patience: Patience,
@@ -59,17 +60,16 @@ impl SinkFile {
             return Err(Error::from(bad(path, &format!("is next to a store{KEPT}"), None)).into());
         }
         folder.tidy();
-        let (path, protected) = (path.to_owned(), protected.clone());
         Ok(Self {
             folder,
             name,
-            path,
+            path: path.to_owned(),
             patience,
-            protected,
+            protected: protected.clone(),
         })
     }
 
-    /// What it holds, if it is there; never what a link leads to.
+    /// Reads the file, if it exists; never follows a link.
     pub(super) fn read(&self) -> Result<Option<Former>, Error> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let opened = openat(&self.folder, &self.name, flags, Mode::empty());
@@ -98,7 +98,8 @@ impl SinkFile {
         self.folder.lock(self.patience.into())
     }
 
-    /// Puts a whole file in its place, if that holds this, or nothing where there is none.
+    /// Replaces the file with `content`, if it still holds what is expected, or does not exist
+    /// where nothing is expected.
     pub(super) fn replace(
         &self,
         content: &[u8],
@@ -114,27 +115,28 @@ impl SinkFile {
         )
     }
 
-    /// Removes the file, if it holds this.
+    /// Removes the file, if it still holds `content`.
     pub(super) fn remove(&self, content: &[u8], folder: &Locked<'_>) -> io::Result<()> {
         folder.remove(&self.name, content)
     }
 
-    /// An unsafe file that cannot take a secret.
+    /// Builds the error for a file that cannot take a secret.
     pub(super) fn unfit(&self, problem: &dyn fmt::Display, fix: Option<String>) -> Error {
         bad(&self.path, problem, fix).into()
     }
 
-    /// The command that closes the file to others.
+    /// Returns the command that makes the file private.
     pub(super) fn closing(&self) -> String {
         format!("chmod 600 {}", shell(&self.path))
     }
 }
 
-/// What is said of a file that no secret is put into, whatever is asked for.
+/// How the refusal of a protected file ends.
 const KEPT: &str = ", and is not overwritten";
 
-/// What a file is that no secret is put into: one mistyped path must not cost a store, nor what
-/// opens it. No file of secrets for a program has a zero byte, and each file of a store has.
+/// Returns what kind of protected file this is, if it is one: a mistyped path must not cost a store
+/// or its key. No file of secrets for a program contains a zero byte, and each file of a store
+/// does.
 fn protected_kind(content: &[u8]) -> Option<&'static str> {
     if content.starts_with(secrets::KEY_FILE) {
         return Some("is a key file of a store");

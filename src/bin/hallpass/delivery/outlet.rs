@@ -1,7 +1,7 @@
-//! The place that the secret of a command goes to.
+//! The sink of a command's secret.
 //!
-//! What goes to a descriptor goes there within the transaction that makes the secret; what may be
-//! slow gets it in between two. The order is that of the core.
+//! A descriptor gets the secret within the transaction that makes it. A sink that may be slow gets
+//! it between two transactions. The core decides the order.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -25,36 +25,36 @@ use crate::output::secret::{NewSecret, compose};
 use crate::output::view::{CodeOf, PasswordOf};
 use crate::protected::Protected;
 
-/// What the places of secrets of a run have in common.
+/// What the sinks of a run share.
 pub(crate) struct Outlets {
-    /// The caller's descriptor that was named by `--to`.
+    /// The caller's descriptor that `--to` names.
     pub(crate) claimed: Option<OwnedFd>,
-    /// The files that nothing is written over.
+    /// The files that nothing may overwrite.
     pub(crate) protected: Protected,
 }
 
 /// Where the secret of a command goes.
 pub(crate) enum Outlet {
-    /// Standard output, in this format, or a descriptor, which gets the secret alone.
+    /// Standard output, in this format, or another descriptor, which gets the secret alone.
     Descriptor {
-        /// Which.
+        /// The descriptor.
         out: Descriptor,
-        /// How.
+        /// The format.
         format: Format,
-        /// Whether it was named by `--to`.
+        /// The sink as `--to` names it; `None` for standard output.
         named: Option<Destination>,
     },
-    /// Somewhere that takes its time.
+    /// A sink that may be slow.
     Sink {
-        /// The place.
+        /// The sink.
         sink: Box<dyn DeferredSink>,
-        /// As it was named.
+        /// The sink as `--to` names it.
         named: Destination,
     },
 }
 
 impl Outlet {
-    /// Standard output.
+    /// Returns standard output.
     pub(crate) fn stdout(format: Format) -> Self {
         Self::Descriptor {
             out: Descriptor::stdout(),
@@ -63,7 +63,8 @@ impl Outlet {
         }
     }
 
-    /// Opens the place, and judges it. `umask` is the caller's, for a program.
+    /// Opens the sink that the flags name, and checks it. `umask` is the caller's, for programs
+    /// that are started.
     pub(crate) fn open(
         sink: &sink::SinkFlags,
         format: Format,
@@ -90,13 +91,13 @@ impl Outlet {
             }
             other => {
                 let terms = Terms::new(other, *timeout, *overwrite);
-                place(other, terms, umask, protected)?
+                open_deferred(other, terms, umask, protected)?
             }
         };
         Ok(Self::Sink { sink, named })
     }
 
-    /// How the core delivers a secret there.
+    /// Returns how the core delivers a secret there.
     pub(crate) fn delivery<New>(&mut self) -> Delivery<'_, New>
     where
         Self: ImmediateSink<New>,
@@ -107,7 +108,7 @@ impl Outlet {
         }
     }
 
-    /// The place as one that takes its time.
+    /// Returns the sink as a deferred one. Errors: a descriptor is none.
     pub(crate) fn sink(&mut self) -> Result<&mut dyn DeferredSink, Failure> {
         match self {
             Self::Sink { sink, .. } => Ok(&mut **sink),
@@ -115,7 +116,7 @@ impl Outlet {
         }
     }
 
-    /// The place, if it is another than standard output.
+    /// Returns the sink as it was named, if it is not standard output.
     pub(crate) fn elsewhere(&self) -> Option<&Destination> {
         match self {
             Self::Descriptor { named, .. } => named.as_ref(),
@@ -138,8 +139,8 @@ impl Outlet {
     }
 }
 
-/// Opens a place that takes its time, and judges it.
-pub(crate) fn place(
+/// Opens a deferred sink and checks it.
+pub(crate) fn open_deferred(
     named: &Destination,
     terms: Terms,
     umask: Mode,

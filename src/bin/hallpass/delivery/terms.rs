@@ -1,20 +1,20 @@
-//! How a secret is put into one place.
+//! The terms of one delivery.
 
 use crate::cli::sink::{Destination, Patience};
 
-/// How long a delivery may take, what it may replace, and what messages call its place.
+/// The time limit of a delivery, what it may replace, and the sink's name in messages.
 #[derive(Clone)]
 pub(crate) struct Terms {
-    /// How long that may take.
+    /// The time limit.
     pub(crate) patience: Patience,
-    /// Whether what is no secret of ours may be replaced.
+    /// Whether a value that is not a secret of ours may be replaced.
     pub(crate) overwrite: bool,
-    /// What people call the place.
+    /// The sink's name in messages.
     pub(super) called: String,
 }
 
 impl Terms {
-    /// The terms of a delivery to `named`.
+    /// Builds the terms of a delivery to `named`.
     pub(crate) fn new(named: &Destination, patience: Patience, overwrite: bool) -> Self {
         Self {
             patience,

@@ -1,4 +1,4 @@
-//! What somebody may have meant who named what is not there.
+//! Suggestions for a name that does not exist.
 
 use hallpass::Error;
 use hallpass::error::Subject;
@@ -9,10 +9,10 @@ use strsim::osa_distance;
 
 use crate::hint::Hint;
 
-/// So many are suggested.
+/// How many names a suggestion lists.
 const MOST: usize = 3;
 
-/// What was named and is not there.
+/// A name that does not exist.
 #[derive(Debug)]
 pub(crate) struct MissingName {
     among: Among,
@@ -28,7 +28,7 @@ enum Among {
 }
 
 impl MissingName {
-    /// What the error says is missing, if it has a name.
+    /// Returns the missing name of the error, if it has one.
     pub(crate) fn of(error: &Error) -> Option<Self> {
         let (among, name) = match error {
             Error::NotFound(Subject::Profile(name)) => (Among::Profiles, name.to_string()),
@@ -43,8 +43,8 @@ impl MissingName {
         Some(Self { among, name })
     }
 
-    /// A question, if there is anything of nearly that name. What cannot be read is not suggested:
-    /// the error itself is told in any case.
+    /// Suggests similar names, if there are any. A store that cannot be read suggests nothing: the
+    /// error itself is reported in any case.
     pub(crate) fn suggestion(&self, core: &mut Core) -> Option<Hint> {
         let there = match &self.among {
             Among::Profiles => names::profiles(core),
@@ -57,11 +57,10 @@ impl MissingName {
     }
 }
 
-/// The names that could be `wanted` with a letter wrong, or one of four, the nearest
-/// first.
+/// Returns the names that differ from `wanted` in one character, or one in four, the nearest first.
 fn near(wanted: &str, there: Vec<String>) -> Vec<String> {
     let wanted = wanted.to_lowercase();
-    // What stands before the `/` is right already.
+    // The part before the `/` is right already.
     let own = wanted.rsplit('/').next().unwrap_or_default();
     let bound = (own.chars().count() / 4).max(1);
     let distance = |name: &String| osa_distance(&wanted, &name.to_lowercase());

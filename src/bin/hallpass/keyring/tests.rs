@@ -1,4 +1,4 @@
-//! What is kept comes back until its end, to its own store alone.
+//! An entry is found until its end, by its own store alone.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ const STORE: StoreId = [1; 16];
 const OTHER: StoreId = [2; 16];
 const NOW: Time = Time::from_seconds(1_800_000_000);
 
-/// A keyring that keeps what it is told, for as long as the test likes.
+/// A keyring in memory; entries stay for as long as the test likes.
 #[derive(Default)]
 struct Fake(RefCell<HashMap<String, (Vec<u8>, u32)>>);
 
@@ -34,7 +34,7 @@ impl SessionKeyring for Fake {
     }
 }
 
-/// A kernel that knows no keyring, or a sandbox that forbids it.
+/// A kernel without a keyring, or a sandbox that forbids it.
 struct Refusing;
 
 impl SessionKeyring for Refusing {
@@ -79,7 +79,7 @@ fn it_comes_back_until_its_end_by_this_clock_too() {
     assert_eq!(found.secret.bytes().expose(), [7; 40]);
     assert_eq!(found.until, later(900));
     assert!(find(&fake, &STORE, later(900)).is_none());
-    // Turned back, the clock would keep it for longer than anybody may ask for.
+    // After the clock is set back, the entry would last longer than anybody may ask for.
     assert!(find(&fake, &STORE, later(900 - LONGEST.seconds())).is_some());
     assert!(find(&fake, &STORE, later(899 - LONGEST.seconds())).is_none());
 }

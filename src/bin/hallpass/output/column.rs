@@ -1,15 +1,16 @@
-//! What a result is shown by: its columns, and how their cells are put in words.
+//! How a result is displayed: its columns, and the text of their cells.
 
 use serde::Serialize;
 
-/// A result: its JSON is what it serializes to; its table and CSV come from its columns.
+/// A result that can be printed: its JSON is its serialization; its table and CSV come from its
+/// columns.
 pub(crate) trait View: Serialize + Sized + 'static {
     /// Every column, in order.
     const COLUMNS: &'static [Column<Self>];
-    /// What is said instead of an empty table: `no profiles`.
+    /// The message in place of an empty table: `no profiles`.
     const NONE: &'static str;
 
-    /// What a person is shown of one result, where a sentence says it better than a table.
+    /// Formats one result for a person where a sentence is clearer than a table.
     fn sentence(&self) -> Option<String> {
         None
     }
@@ -23,26 +24,26 @@ pub(crate) struct Column<T> {
     pub(super) cell: fn(&T) -> String,
 }
 
-/// Whether a text that is too long for its column goes on in the next line.
+/// Whether a text that is too long for its column is wrapped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Breaks {
-    /// It may.
+    /// It may be wrapped anywhere.
     Anywhere,
-    /// It is copied as a whole, so it is kept as one.
+    /// It is never wrapped, because people copy it as a whole.
     Nowhere,
 }
 
 /// Where a column is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// In lists, too.
+    /// In lists as well.
     Listed,
     /// Where one result is shown alone, and in CSV.
     Detail,
 }
 
 impl<T> Column<T> {
-    /// A column of lists. `name` is that of the JSON field.
+    /// Defines a column of lists. `name` is that of the JSON field.
     pub(crate) const fn listed(name: &'static str, cell: fn(&T) -> String) -> Self {
         Self {
             name,
@@ -52,7 +53,7 @@ impl<T> Column<T> {
         }
     }
 
-    /// A column that lists leave out.
+    /// Defines a column that lists leave out.
     pub(crate) const fn detail(name: &'static str, cell: fn(&T) -> String) -> Self {
         Self {
             name,
@@ -62,7 +63,7 @@ impl<T> Column<T> {
         }
     }
 
-    /// Keeps its texts in one line where others are broken: an id, a moment.
+    /// Keeps the texts of the column in one line: an id, a time.
     pub(crate) const fn whole(self) -> Self {
         Self {
             breaks: Breaks::Nowhere,
@@ -71,12 +72,12 @@ impl<T> Column<T> {
     }
 }
 
-/// A cell for something that may be absent.
+/// Formats a value that may be absent.
 pub(crate) fn optional<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-/// A cell for several things.
+/// Formats several values.
 pub(crate) fn joined<T: ToString>(values: &[T]) -> String {
     values
         .iter()
@@ -85,7 +86,7 @@ pub(crate) fn joined<T: ToString>(values: &[T]) -> String {
         .join(" ")
 }
 
-/// A cell for yes or no.
+/// Formats a boolean.
 pub(crate) fn flag(value: bool) -> String {
     if value { "yes" } else { "no" }.to_owned()
 }

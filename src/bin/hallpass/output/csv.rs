@@ -1,4 +1,4 @@
-//! CSV, as RFC 4180 has it.
+//! CSV (RFC 4180).
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use super::column::View;
 use super::printer::Printer;
 use super::sanitize;
 
-/// Rows below a header, which is printed even if there are none.
+/// Rows below a header, which is printed even if there are no rows.
 pub(super) struct Rows<W> {
     out: W,
     begun: bool,
@@ -43,8 +43,8 @@ impl<V: View, W: Write> Printer<V> for Rows<W> {
     }
 }
 
-/// A header and a row whose last cell is a secret, as it is: tokens in any spelling and generated
-/// passwords hold no quote. The last line has no end.
+/// Returns a header and a row whose last cell is a secret, unquoted: tokens in any encoding and
+/// generated passwords contain no quote. The last line has no newline.
 pub(super) fn with_secret<V: View>(
     out: &mut dyn Write,
     value: &V,
@@ -58,7 +58,7 @@ pub(super) fn with_secret<V: View>(
     }
 }
 
-/// The names of the columns, which need no quotes.
+/// Returns the names of the columns, which need no quotes.
 fn header<V: View>() -> String {
     V::COLUMNS
         .iter()
@@ -75,12 +75,12 @@ fn row<V: View>(item: &V) -> String {
         .join(",")
 }
 
-/// A cell: nothing for nothing, and any text in quotes, so that one with commas, semicolons or tabs
-/// is one cell whatever a spreadsheet takes for a border.
+/// Formats a cell: nothing for an empty text, and any other in quotes, so that commas, semicolons
+/// or tabs in it never separate cells, whatever separator a spreadsheet expects.
 ///
-/// A spreadsheet takes a cell that starts like a formula for one, quotes or not, so such a text gets
-/// an apostrophe before it, as OWASP's "CSV Injection" advises; so do the full-width forms, which some
-/// take for the same.
+/// A spreadsheet evaluates a cell that starts like a formula, quoted or not. Such a text gets an
+/// apostrophe in front, as OWASP's "CSV Injection" advises; so do the full-width characters, which
+/// some spreadsheets treat the same.
 fn cell(text: &str) -> String {
     const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let safe = sanitize::line(text).replace('"', "\"\"");

@@ -1,4 +1,4 @@
-//! JSON that survives a terminal: what would drive one is written as `\uXXXX`.
+//! JSON that is safe on a terminal: control characters are written as `\uXXXX`.
 
 use std::io::{self, Write};
 
@@ -16,13 +16,13 @@ pub(crate) fn line(out: &mut (impl Write + ?Sized), value: &impl Serialize) -> i
     out.write_all(b"\n")
 }
 
-/// Writes `value` without a line end.
+/// Writes `value` without a newline.
 pub(crate) fn document(out: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Escaping))?;
     Ok(())
 }
 
-/// Compact JSON whose strings hold nothing that drives a terminal.
+/// Compact JSON whose strings contain nothing that a terminal acts on.
 struct Escaping;
 
 impl Formatter for Escaping {
@@ -44,7 +44,7 @@ impl Formatter for Escaping {
     }
 }
 
-/// A list as one array, an item a line.
+/// Prints a list as one array, one item per line.
 pub(super) struct Array<W> {
     out: W,
     opened: bool,
@@ -75,7 +75,7 @@ impl<V: View, W: Write> Printer<V> for Array<W> {
     }
 }
 
-/// A list as an object a line.
+/// Prints a list as one object per line.
 pub(super) struct JsonLines<W>(W);
 
 impl<W: Write> JsonLines<W> {

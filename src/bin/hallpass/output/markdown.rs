@@ -1,13 +1,13 @@
-//! Markdown as a person reads it at a terminal.
+//! Renders Markdown for a person at a terminal.
 //!
-//! Every text goes through [`sanitize`]: what drives the terminal here is this module's own.
+//! Every text goes through [`sanitize`]: only this module writes control sequences.
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Look, mask, sanitize};
 
-/// Lines that are longer than this are hard to read, however wide the terminal is.
+/// The widest line: longer ones are hard to read, however wide the terminal is.
 const WIDEST: u16 = 100;
 const NARROWEST: u16 = 20;
 const USUAL: u16 = 80;
@@ -17,7 +17,7 @@ const ITALIC: &str = "\u{1b}[3m";
 const CYAN: &str = "\u{1b}[36m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// The text, laid out, with its last line end.
+/// Renders the text, with its last newline.
 pub(crate) fn render(text: &str, look: Look) -> String {
     let width = look.width.unwrap_or(USUAL).clamp(NARROWEST, WIDEST);
     let mut page = RenderedPage {
@@ -25,7 +25,7 @@ pub(crate) fn render(text: &str, look: Look) -> String {
         width: usize::from(width),
         ..RenderedPage::default()
     };
-    // Before it is laid out: a secret that is broken over lines has no shape any more.
+    // Before the layout: a secret that is wrapped over lines can no longer be recognized.
     let text = mask::text(text);
     for event in Parser::new(&text) {
         page.take(event);
@@ -39,26 +39,26 @@ struct RenderedPage {
     color: bool,
     width: usize,
     out: String,
-    /// What stands before each line: quotes, and the depth of lists.
+    /// The prefix of each line: quotes, and the depth of lists.
     indents: Vec<String>,
-    /// What stands before the next line instead of the last indent: a bullet.
+    /// The prefix of the next line instead of the last indent: a bullet.
     marker: Option<String>,
-    /// The number of the next item of each list that is open, if it counts.
+    /// The number of the next item of each open list, if it is numbered.
     lists: Vec<Option<u64>>,
     /// Whether the next block follows without a blank line: the first of an item.
     close: bool,
-    /// How many are open of each.
+    /// How many of each are open.
     bold: usize,
     italic: usize,
     heading: Option<HeadingLevel>,
     links: Vec<String>,
     code: Option<String>,
     words: Vec<Word>,
-    /// Whether the last word is still being written.
+    /// Whether the last word is still incomplete.
     open: bool,
 }
 
-/// What is not broken: its letters, with what sets them off, and how wide it is.
+/// A word, which is never wrapped: its text with styles, and its width.
 #[derive(Default)]
 struct Word {
     text: String,
@@ -122,7 +122,7 @@ impl RenderedPage {
             TagEnd::BlockQuote(_) | TagEnd::Item => {
                 self.flush();
                 self.indents.pop();
-                // An item that holds nothing still has its bullet.
+                // An item that is empty still has its bullet.
                 if let Some(marker) = self.marker.take() {
                     self.close = true;
                     self.line(marker.trim_end());
@@ -169,7 +169,7 @@ impl RenderedPage {
         }
     }
 
-    /// Adds letters to the word that is being written, or begins one.
+    /// Appends text to the incomplete word, or begins one.
     fn append(&mut self, letters: &str, style: &str) {
         let letters = sanitize::line(letters);
         if !self.open {
@@ -243,7 +243,7 @@ impl RenderedPage {
         self.close = false;
     }
 
-    /// Writes the words of a block, broken into lines.
+    /// Writes the words of a block, wrapped into lines.
     fn flush(&mut self) {
         self.open = false;
         let mut line = String::new();
@@ -270,7 +270,7 @@ impl RenderedPage {
 
     fn room(&self) -> usize {
         let taken: usize = self.indents.iter().map(String::len).sum();
-        // Deep in lists a few words still stand side by side.
+        // Deep in nested lists a line still holds a few words.
         self.width
             .saturating_sub(taken)
             .max(usize::from(NARROWEST) / 2)

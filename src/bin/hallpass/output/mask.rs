@@ -1,8 +1,9 @@
-//! No secret of ours is printed, but for the delivery of a new one: whatever has the shape and the
-//! checksum of one is masked in all that this program says.
+//! Masks our secrets in all output, except for the delivery of a new one: everything with the shape
+//! and the checksum of a secret is masked.
 //!
-//! It is done where bytes leave ([`Masked`] before standard output, and `stdio::Stderr`), so that nothing
-//! can be forgotten, and before texts are laid out (`sanitize`), as a line that is broken has no shape.
+//! This happens where bytes leave the program ([`Masked`] before standard output, and
+//! `stdio::Stderr`), so that no caller can forget it, and before texts are laid out (`sanitize`),
+//! because a wrapped secret can no longer be recognized.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,10 +12,10 @@ use std::ops::Range;
 use hallpass::scan::{LONGEST_SECRET, Secret, secrets};
 use zeroize::Zeroize as _;
 
-/// How much is held back until it is searched as a whole.
+/// How many bytes are buffered before they are searched together.
 const CAPACITY: usize = 1 << 16;
 
-/// `text` with secrets masked.
+/// Returns `text` with secrets masked.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     let found = secrets(text.as_bytes());
     if found.is_empty() {
@@ -31,13 +32,13 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// A message that repeats what was typed, with all masked that was meant for a key or a recovery code: one
-/// with a typo in it is a secret all the same.
+/// Masks a message that repeats what was typed, including everything that resembles a key or a
+/// recovery code: with a typo in it, it is still a secret.
 pub(crate) fn message(message: &str) -> String {
     let mut masked = String::with_capacity(message.len());
     let mut at = 0;
     for word in words(message) {
-        let Some(mask) = message.get(word.clone()).and_then(meant_for) else {
+        let Some(mask) = message.get(word.clone()).and_then(mask_for) else {
             continue;
         };
         masked.push_str(message.get(at..word.start).unwrap_or_default());
@@ -48,7 +49,7 @@ pub(crate) fn message(message: &str) -> String {
     masked
 }
 
-/// The runs of what keys and recovery codes are made of.
+/// Finds the runs of characters that keys and recovery codes consist of.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
     let mut at = 0;
@@ -60,7 +61,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn meant_for(word: &str) -> Option<&'static str> {
+fn mask_for(word: &str) -> Option<&'static str> {
     let grouped = word.len() == 44 && word.split('-').all(|group| group.len() == 4);
     let key = word.len() > 40 && word.contains("HALLPASS-KEY-");
     match (key, grouped) {
@@ -70,13 +71,13 @@ fn meant_for(word: &str) -> Option<&'static str> {
     }
 }
 
-/// A buffer before a stream that lets no secret through, wherever the parts of one are written.
+/// A buffer in front of a stream that masks secrets, even if they are written in parts.
 pub(crate) struct Masked<W: Write> {
     out: W,
-    /// What was not handed on yet. It never grows.
+    /// Bytes that were not passed on yet. The buffer never grows.
     held: Vec<u8>,
-    /// How much of its room was ever used, and is wiped: all of it would take longer than most that is
-    /// printed.
+    /// How much of the buffer was ever used, and must be wiped: to wipe all of it takes longer than
+    /// most output.
     used: usize,
 }
 
@@ -90,9 +91,9 @@ impl<W: Write> Masked<W> {
         }
     }
 
-    /// Hands on what is held, but for the last `spare` bytes, in which a secret may have begun. What
-    /// could not be handed on is not tried again.
-    fn hand_on(&mut self, spare: usize) -> io::Result<()> {
+    /// Passes on the buffered bytes, except for the last `spare` bytes, in which a secret may have
+    /// begun. Bytes that could not be passed on are dropped, not retried.
+    fn pass_on(&mut self, spare: usize) -> io::Result<()> {
         let last = self.held.len().saturating_sub(spare);
         match pass(&mut self.out, &self.held, last) {
             Ok(end) => self.held.drain(..end).for_each(drop),
@@ -105,7 +106,7 @@ impl<W: Write> Masked<W> {
     }
 }
 
-/// Writes the text up to `last`, or to the end of the secret that is there; says how far that is.
+/// Writes the text up to `last`, or to the end of a secret that spans it; returns how far.
 fn pass(out: &mut impl Write, text: &[u8], last: usize) -> io::Result<usize> {
     let mut at = 0;
     for Secret { range, kind } in secrets(text) {
@@ -128,21 +129,21 @@ impl<W: Write> Write for Masked<W> {
         self.held.extend_from_slice(taken);
         self.used = self.used.max(self.held.len());
         if self.held.len() >= CAPACITY {
-            self.hand_on(LONGEST_SECRET)?;
+            self.pass_on(LONGEST_SECRET)?;
         }
         Ok(taken.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.hand_on(0)?;
+        self.pass_on(0)?;
         self.out.flush()
     }
 }
 
 impl<W: Write> Drop for Masked<W> {
     fn drop(&mut self) {
-        // What was printed before an error is still printed; if it cannot be, the error counts.
-        let _ = self.hand_on(0);
+        // Output that precedes an error is still printed; if that fails, the error counts.
+        let _ = self.pass_on(0);
         self.held.resize(self.used, 0);
         self.held.as_mut_slice().zeroize();
     }

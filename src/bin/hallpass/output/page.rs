@@ -1,7 +1,8 @@
-//! A review as one page, to be read, printed and filed: no script, nothing from elsewhere.
+//! A review as one HTML page, to read, print and file: no script, no external resources.
 //!
-//! What is not a literal of this program goes through [`Markup::text`] and is escaped there; should
-//! that ever fail, the page's own policy still lets nothing run and nothing load.
+//! Everything that is not a literal of this program goes through [`Markup::text`], which escapes
+//! it. Should that ever fail, the page's own content security policy still lets nothing run and
+//! nothing load.
 
 use hallpass::model::severity::Severity;
 use hallpass::ops::review::{Finding, Review};
@@ -15,7 +16,7 @@ use timeline::Scale;
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// The page.
+/// Formats the page.
 pub(crate) fn of(review: &Review) -> String {
     let mut page = Markup::default();
     head(&mut page, review);
@@ -55,7 +56,8 @@ fn head(page: &mut Markup, review: &Review) {
 }
 
 fn summary(page: &mut Markup, review: &Review) {
-    let (counts, survey) = (review.counts, &review.survey);
+    let counts = review.counts;
+    let survey = &review.survey;
     let live = survey.tokens.iter().filter(|it| it.state.is_live()).count();
     page.raw("<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n<ul class=\"counts\">\n");
     for (class, count, what) in [
@@ -126,7 +128,7 @@ fn of_severity(page: &mut Markup, severity: Severity, found: &[&Finding]) {
     page.raw("</tbody>\n</table>\n");
 }
 
-/// A sentence, whose literals stand in backticks.
+/// Writes a sentence; literals in backticks become `code`.
 fn sentence(page: &mut Markup, text: &str) {
     for (n, part) in text.split('`').enumerate() {
         if n % 2 == 0 {

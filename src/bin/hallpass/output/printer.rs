@@ -1,22 +1,22 @@
-//! What prints a list, and how it looks.
+//! How a list is printed, and how it looks.
 
 use std::io;
 
-/// How a table looks.
+/// The look of a table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
-    /// Whether headings are set off by colour.
+    /// Whether headings are coloured.
     pub(crate) color: bool,
-    /// Columns of the terminal, where lines must not be longer.
+    /// The width of the terminal, which lines must not exceed.
     pub(crate) width: Option<u16>,
 }
 
-/// Prints a list, item by item, so that a long one needs no memory.
+/// Prints a list item by item, so that a long one needs no memory.
 pub(crate) trait Printer<V> {
-    /// Takes the next item.
+    /// Accepts the next item.
     fn item(&mut self, item: &V) -> io::Result<()>;
-    /// Prints what is held back, because more may be long in coming.
+    /// Prints what is buffered, because the next item may take long.
     fn catch_up(&mut self) -> io::Result<()>;
-    /// Prints what is held back, and the end.
+    /// Prints what is buffered, and the end.
     fn end(&mut self) -> io::Result<()>;
 }

@@ -1,4 +1,4 @@
-//! Results in the format that was asked for.
+//! Prints results in the requested format.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use super::printer::{Look, Printer};
 use super::{csv, json, table};
 use crate::cli::global::Format;
 
-/// The printer of a list in `format`.
+/// Returns the printer of a list in `format`.
 pub(crate) fn printer<'a, V: View>(
     format: Format,
     look: Look,

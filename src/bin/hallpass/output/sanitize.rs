@@ -1,4 +1,4 @@
-//! Nothing that was stored or typed drives a terminal.
+//! Nothing that was stored or typed controls a terminal.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,8 +9,8 @@ use hallpass::model::token::looks_like_token;
 
 use super::mask;
 
-/// `text` with everything that a terminal would act on, or hide, written out as `\u{202e}`, and secrets
-/// of ours masked: what is laid out afterwards has not their shape.
+/// Escapes everything in `text` that a terminal would act on, or hide, as `\u{202e}`, and masks
+/// secrets: after the layout they can no longer be recognized.
 pub(crate) fn line(text: &str) -> String {
     let text = mask::text(text);
     let mut safe = String::with_capacity(text.len());
@@ -25,19 +25,19 @@ pub(crate) fn line(text: &str) -> String {
     safe
 }
 
-/// As [`line()`], keeping line ends: for texts that this program lays out.
+/// Escapes like [`line()`], but keeps newlines: for texts that this program lays out.
 pub(crate) fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// As [`block`], keeping tabs: for texts that are other programs' to read.
+/// Escapes like [`block`], but keeps tabs: for texts that other programs read.
 pub(crate) fn document(text: &str) -> String {
     text.split('\t').map(block).collect::<Vec<_>>().join("\t")
 }
 
-/// `text` with whole tokens taken out.
+/// Returns `text` with whole tokens removed.
 ///
-/// For messages that repeat what was typed: a token may have been typed where none belongs.
+/// For messages that repeat what was typed: it may contain a token where none belongs.
 pub(crate) fn without_tokens(text: &str) -> String {
     if looks_like_token(text.trim_matches(['`', '\'', '"'])) {
         return "a whole token".to_owned();
@@ -45,7 +45,7 @@ pub(crate) fn without_tokens(text: &str) -> String {
     text.split_inclusive(is_border).map(without_token).collect()
 }
 
-/// As [`without_tokens`], for names with dots between: `profiles.ci.email`.
+/// Removes tokens like [`without_tokens`], from names joined by dots: `profiles.ci.email`.
 pub(crate) fn names_without_tokens(text: &str) -> String {
     text.split('.')
         .map(without_tokens)
@@ -61,12 +61,12 @@ fn without_token(piece: &str) -> String {
     piece.to_owned()
 }
 
-/// What stands around a token in a message or an argument: `--token-file=hpass_…`.
+/// Whether a character can delimit a token in a message or an argument: `--token-file=hpass_…`.
 fn is_border(c: char) -> bool {
     c.is_whitespace() || "`'\"=,:()/<>-".contains(c)
 }
 
-/// A path as a shell takes it back.
+/// Quotes a path for a shell.
 pub(crate) fn shell(path: &Path) -> String {
     trust::shell_word(&path.display().to_string())
 }

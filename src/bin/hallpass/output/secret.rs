@@ -1,4 +1,4 @@
-//! A new secret in a document: the one time it is shown, or not at all where it goes elsewhere.
+//! A new secret in a document: the one time that it is shown, or `null` where it goes elsewhere.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -10,19 +10,19 @@ use zeroize::Zeroizing;
 use super::{View, json};
 use crate::cli::global::Format;
 
-/// What a pipe that polls as writable takes without blocking (`PIPE_BUF`, pipe(7)).
+/// How many bytes a pipe accepts without blocking once it polls as writable (`PIPE_BUF`, pipe(7)).
 pub(crate) const LONGEST: usize = 4096;
 
-/// A new secret, under the name it has in documents: `token`, `password`.
+/// A new secret and its field in documents: `token`, `password`.
 #[derive(Clone, Copy)]
 pub(crate) struct NewSecret<'a> {
-    /// The field's name.
+    /// The name of the field.
     pub(crate) field: &'static str,
-    /// The secret; without one it went elsewhere, and the field is `null`.
+    /// The secret; `None` if it went elsewhere, and then the field is `null`.
     pub(crate) secret: Option<&'a SecretText>,
 }
 
-/// Everything but the last newline of what is shown of a thing and its secret.
+/// Formats a thing and its secret, without the last newline.
 ///
 /// In table mode that is the secret and nothing else; `value` is what other formats show with it.
 pub(crate) fn compose<V: View>(
@@ -30,7 +30,7 @@ pub(crate) fn compose<V: View>(
     new: NewSecret<'_>,
     value: &V,
 ) -> io::Result<Zeroizing<Vec<u8>>> {
-    // Room from the start: a buffer that grows leaves copies behind.
+    // Full capacity from the start: a buffer that grows leaves copies behind.
     let mut text = Zeroizing::new(Vec::with_capacity(2 * LONGEST));
     let NewSecret { field, secret } = new;
     let secret = secret.map(SecretText::expose);
@@ -47,7 +47,7 @@ pub(crate) fn compose<V: View>(
     Ok(text)
 }
 
-/// What is shown of a thing, and its secret.
+/// A value and its secret, as one document.
 #[derive(Serialize)]
 struct WithSecret<'a, V> {
     #[serde(flatten)]

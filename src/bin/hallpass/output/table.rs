@@ -9,11 +9,11 @@ use super::column::{Breaks, Column, Shown, View};
 use super::printer::{Look, Printer};
 use super::sanitize;
 
-/// Rows that are laid out together. A longer list keeps the widths of its first page.
+/// How many rows are laid out together. A longer list keeps the column widths of its first page.
 const PAGE: usize = 200;
 const GAP: u16 = 2;
 
-/// A list, printed page by page.
+/// Prints a list page by page.
 pub(super) struct Table<W> {
     look: Look,
     out: W,
@@ -31,7 +31,7 @@ impl<W: Write> Table<W> {
         }
     }
 
-    /// Prints a full page, after which more may come.
+    /// Prints a full page, after which more may follow.
     fn turn(&mut self, headings: &[String]) -> io::Result<()> {
         let first = self.widths.is_none();
         let mut table = layout(first.then_some(headings), &self.page);
@@ -43,8 +43,7 @@ impl<W: Write> Table<W> {
         print(self.look, &mut self.out, &table, first)
     }
 
-    /// Makes room for what is wider than anything before: whoever waits for single rows reads them as
-    /// they come.
+    /// Widens the columns for longer cells: a reader of a live list sees single rows as they come.
     fn widen(&mut self) {
         let wanted = layout(None, &self.page).column_max_content_widths();
         for (width, wanted) in self.widths.iter_mut().flatten().zip(wanted) {
@@ -79,7 +78,7 @@ impl<W: Write> Table<W> {
 }
 
 impl<W: Write> Table<W> {
-    /// Prints each row as lines of its own, as a single result is shown: the terminal is too narrow for
+    /// Prints each row as lines of its own, like a single result: the terminal is too narrow for
     /// columns.
     fn records(&mut self, headings: &[String]) -> io::Result<()> {
         for (n, row) in std::mem::take(&mut self.page).into_iter().enumerate() {
@@ -132,8 +131,7 @@ impl<V: View, W: Write> Printer<V> for Table<W> {
     }
 }
 
-/// Prints everything of one result: its sentence, or a line for each column that has something to
-/// say.
+/// Prints one result in full: its sentence, or a line for each column that is not empty.
 pub(super) fn details<V: View>(look: Look, out: &mut dyn Write, value: &V) -> io::Result<()> {
     if let Some(sentence) = value.sentence() {
         return writeln!(out, "{}", sanitize::block(&sentence));
@@ -176,9 +174,9 @@ fn layout(headings: Option<&[String]>, rows: &[Vec<String>]) -> comfy_table::Tab
     table
 }
 
-/// Whether no column would be broken into a few letters a line.
+/// Whether no column would be wrapped to a few characters per line.
 fn is_readable(table: &comfy_table::Table, whole: &[bool], look: Look) -> bool {
-    /// What a column that may be broken needs, unless all of it is shorter.
+    /// The width that a wrapped column needs, unless all of its texts are shorter.
     const ENOUGH: u16 = 12;
     let Some(width) = look.width else { return true };
     let contents = table.column_max_content_widths();

@@ -1,4 +1,4 @@
-//! How each noun looks in a table.
+//! The table columns of each noun.
 
 mod apply;
 mod audit;

@@ -1,4 +1,4 @@
-//! Whether a person can be asked, and the refusal where nobody can.
+//! Whether prompts are possible, and the refusal where they are not.
 
 use hallpass::Kind;
 
@@ -17,7 +17,7 @@ pub(crate) enum Asking {
 }
 
 impl Asking {
-    /// What holds for this process.
+    /// Determines it for this process.
     pub(crate) fn now(no_input: bool) -> Self {
         match (
             no_input,
@@ -29,7 +29,7 @@ impl Asking {
         }
     }
 
-    /// Refuses at once where nobody can be asked, saying which option would serve.
+    /// Fails where nobody can be asked; names the option to use instead.
     pub(crate) fn or_refuse(self, kind: Kind, what: &str, instead: &str) -> Result<(), Failure> {
         let why = match self {
             Self::Possible => return Ok(()),
@@ -41,7 +41,7 @@ impl Asking {
     }
 }
 
-/// What begins a prompt, in the middle of a message.
+/// Formats the beginning of a prompt for the middle of a message.
 fn within_a_sentence(what: &str) -> String {
     let mut rest = what.chars();
     let first = rest.next().into_iter().flat_map(char::to_lowercase);

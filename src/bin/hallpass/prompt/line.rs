@@ -1,4 +1,4 @@
-//! Questions whose answers are shown as they are typed.
+//! Questions whose answers are visible as they are typed.
 
 use std::io::{self, Read as _};
 
@@ -7,12 +7,12 @@ use hallpass::Kind;
 use crate::failure::Failure;
 use crate::misplaced;
 use crate::output::sanitize;
-use crate::report::{self, tell};
+use crate::report::{self, write_line};
 use crate::stdio::Stdin;
 use crate::terminal::restore_on_interrupt;
 
-/// Asks for yes or no. Only `y` or `yes`, alone on the line, is a yes: a key that is struck on the way
-/// to something else is none, and neither is Ctrl-D.
+/// Asks for yes or no. Only `y` or `yes`, alone on the line, is a yes: a stray key is not, and
+/// neither is Ctrl-D.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     let answer = line(&format!("{question} [y/N]"))?;
     Ok(answer.is_some_and(|answer| ["y", "yes"].contains(&answer.to_lowercase().as_str())))
@@ -20,14 +20,14 @@ pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
 
 /// Asks for a line; `None` is Enter alone, or Ctrl-D.
 ///
-/// The terminal puts the line together, so that it ends as lines end in other programs.
+/// The terminal edits the line, so its usual editing keys work.
 pub(crate) fn line(question: &str) -> Result<Option<String>, Failure> {
     restore_on_interrupt();
     report::ask(&format!("{}: ", sanitize::line(question)));
     let typed = typed().map_err(|source| unreadable(&source))?;
     let Some(typed) = typed else {
-        // The line that was begun.
-        tell("");
+        // Ends the line of the question.
+        write_line("");
         return Ok(None);
     };
     let typed =
@@ -37,9 +37,10 @@ pub(crate) fn line(question: &str) -> Result<Option<String>, Failure> {
     Ok(Some(typed.to_owned()).filter(|typed| !typed.is_empty()))
 }
 
-/// A line from the terminal; `None` if it has no end.
+/// Reads a line from the terminal; `None` if it ends without a newline.
 fn typed() -> io::Result<Option<Vec<u8>>> {
-    let (mut line, mut part) = (Vec::new(), [0; 4096]);
+    let mut line = Vec::new();
+    let mut part = [0; 4096];
     while !line.ends_with(b"\n") {
         match Stdin.read(&mut part) {
             Ok(0) => return Ok(None),
@@ -51,7 +52,7 @@ fn typed() -> io::Result<Option<Vec<u8>>> {
     Ok(Some(line))
 }
 
-/// The failure of a terminal that does not answer.
+/// Builds the failure of a terminal that cannot be read.
 pub(super) fn unreadable(source: &io::Error) -> Failure {
     Failure::new(Kind::Failed, "the terminal cannot be read").because(source)
 }

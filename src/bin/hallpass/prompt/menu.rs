@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::output::sanitize;
 use crate::terminal::{can_draw, restore_on_interrupt, show_cursor};
 
-/// Lets one of `items` be chosen, by its number; `None` is Esc.
+/// Asks the person to choose one of `items`; returns its index, or `None` for Esc.
 pub(crate) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, Failure> {
     if !can_draw() {
         return numbered::choose(question, items);
@@ -25,7 +25,7 @@ pub(crate) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, 
     answered(menu.interact_opt())
 }
 
-/// Lets any of `items` be chosen, some of which are so already; `None` is Esc.
+/// Asks the person to choose any of `items`, some of which are already selected; `None` is Esc.
 pub(crate) fn choose_several(
     question: &str,
     items: &[(String, bool)],
@@ -49,7 +49,7 @@ pub(crate) fn choose_several(
 
 fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
     answer.map_err(|error| {
-        // What menus hide, and leave hidden when they fail.
+        // The menu hides the cursor, and leaves it hidden when it fails.
         show_cursor();
         let dialoguer::Error::IO(source) = error;
         match source.kind() {

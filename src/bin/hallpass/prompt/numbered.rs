@@ -1,25 +1,26 @@
-//! Menus on a terminal that takes lines and nothing else: a list, and a question for numbers.
+//! Menus on a terminal that cannot move the cursor: a list, and a question for numbers.
 
 use super::line::line;
 use crate::failure::Failure;
 use crate::output::sanitize;
-use crate::report::tell;
+use crate::report::write_line;
 
-/// Lets one of `items` be chosen; `None` is Enter alone.
+/// Asks the person to choose one of `items`; `None` is Enter alone.
 pub(super) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, Failure> {
     list(question, items.iter().map(|item| (item.as_str(), "")));
     loop {
         let Some(answer) = line("Number (Enter to go back)")? else {
             return Ok(None);
         };
-        match place(&answer, items.len()) {
-            Some(place) => return Ok(Some(place)),
+        match index(&answer, items.len()) {
+            Some(index) => return Ok(Some(index)),
             None => none_of(items.len()),
         }
     }
 }
 
-/// Lets any of `items` be chosen, some of which are so already; `None` is Enter alone.
+/// Asks the person to choose any of `items`, some of which are already selected; `None` is Enter
+/// alone.
 pub(super) fn choose_several(
     question: &str,
     items: &[(String, bool)],
@@ -37,27 +38,27 @@ pub(super) fn choose_several(
             return Ok(None);
         };
         let words = answer.split_whitespace().filter(|word| *word != "-");
-        let places: Option<Vec<_>> = words.map(|word| place(word, items.len())).collect();
-        match places {
-            Some(places) => return Ok(Some(places)),
+        let indexes: Option<Vec<_>> = words.map(|word| index(word, items.len())).collect();
+        match indexes {
+            Some(indexes) => return Ok(Some(indexes)),
             None => none_of(items.len()),
         }
     }
 }
 
 fn list<'a>(question: &str, items: impl Iterator<Item = (&'a str, &'static str)>) {
-    tell(&sanitize::line(question));
+    write_line(&sanitize::line(question));
     for (n, (item, mark)) in items.enumerate() {
-        tell(&format!("{:>3}  {}{mark}", n + 1, sanitize::line(item)));
+        write_line(&format!("{:>3}  {}{mark}", n + 1, sanitize::line(item)));
     }
 }
 
-/// Which of so many a number names, counted from 1.
-fn place(number: &str, count: usize) -> Option<usize> {
-    let place = number.parse::<usize>().ok()?.checked_sub(1)?;
-    (place < count).then_some(place)
+/// Returns the index of a number that counts from 1, if it is at most `count`.
+fn index(number: &str, count: usize) -> Option<usize> {
+    let index = number.parse::<usize>().ok()?.checked_sub(1)?;
+    (index < count).then_some(index)
 }
 
 fn none_of(count: usize) {
-    tell(&format!("Enter a number from 1 to {count}."));
+    write_line(&format!("Enter a number from 1 to {count}."));
 }

@@ -3,7 +3,7 @@
 use hallpass::secret::SecretText;
 use zxcvbn::{Score, zxcvbn};
 
-/// What the estimator says of a passphrase.
+/// The estimated strength of a passphrase.
 pub(crate) struct Strength {
     score: Score,
     magnitude: f64,
@@ -24,17 +24,17 @@ impl Strength {
         }
     }
 
-    /// Whether it would hold against someone who has the file and much time.
-    pub(crate) fn is_good(&self) -> bool {
+    /// Whether it would resist an attacker who has the file and much time.
+    pub(crate) fn is_strong(&self) -> bool {
         self.score >= Score::Four
     }
 
-    /// Whether it may be used where nobody can be asked again.
+    /// Whether it is accepted where nobody can be asked again.
     pub(crate) fn is_tolerable(&self) -> bool {
         self.score >= Score::Three
     }
 
-    /// One line for a person.
+    /// Describes the strength in one line, for a person.
     pub(crate) fn line(&self) -> String {
         let word = match self.score {
             Score::Zero | Score::One => "very weak",
@@ -61,14 +61,14 @@ mod tests {
     #[test]
     fn a_common_word_is_weak_and_four_random_ones_are_strong() {
         let weak = Strength::of(&SecretText::new("password1".to_owned()));
-        assert!(!weak.is_good());
+        assert!(!weak.is_strong());
         assert!(
             weak.line().starts_with("Strength: very weak"),
             "{}",
             weak.line()
         );
         let strong = Strength::of(&SecretText::new("cobalt lantern quiet otter".to_owned()));
-        assert!(strong.is_good(), "{}", strong.line());
+        assert!(strong.is_strong(), "{}", strong.line());
         assert!(!strong.line().contains("lantern"));
     }
 }

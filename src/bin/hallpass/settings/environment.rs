@@ -1,5 +1,4 @@
-//! The environment of the process: read here and nowhere else. No variable that is read holds a
-//! secret.
+//! The environment of the process: read only here. No variable that is read holds a secret.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -13,7 +12,7 @@ use crate::cli::global::Format;
 use crate::cli::path::ensure_literal;
 use crate::failure::Failure;
 
-/// The variables of this program's own, none of which holds a secret.
+/// The variables of this program. None of them holds a secret.
 const OWN: [&str; 7] = [
     "HALLPASS_STORE",
     "HALLPASS_STATE_DIR",
@@ -24,19 +23,19 @@ const OWN: [&str; 7] = [
     "HALLPASS_PASSPHRASE_COMMAND",
 ];
 
-/// What the environment says; an empty variable says nothing.
+/// The variables of the environment; an empty one counts as unset.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     pub(super) store: Option<PathBuf>,
     pub(super) state_dir: Option<PathBuf>,
-    /// `HALLPASS_STATE`, which was the name of `HALLPASS_STATE_DIR`.
+    /// Whether `HALLPASS_STATE` is set, the old name of `HALLPASS_STATE_DIR`.
     pub(super) old_state: bool,
     pub(super) config: Option<PathBuf>,
     output: Option<OsString>,
     pub(super) no_color: bool,
-    /// Whether `TERM` says that the terminal takes more than lines: colour, and a cursor that moves.
+    /// Whether `TERM` names a terminal with colour and a movable cursor.
     pub(super) terminal_takes_more: bool,
-    /// `HOME`, and the folders of the user's programs.
+    /// `HOME`, and the XDG base folders.
     pub(super) base: Base,
     /// `HALLPASS_KEY_FILE`.
     pub(crate) key_file: Option<PathBuf>,
@@ -46,17 +45,17 @@ pub(crate) struct Environment {
     pub(crate) passphrase_command: Option<OsString>,
     /// `CREDENTIALS_DIRECTORY`, of systemd.
     pub(crate) credentials: Option<PathBuf>,
-    /// This program's own file, which the tour starts.
+    /// The path of this program, which the tour starts.
     pub(crate) program: Option<PathBuf>,
     /// `TMPDIR`.
     pub(crate) temporary: Option<PathBuf>,
-    /// `HALLPASS_COMPLETE`: the shell that asks what a line could go on with.
+    /// `HALLPASS_COMPLETE`: the shell that asks for completions.
     pub(crate) complete: Option<OsString>,
-    /// The folder that relative paths begin in.
+    /// The current folder, from which relative paths start.
     pub(crate) folder: Option<PathBuf>,
     /// `SUDO_USER`.
     pub(crate) sudo_user: Option<OsString>,
-    /// A variable that holds a secret, and what.
+    /// A variable that contains a secret, and its kind.
     pub(super) misplaced: Option<(&'static str, Secret)>,
 }
 
@@ -124,17 +123,17 @@ impl Environment {
         Ok(())
     }
 
-    /// Whether a terminal may be coloured where no option says so.
+    /// Whether a terminal is coloured by default.
     pub(crate) fn takes_color(&self) -> bool {
         self.terminal_takes_more && !self.no_color
     }
 
-    /// Whether something may be drawn on the terminal.
+    /// Whether the terminal supports drawing.
     pub(crate) fn takes_drawing(&self) -> bool {
         self.terminal_takes_more
     }
 
-    /// The format that `HALLPASS_OUTPUT` names.
+    /// Returns the format that `HALLPASS_OUTPUT` names.
     pub(crate) fn format(&self) -> Result<Option<Format>, Failure> {
         let Some(word) = &self.output else {
             return Ok(None);
@@ -148,7 +147,7 @@ impl Environment {
     }
 }
 
-/// What secret a variable holds, or was meant to.
+/// Returns the kind of secret that a variable contains, or resembles.
 fn secret(value: &OsStr) -> Option<Secret> {
     let whole = value
         .to_str()

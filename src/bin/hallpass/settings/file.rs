@@ -18,8 +18,8 @@ use crate::decoding::{self, Encoding};
 use crate::failure::Failure;
 use crate::misplaced;
 
-/// Everything that a settings file can say. What it says beyond that is an error, so that a slip of
-/// the pen does not switch something off without a word.
+/// The contents of a settings file. Unknown keys are errors, so that a typo does not silently
+/// switch something off.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Contents {
@@ -33,26 +33,26 @@ pub(super) struct Contents {
     pub(super) anchor: Option<AnchorPolicy>,
 }
 
-/// What is done with the anchor.
+/// How the anchor is used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum AnchorPolicy {
-    /// It is checked where there is one, and kept up.
+    /// It is checked where it exists, and kept up to date.
     #[default]
     On,
-    /// There must be one.
+    /// It must exist.
     Require,
-    /// None is read or written.
+    /// It is neither read nor written.
     Off,
 }
 
 impl Contents {
-    /// Reads the file; one that does not exist says nothing, unless it `must_exist`.
+    /// Reads the file; a missing one is empty, unless it `must_exist`.
     pub(super) fn read(path: Option<&Path>, must_exist: bool) -> Result<Self, Failure> {
         let Some(path) = path else {
             return Ok(Self::default());
         };
-        // They name the key and can switch the anchor off.
+        // The settings name the key and can switch the anchor off, so nobody else may write them.
         match trust::open(path, SETTINGS) {
             Ok(settings) => {
                 let text = read(settings.file).map_err(|source| unreadable(path, source))?;
@@ -80,14 +80,14 @@ impl Contents {
     }
 }
 
-/// Settings are a small file.
+/// Reads the file, which must be small.
 fn read(file: fs::File) -> io::Result<String> {
     const LONGEST: usize = 64 * 1024;
     let bytes = bounded::read(file, LONGEST).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => io::Error::new(error.kind(), "it is longer than 64 KiB"),
         _ => error,
     })?;
-    // A line is added to it, which would be none in another encoding.
+    // A line is appended to the file later, so it must not be in another encoding.
     if matches!(
         Encoding::of(&bytes),
         Encoding::Utf16Low | Encoding::Utf16High
@@ -103,8 +103,8 @@ fn no_text(why: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
-/// Names the line and what is wrong with it, but does not quote it: whoever put a passphrase there
-/// should not find it in a log too.
+/// Reports the line and the problem, but does not quote it: a passphrase that was put there must
+/// not appear in a log as well.
 fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let start = error.span().map_or(0, |span| span.start);
     let line = 1 + text
@@ -112,7 +112,7 @@ fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
         .take(start)
         .filter(|byte| *byte == b'\n')
         .count();
-    // What `state_dir` was called in trials of this release.
+    // The name of `state_dir` before this release.
     let renamed = error.message().starts_with("unknown field `state`,");
     let why = if renamed {
         "`state` is called `state_dir` now"
@@ -122,9 +122,10 @@ fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     Failure::usage(format!("`{}`, line {line}: {why}", path.display()))
 }
 
-/// A path in the settings means the same wherever the program is run.
+/// Refuses a relative path: a path in the settings must not depend on the current folder.
 fn relative(path: &Path, named: &Path) -> Failure {
-    let (path, named) = (path.display(), named.display());
+    let path = path.display();
+    let named = named.display();
     Failure::usage(format!(
         "`{path}` has `{named}`, which is not an absolute path"
     ))
@@ -151,7 +152,7 @@ fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
 
 /// Adds `key_file` to the settings, so that later commands need no option.
 ///
-/// The format has no tables, so a line at the end is always read as it is meant.
+/// The file has no tables, so a line at its end is always a top-level key.
 pub(crate) fn remember_key_file(config: &Path, key_file: &Path) -> Result<(), Failure> {
     let line = format!(
         "key_file = {}\n",

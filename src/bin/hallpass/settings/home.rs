@@ -1,4 +1,4 @@
-//! Where things are when nothing says so.
+//! The default locations.
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +17,7 @@ pub(super) struct Folders {
     pub(super) state: Option<PathBuf>,
 }
 
-/// The folders that a user's programs keep things in, as the variables of the XDG Base Directory
-/// Specification name them.
+/// The variables of the XDG Base Directory Specification, which name a user's folders.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Base {
     /// `HOME`.
@@ -32,8 +31,8 @@ pub(crate) struct Base {
 }
 
 impl Folders {
-    /// Where they are. Where `HOME` does not say it, `directories` would ask the name service for the
-    /// home folder, of which a static program can die; then `/etc/passwd` is read as a file.
+    /// Determines the folders. Without `HOME`, `directories` would ask the name service for the
+    /// home folder, which can crash a static program; `/etc/passwd` is read as a file instead.
     pub(super) fn of(base: &Base) -> Self {
         if base.home.as_deref().is_some_and(Path::is_absolute) {
             return ProjectDirs::from("", "", NAME)

@@ -1,4 +1,4 @@
-//! Precedence, and what a settings file may not say.
+//! Precedence, and what a settings file may not contain.
 
 use std::ffi::OsString;
 use std::fs;

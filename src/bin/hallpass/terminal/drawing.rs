@@ -1,14 +1,13 @@
-//! Whether something may be drawn on the terminal, and the cursor.
+//! Whether drawing is supported, and the cursor.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::report::tell;
+use crate::report::write_line;
 
-/// Whether the terminal takes lines and nothing else.
+/// Whether the terminal supports plain lines only.
 static ONLY_LINES: AtomicBool = AtomicBool::new(false);
 
-/// Forbids drawing on the terminal from now on: its description does not say that the cursor can be
-/// moved.
+/// Disables drawing from now on: `TERM` does not promise that the cursor can be moved.
 pub(crate) fn draw_nothing() {
     ONLY_LINES.store(true, Ordering::Relaxed);
 }
@@ -18,7 +17,7 @@ pub(crate) fn can_draw() -> bool {
     !ONLY_LINES.load(Ordering::Relaxed)
 }
 
-/// Shows the cursor, which menus hide, and ends the line that was begun.
+/// Shows the cursor, which menus hide, and ends the current line.
 pub(crate) fn show_cursor() {
-    tell(if can_draw() { "\u{1b}[?25h" } else { "" });
+    write_line(if can_draw() { "\u{1b}[?25h" } else { "" });
 }

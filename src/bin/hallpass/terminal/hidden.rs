@@ -1,4 +1,4 @@
-//! The terminal is left as it was found, however a prompt ends.
+//! Hides what is typed, and leaves the terminal as it was found, however a prompt ends.
 
 use std::io;
 
@@ -8,18 +8,18 @@ use rustix::termios::{
 };
 
 use super::interrupt;
-use crate::report::tell;
+use crate::report::write_line;
 
-/// A special character that no key gives (`_POSIX_VDISABLE` of Linux).
+/// A special character that no key produces (`_POSIX_VDISABLE` of Linux).
 const DISABLED: u8 = 0;
 
-/// While it lives, the terminal does not show what is typed.
+/// Hides what is typed, until it is dropped.
 pub(crate) struct Hidden {
     before: Termios,
 }
 
 impl Hidden {
-    /// Switches echo off, also throwing away what was typed, and shown, before.
+    /// Switches echo off, and discards what was typed, and shown, before.
     pub(crate) fn new() -> io::Result<Self> {
         restore_on_interrupt();
         let before = tcgetattr(stdin())?;
@@ -27,7 +27,8 @@ impl Hidden {
         hidden
             .local_modes
             .remove(LocalModes::ECHO | LocalModes::ECHONL);
-        // Whoever stops the program here would find echo on when it goes on, and type into that.
+        // Without Ctrl-Z: after a stop and `fg` the shell has switched echo on, and the person
+        // would type the secret visibly.
         hidden.special_codes[SpecialCodeIndex::VSUSP] = DISABLED;
         tcsetattr(stdin(), OptionalActions::Flush, &hidden)?;
         Ok(Self { before })
@@ -36,26 +37,26 @@ impl Hidden {
 
 impl Drop for Hidden {
     fn drop(&mut self) {
-        // If the terminal is gone there is nothing to restore.
+        // If the terminal is gone, there is nothing to restore.
         let _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
-        tell("");
+        write_line("");
     }
 }
 
-/// Puts the terminal back when it is dropped, unless it is to be left as it is.
+/// Restores the terminal's mode when it is dropped, unless [`Self::leave`] is called.
 pub(crate) struct Restored {
     before: Option<Termios>,
 }
 
 impl Restored {
-    /// Keeps the terminal as it is now, if there is one.
+    /// Remembers the mode of the terminal, if there is one.
     pub(crate) fn new() -> Self {
         Self {
             before: tcgetattr(stdin()).ok(),
         }
     }
 
-    /// Leaves the terminal as it is.
+    /// Leaves the terminal as it is now.
     pub(crate) fn leave(mut self) {
         self.before = None;
     }
@@ -64,15 +65,15 @@ impl Restored {
 impl Drop for Restored {
     fn drop(&mut self) {
         if let Some(before) = &self.before {
-            // If the terminal is gone there is nothing to restore.
+            // If the terminal is gone, there is nothing to restore.
             let _ = tcsetattr(stdin(), OptionalActions::Now, before);
         }
     }
 }
 
-/// From now on, puts the terminal back as it is now when a signal ends the program.
+/// From now on, a signal that ends the program restores the terminal's present mode first.
 ///
-/// Prompts change its mode, and none of them restores it when that happens.
+/// Prompts change the mode, and none of them restores it on a signal.
 pub(crate) fn restore_on_interrupt() {
     if let Ok(before) = tcgetattr(stdin()) {
         interrupt::restore(before);

@@ -1,7 +1,7 @@
-//! What a signal that asks for the end does: the one handler of a run.
+//! The only signal handler: what SIGINT, SIGTERM and SIGHUP do.
 //!
-//! It ends the program, with the terminal as it was before the first question; or, while somebody
-//! watches, it is noticed and nothing else.
+//! A signal ends the program and restores the terminal's mode from before the first question. While
+//! a watcher exists, the signal is only recorded.
 
 use std::io;
 use std::process;
@@ -13,18 +13,19 @@ use rustix::termios::{OptionalActions, Termios, tcsetattr};
 
 use super::drawing::show_cursor;
 
-/// How many watch.
+/// How many watchers exist.
 static WATCHERS: AtomicU32 = AtomicU32::new(0);
 static CAME: AtomicBool = AtomicBool::new(false);
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
-/// While it lives, signals end nothing by themselves.
+/// A watcher: while it exists, signals are recorded and end nothing by themselves.
 pub(crate) struct Interrupt(());
 
 impl Interrupt {
-    /// Begins.
+    /// Begins to watch.
     pub(crate) fn watch() -> Self {
-        // One that came for whoever watches already came for this one too.
+        // Only the first watcher resets the flag: a signal that an outer watcher has not handled
+        // yet counts for this one as well.
         if WATCHERS.fetch_add(1, Ordering::SeqCst) == 0 {
             CAME.store(false, Ordering::SeqCst);
         }
@@ -32,13 +33,13 @@ impl Interrupt {
         Self(())
     }
 
-    /// Whether one came.
+    /// Whether a signal came.
     #[expect(clippy::unused_self, reason = "nothing comes where nobody watches")]
     pub(crate) fn came(&self) -> bool {
         CAME.load(Ordering::SeqCst)
     }
 
-    /// An error if one came; it is not of the kind that is tried again.
+    /// Fails if a signal came; the error is not of the kind `Interrupted`, which callers retry.
     pub(crate) fn ensure_none(&self) -> io::Result<()> {
         if self.came() {
             Err(Self::error())
@@ -47,7 +48,7 @@ impl Interrupt {
         }
     }
 
-    /// What is interrupted fails with this.
+    /// Returns the error of an interrupted operation.
     pub(crate) fn error() -> io::Error {
         io::Error::other("it was interrupted")
     }
@@ -59,9 +60,9 @@ impl Drop for Interrupt {
     }
 }
 
-/// From now on, the terminal is put back as it was when a signal ends the program.
+/// From now on, a signal that ends the program restores the mode `before` first.
 pub(super) fn restore(before: Termios) {
-    // The first question found it as it is to be left.
+    // Only the first question saw the original mode.
     BEFORE
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -70,7 +71,7 @@ pub(super) fn restore(before: Termios) {
 }
 
 fn install() {
-    // The second time, it is there already.
+    // Fails from the second call on: the handler is installed already.
     let _ = ctrlc::set_handler(|| {
         if WATCHERS.load(Ordering::SeqCst) > 0 {
             CAME.store(true, Ordering::SeqCst);

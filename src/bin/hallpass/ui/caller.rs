@@ -1,4 +1,4 @@
-//! What every command is handed to speak with its caller.
+//! The caller: a person or a program that reads results and answers questions.
 
 use hallpass::Kind;
 use hallpass::mail::SystemMailer;
@@ -15,7 +15,7 @@ use crate::report::{self, Report};
 use crate::secrets::Secrets;
 use crate::stdio;
 
-/// The caller: who reads the results, hears what is said, and answers.
+/// The caller of a command: prints results and messages, and asks questions.
 pub(crate) struct Ui {
     pub(super) format: Format,
     pub(super) look: Look,
@@ -26,24 +26,24 @@ pub(crate) struct Ui {
     pub(super) outlets: Outlets,
 }
 
-/// Whether confirmations are given beforehand.
+/// Whether confirmations were given beforehand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Consent {
     /// `--yes`.
     Given,
-    /// It has to be asked for.
+    /// Each must be asked for.
     Asked,
 }
 
 impl Consent {
-    /// As `--yes` says.
+    /// Translates `--yes`.
     pub(crate) fn new(yes: bool) -> Self {
         if yes { Self::Given } else { Self::Asked }
     }
 }
 
 impl Ui {
-    /// Puts the parts together.
+    /// Creates the caller from its parts.
     pub(crate) fn new(
         format: Format,
         color: Color,
@@ -69,7 +69,7 @@ impl Ui {
         }
     }
 
-    /// The format of results.
+    /// Returns the format of results.
     pub(crate) fn format(&self) -> Format {
         self.format
     }
@@ -82,7 +82,7 @@ impl Ui {
             .map_err(|source| Failure::output(&source))
     }
 
-    /// Prints a result that people have been told in words: nothing in a table.
+    /// Prints a result that people have already read in words: nothing in a table.
     pub(crate) fn record<V: View>(&mut self, value: &V) -> Result<(), Failure> {
         if self.format == Format::Table {
             Ok(())
@@ -91,7 +91,7 @@ impl Ui {
         }
     }
 
-    /// As [`Self::record`], for a list.
+    /// Prints a list like [`Self::record`].
     pub(crate) fn records<V: View>(&mut self, values: &[V]) -> Result<(), Failure> {
         if self.format == Format::Table {
             Ok(())
@@ -110,7 +110,7 @@ impl Ui {
         Ok(())
     }
 
-    /// Prints a list that is at hand.
+    /// Prints a list that is complete in memory.
     pub(crate) fn list<V: View>(&mut self, values: &[V]) -> Result<(), Failure> {
         let mut listing = self.listing();
         values.iter().try_for_each(|value| listing.push(value))?;
@@ -119,12 +119,12 @@ impl Ui {
         Ok(())
     }
 
-    /// Begins a list that comes item by item; [`Listing::end`] ends it.
+    /// Begins a list that arrives item by item; [`Listing::end`] ends it.
     pub(crate) fn listing<V: View>(&self) -> Listing<V> {
         Listing::new(output::printer(self.format, self.look, Report::results()))
     }
 
-    /// As [`Self::listing`], where people too are given lines of JSON.
+    /// Begins a list like [`Self::listing`], as JSON lines where the format is a table.
     pub(crate) fn exporting<V: View>(&self) -> Listing<V> {
         let format = if self.format == Format::Table {
             Format::Jsonl
@@ -134,12 +134,12 @@ impl Ui {
         Listing::new(output::printer(format, self.look, Report::results()))
     }
 
-    /// Whether a table is what is printed, and a person sees it.
+    /// Whether a person sees a table.
     pub(crate) fn shows_tables_to_a_person(&self) -> bool {
         self.format == Format::Table && stdio::stdout_is_terminal()
     }
 
-    /// Prints what `feed` hands over, item by item.
+    /// Prints what `feed` produces, item by item.
     pub(crate) fn stream<V: View>(
         &mut self,
         feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<()>,
@@ -151,29 +151,29 @@ impl Ui {
         Ok(())
     }
 
-    /// Says so if a list turned out empty: an empty table prints nothing.
+    /// Reports an empty list: an empty table prints nothing.
     pub(crate) fn counted<V: View>(&mut self, count: usize) {
         if count == 0 && self.format == Format::Table {
             self.note(V::NONE);
         }
     }
 
-    /// Tells a failure that is not the end.
+    /// Reports a failure that does not end the command.
     pub(crate) fn complain(&mut self, failure: &Failure) {
         self.report.failure(failure);
     }
 
-    /// Says what may be good to know.
+    /// Prints a note.
     pub(crate) fn note(&mut self, text: impl AsRef<str>) {
         self.report.note(text.as_ref());
     }
 
-    /// Says what should not be missed.
+    /// Prints a warning.
     pub(crate) fn warn(&mut self, text: impl AsRef<str>) {
         self.report.warn(text.as_ref());
     }
 
-    /// A bar for long work, on a terminal.
+    /// Returns a progress bar, on a terminal.
     pub(crate) fn progress(&self, what: &'static str) -> Progress {
         Progress::new(
             what,
@@ -181,7 +181,7 @@ impl Ui {
         )
     }
 
-    /// A sign of life while somebody else takes time, on a terminal.
+    /// Returns a spinner for waiting, on a terminal.
     pub(crate) fn waiting(&self, what: &'static str) -> Progress {
         Progress::waiting(
             what,
@@ -189,8 +189,8 @@ impl Ui {
         )
     }
 
-    /// As [`Self::progress`], where results go to standard output meanwhile: a bar among them would
-    /// be in their way.
+    /// Returns a bar like [`Self::progress`], for use while results go to standard output: hidden
+    /// if both share a terminal.
     pub(crate) fn progress_beside_results(&self, what: &'static str) -> Progress {
         if stdio::stdout_is_terminal() {
             Progress::new(what, false)
@@ -199,12 +199,13 @@ impl Ui {
         }
     }
 
-    /// Asks before something stops working. `consequence` says what and how much of it, in lines.
+    /// Asks before something stops working. `consequence` describes what and how much, in lines.
     pub(crate) fn confirm(&mut self, consequence: &str, question: &str) -> Result<(), Failure> {
         self.confirm_shown_by("--dry-run", consequence, question)
     }
 
-    /// As [`Self::confirm`], where another option than `--dry-run` shows the same and changes nothing.
+    /// Asks like [`Self::confirm`]; `preview` is the option that shows the same and changes
+    /// nothing.
     pub(crate) fn confirm_shown_by(
         &mut self,
         preview: &str,
@@ -215,7 +216,7 @@ impl Ui {
             self.note(consequence);
             return Ok(());
         }
-        // Where errors are JSON, a program that cannot answer gets one object and nothing else.
+        // Where errors are JSON and nobody can answer, the error is the only output.
         if self.can_ask() || !self.format.is_json() {
             report::before_question(consequence);
         }
@@ -239,7 +240,7 @@ impl Ui {
     }
 
     /// Whether a secret can be shown and asked about: a person is there, and the output is for
-    /// reading.
+    /// people.
     pub(crate) fn has_dialogue(&self) -> bool {
         self.can_ask() && self.format == Format::Table && stdio::stdout_is_terminal()
     }
@@ -254,7 +255,7 @@ impl Ui {
         )
     }
 
-    /// Asks for a secret that exists. `instead` is the option that serves without a terminal.
+    /// Asks for an existing secret. `instead` is the option to use without a terminal.
     pub(crate) fn secret(
         &mut self,
         name: &str,
@@ -265,13 +266,13 @@ impl Ui {
         Secrets::hidden(&format!("{}: ", sanitize::line(name)))
     }
 
-    /// Asks twice for a secret that is new.
+    /// Asks twice for a new secret.
     pub(crate) fn new_secret(&mut self, name: &str, instead: &str) -> Result<SecretText, Failure> {
         self.asking.or_refuse(Kind::Usage, name, instead)?;
         prompt::twice(name)
     }
 
-    /// Asks twice for a new passphrase of the store, and says how strong it is.
+    /// Asks twice for a new passphrase of the store, and reports its strength.
     pub(crate) fn new_passphrase(
         &mut self,
         name: &str,
@@ -281,17 +282,17 @@ impl Ui {
         prompt::new_passphrase(name)
     }
 
-    /// The reader of secrets, for the key of the store.
+    /// Returns the reader of secrets, for the key of the store.
     pub(crate) fn secrets(&mut self) -> &mut Secrets {
         &mut self.secrets
     }
 
-    /// The way out for mail.
-    pub(crate) fn post(&self) -> SystemMailer {
+    /// Returns the mailer.
+    pub(crate) fn mailer(&self) -> SystemMailer {
         SystemMailer::new(self.secrets.umask())
     }
 
-    /// Ends the conversation: tells a failure, or what was kept to be said.
+    /// Ends the output: reports a failure, or prints the messages that were held back.
     pub(crate) fn close(&mut self, failure: Option<&Failure>) {
         match failure {
             Some(failure) => self.report.failure(failure),

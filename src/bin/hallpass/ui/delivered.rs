@@ -1,4 +1,4 @@
-//! Where a new secret goes, and what is shown of what it belongs to.
+//! Where a new secret goes, and how its result is printed.
 
 use super::caller::Ui;
 use crate::cli::global::Format;
@@ -11,22 +11,22 @@ use crate::protected::Protected;
 use crate::report;
 
 impl Ui {
-    /// Standard output as the place that a new secret is handed to.
+    /// Returns standard output as the sink of a new secret.
     pub(crate) fn handover(&self) -> Outlet {
         Outlet::stdout(self.format)
     }
 
-    /// Opens the place that a new secret goes to. To be called before the store is opened.
+    /// Opens the sink of a new secret. Call it before the store is opened.
     pub(crate) fn outlet(&mut self, sink: &SinkFlags) -> Result<Outlet, Failure> {
         Outlet::open(sink, self.format, self.secrets.umask(), &mut self.outlets)
     }
 
-    /// The files that nothing is written over.
+    /// Returns the files that nothing may overwrite.
     pub(crate) fn protected(&self) -> &Protected {
         &self.outlets.protected
     }
 
-    /// Shows to programs what was made, if its secret went elsewhere than to standard output.
+    /// Prints the result for programs, if the secret went elsewhere than to standard output.
     pub(crate) fn delivered<V: View>(
         &mut self,
         outlet: &Outlet,
@@ -40,7 +40,7 @@ impl Ui {
         }
     }
 
-    /// Shows to programs what was made, but for its secret, which they have or never get.
+    /// Prints the result for programs without its secret, which they have already or never get.
     pub(crate) fn without_secret<V: View>(
         &mut self,
         field: &'static str,
@@ -62,15 +62,15 @@ impl Ui {
         report::raw(&text)
     }
 
-    /// Answers "no" to a person, who asked for a secret: nothing is printed where it would be.
-    /// Programs get the verdict as a result.
+    /// Reports a refusal to a person who asked for a secret: nothing is printed in place of the
+    /// secret. Programs get the verdict as a result.
     pub(crate) fn answer_no<V: View>(
         &mut self,
         verdict: &V,
-        told: impl FnOnce() -> Failure,
+        failure: impl FnOnce() -> Failure,
     ) -> Result<(), Failure> {
         if self.format == Format::Table {
-            self.report.failure(&told());
+            self.report.failure(&failure());
             return Ok(());
         }
         self.show(verdict)

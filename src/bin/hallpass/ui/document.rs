@@ -1,4 +1,4 @@
-//! Results that are texts: a walkthrough, a step of the tour.
+//! Results that are documents: a walkthrough, a step of the tour.
 
 use std::io::Write as _;
 
@@ -12,8 +12,7 @@ use crate::report::{self, Report};
 use crate::stdio;
 
 impl Ui {
-    /// Prints a result that people read as a document: laid out at a terminal, elsewhere as the
-    /// Markdown that it is.
+    /// Prints a document: rendered at a terminal, elsewhere as its Markdown source.
     pub(crate) fn document<V: View>(&mut self, value: &V, text: &str) -> Result<(), Failure> {
         if self.format != Format::Table {
             return self.show(value);
@@ -25,7 +24,7 @@ impl Ui {
         report::raw(format!("{}\n", text.trim_end_matches('\n')).as_bytes())
     }
 
-    /// Refuses a format that a document cannot have, before any work is done for it.
+    /// Refuses a format that a document does not support, before any work is done for it.
     pub(crate) fn ensure_document(&self) -> Result<(), Failure> {
         match self.format {
             Format::Csv => {
@@ -35,8 +34,8 @@ impl Ui {
         }
     }
 
-    /// Prints a result that people read as `text`, and programs as JSON.
-    pub(crate) fn sheet(&mut self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
+    /// Prints a result as `text` for people, and as JSON for programs.
+    pub(crate) fn print_text(&mut self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
         if self.format == Format::Table {
             return report::raw(sanitize::document(text).as_bytes());
         }
@@ -46,9 +45,10 @@ impl Ui {
             .map_err(|source| Failure::output(&source))
     }
 
-    /// Prints a document that is mainly a list: as one in JSON, and its items where there are rows. To a
-    /// person at a terminal they are told one by one, as what has to be copied must not be broken.
-    pub(crate) fn told_one_by_one<V: View>(
+    /// Prints a document that is mainly a list: as one document in JSON, and as its items in
+    /// formats with rows. At a terminal each item is printed alone, because what people copy must
+    /// not be wrapped.
+    pub(crate) fn print_one_by_one<V: View>(
         &mut self,
         whole: &impl Serialize,
         items: &[V],
@@ -67,7 +67,7 @@ impl Ui {
             .map_err(|source| Failure::output(&source))
     }
 
-    /// Shows a command of the tour and what it answered: all of it is the result here.
+    /// Shows a command of the tour and its output: here both are the result.
     pub(crate) fn step(
         &mut self,
         why: &str,

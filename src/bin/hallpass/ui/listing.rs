@@ -3,19 +3,19 @@
 use crate::failure::Failure;
 use crate::output::{Printer, View};
 
-/// A list that is being printed.
+/// A list in the course of printing.
 pub(crate) struct Listing<V> {
     printer: Box<dyn Printer<V>>,
     count: usize,
 }
 
 impl<V: View> Listing<V> {
-    /// A list that `printer` prints.
+    /// Begins a list that `printer` prints.
     pub(super) fn new(printer: Box<dyn Printer<V>>) -> Self {
         Self { printer, count: 0 }
     }
 
-    /// Prints the next item, or holds it until the page is full.
+    /// Prints the next item, or buffers it until the page is full.
     pub(crate) fn push(&mut self, item: &V) -> Result<(), Failure> {
         self.count += 1;
         self.printer
@@ -23,14 +23,14 @@ impl<V: View> Listing<V> {
             .map_err(|source| Failure::output(&source))
     }
 
-    /// Prints what is held back, because more may be long in coming.
+    /// Prints what is buffered, because the next item may take long.
     pub(crate) fn catch_up(&mut self) -> Result<(), Failure> {
         self.printer
             .catch_up()
             .map_err(|source| Failure::output(&source))
     }
 
-    /// Prints what `feed` hands over, item by item.
+    /// Prints what `feed` produces, item by item.
     pub(crate) fn fed<T>(
         &mut self,
         feed: impl FnOnce(&mut dyn FnMut(V) -> hallpass::Result<()>) -> hallpass::Result<T>,
@@ -48,7 +48,7 @@ impl<V: View> Listing<V> {
         }
     }
 
-    /// Prints the rest; says how many there were.
+    /// Prints the rest; returns how many items there were.
     pub(crate) fn end(mut self) -> Result<usize, Failure> {
         self.printer
             .end()

@@ -12,12 +12,12 @@ use crate::output::sanitize;
 use crate::secrets::{Secrets, StdinStream};
 use crate::stdio;
 
-/// What a password is called in messages.
+/// The name of a password in messages.
 const PASSWORD: &str = "the password";
 
 impl Ui {
-    /// Reads a secret, or another text, from a file or standard input; `rule` says who else may have
-    /// the file. `what` names it: "the token".
+    /// Reads a secret, or another text, from a file or standard input; `rule` decides who else may
+    /// access the file. `what` names it: "the token".
     pub(crate) fn read(
         &mut self,
         from: &Input,
@@ -29,18 +29,19 @@ impl Ui {
         text
     }
 
-    /// Says which files of secrets others can read, too.
+    /// Warns of files with secrets that other users can read.
     fn warn_of_readers(&mut self) {
         for path in self.secrets.take_exposed() {
-            let (path, command) = (path.display(), sanitize::shell(&path));
+            let command = sanitize::shell(&path);
+            let path = path.display();
             self.warn(format!(
                 "other users can read `{path}`: `chmod 600 {command}`"
             ));
         }
     }
 
-    /// Reads a secret from standard input; at a terminal it is asked for. `what` is what it is called in
-    /// a sentence, `name` in a question.
+    /// Reads a secret from standard input, or asks for it at a terminal. `what` is its name in a
+    /// sentence, `name` in a question.
     pub(crate) fn read_or_ask(
         &mut self,
         what: &'static str,
@@ -52,8 +53,8 @@ impl Ui {
         }
     }
 
-    /// Refuses at once if a password is neither given nor can be asked for. Standard input is not read
-    /// for one that nobody has put there: it may be somebody else's.
+    /// Fails if a password is neither given nor can be asked for. Standard input is not read unless
+    /// the caller names it: it may belong to another program.
     pub(crate) fn ensure_password(&self, from: Option<&Input>) -> Result<(), Failure> {
         match from {
             Some(_) => Ok(()),
@@ -65,7 +66,7 @@ impl Ui {
         }
     }
 
-    /// Reads a password where `from` says; without it, and where that is the terminal, asks for it.
+    /// Reads a password from `from`; asks for it if that is missing or the terminal.
     pub(crate) fn password(&mut self, from: Option<&Input>) -> Result<SecretText, Failure> {
         self.ensure_password(from)?;
         match self.input(from, PASSWORD)? {
@@ -74,8 +75,8 @@ impl Ui {
         }
     }
 
-    /// Reads a token where `from` says; without it asks at a terminal, and reads standard input where
-    /// there is none.
+    /// Reads a token from `from`; without it, asks at a terminal and reads standard input
+    /// elsewhere.
     pub(crate) fn token(
         &mut self,
         from: Option<&Input>,
@@ -90,8 +91,7 @@ impl Ui {
         }
     }
 
-    /// Reads a new password where `from` says; without it, and where that is the terminal, asks
-    /// twice.
+    /// Reads a new password from `from`; asks for it twice if that is missing or the terminal.
     pub(crate) fn new_password(
         &mut self,
         from: Option<&Input>,
@@ -106,7 +106,7 @@ impl Ui {
         }
     }
 
-    /// Reads a text that says what is to be done. `what` names it: "the declaration".
+    /// Reads a declaration. `what` names it: "the declaration".
     pub(crate) fn read_orders(
         &mut self,
         from: &Input,
@@ -115,12 +115,12 @@ impl Ui {
         self.secrets.orders(from, what)
     }
 
-    /// Reads a list from standard input, an item a line.
+    /// Reads a list from standard input, one item per line.
     pub(crate) fn lines(&mut self, what: &'static str) -> Result<SecretText, Failure> {
         self.secrets.lines(what)
     }
 
-    /// Where something is read from that may be typed; `None` is a question at the terminal.
+    /// Decides where to read from; `None` is a question at the terminal.
     fn input(&self, from: Option<&Input>, what: &'static str) -> Result<Option<Input>, Failure> {
         match from {
             Some(Input::File(_)) => {}
@@ -133,8 +133,8 @@ impl Ui {
         Ok(Some(from.cloned().unwrap_or(Input::Stdin)))
     }
 
-    /// A text of any length, from standard input; at a terminal it is asked for without showing it, for
-    /// it may be a token. All of a paste is read: what is left of one, a shell would run.
+    /// Returns standard input as a stream of any length; at a terminal, hides what is typed,
+    /// because it may be a token. Reads a paste to its end: the shell would run the rest of it.
     pub(crate) fn text_to_search(&mut self) -> Result<StdinStream, Failure> {
         match self.input(None, "the text")? {
             Some(_) => self.secrets.stream("the text"),

@@ -114,9 +114,9 @@ fn a_key_beside_the_store_is_refused_by_any_path_to_it() {
     fs::create_dir(&other).unwrap();
     let way_round = other.join("../store.key");
     for path in [&key, &way_round] {
-        let failure = not_beside(path, &store, Colocated::Refused).unwrap_err();
+        let failure = ensure_not_colocated(path, &store, Colocated::Refused).unwrap_err();
         assert_eq!(failure.kind(), Kind::Refused);
-        assert!(not_beside(path, &store, Colocated::Allowed).is_ok());
+        assert!(ensure_not_colocated(path, &store, Colocated::Allowed).is_ok());
     }
-    assert!(not_beside(&other.join("store.key"), &store, Colocated::Refused).is_ok());
+    assert!(ensure_not_colocated(&other.join("store.key"), &store, Colocated::Refused).is_ok());
 }

@@ -1,4 +1,4 @@
-//! What is said of arguments that do not parse.
+//! Messages about arguments that do not parse.
 
 use super::*;
 use crate::cli;

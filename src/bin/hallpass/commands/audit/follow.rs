@@ -14,12 +14,12 @@ use crate::stdio;
 use crate::terminal::Interrupt;
 use crate::ui::Listing;
 
-/// New entries are looked for once a second; the wish to end it is noticed sooner.
+/// How often per second an interrupt is checked; new entries are looked for once a second.
 const LOOKS: u32 = 5;
 const BETWEEN: Duration = Duration::from_millis(200);
 
-/// Shows new entries until it is interrupted or nobody reads any more. Between two looks no lock is
-/// held.
+/// Shows new entries until it is interrupted or the reader closes standard output. Between two
+/// looks it holds no lock.
 pub(super) fn run(
     core: &mut Core,
     choice: &Choice,

@@ -11,12 +11,12 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// How many a table on a terminal shows: more than that is scrolled out of sight.
+/// How many entries a table on a terminal shows: more would scroll out of sight.
 const ON_A_TERMINAL: u64 = 50;
-/// What comes before that is followed, as `journalctl --follow` has it.
+/// How many earlier entries `--follow` shows first, as `journalctl --follow` does.
 const BEFORE_FOLLOWING: u64 = 10;
 
-/// Shows entries, and with `--follow` goes on.
+/// Shows entries; with `--follow`, continues with new ones.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit, Failure> {
     let List {
         profile,
@@ -46,7 +46,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
         until,
     };
     let core = session.core(ui)?;
-    let choice = audit::choose(core, &filter).map_err(told)?;
+    let choice = audit::choose(core, &filter).map_err(explain)?;
     let mut listing = ui.listing();
     let (seen, beginning) = listing.fed(|show| match chosen {
         None => Ok((audit::all(core, &choice, show)?, Beginning::OfTheLog)),
@@ -65,8 +65,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: List) -> Result<Exit
     Ok(Exit::DONE)
 }
 
-/// A profile that is gone has no name, but its entries have its id.
-fn told(error: Error) -> Failure {
+/// Adds a hint where a profile is unknown: a deleted profile has no name, but its entries have its
+/// id.
+fn explain(error: Error) -> Failure {
     let gone = matches!(error, Error::NotFound(Subject::Profile(_)));
     let failure = Failure::from(error);
     if gone {

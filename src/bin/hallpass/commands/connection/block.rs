@@ -23,5 +23,5 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Block) -> Result<(),
     }
     consequence.confirm(ui, "Block it?")?;
     let changed = connection::block(session.core(ui)?, &name, reason.as_ref())?;
-    outcome::told(ui, &format!("connection `{name}` is blocked"), &changed)
+    outcome::changed(ui, &format!("connection `{name}` is blocked"), &changed)
 }

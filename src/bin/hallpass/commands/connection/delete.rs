@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Deletes a connection that nothing uses.
+/// Deletes a connection that nothing refers to.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
     let (_, impact) = connection::foresee_delete(session.core(ui)?, name)?;

@@ -1,4 +1,4 @@
-//! The walkthrough that `add` and `edit` are given.
+//! The walkthrough that `add` and `edit` set.
 
 use hallpass::files::trust::INSTRUCTIONS;
 use hallpass::model::guide::Template;
@@ -9,7 +9,7 @@ use crate::cli::input::Input;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// The guide that is given: a text from a file, or a ready-made one.
+/// Returns the guide that the flags name: a text from a file, or a ready-made one.
 pub(super) fn given(
     ui: &mut Ui,
     file: Option<&Input>,

@@ -9,7 +9,7 @@ use crate::output::view::ReadyMade;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Shows a walkthrough, laid out or as it is; or which ones are ready-made.
+/// Shows a walkthrough, rendered or as Markdown; or lists the ready-made ones.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Guide) -> Result<(), Failure> {
     let Guide {
         name,

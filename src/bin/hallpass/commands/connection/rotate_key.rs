@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Gives a connection another API key.
+/// Replaces the API key of a connection.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &RotateKey) -> Result<(), Failure> {
     let RotateKey { name, dry_run } = args;
     let old = connection::show(session.core(ui)?, name)?.api_key;

@@ -1,4 +1,4 @@
-//! Walking through the steps: each runs this program as a shell would.
+//! Runs the steps of the tour: each starts this program as a shell would.
 
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,51 +12,51 @@ use hallpass::process::{self, End, Group, Limit};
 use hallpass::secret::SecretText;
 use zeroize::Zeroizing;
 
-use super::step::{Flow, Taken, TourStep};
+use super::step::{CompletedStep, Flow, TourStep};
 use crate::cli::global::Format;
 use crate::failure::Failure;
 use crate::terminal::Interrupt;
 use crate::ui::Ui;
 
-/// How long a step may take: far longer than any does.
+/// The time limit of a step: far longer than any takes.
 const LIMIT: Limit = Limit {
     time: Duration::from_mins(2),
     grace: Duration::from_secs(1),
 };
-/// More than any step prints.
+/// The output limit of a step, in bytes: more than any prints.
 const MOST: usize = 1024 * 1024;
 
-/// What a pipe held.
+/// The bytes that a step wrote to a pipe.
 type Printed = io::Result<Zeroizing<Vec<u8>>>;
 
-/// The tour's own folder, and the token that passes through it.
+/// A running tour: its folder, and the token that passes from step to step.
 pub(super) struct Tour {
     program: PathBuf,
     folder: PathBuf,
     format: Format,
     token: Option<SecretText>,
-    taken: Vec<Taken>,
+    completed: Vec<CompletedStep>,
 }
 
 impl Tour {
     pub(super) fn new(format: Format, program: &Path, folder: &Path) -> Self {
-        let (program, folder) = (program.to_owned(), folder.to_owned());
         Self {
-            program,
-            folder,
+            program: program.to_owned(),
+            folder: folder.to_owned(),
             format,
             token: None,
-            taken: Vec::new(),
+            completed: Vec::new(),
         }
     }
 
-    /// Takes one step and shows it.
+    /// Runs one step and shows it.
     pub(super) fn walk(&mut self, ui: &mut Ui, step: &TourStep) -> Result<(), Failure> {
         let output = self.run(step).map_err(|source| cannot(&source))?;
         let exit = output.status.code().unwrap_or(-1);
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let stdout = text(&output.stdout);
+        let stderr = text(&output.stderr);
         if self.format == Format::Table {
-            // What a shell keeps in a variable shows nowhere.
+            // A shell keeps such a value in a variable, so it appears nowhere.
             let seen = if step.flow == Flow::Token {
                 ""
             } else {
@@ -68,7 +68,7 @@ impl Tour {
             self.token = Some(SecretText::new(stdout.trim_end().to_owned()));
         }
         if exit == step.exit {
-            self.taken.push(Taken {
+            self.completed.push(CompletedStep {
                 command: step.shown(),
                 exit,
                 stdout,
@@ -84,34 +84,34 @@ impl Tour {
         Err(Failure::new(Kind::Bug, message).advice(stderr))
     }
 
-    /// Shows the steps to a program.
+    /// Prints all steps as one document, for programs.
     pub(super) fn end(self, ui: &mut Ui) -> Result<(), Failure> {
         if self.format == Format::Table {
             Ok(())
         } else {
-            ui.list(&self.taken)
+            ui.list(&self.completed)
         }
     }
 
     fn run(&self, step: &TourStep) -> io::Result<Output> {
-        let place = |name: &str| self.folder.join(name);
-        let key = place("keys/demo.key").display().to_string();
+        let path = |name: &str| self.folder.join(name);
+        let key = path("keys/demo.key").display().to_string();
         let mut command = Command::new(&self.program);
         command
             .args(step.arguments(&key))
             .env_clear()
-            .env("HALLPASS_STORE", place("store/store.db"))
-            .env("HALLPASS_STATE_DIR", place("state"))
-            .env("HALLPASS_CONFIG", place("config.toml"))
+            .env("HALLPASS_STORE", path("store/store.db"))
+            .env("HALLPASS_STATE_DIR", path("state"))
+            .env("HALLPASS_CONFIG", path("config.toml"))
             .env("HOME", &self.folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // In a group of its own, a step does not get the Ctrl-C that is meant for the tour.
+        // A step has a process group of its own, so Ctrl-C reaches the tour alone.
         let interrupt = Interrupt::watch();
         let mut running = process::start(&mut command, Group::Own)?;
         if let Some(mut stdin) = running.stdin() {
-            // A command that reads nothing has closed its end; that is no failure.
+            // A command that reads nothing has closed its end; that is not an error.
             let _ = stdin.write_all(self.fed(step).expose().as_bytes());
         }
         let stdout = printed(running.stdout())?;
@@ -133,22 +133,22 @@ impl Tour {
             Flow::Plain | Flow::Token => String::new(),
             Flow::Fed => token.to_owned(),
             Flow::Mistyped => {
-                let mut slip = token.to_owned();
-                slip.pop();
-                slip.push('-');
-                slip
+                let mut mistyped = token.to_owned();
+                mistyped.pop();
+                mistyped.push('-');
+                mistyped
             }
         };
         SecretText::new(text)
     }
 }
 
-/// What a step prints, which is read as it comes: a pipe that is full would hold the step back.
+/// Collects the output of a step on a thread, as it comes: a full pipe would block the step.
 fn printed(from: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Printed>> {
     process::aside(move || from.map_or(Ok(Zeroizing::default()), |from| bounded::read(from, MOST)))
 }
 
-/// All of it, once the step has ended.
+/// Returns all of the output, once the step has ended.
 fn all(printed: &Receiver<Printed>) -> io::Result<Vec<u8>> {
     let printed = printed.recv().map_err(io::Error::other)??;
     Ok(printed.to_vec())

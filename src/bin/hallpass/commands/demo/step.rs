@@ -4,42 +4,42 @@ use serde::Serialize;
 
 use crate::output::{Column, View};
 
-/// A command to show, and what it is fed.
+/// A command of the tour, and its input.
 pub(super) struct TourStep {
-    /// Why, in a line before it.
+    /// Why the step is shown, in a line before it.
     pub(super) why: &'static str,
-    /// The arguments after `hallpass`, as they would be typed: words between blanks, quotes around
-    /// what has blanks.
+    /// The arguments after `hallpass`, as a person types them: words between spaces, with quotes
+    /// around words that contain spaces.
     pub(super) command: &'static str,
-    /// What passes through it.
+    /// What passes through the step.
     pub(super) flow: Flow,
-    /// The code it must end with.
+    /// The expected exit code.
     pub(super) exit: i32,
 }
 
-/// What goes into a command, and what comes out of it.
+/// The input and output of a step.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flow {
-    /// Nothing goes in; what comes out is shown.
+    /// No input; the output is shown.
     Plain,
-    /// `T=$(…)`: what comes out is a token.
+    /// `T=$(…)`: the output is a token.
     Token,
     /// `printf %s "$T" | …`.
     Fed,
-    /// The same with the last character of the token changed.
+    /// As `Fed`, with the last character of the token changed.
     Mistyped,
 }
 
-/// A step as programs read it.
+/// A step that has run, as programs read it.
 #[derive(Serialize)]
-pub(super) struct Taken {
+pub(super) struct CompletedStep {
     pub(super) command: String,
     pub(super) exit: i32,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
-impl View for Taken {
+impl View for CompletedStep {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("command", |it| it.command.clone()),
         Column::listed("exit", |it| it.exit.to_string()),
@@ -50,7 +50,7 @@ impl View for Taken {
 }
 
 impl TourStep {
-    /// The command as a person would type it.
+    /// Returns the command as a person would type it.
     pub(super) fn shown(&self) -> String {
         let command = format!("hallpass {}", self.command.replace("KEY", "keys/demo.key"));
         match self.flow {
@@ -61,7 +61,7 @@ impl TourStep {
         }
     }
 
-    /// The arguments. `KEY` stands for the key file of the tour.
+    /// Splits the command into arguments; `KEY` is replaced by the key file of the tour.
     pub(super) fn arguments(&self, key: &str) -> Vec<String> {
         let mut arguments = Vec::new();
         for (n, part) in self.command.split('\'').enumerate() {

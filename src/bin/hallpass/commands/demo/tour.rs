@@ -1,8 +1,8 @@
-//! What the tour shows, in order.
+//! The steps of the tour, in order.
 
 use super::step::{Flow, TourStep};
 
-/// The steps. Each must end with the code that stands there.
+/// The steps. Each must end with the exit code that it names.
 pub(super) const STEPS: &[TourStep] = &[
     step(
         "create a store; its key is in a file, so nothing is asked",

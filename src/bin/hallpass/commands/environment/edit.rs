@@ -39,7 +39,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     let (foreseen, impact) = environment::foresee_edit(core, &name, &edits)?;
     let old = environment::default(core)?;
     let moved = if default && !old.name.same_as(&name) {
-        let (new, users) = (&foreseen.summary.name, environment::users(core, &old.name)?);
+        let new = &foreseen.summary.name;
+        let users = environment::users(core, &old.name)?;
         Some(moved(&old.name, new, &users))
     } else {
         None
@@ -56,7 +57,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
     outcome::edited(ui, &format!("environment `{name}`"), &changed)
 }
 
-/// What it means that another environment is the default.
+/// Warns that another environment is now the default, and names what that concerns.
 fn moved(old: &EnvironmentName, new: &EnvironmentName, users: &Dependents) -> String {
     let still = if users.is_empty() {
         String::new()

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Gives an environment another key.
+/// Replaces the key of an environment.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &RotateKey) -> Result<(), Failure> {
     let RotateKey { name, dry_run } = args;
     let old = environment::show(session.core(ui)?, name)?.key;

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Takes the way that mail leaves away.
+/// Removes the mail configuration.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure> {
     let Clear {
         environment,

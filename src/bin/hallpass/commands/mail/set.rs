@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Sets the way that mail leaves.
+/// Configures outgoing mail.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     let Set {
         transport,
@@ -46,7 +46,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), F
         ui.note("nothing was changed");
         return Ok(());
     }
-    let set = mail::set(core, &mut ui.post(), environment.as_ref(), draft)?;
+    let set = mail::set(core, &mut ui.mailer(), environment.as_ref(), draft)?;
     let whose = match &environment {
         Some(name) => format!(" for environment `{name}`"),
         None => String::new(),

@@ -14,7 +14,7 @@ use crate::output::view::CodeSent;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Makes a code, sends it, and prints it if that was asked for.
+/// Makes a code, sends it, and prints it if asked to.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<Exit, Failure> {
     let Request {
         code_for,
@@ -29,23 +29,28 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Request) -> Result<E
     };
     let mut requested = otp::request(core, &asked)?;
     let busy = ui.waiting("sending");
-    let sent = outbox::send_one(core, requested.message, &mut ui.post(), &mut thread::sleep)?;
+    let sent = outbox::send_one(
+        core,
+        requested.message,
+        &mut ui.mailer(),
+        &mut thread::sleep,
+    )?;
     drop(busy);
     ensure_sent(&requested, &sent)?;
     requested.summary.delivery = sent.word();
     requested.summary.cause = sent.cause().map(str::to_owned);
     if print_code {
-        // First: nothing is said of a code that is not good.
+        // First, so that nothing is reported about a code that is not valid yet.
         otp::reveal(core, &requested, &mut ui.handover())?;
     }
-    tell(ui, &requested, &sent);
+    report(ui, &requested, &sent);
     if !print_code {
         ui.record(&CodeSent::new(&requested))?;
     }
     Ok(Exit::DONE)
 }
 
-/// A mail that will not be sent is a failure, and its code has ended.
+/// Fails if the mail will not be sent: its code is cancelled.
 fn ensure_sent(requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
     let Delivery::Failed(cause) = sent else {
         return Ok(());
@@ -55,10 +60,11 @@ fn ensure_sent(requested: &Requested, sent: &Delivery) -> Result<(), Failure> {
     Err(Failure::new(Kind::Failed, failed).command("mail test"))
 }
 
-/// Says where the mail is, and until when the code is good.
-fn tell(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
+/// Reports where the mail is, and until when the code is valid.
+fn report(ui: &mut Ui, requested: &Requested, sent: &Delivery) {
     let summary = &requested.summary;
-    let (to, end) = (&summary.sent_to, summary.expires_at);
+    let to = &summary.sent_to;
+    let end = summary.expires_at;
     match sent {
         Delivery::Outbox(_) => ui.note(format!("the message to {to} is in the outbox folder")),
         Delivery::Uncertain(cause) => {

@@ -13,7 +13,8 @@ use crate::output::view::explanation;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Exchanges a code for a token. What is no code is answered before the store is looked for.
+/// Exchanges a code for a token. A text that is not a code is refused before the store is looked
+/// for.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<Exit, Failure> {
     let Validate {
         code_for,
@@ -47,20 +48,20 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Validate) -> Result<
     }
 }
 
-/// The exit code is that of the reason.
+/// Reports a refusal. The exit code is that of the reason.
 fn refuse(ui: &mut Ui, refused: &Refused) -> Result<Exit, Failure> {
     ui.answer_no(refused, || {
-        let told = Failure::new(Kind::Refused, explanation(refused));
+        let failure = Failure::new(Kind::Refused, explanation(refused));
         if refused.reason == WhyNot::Malformed {
-            told
+            failure
         } else {
-            told.command(again(refused))
+            failure.command(again(refused))
         }
     })?;
     Ok(Exit(refused.exit))
 }
 
-/// How another code is asked for.
+/// Returns the command that requests another code.
 fn again(refused: &Refused) -> String {
     let Refused {
         profile,

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Makes a profile, with a password and a token if they are asked for.
+/// Adds a profile, with a password and a token if requested.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), Failure> {
     let Add {
         name,
@@ -53,7 +53,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
     }
     let mut added = profile::add(session.core(ui)?, &draft, if_there)
         .map_err(|error| password::explain(error, &draft.name))?;
-    // Nobody was asked for the password of a profile that is there.
+    // A profile that exists keeps its password: none was asked for.
     if let Added::Existing {
         summary,
         differences,
@@ -66,7 +66,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Add) -> Result<(), F
     outcome::added(ui, &what, &added)
 }
 
-/// Both, or neither.
+/// Adds the profile and its token in one transaction.
 fn with_token(
     ui: &mut Ui,
     session: &mut Session,

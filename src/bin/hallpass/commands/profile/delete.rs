@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Deletes a profile for good.
+/// Deletes a profile permanently.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
     let (gone, impact) = profile::foresee_delete(session.core(ui)?, name)?;

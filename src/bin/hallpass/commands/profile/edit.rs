@@ -27,7 +27,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         dry_run,
     } = args;
     let core = session.core(ui)?;
-    // "This one, too" reads as if it widened what was open to any.
+    // "Add this connection" sounds like more access, but narrows a profile that may use any.
     let narrows = !add_connection.is_empty() && profile::show(core, &name)?.connections.is_none();
     let narrows =
         narrows.then(|| format!("profile `{name}` could use any connection; it is now restricted"));

@@ -1,4 +1,4 @@
-//! The first profile on a machine: its store is made on the way.
+//! The first profile on a machine: its store is created on the way.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// At a terminal, offers to make the store if there is none.
+/// Offers to create the store, at a terminal, if there is none.
 pub(super) fn offer(ui: &mut Ui, session: &mut Session) -> Result<(), Failure> {
     let store = session.settings().store()?;
     let missing = store

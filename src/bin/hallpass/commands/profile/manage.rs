@@ -17,7 +17,7 @@ pub(in crate::commands) use menu::Run;
 
 use menu::Menu;
 
-/// What can be done with a profile.
+/// An item of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
     Show,
@@ -49,7 +49,7 @@ impl Item {
     }
 }
 
-/// Shows the menu until it is left, or the profile is gone.
+/// Shows the menu until the person leaves it, or the profile is deleted.
 pub(super) fn run(
     ui: &mut Ui,
     session: &mut Session,
@@ -140,7 +140,7 @@ fn act(menu: &mut Menu<'_>, name: &mut ProfileName, item: Item) -> Result<(), Fa
     }
 }
 
-/// Generates a password; asks first where it takes the place of one: in a menu a key is quickly hit.
+/// Generates a password. Asks before it replaces one: in a menu a key is easily hit.
 fn generate(menu: &mut Menu<'_>, name: &ProfileName) -> Result<(), Failure> {
     if profile::show(menu.session.core(menu.ui)?, name)?.has_password {
         let consequence = format!("the password of profile `{name}` is no longer accepted then");

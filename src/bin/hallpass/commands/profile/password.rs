@@ -1,4 +1,4 @@
-//! The password of a profile that is being made.
+//! The password of a new profile.
 
 use hallpass::Error;
 use hallpass::error::{Existing, Refusal, Subject};
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Asks for it twice, but not in vain: first it is seen whether the name is taken.
+/// Asks for a password twice, but first checks that the name is free, so that nobody types in vain.
 pub(super) fn ask(
     ui: &mut Ui,
     session: &mut Session,
@@ -30,7 +30,8 @@ pub(super) fn ask(
         .map(Some)
 }
 
-/// A refused password leaves no profile, so the way out is another one than for `password set`.
+/// Adds the hint for a refused password. No profile was added, so it differs from that of `password
+/// set`.
 pub(super) fn explain(error: Error, name: &ProfileName) -> Failure {
     let weak = matches!(error, Error::Refused(Refusal::WeakPassword(_)));
     let failure = Failure::from(error);

@@ -18,7 +18,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(
         dry_run,
     } = args;
     let core = session.core(ui)?;
-    // Fixed before anybody is asked, so that what is confirmed is what will be.
+    // Fixed before the question, so that the time that is confirmed is the time that is set.
     let how = ops::Suspend::from(suspension).fixed(core.now())?;
     let (foreseen, impact) = profile::foresee_suspend(core, &name, &how)?;
     let until = end(&foreseen.summary);
@@ -29,14 +29,14 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(
     consequence.confirm(ui, "Suspend it?")?;
     let changed = profile::suspend(session.core(ui)?, &name, &how)?;
     let until = end(&changed.summary);
-    outcome::told(
+    outcome::changed(
         ui,
         &format!("profile `{name}` is suspended{until}"),
         &changed,
     )
 }
 
-/// Until when it is suspended: the end that was set before, if none was asked for.
+/// Returns the end of the suspension: one that was set before, if the flags name none.
 fn end(profile: &Summary) -> String {
     let until = profile.suspended.as_ref().and_then(|it| it.until);
     until

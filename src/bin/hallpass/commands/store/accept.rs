@@ -16,12 +16,12 @@ use crate::output::{Column, View, optional};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// What is accepted, and what follows.
+/// What is accepted, and what follows from it.
 #[derive(Serialize)]
 struct AcceptReport {
     accepted: &'static str,
     finding: String,
-    /// Tokens and profiles; how many a clock that is set back ends is not known beforehand.
+    /// Tokens and profiles. How many a clock that was set back ends is not known beforehand.
     revoked_again: Option<u64>,
     ended_again: u64,
     passwords_cleared: u64,
@@ -60,7 +60,7 @@ impl View for AcceptReport {
     const NONE: &'static str = "nothing to accept";
 }
 
-/// Goes on with a store that was refused, after saying what was found.
+/// Accepts a store that was refused, after it reports why.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(), Failure> {
     let Accept {
         rollback,
@@ -95,7 +95,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
     Ok(())
 }
 
-/// What there is to accept, in the words of the refusal.
+/// Describes what is to be accepted, in the words of the refusal.
 fn finding(core: &mut Core, what: Acceptance) -> Result<String, Failure> {
     let nothing = || {
         Failure::from(Error::from(Refusal::State(

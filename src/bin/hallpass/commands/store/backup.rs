@@ -12,16 +12,16 @@ use crate::newfile::NewFile;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Writes a checked copy.
+/// Writes a verified copy of the store.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Backup) -> Result<(), Failure> {
     let Backup { file } = args;
-    // One file at rest, which may lie on any medium: it is sealed.
+    // A backup is one sealed file that nothing else writes, so it may be on any medium.
     let options = OpenOptions {
         journal: Journal::Portable,
         folder: FolderPolicy::Any,
         ..session.options()
     };
-    // A folder that is missing is a typing error, or a disk that is not mounted.
+    // A missing folder is a typo, or a disk that is not mounted, so it is not created.
     NewFile::at(file, ui.protected())?;
     let core = session.core(ui)?;
     let bar = ui.progress("copying");

@@ -1,11 +1,11 @@
-//! What is carried over into an older state of a store, and what may be valid again, in words.
+//! Describes what is carried over into an older state of a store, and what may become valid again.
 
 use hallpass::ops::store::{Carried, Doubt, MayRevive};
 
-/// How many of a sort are named.
+/// How many of each kind are named.
 const NAMED: usize = 10;
 
-/// What a confirmation says of it, in lines.
+/// Describes it for a confirmation, in lines.
 pub(super) fn words(carried: &Carried) -> String {
     let Carried {
         revoked_again,

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Checks everything there is.
+/// Verifies the whole store.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Check) -> Result<(), Failure> {
     let Check {} = args;
     let core = session.core(ui)?;

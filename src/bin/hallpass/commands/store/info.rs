@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Shows what can be said of the store.
+/// Shows facts about the store.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Info) -> Result<(), Failure> {
     let Info {} = args;
     let path = session.settings().store()?.to_owned();

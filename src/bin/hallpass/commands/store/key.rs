@@ -17,16 +17,16 @@ use crate::newfile::NewFile;
 use crate::prompt::tolerable;
 use crate::session::Session;
 use crate::ui::Ui;
-use crate::unlock::not_beside;
+use crate::unlock::ensure_not_colocated;
 
-/// Lists what opens the store.
+/// Lists the keys of the store.
 pub(super) fn list(ui: &mut Ui, session: &mut Session, args: &KeyList) -> Result<(), Failure> {
     let KeyList {} = args;
     let slots = key::list(session.core(ui)?)?;
     ui.list(&slots)
 }
 
-/// Lets a further secret open the store.
+/// Adds a key to the store.
 pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(), Failure> {
     let KeyAdd {
         new_key_file,
@@ -50,7 +50,7 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
 }
 
 fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
-    not_beside(file, session.settings().store()?, session.colocated())?;
+    ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
     NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let new = Key::generate(&mut *core.entropy)?;
@@ -62,7 +62,7 @@ fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
 }
 
 fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
-    not_beside(file, session.settings().store()?, session.colocated())?;
+    ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
     NewFile::foresee(file, ui.protected())?;
     let core = session.core(ui)?;
     let code = RecoveryCode::generate(&mut *core.entropy)?;
@@ -77,15 +77,15 @@ fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
     Ok(slot)
 }
 
-/// A passphrase that is in a file, which opens the store from now on.
+/// Reads a new passphrase from a file.
 fn new_passphrase(ui: &mut Ui, session: &Session, file: &Input) -> Result<SecretText, Failure> {
     if let Input::File(path) = file {
-        not_beside(path, session.settings().store()?, session.colocated())?;
+        ensure_not_colocated(path, session.settings().store()?, session.colocated())?;
     }
     ui.read(file, "the new passphrase", PASSPHRASE)
 }
 
-/// Takes a secret's slot away.
+/// Removes a key from the store.
 pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Result<(), Failure> {
     let KeyRemove { slot, dry_run } = args;
     let limits = session.kdf_limits();
@@ -117,7 +117,7 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
     Ok(())
 }
 
-/// The key in use goes only when another one is at hand: it is asked for.
+/// Asks for another key: the key in use may go only when another one is proven to work.
 fn another(ui: &mut Ui) -> Result<Unlock, Failure> {
     let name = "A remaining passphrase or recovery code";
     ui.secret(name, Kind::Refused, "open the store with another key")

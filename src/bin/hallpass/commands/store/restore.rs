@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Puts a backup in the store's place, after showing what that takes away.
+/// Replaces the store by a backup, after showing what that loses.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<(), Failure> {
     let Restore { file, dry_run } = args;
     let path = session.settings().store()?.to_owned();
@@ -111,7 +111,8 @@ fn put_in_place(
 const ELSEWHERE: &str = "\nthis machine has seen this store at another path, where it will be refused as a fork (32) from \
     now on; to rehearse a restore, give the copy its own `--state-dir DIR`";
 
-/// Whether this machine knows the store, but not at `path`: then the one it knows would be refused.
+/// Whether this machine knows the backup's store at another path: after the restore it would refuse
+/// the store there as a fork.
 fn elsewhere(options: &OpenOptions, session: &Session, file: &Path) -> Result<bool, Failure> {
     let state = session.state()?;
     let id = peek(&mut *open(file, options)?);
@@ -123,7 +124,7 @@ fn elsewhere(options: &OpenOptions, session: &Session, file: &Path) -> Result<bo
     Ok(id.is_some_and(|id| here != Some(id) && state.knows_elsewhere(&id)))
 }
 
-/// Opens the backup. That it is missing is no reason to make a store in its place.
+/// Opens the backup. A missing file is an error: no store is created in its stead.
 fn open(file: &Path, options: &OpenOptions) -> Result<Box<dyn Backend>, Failure> {
     match Location::File(file.to_owned()).open(options) {
         Err(Fault::Missing(path)) => Err(Error::NotFound(Subject::File(path.into())).into()),
@@ -138,7 +139,8 @@ fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
         replaced,
     } = foreseen;
     let epoch = report.epoch;
-    let (path, file) = (path.display(), file.display());
+    let path = path.display();
+    let file = file.display();
     let lost = match replaced {
         Some(newer) if *newer > epoch => {
             format!("every change after epoch {epoch} is lost; the store is at epoch {newer}")
@@ -154,7 +156,8 @@ fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
     )
 }
 
-/// The store that stands there now, if it can be read at all: a ruined one is what restoring is for.
+/// Opens the store that would be replaced, if it can be read at all: a damaged one is what
+/// restoring is for.
 fn present(session: &Session) -> Result<Option<Box<dyn Backend>>, Failure> {
     match session.location()?.open(&session.options()) {
         Ok(backend) => Ok(Some(backend)),

@@ -1,4 +1,4 @@
-//! A change to tokens that are chosen: shown, confirmed, made, told.
+//! Actions on selected tokens: show, confirm, act, report.
 
 use hallpass::Result;
 use hallpass::ops::Core;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// An action on several tokens, in the words of its messages.
+/// An action on several tokens, and the words for its messages.
 pub(super) struct BulkAction {
     /// "revoking".
     pub(super) doing: &'static str,
@@ -21,32 +21,32 @@ pub(super) struct BulkAction {
     pub(super) done: &'static str,
     /// What the message about one changed token adds: " again".
     pub(super) anew: &'static str,
-    /// What else there is to know beforehand.
+    /// A remark for the confirmation.
     pub(super) mind: Option<&'static str>,
     /// Whether it stops tokens that are valid.
     pub(super) stops: bool,
-    /// Whether it is confirmed for a single token that is named, too.
+    /// Whether it also asks for a single token that is named.
     pub(super) always_confirmed: bool,
 }
 
-/// Whether it is only to be seen what would happen.
+/// Whether the action is carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum RunMode {
-    /// `--dry-run`.
+    /// `--dry-run`: only show what would happen.
     Foresee,
-    /// It is to happen.
+    /// Carry it out.
     Act,
 }
 
 impl RunMode {
-    /// As `--dry-run` says.
+    /// Translates `--dry-run`.
     pub(super) fn new(dry_run: bool) -> Self {
         if dry_run { Self::Foresee } else { Self::Act }
     }
 }
 
-/// Shows what would happen, asks, and does it to exactly the tokens that were shown. `None` after a
-/// dry run, and where there is nothing to do.
+/// Shows what would happen, asks, and acts on exactly the tokens that were shown. Returns `None`
+/// after a dry run, and where there is nothing to do.
 pub(super) fn act<T>(
     ui: &mut Ui,
     session: &mut Session,
@@ -118,20 +118,20 @@ fn consequence(action: &BulkAction, choice: &Choice, foreseen: &Foreseen) -> Con
     }
 }
 
-/// Says what became of the tokens; programs get them as they are now.
-pub(super) fn tell(
+/// Reports what happened to the tokens, in words; programs get their current state.
+pub(super) fn report(
     ui: &mut Ui,
     action: &BulkAction,
     changed: Vec<Changed<Summary>>,
     one: fn(&Summary) -> String,
 ) -> std::result::Result<(), Failure> {
-    say(ui, action, &changed, one);
+    report_words(ui, action, &changed, one);
     let summaries: Vec<_> = changed.into_iter().map(|it| it.summary).collect();
     ui.records(&summaries)
 }
 
-/// Says what became of the tokens.
-pub(super) fn say(
+/// Reports what happened to the tokens, in words.
+pub(super) fn report_words(
     ui: &mut Ui,
     action: &BulkAction,
     changed: &[Changed<Summary>],

@@ -1,11 +1,11 @@
-//! What `add` and `ensure` are told of a token, for the core.
+//! The draft of a token from the flags of `add` and `ensure`.
 
 use hallpass::ops::token::Draft;
 
 use crate::cli::binding::{BindingFlags, EncodingFlags};
 use crate::cli::token::{NewToken, NewTokenFlags};
 
-/// The draft of the token that was described on the command line.
+/// Builds the draft of the token that the command line describes.
 pub(super) fn of(what: NewTokenFlags) -> Draft {
     let NewTokenFlags {
         token,

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Makes sure that a place holds a good token.
+/// Makes sure that a sink holds a valid token.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<(), Failure> {
     let Ensure {
         what,
@@ -45,7 +45,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
 }
 
 fn holds(place: &Destination, token: &Summary) -> String {
-    let (address, id) = (token.address(), token.id);
+    let address = token.address();
+    let id = token.id;
     let end = token
         .expires_at
         .map(|end| format!(" until {end}"))
@@ -53,7 +54,7 @@ fn holds(place: &Destination, token: &Summary) -> String {
     format!("{place} holds token {address} ({id}), which is valid{end}")
 }
 
-/// Says what would be done.
+/// Reports what would be done.
 fn foresee(
     ui: &mut Ui,
     needed: &Needed,
@@ -82,7 +83,8 @@ fn foresee(
             )
         }
         Needed::Replacing(rotated) => {
-            let (old, new) = (&rotated.old, &rotated.issued.summary);
+            let old = &rotated.old;
+            let new = &rotated.issued.summary;
             let address = new.address();
             let words = format!(
                 "token {address} ({}) would be replaced, and the new one delivered to {place}; {}",

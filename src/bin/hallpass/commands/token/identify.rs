@@ -19,7 +19,7 @@ use crate::search::{Search, TokenMatch};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// A token that was found, never the token itself.
+/// A token that was found, without its secret.
 #[derive(Serialize)]
 struct Identified {
     path: Option<String>,
@@ -27,14 +27,14 @@ struct Identified {
     column: u64,
     form: &'static str,
     id: String,
-    /// Whether it is the store's; nothing if the store was not asked.
+    /// Whether the token belongs to the store; `None` if it was not looked up.
     known: Option<bool>,
     token: Option<Summary>,
 }
 
 impl View for Identified {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::listed("place", |it: &Self| it.place()).whole(),
+        Column::listed("place", |it: &Self| it.position()).whole(),
         Column::listed("form", |it| it.form.to_owned()),
         Column::listed("id", |it: &Self| it.id.clone()).whole(),
         Column::listed("known", |it| match it.known {
@@ -59,21 +59,21 @@ impl View for Identified {
 }
 
 impl Identified {
-    fn new(place: &TokenMatch) -> Self {
-        let path = place.path.as_ref().map(|path| path.to_string_lossy());
+    fn new(found: &TokenMatch) -> Self {
+        let path = found.path.as_ref().map(|path| path.to_string_lossy());
         Self {
-            // A file may be named after a token.
+            // A token can be part of a file's name.
             path: path.map(|path| sanitize::without_tokens(&path)),
-            line: place.hit.line,
-            column: place.hit.column,
-            form: place.hit.form.word(),
-            id: place.hit.token.id().to_string(),
+            line: found.hit.line,
+            column: found.hit.column,
+            form: found.hit.form.word(),
+            id: found.hit.token.id().to_string(),
             known: None,
             token: None,
         }
     }
 
-    fn place(&self) -> String {
+    fn position(&self) -> String {
         let path = self.path.as_deref().unwrap_or("<stdin>");
         format!("{path}:{}:{}", self.line, self.column)
     }
@@ -83,7 +83,7 @@ impl Identified {
     }
 }
 
-/// Finds tokens, says whose they are, and revokes them if that is wanted.
+/// Finds tokens, reports whose they are, and revokes them if requested.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<Exit, Failure> {
     let Identify {
         path,
@@ -115,7 +115,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Identify) -> Result<
 }
 
 fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {
-    let (mut files, mut stdin) = (Vec::new(), paths.is_empty());
+    let mut files = Vec::new();
+    let mut stdin = paths.is_empty();
     for path in paths {
         match path {
             Input::Stdin => stdin = true,
@@ -142,7 +143,7 @@ fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {
     Ok(results)
 }
 
-/// The end of a search that found nothing: good only if all of it was read.
+/// Ends a search that found nothing. That is a success only if all of it was read.
 fn nothing(ui: &mut Ui, results: &Search) -> Result<Exit, Failure> {
     let unread = results.unread.len();
     if unread > 0 {
@@ -164,7 +165,7 @@ fn nothing(ui: &mut Ui, results: &Search) -> Result<Exit, Failure> {
     Ok(Exit::DONE)
 }
 
-/// Whether the store is to be asked. Unless something is to be revoked, nobody is asked for a key.
+/// Whether the store can be asked. Only `--revoke` asks a person for a key.
 fn reachable(ui: &mut Ui, session: &Session, revoke: bool) -> Result<bool, Failure> {
     if revoke {
         return Ok(true);
@@ -192,7 +193,7 @@ fn look_up(
     Ok(())
 }
 
-/// A store that does not open keeps nobody from what was found.
+/// Turns a store that does not open into a warning: what was found is printed anyway.
 fn excuse(ui: &mut Ui, revoke: bool, failure: Failure) -> Result<(), Failure> {
     if revoke {
         return Err(failure);
@@ -204,7 +205,7 @@ fn excuse(ui: &mut Ui, revoke: bool, failure: Failure) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Those that can be revoked, each once.
+/// Returns the tokens that can be revoked, each once.
 fn live(rows: &[Identified]) -> Vec<Target> {
     let tokens = rows.iter().filter_map(|row| row.token.as_ref());
     let mut ids: Vec<_> = tokens
@@ -231,7 +232,7 @@ fn consequence(
     Ok(Consequence::new(&what, impact).and("this is final: a revoked token cannot be restored"))
 }
 
-/// Revokes what is live. People are shown what was found before they are asked, programs how it is
+/// Revokes the live ones. People see what was found before they are asked, programs the state
 /// afterwards.
 fn end_all(
     ui: &mut Ui,
@@ -250,7 +251,7 @@ fn end_all(
     } else {
         consequence(ui, session, live)?.confirm(ui, "Revoke them?")?;
         let revoked = token::revoke(session.core(ui)?, live, reason)?;
-        revoke::tell(ui, &revoked);
+        revoke::report(ui, &revoked);
         look_up(ui, session, results, &mut rows)?;
     }
     if people { Ok(()) } else { ui.list(&rows) }

@@ -22,7 +22,7 @@ const PRUNE: BulkAction = BulkAction {
     always_confirmed: true,
 };
 
-/// Forgets tokens that ended long ago, all or none.
+/// Deletes tokens that ended long ago, all or none.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Prune) -> Result<(), Failure> {
     let Prune {
         older_than,

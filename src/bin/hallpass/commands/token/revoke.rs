@@ -20,7 +20,7 @@ const REVOKE: BulkAction = BulkAction {
     always_confirmed: true,
 };
 
-/// Revokes tokens for good, all or none.
+/// Revokes tokens permanently, all or none.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<(), Failure> {
     let Revoke {
         chosen,
@@ -43,19 +43,19 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<()
     let Some(revoked) = revoked else {
         return Ok(());
     };
-    bulk::tell(ui, &REVOKE, revoked, words)
+    bulk::report(ui, &REVOKE, revoked, words)
 }
 
-/// Says what became of tokens that were to be revoked.
-pub(super) fn tell(ui: &mut Ui, revoked: &[Changed<Summary>]) {
-    bulk::say(ui, &REVOKE, revoked, words);
+/// Reports what happened to tokens that were to be revoked.
+pub(super) fn report(ui: &mut Ui, revoked: &[Changed<Summary>]) {
+    bulk::report_words(ui, &REVOKE, revoked, words);
 }
 
 fn words(token: &Summary) -> String {
     format!("token {} is revoked", called(token))
 }
 
-/// Its name, which it has no more, and its id.
+/// Formats the name that the token had, and its id.
 pub(super) fn called(token: &Summary) -> String {
     let Summary {
         id, name, profile, ..

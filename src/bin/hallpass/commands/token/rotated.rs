@@ -1,4 +1,4 @@
-//! A token and the one that took its place, as they are told.
+//! The report on a rotation: a token and its successor.
 
 use hallpass::model::time::Time;
 use hallpass::model::token::Use;
@@ -9,7 +9,7 @@ use crate::delivery::Outlet;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// Says which token took the place of which, and how long the old one is good.
+/// Reports which token replaced which, and how long the old one stays valid.
 pub(super) fn report(ui: &mut Ui, rotated: &Rotated, outlet: &Outlet) -> Result<(), Failure> {
     let Rotated { issued, old } = rotated;
     ui.note(match old.expires_at {
@@ -21,7 +21,7 @@ pub(super) fn report(ui: &mut Ui, rotated: &Rotated, outlet: &Outlet) -> Result<
     issued::report(ui, issued, outlet)
 }
 
-/// Says whether the other one of two tokens is still, or already, used.
+/// Reports whether the other one of two tokens is still, or already, in use.
 pub(super) fn remind(ui: &mut Ui, token: &Summary) {
     if let Some(old) = token.predecessor {
         let end = token

@@ -51,7 +51,7 @@ pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Resu
     let Some(suspended) = suspended else {
         return Ok(());
     };
-    told(ui, &choice, &SUSPEND, suspended, |it| {
+    report(ui, &choice, &SUSPEND, suspended, |it| {
         let end = it
             .suspended_until
             .map(|end| format!(" until {end}"))
@@ -75,13 +75,14 @@ pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result
     let Some(resumed) = resumed else {
         return Ok(());
     };
-    told(ui, &choice, &RESUME, resumed, |it| {
+    report(ui, &choice, &RESUME, resumed, |it| {
         format!("token {} is active", it.address())
     })
 }
 
-/// One token that is named alone is an object in JSON; all else is a list, however long.
-fn told(
+/// Reports the change. In JSON a single named token is an object; anything else is a list, whatever
+/// its length.
+fn report(
     ui: &mut Ui,
     choice: &Choice,
     action: &BulkAction,
@@ -95,8 +96,8 @@ fn told(
             } else {
                 ""
             };
-            outcome::told(ui, &(words(&one.summary) + anew), one)
+            outcome::changed(ui, &(words(&one.summary) + anew), one)
         }
-        _ => bulk::tell(ui, action, changed, words),
+        _ => bulk::report(ui, action, changed, words),
     }
 }

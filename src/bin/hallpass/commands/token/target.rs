@@ -1,4 +1,4 @@
-//! Which tokens are meant.
+//! The tokens that a command selects.
 
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::TokenAddress;
@@ -10,7 +10,7 @@ use crate::cli::token::selection::{Chosen, Listed, Picks};
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// The one that is meant: by its address, or read as a whole.
+/// Reads one token: an address, or the token itself.
 pub(super) fn one(ui: &mut Ui, which: TokenArgument) -> Result<Target, Failure> {
     let TokenArgument { token, token_file } = which;
     match token {
@@ -19,17 +19,17 @@ pub(super) fn one(ui: &mut Ui, which: TokenArgument) -> Result<Target, Failure> 
     }
 }
 
-/// What a command says of the tokens it is about.
+/// The tokens that a command selects.
 pub(super) struct Choice {
-    /// Those that are named, if any are.
+    /// The tokens that are named, if any.
     pub(super) named: Option<Vec<Target>>,
-    /// What else is true of them.
+    /// The filter that they must match.
     pub(super) filter: Filter,
-    /// Whether one is named, and nothing else is said.
+    /// Whether exactly one is named, and no filter is given.
     pub(super) is_one: bool,
 }
 
-/// Reads which tokens are meant. `unnamed` is in which state they are where none is named.
+/// Reads the selection. `unnamed` is the state that is assumed where no token is named.
 pub(super) fn choice(ui: &mut Ui, chosen: Chosen, unnamed: State) -> Result<Choice, Failure> {
     let Chosen {
         tokens,
@@ -58,7 +58,7 @@ pub(super) fn choice(ui: &mut Ui, chosen: Chosen, unnamed: State) -> Result<Choi
     })
 }
 
-/// What is true of the tokens that are meant.
+/// Translates the flags of the filter.
 pub(super) fn filter(picks: Picks) -> Filter {
     let Picks {
         connection,
@@ -77,7 +77,7 @@ pub(super) fn filter(picks: Picks) -> Filter {
     }
 }
 
-/// All that are named: by address, or in a list.
+/// Resolves all that are named: by address, or in a list.
 fn several(ui: &mut Ui, tokens: Vec<Listed>) -> Result<Vec<Target>, Failure> {
     let mut targets = Vec::new();
     for token in tokens {
@@ -96,7 +96,7 @@ fn whole(ui: &mut Ui, from: Option<&Input>) -> Result<Target, Failure> {
     }
 }
 
-/// The list on standard input; blank lines are none of it.
+/// Reads the list on standard input; blank lines are skipped.
 fn listed(ui: &mut Ui) -> Result<Vec<Target>, Failure> {
     let list = ui.lines("the list of tokens")?;
     let lines = list

@@ -1,4 +1,4 @@
-//! Descriptors that somebody else fills.
+//! Descriptors that another writer fills.
 
 use std::io::{Read as _, Write as _, pipe};
 use std::os::unix::net::UnixStream;
@@ -11,8 +11,8 @@ fn claimed(fd: impl Into<OwnedFd>) -> Descriptor {
     Descriptor::of(5, Some(fd.into())).unwrap()
 }
 
-/// Fills it to the last byte, as another writer of the same pipe may at any moment; it waits or not
-/// as before.
+/// Fills the pipe to the last byte, as another writer may at any moment; leaves its blocking mode
+/// as it was.
 fn fill(fd: impl AsFd) {
     let flags = fcntl_getfl(&fd).unwrap();
     fcntl_setfl(&fd, flags | OFlags::NONBLOCK).unwrap();
@@ -22,7 +22,7 @@ fn fill(fd: impl AsFd) {
     fcntl_setfl(&fd, flags).unwrap();
 }
 
-/// Were there a wait in it, this would never end.
+/// A blocking write would make this test hang.
 #[test]
 fn what_is_full_is_not_waited_for_within_a_transaction() {
     for non_blocking in [false, true] {
@@ -42,7 +42,7 @@ fn what_is_full_is_not_waited_for_within_a_transaction() {
     }
 }
 
-/// A pipe that may not be opened once more, as that of another user.
+/// A pipe that cannot be reopened, like that of another user.
 #[test]
 fn what_cannot_be_opened_again_is_looked_at_before_it_is_written_to() {
     let (_reader, writer) = pipe().unwrap();

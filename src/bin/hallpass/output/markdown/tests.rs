@@ -1,4 +1,4 @@
-//! What a guide looks like, and that it drives nothing.
+//! The layout of a guide, and that it never controls the terminal.
 
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::entropy::OsEntropy;
@@ -77,7 +77,7 @@ fn emphasis_is_colour_and_code_has_its_marks_without_it() {
     let shown = "a \u{1b}[3mb\u{1b}[0m \u{1b}[1mc\u{1b}[0m \u{1b}[36md e\u{1b}[0m\n";
     assert_eq!(colored("a *b* **c** `d e`"), shown);
     assert_eq!(colored("# A"), "\u{1b}[1mA\u{1b}[0m\n=\n");
-    // A word that is emphasised in part stays one.
+    // A word that is emphasised in part stays one word.
     assert_eq!(colored("a**b**c"), "a\u{1b}[1mb\u{1b}[0mc\n");
 }
 

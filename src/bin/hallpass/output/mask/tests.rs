@@ -1,4 +1,4 @@
-//! No secret gets through, however it is cut, and nothing else is changed.
+//! Every secret is masked, however it is split, and nothing else changes.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use hallpass::model::token::{Encoding, Token};
 
 use super::*;
 
-/// A secret of each kind and form, and what is shown instead.
+/// Returns a secret of each kind and encoding, and what is shown instead.
 fn all() -> Vec<(String, &'static str)> {
     let token = Token::generate(&mut OsEntropy).unwrap();
     let spelled = |form| token.encode(form).expose().to_owned();
@@ -55,7 +55,7 @@ fn all() -> Vec<(String, &'static str)> {
     ]
 }
 
-/// What `parts` come to behind the mask.
+/// Returns the output of `parts` behind the mask.
 fn written<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     #[derive(Clone, Default)]
     struct Out(Rc<RefCell<Vec<u8>>>);

@@ -1,4 +1,4 @@
-//! HTML as it grows: literals as they are, everything else escaped.
+//! An HTML document under construction: literals as they are, everything else escaped.
 
 use std::fmt::Display;
 
@@ -12,7 +12,7 @@ use crate::output::sanitize;
 pub(super) struct Markup(String);
 
 impl Markup {
-    /// Adds markup. It can only be a literal of this program.
+    /// Adds markup, which can only be a literal of this program.
     pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
@@ -29,12 +29,12 @@ impl Markup {
     }
 }
 
-/// The day of a moment: `2026-11-24`.
+/// Formats the day of a time: `2026-11-24`.
 pub(super) fn day(time: Time) -> String {
     time.to_string().chars().take(10).collect()
 }
 
-/// A moment, for people and programs.
+/// Writes a time, for people and programs.
 pub(super) fn moment(page: &mut Markup, time: Time) {
     page.raw("<time datetime=\"")
         .text(time)
@@ -43,7 +43,7 @@ pub(super) fn moment(page: &mut Markup, time: Time) {
         .raw("</time>");
 }
 
-/// The day of a moment, and how far it is from `now`.
+/// Writes the day of a time, and its distance from `now`.
 pub(super) fn away(page: &mut Markup, time: Time, now: Time) {
     const DAY: i64 = 86_400;
     page.raw("<time datetime=\"")

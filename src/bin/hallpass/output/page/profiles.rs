@@ -1,4 +1,4 @@
-//! The profiles, each with its tokens.
+//! The section of profiles, each with its tokens.
 
 use hallpass::model::name::{ConnectionName, GroupName};
 use hallpass::ops::profile::State;
@@ -8,11 +8,11 @@ use hallpass::ops::token::Summary as Token;
 use super::markup::{Markup, away, day};
 use super::timeline::{Scale, legend};
 
-/// Writes all of them, and the tokens of profiles that are gone.
+/// Writes all profiles, and the tokens of deleted ones.
 pub(super) fn write(page: &mut Markup, survey: &Survey, scale: &Scale) {
     page.raw("<section aria-labelledby=\"profiles\">\n<h2 id=\"profiles\">Profiles and their tokens</h2>\n");
     legend(page);
-    // Both are by profile, and tokens without one come first.
+    // Both lists are sorted by profile; tokens without one come first.
     let mut tokens = survey.tokens.as_slice();
     let gone = take(&mut tokens, |token| token.profile.is_none());
     for holder in &survey.profiles {
@@ -35,7 +35,7 @@ pub(super) fn write(page: &mut Markup, survey: &Survey, scale: &Scale) {
     page.raw("</section>\n");
 }
 
-/// The first tokens, as long as they are of a sort.
+/// Splits off the leading tokens that match.
 fn take<'a>(tokens: &mut &'a [Token], of_sort: impl Fn(&Token) -> bool) -> &'a [Token] {
     let count = tokens.iter().take_while(|it| of_sort(it)).count();
     let (own, rest) = tokens.split_at(count);
@@ -113,7 +113,7 @@ fn table(page: &mut Markup, tokens: &[Token], scale: &Scale) {
     );
     scale.axis(page);
     page.raw("</th></tr></thead>\n<tbody>\n");
-    // What is good first.
+    // Live tokens first.
     let (live, ended): (Vec<_>, Vec<_>) = tokens.iter().partition(|it| it.state.is_live());
     live.into_iter()
         .chain(ended)

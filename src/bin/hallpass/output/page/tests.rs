@@ -1,5 +1,5 @@
 use hallpass::model::time::Time;
-use hallpass::ops::review::{Review, Survey, judge};
+use hallpass::ops::review::{ProgramCommand, Review, Survey, judge};
 
 use super::*;
 
@@ -31,7 +31,7 @@ fn nothing_that_is_stored_becomes_markup() {
     let mut review = empty();
     let finding = review.findings.first_mut().unwrap();
     finding.message = hostile.to_owned();
-    finding.command = hostile.to_owned();
+    finding.command = ProgramCommand::new(hostile);
     finding.subject.name = hostile.to_owned();
     review.survey.store = hostile.to_owned();
     let page = of(&review);

@@ -1,4 +1,4 @@
-//! The life of each token as a line: issue, last use and end, all on one axis of time.
+//! The lifetime of each token as a line: issue, last use and end, on one axis of time.
 
 use hallpass::model::time::{Span, Time};
 use hallpass::ops::review::Survey;
@@ -6,13 +6,13 @@ use hallpass::ops::token::Summary as Token;
 
 use super::markup::{Markup, day};
 
-/// The drawing's width, and what is left free at both sides for marks.
+/// The width of the drawing, and the margin for marks on both sides.
 const WIDTH: i64 = 300;
 const MARGIN: i64 = 10;
-/// The most marks on the axis.
+/// The largest number of marks on the axis.
 const TICKS: i64 = 5;
 
-/// From time to place.
+/// Maps times to positions.
 pub(super) struct Scale {
     pub(super) now: Time,
     start: Time,
@@ -21,7 +21,7 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// A scale on which the tokens fit, as far as they lie within three years back and two ahead.
+    /// Returns a scale for the tokens, at most from three years back to two years ahead.
     pub(super) fn of(survey: &Survey) -> Self {
         let now = survey.at;
         let years = |n| Span::from_seconds(n * Span::YEAR.seconds()).unwrap_or(Span::YEAR);
@@ -49,14 +49,14 @@ impl Scale {
         }
     }
 
-    /// Where a moment is; one that is outside is at the edge.
-    fn place(&self, time: Time) -> i64 {
+    /// Returns the position of a time; one out of range is at the edge.
+    fn position(&self, time: Time) -> i64 {
         let seconds = time.clamp(self.start, self.end).seconds() - self.start.seconds();
         let whole = (self.end.seconds() - self.start.seconds()).max(1);
         MARGIN + (WIDTH - 2 * MARGIN) * seconds / whole
     }
 
-    /// The axis.
+    /// Draws the axis.
     pub(super) fn axis(&self, page: &mut Markup) {
         page.raw("<svg role=\"img\" viewBox=\"0 0 300 22\" width=\"300\" height=\"22\" aria-label=\"time from ");
         page.text(day(self.start))
@@ -66,7 +66,7 @@ impl Scale {
         self.grid(page, "M", " 16V22");
         for tick in &self.ticks {
             page.raw("<text x=\"")
-                .text(self.place(*tick).clamp(22, WIDTH - 22));
+                .text(self.position(*tick).clamp(22, WIDTH - 22));
             page.raw("\" y=\"12\">")
                 .text(day(*tick).get(..7).unwrap_or_default())
                 .raw("</text>");
@@ -74,20 +74,18 @@ impl Scale {
         page.raw("</svg>");
     }
 
-    /// The life of a token.
+    /// Draws the lifetime of a token.
     pub(super) fn line(&self, page: &mut Markup, token: &Token) {
         page.raw(
             "<svg role=\"img\" viewBox=\"0 0 300 24\" width=\"300\" height=\"24\" aria-label=\"",
         );
-        page.text(told(token)).raw("\">");
+        page.text(description(token)).raw("\">");
         self.grid(page, "M", " 0V24");
         page.raw("<path class=\"now\" d=\"M")
-            .text(self.place(self.now))
+            .text(self.position(self.now))
             .raw(" 0V24\"/>");
-        let (from, to) = (
-            self.place(token.created_at),
-            self.place(end(token).unwrap_or(self.end)),
-        );
+        let from = self.position(token.created_at);
+        let to = self.position(end(token).unwrap_or(self.end));
         page.raw(if token.state.is_live() {
             "<path class=\"life\""
         } else {
@@ -120,7 +118,7 @@ impl Scale {
                 .raw("\" cy=\"12\" r=\"4\"/>");
         }
         if let Some(used) = token.last_used_at {
-            let at = self.place(used);
+            let at = self.position(used);
             page.raw("<path class=\"used\" d=\"M")
                 .text(at)
                 .raw(" 6L")
@@ -134,13 +132,13 @@ impl Scale {
     fn grid(&self, page: &mut Markup, before: &'static str, after: &'static str) {
         page.raw("<path class=\"grid\" d=\"");
         for tick in &self.ticks {
-            page.raw(before).text(self.place(*tick)).raw(after);
+            page.raw(before).text(self.position(*tick)).raw(after);
         }
         page.raw("\"/>");
     }
 }
 
-/// What the marks mean.
+/// Explains the marks.
 pub(super) fn legend(page: &mut Markup) {
     page.raw("<p class=\"legend\" aria-hidden=\"true\">");
     for (mark, meaning) in [
@@ -166,13 +164,13 @@ pub(super) fn legend(page: &mut Markup) {
     page.raw("</p>\n");
 }
 
-/// When a token ends, or ended before its time.
+/// Returns when a token expires, or was ended early.
 fn end(token: &Token) -> Option<Time> {
     token.revoked_at.or(token.expires_at)
 }
 
-/// What the line shows, in words.
-fn told(token: &Token) -> String {
+/// Describes the line in words.
+fn description(token: &Token) -> String {
     let issued = format!("issued {}", day(token.created_at));
     let used = token.last_used_at.map_or_else(
         || "never used".to_owned(),
@@ -186,9 +184,10 @@ fn told(token: &Token) -> String {
     format!("{issued}, {used}, {ends}")
 }
 
-/// Beginnings of months, so many apart that there are few of them.
+/// Returns beginnings of months, spaced so that there are at most [`TICKS`].
 fn ticks(start: Time, end: Time) -> Vec<Time> {
-    let (first, last) = (month(start) + 1, month(end));
+    let first = month(start) + 1;
+    let last = month(end);
     let steps = [1, 2, 3, 6, 12, 24].into_iter();
     let step = steps
         .clone()
@@ -200,7 +199,7 @@ fn ticks(start: Time, end: Time) -> Vec<Time> {
         .collect()
 }
 
-/// Months since the year 0.
+/// Counts the months since the year 0.
 fn month(time: Time) -> i64 {
     let day = day(time);
     let number = |part: Option<&str>| part.and_then(|it| it.parse::<i64>().ok()).unwrap_or(1);

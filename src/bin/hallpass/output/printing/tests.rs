@@ -1,4 +1,4 @@
-//! Every format, on rows that mean no good (T26).
+//! Every format, with hostile rows (T26).
 
 use hallpass::entropy::OsEntropy;
 use hallpass::model::token::{Encoding, Token};
@@ -111,7 +111,7 @@ fn a_long_list_keeps_the_widths_of_its_first_page() {
     assert_eq!(text.lines().nth(450), Some("name-449"));
 }
 
-/// What a person copies stays in one piece where others are broken.
+/// Text that people copy is never wrapped.
 #[test]
 fn a_narrow_table_keeps_whole_what_is_copied() {
     #[derive(Serialize)]
@@ -145,7 +145,7 @@ fn a_narrow_table_keeps_whole_what_is_copied() {
     assert!(text.lines().all(|line| line.len() <= 60), "{text}");
 }
 
-/// What is broken over lines has no shape any more.
+/// A wrapped secret can no longer be recognized.
 #[test]
 fn a_secret_in_a_cell_is_masked_before_the_cell_is_broken() {
     let token = Token::generate(&mut OsEntropy)

@@ -38,7 +38,7 @@ impl View for Step {
     }
 }
 
-/// Properties in one line; one that changes with both its values.
+/// Formats properties in one line; a changed one with both its values.
 fn details(facts: &BTreeMap<String, String>) -> String {
     let shown = facts.iter().filter_map(|(name, value)| {
         if let Some(name) = name.strip_suffix(".after") {

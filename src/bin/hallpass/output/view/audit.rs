@@ -1,11 +1,11 @@
-//! Entries of the audit log, and what is proven of it.
+//! Entries of the audit log, and the result of verifying it.
 
 use hallpass::model::audit::{Actor, Entry, Operator, Remote};
 use hallpass::ops::audit::{Head, LogRecord, Proof};
 
 use super::super::{Column, View, optional};
 
-/// The longest value in a summary.
+/// The longest value in a summary, in characters.
 const LONGEST: usize = 60;
 
 impl View for LogRecord {
@@ -73,8 +73,8 @@ impl View for Head {
     }
 }
 
-/// Who did it, in short: an operator and who they were before `sudo`, a remote caller's profile and
-/// address, or the server.
+/// Formats who acted, in short: an operator and their user before `sudo`, a remote caller's profile
+/// and address, or the server.
 fn actor(actor: &Actor) -> String {
     match actor {
         Actor::Operator(Operator {
@@ -101,7 +101,8 @@ fn actor(actor: &Actor) -> String {
     }
 }
 
-/// Its name, a token's with that of its profile; the id of what has none, and the store has neither.
+/// Formats the object's name, a token's with that of its profile; or the id of one without a name.
+/// The store has neither.
 fn object(entry: &Entry) -> String {
     let object = &entry.object;
     let named = [object.name.as_ref(), Some(&object.id)]
@@ -121,19 +122,20 @@ fn object(entry: &Entry) -> String {
     }
 }
 
-/// What else is known, in short: a change as `email: a -> b`. What the object says already is left
-/// out.
+/// Formats the other details in short: a change as `email: a -> b`. Leaves out what the object
+/// column shows.
 fn summary(entry: &Entry) -> String {
     let is_token = entry.object.kind == "token";
-    let told = |key: &str| key == "profile_id" || key == "profile" && is_token;
+    let is_in_object = |key: &str| key == "profile_id" || key == "profile" && is_token;
     let facts = entry
         .details
         .iter()
-        .filter(|(key, _)| !told(key))
+        .filter(|(key, _)| !is_in_object(key))
         .filter_map(|(key, value)| {
             if let Some(name) = key.strip_suffix(".after") {
                 let before = entry.details.get(&format!("{name}.before"));
-                let (before, after) = (short(before.map_or("", |it| it)), short(value));
+                let before = short(before.map_or("", |it| it));
+                let after = short(value);
                 return Some(format!("{name}: {before} -> {after}"));
             }
             let paired = key
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn a_change_is_told_before_and_after() {
         let long = "l".repeat(70);
-        let told = summary(&entry(
+        let shown = summary(&entry(
             "profile",
             &[
                 ("email.before", ""),
@@ -202,7 +204,7 @@ mod tests {
             ],
         ));
         assert_eq!(
-            told,
+            shown,
             format!(
                 "email: none -> a@x, guide: set, reason: {}…",
                 "l".repeat(60)

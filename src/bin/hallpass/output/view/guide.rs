@@ -1,4 +1,4 @@
-//! Walkthroughs, and which ones are ready-made.
+//! Walkthroughs, and the list of ready-made ones.
 
 use hallpass::model::guide::Template;
 use hallpass::ops::connection::Walkthrough;
@@ -15,7 +15,7 @@ impl View for Walkthrough {
     const NONE: &'static str = "no guide";
 }
 
-/// A ready-made walkthrough, as it is listed.
+/// A ready-made walkthrough in a list.
 #[derive(Debug, Serialize)]
 pub(crate) struct ReadyMade {
     template: Template,

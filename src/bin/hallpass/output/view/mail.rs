@@ -1,4 +1,4 @@
-//! Mail settings, and a test mail that was taken.
+//! Mail settings, and a test mail that was accepted.
 
 use hallpass::ops::mail::{Summary, Tested};
 use hallpass::ops::outbox::Sent;

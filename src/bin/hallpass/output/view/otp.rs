@@ -15,11 +15,11 @@ use super::super::{Column, View, optional};
 pub(crate) struct CodeSent {
     #[serde(flatten)]
     sent: CodeOf,
-    /// There, and always `null`: one that is printed is handed over with [`CodeOf`].
+    /// Always `null`: a code that is printed is delivered with [`CodeOf`].
     code: (),
 }
 
-/// What goes with a code that is printed.
+/// The fields that accompany a code that is printed.
 #[derive(Serialize)]
 pub(crate) struct CodeOf {
     id: CodeId,
@@ -34,7 +34,7 @@ pub(crate) struct CodeOf {
 }
 
 impl CodeSent {
-    /// The one that was requested.
+    /// Describes the requested code.
     pub(crate) fn new(requested: &Requested) -> Self {
         Self {
             sent: requested.into(),
@@ -138,7 +138,7 @@ impl View for Refused {
     }
 }
 
-/// What an operator is told.
+/// Explains a refusal to an operator.
 pub(crate) fn explanation(refused: &Refused) -> String {
     let why = match refused.reason {
         WhyNot::Malformed => "a code is eight digits; no attempt was spent",

@@ -1,4 +1,4 @@
-//! Passwords: that one was set, and whether one is right.
+//! Passwords: that one was set, and whether one is correct.
 
 use hallpass::model::name::ProfileName;
 use hallpass::ops::password::{Cause, Generated, PasswordVerdict};
@@ -6,16 +6,16 @@ use serde::Serialize;
 
 use super::super::{Column, View};
 
-/// That a password was set which the caller knows, or taken away.
+/// A password was set that the caller knows, or removed.
 #[derive(Serialize)]
 pub(crate) struct PasswordSet {
     profile: ProfileName,
-    /// There, and always `null`: one that was generated is handed over with [`PasswordOf`].
+    /// Always `null`: a generated password is delivered with [`PasswordOf`].
     password: (),
 }
 
 impl PasswordSet {
-    /// The one of that profile.
+    /// Describes the password of that profile.
     pub(crate) fn new(profile: ProfileName) -> Self {
         Self {
             profile,
@@ -32,14 +32,14 @@ impl View for PasswordSet {
     const NONE: &'static str = "no passwords";
 }
 
-/// What goes with a generated password.
+/// The fields that accompany a generated password.
 #[derive(Serialize)]
 pub(crate) struct PasswordOf {
     profile: ProfileName,
 }
 
 impl PasswordOf {
-    /// The one of that profile.
+    /// Describes the password of that profile.
     pub(crate) fn new(profile: ProfileName) -> Self {
         Self { profile }
     }
@@ -71,7 +71,7 @@ impl View for PasswordVerdict {
     }
 }
 
-/// More than documents say: only an operator reads this.
+/// Explains more than the documents do: only an operator reads this.
 fn explanation(verdict: &PasswordVerdict) -> String {
     let profile = &verdict.profile;
     match verdict.cause {

@@ -5,7 +5,7 @@ use hallpass::ops::profile::Summary;
 
 use crate::output::{Column, View, flag, joined, optional};
 
-/// In parentheses, which no name has: a connection may be called `any`.
+/// In parentheses, which no name contains, so that it cannot be the name of a connection.
 const ANY: &str = "(any)";
 
 impl View for Summary {

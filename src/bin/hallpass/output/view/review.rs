@@ -11,7 +11,7 @@ impl View for Finding {
             format!("{} {}", it.subject.kind, it.subject.name)
         }),
         Column::listed("message", |it| it.message.clone()),
-        Column::listed("command", |it: &Self| it.command.clone()).whole(),
+        Column::listed("command", |it: &Self| it.command.to_string()).whole(),
         Column::detail("id", |it| it.id.word().to_owned()),
     ];
     const NONE: &'static str = "no findings";
@@ -24,7 +24,8 @@ impl View for Finding {
             command,
             ..
         } = self;
-        let (kind, name) = (subject.kind, &subject.name);
+        let kind = subject.kind;
+        let name = &subject.name;
         Some(format!(
             "{severity:<6}  {kind} {name}: {message}\n        {command}"
         ))

@@ -63,7 +63,7 @@ impl View for SlotSummary {
     const NONE: &'static str = "no keys";
 }
 
-/// Each as `KIND NAME WHAT`; of the store there is no name.
+/// Formats each as `KIND NAME WHAT`; the store has no name.
 pub(crate) fn may_revive(items: &[MayRevive]) -> String {
     let one = |it: &MayRevive| {
         let words = [it.doubt.kind(), &it.name, it.doubt.word()];

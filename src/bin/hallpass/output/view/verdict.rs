@@ -63,7 +63,7 @@ fn explanation(verdict: &Verdict) -> String {
     }
 }
 
-/// The token's name and id.
+/// Formats the token's name and id.
 fn which(verdict: &Verdict) -> String {
     match (&verdict.token, &verdict.profile) {
         (Some(token), Some(profile)) => format!("{profile}/{} ({})", token.name, token.id),

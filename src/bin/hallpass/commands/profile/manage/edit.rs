@@ -1,4 +1,4 @@
-//! What can be changed in a profile, one thing at a time.
+//! The submenu that edits a profile, one property at a time.
 
 use hallpass::model::email::EmailAddress;
 use hallpass::model::name::{ConnectionName, GroupName, ProfileName};
@@ -20,7 +20,7 @@ const THINGS: [&str; 7] = [
     "Reset failed password attempts",
 ];
 
-/// Asks what is to change and how, and changes it.
+/// Asks which property to change and how, and changes it.
 pub(super) fn choose(menu: &mut Menu<'_>, name: &mut ProfileName) -> Result<(), Failure> {
     let Some(thing) = prompt::choose("Edit what?", &THINGS.map(str::to_owned))? else {
         return Ok(());
@@ -55,7 +55,7 @@ pub(super) fn choose(menu: &mut Menu<'_>, name: &mut ProfileName) -> Result<(), 
     Ok(())
 }
 
-/// A new text, or `-` to take it away.
+/// Asks for a new text, or `-` to clear it.
 fn clearable<T: std::str::FromStr<Err = hallpass::model::invalid::Invalid>>(
     name: &str,
     what: &str,

@@ -1,4 +1,4 @@
-//! What every item of the menu is handed: who is spoken with, and how a command is run.
+//! What every item of the menu works with: the caller, the session, and a way to run a command.
 
 use std::ffi::OsString;
 use std::str::FromStr;
@@ -15,21 +15,21 @@ use crate::prompt;
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// What runs a command: handed in, because the menu is itself a command.
+/// Runs a command. It is a parameter because the menu is itself a command.
 pub(in crate::commands) type Run = fn(&mut Ui, &mut Session, Command) -> Result<Exit, Failure>;
 
-/// A menu that is shown.
+/// A menu on the screen.
 pub(super) struct Menu<'a> {
     pub(super) ui: &'a mut Ui,
     pub(super) session: &'a mut Session,
-    /// Runs what an item stands for.
+    /// Runs the command of an item.
     pub(super) run: Run,
 }
 
 const REASON: &str = "Reason (Enter for none)";
 
 impl Menu<'_> {
-    /// Asks why and until when, and suspends.
+    /// Asks for a reason and an end, and suspends.
     pub(super) fn suspend(&mut self, words: &[&str]) -> Result<(), Failure> {
         let until = "Until: a duration like 8w, or a date (Enter for no end)";
         let options = [
@@ -39,7 +39,7 @@ impl Menu<'_> {
         self.with_options(words, &options)
     }
 
-    /// Asks why, and does it.
+    /// Asks for a reason, and runs the command with it.
     pub(super) fn with_reason(&mut self, words: &[&str]) -> Result<(), Failure> {
         let reason = option::<FreeText>("--reason", REASON)?;
         self.with_options(words, &[reason])
@@ -55,7 +55,7 @@ impl Menu<'_> {
         self.command(&words)
     }
 
-    /// Runs a command as if it had been typed, with its questions, in this session.
+    /// Runs a command as if a person had typed it, with its questions, in this session.
     pub(super) fn command(&mut self, words: &[&str]) -> Result<(), Failure> {
         let typed = std::iter::once("hallpass").chain(words.iter().copied());
         let parsed = cli::parse(typed.map(OsString::from).collect());
@@ -67,7 +67,7 @@ impl Menu<'_> {
         (self.run)(self.ui, self.session, command).map(drop)
     }
 
-    /// Tells a failure that leaves everything as it was, and goes on; any other ends the menu.
+    /// Reports a failure that changed nothing, and continues; any other failure ends the menu.
     pub(super) fn tolerate(&mut self, done: Result<(), Failure>) -> Result<(), Failure> {
         match done {
             Err(failure) if is_tolerable(failure.kind()) => {
@@ -79,7 +79,8 @@ impl Menu<'_> {
     }
 }
 
-/// Asks for the value of an option, and reads it as the command will, so that a slip is told at once.
+/// Asks for the value of an option, and parses it as the command will, so that a typo is reported
+/// at once.
 pub(super) fn option<T: FromStr<Err = Invalid>>(
     option: &str,
     question: &str,

@@ -1,4 +1,4 @@
-//! The tokens of a profile: what there is, a new one, and the end of one.
+//! The submenu of a profile's tokens: list them, add one, revoke one.
 
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use hallpass::model::text::Device;
@@ -10,7 +10,7 @@ use super::menu::{Menu, option};
 use crate::failure::Failure;
 use crate::prompt;
 
-/// Shows the live tokens until the menu is left.
+/// Shows the live tokens until the person leaves the menu.
 pub(super) fn manage(menu: &mut Menu<'_>, profile: &ProfileName) -> Result<(), Failure> {
     loop {
         let tokens = live(menu, profile)?;

@@ -1,16 +1,16 @@
-//! Room for many open files.
+//! The limit of open files.
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-/// Lets as many files be open as that many places need, if the system allows it: each keeps its folder
-/// open, so that nobody can exchange it.
-pub(crate) fn make_room(places: usize) {
+/// Raises the soft limit of open files, so that `sinks` sinks can be open at once: each keeps its
+/// folder open, so that nobody can exchange it.
+pub(crate) fn raise_open_file_limit(sinks: usize) {
     const OTHERS: u64 = 64;
     let mut limit = getrlimit(Resource::Nofile);
-    let needed = places as u64 + OTHERS;
+    let needed = sinks as u64 + OTHERS;
     if limit.current.is_some_and(|current| current < needed) {
         limit.current = Some(limit.maximum.map_or(needed, |maximum| maximum.min(needed)));
-        // Where it is not allowed, opening one place too many says so.
+        // Where this fails, opening one sink too many reports it.
         let _ = setrlimit(Resource::Nofile, limit);
     }
 }

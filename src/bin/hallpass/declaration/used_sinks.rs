@@ -7,9 +7,9 @@ use crate::cli::sink::Destination;
 
 /// Files that get secrets, by where they really are, and the keys in them; none is the file as a whole.
 #[derive(Default)]
-pub(super) struct Places(HashMap<PathBuf, HashSet<Option<String>>>);
+pub(super) struct UsedSinks(HashMap<PathBuf, HashSet<Option<String>>>);
 
-impl Places {
+impl UsedSinks {
     /// Takes a place, if it is free.
     pub(super) fn take(&mut self, path: &Path, key: Option<&str>) -> bool {
         let taken = self.0.entry(settled(path)).or_default();
