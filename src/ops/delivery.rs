@@ -1,6 +1,6 @@
-//! Delivered, or not valid (store.md 10): a secret is never left valid that nobody has.
+//! Delivered, or not valid (store.md 10): a secret that did not reach its sink is never left valid.
 //!
-//! One noun for every secret that leaves the store: tokens, passwords, codes.
+//! Shared by every secret that leaves the store: tokens, passwords, codes.
 
 mod either;
 mod immediate;

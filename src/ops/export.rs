@@ -1,4 +1,4 @@
-//! What there is, as it can be declared: never a secret.
+//! Exports the configuration of a store as it can be declared; never a secret.
 
 use crate::barrier::List;
 use crate::core::Core;
@@ -9,7 +9,7 @@ use crate::ops::records::lookup;
 use crate::ops::records::token::Summary;
 use crate::ops::{connection, environment, profile, token};
 
-/// What there is in a store.
+/// The configuration of a store.
 #[derive(Debug)]
 pub struct Inventory {
     /// All environments, by name.
@@ -18,16 +18,16 @@ pub struct Inventory {
     pub connections: Vec<(connection::Summary, Option<Guide>)>,
     /// All profiles, by name.
     pub profiles: Vec<profile::Summary>,
-    /// The live tokens that hold their names.
+    /// The live tokens that have their names.
     pub tokens: Vec<Summary>,
 }
 
-/// Takes stock in one consistent state, after a check of all of it: nobody should build on a damaged
-/// store.
+/// Reads the configuration in one consistent state, after a check of the whole store: nobody should
+/// build on a damaged one.
 ///
 /// # Errors
 ///
-/// The store is damaged, anywhere.
+/// Any part of the store is damaged.
 pub fn export(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Inventory> {
     let now = core.now();
     core.read(|r| {

@@ -1,4 +1,4 @@
-//! What there is to be named, for completion: names alone, of a bounded number of records.
+//! Names for shell completion, from a bounded number of records.
 
 use crate::barrier::List;
 use crate::core::Core;
@@ -8,7 +8,7 @@ use crate::model::profile::Profile;
 use crate::ops::token::{self, Filter};
 use crate::ops::{connection, environment};
 
-/// So many records are looked at: who has more waits for no list of them at every key.
+/// The maximum number of records read: a larger store must not delay completion.
 const MOST: u64 = 1_000;
 
 /// The names of profiles, ascending.
@@ -40,14 +40,14 @@ pub fn environments(core: &mut Core) -> Result<Vec<String>> {
         .collect())
 }
 
-/// The addresses of a profile's live tokens, ascending, each once: one that was replaced may be live beside
-/// the one that has the name.
+/// The addresses of a profile's live tokens, ascending, each once: a replaced token and its
+/// successor may both be live under one name.
 ///
-/// Of more than can be looked at, some.
+/// If there are too many to read, some of them.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
     let filter = Filter {
         profile: Some(profile.clone()),

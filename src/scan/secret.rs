@@ -1,7 +1,7 @@
-//! Every secret of ours in a text: tokens, keys of stores, recovery codes.
+//! Searches a text for every kind of hallpass secret: tokens, store keys, recovery codes.
 //!
-//! What has their shape and checksum is refused where a name or a path is expected, and masked in all
-//! that is printed but the delivery of a new secret.
+//! Text with their shape and checksum is refused where a name or a path is expected, and masked in
+//! all output except the delivery of a new secret.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,20 +14,20 @@ use super::shape::{Finders, LONGEST};
 use crate::barrier::key_file;
 use crate::barrier::recovery::RecoveryCode;
 
-/// The longest text that one of them is found in.
+/// The maximum length of the text of one secret.
 pub const LONGEST_SECRET: usize = LONGEST;
 
-/// The fewest characters that one has: a recovery code without dashes.
+/// The minimum length of one: a recovery code without dashes.
 const SHORTEST: usize = CODE;
 
-/// How many characters a recovery code has, without dashes, and a group of it.
+/// The number of characters of a recovery code without dashes, and of one of its groups.
 const CODE: usize = 36;
 const GROUP: usize = 4;
 
-/// What a secret is.
+/// The kind of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A token, in any form but bare hex, which cannot be told from a hash.
+    /// A token, in any encoding but bare hex, which looks like any hash.
     Token,
     /// The line of a key file.
     Key,
@@ -36,7 +36,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What it is called in messages.
+    /// What messages call it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Token => "a whole token",
@@ -46,12 +46,12 @@ impl Kind {
     }
 }
 
-/// A secret in a text, never the secret itself.
+/// The position of a secret in a text; never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// The bytes that it takes.
+    /// The bytes that it occupies.
     pub range: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 
@@ -65,7 +65,7 @@ static FINDING: LazyLock<Finding> = LazyLock::new(|| Finding {
     key: Finder::new(key_file::MAGIC),
 });
 
-/// The secrets in a text, in order, none of them within another.
+/// The secrets in a text, in order, without overlaps.
 pub fn secrets(text: &[u8]) -> Vec<Secret> {
     let mut found = Vec::new();
     if text.len() < SHORTEST {
@@ -88,8 +88,8 @@ pub fn secrets(text: &[u8]) -> Vec<Secret> {
     found
 }
 
-/// What a text that somebody typed holds or is, if it is a secret: a recovery code has spaces and dashes
-/// wherever its owner likes them.
+/// The kind of secret that typed text contains or is, if any. A recovery code may have spaces and
+/// dashes anywhere.
 pub fn holds_secret(text: &[u8]) -> Option<Kind> {
     if let Some(secret) = secrets(text).first() {
         return Some(secret.kind);
@@ -117,8 +117,8 @@ fn keys(text: &[u8], found: &mut Vec<Secret>) {
     }
 }
 
-/// Looks for nine groups of four characters, with spaces or dashes between any two of them. Letters and
-/// digits may stand directly before and after them.
+/// Searches for nine groups of four characters, with spaces or dashes between any two of them.
+/// Letters and digits may directly precede or follow them.
 fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
     let mut at = 0;
     let mut places: Vec<usize> = Vec::new();
@@ -143,10 +143,10 @@ fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
     }
 }
 
-/// What a code covers that has its characters at these places, if it is one.
+/// The range of the recovery code whose characters are at these positions, if it is one.
 fn code(text: &[u8], places: &[usize]) -> Option<Range<usize>> {
     let range = *places.first()?..*places.last()? + 1;
-    // Where a word ends, a group does.
+    // A word boundary is also a group boundary.
     let apart = |pair: &[usize]| matches!(pair, [one, next] if one + 1 < *next);
     let broken = |(n, pair): (usize, &[usize])| (n + 1) % GROUP != 0 && apart(pair);
     if range.len() > LONGEST || places.windows(2).enumerate().any(broken) {
@@ -157,7 +157,7 @@ fn code(text: &[u8], places: &[usize]) -> Option<Range<usize>> {
     is_code.then_some(range)
 }
 
-/// Whether neither a letter nor a digit stands before or after it.
+/// Whether neither a letter nor a digit is directly before or after it.
 fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
     let before = range
         .start
@@ -167,9 +167,9 @@ fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
     !around.into_iter().flatten().any(u8::is_ascii_alphanumeric)
 }
 
-/// Whether what is at these places may be a code within a longer word. Each such word would be tried many
-/// times over, and the checksum has 20 bits: so hashes are none, which a code is like once in 10^10
-/// times, nor are words in which small and capital letters are mixed, as in base64.
+/// Whether the characters at these positions may be a code within a longer word. Every offset of
+/// such a word is a candidate, and the checksum has only 20 bits. So hex digits are excluded, which
+/// a code consists of once in 10^10 times, and so is mixed case, as in base64.
 fn may_stand_within(text: &[u8], places: &[usize]) -> bool {
     let mut characters = places.iter().filter_map(|place| text.get(*place));
     let any = |is: fn(&u8) -> bool| characters.clone().any(is);
@@ -177,8 +177,9 @@ fn may_stand_within(text: &[u8], places: &[usize]) -> bool {
     !mixed && !characters.all(u8::is_ascii_hexdigit)
 }
 
-/// The next run, as long as a code or longer, of what codes are written with. Most of the text is not
-/// looked at: where the last byte of what could be one is none of it, the next begins behind that.
+/// The next run of recovery-code characters that is at least as long as a code. Skips most of the
+/// text: if the last byte of a candidate is not such a character, the next candidate begins after
+/// it.
 fn run(text: &[u8], mut start: usize) -> Option<Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b' ' | b'\t');
     while let Some(other) = text

@@ -1,5 +1,5 @@
 //! New secrets are delivered to their sinks before they are valid, and withdrawn if they never
-//! become so.
+//! become valid.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::ops::delivery::{self, DeferredSink, undelivered};
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::token::{Declared, SinkContent, Source};
 
-/// Looks at what the places hold; what is wrong with some of them is added to `wrong`.
+/// Inspects the sinks; their errors are added to `wrong`.
 pub(super) fn look(
     core: &mut Core,
     declared: &mut [Declared],
@@ -44,7 +44,7 @@ pub(super) fn look(
     declared.iter_mut().map(&mut look).collect()
 }
 
-/// Refuses to replace what is no secret of ours, by a token that is made.
+/// Refuses to replace content that is not a secret of this store with a new token.
 pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Result<()> {
     match (&declared.source, held) {
         (Source::Sink { sink, .. }, SinkContent::Seen { found, .. }) => {
@@ -54,10 +54,10 @@ pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Res
     }
 }
 
-/// Is told how many of how many secrets are at their places; an error calls it all off.
+/// Progress of delivery: secrets delivered, and their total. An error aborts the delivery.
 pub type Onwards<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
 
-/// Brings each secret to its place, or none: a failure gives back what the places held.
+/// Delivers each secret to its sink, or none: after a failure, every sink is restored.
 pub(super) fn deliver(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
@@ -88,8 +88,8 @@ pub(super) fn deliver(
     Ok(())
 }
 
-/// Makes sure that every place that can be read holds what it is to hold: another call may have been
-/// there meanwhile.
+/// Makes sure that every readable sink still holds what it should: another call may have replaced
+/// it.
 pub(super) fn ensure_untouched(
     core: &mut Core,
     declared: &mut [Declared],
@@ -116,7 +116,7 @@ pub(super) fn ensure_untouched(
     if untouched { Ok(()) } else { Err(Error::Moved) }
 }
 
-/// Gives every place back what it held, after a failure elsewhere.
+/// Restores every sink after a failure elsewhere.
 pub(super) fn put_back(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
@@ -124,20 +124,20 @@ pub(super) fn put_back(
     failure: Error,
 ) -> Error {
     let mut pending = deliveries(declared, secrets, held);
-    // All of them were reached.
+    // Every sink was reached.
     for delivery in &mut pending {
         delivery.delivered = true;
     }
     take_away(pending, failure)
 }
 
-/// A secret, and the place it goes to.
+/// A secret and the sink it is delivered to.
 struct PendingDelivery<'a> {
     secret: &'a Token,
     form: Encoding,
     address: String,
     sink: &'a mut dyn DeferredSink,
-    /// What it was seen to hold.
+    /// The content found when the sink was inspected.
     held: Option<&'a [u8]>,
     delivered: bool,
 }
@@ -155,8 +155,8 @@ impl PendingDelivery<'_> {
     }
 }
 
-/// Places that cannot be read come last: if the call is killed in between, the next one sees what is
-/// wrong with the others, and brings new secrets to all of them.
+/// Sinks that cannot be read come last: if the call is killed in between, the next call sees that
+/// the others hold the wrong token, and delivers new secrets to all of them.
 fn deliveries<'a>(
     declared: &'a mut [Declared],
     secrets: &'a [Option<Token>],
@@ -191,8 +191,8 @@ fn deliveries<'a>(
     pending
 }
 
-/// The last one first: two of them may be in one file. What was given to a command cannot be taken away:
-/// that is told.
+/// Restores the last sink first: two of them may be in one file. A secret passed to a command
+/// cannot be withdrawn; the error reports that.
 fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
     let mut left = Vec::new();
     let mut kept = Vec::new();
@@ -220,12 +220,12 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
             source: failure.into(),
         };
     }
-    // Somebody has to see to the places, whatever it was that went wrong first.
+    // Somebody has to look at the sinks, whatever failed first.
     let words = format!("{}; {}", in_full(&failure), left.join("; "));
     undelivered(None, io::Error::other(words))
 }
 
-/// An error with its causes, in one line.
+/// Formats an error with its causes in one line.
 fn in_full(failure: &Error) -> String {
     let first: &dyn std::error::Error = failure;
     let causes = std::iter::successors(Some(first), |it| it.source());

@@ -1,4 +1,4 @@
-//! Declared environments, connections and profiles, within a transaction.
+//! Applies declared environments, connections and profiles within a transaction.
 
 use super::declaration::{Access, Connection, Environment, Membership, Profile};
 use crate::barrier::{Reader, Writer};
@@ -13,7 +13,7 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::lookup;
 use crate::ops::{connection, environment, profile};
 
-/// Makes an environment, or changes it. The one that is to be the default comes before the others.
+/// Creates or changes an environment. The new default is applied before the others.
 pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
     let Environment {
         name,
@@ -44,7 +44,7 @@ pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
     environment::edit_within(w, name, &edits).map(drop)
 }
 
-/// Makes a connection, or changes it, and lifts its block if it is to have none.
+/// Creates or changes a connection, and unblocks it if the declaration has no block.
 pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
     let Connection {
         name,
@@ -85,7 +85,7 @@ pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
     }
 }
 
-/// Another spelling of the same group is no change.
+/// Another spelling of the same group is not a change.
 fn regrouped(wanted: &Change<GroupName>, there: Option<&GroupName>) -> Change<GroupName> {
     match (wanted, there) {
         (Change::Set(wanted), Some(there)) if wanted.same_as(there) => Change::Keep,
@@ -102,7 +102,7 @@ fn ranges(before: &[AddressRange], to: &Change<Vec<AddressRange>>) -> ListChange
     }
 }
 
-/// Makes a profile, or changes it, and resumes it if it is to be active.
+/// Creates or changes a profile, and resumes it if it is declared active.
 pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
     let Profile {
         name,
@@ -145,7 +145,7 @@ pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
     profile::edit_within(w, name, &edits)?;
     match suspension {
         Change::Clear => profile::resume_within(w, name).map(drop),
-        // Once the tokens are made, which a suspended profile gets none of.
+        // Suspended after its tokens are issued: a suspended profile is issued none.
         Change::Keep | Change::Set(_) => Ok(()),
     }
 }
@@ -167,7 +167,7 @@ fn restriction(
     ))
 }
 
-/// Suspends a profile that is to be. An end that is past suspends nothing.
+/// Suspends a declared profile. A suspension whose expiry is in the past is ignored.
 pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
     let Change::Set(how) = &it.suspension else {
         return Ok(());

@@ -1,5 +1,5 @@
-//! What is not declared goes: tokens, profiles, connections and environments, in this order, as each
-//! is in the way of the next.
+//! Removes what is not declared: tokens, profiles, connections and environments. The order matters,
+//! because each of them refers to the next.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,10 +15,10 @@ use crate::model::text::FreeText;
 use crate::ops::records::lookup;
 use crate::ops::{connection, environment, profile, token};
 
-/// The reason that a token keeps.
+/// The reason recorded in a token.
 const WHY: &str = "not declared";
 
-/// Removes what is not declared. The default environment stays: there always is one.
+/// Removes what is not declared, except the default environment: a store always has one.
 pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration, wrong: &mut Wrong) -> Result<()> {
     let why: FreeText = WHY.parse()?;
     let mut named: HashMap<Canonical, HashSet<Canonical>> = HashMap::new();
@@ -38,7 +38,7 @@ pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration, wrong: &mut Wron
             None => profile::delete_within(w, &name).map(drop)?,
         }
     }
-    // What still uses a connection or an environment is found by a scan, which has to see all this.
+    // The scan for users of a connection or an environment has to see the removals above.
     let connections: HashSet<_> = declared
         .connections
         .iter()

@@ -1,4 +1,4 @@
-//! Which connections there are.
+//! Lists connections.
 
 use super::summary::{State, Summary, summary};
 use crate::barrier::List;
@@ -17,18 +17,18 @@ pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     Ok(list)
 }
 
-/// The connections in a state, or all, by name.
+/// The connections in a state, or all of them, by name.
 pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
     let mut connections = list(core)?;
     connections.retain(|it| state.is_none_or(|state| it.state == state));
     Ok(connections)
 }
 
-/// One connection.
+/// The connection of that name.
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// There is no connection of that name.
 pub fn show(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::named::<Connection>(r, name)?.1)))
 }
@@ -37,7 +37,7 @@ pub fn show(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// There is no connection of that name.
 pub fn guide(core: &mut Core, name: &ConnectionName) -> Result<Option<Guide>> {
     core.read(|r| Ok(lookup::named::<Connection>(r, name)?.1.guide))
 }

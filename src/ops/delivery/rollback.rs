@@ -1,11 +1,11 @@
-//! A sink gets back what it held, and the error says why that was needed.
+//! Restores a sink after a failure.
 
 use std::io;
 
 use super::sink::{DeferredSink, undelivered};
 use crate::error::Error;
 
-/// Restores what a sink held; the error says why that was needed.
+/// Restores what a sink held; returns the error that made this necessary.
 pub(in crate::ops) fn put_back(sink: &mut dyn DeferredSink, source: io::Error) -> Error {
     match sink.put_back() {
         Ok(()) => undelivered(None, source),
@@ -13,11 +13,11 @@ pub(in crate::ops) fn put_back(sink: &mut dyn DeferredSink, source: io::Error) -
     }
 }
 
-/// As [`put_back`], of a secret that a rule forbids by now: the rule is the error.
+/// As [`restore_after`], for a secret that a rule now forbids: the rule is the error.
 pub(super) fn put_back_refused(sink: &mut dyn DeferredSink, refused: Error) -> Error {
     match sink.put_back() {
         Ok(()) => refused,
-        // Somebody has to see to the place, whatever it was that went wrong first.
+        // Somebody has to look at the sink, whatever failed first.
         Err(again) => not_back(&io::Error::other(refused), &again),
     }
 }

@@ -1,4 +1,4 @@
-//! Which environments there are.
+//! Lists environments.
 
 use super::summary::{Summary, summary};
 use crate::barrier::{List, Reader};
@@ -20,16 +20,16 @@ pub(in crate::ops) fn list_within(r: &mut Reader<'_>) -> Result<Vec<Summary>> {
     Ok(list)
 }
 
-/// One environment.
+/// The environment of that name.
 ///
 /// # Errors
 ///
-/// No environment of that name.
+/// There is no environment of that name.
 pub fn show(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::named::<Environment>(r, name)?.1)))
 }
 
-/// The environment of whatever names none.
+/// The default environment.
 pub fn default(core: &mut Core) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::default_environment(r)?.1)))
 }

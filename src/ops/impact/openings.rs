@@ -17,18 +17,18 @@ use crate::ops::records::lookup;
 /// A restriction that is lifted or loosened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Opening {
-    /// Of what: `profile`, `connection`, `token`.
+    /// The kind of the object: `profile`, `connection`, `token`.
     pub kind: &'static str,
-    /// Its name; of a token `PROFILE/NAME`.
+    /// Its name; `PROFILE/NAME` for a token.
     pub name: String,
-    /// What it may do, or what may be done with it: "may use any connection".
+    /// What is allowed now: "may use any connection".
     pub what: String,
-    /// Whether a restriction is gone, and not only loosened.
+    /// Whether the restriction is lifted, not only loosened.
     #[serde(skip)]
     pub lifted: bool,
 }
 
-/// What profiles and connections that were there before are open to now.
+/// The restrictions of existing profiles and connections that the change lifts or loosens.
 pub(super) fn of(r: &mut Reader<'_>, changed: &ChangedRecords) -> Result<Vec<Opening>> {
     let mut found = Vec::new();
     for (_, pair) in changed.judged_profiles() {
@@ -126,7 +126,7 @@ fn names(r: &mut Reader<'_>, ids: impl Iterator<Item = RecordId>) -> Result<Vec<
     Ok(names)
 }
 
-/// "connection `a`", "connections `a`, `b`".
+/// Formats "connection `a`" or "connections `a`, `b`".
 fn called(noun: &str, names: &[String]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     let plural = if quoted.len() == 1 { "" } else { "s" };
@@ -175,7 +175,7 @@ fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
     found
 }
 
-/// The ranges of `list` in which there are addresses that `passes` refuses before and not after.
+/// The ranges of `list` with addresses that `passes` refuses before and accepts after.
 fn gained(
     before: &Connection,
     after: &Connection,

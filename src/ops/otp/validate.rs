@@ -1,8 +1,8 @@
-//! A code is exchanged for a token: once.
+//! Exchanges a code for a token, once.
 //!
-//! A try is debited, and that made durable, before anything is compared. What is compared is a MAC.
-//! Whoever is right reads everything again: only the first finds the code still pending, and the
-//! token is made in the transaction that uses the code up.
+//! An attempt is debited, and that is committed, before anything is compared. The comparison is of
+//! MACs. After a match everything is read again: only the first caller finds the code still
+//! pending, and the token is issued in the transaction that uses the code up.
 
 use super::answer::{Answer, Refused, Submission, WhyNot};
 use super::disclosure::is_for_operators;
@@ -25,25 +25,25 @@ use crate::ops::records::token::{self, Draft, Issued, Usual};
 
 /// Exchanges a code for a token.
 ///
-/// Two transactions, whoever asks and whatever there is; a right code that loses the race to another
-/// makes a third.
+/// Always two transactions, whoever asks and whatever exists, so that their number reveals nothing.
+/// A correct code that loses the race against another call needs a third.
 ///
 /// # Errors
 ///
-/// No profile, connection or environment of that name; too many failed attempts; the clock is
-/// behind; a rule forbids the token; or it could not be delivered, and the code is valid again. A
-/// code that is not valid is an answer, not an error.
+/// There is no profile, connection or environment of that name; too many failed attempts; the clock
+/// is behind; a rule forbids the token; or the token could not be delivered, and the code is valid
+/// again. A code that is not valid is an answer, not an error.
 pub fn validate<'a>(
     core: &mut Core,
     submission: &Submission,
     to: impl Into<Delivery<'a>>,
 ) -> Result<Answer> {
     let mut to = to.into();
-    // Before a try is spent: a token that cannot be handed over would be lost.
+    // Before an attempt is spent: a token that cannot be delivered would be lost.
     to.ready(core, &submission.binding.profile)?;
     let boot = core.clock.boot();
-    // The attempt is debited in a transaction of its own, before anything is compared: whoever stops the
-    // program in between has spent it.
+    // The attempt is debited in its own transaction, before the comparison: killing the program in
+    // between must not make a guess free.
     let tried = core.write(|w| debit(w, submission, boot))?;
     let found = match tried {
         Tried::Comparable(found) => found,
@@ -59,7 +59,8 @@ pub fn validate<'a>(
     let usual = Usual::Allowed(core.token_lifetime);
     let mut lost = None;
     let mut made = false;
-    // It was right when it was compared. Of several who were right, the first finds it still pending.
+    // The code matched when it was compared. Of several calls with the right code, only the first
+    // finds it still pending.
     let make = |w: &mut Writer<'_>, until: Option<Time>| {
         let clocks = CodeClocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
@@ -69,7 +70,8 @@ pub fn validate<'a>(
                 Ok(issued)
             }
             Err(state) => {
-                // Out of the transaction by an error, so that nothing is committed; what it was is kept here.
+                // Leaves the transaction by an error, so that nothing is committed; the state is
+                // kept here.
                 lost = Some(state);
                 Err(Error::Stopped)
             }
@@ -82,8 +84,8 @@ pub fn validate<'a>(
         |w: &mut Writer<'_>, token: &TokenRecord| code::restore_used(w, place, token).map(drop);
     let exchanged = deliver_with(core, to, owner, make, undo);
     if (at_once || !made) && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
-        // Nothing of it was kept but the debit. Where that cannot be given back, it stands, and what went
-        // wrong first is what is told.
+        // Only the debit was committed. If the refund fails, the debit stays, and the first error
+        // is reported.
         drop(core.write(|w| give_back_try(w, &found)));
     }
     match (exchanged, lost) {
@@ -98,17 +100,17 @@ pub fn validate<'a>(
     }
 }
 
-/// What a try meets, once it is debited.
+/// The result of debiting an attempt.
 enum Tried {
-    /// A pending code.
+    /// There is a pending code to compare with.
     Comparable(Attempt),
-    /// Nothing that could match.
+    /// There is nothing that could match.
     Nothing(WhyNot),
-    /// Somebody who is not there, or may not try now.
+    /// The profile does not exist, or may not make an attempt now.
     Closed(Error),
 }
 
-/// A pending code, and the MAC of what was typed.
+/// A pending code, and the MAC of the submitted digits.
 struct Attempt {
     exchange: RecordId,
     code: CodeId,
@@ -116,8 +118,8 @@ struct Attempt {
     tag: Tag,
 }
 
-/// Debits a try. Who is not there, or has nothing to be tried, debits a budget that all such share:
-/// no guess is made then.
+/// Debits an attempt. An unknown profile, or one without a code, debits a shared budget instead:
+/// nothing can be guessed then.
 fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<Tried> {
     let now = w.now();
     CodeClocks::ensure_sound(w, now)?;
@@ -177,8 +179,8 @@ fn try_with(
     Ok(Tried::Comparable(found))
 }
 
-/// What the token is to be; or, if the code is no longer pending, what became of it. The try that is
-/// being made was the last one, maybe: it counts all the same.
+/// The draft of the token or, if the code is no longer pending, its state. The attempt being made
+/// may have been the last one: it counts all the same.
 fn draft(
     w: &mut Writer<'_>,
     found: &Attempt,
@@ -218,7 +220,7 @@ fn draft(
     }))
 }
 
-/// Makes the token, and writes down that the code was exchanged for it.
+/// Issues the token, and records that the code was exchanged for it.
 fn use_up(
     w: &mut Writer<'_>,
     found: &Attempt,
@@ -251,15 +253,15 @@ fn use_up(
     Ok(issued)
 }
 
-/// A right try is taken from no budget.
+/// Refunds a successful attempt.
 fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
     let (place, mut budget) = budget::of(w, profile)?;
     budget.credit();
     budget::keep(w, place, &budget)
 }
 
-/// Lets a try not count that was right and came to nothing. Whether its code is still good is not its
-/// business.
+/// Refunds a successful attempt whose token was not delivered, whether or not the code is still
+/// valid.
 fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else {
         return Ok(());
@@ -277,7 +279,7 @@ fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<A
     Ok(Answer::Refused(Refused::new(&submission.binding, reason)))
 }
 
-/// Writes down that a try failed.
+/// Logs that an exchange failed.
 fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
     core.write(|w| {
         let subject = match Bound::resolve(w, binding) {

@@ -1,4 +1,4 @@
-//! Is this the profile's password?
+//! Verifies a profile's password.
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
 use crate::secret::SecretText;
 
-/// The answer.
+/// The verdict on a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PasswordVerdict {
     /// Whether it is the password of an active profile.
@@ -29,26 +29,26 @@ pub struct PasswordVerdict {
     pub reason: &'static str,
     /// The exit code of the reason.
     pub exit: u8,
-    /// The profile's name, as it was asked for.
+    /// The profile's name, as requested.
     pub profile: ProfileName,
-    /// What an operator may be told and nobody else.
+    /// The cause, for operators only.
     #[serde(skip)]
     pub cause: Cause,
 }
 
-/// Why a password is good or not.
+/// The cause of a password verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// It is right, and the profile is active.
+    /// It is correct, and the profile is active.
     Right,
-    /// It is right, but the profile is suspended.
+    /// It is correct, but the profile is suspended.
     Suspended,
     /// It is not the profile's password.
     Wrong,
     /// The profile has no password.
     NoPassword,
-    /// There is no such profile.
+    /// The profile does not exist.
     NoProfile,
 }
 
@@ -71,10 +71,9 @@ impl Cause {
 
 /// Verifies a profile's password.
 ///
-/// A failure is debited, and that made durable, before anything is compared: who stops the program
-/// in between has spent a try. Success gives it back. Whether there is such a profile, whether it
-/// has a password, and whether a try is taken at all, makes no difference in work or in
-/// transactions: there are three, and one hash.
+/// A failure is debited, and that is committed, before anything is compared: killing the program in
+/// between does not make an attempt free. Success refunds it. Work and transactions (three, and one
+/// hash) are the same whether or not the profile exists, has a password, or is locked.
 ///
 /// # Errors
 ///
@@ -88,8 +87,8 @@ pub fn verify(
     attempt(core, name, password, Action::PasswordVerify).map(|(verdict, _)| verdict)
 }
 
-/// As [`verify`], for a sign-in: `failure` is what the log calls a try that fails. A good one comes
-/// with its proof.
+/// As [`verify`], for a sign-in: `failure` is the log's action for a failed attempt. A success
+/// returns a proof.
 pub(in crate::ops) fn attempt(
     core: &mut Core,
     name: &ProfileName,
@@ -105,14 +104,14 @@ pub(in crate::ops) fn attempt(
     }
 }
 
-/// That somebody knew a password, while it is still that profile's.
+/// Proof that the caller knew a password, valid while it is still that profile's.
 pub(in crate::ops) struct PasswordProof {
     profile: RecordId,
     password: Password,
 }
 
 impl PasswordProof {
-    /// The profile, unless it was deleted, or its password changed, since the proof was given.
+    /// The profile, unless it was deleted or its password changed since the proof.
     pub(in crate::ops) fn redeem(&self, r: &mut Reader<'_>) -> Result<Option<(RecordId, Profile)>> {
         let profile: Profile = r.require(self.profile)?;
         let holds = profile.deleted_at.is_none() && is_set(&profile, &self.password);
@@ -120,30 +119,30 @@ impl PasswordProof {
     }
 }
 
-/// What a try is made against.
+/// What an attempt is compared with.
 enum Account {
     /// A profile with a password.
     Profile(RecordId, Password),
     /// Nothing that could match, and why.
     Nothing(Cause),
-    /// A profile that takes no try now.
+    /// A profile that accepts no attempt now.
     Closed(RecordId, Closed),
 }
 
-/// What the comparison found.
+/// The result of the comparison.
 struct Trial {
     right: bool,
-    /// The password hashed anew, if the parameters or the pepper are not the newest.
+    /// The password hashed again, if the parameters or the pepper are not the newest.
     renewed: Option<Password>,
 }
 
-/// How a try ended.
+/// The result of an attempt.
 enum Settled {
     Judged(Cause, Option<PasswordProof>),
     NotTaken(Closed),
 }
 
-/// Debits the try. Where there is nothing to debit, as much is sealed and committed all the same.
+/// Debits an attempt. Where there is nothing to debit, the same amount is sealed and committed.
 fn debit(w: &mut Writer<'_>, name: &ProfileName) -> Result<Account> {
     let now = w.now();
     let Some((id, mut profile)) = lookup::find::<Profile>(w, name)? else {
@@ -165,14 +164,14 @@ fn debit(w: &mut Writer<'_>, name: &ProfileName) -> Result<Account> {
     Ok(account)
 }
 
-/// Seals a record as it is: the environment at the head of the list, since there always is one.
+/// Seals a record unchanged: the environment at the head of the list, since there always is one.
 fn seal_anything(w: &mut Writer<'_>) -> Result<()> {
     let id = w.at(List::Environments, 0)?;
     let environment: Environment = w.require(id)?;
     w.put(id, &environment)
 }
 
-/// Hashes with no lock on the store, also where there is nothing to compare with.
+/// Hashes with no lock on the store, even if there is nothing to compare with.
 fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<Trial> {
     let normal = normalised(password);
     let params = &Argon2Params::PASSWORD_DEFAULT;
@@ -203,7 +202,7 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
     })
 }
 
-/// Writes down how the try went.
+/// Records the result of an attempt.
 fn settle(
     w: &mut Writer<'_>,
     account: &Account,
@@ -229,7 +228,7 @@ fn settle(
         }
     };
     let mut profile: Profile = w.require(id)?;
-    // Set anew or cleared while this try was hashed: what was compared is no longer the password.
+    // Set or removed while this attempt was hashed: what was compared is no longer the password.
     if !(trial.right && is_set(&profile, tried)) {
         let object = journal::profile(id, &profile);
         w.audit_outcome(failure, Outcome::Refused, object, LogFacts::new().into())?;

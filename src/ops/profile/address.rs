@@ -1,4 +1,4 @@
-//! Which profiles have an e-mail address: a list for each address, entered and left.
+//! The index from e-mail addresses to profiles: a list for each address.
 
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::core::Core;
@@ -9,7 +9,7 @@ use crate::model::name::ProfileName;
 use crate::model::otp::Pace;
 use crate::model::profile::{Address, Profile};
 
-/// Enters the profile in the list of its address, if it has one.
+/// Adds the profile to the list of its address, if it has one.
 pub(super) fn enter(w: &mut Writer<'_>, id: RecordId, profile: &mut Profile) -> Result<()> {
     let Some(email) = &profile.email else {
         return Ok(());
@@ -35,8 +35,8 @@ pub(super) fn enter(w: &mut Writer<'_>, id: RecordId, profile: &mut Profile) -> 
     w.put(place, &address)
 }
 
-/// Takes the profile out of the list of its address, if it is in one. An address that nobody has any
-/// more and that was mailed in the last day stays, so that its mails still count if somebody gets it again.
+/// Removes the profile from the list of its address, if it is in one. An address without profiles
+/// that was mailed in the last day stays, so that its mails still count if a profile gets it again.
 pub(super) fn leave(w: &mut Writer<'_>, profile: &mut Profile) -> Result<()> {
     let Some((place, position)) = profile.address.take() else {
         return Ok(());
@@ -55,7 +55,7 @@ pub(super) fn leave(w: &mut Writer<'_>, profile: &mut Profile) -> Result<()> {
     w.remove(place)
 }
 
-/// Names of the profiles that have an e-mail address, in any spelling of its case.
+/// Names of the profiles with an e-mail address, without regard to case.
 pub fn with_email(core: &mut Core, email: &EmailAddress) -> Result<Vec<ProfileName>> {
     let canonical = email.canonical();
     core.read(|r| {
@@ -77,7 +77,7 @@ pub fn with_email(core: &mut Core, email: &EmailAddress) -> Result<Vec<ProfileNa
     })
 }
 
-/// The profile that will be moved is in this list, so [`position_at_address`] finds its place.
+/// The profile that will be moved is in this list, so [`position_at_address`] finds its position.
 fn ensure_last(r: &mut Reader<'_>, place: RecordId, last: u32) -> Result<()> {
     let moved = r.at(List::ProfilesAt(place), last.into())?;
     let profile: Profile = r.require(moved)?;
@@ -89,7 +89,7 @@ fn ensure_last(r: &mut Reader<'_>, place: RecordId, last: u32) -> Result<()> {
 }
 
 fn position_at_address(profile: &mut Profile) -> &mut u32 {
-    // Never the second: `ensure_last` has seen the address.
+    // The second case cannot occur: `ensure_last` has checked the address.
     match &mut profile.address {
         Some((_, position)) => position,
         None => &mut profile.position,
