@@ -5,6 +5,7 @@
 //!
 //! ```
 //! use hallpass::ops::{Core, otp};
+//!
 //! # fn example(core: &mut Core, binding: otp::Binding) -> hallpass::Result<()> {
 //! let request = otp::Request { binding, device: None, asked_from: None };
 //! let requested = otp::request(core, &request)?;

@@ -9,6 +9,7 @@
 //! ```
 //! use hallpass::mail::Mailer;
 //! use hallpass::ops::{Core, outbox};
+//!
 //! # fn example(core: &mut Core, mailer: &mut dyn Mailer) -> hallpass::Result<()> {
 //! let sent = outbox::send_due(core, mailer)?;
 //! println!("{} sent, {} waiting", sent.sent, sent.waiting);

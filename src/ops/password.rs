@@ -3,6 +3,7 @@
 //! ```
 //! use hallpass::ops::{Core, password};
 //! use hallpass::secret::SecretText;
+//!
 //! # fn example(core: &mut Core, typed: &SecretText) -> hallpass::Result<()> {
 //! let verdict = password::verify(core, &"ci".parse()?, typed)?;
 //! println!("{}", verdict.reason);

@@ -1,11 +1,11 @@
-//! Tokens: made, shown, suspended, revoked.
+//! Tokens: issued, displayed, suspended, rotated, revoked.
 //!
 //! ```
 //! use hallpass::ops::{Core, token};
 //!
 //! # fn example(core: &mut Core) -> hallpass::Result<()> {
 //! let draft = token::Draft::new("ci".parse()?, "runner".parse()?);
-//! // To where nothing can fail: what is returned is valid already.
+//! Nothing is delivered, so nothing can fail: the tokens are valid at once.
 //! let issued = token::issue_many(core, &[draft])?;
 //! for token in &issued {
 //!     println!("{} ends {:?}", token.summary.address(), token.summary.expires_at);

@@ -1,4 +1,4 @@
-//! Findings on connections.
+//! Findings about connections.
 
 use std::collections::HashMap;
 
@@ -26,14 +26,14 @@ pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The tokens that are good for a connection.
+/// The tokens that are valid for a connection.
 #[derive(Debug, Clone, Copy, Default)]
 struct ConnectionUse<'a> {
-    /// Those that are bound to it, and the open ones of profiles whose restriction names it.
+    /// The number bound to it, and open ones of profiles whose restriction names it.
     own: usize,
-    /// Of these, the one that was used least recently.
+    /// The least recently used of these.
     idlest: Option<&'a Token>,
-    /// Whether an open one of an unrestricted profile is good for it, as it is for every other.
+    /// Whether an open token of an unrestricted profile is valid for it, as for every other.
     reached: bool,
 }
 
@@ -95,8 +95,8 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
     ))
 }
 
-/// A member that has no use for the connection leaves the group. If all have, the last one gets a
-/// connection of its own first, so that nothing stops that works.
+/// Members that do not use the connection leave the group. If none uses it, the last one gets a
+/// connection of its own first, so that nothing that works stops.
 fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&Holder]) -> String {
     let leaves = |it: &Holder| format!("hallpass profile edit {} --remove-group {group}", it.name);
     if let Some(idle) = members
@@ -134,8 +134,8 @@ fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Optio
     ))
 }
 
-/// Makes a token for a profile that the connection is for, or what has to come before that. One that
-/// no profile names is deleted.
+/// The command that issues a token for a profile with access to the connection, or what has to come
+/// before that. A connection that no profile names is deleted.
 fn filling(web: &Web<'_>, connection: &Summary) -> String {
     let names = |it: &&Holder| {
         let names = it.connections.as_deref().unwrap_or_default();

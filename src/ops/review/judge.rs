@@ -1,4 +1,4 @@
-//! All of a store is looked at, and judged.
+//! Surveys a store and judges it.
 
 use serde::Serialize;
 
@@ -11,35 +11,35 @@ use crate::error::Result;
 use crate::model::severity::Severity;
 use crate::model::time::Time;
 
-/// What a review has found, and what it has looked at.
+/// The result of a review.
 #[derive(Debug, Clone, Serialize)]
 pub struct Review {
-    /// The findings: the worst first, then by what they are about.
+    /// The findings: most severe first, then by their object.
     pub findings: Vec<Finding>,
-    /// How many there are.
+    /// The number of findings.
     pub counts: Counts,
-    /// When the store was looked at.
+    /// When the store was read.
     pub reviewed_at: Time,
-    /// All that was looked at.
+    /// Everything that was judged.
     #[serde(skip)]
     pub survey: Survey,
 }
 
 impl Review {
-    /// Whether there is a finding of that severity or a worse one.
+    /// Whether there is a finding of at least that severity.
     pub fn has(&self, at_least: Severity) -> bool {
         self.findings.iter().any(|it| it.severity >= at_least)
     }
 }
 
-/// How many findings there are, by severity.
+/// The number of findings by severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Holes.
+    /// Vulnerabilities.
     pub high: usize,
-    /// To be looked at soon.
+    /// Needs attention soon.
     pub medium: usize,
-    /// Good housekeeping.
+    /// Housekeeping.
     pub low: usize,
 }
 
@@ -54,7 +54,7 @@ impl Counts {
     }
 }
 
-/// Looks at all of the store in one transaction, and judges it.
+/// Reads the whole store in one transaction, and judges it.
 pub fn review(core: &mut Core) -> Result<Review> {
     let survey = survey::take(core)?;
     let findings = judge(&survey);
@@ -66,7 +66,7 @@ pub fn review(core: &mut Core) -> Result<Review> {
     })
 }
 
-/// What is to be said of what was seen.
+/// The findings for a survey.
 pub fn judge(survey: &Survey) -> Vec<Finding> {
     let web = Web::new(survey);
     let mut findings = whole::judge(&web);

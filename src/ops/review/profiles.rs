@@ -1,4 +1,4 @@
-//! Findings on profiles.
+//! Findings about profiles.
 
 use super::finding::{Finding, Flaw, Subject, few};
 use super::survey::{Holder, PasswordUse};
@@ -13,7 +13,7 @@ pub(super) fn judge(web: &Web<'_>, holder: &Holder) -> Vec<Finding> {
         .collect()
 }
 
-/// One profile for each integration.
+/// Suggests one profile for each integration.
 fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
     let subject = Subject::new("profile", &holder.name);
     match holder.connections.as_deref() {
@@ -39,7 +39,7 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
     }
 }
 
-/// Names the connections that its tokens are for, or the only one there is.
+/// The options that name the connections of its tokens, or the only existing one.
 fn naming(web: &Web<'_>, holder: &Holder) -> String {
     let mut names: Vec<_> = web
         .tokens_of(holder)
@@ -61,8 +61,8 @@ fn naming(web: &Web<'_>, holder: &Holder) -> String {
     command
 }
 
-/// What none of its tokens is for goes; then a profile is made for the last one that is in use, so
-/// that nothing stops that works.
+/// The command that removes connections none of its tokens is for. If all are used, it adds a
+/// profile for the last one, so that nothing that works stops.
 fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String {
     let Holder { name, .. } = holder;
     let unused = names.iter().filter(|it| !web.has_use(holder, it)).rev();

@@ -1,4 +1,4 @@
-//! Findings on tokens.
+//! Findings about tokens.
 
 use super::finding::{Finding, Flaw, Subject};
 use super::web::Web;
@@ -78,13 +78,13 @@ fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
     unused.then(|| finding(token, Flaw::TokenUnused, Severity::Medium, message, command))
 }
 
-/// One that was made for a day at most, as sign-ins are, is meant to end.
+/// Tokens with a lifetime of at most a day, such as sign-ins, are expected to expire.
 fn expiring(web: &Web<'_>, token: &Token) -> Option<Finding> {
     let end = token.expires_at?;
     if end > web.survey.at.plus(Span::FORTNIGHT) || end <= token.created_at.plus(Span::DAY) {
         return None;
     }
-    // A successor lives as long as the old one was to live, and would be found here at once.
+    // A successor has the old token's lifetime, and would be found here at once.
     let short = end <= token.created_at.plus(Span::FORTNIGHT);
     let longer = limit(web, token).unwrap_or(Span::YEAR);
     let options = if short {
@@ -133,7 +133,7 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
     ))
 }
 
-/// Replaces a token; one that is not valid as it is cannot be, and goes.
+/// The command that replaces a token; one that is not valid cannot be replaced, and is revoked.
 fn replacing(token: &Token, options: &str) -> String {
     let address = token.address();
     if token.effective == Reason::Valid {
@@ -154,8 +154,8 @@ fn places<'a>(web: &Web<'a>, token: &Token) -> Vec<&'a connection::Summary> {
     }
 }
 
-/// How long a token may live: the shortest lifetime of the connections that it is, or its profile is,
-/// bound to.
+/// The maximum lifetime of a token: the shortest of the connections that it or its profile is bound
+/// to.
 fn limit(web: &Web<'_>, token: &Token) -> Option<Span> {
     let bound = match &token.connection {
         Some(name) => std::slice::from_ref(name),

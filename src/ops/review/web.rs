@@ -1,4 +1,4 @@
-//! What belongs to what, worked out once.
+//! References between the objects of a survey, computed once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,10 +9,10 @@ use crate::model::token::TokenState;
 use crate::ops::connection;
 use crate::ops::records::token::Summary as Token;
 
-/// A survey, and the threads between its parts.
+/// A survey and the references between its objects.
 pub(super) struct Web<'a> {
     pub(super) survey: &'a Survey,
-    /// The tokens that are judged: active or suspended, and not replaced. One that was replaced ends
+    /// The tokens that are judged: active or suspended, and not replaced. A replaced token expires
     /// by itself, and its successor is judged.
     pub(super) tokens: Vec<&'a Token>,
     of_profile: HashMap<Canonical, Vec<&'a Token>>,
@@ -69,7 +69,7 @@ impl<'a> Web<'a> {
         self.connections.get(&name.canonical()).copied()
     }
 
-    /// The tokens of a profile that are judged.
+    /// The judged tokens of a profile.
     pub(super) fn tokens_of(&self, holder: &Holder) -> &[&'a Token] {
         self.of_profile
             .get(&holder.name.canonical())
@@ -77,7 +77,7 @@ impl<'a> Web<'a> {
             .unwrap_or_default()
     }
 
-    /// The profiles that are in a group, by name.
+    /// The profiles in a group, by name.
     pub(super) fn members(&self, group: &GroupName) -> &[&'a Holder] {
         self.members
             .get(&group.canonical())
@@ -85,7 +85,7 @@ impl<'a> Web<'a> {
             .unwrap_or_default()
     }
 
-    /// The connections that a profile may use: its restriction and their groups let it.
+    /// The connections that a profile may use, by its restriction and their groups.
     pub(super) fn usable(&self, holder: &Holder) -> Vec<&'a connection::Summary> {
         let named: Vec<_> = match &holder.connections {
             Some(names) => names.iter().filter_map(|it| self.connection(it)).collect(),
@@ -111,13 +111,13 @@ impl<'a> Web<'a> {
         profiles.get(at)
     }
 
-    /// Whether so long ago that it counts as unused: three months.
+    /// Whether a time is so long ago that it counts as unused: three months.
     pub(super) fn is_long_ago(&self, time: Time) -> bool {
         time.plus(Span::QUARTER) <= self.survey.at
     }
 }
 
-/// Whether the group of a connection, if it has one, lets a profile in.
+/// Whether the group of a connection, if it has one, contains the profile.
 pub(super) fn admits(connection: &connection::Summary, holder: &Holder) -> bool {
     let group = connection.group.as_ref();
     group.is_none_or(|group| holder.groups.iter().any(|own| own.same_as(group)))

@@ -1,4 +1,4 @@
-//! Findings on the store itself: its keys, and mail.
+//! Findings about the store itself: its keys and its mail settings.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
 }
 
 fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
-    // Whoever has a passphrase needs another one before it goes.
+    // A sole passphrase can only be removed after another one is added.
     let another = keys
         .iter()
         .any(|it| it.kind == SlotKind::Passphrase && !it.weak);
@@ -54,8 +54,8 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
     ))
 }
 
-/// A profile has an e-mail address for codes and nothing else, so a connection that it may use relies
-/// on mail.
+/// E-mail addresses of profiles are used for codes only, so a connection such a profile may use
+/// relies on mail.
 fn mail(web: &Web<'_>) -> Option<Finding> {
     let environment = web.survey.without_mail.as_ref()?;
     let mut relying = BTreeMap::new();

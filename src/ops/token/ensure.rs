@@ -1,4 +1,4 @@
-//! A sink that is to hold a valid token: it is inspected, and only given one if it does not.
+//! Ensures that a sink holds a valid token: issues one only if it does not.
 
 use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
@@ -22,19 +22,19 @@ use crate::ops::records::token::{
     is_for, is_live, issue_pending, issue_within, lasts, summary,
 };
 
-/// What a place is to hold.
+/// The token that a sink should hold.
 #[derive(Debug)]
 pub struct Ensuring {
     /// The token.
     pub draft: Draft,
-    /// How long it is to be good at least, from now on.
+    /// The minimum remaining lifetime, from now on.
     pub min_life: Span,
-    /// How long one that is replaced stays good, at most.
+    /// The maximum overlap of a replaced token.
     pub overlap: Overlap,
 }
 
 impl Ensuring {
-    /// How `old` is replaced.
+    /// The request to replace `old`.
     fn rotating(&self, old: TokenId) -> Rotating {
         let Self {
             draft,
@@ -52,31 +52,31 @@ impl Ensuring {
     }
 }
 
-/// What was needed.
+/// What was done.
 #[derive(Debug)]
 pub enum Ensured {
-    /// Nothing: the place holds this token, and it is good for long enough.
+    /// Nothing: the sink holds this token, and it is valid for long enough.
     Kept(Box<Summary>),
-    /// There was none, or a killed call had left one half way.
+    /// A token was issued, or one that a killed call had left pending was activated.
     Made(Box<Issued>),
-    /// There was one that ends too soon, or that is in another place.
+    /// The token was replaced, because it expires too soon or was in another sink.
     Rotated(Box<Rotated>),
 }
 
-/// Makes sure that a place holds a good token, and changes nothing if it does.
+/// Ensures that a sink holds a valid token, and changes nothing if it does.
 ///
 /// # Errors
 ///
 /// As [`token::issue`](crate::ops::token::issue()) and
-/// [`token::rotate`](crate::ops::token::rotate()); the name is held by a token for other uses; or
-/// the token would not last as long as it has to.
+/// [`token::rotate`](crate::ops::token::rotate()); a token with another scope has the name; or the
+/// token would expire too soon.
 pub fn ensure(
     core: &mut Core,
     ensuring: &Ensuring,
     sink: &mut dyn DeferredSink,
 ) -> Result<Ensured> {
     match once(core, ensuring, sink) {
-        // If another call was faster since the look, the place may hold what that one has made.
+        // If another call was faster since the check, the sink may hold the token of that call.
         Err(Error::TokenExists(..) | Error::Replaced { .. }) => once(core, ensuring, sink),
         done => done,
     }
@@ -85,21 +85,21 @@ pub fn ensure(
 /// What [`ensure`] would do.
 #[derive(Debug)]
 pub enum Needed {
-    /// Nothing: the place holds this token, and it is good for long enough.
+    /// Nothing: the sink holds this token, and it is valid for long enough.
     Nothing(Box<Summary>),
-    /// A call that was killed left this token there; it would be made good.
+    /// Activate this token, which a killed call left pending.
     Finishing(Box<Summary>),
-    /// A token as this one would be made; only its id would be another.
+    /// Issue a token like this one, with another id.
     Making(Box<Issued>),
-    /// The old one would be replaced by one as this; only its id would be another.
+    /// Replace the old one with a token like this one, with another id.
     Replacing(Box<Rotated>),
 }
 
-/// Says what [`ensure`] would do and what would be refused, and changes nothing.
+/// Returns what [`ensure`] would do, or the error it would return; changes nothing.
 ///
 /// # Errors
 ///
-/// As [`ensure`], but for what only the delivery can show.
+/// As [`ensure`], except for errors that only the delivery can show.
 pub fn foresee_ensure(
     core: &mut Core,
     ensuring: &Ensuring,
@@ -135,7 +135,7 @@ pub fn foresee_ensure(
     })
 }
 
-/// The token that a place holds, if it is of that name and still waits to be made good.
+/// The token that a sink holds, if it has that name and is still pending.
 fn left_by_a_kill(
     r: &mut Reader<'_>,
     held: &Token,
@@ -155,7 +155,7 @@ fn left_by_a_kill(
         return Ok(None);
     }
     if let Some(old) = token.predecessor {
-        // It is finished by replacing that one, and only then.
+        // It is completed by replacing that one, and only then.
         let old = by_id(r, old)?.filter(|(_, old)| is_live(old, &profile, clocks));
         let Some((_, old)) = old else { return Ok(None) };
         ensure_not_stopped(r, &old, clocks)?;
@@ -166,8 +166,8 @@ fn left_by_a_kill(
 fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
     let now = core.now();
     let standing = core.read(|r| {
-        // Within, so that the place is not older than the store: a token that is good here, and is
-        // for this place, was there before.
+        // Within the transaction, so that the sink is not read before the store: a valid token for
+        // this sink was in it before.
         let held = sink.held().map_err(|source| undelivered(None, source))?;
         look(r, ensuring, held.as_ref(), now)
     })?;
@@ -182,13 +182,13 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
     }
 }
 
-/// What there is of what is to be there.
+/// The state of the token that a sink should hold.
 enum EnsureState {
-    /// The place holds it.
+    /// The sink holds it.
     Good(Box<Summary>),
     /// This one is to be replaced.
     Replaceable(TokenId),
-    /// None at all.
+    /// There is none.
     Missing,
 }
 
@@ -200,7 +200,7 @@ fn look(
 ) -> Result<EnsureState> {
     let draft = &ensuring.draft;
     let clocks = Clocks::new(r, now);
-    // Whoever asks for a profile that is not there is told so, whatever the place holds.
+    // An unknown profile is an error, whatever the sink holds.
     let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
     if let Some(held) = held
         && let Some((_, token)) = find_secret(r, held)?
@@ -217,7 +217,7 @@ fn look(
             _ => {}
         }
     }
-    // Its name may be with one that is in another place, or nowhere any more.
+    // The token of that name may be in another sink, or in none any more.
     let Some(place) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
         return Ok(EnsureState::Missing);
     };
@@ -226,11 +226,12 @@ fn look(
     if settled && is_for(r, &holder, &profile, draft)? {
         return Ok(EnsureState::Replaceable(holder.public));
     }
-    // One that is for other uses is not touched: making another is refused, as its name is taken.
+    // A token with another scope is not touched: issuing another is refused, because its name is
+    // taken.
     Ok(EnsureState::Missing)
 }
 
-/// Whether its successor is there already.
+/// Whether it already has a successor.
 fn is_replaced(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -258,7 +259,7 @@ fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
     Ok(Ensured::Made(issued.into()))
 }
 
-/// A token that is good for long enough.
+/// A token that is valid for long enough.
 struct Lasting<'a> {
     ensuring: &'a Ensuring,
     lifetime: Span,

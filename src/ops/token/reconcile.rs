@@ -1,4 +1,4 @@
-//! Tokens that are declared: made, replaced, imported or left as they are, many in one transaction.
+//! Reconciles declared tokens: issued, replaced, imported or kept, many in one transaction.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ use crate::ops::records::token::{
     summary,
 };
 
-/// Brings declared tokens about within a transaction.
+/// Reconciles declared tokens within a transaction.
 pub(in crate::ops) struct Reconciler {
     rules: Issuer,
     clocks: Clocks,
@@ -40,8 +40,8 @@ impl Reconciler {
         }
     }
 
-    /// Makes, replaces or imports a token, or leaves it. `secret` is asked for if one is made, and
-    /// may leave it to chance; says whether it was.
+    /// Issues, replaces, imports or keeps a token. `secret` is called if one is issued, and may
+    /// return `None` for a generated one. Returns whether it was called.
     pub(in crate::ops) fn reconcile<'t>(
         &mut self,
         w: &mut Writer<'_>,
@@ -93,7 +93,7 @@ impl Reconciler {
         self.replace(w, &holder, declared, secret()?).map(|()| true)
     }
 
-    /// Writes down how many tokens each profile has now.
+    /// Stores how many tokens each profile has now.
     pub(in crate::ops) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
         self.rules.finish(w)
     }
@@ -149,7 +149,7 @@ impl Reconciler {
     }
 }
 
-/// What the log says of a token that took the place of another.
+/// The audit facts about a token that replaced another.
 fn replaced(old: &Summary, new: &Issued) -> LogFacts {
     let Issued {
         summary: new,
@@ -179,8 +179,8 @@ fn replaced(old: &Summary, new: &Issued) -> LogFacts {
     facts
 }
 
-/// Refuses a token whose profile may not use its connection: to declare both is a mistake. One that is
-/// to be there, and was of no use before, is left: nothing is changed then.
+/// Refuses a token whose profile may not use its connection: declaring both is a mistake. An
+/// existing token that was already not valid is kept: nothing is changed then.
 fn ensure_of_use(
     w: &mut Writer<'_>,
     token: &TokenRecord,
@@ -201,8 +201,8 @@ fn ensure_of_use(
     if was_of_use { refused } else { Ok(()) }
 }
 
-/// Whether a profile may use a connection. Blocking that is an operator's way to stop its tokens for a
-/// while.
+/// Refuses a connection that a profile may not use. A blocked connection is accepted: blocking is
+/// an operator's way to stop its tokens for a while.
 fn ensure_open(owner: &Profile, id: RecordId, connection: &Connection) -> Result<()> {
     ensure_usable(
         owner,
@@ -214,7 +214,7 @@ fn ensure_open(owner: &Profile, id: RecordId, connection: &Connection) -> Result
     )
 }
 
-/// Whether the place holds the token, as far as can be seen.
+/// Whether the sink holds the token, as far as can be determined.
 fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &SinkContent) -> Result<bool> {
     match held {
         SinkContent::Unseen => Ok(true),
@@ -225,14 +225,15 @@ fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &SinkContent) -> Res
     }
 }
 
-/// Whether an operator has stopped it: then it is not replaced, as nobody could use the new one.
+/// Whether an operator has stopped it: then it is not replaced, because the new one would not be
+/// valid.
 fn is_stopped(token: &TokenRecord, owner: &Profile, now: Time) -> bool {
     let holds = |it: &Option<Suspension>| it.as_ref().is_some_and(|it| it.holds(now));
     holds(&token.suspended) || holds(&owner.suspended)
 }
 
-/// Revokes the live tokens of a profile that are not declared, but for those that are being
-/// delivered. One that was replaced has the name of its successor and goes by itself.
+/// Revokes the live tokens of a profile that are not declared, except those that are being
+/// delivered. A replaced token has the name of its successor and expires by itself.
 pub(in crate::ops) fn revoke_undeclared(
     w: &mut Writer<'_>,
     owner: RecordId,

@@ -1,4 +1,4 @@
-//! Rotation: a successor takes a token's place, and the old one stays valid for a while.
+//! Rotation: a successor replaces a token, which stays valid for the overlap.
 
 use crate::backend::Fault;
 use crate::barrier::Writer;
@@ -22,52 +22,52 @@ use crate::ops::records::token::{
     undo_succession, waiting_successor,
 };
 
-/// Which token is to be replaced, and how.
+/// A request to replace a token.
 #[derive(Debug)]
 pub struct Rotating {
-    /// The old one.
+    /// The old token.
     pub target: Target,
-    /// How long it stays good, at most.
+    /// The maximum overlap: how long the old one stays valid.
     pub overlap: Overlap,
-    /// When the new one ends.
+    /// The lifetime of the new one.
     pub life: Life,
-    /// How long it is to be good at least.
+    /// The minimum lifetime of the new one.
     pub at_least: Option<Span>,
-    /// How the new one is spelled.
+    /// The encoding of the new one.
     pub form: Encoding,
-    /// What the caller calls this, so that it can be repeated.
+    /// The caller's idempotency key.
     pub request: Option<RequestId>,
 }
 
-/// A token that took the place of another.
+/// A token and the one that it replaced.
 #[derive(Debug)]
 pub struct Rotated {
-    /// The new one.
+    /// The new token.
     pub issued: Issued,
-    /// The old one, as it is now.
+    /// The old token, in its new state.
     pub old: Summary,
 }
 
-/// What became of a request to replace a token.
+/// The result of a request to replace a token.
 #[derive(Debug)]
 pub enum RotateAnswer {
-    /// It was replaced.
+    /// The token was replaced now.
     Now(Box<Rotated>),
-    /// The same request was answered before, and the sink holds the token that was made then.
+    /// The same request was answered before, and the sink holds the token that was issued then.
     Before(Box<Summary>),
 }
 
-/// Replaces a token and delivers the new one; whatever fails, the old one is as it was.
+/// Replaces a token and delivers the new one; after any failure, the old one is unchanged.
 ///
-/// The new one is for the same uses and has the name. A request with an id that was answered before
-/// makes nothing, and one that was killed is finished if its sink has the token.
+/// The new token has the same scope and the name. A request id that was answered before issues
+/// nothing, and a request that was killed is completed if its sink has the token.
 ///
 /// # Errors
 ///
-/// No such token; it has ended, is suspended, or was replaced already; its name or device is
-/// another's by now; another call is at work on it; the request was answered before, and the sink
-/// does not hold that token; the new one would not last as long as it has to; or it could not be
-/// delivered: then the old one is as it was.
+/// There is no such token; it has ended, is suspended, or was already replaced; another token has
+/// its name or device by now; another call is replacing it; the request was answered before, and
+/// the sink does not hold that token; the new one would expire too soon; or it could not be
+/// delivered: then the old one is unchanged.
 pub fn rotate<'a>(
     core: &mut Core,
     rotating: &Rotating,
@@ -90,8 +90,8 @@ pub fn rotate<'a>(
         }
         return Err(Error::Answered { request, successor });
     }
-    // Until the successor is delivered, the old token keeps its name and its end: whatever fails before
-    // that leaves it as it was.
+    // Until the successor is delivered, the old token keeps its name and its expiry, so that any
+    // earlier failure leaves it unchanged.
     let (known, issued) = match delivery {
         Delivery::Immediate(sink) => {
             let make = |w: &mut Writer<'_>| at_once(w, rotating, lifetime);
@@ -109,8 +109,8 @@ pub fn rotate<'a>(
             (steps.old, issued)
         }
     };
-    // It is known, unless another call finished this one. A question that fails now would hide that
-    // all is done.
+    // Set, unless another call completed this one. A read that fails now would hide that everything
+    // is done.
     let old = match known {
         Some(old) => old,
         None => core.read(|r| required_summary(r, old, now))?,
@@ -118,7 +118,7 @@ pub fn rotate<'a>(
     Ok(RotateAnswer::Now(Rotated { issued, old }.into()))
 }
 
-/// In one transaction.
+/// Rotates in one transaction, for an immediate sink.
 pub(super) fn at_once(
     w: &mut Writer<'_>,
     rotating: &Rotating,
@@ -139,7 +139,7 @@ pub(super) fn at_once(
     Ok((old, issued))
 }
 
-/// In two, with the delivery in between.
+/// Rotates in two transactions, with the delivery in between.
 fn in_between(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
@@ -150,13 +150,14 @@ fn in_between(
     let Some(waiting) = core.read(|r| waiting_successor(r, old, now))? else {
         return deliver_in_two_phases(core, sink, steps);
     };
-    // Another call was killed after it had made the successor, or is delivering it right now. If the sink
-    // has it, what is left is to activate it; if not, who made it is to be waited for.
+    // Another call was killed after it had issued the successor, or is delivering it right now. If
+    // the sink has it, only the activation is left; if not, that call has to finish or time out
+    // first.
     let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
     let form = steps.rotating.form;
     let id = waiting.public;
     let done = core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)));
-    // The old one was stopped meanwhile: the successor would lift that.
+    // The old token was stopped meanwhile: the successor would lift that.
     if matches!(done, Err(Error::Refused(_))) {
         discard(core, id, steps);
     }
@@ -172,7 +173,7 @@ struct Succession<'a> {
     rotating: &'a Rotating,
     lifetime: Span,
     owner: RecordId,
-    /// The old one, as it is once its successor is good.
+    /// The old token, after its successor was activated.
     old: Option<Summary>,
 }
 
@@ -194,7 +195,7 @@ impl TwoPhase for Succession<'_> {
     }
 }
 
-/// Makes the successor and names it in the old one, which keeps its name and its end until
+/// Issues the successor and records it in the old token, which keeps its name and its expiry until
 /// [`hand_over`], when the successor is delivered.
 fn issue_successor(
     w: &mut Writer<'_>,
@@ -202,7 +203,7 @@ fn issue_successor(
     lifetime: Span,
     until: Option<Time>,
 ) -> Result<Issued> {
-    // Found anew: between the look and this transaction another call may have replaced it.
+    // Looked up again: since the check another call may have replaced it.
     let (place, mut old) = find(w, &rotating.target)?;
     ensure_replaceable(w, &old)?;
     ensure_holds_name(w, place, &old)?;

@@ -1,4 +1,4 @@
-//! Suspending tokens, and resuming them.
+//! Suspends and resumes tokens.
 
 use super::selection::Selection;
 use crate::barrier::{Tombstone, Writer};
@@ -14,11 +14,12 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::token::{Summary, state, summary};
 use crate::ops::suspension::Suspend;
 
-/// Suspends tokens, all in one transaction. Refused if one of them is revoked or expired.
+/// Suspends tokens, all in one transaction.
 ///
 /// # Errors
 ///
-/// No such token, or one of them is revoked or expired; or the end of the suspension is past.
+/// There is no such token, or one of them is revoked or expired; or the suspension's expiry is in
+/// the past.
 pub fn suspend<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
@@ -35,11 +36,11 @@ pub fn suspend<'a>(
     })
 }
 
-/// Resumes tokens that are suspended themselves. What their profile does to them stays.
+/// Resumes suspended tokens. The state of their profile is unaffected.
 ///
 /// # Errors
 ///
-/// No such token, or one of them is revoked or expired.
+/// There is no such token, or one of them is revoked or expired.
 pub fn resume<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
@@ -50,7 +51,8 @@ pub fn resume<'a>(
     })
 }
 
-/// Changes each token that is chosen; `change` says what the log is told, or that it was so already.
+/// Changes each selected token; `change` returns the audit facts, or that nothing had to be
+/// changed.
 fn each(
     core: &mut Core,
     which: Selection<'_>,

@@ -1,4 +1,4 @@
-//! The verdict on a token, of the facts alone.
+//! The verdict on a token, from the facts alone.
 
 use super::facts::{KnownToken, NamedReferents, TokenFacts};
 use super::touch::due;
@@ -10,16 +10,16 @@ use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::TokenProof;
 
-/// Judges a token. Nothing is written: [`touch`](super::touch()) does that once the answer is out.
+/// Judges a presented token. Nothing is written: call [`touch`](super::touch()) after the answer.
 ///
-/// What is no token of hallpass is looked up only in a store that holds tokens of other systems, by
-/// the same steps; elsewhere it is malformed.
+/// Text that is not a token of hallpass is looked up only in a store with tokens of other systems,
+/// by the same steps; elsewhere it is malformed.
 ///
 /// # Errors
 ///
-/// A token that is not valid is a verdict, not an error. [`Error::ConnectionNotFound`] or
-/// [`Error::EnvironmentNotFound`] if one is named that does not exist; [`Error::Integrity`] and
-/// [`Error::Storage`] as for every reading.
+/// [`Error::ConnectionNotFound`] or [`Error::EnvironmentNotFound`] if the caller names one that
+/// does not exist; [`Error::Integrity`] and [`Error::Storage`] as for every read. A token that is
+/// not valid is a verdict, not an error.
 ///
 /// [`Error::ConnectionNotFound`]: crate::Error::ConnectionNotFound
 /// [`Error::EnvironmentNotFound`]: crate::Error::EnvironmentNotFound
@@ -50,7 +50,7 @@ pub fn judge<'a>(
     })
 }
 
-/// Reads nothing: the facts may come from a store or from memory.
+/// The verdict. Reads nothing: the facts may come from a store or from memory.
 fn verdict_on(
     token: &KnownToken,
     named: &NamedReferents,
@@ -58,7 +58,7 @@ fn verdict_on(
     clocks: Clocks,
 ) -> Verdict {
     let reason = reason(token, named, asked, clocks);
-    // A pending token verifies as unknown, and an unknown one has nothing to tell.
+    // A pending token verifies as unknown, and an unknown one must not reveal details.
     if reason == Reason::Unknown {
         return Verdict::nothing(reason);
     }
@@ -86,7 +86,7 @@ fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clo
     let KnownToken {
         record, referents, ..
     } = token;
-    // A token that is bound to a connection is judged by its own, whichever is named.
+    // A bound token is judged by its own connection, whichever is named.
     let connection = referents.connection.as_ref().or(named.connection.as_ref());
     verdict::judge(&Facts {
         token: record,

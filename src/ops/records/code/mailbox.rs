@@ -1,4 +1,4 @@
-//! How often an address is mailed, whoever has it and whatever the codes are for.
+//! The rate limit of an address, over all profiles that have it and all bindings.
 
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::model::otp::{Exchange, Pace};
 use crate::model::profile::Address;
 use crate::model::time::Time;
 
-/// When the next mail to an address is free: in the future, or `None`.
+/// When the next mail to an address is allowed: in the future, or `None` for now.
 pub(in crate::ops) fn next_mail(
     r: &mut Reader<'_>,
     email: &EmailAddress,
@@ -28,7 +28,7 @@ pub(in crate::ops) fn debit(w: &mut Writer<'_>, email: &EmailAddress) -> Result<
     w.put(place, &address)
 }
 
-/// Counts a mail no more that never left.
+/// Refunds a mail that was never sent.
 pub(in crate::ops) fn refund(
     w: &mut Writer<'_>,
     (exchange, code): (RecordId, CodeId),
@@ -56,7 +56,7 @@ pub(in crate::ops) fn mailed(r: &mut Reader<'_>, email: &EmailAddress) -> Result
         .unwrap_or_default())
 }
 
-/// Counts mails that another state of the store has counted, too.
+/// Merges the mails that another state of the store has counted.
 pub(in crate::ops) fn count_mails(
     w: &mut Writer<'_>,
     email: &EmailAddress,

@@ -1,4 +1,4 @@
-//! Codes are removed for good, with the mails that wait for them.
+//! Removes codes permanently, with their queued mails.
 
 use super::budget::of;
 use crate::barrier::{List, Unique, Writer};
@@ -7,7 +7,7 @@ use crate::model::id::RecordId;
 use crate::model::otp::Exchange;
 use crate::ops::records::mail_queue;
 
-/// Removes all codes of a profile, the mails that wait for them, and its budget.
+/// Removes all codes of a profile, their queued mails, and its budget.
 pub(in crate::ops) fn remove_all_of(w: &mut Writer<'_>, subject: RecordId) -> Result<()> {
     let (id, budget) = of(w, subject)?;
     for n in (0..budget.exchanges).rev() {
@@ -20,7 +20,7 @@ pub(in crate::ops) fn remove_all_of(w: &mut Writer<'_>, subject: RecordId) -> Re
     w.remove(id)
 }
 
-/// Removes one of `count` exchanges of a profile, and the mails that wait for it.
+/// Removes one of a profile's `count` exchanges, and its queued mails.
 pub(in crate::ops) fn remove(
     w: &mut Writer<'_>,
     id: RecordId,

@@ -1,4 +1,4 @@
-//! From ids and names to tokens.
+//! Finds tokens by id and by name.
 
 use crate::barrier::{List, Reader, Unique};
 use crate::error::{Error, Result};

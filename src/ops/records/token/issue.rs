@@ -1,4 +1,4 @@
-//! A token is made within a transaction.
+//! Issues a token within a transaction.
 
 use super::draft::Draft;
 use super::issued::Issued;
@@ -11,7 +11,7 @@ use crate::model::audit::Action;
 use crate::model::time::Time;
 use crate::model::token::Pending;
 
-/// Makes a token within a transaction; `action` is what the log calls that.
+/// Issues a token within a transaction, logged as `action`.
 pub(in crate::ops) fn issue_within(
     w: &mut Writer<'_>,
     draft: &Draft,
@@ -21,7 +21,7 @@ pub(in crate::ops) fn issue_within(
     issue_as(w, draft, usual, action, Origin::default())
 }
 
-/// As [`issue_within`], pending until then.
+/// As [`issue_within`], pending until that time.
 pub(in crate::ops) fn issue_pending(
     w: &mut Writer<'_>,
     draft: &Draft,
@@ -37,7 +37,7 @@ pub(in crate::ops) fn issue_pending(
     )
 }
 
-/// As [`issue_within`], pending if it is delivered to a place that takes its time.
+/// As [`issue_within`], pending if its sink is deferred.
 pub(in crate::ops) fn issue_delivering(
     w: &mut Writer<'_>,
     draft: &Draft,

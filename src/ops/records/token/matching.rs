@@ -1,4 +1,4 @@
-//! Whether a token is what a draft asks for.
+//! Whether a token matches a draft.
 
 use super::draft::Draft;
 use crate::barrier::Reader;
@@ -9,8 +9,8 @@ use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
 use crate::ops::records::lookup;
 
-/// Whether a token is what a draft asks for, with what the draft leaves open filled in as for a new
-/// one. Its end is another matter.
+/// Whether a token matches a draft, with the same defaults as for a new token. The expiry is not
+/// compared.
 pub(in crate::ops) fn is_for(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -36,7 +36,7 @@ pub(in crate::ops) fn is_for(
     };
     let connection = match (connection, profile.restriction.as_deref()) {
         (Some(name), _) => Some(lookup::named::<Connection>(r, name)?.0),
-        // One that is bound to none is good for that one alone, too.
+        // A token bound to none is valid for that one only, too.
         (None, Some([only])) if token.connection.is_some() => Some(*only),
         (None, _) => None,
     };

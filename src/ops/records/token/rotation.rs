@@ -1,4 +1,4 @@
-//! The record of a rotation: which token took the place of which, and for which request.
+//! Rotation records: which token replaced which, and for which request.
 
 use super::find::by_id;
 use crate::barrier::{Reader, Unique, Writer};
@@ -12,10 +12,10 @@ use crate::model::token::{Rotation, TokenRecord};
 use crate::model::verdict::Reason;
 use crate::ops::records::journal::{self, LogFacts};
 
-/// The use of an old token after its end is noted at most this often, in seconds.
+/// The minimum interval between two records of late use of an old token, in seconds.
 const NOTED_EVERY: i64 = 60;
 
-/// Forgets that a token was replaced.
+/// Removes the record that a token was replaced.
 pub(in crate::ops) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Result<()> {
     let Some((kept, _)) = rotation(w, old)? else {
         return Ok(());
@@ -24,8 +24,8 @@ pub(in crate::ops) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Resul
     w.remove(kept)
 }
 
-/// The token that replaced `old` is gone, and was replaced itself. What the request was called goes with
-/// it: it was answered by the one that is gone.
+/// Passes the rotation on to the next successor when the token that replaced `old` is removed after
+/// being replaced itself. Its request id is dropped: the removed token was the answer to it.
 pub(in crate::ops) fn pass_on_rotation(
     w: &mut Writer<'_>,
     old: TokenId,
@@ -57,8 +57,7 @@ pub(super) fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(Recor
     Ok(Some((place, rotation)))
 }
 
-/// The request, if it was answered before, and the token that was made then: anywhere in the chain of
-/// those that took each other's place.
+/// Looks a request id up: returns the token issued for it, anywhere in the chain of successors.
 pub(in crate::ops) fn answered(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -89,7 +88,7 @@ pub(in crate::ops) fn answered(
     Ok(None)
 }
 
-/// Where the use of an old token after its end is to be noted, if it is time to.
+/// The rotation record in which late use of an old token is to be recorded, if that is due.
 pub(in crate::ops) fn late_use(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -107,7 +106,7 @@ pub(in crate::ops) fn late_use(
     Ok(rotation.late_use_at.is_none_or(due).then_some(place))
 }
 
-/// Writes down that an old token was used after its end. It does nothing to its successor.
+/// Logs that an old token was used after its end. Its successor is not affected.
 pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> Result<()> {
     let Some(mut kept) = w.get::<Rotation>(rotation)? else {
         return Ok(());

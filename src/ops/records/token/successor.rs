@@ -1,4 +1,4 @@
-//! A token that takes the place of another: for the same uses, under the same name.
+//! Issues a token that replaces another: with the same scope and name.
 
 use super::draft::{Draft, Life};
 use super::issued::{Assumed, Issued};
@@ -14,7 +14,7 @@ use crate::model::time::{Expiry, Time};
 use crate::model::token::{Encoding, Pending, Token, TokenRecord};
 
 impl Issuer {
-    /// Makes the successor of a token.
+    /// Issues the successor of a token.
     pub(in crate::ops) fn issue_successor(
         &mut self,
         w: &mut Writer<'_>,
@@ -47,8 +47,8 @@ impl Issuer {
         Ok(issued)
     }
 
-    /// Makes a token by its draft that takes the place of another one of that name. Without an end in
-    /// the draft it lives as long as the old one was to live.
+    /// Issues a token by its draft that replaces another one of that name. Without an expiry in the
+    /// draft it has the old token's lifetime.
     pub(in crate::ops) fn supersede(
         &mut self,
         w: &mut Writer<'_>,
@@ -107,7 +107,7 @@ impl Issuer {
             ..draft.clone()
         };
         match self.terms(r, profile, &as_before, assumed) {
-            // It was made when the connection allowed more.
+            // It was issued when the connection allowed more.
             Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => {
                 self.terms(r, profile, draft, assumed)
             }
@@ -140,7 +140,7 @@ impl Issuer {
         let expires_at = match life {
             Life::As(expires) => end(expires),
             Life::AsBefore => match end(Some(as_long(old, self.clocks.now))) {
-                // It was made when the connection allowed more.
+                // It was issued when the connection allowed more.
                 Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
                 other => other,
             },
@@ -153,7 +153,7 @@ impl Issuer {
     }
 }
 
-/// The end of a token that lives from now on as long as the old one was to live.
+/// The expiry of a token that gets the old token's lifetime, starting now.
 fn as_long(old: &TokenRecord, now: Time) -> Expiry {
     match old.expires_at {
         Some(end) => {

@@ -1,4 +1,4 @@
-//! Carrying over what a plan says.
+//! Applies a restore plan to an older state.
 
 use super::known::Known;
 use super::merge::{self, Fate};
@@ -16,8 +16,8 @@ use crate::ops::records::{code, token};
 use crate::ops::{connection, environment, profile};
 
 impl RestorePlan {
-    /// Makes all changes, in the transaction that it was made in. Codes are withdrawn, all of them:
-    /// which were used is not known.
+    /// Makes all changes, in the transaction in which the plan was made. All codes are withdrawn:
+    /// which of them were used is unknown.
     pub(in crate::ops) fn apply(&self, w: &mut Writer<'_>, known: &Known) -> Result<()> {
         code::cancel_all(w)?;
         self.steps
@@ -25,7 +25,7 @@ impl RestorePlan {
             .try_for_each(|step| self.step(w, known, *step))
     }
 
-    /// Each record is read anew: an earlier step may have moved it.
+    /// Each record is read again: an earlier step may have moved it.
     fn step(&self, w: &mut Writer<'_>, known: &Known, step: RestoreStep) -> Result<()> {
         let now = w.now();
         match step {
@@ -76,7 +76,7 @@ impl RestorePlan {
     }
 }
 
-/// Writes a record down as it is to be, after it was said why.
+/// Stores a stricter record, after logging why.
 fn stricter<R: Record>(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -111,7 +111,7 @@ fn restrict_token(
     );
     facts.change("expires_at", own.expires_at, merged.expires_at);
     if merged.expires_at != own.expires_at {
-        // The backup, and others, hold it with a later end.
+        // The backup, and other copies, contain it with a later expiry.
         w.record_tombstone(Tombstone::replaced(id, merged.expires_at, None));
     }
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);

@@ -1,8 +1,9 @@
-//! How a record of an older state is held to what is known of it besides: the stricter of both.
+//! Merges a record of an older state with what else is known of it: the stricter of both.
 //!
-//! Revoked, deleted, suspended and blocked win; the earlier end and lifetime; deny rules of both; allow lists,
-//! restrictions and the linked group of the replaced store where it has them, else the backup's; a
-//! group, which lets its members in, if both have it; a password if it is the same in both.
+//! Revoked, deleted, suspended and blocked win, and so do the earlier expiry and the shorter
+//! lifetime. Deny rules are united. Allow lists, restrictions and the linked group are the replaced
+//! store's where it has them, else the backup's. A group, which grants access, is kept if both have
+//! it; a password if it is equal in both.
 
 use super::known::{Known, Survivors};
 use crate::model::address::AddressRange;
@@ -15,12 +16,12 @@ use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::ops::records::journal::AS_BEFORE;
 
-/// What becomes of a record of the older state.
+/// The result for a record of the older state.
 #[derive(Debug)]
 pub(super) enum Fate<R> {
-    /// It is as it was.
+    /// It is unchanged.
     Same,
-    /// It is as this, which is stricter.
+    /// It becomes this stricter version.
     Stricter(R),
     /// It is revoked or deleted.
     Ended,
@@ -109,14 +110,14 @@ pub(super) fn profile(
     Fate::of(differs, merged)
 }
 
-/// Whether a profile may do less than before, its password apart.
+/// Whether a profile may do less than before, apart from its password.
 pub(super) fn narrows(own: &Profile, merged: &Profile) -> bool {
     merged.suspended != own.suspended
         || merged.restriction != own.restriction
         || merged.groups.len() != own.groups.len()
 }
 
-/// A password that was changed may have leaked.
+/// Whether the password is kept. One that was changed may have leaked.
 fn keeps_password(own: &Profile, says: Option<&Profile>, known: &Known, changed: bool) -> bool {
     let Some(password) = &own.password else {
         return true;
@@ -126,7 +127,7 @@ fn keeps_password(own: &Profile, says: Option<&Profile>, known: &Known, changed:
         .password
         .as_ref()
         .is_some_and(|it| it.phc == password.phc);
-    // What the newest state has is the password, whatever it was in between.
+    // The newest state's password is the current one, whatever it was in between.
     same && (!changed || known.complete)
 }
 
@@ -186,7 +187,7 @@ pub(super) fn environment(id: RecordId, known: &Known) -> Fate<Environment> {
     Fate::Same
 }
 
-/// The tries of a profile; `None` if they are as they were.
+/// The merged attempts of a profile; `None` if unchanged.
 pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
     let mut tries = own.tries.clone();
     tries.extend(says.tries.iter().filter(|at| !own.tries.contains(at)));
@@ -201,7 +202,7 @@ pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
     })
 }
 
-/// When codes were mailed to an address; `None` if that is as it was.
+/// The merged times of codes mailed to an address; `None` if unchanged.
 pub(super) fn mailed(own: &[Time], says: &[Time]) -> Option<Vec<Time>> {
     let mut mailed = own.to_vec();
     mailed.extend(says.iter().filter(|at| !own.contains(at)));
@@ -240,12 +241,13 @@ fn reason() -> Option<crate::model::text::FreeText> {
     AS_BEFORE.parse().ok()
 }
 
-/// An allow list; an empty one is none.
+/// The merged allow list; an empty list means no restriction.
 fn narrowed(own: &[AddressRange], says: Option<&[AddressRange]>) -> Vec<AddressRange> {
     says.filter(|says| !says.is_empty()).unwrap_or(own).to_vec()
 }
 
-/// The connections that a profile may use. That one is gone never means that it may use any.
+/// The connections that a profile may use. A deleted connection never turns a restriction into
+/// "any".
 fn restriction(
     own: &Profile,
     says: Option<&Profile>,

@@ -1,4 +1,4 @@
-//! What is carried over into an older state, found out before anything is changed.
+//! Plans what to carry over into an older state, before anything is changed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,14 +21,15 @@ use crate::ops::records::{lookup, mail_settings};
 /// What was carried over, and what could not be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Carried {
-    /// Tokens and profiles that were known to be revoked or deleted, and are again.
+    /// The number of tokens and profiles known to be revoked or deleted, and now revoked or deleted
+    /// again.
     pub revoked_again: u64,
-    /// Other records that were known to be suspended, blocked, deleted, restricted or to end earlier,
-    /// and are again.
+    /// The number of other records known to be suspended, blocked, deleted, restricted or to expire
+    /// earlier, and now so again.
     pub ended_again: u64,
-    /// Passwords that are not what they were, or may not be.
+    /// The number of passwords that are not current, or may not be.
     pub passwords_cleared: u64,
-    /// What may be valid again, because nothing here says what became of it.
+    /// What may be valid again, because its later history is unknown.
     pub may_revive: Vec<MayRevive>,
 }
 
@@ -43,13 +44,13 @@ pub(super) enum RestoreStep {
     MakeDefault(RecordId),
     DeleteConnection(RecordId),
     DeleteEnvironment(RecordId),
-    /// The tries of a profile.
+    /// The attempts of a profile.
     CountTries(RecordId),
     /// The mails to a profile's address.
     CountMails(RecordId),
 }
 
-/// All changes, in the order in which they are made, and what they come to.
+/// All changes in their order, and the resulting counts.
 #[derive(Default)]
 pub(in crate::ops) struct RestorePlan {
     pub(super) steps: Vec<RestoreStep>,
@@ -58,7 +59,7 @@ pub(in crate::ops) struct RestorePlan {
 }
 
 impl RestorePlan {
-    /// What has to be carried over into a state, with these key slots.
+    /// Plans what has to be carried over into a state with these key slots.
     pub(in crate::ops) fn of(
         r: &mut Reader<'_>,
         known: &Known,
@@ -97,12 +98,12 @@ struct Planner<'a> {
     plan: RestorePlan,
     /// Connections and environments that are deleted.
     ended: HashSet<RecordId>,
-    /// How: when nothing names them any more.
+    /// Their deletion, after everything that refers to them.
     last: Vec<RestoreStep>,
 }
 
 impl<'a> Planner<'a> {
-    /// What is so of the store as a whole.
+    /// Doubts about the store as a whole.
     fn store(&mut self, slots: &[SlotSummary]) {
         for slot in slots.iter().filter(|slot| !slot.in_use) {
             if self.known.may_lack_slot(&slot.id) {
@@ -149,7 +150,7 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// One of them stays the default.
+    /// Plans environments. One of them stays the default.
     fn environments(&mut self, r: &mut Reader<'_>) -> Result<()> {
         let all = lookup::all::<Environment>(r, List::Environments)?;
         let (ended, stay): (Vec<_>, Vec<_>) = all
@@ -173,7 +174,7 @@ impl<'a> Planner<'a> {
                     self.plan.steps.push(RestoreStep::MakeDefault(successor));
                 }
                 (true, None) => {
-                    // Tokens need one. Those that are for it are revoked all the same.
+                    // Tokens need an environment. The tokens of this one are revoked all the same.
                     self.may_revive(Doubt::DefaultEnvironment, own.name.as_str());
                     continue;
                 }
@@ -184,7 +185,7 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// By which ways mail leaves.
+    /// Plans mail settings.
     fn mail(&mut self, r: &mut Reader<'_>) -> Result<()> {
         let environments = lookup::all::<Environment>(r, List::Environments)?;
         let own = environments
@@ -199,7 +200,7 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// The environment that becomes the default if another is deleted that was.
+    /// The environment that becomes the default if the default one is deleted.
     fn default_among(&self, stay: &[(RecordId, Environment)]) -> Option<RecordId> {
         let was = |id: &RecordId| {
             self.known
@@ -249,7 +250,7 @@ impl<'a> Planner<'a> {
             }
             _ => (&own.suspended, own.expires_at),
         };
-        // Whose profile is deleted is revoked by that.
+        // The tokens of a deleted profile are revoked by the deletion.
         let Some(owner) = owner else { return };
         let earlier = self.earlier(id);
         let was_suspended = earlier.and_then(|it| it.suspended(0));
@@ -310,8 +311,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What this machine remembers of a record from before the state that is looked at. In a history of
-    /// its own that may not have happened; where all is known, it was lifted.
+    /// This machine's tombstone of a record from before the older state. In a diverged history it
+    /// may not have happened; if everything is known, it was lifted since.
     fn earlier(&self, id: RecordId) -> Option<Remembered<'a>> {
         (!self.known.complete).then(|| self.known.tombstones.of(id))
     }
