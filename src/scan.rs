@@ -159,7 +159,7 @@ impl Scanner {
             let last = filled < self.buffer.len();
             let end = if last { filled } else { filled - (LONGEST - 1) };
             let found = self.finders.tokens(text, end);
-            let next = found.iter().map(|it| it.end).fold(end, usize::max);
+            let next = found.iter().map(|found| found.end).fold(end, usize::max);
             total += next as u64;
             if visit(text, found, next).is_break() || last {
                 return Ok(Seen::Searched(total));

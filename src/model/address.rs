@@ -64,11 +64,11 @@ fn successor(address: IpAddr) -> Option<IpAddr> {
         IpAddr::V4(four) => four
             .to_bits()
             .checked_add(1)
-            .map(|it| Ipv4Addr::from_bits(it).into()),
+            .map(|bits| Ipv4Addr::from_bits(bits).into()),
         IpAddr::V6(six) => six
             .to_bits()
             .checked_add(1)
-            .map(|it| Ipv6Addr::from_bits(it).into()),
+            .map(|bits| Ipv6Addr::from_bits(bits).into()),
     }
 }
 

@@ -62,7 +62,9 @@ impl FromStr for Template {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let found = Self::ALL.into_iter().find(|it| it.word() == text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|template| template.word() == text);
         found.ok_or_else(|| Invalid::new("a guide", "use one of http, proxy, ci, profit"))
     }
 }

@@ -36,7 +36,9 @@ impl FromStr for Severity {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let found = Self::ALL.into_iter().find(|it| it.word() == text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|severity| severity.word() == text);
         found.ok_or_else(|| Invalid::new("a severity", "use `low`, `medium` or `high`"))
     }
 }

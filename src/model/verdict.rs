@@ -244,7 +244,7 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
         (
             groups,
             restriction,
-            suspended.map(|it| it.until),
+            suspended.map(|suspension| suspension.until),
             deleted_at.is_some(),
         )
     };

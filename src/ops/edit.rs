@@ -51,7 +51,7 @@ impl<T: Clone + Display> ListChange<T> {
     pub(crate) fn towards(before: &[T], after: &[T], same: fn(&T, &T) -> bool) -> Self {
         let missing = |from: &[T], list: &[T]| -> Vec<T> {
             from.iter()
-                .filter(|it| !list.iter().any(|other| same(it, other)))
+                .filter(|value| !list.iter().any(|other| same(value, other)))
                 .cloned()
                 .collect()
         };
@@ -69,9 +69,9 @@ impl<T: Clone + Display> ListChange<T> {
             .find(|a| self.remove.iter().any(|r| same(a, r)));
         match twice {
             None => Ok(()),
-            Some(it) => Err(Invalid::new(
+            Some(value) => Err(Invalid::new(
                 "a possible change",
-                format!("`{it}` is added and removed"),
+                format!("`{value}` is added and removed"),
             )),
         }
     }
@@ -85,13 +85,13 @@ impl<T: Clone + Display> ListChange<T> {
     ) {
         for gone in &self.remove {
             let before = list.len();
-            list.retain(|it| !same(it, gone));
+            list.retain(|value| !same(value, gone));
             if list.len() == before {
                 absent.push(gone.to_string());
             }
         }
         for new in &self.add {
-            if !list.iter().any(|it| same(it, new)) {
+            if !list.iter().any(|value| same(value, new)) {
                 list.push(new.clone());
             }
         }

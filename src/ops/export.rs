@@ -37,7 +37,7 @@ pub fn export(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Inv
             environments: environment::list_within(r)?,
             connections: connections
                 .into_iter()
-                .map(|(_, it)| (connection::summary(&it), it.guide))
+                .map(|(_, connection)| (connection::summary(&connection), connection.guide))
                 .collect(),
             profiles: profile::list_within(r, now)?,
             tokens: token::holders(r, now)?,

@@ -139,7 +139,7 @@ fn issue(
     issued
         .assumed
         .lifetime
-        .take_if(|it| it.connection.is_none());
+        .take_if(|lifetime| lifetime.connection.is_none());
     Ok(issued)
 }
 

@@ -83,13 +83,16 @@ pub struct Shown {
 impl Shown {
     /// The general settings.
     pub fn general(&self) -> Option<&Summary> {
-        self.settings.iter().find(|it| it.environment.is_none())
+        self.settings
+            .iter()
+            .find(|summary| summary.environment.is_none())
     }
 
     /// The settings of this environment itself.
     pub fn of(&self, name: &EnvironmentName) -> Option<&Summary> {
-        let is_its = |it: &&Summary| {
-            it.environment
+        let is_its = |summary: &&Summary| {
+            summary
+                .environment
                 .as_ref()
                 .is_some_and(|own| own.canonical() == name.canonical())
         };
@@ -199,17 +202,17 @@ fn changes(old: Option<&MailSettings>, new: &MailSettings) -> LogFacts {
     let mut facts = LogFacts::new().with("password", new.password.as_ref().map(|_| "set"));
     facts.change(
         "transport",
-        old.map(|it| &it.transport),
+        old.map(|settings| &settings.transport),
         Some(&new.transport),
     );
     facts.change(
         "security",
-        old.and_then(|it| security(&it.transport)),
+        old.and_then(|settings| security(&settings.transport)),
         security(&new.transport),
     );
-    facts.change("from", old.map(|it| &it.from), Some(&new.from));
-    let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
-    let trusted = old.map(|it| count(it.authorities.as_ref()));
+    facts.change("from", old.map(|settings| &settings.from), Some(&new.from));
+    let count = |authorities: Option<&Authorities>| authorities.map_or(0, Authorities::count);
+    let trusted = old.map(|settings| count(settings.authorities.as_ref()));
     facts.change(
         "authorities",
         trusted,
@@ -249,7 +252,7 @@ pub fn show(core: &mut Core) -> Result<Shown> {
         let mut settings = Vec::new();
         for (owner, name) in std::iter::once((None, None)).chain(named) {
             let found = own(r, owner)?;
-            settings.extend(found.map(|(_, it)| summary(name.as_ref(), &it)));
+            settings.extend(found.map(|(_, settings)| summary(name.as_ref(), &settings)));
         }
         Ok(Shown {
             settings,
@@ -338,7 +341,7 @@ fn ensure_fitting(
     if server.is_some() && !SPEAKS_SMTP {
         return refuse("this hallpass was built without mail servers (feature `smtp`)");
     }
-    match (server.and_then(|it| it.user.as_ref()), password) {
+    match (server.and_then(|server| server.user.as_ref()), password) {
         (Some(_), None) => return refuse("the user of the server needs a password"),
         (None, Some(_)) => return refuse("there is no user that the password is for"),
         _ => {}

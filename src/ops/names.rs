@@ -28,7 +28,7 @@ pub fn profiles(core: &mut Core) -> Result<Vec<String>> {
 pub fn connections(core: &mut Core) -> Result<Vec<String>> {
     Ok(connection::list(core)?
         .into_iter()
-        .map(|it| it.name.to_string())
+        .map(|connection| connection.name.to_string())
         .collect())
 }
 
@@ -36,7 +36,7 @@ pub fn connections(core: &mut Core) -> Result<Vec<String>> {
 pub fn environments(core: &mut Core) -> Result<Vec<String>> {
     Ok(environment::list(core)?
         .into_iter()
-        .map(|it| it.name.to_string())
+        .map(|environment| environment.name.to_string())
         .collect())
 }
 

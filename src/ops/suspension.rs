@@ -27,17 +27,17 @@ impl Suspend {
     /// The suspension to store. One that is in force keeps its beginning, and its reason and its
     /// expiry unless there are new ones.
     pub(super) fn over(&self, before: Option<&Suspension>, now: Time) -> Result<Suspension> {
-        let before = before.filter(|it| it.holds(now));
+        let before = before.filter(|suspension| suspension.holds(now));
         let until = match self.until {
             Some(until) => end(until, now)?,
-            None => before.and_then(|it| it.until),
+            None => before.and_then(|suspension| suspension.until),
         };
         Ok(Suspension {
-            at: before.map_or(now, |it| it.at),
+            at: before.map_or(now, |suspension| suspension.at),
             reason: self
                 .reason
                 .clone()
-                .or_else(|| before.and_then(|it| it.reason.clone())),
+                .or_else(|| before.and_then(|suspension| suspension.reason.clone())),
             until,
         })
     }

@@ -72,17 +72,17 @@ pub fn secrets(text: &[u8]) -> Vec<Secret> {
         return found;
     }
     let tokens = FINDING.tokens.tokens(text, text.len());
-    found.extend(tokens.iter().map(|it| Secret {
-        range: it.start..it.end,
+    found.extend(tokens.iter().map(|token| Secret {
+        range: token.start..token.end,
         kind: Kind::Token,
     }));
     keys(text, &mut found);
     recovery_codes(text, &mut found);
-    found.sort_by_key(|it| (it.range.start, it.range.end));
+    found.sort_by_key(|secret| (secret.range.start, secret.range.end));
     let mut end = 0;
-    found.retain(|it| {
-        let apart = it.range.start >= end;
-        end = end.max(it.range.end);
+    found.retain(|secret| {
+        let apart = secret.range.start >= end;
+        end = end.max(secret.range.end);
         apart
     });
     found

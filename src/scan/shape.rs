@@ -95,7 +95,7 @@ impl Finders {
                 }
             }
         }
-        found.sort_by_key(|it| it.start);
+        found.sort_by_key(|found| found.start);
         found
     }
 }

@@ -22,7 +22,7 @@ macro_rules! words {
 
             /// The variant with this word, if there is one.
             pub fn of_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|it| it.word() == word)
+                Self::ALL.iter().copied().find(|variant| variant.word() == word)
             }
         }
     };

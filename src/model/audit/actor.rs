@@ -156,9 +156,15 @@ impl Serialize for Actor {
             Self::Server(_) => (2, "Server"),
         };
         match self {
-            Self::Operator(it) => serializer.serialize_newtype_variant("Actor", index, name, it),
-            Self::Remote(it) => serializer.serialize_newtype_variant("Actor", index, name, it),
-            Self::Server(it) => serializer.serialize_newtype_variant("Actor", index, name, it),
+            Self::Operator(operator) => {
+                serializer.serialize_newtype_variant("Actor", index, name, operator)
+            }
+            Self::Remote(remote) => {
+                serializer.serialize_newtype_variant("Actor", index, name, remote)
+            }
+            Self::Server(server) => {
+                serializer.serialize_newtype_variant("Actor", index, name, server)
+            }
         }
     }
 }
@@ -217,7 +223,7 @@ mod tests {
             [keys(&json[0]), keys(&json[0])]
         );
         assert_eq!(
-            json.each_ref().map(|it| it["kind"].clone()),
+            json.each_ref().map(|value| value["kind"].clone()),
             ["operator", "remote", "server"]
         );
         assert_eq!(json[0]["sudo_user"], "ann");

@@ -75,7 +75,7 @@ impl TryFrom<String> for Outcome {
     fn try_from(word: String) -> Result<Self, Self::Error> {
         Self::ALL
             .into_iter()
-            .find(|it| it.word() == word)
+            .find(|outcome| outcome.word() == word)
             .ok_or("no outcome has this word")
     }
 }

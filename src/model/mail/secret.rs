@@ -115,7 +115,7 @@ fn is_certificate(block: &str) -> bool {
     let base64 = block
         .split_once(END)
         .map(|(base64, _)| base64.split_whitespace().collect::<String>());
-    let der = base64.and_then(|it| data_encoding::BASE64.decode(it.as_bytes()).ok());
+    let der = base64.and_then(|text| data_encoding::BASE64.decode(text.as_bytes()).ok());
     der.is_some_and(|der| der.starts_with(&[0x30]))
 }
 

@@ -277,9 +277,9 @@ fn port_of(text: &str, security: Security) -> Result<u16, Invalid> {
     }
     let digits = text
         .strip_prefix(':')
-        .filter(|it| it.bytes().all(|c| c.is_ascii_digit()));
+        .filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()));
     let port = digits
-        .and_then(|it| it.parse().ok())
+        .and_then(|digits| digits.parse().ok())
         .filter(|port| *port > 0);
     port.ok_or_else(|| Invalid::new(WHAT, "after the host stands `:` and a port of 1 to 65535"))
 }
@@ -343,7 +343,7 @@ impl From<Transport> for Written {
     fn from(transport: Transport) -> Self {
         let plain = transport
             .server()
-            .is_some_and(|it| it.security == Security::None);
+            .is_some_and(|server| server.security == Security::None);
         Self {
             url: transport.to_string(),
             plain,

@@ -228,7 +228,7 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
 /// Formats an error with its causes in one line.
 fn in_full(failure: &Error) -> String {
     let first: &dyn std::error::Error = failure;
-    let causes = std::iter::successors(Some(first), |it| it.source());
+    let causes = std::iter::successors(Some(first), |cause| cause.source());
     causes
         .map(ToString::to_string)
         .collect::<Vec<_>>()

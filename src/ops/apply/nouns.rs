@@ -14,12 +14,12 @@ use crate::ops::records::lookup;
 use crate::ops::{connection, environment, profile};
 
 /// Creates or changes an environment. The new default is applied before the others.
-pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
+pub(super) fn environment(w: &mut Writer<'_>, environment: &Environment) -> Result<()> {
     let Environment {
         name,
         description,
         default,
-    } = it;
+    } = environment;
     if lookup::find::<KeptEnvironment>(w, name)?.is_none() {
         let description = description.applied(None);
         environment::insert(
@@ -45,7 +45,7 @@ pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
 }
 
 /// Creates or changes a connection, and unblocks it if the declaration has no block.
-pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
+pub(super) fn connection(w: &mut Writer<'_>, connection: &Connection) -> Result<()> {
     let Connection {
         name,
         description,
@@ -55,7 +55,7 @@ pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
         deny_ip,
         guide,
         block,
-    } = it;
+    } = connection;
     let Some((_, there)) = lookup::find::<KeptConnection>(w, name)? else {
         let draft = connection::Draft {
             name: name.clone(),
@@ -103,7 +103,7 @@ fn ranges(before: &[AddressRange], to: &Change<Vec<AddressRange>>) -> ListChange
 }
 
 /// Creates or changes a profile, and resumes it if it is declared active.
-pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
+pub(super) fn profile(w: &mut Writer<'_>, profile: &Profile) -> Result<()> {
     let Profile {
         name,
         email,
@@ -111,7 +111,7 @@ pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
         access,
         groups,
         suspension,
-    } = it;
+    } = profile;
     let Some((_, there)) = lookup::find::<KeptProfile>(w, name)? else {
         let draft = profile::Draft {
             email: email.applied(None),
@@ -168,8 +168,8 @@ fn restriction(
 }
 
 /// Suspends a declared profile. A suspension whose expiry is in the past is ignored.
-pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
-    let Change::Set(how) = &it.suspension else {
+pub(super) fn suspend(w: &mut Writer<'_>, profile: &Profile) -> Result<()> {
+    let Change::Set(how) = &profile.suspension else {
         return Ok(());
     };
     let now = w.now();
@@ -177,5 +177,5 @@ pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
     if end.is_some_and(|end| end <= now) {
         return Ok(());
     }
-    profile::suspend_within(w, &it.name, how).map(drop)
+    profile::suspend_within(w, &profile.name, how).map(drop)
 }

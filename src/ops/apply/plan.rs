@@ -171,11 +171,13 @@ impl Step {
     pub(super) fn openings(&self) -> impl Iterator<Item = Opening> {
         let lifted = |property: &&str| {
             let side = |side| self.details.get(&format!("{property}.{side}"));
-            self.of == Some(ObjectKind::Token) && side("after").is_some_and(|it| it == ANY) && {
-                side("before").is_some_and(|it| it != ANY)
-            }
+            self.of == Some(ObjectKind::Token)
+                && side("after").is_some_and(|value| value == ANY)
+                && { side("before").is_some_and(|value| value != ANY) }
         };
-        let properties = restricting(self.of).iter().filter(move |it| lifted(it));
+        let properties = restricting(self.of)
+            .iter()
+            .filter(move |property| lifted(property));
         properties.map(|property| Opening {
             kind: "token",
             name: self.name.clone(),
@@ -216,61 +218,61 @@ impl<'a> Labels<'a> {
                 any.entry((kind, name)).or_default().push(property);
             }
         };
-        for it in &declared.connections {
-            let name = || key(&it.name.to_string());
+        for connection in &declared.connections {
+            let name = || key(&connection.name.to_string());
             open(
                 ObjectKind::Connection,
                 name(),
                 "group",
-                it.group == Change::Clear,
+                connection.group == Change::Clear,
             );
             open(
                 ObjectKind::Connection,
                 name(),
                 "token_lifetime",
-                it.token_lifetime == Change::Clear,
+                connection.token_lifetime == Change::Clear,
             );
             open(
                 ObjectKind::Connection,
                 name(),
                 "allow_ip",
-                it.allow_ip == Change::Clear,
+                connection.allow_ip == Change::Clear,
             );
             open(
                 ObjectKind::Connection,
                 name(),
                 "deny_ip",
-                it.deny_ip == Change::Clear,
+                connection.deny_ip == Change::Clear,
             );
         }
-        for it in &declared.profiles {
-            let name = key(&it.name.to_string());
+        for profile in &declared.profiles {
+            let name = key(&profile.name.to_string());
             open(
                 ObjectKind::Profile,
                 name,
                 "connections",
-                it.access == Some(Access::Any),
+                profile.access == Some(Access::Any),
             );
         }
-        for it in &declared.tokens {
-            let name = || key(&it.address());
+        for token in &declared.tokens {
+            let name = || key(&token.address());
             open(
                 ObjectKind::Token,
                 name(),
                 "connection",
-                it.uses.connection == Change::Clear,
+                token.uses.connection == Change::Clear,
             );
             open(
                 ObjectKind::Token,
                 name(),
                 "device",
-                it.uses.device == Change::Clear,
+                token.uses.device == Change::Clear,
             );
             open(
                 ObjectKind::Token,
                 name(),
                 "allow_ip",
-                it.uses.allow_ip == Change::Clear,
+                token.uses.allow_ip == Change::Clear,
             );
         }
         Self {
@@ -338,7 +340,7 @@ impl Plan {
     /// removed.
     pub fn needs_consent(&self) -> bool {
         self.stops.stops()
-            || self.stops.opens.iter().any(|it| it.lifted)
+            || self.stops.opens.iter().any(|opening| opening.lifted)
             || self.changes.iter().any(Step::needs_consent)
     }
 }

@@ -47,36 +47,37 @@ impl Run<'_> {
         w.keep_originals();
         w.keep_trail();
         let mut wrong = Wrong::default();
-        let (default, others): (Vec<_>, Vec<_>) =
-            environments.iter().partition(|it| it.default == Some(true));
-        for it in default.into_iter().chain(others) {
+        let (default, others): (Vec<_>, Vec<_>) = environments
+            .iter()
+            .partition(|environment| environment.default == Some(true));
+        for environment in default.into_iter().chain(others) {
             wrong.note(
                 "environment",
-                &it.name,
-                it.name.canonical(),
-                nouns::environment(w, it),
+                &environment.name,
+                environment.name.canonical(),
+                nouns::environment(w, environment),
             )?;
         }
-        for it in connections {
+        for connection in connections {
             wrong.note(
                 "connection",
-                &it.name,
-                it.name.canonical(),
-                nouns::connection(w, it),
+                &connection.name,
+                connection.name.canonical(),
+                nouns::connection(w, connection),
             )?;
         }
-        for it in profiles {
+        for profile in profiles {
             wrong.note(
                 "profile",
-                &it.name,
-                it.name.canonical(),
-                nouns::profile(w, it),
+                &profile.name,
+                profile.name.canonical(),
+                nouns::profile(w, profile),
             )?;
         }
         let made = self.tokens(w, &mut wrong)?;
         wrong.ensure_nothing()?;
-        for it in profiles {
-            nouns::suspend(w, it).map_err(|e| part("profile", &it.name, e))?;
+        for profile in profiles {
+            nouns::suspend(w, profile).map_err(|e| part("profile", &profile.name, e))?;
         }
         for Connection { name, block, .. } in connections {
             if let Change::Set(reason) = block {
@@ -88,8 +89,8 @@ impl Run<'_> {
         }
         wrong.ensure_nothing()?;
         let labels = Labels::new(self.declared, self.held);
-        let steps = w.trail().into_iter().filter(|it| !Step::follows(it));
-        let changes: Vec<_> = steps.map(|it| Step::new(it, &labels)).collect();
+        let steps = w.trail().into_iter().filter(|entry| !Step::follows(entry));
+        let changes: Vec<_> = steps.map(|entry| Step::new(entry, &labels)).collect();
         let mut impact = impact::observe(w, self.boot)?;
         impact.opens.extend(changes.iter().flat_map(Step::openings));
         impact.opens.sort();

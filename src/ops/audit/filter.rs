@@ -125,8 +125,9 @@ impl Choice {
             .as_ref()
             .is_none_or(|id| entry.object.is(ObjectKind::Profile, id) || has_owner(entry, id))
             && self.token.as_ref().is_none_or(|id| is_of_token(entry, id))
-            && self.connection.as_ref().is_none_or(|it| {
-                entry.object.is(ObjectKind::Connection, &it.id) || names_connection(entry, &it.name)
+            && self.connection.as_ref().is_none_or(|connection| {
+                entry.object.is(ObjectKind::Connection, &connection.id)
+                    || names_connection(entry, &connection.name)
             })
             && self
                 .action
@@ -190,8 +191,8 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
             token: token.as_ref().map(TokenId::to_string),
             connection,
             action: action.clone(),
-            since: since.map(|it| it.resolve(now)),
-            until: until.map(|it| it.resolve(now)),
+            since: since.map(|since| since.resolve(now)),
+            until: until.map(|since| since.resolve(now)),
         })
     })
 }
@@ -205,7 +206,7 @@ fn has_owner(entry: &Entry, id: &str) -> bool {
 
 /// One entry may cover many tokens that were issued together.
 fn is_of_token(entry: &Entry, id: &str) -> bool {
-    entry.object.is(ObjectKind::Token, id) || lists(entry, "tokens", |it| it == id)
+    entry.object.is(ObjectKind::Token, id) || lists(entry, "tokens", |listed| listed == id)
 }
 
 fn names_connection(entry: &Entry, name: &ConnectionName) -> bool {
@@ -217,8 +218,8 @@ fn names_connection(entry: &Entry, name: &ConnectionName) -> bool {
     ]
     .iter()
     .any(|key| {
-        let is_it = |it: ConnectionName| it.canonical() == name.canonical();
-        lists(entry, key, |it| it.parse().is_ok_and(is_it))
+        let is_it = |other: ConnectionName| other.canonical() == name.canonical();
+        lists(entry, key, |listed| listed.parse().is_ok_and(is_it))
     })
 }
 

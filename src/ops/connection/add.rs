@@ -108,7 +108,10 @@ fn existing(r: &mut Reader<'_>, draft: &Draft) -> Result<Option<Added<Summary>>>
         there.description.as_ref(),
     );
     if let Some(group) = group
-        && !there.group.as_ref().is_some_and(|it| it.same_as(group))
+        && !there
+            .group
+            .as_ref()
+            .is_some_and(|other| other.same_as(group))
     {
         differences.0.push("group");
     }

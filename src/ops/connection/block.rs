@@ -51,10 +51,10 @@ pub(in crate::ops) fn block_within(
     let (id, mut connection) = lookup::named::<Connection>(w, name)?;
     let before = connection.blocked.clone();
     let after = Block {
-        at: before.as_ref().map_or(w.now(), |it| it.at),
+        at: before.as_ref().map_or(w.now(), |block| block.at),
         reason: reason
             .cloned()
-            .or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
+            .or_else(|| before.as_ref().and_then(|block| block.reason.clone())),
     };
     if before.as_ref() == Some(&after) {
         return Ok(Changed::already(summary(&connection)));

@@ -60,8 +60,8 @@ fn bury(
     mut connection: Connection,
     facts: LogFacts,
 ) -> Result<Summary> {
-    w.delist::<Connection>(List::Connections, connection.position, |it| {
-        &mut it.position
+    w.delist::<Connection>(List::Connections, connection.position, |record| {
+        &mut record.position
     })?;
     w.unindex(Unique::Connection(&connection.name.canonical()))?;
     w.unindex(Unique::ApiKey(&connection.api_key))?;

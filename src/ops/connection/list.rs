@@ -12,15 +12,18 @@ use crate::ops::records::lookup;
 /// All connections, by name.
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     let connections = core.read(|r| lookup::all::<Connection>(r, List::Connections))?;
-    let mut list: Vec<_> = connections.iter().map(|(_, it)| summary(it)).collect();
-    list.sort_by_cached_key(|it| it.name.canonical());
+    let mut list: Vec<_> = connections
+        .iter()
+        .map(|(_, connection)| summary(connection))
+        .collect();
+    list.sort_by_cached_key(|connection| connection.name.canonical());
     Ok(list)
 }
 
 /// The connections in a state, or all of them, by name.
 pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
     let mut connections = list(core)?;
-    connections.retain(|it| state.is_none_or(|state| it.state == state));
+    connections.retain(|connection| state.is_none_or(|state| connection.state == state));
     Ok(connections)
 }
 

@@ -55,8 +55,8 @@ pub(in crate::ops) fn inspect(
     let content = sink.content().map_err(|source| undelivered(None, source))?;
     let text = content
         .as_ref()
-        .map(|it| unmarked(it).trim_ascii())
-        .filter(|it| !it.is_empty());
+        .map(|content| unmarked(content).trim_ascii())
+        .filter(|content| !content.is_empty());
     let occupant = match text {
         None => None,
         Some(text) if has_checksum(text) => Some(Occupant::Token),

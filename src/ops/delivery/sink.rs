@@ -62,7 +62,7 @@ pub trait DeferredSink {
         let content = self.content()?;
         let text = content
             .as_ref()
-            .and_then(|it| std::str::from_utf8(unmarked(it)).ok());
+            .and_then(|content| std::str::from_utf8(unmarked(content)).ok());
         Ok(text.and_then(|text| Token::parse(text).ok()))
     }
 

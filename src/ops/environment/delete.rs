@@ -58,8 +58,8 @@ fn bury(
     mut environment: Environment,
     facts: LogFacts,
 ) -> Result<Summary> {
-    w.delist::<Environment>(List::Environments, environment.position, |it| {
-        &mut it.position
+    w.delist::<Environment>(List::Environments, environment.position, |record| {
+        &mut record.position
     })?;
     w.unindex(Unique::Environment(&environment.name.canonical()))?;
     w.unindex(Unique::EnvironmentKey(&environment.key))?;

@@ -15,8 +15,11 @@ pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
 
 pub(in crate::ops) fn list_within(r: &mut Reader<'_>) -> Result<Vec<Summary>> {
     let environments = lookup::all::<Environment>(r, List::Environments)?;
-    let mut list: Vec<_> = environments.iter().map(|(_, it)| summary(it)).collect();
-    list.sort_by_cached_key(|it| it.name.canonical());
+    let mut list: Vec<_> = environments
+        .iter()
+        .map(|(_, environment)| summary(environment))
+        .collect();
+    list.sort_by_cached_key(|environment| environment.name.canonical());
     Ok(list)
 }
 

@@ -68,8 +68,14 @@ impl ChangedRecords {
 
 /// The hash of the password with which a profile can sign in.
 fn accepted(profile: &Profile, now: Time) -> Option<&str> {
-    let suspended = profile.suspended.as_ref().is_some_and(|it| it.holds(now));
-    let password = profile.password.as_ref().map(|it| it.phc.as_str());
+    let suspended = profile
+        .suspended
+        .as_ref()
+        .is_some_and(|suspension| suspension.holds(now));
+    let password = profile
+        .password
+        .as_ref()
+        .map(|password| password.phc.as_str());
     password.filter(|_| !suspended && profile.deleted_at.is_none())
 }
 

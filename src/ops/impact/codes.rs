@@ -80,13 +80,13 @@ fn exchangeable(
         owner: *profile,
         ..token::dummy_record(TokenId::new(0), *environment, 0)?
     };
-    let judge = |profile: &Profile, it: &Connection| {
+    let judge = |profile: &Profile, side_connection: &Connection| {
         let side = Side {
             token: &token,
             profile,
             clocks,
         };
-        side.is_valid(Some((*connection, it)), None)
+        side.is_valid(Some((*connection, side_connection)), None)
     };
     let (profile, profile_after) = both(r, &changed.profiles, *profile)?;
     let (connection_before, connection_after) = both(r, &changed.connections, *connection)?;

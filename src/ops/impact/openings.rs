@@ -153,18 +153,20 @@ fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
             true,
         ));
     } else {
-        let allows = |it: &Connection, ip| AddressRange::allow(&it.allow_ip, ip);
+        let allows = |connection: &Connection, ip| AddressRange::allow(&connection.allow_ip, ip);
         let added = gained(before, after, &after.allow_ip, allows);
         if !added.is_empty() {
             found.push((format!("may be used from {}", listed(&added)), false));
         }
     }
-    let admits = |it: &Connection, ip| !it.deny_ip.iter().any(|range| range.contains(ip));
+    let admits =
+        |connection: &Connection, ip| !connection.deny_ip.iter().any(|range| range.contains(ip));
     let freed = gained(before, after, &before.deny_ip, admits);
     if !freed.is_empty() {
         found.push((format!("is no longer denied to {}", listed(&freed)), true));
     }
-    let longest = |it: &Connection| it.token_lifetime.map_or(i64::MAX, Span::seconds);
+    let longest =
+        |connection: &Connection| connection.token_lifetime.map_or(i64::MAX, Span::seconds);
     if longest(after) > longest(before) {
         let lasting = after.token_lifetime.map_or_else(
             || "may have tokens of any lifetime".to_owned(),
@@ -185,7 +187,7 @@ fn gained(
     let sides = [before, after];
     let ranges = sides
         .into_iter()
-        .flat_map(|it| it.allow_ip.iter().chain(&it.deny_ip));
+        .flat_map(|connection| connection.allow_ip.iter().chain(&connection.deny_ip));
     let probes = AddressRange::probes(ranges);
     let newly = |ip| !passes(before, ip) && passes(after, ip);
     let freed: Vec<_> = probes.into_iter().filter(|ip| newly(*ip)).collect();

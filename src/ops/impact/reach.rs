@@ -162,7 +162,7 @@ impl<'a> Comparison<'a> {
         let owners: Vec<_> = self
             .profiles
             .iter()
-            .map(|(id, it)| (*id, it.after.tokens))
+            .map(|(id, pair)| (*id, pair.after.tokens))
             .collect();
         for (owner, count) in owners {
             for (id, token) in of_profile(w, owner, count)? {
@@ -387,7 +387,7 @@ fn rules<'a>((side, at): (Side<'a>, At<'a>)) -> [&'a [AddressRange]; 3] {
     };
     [
         &side.token.allow_ip,
-        of(|it| &it.allow_ip),
-        of(|it| &it.deny_ip),
+        of(|connection| &connection.allow_ip),
+        of(|connection| &connection.deny_ip),
     ]
 }

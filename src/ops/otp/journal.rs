@@ -22,8 +22,8 @@ pub(super) fn journal_refused(
     subject: Option<&Bound>,
     why: &str,
 ) -> Result<()> {
-    let object = subject.map_or_else(journal::nobody, |it| {
-        journal::profile(it.profile.0, &it.profile.1)
+    let object = subject.map_or_else(journal::nobody, |bound| {
+        journal::profile(bound.profile.0, &bound.profile.1)
     });
     let facts = subject
         .map(facts)

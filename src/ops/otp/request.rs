@@ -166,7 +166,7 @@ fn ensure_allowed(
     if profile
         .suspended
         .as_ref()
-        .is_some_and(|it| it.holds(clocks.wall.now))
+        .is_some_and(|suspension| suspension.holds(clocks.wall.now))
     {
         return Err(Refusal::ProfileSuspended(name.clone()).into());
     }

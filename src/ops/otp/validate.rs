@@ -266,7 +266,7 @@ fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else {
         return Ok(());
     };
-    let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
+    let Some(code) = exchange.codes.iter_mut().find(|code| code.id == found.code) else {
         return Ok(());
     };
     code.tries = code.tries.saturating_sub(1);

@@ -21,5 +21,5 @@ pub(super) fn is_set(profile: &Profile, password: &Password) -> bool {
     profile
         .password
         .as_ref()
-        .is_some_and(|it| it.phc == password.phc)
+        .is_some_and(|current| current.phc == password.phc)
 }

@@ -56,7 +56,12 @@ pub(super) fn check(normal: &str, words: &Words) -> Result<()> {
             .and_then(Feedback::warning)
             .map(|it| it.to_string());
         // The crate's words, in the format of our messages.
-        let warning = warning.map(|it| it.trim_end_matches('.').to_lowercase().replace('"', "`"));
+        let warning = warning.map(|warning| {
+            warning
+                .trim_end_matches('.')
+                .to_lowercase()
+                .replace('"', "`")
+        });
         warning.unwrap_or_else(|| "it is easy to guess; add a few uncommon words".to_owned())
     };
     Err(Refusal::WeakPassword(why).into())

@@ -235,7 +235,10 @@ fn settle(
         return Ok(Settled::Judged(Cause::Wrong, None));
     }
     let now = w.now();
-    let suspended = profile.suspended.as_ref().is_some_and(|it| it.holds(now));
+    let suspended = profile
+        .suspended
+        .as_ref()
+        .is_some_and(|suspension| suspension.holds(now));
     let kept = trial.renewed.as_ref().unwrap_or(tried).clone();
     let kept = Password {
         used_at: kept.used_at.max(Some(now)),

@@ -86,7 +86,9 @@ pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
 fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     address::leave(w, &mut profile)?;
     code::remove_all_of(w, id)?;
-    w.delist::<Profile>(List::Profiles, profile.position, |it| &mut it.position)?;
+    w.delist::<Profile>(List::Profiles, profile.position, |record| {
+        &mut record.position
+    })?;
     let own = profile
         .name
         .take()

@@ -21,7 +21,7 @@ pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
 /// The profiles in a state, or all of them, by name.
 pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
     let mut profiles = list(core)?;
-    profiles.retain(|it| state.is_none_or(|state| it.state == state));
+    profiles.retain(|profile| state.is_none_or(|state| profile.state == state));
     Ok(profiles)
 }
 
@@ -35,7 +35,7 @@ pub(in crate::ops) fn list_within(r: &mut Reader<'_>, now: Time) -> Result<Vec<S
         let usage = usage.get(id).copied().unwrap_or_default();
         list.push(summarise(r, &mut cache, profile, usage, clocks)?);
     }
-    list.sort_by_cached_key(|it| it.name.as_ref().map(ProfileName::canonical));
+    list.sort_by_cached_key(|profile| profile.name.as_ref().map(ProfileName::canonical));
     Ok(list)
 }
 

@@ -135,7 +135,10 @@ pub(super) fn summarise(
     let connections = restriction
         .map(|ids| cache.connection_names(r, ids))
         .transpose()?;
-    let suspended = profile.suspended.clone().filter(|it| it.holds(clocks.now));
+    let suspended = profile
+        .suspended
+        .clone()
+        .filter(|suspension| suspension.holds(clocks.now));
     let secret = profile.password.as_ref();
     Ok(Summary {
         name: profile.name.clone(),
@@ -153,7 +156,7 @@ pub(super) fn summarise(
         tokens: usage.live,
         created_at: profile.created_at,
         updated_at: profile.updated_at,
-        last_used_at: usage.last.max(secret.and_then(|it| it.used_at)),
+        last_used_at: usage.last.max(secret.and_then(|secret| secret.used_at)),
         failures: profile.failures.count,
         password_lock: password::Lock::of(profile.failures, clocks.now),
     })

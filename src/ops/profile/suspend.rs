@@ -85,7 +85,11 @@ pub(in crate::ops) fn resume_within(
 ) -> Result<Changed<Summary>> {
     let clocks = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-    let Some(before) = profile.suspended.take().filter(|it| it.holds(clocks.now)) else {
+    let Some(before) = profile
+        .suspended
+        .take()
+        .filter(|suspension| suspension.holds(clocks.now))
+    else {
         return Ok(Changed::already(summary(w, id, &profile, clocks)?));
     };
     let facts = LogFacts::new().with("suspended_at", Some(before.at));

@@ -22,7 +22,7 @@ pub(in crate::ops) fn remember(
         mac: *tag.bytes(),
         kid,
     };
-    profile.generated.retain(|it| *it != known);
+    profile.generated.retain(|generated| *generated != known);
     profile.generated.push(known);
     let surplus = profile.generated.len().saturating_sub(REMEMBERED);
     profile.generated.drain(..surplus);

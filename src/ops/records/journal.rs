@@ -51,8 +51,8 @@ impl LogFacts {
         before: Option<impl Display>,
         after: Option<impl Display>,
     ) {
-        let before = before.map(|it| it.to_string());
-        let after = after.map(|it| it.to_string());
+        let before = before.map(|value| value.to_string());
+        let after = after.map(|value| value.to_string());
         if before == after {
             return;
         }

@@ -73,6 +73,8 @@ pub(in crate::ops) fn waiting(r: &mut Reader<'_>) -> Result<Vec<RecordId>> {
 }
 
 pub(in crate::ops) fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {
-    w.delist::<Waiting>(List::Outbox, waiting.position, |it| &mut it.position)?;
+    w.delist::<Waiting>(List::Outbox, waiting.position, |waiting| {
+        &mut waiting.position
+    })?;
     w.remove(id)
 }

@@ -41,7 +41,7 @@ impl<'a> ConnectionUse<'a> {
     fn add(&mut self, tokens: &[&'a Token]) {
         self.own += tokens.len();
         let all = self.idlest.into_iter().chain(tokens.iter().copied());
-        self.idlest = all.min_by_key(|it| (it.last_used_at, it.created_at, it.id));
+        self.idlest = all.min_by_key(|token| (token.last_used_at, token.created_at, token.id));
     }
 }
 
@@ -59,7 +59,7 @@ fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
             .tokens_of(holder)
             .iter()
             .copied()
-            .filter(|it| it.connection.is_none());
+            .filter(|token| token.connection.is_none());
         let open: Vec<_> = open.collect();
         if open.is_empty() {
             continue;
@@ -81,7 +81,7 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
     if members.len() < 2 {
         return None;
     }
-    let names: Vec<_> = members.iter().map(|it| &it.name).collect();
+    let names: Vec<_> = members.iter().map(|holder| &holder.name).collect();
     Some(Finding::new(
         Flaw::ConnectionGroupShared,
         Severity::Medium,
@@ -98,10 +98,15 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
 /// Members that do not use the connection leave the group. If none uses it, the last one gets a
 /// connection of its own first, so that nothing that works stops.
 fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&Holder]) -> String {
-    let leaves = |it: &Holder| format!("hallpass profile edit {} --remove-group {group}", it.name);
+    let leaves = |holder: &Holder| {
+        format!(
+            "hallpass profile edit {} --remove-group {group}",
+            holder.name
+        )
+    };
     if let Some(idle) = members
         .iter()
-        .rfind(|it| !web.has_use(it, &connection.name))
+        .rfind(|holder| !web.has_use(holder, &connection.name))
     {
         return leaves(idle);
     }
@@ -117,7 +122,7 @@ fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&H
     {
         return leaves(last);
     }
-    let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
+    let own = own.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
     format!("hallpass connection add {own}")
 }
 
@@ -137,12 +142,13 @@ fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Optio
 /// The command that issues a token for a profile with access to the connection, or what has to come
 /// before that. A connection that no profile names is deleted.
 fn filling(web: &Web<'_>, connection: &Summary) -> String {
-    let names = |it: &&Holder| {
-        let names = it.connections.as_deref().unwrap_or_default();
+    let names = |holder: &&Holder| {
+        let names = holder.connections.as_deref().unwrap_or_default();
         names.iter().any(|name| name.same_as(&connection.name))
     };
     let named: Vec<_> = web.survey.profiles.iter().filter(names).collect();
-    let ready = |it: &&&Holder| admits(connection, it) && it.state == profile::State::Active;
+    let ready =
+        |holder: &&&Holder| admits(connection, holder) && holder.state == profile::State::Active;
     let Some(holder) = named.iter().find(ready).or(named.first()) else {
         return format!("hallpass connection delete {}", connection.name);
     };

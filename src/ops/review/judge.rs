@@ -28,7 +28,9 @@ pub struct Review {
 impl Review {
     /// Whether there is a finding of at least that severity.
     pub fn has(&self, at_least: Severity) -> bool {
-        self.findings.iter().any(|it| it.severity >= at_least)
+        self.findings
+            .iter()
+            .any(|finding| finding.severity >= at_least)
     }
 }
 
@@ -45,7 +47,12 @@ pub struct Counts {
 
 impl Counts {
     fn of(findings: &[Finding]) -> Self {
-        let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
+        let count = |severity| {
+            findings
+                .iter()
+                .filter(|finding| finding.severity == severity)
+                .count()
+        };
         Self {
             high: count(Severity::High),
             medium: count(Severity::Medium),
@@ -74,10 +81,14 @@ pub fn judge(survey: &Survey) -> Vec<Finding> {
         survey
             .profiles
             .iter()
-            .flat_map(|it| profiles::judge(&web, it)),
+            .flat_map(|holder| profiles::judge(&web, holder)),
     );
     findings.extend(connections::judge(&web));
-    findings.extend(web.tokens.iter().flat_map(|it| tokens::judge(&web, it)));
+    findings.extend(
+        web.tokens
+            .iter()
+            .flat_map(|token| tokens::judge(&web, token)),
+    );
     findings.sort_by_cached_key(Finding::rank);
     findings
 }

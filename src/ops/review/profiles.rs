@@ -44,9 +44,9 @@ fn naming(web: &Web<'_>, holder: &Holder) -> String {
     let mut names: Vec<_> = web
         .tokens_of(holder)
         .iter()
-        .filter_map(|it| it.connection.as_ref())
+        .filter_map(|token| token.connection.as_ref())
         .collect();
-    names.sort_by_cached_key(|it| it.canonical());
+    names.sort_by_cached_key(|name| name.canonical());
     names.dedup_by(|a, b| a.same_as(b));
     if let ([], [only]) = (names.as_slice(), web.survey.connections.as_slice()) {
         names.push(&only.name);
@@ -65,7 +65,7 @@ fn naming(web: &Web<'_>, holder: &Holder) -> String {
 /// profile for the last one, so that nothing that works stops.
 fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String {
     let Holder { name, .. } = holder;
-    let unused = names.iter().filter(|it| !web.has_use(holder, it)).rev();
+    let unused = names.iter().filter(|name| !web.has_use(holder, name)).rev();
     let unused: Vec<_> = unused.take(names.len() - 1).collect();
     if !unused.is_empty() {
         let options = unused.iter().map(|it| format!(" --remove-connection {it}"));
@@ -78,14 +78,19 @@ fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String
         return String::new();
     };
     let own = format!("{name}-{last}").parse::<ProfileName>().ok();
-    let made = own
-        .as_ref()
-        .is_some_and(|own| web.survey.profiles.iter().any(|it| it.name.same_as(own)));
+    let made = own.as_ref().is_some_and(|own| {
+        web.survey
+            .profiles
+            .iter()
+            .any(|profile| profile.name.same_as(own))
+    });
     if made {
         return format!("hallpass profile edit {name} --remove-connection {last}");
     }
-    let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
-    let group = web.connection(last).and_then(|it| it.group.as_ref());
+    let own = own.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
+    let group = web
+        .connection(last)
+        .and_then(|connection| connection.group.as_ref());
     let group = group.map(|it| format!(" --group {it}")).unwrap_or_default();
     format!("hallpass profile add {own} --connection {last}{group}")
 }

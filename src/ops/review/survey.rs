@@ -93,13 +93,13 @@ fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
     for (_, profile) in lookup::all::<Profile>(r, List::Profiles)? {
         profiles.extend(holder(r, &mut cache, profile, clocks)?);
     }
-    profiles.sort_by_cached_key(|it| it.name.canonical());
+    profiles.sort_by_cached_key(|profile| profile.name.canonical());
     let connections = lookup::all::<Connection>(r, List::Connections)?;
     let mut connections: Vec<_> = connections
         .iter()
-        .map(|(_, it)| connection::summary(it))
+        .map(|(_, connection)| connection::summary(connection))
         .collect();
-    connections.sort_by_cached_key(|it| it.name.canonical());
+    connections.sort_by_cached_key(|connection| connection.name.canonical());
     let (id, environment) = lookup::default_environment(r)?;
     let without_mail = mail_settings::settings_for(r, id)?
         .is_none()
@@ -128,10 +128,12 @@ fn holder(
     let connections = restriction
         .map(|ids| cache.connection_names(r, ids))
         .transpose()?;
-    let suspended = profile.suspended.is_some_and(|it| it.holds(clocks.now));
-    let password = profile.password.map(|it| PasswordUse {
-        set_at: it.set_at,
-        used_at: it.used_at,
+    let suspended = profile
+        .suspended
+        .is_some_and(|suspension| suspension.holds(clocks.now));
+    let password = profile.password.map(|password| PasswordUse {
+        set_at: password.set_at,
+        used_at: password.used_at,
     });
     let state = if suspended {
         profile::State::Suspended

@@ -108,7 +108,10 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
         return None;
     }
     let places = places(web, token);
-    let command = match places.iter().find(|it| it.allow_ip.is_empty()) {
+    let command = match places
+        .iter()
+        .find(|connection| connection.allow_ip.is_empty())
+    {
         Some(connection) => {
             format!(
                 "hallpass connection edit {} --add-allow-ip CIDR",
@@ -149,7 +152,7 @@ fn places<'a>(web: &Web<'a>, token: &Token) -> Vec<&'a connection::Summary> {
         Some(name) => web.connection(name).into_iter().collect(),
         None => web
             .holder(token)
-            .map(|it| web.usable(it))
+            .map(|holder| web.usable(holder))
             .unwrap_or_default(),
     }
 }
@@ -163,6 +166,6 @@ fn limit(web: &Web<'_>, token: &Token) -> Option<Span> {
     };
     bound
         .iter()
-        .filter_map(|it| web.connection(it)?.token_lifetime)
+        .filter_map(|name| web.connection(name)?.token_lifetime)
         .min()
 }

@@ -22,19 +22,19 @@ pub(super) struct Web<'a> {
 
 impl<'a> Web<'a> {
     pub(super) fn new(survey: &'a Survey) -> Self {
-        let standing = |it: &&Token| it.state.is_live() && !is_pending(it);
-        let good: HashSet<_> = survey
+        let is_current = |token: &&Token| token.state.is_live() && !is_pending(token);
+        let current: HashSet<_> = survey
             .tokens
             .iter()
-            .filter(standing)
-            .map(|it| it.id)
+            .filter(is_current)
+            .map(|token| token.id)
             .collect();
-        let replaced = |it: &Token| it.successor.is_some_and(|id| good.contains(&id));
+        let replaced = |token: &Token| token.successor.is_some_and(|id| current.contains(&id));
         let judged = survey
             .tokens
             .iter()
-            .filter(standing)
-            .filter(|it| !replaced(it));
+            .filter(is_current)
+            .filter(|token| !replaced(token));
         let tokens: Vec<_> = judged.collect();
         let mut of_profile: HashMap<_, Vec<_>> = HashMap::new();
         for token in &tokens {
@@ -54,7 +54,7 @@ impl<'a> Web<'a> {
         let connections = survey
             .connections
             .iter()
-            .map(|it| (it.name.canonical(), it))
+            .map(|token| (token.name.canonical(), token))
             .collect();
         Self {
             survey,
@@ -88,10 +88,16 @@ impl<'a> Web<'a> {
     /// The connections that a profile may use, by its restriction and their groups.
     pub(super) fn usable(&self, holder: &Holder) -> Vec<&'a connection::Summary> {
         let named: Vec<_> = match &holder.connections {
-            Some(names) => names.iter().filter_map(|it| self.connection(it)).collect(),
+            Some(names) => names
+                .iter()
+                .filter_map(|name| self.connection(name))
+                .collect(),
             None => self.survey.connections.iter().collect(),
         };
-        named.into_iter().filter(|it| admits(it, holder)).collect()
+        named
+            .into_iter()
+            .filter(|connection| admits(connection, holder))
+            .collect()
     }
 
     /// Whether a profile has a token that is used for the connection, or may be.
@@ -99,14 +105,14 @@ impl<'a> Web<'a> {
         let fits = |own: &ConnectionName| own.same_as(connection);
         self.tokens_of(holder)
             .iter()
-            .any(|it| it.connection.as_ref().is_none_or(fits))
+            .any(|token| token.connection.as_ref().is_none_or(fits))
     }
 
     pub(super) fn holder(&self, token: &Token) -> Option<&'a Holder> {
         let name = token.profile.as_ref()?.canonical();
         let profiles = &self.survey.profiles;
         let at = profiles
-            .binary_search_by_key(&name, |it| it.name.canonical())
+            .binary_search_by_key(&name, |holder| holder.name.canonical())
             .ok()?;
         profiles.get(at)
     }

@@ -11,7 +11,10 @@ use crate::ops::{connection, profile};
 
 pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
     let keys = &web.survey.keys;
-    let weak = keys.iter().filter(|it| it.weak).map(|it| weak(keys, it));
+    let weak = keys
+        .iter()
+        .filter(|slot| slot.weak)
+        .map(|slot| weak(keys, slot));
     weak.chain(recovery(web)).chain(mail(web)).collect()
 }
 
@@ -19,7 +22,7 @@ fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
     // A sole passphrase can only be removed after another one is added.
     let another = keys
         .iter()
-        .any(|it| it.kind == SlotKind::Passphrase && !it.weak);
+        .any(|slot| slot.kind == SlotKind::Passphrase && !slot.weak);
     let command = if another {
         format!("hallpass store key remove {}", key.id)
     } else {
@@ -41,7 +44,7 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
         .survey
         .keys
         .iter()
-        .any(|it| it.kind == SlotKind::Recovery)
+        .any(|slot| slot.kind == SlotKind::Recovery)
     {
         return None;
     }
@@ -59,7 +62,8 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
 fn mail(web: &Web<'_>) -> Option<Finding> {
     let environment = web.survey.without_mail.as_ref()?;
     let mut relying = BTreeMap::new();
-    let active = |it: &&survey::Holder| it.email.is_some() && it.state == profile::State::Active;
+    let active =
+        |holder: &&survey::Holder| holder.email.is_some() && holder.state == profile::State::Active;
     for holder in web.survey.profiles.iter().filter(active) {
         for connection in web.usable(holder) {
             if connection.state == connection::State::Active {

@@ -149,7 +149,7 @@ fn left_by_a_kill(
     let own = profile
         .name
         .as_ref()
-        .is_some_and(|it| it.same_as(&draft.profile));
+        .is_some_and(|name| name.same_as(&draft.profile));
     let waits = token.pending.is_some() && is_live(&token, &profile, clocks);
     if !own || !waits || !token.name.same_as(&draft.name) {
         return Ok(None);

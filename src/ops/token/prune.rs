@@ -64,13 +64,17 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     unlink(w, token)?;
     let tokens = profile.tokens;
     let place = token.position;
-    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| {
-        &mut it.position
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |record| {
+        &mut record.position
     })?;
     w.remove(id)?;
     let facts = LogFacts::new().of(token.owner, profile.name.as_ref()).with(
         "ended_at",
-        token.revoked.as_ref().map(|it| it.at).or(token.expires_at),
+        token
+            .revoked
+            .as_ref()
+            .map(|revocation| revocation.at)
+            .or(token.expires_at),
     );
     w.audit(Action::TokenPrune, journal::token(token), facts.into())?;
     profile.tokens = tokens.saturating_sub(1);

@@ -46,8 +46,11 @@ pub fn resume<'a>(
     which: impl Into<Selection<'a>>,
 ) -> Result<Vec<Changed<Summary>>> {
     each(core, which.into(), Action::TokenResume, |token, clocks| {
-        let before = token.suspended.take().filter(|it| it.holds(clocks.now));
-        Ok(before.map(|it| LogFacts::new().with("suspended_at", Some(it.at))))
+        let before = token
+            .suspended
+            .take()
+            .filter(|suspension| suspension.holds(clocks.now));
+        Ok(before.map(|suspension| LogFacts::new().with("suspended_at", Some(suspension.at))))
     })
 }
 

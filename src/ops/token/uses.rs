@@ -106,8 +106,8 @@ impl Uses {
             Change::Keep => true,
             Change::Clear => token.allow_ip.is_empty(),
             Change::Set(ranges) => {
-                ranges.iter().all(|it| token.allow_ip.contains(it))
-                    && token.allow_ip.iter().all(|it| ranges.contains(it))
+                ranges.iter().all(|range| token.allow_ip.contains(range))
+                    && token.allow_ip.iter().all(|range| ranges.contains(range))
             }
         };
         Ok(connection && environment && device && ranges)

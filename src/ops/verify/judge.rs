@@ -74,7 +74,10 @@ fn verdict_on(
             name: record.name.clone(),
         }),
         profile: referents.profile.name.clone(),
-        connection: referents.connection.as_ref().map(|(_, it)| it.name.clone()),
+        connection: referents
+            .connection
+            .as_ref()
+            .map(|(_, connection)| connection.name.clone()),
         environment: Some(referents.environment.name.clone()),
         device: record.device.clone(),
         expires_at: record.expires_at,
@@ -91,7 +94,7 @@ fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clo
     verdict::judge(&Facts {
         token: record,
         profile: &referents.profile,
-        connection: connection.map(|(_, it)| it),
+        connection: connection.map(|(_, connection)| connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
         environment: named.environment,

@@ -107,7 +107,11 @@ pub(super) fn change(
     let Some(mut record) = w.get::<Exchange>(exchange)? else {
         return Ok(());
     };
-    let Some(found) = record.codes.iter_mut().find(|it| it.id == code) else {
+    let Some(found) = record
+        .codes
+        .iter_mut()
+        .find(|candidate| candidate.id == code)
+    else {
         return Ok(());
     };
     to(w, found)?;

@@ -37,8 +37,8 @@ pub(in crate::ops) fn remove(
         position,
         ..
     } = exchange;
-    w.pull::<Exchange>(List::CodesOf(profile), count, position, |it| {
-        &mut it.position
+    w.pull::<Exchange>(List::CodesOf(profile), count, position, |exchange| {
+        &mut exchange.position
     })?;
     w.unindex(Unique::Codes(profile, connection, environment))?;
     w.remove(id)

@@ -26,7 +26,10 @@ pub(in crate::ops) fn is_for(
         expires: _,
         ..
     } = draft;
-    let own = profile.name.as_ref().is_some_and(|it| it.same_as(owner));
+    let own = profile
+        .name
+        .as_ref()
+        .is_some_and(|name| name.same_as(owner));
     if !own || !token.name.same_as(name) {
         return Ok(false);
     }
@@ -44,7 +47,13 @@ pub(in crate::ops) fn is_for(
         (Some(asked), Some(own)) => asked.same_as(own),
         (asked, own) => asked.is_none() && own.is_none(),
     };
-    let ranges = draft.allow_ip.iter().all(|it| token.allow_ip.contains(it))
-        && token.allow_ip.iter().all(|it| draft.allow_ip.contains(it));
+    let ranges = draft
+        .allow_ip
+        .iter()
+        .all(|range| token.allow_ip.contains(range))
+        && token
+            .allow_ip
+            .iter()
+            .all(|range| draft.allow_ip.contains(range));
     Ok(environment == token.environment && connection == token.connection && device && ranges)
 }

@@ -83,7 +83,7 @@ pub(in crate::ops) fn release_names(
     let name = token.name.canonical();
     let device = token.device.as_ref().map(Device::canonical);
     let device = device.as_deref();
-    let device = device.map(|it| Unique::Device(token.owner, token.connection, it));
+    let device = device.map(|device| Unique::Device(token.owner, token.connection, device));
     for held in [Some(Unique::TokenName(token.owner, &name)), device]
         .into_iter()
         .flatten()

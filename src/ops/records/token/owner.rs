@@ -30,7 +30,7 @@ impl TokenOwner {
         if profile
             .suspended
             .as_ref()
-            .is_some_and(|it| it.holds(clocks.now))
+            .is_some_and(|suspension| suspension.holds(clocks.now))
         {
             return Err(Refusal::ProfileSuspended(name.clone()).into());
         }
@@ -64,7 +64,10 @@ impl TokenOwner {
             return Ok(());
         };
         let holder: TokenRecord = r.require(id)?;
-        let same = holder.device.as_ref().is_some_and(|it| it.same_as(device));
+        let same = holder
+            .device
+            .as_ref()
+            .is_some_and(|other| other.same_as(device));
         if !same || (holder.owner, holder.connection) != (self.id, connection) {
             return Err(Error::Integrity(
                 "a device leads to another record".to_owned(),

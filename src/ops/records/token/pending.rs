@@ -59,7 +59,7 @@ pub(in crate::ops) fn expire_pending(w: &mut Writer<'_>) -> Result<()> {
     let mut swept = false;
     while let Some(id) = w.find_at(List::Pending, position)? {
         let token: TokenRecord = w.require(id)?;
-        if token.pending.is_some_and(|it| w.now() < it.until) {
+        if token.pending.is_some_and(|pending| w.now() < pending.until) {
             position += 1;
             continue;
         }
@@ -110,8 +110,8 @@ pub(in crate::ops) fn remove_undelivered(
     w.unindex(Unique::Token(token.public))?;
     let tokens = profile.tokens;
     let place = token.position;
-    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| {
-        &mut it.position
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |record| {
+        &mut record.position
     })?;
     profile.tokens = tokens.saturating_sub(1);
     w.put(token.owner, &profile)?;
@@ -145,8 +145,9 @@ fn return_name(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord, tokens: u3
         return Ok(());
     }
     let others = of_profile(w, token.owner, tokens)?.into_iter();
-    let gave_up = others.filter(|(_, it)| it.revoked.is_none() && it.name.canonical() == name);
-    match gave_up.max_by_key(|(_, it)| it.created_at) {
+    let gave_up =
+        others.filter(|(_, other)| other.revoked.is_none() && other.name.canonical() == name);
+    match gave_up.max_by_key(|(_, other)| other.created_at) {
         Some((earlier, _)) => w.index(Unique::TokenName(token.owner, &name), earlier),
         None => Ok(()),
     }

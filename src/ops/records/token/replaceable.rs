@@ -54,7 +54,7 @@ pub(in crate::ops) fn ensure_holds_name(
     let device = old.device.as_ref().map(Device::canonical);
     let device = device
         .as_deref()
-        .map(|it| Unique::Device(old.owner, old.connection, it));
+        .map(|device| Unique::Device(old.owner, old.connection, device));
     for entry in [Some(Unique::TokenName(old.owner, &name)), device]
         .into_iter()
         .flatten()
@@ -86,7 +86,7 @@ pub(in crate::ops) fn ensure_not_stopped(
     let is_suspended = old
         .suspended
         .as_ref()
-        .is_some_and(|it| it.holds(clocks.now));
+        .is_some_and(|suspension| suspension.holds(clocks.now));
     let stopped = match (is_revoked, is_suspended) {
         (true, _) => TokenState::Revoked,
         (false, true) => TokenState::Suspended,

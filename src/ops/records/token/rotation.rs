@@ -79,7 +79,7 @@ pub(in crate::ops) fn answered(
             && rotation
                 .request
                 .as_ref()
-                .is_some_and(|it| it.same_as(request))
+                .is_some_and(|other| other.same_as(request))
         {
             return Ok(Some((request.clone(), rotation.successor)));
         }
@@ -122,7 +122,10 @@ pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> R
         .with("successor", Some(kept.successor))
         .with(
             "ended_at",
-            old.revoked.as_ref().map(|it| it.at).or(old.expires_at),
+            old.revoked
+                .as_ref()
+                .map(|revocation| revocation.at)
+                .or(old.expires_at),
         );
     w.audit_outcome(
         Action::TokenLateUse,

@@ -17,7 +17,9 @@ pub(in crate::ops) fn state(token: &TokenRecord, profile: &Profile, clocks: Cloc
 /// Whether a token keeps its name: it is active, suspended, or pending within its deadline.
 pub(in crate::ops) fn is_live(token: &TokenRecord, owner: &Profile, clocks: Clocks) -> bool {
     match state(token, owner, clocks) {
-        TokenState::Pending => token.pending.is_some_and(|it| clocks.now < it.until),
+        TokenState::Pending => token
+            .pending
+            .is_some_and(|pending| clocks.now < pending.until),
         state => state.is_live(),
     }
 }

@@ -104,10 +104,17 @@ fn pass_on_suspension(
     old: &mut TokenRecord,
 ) -> Result<()> {
     let now = w.now();
-    let Some(suspension) = new.suspended.as_ref().filter(|it| it.holds(now)) else {
+    let Some(suspension) = new
+        .suspended
+        .as_ref()
+        .filter(|suspension| suspension.holds(now))
+    else {
         return Ok(());
     };
-    let own = old.suspended.as_ref().filter(|it| it.holds(now));
+    let own = old
+        .suspended
+        .as_ref()
+        .filter(|suspension| suspension.holds(now));
     // Without an expiry it ends last.
     let end = |until: Option<Time>| until.unwrap_or(Time::LAST);
     if own.is_some_and(|own| end(own.until) >= end(suspension.until)) {

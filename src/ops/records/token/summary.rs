@@ -140,12 +140,15 @@ pub(super) fn summarise(
     environment: &Environment,
     clocks: Clocks,
 ) -> Summary {
-    let suspension = token.suspended.as_ref().filter(|it| it.holds(clocks.now));
+    let suspension = token
+        .suspended
+        .as_ref()
+        .filter(|suspension| suspension.holds(clocks.now));
     Summary {
         id: token.public,
         name: token.name.clone(),
         profile: profile.name.clone(),
-        connection: connection.map(|it| it.name.clone()),
+        connection: connection.map(|connection| connection.name.clone()),
         environment: environment.name.clone(),
         device: token.device.clone(),
         state: state(token, profile, clocks),
@@ -160,9 +163,9 @@ pub(super) fn summarise(
         revoked_at: token
             .revoked
             .as_ref()
-            .map(|it| it.at)
+            .map(|revocation| revocation.at)
             .or(profile.deleted_at),
-        suspended_until: suspension.and_then(|it| it.until),
+        suspended_until: suspension.and_then(|suspension| suspension.until),
         predecessor_last_used_at: None,
         predecessor_expires_at: None,
         successor_last_used_at: None,
@@ -176,7 +179,7 @@ pub(super) fn summarise(
 fn reason(token: &TokenRecord, suspension: Option<&Suspension>) -> Option<FreeText> {
     match &token.revoked {
         Some(revocation) => revocation.reason.clone(),
-        None => suspension.and_then(|it| it.reason.clone()),
+        None => suspension.and_then(|suspension| suspension.reason.clone()),
     }
 }
 

@@ -190,6 +190,10 @@ fn suspension(
     }
     let Some(merged) = merged else { return };
     facts.mention("suspended", "again");
-    facts.change("until", own.and_then(|it| it.until), merged.until);
+    facts.change(
+        "until",
+        own.and_then(|suspension| suspension.until),
+        merged.until,
+    );
     w.record_tombstone(Tombstone::suspended(id, merged.until));
 }

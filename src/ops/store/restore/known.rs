@@ -107,7 +107,7 @@ impl Known {
         let seen = copy.seen_epoch()?.unwrap_or(0);
         let complete = replaced
             .as_ref()
-            .is_some_and(|it| it.is_newest(since, seen));
+            .is_some_and(|tombstones| tombstones.is_newest(since, seen));
         Ok(Self {
             tombstones,
             since,
@@ -117,19 +117,19 @@ impl Known {
     }
 
     pub(super) fn token(&self, id: RecordId) -> ReplacedRecord<'_, TokenRecord> {
-        self.word(id, |it| &it.tokens)
+        self.word(id, |replaced| &replaced.tokens)
     }
 
     pub(super) fn profile(&self, id: RecordId) -> ReplacedRecord<'_, Profile> {
-        self.word(id, |it| &it.profiles)
+        self.word(id, |replaced| &replaced.profiles)
     }
 
     pub(super) fn connection(&self, id: RecordId) -> ReplacedRecord<'_, Connection> {
-        self.word(id, |it| &it.connections)
+        self.word(id, |replaced| &replaced.connections)
     }
 
     pub(super) fn environment(&self, id: RecordId) -> ReplacedRecord<'_, Environment> {
-        self.word(id, |it| &it.environments)
+        self.word(id, |replaced| &replaced.environments)
     }
 
     /// The budget of a profile's attempts at codes.
@@ -150,8 +150,8 @@ impl Known {
     /// general ones, than those of the older state.
     pub(super) fn has_other_mail(&self, environment: Option<RecordId>, own: &MailSettings) -> bool {
         match &self.replaced {
-            Some(it) if it.relation == Relation::Precedes => false,
-            Some(it) => !is_same_mail(own, it.mail.get(&environment)),
+            Some(replaced) if replaced.relation == Relation::Precedes => false,
+            Some(replaced) => !is_same_mail(own, replaced.mail.get(&environment)),
             // What is unknown about all settings is reported for the store.
             None => false,
         }
@@ -161,7 +161,7 @@ impl Known {
     pub(super) fn may_lack(&self) -> bool {
         self.replaced
             .as_ref()
-            .is_some_and(|it| it.relation == Relation::Parted || !it.whole)
+            .is_some_and(|replaced| replaced.relation == Relation::Parted || !replaced.whole)
     }
 
     /// Whether a key slot may have been removed.
@@ -169,7 +169,7 @@ impl Known {
         let Some(replaced) = &self.replaced else {
             return !self.complete;
         };
-        replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|it| it == slot)
+        replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|other| other == slot)
     }
 
     fn word<'a, R>(
@@ -281,7 +281,7 @@ impl WantedRecords {
         Ok(Self {
             addresses: profiles
                 .iter()
-                .filter_map(|(_, it)| it.email.clone())
+                .filter_map(|(_, profile)| profile.email.clone())
                 .collect(),
             profiles: ids(profiles),
             connections: ids(lookup::all::<Connection>(r, List::Connections)?),
@@ -357,6 +357,12 @@ pub(super) type Survivors = HashSet<RecordId>;
 /// Whether mail is sent as in the older state. Passwords are not compared: setting one replaces all
 /// the settings.
 pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> bool {
-    let parts = |it: &MailSettings| (it.updated_at, it.transport.clone(), it.from.clone());
+    let parts = |settings: &MailSettings| {
+        (
+            settings.updated_at,
+            settings.transport.clone(),
+            settings.from.clone(),
+        )
+    };
     says.is_some_and(|says| parts(says) == parts(own))
 }

@@ -46,23 +46,26 @@ pub(super) fn token(
     let word = known.token(id);
     let remembered = known.tombstones.of(id);
     let says = word.says();
-    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.revoked.is_some()) {
+    if remembered.has_ended()
+        || word.is_removed()
+        || says.is_some_and(|record| record.revoked.is_some())
+    {
         return Fate::Ended;
     }
     let suspensions = [
-        says.and_then(|it| it.suspended.clone()),
+        says.and_then(|record| record.suspended.clone()),
         remembered
             .suspended(known.since)
             .map(|until| suspension(now, until)),
     ];
     let ends = [
-        says.and_then(|it| it.expires_at),
+        says.and_then(|record| record.expires_at),
         remembered.end(known.since),
     ];
     let merged = TokenRecord {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
         expires_at: ends.into_iter().flatten().chain(own.expires_at).min(),
-        allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
+        allow_ip: narrowed(&own.allow_ip, says.map(|record| &*record.allow_ip)),
         ..own.clone()
     };
     let differs = merged.suspended != own.suspended
@@ -81,12 +84,14 @@ pub(super) fn profile(
     let word = known.profile(id);
     let remembered = known.tombstones.of(id);
     let says = word.says();
-    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
+    if remembered.has_ended()
+        || word.is_removed()
+        || says.is_some_and(|record| record.deleted_at.is_some())
     {
         return Fate::Ended;
     }
     let suspensions = [
-        says.and_then(|it| it.suspended.clone()),
+        says.and_then(|record| record.suspended.clone()),
         remembered
             .suspended(known.since)
             .map(|until| suspension(now, until)),
@@ -94,7 +99,7 @@ pub(super) fn profile(
     let mut merged = Profile {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
         restriction: restriction(own, says, survivors),
-        failures: says.map_or(own.failures, |it| most(own.failures, it.failures)),
+        failures: says.map_or(own.failures, |record| most(own.failures, record.failures)),
         ..own.clone()
     };
     if let Some(says) = says {
@@ -126,7 +131,7 @@ fn keeps_password(own: &Profile, says: Option<&Profile>, known: &Known, changed:
     let same = says
         .password
         .as_ref()
-        .is_some_and(|it| it.phc == password.phc);
+        .is_some_and(|newest| newest.phc == password.phc);
     // The newest state's password is the current one, whatever it was in between.
     same && (!changed || known.complete)
 }
@@ -140,7 +145,9 @@ pub(super) fn connection(
     let word = known.connection(id);
     let remembered = known.tombstones.of(id);
     let says = word.says();
-    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
+    if remembered.has_ended()
+        || word.is_removed()
+        || says.is_some_and(|record| record.deleted_at.is_some())
     {
         return Fate::Ended;
     }
@@ -155,17 +162,17 @@ pub(super) fn connection(
             .or_else(|| says?.blocked.clone())
             .or(block),
         group: says
-            .and_then(|it| it.group.clone())
+            .and_then(|record| record.group.clone())
             .or_else(|| own.group.clone()),
-        allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
+        allow_ip: narrowed(&own.allow_ip, says.map(|record| &*record.allow_ip)),
         token_lifetime: own
             .token_lifetime
             .into_iter()
-            .chain(says.and_then(|it| it.token_lifetime))
+            .chain(says.and_then(|record| record.token_lifetime))
             .min(),
         ..own.clone()
     };
-    for range in says.map(|it| &*it.deny_ip).unwrap_or_default() {
+    for range in says.map(|record| &*record.deny_ip).unwrap_or_default() {
         if !merged.deny_ip.contains(range) {
             merged.deny_ip.push(*range);
         }
@@ -180,7 +187,9 @@ pub(super) fn connection(
 
 pub(super) fn environment(id: RecordId, known: &Known) -> Fate<Environment> {
     let word = known.environment(id);
-    let deleted = word.says().is_some_and(|it| it.deleted_at.is_some());
+    let deleted = word
+        .says()
+        .is_some_and(|record| record.deleted_at.is_some());
     if known.tombstones.of(id).has_ended() || word.is_removed() || deleted {
         return Fate::Ended;
     }
@@ -216,12 +225,16 @@ fn longest(
     others: [Option<Suspension>; 2],
     now: Time,
 ) -> Option<Suspension> {
-    let end = |it: &Suspension| it.until.unwrap_or(Time::from_seconds(i64::MAX));
+    let end = |suspension: &Suspension| suspension.until.unwrap_or(Time::from_seconds(i64::MAX));
     let mut longest = own.cloned();
-    for other in others.into_iter().flatten().filter(|it| it.holds(now)) {
+    for other in others
+        .into_iter()
+        .flatten()
+        .filter(|suspension| suspension.holds(now))
+    {
         let shorter = longest
             .as_ref()
-            .is_none_or(|it| !it.holds(now) || end(it) < end(&other));
+            .is_none_or(|suspension| !suspension.holds(now) || end(suspension) < end(&other));
         if shorter {
             longest = Some(other);
         }
@@ -254,7 +267,7 @@ fn restriction(
     survivors: &Survivors,
 ) -> Option<Vec<RecordId>> {
     let mut ids = says
-        .and_then(|it| it.restriction.clone())
+        .and_then(|record| record.restriction.clone())
         .or_else(|| own.restriction.clone())?;
     ids.retain(|id| survivors.contains(id));
     Some(ids)

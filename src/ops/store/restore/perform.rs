@@ -57,7 +57,7 @@ pub fn foresee(
     let known = Known::gather(&mut copy, present)?;
     let slots = copy.slots();
     let plan = copy.read(|r| RestorePlan::of(r, &known, &slots, now))?;
-    let replaced = known.replaced.as_ref().map(|it| it.epoch);
+    let replaced = known.replaced.as_ref().map(|replaced| replaced.epoch);
     Ok(Restored {
         report,
         carried: plan.carried,
@@ -86,7 +86,10 @@ pub fn restore(
         ensure_same(&mut **present, &copy, state)?;
     }
     let known = Known::gather(&mut copy, present)?;
-    let replaced = known.replaced.as_ref().map(|it| (it.epoch, it.latest));
+    let replaced = known
+        .replaced
+        .as_ref()
+        .map(|replaced| (replaced.epoch, replaced.latest));
     let above = replaced.unwrap_or((0, Time::from_seconds(0)));
     let above = (above.0.max(report.epoch), above.1);
     let now = context.clock.now();

@@ -136,11 +136,15 @@ impl<'a> Planner<'a> {
                 Fate::Same => own.blocked.is_some(),
             };
             self.plan.survivors.insert(id);
-            if !blocked && self.earlier(id).is_some_and(|it| it.blocked(0)) {
+            if !blocked
+                && self
+                    .earlier(id)
+                    .is_some_and(|tombstone| tombstone.blocked(0))
+            {
                 self.may_revive(Doubt::Block, name);
             }
             let says = self.known.connection(id).says();
-            if says.is_some_and(|it| it.api_key != own.api_key) {
+            if says.is_some_and(|record| record.api_key != own.api_key) {
                 self.may_revive(Doubt::ApiKey, name);
             }
             if says.is_none() && self.known.may_lack() {
@@ -158,7 +162,7 @@ impl<'a> Planner<'a> {
             .partition(|(id, _)| matches!(merge::environment(*id, self.known), Fate::Ended));
         for (id, own) in &stay {
             let says = self.known.environment(*id).says();
-            if says.is_some_and(|it| it.key != own.key) {
+            if says.is_some_and(|record| record.key != own.key) {
                 self.may_revive(Doubt::EnvironmentKey, own.name.as_str());
             }
             if says.is_none() && self.known.may_lack() {
@@ -190,7 +194,7 @@ impl<'a> Planner<'a> {
         let environments = lookup::all::<Environment>(r, List::Environments)?;
         let own = environments
             .iter()
-            .map(|(id, it)| (Some(*id), it.name.as_str()));
+            .map(|(id, environment)| (Some(*id), environment.name.as_str()));
         for (environment, name) in own.chain([(None, "")]) {
             let settings = mail_settings::settings_of(r, environment)?;
             if settings.is_some_and(|own| self.known.has_other_mail(environment, &own)) {
@@ -206,10 +210,11 @@ impl<'a> Planner<'a> {
             self.known
                 .environment(*id)
                 .says()
-                .is_some_and(|it| it.default)
+                .is_some_and(|record| record.default)
         };
         let first = || {
-            let by_name = |it: &&(RecordId, Environment)| EnvironmentName::canonical(&it.1.name);
+            let by_name =
+                |stay: &&(RecordId, Environment)| EnvironmentName::canonical(&stay.1.name);
             stay.iter().min_by_key(by_name)
         };
         stay.iter()
@@ -221,7 +226,7 @@ impl<'a> Planner<'a> {
     fn tokens(&mut self, r: &mut Reader<'_>, profiles: &[(RecordId, Profile)]) -> Result<()> {
         let owners: HashMap<_, _> = profiles
             .iter()
-            .map(|(id, it)| (*id, it.name.as_ref()))
+            .map(|(id, connection)| (*id, connection.name.as_ref()))
             .collect();
         for part in 0..=u8::MAX {
             for (id, own) in r.part::<TokenRecord>(part)? {
@@ -235,7 +240,7 @@ impl<'a> Planner<'a> {
 
     fn token(&mut self, id: RecordId, own: &TokenRecord, owner: Option<&ProfileName>) {
         let mut bound = own.connection.iter().chain([&own.environment]);
-        let orphaned = bound.any(|it| self.ended.contains(it));
+        let orphaned = bound.any(|id| self.ended.contains(id));
         let fate = merge::token(id, own, self.known, self.now);
         if orphaned || matches!(fate, Fate::Ended) {
             self.plan.steps.push(RestoreStep::RevokeToken(id));
@@ -253,11 +258,11 @@ impl<'a> Planner<'a> {
         // The tokens of a deleted profile are revoked by the deletion.
         let Some(owner) = owner else { return };
         let earlier = self.earlier(id);
-        let was_suspended = earlier.and_then(|it| it.suspended(0));
+        let was_suspended = earlier.and_then(|tombstone| tombstone.suspended(0));
         if suspended.is_none() && was_suspended.is_some_and(|until| holds(until, self.now)) {
             self.may_revive(Doubt::TokenSuspension, &format!("{owner}/{}", own.name));
         }
-        let ended = earlier.and_then(|it| it.end(0));
+        let ended = earlier.and_then(|tombstone| tombstone.end(0));
         if ended.is_some_and(|end| expires_at.is_none_or(|it| end < it)) {
             self.may_revive(Doubt::TokenEnd, &format!("{owner}/{}", own.name));
         }
@@ -299,11 +304,13 @@ impl<'a> Planner<'a> {
         if password && !sure {
             self.may_revive(Doubt::Password, &name);
         }
-        let was_suspended = self.earlier(id).and_then(|it| it.suspended(0));
+        let was_suspended = self
+            .earlier(id)
+            .and_then(|tombstone| tombstone.suspended(0));
         if !suspended && was_suspended.is_some_and(|until| holds(until, self.now)) {
             self.may_revive(Doubt::ProfileSuspension, &name);
         }
-        if own.email.is_some() && says.is_some_and(|it| it.email != own.email) {
+        if own.email.is_some() && says.is_some_and(|record| record.email != own.email) {
             self.may_revive(Doubt::Email, &name);
         }
         if says.is_none() && self.known.may_lack() {
