@@ -90,22 +90,22 @@ impl Scanner {
         binary: Binary,
         hit: &mut dyn FnMut(Hit),
     ) -> io::Result<Seen> {
-        let mut place = Place::default();
+        let mut position = Position::default();
         self.each_chunk(from, binary, &mut |text, found, next| {
             for Found {
                 start, form, token, ..
             } in found
             {
-                place.pass(text, start);
-                let column = place.offset + start as u64 - place.begin + 1;
+                position.pass(text, start);
+                let column = position.offset + start as u64 - position.begin + 1;
                 hit(Hit {
-                    line: place.line + 1,
+                    line: position.line + 1,
                     column,
                     form,
                     token,
                 });
             }
-            place.leave(text, next);
+            position.leave(text, next);
             ControlFlow::Continue(())
         })
     }
@@ -147,7 +147,8 @@ impl Scanner {
         visit: Visit<'_>,
     ) -> io::Result<Seen> {
         let mut from = Narrowed::new(from)?;
-        let (mut kept, mut total) = (0, 0_u64);
+        let mut kept = 0;
+        let mut total = 0_u64;
         loop {
             let filled = kept + fill(&mut from, self.buffer.get_mut(kept..).unwrap_or_default())?;
             let text = self.buffer.get(..filled).unwrap_or_default();
@@ -175,7 +176,7 @@ type Visit<'a> = &'a mut dyn FnMut(&[u8], Vec<Found>, usize) -> ControlFlow<()>;
 
 /// The current position of the search.
 #[derive(Default)]
-struct Place {
+struct Position {
     /// Line ends so far.
     line: u64,
     /// Offset of the current line from the start of the text.
@@ -186,7 +187,7 @@ struct Place {
     counted: usize,
 }
 
-impl Place {
+impl Position {
     /// Counts line ends up to `to` in the buffer.
     fn pass(&mut self, text: &[u8], to: usize) {
         let Some(passed) = text.get(self.counted..to) else {

@@ -118,7 +118,8 @@ mod tests {
 
         #[test]
         fn text_order_is_number_order(a: u64, b: u64) {
-            let (left, right) = (encoded(a.to_be_bytes(), 11), encoded(b.to_be_bytes(), 11));
+            let left = encoded(a.to_be_bytes(), 11);
+            let right = encoded(b.to_be_bytes(), 11);
             prop_assert_eq!(a.cmp(&b), left.cmp(&right));
         }
     }

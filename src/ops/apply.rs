@@ -19,7 +19,7 @@ mod wrong;
 pub use declaration::{
     Access, Connection, Declaration, Environment, Membership, Profile, Undeclared,
 };
-pub use deliver::Onwards;
+pub use deliver::Progress;
 pub use perform::apply;
 pub use plan::{Plan, Step};
 pub use rehearse::plan;

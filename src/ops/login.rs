@@ -11,7 +11,7 @@ use crate::model::token::{Encoding, Pending};
 use crate::ops::delivery::{self, Delivery};
 use crate::ops::password::{self, PasswordProof, PasswordVerdict};
 use crate::ops::records::clocks::Clocks;
-use crate::ops::records::token::{self, Draft, Issued, Usual};
+use crate::ops::records::token::{self, DefaultLifetime, Draft, Issued};
 use crate::secret::SecretText;
 
 /// The default lifetime of a sign-in token.
@@ -131,7 +131,7 @@ fn issue(
         form,
         ..Draft::new(profile, name)
     };
-    let usual = Usual::Short(USUAL);
+    let usual = DefaultLifetime::Short(USUAL);
     let pending = until.map(Pending::until);
     let mut issued = token::issue_delivering(w, &draft, usual, Action::Login, pending)?;
     // A default lifetime that always applies is not an assumption; one that a connection shortened

@@ -119,10 +119,10 @@ enum Timing {
 fn attempt(
     core: &mut Core,
     id: RecordId,
-    patience: Timing,
+    timing: Timing,
     mailer: &mut dyn Mailer,
 ) -> Result<Option<Delivery>> {
-    let claimed = match core.write(|w| claim(w, id, patience))? {
+    let claimed = match core.write(|w| claim(w, id, timing))? {
         Claim::Taken(claimed) => claimed,
         Claim::Given(delivery) => return Ok(Some(delivery)),
         Claim::Not => return Ok(None),
@@ -173,7 +173,7 @@ enum Claim {
     Not,
 }
 
-fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
+fn claim(w: &mut Writer<'_>, id: RecordId, timing: Timing) -> Result<Claim> {
     let now = w.now();
     let Some(mut waiting) = w.get::<Waiting>(id)? else {
         return Ok(Claim::Not);
@@ -191,7 +191,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
         return give_up(w, id, &waiting, why).map(Claim::Given);
     }
     let was_interrupted = waiting.claimed.is_some();
-    if patience == Timing::UntilDue && !was_interrupted && now < waiting.next {
+    if timing == Timing::UntilDue && !was_interrupted && now < waiting.next {
         return Ok(Claim::Not);
     }
     let Some(settings) = mail_settings::settings_for(w, waiting.environment)? else {

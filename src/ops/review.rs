@@ -18,11 +18,11 @@
 
 mod connections;
 mod finding;
+mod index;
 mod judge;
 mod profiles;
 mod survey;
 mod tokens;
-mod web;
 mod whole;
 
 pub use finding::{Finding, Flaw, Subject};

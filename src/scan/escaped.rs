@@ -26,7 +26,8 @@ pub(super) fn begin(text: &[u8], end: usize, wanted: u8) -> Option<usize> {
 }
 
 fn within(text: &[u8], at: usize, depth: u8) -> Option<(u8, usize)> {
-    let (mut byte, mut end) = (*text.get(at)?, at + 1);
+    let mut byte = *text.get(at)?;
+    let mut end = at + 1;
     // The characters of an escape may be escaped themselves.
     for depth in (0..depth).rev() {
         match escape(text, byte, end, depth) {

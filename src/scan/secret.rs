@@ -102,11 +102,11 @@ fn keys(text: &[u8], found: &mut Vec<Secret>) {
     for start in FINDING.key.find_iter(text) {
         let mut line = Zeroizing::new([0; key_file::LENGTH]);
         let mut at = start;
-        for place in line.iter_mut() {
+        for position in line.iter_mut() {
             let Some((byte, next)) = escaped::read(text, at) else {
                 return;
             };
-            (*place, at) = (byte, next);
+            (*position, at) = (byte, next);
         }
         if str::from_utf8(&*line).is_ok_and(key_file::is_line) {
             found.push(Secret {
@@ -121,14 +121,14 @@ fn keys(text: &[u8], found: &mut Vec<Secret>) {
 /// Letters and digits may directly precede or follow them.
 fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
     let mut at = 0;
-    let mut places: Vec<usize> = Vec::new();
+    let mut positions: Vec<usize> = Vec::new();
     while let Some(run) = run(text, at) {
         at = run.end;
-        let is_part = |place: &usize| text.get(*place).is_some_and(u8::is_ascii_alphanumeric);
-        places.clear();
-        places.extend(run.filter(is_part));
+        let is_part = |position: &usize| text.get(*position).is_some_and(u8::is_ascii_alphanumeric);
+        positions.clear();
+        positions.extend(run.filter(is_part));
         let mut first = 0;
-        while let Some(window) = places.get(first..first + CODE) {
+        while let Some(window) = positions.get(first..first + CODE) {
             first += match code(text, window) {
                 Some(range) => {
                     found.push(Secret {
@@ -144,21 +144,21 @@ fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
 }
 
 /// The range of the recovery code whose characters are at these positions, if it is one.
-fn code(text: &[u8], places: &[usize]) -> Option<Range<usize>> {
-    let range = *places.first()?..*places.last()? + 1;
+fn code(text: &[u8], positions: &[usize]) -> Option<Range<usize>> {
+    let range = *positions.first()?..*positions.last()? + 1;
     // A word boundary is also a group boundary.
     let apart = |pair: &[usize]| matches!(pair, [one, next] if one + 1 < *next);
     let broken = |(n, pair): (usize, &[usize])| (n + 1) % GROUP != 0 && apart(pair);
-    if range.len() > LONGEST || places.windows(2).enumerate().any(broken) {
+    if range.len() > LONGEST || positions.windows(2).enumerate().any(broken) {
         return None;
     }
-    let is_code = (stands_alone(text, &range) || may_stand_within(text, places))
+    let is_code = (is_isolated(text, &range) || may_be_embedded(text, positions))
         && text.get(range.clone()).is_some_and(is_code);
     is_code.then_some(range)
 }
 
 /// Whether neither a letter nor a digit is directly before or after it.
-fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
+fn is_isolated(text: &[u8], range: &Range<usize>) -> bool {
     let before = range
         .start
         .checked_sub(1)
@@ -170,8 +170,8 @@ fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
 /// Whether the characters at these positions may be a code within a longer word. Every offset of
 /// such a word is a candidate, and the checksum has only 20 bits. So hex digits are excluded, which
 /// a code consists of once in 10^10 times, and so is mixed case, as in base64.
-fn may_stand_within(text: &[u8], places: &[usize]) -> bool {
-    let mut characters = places.iter().filter_map(|place| text.get(*place));
+fn may_be_embedded(text: &[u8], positions: &[usize]) -> bool {
+    let mut characters = positions.iter().filter_map(|position| text.get(*position));
     let any = |is: fn(&u8) -> bool| characters.clone().any(is);
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     !mixed && !characters.all(u8::is_ascii_hexdigit)

@@ -119,12 +119,12 @@ impl Shape {
         let mut plain = Zeroizing::new([0; MOST]);
         let mut at = start;
         let mut head = self.head.bytes();
-        for place in plain.iter_mut().take(self.length) {
+        for decoded in plain.iter_mut().take(self.length) {
             let (byte, next) = escaped::read(text, at)?;
             if head.next().is_some_and(|expected| expected != byte) {
                 return None;
             }
-            (*place, at) = (byte, next);
+            (*decoded, at) = (byte, next);
         }
         let plain = str::from_utf8(plain.get(..self.length)?).ok()?;
         let token = Token::parse(plain).ok()?;

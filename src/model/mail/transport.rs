@@ -167,8 +167,9 @@ fn unknown() -> Invalid {
 }
 
 fn absolute(path: &str) -> Result<String, Invalid> {
-    let (as_path, climbs) = (Path::new(path), Component::ParentDir);
-    if !as_path.is_absolute() || as_path.components().any(|part| part == climbs) {
+    let as_path = Path::new(path);
+    let parent = Component::ParentDir;
+    if !as_path.is_absolute() || as_path.components().any(|part| part == parent) {
         return Err(Invalid::new(
             WHAT,
             "use an absolute path without `..` in it",
@@ -180,15 +181,15 @@ fn absolute(path: &str) -> Result<String, Invalid> {
 /// Parses what follows `//`: `[user@]host[:port][/]`.
 fn server(security: Security, text: &str) -> Result<Server, Invalid> {
     let text = text.strip_suffix('/').unwrap_or(text);
-    let (user, place) = match text.rsplit_once('@') {
-        Some((user, place)) => (Some(signing_in(user)?), place),
+    let (user, host_and_port) = match text.rsplit_once('@') {
+        Some((user, host_and_port)) => (Some(signing_in(user)?), host_and_port),
         None => (None, text),
     };
-    let (host, port) = match place.strip_prefix('[') {
+    let (host, port) = match host_and_port.strip_prefix('[') {
         Some(rest) => rest.split_once(']').ok_or_else(no_host)?,
-        None => place.split_at(place.find(':').unwrap_or(place.len())),
+        None => host_and_port.split_at(host_and_port.find(':').unwrap_or(host_and_port.len())),
     };
-    let host = if place.starts_with('[') {
+    let host = if host_and_port.starts_with('[') {
         literal(host)?
     } else {
         named(host)?

@@ -94,7 +94,8 @@ fn offset(text: &str) -> Option<i64> {
     if !(shaped(hours, "00") && shaped(minutes, "00")) {
         return None;
     }
-    let (hours, minutes) = (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?);
+    let hours = hours.parse::<i64>().ok()?;
+    let minutes = minutes.parse::<i64>().ok()?;
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 

@@ -51,9 +51,12 @@ impl Foreign {
     pub fn is_strong(&self) -> bool {
         const BITS: f64 = 128.0;
         const DIFFERENT: u32 = 8;
-        let (mut seen, mut count) = (0_u128, 0_u32);
-        let (mut digits, mut hex) = (false, true);
-        let (mut lower, mut upper) = (false, false);
+        let mut seen = 0_u128;
+        let mut count = 0_u32;
+        let mut digits = false;
+        let mut hex = true;
+        let mut lower = false;
+        let mut upper = false;
         for c in self.expose().bytes().filter(u8::is_ascii_alphanumeric) {
             seen |= 1 << c;
             count += 1;

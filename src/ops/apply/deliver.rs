@@ -12,7 +12,7 @@ use crate::ops::records::occupant::SinkOwner;
 use crate::ops::token::{Declared, SinkContent, Source};
 
 /// Inspects the sinks; their errors are added to `wrong`.
-pub(super) fn look(
+pub(super) fn inspect_sinks(
     core: &mut Core,
     declared: &mut [Declared],
     wrong: &mut Vec<Error>,
@@ -55,14 +55,14 @@ pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Res
 }
 
 /// Progress of delivery: secrets delivered, and their total. An error aborts the delivery.
-pub type Onwards<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
 
 /// Delivers each secret to its sink, or none: after a failure, every sink is restored.
 pub(super) fn deliver(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
     held: &[SinkContent],
-    onwards: Onwards<'_>,
+    onwards: Progress<'_>,
 ) -> Result<()> {
     let mut pending = deliveries(declared, secrets, held);
     for delivery in &mut pending {
@@ -82,7 +82,7 @@ pub(super) fn deliver(
         if let Err(source) = delivered {
             let failure = delivery.failed(source);
             pending.truncate(n + 1);
-            return Err(take_away(pending, failure));
+            return Err(withdraw(pending, failure));
         }
     }
     Ok(())
@@ -97,7 +97,7 @@ pub(super) fn ensure_untouched(
     held: &[SinkContent],
 ) -> Result<()> {
     let mut wrong = Vec::new();
-    let now = look(core, declared, &mut wrong)?;
+    let now = inspect_sinks(core, declared, &mut wrong)?;
     if let Some(first) = wrong.into_iter().next() {
         return Err(first);
     }
@@ -117,7 +117,7 @@ pub(super) fn ensure_untouched(
 }
 
 /// Restores every sink after a failure elsewhere.
-pub(super) fn put_back(
+pub(super) fn restore_all(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
     held: &[SinkContent],
@@ -128,7 +128,7 @@ pub(super) fn put_back(
     for delivery in &mut pending {
         delivery.delivered = true;
     }
-    take_away(pending, failure)
+    withdraw(pending, failure)
 }
 
 /// A secret and the sink it is delivered to.
@@ -193,7 +193,7 @@ fn deliveries<'a>(
 
 /// Restores the last sink first: two of them may be in one file. A secret passed to a command
 /// cannot be withdrawn; the error reports that.
-fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
+fn withdraw(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
     let mut left = Vec::new();
     let mut kept = Vec::new();
     for delivery in pending.into_iter().rev() {
@@ -221,12 +221,12 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
         };
     }
     // Somebody has to look at the sinks, whatever failed first.
-    let words = format!("{}; {}", in_full(&failure), left.join("; "));
+    let words = format!("{}; {}", with_causes(&failure), left.join("; "));
     undelivered(None, io::Error::other(words))
 }
 
 /// Formats an error with its causes in one line.
-fn in_full(failure: &Error) -> String {
+fn with_causes(failure: &Error) -> String {
     let first: &dyn std::error::Error = failure;
     let causes = std::iter::successors(Some(first), |cause| cause.source());
     causes

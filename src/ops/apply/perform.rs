@@ -1,7 +1,7 @@
 //! Applies a declaration as it was planned, all or nothing.
 
 use super::declaration::Declaration;
-use super::deliver::{self, Onwards};
+use super::deliver::{self, Progress};
 use super::plan::Plan;
 use super::run::{Run, RunResult};
 use crate::backend::Fault;
@@ -23,7 +23,7 @@ pub fn apply(
     core: &mut Core,
     declared: &mut Declaration,
     plan: &Plan,
-    onwards: Onwards<'_>,
+    onwards: Progress<'_>,
 ) -> Result<()> {
     if plan.is_empty() {
         return Ok(());
@@ -39,7 +39,7 @@ pub fn apply(
     let held = &plan.held;
     let untouched = deliver::ensure_untouched(core, tokens, &secrets, held);
     if let Err(failure) = untouched {
-        return Err(deliver::put_back(tokens, &secrets, held, failure));
+        return Err(deliver::restore_all(tokens, &secrets, held, failure));
     }
     let done = core.in_bulk(declared.tokens.len(), |core| {
         make_good(core, declared, plan, &secrets)
@@ -47,7 +47,7 @@ pub fn apply(
     let Err(failure) = done else { return Ok(()) };
     match is_done(core, &secrets) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(deliver::put_back(
+        Ok(false) => Err(deliver::restore_all(
             &mut declared.tokens,
             &secrets,
             &plan.held,

@@ -195,7 +195,7 @@ impl Step {
 /// What a declaration specifies and the log does not contain: the sinks, and properties declared
 /// `any`.
 pub(super) struct Labels<'a> {
-    places: HashMap<String, PlannedSink<'a>>,
+    sinks: HashMap<String, PlannedSink<'a>>,
     any: HashMap<(ObjectKind, String), Vec<&'static str>>,
 }
 
@@ -276,7 +276,7 @@ impl<'a> Labels<'a> {
             );
         }
         Self {
-            places: placed.collect(),
+            sinks: placed.collect(),
             any,
         }
     }
@@ -284,10 +284,9 @@ impl<'a> Labels<'a> {
     fn complete(&self, step: &mut Step) {
         let name = key(&step.name);
         let brings = matches!(step.done, Some(Action::TokenAdd | Action::TokenRotate));
-        if let Some(place) = self.places.get(&name).filter(|_| brings) {
-            step.details
-                .insert("to".to_owned(), place.called.to_owned());
-            if let Some(occupant) = place.occupant {
+        if let Some(sink) = self.sinks.get(&name).filter(|_| brings) {
+            step.details.insert("to".to_owned(), sink.called.to_owned());
+            if let Some(occupant) = sink.occupant {
                 step.details
                     .insert("to.replaces".to_owned(), occupant.words().to_owned());
             }

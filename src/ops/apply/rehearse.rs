@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// would return. Also a sink that cannot be read.
 pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared) -> Result<Plan> {
     let mut wrong = Vec::new();
-    let held = deliver::look(core, &mut declared.tokens, &mut wrong)?;
+    let held = deliver::inspect_sinks(core, &mut declared.tokens, &mut wrong)?;
     let declared = &*declared;
     let lifetime = core.token_lifetime;
     let boot = core.clock.boot();

@@ -38,13 +38,13 @@ pub fn foresee_delete(core: &mut Core, name: &ConnectionName) -> Result<(Summary
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -> Result<Summary> {
     let clocks = Clocks::new(w, w.now());
     let (id, connection) = deletable(w, name, clocks)?;
-    bury(w, id, connection, LogFacts::new())
+    make_tombstone(w, id, connection, LogFacts::new())
 }
 
 /// Deletes a connection that a restored backup brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let connection = w.require(id)?;
-    bury(
+    make_tombstone(
         w,
         id,
         connection,
@@ -54,7 +54,7 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
 }
 
 /// Turns a connection into a tombstone; returns its last summary.
-fn bury(
+fn make_tombstone(
     w: &mut Writer<'_>,
     id: RecordId,
     mut connection: Connection,

@@ -32,8 +32,11 @@ pub(in crate::ops) fn recover(
         return Ok(None);
     };
     let id = held.id();
-    let summary =
-        core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)))?;
+    let summary = core.write(|w| {
+        activate(w, id, |w, record_id, token| {
+            steps.activate(w, record_id, token)
+        })
+    })?;
     Ok(summary.map(|summary| finished(&held, summary, draft.form, owner)))
 }
 

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::inspect::prepare;
-use super::rollback::{put_back, put_back_refused};
+use super::rollback::{restore_after, restore_after_refusal};
 use super::sink::DeferredSink;
 use crate::barrier::Writer;
 use crate::core::Core;
@@ -57,15 +57,20 @@ pub(in crate::ops) fn deliver_in_two_phases(
         // The store first: once the token is removed, nothing that the sink may still hold can
         // become valid.
         discard(core, id, steps);
-        return Err(put_back(sink, source));
+        return Err(restore_after(sink, source));
     }
-    match core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token))) {
+    // Only now: before the sink has the secret, a kill must not leave a valid token behind.
+    match core.write(|w| {
+        activate(w, id, |w, record_id, token| {
+            steps.activate(w, record_id, token)
+        })
+    }) {
         Ok(Some(summary)) => issued.summary = summary,
         // Another write removed the token after its deadline, or somebody revoked it.
         Ok(None) => {
             discard(core, id, steps);
             let meanwhile = "it took too long, or was taken back meanwhile";
-            return Err(put_back(sink, io::Error::other(meanwhile)));
+            return Err(restore_after(sink, io::Error::other(meanwhile)));
         }
         Err(failure) => issued.summary = after_failure(core, sink, steps, id, failure)?,
     }
@@ -88,8 +93,8 @@ fn after_failure(
         Ok(_) => {
             discard(core, id, steps);
             Err(match failure {
-                refused @ Error::Refused(_) => put_back_refused(sink, refused),
-                failure => put_back(sink, io::Error::other(failure)),
+                refused @ Error::Refused(_) => restore_after_refusal(sink, refused),
+                failure => restore_after(sink, io::Error::other(failure)),
             })
         }
         Err(_) => Err(failure),
@@ -100,8 +105,8 @@ fn after_failure(
 pub(in crate::ops) fn discard(core: &mut Core, id: TokenId, steps: &mut dyn TwoPhase) {
     let done = core.write(|w| {
         let pending = match by_id(w, id)? {
-            Some((place, token)) if token.pending.is_some() => {
-                remove_undelivered(w, place, UNDELIVERED)?;
+            Some((record_id, token)) if token.pending.is_some() => {
+                remove_undelivered(w, record_id, UNDELIVERED)?;
                 true
             }
             found => found.is_none(),

@@ -51,7 +51,7 @@ pub(in crate::ops) fn edit_within(
     }
     lookup::rename::<Environment>(w, id, &before.name, &after.name)?;
     if after.default && !before.default {
-        depose(w)?;
+        unset_default(w)?;
     }
     w.put(id, &after)?;
     journal_as(w, Action::EnvironmentEdit, id, &after, facts)?;
@@ -85,7 +85,7 @@ pub(in crate::ops) fn make_default_again(w: &mut Writer<'_>, id: RecordId) -> Re
         default: true,
         ..before.clone()
     };
-    depose(w)?;
+    unset_default(w)?;
     w.put(id, &after)?;
     let facts = differences(&before, &after).with("reason", Some(AS_BEFORE));
     journal_as(w, Action::EnvironmentEdit, id, &after, facts)
@@ -118,7 +118,7 @@ fn differences(before: &Environment, after: &Environment) -> LogFacts {
 }
 
 /// Unsets the default environment.
-fn depose(w: &mut Writer<'_>) -> Result<()> {
+fn unset_default(w: &mut Writer<'_>) -> Result<()> {
     let (id, mut old): (RecordId, Environment) = lookup::default_environment(w)?;
     old.default = false;
     w.put(id, &old)

@@ -36,13 +36,13 @@ pub fn foresee_delete(core: &mut Core, name: &EnvironmentName) -> Result<(Summar
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) -> Result<Summary> {
     let clocks = Clocks::new(w, w.now());
     let (id, environment) = deletable(w, name, clocks)?;
-    bury(w, id, environment, LogFacts::new())
+    make_tombstone(w, id, environment, LogFacts::new())
 }
 
 /// Deletes an environment that a restored backup brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let environment = w.require(id)?;
-    bury(
+    make_tombstone(
         w,
         id,
         environment,
@@ -52,7 +52,7 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
 }
 
 /// Turns an environment into a tombstone; returns its last summary.
-fn bury(
+fn make_tombstone(
     w: &mut Writer<'_>,
     id: RecordId,
     mut environment: Environment,

@@ -79,7 +79,7 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
             let gained = new.iter().filter(|id| !old.contains(id));
             let names = names(r, gained.copied())?;
             if !names.is_empty() {
-                found.push((format!("may use {}", called("connection", &names)), false));
+                found.push((format!("may use {}", counted("connection", &names)), false));
             }
         }
         (None, _) => {}
@@ -91,7 +91,7 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
     {
         let names = linked(r, group, after)?;
         if !names.is_empty() {
-            let connections = called("connection", &names);
+            let connections = counted("connection", &names);
             found.push((
                 format!("may use {connections} as a member of `{group}`"),
                 false,
@@ -127,7 +127,7 @@ fn names(r: &mut Reader<'_>, ids: impl Iterator<Item = RecordId>) -> Result<Vec<
 }
 
 /// Formats "connection `a`" or "connections `a`, `b`".
-fn called(noun: &str, names: &[String]) -> String {
+fn counted(noun: &str, names: &[String]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     let plural = if quoted.len() == 1 { "" } else { "s" };
     format!("{noun}{plural} {}", listed(&quoted))

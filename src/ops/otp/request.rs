@@ -84,7 +84,7 @@ pub fn reveal(
         .ready()
         .and_then(|()| sink.offer(requested))
         .and_then(|()| sink.finish());
-    handed.map_err(|source| take_back(core, requested.place, source))
+    handed.map_err(|source| end_unrevealed(core, requested.place, source))
 }
 
 /// A request that passed every rule. Nothing was changed by the checks.
@@ -256,7 +256,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
 }
 
 /// Ends a code whose digits were to be displayed and were not.
-fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> Error {
+fn end_unrevealed(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> Error {
     let done = core.write(|w| {
         undeliverable(w, place, "it could not be shown".to_owned())?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));

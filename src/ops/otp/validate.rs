@@ -21,7 +21,7 @@ use crate::model::token::{Pending, TokenRecord};
 use crate::ops::delivery::{Delivery, deliver_with};
 use crate::ops::records::code::{self, Binding, Bound, CodeClocks, budget};
 use crate::ops::records::journal;
-use crate::ops::records::token::{self, Draft, Issued, Usual};
+use crate::ops::records::token::{self, DefaultLifetime, Draft, Issued};
 
 /// Exchanges a code for a token.
 ///
@@ -44,19 +44,20 @@ pub fn validate<'a>(
     let boot = core.clock.boot();
     // The attempt is debited in its own transaction, before the comparison: killing the program in
     // between must not make a guess free.
-    let tried = core.write(|w| debit(w, submission, boot))?;
-    let found = match tried {
-        Tried::Comparable(found) => found,
-        Tried::Closed(error) => {
+    let debited = core.write(|w| debit(w, submission, boot))?;
+    let found = match debited {
+        Debited::Comparable(found) => found,
+        Debited::Closed(error) => {
             fail(core, &submission.binding, error.kind().word())?;
             return Err(error);
         }
-        Tried::Nothing(reason) => return refused(core, submission, reason),
+        Debited::Nothing(reason) => return refused(core, submission, reason),
     };
+    // In constant time, although an attacker cannot choose a MAC.
     if !found.tag.ct_eq(&found.kept) {
         return refused(core, submission, WhyNot::WrongCode);
     }
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     let mut lost = None;
     let mut made = false;
     // The code matched when it was compared. Of several calls with the right code, only the first
@@ -79,14 +80,15 @@ pub fn validate<'a>(
     };
     let at_once = matches!(to, Delivery::Immediate(_));
     let owner = &submission.binding.profile;
-    let place = (found.exchange, found.code);
+    let used = (found.exchange, found.code);
     let undo =
-        |w: &mut Writer<'_>, token: &TokenRecord| code::restore_used(w, place, token).map(drop);
+        |w: &mut Writer<'_>, token: &TokenRecord| code::restore_used(w, used, token).map(drop);
     let exchanged = deliver_with(core, to, owner, make, undo);
     if (at_once || !made) && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
-        // Only the debit was committed. If the refund fails, the debit stays, and the first error
-        // is reported.
-        drop(core.write(|w| give_back_try(w, &found)));
+        // Only the debit was committed: an immediate delivery was rolled back, or no token was
+        // issued. (The removal of a pending token refunds the attempt itself.) If the refund
+        // fails, the debit stays, and the first error is reported.
+        drop(core.write(|w| refund_attempt(w, &found)));
     }
     match (exchanged, lost) {
         (_, Some(state)) => refused(core, submission, WhyNot::of(state)),
@@ -101,7 +103,7 @@ pub fn validate<'a>(
 }
 
 /// The result of debiting an attempt.
-enum Tried {
+enum Debited {
     /// There is a pending code to compare with.
     Comparable(Attempt),
     /// There is nothing that could match.
@@ -120,40 +122,41 @@ struct Attempt {
 
 /// Debits an attempt. An unknown profile, or one without a code, debits a shared budget instead:
 /// nothing can be guessed then.
-fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<Tried> {
+fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<Debited> {
     let now = w.now();
     CodeClocks::ensure_sound(w, now)?;
     let clocks = CodeClocks::new(w, now, boot);
-    let tried = match Bound::resolve(w, &submission.binding) {
-        Ok(subject) => try_with(w, &subject, submission, clocks)?,
-        Err(error) if is_for_operators(&error) => Tried::Closed(error),
+    let debited = match Bound::resolve(w, &submission.binding) {
+        Ok(subject) => debit_attempt(w, &subject, submission, clocks)?,
+        Err(error) if is_for_operators(&error) => Debited::Closed(error),
         Err(error) => return Err(error),
     };
-    if !matches!(tried, Tried::Comparable(_)) {
+    // As much is written as for a comparison, so that the work reveals nothing.
+    if !matches!(debited, Debited::Comparable(_)) {
         budget::debit_nobody(w)?;
     }
-    Ok(tried)
+    Ok(debited)
 }
 
-fn try_with(
+fn debit_attempt(
     w: &mut Writer<'_>,
     subject: &Bound,
     submission: &Submission,
     clocks: CodeClocks,
-) -> Result<Tried> {
-    let (place, mut budget) = budget::of(w, subject.profile.0)?;
+) -> Result<Debited> {
+    let (budget_id, mut budget) = budget::of(w, subject.profile.0)?;
     if let Err(closed) = budget::ensure_open(&budget, subject.profile_name()?, w.now()) {
-        return Ok(Tried::Closed(closed));
+        return Ok(Debited::Closed(closed));
     }
     let Some((id, mut exchange)) = subject.exchange(w)? else {
-        return Ok(Tried::Nothing(WhyNot::NoCode));
+        return Ok(Debited::Nothing(WhyNot::NoCode));
     };
     let Some(code) = exchange.codes.last_mut() else {
-        return Ok(Tried::Nothing(WhyNot::NoCode));
+        return Ok(Debited::Nothing(WhyNot::NoCode));
     };
     let state = clocks.state(code);
     if state != CodeState::Pending {
-        return Ok(Tried::Nothing(WhyNot::of(state)));
+        return Ok(Debited::Nothing(WhyNot::of(state)));
     }
     code.tries = code.tries.saturating_add(1);
     let (_, tag) = w.code_mac(
@@ -173,10 +176,11 @@ fn try_with(
         kept: code.mac,
         tag,
     };
+    // Both are debited: the code limits guesses at this code, the budget those over all codes.
     w.put(id, &exchange)?;
     budget.debit(w.now());
-    budget::keep(w, place, &budget)?;
-    Ok(Tried::Comparable(found))
+    budget::keep(w, budget_id, &budget)?;
+    Ok(Debited::Comparable(found))
 }
 
 /// The draft of the token or, if the code is no longer pending, its state. The attempt being made
@@ -225,7 +229,7 @@ fn use_up(
     w: &mut Writer<'_>,
     found: &Attempt,
     draft: Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     until: Option<Time>,
 ) -> Result<Issued> {
     let code = Some((found.exchange, found.code));
@@ -255,14 +259,14 @@ fn use_up(
 
 /// Refunds a successful attempt.
 fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
-    let (place, mut budget) = budget::of(w, profile)?;
+    let (budget_id, mut budget) = budget::of(w, profile)?;
     budget.credit();
-    budget::keep(w, place, &budget)
+    budget::keep(w, budget_id, &budget)
 }
 
 /// Refunds a successful attempt whose token was not delivered, whether or not the code is still
 /// valid.
-fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
+fn refund_attempt(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else {
         return Ok(());
     };

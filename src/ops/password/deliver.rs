@@ -14,7 +14,9 @@ use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
-use crate::ops::delivery::{DeferredSink, Delivery, ImmediateSink, prepare, put_back, undelivered};
+use crate::ops::delivery::{
+    DeferredSink, Delivery, ImmediateSink, prepare, restore_after, undelivered,
+};
 use crate::ops::records::generated_password::remember;
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
@@ -101,7 +103,7 @@ fn set_afterwards(
         )
     })?;
     if let Err(source) = sink.deliver(&new.password, found.content()) {
-        return Err(put_back(sink, source));
+        return Err(restore_after(sink, source));
     }
     let written = core.write(|w| {
         let mut profile = still_there(w, id, name)?;
@@ -118,7 +120,7 @@ fn set_afterwards(
     // keeps the new password: it may be the only copy.
     match core.read(|r| r.require::<Profile>(id)) {
         Ok(profile) if is_set(&profile, &prepared) => Ok(new),
-        Ok(_) => Err(put_back(sink, io::Error::other(failure))),
+        Ok(_) => Err(restore_after(sink, io::Error::other(failure))),
         Err(_) => Err(failure),
     }
 }

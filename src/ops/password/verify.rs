@@ -96,8 +96,8 @@ pub(in crate::ops) fn attempt(
     failure: Action,
 ) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
     let account = core.write(|w| debit(w, name))?;
-    let trial = compare(core, &account, password)?;
-    match core.write(|w| settle(w, &account, &trial, failure))? {
+    let comparison = compare(core, &account, password)?;
+    match core.write(|w| settle(w, &account, &comparison, failure))? {
         Settled::Judged(cause, proof) => Ok((cause.verdict(name.clone()), proof)),
         Settled::NotTaken(Closed::Until(next)) => Err(Error::Throttled(next)),
         Settled::NotTaken(Closed::Locked) => Err(Error::Locked(name.clone())),
@@ -130,7 +130,7 @@ enum Account {
 }
 
 /// The result of the comparison.
-struct Trial {
+struct Comparison {
     right: bool,
     /// The password hashed again, if the parameters or the pepper are not the newest.
     renewed: Option<Password>,
@@ -172,7 +172,7 @@ fn seal_anything(w: &mut Writer<'_>) -> Result<()> {
 }
 
 /// Hashes with no lock on the store, even if there is nothing to compare with.
-fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<Trial> {
+fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<Comparison> {
     let normal = normalised(password);
     let params = &Argon2Params::PASSWORD_DEFAULT;
     let Core { store, entropy, .. } = core;
@@ -181,7 +181,7 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
         let mut hash = || phc::hash_password(normal.as_bytes(), pepper, params, &mut **entropy);
         let Account::Profile(_, kept) = account else {
             hash()?;
-            return Ok(Trial {
+            return Ok(Comparison {
                 right: false,
                 renewed: None,
             });
@@ -198,7 +198,7 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
         } else {
             None
         };
-        Ok(Trial { right, renewed })
+        Ok(Comparison { right, renewed })
     })
 }
 
@@ -206,7 +206,7 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
 fn settle(
     w: &mut Writer<'_>,
     account: &Account,
-    trial: &Trial,
+    comparison: &Comparison,
     failure: Action,
 ) -> Result<Settled> {
     let (id, tried) = match account {
@@ -229,7 +229,7 @@ fn settle(
     };
     let mut profile: Profile = w.require(id)?;
     // Set or removed while this attempt was hashed: what was compared is no longer the password.
-    if !(trial.right && is_set(&profile, tried)) {
+    if !(comparison.right && is_set(&profile, tried)) {
         let object = journal::profile(id, &profile);
         w.audit_outcome(failure, Outcome::Refused, object, LogFacts::new().into())?;
         return Ok(Settled::Judged(Cause::Wrong, None));
@@ -239,7 +239,7 @@ fn settle(
         .suspended
         .as_ref()
         .is_some_and(|suspension| suspension.holds(now));
-    let kept = trial.renewed.as_ref().unwrap_or(tried).clone();
+    let kept = comparison.renewed.as_ref().unwrap_or(tried).clone();
     let kept = Password {
         used_at: kept.used_at.max(Some(now)),
         ..kept

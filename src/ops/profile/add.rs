@@ -22,7 +22,7 @@ use crate::ops::password;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::occupant::SinkOwner;
-use crate::ops::records::token::{self, Issued, Usual};
+use crate::ops::records::token::{self, DefaultLifetime, Issued};
 
 /// Adds a profile.
 ///
@@ -94,7 +94,7 @@ fn add_pending(
 struct ProfileWithToken<'a> {
     draft: &'a Draft,
     token: &'a token::Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     password: Option<Password>,
     /// The profile's record, once it is added.
     id: Option<RecordId>,
@@ -104,7 +104,7 @@ struct ProfileWithToken<'a> {
 
 impl<'a> ProfileWithToken<'a> {
     fn new(core: &Core, draft: &'a Draft, token: &'a token::Draft) -> Self {
-        let usual = Usual::Allowed(core.token_lifetime);
+        let usual = DefaultLifetime::Allowed(core.token_lifetime);
         Self {
             draft,
             token,
@@ -148,7 +148,7 @@ impl TwoPhase for ProfileWithToken<'_> {
     }
 
     fn abort(&mut self, w: &mut Writer<'_>) -> Result<()> {
-        self.id.map_or(Ok(()), |id| delete::take_back(w, id))
+        self.id.map_or(Ok(()), |id| delete::undo_add(w, id))
     }
 }
 

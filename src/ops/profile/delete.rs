@@ -45,7 +45,7 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> R
     let facts = LogFacts::new().with("tokens", Some(summary.tokens));
     journal_as(w, Action::ProfileDelete, id, &profile, facts)?;
     token::journal_with_profile(w, id, &profile, "its profile was deleted")?;
-    bury(w, id, profile)?;
+    make_tombstone(w, id, profile)?;
     Ok(summary)
 }
 
@@ -61,12 +61,12 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
         LogFacts::new().with("reason", Some(RESTORED)),
     )?;
     token::journal_with_profile(w, id, &profile, RESTORED)?;
-    bury(w, id, profile)
+    make_tombstone(w, id, profile)
 }
 
 /// Deletes a profile whose first token was not delivered, unless it has another token or was
 /// changed since.
-pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+pub(super) fn undo_add(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let profile: Profile = w.require(id)?;
     let touched = profile.tokens > 0 || profile.updated_at != profile.created_at;
     if profile.deleted_at.is_some() || touched {
@@ -79,11 +79,11 @@ pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
         journal::profile(id, &profile),
         facts.into(),
     )?;
-    bury(w, id, profile)
+    make_tombstone(w, id, profile)
 }
 
 /// Turns a profile into a tombstone.
-fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
+fn make_tombstone(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     address::leave(w, &mut profile)?;
     code::remove_all_of(w, id)?;
     w.delist::<Profile>(List::Profiles, profile.position, |record| {

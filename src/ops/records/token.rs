@@ -51,5 +51,5 @@ pub(in crate::ops) use state::{is_live, state};
 pub(in crate::ops) use succession::{hand_over, undo_succession, waiting_successor};
 pub(in crate::ops) use summary::{required_summary, summary, summary_by_id};
 pub(in crate::ops) use target::{find, find_all};
-pub(in crate::ops) use term::{Usual, ensure_lasts, lasts};
+pub(in crate::ops) use term::{DefaultLifetime, ensure_long_enough, lasts};
 pub(in crate::ops) use usable::ensure_usable;

@@ -3,24 +3,24 @@
 use std::collections::HashMap;
 
 use super::finding::{Finding, Flaw, Subject, few};
+use super::index::{Index, admits};
 use super::survey::Holder;
-use super::web::{Web, admits};
 use crate::model::name::{Canonical, ConnectionName, GroupName};
 use crate::model::severity::Severity;
 use crate::ops::connection::{State, Summary};
 use crate::ops::profile;
 use crate::ops::records::token::Summary as Token;
 
-pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
-    let uses = uses(web);
+pub(super) fn judge(index: &Index<'_>) -> Vec<Finding> {
+    let uses = uses(index);
     let mut findings = Vec::new();
-    for connection in &web.survey.connections {
+    for connection in &index.survey.connections {
         let used = uses
             .get(&connection.name.canonical())
             .copied()
             .unwrap_or_default();
-        findings.extend(shared(web, connection));
-        findings.extend(unused(web, connection, used));
+        findings.extend(shared(index, connection));
+        findings.extend(unused(index, connection, used));
         findings.extend(crowded(connection, used));
     }
     findings
@@ -45,17 +45,17 @@ impl<'a> ConnectionUse<'a> {
     }
 }
 
-fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
+fn uses<'a>(index: &Index<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
     let mut uses: HashMap<_, ConnectionUse<'_>> = HashMap::new();
-    for token in &web.tokens {
+    for token in &index.tokens {
         if let Some(connection) = &token.connection {
             uses.entry(connection.canonical())
                 .or_default()
                 .add(&[token]);
         }
     }
-    for holder in &web.survey.profiles {
-        let open = web
+    for holder in &index.survey.profiles {
+        let open = index
             .tokens_of(holder)
             .iter()
             .copied()
@@ -64,7 +64,7 @@ fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
         if open.is_empty() {
             continue;
         }
-        for connection in web.usable(holder) {
+        for connection in index.usable(holder) {
             let used = uses.entry(connection.name.canonical()).or_default();
             match holder.connections {
                 Some(_) => used.add(&open),
@@ -75,9 +75,9 @@ fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
     uses
 }
 
-fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
+fn shared(index: &Index<'_>, connection: &Summary) -> Option<Finding> {
     let group = connection.group.as_ref()?;
-    let members = web.members(group);
+    let members = index.members(group);
     if members.len() < 2 {
         return None;
     }
@@ -91,13 +91,18 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
             names.len(),
             few(&names)
         ),
-        parting(web, connection, group, members),
+        separation_command(index, connection, group, members),
     ))
 }
 
 /// Members that do not use the connection leave the group. If none uses it, the last one gets a
 /// connection of its own first, so that nothing that works stops.
-fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&Holder]) -> String {
+fn separation_command(
+    index: &Index<'_>,
+    connection: &Summary,
+    group: &GroupName,
+    members: &[&Holder],
+) -> String {
     let leaves = |holder: &Holder| {
         format!(
             "hallpass profile edit {} --remove-group {group}",
@@ -106,7 +111,7 @@ fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&H
     };
     if let Some(idle) = members
         .iter()
-        .rfind(|holder| !web.has_use(holder, &connection.name))
+        .rfind(|holder| !index.has_use(holder, &connection.name))
     {
         return leaves(idle);
     }
@@ -118,7 +123,7 @@ fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&H
         .ok();
     if own
         .as_ref()
-        .is_some_and(|own| web.connection(own).is_some())
+        .is_some_and(|own| index.connection(own).is_some())
     {
         return leaves(last);
     }
@@ -126,7 +131,7 @@ fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&H
     format!("hallpass connection add {own}")
 }
 
-fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
+fn unused(index: &Index<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
     if used.own > 0 || used.reached {
         return None;
     }
@@ -135,18 +140,18 @@ fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Optio
         Severity::Low,
         Subject::new("connection", &connection.name),
         "no token is good for it: make one, or delete it if it is not needed",
-        filling(web, connection),
+        issue_command(index, connection),
     ))
 }
 
 /// The command that issues a token for a profile with access to the connection, or what has to come
 /// before that. A connection that no profile names is deleted.
-fn filling(web: &Web<'_>, connection: &Summary) -> String {
+fn issue_command(index: &Index<'_>, connection: &Summary) -> String {
     let names = |holder: &&Holder| {
         let names = holder.connections.as_deref().unwrap_or_default();
         names.iter().any(|name| name.same_as(&connection.name))
     };
-    let named: Vec<_> = web.survey.profiles.iter().filter(names).collect();
+    let named: Vec<_> = index.survey.profiles.iter().filter(names).collect();
     let ready =
         |holder: &&&Holder| admits(connection, holder) && holder.state == profile::State::Active;
     let Some(holder) = named.iter().find(ready).or(named.first()) else {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::finding::Finding;
+use super::index::Index;
 use super::survey::{self, Survey};
-use super::web::Web;
 use super::{connections, profiles, tokens, whole};
 use crate::core::Core;
 use crate::error::Result;
@@ -75,19 +75,20 @@ pub fn review(core: &mut Core) -> Result<Review> {
 
 /// The findings for a survey.
 pub fn judge(survey: &Survey) -> Vec<Finding> {
-    let web = Web::new(survey);
-    let mut findings = whole::judge(&web);
+    let index = Index::new(survey);
+    let mut findings = whole::judge(&index);
     findings.extend(
         survey
             .profiles
             .iter()
-            .flat_map(|holder| profiles::judge(&web, holder)),
+            .flat_map(|holder| profiles::judge(&index, holder)),
     );
-    findings.extend(connections::judge(&web));
+    findings.extend(connections::judge(&index));
     findings.extend(
-        web.tokens
+        index
+            .tokens
             .iter()
-            .flat_map(|token| tokens::judge(&web, token)),
+            .flat_map(|token| tokens::judge(&index, token)),
     );
     findings.sort_by_cached_key(Finding::rank);
     findings

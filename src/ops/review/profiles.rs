@@ -1,20 +1,20 @@
 //! Findings about profiles.
 
 use super::finding::{Finding, Flaw, Subject, few};
+use super::index::Index;
 use super::survey::{Holder, PasswordUse};
-use super::web::Web;
 use crate::model::name::{ConnectionName, ProfileName};
 use crate::model::severity::Severity;
 
-pub(super) fn judge(web: &Web<'_>, holder: &Holder) -> Vec<Finding> {
-    [reach(web, holder), password(web, holder)]
+pub(super) fn judge(index: &Index<'_>, holder: &Holder) -> Vec<Finding> {
+    [reach(index, holder), password(index, holder)]
         .into_iter()
         .flatten()
         .collect()
 }
 
 /// Suggests one profile for each integration.
-fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
+fn reach(index: &Index<'_>, holder: &Holder) -> Option<Finding> {
     let subject = Subject::new("profile", &holder.name);
     match holder.connections.as_deref() {
         None => Some(Finding::new(
@@ -22,7 +22,7 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
             Severity::High,
             subject,
             "it may use every connection, also those made later: name the one it is for",
-            naming(web, holder),
+            connection_options(index, holder),
         )),
         Some(names) if names.len() > 1 => Some(Finding::new(
             Flaw::ProfileSeveralConnections,
@@ -33,22 +33,22 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
                 names.len(),
                 few(names)
             ),
-            splitting(web, holder, names),
+            narrowing_command(index, holder, names),
         )),
         Some(_) => None,
     }
 }
 
 /// The options that name the connections of its tokens, or the only existing one.
-fn naming(web: &Web<'_>, holder: &Holder) -> String {
-    let mut names: Vec<_> = web
+fn connection_options(index: &Index<'_>, holder: &Holder) -> String {
+    let mut names: Vec<_> = index
         .tokens_of(holder)
         .iter()
         .filter_map(|token| token.connection.as_ref())
         .collect();
     names.sort_by_cached_key(|name| name.canonical());
     names.dedup_by(|a, b| a.same_as(b));
-    if let ([], [only]) = (names.as_slice(), web.survey.connections.as_slice()) {
+    if let ([], [only]) = (names.as_slice(), index.survey.connections.as_slice()) {
         names.push(&only.name);
     }
     let mut command = format!("hallpass profile edit {}", holder.name);
@@ -63,9 +63,12 @@ fn naming(web: &Web<'_>, holder: &Holder) -> String {
 
 /// The command that removes connections none of its tokens is for. If all are used, it adds a
 /// profile for the last one, so that nothing that works stops.
-fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String {
+fn narrowing_command(index: &Index<'_>, holder: &Holder, names: &[ConnectionName]) -> String {
     let Holder { name, .. } = holder;
-    let unused = names.iter().filter(|name| !web.has_use(holder, name)).rev();
+    let unused = names
+        .iter()
+        .filter(|name| !index.has_use(holder, name))
+        .rev();
     let unused: Vec<_> = unused.take(names.len() - 1).collect();
     if !unused.is_empty() {
         let options = unused.iter().map(|it| format!(" --remove-connection {it}"));
@@ -79,7 +82,8 @@ fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String
     };
     let own = format!("{name}-{last}").parse::<ProfileName>().ok();
     let made = own.as_ref().is_some_and(|own| {
-        web.survey
+        index
+            .survey
             .profiles
             .iter()
             .any(|profile| profile.name.same_as(own))
@@ -88,16 +92,16 @@ fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String
         return format!("hallpass profile edit {name} --remove-connection {last}");
     }
     let own = own.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
-    let group = web
+    let group = index
         .connection(last)
         .and_then(|connection| connection.group.as_ref());
     let group = group.map(|it| format!(" --group {it}")).unwrap_or_default();
     format!("hallpass profile add {own} --connection {last}{group}")
 }
 
-fn password(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
+fn password(index: &Index<'_>, holder: &Holder) -> Option<Finding> {
     let PasswordUse { set_at, used_at } = holder.password?;
-    let old = web.is_long_ago(used_at.unwrap_or(set_at));
+    let old = index.is_long_ago(used_at.unwrap_or(set_at));
     let message = match used_at {
         None => "nothing has used its password: take it away if tokens are enough",
         Some(_) if old => "nothing has used its password for three months: take it away",

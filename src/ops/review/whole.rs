@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Flaw, Subject, few};
+use super::index::Index;
 use super::survey;
-use super::web::Web;
 use crate::barrier::{SlotKind, SlotSummary};
 use crate::model::severity::Severity;
 use crate::ops::{connection, profile};
 
-pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
-    let keys = &web.survey.keys;
+pub(super) fn judge(index: &Index<'_>) -> Vec<Finding> {
+    let keys = &index.survey.keys;
     let weak = keys
         .iter()
         .filter(|slot| slot.weak)
         .map(|slot| weak(keys, slot));
-    weak.chain(recovery(web)).chain(mail(web)).collect()
+    weak.chain(recovery(index)).chain(mail(index)).collect()
 }
 
 fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
@@ -39,8 +39,8 @@ fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
     )
 }
 
-fn recovery(web: &Web<'_>) -> Option<Finding> {
-    if web
+fn recovery(index: &Index<'_>) -> Option<Finding> {
+    if index
         .survey
         .keys
         .iter()
@@ -51,7 +51,7 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
     Some(Finding::new(
         Flaw::StoreWithoutRecovery,
         Severity::Medium,
-        Subject::new("store", &web.survey.store),
+        Subject::new("store", &index.survey.store),
         "there is no recovery code: whoever loses the key loses the store",
         "hallpass store key add --recovery-file recovery.txt",
     ))
@@ -59,18 +59,18 @@ fn recovery(web: &Web<'_>) -> Option<Finding> {
 
 /// E-mail addresses of profiles are used for codes only, so a connection such a profile may use
 /// relies on mail.
-fn mail(web: &Web<'_>) -> Option<Finding> {
-    let environment = web.survey.without_mail.as_ref()?;
+fn mail(index: &Index<'_>) -> Option<Finding> {
+    let environment = index.survey.without_mail.as_ref()?;
     let mut relying = BTreeMap::new();
     let active =
         |holder: &&survey::Holder| holder.email.is_some() && holder.state == profile::State::Active;
-    for holder in web.survey.profiles.iter().filter(active) {
-        for connection in web.usable(holder) {
+    for holder in index.survey.profiles.iter().filter(active) {
+        for connection in index.usable(holder) {
             if connection.state == connection::State::Active {
                 relying.insert(connection.name.canonical(), &connection.name);
             }
         }
-        if relying.len() == web.survey.connections.len() {
+        if relying.len() == index.survey.connections.len() {
             break;
         }
     }

@@ -18,8 +18,8 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    Draft, Issued, Life, Summary, Usual, by_id, ensure_lasts, ensure_not_stopped, find_secret,
-    is_for, is_live, issue_pending, issue_within, lasts, summary,
+    DefaultLifetime, Draft, Issued, Life, Summary, by_id, ensure_long_enough, ensure_not_stopped,
+    find_secret, is_for, is_live, issue_pending, issue_within, lasts, summary,
 };
 
 /// The token that a sink should hold.
@@ -111,12 +111,12 @@ pub fn foresee_ensure(
     let held = sink.held().map_err(failed)?;
     let (standing, left) = core.read(|r| {
         let left = match &held {
-            Some(held) => left_by_a_kill(r, held, &ensuring.draft, now)?,
+            Some(held) => left_pending(r, held, &ensuring.draft, now)?,
             None => None,
         };
         Ok((look(r, ensuring, held.as_ref(), now)?, left))
     })?;
-    if let EnsureState::Good(token) = standing {
+    if let EnsureState::Valid(token) = standing {
         return Ok(Needed::Nothing(token));
     }
     if let Some(token) = left {
@@ -129,14 +129,19 @@ pub fn foresee_ensure(
             let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
-        let issued = issue_within(w, draft, Usual::Allowed(lifetime), Action::TokenAdd)?;
-        ensure_lasts(issued.summary.expires_at, ensuring.min_life, w.now())?;
+        let issued = issue_within(
+            w,
+            draft,
+            DefaultLifetime::Allowed(lifetime),
+            Action::TokenAdd,
+        )?;
+        ensure_long_enough(issued.summary.expires_at, ensuring.min_life, w.now())?;
         Ok(Needed::Making(issued.into()))
     })
 }
 
 /// The token that a sink holds, if it has that name and is still pending.
-fn left_by_a_kill(
+fn left_pending(
     r: &mut Reader<'_>,
     held: &Token,
     draft: &Draft,
@@ -172,7 +177,7 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
         look(r, ensuring, held.as_ref(), now)
     })?;
     let old = match standing {
-        EnsureState::Good(token) => return Ok(Ensured::Kept(token)),
+        EnsureState::Valid(token) => return Ok(Ensured::Kept(token)),
         EnsureState::Replaceable(old) => old,
         EnsureState::Missing => return make(core, ensuring, sink),
     };
@@ -185,7 +190,7 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
 /// The state of the token that a sink should hold.
 enum EnsureState {
     /// The sink holds it.
-    Good(Box<Summary>),
+    Valid(Box<Summary>),
     /// This one is to be replaced.
     Replaceable(TokenId),
     /// There is none.
@@ -210,7 +215,7 @@ fn look(
         let summary = summary(r, &mut ReferentCache::default(), clocks, &token)?;
         let enough = lasts(summary.expires_at, ensuring.min_life, now);
         match summary.effective {
-            Reason::Valid if enough => return Ok(EnsureState::Good(summary.into())),
+            Reason::Valid if enough => return Ok(EnsureState::Valid(summary.into())),
             Reason::Valid if !is_replaced(r, &token, &profile, clocks)? => {
                 return Ok(EnsureState::Replaceable(token.public));
             }
@@ -218,10 +223,10 @@ fn look(
         }
     }
     // The token of that name may be in another sink, or in none any more.
-    let Some(place) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
+    let Some(record_id) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
         return Ok(EnsureState::Missing);
     };
-    let holder: TokenRecord = r.require(place)?;
+    let holder: TokenRecord = r.require(record_id)?;
     let settled = is_live(&holder, &profile, clocks) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
         return Ok(EnsureState::Replaceable(holder.public));
@@ -248,7 +253,7 @@ fn is_replaced(
 }
 
 fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
-    let mut steps = Lasting {
+    let mut steps = EnsuredToken {
         ensuring,
         lifetime: core.token_lifetime,
     };
@@ -260,12 +265,12 @@ fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
 }
 
 /// A token that is valid for long enough.
-struct Lasting<'a> {
+struct EnsuredToken<'a> {
     ensuring: &'a Ensuring,
     lifetime: Span,
 }
 
-impl TwoPhase for Lasting<'_> {
+impl TwoPhase for EnsuredToken<'_> {
     fn owner(&self) -> SinkOwner<'_> {
         SinkOwner::Named(&self.ensuring.draft.profile)
     }
@@ -274,8 +279,8 @@ impl TwoPhase for Lasting<'_> {
         let Ensuring {
             draft, min_life, ..
         } = self.ensuring;
-        let issued = issue_pending(w, draft, Usual::Allowed(self.lifetime), until)?;
-        ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
+        let issued = issue_pending(w, draft, DefaultLifetime::Allowed(self.lifetime), until)?;
+        ensure_long_enough(issued.summary.expires_at, *min_life, w.now())?;
         Ok(issued)
     }
 }

@@ -4,7 +4,9 @@ use crate::core::Core;
 use crate::error::{Refusal, Result};
 use crate::model::invalid::Invalid;
 use crate::model::token::{Digest, Foreign};
-use crate::ops::records::token::{Draft, Imported, Issuer, Usual, digest_of, journal_import};
+use crate::ops::records::token::{
+    DefaultLifetime, Draft, Imported, Issuer, digest_of, journal_import,
+};
 use crate::secret::SecretText;
 
 /// The secret of another system's token, as far as it is known.
@@ -49,7 +51,7 @@ impl Preset {
 /// the errors of [`token::issue`](crate::ops::token::issue()).
 pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Imported> {
     let digest = preset.digest()?;
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     core.write(|w| {
         let mut rules = Issuer::new(w, usual);
         let (imported, owner) = rules.import(w, draft, digest)?;

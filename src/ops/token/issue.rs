@@ -10,7 +10,8 @@ use crate::ops::delivery::{
 };
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    Draft, Issued, Issuer, NAMED_IN_A_ROW, Origin, Usual, issue_pending, issue_within, journal_many,
+    DefaultLifetime, Draft, Issued, Issuer, NAMED_IN_A_ROW, Origin, issue_pending, issue_within,
+    journal_many,
 };
 
 /// Issues a token and delivers it.
@@ -25,7 +26,7 @@ use crate::ops::records::token::{
 /// replaced, or the sink could not take the secret: then no token is valid. If a token could be
 /// neither delivered nor revoked, the error reports that.
 pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) -> Result<Issued> {
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     match to.into() {
         Delivery::Immediate(sink) => {
             let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, Action::TokenAdd);
@@ -44,7 +45,7 @@ pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) ->
 /// A token without accompanying changes.
 struct Simple<'a> {
     draft: &'a Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
 }
 
 impl TwoPhase for Simple<'_> {
@@ -69,7 +70,7 @@ pub fn issue_many(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
 }
 
 fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     core.write(|w| {
         let mut rules = Issuer::new(w, usual);
         let issued = drafts

@@ -63,8 +63,8 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     remember_end(w, id, token)?;
     unlink(w, token)?;
     let tokens = profile.tokens;
-    let place = token.position;
-    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |record| {
+    let record_id = token.position;
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, record_id, |record| {
         &mut record.position
     })?;
     w.remove(id)?;
@@ -95,7 +95,7 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
 fn unlink(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
     forget_rotation(w, token.public)?;
     if let Some(id) = token.predecessor
-        && let Some((place, mut old)) = by_id(w, id)?
+        && let Some((record_id, mut old)) = by_id(w, id)?
         && old.successor == Some(token.public)
     {
         match token.successor {
@@ -103,17 +103,17 @@ fn unlink(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
             None => forget_rotation(w, id)?,
         }
         old.successor = token.successor.or(old.successor);
-        w.put(place, &old)?;
+        w.put(record_id, &old)?;
     }
     let Some(successor) = token.successor else {
         return Ok(());
     };
-    let Some((place, mut new)) = by_id(w, successor)? else {
+    let Some((record_id, mut new)) = by_id(w, successor)? else {
         return Ok(());
     };
     if new.predecessor == Some(token.public) {
         new.predecessor = token.predecessor;
-        w.put(place, &new)?;
+        w.put(record_id, &new)?;
     }
     Ok(())
 }

@@ -20,9 +20,9 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{self, LogFacts, listed};
 use crate::ops::records::lookup;
 use crate::ops::records::token::{
-    self, Issued, Issuer, Origin, Summary, Usual, by_id, end, ensure_lasts, ensure_replaceable,
-    ensure_usable, find_secret, hand_over, is_live, journal_one, lasts, name_holder, of_profile,
-    summary,
+    self, DefaultLifetime, Issued, Issuer, Origin, Summary, by_id, end, ensure_long_enough,
+    ensure_replaceable, ensure_usable, find_secret, hand_over, is_live, journal_one, lasts,
+    name_holder, of_profile, summary,
 };
 
 /// Reconciles declared tokens within a transaction.
@@ -33,7 +33,7 @@ pub(in crate::ops) struct Reconciler {
 
 impl Reconciler {
     pub(in crate::ops) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
-        let rules = Issuer::new(w, Usual::Allowed(lifetime));
+        let rules = Issuer::new(w, DefaultLifetime::Allowed(lifetime));
         Self {
             rules,
             clocks: Clocks::new(w, w.now()),
@@ -110,7 +110,7 @@ impl Reconciler {
         };
         let draft = declared.uses.of_new(declared.draft());
         let issued = self.rules.make(w, &draft, origin)?;
-        ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
+        ensure_long_enough(issued.summary.expires_at, declared.min_life, w.now())?;
         journal_one(w, &issued, Action::TokenAdd)
     }
 
@@ -134,14 +134,14 @@ impl Reconciler {
             ..
         } = declared;
         let lost = || Error::Bug("a token went missing");
-        let (place, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
+        let (record_id, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
         ensure_replaceable(w, &old)?;
         let draft = uses.over(w, &old, declared.draft())?;
         let issued = self.rules.supersede(w, &old, &draft, secret)?;
-        ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
+        ensure_long_enough(issued.summary.expires_at, *min_life, w.now())?;
         let before = summary(w, &mut ReferentCache::default(), self.clocks, &old)?;
         old.successor = Some(issued.summary.id);
-        w.put(place, &old)?;
+        w.put(record_id, &old)?;
         let facts = replaced(&before, &issued);
         w.audit(Action::TokenRotate, journal::token(&old), facts.into())?;
         let (id, new) = by_id(w, issued.summary.id)?.ok_or_else(lost)?;

@@ -17,9 +17,9 @@ use crate::ops::delivery::{
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    Issued, Issuer, Life, Summary, Target, Usual, activate, answered, by_id, ensure_holds_name,
-    ensure_lasts, ensure_replaceable, find, hand_over, required_summary, summary_by_id,
-    undo_succession, waiting_successor,
+    DefaultLifetime, Issued, Issuer, Life, Summary, Target, activate, answered, by_id,
+    ensure_holds_name, ensure_long_enough, ensure_replaceable, find, hand_over, required_summary,
+    summary_by_id, undo_succession, waiting_successor,
 };
 
 /// A request to replace a token.
@@ -81,12 +81,14 @@ pub fn rotate<'a>(
         let answered = answered(r, &token, rotating.request.as_ref())?;
         Ok((token.public, token.owner, answered))
     })?;
+    // A repeated request must not issue a second secret: the sink has the first one, or the caller
+    // has to find out what became of it.
     if let Some((request, successor)) = answered {
         if let Delivery::Deferred(sink) = delivery
             && held_by(core, sink, successor)?.is_some()
-            && let Some(there) = core.read(|r| summary_by_id(r, successor, now))?
+            && let Some(successor) = core.read(|r| summary_by_id(r, successor, now))?
         {
-            return Ok(RotateAnswer::Before(there.into()));
+            return Ok(RotateAnswer::Before(successor.into()));
         }
         return Err(Error::Answered { request, successor });
     }
@@ -127,10 +129,10 @@ pub(super) fn at_once(
     let mut issued = issue_successor(w, rotating, lifetime, None)?;
     let id = issued.summary.id;
     let now = w.now();
-    let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
+    let (record_id, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
     let old = hand_over(
         w,
-        place,
+        record_id,
         &token,
         rotating.overlap,
         rotating.request.as_ref(),
@@ -156,8 +158,13 @@ fn in_between(
     let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
     let form = steps.rotating.form;
     let id = waiting.public;
-    let done = core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)));
-    // The old token was stopped meanwhile: the successor would lift that.
+    let done = core.write(|w| {
+        activate(w, id, |w, record_id, token| {
+            steps.activate(w, record_id, token)
+        })
+    });
+    // The old token was stopped meanwhile. Activating the successor would lift that, so it is
+    // removed.
     if matches!(done, Err(Error::Refused(_))) {
         discard(core, id, steps);
     }
@@ -204,18 +211,18 @@ fn issue_successor(
     until: Option<Time>,
 ) -> Result<Issued> {
     // Looked up again: since the check another call may have replaced it.
-    let (place, mut old) = find(w, &rotating.target)?;
+    let (record_id, mut old) = find(w, &rotating.target)?;
     ensure_replaceable(w, &old)?;
-    ensure_holds_name(w, place, &old)?;
-    let mut rules = Issuer::new(w, Usual::Allowed(lifetime));
+    ensure_holds_name(w, record_id, &old)?;
+    let mut rules = Issuer::new(w, DefaultLifetime::Allowed(lifetime));
     let issued = rules.issue_successor(w, &old, rotating.life, rotating.form, until)?;
     rules.finish(w)?;
     if let Some(min_life) = rotating.at_least {
-        ensure_lasts(issued.summary.expires_at, min_life, w.now())?;
+        ensure_long_enough(issued.summary.expires_at, min_life, w.now())?;
     }
     let profile: Profile = w.require(old.owner)?;
     old.successor = Some(issued.summary.id);
-    w.put(place, &old)?;
+    w.put(record_id, &old)?;
     let facts = LogFacts::new()
         .of(old.owner, profile.name.as_ref())
         .with("successor", Some(issued.summary.id))

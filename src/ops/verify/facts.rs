@@ -24,7 +24,7 @@ pub(super) struct TokenFacts {
 
 /// A token of the store, and what it refers to.
 pub(super) struct KnownToken {
-    pub(super) place: RecordId,
+    pub(super) record_id: RecordId,
     pub(super) record: TokenRecord,
     pub(super) referents: Referents,
 }
@@ -48,10 +48,10 @@ impl TokenFacts {
         let is_right = mac.ct_eq(&candidate.record.mac);
         // Even if the MAC differs: the response time must not reveal that the id is known.
         let referents = Referents::of(r, &candidate)?;
-        let Candidate { place, record } = candidate;
-        let token = match (is_right, place, referents) {
-            (true, Some(place), Some(referents)) => Some(KnownToken {
-                place,
+        let Candidate { record_id, record } = candidate;
+        let token = match (is_right, record_id, referents) {
+            (true, Some(record_id), Some(referents)) => Some(KnownToken {
+                record_id,
                 record,
                 referents,
             }),
@@ -89,15 +89,15 @@ impl NamedReferents {
 /// The record a token may belong to, or a dummy without a record id, so that known and unknown ids
 /// cost the same steps.
 struct Candidate {
-    place: Option<RecordId>,
+    record_id: Option<RecordId>,
     record: TokenRecord,
 }
 
 impl Candidate {
     fn load(r: &mut Reader<'_>, proof: TokenProof<'_>) -> Result<Self> {
-        if let Some((place, record)) = proof.candidate(r)? {
+        if let Some((record_id, record)) = proof.candidate(r)? {
             return Ok(Self {
-                place: Some(place),
+                record_id: Some(record_id),
                 record,
             });
         }
@@ -107,7 +107,7 @@ impl Candidate {
         let environment = r.at(List::Environments, 0)?;
         let mac_kid = proof.mac(r, None)?.0;
         Ok(Self {
-            place: None,
+            record_id: None,
             record: dummy_record(proof.id(), environment, mac_kid)?,
         })
     }
@@ -132,9 +132,9 @@ pub(super) struct Referents {
 impl Referents {
     /// `None` for a dummy; the same amount is read for both.
     fn of(r: &mut Reader<'_>, candidate: &Candidate) -> Result<Option<Self>> {
-        let Candidate { place, record } = candidate;
+        let Candidate { record_id, record } = candidate;
         let environment: Environment = r.require(record.environment)?;
-        if place.is_none() {
+        if record_id.is_none() {
             let _: Environment = r.require(record.environment)?;
             return Ok(None);
         }

@@ -16,7 +16,9 @@ pub(super) fn due(
     verdict: &Verdict,
     now: Time,
 ) -> Result<Option<Due>> {
-    let KnownToken { place, record, .. } = token;
+    let KnownToken {
+        record_id, record, ..
+    } = token;
     if !verdict.valid {
         let late = token::late_use(r, record, verdict.reason, now)?;
         return Ok(late.map(|rotation| Due::Late { rotation, at: now }));
@@ -25,7 +27,7 @@ pub(super) fn due(
     let active_key = r.token_mac(None, &[0; 32])?.0;
     let is_due = record.is_use_new(now) || active_key != record.mac_kid;
     Ok(is_due.then_some(Due::Use {
-        record: *place,
+        record: *record_id,
         at: now,
     }))
 }

@@ -22,10 +22,10 @@ pub(in crate::ops) fn next_mail(
 pub(in crate::ops) fn debit(w: &mut Writer<'_>, email: &EmailAddress) -> Result<()> {
     let now = w.now();
     let found = find(w, email)?;
-    let (place, mut address) = found.ok_or(Error::Bug("a profile's address has no record"))?;
+    let (id, mut address) = found.ok_or(Error::Bug("a profile's address has no record"))?;
     address.mailed.push(now);
     Pace::OF_AN_ADDRESS.forget(&mut address.mailed, now);
-    w.put(place, &address)
+    w.put(id, &address)
 }
 
 /// Refunds a mail that was never sent.
@@ -39,14 +39,14 @@ pub(in crate::ops) fn refund(
     let Some(code) = record.codes.iter().find(|it| it.id == code) else {
         return Ok(());
     };
-    let Some((place, mut address)) = find(w, &code.sent_to)? else {
+    let Some((id, mut address)) = find(w, &code.sent_to)? else {
         return Ok(());
     };
     let Some(n) = address.mailed.iter().position(|at| *at == code.created_at) else {
         return Ok(());
     };
     address.mailed.remove(n);
-    w.put(place, &address)
+    w.put(id, &address)
 }
 
 /// When codes were mailed to an address in the last day.
@@ -62,26 +62,26 @@ pub(in crate::ops) fn count_mails(
     email: &EmailAddress,
     merged: impl FnOnce(&[Time]) -> Option<Vec<Time>>,
 ) -> Result<()> {
-    let Some((place, mut address)) = find(w, email)? else {
+    let Some((id, mut address)) = find(w, email)? else {
         return Ok(());
     };
     let Some(mailed) = merged(&address.mailed) else {
         return Ok(());
     };
     address.mailed = mailed;
-    w.put(place, &address)
+    w.put(id, &address)
 }
 
 fn find(r: &mut Reader<'_>, email: &EmailAddress) -> Result<Option<(RecordId, Address)>> {
     let canonical = email.canonical();
-    let Some(place) = r.find(Unique::Email(&canonical))? else {
+    let Some(id) = r.find(Unique::Email(&canonical))? else {
         return Ok(None);
     };
-    let address: Address = r.require(place)?;
+    let address: Address = r.require(id)?;
     if address.address != canonical {
         return Err(Error::Integrity(
             "an e-mail address leads to another's record".to_owned(),
         ));
     }
-    Ok(Some((place, address)))
+    Ok(Some((id, address)))
 }

@@ -11,9 +11,9 @@ use crate::ops::records::mail_queue;
 pub(in crate::ops) fn remove_all_of(w: &mut Writer<'_>, subject: RecordId) -> Result<()> {
     let (id, budget) = of(w, subject)?;
     for n in (0..budget.exchanges).rev() {
-        let place = w.at(List::CodesOf(subject), n.into())?;
-        let exchange: Exchange = w.require(place)?;
-        remove(w, place, exchange, n.saturating_add(1))?;
+        let id = w.at(List::CodesOf(subject), n.into())?;
+        let exchange: Exchange = w.require(id)?;
+        remove(w, id, exchange, n.saturating_add(1))?;
     }
     let Some(id) = id else { return Ok(()) };
     w.unindex(Unique::Budget(subject))?;

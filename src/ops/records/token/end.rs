@@ -20,7 +20,7 @@ pub(in crate::ops) const UNDELIVERED: &str = "could not be delivered";
 
 /// Revokes a token that was already valid and could not be delivered completely.
 pub(in crate::ops) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
-    let Some((place, mut token)) = by_id(w, id)? else {
+    let Some((record_id, mut token)) = by_id(w, id)? else {
         return Ok(());
     };
     let profile: Profile = w.require(token.owner)?;
@@ -29,7 +29,7 @@ pub(in crate::ops) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Res
     }
     end_as(
         w,
-        place,
+        record_id,
         &mut token,
         UNDELIVERED.parse().ok(),
         &profile,

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::issued::Issued;
 use super::issuer::{Issuer, Origin};
 use super::journal::journal_one;
-use super::term::Usual;
+use super::term::DefaultLifetime;
 use crate::barrier::Writer;
 use crate::error::Result;
 use crate::model::audit::Action;
@@ -15,7 +15,7 @@ use crate::model::token::Pending;
 pub(in crate::ops) fn issue_within(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     action: Action,
 ) -> Result<Issued> {
     issue_as(w, draft, usual, action, Origin::default())
@@ -25,7 +25,7 @@ pub(in crate::ops) fn issue_within(
 pub(in crate::ops) fn issue_pending(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     until: Time,
 ) -> Result<Issued> {
     issue_delivering(
@@ -41,7 +41,7 @@ pub(in crate::ops) fn issue_pending(
 pub(in crate::ops) fn issue_delivering(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     action: Action,
     pending: Option<Pending>,
 ) -> Result<Issued> {
@@ -60,7 +60,7 @@ pub(in crate::ops) fn issue_delivering(
 fn issue_as(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     action: Action,
     origin: Origin<'_>,
 ) -> Result<Issued> {

@@ -7,7 +7,7 @@ use super::draft::{Draft, Unnamed};
 use super::issued::{Assumed, How, Imported, Issued};
 use super::owner::TokenOwner;
 use super::summary::{Summary, summarise};
-use super::term::{self, Usual};
+use super::term::{self, DefaultLifetime};
 use super::usable::ensure_usable;
 use crate::barrier::{Reader, Unique, Writer};
 use crate::crypto::Tag;
@@ -25,7 +25,7 @@ use crate::ops::records::lookup;
 
 /// Issues tokens. Records read for one are kept for the next.
 pub(in crate::ops) struct Issuer {
-    pub(super) usual: Usual,
+    pub(super) usual: DefaultLifetime,
     pub(super) clocks: Clocks,
     pub(super) owners: HashMap<Canonical, TokenOwner>,
     pub(super) connections: RecordCache<Connection>,
@@ -34,7 +34,7 @@ pub(in crate::ops) struct Issuer {
 }
 
 impl Issuer {
-    pub(in crate::ops) fn new(w: &Writer<'_>, usual: Usual) -> Self {
+    pub(in crate::ops) fn new(w: &Writer<'_>, usual: DefaultLifetime) -> Self {
         Self {
             usual,
             clocks: Clocks::new(w, w.now()),
@@ -85,9 +85,9 @@ impl Issuer {
         draft: &Draft,
         digest: Digest,
     ) -> Result<(Imported, RecordId)> {
-        if let Some(place) = w.find(Unique::Import(&digest.0))? {
-            let there: TokenRecord = w.require(place)?;
-            return Err(Error::ImportExists(there.public));
+        if let Some(existing) = w.find(Unique::Import(&digest.0))? {
+            let imported: TokenRecord = w.require(existing)?;
+            return Err(Error::ImportExists(imported.public));
         }
         let mut owner = self.owner(w, &draft.profile)?;
         let imported = self.import_for(w, &mut owner, draft, digest);

@@ -34,16 +34,16 @@ impl<'a> TokenProof<'a> {
             Self::Own(token) => return by_id(r, token.id()),
             Self::Import(digest) => digest,
         };
-        let Some(place) = r.find(Unique::Import(&digest.0))? else {
+        let Some(record_id) = r.find(Unique::Import(&digest.0))? else {
             return Ok(None);
         };
-        let token: TokenRecord = r.require(place)?;
+        let token: TokenRecord = r.require(record_id)?;
         if token.imported != Some(digest.0) {
             return Err(Error::Integrity(
                 "an imported token leads to another record".to_owned(),
             ));
         }
-        Ok(Some((place, token)))
+        Ok(Some((record_id, token)))
     }
 
     /// Its MAC under key `kid` or the active one, and that key's id.
@@ -82,9 +82,9 @@ pub(in crate::ops) fn find_secret<'a>(
     token: impl Into<Presenting<'a>>,
 ) -> Result<Option<(RecordId, TokenRecord)>> {
     let proof = TokenProof::new(token);
-    let Some((place, record)) = proof.candidate(r)? else {
+    let Some((record_id, record)) = proof.candidate(r)? else {
         return Ok(None);
     };
     let (_, mac) = proof.mac(r, Some(record.mac_kid))?;
-    Ok(mac.ct_eq(&record.mac).then_some((place, record)))
+    Ok(mac.ct_eq(&record.mac).then_some((record_id, record)))
 }

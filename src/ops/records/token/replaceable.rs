@@ -46,7 +46,7 @@ pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) 
 /// Refuses a name or a device that another live token has.
 pub(in crate::ops) fn ensure_holds_name(
     w: &mut Writer<'_>,
-    place: RecordId,
+    record_id: RecordId,
     old: &TokenRecord,
 ) -> Result<()> {
     let profile: Profile = w.require(old.owner)?;
@@ -59,7 +59,7 @@ pub(in crate::ops) fn ensure_holds_name(
         .into_iter()
         .flatten()
     {
-        let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else {
+        let Some(holder) = w.find(entry)?.filter(|holder| *holder != record_id) else {
             continue;
         };
         let holder: TokenRecord = w.require(holder)?;

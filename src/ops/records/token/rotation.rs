@@ -45,16 +45,16 @@ pub(in crate::ops) fn pass_on_rotation(
 }
 
 pub(super) fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(RecordId, Rotation)>> {
-    let Some(place) = r.find(Unique::Rotation(old))? else {
+    let Some(record_id) = r.find(Unique::Rotation(old))? else {
         return Ok(None);
     };
-    let rotation: Rotation = r.require(place)?;
+    let rotation: Rotation = r.require(record_id)?;
     if rotation.predecessor != old {
         return Err(Error::Integrity(
             "a token's id leads to another rotation".to_owned(),
         ));
     }
-    Ok(Some((place, rotation)))
+    Ok(Some((record_id, rotation)))
 }
 
 /// Looks a request id up: returns the token issued for it, anywhere in the chain of successors.
@@ -99,11 +99,11 @@ pub(in crate::ops) fn late_use(
     if !over || token.successor.is_none() {
         return Ok(None);
     }
-    let Some((place, rotation)) = rotation(r, token.public)? else {
+    let Some((record_id, rotation)) = rotation(r, token.public)? else {
         return Ok(None);
     };
     let due = |last: Time| now.seconds() - last.seconds() >= NOTED_EVERY;
-    Ok(rotation.late_use_at.is_none_or(due).then_some(place))
+    Ok(rotation.late_use_at.is_none_or(due).then_some(record_id))
 }
 
 /// Logs that an old token was used after its end. Its successor is not affected.

@@ -31,10 +31,10 @@ pub(in crate::ops) fn hand_over(
     let predecessor = new
         .predecessor
         .ok_or(Error::Bug("a successor has a predecessor"))?;
-    let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
+    let (record_id, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
     let clocks = Clocks::new(w, w.now());
     ensure_not_stopped(w, &old, clocks)?;
-    ensure_holds_name(w, place, &old)?;
+    ensure_holds_name(w, record_id, &old)?;
     claim_names(w, id, new)?;
     let over = overlap.end(w.now());
     let rotation = Rotation {
@@ -46,14 +46,14 @@ pub(in crate::ops) fn hand_over(
         late_use_at: None,
     };
     old.expires_at = Some(old.expires_at.map_or(over, |end| end.min(over)));
-    w.put(place, &old)?;
+    w.put(record_id, &old)?;
     let (kept, first_end) = match w.find(Unique::Rotation(predecessor))? {
         // A record of a removed successor. The old token's expiry before that is not known any
         // more.
         Some(kept) => (kept, None),
         None => (w.fresh_id()?, rotation.former_end),
     };
-    w.record_tombstone(Tombstone::replaced(place, old.expires_at, first_end));
+    w.record_tombstone(Tombstone::replaced(record_id, old.expires_at, first_end));
     w.put(kept, &rotation)?;
     w.reindex(Unique::Rotation(predecessor), kept)?;
     let now = w.now();
@@ -100,7 +100,7 @@ pub(in crate::ops) fn undo_succession(w: &mut Writer<'_>, id: TokenId) -> Result
 fn pass_on_suspension(
     w: &mut Writer<'_>,
     new: &TokenRecord,
-    place: RecordId,
+    record_id: RecordId,
     old: &mut TokenRecord,
 ) -> Result<()> {
     let now = w.now();
@@ -121,7 +121,7 @@ fn pass_on_suspension(
         return Ok(());
     }
     old.suspended = Some(suspension.clone());
-    w.record_tombstone(Tombstone::suspended(place, suspension.until));
+    w.record_tombstone(Tombstone::suspended(record_id, suspension.until));
     let profile: Profile = w.require(old.owner)?;
     let facts = LogFacts::new()
         .of(old.owner, profile.name.as_ref())

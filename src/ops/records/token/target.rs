@@ -71,12 +71,12 @@ fn replaced(
     let mut live = Vec::new();
     let mut before = token.predecessor;
     while let Some(id) = before {
-        let Some((place, old)) = by_id(r, id)? else {
+        let Some((record_id, old)) = by_id(r, id)? else {
             break;
         };
         before = old.predecessor;
         if is_live(&old, &owner, clocks) {
-            live.push((place, old));
+            live.push((record_id, old));
         }
     }
     Ok(live)

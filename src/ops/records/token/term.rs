@@ -11,7 +11,7 @@ use crate::ops::records::clocks::Clocks;
 
 /// The default lifetime of a token whose draft has no expiry.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::ops) enum Usual {
+pub(in crate::ops) enum DefaultLifetime {
     /// What its connections allow; this long if they have no limit.
     Allowed(Span),
     /// This long, or what its connections allow if that is shorter.
@@ -45,7 +45,7 @@ pub(in crate::ops) fn limit(
 pub(in crate::ops) fn end(
     asked: Option<Expiry>,
     limit: Option<Lifetime>,
-    usual: Usual,
+    usual: DefaultLifetime,
     clocks: Clocks,
     assumed: &mut Assumed,
 ) -> Result<Option<Time>> {
@@ -70,11 +70,11 @@ pub(in crate::ops) fn end(
     }
 }
 
-fn lifetime(usual: Usual, limit: Option<Lifetime>) -> Lifetime {
+fn lifetime(usual: DefaultLifetime, limit: Option<Lifetime>) -> Lifetime {
     match (usual, limit) {
-        (Usual::Allowed(_), Some(limit)) => limit,
-        (Usual::Short(span), Some(limit)) if limit.span < span => limit,
-        (Usual::Allowed(span) | Usual::Short(span), _) => Lifetime {
+        (DefaultLifetime::Allowed(_), Some(limit)) => limit,
+        (DefaultLifetime::Short(span), Some(limit)) if limit.span < span => limit,
+        (DefaultLifetime::Allowed(span) | DefaultLifetime::Short(span), _) => Lifetime {
             span,
             connection: None,
         },
@@ -104,7 +104,11 @@ pub(in crate::ops) fn lasts(end: Option<Time>, min_life: Span, now: Time) -> boo
 }
 
 /// Refuses a token that the next call would have to replace.
-pub(in crate::ops) fn ensure_lasts(end: Option<Time>, min_life: Span, now: Time) -> Result<()> {
+pub(in crate::ops) fn ensure_long_enough(
+    end: Option<Time>,
+    min_life: Span,
+    now: Time,
+) -> Result<()> {
     match end {
         Some(end) if !lasts(Some(end), min_life, now) => {
             Err(Refusal::TooShort { end, min_life }.into())

@@ -60,17 +60,17 @@ impl RestorePlan {
             RestoreStep::DeleteConnection(id) => connection::delete_again(w, id),
             RestoreStep::DeleteEnvironment(id) => environment::delete_again(w, id),
             RestoreStep::CountTries(id) => match known.budget(id) {
-                Some(says) => code::budget::count_again(w, id, |own| merge::budget(own, says)),
+                Some(newer) => code::budget::count_again(w, id, |own| merge::budget(own, newer)),
                 None => Ok(()),
             },
             RestoreStep::CountMails(id) => {
                 let Some(email) = w.require::<Profile>(id)?.email else {
                     return Ok(());
                 };
-                let Some(says) = known.mailed(&email.canonical()) else {
+                let Some(newer) = known.mailed(&email.canonical()) else {
                     return Ok(());
                 };
-                code::mailbox::count_mails(w, &email, |own| merge::mailed(own, says))
+                code::mailbox::count_mails(w, &email, |own| merge::mailed(own, newer))
             }
         }
     }

@@ -60,18 +60,18 @@ enum Relation {
 /// What the replaced store contains of a record.
 pub(super) enum ReplacedRecord<'a, R> {
     /// This version.
-    Says(&'a R),
+    Present(&'a R),
     /// The record was removed permanently.
     Removed,
     /// Unknown.
-    Silent,
+    Unknown,
 }
 
 impl<'a, R> ReplacedRecord<'a, R> {
-    pub(super) fn says(&self) -> Option<&'a R> {
+    pub(super) fn newer(&self) -> Option<&'a R> {
         match self {
-            Self::Says(record) => Some(record),
-            Self::Removed | Self::Silent => None,
+            Self::Present(record) => Some(record),
+            Self::Removed | Self::Unknown => None,
         }
     }
 
@@ -117,19 +117,19 @@ impl Known {
     }
 
     pub(super) fn token(&self, id: RecordId) -> ReplacedRecord<'_, TokenRecord> {
-        self.word(id, |replaced| &replaced.tokens)
+        self.replaced_record(id, |replaced| &replaced.tokens)
     }
 
     pub(super) fn profile(&self, id: RecordId) -> ReplacedRecord<'_, Profile> {
-        self.word(id, |replaced| &replaced.profiles)
+        self.replaced_record(id, |replaced| &replaced.profiles)
     }
 
     pub(super) fn connection(&self, id: RecordId) -> ReplacedRecord<'_, Connection> {
-        self.word(id, |replaced| &replaced.connections)
+        self.replaced_record(id, |replaced| &replaced.connections)
     }
 
     pub(super) fn environment(&self, id: RecordId) -> ReplacedRecord<'_, Environment> {
-        self.word(id, |replaced| &replaced.environments)
+        self.replaced_record(id, |replaced| &replaced.environments)
     }
 
     /// The budget of a profile's attempts at codes.
@@ -172,20 +172,20 @@ impl Known {
         replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|other| other == slot)
     }
 
-    fn word<'a, R>(
+    fn replaced_record<'a, R>(
         &'a self,
         id: RecordId,
         records: impl FnOnce(&'a Replaced) -> &'a HashMap<RecordId, R>,
     ) -> ReplacedRecord<'a, R> {
         let Some(replaced) = &self.replaced else {
-            return ReplacedRecord::Silent;
+            return ReplacedRecord::Unknown;
         };
         match records(replaced).get(&id) {
-            Some(record) => ReplacedRecord::Says(record),
+            Some(record) => ReplacedRecord::Present(record),
             None if replaced.relation == Relation::Continues && replaced.whole => {
                 ReplacedRecord::Removed
             }
-            None => ReplacedRecord::Silent,
+            None => ReplacedRecord::Unknown,
         }
     }
 }
@@ -356,7 +356,7 @@ pub(super) type Survivors = HashSet<RecordId>;
 
 /// Whether mail is sent as in the older state. Passwords are not compared: setting one replaces all
 /// the settings.
-pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> bool {
+pub(super) fn is_same_mail(own: &MailSettings, newer: Option<&MailSettings>) -> bool {
     let parts = |settings: &MailSettings| {
         (
             settings.updated_at,
@@ -364,5 +364,5 @@ pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> b
             settings.from.clone(),
         )
     };
-    says.is_some_and(|says| parts(says) == parts(own))
+    newer.is_some_and(|newer| parts(newer) == parts(own))
 }

@@ -43,29 +43,29 @@ pub(super) fn token(
     known: &Known,
     now: Time,
 ) -> Fate<TokenRecord> {
-    let word = known.token(id);
+    let replaced = known.token(id);
     let remembered = known.tombstones.of(id);
-    let says = word.says();
+    let newer = replaced.newer();
     if remembered.has_ended()
-        || word.is_removed()
-        || says.is_some_and(|record| record.revoked.is_some())
+        || replaced.is_removed()
+        || newer.is_some_and(|record| record.revoked.is_some())
     {
         return Fate::Ended;
     }
     let suspensions = [
-        says.and_then(|record| record.suspended.clone()),
+        newer.and_then(|record| record.suspended.clone()),
         remembered
             .suspended(known.since)
             .map(|until| suspension(now, until)),
     ];
     let ends = [
-        says.and_then(|record| record.expires_at),
+        newer.and_then(|record| record.expires_at),
         remembered.end(known.since),
     ];
     let merged = TokenRecord {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
         expires_at: ends.into_iter().flatten().chain(own.expires_at).min(),
-        allow_ip: narrowed(&own.allow_ip, says.map(|record| &*record.allow_ip)),
+        allow_ip: narrowed(&own.allow_ip, newer.map(|record| &*record.allow_ip)),
         ..own.clone()
     };
     let differs = merged.suspended != own.suspended
@@ -81,31 +81,31 @@ pub(super) fn profile(
     survivors: &Survivors,
     now: Time,
 ) -> Fate<Profile> {
-    let word = known.profile(id);
+    let replaced = known.profile(id);
     let remembered = known.tombstones.of(id);
-    let says = word.says();
+    let newer = replaced.newer();
     if remembered.has_ended()
-        || word.is_removed()
-        || says.is_some_and(|record| record.deleted_at.is_some())
+        || replaced.is_removed()
+        || newer.is_some_and(|record| record.deleted_at.is_some())
     {
         return Fate::Ended;
     }
     let suspensions = [
-        says.and_then(|record| record.suspended.clone()),
+        newer.and_then(|record| record.suspended.clone()),
         remembered
             .suspended(known.since)
             .map(|until| suspension(now, until)),
     ];
     let mut merged = Profile {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
-        restriction: restriction(own, says, survivors),
-        failures: says.map_or(own.failures, |record| most(own.failures, record.failures)),
+        restriction: restriction(own, newer, survivors),
+        failures: newer.map_or(own.failures, |record| most(own.failures, record.failures)),
         ..own.clone()
     };
-    if let Some(says) = says {
-        merged.groups.retain(|group| says.is_member_of(group));
+    if let Some(newer) = newer {
+        merged.groups.retain(|group| newer.is_member_of(group));
     }
-    if !keeps_password(own, says, known, remembered.password_changed(known.since)) {
+    if !keeps_password(own, newer, known, remembered.password_changed(known.since)) {
         merged.password = None;
         merged.failures = Failures::default();
     }
@@ -123,12 +123,12 @@ pub(super) fn narrows(own: &Profile, merged: &Profile) -> bool {
 }
 
 /// Whether the password is kept. One that was changed may have leaked.
-fn keeps_password(own: &Profile, says: Option<&Profile>, known: &Known, changed: bool) -> bool {
+fn keeps_password(own: &Profile, newer: Option<&Profile>, known: &Known, changed: bool) -> bool {
     let Some(password) = &own.password else {
         return true;
     };
-    let Some(says) = says else { return !changed };
-    let same = says
+    let Some(newer) = newer else { return !changed };
+    let same = newer
         .password
         .as_ref()
         .is_some_and(|newest| newest.phc == password.phc);
@@ -142,12 +142,12 @@ pub(super) fn connection(
     known: &Known,
     now: Time,
 ) -> Fate<Connection> {
-    let word = known.connection(id);
+    let replaced = known.connection(id);
     let remembered = known.tombstones.of(id);
-    let says = word.says();
+    let newer = replaced.newer();
     if remembered.has_ended()
-        || word.is_removed()
-        || says.is_some_and(|record| record.deleted_at.is_some())
+        || replaced.is_removed()
+        || newer.is_some_and(|record| record.deleted_at.is_some())
     {
         return Fate::Ended;
     }
@@ -159,20 +159,20 @@ pub(super) fn connection(
         blocked: own
             .blocked
             .clone()
-            .or_else(|| says?.blocked.clone())
+            .or_else(|| newer?.blocked.clone())
             .or(block),
-        group: says
+        group: newer
             .and_then(|record| record.group.clone())
             .or_else(|| own.group.clone()),
-        allow_ip: narrowed(&own.allow_ip, says.map(|record| &*record.allow_ip)),
+        allow_ip: narrowed(&own.allow_ip, newer.map(|record| &*record.allow_ip)),
         token_lifetime: own
             .token_lifetime
             .into_iter()
-            .chain(says.and_then(|record| record.token_lifetime))
+            .chain(newer.and_then(|record| record.token_lifetime))
             .min(),
         ..own.clone()
     };
-    for range in says.map(|record| &*record.deny_ip).unwrap_or_default() {
+    for range in newer.map(|record| &*record.deny_ip).unwrap_or_default() {
         if !merged.deny_ip.contains(range) {
             merged.deny_ip.push(*range);
         }
@@ -186,23 +186,23 @@ pub(super) fn connection(
 }
 
 pub(super) fn environment(id: RecordId, known: &Known) -> Fate<Environment> {
-    let word = known.environment(id);
-    let deleted = word
-        .says()
+    let replaced = known.environment(id);
+    let deleted = replaced
+        .newer()
         .is_some_and(|record| record.deleted_at.is_some());
-    if known.tombstones.of(id).has_ended() || word.is_removed() || deleted {
+    if known.tombstones.of(id).has_ended() || replaced.is_removed() || deleted {
         return Fate::Ended;
     }
     Fate::Same
 }
 
 /// The merged attempts of a profile; `None` if unchanged.
-pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
+pub(super) fn budget(own: &Budget, newer: &Budget) -> Option<Budget> {
     let mut tries = own.tries.clone();
-    tries.extend(says.tries.iter().filter(|at| !own.tries.contains(at)));
+    tries.extend(newer.tries.iter().filter(|at| !own.tries.contains(at)));
     tries.sort_unstable();
     tries.drain(..tries.len().saturating_sub(Budget::TRIES_AN_HOUR));
-    let failures = own.failures.max(says.failures);
+    let failures = own.failures.max(newer.failures);
     let differs = tries != own.tries || failures != own.failures;
     differs.then(|| Budget {
         tries,
@@ -212,9 +212,9 @@ pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
 }
 
 /// The merged times of codes mailed to an address; `None` if unchanged.
-pub(super) fn mailed(own: &[Time], says: &[Time]) -> Option<Vec<Time>> {
+pub(super) fn mailed(own: &[Time], newer: &[Time]) -> Option<Vec<Time>> {
     let mut mailed = own.to_vec();
-    mailed.extend(says.iter().filter(|at| !own.contains(at)));
+    mailed.extend(newer.iter().filter(|at| !own.contains(at)));
     mailed.sort_unstable();
     (mailed.len() > own.len()).then_some(mailed)
 }
@@ -255,24 +255,27 @@ fn reason() -> Option<crate::model::text::FreeText> {
 }
 
 /// The merged allow list; an empty list means no restriction.
-fn narrowed(own: &[AddressRange], says: Option<&[AddressRange]>) -> Vec<AddressRange> {
-    says.filter(|says| !says.is_empty()).unwrap_or(own).to_vec()
+fn narrowed(own: &[AddressRange], newer: Option<&[AddressRange]>) -> Vec<AddressRange> {
+    newer
+        .filter(|newer| !newer.is_empty())
+        .unwrap_or(own)
+        .to_vec()
 }
 
 /// The connections that a profile may use. A deleted connection never turns a restriction into
 /// "any".
 fn restriction(
     own: &Profile,
-    says: Option<&Profile>,
+    newer: Option<&Profile>,
     survivors: &Survivors,
 ) -> Option<Vec<RecordId>> {
-    let mut ids = says
+    let mut ids = newer
         .and_then(|record| record.restriction.clone())
         .or_else(|| own.restriction.clone())?;
     ids.retain(|id| survivors.contains(id));
     Some(ids)
 }
 
-fn most(own: Failures, says: Failures) -> Failures {
-    if says.count > own.count { says } else { own }
+fn most(own: Failures, newer: Failures) -> Failures {
+    if newer.count > own.count { newer } else { own }
 }

@@ -143,11 +143,11 @@ impl<'a> Planner<'a> {
             {
                 self.may_revive(Doubt::Block, name);
             }
-            let says = self.known.connection(id).says();
-            if says.is_some_and(|record| record.api_key != own.api_key) {
+            let newer = self.known.connection(id).newer();
+            if newer.is_some_and(|record| record.api_key != own.api_key) {
                 self.may_revive(Doubt::ApiKey, name);
             }
-            if says.is_none() && self.known.may_lack() {
+            if newer.is_none() && self.known.may_lack() {
                 self.may_revive(Doubt::Connection, name);
             }
         }
@@ -161,11 +161,11 @@ impl<'a> Planner<'a> {
             .into_iter()
             .partition(|(id, _)| matches!(merge::environment(*id, self.known), Fate::Ended));
         for (id, own) in &stay {
-            let says = self.known.environment(*id).says();
-            if says.is_some_and(|record| record.key != own.key) {
+            let newer = self.known.environment(*id).newer();
+            if newer.is_some_and(|record| record.key != own.key) {
                 self.may_revive(Doubt::EnvironmentKey, own.name.as_str());
             }
-            if says.is_none() && self.known.may_lack() {
+            if newer.is_none() && self.known.may_lack() {
                 self.may_revive(Doubt::Environment, own.name.as_str());
             }
         }
@@ -209,7 +209,7 @@ impl<'a> Planner<'a> {
         let was = |id: &RecordId| {
             self.known
                 .environment(*id)
-                .says()
+                .newer()
                 .is_some_and(|record| record.default)
         };
         let first = || {
@@ -266,7 +266,7 @@ impl<'a> Planner<'a> {
         if ended.is_some_and(|end| expires_at.is_none_or(|it| end < it)) {
             self.may_revive(Doubt::TokenEnd, &format!("{owner}/{}", own.name));
         }
-        if self.known.token(id).says().is_none() && self.known.may_lack() {
+        if self.known.token(id).newer().is_none() && self.known.may_lack() {
             self.may_revive(Doubt::Token, &format!("{owner}/{}", own.name));
         }
     }
@@ -299,8 +299,8 @@ impl<'a> Planner<'a> {
         if own.email.is_some() {
             self.plan.steps.push(RestoreStep::CountMails(id));
         }
-        let says = self.known.profile(id).says();
-        let sure = self.known.complete && (says.is_some() || !self.known.may_lack());
+        let newer = self.known.profile(id).newer();
+        let sure = self.known.complete && (newer.is_some() || !self.known.may_lack());
         if password && !sure {
             self.may_revive(Doubt::Password, &name);
         }
@@ -310,10 +310,10 @@ impl<'a> Planner<'a> {
         if !suspended && was_suspended.is_some_and(|until| holds(until, self.now)) {
             self.may_revive(Doubt::ProfileSuspension, &name);
         }
-        if own.email.is_some() && says.is_some_and(|record| record.email != own.email) {
+        if own.email.is_some() && newer.is_some_and(|record| record.email != own.email) {
             self.may_revive(Doubt::Email, &name);
         }
-        if says.is_none() && self.known.may_lack() {
+        if newer.is_none() && self.known.may_lack() {
             self.may_revive(Doubt::Profile, &name);
         }
     }

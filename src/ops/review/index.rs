@@ -10,7 +10,7 @@ use crate::ops::connection;
 use crate::ops::records::token::Summary as Token;
 
 /// A survey and the references between its objects.
-pub(super) struct Web<'a> {
+pub(super) struct Index<'a> {
     pub(super) survey: &'a Survey,
     /// The tokens that are judged: active or suspended, and not replaced. A replaced token expires
     /// by itself, and its successor is judged.
@@ -20,7 +20,7 @@ pub(super) struct Web<'a> {
     members: HashMap<Canonical, Vec<&'a Holder>>,
 }
 
-impl<'a> Web<'a> {
+impl<'a> Index<'a> {
     pub(super) fn new(survey: &'a Survey) -> Self {
         let is_current = |token: &&Token| token.state.is_live() && !is_pending(token);
         let current: HashSet<_> = survey
