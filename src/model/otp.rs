@@ -186,7 +186,7 @@ impl Delivery {
 
 impl CodeRecord {
     /// The number of attempts that a code allows.
-    pub const TRIES: u32 = 5;
+    pub const ATTEMPTS: u32 = 5;
     /// The lifetime of a code.
     pub const LIFETIME: Span = Span::TEN_MINUTES;
 
@@ -219,7 +219,7 @@ impl CodeRecord {
                 ..
             }) => CodeState::Undelivered,
             None if self.is_expired(latest, boot) => CodeState::Expired,
-            None if self.tries >= Self::TRIES => CodeState::Exhausted,
+            None if self.tries >= Self::ATTEMPTS => CodeState::Exhausted,
             None => CodeState::Pending,
         }
     }
@@ -327,7 +327,7 @@ pub struct Budget {
 
 impl Budget {
     /// The attempts allowed in an hour.
-    pub const TRIES_AN_HOUR: usize = 10;
+    pub const ATTEMPTS_PER_HOUR: usize = 10;
     /// Consecutive failed attempts after which an operator must act.
     pub const LOCKED_AFTER: u32 = 100;
 
@@ -343,10 +343,10 @@ impl Budget {
 
     /// When the next attempt is allowed: in the future, or `None` for now. Times in the future
     /// count too: the clock may have gone back.
-    pub fn next_try(&self, now: Time) -> Option<Time> {
+    pub fn next_attempt(&self, now: Time) -> Option<Time> {
         const HOUR: i64 = 3600;
         let ends = |at: &Time| Time::from_seconds(at.seconds().saturating_add(HOUR));
-        let first = self.tries.len().checked_sub(Self::TRIES_AN_HOUR)?;
+        let first = self.tries.len().checked_sub(Self::ATTEMPTS_PER_HOUR)?;
         self.tries.get(first).map(ends).filter(|free| now < *free)
     }
 
@@ -354,7 +354,7 @@ impl Budget {
     pub fn debit(&mut self, now: Time) {
         self.failures = self.failures.saturating_add(1);
         self.tries.push(now);
-        let spent = self.tries.len().saturating_sub(Self::TRIES_AN_HOUR);
+        let spent = self.tries.len().saturating_sub(Self::ATTEMPTS_PER_HOUR);
         self.tries.drain(..spent);
     }
 

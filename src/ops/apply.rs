@@ -5,6 +5,17 @@
 //! generated and delivered to their sinks first, with no lock held; then one transaction makes all
 //! of them valid and makes every other change. Until it commits, the store is unchanged, whatever
 //! fails or is killed.
+//!
+//! ```
+//! use hallpass::ops::Core;
+//! use hallpass::ops::apply::{self, Declaration, Undeclared};
+//!
+//! # fn example(core: &mut Core, declared: &mut Declaration) -> hallpass::Result<()> {
+//! let plan = apply::plan(core, declared, Undeclared::Keep)?;
+//! println!("{} changes", plan.changes.len());
+//! # Ok(())
+//! # }
+//! ```
 
 mod declaration;
 mod deliver;

@@ -1,4 +1,14 @@
 //! Exports the configuration of a store as it can be declared; never a secret.
+//!
+//! ```
+//! use hallpass::ops::{Core, export};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let inventory = export::export(core, &mut |_done, _of| ())?;
+//! println!("{} tokens", inventory.tokens.len());
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::barrier::List;
 use crate::core::Core;

@@ -1,4 +1,20 @@
 //! Sign-in: exchanges a password for a short-lived token.
+//!
+//! ```
+//! use hallpass::ops::Core;
+//! use hallpass::ops::delivery::Delivery;
+//! use hallpass::ops::login::{self, Login, LoginOutcome};
+//! use hallpass::secret::SecretText;
+//!
+//! # fn example(core: &mut Core, typed: &SecretText, to: Delivery<'_>) -> hallpass::Result<()> {
+//! let request = Login::new("ci".parse()?);
+//! match login::login(core, &request, typed, to)? {
+//!     LoginOutcome::Issued(token) => println!("{}", token.summary.address()),
+//!     LoginOutcome::Refused(verdict) => println!("{}", verdict.reason),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::barrier::Writer;
 use crate::core::Core;
@@ -15,10 +31,10 @@ use crate::ops::records::token::{self, DefaultLifetime, Draft, Issued};
 use crate::secret::SecretText;
 
 /// The default lifetime of a sign-in token.
-pub const USUAL: Span = Span::HOUR;
+pub const DEFAULT_LIFETIME: Span = Span::HOUR;
 
 /// The maximum lifetime of a sign-in token.
-pub const LONGEST: Span = Span::HALF_DAY;
+pub const MAX_LIFETIME: Span = Span::HALF_DAY;
 
 /// The base name of a sign-in token; a number is appended.
 const NAME: &str = "login";
@@ -34,8 +50,8 @@ pub struct Login {
     pub environment: Option<EnvironmentName>,
     /// The device it is bound to, and named after.
     pub device: Option<Device>,
-    /// The lifetime; without one [`USUAL`], or the connection's lifetime if that is shorter.
-    pub lasts: Option<Span>,
+    /// The lifetime; without one [`DEFAULT_LIFETIME`], or the connection's lifetime if that is shorter.
+    pub lifetime: Option<Span>,
     /// The encoding of the token.
     pub form: Encoding,
 }
@@ -48,7 +64,7 @@ impl Login {
             connection: None,
             environment: None,
             device: None,
-            lasts: None,
+            lifetime: None,
             form: Encoding::Native,
         }
     }
@@ -81,8 +97,8 @@ pub fn login<'a>(
     password: &SecretText,
     to: impl Into<Delivery<'a>>,
 ) -> Result<LoginOutcome> {
-    if login.lasts.is_some_and(|asked| asked > LONGEST) {
-        return Err(Refusal::LoginTooLong(LONGEST).into());
+    if login.lifetime.is_some_and(|asked| asked > MAX_LIFETIME) {
+        return Err(Refusal::LoginTooLong(MAX_LIFETIME).into());
     }
     let mut to = to.into();
     if let Delivery::Deferred(_) = to {
@@ -110,7 +126,7 @@ fn issue(
         connection,
         environment,
         device,
-        lasts,
+        lifetime,
         form,
     } = login.clone();
     let Some((owner, there)) = proof.redeem(w)? else {
@@ -120,7 +136,7 @@ fn issue(
     let name = token::free_name(w, (owner, &there), &base(login)?, clocks)?;
     // By its current name: another profile may have the requested name by now.
     let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;
-    let expires = lasts.map(Expiry::In);
+    let expires = lifetime.map(Expiry::In);
     let allow_ip = Vec::new();
     let draft = Draft {
         connection,
@@ -131,7 +147,7 @@ fn issue(
         form,
         ..Draft::new(profile, name)
     };
-    let usual = DefaultLifetime::Short(USUAL);
+    let usual = DefaultLifetime::Short(DEFAULT_LIFETIME);
     let pending = until.map(Pending::until);
     let mut issued = token::issue_delivering(w, &draft, usual, Action::Login, pending)?;
     // A default lifetime that always applies is not an assumption; one that a connection shortened

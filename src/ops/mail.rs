@@ -1,4 +1,14 @@
 //! Mail settings: how mail is sent.
+//!
+//! ```
+//! use hallpass::ops::{Core, mail};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let shown = mail::show(core)?;
+//! println!("{} settings, {} mails queued", shown.settings.len(), shown.waiting);
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::{Serialize, Serializer};
 

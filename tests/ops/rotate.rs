@@ -9,26 +9,28 @@ use hallpass::model::time::Overlap;
 use hallpass::model::token::{Encoding, Token, TokenState};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{self, Filter, How, Life, RotateAnswer, Rotated, Rotating, Which};
+use hallpass::ops::token::{
+    self, Filter, How, RotateAnswer, RotateRequest, Rotated, StateFilter, SuccessorLifetime,
+};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::{Error, Kind};
 
 use super::fixture::{Bench, DAY, Held, NOON, Sink, Slow, Step, at, draft, kind, message, p};
 
-fn rotating(address: &str, overlap: &str) -> Rotating {
-    Rotating {
+fn rotating(address: &str, overlap: &str) -> RotateRequest {
+    RotateRequest {
         target: at(address),
         overlap: p::<Overlap>(overlap),
-        life: Life::AsBefore,
+        life: SuccessorLifetime::Inherited,
         at_least: None,
         form: Encoding::Native,
         request: None,
     }
 }
 
-fn asked_as(address: &str, request: &str) -> Rotating {
-    Rotating {
+fn asked_as(address: &str, request: &str) -> RotateRequest {
+    RotateRequest {
         request: Some(p::<RequestId>(request)),
         ..rotating(address, "24h")
     }
@@ -41,7 +43,7 @@ fn now(answer: RotateAnswer) -> Rotated {
     }
 }
 
-fn rotate(bench: &mut Bench, rotating: &Rotating) -> Result<Rotated, Error> {
+fn rotate(bench: &mut Bench, rotating: &RotateRequest) -> Result<Rotated, Error> {
     token::rotate(&mut bench.core, rotating, &mut Sink::default()).map(now)
 }
 
@@ -52,7 +54,7 @@ fn in_a_day(bench: &mut Bench, address: &str) -> (Held, token::Summary) {
 
 fn all(bench: &mut Bench) -> Vec<token::Summary> {
     bench.tokens(&Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     })
 }
@@ -131,7 +133,7 @@ fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     assert_eq!(new.summary.expires_at.unwrap().seconds(), NOON + 30 * DAY);
     let mut longer = rotating("ci/laptop", "24h");
-    longer.life = Life::As(Some(p("never")));
+    longer.life = SuccessorLifetime::Requested(Some(p("never")));
     assert_eq!(kind(rotate(&mut bench, &longer)), Kind::Refused);
 }
 

@@ -4,7 +4,7 @@ use hallpass::Kind;
 use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::Effect;
-use hallpass::ops::token::{self, Filter, Foreseen, Selection, Target, Which};
+use hallpass::ops::token::{self, Filter, Foreseen, Selection, StateFilter, Target};
 use hallpass::ops::verify::{Asked, touch};
 use hallpass::ops::{Suspend, profile};
 
@@ -100,7 +100,7 @@ fn each_selector_picks_and_all_of_them_together() {
         ),
         (
             Filter {
-                which: Which::Expired,
+                which: StateFilter::Expired,
                 ..filter()
             },
             &["short"],
@@ -136,7 +136,7 @@ fn each_selector_picks_and_all_of_them_together() {
             "one transaction, or none"
         );
         let all = Filter {
-            which: Which::All,
+            which: StateFilter::All,
             ..Filter::default()
         };
         let gone = bench
@@ -238,7 +238,7 @@ fn each_selector_picks_whom_to_suspend() {
             "one transaction, or none"
         );
         let all = bench.tokens(&Filter {
-            which: Which::Suspended,
+            which: StateFilter::Suspended,
             ..Filter::default()
         });
         assert_eq!(names(&all), live);
@@ -247,7 +247,7 @@ fn each_selector_picks_whom_to_suspend() {
 
 #[test]
 fn what_has_ended_is_picked_and_cannot_be_suspended() {
-    for which in [Which::Expired, Which::Ended, Which::All] {
+    for which in [StateFilter::Expired, StateFilter::Ended, StateFilter::All] {
         let mut bench = varied();
         let filter = Filter {
             which,
@@ -258,7 +258,7 @@ fn what_has_ended_is_picked_and_cannot_be_suspended() {
         assert_eq!(kind(refused), Kind::Refused, "{which:?}");
         assert_eq!(bench.epoch(), before);
         let suspended = bench.tokens(&Filter {
-            which: Which::Suspended,
+            which: StateFilter::Suspended,
             ..Filter::default()
         });
         assert!(suspended.is_empty(), "all or none");
@@ -269,7 +269,7 @@ fn what_has_ended_is_picked_and_cannot_be_suspended() {
 fn each_selector_picks_whom_to_forget() {
     let expired = (
         Filter {
-            which: Which::Expired,
+            which: StateFilter::Expired,
             ..Filter::default()
         },
         &[][..],
@@ -279,8 +279,8 @@ fn each_selector_picks_whom_to_forget() {
         let mut bench = varied();
         assert_eq!(revoke(&mut bench, &Filter::default()).len(), 5);
         bench.token("ci/live");
-        let which = if filter.which == Which::Live {
-            Which::Ended
+        let which = if filter.which == StateFilter::Live {
+            StateFilter::Ended
         } else {
             filter.which
         };
@@ -289,7 +289,7 @@ fn each_selector_picks_whom_to_forget() {
         let (before, all) = (
             bench.epoch(),
             Filter {
-                which: Which::All,
+                which: StateFilter::All,
                 ..Filter::default()
             },
         );
@@ -438,7 +438,7 @@ fn suspending_and_resuming_take_selectors_too() {
     profile::suspend(&mut bench.core, &p("web"), &Suspend::default()).unwrap();
     // What a profile stops is not suspended itself.
     let which = Filter {
-        which: Which::Suspended,
+        which: StateFilter::Suspended,
         ..Filter::default()
     };
     let resumed = token::resume(&mut bench.core, &which).unwrap();
@@ -490,7 +490,7 @@ fn revoke_and_remove(many: usize) {
     assert_eq!(census(&mut bench).audit_rows, before.audit_rows + many);
     bench.wait(31 * DAY);
     let filter = Filter {
-        which: Which::Ended,
+        which: StateFilter::Ended,
         ended_for: Some(p("30d")),
         ..Filter::default()
     };

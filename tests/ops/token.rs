@@ -4,7 +4,7 @@ use hallpass::model::token::{Encoding, Token};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::connection::{self, Edits};
 use hallpass::ops::edit::{Change, Effect, IfThere, ListChange};
-use hallpass::ops::token::{self, Assumed, Filter, Lifetime, Target, Which};
+use hallpass::ops::token::{self, Assumed, Filter, Lifetime, StateFilter, Target};
 use hallpass::ops::verify::Asked;
 use hallpass::ops::{environment, profile};
 
@@ -332,7 +332,7 @@ fn lists_show_live_tokens_and_on_demand_the_rest() {
     };
     assert_eq!(names(Filter::default()), ["ci/a", "ci/b", "web/a"]);
     let all = Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     };
     assert_eq!(
@@ -345,7 +345,7 @@ fn lists_show_live_tokens_and_on_demand_the_rest() {
     };
     assert_eq!(names(ci), ["ci/a", "ci/b", "ci/c", "ci/d"]);
     let expired = Filter {
-        which: Which::Expired,
+        which: StateFilter::Expired,
         ..Filter::default()
     };
     assert_eq!(names(expired), ["ci/c"]);

@@ -27,7 +27,7 @@ pub(super) fn inspect_sinks(
         else {
             return Ok(SinkContent::Unseen);
         };
-        if !sink.can_be_read() {
+        if !sink.is_readable() {
             return Ok(SinkContent::Unseen);
         }
         match delivery::inspect(core, &mut **sink, SinkOwner::Named(profile)) {
@@ -187,7 +187,7 @@ fn deliveries<'a>(
             })
         })
         .collect();
-    pending.sort_by_key(|delivery| !delivery.sink.can_be_read());
+    pending.sort_by_key(|delivery| !delivery.sink.is_readable());
     pending
 }
 
@@ -197,10 +197,10 @@ fn withdraw(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
     let mut left = Vec::new();
     let mut kept = Vec::new();
     for delivery in pending.into_iter().rev() {
-        if !delivery.sink.can_be_read() && delivery.delivered {
+        if !delivery.sink.is_readable() && delivery.delivered {
             kept.push(format!("`{}`", delivery.address));
         }
-        if let Err(again) = delivery.sink.put_back() {
+        if let Err(again) = delivery.sink.restore() {
             left.push(format!(
                 "what token `{}` replaced is not back: {again}",
                 delivery.address

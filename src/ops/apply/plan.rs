@@ -203,10 +203,10 @@ impl<'a> Labels<'a> {
     pub(super) fn new(declared: &'a Declaration, held: &[SinkContent]) -> Self {
         let tokens = declared.tokens.iter().zip(held);
         let placed = tokens.filter_map(|(token, held)| match &token.source {
-            Source::Sink { called, .. } => Some((
+            Source::Sink { display_name, .. } => Some((
                 key(&token.address()),
                 PlannedSink {
-                    called,
+                    display_name,
                     occupant: held.occupant(),
                 },
             )),
@@ -285,7 +285,8 @@ impl<'a> Labels<'a> {
         let name = key(&step.name);
         let brings = matches!(step.done, Some(Action::TokenAdd | Action::TokenRotate));
         if let Some(sink) = self.sinks.get(&name).filter(|_| brings) {
-            step.details.insert("to".to_owned(), sink.called.to_owned());
+            step.details
+                .insert("to".to_owned(), sink.display_name.to_owned());
             if let Some(occupant) = sink.occupant {
                 step.details
                     .insert("to.replaces".to_owned(), occupant.words().to_owned());
@@ -306,7 +307,7 @@ impl<'a> Labels<'a> {
 /// The sink of a secret.
 struct PlannedSink<'a> {
     /// Its display name.
-    called: &'a str,
+    display_name: &'a str,
     /// The content to be replaced.
     occupant: Option<Occupant>,
 }

@@ -41,7 +41,7 @@ pub(in crate::ops) fn ensure_replaceable(
     found: &Inspection,
 ) -> Result<()> {
     if found.occupant == Some(Occupant::Other) && !sink.overwrites() {
-        return Err(Error::Occupied(sink.called()));
+        return Err(Error::Occupied(sink.display_name()));
     }
     Ok(())
 }

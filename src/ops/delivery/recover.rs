@@ -24,7 +24,10 @@ pub(in crate::ops) fn recover(
     draft: &Draft,
     steps: &mut dyn TwoPhase,
 ) -> Result<Option<Issued>> {
-    let Some(held) = sink.held().map_err(|source| undelivered(None, source))? else {
+    let Some(held) = sink
+        .held_token()
+        .map_err(|source| undelivered(None, source))?
+    else {
         return Ok(None);
     };
     let now = core.now();
@@ -66,7 +69,9 @@ pub(in crate::ops) fn held_by(
     sink: &mut dyn DeferredSink,
     id: TokenId,
 ) -> Result<Option<Token>> {
-    let held = sink.held().map_err(|source| undelivered(None, source))?;
+    let held = sink
+        .held_token()
+        .map_err(|source| undelivered(None, source))?;
     let Some(held) = held.filter(|held| held.id() == id) else {
         return Ok(None);
     };

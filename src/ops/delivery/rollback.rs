@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// Restores what a sink held; returns the error that made this necessary.
 pub(in crate::ops) fn restore_after(sink: &mut dyn DeferredSink, source: io::Error) -> Error {
-    match sink.put_back() {
+    match sink.restore() {
         Ok(()) => undelivered(None, source),
         Err(again) => not_restored(&source, &again),
     }
@@ -15,7 +15,7 @@ pub(in crate::ops) fn restore_after(sink: &mut dyn DeferredSink, source: io::Err
 
 /// As [`restore_after`], for a secret that a rule now forbids: the rule is the error.
 pub(super) fn restore_after_refusal(sink: &mut dyn DeferredSink, refused: Error) -> Error {
-    match sink.put_back() {
+    match sink.restore() {
         Ok(()) => refused,
         // Somebody has to look at the sink, whatever failed first.
         Err(again) => not_restored(&io::Error::other(refused), &again),

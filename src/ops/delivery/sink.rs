@@ -40,10 +40,10 @@ pub trait ImmediateSink<New = Issued> {
 /// A sink that may be slow: a file, a program. A secret becomes valid only after the sink has it.
 pub trait DeferredSink {
     /// The time limit of a delivery, in seconds.
-    fn patience(&self) -> u32;
+    fn timeout_seconds(&self) -> u32;
 
     /// The display name of the sink: "`token.txt`".
-    fn called(&self) -> String;
+    fn display_name(&self) -> String;
 
     /// The current content at the position of the secret; `None` if there is none or it is not
     /// readable.
@@ -58,7 +58,7 @@ pub trait DeferredSink {
     /// # Errors
     ///
     /// As [`Self::content`].
-    fn held(&mut self) -> io::Result<Option<Token>> {
+    fn held_token(&mut self) -> io::Result<Option<Token>> {
         let content = self.content()?;
         let text = content
             .as_ref()
@@ -72,7 +72,7 @@ pub trait DeferredSink {
     }
 
     /// Whether its content can be read.
-    fn can_be_read(&self) -> bool {
+    fn is_readable(&self) -> bool {
         true
     }
 
@@ -97,7 +97,7 @@ pub trait DeferredSink {
     /// # Errors
     ///
     /// The sink still holds the secret, or nothing.
-    fn put_back(&mut self) -> io::Result<()>;
+    fn restore(&mut self) -> io::Result<()>;
 }
 
 /// The content of a sink without the byte order mark that an editor may have added.

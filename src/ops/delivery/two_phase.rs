@@ -49,7 +49,7 @@ pub(in crate::ops) fn deliver_in_two_phases(
 ) -> Result<Issued> {
     // Before anything is created: the sink's content may have to stay.
     let found = prepare(core, sink, steps.owner())?;
-    let until = deadline(core.now(), sink.patience());
+    let until = deadline(core.now(), sink.timeout_seconds());
     let mut issued = core.write(|w| steps.prepare(w, until))?;
     issued.replaced = found.occupant;
     let id = issued.summary.id;

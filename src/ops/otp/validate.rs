@@ -53,7 +53,7 @@ pub fn validate<'a>(
         }
         Debited::Nothing(reason) => return refused(core, submission, reason),
     };
-    // In constant time, although an attacker cannot choose a MAC.
+    // Constant time: how long this takes must not reveal how much of the MAC matches.
     if !found.tag.ct_eq(&found.kept) {
         return refused(core, submission, WhyNot::WrongCode);
     }

@@ -65,7 +65,7 @@ pub(super) fn closed(failures: Failures, now: Time) -> Option<Closed> {
     if failures.count >= LOCKED_AFTER {
         return Some(Closed::Locked);
     }
-    next_try(failures)
+    next_attempt(failures)
         .filter(|next| now < *next)
         .map(Closed::Until)
 }
@@ -88,7 +88,7 @@ pub(super) fn together(before: Failures, after: Failures) -> Failures {
 }
 
 /// After five failures 1 s, then twice as long each time.
-fn next_try(failures: Failures) -> Option<Time> {
+fn next_attempt(failures: Failures) -> Option<Time> {
     let over = failures.count.checked_sub(FREE)?;
     // Further doublings would overflow into another sign.
     let delay = (1 << over.min(10)).min(LONGEST_DELAY);

@@ -17,7 +17,7 @@ pub(in crate::ops) trait NamedRecord: Record {
     /// The index entry of the name.
     fn entry(name: &Canonical) -> Unique<'_>;
     /// The record's own name; `None` for a tombstone.
-    fn called(&self) -> Option<&Self::Name>;
+    fn name(&self) -> Option<&Self::Name>;
     /// The error for a name that does not exist.
     fn missing(name: &Self::Name) -> Error;
     /// The error for a name that is taken.
@@ -35,7 +35,7 @@ impl NamedRecord for Profile {
         Unique::Profile(name)
     }
 
-    fn called(&self) -> Option<&ProfileName> {
+    fn name(&self) -> Option<&ProfileName> {
         self.name.as_ref()
     }
 
@@ -59,7 +59,7 @@ impl NamedRecord for Connection {
         Unique::Connection(name)
     }
 
-    fn called(&self) -> Option<&ConnectionName> {
+    fn name(&self) -> Option<&ConnectionName> {
         self.deleted_at.is_none().then_some(&self.name)
     }
 
@@ -83,7 +83,7 @@ impl NamedRecord for Environment {
         Unique::Environment(name)
     }
 
-    fn called(&self) -> Option<&EnvironmentName> {
+    fn name(&self) -> Option<&EnvironmentName> {
         self.deleted_at.is_none().then_some(&self.name)
     }
 
@@ -107,7 +107,7 @@ pub(in crate::ops) fn find<R: NamedRecord>(
     };
     let record: R = r.require(id)?;
     // An index entry is a hash of the name. The record it leads to must agree.
-    match record.called().map(R::canonical) {
+    match record.name().map(R::canonical) {
         Some(own) if own == canonical => Ok(Some((id, record))),
         _ => Err(Error::Integrity(
             "a name leads to another record".to_owned(),

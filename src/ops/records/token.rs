@@ -24,7 +24,7 @@ mod target;
 mod term;
 mod usable;
 
-pub use draft::{Draft, Life, Unnamed};
+pub use draft::{Draft, SuccessorLifetime, Unnamed};
 pub use issued::{Assumed, How, Imported, Issued, Lifetime};
 pub use summary::Summary;
 pub use target::Target;

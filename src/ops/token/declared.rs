@@ -59,7 +59,7 @@ pub enum Source {
         /// The sink.
         sink: Box<dyn DeferredSink>,
         /// The display name of the sink.
-        called: String,
+        display_name: String,
     },
     /// Another system issued it.
     Preset(Preset),

@@ -1,6 +1,6 @@
 //! Ensures that a sink holds a valid token: issues one only if it does not.
 
-use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
+use super::rotate::{RotateAnswer, RotateRequest, Rotated, at_once, rotate};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -18,13 +18,13 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    DefaultLifetime, Draft, Issued, Life, Summary, by_id, ensure_long_enough, ensure_not_stopped,
-    find_secret, is_for, is_live, issue_pending, issue_within, lasts, summary,
+    DefaultLifetime, Draft, Issued, SuccessorLifetime, Summary, by_id, ensure_long_enough,
+    ensure_not_stopped, find_secret, is_for, is_live, issue_pending, issue_within, lasts, summary,
 };
 
 /// The token that a sink should hold.
 #[derive(Debug)]
-pub struct Ensuring {
+pub struct EnsureRequest {
     /// The token.
     pub draft: Draft,
     /// The minimum remaining lifetime, from now on.
@@ -33,18 +33,18 @@ pub struct Ensuring {
     pub overlap: Overlap,
 }
 
-impl Ensuring {
+impl EnsureRequest {
     /// The request to replace `old`.
-    fn rotating(&self, old: TokenId) -> Rotating {
+    fn rotating(&self, old: TokenId) -> RotateRequest {
         let Self {
             draft,
             min_life,
             overlap,
         } = self;
-        Rotating {
+        RotateRequest {
             target: TokenAddress::Id(old).into(),
             overlap: *overlap,
-            life: Life::As(draft.expires),
+            life: SuccessorLifetime::Requested(draft.expires),
             at_least: Some(*min_life),
             form: draft.form,
             request: None,
@@ -72,7 +72,7 @@ pub enum Ensured {
 /// token would expire too soon.
 pub fn ensure(
     core: &mut Core,
-    ensuring: &Ensuring,
+    ensuring: &EnsureRequest,
     sink: &mut dyn DeferredSink,
 ) -> Result<Ensured> {
     match once(core, ensuring, sink) {
@@ -102,13 +102,13 @@ pub enum Needed {
 /// As [`ensure`], except for errors that only the delivery can show.
 pub fn foresee_ensure(
     core: &mut Core,
-    ensuring: &Ensuring,
+    ensuring: &EnsureRequest,
     sink: &mut dyn DeferredSink,
 ) -> Result<Needed> {
     let now = core.now();
     let lifetime = core.token_lifetime;
     let failed = |source| undelivered(None, source);
-    let held = sink.held().map_err(failed)?;
+    let held = sink.held_token().map_err(failed)?;
     let (standing, left) = core.read(|r| {
         let left = match &held {
             Some(held) => left_pending(r, held, &ensuring.draft, now)?,
@@ -168,12 +168,14 @@ fn left_pending(
     summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
 }
 
-fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
+fn once(core: &mut Core, ensuring: &EnsureRequest, sink: &mut dyn DeferredSink) -> Result<Ensured> {
     let now = core.now();
     let standing = core.read(|r| {
         // Within the transaction, so that the sink is not read before the store: a valid token for
         // this sink was in it before.
-        let held = sink.held().map_err(|source| undelivered(None, source))?;
+        let held = sink
+            .held_token()
+            .map_err(|source| undelivered(None, source))?;
         look(r, ensuring, held.as_ref(), now)
     })?;
     let old = match standing {
@@ -199,7 +201,7 @@ enum EnsureState {
 
 fn look(
     r: &mut Reader<'_>,
-    ensuring: &Ensuring,
+    ensuring: &EnsureRequest,
     held: Option<&Token>,
     now: Time,
 ) -> Result<EnsureState> {
@@ -252,7 +254,7 @@ fn is_replaced(
     Ok(new.pending.is_none() && is_live(&new, profile, clocks))
 }
 
-fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
+fn make(core: &mut Core, ensuring: &EnsureRequest, sink: &mut dyn DeferredSink) -> Result<Ensured> {
     let mut steps = EnsuredToken {
         ensuring,
         lifetime: core.token_lifetime,
@@ -266,7 +268,7 @@ fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
 
 /// A token that is valid for long enough.
 struct EnsuredToken<'a> {
-    ensuring: &'a Ensuring,
+    ensuring: &'a EnsureRequest,
     lifetime: Span,
 }
 
@@ -276,7 +278,7 @@ impl TwoPhase for EnsuredToken<'_> {
     }
 
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
-        let Ensuring {
+        let EnsureRequest {
             draft, min_life, ..
         } = self.ensuring;
         let issued = issue_pending(w, draft, DefaultLifetime::Allowed(self.lifetime), until)?;

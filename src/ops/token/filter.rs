@@ -16,7 +16,7 @@ use crate::ops::records::token::{Summary, of_profile, summary};
 
 /// Selects tokens by their state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Which {
+pub enum StateFilter {
     /// Active, suspended and pending ones.
     #[default]
     Live,
@@ -36,7 +36,7 @@ pub enum Which {
     All,
 }
 
-impl Which {
+impl StateFilter {
     fn has(self, state: TokenState) -> bool {
         match self {
             Self::Live => state.is_live(),
@@ -51,7 +51,7 @@ impl Which {
     }
 }
 
-impl From<TokenState> for Which {
+impl From<TokenState> for StateFilter {
     fn from(state: TokenState) -> Self {
         match state {
             TokenState::Active => Self::Active,
@@ -73,7 +73,7 @@ pub struct Filter {
     /// For this environment.
     pub environment: Option<EnvironmentName>,
     /// In this state.
-    pub which: Which,
+    pub which: StateFilter,
     /// Not used for this long. A token never used counts from its creation, or from when uses are
     /// known if earlier ones may be missing.
     pub unused_for: Option<Span>,

@@ -17,20 +17,20 @@ use crate::ops::delivery::{
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    DefaultLifetime, Issued, Issuer, Life, Summary, Target, activate, answered, by_id,
+    DefaultLifetime, Issued, Issuer, SuccessorLifetime, Summary, Target, activate, answered, by_id,
     ensure_holds_name, ensure_long_enough, ensure_replaceable, find, hand_over, required_summary,
     summary_by_id, undo_succession, waiting_successor,
 };
 
 /// A request to replace a token.
 #[derive(Debug)]
-pub struct Rotating {
+pub struct RotateRequest {
     /// The old token.
     pub target: Target,
     /// The maximum overlap: how long the old one stays valid.
     pub overlap: Overlap,
     /// The lifetime of the new one.
-    pub life: Life,
+    pub life: SuccessorLifetime,
     /// The minimum lifetime of the new one.
     pub at_least: Option<Span>,
     /// The encoding of the new one.
@@ -70,7 +70,7 @@ pub enum RotateAnswer {
 /// delivered: then the old one is unchanged.
 pub fn rotate<'a>(
     core: &mut Core,
-    rotating: &Rotating,
+    rotating: &RotateRequest,
     to: impl Into<Delivery<'a>>,
 ) -> Result<RotateAnswer> {
     let delivery = to.into();
@@ -123,7 +123,7 @@ pub fn rotate<'a>(
 /// Rotates in one transaction, for an immediate sink.
 pub(super) fn at_once(
     w: &mut Writer<'_>,
-    rotating: &Rotating,
+    rotating: &RotateRequest,
     lifetime: Span,
 ) -> Result<(Summary, Issued)> {
     let mut issued = issue_successor(w, rotating, lifetime, None)?;
@@ -177,7 +177,7 @@ fn in_between(
 }
 
 struct Succession<'a> {
-    rotating: &'a Rotating,
+    rotating: &'a RotateRequest,
     lifetime: Span,
     owner: RecordId,
     /// The old token, after its successor was activated.
@@ -194,7 +194,7 @@ impl TwoPhase for Succession<'_> {
     }
 
     fn activate(&mut self, w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
-        let Rotating {
+        let RotateRequest {
             overlap, request, ..
         } = self.rotating;
         self.old = Some(hand_over(w, id, token, *overlap, request.as_ref())?);
@@ -206,7 +206,7 @@ impl TwoPhase for Succession<'_> {
 /// [`hand_over`], when the successor is delivered.
 fn issue_successor(
     w: &mut Writer<'_>,
-    rotating: &Rotating,
+    rotating: &RotateRequest,
     lifetime: Span,
     until: Option<Time>,
 ) -> Result<Issued> {

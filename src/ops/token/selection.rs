@@ -94,7 +94,7 @@ impl Selection<'_> {
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
         let everything = Filter {
-            which: filter::Which::All,
+            which: filter::StateFilter::All,
             ..Filter::default()
         };
         let mut matcher = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;

@@ -354,7 +354,10 @@ impl TokenReader<'_> {
             Destination::Command(command) => format!("command:{}", command.0),
             place => place.typed(),
         };
-        Ok(Source::Sink { sink, called })
+        Ok(Source::Sink {
+            sink,
+            display_name: called,
+        })
     }
 }
 

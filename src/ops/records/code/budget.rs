@@ -55,7 +55,7 @@ pub(in crate::ops) fn ensure_open(budget: &Budget, name: &ProfileName, now: Time
         return Err(Error::Locked(name.clone()));
     }
     budget
-        .next_try(now)
+        .next_attempt(now)
         .map_or(Ok(()), |free| Err(Error::Throttled(free)))
 }
 

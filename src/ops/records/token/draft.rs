@@ -59,9 +59,9 @@ impl Draft {
 
 /// The lifetime of a successor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
+pub enum SuccessorLifetime {
     /// The lifetime of the old token, or as much of it as the connection now allows.
-    AsBefore,
+    Inherited,
     /// The lifetime of a new token with this requested expiry.
-    As(Option<Expiry>),
+    Requested(Option<Expiry>),
 }

@@ -20,8 +20,8 @@ use crate::ops::records::journal::{self, LogFacts};
 const GRACE: i64 = 5;
 
 /// The deadline of a token issued now, for a sink with this time limit in seconds.
-pub(in crate::ops) fn deadline(now: Time, patience: u32) -> Time {
-    Time::from_seconds(now.seconds() + i64::from(patience) + GRACE)
+pub(in crate::ops) fn deadline(now: Time, timeout_seconds: u32) -> Time {
+    Time::from_seconds(now.seconds() + i64::from(timeout_seconds) + GRACE)
 }
 
 /// Adds a token to the list of pending tokens.

@@ -1,6 +1,6 @@
 //! Issues a token that replaces another: with the same scope and name.
 
-use super::draft::{Draft, Life};
+use super::draft::{Draft, SuccessorLifetime};
 use super::issued::{Assumed, Issued};
 use super::issuer::{Issuer, Origin, TokenTerms};
 use super::owner::TokenOwner;
@@ -19,7 +19,7 @@ impl Issuer {
         &mut self,
         w: &mut Writer<'_>,
         old: &TokenRecord,
-        life: Life,
+        life: SuccessorLifetime,
         form: Encoding,
         pending_until: Option<Time>,
     ) -> Result<Issued> {
@@ -120,7 +120,7 @@ impl Issuer {
         r: &mut Reader<'_>,
         profile: &Profile,
         old: &TokenRecord,
-        life: Life,
+        life: SuccessorLifetime,
         assumed: &mut Assumed,
     ) -> Result<TokenTerms> {
         let environment: Environment = r.require(old.environment)?;
@@ -138,8 +138,8 @@ impl Issuer {
         let limit = term::limit(r, &mut self.connections, usable)?;
         let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.clocks, assumed);
         let expires_at = match life {
-            Life::As(expires) => end(expires),
-            Life::AsBefore => match end(Some(as_long(old, self.clocks.now))) {
+            SuccessorLifetime::Requested(expires) => end(expires),
+            SuccessorLifetime::Inherited => match end(Some(as_long(old, self.clocks.now))) {
                 // It was issued when the connection allowed more.
                 Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
                 other => other,

@@ -201,7 +201,7 @@ pub(super) fn budget(own: &Budget, newer: &Budget) -> Option<Budget> {
     let mut tries = own.tries.clone();
     tries.extend(newer.tries.iter().filter(|at| !own.tries.contains(at)));
     tries.sort_unstable();
-    tries.drain(..tries.len().saturating_sub(Budget::TRIES_AN_HOUR));
+    tries.drain(..tries.len().saturating_sub(Budget::ATTEMPTS_PER_HOUR));
     let failures = own.failures.max(newer.failures);
     let differs = tries != own.tries || failures != own.failures;
     differs.then(|| Budget {
