@@ -222,7 +222,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A mail was not taken, or nobody knows whether it was.
-    #[error("{}", .0.in_short())]
+    #[error("{}", .0.brief())]
     NotSent(#[source] SendFailure),
     /// One of many things that are brought about together, and what is wrong with it.
     #[error("{what}")]

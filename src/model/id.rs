@@ -20,6 +20,10 @@ macro_rules! id {
 
         impl $name {
             /// Generates a new one.
+            ///
+            /// # Errors
+            ///
+            /// The random generator fails.
             pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
                 let mut bytes = [0; 16];
                 entropy.fill(&mut bytes)?;
@@ -115,7 +119,7 @@ impl TokenId {
     }
 
     /// The id that `text` starts with, whether `text` is a whole token or a truncated one.
-    pub(super) fn at_the_head_of(text: &str) -> Option<Self> {
+    pub(super) fn prefix_of(text: &str) -> Option<Self> {
         text.get(..Self::LENGTH)?.parse().ok()
     }
 }

@@ -25,6 +25,10 @@ pub struct Code(SecretText);
 
 impl Code {
     /// Generates a code, uniformly distributed.
+    ///
+    /// # Errors
+    ///
+    /// The random generator fails.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
         // Values above the largest multiple of `CODES` would make the low codes likelier.
         const WHOLE: u32 = u32::MAX / CODES * CODES;
@@ -43,6 +47,10 @@ impl Code {
 
     /// Parses a code as people copy it: drops ASCII spaces and `-`, then requires eight ASCII
     /// digits. No other normalization is needed: what is used up is the record, not a text.
+    ///
+    /// # Errors
+    ///
+    /// The text is too long, or is not eight digits.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let malformed = || Invalid::new("a verification code", "use its eight digits");
         if text.len() > LONGEST {

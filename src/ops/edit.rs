@@ -101,7 +101,7 @@ impl<T: Clone + Display> ListChange<T> {
 /// Whether a change was necessary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// It was made.
+    /// The change was made.
     Changed,
     /// It was already up to date; nothing was written.
     AlreadySo,

@@ -252,6 +252,10 @@ pub fn clear(core: &mut Core, environment: Option<&EnvironmentName>) -> Result<O
 }
 
 /// All mail settings, and the number of queued mails.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn show(core: &mut Core) -> Result<Shown> {
     core.read(|r| {
         let mut named: Vec<_> = lookup::all::<Environment>(r, List::Environments)?

@@ -12,6 +12,10 @@ use crate::ops::{connection, environment};
 const MOST: u64 = 1_000;
 
 /// The names of profiles, ascending.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn profiles(core: &mut Core) -> Result<Vec<String>> {
     core.read(|r| {
         let mut names = Vec::new();
@@ -25,6 +29,10 @@ pub fn profiles(core: &mut Core) -> Result<Vec<String>> {
 }
 
 /// The names of connections, ascending.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn connections(core: &mut Core) -> Result<Vec<String>> {
     Ok(connection::list(core)?
         .into_iter()
@@ -33,6 +41,10 @@ pub fn connections(core: &mut Core) -> Result<Vec<String>> {
 }
 
 /// The names of environments, ascending.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn environments(core: &mut Core) -> Result<Vec<String>> {
     Ok(environment::list(core)?
         .into_iter()

@@ -102,6 +102,10 @@ pub fn send_due(core: &mut Core, mailer: &mut dyn Mailer) -> Result<Sent> {
 }
 
 /// The number of queued mails.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn count(core: &mut Core) -> Result<u64> {
     core.read(|r| r.count(List::Outbox))
 }

@@ -16,6 +16,10 @@ pub struct Suspend {
 
 impl Suspend {
     /// The same with an absolute expiry; refused if that is in the past.
+    ///
+    /// # Errors
+    ///
+    /// The expiry is in the past.
     pub fn fixed(self, now: Time) -> Result<Self> {
         let until = self.until.map(|until| end(until, now)).transpose()?;
         Ok(Self {

@@ -80,17 +80,17 @@ words! {
         PasswordGenerate = "password.generate",
         /// The password of a profile was set.
         PasswordSet = "password.set",
-        /// A password that could not be delivered was replaced by the one before.
+        /// A password that could not be delivered was rolled back to the previous one.
         PasswordUndo = "password.undo",
         /// A password was verified.
         PasswordVerify = "password.verify",
-        /// A profile was made.
+        /// A profile was added.
         ProfileAdd = "profile.add",
         /// A profile was deleted.
         ProfileDelete = "profile.delete",
         /// A profile was changed.
         ProfileEdit = "profile.edit",
-        /// The last that was left of a deleted profile was removed.
+        /// The tombstone of a deleted profile was removed.
         ProfilePrune = "profile.prune",
         /// A profile of a restored backup was restricted again.
         ProfileRestrict = "profile.restrict",
@@ -102,19 +102,19 @@ words! {
         ProfileUndo = "profile.undo",
         /// A store that had been refused was accepted.
         StoreAccept = "store.accept",
-        /// The store was made.
+        /// The store was created.
         StoreInit = "store.init",
         /// A backup was restored.
         StoreRestore = "store.restore",
         /// A pending token was delivered, and is valid from now on.
         TokenActivate = "token.activate",
-        /// A token was made.
+        /// A token was issued.
         TokenAdd = "token.add",
         /// A token of another system was imported.
         TokenImport = "token.import",
-        /// A token was used after its successor had taken its place.
+        /// A token was used after its successor had replaced it.
         TokenLateUse = "token.late_use",
-        /// A token that had ended was removed.
+        /// The tombstone of a token was removed.
         TokenPrune = "token.prune",
         /// A token of a restored backup was restricted again.
         TokenRestrict = "token.restrict",
@@ -122,7 +122,7 @@ words! {
         TokenResume = "token.resume",
         /// A token was revoked.
         TokenRevoke = "token.revoke",
-        /// A token got a successor.
+        /// A token was replaced by a successor.
         TokenRotate = "token.rotate",
         /// A token was suspended.
         TokenSuspend = "token.suspend",

@@ -43,7 +43,7 @@ pub struct SendFailure {
 
 impl SendFailure {
     /// The outcome in a few words, without the cause.
-    pub fn in_short(&self) -> &'static str {
+    pub fn brief(&self) -> &'static str {
         match self.error {
             SendError::Transient(_) | SendError::Permanent(_) => "the mail was not sent",
             SendError::Uncertain(_) => "the mail may have been sent or not",

@@ -49,7 +49,7 @@ impl FromStr for TokenAddress {
 /// The error for a secret on the command line: it explains what to pass instead and repeats
 /// nothing.
 fn whole_token(text: &str) -> Invalid {
-    let id = TokenId::at_the_head_of(text.trim_ascii())
+    let id = TokenId::prefix_of(text.trim_ascii())
         .or_else(|| Token::parse(text).ok().map(|token| token.id()));
     let id = id.map_or_else(|| "its id".to_owned(), |id| format!("its id, `{id}`,"));
     Invalid::new(WHAT, "a whole token is a secret and no argument")

@@ -180,7 +180,7 @@ impl TokenRecord {
     }
 
     /// Whether it was not stopped or replaced since it was issued.
-    pub fn is_as_made(&self) -> bool {
+    pub fn is_untouched(&self) -> bool {
         self.revoked.is_none() && self.suspended.is_none() && self.successor.is_none()
     }
 

@@ -20,6 +20,10 @@ pub struct Malformed;
 
 impl Token {
     /// Generates a new token.
+    ///
+    /// # Errors
+    ///
+    /// The random generator fails.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
         let mut token = Self::zero();
         entropy.fill(token.0.as_mut_slice())?;

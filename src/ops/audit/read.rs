@@ -89,6 +89,10 @@ fn from(r: &mut Reader<'_>, first: u64, choice: &Choice, show: Show<'_>) -> Resu
 }
 
 /// The newest entry and the head of the chain at it.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn head(core: &mut Core) -> Result<Head> {
     let head = core.read(|r| Ok(r.log_head()))?;
     Ok(Head {

@@ -10,6 +10,10 @@ use crate::model::text::Guide;
 use crate::ops::records::lookup;
 
 /// All connections, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     let connections = core.read(|r| lookup::all::<Connection>(r, List::Connections))?;
     let mut list: Vec<_> = connections
@@ -21,6 +25,10 @@ pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
 }
 
 /// The connections in a state, or all of them, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
     let mut connections = list(core)?;
     connections.retain(|connection| state.is_none_or(|state| connection.state == state));

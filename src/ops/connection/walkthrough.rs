@@ -93,18 +93,18 @@ pub fn walkthrough(core: &mut Core, wanted: &Wanted) -> Result<Walkthrough> {
 ///
 /// A template that is not a valid guide, which is a bug.
 pub fn template(template: Template) -> Result<Guide> {
-    Ok(ready_made(template).parse()?)
+    Ok(template_text(template).parse()?)
 }
 
 fn text(connection: &Connection, template: Option<Template>) -> (Option<Template>, &str) {
     match (template, &connection.guide) {
-        (Some(template), _) => (Some(template), ready_made(template)),
+        (Some(template), _) => (Some(template), template_text(template)),
         (None, Some(own)) => (None, own.as_str()),
-        (None, None) => (Some(Template::Http), ready_made(Template::Http)),
+        (None, None) => (Some(Template::Http), template_text(Template::Http)),
     }
 }
 
-fn ready_made(template: Template) -> &'static str {
+fn template_text(template: Template) -> &'static str {
     match template {
         Template::Http => include_str!("walkthrough/http.md"),
         Template::Proxy => include_str!("walkthrough/proxy.md"),

@@ -9,6 +9,10 @@ use crate::model::name::EnvironmentName;
 use crate::ops::records::lookup;
 
 /// All environments, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     core.read(list_within)
 }
@@ -33,6 +37,10 @@ pub fn show(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
 }
 
 /// The default environment.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn default(core: &mut Core) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::default_environment(r)?.1)))
 }

@@ -251,7 +251,7 @@ fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
         Err(error) if !is_for_operators(&error) => return Err(error),
         resolved => resolved.ok(),
     };
-    budget::debit_nobody(w)?;
+    budget::debit_shared(w)?;
     journal_refused(w, Action::OtpRequest, subject.as_ref(), error.kind().word())
 }
 

@@ -133,7 +133,7 @@ fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<
     };
     // As much is written as for a comparison, so that the work reveals nothing.
     if !matches!(debited, Debited::Comparable(_)) {
-        budget::debit_nobody(w)?;
+        budget::debit_shared(w)?;
     }
     Ok(debited)
 }

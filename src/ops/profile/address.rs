@@ -56,6 +56,10 @@ pub(super) fn leave(w: &mut Writer<'_>, profile: &mut Profile) -> Result<()> {
 }
 
 /// Names of the profiles with an e-mail address, without regard to case.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn with_email(core: &mut Core, email: &EmailAddress) -> Result<Vec<ProfileName>> {
     let canonical = email.canonical();
     core.read(|r| {

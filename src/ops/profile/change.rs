@@ -56,7 +56,7 @@ pub(in crate::ops) fn edit_within(
     let (mut after, absent) = edited(w, &before, edits)?;
     let mut facts = differences(w, &before, &after)?;
     if edits.unlock {
-        facts.change("codes_tried", Some(code::budget::forgive(w, id)?), Some(0));
+        facts.change("codes_tried", Some(code::budget::reset(w, id)?), Some(0));
     }
     if facts.is_empty() {
         let summary = summary(w, id, &before, clocks)?;

@@ -13,12 +13,20 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::{lookup, token};
 
 /// All profiles, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     let now = core.now();
     core.read(|r| list_within(r, now))
 }
 
 /// The profiles in a state, or all of them, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
     let mut profiles = list(core)?;
     profiles.retain(|profile| state.is_none_or(|state| profile.state == state));

@@ -62,6 +62,10 @@ impl Counts {
 }
 
 /// Reads the whole store in one transaction, and judges it.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn review(core: &mut Core) -> Result<Review> {
     let survey = survey::take(core)?;
     let findings = judge(&survey);

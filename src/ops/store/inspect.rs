@@ -32,6 +32,10 @@ pub struct Info {
 }
 
 /// General information about an open store.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn info(core: &mut Core, store: PathBuf) -> Result<Info> {
     let census = core.read(|r| Ok(r.census()))?;
     Ok(Info {
@@ -74,6 +78,10 @@ pub fn back_up(
 }
 
 /// How many seconds the clock is behind the store's last change, if that is too much.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn clock_behind(core: &mut Core) -> Result<Option<i64>> {
     let now = core.clock.now();
     let latest = core.read(|r| Ok(r.wall_max()))?;

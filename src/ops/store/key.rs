@@ -7,6 +7,10 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 
 /// The key slots of the store.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
     core.read(|_| Ok(()))?;
     Ok(core.store.slots())

@@ -1,6 +1,6 @@
 //! Ensures that a sink holds a valid token: issues one only if it does not.
 
-use super::rotate::{RotateAnswer, RotateRequest, Rotated, at_once, rotate};
+use super::rotate::{RotateAnswer, RotateRequest, Rotated, rotate, rotate_immediately};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -126,7 +126,7 @@ pub fn foresee_ensure(
     prepare(core, sink, SinkOwner::Named(&draft.profile))?;
     core.rehearse(|w| {
         if let EnsureState::Replaceable(old) = standing {
-            let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
+            let (old, issued) = rotate_immediately(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
         let issued = issue_within(

@@ -9,6 +9,10 @@ use crate::ops::records::token::{Summary, find_secret, summary};
 
 /// The summaries of these tokens; `None` for a token that is not in the store, or only has the same
 /// id as one that is.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn identify(core: &mut Core, tokens: &[&Token]) -> Result<Vec<Option<Summary>>> {
     let now = core.now();
     core.read(|r| {

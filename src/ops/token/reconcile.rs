@@ -20,9 +20,9 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{self, LogFacts, listed};
 use crate::ops::records::lookup;
 use crate::ops::records::token::{
-    self, DefaultLifetime, Issued, Issuer, Origin, Summary, by_id, end, ensure_long_enough,
-    ensure_replaceable, ensure_usable, find_secret, hand_over, is_live, journal_one, lasts,
-    name_holder, of_profile, summary,
+    self, DefaultLifetime, Issued, Issuer, Origin, Summary, by_id, complete_rotation, end,
+    ensure_long_enough, ensure_replaceable, ensure_usable, find_secret, is_live, journal_one,
+    lasts, name_holder, of_profile, summary,
 };
 
 /// Reconciles declared tokens within a transaction.
@@ -145,7 +145,7 @@ impl Reconciler {
         let facts = replaced(&before, &issued);
         w.audit(Action::TokenRotate, journal::token(&old), facts.into())?;
         let (id, new) = by_id(w, issued.summary.id)?.ok_or_else(lost)?;
-        hand_over(w, id, &new, *overlap, None).map(drop)
+        complete_rotation(w, id, &new, *overlap, None).map(drop)
     }
 }
 

@@ -18,8 +18,8 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
     DefaultLifetime, Issued, Issuer, SuccessorLifetime, Summary, Target, activate, answered, by_id,
-    ensure_holds_name, ensure_long_enough, ensure_replaceable, find, hand_over, required_summary,
-    summary_by_id, undo_succession, waiting_successor,
+    complete_rotation, ensure_holds_name, ensure_long_enough, ensure_replaceable, find,
+    required_summary, summary_by_id, undo_succession, waiting_successor,
 };
 
 /// A request to replace a token.
@@ -96,7 +96,7 @@ pub fn rotate<'a>(
     // earlier failure leaves it unchanged.
     let (known, issued) = match delivery {
         Delivery::Immediate(sink) => {
-            let make = |w: &mut Writer<'_>| at_once(w, rotating, lifetime);
+            let make = |w: &mut Writer<'_>| rotate_immediately(w, rotating, lifetime);
             let (old, issued) = deliver_undoing(core, sink, make, undo_succession)?;
             (Some(old), issued)
         }
@@ -107,7 +107,7 @@ pub fn rotate<'a>(
                 owner,
                 old: None,
             };
-            let issued = in_between(core, sink, &mut steps, old)?;
+            let issued = rotate_deferred(core, sink, &mut steps, old)?;
             (steps.old, issued)
         }
     };
@@ -121,7 +121,7 @@ pub fn rotate<'a>(
 }
 
 /// Rotates in one transaction, for an immediate sink.
-pub(super) fn at_once(
+pub(super) fn rotate_immediately(
     w: &mut Writer<'_>,
     rotating: &RotateRequest,
     lifetime: Span,
@@ -130,7 +130,7 @@ pub(super) fn at_once(
     let id = issued.summary.id;
     let now = w.now();
     let (record_id, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
-    let old = hand_over(
+    let old = complete_rotation(
         w,
         record_id,
         &token,
@@ -142,7 +142,7 @@ pub(super) fn at_once(
 }
 
 /// Rotates in two transactions, with the delivery in between.
-fn in_between(
+fn rotate_deferred(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
     steps: &mut Succession<'_>,
@@ -197,13 +197,13 @@ impl TwoPhase for Succession<'_> {
         let RotateRequest {
             overlap, request, ..
         } = self.rotating;
-        self.old = Some(hand_over(w, id, token, *overlap, request.as_ref())?);
+        self.old = Some(complete_rotation(w, id, token, *overlap, request.as_ref())?);
         Ok(())
     }
 }
 
 /// Issues the successor and records it in the old token, which keeps its name and its expiry until
-/// [`hand_over`], when the successor is delivered.
+/// [`complete_rotation`], when the successor is delivered.
 fn issue_successor(
     w: &mut Writer<'_>,
     rotating: &RotateRequest,

@@ -8,7 +8,7 @@ use crate::model::otp::Budget;
 use crate::model::time::Time;
 
 /// The owner of the budget that is debited for unknown profiles.
-const NOBODY: RecordId = RecordId::from_bytes([0; 16]);
+const SHARED: RecordId = RecordId::from_bytes([0; 16]);
 
 /// The budget of a profile; a new one if it has none yet.
 pub(in crate::ops) fn of(
@@ -42,8 +42,8 @@ pub(in crate::ops) fn keep(
 }
 
 /// Debits the budget shared by unknown profiles and by those without a pending code.
-pub(in crate::ops) fn debit_nobody(w: &mut Writer<'_>) -> Result<()> {
-    let (id, mut budget) = of(w, NOBODY)?;
+pub(in crate::ops) fn debit_shared(w: &mut Writer<'_>) -> Result<()> {
+    let (id, mut budget) = of(w, SHARED)?;
     let now = w.now();
     budget.debit(now);
     keep(w, id, &budget)
@@ -60,7 +60,7 @@ pub(in crate::ops) fn ensure_open(budget: &Budget, name: &ProfileName, now: Time
 }
 
 /// Resets a profile's attempts, and with them a lock; returns how many still counted.
-pub(in crate::ops) fn forgive(w: &mut Writer<'_>, subject: RecordId) -> Result<usize> {
+pub(in crate::ops) fn reset(w: &mut Writer<'_>, subject: RecordId) -> Result<usize> {
     let (id, mut budget) = of(w, subject)?;
     let failures = usize::try_from(budget.failures).unwrap_or(usize::MAX);
     let counted = failures.max(budget.tries.len());

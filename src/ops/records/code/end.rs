@@ -72,7 +72,7 @@ pub(in crate::ops) fn restore_used(
         .is_some_and(|end| end.how == Ending::Used(token.public));
     let mailbox = profile.email.as_ref().map(EmailAddress::canonical);
     let same_mailbox = mailbox == Some(newest.sent_to.canonical());
-    if !(used && token.is_as_made() && same_mailbox && latest < newest.expires_at) {
+    if !(used && token.is_untouched() && same_mailbox && latest < newest.expires_at) {
         return Ok(false);
     }
     newest.end = None;

@@ -21,7 +21,7 @@ use crate::ops::records::journal::{self, LogFacts};
 /// Completes a rotation: assigns the name to the successor and sets the expiry of the old token;
 /// returns the old token's new summary. Refused if somebody has stopped the old token since the
 /// successor was issued.
-pub(in crate::ops) fn hand_over(
+pub(in crate::ops) fn complete_rotation(
     w: &mut Writer<'_>,
     id: RecordId,
     new: &TokenRecord,

@@ -103,7 +103,7 @@ impl Issuer {
             return self.terms(r, profile, draft, assumed);
         }
         let as_before = Draft {
-            expires: Some(as_long(old, self.clocks.now)),
+            expires: Some(same_lifetime(old, self.clocks.now)),
             ..draft.clone()
         };
         match self.terms(r, profile, &as_before, assumed) {
@@ -139,7 +139,7 @@ impl Issuer {
         let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.clocks, assumed);
         let expires_at = match life {
             SuccessorLifetime::Requested(expires) => end(expires),
-            SuccessorLifetime::Inherited => match end(Some(as_long(old, self.clocks.now))) {
+            SuccessorLifetime::Inherited => match end(Some(same_lifetime(old, self.clocks.now))) {
                 // It was issued when the connection allowed more.
                 Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
                 other => other,
@@ -154,7 +154,7 @@ impl Issuer {
 }
 
 /// The expiry of a token that gets the old token's lifetime, starting now.
-fn as_long(old: &TokenRecord, now: Time) -> Expiry {
+fn same_lifetime(old: &TokenRecord, now: Time) -> Expiry {
     match old.expires_at {
         Some(end) => {
             let life = end.seconds() - old.created_at.seconds();

@@ -1,7 +1,7 @@
 //! Applies a restore plan to an older state.
 
 use super::known::Known;
-use super::merge::{self, Fate};
+use super::merge::{self, Merged};
 use super::plan::{RestorePlan, RestoreStep};
 use crate::barrier::{Record, Tombstone, Writer};
 use crate::error::Result;
@@ -80,10 +80,10 @@ impl RestorePlan {
 fn stricter<R: Record>(
     w: &mut Writer<'_>,
     id: RecordId,
-    fate: Fate<R>,
+    fate: Merged<R>,
     say: impl FnOnce(&mut Writer<'_>, &R) -> Result<()>,
 ) -> Result<()> {
-    let Fate::Stricter(merged) = fate else {
+    let Merged::Stricter(merged) = fate else {
         return Ok(());
     };
     say(w, &merged)?;

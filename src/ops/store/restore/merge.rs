@@ -18,7 +18,7 @@ use crate::ops::records::journal::AS_BEFORE;
 
 /// The result for a record of the older state.
 #[derive(Debug)]
-pub(super) enum Fate<R> {
+pub(super) enum Merged<R> {
     /// It is unchanged.
     Same,
     /// It becomes this stricter version.
@@ -27,7 +27,7 @@ pub(super) enum Fate<R> {
     Ended,
 }
 
-impl<R> Fate<R> {
+impl<R> Merged<R> {
     fn of(differs: bool, merged: R) -> Self {
         if differs {
             Self::Stricter(merged)
@@ -42,7 +42,7 @@ pub(super) fn token(
     own: &TokenRecord,
     known: &Known,
     now: Time,
-) -> Fate<TokenRecord> {
+) -> Merged<TokenRecord> {
     let replaced = known.token(id);
     let remembered = known.tombstones.of(id);
     let newer = replaced.newer();
@@ -50,7 +50,7 @@ pub(super) fn token(
         || replaced.is_removed()
         || newer.is_some_and(|record| record.revoked.is_some())
     {
-        return Fate::Ended;
+        return Merged::Ended;
     }
     let suspensions = [
         newer.and_then(|record| record.suspended.clone()),
@@ -71,7 +71,7 @@ pub(super) fn token(
     let differs = merged.suspended != own.suspended
         || merged.expires_at != own.expires_at
         || merged.allow_ip != own.allow_ip;
-    Fate::of(differs, merged)
+    Merged::of(differs, merged)
 }
 
 pub(super) fn profile(
@@ -80,7 +80,7 @@ pub(super) fn profile(
     known: &Known,
     survivors: &Survivors,
     now: Time,
-) -> Fate<Profile> {
+) -> Merged<Profile> {
     let replaced = known.profile(id);
     let remembered = known.tombstones.of(id);
     let newer = replaced.newer();
@@ -88,7 +88,7 @@ pub(super) fn profile(
         || replaced.is_removed()
         || newer.is_some_and(|record| record.deleted_at.is_some())
     {
-        return Fate::Ended;
+        return Merged::Ended;
     }
     let suspensions = [
         newer.and_then(|record| record.suspended.clone()),
@@ -112,7 +112,7 @@ pub(super) fn profile(
     let differs = narrows(own, &merged)
         || merged.password.is_some() != own.password.is_some()
         || merged.failures != own.failures;
-    Fate::of(differs, merged)
+    Merged::of(differs, merged)
 }
 
 /// Whether a profile may do less than before, apart from its password.
@@ -141,7 +141,7 @@ pub(super) fn connection(
     own: &Connection,
     known: &Known,
     now: Time,
-) -> Fate<Connection> {
+) -> Merged<Connection> {
     let replaced = known.connection(id);
     let remembered = known.tombstones.of(id);
     let newer = replaced.newer();
@@ -149,7 +149,7 @@ pub(super) fn connection(
         || replaced.is_removed()
         || newer.is_some_and(|record| record.deleted_at.is_some())
     {
-        return Fate::Ended;
+        return Merged::Ended;
     }
     let block = remembered.blocked(known.since).then(|| Block {
         at: now,
@@ -182,18 +182,18 @@ pub(super) fn connection(
         || merged.allow_ip != own.allow_ip
         || merged.deny_ip != own.deny_ip
         || merged.token_lifetime != own.token_lifetime;
-    Fate::of(differs, merged)
+    Merged::of(differs, merged)
 }
 
-pub(super) fn environment(id: RecordId, known: &Known) -> Fate<Environment> {
+pub(super) fn environment(id: RecordId, known: &Known) -> Merged<Environment> {
     let replaced = known.environment(id);
     let deleted = replaced
         .newer()
         .is_some_and(|record| record.deleted_at.is_some());
     if known.tombstones.of(id).has_ended() || replaced.is_removed() || deleted {
-        return Fate::Ended;
+        return Merged::Ended;
     }
-    Fate::Same
+    Merged::Same
 }
 
 /// The merged attempts of a profile; `None` if unchanged.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::doubt::{Doubt, MayRevive};
 use super::known::{Known, Survivors};
-use super::merge::{self, Fate};
+use super::merge::{self, Merged};
 use crate::barrier::{List, Reader, Remembered, SlotSummary};
 use crate::error::Result;
 use crate::model::connection::Connection;
@@ -122,18 +122,18 @@ impl<'a> Planner<'a> {
         for (id, own) in lookup::all::<Connection>(r, List::Connections)? {
             let name = own.name.as_str();
             let blocked = match merge::connection(id, &own, self.known, self.now) {
-                Fate::Ended => {
+                Merged::Ended => {
                     self.ended.insert(id);
                     self.last.push(RestoreStep::DeleteConnection(id));
                     self.plan.carried.ended_again += 1;
                     continue;
                 }
-                Fate::Stricter(merged) => {
+                Merged::Stricter(merged) => {
                     self.plan.steps.push(RestoreStep::RestrictConnection(id));
                     self.plan.carried.ended_again += 1;
                     merged.blocked.is_some()
                 }
-                Fate::Same => own.blocked.is_some(),
+                Merged::Same => own.blocked.is_some(),
             };
             self.plan.survivors.insert(id);
             if !blocked
@@ -159,7 +159,7 @@ impl<'a> Planner<'a> {
         let all = lookup::all::<Environment>(r, List::Environments)?;
         let (ended, stay): (Vec<_>, Vec<_>) = all
             .into_iter()
-            .partition(|(id, _)| matches!(merge::environment(*id, self.known), Fate::Ended));
+            .partition(|(id, _)| matches!(merge::environment(*id, self.known), Merged::Ended));
         for (id, own) in &stay {
             let newer = self.known.environment(*id).newer();
             if newer.is_some_and(|record| record.key != own.key) {
@@ -242,13 +242,13 @@ impl<'a> Planner<'a> {
         let mut bound = own.connection.iter().chain([&own.environment]);
         let orphaned = bound.any(|id| self.ended.contains(id));
         let fate = merge::token(id, own, self.known, self.now);
-        if orphaned || matches!(fate, Fate::Ended) {
+        if orphaned || matches!(fate, Merged::Ended) {
             self.plan.steps.push(RestoreStep::RevokeToken(id));
             self.plan.carried.revoked_again += 1;
             return;
         }
         let (suspended, expires_at) = match &fate {
-            Fate::Stricter(merged) => {
+            Merged::Stricter(merged) => {
                 self.plan.steps.push(RestoreStep::RestrictToken(id));
                 self.plan.carried.ended_again += 1;
                 (&merged.suspended, merged.expires_at)
@@ -279,19 +279,19 @@ impl<'a> Planner<'a> {
             .unwrap_or_default();
         let (suspended, password) =
             match merge::profile(id, own, self.known, &self.plan.survivors, self.now) {
-                Fate::Ended => {
+                Merged::Ended => {
                     self.plan.steps.push(RestoreStep::DeleteProfile(id));
                     self.plan.carried.revoked_again += 1;
                     return;
                 }
-                Fate::Stricter(merged) => {
+                Merged::Stricter(merged) => {
                     self.plan.steps.push(RestoreStep::RestrictProfile(id));
                     let cleared = own.password.is_some() && merged.password.is_none();
                     self.plan.carried.passwords_cleared += u64::from(cleared);
                     self.plan.carried.ended_again += u64::from(merge::narrows(own, &merged));
                     (merged.suspended.is_some(), merged.password.is_some())
                 }
-                Fate::Same => (own.suspended.is_some(), own.password.is_some()),
+                Merged::Same => (own.suspended.is_some(), own.password.is_some()),
             };
         if self.known.budget(id).is_some() {
             self.plan.steps.push(RestoreStep::CountTries(id));
