@@ -42,8 +42,8 @@ impl RestorePlan {
             RestoreStep::DeleteProfile(id) => profile::delete_again(w, id),
             RestoreStep::RestrictProfile(id) => {
                 let own: Profile = w.require(id)?;
-                let fate = merge::profile(id, &own, known, &self.survivors, now);
-                stricter(w, id, fate, |w, merged| {
+                let merged_record = merge::profile(id, &own, known, &self.survivors, now);
+                stricter(w, id, merged_record, |w, merged| {
                     restrict_profile(w, id, &own, merged)
                 })
             }
@@ -80,10 +80,10 @@ impl RestorePlan {
 fn stricter<R: Record>(
     w: &mut Writer<'_>,
     id: RecordId,
-    fate: Merged<R>,
+    merged_record: Merged<R>,
     say: impl FnOnce(&mut Writer<'_>, &R) -> Result<()>,
 ) -> Result<()> {
-    let Merged::Stricter(merged) = fate else {
+    let Merged::Stricter(merged) = merged_record else {
         return Ok(());
     };
     say(w, &merged)?;
